@@ -1,0 +1,7 @@
+"""Why does my lower back hurt after a run? A thread's claims as a Bayesian network, asked one runner at a time."""
+
+from .case import Case, ImpossibleFindings, load
+from .contribution import contributions
+from .triage import triage
+
+__all__ = ["Case", "ImpossibleFindings", "contributions", "load", "triage"]

@@ -1,0 +1,162 @@
+"""One runner's case: findings in, posterior out. A case is a value: `given`, `leaning` and `do` return a new one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .inference import Compiled, posteriors, probability
+from .measuring import check_reading, likelihood
+from .network import Network, read_network
+from .sources import unknown
+from .variables import Measurement, Variable
+
+DRAWS = 4096
+SEED = 0
+PARTS = ("findings", "leanings", "surgery")
+
+
+class ImpossibleFindings(ValueError):
+    """The findings cannot all be true in this model, so no posterior exists."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What is known of one runner: `findings` (hard), `leanings` (likelihoods), `surgery` (do). Nothing is ever set."""
+
+    compiled: Compiled = field(repr=False)
+    findings: Mapping[str, str | float] = field(default_factory=dict)
+    leanings: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    surgery: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network:
+        """The network behind the case: `.priors`, `.variables`, `.to_pgmpy()`."""
+        return self.compiled.network
+
+    def given(self, **findings: str | float) -> Case:
+        """A new case with these findings: a state's name, or a number for a test in its unit.
+
+        Raises `ValueError` for an unknown name or state, NaN, a number out of range, or a finding that contradicts one
+        given before (use `forget` first). A question left out stays unknown, which is not a no.
+        """
+        found = {name: self._finding(name, value) for name, value in findings.items()}
+        return replace(self, findings={**self.findings, **found})
+
+    def leaning(self, **ratios: float | Mapping[str, float]) -> Case:
+        """A new case in which something speaks `ratio` to 1 for yes (Pearl 1988, virtual evidence); several multiply.
+
+        A variable of more states takes a mapping of states to weights, 1 for those left out. Ratios are above 0.
+        """
+        weights = {name: self._weights(self._node(name), ratio) for name, ratio in ratios.items()}
+        ones = {name: (1.0,) * len(w) for name, w in weights.items()}
+        before = {**ones, **self.leanings}
+        added = {n: tuple(a * b for a, b in zip(before[n], w, strict=True)) for n, w in weights.items()}
+        return replace(self, leanings={**self.leanings, **added})
+
+    def do(self, **states: str) -> Case:
+        """A new case after surgery: the arrows into each variable are cut and it is held at the state."""
+        held = {name: self._state(self._node(name), state) for name, state in states.items()}
+        return replace(self, surgery={**self.surgery, **held})
+
+    def forget(self, *names: str) -> Case:
+        """A new case without what was said of these variables."""
+        for name in names:
+            self.network.variables[name]
+        kept = [{k: v for k, v in getattr(self, part).items() if k not in names} for part in PARTS]
+        return Case(self.compiled, *kept)
+
+    def posterior(self, name: str) -> pd.Series:
+        """P(name | findings), exact, over its states. Raises `ImpossibleFindings` where they exclude each other."""
+        node = self._node(name)
+        self.check_possible()
+        found = posteriors(self.compiled.tree, self.pool(), [name])[name][:, 0]
+        return pd.Series(found, index=pd.Index(node.states, name=name), name=f"P({name}{self._given()})")
+
+    @property
+    def probability(self) -> float:
+        """P(findings), exact; a number read off a test counts relative to how common that reading is."""
+        return float(probability(self.compiled.tree, self.pool())[0])
+
+    def pool(self, draws: int = 0, seed: int = SEED) -> np.ndarray:
+        """The engine's numbers for this case, shape (rows, lanes): at the means (one lane) or over draws of them."""
+        pool = (self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool).copy()
+        for name, state in self.surgery.items():
+            self.compiled.surgery(pool, name, state)
+            self.compiled.find(pool, name, self._one(name, state))
+        for name, weights in self.evidence():
+            self.compiled.find(pool, name, weights)
+        return pool
+
+    def evidence(self) -> list[tuple[str, np.ndarray]]:
+        """Every finding and leaning as (node, likelihood of each state); a test's number speaks about its factor."""
+        hard = [self._told(name, value) for name, value in self.findings.items()]
+        return hard + [(name, np.array(weights) / max(weights)) for name, weights in self.leanings.items()]
+
+    def _told(self, name: str, value: str | float) -> tuple[str, np.ndarray]:
+        v = self.network.variables[name]
+        if isinstance(v, Measurement) and v.numeric:
+            return v.reads, likelihood(v, float(value))
+        return name, self._one(name, str(value))
+
+    def _one(self, name: str, state: str) -> np.ndarray:
+        return np.array([float(s == state) for s in self.network.variables[name].states])
+
+    def check_possible(self) -> None:
+        """Raise `ImpossibleFindings` when the findings exclude each other, before anything is divided by nought."""
+        if not self.probability > 0:
+            raise ImpossibleFindings(f"These findings exclude each other in this model: {self._given().strip(' |')}.")
+
+    def _finding(self, name: str, value: Any) -> str | float:
+        v = self.network.variables[name]
+        checked = check_reading(v, value) if isinstance(v, Measurement) and v.numeric else self._state(v, value)
+        if self.findings.get(name, checked) != checked:
+            before = f"{name} was given as {self.findings[name]!r} and now as {checked!r}"
+            raise ValueError(f"{before}; a case holds one answer a question: call forget({name!r}) first.")
+        return checked
+
+    def _state(self, v: Variable, value: Any) -> str:
+        if value not in v.states or not isinstance(value, str):
+            hint = "; leave it out if it is not known" if value is None or value != value else ""
+            raise ValueError(f"{v.name}: {unknown('state', value, v.states)}{hint}")
+        return value
+
+    def _node(self, name: str) -> Variable:
+        v = self.network.variables[name]
+        if isinstance(v, Measurement) and v.numeric:
+            raise ValueError(f"{name} is a number read off a test, not a state: ask for {v.reads!r}, which it reads.")
+        return v
+
+    def _weights(self, v: Variable, ratio: float | Mapping[str, float]) -> tuple[float, ...]:
+        given = ratio if isinstance(ratio, Mapping) else {v.states[-1]: ratio}
+        if not isinstance(ratio, Mapping) and len(v.states) > 2:
+            raise ValueError(
+                f"{v.name} has {len(v.states)} states: give a ratio to each of {', '.join(v.states)} that leans."
+            )
+        for state, weight in given.items():
+            self._state(v, state)
+            if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
+                raise ValueError(
+                    f"{v.name}: found a leaning of {weight!r}; a ratio is a number above 0 (3 is '3 to 1 for')."
+                )
+        return tuple(float(given.get(s, 1)) for s in v.states)
+
+    def _given(self) -> str:
+        told = [f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in self.findings.items()]
+        told += [f"{k} leaning {':'.join(f'{x:g}' for x in reversed(w))}" for k, w in self.leanings.items()]
+        told += [f"do {k}={v}" for k, v in self.surgery.items()]
+        return f" | {', '.join(told)}" if told else ""
+
+
+def load(priors: str | Path = "thread") -> Case:
+    """The case of a runner who has said nothing yet: thread → claims → priors → network, compiled.
+
+    `priors` is "thread", or the path of a folder of the same shape as priors/. Its posteriors are the priors.
+    """
+    return Case(Compiled(read_network(priors)))

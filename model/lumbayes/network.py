@@ -1,0 +1,106 @@
+"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that knows pgmpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .claims import read_claims, read_words
+from .priors import Key, Priors
+from .sources import folder
+from .variables import Measurement, Trait, Variable, Variables, read_variables
+
+if TYPE_CHECKING:
+    from pgmpy.models import DiscreteBayesianNetwork
+
+
+@dataclass(frozen=True)
+class Network:
+    """Variables, their families and their priors. A number read off a device is evidence on its factor, not a node."""
+
+    priors: Priors
+
+    @property
+    def variables(self) -> Variables:
+        """Everything the thread talks about, by name."""
+        return self.priors.variables
+
+    @property
+    def nodes(self) -> list[Variable]:
+        """The variables with states, in file order: all but readings that are numbers."""
+        return [v for v in self.variables.values() if not (isinstance(v, Measurement) and v.numeric)]
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """What a node's table hangs on: its causes, the pain for a trait, the factor for a reading."""
+        v = self.variables[name]
+        if isinstance(v, Trait):
+            return (*v.parents, v.gate)
+        return (v.reads,) if isinstance(v, Measurement) else v.parents
+
+    def table(self, name: str) -> np.ndarray:
+        """P(node | parents) at the mean of every prior: shape (states, *parents' states), each column summing to 1."""
+        parents = [self.variables[p] for p in self.parents(name)]
+        columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
+        shape = [len(self.variables[name].states), *(len(p.states) for p in parents)]
+        return np.array(columns).T.reshape(shape)
+
+    def _column(self, name: str, states: tuple[str, ...]) -> np.ndarray:
+        v = self.variables[name]
+        if isinstance(v, Measurement):
+            return self.priors[f"{v.reads}={states[0]}", name].shares
+        present = [p for p, s in zip(v.parents, states, strict=False) if s == self.variables[p].states[1]]
+        if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
+            return np.array([float(s == v.order[0]) for s in v.states])
+        level = np.diff(noisy_max(self.priors, v, present), prepend=0.0)
+        return level[[v.order.index(s) for s in v.states]]
+
+    def to_pgmpy(self) -> DiscreteBayesianNetwork:
+        """The network at the mean of every prior as a checked pgmpy model with named states."""
+        from pgmpy.factors.discrete import TabularCPD
+        from pgmpy.models import DiscreteBayesianNetwork
+
+        model = DiscreteBayesianNetwork([(p, v.name) for v in self.nodes for p in self.parents(v.name)])
+        model.add_nodes_from(v.name for v in self.nodes)
+        for v in self.nodes:
+            parents = self.parents(v.name)
+            names = {n: list(self.variables[n].states) for n in (v.name, *parents)}
+            table = self.table(v.name).reshape(len(v.states), -1)
+            model.add_cpds(TabularCPD(v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names))
+        check(model)
+        return model
+
+
+def noisy_max(priors: Mapping[Key, object], v: Variable, present: list[str]) -> np.ndarray:
+    """P(v ≤ each state of its order | these parents present): leak times links, cumulated (Díez & Druzdzel 2006).
+
+    For two states this is the noisy-OR with leak, 1 − P(yes) = (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
+    """
+    return np.prod([cumulated(priors[v.name], v), *(cumulated(priors[p, v.name], v) for p in present)], axis=0)
+
+
+def cumulated(prior: object, v: Variable) -> np.ndarray:
+    """A leak's or link's shares summed up along the order of `v`; a gated leak has nothing at the lowest state."""
+    shares = prior.shares  # type: ignore[attr-defined]
+    return np.cumsum(np.concatenate([np.zeros(len(v.order) - len(shares)), shares]))
+
+
+def check(model: DiscreteBayesianNetwork) -> None:
+    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative; else `ValueError`."""
+    model.check_model()
+    for cpd in model.get_cpds():
+        off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
+        if off > 1e-9 or cpd.get_values().min() < 0:
+            raise ValueError(f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}.")
+
+
+def read_network(priors: str | Path = "thread") -> Network:
+    """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError` that says where."""
+    where = folder(priors)
+    variables = read_variables(where / "variables.toml")
+    words = read_words(where / "words.csv")
+    return Network(Priors(variables, read_claims(where / "claims.csv", variables, words), words))

@@ -1,0 +1,98 @@
+"""The page's real server and a real Chromium, for the few things only a browser can see."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# no sandbox: root may not have one; the rest keeps the browser from calling its maker
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+SECONDS_TO_START = 90
+
+
+@pytest.fixture(scope="session")
+def chromium(missing) -> str:
+    """The path of the Chromium or Chrome on this machine; without one the browser tests are skipped (in CI: fail)."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (*NAMES, ON_A_MAC))), None)
+    if not found:
+        missing("No Chromium or Chrome here. To test the page in one, install it or set CHROMIUM to its path.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, chromium):
+    """Playwright with the machine's own browser: nothing is downloaded."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(chromium, root, tmp_path_factory):
+    """The address of the page, served by the command a runner would type; `page.goto("/")` opens it."""
+    port = free_port()
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with log.open("wb") as out:
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
+        server = subprocess.Popen(command(port), cwd=root, **quiet)
+        try:
+            wait_for_server(server, port, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def ready():
+    """Call it with a page: it returns once the script is idle and no grey placeholder is left."""
+    return wait_until_ready
+
+
+def wait_until_ready(page, seconds: int = 30) -> None:
+    """Wait until the page's script has run and every lazily loaded widget is drawn."""
+    milliseconds = seconds * 1000
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=milliseconds)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=milliseconds)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def command(port: int) -> list[str]:
+    """The real command, made silent, on one port of this machine alone."""
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    settings = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *settings]
+
+
+def wait_for_server(server, port: int, log) -> None:
+    """Return when the server says it is well; fail with its own words when it ends or takes too long."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"The page's server did not start. It said:\n{log.read_text(errors='replace')}")

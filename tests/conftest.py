@@ -1,0 +1,65 @@
+"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis, browser tests last."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile("lumbayes", deadline=None)
+settings.register_profile("lumbayes-ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("lumbayes-ci" if IN_CI else "lumbayes")
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: quick failures are read first, and Playwright's event loop disturbs nobody."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's top folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def missing():
+    """Call it with a sentence when something outside the repository is not here: a skip, but a failure in CI."""
+    return pytest.fail if IN_CI else pytest.skip
+
+
+@pytest.fixture(scope="session")
+def thread_text(missing) -> str:
+    """The thread, newlines untouched, so that the offsets of claims.csv hold; the file is known by its checksum."""
+    checksum = thread_checksum(ROOT / "priors" / "README.md")
+    if checksum is None:
+        missing("priors/README.md has no line 'sha256: <64 hex digits>' that says which thread was coded.")
+    for path in thread_candidates(os.environ.get("LUMBAYES_THREAD"), ROOT):
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == checksum:
+            return path.read_bytes().decode("utf-8")
+    missing(
+        "The thread is not at hand, so its quotes cannot be checked. Save it as thread.txt beside this folder, or name"
+        f" it in LUMBAYES_THREAD; its sha256 is {checksum}."
+    )
+
+
+def thread_checksum(dictionary: Path) -> str | None:
+    """The checksum that the data dictionary gives for the thread."""
+    text = dictionary.read_text(encoding="utf-8") if dictionary.is_file() else ""
+    found = re.search(r"\bsha256:\s*`?([0-9a-f]{64})\b", text)
+    return found.group(1) if found else None
+
+
+def thread_candidates(named: str | None, root: Path) -> list[Path]:
+    """Where the thread may lie: the file named, else thread.txt in or one below the root and the two folders above."""
+    around = (root, *root.parents[:2])
+    found = [path for folder in around for path in (folder / "thread.txt", *sorted(folder.glob("*/thread.txt")))]
+    return ([Path(named)] if named else []) + found
