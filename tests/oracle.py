@@ -44,16 +44,20 @@ def posterior(spec, name, hard=None, likelihood=None, do=None):
 
 def contribution(spec, cause, hard=None, likelihood=None, do=None):
     """P(some path cause -> ... -> outcome has every switch on | e), by the hidden switches of Diez 1993."""
-    found = agreeing(spec, [cause, spec["outcome"]], hard, likelihood, do, removable=cause)
-    return share(found, lambda world, drawn: spec["outcome"] in fired_from(spec, cause, world, drawn))
+    outcome = spec["outcome"]
+    line = [cause, *between(spec, cause, [outcome], do)]
+    found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=line)
+    return share(found, lambda world, drawn: outcome in fired_from(spec, cause, world, drawn))
 
 
 def but_for(spec, cause, hard=None, likelihood=None, do=None):
     """P(the outcome is there and, had the cause been absent, would not be | e): necessity (Pearl 2009, ch. 9)."""
     outcome, absent = spec["outcome"], lowest(spec, spec["outcome"])
-    line = upstream(spec, [outcome], do)
-    found = agreeing(spec, [cause, outcome], hard, likelihood, do, removable=cause)
-    return share(found, lambda world, drawn: world[outcome] != absent == without(spec, cause, line, do, drawn)[outcome])
+    line = between(spec, cause, [outcome], do)
+    found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=[cause, *line])
+    return share(
+        found, lambda world, drawn: world[outcome] != absent == without(spec, cause, line, world, drawn)[outcome]
+    )
 
 
 def fired_from(spec, cause, world, drawn):
@@ -65,18 +69,13 @@ def fired_from(spec, cause, world, drawn):
     return reached
 
 
-def without(spec, cause, line, do, drawn):
-    """The same world with the cause taken away: every draw kept, what follows worked out anew (Pearl 2009, ch. 7).
-
-    Taking a cause away only turns others off, so the draws made where a parent was present are all it needs.
-    """
-    held, twin = (do or {}) | {cause: lowest(spec, cause)}, {}
+def without(spec, cause, line, world, drawn):
+    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl 2009, ch. 7)."""
+    # Taking a cause away only turns others off, so the draws made where a parent was present are all it needs.
+    twin = world | {cause: lowest(spec, cause)}
     for name in line:
-        if name in held:
-            twin[name] = held[name]
-        else:
-            still = [drawn[source, name] for source in sources(spec, name, twin) if (source, name) in drawn]
-            twin[name] = highest(spec, name, still)
+        still = [drawn[source, name] for source in sources(spec, name, twin) if (source, name) in drawn]
+        twin[name] = highest(spec, name, still)
     return twin
 
 
@@ -122,13 +121,11 @@ def before(spec, name, do):
     return [] if name in (do or {}) else family["parents"] + [family[key] for key in ["gate"] if key in family]
 
 
-def agreeing(spec, asked, hard, likelihood, do, removable=None):
-    """The worlds that agree, over what bears on the question; told apart are the switches that the cause can reach."""
+def agreeing(spec, asked, hard, likelihood, do, apart=()):
+    """The worlds that agree with the findings, over the variables that bear on the question."""
     weights = [certain(hard), likelihood or {}]
     check(spec, *weights, certain(do))
     bearing = upstream(spec, [*weights[0], *weights[1], *asked], do)
-    line = upstream(spec, [spec["outcome"]], do) if removable else []
-    apart = [name for name in line if removable in upstream(spec, [name], do)]
     yield from unfold(spec, bearing, do or {}, weights, apart)
 
 
@@ -140,19 +137,25 @@ def upstream(spec, names, do):
     return list(found)
 
 
+def between(spec, cause, effects, do=None):
+    """The variables on the way from the cause to the effects, the cause left out."""
+    return [name for name in upstream(spec, effects, do) if name != cause and cause in upstream(spec, [name], do)]
+
+
 def unfold(spec, names, do, weights, apart):
     """Branch on one variable after the other, parents first; a branch that the findings exclude is not followed."""
+    around = {name: before(spec, name, do) for name in names}
 
     @cache
-    def branches(name, around):
-        return summed(spec, name, ways(spec, name, dict(around), do), apart)
+    def branches(name, *states):
+        return summed(spec, name, ways(spec, name, dict(zip(around[name], states, strict=True)), do), apart)
 
     def grow(depth, chance, world, drawn):
         if depth == len(names):
             yield chance, world, drawn
             return
         name = names[depth]
-        for step, state, switches in branches(name, tuple((other, world[other]) for other in before(spec, name, do))):
+        for step, state, switches in branches(name, *(world[other] for other in around[name])):
             agreed = chance * step * prod(weight[name].get(state, 0) for weight in weights if name in weight)
             if agreed:
                 yield from grow(depth + 1, agreed, world | {name: state}, drawn | switches)
@@ -161,12 +164,14 @@ def unfold(spec, names, do, weights, apart):
 
 
 def summed(spec, name, rows, apart):
-    """Ways that differ only in switches nobody asks about, added up; the highest of those levels goes as the leak's."""
+    """Ways that differ only in switches not told apart, added up; the highest level among these goes as the leak's."""
     totals = {}
     for chance, state, switches in rows:
         kept = {link: level for link, level in switches.items() if link[0] in apart and name in apart}
         rest = [level for link, level in switches.items() if link not in kept]
-        key = (state, *([((None, name), highest(spec, name, rest))] if rest else []), *kept.items())
+        if rest:
+            kept = {(None, name): highest(spec, name, rest)} | kept
+        key = (state, *kept.items())
         totals[key] = totals.get(key, 0) + chance
     return [(chance, state, dict(drawn)) for (state, *drawn), chance in totals.items()]
 

@@ -28,7 +28,7 @@ def spread(*chances, over=("none", "late", "during")):
     return dict(zip(over, chances, strict=True))
 
 
-# Three factors A, B, C, a mechanism M, the pain and one trait T; below, figures from an enumeration made elsewhere:
+# Factors A, B, C, a mechanism M, the pain, a trait T; the figures are published ones, of an enumeration of all switches:
 # findings | P(e) | contribution A, B, C, M | but-for | lost (expected number of pain and T off without the cause)
 EFFECTS = {"T": noisy(0.05, M=0.2, C=0.8), "pain": noisy(0.1, M=0.7, C=0.4), "M": noisy(0.05, A=0.6, B=0.5)}
 RUNNER = network("pain", {}, **EFFECTS, A=noisy(0.3), B=noisy(0.2), C=noisy(0.1))
@@ -43,11 +43,11 @@ ROWS = [[cell.split() for cell in line.split("|")] for line in FIGURES.strip().s
 
 def lost_without(cause, effects, hard):
     """The expected number of effects present that would be off without the cause, read off worlds and their twins."""
-    line = oracle.upstream(RUNNER, effects, None)
+    line = oracle.between(RUNNER, cause, effects)
     total = lost = 0
     for chance, world, drawn in oracle.worlds(RUNNER):
         if world == world | hard:
-            twin = oracle.without(RUNNER, cause, line, None, drawn)
+            twin = oracle.without(RUNNER, cause, line, world, drawn)
             total, lost = total + chance, lost + chance * sum(world[name] != twin[name] for name in effects)
     return lost / total
 

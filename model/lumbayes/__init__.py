@@ -2,6 +2,7 @@
 
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
-from .triage import triage
+from .example import example
+from .triage import red_flags, triage
 
-__all__ = ["Case", "ImpossibleFindings", "contributions", "load", "triage"]
+__all__ = ["Case", "ImpossibleFindings", "contributions", "example", "load", "red_flags", "triage"]

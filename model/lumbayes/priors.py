@@ -140,21 +140,24 @@ def _background(v: Variable, variables: Variables) -> Prior:
     return Prior(v.name, v.states, tuple(figure.counts[s] for s in v.states), figure.basis, source)
 
 
-def _start(v: Variable, parent: str, variables: Variables) -> tuple[tuple[float, float], Figure]:
-    """What a link is before anyone speaks of it: its stated figure, else the one stated ignorance; counts (no, yes)."""
+def _start(v: Variable, parent: str, variables: Variables) -> tuple[np.ndarray, Figure]:
+    """What a link is before anyone speaks of it, as counts along the order: its stated figure, else ignorance."""
+    if parent in v.link:
+        figure = v.link[parent]
+        return np.array([figure.counts[s] for s in v.order], float), figure
     ignorance = variables.ignorance["link"]
-    figure = v.link.get(parent) or Figure(IGNORANCE, ignorance["why"])
-    yes, no = (figure.counts[v.states[1]], figure.counts[v.states[0]]) if figure.counts else ignorance["beta"]
-    return (no, yes), figure
+    push, none = ignorance["beta"]
+    levels = len(v.order) - 1
+    return np.array([none, *[push / levels] * levels], float), Figure(IGNORANCE, ignorance["why"])
 
 
 def _link(v: Variable, parent: str, priors: Priors, background: float) -> Prior:
     start, figure = _start(v, parent, priors.variables)
     claims = priors.about(parent, v.name)
     if not claims:
-        return Prior((parent, v.name), v.states, start, figure.basis, figure.source or figure.why)
+        return Prior((parent, v.name), v.states, tuple(start.tolist()), figure.basis, figure.source or figure.why)
     said = voices(claims, priors.words, background)
-    size = sum(start)
+    size = float(start.sum())
     first = Voice(start[1] / size, start[0] * start[1] / size**2 / (size + 1))
     weights = [priors.variables.ignorance["link"]["weight"], *[1] * len(said)]
     mean, thin, apart = linear_pool([first, *said.values()], weights)
@@ -165,9 +168,8 @@ def _link(v: Variable, parent: str, priors: Priors, background: float) -> Prior:
 
 def _profile(v: Trait, parent: str, priors: Priors) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
-    (none, push), figure = _start(v, parent, priors.variables)
+    counts, figure = _start(v, parent, priors.variables)
     levels = v.order[1:]
-    counts = np.array([none, *[push / len(levels)] * len(levels)])
     claims = priors.about(parent, v.name)
     for answer in {c.answer for c in claims}:
         said = [_report(c, levels, priors.words) for c in claims if c.answer == answer]
@@ -178,7 +180,7 @@ def _profile(v: Trait, parent: str, priors: Priors) -> Prior:
 
 def _report(claim: Claim, levels: Sequence[str], words: Mapping[str, Reading]) -> list[float]:
     share = words[claim.reading].mean
-    return [share if level == claim.state else (1 - share) / (len(levels) - 1) for level in levels]
+    return [share if level == claim.state else (1 - share) / max(len(levels) - 1, 1) for level in levels]
 
 
 __all__ = ["Key", "Prior", "Priors"]

@@ -104,6 +104,7 @@ class Measurement(Variable):
         return bool(self.scale)
 
 
+Tables = Mapping[str, Mapping[str, Any]]
 LAYERS: dict[str, type[Variable]] = {
     "factor": Factor,
     "mechanism": Mechanism,
@@ -114,11 +115,15 @@ LAYERS: dict[str, type[Variable]] = {
 
 
 class Variables(Mapping[str, Variable]):
-    """Every variable of one thread by name, in the order of its file; unknown names raise with the nearest match."""
+    """Every variable of one thread by name, in the order of its file; unknown names raise with the nearest match.
 
-    def __init__(self, variables: Iterable[Variable], ignorance: Mapping[str, Mapping[str, Any]] | None = None):
+    `ignorance` is what is assumed where nobody speaks, `sureness` what a half-sure answer weighs (`ratio` to 1).
+    """
+
+    def __init__(self, variables: Iterable[Variable], ignorance: Tables | None = None, sureness: Tables | None = None):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
+        self.sureness = dict(sureness or {})
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -149,11 +154,11 @@ class Variables(Mapping[str, Variable]):
 def read_variables(path: Path) -> Variables:
     """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key."""
     raw = read_toml(path)
-    ignorance = raw.pop("ignorance", {})
+    ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
     allow(str(path), "table", raw, LAYERS)
     allow(f"{path}: [ignorance]", "table", ("link", "base_rate", "profile"), ignorance)
     found = [_variable(path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
-    variables = Variables(found, ignorance)
+    variables = Variables(found, ignorance, sureness)
     _check(path, found, variables)
     return variables
 
