@@ -59,14 +59,14 @@ environment:
 		for python in $${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do \
 			"$$python" $(CAN_MAKE_VENV) && break; python=; \
 		done; \
-		if [ -z "$$python" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		if [ -z "$$python$$PYTHON" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo 'No Python here can make an environment: installing python3-venv.'; \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 				apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null </dev/null; \
 			python=/usr/bin/python3; "$$python" $(CAN_MAKE_VENV) || python=; \
 		fi; \
 		if [ -z "$$python" ]; then \
-			echo 'Lumbayes needs Python 3.11 to 3.14 with its venv module, and found none. Install one' >&2; \
+			echo "Lumbayes needs Python 3.11 to 3.14 with its venv module$${PYTHON:+; $$PYTHON is not one}. Install one" >&2; \
 			echo '(on Debian and Ubuntu: apt install python3-venv), or uv, which brings its own; then repeat.' >&2; \
 			exit 1; \
 		fi; \

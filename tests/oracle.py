@@ -18,8 +18,6 @@ from functools import cache
 from itertools import product
 from math import prod
 
-TOLERANCE = 1e-9
-
 
 def worlds(spec, do=None):
     """Every world: (probability, state of each variable, level of each switch drawn).
@@ -52,12 +50,10 @@ def contribution(spec, cause, hard=None, likelihood=None, do=None):
 
 def but_for(spec, cause, hard=None, likelihood=None, do=None):
     """P(the outcome is there and, had the cause been absent, would not be | e): necessity (Pearl 2009, ch. 9)."""
-    outcome, absent = spec["outcome"], lowest(spec, spec["outcome"])
+    outcome, off = spec["outcome"], lowest(spec, spec["outcome"])
     line = between(spec, cause, [outcome], do)
     found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=[cause, *line])
-    return share(
-        found, lambda world, drawn: world[outcome] != absent == without(spec, cause, line, world, drawn)[outcome]
-    )
+    return share(found, lambda world, drawn: world[outcome] != off == without(spec, cause, line, world, drawn)[outcome])
 
 
 def fired_from(spec, cause, world, drawn):
@@ -195,7 +191,7 @@ def check(spec, *findings):
     states = spec["variables"]
     for name, family in spec["families"].items():
         for spread in [*family.get("table", family.get("links", {})).values(), family.get("leak", {})]:
-            if spread and (abs(sum(spread.values()) - 1) > TOLERANCE or set(spread) - set(states[name])):
+            if spread and (abs(sum(spread.values()) - 1) > 1e-9 or set(spread) - set(states[name])):
                 raise ValueError(f"{name}: {spread} should spread 1 over {states[name]}.")
         if graded := [cause for cause in family.get("links", {}) if len(states[cause]) > 2]:
             raise ValueError(f"{name}: {graded} have more than two states, so they cannot be causes.")

@@ -14,8 +14,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "model" / "lumbayes"
 
 # The one way through the house: a room may import what stands to its left.
-WAY = "sources variables measuring claims pooling priors network junction inference cache case contribution".split()
+TOLD = "sources variables measuring claims pooling priors network".split()
+SUMS = "junction kernel circuit".split()
+ASKED = "inference ways cache case contribution".split()
+WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
+# Sums know nothing of what they are the sums of.
+MAY_IMPORT |= {room: set(SUMS[:place]) for place, room in enumerate(SUMS)}
 # The rooms beside the way.
 MAY_IMPORT |= {
     "explanation": set(WAY),
@@ -28,7 +33,7 @@ MAY_IMPORT |= {
 # The front door and the command see every room; nobody but the command uses the front door from inside.
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}
 
-ONLY_THERE = {"pgmpy": {"network"}, "streamlit": {"__main__"}}
+ONLY_THERE = {"pgmpy": {"network"}, "numba": {"kernel"}, "streamlit": {"__main__"}}
 STANDARD_LIBRARY_ONLY = {"sources", "variables", "triage"}
 LINES = 200
 # Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in priors/.

@@ -14,6 +14,7 @@ import pandas as pd
 from .inference import Compiled, posteriors, probability
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
+from .solving import Question
 from .sources import unknown
 from .variables import Measurement, Variable
 
@@ -76,23 +77,25 @@ class Case:
         """P(name | findings), exact, over its states. Raises `ImpossibleFindings` where they exclude each other."""
         node = self._node(name)
         self.check_possible()
-        found = posteriors(self.compiled.tree, self.pool(), [name])[name][:, 0]
+        found = posteriors(self.compiled, self.question(), [name])[name][:, 0]
         return pd.Series(found, index=pd.Index(node.states, name=name), name=f"P({name}{self._given()})")
 
     @property
     def probability(self) -> float:
         """P(findings), exact; a number read off a test counts relative to how common that reading is."""
-        return float(probability(self.compiled.tree, self.pool())[0])
+        return float(probability(self.compiled.circuit, self.question())[0])
 
-    def pool(self, draws: int = 0, seed: int = SEED) -> np.ndarray:
-        """The engine's numbers for this case, shape (rows, lanes): at the means (one lane) or over draws of them."""
-        pool = (self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool).copy()
+    def question(self, draws: int = 0, seed: int = SEED) -> Question:
+        """This case as the engine is asked it: at the means of all priors (one lane) or over draws of them."""
+        pool = self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool
+        told: dict[int, float] = {}
         for name, state in self.surgery.items():
-            self.compiled.surgery(pool, name, state)
-            self.compiled.find(pool, name, self._one(name, state))
-        for name, weights in self.evidence():
-            self.compiled.find(pool, name, weights)
-        return pool
+            told |= self.compiled.surgery(name, state)
+        held = [(name, self._one(name, state)) for name, state in self.surgery.items()]
+        for name, weights in [*held, *self.evidence()]:
+            for row, weight in zip(self.compiled.finding(name), weights, strict=True):
+                told[row] = told.get(row, 1) * float(weight)
+        return Question(pool, np.array([*told], int), np.array([*told.values()], float)[:, None])
 
     def evidence(self) -> list[tuple[str, np.ndarray]]:
         """Every finding and leaning as (node, likelihood of each state); a test's number speaks about its factor."""

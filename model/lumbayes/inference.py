@@ -7,23 +7,26 @@ small tables instead of 2⁹ columns. Rows of the pool are named by keys: ("leak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
-from .junction import JunctionTree, Table, compile_tree, downward, marginal, upward
+from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
+from .junction import Table
 from .network import Network
-from .priors import Key, Prior
+from .priors import Key
+from .solving import Question, solve
 from .variables import Measurement, Trait, Variable
 
 Row = tuple[str | int, ...]
-ZERO, ONE, MINUS = 0, 1, 2
-CONSTANTS = (0.0, 1.0, -1.0)
+Kept = TypeVar("Kept")
+CANCELLED, ROUNDING = 1e-6, 1e-12
 
 
 class Compiled:
-    """A network ready to answer: its pool of numbers and its junction tree.
+    """A network ready to answer: its pool of numbers and the circuit of its sums.
 
     `values` below is a mapping from prior key to shares, shape (states, lanes): the means (one lane) or draws.
     """
@@ -33,13 +36,20 @@ class Compiled:
         self.rows: dict[Row, int] = {}
         self.families = {v.name: self._family(v) for v in network.nodes}
         self.found = [self._table((v.name,), self._finding(v)) for v in network.nodes]
-        self.trees: dict[str, JunctionTree] = {}
+        self.kept: dict[str, Any] = {}
         self.drawn: dict[tuple[int, int], np.ndarray] = {}
 
     @cached_property
-    def tree(self) -> JunctionTree:
-        """The junction tree of the whole network."""
-        return compile_tree([*self.found, *(table for family in self.families.values() for table in family)])
+    def circuit(self) -> Circuit:
+        """The sums of the whole network."""
+        tables = [*self.found, *(table for family in self.families.values() for table in family)]
+        return compile_circuit(tables, len(CONSTANTS) + len(self.rows))
+
+    def keep(self, name: str, make: Callable[[Compiled], Kept]) -> Kept:
+        """Something made of this network once and kept beside it."""
+        if name not in self.kept:
+            self.kept[name] = make(self)
+        return self.kept[name]
 
     def row(self, *key: str | int) -> int:
         """The pool's row for one number, made when first asked for."""
@@ -75,7 +85,7 @@ class Compiled:
         """The pool, shape (rows, lanes), for some values of the priors and no findings."""
         lanes = max(v.shape[1] for v in values.values())
         pool = np.ones((len(self.rows) + len(CONSTANTS), lanes))
-        pool[: len(CONSTANTS)] = np.array(CONSTANTS)[:, None]
+        pool[: len(CONSTANTS)] = CONSTANTS
         for v in self.network.nodes:
             for key, shares in self._numbers(v, values).items():
                 for k, share in enumerate(shares):
@@ -96,56 +106,47 @@ class Compiled:
 
     @cached_property
     def mean_pool(self) -> np.ndarray:
-        """The pool at the mean of every prior, one lane."""
-        return self.parameters(means(self.network.priors))
+        """The pool at the mean of every prior, one lane. The joint is linear in each, so posteriors there are exact."""
+        return self.parameters({key: prior.shares[:, None] for key, prior in self.network.priors.items()})
 
     def drawn_pool(self, n: int, seed: int) -> np.ndarray:
         """The pool over `n` joint draws of every prior, kept: all questions use the same draws."""
         if (n, seed) not in self.drawn:
-            self.drawn[n, seed] = self.parameters(draws(self.network.priors, n, seed))
+            sampled = self.network.priors.sample(n, seed)
+            values = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
+            self.drawn[n, seed] = self.parameters(values)
         return self.drawn[n, seed]
 
-    def surgery(self, pool: np.ndarray, name: str, state: str) -> None:
-        """do(name = state), in place: the arrows into it are cut and it is held there (Pearl 2009, ch. 3)."""
+    def surgery(self, name: str, state: str) -> dict[int, float]:
+        """do(name = state) as rows of the pool: the arrows into it are cut and it is held there (Pearl 2009, ch. 3)."""
         v = self.network.variables[name]
-        held = [float(s == state) for s in v.states]
+        held = {
+            ("point", s, name, k): float(v.states[k] == state) for s in ("", "no", "yes") for k in range(len(v.states))
+        }
         upto = np.cumsum([s == state for s in v.order]).astype(float)
-        for key, row in self.rows.items():
-            if key[0] == "point" and key[2] == name:
-                pool[row] = held[int(key[3])]
-            elif key[0] in ("leak", "shut") and key[1] == name:
-                pool[row] = upto[int(key[2])]
-            elif key[0] == "link" and key[2] == name:
-                pool[row] = 1.0
+        held |= {(kind, name, k): float(share) for kind in ("leak", "shut") for k, share in enumerate(upto)}
+        held |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
+        return {self.rows[key]: value for key, value in held.items() if key in self.rows}
 
-    def find(self, pool: np.ndarray, name: str, likelihood: np.ndarray) -> None:
-        """Enter a finding, in place: `likelihood` has shape (states,) or (states, lanes); hard is one-hot."""
-        for state, weight in zip(self.network.variables[name].states, likelihood, strict=True):
-            pool[self.rows["finding", name, state]] *= weight
+    def finding(self, name: str) -> list[int]:
+        """The rows of a node's findings, one a state: a likelihood of 1 everywhere until something is found."""
+        return [self.rows["finding", name, s] for s in self.network.variables[name].states]
 
 
-def means(priors: Mapping[Key, Prior]) -> dict[Key, np.ndarray]:
-    """Every prior at its mean, as one lane. The joint is linear in each, so posteriors at the means are exact."""
-    return {key: prior.shares[:, None] for key, prior in priors.items()}
-
-
-def draws(priors: Mapping[Key, Prior], n: int, seed: int) -> dict[Key, np.ndarray]:
-    """`n` joint draws of all priors as lanes; the same seed gives the same draws, whatever is asked of them."""
-    sampled = priors.sample(n, seed)  # type: ignore[attr-defined]
-    return {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-
-
-def probability(tree: JunctionTree, pool: np.ndarray) -> np.ndarray:
-    """P(findings) a lane. Differences that cancel to rounding are nought: no finding set of the model is that rare."""
-    up = upward(tree, pool)
-    total = up.total * np.exp(up.log_scale)
-    if (total < 1e-6).any():
-        size = upward(tree, np.abs(pool))
-        total = np.where(total <= 1e-12 * size.total * np.exp(size.log_scale), 0.0, total)
+def probability(circuit: Circuit, question: Question) -> np.ndarray:
+    """P(findings) a lane. What is left where differences cancel to rounding is nought, not a very rare case."""
+    total = solve(circuit, question).total
+    if (total < CANCELLED).any():
+        size = solve(circuit, question.magnitudes()).total
+        total = np.where(total <= ROUNDING * size, 0.0, total)
     return total
 
 
-def posteriors(tree: JunctionTree, pool: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
-    """P(name = state | findings) for each name, shape (states, lanes): one upward and one downward pass."""
-    beliefs = downward(tree, upward(tree, pool))
-    return {name: marginal(tree, beliefs, name) for name in names}
+def posteriors(compiled: Compiled, question: Question, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """P(name = state | findings) for each name, shape (states, lanes): one pass up and one down for all of them."""
+    rows = {name: compiled.finding(name) for name in names}
+    wanted = np.array([row for name in names for row in rows[name]])
+    answer = solve(compiled.circuit, question, np.ones((1, compiled.circuit.roots.size)), wanted)
+    joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
+    tables = {name: np.stack([joint[row] for row in rows[name]]) for name in names}
+    return {name: table / table.sum(axis=0) for name, table in tables.items()}

@@ -1,8 +1,6 @@
-"""A junction tree compiled to index arrays: exact sums over any product of tables, many cases (lanes) at a time.
+"""A junction tree: in which order the variables of many small tables are summed out, as cliques and index arrays.
 
-A table entry is a row of a *pool* of numbers, shape (rows, lanes); a lane is one case or one draw of the parameters.
-Tables may hold negative entries (the noisy-MAX in multiplicative form does), so messages are signed and never divided.
-Lauritzen & Spiegelhalter 1988; Shafer & Shenoy 1990; Darwiche 2009, ch. 7.
+Lauritzen & Spiegelhalter 1988; Shafer & Shenoy 1990; Darwiche, Modeling and Reasoning with Bayesian Networks, ch. 7.
 """
 
 from __future__ import annotations
@@ -24,23 +22,19 @@ class Table:
 
 @dataclass
 class Clique:
-    """Variables summed together, separator to the parent first; index arrays run over its entries in C order."""
+    """Variables summed together: its own tables, the cliques whose messages it takes, what its own message is over."""
 
-    scope: tuple[str, ...]
     separator: tuple[str, ...]
-    entries: int = 0
-    messages: int = 1
-    tables: list[np.ndarray] = field(default_factory=list)
-    children: list[tuple[int, np.ndarray]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class JunctionTree:
-    """Cliques with children before parents (the root is last), and for each variable a clique and its state there."""
+    """Cliques with children before parents; the last is the root, its message is over the states of one variable."""
 
     cliques: tuple[Clique, ...]
-    home: Mapping[str, tuple[int, np.ndarray]]
-    cards: Mapping[str, int]
+    cards: dict[str, int]
 
 
 def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTree:
@@ -50,16 +44,14 @@ def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTr
     keeper, parent = _merge(order, scopes)
     sequence = _children_first(keeper, parent)
     number = {v: i for i, v in enumerate(sequence)}
-    cliques = [_clique(scopes[v], scopes.get(parent[v], frozenset()), cards) for v in sequence]
+    above_root = {"": frozenset({order[-1]})}
+    cliques = [Clique(tuple(sorted(scopes[v] & (scopes | above_root)[parent[v]]))) for v in sequence]
     for v in sequence[:-1]:
-        above = cliques[number[parent[v]]]
-        above.children.append((number[v], _index(above.scope, cliques[number[v]].separator, cards)))
+        cliques[number[parent[v]]].children.append(number[v])
     rank = {v: i for i, v in enumerate(order)}
     for table in tables:
-        clique = cliques[number[keeper[min(table.scope, key=rank.__getitem__)]]]
-        clique.tables.append(table.rows.ravel()[_index(clique.scope, table.scope, cards)])
-    home = {v: (number[keeper[v]], _index(cliques[number[keeper[v]]].scope, (v,), cards)) for v in order}
-    return JunctionTree(tuple(cliques), home, dict(cards))
+        cliques[number[keeper[min(table.scope, key=rank.__getitem__)]]].tables.append(table)
+    return JunctionTree(tuple(cliques), cards)
 
 
 def _eliminate(
@@ -111,84 +103,9 @@ def _children_first(keeper: Mapping[str, str], parent: Mapping[str, str]) -> lis
     return sequence[::-1]
 
 
-def _clique(scope: frozenset[str], above: frozenset[str], cards: Mapping[str, int]) -> Clique:
-    separator = tuple(sorted(scope & above))
-    order = separator + tuple(sorted(scope - above))
-    return Clique(order, separator, prod(cards[v] for v in order), prod(cards[v] for v in separator))
-
-
-def _index(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
-    """For each entry of a table over `scope`, the entry of a table over `part` that it agrees with."""
+def index_of(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
+    """For each entry of a table over `scope`, in C order, the entry of a table over `part` that it agrees with."""
     grid = np.indices([cards[v] for v in scope]).reshape(len(scope), -1)
-    axes = [grid[scope.index(v)] for v in part]
-    shape = tuple(cards[v] for v in part)
-    return np.ravel_multi_index(axes, shape) if part else np.zeros(grid.shape[1] if scope else 1, int)
-
-
-@dataclass
-class Upward:
-    """What the upward pass leaves: a clique's own tables and message, the root's belief, and the scale of each lane."""
-
-    own: list[np.ndarray]
-    messages: list[np.ndarray]
-    root: np.ndarray
-    total: np.ndarray
-    log_scale: np.ndarray
-
-
-def upward(tree: JunctionTree, pool: np.ndarray) -> Upward:
-    """Sum everything towards the root. `total` · exp(`log_scale`) is the sum of the product of all tables, a lane."""
-    own: list[np.ndarray] = []
-    messages: list[np.ndarray] = []
-    log_scale = np.zeros(pool.shape[1])
-    for clique in tree.cliques:
-        product = np.ones((clique.entries, pool.shape[1]))
-        for rows in clique.tables:
-            product *= pool[rows]
-        own.append(product.copy() if clique.children else product)
-        for child, index in clique.children:
-            product *= messages[child][index]
-        message = product.reshape(clique.messages, -1, pool.shape[1]).sum(axis=1)
-        scale = np.abs(message).max(axis=0)
-        scale[scale == 0] = 1
-        messages.append(message / scale)
-        log_scale += np.log(scale)
-    return Upward(own, messages, product, messages[-1].sum(axis=0), log_scale)
-
-
-def downward(tree: JunctionTree, up: Upward) -> list[np.ndarray]:
-    """Beliefs of every clique (entries, lanes): the sum of all that agrees with each entry, up to a lane's scale."""
-    lanes = up.total.shape[0]
-    inward: list[np.ndarray] = [np.ones((1, lanes))] * len(tree.cliques)
-    beliefs: list[np.ndarray] = [np.empty(0)] * len(tree.cliques)
-    for i in range(len(tree.cliques) - 1, -1, -1):
-        clique = tree.cliques[i]
-        product = up.own[i] * np.repeat(inward[i], clique.entries // clique.messages, axis=0)
-        factors = [up.messages[child][index] for child, index in clique.children]
-        after = [np.ones((1, lanes))]
-        for factor in factors[:0:-1]:
-            after.append(after[-1] * factor)
-        for (child, index), factor in zip(clique.children, factors, strict=True):
-            message = _sum_by(product * after.pop(), index, tree.cliques[child].messages)
-            scale = np.abs(message).max(axis=0)
-            inward[child] = message / np.where(scale == 0, 1, scale)
-            product = product * factor
-        beliefs[i] = product
-    return beliefs
-
-
-def _sum_by(values: np.ndarray, index: np.ndarray, size: int) -> np.ndarray:
-    order = np.argsort(index, kind="stable")
-    return values[order].reshape(size, -1, values.shape[1]).sum(axis=1)
-
-
-def marginal(tree: JunctionTree, beliefs: Sequence[np.ndarray], name: str) -> np.ndarray:
-    """P(variable = state | findings), shape (states, lanes), each lane summing to 1."""
-    clique, index = tree.home[name]
-    sums = _sum_by(beliefs[clique], index, tree.cards[name])
-    return sums / sums.sum(axis=0)
-
-
-def root_marginal(tree: JunctionTree, up: Upward, name: str) -> np.ndarray:
-    """The same for a variable of the root clique, without a downward pass."""
-    return marginal(tree, [np.empty(0)] * (len(tree.cliques) - 1) + [up.root], name)
+    strides = np.cumprod([1, *(cards[v] for v in reversed(part))])[-2::-1]
+    places = [grid[scope.index(v)] * stride for v, stride in zip(part, strides, strict=True)]
+    return np.sum(places, axis=0) if places else np.zeros(prod(cards[v] for v in scope), int)

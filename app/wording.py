@@ -1,0 +1,125 @@
+"""The page's own sentences, and how figures and claims are put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+TITLE = "Why does my back hurt after a run?"
+WHAT = "A runner asked this on the web and got six answers. This page works those answers through for your own run."
+WHAT_NOT = (
+    "It shows what six strangers in one old web thread would suspect, worked through with probability. It has not"
+    " examined you, it was not checked against patients, and it cannot rule anything out. If something worries you,"
+    " ask a doctor."
+)
+LOADING = "Reading the thread …"
+
+# safety: which levels are asked together, under which heading
+SAFETY = {
+    ("emergency",): ("First, your safety", "These come before anything else. No answer leaves this page."),
+    ("urgent", "see_someone"): ("Slower warning signs", "Until these are answered, the thread's advice stays hidden."),
+}
+SAFETY_ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
+NONE_OF_THESE = "None of these fits me"
+NONE_OF_THE_REST = "None of the rest fits me"
+ANSWERED = "answered. Open to change"
+NEXT = "Then come a few questions about the pain, your running and your body, and beside them the answer."
+
+# questions
+THIS_PAIN, GROUPS = "This pain", {"running": "Your running", "body": "Your body"}
+DONT_KNOW, FAIRLY = "Don't know", "Fairly sure"
+EXAMINED = "If someone has examined you"
+MEASURED = "I measured it"
+NOT_IN_PAIN = "Leave this test out while your back hurts."
+EXAMPLE, RESET = "Enter the thread's own runner", "Start again"
+
+# results
+RESULTS, ANCHOR = "What the thread points to", "what-the-thread-points-to"
+READ_THE_BARS = (
+    "A bar shows how likely a thing is at work in this pain, by the thread's own claims. The thin line under it shows"
+    " how far off that may be. More than one can be at work. A short bar does not mean that all is well."
+)
+NO_PAIN_YET = (
+    "No pain is entered yet. So far the bars show how likely each thing is to make some runner's back hurt after a run."
+)
+PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and no list."
+LISTS = {"mechanism": "What may go on in the back", "factor": "What may lie behind it"}
+SHORT_LIST = 5
+BY_ANSWER = {0: "not at work: by your answer it is not there", 1: "it is there: that is your answer"}
+NOBODY = "nobody in the thread names it"
+HIDDEN = "Advice from the thread is not shown, because of the safety answers."
+BASES = {"ignorance": "not known, so kept wide", "judgement": "our own judgement", "published": "published"}
+JUMP = "See the lists"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def listing(items: Iterable[object]) -> str:
+    """'1', '1 and 3', '1, 3 and 5'."""
+    *most, last = map(str, items)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def sure(p: float) -> bool:
+    """True for a figure that is settled either way, up to what a computer's arithmetic leaves over."""
+    return min(p, 1 - p) < 1e-9
+
+
+def count(p: float) -> str:
+    """A probability as a count: 'about 6 in 10', and in hundreds where tens would say none or all."""
+    whole = _whole(p)
+    times = round(p * whole)
+    if 0 < times < whole:
+        return f"about {times} in {whole}"
+    return f"more than {whole - 1} in {whole}" if times else f"fewer than 1 in {whole}"
+
+
+def span(p: float, low: float, high: float) -> str:
+    """The interval around `p` in the same counts: 'between 3 and 9 in 10', 'up to 6 in 10'."""
+    whole = _whole(p)
+    first, last = round(low * whole), round(high * whole)
+    if first == last:
+        return f"close to {last} in {whole}"
+    top = f"nearly {whole}" if last == whole else str(max(last, 1))
+    return f"between {first} and {top} in {whole}" if first else f"up to {top} in {whole}"
+
+
+def _whole(p: float) -> int:
+    return 10 if 0 < round(p * 10) < 10 else 100
+
+
+def who(claims: Iterable[Any]) -> str:
+    """The answers that speak: 'answers 1, 3 and 5'."""
+    numbers = sorted({claim.answer for claim in claims})
+    named = [str(n) for n in numbers if n]
+    told = [f"answer{'s' if named[1:] else ''} {listing(named)}"] if named else []
+    return listing((["the question"] if 0 in numbers else []) + told)
+
+
+def strength(claims: Sequence[Any]) -> str:
+    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “sounds like”'."""
+    words = dict.fromkeys(f"“{claim.words}”" for claim in claims if claim.words)
+    return capital(who(claims)) + (f": {', '.join(words)}" if words else "")
+
+
+def advice(claim: Any) -> bool:
+    """True when the claim tells somebody what to do; some safety answers hide these."""
+    return claim.kind in ("remedy", "advice", "referral")
+
+
+def first_place(label: str, p: float) -> str:
+    """What stands first, for the line that follows a phone's screen and for a screen reader."""
+    return f"First in the list: {label}, {count(p)}"
+
+
+def clash(answers: Sequence[str]) -> str:
+    """What to say when answers exclude each other."""
+    return f"These answers cannot be true together: {listing(answers)}. Change one of them. All others are kept."

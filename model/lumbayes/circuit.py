@@ -1,0 +1,150 @@
+"""The sums of a junction tree written out as one arithmetic circuit: a value upward, every derivative downward.
+
+The first rows of a buffer are the pool (parameters and findings); each step fills the next rows with products of two
+rows or with sums of several. P(findings) is the sum of the root's rows and linear in each row of the pool: its
+derivative by the row of the finding x = s is P(x = s, all other findings), by the row of a parameter what that
+parameter is worth (Darwiche 2003, A differential approach to inference in Bayesian networks). A lane is one case or
+one draw. Rows may be negative (multiplicative noisy-MAX), so nothing is divided by them; a message that grows too
+small is scaled up and the scale kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .junction import Clique, Table, compile_tree, index_of
+
+ZERO, ONE, MINUS = 0, 1, 2
+CONSTANTS = np.array([[0.0], [1.0], [-1.0]])
+PRODUCT, SUM, MESSAGE = 0, 1, 2
+TINY = 1e-120
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT, SUM or MESSAGE (a scalable sum).
+
+    Row r is made of the rows `terms[starts[r - inputs] : starts[r - inputs + 1]]`: two factors or any number of
+    addends. `roots` are the rows that add up to P(findings), one a state of the root variable.
+    """
+
+    inputs: int
+    steps: np.ndarray
+    kinds: np.ndarray
+    starts: np.ndarray
+    terms: np.ndarray
+    roots: np.ndarray
+
+    def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
+        """A step's rows, the rows it takes and where each of its rows' share of them starts."""
+        rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
+        starts = self.starts[rows.start - self.inputs : rows.stop - self.inputs + 1]
+        return rows, self.terms[starts[0] : starts[-1]], starts[:-1] - starts[0]
+
+
+def compile_circuit(tables: Sequence[Table], inputs: int, root: str | None = None) -> Circuit:
+    """Write out the sums of some tables over a pool of `inputs` rows, ending in a message over the states of `root`."""
+    tree = compile_tree(tables, root)
+    writer = _Writer(inputs, tree.cards)
+    messages: list[Table] = []
+    for clique in tree.cliques:
+        messages.append(writer.message(clique, [*clique.tables, *(messages[child] for child in clique.children)]))
+    return writer.circuit(messages[-1])
+
+
+@dataclass
+class _Writer:
+    inputs: int
+    cards: dict[str, int]
+    steps: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    sizes: list[np.ndarray] = field(default_factory=list)
+    terms: list[np.ndarray] = field(default_factory=list)
+    size: int = 0
+
+    def message(self, clique: Clique, tables: list[Table]) -> Table:
+        """The clique's tables multiplied, the smallest pairs first, and summed down to its separator."""
+        while len(tables) > 1:
+            pairs = [(self._union(a, b), i, j) for i, a in enumerate(tables) for j, b in enumerate(tables[:i])]
+            scope, i, j = min(pairs, key=lambda pair: self._entries(pair[0]))
+            product = self._multiply(scope, tables[i], tables[j])
+            tables = [t for k, t in enumerate(tables) if k not in (i, j)] + [product]
+        return self._sum(clique.separator, tables[0])
+
+    def _union(self, a: Table, b: Table) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*a.scope, *b.scope)))
+
+    def _entries(self, scope: Sequence[str]) -> int:
+        return int(np.prod([self.cards[v] for v in scope]))
+
+    def _multiply(self, scope: tuple[str, ...], a: Table, b: Table) -> Table:
+        left, right = (t.rows.ravel()[index_of(scope, t.scope, self.cards)] for t in (a, b))
+        rows = np.where(left == ONE, right, np.where(right == ONE, left, -1))
+        rows[(left == ZERO) | (right == ZERO)] = ZERO
+        asked = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
+        pairs, which = np.unique(asked, axis=1, return_inverse=True)
+        rows[rows < 0] = self._step(PRODUCT, np.full(pairs.shape[1], 2), pairs.T.ravel())[which]
+        return Table(scope, rows.reshape([self.cards[v] for v in scope]))
+
+    def _sum(self, separator: tuple[str, ...], table: Table) -> Table:
+        rest = tuple(v for v in table.scope if v not in separator)
+        index = index_of((*separator, *rest), table.scope, self.cards)
+        addends = table.rows.ravel()[index].reshape(self._entries(separator), -1)
+        kept = addends != ZERO
+        rows = np.where(kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO)
+        several = kept.sum(axis=1) > 1
+        kind = MESSAGE if several.all() else SUM
+        rows[several] = self._step(kind, kept[several].sum(axis=1), addends[several][kept[several]])
+        return Table(separator, rows.reshape([self.cards[v] for v in separator]))
+
+    def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
+        rows = self.inputs + self.size + np.arange(len(sizes))
+        if len(sizes):
+            self.steps.append(self.inputs + self.size)
+            self.kinds.append(kind)
+            self.sizes.append(sizes)
+            self.terms.append(terms)
+            self.size += len(sizes)
+        return rows
+
+    def circuit(self, root: Table) -> Circuit:
+        sizes = np.concatenate([np.zeros(0, int), *self.sizes])
+        terms = np.concatenate([np.zeros(0, int), *self.terms])
+        steps = np.array([*self.steps, self.inputs + self.size])
+        return Circuit(self.inputs, steps, np.array(self.kinds), np.cumsum([0, *sizes]), terms, root.rows.ravel())
+
+
+def forward(circuit: Circuit, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps, lanes)."""
+    buffer = np.empty((int(circuit.steps[-1]), pool.shape[1]))
+    buffer[: circuit.inputs] = pool
+    scales = np.ones((len(circuit.kinds), pool.shape[1]))
+    for step, kind in enumerate(circuit.kinds):
+        rows, terms, starts = circuit.of(step)
+        if kind == PRODUCT:
+            buffer[rows] = buffer[terms[::2]] * buffer[terms[1::2]]
+        else:
+            buffer[rows] = np.add.reduceat(buffer[terms], starts, axis=0)
+        if kind == MESSAGE:
+            largest = np.abs(buffer[rows]).max(axis=0)
+            scales[step] = np.where((largest > 0) & (largest < TINY), largest, 1.0)
+            buffer[rows] /= scales[step]
+    return buffer, scales
+
+
+def backward(circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.ndarray) -> np.ndarray:
+    """The derivative of seed · roots by every row, shape (rows, lanes): the same steps in reverse."""
+    slope = np.zeros_like(buffer)
+    np.add.at(slope, circuit.roots, seed[:, None])
+    for step in range(len(circuit.kinds) - 1, -1, -1):
+        rows, terms, starts = circuit.of(step)
+        if circuit.kinds[step] == PRODUCT:
+            np.add.at(slope, terms[::2], slope[rows] * buffer[terms[1::2]])
+            np.add.at(slope, terms[1::2], slope[rows] * buffer[terms[::2]])
+        else:
+            shares = np.diff([*starts, len(terms)])
+            np.add.at(slope, terms, np.repeat(slope[rows] / scales[step], shares, axis=0))
+    return slope

@@ -1,0 +1,123 @@
+"""The circuit's two passes as one compiled loop over blocks of lanes; says the same as circuit.forward and backward."""
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from .circuit import MESSAGE, PRODUCT, TINY
+
+LANES = 16
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wanted, roots, logs, slopes, first, last):
+    """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
+
+    `pool` (inputs, lanes or 1) is the circuit's pool, and `values` (rows, lanes or 1) stand in its place at `rows`.
+    """
+    buffer, slope = np.empty((steps[-1], LANES)), np.empty((steps[-1], LANES))
+    scales = np.ones((len(kinds), LANES))
+    useful = np.zeros(steps[-1], np.bool_)
+    useful[pool.shape[0] :] = True
+    useful[wanted] = True
+    for lane in range(first, min(last, logs.shape[0]), LANES):
+        count = min(LANES, logs.shape[0] - lane)
+        load(buffer, pool, rows, values, lane, count)
+        upward(steps, kinds, starts, terms, buffer, scales)
+        logs[lane : lane + count] = 0.0
+        for step in np.flatnonzero(kinds == MESSAGE):
+            for i in range(count):
+                if scales[step, i] != 1.0:
+                    logs[lane + i] += math.log(scales[step, i])
+        for state in range(len(root_rows)):
+            roots[state, lane : lane + count] = buffer[root_rows[state], :count]
+        for seed in range(len(seeds)):
+            slope[:] = 0.0
+            for state in range(len(root_rows)):
+                slope[root_rows[state]] += seeds[seed, state]
+            downward(steps, kinds, starts, terms, buffer, scales, slope, useful)
+            for i in range(len(wanted)):
+                slopes[seed, i, lane : lane + count] = slope[wanted[i], :count]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def load(buffer, pool, rows, values, lane, count):
+    """Copy a block of lanes of the question into the first rows; lanes past the end repeat the block's first."""
+    for row in range(pool.shape[0]):
+        if pool.shape[1] == 1:
+            buffer[row] = pool[row, 0]
+        else:
+            buffer[row, :count] = pool[row, lane : lane + count]
+            buffer[row, count:] = pool[row, lane]
+    for i in range(len(rows)):
+        if values.shape[1] == 1:
+            buffer[rows[i]] = values[i, 0]
+        else:
+            buffer[rows[i], :count] = values[i, lane : lane + count]
+            buffer[rows[i], count:] = values[i, lane]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def upward(steps, kinds, starts, terms, buffer, scales):
+    """circuit.forward for one block of lanes."""
+    inputs = steps[0]
+    for step in range(len(kinds)):
+        for row in range(steps[step], steps[step + 1]):
+            term, stop = starts[row - inputs], starts[row - inputs + 1]
+            if kinds[step] == PRODUCT:
+                a, b = terms[term], terms[term + 1]
+                for i in range(LANES):
+                    buffer[row, i] = buffer[a, i] * buffer[b, i]
+            else:
+                a, b = terms[term], terms[term + 1]
+                for i in range(LANES):
+                    buffer[row, i] = buffer[a, i] + buffer[b, i]
+                for more in range(term + 2, stop):
+                    a = terms[more]
+                    for i in range(LANES):
+                        buffer[row, i] += buffer[a, i]
+        if kinds[step] == MESSAGE:
+            rescale(buffer[steps[step] : steps[step + 1]], scales[step])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def rescale(message, scale):
+    """Divide a message by its largest entry in the lanes where that has become tiny."""
+    scale[:] = 0.0
+    for row in range(message.shape[0]):
+        for i in range(LANES):
+            scale[i] = max(scale[i], abs(message[row, i]))
+    for i in range(LANES):
+        if 0.0 < scale[i] < TINY:
+            message[:, i] /= scale[i]
+        else:
+            scale[i] = 1.0
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
+    """circuit.backward for one block of lanes; rows of the pool that nobody wants are passed over."""
+    inputs = steps[0]
+    for step in range(len(kinds) - 1, -1, -1):
+        for row in range(steps[step + 1] - 1, steps[step] - 1, -1):
+            term, stop = starts[row - inputs], starts[row - inputs + 1]
+            if kinds[step] == PRODUCT:
+                a, b = terms[term], terms[term + 1]
+                if useful[a]:
+                    for i in range(LANES):
+                        slope[a, i] += slope[row, i] * buffer[b, i]
+                if useful[b]:
+                    for i in range(LANES):
+                        slope[b, i] += slope[row, i] * buffer[a, i]
+            else:
+                if kinds[step] == MESSAGE:
+                    for i in range(LANES):
+                        slope[row, i] /= scales[step, i]
+                for more in range(term, stop):
+                    a = terms[more]
+                    for i in range(LANES):
+                        slope[a, i] += slope[row, i]
