@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import causes
+import questions
 import streamlit as st
 import wording
 
@@ -20,6 +21,7 @@ def show(case: Any, table: Any, with_advice: bool) -> None:
                 _row(case, row, with_advice)
             if rows[wording.SHORT_LIST :]:
                 _rest(case, rows[wording.SHORT_LIST :], with_advice)
+    first_place(case, table)
 
 
 def first_place(case: Any, table: Any) -> None:
@@ -27,6 +29,15 @@ def first_place(case: Any, table: Any) -> None:
     row = next(table.itertuples())
     line = escape(wording.first_place(case.network.variables[row.Index].label, row.contribution))
     st.html(f'<div class="first-place" role="status">{line}. <a href="#{wording.ANCHOR}">{wording.JUMP}</a></div>')
+
+
+def clash(case: Any) -> str:
+    """Which answers exclude each other: the fewest that do, in a sentence."""
+    for name in case.findings:
+        fewer = case.forget(name)
+        case = case if fewer.probability else fewer
+    variables = case.network.variables
+    return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
 
 
 def _rest(case: Any, rows: list[Any], with_advice: bool) -> None:

@@ -46,6 +46,14 @@ def banner(verdict: Any, place: Any) -> None:
     show(f"{verdict.message}\n\n{reasons}", title=verdict.heading)
 
 
+def note(flags: Sequence[Any], verdict: Any) -> None:
+    """What is to come, or, once everything is answered, what the answers do not mean."""
+    if open_questions(flags, "emergency"):
+        st.caption(wording.NEXT)
+    elif verdict.level == "none" and not verdict.unanswered:
+        st.caption(verdict.message)
+
+
 def _group(flags: Sequence[Any], heading: str, lead: str) -> None:
     due = [flag for flag in flags if flag.asked(answers(flags))]
     still = [flag.id for flag in due if flag.id not in answers(flags)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import questions
 import results
@@ -13,5 +15,75 @@ import wording
 
 from lumbayes import Case, ImpossibleFindings, contributions, example, load, red_flags, triage
 
+
+@st.cache_resource(show_spinner=wording.LOADING)
+def nobody() -> Case:
+    """The case of a runner who has said nothing yet, read once for everyone; then the collector can leave it alone."""
+    case = load()
+    contributions(case)
+    gc.collect()
+    gc.freeze()
+    return case
+
+
+def page() -> None:
+    """Ask, compute, show."""
+    banner = st.container(key="banner")
+    st.title(wording.TITLE, anchor=False)
+    st.markdown(wording.WHAT)
+    st.html(f'<p class="not">{wording.WHAT_NOT}</p>')
+    flags = red_flags()
+    said = safety.ask(flags)
+    verdict = triage(said)
+    safety.banner(verdict, banner)
+    safety.note(flags, verdict)
+    case, begun = nobody(), safety.begin(flags)
+    for name, value in (begun | questions.begin(case.network.variables)).items():
+        st.session_state.setdefault(name, value)
+    if verdict.ranking_allowed:
+        asked_and_answered(case, begun, verdict.remedies_allowed)
+
+
+def asked_and_answered(case: Case, begun: Mapping[str, Any], with_advice: bool) -> None:
+    """The questions, and beside them (on a phone: below) the lists."""
+    with st.container(key="beside"):
+        left, right = st.columns([5, 6], gap="large")
+    with left:
+        buttons(case, begun)
+        questions.ask(case.network.variables)
+    told = questions.said(case.network.variables)
+    with right, st.container(key="results"):
+        st.header(wording.RESULTS, anchor=wording.ANCHOR)
+        answer(case.given(**told.findings).leaning(**told.leanings), with_advice)
+
+
+def buttons(case: Case, begun: Mapping[str, Any]) -> None:
+    """One button enters the thread's own runner, one puts the page back to where it began."""
+    variables, runner = case.network.variables, example()
+    entered = questions.entered(runner.findings, variables)
+    with st.container(horizontal=True, key="buttons"):
+        st.button(wording.EXAMPLE, on_click=st.session_state.update, args=(entered,))
+        st.button(wording.RESET, on_click=st.session_state.update, args=({**begun, **questions.begin(variables)},))
+    if all(st.session_state[name] == value for name, value in entered.items()):
+        st.html(f'<p class="story">{runner.story}</p>')
+
+
+def answer(case: Case, with_advice: bool) -> None:
+    """What the case comes to: the lists, or a sentence where there is nothing to list."""
+    try:
+        table = contributions(case)
+    except ImpossibleFindings:
+        st.warning(results.clash(case))
+        return
+    outcome = case.network.variables.outcome
+    pain = case.posterior(outcome.name)[outcome.states[-1]]
+    if wording.sure(pain) and not round(pain):
+        st.info(wording.PAIN_FREE)
+        return
+    st.markdown(wording.READ_THE_BARS if wording.sure(pain) else wording.NO_PAIN_YET)
+    results.show(case, table, with_advice)
+
+
 st.set_page_config(page_title=wording.TITLE, page_icon="🏃", layout="wide")
 st.html(Path(__file__).with_name("look.css"))
+page()

@@ -120,8 +120,8 @@ class Compiled:
     def surgery(self, name: str, state: str) -> dict[int, float]:
         """do(name = state) as rows of the pool: the arrows into it are cut and it is held there (Pearl 2009, ch. 3)."""
         v = self.network.variables[name]
-        held = {
-            ("point", s, name, k): float(v.states[k] == state) for s in ("", "no", "yes") for k in range(len(v.states))
+        held: dict[Row, float] = {
+            k: float(v.states[int(k[3])] == state) for k in self.rows if k[::2] == ("point", name)
         }
         upto = np.cumsum([s == state for s in v.order]).astype(float)
         held |= {(kind, name, k): float(share) for kind in ("leak", "shut") for k, share in enumerate(upto)}

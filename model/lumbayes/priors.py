@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from .claims import Claim, Reading
+from .figures import Figure
 from .pooling import Voice, beta_counts, linear_pool, voices
-from .variables import Figure, Measurement, Trait, Variable, Variables
+from .variables import Measurement, Trait, Variable, Variables
 
 Key = str | tuple[str, str]
 IGNORANCE = "ignorance"

@@ -7,19 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from .sources import allow, folder, read_toml, unknown
-
-__all__ = ["Factor", "Figure", "Measurement", "Mechanism", "Outcome", "Trait", "Variable", "Variables", "folder"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or published."""
-
-    basis: str
-    why: str
-    counts: Mapping[str, float] = field(default_factory=dict)
-    source: str = ""
+from .figures import Figure, read_figure
+from .sources import allow, read_toml, unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +158,8 @@ def _variable(path: Path, layer: str, name: str, table: dict[str, Any]) -> Varia
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     states = values.get("states", ("no", "yes"))
     if "background" in values:
-        values["background"] = _figure(where, values["background"], states)
-    values["link"] = {p: _figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
+        values["background"] = read_figure(where, values["background"], states)
+    values["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
     if "rows" in values:
         basis, why = values.get("basis", ""), values.get("why", "")
         values["rows"] = {s: Figure(basis, why, counts) for s, counts in values["rows"].items()}
@@ -178,20 +167,6 @@ def _variable(path: Path, layer: str, name: str, table: dict[str, Any]) -> Varia
         return kind(name=name, **values)
     except TypeError as missing:
         raise ValueError(f"{where}: {str(missing).split('() ')[-1]}.") from missing
-
-
-def _figure(where: str, table: dict[str, Any], states: tuple[str, ...]) -> Figure:
-    allow(where, "key", table, ("basis", "beta", "counts", "source", "why"))
-    counts = dict(table.get("counts", {}))
-    if "beta" in table:
-        counts = {states[1]: table["beta"][0], states[0]: table["beta"][1]}
-    if not set(counts) <= set(states) or any(not c > 0 for c in counts.values()):
-        raise ValueError(f"{where}: found {counts}; every count must be above 0 and for one of {', '.join(states)}.")
-    if table.get("basis") not in ("ignorance", "judgement", "published") or not table.get("why"):
-        raise ValueError(f"{where}: needs basis (ignorance, judgement or published) and why (a sentence).")
-    if table["basis"] == "published" and not table.get("source"):
-        raise ValueError(f"{where}: a published figure needs its source.")
-    return Figure(table["basis"], table["why"], counts, table.get("source", ""))
 
 
 def _check(path: Path, found: list[Variable], variables: Variables) -> None:

@@ -1,0 +1,103 @@
+"""The same network and the same findings put to other people's engines: pgmpy's elimination and pyAgrum.
+
+What is found of a runner is `given`, `leaning`, `do` in the words of a Case, and `hard`, `likelihood`, `do` for
+everybody else, oracle.py included.
+"""
+
+from math import log, log1p, prod
+
+import numpy as np
+import pyagrum as gum
+from lumbayes.variables import Measurement
+from networks import YES_NO
+from pgmpy.factors.discrete import TabularCPD
+from pgmpy.inference import VariableElimination
+from scipy.integrate import simpson
+
+SCALES = {"linear": float, "log": log, "log1p": log1p}
+
+
+def enter(case, hard, likelihood, do):
+    """Our case with these findings."""
+    return case.given(**hard).leaning(**likelihood).do(**do)
+
+
+def scale(leaning):
+    """What the probability of our case is to be multiplied by: it reads a leaning as a ratio, the highest as 1."""
+    weights = [list(w.values()) if isinstance(w, dict) else [1, w] for w in leaning.values()]
+    return prod(max(w) for w in weights)
+
+
+def told(network, given, leaning, do):
+    """The same as hard, likelihood and do findings; a number read off a test weighs its factor, weights multiply."""
+    found = {"hard": {}, "likelihood": {}, "do": do}
+    for name, weights in leaning.items():
+        found["likelihood"][name] = weights if isinstance(weights, dict) else {"no": 1, "yes": weights}
+    for name, state in given.items():
+        test = network.variables[name]
+        if isinstance(test, Measurement) and test.numeric:
+            before = found["likelihood"].get(test.reads, {"no": 1, "yes": 1})
+            found["likelihood"][test.reads] = {s: w * before[s] for s, w in speaks(test, state).items()}
+        else:
+            found["hard"][name] = state
+    return found
+
+
+def speaks(test, reading):
+    """p(reading | factor) / p(reading) by adding up small steps of the true quantity on both sides of the cut."""
+    scale = SCALES[test.scale]
+    cut, seen, middle = scale(test.cut), scale(reading), scale(test.centre)
+    reach = 12 * test.spread
+    sides = [np.linspace(min(seen, middle, cut) - reach, cut, 40001)]
+    sides.append(np.linspace(cut, max(seen, middle, cut) + reach, 40001))
+    height = [-(((t - middle) / test.spread) ** 2) / 2 for t in sides]
+    fit = [h - ((t - seen) / test.error) ** 2 / 2 for h, t in zip(height, sides, strict=True)]
+    peak = max(f.max() for f in fit)
+    prior = [simpson(np.exp(h), x=t) for h, t in zip(height, sides, strict=True)]
+    after = [simpson(np.exp(f - peak), x=t) for f, t in zip(fit, sides, strict=True)]
+    ratio = [(a / sum(after)) / (p / sum(prior)) for a, p in zip(after, prior, strict=True)]
+    names = YES_NO if test.side == "above" else YES_NO[::-1]
+    return {state: (1 - test.blunder) * r + test.blunder for state, r in zip(names, ratio, strict=True)}
+
+
+def posteriors_by_pgmpy(model, hard, likelihood, do):
+    """Every node's posterior by pgmpy's elimination on the cut model: a fresh engine, one joint, summed out."""
+    fixed = {**hard, **do}
+    names = {n: model.get_cpds(n).state_names[n] for n in model.nodes()}
+    weights = {n: np.array([[w[s]] for s in names[n]], float) for n, w in likelihood.items() if n not in fixed}
+    virtual = [TabularCPD(n, len(w), w / w.max(), state_names={n: names[n]}) for n, w in weights.items()]
+    engine = VariableElimination(model.do(list(do)) if do else model)
+    found = {n: dict.fromkeys(names[n], 0.0) | {s: 1.0} for n, s in fixed.items()}
+    free = [n for n in names if n not in fixed]
+    joint = engine.query(free, evidence=fixed, virtual_evidence=virtual or None, show_progress=False)
+    for at, n in enumerate(joint.variables):
+        sums = joint.values.sum(axis=tuple(i for i in range(len(joint.variables)) if i != at))
+        found[n] = dict(zip(joint.state_names[n], sums.tolist(), strict=True))
+    return found
+
+
+def to_pyagrum(network, do):
+    """Our tables as a pyAgrum network, the arrows into the variables of `do` cut and these held."""
+    bn = gum.BayesNet()
+    for v in network.nodes:
+        bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
+    for v in network.nodes:
+        for parent in () if v.name in do else network.parents(v.name):
+            bn.addArc(parent, v.name)
+    for v in network.nodes:
+        held = np.array([float(s == do.get(v.name)) for s in v.states])
+        bn.cpt(v.name)[:] = np.ascontiguousarray(held if v.name in do else network.table(v.name).T)
+    return bn
+
+
+def ask_pyagrum(bn, hard, likelihood, do):
+    """P(findings) and every node's posterior by pyAgrum's lazy propagation; `do` is in the network already."""
+    engine = gum.LazyPropagation(bn)
+    for name in {**hard, **likelihood}:
+        states = bn.variable(name).labels()
+        weights = likelihood.get(name, dict.fromkeys(states, 1))
+        engine.addEvidence(name, [weights[s] * (hard.get(name, s) == s) for s in states])
+    engine.makeInference()
+    states = {name: bn.variable(name).labels() for name in bn.names()}
+    found = {n: dict(zip(s, engine.posterior(n).tolist(), strict=True)) for n, s in states.items()}
+    return engine.evidenceProbability(), found

@@ -1,0 +1,200 @@
+"""The ledger of what was said: every quote exact, every claim used or explained, every slip told in a sentence."""
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from lumbayes.claims import check_quotes
+from lumbayes.example import example
+from lumbayes.network import read_network
+from lumbayes.sources import folder
+
+NETWORK = read_network()
+CLAIMS = NETWORK.priors.claims
+BY_ID = {claim.id: claim for claim in CLAIMS}
+SPOKEN = {claim.id: key for key, prior in NETWORK.priors.items() for claim in prior.claims}
+LAST = len(CLAIMS) + 1  # the file's last line; the first holds the columns
+WORDS_IN_A_QUOTE = 25
+UNCODED = 80  # characters: connectives, list numbers and an address fit between two quotes, a statement hardly does
+
+
+def test_every_quote_is_the_threads_own_text(thread_text):
+    check_quotes(CLAIMS, thread_text)
+
+
+def test_a_moved_or_altered_quote_is_found_out(thread_text):
+    claim = CLAIMS[1]
+    for wrong in (replace(claim, start=claim.start + 1), replace(claim, quote=claim.quote.upper())):
+        with pytest.raises(ValueError) as told:
+            check_quotes([CLAIMS[0], wrong], thread_text)
+        found = thread_text[wrong.start : wrong.end]
+        assert all(part in str(told.value) for part in (claim.id, str(claim.end), repr(found), repr(wrong.quote)))
+
+
+def test_no_statement_was_left_out(thread_text):
+    """Between the first quote and the last, no stretch of the thread is longer than what links two statements."""
+    reached = CLAIMS[0].start
+    for claim in sorted(CLAIMS, key=lambda claim: claim.start):
+        assert claim.start - reached < UNCODED, thread_text[reached : claim.start]
+        reached = max(reached, claim.end)
+
+
+def test_ids_are_unique_and_say_which_answer():
+    assert len(BY_ID) == len(CLAIMS)
+    assert all(c.id.split("-")[0] == (f"A{c.answer}" if c.answer else "Q") for c in CLAIMS)
+    assert {c.answer for c in CLAIMS} == set(range(7))
+
+
+def test_quotes_are_short():
+    assert max(len(c.quote.split()) for c in CLAIMS) <= WORDS_IN_A_QUOTE
+
+
+def test_an_answer_has_one_standing():
+    assert len({(c.answer, c.standing) for c in CLAIMS}) == len({c.answer for c in CLAIMS})
+
+
+@pytest.mark.parametrize("relation", ["agrees", "conflicts"])
+def test_agreeing_and_conflicting_are_mutual(relation):
+    pairs = {(c.id, other) for c in CLAIMS for other in getattr(c, relation)}
+    assert pairs and {(other, one) for one, other in pairs} == pairs
+    assert not [c.id for c in CLAIMS if (c.id, c.id) in pairs or set(c.agrees) & set(c.conflicts)]
+
+
+def test_every_claim_is_used_or_says_why_not():
+    ordered = {row["claim"].id for row in NETWORK.priors.orders()}
+    told = {claim for ids in example().claims.values() for claim in ids}
+    noted = {c.id for c in CLAIMS if c.note}
+    used = {"link": set(SPOKEN), "profile": set(SPOKEN), "order": ordered, "case": told, "no": noted}
+    assert [c.id for c in CLAIMS if c.id not in used[c.used]] == []
+
+
+def test_only_used_claims_reach_a_prior_and_each_reaches_one():
+    assert set(SPOKEN) == {c.id for c in CLAIMS if c.used in ("link", "profile")}
+    assert sum(len(prior.claims) for prior in NETWORK.priors.values()) == len(SPOKEN)
+    assert all(key == (BY_ID[id_].cause, BY_ID[id_].effect) for id_, key in SPOKEN.items())
+
+
+def test_what_is_off_the_subject_reaches_nothing():
+    aside = {c.id for c in CLAIMS if c.kind in ("off-topic", "advice", "referral", "contradiction")}
+    assert {c.id for c in CLAIMS if c.kind == "off-topic"} and not aside & set(SPOKEN)
+    assert {BY_ID[id_].used for id_ in aside} == {"no"}
+
+
+def test_a_chain_counts_once():
+    chained = [c for c in CLAIMS if c.chain]
+    assert chained and {c.used for c in chained} == {"no"}
+    assert {BY_ID[link].used for c in chained for link in c.chain} == {"link"}
+
+
+def test_a_link_is_only_spoken_for_by_claims_that_raise_it():
+    assert {BY_ID[id_].direction for id_ in SPOKEN} == {"raises"}
+
+
+def test_the_same_words_read_the_same():
+    readings = {(c.words.casefold(), c.reading) for c in CLAIMS if c.id in SPOKEN}
+    assert len(readings) == len({words for words, _ in readings})
+
+
+def test_what_a_remedy_implies_is_marked_implied():
+    remedies = [c for c in CLAIMS if c.id in SPOKEN and c.kind == "remedy"]
+    assert remedies and all(c.implied for c in remedies)
+    assert {c.kind for c in CLAIMS if c.implied} <= {"remedy", "advice"}
+
+
+# Each slip: file, row, the cells that are changed in a copy of the folder, and what the error must say of it.
+CLAIM = "claims.csv", "A1-11"
+SLIPS = {
+    "unknown kind": (*CLAIM, {"kind": "casual"}, ["kind 'casual'", "Did you mean 'causal'", "prevalence"]),
+    "unknown direction": (*CLAIM, {"direction": "up"}, ["direction 'up'", "lowers, none, raises"]),
+    "unknown use": (*CLAIM, {"used": "yes"}, ["used 'yes'", "case, link, no, order, profile"]),
+    "unknown scale": (*CLAIM, {"scale": "gross"}, ["scale 'gross'", "compound, net"]),
+    "unknown cause": (*CLAIM, {"cause": "muscle_strian"}, ["'muscle_strian'", "Did you mean 'muscle_strain'", "hills"]),
+    "unknown effect": (*CLAIM, {"effect": "backpain"}, ["'backpain'", "Did you mean 'back_pain'", "onset"]),
+    "unknown other": ("claims.csv", "A1-08", {"than": "weak_cor"}, ["'weak_cor'", "Did you mean 'weak_core'"]),
+    "unknown reading": (*CLAIM, {"reading": "major"}, ["'major'", "Did you mean 'major_cause'", "can", "words.csv"]),
+    "unknown claim agreed with": (*CLAIM, {"agrees": "A3-02 A9-09"}, ["in agrees 'A9-09'", "A1-01"]),
+    "unknown claim in conflict": (*CLAIM, {"conflicts": "A3-2"}, ["in conflicts 'A3-2'", "Did you mean 'A3-02'"]),
+    "unknown claim in a chain": ("claims.csv", "A1-05", {"chain": "A1-99"}, ["in chain 'A1-99'", "A1-03"]),
+    "link without a scale": (*CLAIM, {"scale": ""}, ["used as 'link'", "'scale' must be filled in"]),
+    "link without a reading": (*CLAIM, {"reading": ""}, ["used as 'link'", "'reading' must be filled in"]),
+    "order without another": ("claims.csv", "A1-08", {"than": ""}, ["used as 'order'", "'than' must be filled in"]),
+    "no such link": (*CLAIM, {"cause": "hills"}, ["no link hills → back_pain", "parents of back_pain: muscle_strain"]),
+    "a factor has no parents": (*CLAIM, {"effect": "hills"}, ["muscle_strain → hills", "parents of hills: none"]),
+    "wrong state": ("claims.csv", "Q-07", {"state": "at_once"}, ["state of onset 'at_once'", "cool_down", "next_day"]),
+    "the lowest state": ("claims.csv", "Q-07", {"state": "none"}, ["state of onset 'none'", "during"]),
+    "trait used as link": ("claims.csv", "Q-07", {"used": "link", "scale": "net"}, ["used as 'profile'"]),
+    "link used as profile": (*CLAIM, {"used": "profile", "state": "yes"}, ["all other links as 'link'"]),
+    "words not in the quote": (*CLAIM, {"words": "a major cause"}, ["'a major cause'", "the major cause of back pain"]),
+    "no word on why not": ("claims.csv", "Q-02", {"note": ""}, ["used is 'no'", "note must say why"]),
+    "offset with a point": (*CLAIM, {"start": "975.0"}, ["start is '975.0'", "whole number"]),
+    "offset below nought": (*CLAIM, {"end": "-1"}, ["end is '-1'", "whole number"]),
+    "answer in words": (*CLAIM, {"answer": "one"}, ["answer is 'one'", "whole number"]),
+    "duplicate id": ("claims.csv", "A1-12", {"id": "A1-11"}, ["'A1-11' stands already at", "must be unique"]),
+    "implied neither yes nor no": (*CLAIM, {"implied": ""}, ["implied ''", "no, yes"]),
+    "duplicate word": ("words.csv", "may", {"reading": "can"}, ["reading 'can' stands already at", "must be unique"]),
+    "word without a reason": ("words.csv", "can", {"reason": ""}, ["source and reason must both be filled in"]),
+    "word of no basis": ("words.csv", "can", {"basis": "guess"}, ["basis 'guess'", "judgement, published, survey"]),
+    "alpha nought": ("words.csv", "can", {"alpha": "0"}, ["alpha is '0'", "above 0"]),
+    "alpha below nought": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),
+    "alpha not a number": ("words.csv", "can", {"alpha": "nan"}, ["alpha is 'nan'", "above 0"]),
+    "alpha in words": ("words.csv", "can", {"alpha": "two"}, ["alpha is 'two'", "above 0"]),
+    "beta without end": ("words.csv", "can", {"beta": "inf"}, ["beta is 'inf'", "above 0"]),
+}  # fmt: skip
+
+
+def told_of(tmp_path, name, change):
+    """The error for a copy of the folder in which one file's text is changed."""
+    copy = tmp_path / "priors"
+    shutil.copytree(folder(), copy)
+    before = (copy / name).read_text(encoding="utf-8")
+    after = change(before)
+    assert after != before
+    (copy / name).write_text(after, encoding="utf-8", newline="")
+    with pytest.raises(ValueError) as told:
+        read_network(copy)
+    return str(told.value).replace(str(copy / name), name)
+
+
+def with_cells(text, row, cells):
+    """The CSV text with some cells of one row (known by its first cell) changed, and the row's line."""
+    header, *rows = list(csv.reader(io.StringIO(text)))
+    line = next(i for i, found in enumerate(rows) if found[0] == row)
+    for column, cell in cells.items():
+        rows[line][header.index(column)] = cell
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([header, *rows])
+    return written.getvalue(), line + 2
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_a_row_is_told_in_a_sentence(tmp_path, slip):
+    """Every error names the file, the line and the row, what was found and what is allowed."""
+    name, row, cells, parts = SLIPS[slip]
+    _, line = with_cells((folder() / name).read_text(encoding="utf-8"), row, cells)
+    told = told_of(tmp_path, name, lambda text: with_cells(text, row, cells)[0])
+    changed = cells.get("id", cells.get("reading", row) if name == "words.csv" else row)
+    assert told.startswith(f"{name}: line {line}: {changed}: ")
+    assert [part for part in parts if part not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("note\n", "notes\n", ["line 1", "column 'notes'", "Did you mean 'note'", "agrees"]),
+        ("scale,about", "about", ["line 1", "a column is missing", "'scale'"]),
+        ("A6-06,6,to view", "A6-06,6,and,to view", [f"line {LAST}: A6-06", "more or fewer cells", "stray comma"]),
+        ("A6-06,6,to view", "A6-06,6", [f"line {LAST}: A6-06", "more or fewer cells"]),
+    ],
+)
+def test_a_slip_in_the_shape_is_told_in_a_sentence(tmp_path, old, new, parts):
+    told = told_of(tmp_path, "claims.csv", lambda text: text.replace(old, new, 1))
+    assert told.startswith("claims.csv: ") and [part for part in parts if part not in told] == []
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"claims\.csv: there is no such file"):
+        shutil.copytree(folder(), tmp_path / "priors", ignore=shutil.ignore_patterns("claims.csv"))
+        read_network(tmp_path / "priors")
