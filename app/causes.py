@@ -21,55 +21,58 @@ def effects(case: Any, cause: str) -> list[Any]:
     return [v for v in variables.values() if cause in v.parents and v not in variables.traits]
 
 
-def show(case: Any, row: Any, with_advice: bool) -> None:
-    """The three figures in a sentence each, then the receipt: claim by claim, link by link."""
+def show(case: Any, row: Any, pain: bool, with_advice: bool) -> None:
+    """The three figures, each as a question with its answer, then the receipt: link by link, claim by claim."""
     v = case.network.variables[row.Index]
     links = "".join(_link(case, v, effect, with_advice) for effect in effects(case, v.name))
-    st.html(f'<div class="more"><ul>{"".join(_figures(row))}</ul>{links}{_base(case, v)}</div>')
+    st.html(f'<div class="more"><ul>{"".join(_figures(row, pain))}</ul>{links}{_base(case, v)}</div>')
 
 
-def _figures(row: Any) -> list[str]:
+def _figures(row: Any, pain: bool) -> list[str]:
     there = wording.BY_ANSWER[round(row.present)] if wording.sure(row.present) else wording.count(row.present)
-    work = wording.count(row.contribution) if row.contribution else wording.BY_ANSWER[0]
-    said = {"Is it there at all": there, "Is it at work in this pain": work}
+    work = wording.BY_ANSWER[0]
     if row.contribution:
-        said["Is it at work in this pain"] += f", {wording.span(row.contribution, row.low, row.high)}"
-        said["Would the pain have stayed away without it"] = wording.count(row.but_for)
-    return [f"<li>{question}? <b>{wording.capital(answer)}.</b></li>" for question, answer in said.items()]
+        work = f"{wording.count(row.contribution)}, {wording.span(row.low, row.high)}"
+    told = zip(wording.ASKS[pain], [there, work, wording.count(row.but_for)], strict=True)
+    shown = list(told)[: 3 if row.contribution else 2]
+    return [f"<li>{question}? <b>{wording.capital(answer)}.</b></li>" for question, answer in shown]
 
 
 def _link(case: Any, cause: Any, effect: Any, with_advice: bool) -> str:
     prior = case.network.priors[cause.name, effect.name]
     shown = [claim for claim in prior.claims if with_advice or not wording.advice(claim)]
-    quotes = "".join(_quote(case, claim) for claim in shown)
-    hidden = f"<p>{wording.HIDDEN}</p>" if len(shown) < len(prior.claims) else ""
-    nobody = "" if prior.claims else f"<p>Nobody in the thread says how strong this is. {_start(prior)}</p>"
-    taken = f"<p>Taken together: {_figure(prior)} from this one thing alone.</p>" if prior.claims else ""
-    return f"<h4>{escape(cause.label)} → {escape(effect.label)}</h4>{quotes}{hidden}{nobody}{taken}"
+    told = [_quote(case, claim) for claim in shown]
+    told += [_said(wording.HIDDEN)] if len(shown) < len(prior.claims) else []
+    told += [_said(wording.TOGETHER.format(*_figure(prior)))] if prior.claims else [_nobody(prior)]
+    if effect != case.network.variables.outcome:
+        told += [_said(wording.ONWARDS.format(effect.label))]
+    return f"<h4>{escape(cause.label)} → {escape(effect.label)}</h4>{''.join(told)}"
 
 
 def _quote(case: Any, claim: Any) -> str:
     reading = case.network.priors.words.get(claim.reading)
     read = f"{claim.note} {reading.reason if reading else ''}"
-    implied = " (advice, from which the cause is read)" if claim.implied else ""
+    author = f"{claim.author} ({wording.IMPLIED})" if claim.implied else claim.author
     return (
-        f"<blockquote>“{escape(claim.quote)}”<footer>{escape(claim.author)}{implied}</footer>"
-        f"<details><summary>How {claim.id} was read</summary>{escape(read)}</details></blockquote>"
+        f"<blockquote>“{escape(claim.quote)}”<footer>{escape(author)}</footer>"
+        f"<details><summary>{wording.HOW_READ.format(claim.id)}</summary>{escape(read)}</details></blockquote>"
     )
 
 
 def _base(case: Any, v: Any) -> str:
     prior = case.network.priors[v.name]
-    asks = "How often it comes for none of the reasons listed" if v.parents else "How common it is"
-    if prior.claims:
-        return f"<h4>{asks}</h4>{''.join(_quote(case, claim) for claim in prior.claims)}"
-    return f"<h4>{asks}</h4><p>Nobody in the thread says. {_start(prior)}</p>"
+    told = "".join(_quote(case, claim) for claim in prior.claims) or _nobody(prior)
+    return f"<h4>{wording.BASE[bool(v.parents)]}</h4>{told}"
 
 
-def _start(prior: Any) -> str:
+def _nobody(prior: Any) -> str:
     basis = wording.BASES.get(prior.basis, prior.basis)
-    return f"We start from {_figure(prior)}; {basis}: {escape(prior.source)}."
+    return _said(wording.NOBODY_SAYS.format(*_figure(prior), basis, prior.source))
 
 
-def _figure(prior: Any) -> str:
-    return f"{wording.count(prior.mean)}, {wording.span(prior.mean, *prior.interval())}"
+def _said(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _figure(prior: Any) -> tuple[str, str]:
+    return wording.count(prior.mean), wording.span(*prior.interval())

@@ -137,7 +137,7 @@ def _choose(v: Any, states: Sequence[str], how: str = "") -> None:
 
 
 def _control(v: Any, options: Mapping[str, str]) -> None:
-    st.segmented_control(
+    st.pills(
         v.question,
         list(options),
         format_func=options.__getitem__,

@@ -11,16 +11,19 @@ import streamlit as st
 import wording
 
 
-def show(case: Any, table: Any, with_advice: bool) -> None:
-    """Both lists with a bar a cause; each cause opens to its own view."""
+def show(case: Any, table: Any, pain: bool, with_advice: bool) -> None:
+    """Both lists with a bar a cause, the long one folded; each cause opens to its own view."""
     for layer, heading in wording.LISTS.items():
         with st.container(key=f"list {layer}", gap="small"):
             st.subheader(heading, anchor=False)
             rows = list(table[table.layer == layer].itertuples())
-            for row in rows[: wording.SHORT_LIST]:
-                _row(case, row, with_advice)
-            if rows[wording.SHORT_LIST :]:
-                _rest(case, rows[wording.SHORT_LIST :], with_advice)
+            first, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
+            for row in first:
+                _row(case, row, pain, with_advice)
+            if rest:
+                with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
+                    for row in rest:
+                        _row(case, row, pain, with_advice)
     first_place(case, table)
 
 
@@ -40,32 +43,26 @@ def clash(case: Any) -> str:
     return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
 
 
-def _rest(case: Any, rows: list[Any], with_advice: bool) -> None:
-    with st.expander(f"{len(rows)} more, further down the list", key=f"rest {rows[0].layer}"):
-        for row in rows:
-            _row(case, row, with_advice)
-
-
-def _row(case: Any, row: Any, with_advice: bool) -> None:
+def _row(case: Any, row: Any, pain: bool, with_advice: bool) -> None:
     v = case.network.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
         st.html(bar(v, row, causes.spoken(case, v.name, with_advice)))
-        with st.expander(f"More on {wording.small(v.label)}", type="compact", key=f"more {v.name}"):
-            causes.show(case, row, with_advice)
+        with st.expander(wording.MORE.format(wording.small(v.label)), type="compact", key=f"more {v.name}"):
+            causes.show(case, row, pain, with_advice)
 
 
 def bar(v: Any, row: Any, claims: list[Any]) -> str:
     """One cause as a bar with its interval under it, the same in words, and who says so."""
-    said = wording.strength(claims) if claims else wording.capital(wording.NOBODY)
+    said = [wording.strength(claims) if claims else wording.capital(wording.NOBODY)]
+    count = wording.BY_ANSWER[0]
+    if row.contribution:
+        count, said = wording.count(row.contribution), [wording.span(row.low, row.high), *said]
     note = f'<p class="note">{escape(v.without_pain)}</p>' if getattr(v, "without_pain", "") else ""
-    if row.contribution == 0:
-        count, span = wording.BY_ANSWER[0], ""
-    else:
-        count, span = wording.count(row.contribution), wording.span(row.contribution, row.low, row.high)
     return (
         f'<div class="cause"><p class="head"><span class="name">{escape(v.label)}</span>'
-        f'<span class="count">{count}</span></p>'
-        f'<div class="scale" aria-hidden="true"><i class="bar" style="width:{row.contribution:.1%}"></i></div>'
-        f'<div class="reach" aria-hidden="true"><i style="left:{row.low:.1%};right:calc(100% - {row.high:.1%})"></i></div>'
-        f'<p class="words">{f"<span>{span}</span> " if span else ""}<span>{escape(said)}</span></p>{note}</div>'
+        f'<span class="count">{count}</span></p><div class="scale" aria-hidden="true">'
+        f'<i style="width:{row.contribution:.1%}"></i></div><div class="reach" aria-hidden="true">'
+        f'<i style="left:{row.low:.1%};right:calc(100% - {row.high:.1%})"></i></div>'
+        f'<p class="words">{"".join(f"<span>{escape(part)}</span>" for part in said)}</p>'
+        f"{note}</div>"
     )

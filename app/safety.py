@@ -8,15 +8,18 @@ from typing import Any
 import streamlit as st
 import wording
 
-ANSWERS = tuple(wording.SAFETY_ANSWERS)
-
 
 def ask(flags: Sequence[Any]) -> dict[str, str]:
-    """Put every safety question that is due and return the answers given; a group that is answered folds away."""
-    for levels, (heading, lead) in wording.SAFETY.items():
-        if levels != ("emergency",) and open_questions(flags, "emergency"):
-            break
-        _group([f for f in flags if f.level in levels], heading, lead)
+    """Put the safety questions that are due, one card at a time, and return the answers; what is settled folds away."""
+    groups = {heading: [f for f in _due(flags) if f.level in levels] for levels, (heading, _) in wording.SAFETY.items()}
+    pending = [heading for heading, group in groups.items() if _open(group) or _alarming(group)]
+    settled = list(groups)[: list(groups).index(pending[0])] if pending else list(groups)
+    if settled:
+        with st.expander(wording.ANSWERED, key="safety, answered"):
+            for heading in settled:
+                _questions(groups[heading])
+    for heading in pending[:1]:
+        _card(heading, groups[heading])
     return answers(flags)
 
 
@@ -24,12 +27,6 @@ def answers(flags: Sequence[Any]) -> dict[str, str]:
     """What has been answered so far, by question id."""
     said = {flag.id: st.session_state.get(key(flag.id)) for flag in flags}
     return {name: answer for name, answer in said.items() if answer}
-
-
-def open_questions(flags: Sequence[Any], *levels: str) -> list[str]:
-    """The ids of the questions of these levels that are due and not answered."""
-    said = answers(flags)
-    return [flag.id for flag in flags if flag.level in levels and flag.asked(said) and flag.id not in said]
 
 
 def key(name: str) -> str:
@@ -46,49 +43,53 @@ def banner(verdict: Any, place: Any) -> None:
     show(f"{verdict.message}\n\n{reasons}", title=verdict.heading)
 
 
-def note(flags: Sequence[Any], verdict: Any) -> None:
+def reminder(verdict: Any) -> None:
+    """A line above the lists that points back to the banner."""
+    if verdict.level != "none":
+        st.html(f'<p class="reminder">{wording.READ_FIRST} <a href="#{wording.TOP}">{verdict.heading}</a></p>')
+
+
+def note(verdict: Any) -> None:
     """What is to come, or, once everything is answered, what the answers do not mean."""
-    if open_questions(flags, "emergency"):
-        st.caption(wording.NEXT)
-    elif verdict.level == "none" and not verdict.unanswered:
-        st.caption(verdict.message)
+    if verdict.level == "none" and not (verdict.unanswered and verdict.ranking_allowed):
+        st.caption(verdict.message if not verdict.unanswered else f"{verdict.message} {wording.NEXT}")
 
 
-def _group(flags: Sequence[Any], heading: str, lead: str) -> None:
-    due = [flag for flag in flags if flag.asked(answers(flags))]
-    still = [flag.id for flag in due if flag.id not in answers(flags)]
-    done = not still and not any(_alarming(flag) for flag in due)
-    place = (
-        st.expander(f"{heading}: {wording.ANSWERED}", key=f"{heading}, done")
-        if done
-        else st.container(border=True, key=f"card {heading}")
-    )
-    with place:
-        if not done:
-            st.subheader(heading, anchor=False)
-            st.markdown(lead)
-        for flag in due:
-            _question(flag)
-        if still:
-            label = wording.NONE_OF_THESE if len(still) == len(due) else wording.NONE_OF_THE_REST
+def _card(heading: str, flags: Sequence[Any]) -> None:
+    with st.container(border=True, key=f"card {heading}"):
+        st.subheader(heading, anchor=False)
+        st.markdown(dict(wording.SAFETY.values())[heading])
+        _questions(flags)
+        label = wording.NONE_OF_THE_REST if answers(flags) else wording.NONE_OF_THESE
+        if still := _open(flags):
             st.button(label, key=f"none of {heading}", on_click=_say_no, args=(still,), width="stretch")
 
 
-def _alarming(flag: Any) -> bool:
-    return flag.level == "emergency" and st.session_state.get(key(flag.id)) in ("yes", "not_sure")
+def _questions(flags: Sequence[Any]) -> None:
+    for flag in flags:
+        with st.container(key=f"ask {flag.id}", gap="xsmall"):
+            st.markdown("\n".join([f"**{flag.question}**", "", *(f"- {point}" for point in flag.any_of)]))
+            st.pills(
+                flag.question,
+                list(wording.SAFETY_ANSWERS),
+                format_func=wording.SAFETY_ANSWERS.__getitem__,
+                key=key(flag.id),
+                label_visibility="collapsed",
+                persist_state="session",
+            )
 
 
-def _question(flag: Any) -> None:
-    with st.container(key=f"ask {flag.id}", gap="xsmall"):
-        st.markdown("\n".join([f"**{flag.question}**", "", *(f"- {point}" for point in flag.any_of)]))
-        st.segmented_control(
-            flag.question,
-            ANSWERS,
-            format_func=wording.SAFETY_ANSWERS.__getitem__,
-            key=key(flag.id),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+def _due(flags: Sequence[Any]) -> list[Any]:
+    said = answers(flags)
+    return [flag for flag in flags if flag.asked(said)]
+
+
+def _open(flags: Sequence[Any]) -> list[str]:
+    return [flag.id for flag in flags if flag.id not in answers(flags)]
+
+
+def _alarming(flags: Sequence[Any]) -> bool:
+    return any(flag.level == "emergency" and answers([flag]).get(flag.id) in ("yes", "not_sure") for flag in flags)
 
 
 def _say_no(names: Sequence[str]) -> None:

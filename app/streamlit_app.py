@@ -29,22 +29,22 @@ def nobody() -> Case:
 def page() -> None:
     """Ask, compute, show."""
     banner = st.container(key="banner")
-    st.title(wording.TITLE, anchor=False)
+    st.title(wording.TITLE, anchor=wording.TOP)
     st.markdown(wording.WHAT)
     st.html(f'<p class="not">{wording.WHAT_NOT}</p>')
     flags = red_flags()
     said = safety.ask(flags)
     verdict = triage(said)
     safety.banner(verdict, banner)
-    safety.note(flags, verdict)
+    safety.note(verdict)
     case, begun = nobody(), safety.begin(flags)
     for name, value in (begun | questions.begin(case.network.variables)).items():
         st.session_state.setdefault(name, value)
     if verdict.ranking_allowed:
-        asked_and_answered(case, begun, verdict.remedies_allowed)
+        asked_and_answered(case, begun, verdict)
 
 
-def asked_and_answered(case: Case, begun: Mapping[str, Any], with_advice: bool) -> None:
+def asked_and_answered(case: Case, begun: Mapping[str, Any], verdict: Any) -> None:
     """The questions, and beside them (on a phone: below) the lists."""
     with st.container(key="beside"):
         left, right = st.columns([5, 6], gap="large")
@@ -54,7 +54,8 @@ def asked_and_answered(case: Case, begun: Mapping[str, Any], with_advice: bool) 
     told = questions.said(case.network.variables)
     with right, st.container(key="results"):
         st.header(wording.RESULTS, anchor=wording.ANCHOR)
-        answer(case.given(**told.findings).leaning(**told.leanings), with_advice)
+        safety.reminder(verdict)
+        answer(case.given(**told.findings).leaning(**told.leanings), verdict.remedies_allowed)
 
 
 def buttons(case: Case, begun: Mapping[str, Any]) -> None:
@@ -81,7 +82,7 @@ def answer(case: Case, with_advice: bool) -> None:
         st.info(wording.PAIN_FREE)
         return
     st.markdown(wording.READ_THE_BARS if wording.sure(pain) else wording.NO_PAIN_YET)
-    results.show(case, table, with_advice)
+    results.show(case, table, wording.sure(pain), with_advice)
 
 
 st.set_page_config(page_title=wording.TITLE, page_icon="🏃", layout="wide")

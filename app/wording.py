@@ -16,13 +16,14 @@ LOADING = "Reading the thread …"
 
 # safety: which levels are asked together, under which heading
 SAFETY = {
-    ("emergency",): ("First, your safety", "These come before anything else. No answer leaves this page."),
+    ("emergency",): ("First, your safety", "These come before anything else. No answer is kept or sent on."),
     ("urgent", "see_someone"): ("Slower warning signs", "Until these are answered, the thread's advice stays hidden."),
 }
 SAFETY_ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 NONE_OF_THESE = "None of these fits me"
 NONE_OF_THE_REST = "None of the rest fits me"
-ANSWERED = "answered. Open to change"
+ANSWERED = "Safety questions: answered. Open to change."
+READ_FIRST, TOP = "Read this first, at the top of the page:", "top"
 NEXT = "Then come a few questions about the pain, your running and your body, and beside them the answer."
 
 # questions
@@ -39,6 +40,10 @@ READ_THE_BARS = (
     "A bar shows how likely a thing is at work in this pain, by the thread's own claims. The thin line under it shows"
     " how far off that may be. More than one can be at work. A short bar does not mean that all is well."
 )
+ASKS = {
+    True: ("Is it there at all", "Is it at work in this pain", "Would this pain have stayed away without it"),
+    False: ("Is it there at all", "Would it make a back hurt after a run", "Would that pain stay away without it"),
+}
 NO_PAIN_YET = (
     "No pain is entered yet. So far the bars show how likely each thing is to make some runner's back hurt after a run."
 )
@@ -46,6 +51,13 @@ PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and n
 LISTS = {"mechanism": "What may go on in the back", "factor": "What may lie behind it"}
 SHORT_LIST = 5
 BY_ANSWER = {0: "not at work: by your answer it is not there", 1: "it is there: that is your answer"}
+TOGETHER = "Taken together: it leads there by itself {} times, {}."
+NOBODY_SAYS = "Nobody in the thread says. We start from {}, {} ({}): {}."
+ONWARDS = "How it goes on from there stands under “{}”."
+BASE = {False: "How common it is", True: "How often it comes for none of the reasons listed"}
+HOW_READ = "How {} was read"
+IMPLIED = "advice, from which the cause is read"
+MORE, REST = "More on {}", "{} more, further down the list"
 NOBODY = "nobody in the thread names it"
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
 BASES = {"ignorance": "not known, so kept wide", "judgement": "our own judgement", "published": "published"}
@@ -74,26 +86,20 @@ def sure(p: float) -> bool:
 
 
 def count(p: float) -> str:
-    """A probability as a count: 'about 6 in 10', and in hundreds where tens would say none or all."""
-    whole = _whole(p)
-    times = round(p * whole)
-    if 0 < times < whole:
-        return f"about {times} in {whole}"
-    return f"more than {whole - 1} in {whole}" if times else f"fewer than 1 in {whole}"
+    """A probability as a count: 'about 6 in 10'. Always in tens: 4 in 100 beside 3 in 10 reads as more."""
+    times = round(p * 10)
+    if 0 < times < 10:
+        return f"about {times} in 10"
+    return "more than 9 in 10" if times else "fewer than 1 in 10"
 
 
-def span(p: float, low: float, high: float) -> str:
-    """The interval around `p` in the same counts: 'between 3 and 9 in 10', 'up to 6 in 10'."""
-    whole = _whole(p)
-    first, last = round(low * whole), round(high * whole)
-    if first == last:
-        return f"close to {last} in {whole}"
-    top = f"nearly {whole}" if last == whole else str(max(last, 1))
-    return f"between {first} and {top} in {whole}" if first else f"up to {top} in {whole}"
-
-
-def _whole(p: float) -> int:
-    return 10 if 0 < round(p * 10) < 10 else 100
+def span(low: float, high: float) -> str:
+    """An interval in the same counts: 'between 3 and 9 in 10', 'up to 6 in 10'."""
+    first, last = round(low * 10), round(high * 10)
+    top = "nearly 10" if last == 10 else str(max(last, 1))
+    if first in (0, last):
+        return f"up to {top} in 10" if first == 0 else f"close to {top} in 10"
+    return f"between {first} and {top} in 10"
 
 
 def who(claims: Iterable[Any]) -> str:

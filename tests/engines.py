@@ -8,12 +8,14 @@ from math import log, log1p, prod
 
 import numpy as np
 import pyagrum as gum
-from lumbayes.variables import Measurement
-from networks import YES_NO
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.inference import VariableElimination
 from scipy.integrate import simpson
 
+from lumbayes.variables import Measurement
+from networks import YES_NO
+
+AT_ONCE = 6
 SCALES = {"linear": float, "log": log, "log1p": log1p}
 
 
@@ -60,20 +62,20 @@ def speaks(test, reading):
     return {state: (1 - test.blunder) * r + test.blunder for state, r in zip(names, ratio, strict=True)}
 
 
-def posteriors_by_pgmpy(model, hard, likelihood, do):
-    """Every node's posterior by pgmpy's elimination on the cut model: a fresh engine, one joint, summed out."""
+def ask_pgmpy(model, hard, likelihood, do):
+    """Every node's posterior by pgmpy's elimination on the cut model: few at a time, each time a fresh engine."""
     fixed = {**hard, **do}
-    names = {n: model.get_cpds(n).state_names[n] for n in model.nodes()}
-    weights = {n: np.array([[w[s]] for s in names[n]], float) for n, w in likelihood.items() if n not in fixed}
-    virtual = [TabularCPD(n, len(w), w / w.max(), state_names={n: names[n]}) for n, w in weights.items()]
-    engine = VariableElimination(model.do(list(do)) if do else model)
-    found = {n: dict.fromkeys(names[n], 0.0) | {s: 1.0} for n, s in fixed.items()}
-    free = [n for n in names if n not in fixed]
-    joint = engine.query(free, evidence=fixed, virtual_evidence=virtual or None, show_progress=False)
-    for at, n in enumerate(joint.variables):
-        sums = joint.values.sum(axis=tuple(i for i in range(len(joint.variables)) if i != at))
-        found[n] = dict(zip(joint.state_names[n], sums.tolist(), strict=True))
-    return found
+    states = {n: model.get_cpds(n).state_names[n] for n in model.nodes()}
+    weights = {n: np.array([[w[s]] for s in states[n]], float) for n, w in likelihood.items() if n not in fixed}
+    virtual = [TabularCPD(n, len(w), w / w.max(), state_names={n: states[n]}) for n, w in weights.items()]
+    cut = model.do(list(do)) if do else model
+    found = {n: dict.fromkeys(states[n], 0.0) | {s: 1.0} for n, s in fixed.items()}
+    free = [n for n in states if n not in fixed]
+    for few in [free[i : i + AT_ONCE] for i in range(0, len(free), AT_ONCE)]:
+        engine = VariableElimination(cut)
+        joint = engine.query(few, evidence=fixed, virtual_evidence=virtual or None, show_progress=False)
+        found |= {n: joint.marginalize([m for m in few if m != n], inplace=False) for n in few}
+    return {n: t if isinstance(t, dict) else dict(zip(t.state_names[n], t.values.tolist())) for n, t in found.items()}
 
 
 def to_pyagrum(network, do):

@@ -5,6 +5,7 @@ again by the names of its states.
 """
 
 from hypothesis import strategies as st
+
 from lumbayes.case import Case
 from lumbayes.inference import Compiled
 from lumbayes.network import Network

@@ -1,43 +1,40 @@
-"""What the thread's own runner would be told under three ways of pooling the same words, as the tables of the data dictionary.
+"""The same words pooled in three ways: which wishes each way breaks, and what the thread's own runner would be told.
 
-Run `python tests/pooling_alternatives.py` and copy what it prints into priors/README.md when a prior has changed.
+Run `python tests/pooling_alternatives.py` and put what it prints into priors/README.md whenever a prior has changed.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from lumbayes import Case, contributions, example
 from lumbayes.inference import Compiled
 from lumbayes.network import Network, read_network
 from lumbayes.pooling import Voice, beta_counts, linear_pool, voices
 from lumbayes.priors import Key, Prior, Priors
 
-Pool = Callable[[Sequence[Voice]], tuple[float, float]]
+Counts = tuple[float, float]
+Pool = Callable[[Sequence[Voice]], Counts]
+MANY = 6
 
 
-def sizes(said: Sequence[Voice]) -> np.ndarray:
-    """Each voice as the Beta with its mean and variance: rows of counts (no, yes)."""
-    return np.array([beta_counts(voice.mean, voice.variance) for voice in said])
+def linear(said: Sequence[Voice]) -> Counts:
+    """The way of the model: mean and variance of the mixture, equal weights, as a Beta (Stone 1961)."""
+    mean, thin, disagreement = linear_pool(said, [1] * len(said))
+    return beta_counts(mean, thin + disagreement)
 
 
-def linear(said: Sequence[Voice]) -> tuple[float, float]:
-    """The shipped one: the mean and the variance of the mixture, equal weights, as a Beta."""
-    mean, thin, apart = linear_pool(said, [1] * len(said))
-    return beta_counts(mean, thin + apart)
-
-
-def logarithmic(said: Sequence[Voice]) -> tuple[float, float]:
-    """The weighted geometric mean of the densities, equal weights: of Betas, the Beta of the average counts."""
-    no, yes = sizes(said).mean(axis=0)
+def logarithmic(said: Sequence[Voice]) -> Counts:
+    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average counts."""
+    no, yes = np.mean([beta_counts(*voice) for voice in said], axis=0)
     return float(no), float(yes)
 
 
-def pseudo_counts(said: Sequence[Voice]) -> tuple[float, float]:
-    """Every voice taken as cases somebody has counted: the counts added up."""
-    no, yes = sizes(said).sum(axis=0)
+def pseudo_counts(said: Sequence[Voice]) -> Counts:
+    """Every voice taken for so many cases that somebody has counted: the counts added up."""
+    no, yes = np.sum([beta_counts(*voice) for voice in said], axis=0)
     return float(no), float(yes)
 
 
@@ -46,56 +43,99 @@ POOLS: dict[str, Pool] = {"linear": linear, "logarithmic": logarithmic, "pseudo-
 
 @dataclass(frozen=True)
 class Repooled(Priors):
-    """The priors of a thread with every link that somebody speaks of pooled in another way."""
+    """The priors of a thread with every link that somebody speaks of pooled in another way; traits stay as they are."""
 
     pool: Pool = linear
 
     def __getitem__(self, key: Key) -> Prior:
         prior = super().__getitem__(key)
-        spoken = prior.claims and len(prior.states) == 2
-        return replace(prior, counts=self.pool(heard(self, prior))) if spoken else prior
+        spoken_link = prior.claims and len(prior.states) == 2
+        return replace(prior, counts=self.pool(self.heard(prior))) if spoken_link else prior
+
+    def heard(self, prior: Prior) -> list[Voice]:
+        """The voices behind one link: what it is before anyone speaks, then one an answer."""
+        _, effect = prior.key
+        before = Priors(self.variables, (), self.words)[prior.key]
+        said = voices(prior.claims, self.words, super().__getitem__(effect).mean)
+        return [spread(before.counts), *said.values()]
 
 
-def heard(priors: Priors, prior: Prior) -> list[Voice]:
-    """The voices behind one link: ignorance (or its stated figure), then one an answer."""
-    unspoken = replace_claims(priors, ())[prior.key]
-    background = priors[prior.key[1]].mean
-    return [voice(unspoken.counts), *voices(prior.claims, priors.words, background).values()]
-
-
-def voice(counts: Sequence[float]) -> Voice:
+def spread(counts: Sequence[float]) -> Voice:
     """A Beta, given as counts (no, yes), by its mean and variance."""
-    mean, size = counts[-1] / sum(counts), sum(counts)
-    return Voice(mean, mean * (1 - mean) / (size + 1))
+    mean = counts[-1] / sum(counts)
+    return Voice(mean, mean * (1 - mean) / (sum(counts) + 1))
 
 
-def replace_claims(priors: Priors, claims: tuple) -> Priors:
-    """The same thread with other claims."""
-    return Priors(priors.variables, claims, priors.words)
+def repooled(priors: Priors, pool: Pool) -> Network:
+    """The network of a thread with its links pooled in another way."""
+    return Network(Repooled(priors.variables, priors.claims, priors.words, pool))
 
 
 def own_runner(network: Network) -> pd.DataFrame:
-    """What is at work in the thread's own runner's pain; the table's interval is not used here."""
-    return contributions(Case(Compiled(network)).given(**example().findings), draws=1)
+    """What is at work in the pain of the thread's own runner."""
+    return contributions(Case(Compiled(network)).given(**example().findings))
 
 
 def ranking(priors: Priors) -> str:
-    """Contribution and rank of every cause under each pool, mechanisms and factors apart, as a Markdown table."""
-    told = {}
-    for name, pool in POOLS.items():
-        told[name] = own_runner(Network(Repooled(priors.variables, priors.claims, priors.words, pool)))
-    first = told["linear"]
-    lines = [f"| layer | cause | {' | '.join(POOLS)} |", "| --- | --- |" + " --- |" * len(POOLS)]
+    """Contribution, rank within its layer and 90% interval of every cause under each pool, as a Markdown table."""
+    told = [own_runner(repooled(priors, pool)) for pool in POOLS.values()]
+    lines = _head("layer", "cause")
     for layer in ("mechanism", "factor"):
-        for cause in first.index[first.layer == layer]:
-            cells = [_cell(table[table.layer == layer].contribution, cause) for table in told.values()]
-            lines.append(f"| {layer} | `{cause}` | {' | '.join(cells)} |")
+        tables = [table[table.layer == layer] for table in told]
+        lines += [_row(layer, f"`{cause}`", *(_told(table, cause) for table in tables)) for cause in tables[0].index]
     return "\n".join(lines)
 
 
-def _cell(contribution: pd.Series, cause: str) -> str:
-    return f"{contribution[cause]:.3f} ({int(contribution.rank(ascending=False, method='min')[cause])})"
+def _told(table: pd.DataFrame, cause: str) -> str:
+    rank = (table.contribution.round(6) > round(table.contribution[cause], 6)).sum() + 1
+    return f"{rank}. {table.contribution[cause]:.3f} ({table.low[cause]:.2f} to {table.high[cause]:.2f})"
+
+
+def wishes(priors: Priors) -> str:
+    """What a pool should do, and what each does with the words of words.csv, as a Markdown table."""
+
+    def pooled(*words: str) -> list[Voice]:
+        readings = [Voice(priors.words[word].mean, priors.words[word].variance) for word in words]
+        yes, no = priors.variables.ignorance["link"]["beta"]
+        return [spread((no, yes)), *readings]
+
+    def compare(wish: str, measure: Callable[[Counts], float], one: list[Voice], other: list[Voice], up: bool) -> str:
+        pairs = [(measure(pool(one)), measure(pool(other))) for pool in POOLS.values()]
+        return _row(wish, *(f"{a:.2f} → {b:.2f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs))
+
+    vague = float(np.sqrt(priors.words["can"].variance))
+    surest = [_sd(pool(pooled(*["can"] * MANY))) for pool in POOLS.values()]
+    held = [f"{sd:.2f}, {'holds' if sd >= vague else 'broken'}" for sd in surest]
+    return "\n".join(
+        [
+            *_head("wish"),
+            compare("a stronger word, a stronger link: mean of `major_cause`, then of `sounds_like`",
+                    _mean, pooled("major_cause"), pooled("sounds_like"), up=True),
+            compare("who agrees narrows: sd of `can`, then of `can` twice",
+                    _sd, pooled("can"), pooled("can", "can"), up=False),
+            compare("who clearly disagrees widens: sd of `can`, then of `can` and `flat_assertion`",
+                    _sd, pooled("can"), pooled("can", "flat_assertion"), up=True),
+            _row(f"no surer than the word itself (sd of `can` {vague:.2f}): sd of `can` {MANY} times", *held),
+        ]
+    )  # fmt: skip
+
+
+def _mean(counts: Counts) -> float:
+    return spread(counts).mean
+
+
+def _sd(counts: Counts) -> float:
+    return float(np.sqrt(spread(counts).variance))
+
+
+def _head(*first: str) -> list[str]:
+    return [_row(*first, *POOLS), _row(*["---"] * (len(first) + len(POOLS)))]
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
-    print(ranking(read_network().priors))
+    thread = read_network().priors
+    print(wishes(thread), ranking(thread), sep="\n\n")

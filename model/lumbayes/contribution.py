@@ -67,7 +67,7 @@ def at_work(
     Causes with one link towards the pain share one pass down; each with several takes a pass up of its own.
     """
     asked = ways.question(plain)
-    links = {name: np.concatenate([NOTHING, *ways.links.get(name, [])]).astype(int) for name in names}
+    links = {name: ways.rows(name) for name in names}
     shared = [name for name in names if len(ways.links.get(name, [])) == 1]
     wanted = np.concatenate([NOTHING, *(links[name] for name in shared)])
     answer = solve(ways.circuit, asked, seeds, wanted)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .circuit import MESSAGE, PRODUCT, TINY
 
-LANES = 16
+LANES = 64  # rows of 64 numbers keep the buffer in the second-level cache and fill the vector registers
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -18,12 +18,14 @@ def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wan
     """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
 
     `pool` (inputs, lanes or 1) is the circuit's pool, and `values` (rows, lanes or 1) stand in its place at `rows`.
+    Row numbers are unsigned, or every access would first ask whether they are negative.
     """
     buffer, slope = np.empty((steps[-1], LANES)), np.empty((steps[-1], LANES))
     scales = np.ones((len(kinds), LANES))
     useful = np.zeros(steps[-1], np.bool_)
     useful[pool.shape[0] :] = True
-    useful[wanted] = True
+    for row in wanted:
+        useful[row] = True
     for lane in range(first, min(last, logs.shape[0]), LANES):
         count = min(LANES, logs.shape[0] - lane)
         load(buffer, pool, rows, values, lane, count)
@@ -64,22 +66,20 @@ def load(buffer, pool, rows, values, lane, count):
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def upward(steps, kinds, starts, terms, buffer, scales):
     """circuit.forward for one block of lanes."""
-    inputs = steps[0]
     for step in range(len(kinds)):
         for row in range(steps[step], steps[step + 1]):
-            term, stop = starts[row - inputs], starts[row - inputs + 1]
+            term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
+            total, a, b = buffer[row], buffer[terms[term]], buffer[terms[term + 1]]
             if kinds[step] == PRODUCT:
-                a, b = terms[term], terms[term + 1]
                 for i in range(LANES):
-                    buffer[row, i] = buffer[a, i] * buffer[b, i]
-            else:
-                a, b = terms[term], terms[term + 1]
+                    total[i] = a[i] * b[i]
+                continue
+            for i in range(LANES):
+                total[i] = a[i] + b[i]
+            for more in range(term + 2, stop):
+                a = buffer[terms[more]]
                 for i in range(LANES):
-                    buffer[row, i] = buffer[a, i] + buffer[b, i]
-                for more in range(term + 2, stop):
-                    a = terms[more]
-                    for i in range(LANES):
-                        buffer[row, i] += buffer[a, i]
+                    total[i] += a[i]
         if kinds[step] == MESSAGE:
             rescale(buffer[steps[step] : steps[step + 1]], scales[step])
 
@@ -89,8 +89,9 @@ def rescale(message, scale):
     """Divide a message by its largest entry in the lanes where that has become tiny."""
     scale[:] = 0.0
     for row in range(message.shape[0]):
+        entry = message[row]
         for i in range(LANES):
-            scale[i] = max(scale[i], abs(message[row, i]))
+            scale[i] = max(scale[i], abs(entry[i]))
     for i in range(LANES):
         if 0.0 < scale[i] < TINY:
             message[:, i] /= scale[i]
@@ -101,23 +102,27 @@ def rescale(message, scale):
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
     """circuit.backward for one block of lanes; rows of the pool that nobody wants are passed over."""
-    inputs = steps[0]
-    for step in range(len(kinds) - 1, -1, -1):
-        for row in range(steps[step + 1] - 1, steps[step] - 1, -1):
-            term, stop = starts[row - inputs], starts[row - inputs + 1]
+    for back in range(len(kinds)):
+        step = len(kinds) - 1 - back
+        for row in range(steps[step], steps[step + 1]):
+            term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
+            given = slope[row]
             if kinds[step] == PRODUCT:
-                a, b = terms[term], terms[term + 1]
-                if useful[a]:
+                left, right = terms[term], terms[term + 1]
+                if useful[left]:
+                    total, other = slope[left], buffer[right]
                     for i in range(LANES):
-                        slope[a, i] += slope[row, i] * buffer[b, i]
-                if useful[b]:
+                        total[i] += given[i] * other[i]
+                if useful[right]:
+                    total, other = slope[right], buffer[left]
                     for i in range(LANES):
-                        slope[b, i] += slope[row, i] * buffer[a, i]
-            else:
-                if kinds[step] == MESSAGE:
-                    for i in range(LANES):
-                        slope[row, i] /= scales[step, i]
-                for more in range(term, stop):
-                    a = terms[more]
-                    for i in range(LANES):
-                        slope[a, i] += slope[row, i]
+                        total[i] += given[i] * other[i]
+                continue
+            if kinds[step] == MESSAGE:
+                scale = scales[step]
+                for i in range(LANES):
+                    given[i] /= scale[i]
+            for more in range(term, stop):
+                total = slope[terms[more]]
+                for i in range(LANES):
+                    total[i] += given[i]

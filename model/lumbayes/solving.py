@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -74,14 +75,18 @@ def _at_once(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np
 def _compiled(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     from .kernel import LANES, sweep
 
+    compiled: Callable[..., None] = sweep
     lanes = question.lanes
     answer = Answer(np.empty((len(circuit.roots), lanes)), np.empty(lanes), np.empty((len(seeds), len(wanted), lanes)))
     written = (circuit.steps, circuit.kinds, circuit.starts, circuit.terms, circuit.roots)
-    asked = (question.pool, question.rows, question.values, seeds, wanted)
+    unsigned = [np.asarray(part, np.uintp) for part in written]
+    asked = (question.pool, question.rows.astype(np.uintp), question.values, seeds, wanted.astype(np.uintp))
     blocks = np.linspace(0, -(-lanes // LANES), WORKERS + 1).astype(int) * LANES
-    with ThreadPoolExecutor(WORKERS) as pool:
-        parts = zip(blocks[:-1].tolist(), blocks[1:].tolist(), strict=True)
-        runs = [pool.submit(sweep, *written, *asked, answer.roots, answer.logs, answer.slopes, *part) for part in parts]
-        for run in runs:
-            run.result()
+    out = (answer.roots, answer.logs, answer.slopes)
+    runs = []
+    with ThreadPoolExecutor(WORKERS) as workers:
+        for part in zip(blocks[:-1].tolist(), blocks[1:].tolist(), strict=True):
+            runs.append(workers.submit(compiled, *unsigned, *asked, *out, *part))
+    for run in runs:
+        run.result()
     return answer

@@ -62,6 +62,11 @@ class Ways:
         self.marked += np.where(BELOW[NEEDS], ONE, link).tolist()
         return list(range(first, first + 4))
 
+    def rows(self, parent: str) -> np.ndarray:
+        """The rows that change when that parent is the cause marked."""
+        rows = np.array([row for link in self.links.get(parent, []) for row in link], int)
+        return rows[np.array(self.rest)[rows] != np.array(self.marked)[rows]]
+
     def question(self, plain: Question) -> Question:
         """The same question put to the ways: every row that copies an asked one is asked with it."""
         rest = np.array(self.rest)

@@ -1,0 +1,218 @@
+"""How answers add up: the wishes a pool of opinions should fulfil, each held for any words Hypothesis can think of.
+
+A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a condition only; the
+test's docstring says which, and so does priors/README.md.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import beta
+
+from lumbayes.claims import Claim, Reading
+from lumbayes.network import read_network
+from lumbayes.pooling import Voice, beta_counts, linear_pool, net, voices
+from lumbayes.priors import Priors
+from lumbayes.variables import Factor, Figure, Outcome, Variables
+
+THREAD = read_network().priors
+IGNORANCE = THREAD.variables.ignorance
+LEAK = Figure("judgement", "for the test", {"no": 9, "yes": 1})
+TOY = Variables(
+    [
+        Factor(name="hills", label="Hills", group="running", changeable=True, background=LEAK),
+        Outcome(name="back_pain", label="Pain", parents=("hills",), background=LEAK),
+    ],
+    IGNORANCE,
+)
+CLOSE = {"rel": 1e-9, "abs": 1e-12}
+
+
+def word(mean, size):
+    """A word of this mean, whose Beta counts as many cases as `size`."""
+    return Reading("", mean * size, (1 - mean) * size, "judgement", "", "", 0, "")
+
+
+shares, sizes, means = st.floats(0, 1), st.floats(2, 40), st.floats(0.02, 0.98)
+words = st.builds(word, means, sizes)
+answers = st.lists(words, min_size=1, max_size=6)
+said = st.builds(lambda mean, share: Voice(mean, share * mean * (1 - mean)), means, st.floats(0.001, 0.6))
+
+
+def claim(number, reading, answer, scale="net"):
+    cells = dict.fromkeys(Claim.__annotations__, "") | dict.fromkeys(("than", "chain", "agrees", "conflicts"), ())
+    cells |= {"cause": "hills", "effect": "back_pain", "direction": "raises", "kind": "causal", "used": "link"}
+    return Claim(**cells | {"id": str(number), "answer": answer, "reading": reading, "scale": scale})
+
+
+def linked(spoken):
+    """The prior of one link for which these words are spoken, as pairs (answer, word)."""
+    claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
+    return Priors(TOY, claims, {str(i): word for i, (_, word) in enumerate(spoken)})["hills", "back_pain"]
+
+
+def pooled(said):
+    """The prior of one link on which each of these words is another answer's."""
+    return linked(list(enumerate(said, 1)))
+
+
+def variance(prior):
+    no, yes = prior.counts
+    return float(beta(yes, no).var())
+
+
+UNSPOKEN = pooled([])
+
+
+@given(answers, st.randoms())
+def test_the_order_of_claims_is_irrelevant(said, chance):
+    spoken = list(enumerate(said, 1))
+    shuffled = chance.sample(spoken, len(spoken))
+    one, other = linked(spoken), linked(shuffled)
+    assert other.counts == pytest.approx(one.counts, rel=1e-6)
+    assert (other.thin, other.disagreement) == pytest.approx((one.thin, one.disagreement), **CLOSE)
+
+
+def between(low, high):
+    """One to three answers with means between these two."""
+    return st.lists(
+        st.builds(lambda u, size: word(low + (high - low) * u, size), shares, sizes), min_size=1, max_size=3
+    )
+
+
+@given(
+    st.floats(UNSPOKEN.mean, 0.95).flatmap(lambda line: st.tuples(between(0.02, line), between(line, 0.98))), answers
+)
+def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
+    """Condition: each word of the one is at least as strong as each word of the other, and as ignorance.
+
+    One more answer in a weaker word than the rest lowers the mean of any average, and so does any word below
+    ignorance; no word of the thread that reaches a link is that weak (next test).
+    """
+    weaker, stronger = two
+    stronger = (stronger * len(weaker))[: max(len(weaker), len(stronger))]
+    stronger += [strong for strong in more if strong.mean >= max(UNSPOKEN.mean, *(weak.mean for weak in weaker))]
+    assert pooled(stronger).mean >= pooled(weaker).mean - 1e-12
+
+
+def test_no_word_that_reaches_a_link_is_weaker_than_ignorance():
+    reach = {c.reading for prior in THREAD.values() if len(prior.states) == 2 for c in prior.claims}
+    assert reach and min(THREAD.words[reading].mean for reading in reach) >= UNSPOKEN.mean
+
+
+@given(answers, words)
+def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
+    """What remains is the other answers and ignorance: the mean moves onto theirs and away from the dropped word."""
+    rest = float(np.mean([UNSPOKEN.mean, *(word.mean for word in remaining)]))
+    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    assert after == pytest.approx(rest, **CLOSE)
+    assert min(dropped.mean, after) - 1e-12 <= before <= max(dropped.mean, after) + 1e-12
+
+
+@given(answers, shares, sizes)
+def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(remaining, share, size):
+    """Condition, when ignorance is not one of "those who remain": the dropped word lay on ignorance's side of them.
+
+    At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with the others held
+    ignorance off, so without it the mean falls back towards ignorance, and that is as it should be.
+    """
+    others = float(np.mean([word.mean for word in remaining]))
+    nearest = others + (UNSPOKEN.mean - others) / len(remaining)
+    furthest = 0.01 if others > UNSPOKEN.mean else 0.99
+    dropped = word(nearest + (furthest - nearest) * share, size)
+    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    assert abs(after - others) <= abs(before - others) + 1e-12
+
+
+def test_dropping_the_last_answer_leaves_the_stated_ignorance():
+    yes, no = IGNORANCE["link"]["beta"]
+    assert (UNSPOKEN.counts, UNSPOKEN.basis, UNSPOKEN.claims) == ((no, yes), "ignorance", ())
+
+
+@given(words, st.integers(1, 8))
+def test_one_more_answer_that_agrees_narrows(said, n):
+    """Condition: the word is no vaguer than ignorance. The first answer may widen: it can disagree with ignorance."""
+    assume(said.variance <= variance(UNSPOKEN))
+    assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n))
+
+
+@pytest.mark.parametrize("name", THREAD.words)
+def test_a_second_answer_that_agrees_narrows_the_interval(name):
+    widths = [np.diff(pooled([THREAD.words[name]] * n).interval(0.9))[0] for n in (1, 2, 3)]
+    assert widths[0] > widths[1] > widths[2]
+
+
+@given(answers, words)
+def test_an_answer_widens_just_when_it_disagrees_with_the_pool(before, added):
+    """It does when (m − M)² > (V − v)(1 + 1/n): m, v the word's, M, V the pool's of n voices, ignorance one of them."""
+    n, pool = len(before) + 1, pooled(before)
+    margin = (added.mean - pool.mean) ** 2 - (variance(pool) - added.variance) * (1 + 1 / n)
+    assume(abs(margin) > 1e-9)
+    assert (variance(pooled([*before, added])) > variance(pool)) == (margin > 0)
+
+
+@pytest.mark.parametrize("mild", ["can", "contributing"])
+@pytest.mark.parametrize("strong", ["sounds_like", "flat_assertion"])
+def test_a_strong_word_after_a_mild_one_widens_the_interval(mild, strong):
+    one, two = pooled([THREAD.words[mild]]), pooled([THREAD.words[mild], THREAD.words[strong]])
+    assert np.diff(two.interval(0.9))[0] > np.diff(one.interval(0.9))[0]
+    assert two.disagreement > one.disagreement
+
+
+@given(answers, st.integers(0, 5), st.integers(2, 4))
+def test_answers_are_counted_and_not_sentences(said, which, times):
+    """An answer that repeats itself word for word says no more than once."""
+    spoken = list(enumerate(said, 1))
+    repeated = [*spoken, *[spoken[which % len(spoken)]] * times]
+    assert linked(repeated).counts == pytest.approx(linked(spoken).counts, rel=1e-6)
+
+
+@given(answers)
+def test_an_answer_of_many_words_is_one_voice(said):
+    """Its claims are averaged, so it weighs against ignorance as one answer does."""
+    one = linked([(1, word) for word in said])
+    assert one.mean == pytest.approx((UNSPOKEN.mean + np.mean([word.mean for word in said])) / 2, **CLOSE)
+
+
+@given(answers)
+def test_thin_and_disagreement_make_up_the_variance(said):
+    prior = pooled(said)
+    assert prior.thin + prior.disagreement == pytest.approx(variance(prior), rel=1e-9)
+    everybody = [UNSPOKEN.mean, *(word.mean for word in said)]
+    assert prior.disagreement == pytest.approx(np.var(everybody), **CLOSE)
+
+
+@given(said)
+def test_counts_have_the_mean_and_variance_asked_for(voice):
+    no, yes = beta_counts(*voice)
+    assert (beta(yes, no).mean(), beta(yes, no).var()) == pytest.approx(tuple(voice), rel=1e-6)
+
+
+@given(st.lists(said, min_size=1, max_size=6), st.data())
+def test_a_linear_pool_is_the_mixture(said, data):
+    """Mean and variance are those of one voice drawn by weight (law of total variance)."""
+    weights = np.array(data.draw(st.lists(st.floats(0.1, 10), min_size=len(said), max_size=len(said))))
+    mean, within, between = linear_pool(said, weights)
+    second = weights @ [v.variance + v.mean**2 for v in said] / weights.sum()
+    assert within + between == pytest.approx(second - mean**2, abs=1e-9)
+
+
+@pytest.mark.parametrize(("compound", "alone"), [(0.3, 0.2222), (0.5, 0.4444), (0.1, 0.0)])
+def test_a_compound_number_is_freed_of_the_background(compound, alone):
+    """Leak .1; put back with the leak, it is the compound number again (Díez 1993)."""
+    freed = net(Voice(compound, 0.01), 0.1)
+    assert freed.mean == pytest.approx(alone, abs=5e-5)
+    assert 1 - (1 - freed.mean) * 0.9 == pytest.approx(compound)
+    assert freed.variance == pytest.approx(0.01 / 0.9**2)
+
+
+def test_only_a_claim_marked_compound_is_converted():
+    claims = [claim("X-1", "often", 1, "compound"), claim("X-2", "often", 2, "net")]
+    said = voices(claims, {"often": word(0.3, 10)}, 0.1)
+    assert (said[1].mean, said[2].mean) == pytest.approx((0.2 / 0.9, 0.3))
+
+
+def test_a_compound_number_below_the_background_is_an_error():
+    with pytest.raises(ValueError, match=r"X-1: found a compound 0\.050 below the background 0\.100; code the claim"):
+        voices([claim("X-1", "seldom", 1, "compound")], {"seldom": word(0.05, 20)}, 0.1)
