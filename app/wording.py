@@ -16,7 +16,7 @@ LOADING = "Reading the thread …"
 
 # safety: which levels are asked together, under which heading
 SAFETY = {
-    ("emergency",): ("First, your safety", "These come before anything else. No answer is kept or sent on."),
+    ("emergency",): ("First, your safety", "These come before anything else. No answer is stored or sent on."),
     ("urgent", "see_someone"): ("Slower warning signs", "Until these are answered, the thread's advice stays hidden."),
 }
 SAFETY_ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}

@@ -58,8 +58,8 @@ def speaks(test, reading):
     prior = [simpson(np.exp(h), x=t) for h, t in zip(height, sides, strict=True)]
     after = [simpson(np.exp(f - peak), x=t) for f, t in zip(fit, sides, strict=True)]
     ratio = [(a / sum(after)) / (p / sum(prior)) for a, p in zip(after, prior, strict=True)]
-    names = YES_NO if test.side == "above" else YES_NO[::-1]
-    return {state: (1 - test.blunder) * r + test.blunder for state, r in zip(names, ratio, strict=True)}
+    ratio = ratio if test.side == "above" else ratio[::-1]
+    return {state: (1 - test.blunder) * r + test.blunder for state, r in zip(YES_NO, ratio, strict=True)}
 
 
 def ask_pgmpy(model, hard, likelihood, do):
@@ -99,7 +99,10 @@ def ask_pyagrum(bn, hard, likelihood, do):
         states = bn.variable(name).labels()
         weights = likelihood.get(name, dict.fromkeys(states, 1))
         engine.addEvidence(name, [weights[s] * (hard.get(name, s) == s) for s in states])
-    engine.makeInference()
+    try:
+        engine.makeInference()
+    except gum.IncompatibleEvidence:
+        return 0, {}
     states = {name: bn.variable(name).labels() for name in bn.names()}
     found = {n: dict(zip(s, engine.posterior(n).tolist(), strict=True)) for n, s in states.items()}
     return engine.evidenceProbability(), found

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .inference import Compiled, posteriors, probability
+from .inference import Compiled, posteriors
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
-from .solving import Question
+from .solving import Question, probability
 from .sources import unknown
 from .variables import Measurement, Variable
 
@@ -88,14 +88,14 @@ class Case:
     def question(self, draws: int = 0, seed: int = SEED) -> Question:
         """This case as the engine is asked it: at the means of all priors (one lane) or over draws of them."""
         pool = self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool
-        told: dict[int, float] = {}
+        told: dict[int, float | np.ndarray] = {}
         for name, state in self.surgery.items():
             told |= self.compiled.surgery(name, state)
         held = [(name, self._one(name, state)) for name, state in self.surgery.items()]
         for name, weights in [*held, *self.evidence()]:
             for row, weight in zip(self.compiled.finding(name), weights, strict=True):
                 told[row] = told.get(row, 1) * float(weight)
-        return Question(pool, np.array([*told], int), np.array([*told.values()], float)[:, None])
+        return Question.of(pool, told)
 
     def evidence(self) -> list[tuple[str, np.ndarray]]:
         """Every finding and leaning as (node, likelihood of each state); a test's number speaks about its factor."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,11 @@ class Circuit:
     starts: np.ndarray
     terms: np.ndarray
     roots: np.ndarray
+
+    @cached_property
+    def unsigned(self) -> tuple[np.ndarray, ...]:
+        """The five arrays as the compiled loop takes them."""
+        return tuple(np.asarray(a, np.uintp) for a in (self.steps, self.kinds, self.starts, self.terms, self.roots))
 
     def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
         """A step's rows, the rows it takes and where each of its rows' share of them starts."""
@@ -84,9 +90,11 @@ class _Writer:
         left, right = (t.rows.ravel()[index_of(scope, t.scope, self.cards)] for t in (a, b))
         rows = np.where(left == ONE, right, np.where(right == ONE, left, -1))
         rows[(left == ZERO) | (right == ZERO)] = ZERO
-        asked = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
-        pairs, which = np.unique(asked, axis=1, return_inverse=True)
-        rows[rows < 0] = self._step(PRODUCT, np.full(pairs.shape[1], 2), pairs.T.ravel())[which]
+        low, high = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
+        base = self.inputs + self.size
+        pairs, which = np.unique(low * base + high, return_inverse=True)
+        factors = np.stack([pairs // base, pairs % base], axis=1)
+        rows[rows < 0] = self._step(PRODUCT, np.full(len(pairs), 2), factors.ravel())[which]
         return Table(scope, rows.reshape([self.cards[v] for v in scope]))
 
     def _sum(self, separator: tuple[str, ...], table: Table) -> Table:

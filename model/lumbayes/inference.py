@@ -17,12 +17,11 @@ from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from .junction import Table
 from .network import Network
 from .priors import Key
-from .solving import Question, solve
+from .solving import Question, marginals
 from .variables import Measurement, Trait, Variable
 
 Row = tuple[str | int, ...]
 Kept = TypeVar("Kept")
-CANCELLED, ROUNDING = 1e-6, 1e-12
 
 
 class Compiled:
@@ -133,20 +132,6 @@ class Compiled:
         return [self.rows["finding", name, s] for s in self.network.variables[name].states]
 
 
-def probability(circuit: Circuit, question: Question) -> np.ndarray:
-    """P(findings) a lane. What is left where differences cancel to rounding is nought, not a very rare case."""
-    total = solve(circuit, question).total
-    if (total < CANCELLED).any():
-        size = solve(circuit, question.magnitudes()).total
-        total = np.where(total <= ROUNDING * size, 0.0, total)
-    return total
-
-
 def posteriors(compiled: Compiled, question: Question, names: Sequence[str]) -> dict[str, np.ndarray]:
     """P(name = state | findings) for each name, shape (states, lanes): one pass up and one down for all of them."""
-    rows = {name: compiled.finding(name) for name in names}
-    wanted = np.array([row for name in names for row in rows[name]])
-    answer = solve(compiled.circuit, question, np.ones((1, compiled.circuit.roots.size)), wanted)
-    joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
-    tables = {name: np.stack([joint[row] for row in rows[name]]) for name in names}
-    return {name: table / table.sum(axis=0) for name, table in tables.items()}
+    return marginals(compiled.circuit, question, {name: compiled.finding(name) for name in names})

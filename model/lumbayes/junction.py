@@ -11,6 +11,9 @@ from math import prod
 
 import numpy as np
 
+LARGEST = 20_000_000
+BYTES_AN_ENTRY = 64
+
 
 @dataclass(frozen=True)
 class Table:
@@ -41,6 +44,7 @@ def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTr
     """Triangulate by the smallest next clique and lay the tree out; `root` is a variable the last clique must hold."""
     cards = {v: n for table in tables for v, n in zip(table.scope, table.rows.shape, strict=True)}
     order, scopes = _eliminate(cards, [t.scope for t in tables], root)
+    _check_size(scopes, cards)
     keeper, parent = _merge(order, scopes)
     sequence = _children_first(keeper, parent)
     number = {v: i for i, v in enumerate(sequence)}
@@ -52,6 +56,13 @@ def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTr
     for table in tables:
         cliques[number[keeper[min(table.scope, key=rank.__getitem__)]]].tables.append(table)
     return JunctionTree(tuple(cliques), cards)
+
+
+def _check_size(scopes: Mapping[str, Sequence[str] | frozenset[str]], cards: Mapping[str, int]) -> None:
+    entries = sum(prod(cards[v] for v in scope) for scope in scopes.values())
+    if entries > LARGEST:
+        needed = f"{entries:.2g} table entries, about {entries * BYTES_AN_ENTRY / 2**30:.1f} GiB"
+        raise MemoryError(f"The junction tree of this network needs {needed}; up to {LARGEST:.2g} entries are built.")
 
 
 def _eliminate(
@@ -105,7 +116,10 @@ def _children_first(keeper: Mapping[str, str], parent: Mapping[str, str]) -> lis
 
 def index_of(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
     """For each entry of a table over `scope`, in C order, the entry of a table over `part` that it agrees with."""
-    grid = np.indices([cards[v] for v in scope]).reshape(len(scope), -1)
-    strides = np.cumprod([1, *(cards[v] for v in reversed(part))])[-2::-1]
-    places = [grid[scope.index(v)] * stride for v, stride in zip(part, strides, strict=True)]
-    return np.sum(places, axis=0) if places else np.zeros(prod(cards[v] for v in scope), int)
+    index = np.zeros([1] * len(scope), int)
+    stride = 1
+    for v in reversed(part):
+        axis = [cards[u] if u == v else 1 for u in scope]
+        index = index + stride * np.arange(cards[v]).reshape(axis)
+        stride *= cards[v]
+    return np.broadcast_to(index, [cards[v] for v in scope]).ravel()

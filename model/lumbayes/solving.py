@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from .circuit import Circuit, backward, forward
 BATCH = 64
 WORKERS = os.cpu_count() or 1
 NOTHING = np.zeros(0, int)
+CANCELLED, ROUNDING = 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Question:
     def lanes(self) -> int:
         """How many cases or draws are asked at once."""
         return max(self.pool.shape[1], self.values.shape[1] if len(self.rows) else 1)
+
+    @classmethod
+    def of(cls, pool: np.ndarray, told: Mapping[int, float | np.ndarray]) -> Question:
+        """A question in which row r of the pool has the value `told[r]`: a number, or one a lane."""
+        values = np.broadcast_arrays(*map(np.atleast_1d, told.values())) if told else np.empty((0, 1))
+        return cls(pool, np.array([*told], int), np.array(values, float))
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Some rows as they are asked, shape (rows, lanes)."""
@@ -58,9 +67,12 @@ class Answer:
 def solve(
     circuit: Circuit, question: Question, seeds: np.ndarray | None = None, wanted: np.ndarray = NOTHING
 ) -> Answer:
-    """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows `wanted`."""
+    """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows `wanted`.
+
+    A few lanes are answered at once by numpy; the compiled loop takes over for a batch, or once it is in memory.
+    """
     seeds = np.zeros((0, len(circuit.roots))) if seeds is None else seeds
-    if question.lanes < BATCH:
+    if question.lanes < BATCH and "lumbayes.kernel" not in sys.modules:
         return _at_once(circuit, question, seeds, wanted)
     return _compiled(circuit, question, seeds, wanted)
 
@@ -75,18 +87,41 @@ def _at_once(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np
 def _compiled(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     from .kernel import LANES, sweep
 
-    compiled: Callable[..., None] = sweep
     lanes = question.lanes
-    answer = Answer(np.empty((len(circuit.roots), lanes)), np.empty(lanes), np.empty((len(seeds), len(wanted), lanes)))
-    written = (circuit.steps, circuit.kinds, circuit.starts, circuit.terms, circuit.roots)
-    unsigned = [np.asarray(part, np.uintp) for part in written]
-    asked = (question.pool, question.rows.astype(np.uintp), question.values, seeds, wanted.astype(np.uintp))
-    blocks = np.linspace(0, -(-lanes // LANES), WORKERS + 1).astype(int) * LANES
-    out = (answer.roots, answer.logs, answer.slopes)
-    runs = []
-    with ThreadPoolExecutor(WORKERS) as workers:
-        for part in zip(blocks[:-1].tolist(), blocks[1:].tolist(), strict=True):
-            runs.append(workers.submit(compiled, *unsigned, *asked, *out, *part))
-    for run in runs:
-        run.result()
-    return answer
+    roots, logs, slopes = (
+        np.empty((len(circuit.roots), lanes)),
+        np.empty(lanes),
+        np.empty((len(seeds), len(wanted), lanes)),
+    )
+    given = (question.pool, question.rows.astype(np.uintp), question.values, seeds, wanted.astype(np.uintp))
+    run = partial(sweep, *circuit.unsigned, *given, roots, logs, slopes)
+    blocks = -(-lanes // LANES)
+    if blocks < WORKERS:
+        run(0, lanes)
+    else:
+        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * LANES).tolist()
+        list(_workers().map(run, edges[:-1], edges[1:]))
+    return Answer(roots, logs, slopes)
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WORKERS, thread_name_prefix="lumbayes")
+
+
+def probability(circuit: Circuit, question: Question) -> np.ndarray:
+    """P(findings) a lane. What is left where differences cancel to rounding is nought, not a very rare case."""
+    total = solve(circuit, question).total
+    if (total < CANCELLED).any():
+        size = solve(circuit, question.magnitudes()).total
+        total = np.where(total <= ROUNDING * size, 0.0, total)
+    return total
+
+
+def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
+    """P(name = state | findings), shape (states, lanes), for each name whose rows of findings are given."""
+    wanted = np.array([row for states in rows.values() for row in states])
+    answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wanted)
+    joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
+    tables = {name: np.stack([joint[row] for row in states]) for name, states in rows.items()}
+    return {name: table / table.sum(axis=0) for name, table in tables.items()}

@@ -1,0 +1,70 @@
+"""Any discrete Bayesian network of pgmpy, compiled by the same engine: exact posteriors of every node, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .circuit import CONSTANTS, ONE, ZERO, compile_circuit
+from .junction import Table
+from .solving import Question, marginals, probability
+from .sources import unknown
+
+if TYPE_CHECKING:
+    from pgmpy.models import DiscreteBayesianNetwork
+
+Findings = Mapping[str, str]
+Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
+
+
+class Discrete:
+    """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost nothing.
+
+    `states` gives each node's state names in order. Raises `MemoryError` with the size when its tree would not fit.
+    """
+
+    def __init__(self, model: DiscreteBayesianNetwork):
+        cpds = {cpd.variable: cpd for cpd in model.get_cpds()}
+        self.states = {name: tuple(map(str, cpd.state_names[name])) for name, cpd in cpds.items()}
+        self.pool = CONSTANTS
+        self.families = {name: self._table(tuple(cpd.variables), cpd.values) for name, cpd in cpds.items()}
+        found = {name: self._table((name,), np.full(len(states), np.nan)) for name, states in self.states.items()}
+        self.found = {name: table.rows.tolist() for name, table in found.items()}
+        self.pool = np.nan_to_num(self.pool, nan=1.0)
+        self.circuit = compile_circuit([*self.families.values(), *found.values()], len(self.pool))
+
+    def _table(self, scope: tuple[str, ...], values: np.ndarray) -> Table:
+        rows = np.where(values == 1, ONE, np.where(values == 0, ZERO, -1))
+        kept = values[rows < 0]
+        rows[rows < 0] = len(self.pool) + np.arange(len(kept))
+        self.pool = np.concatenate([self.pool, kept[:, None]])
+        return Table(scope, rows)
+
+    def question(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Question:
+        """Findings by state name and likelihoods by state, shape (states,) or (states, lanes); several multiply."""
+        told: dict[int, float | np.ndarray] = {}
+        weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
+        for name, given in [*weights, *(likelihood or {}).items()]:
+            for row, weight in zip(self.found[self._known(name)], given, strict=True):
+                told[row] = told.get(row, 1.0) * weight
+        return Question.of(self.pool, told)
+
+    def posteriors(self, question: Question, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """P(name = state | findings), shape (states, lanes), of some nodes or all; NaN where P(findings) is 0."""
+        return marginals(self.circuit, question, {name: self.found[self._known(name)] for name in names or self.states})
+
+    def probability(self, question: Question) -> np.ndarray:
+        """P(findings), a lane."""
+        return probability(self.circuit, question)
+
+    def _known(self, name: str) -> str:
+        if name not in self.states:
+            raise ValueError(unknown("node", name, self.states))
+        return name
+
+    def _one(self, name: str, state: str) -> np.ndarray:
+        if state not in self.states[self._known(name)]:
+            raise ValueError(f"{name}: {unknown('state', state, self.states[name])}")
+        return np.array([float(s == state) for s in self.states[name]])

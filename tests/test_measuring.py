@@ -1,0 +1,158 @@
+"""Home tests with a number: smooth, one way, honest about error, and clear about what they take."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from lumbayes.measuring import SCALES, check_reading, likelihood
+from lumbayes.network import read_network
+
+NETWORK = read_network()
+TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}
+UNITS = st.floats(0, 1)
+A_LITTLE = 1.1  # how much two seconds of plank may change the odds
+NEAR = 0.03  # how far a test's own share beyond its cut may be from the factor's base rate
+STEP = 1.6  # how much one step of the page's slider may change the odds
+each_test = pytest.mark.parametrize("name", TESTS)
+
+
+def ratio(test, reading):
+    """What the reading multiplies the odds of the factor by."""
+    no, yes = likelihood(test, reading)
+    return yes / no
+
+
+def at(test, share):
+    """The reading that far along the test's range, on its own scale."""
+    scale = SCALES[test.scale]
+    place = scale(test.low) + share * (scale(test.high) - scale(test.low))
+    back = {"linear": float, "log": math.exp, "log1p": math.expm1}[test.scale]
+    return min(max(back(place), test.low), test.high)
+
+
+def beyond(test):
+    """P(the quantity lies beyond the cut) before any reading, worked out apart from the package."""
+    place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
+    below = stats.norm(place(test.centre), test.spread).cdf(place(test.cut))
+    return below if test.side == "below" else 1 - below
+
+
+def test_there_are_tests_of_every_scale_and_side():
+    assert {t.scale for t in TESTS.values()} == set(SCALES)
+    assert {t.side for t in TESTS.values()} == {"below", "above"}
+
+
+def test_two_seconds_of_plank_tell_the_same_story():
+    plank = TESTS["plank_seconds"]
+    assert 1 < ratio(plank, 59) / ratio(plank, 61) < A_LITTLE
+    assert ratio(plank, 22) > 5 * ratio(plank, 90), "and yet a short plank speaks for a weak core"
+
+
+@each_test
+def test_one_step_changes_the_odds_little_even_at_the_cut(name):
+    test = TESTS[name]
+    readings = np.arange(max(test.low, test.cut - 5 * test.step), test.cut + 5 * test.step, test.step)
+    odds = np.log([ratio(test, float(r)) for r in readings])
+    assert len(odds) > 5 and np.abs(np.diff(odds)).max() < math.log(STEP)
+
+
+@each_test
+@given(one=UNITS, other=UNITS)
+def test_a_reading_further_beyond_the_cut_speaks_louder(name, one, other):
+    test = TESTS[name]
+    low, high = sorted((at(test, one), at(test, other)))
+    near, far = (high, low) if test.side == "below" else (low, high)
+    assert ratio(test, far) >= ratio(test, near) * (1 - 1e-9)
+
+
+@each_test
+def test_a_reading_at_either_end_speaks_each_its_way(name):
+    test = TESTS[name]
+    inside, outside = (test.high, test.low) if test.side == "below" else (test.low, test.high)
+    assert ratio(test, outside) > 2 and ratio(test, inside) < 1
+
+
+@each_test
+@given(share=UNITS)
+def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
+    """Weighed with the test's own share beyond the cut, the two likelihoods average to 1, whatever was read."""
+    test = TESTS[name]
+    prior = np.array([1 - beyond(test), beyond(test)])
+    assert prior @ likelihood(test, at(test, share)) == pytest.approx(1, abs=1e-9)
+
+
+@each_test
+def test_likelihoods_are_those_of_a_simulated_test(name):
+    """Draw the quantity, add the error, and count how often it lies beyond the cut among readings near one value."""
+    test, chance = TESTS[name], np.random.default_rng(5)
+    place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
+    truth = chance.normal(place(test.centre), test.spread, 400_000)
+    read = truth + chance.normal(0, test.error, truth.size)
+    there = truth < place(test.cut) if test.side == "below" else truth > place(test.cut)
+    near = np.abs(read - place(test.cut)) < test.spread / 20
+    share = there[near].mean()
+    told = (likelihood(test, test.cut) - test.blunder) / (1 - test.blunder)
+    assert told[1] * beyond(test) == pytest.approx(share, abs=0.02)
+
+
+@each_test
+def test_the_share_beyond_the_cut_is_the_base_rate(name):
+    """The test's own scale and the factor's base rate say the same, or a reading would shift the odds on its own."""
+    test = TESTS[name]
+    assert abs(beyond(test) - NETWORK.priors[test.reads].mean) < NEAR
+
+
+@each_test
+@given(share=UNITS)
+def test_blunders_bound_what_one_reading_can_say(name, share):
+    """If a share b of readings is a blunder, no reading makes the odds more than ((1 − b)/p + b)/b times as high."""
+    test = TESTS[name]
+    blunder, prior = test.blunder, beyond(test)
+    assert 0 < blunder < 1
+    most = ((1 - blunder) / prior + blunder) / blunder
+    least = blunder / ((1 - blunder) / (1 - prior) + blunder)
+    assert least * (1 - 1e-9) <= ratio(test, at(test, share)) <= most * (1 + 1e-9)
+    assert likelihood(test, at(test, share)).min() >= blunder
+
+
+@each_test
+@pytest.mark.parametrize(
+    "reading", [math.nan, math.inf, -math.inf, True, "22", None, 1 + 0j, np.bool_(True), [22]], ids=repr
+)
+def test_what_is_no_number_is_told_with_unit_and_range(name, reading):
+    refused(TESTS[name], reading)
+
+
+@each_test
+def test_what_is_out_of_range_is_told_with_unit_and_range(name):
+    test = TESTS[name]
+    refused(test, test.low - 1)
+    refused(test, test.high + test.step)
+
+
+def refused(test, reading):
+    with pytest.raises(ValueError) as told:
+        check_reading(test, reading)
+    allowed = f"takes a number from {test.low:g} to {test.high:g} {test.unit}"
+    assert all(part in str(told.value) for part in (test.name, allowed, "leave it out if it was not measured"))
+
+
+@each_test
+@pytest.mark.parametrize("kind", [int, float, np.int64, np.float32, np.float64])
+def test_numbers_of_every_kind_are_taken(name, kind):
+    taken = check_reading(TESTS[name], kind(TESTS[name].start))
+    assert type(taken) is float and taken == pytest.approx(TESTS[name].start)
+    assert check_reading(TESTS[name], TESTS[name].low) == TESTS[name].low
+    assert check_reading(TESTS[name], TESTS[name].high) == TESTS[name].high
+
+
+@each_test
+def test_a_test_says_what_it_measures_and_where_its_numbers_are_from(name):
+    test = TESTS[name]
+    assert test.unit and test.how and test.why and (test.source or test.basis == "judgement")
+    assert test.low < test.cut < test.high and test.low <= test.start <= test.high and test.step > 0
+    assert test.spread > 0 and test.error > 0 and test.scale in SCALES and test.side in ("below", "above")
