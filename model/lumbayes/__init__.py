@@ -3,6 +3,7 @@
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
 from .example import example
+from .frame import posteriors
 from .triage import red_flags, triage
 
-__all__ = ["Case", "ImpossibleFindings", "contributions", "example", "load", "red_flags", "triage"]
+__all__ = ["Case", "ImpossibleFindings", "contributions", "example", "load", "posteriors", "red_flags", "triage"]

@@ -93,7 +93,7 @@ def _alone(ways: Ways, plain: Question, asked: Question, rows: np.ndarray, seeds
     return seeds @ roots / roots.sum(axis=0)
 
 
-def interval(values: np.ndarray, weights: np.ndarray, width: float) -> tuple[float, float]:
+def interval(values: np.ndarray, weights: np.ndarray, width: float = 0.9) -> tuple[float, float]:
     """The central interval of weighted draws (the draws are from the prior; the findings weigh them)."""
     order = np.argsort(values)
     reached = np.cumsum(weights[order])

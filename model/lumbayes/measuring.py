@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from .variables import Measurement
 
-STANDARD = NormalDist()
-SCALES: dict[str, Callable[[float], float]] = {"linear": float, "log": math.log, "log1p": math.log1p}
+SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
 
 
 def likelihood(test: Measurement, reading: float) -> np.ndarray:
@@ -21,20 +21,24 @@ def likelihood(test: Measurement, reading: float) -> np.ndarray:
     given the reading is normal too (the conjugate update, e.g. Gelman et al., Bayesian Data Analysis, 2.5) and the
     factor is there when t lies beyond the cut. A share `blunder` of readings says nothing. In the unit of `test.unit`.
     """
-    chance, prior = _beyond(test, reading), _beyond(test, None)
+    return _likelihood(test, reading, NormalDist().cdf)
+
+
+def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
+    """The same for many readings, shape (2, readings)."""
+    from scipy.special import ndtr
+
+    return _likelihood(test, readings, ndtr)
+
+
+def _likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> np.ndarray:
+    scale, sign = SCALES[test.scale], 1 if test.side == "below" else -1
+    cut, centre = scale(test.cut), scale(test.centre)
+    trust = test.spread**2 / (test.spread**2 + test.error**2)
+    mean, sd = centre + trust * (scale(reading) - centre), test.spread * math.sqrt(1 - trust)
+    chance, prior = cdf(sign * (cut - mean) / sd), cdf(sign * (cut - centre) / test.spread)
     told = np.array([(1 - chance) / (1 - prior), chance / prior])
     return (1 - test.blunder) * told + test.blunder
-
-
-def _beyond(test: Measurement, reading: float | None) -> float:
-    """P(t beyond the cut), before any reading (None) or after one."""
-    scale = SCALES[test.scale]
-    mean, sd = scale(test.centre), test.spread
-    if reading is not None:
-        trust = test.spread**2 / (test.spread**2 + test.error**2)
-        mean, sd = mean + trust * (scale(reading) - mean), test.spread * math.sqrt(1 - trust)
-    z = (scale(test.cut) - mean) / sd
-    return STANDARD.cdf(z if test.side == "below" else -z)
 
 
 def check_reading(test: Measurement, reading: object) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -87,6 +87,7 @@ def _at_once(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np
 def _compiled(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     from .kernel import LANES, sweep
 
+    compiled: Callable[..., None] = sweep
     lanes = question.lanes
     roots, logs, slopes = (
         np.empty((len(circuit.roots), lanes)),
@@ -94,7 +95,7 @@ def _compiled(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: n
         np.empty((len(seeds), len(wanted), lanes)),
     )
     given = (question.pool, question.rows.astype(np.uintp), question.values, seeds, wanted.astype(np.uintp))
-    run = partial(sweep, *circuit.unsigned, *given, roots, logs, slopes)
+    run = partial(compiled, *circuit.unsigned, *given, roots, logs, slopes)
     blocks = -(-lanes // LANES)
     if blocks < WORKERS:
         run(0, lanes)
