@@ -5,5 +5,16 @@ from .contribution import contributions
 from .example import example
 from .frame import posteriors
 from .triage import red_flags, triage
+from .verification import verify
 
-__all__ = ["Case", "ImpossibleFindings", "contributions", "example", "load", "posteriors", "red_flags", "triage"]
+__all__ = [
+    "Case",
+    "ImpossibleFindings",
+    "contributions",
+    "example",
+    "load",
+    "posteriors",
+    "red_flags",
+    "triage",
+    "verify",
+]

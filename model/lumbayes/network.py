@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,6 +17,9 @@ from .variables import Measurement, Trait, Variable, Variables, read_variables
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
+
+
+Told = tuple[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,36 @@ class Network:
             model.add_cpds(TabularCPD(v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names))
         check(model)
         return model
+
+    def eliminate(self, evidence: Sequence[Told], surgery: Mapping[str, str]) -> dict[str, dict[str, float]]:
+        """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of `surgery`.
+
+        `evidence` holds pairs of a node and a weight for each of its states; each becomes a child seen as "yes".
+        """
+        from pgmpy.inference import VariableElimination
+
+        model = self.to_pgmpy().do(list(surgery)) if surgery else self.to_pgmpy()
+        known = dict(surgery)
+        for i, (name, weights) in enumerate(evidence):
+            known[_witness(model, f"told {i}", name, weights)] = "yes"
+        engine = VariableElimination(model)
+        found = {name: {state: 1.0} for name, state in surgery.items()}
+        for name in (v.name for v in self.nodes if v.name not in surgery):
+            factor = engine.query([name], known, show_progress=False)
+            found[name] = dict(zip(factor.state_names[name], factor.values.tolist(), strict=True))
+        return found
+
+
+def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray) -> str:
+    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name` (Pearl 1988, 2.2.2)."""
+    from pgmpy.factors.discrete import TabularCPD
+
+    states = model.get_cpds(name).state_names[name]
+    seen = np.array(weights) / np.max(weights)
+    model.add_edge(name, witness)
+    names = {name: states, witness: ["no", "yes"]}
+    model.add_cpds(TabularCPD(witness, 2, [1 - seen, seen], [name], [len(seen)], names))
+    return witness
 
 
 def noisy_max(priors: Mapping[Key, object], v: Variable, present: list[str]) -> np.ndarray:
