@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .claims import Claim
 from .inference import Compiled, posteriors
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
 from .solving import Question, probability
-from .sources import unknown
+from .sources import allow, unknown
 from .variables import Measurement, Variable
 
 DRAWS = 4096
@@ -65,6 +66,23 @@ class Case:
         """A new case after surgery: the arrows into each variable are cut and it is held at the state."""
         held = {name: self._state(self._node(name), state) for name, state in states.items()}
         return replace(self, surgery={**self.surgery, **held})
+
+    def without(self, *claims: str, answer: int | None = None) -> Case:
+        """The same case as the thread would have it without these claims (by id), or without one answer's.
+
+        The links are pooled again from the remaining claims, exactly. Raises `ValueError` for an unknown one.
+        """
+        said = self.network.priors.claims
+        for claim in claims:
+            allow("without", "claim", [claim], [c.id for c in said])
+        if answer is not None:
+            allow("without", "answer", [str(answer)], {str(c.answer) for c in said})
+        return self.hearing([c for c in said if c.id not in claims and c.answer != answer])
+
+    def hearing(self, claims: Iterable[Claim]) -> Case:
+        """The same case as the thread would have it if only these claims had been made."""
+        network = Network(self.network.priors.keeping(claims))
+        return replace(self, compiled=self.compiled.under(network))
 
     def forget(self, *names: str) -> Case:
         """A new case without what was said of these variables."""

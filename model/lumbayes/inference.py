@@ -8,6 +8,7 @@ small tables instead of 2⁹ columns. Rows of the pool are named by keys: ("leak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -102,6 +103,13 @@ class Compiled:
         if isinstance(v, Trait):
             leak = np.concatenate([np.zeros((1, leak.shape[1])), leak])
         return {("leak", v.name): leak, **links}
+
+    def under(self, network: Network) -> Compiled:
+        """The same tables and circuits with other numbers: a network of the same variables, compiled for nothing."""
+        other = copy(self)
+        other.network, other.drawn = network, {}
+        other.__dict__.pop("mean_pool", None)
+        return other
 
     @cached_property
     def mean_pool(self) -> np.ndarray:

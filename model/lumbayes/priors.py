@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,17 @@ class Priors(Mapping[Key, Prior]):
         reach = ("link", "profile")
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.used in reach)
 
+    def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
+        """The link from `cause` to `effect` as it would be if only these of its claims had been made."""
+        v = self.variables[effect]
+        said = tuple(c for c in self.about(cause, effect) if c in claims)
+        return _profile(v, cause, self, said) if isinstance(v, Trait) else _link(v, cause, self, said)
+
+    def keeping(self, claims: Iterable[Claim]) -> Priors:
+        """Every number as it would be if only these claims had been made."""
+        kept = set(claims)
+        return Priors(self.variables, tuple(c for c in self.claims if c in kept), self.words)
+
     def orders(self) -> list[dict[str, Any]]:
         """Each comparative of the thread beside the pooled means it orders: `verdict` is holds, tie or conflict."""
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
@@ -126,7 +137,7 @@ def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
     background = _background(v, priors.variables)
     yield background
     for parent in v.parents:
-        yield _profile(v, parent, priors) if isinstance(v, Trait) else _link(v, parent, priors, background.mean)
+        yield priors.link(parent, v.name, priors.claims)
 
 
 def _background(v: Variable, variables: Variables) -> Prior:
@@ -152,12 +163,11 @@ def _start(v: Variable, parent: str, variables: Variables) -> tuple[np.ndarray, 
     return np.array([none, *[push / levels] * levels], float), Figure(IGNORANCE, ignorance["why"])
 
 
-def _link(v: Variable, parent: str, priors: Priors, background: float) -> Prior:
+def _link(v: Variable, parent: str, priors: Priors, claims: tuple[Claim, ...]) -> Prior:
     start, figure = _start(v, parent, priors.variables)
-    claims = priors.about(parent, v.name)
     if not claims:
         return Prior((parent, v.name), v.states, tuple(start.tolist()), figure.basis, figure.source or figure.why)
-    said = voices(claims, priors.words, background)
+    said = voices(claims, priors.words, _background(v, priors.variables).mean)
     size = float(start.sum())
     first = Voice(start[1] / size, start[0] * start[1] / size**2 / (size + 1))
     weights = [priors.variables.ignorance["link"]["weight"], *[1] * len(said)]
@@ -167,11 +177,10 @@ def _link(v: Variable, parent: str, priors: Priors, background: float) -> Prior:
     return Prior((parent, v.name), v.states, counts, "claims", f"answers {answers}", claims, thin, apart)
 
 
-def _profile(v: Trait, parent: str, priors: Priors) -> Prior:
+def _profile(v: Trait, parent: str, priors: Priors, claims: tuple[Claim, ...]) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
     counts, figure = _start(v, parent, priors.variables)
     levels = v.order[1:]
-    claims = priors.about(parent, v.name)
     for answer in {c.answer for c in claims}:
         said = [_report(c, levels, priors.words) for c in claims if c.answer == answer]
         counts[1:] += priors.variables.ignorance["profile"]["report"] * np.mean(said, axis=0)

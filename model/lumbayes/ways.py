@@ -26,6 +26,9 @@ MOEBIUS = np.array(
 )
 
 
+KEPT = 8
+
+
 class Ways:
     """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody is marked, `marked`
     when the parent is; `links` are the rows of each parent's links, a list a link."""
@@ -35,7 +38,7 @@ class Ways:
         self.rest = list(range(len(compiled.mean_pool)))
         self.marked = list(self.rest)
         self.links: dict[str, list[list[int]]] = {}
-        self._pools: dict[int, np.ndarray] = {}
+        self._pools: list[tuple[np.ndarray, np.ndarray]] = []
         variables = compiled.network.variables
         self.between = {v for cause in variables.causes for v in on_the_way(variables, cause.name)}
         plain = [table for name, family in compiled.families.items() if name not in self.between for table in family]
@@ -70,12 +73,19 @@ class Ways:
     def question(self, plain: Question) -> Question:
         """The same question put to the ways: every row that copies an asked one is asked with it."""
         rest = np.array(self.rest)
-        if id(plain.pool) not in self._pools:
-            self._pools[id(plain.pool)] = plain.pool[rest]
         copies = [np.flatnonzero(rest == row) for row in plain.rows]
         rows = np.concatenate([np.zeros(0, int), *copies])
         values = np.repeat(plain.values, [len(c) for c in copies], axis=0)
-        return Question(self._pools[id(plain.pool)], rows, values)
+        return Question(self._pool(plain.pool), rows, values)
+
+    def _pool(self, plain: np.ndarray) -> np.ndarray:
+        """The rows of the ways for a plain pool; the last few are kept, for the same draws are asked for again."""
+        for known, pool in self._pools:
+            if known is plain:
+                return pool
+        pool = plain[np.array(self.rest)]
+        self._pools = [(plain, pool), *self._pools[: KEPT - 1]]
+        return pool
 
 
 def _way(name: str) -> str:
