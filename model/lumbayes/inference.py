@@ -135,6 +135,10 @@ class Compiled:
         held |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
         return {self.rows[key]: value for key, value in held.items() if key in self.rows}
 
+    def link(self, cause: str, effect: str) -> list[int]:
+        """The rows of a link's cumulated shares, one a state of the effect."""
+        return [self.rows["link", cause, effect, k] for k in range(len(self.network.variables[effect].states))]
+
     def finding(self, name: str) -> list[int]:
         """The rows of a node's findings, one a state: a likelihood of 1 everywhere until something is found."""
         return [self.rows["finding", name, s] for s in self.network.variables[name].states]
