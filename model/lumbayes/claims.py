@@ -41,6 +41,13 @@ class Reading:
         """The average probability people give the word."""
         return self.alpha / (self.alpha + self.beta)
 
+    def interval(self, width: float = 0.9) -> tuple[float, float]:
+        """The central interval of that width of what people mean by the word."""
+        from scipy.special import betaincinv
+
+        low, high = betaincinv(self.alpha, self.beta, [(1 - width) / 2, (1 + width) / 2])
+        return float(low), float(high)
+
     @property
     def variance(self) -> float:
         """How far readers differ about it."""

@@ -123,7 +123,7 @@ def _told_by_links(
         rows: Told = {}
         for (cause, effect), said in links.items():
             which = np.sum([held[claim] << i for i, claim in enumerate(said)], axis=0)
-            for k, row in enumerate(case.compiled.link(cause, effect)):
+            for k, row in enumerate(case.compiled.of_prior((cause, effect))):
                 rows[row] = pooled[cause, effect][which, k]
         return {**rows, **found}
 

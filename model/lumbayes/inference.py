@@ -86,23 +86,31 @@ class Compiled:
         lanes = max(v.shape[1] for v in values.values())
         pool = np.ones((len(self.rows) + len(CONSTANTS), lanes))
         pool[: len(CONSTANTS)] = CONSTANTS
-        for v in self.network.nodes:
-            for key, shares in self._numbers(v, values).items():
-                for k, share in enumerate(shares):
-                    pool[self.rows[(*key, k)]] = share
+        for key, shares in values.items():
+            pool[self.of_prior(key)] = self.cumulated(key, shares)
         return pool
 
-    def _numbers(self, v: Variable, values: Mapping[Key, np.ndarray]) -> dict[tuple[str, ...], np.ndarray]:
+    def of_prior(self, key: Key) -> list[int]:
+        """The rows of the pool that hold one prior's number, in the order of its variable's states or levels."""
+        if isinstance(key, str):
+            v = self.network.variables[key]
+            return self._numbered("leak" if v.parents else "point", *([] if v.parents else [""]), v)
+        cause, v = key[0], self.network.variables[key[1]]
         if isinstance(v, Measurement):
-            return {("point", s, v.name): values[f"{v.reads}={s}", v.name] for s in v.rows}
-        if not v.parents:
-            return {("point", "", v.name): values[v.name]}
-        links: dict[tuple[str, ...], np.ndarray]
-        links = {("link", p, v.name): np.cumsum(values[p, v.name], axis=0) for p in v.parents}
-        leak = np.cumsum(values[v.name], axis=0)
-        if isinstance(v, Trait):
-            leak = np.concatenate([np.zeros((1, leak.shape[1])), leak])
-        return {("leak", v.name): leak, **links}
+            return self._numbered("point", cause.partition("=")[2], v)
+        return self._numbered("link", cause, v)
+
+    def _numbered(self, kind: str, *rest: Any) -> list[int]:
+        *between, v = rest
+        return [self.rows[(kind, *between, v.name, k)] for k in range(len(v.states))]
+
+    def cumulated(self, key: Key, shares: np.ndarray) -> np.ndarray:
+        """A prior's shares as its rows hold them, shape (states, lanes): as they are, or summed along the order."""
+        v = self.network.variables[key if isinstance(key, str) else key[1]]
+        if not v.parents and not isinstance(v, Trait):
+            return shares
+        missing = np.zeros((len(v.states) - len(shares), *shares.shape[1:]))
+        return np.cumsum(np.concatenate([missing, shares]), axis=0)
 
     def under(self, network: Network) -> Compiled:
         """The same tables and circuits with other numbers: a network of the same variables, compiled for nothing."""
@@ -134,10 +142,6 @@ class Compiled:
         held |= {(kind, name, k): float(share) for kind in ("leak", "shut") for k, share in enumerate(upto)}
         held |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
         return {self.rows[key]: value for key, value in held.items() if key in self.rows}
-
-    def link(self, cause: str, effect: str) -> list[int]:
-        """The rows of a link's cumulated shares, one a state of the effect."""
-        return [self.rows["link", cause, effect, k] for k in range(len(self.network.variables[effect].states))]
 
     def finding(self, name: str) -> list[int]:
         """The rows of a node's findings, one a state: a likelihood of 1 everywhere until something is found."""

@@ -15,6 +15,7 @@ from .pooling import Voice, beta_counts, linear_pool, voices
 from .variables import Measurement, Trait, Variable, Variables
 
 Key = str | tuple[str, str]
+Words = Mapping[str, Reading]
 IGNORANCE = "ignorance"
 
 
@@ -68,7 +69,7 @@ class Priors(Mapping[Key, Prior]):
 
     variables: Variables
     claims: tuple[Claim, ...]
-    words: Mapping[str, Reading]
+    words: Words
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -99,11 +100,12 @@ class Priors(Mapping[Key, Prior]):
         reach = ("link", "profile")
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.used in reach)
 
-    def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
-        """The link from `cause` to `effect` as it would be if only these of its claims had been made."""
-        v = self.variables[effect]
-        said = tuple(c for c in self.about(cause, effect) if c in claims)
-        return _profile(v, cause, self, said) if isinstance(v, Trait) else _link(v, cause, self, said)
+    def link(self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None) -> Prior:
+        """The link from `cause` to `effect` as it would be if this were all that is said of it, read by these words."""
+        v, words = self.variables[effect], words or self.words
+        if isinstance(v, Trait):
+            return _profile(v, cause, self.variables, tuple(said), words)
+        return _link(v, cause, self.variables, tuple(said), words)
 
     def keeping(self, claims: Iterable[Claim]) -> Priors:
         """Every number as it would be if only these claims had been made."""
@@ -137,7 +139,7 @@ def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
     background = _background(v, priors.variables)
     yield background
     for parent in v.parents:
-        yield priors.link(parent, v.name, priors.claims)
+        yield priors.link(parent, v.name, priors.about(parent, v.name))
 
 
 def _background(v: Variable, variables: Variables) -> Prior:
@@ -163,32 +165,32 @@ def _start(v: Variable, parent: str, variables: Variables) -> tuple[np.ndarray, 
     return np.array([none, *[push / levels] * levels], float), Figure(IGNORANCE, ignorance["why"])
 
 
-def _link(v: Variable, parent: str, priors: Priors, claims: tuple[Claim, ...]) -> Prior:
-    start, figure = _start(v, parent, priors.variables)
+def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
+    start, figure = _start(v, parent, variables)
     if not claims:
         return Prior((parent, v.name), v.states, tuple(start.tolist()), figure.basis, figure.source or figure.why)
-    said = voices(claims, priors.words, _background(v, priors.variables).mean)
+    said = voices(claims, words, _background(v, variables).mean)
     size = float(start.sum())
     first = Voice(start[1] / size, start[0] * start[1] / size**2 / (size + 1))
-    weights = [priors.variables.ignorance["link"]["weight"], *[1] * len(said)]
+    weights = [variables.ignorance["link"]["weight"], *[1] * len(said)]
     mean, thin, apart = linear_pool([first, *said.values()], weights)
     answers = ", ".join(str(a) for a in sorted(said))
     counts = beta_counts(mean, thin + apart)
     return Prior((parent, v.name), v.states, counts, "claims", f"answers {answers}", claims, thin, apart)
 
 
-def _profile(v: Trait, parent: str, priors: Priors, claims: tuple[Claim, ...]) -> Prior:
+def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
-    counts, figure = _start(v, parent, priors.variables)
+    counts, figure = _start(v, parent, variables)
     levels = v.order[1:]
     for answer in {c.answer for c in claims}:
-        said = [_report(c, levels, priors.words) for c in claims if c.answer == answer]
-        counts[1:] += priors.variables.ignorance["profile"]["report"] * np.mean(said, axis=0)
+        said = [_report(c, levels, words) for c in claims if c.answer == answer]
+        counts[1:] += variables.ignorance["profile"]["report"] * np.mean(said, axis=0)
     basis, source = ("claims", "the asker's own pain") if claims else (figure.basis, figure.source or figure.why)
     return Prior((parent, v.name), v.order, tuple(counts.tolist()), basis, source, claims)
 
 
-def _report(claim: Claim, levels: Sequence[str], words: Mapping[str, Reading]) -> list[float]:
+def _report(claim: Claim, levels: Sequence[str], words: Words) -> list[float]:
     share = words[claim.reading].mean
     return [share if level == claim.state else (1 - share) / max(len(levels) - 1, 1) for level in levels]
 
