@@ -41,6 +41,14 @@ def _likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> n
     return (1 - test.blunder) * told + test.blunder
 
 
+def typical_readings(test: Measurement, n: int) -> np.ndarray:
+    """Readings at the middle of each n-th of those that runners at large would take, in the test's unit."""
+    back: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.exp, "log1p": np.expm1}
+    seen = NormalDist(float(SCALES[test.scale](test.centre)), math.hypot(test.spread, test.error))
+    readings = back[test.scale](np.array([seen.inv_cdf((i + 1 / 2) / n) for i in range(n)]))
+    return np.array(readings).clip(test.low, test.high)
+
+
 def check_reading(test: Measurement, reading: object) -> float:
     """The reading as a number in the test's range, or a `ValueError` that says what was found and what is allowed."""
     allowed = f"{test.name} takes a number from {test.low:g} to {test.high:g} {test.unit}"

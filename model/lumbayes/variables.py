@@ -13,7 +13,10 @@ from .sources import allow, read_toml, unknown
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """One node: its states in their one order, its question to a runner, what it hangs on, and its own figures."""
+    """One node: its states in their one order, its question to a runner, what it hangs on, and its own figures.
+
+    `seconds` is about how long a runner takes to answer.
+    """
 
     name: str
     label: str
@@ -23,6 +26,7 @@ class Variable:
     parents: tuple[str, ...] = ()
     background: Figure | None = None
     link: Mapping[str, Figure] = field(default_factory=dict)
+    seconds: int = 5
 
     @property
     def order(self) -> tuple[str, ...]:

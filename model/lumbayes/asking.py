@@ -1,0 +1,168 @@
+"""What to ask next, when to stop asking, and whether the answers so far fight: hypothetical answers, as one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from .case import SEED, Case
+from .contribution import CONTRIBUTION, at_work, ways_of
+from .inference import posteriors
+from .measuring import likelihoods, typical_readings
+from .solving import Question, probability
+from .variables import Factor, Measurement, Mechanism, Variable
+
+Evidence = tuple[str, np.ndarray]
+READINGS = 9
+SAMPLES = 1000
+
+
+def next_question(case: Case) -> pd.DataFrame:
+    """The questions not yet answered, most telling first: what each would teach on average, and at most.
+
+    `bits` is the expected information gain about what is at work, summed over the causes (Lindley 1956), through the
+    answer as it would be entered, so a test's error counts; `could_move` the most that any answer would change the
+    contribution of the cause that is first now; `could_flip` the probability that another factor becomes first;
+    `seconds` what it takes and `question` its words. Raises `ImpossibleFindings`.
+    """
+    case.check_possible()
+    open_ = [v for v in case.network.variables.values() if _open(case, v)]
+    answers = [(v, *answer) for v in open_ for answer in _answers(v)]
+    found, total = _at_work(case, hypothetical(case, [[], *([evidence] for _, evidence, _ in answers)]))
+    chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
+    doubt, first = _entropy(found), _first(case, found)
+    rows = {}
+    for v in open_:
+        mine = np.array([v is asked for asked, *_ in answers])
+        share = chance[mine] / chance[mine].sum()
+        after = np.flatnonzero(mine)[share > 0] + 1
+        share = share[share > 0]
+        top = found[np.argmax(found[:, 0])]
+        bits = float((doubt[:, :1] - doubt[:, after] @ share[:, None]).sum())
+        moved, flips = float(np.abs(top[after] - top[0]).max()), float(share[first[after] != first[0]].sum())
+        rows[v.name] = (max(bits, 0.0), moved, flips, v.seconds, v.question)
+    columns = ["bits", "could_move", "could_flip", "seconds", "question"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variable")
+    return table.sort_values("bits", ascending=False, kind="stable")
+
+
+def stays_first(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
+    """The probability that answering everything else would leave the first factor first: when to stop asking.
+
+    The same-decision probability (Chen, Choi & Darwiche 2014), over joint answers drawn from this case's posterior,
+    variable after variable, with a fixed seed; its standard error is at most half of 1/√samples.
+    """
+    case.check_possible()
+    rng = np.random.default_rng(seed)
+    told = _told(case, [[]] * (samples + 1))
+    for v in case.network.nodes:
+        if _open(case, v) and not isinstance(v, Measurement):
+            shares = posteriors(case.compiled, Question.of(case.compiled.mean_pool, told), [v.name])[v.name]
+            drawn = (rng.random(samples + 1) > np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
+            answers = np.eye(len(v.states))[:, drawn]
+            answers[:, 0] = 1.0  # lane 0 stays as the case is
+            for row, weight in zip(case.compiled.finding(v.name), answers, strict=True):
+                told[row] = told.get(row, 1.0) * weight
+    first = _first(case, _at_work(case, Question.of(case.compiled.mean_pool, told))[0])
+    return float((first[1:] == first[0]).mean())
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Do the findings fight? `bits` above 0: less likely together than apart (Jensen et al. 1990; Hugin's sign).
+
+    `pairs` every two findings' own conflict, worst first; `recheck` the finding whose absence lowers it most, "" if
+    none does; `reconciles` the causes under which the findings no longer fight, with the conflict that is left.
+    """
+
+    bits: float
+    pairs: pd.Series
+    recheck: str
+    reconciles: pd.Series
+
+
+def conflict(case: Case) -> Conflict:
+    """log2 of Π P(finding) / P(findings): whole, by pairs, without each finding, and given each cause."""
+    case.check_possible()
+    evidence = case.evidence()
+    labels = [*case.findings, *(f"{name} leaning" for name in case.leanings)]
+    pairs = list(combinations(range(len(evidence)), 2))
+    alone = _logs(case, [[e] for e in evidence])
+    total = float(alone.sum() - _logs(case, [evidence])[0])
+    two = _logs(case, [[evidence[i], evidence[j]] for i, j in pairs])
+    fights = {f"{labels[i]} / {labels[j]}": alone[i] + alone[j] - t for (i, j), t in zip(pairs, two, strict=True)}
+    rest = alone.sum() - alone - _logs(case, [[e for e in evidence if e is not left] for left in evidence])
+    recheck = labels[int(np.argmin(rest))] if total > 0 and len(labels) > 1 and rest.min() < total else ""
+    worst_first = pd.Series(fights, dtype=float).rename_axis("pair").sort_values(ascending=False)
+    return Conflict(total, worst_first, recheck, _reconciling(case, total))
+
+
+def _reconciling(case: Case, total: float) -> pd.Series:
+    """The causes h with conf − log2 P(h | findings) / P(h) ≤ 0, and what is left; none where nothing fights."""
+    names = [c.name for c in case.network.variables.causes if c.name not in dict(case.evidence())]
+    present = [(name, np.array([0.0, 1.0])) for name in names]
+    prior = _logs(case, [[p] for p in present])
+    after = _logs(case, [[p, *case.evidence()] for p in present]) - _logs(case, [case.evidence()])
+    left = pd.Series(total - (after - prior), index=pd.Index(names, name="cause"))
+    return left[left <= 0].sort_values() if total > 0 else left[:0]
+
+
+def _logs(case: Case, lanes: Sequence[Sequence[Evidence]]) -> np.ndarray:
+    """log2 P(evidence) of each lane, without what the case itself holds but for its surgery."""
+    if not lanes:
+        return np.zeros(0)
+    bare = Case(case.compiled, surgery=case.surgery)
+    with np.errstate(divide="ignore"):
+        return np.log2(probability(case.compiled.circuit, hypothetical(bare, lanes)))
+
+
+def hypothetical(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Question:
+    """The case with further evidence, another set in each lane."""
+    return Question.of(case.compiled.mean_pool, _told(case, lanes))
+
+
+def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> dict[int, float | np.ndarray]:
+    own = case.question()
+    told = {int(row): np.full(len(lanes), value[0]) for row, value in zip(own.rows, own.values, strict=True)}
+    for i, evidence in enumerate(lanes):
+        for name, weights in evidence:
+            for row, weight in zip(case.compiled.finding(name), weights, strict=True):
+                told.setdefault(row, np.ones(len(lanes)))[i] *= weight
+    return dict(told)
+
+
+def _open(case: Case, v: Variable) -> bool:
+    """A runner can answer it, has not, and it is no test of something already known for certain."""
+    certain = {*case.findings, *case.surgery}
+    asked = v.question and not isinstance(v, Mechanism)
+    return bool(asked and v.name not in case.leanings and not {v.name, getattr(v, "reads", "")} & certain)
+
+
+def _answers(v: Variable) -> list[tuple[Evidence, float]]:
+    """Each answer as evidence, with a weight: a state counts whole, a number stands for its share of readings."""
+    if isinstance(v, Measurement) and v.numeric:
+        readings = typical_readings(v, READINGS)
+        return [((v.reads, weights), 1 / READINGS) for weights in likelihoods(v, readings).T]
+    return [((v.name, one), 1.0) for one in np.eye(len(v.states))]
+
+
+def _at_work(case: Case, question: Question) -> tuple[np.ndarray, np.ndarray]:
+    names = [c.name for c in case.network.variables.causes]
+    with np.errstate(invalid="ignore"):
+        (found,), total = at_work(ways_of(case), question, names, CONTRIBUTION)
+    return np.nan_to_num(found), total
+
+
+def _entropy(p: np.ndarray) -> np.ndarray:
+    q = np.clip(np.stack([p, 1 - p]), 1e-300, 1)
+    return -(q * np.log2(q)).sum(axis=0)
+
+
+def _first(case: Case, found: np.ndarray) -> np.ndarray:
+    """Which factor is first, a lane."""
+    factors = np.array([isinstance(c, Factor) for c in case.network.variables.causes])
+    return np.argmax(np.where(factors[:, None], found, -1.0), axis=0)
