@@ -34,7 +34,7 @@ def next_question(case: Case) -> pd.DataFrame:
     answers = [(v, *answer) for v in open_ for answer in _answers(v)]
     found, total = _at_work(case, hypothetical(case, [[], *([evidence] for _, evidence, _ in answers)]))
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
-    doubt, first = _entropy(found), _first(case, found)
+    doubt, first = entropy(found), _first(case, found)
     rows = {}
     for v in open_:
         mine = np.array([v is asked for asked, *_ in answers])
@@ -157,7 +157,8 @@ def _at_work(case: Case, question: Question) -> tuple[np.ndarray, np.ndarray]:
     return np.nan_to_num(found), total
 
 
-def _entropy(p: np.ndarray) -> np.ndarray:
+def entropy(p: np.ndarray) -> np.ndarray:
+    """The entropy in bits of a yes-or-no that is yes with probability p."""
     q = np.clip(np.stack([p, 1 - p]), 1e-300, 1)
     return -(q * np.log2(q)).sum(axis=0)
 

@@ -42,11 +42,11 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     settled = np.isinf(alone[1:])
     told = value(np.tril(np.ones((len(labels), len(labels)), bool)))
     free = np.flatnonzero(~settled)
-    shapley, error = _shapley(lambda on: value(_spread(on, free, len(labels))), len(free), seed)
+    shares, error = shapley(lambda on: value(_spread(on, free, len(labels))), len(free), seed)
     table = pd.DataFrame(index=pd.Index(["prior", *labels, "total"], name="finding"))
     table["told_db"] = [alone[0], *_steps(alone[0], told), told[-1] if len(labels) else alone[0]]
     table["shapley_db"] = [alone[0], *np.where(settled, alone[1:], 0.0), alone[0]]
-    table.iloc[1 + free, 1] = shapley
+    table.iloc[1 + free, 1] = shares
     table.iloc[-1, 1] = table.iloc[:-1, 1].sum()
     table["error_db"] = 0.0
     table.iloc[1 + free, 2] = error
@@ -66,9 +66,9 @@ def receipt(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.D
     links = {(c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)] for c in claims}
     told = _told_by_links(case, links)
     value = _value(case, [cause], lambda on: told(dict(zip(claims, on.T, strict=True)), len(on)))
-    shapley, error = _sampled(value, len(claims), orders, seed)
+    shares, error = sampled(value, len(claims), orders, seed)
     table = pd.DataFrame(
-        {"shapley_db": shapley, "error_db": error}, index=pd.Index([c.id for c in claims], name="claim")
+        {"shapley_db": shares, "error_db": error}, index=pd.Index([c.id for c in claims], name="claim")
     )
     table["answer"] = [c.answer for c in claims]
     table["author"] = [c.author for c in claims]
@@ -148,9 +148,13 @@ def _spread(on: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
     return full
 
 
-def _shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each player's Shapley value and its standard error, of a game given as value(rows of booleans).
+
+    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the sets S without i (Shapley 1953), exact to EXACT players.
+    """
     if players > EXACT:
-        return _sampled(value, players, ORDERS, seed)
+        return sampled(value, players, ORDERS, seed)
     on = np.array([[subset >> i & 1 for i in range(players)] for subset in range(2**players)], bool)
     values, sizes = value(on), on.sum(axis=1)
     shares = np.array([factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)])
@@ -159,7 +163,7 @@ def _shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndar
     return np.array(found, float), np.zeros(players)
 
 
-def _sampled(value: Value, players: int, orders: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def sampled(value: Value, players: int, orders: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean marginal value over seeded orders and their reverses; every order adds up, so the means do."""
     rng = np.random.default_rng(seed)
     half = [rng.permutation(players) for _ in range(orders // 2)]
