@@ -5,7 +5,8 @@ A network is plain data, a dict:
     variables   name -> its states, lowest first; the lowest of a cause, a gate and the outcome means absent
     families    name -> how the variable comes about, in one of two ways:
         leak, links, parents   leak and present parents draw a level each, the highest wins (by `order`, if the states
-                               are not listed from the lowest up); while its `gate` is absent it stays at the lowest
+                               are not listed from the lowest up); with a `gate` the leak's level counts only where
+                               no parent's is above the lowest, and while the gate is absent it stays at the lowest
         table, parents         a reading of one parent: the parent's state -> probabilities of the reading
 Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs 0) and `do` (name ->
 state held from outside, the arrows into it cut). Probabilities may be floats or exact fractions.
@@ -89,7 +90,11 @@ def ways(spec, name, world, do):
     rows = []
     for drawn in product(*(distribution.items() for distribution in drawing.values())):
         switches = {(source, name): level for source, (level, _) in zip(drawing, drawn, strict=True)}
-        rows.append((prod(chance for _, chance in drawn), highest(spec, name, switches.values()), switches))
+        pushes = [level for (source, _), level in switches.items() if source or "gate" not in family]
+        state = highest(spec, name, pushes)
+        if "gate" in family and drawing and state == lowest(spec, name):
+            state = switches[None, name]
+        rows.append((prod(chance for _, chance in drawn), state, switches))
     return rows
 
 

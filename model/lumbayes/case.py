@@ -178,6 +178,7 @@ class Case:
 def load(priors: str | Path = "thread") -> Case:
     """The case of a runner who has said nothing yet: thread → claims → priors → network, compiled.
 
-    `priors` is "thread", or the path of a folder of the same shape as priors/. Its posteriors are the priors.
+    `priors` is "thread"; "literature" for what studies say of the same links, with no claim in it; or the path of a
+    folder of the same shape as priors/. The posteriors of this case are the priors.
     """
     return Case(Compiled(read_network(priors)))

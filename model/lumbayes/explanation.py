@@ -151,7 +151,7 @@ def _spread(on: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
 def shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Each player's Shapley value and its standard error, of a game given as value(rows of booleans).
 
-    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the sets S without i (Shapley 1953), exact to EXACT players.
+    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the sets S without i (Shapley 1953); exact to EXACT.
     """
     if players > EXACT:
         return sampled(value, players, ORDERS, seed)

@@ -2,7 +2,8 @@
 
 A noisy-MAX family stays in its multiplicative form (Díez & Galán 2003): a hidden hub takes P(v ≤ state | parents), a
 product with one factor a parent, and a table of +1 and −1 takes the differences. A family of nine parents costs nine
-small tables instead of 2⁹ columns. Rows of the pool are named by keys: ("leak", v, k), ("link", parent, v, k), …
+small tables instead of 2⁹ columns. The hub of a trait has one place more, for "no parent pushed", where the leak says
+the level. Rows of the pool are named by keys: ("leak", v, k), ("link", parent, v, k), …
 """
 
 from __future__ import annotations
@@ -61,15 +62,27 @@ class Compiled:
             return [self._table((v.reads, v.name), lambda s, k: self.row("point", states[s], v.name, k))]
         if not v.parents:
             return [self._table((v.name,), lambda k: self.row("point", "", v.name, k))]
-        hub, gate = f"{v.name} or less", (v.gate,) if isinstance(v, Trait) else ()
-        rank = [v.order.index(s) for s in v.states]
+        hub, rank = f"{v.name} or less", [v.order.index(s) for s in v.states]
+        if isinstance(v, Trait):
+            links = [self._table((hub, p, v.gate), self._pushes(p, v.name, -1)) for p in v.parents]
+            return [self._table((v.name, hub, v.gate), self._level(v.name, rank)), *links]
         difference = self._table((v.name, hub), lambda s, k: {0: ONE, 1: MINUS}.get(rank[s] - k, ZERO))
-        leak = self._table((hub, *gate), lambda k, open=1: self.row("leak" if open else "shut", v.name, k))
-        links = [self._table((hub, p, *gate), self._pushes(p, v.name)) for p in v.parents]
-        return [difference, leak, *links]
+        leak = self._table((hub,), lambda k: self.row("leak", v.name, k))
+        return [difference, leak, *(self._table((hub, p), self._pushes(p, v.name)) for p in v.parents)]
 
-    def _pushes(self, parent: str, name: str) -> Callable[..., int]:
-        return lambda k, present, open=1: self.row("link", parent, name, k) if present and open else ONE
+    def _level(self, name: str, rank: list[int]) -> Callable[..., int]:
+        """A trait's level from its hub: at place 0 nothing pushed, at place k + 1 all pushes reach at most level k."""
+
+        def row(s: int, place: int, open_: int) -> int:
+            if place == 0:
+                return self.row("leak" if open_ else "shut", name, rank[s])
+            return {0: ONE, 1: MINUS}.get(rank[s] - place + 1, ZERO) if rank[s] else ZERO
+
+        return row
+
+    def _pushes(self, parent: str, name: str, shift: int = 0) -> Callable[..., int]:
+        """A present parent's cumulated shares at each place of the hub; 1 for an absent one, or with the gate shut."""
+        return lambda k, on, open_=1: self.row("link", parent, name, max(k + shift, 0)) if on and open_ else ONE
 
     def _finding(self, v: Variable) -> Callable[[int], int]:
         return lambda s: self.row("finding", v.name, v.states[s])
@@ -79,13 +92,17 @@ class Compiled:
         return Table(scope, np.array([row(*map(int, i)) for i in np.ndindex(*shape)]).reshape(shape))
 
     def _card(self, name: str) -> int:
-        return len(self.network.variables[name.removesuffix(" or less")].states)
+        v = self.network.variables[name.removesuffix(" or less")]
+        return len(v.states) + (isinstance(v, Trait) and v.name != name)
 
     def parameters(self, values: Mapping[Key, np.ndarray]) -> np.ndarray:
         """The pool, shape (rows, lanes), for some values of the priors and no findings."""
         lanes = max(v.shape[1] for v in values.values())
         pool = np.ones((len(self.rows) + len(CONSTANTS), lanes))
         pool[: len(CONSTANTS)] = CONSTANTS
+        for name, row in self.rows.items():
+            if name[0] == "shut":
+                pool[row] = float(name[2] == 0)
         for key, shares in values.items():
             pool[self.of_prior(key)] = self.cumulated(key, shares)
         return pool
@@ -107,10 +124,9 @@ class Compiled:
     def cumulated(self, key: Key, shares: np.ndarray) -> np.ndarray:
         """A prior's shares as its rows hold them, shape (states, lanes): as they are, or summed along the order."""
         v = self.network.variables[key if isinstance(key, str) else key[1]]
-        if not v.parents and not isinstance(v, Trait):
-            return shares
-        missing = np.zeros((len(v.states) - len(shares), *shares.shape[1:]))
-        return np.cumsum(np.concatenate([missing, shares]), axis=0)
+        if isinstance(v, Trait) and key == v.name:
+            return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
+        return np.cumsum(shares, axis=0) if v.parents else shares
 
     def under(self, network: Network) -> Compiled:
         """The same tables and circuits with other numbers: a network of the same variables, compiled for nothing."""
@@ -138,8 +154,9 @@ class Compiled:
         held: dict[Row, float] = {
             k: float(v.states[int(k[3])] == state) for k in self.rows if k[::2] == ("point", name)
         }
-        upto = np.cumsum([s == state for s in v.order]).astype(float)
-        held |= {(kind, name, k): float(share) for kind in ("leak", "shut") for k, share in enumerate(upto)}
+        at = np.array([s == state for s in v.order], float)
+        level = at if isinstance(v, Trait) else np.cumsum(at)
+        held |= {(kind, name, k): float(share) for kind in ("leak", "shut") for k, share in enumerate(level)}
         held |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
         return {self.rows[key]: value for key, value in held.items() if key in self.rows}
 

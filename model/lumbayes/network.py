@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .claims import read_claims, read_words
-from .priors import Key, Priors
+from .literature import read_literature
+from .priors import Key, Prior, Priors
 from .sources import folder
 from .variables import Measurement, Trait, Variable, Variables, read_variables
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
 
+LITERATURE = "literature"
 Told = tuple[str, np.ndarray]
 
 
@@ -59,7 +61,7 @@ class Network:
         present = [p for p, s in zip(v.parents, states, strict=False) if s == self.variables[p].states[1]]
         if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
             return np.array([float(s == v.order[0]) for s in v.states])
-        level = np.diff(noisy_max(self.priors, v, present), prepend=0.0)
+        level = by_default(self.priors, v, present) if isinstance(v, Trait) else noisy_max(self.priors, v, present)
         return level[[v.order.index(s) for s in v.states]]
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
@@ -108,18 +110,25 @@ def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: n
     return witness
 
 
-def noisy_max(priors: Mapping[Key, object], v: Variable, present: list[str]) -> np.ndarray:
-    """P(v ≤ each state of its order | these parents present): leak times links, cumulated (Díez & Druzdzel 2006).
+def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:
+    """P(v = each state of its order | these parents present): leak and links push, the highest push wins.
 
-    For two states this is the noisy-OR with leak, 1 − P(yes) = (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
+    P(v ≤ state) is the product of the leak's and the links' cumulated shares (Díez & Druzdzel 2006). For two states it
+    is the noisy-OR with leak, P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
     """
-    return np.prod([cumulated(priors[v.name], v), *(cumulated(priors[p, v.name], v) for p in present)], axis=0)
+    pushes = [priors[v.name], *(priors[p, v.name] for p in present)]
+    return np.diff(np.prod([np.cumsum(push.shares) for push in pushes], axis=0), prepend=0.0)
 
 
-def cumulated(prior: object, v: Variable) -> np.ndarray:
-    """A leak's or link's shares summed up along the order of `v`; a gated leak has nothing at the lowest state."""
-    shares = prior.shares  # type: ignore[attr-defined]
-    return np.cumsum(np.concatenate([np.zeros(len(v.order) - len(shares)), shares]))
+def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.ndarray:
+    """The same for a trait of a pain that is there: links push, and only where none does the leak says the level.
+
+    A leak that always pushed could only be outdone: the lowest level would speak against every mechanism, even the one
+    whose pain is known by it.
+    """
+    links = [np.cumsum(priors[p, v.name].shares) for p in present]
+    upto = np.prod([np.ones(len(v.order)), *links], axis=0)
+    return np.concatenate([[0.0], np.diff(upto) + upto[0] * priors[v.name].shares])
 
 
 def check(model: DiscreteBayesianNetwork) -> None:
@@ -133,7 +142,9 @@ def check(model: DiscreteBayesianNetwork) -> None:
 
 def read_network(priors: str | Path = "thread") -> Network:
     """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError` that says where."""
-    where = folder(priors)
+    where = folder("thread" if priors == LITERATURE else priors)
     variables = read_variables(where / "variables.toml")
+    if priors == LITERATURE:
+        return Network(Priors(read_literature(where / "literature.csv", variables), (), {}))
     words = read_words(where / "words.csv")
     return Network(Priors(variables, read_claims(where / "claims.csv", variables, words), words))

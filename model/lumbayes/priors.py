@@ -182,17 +182,21 @@ def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, .
 def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
     counts, figure = _start(v, parent, variables)
-    levels = v.order[1:]
     for answer in {c.answer for c in claims}:
-        said = [_report(c, levels, words) for c in claims if c.answer == answer]
-        counts[1:] += variables.ignorance["profile"]["report"] * np.mean(said, axis=0)
+        told = _told([c for c in claims if c.answer == answer], v.order[1:], words)
+        counts[1:] += variables.ignorance["profile"]["report"] * told
     basis, source = ("claims", "the asker's own pain") if claims else (figure.basis, figure.source or figure.why)
     return Prior((parent, v.name), v.order, tuple(counts.tolist()), basis, source, claims)
 
 
-def _report(claim: Claim, levels: Sequence[str], words: Words) -> list[float]:
-    share = words[claim.reading].mean
-    return [share if level == claim.state else (1 - share) / max(len(levels) - 1, 1) for level in levels]
+def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.ndarray:
+    """One answer's shares of a trait's levels: each level it tells of as its words read, the others what is left."""
+    read = [[words[c.reading].mean for c in claims if c.state == level] for level in levels]
+    shares = np.array([np.mean(said) if said else np.nan for said in read])
+    silent = np.isnan(shares)
+    left = max(1 - np.nansum(shares), 0.0)
+    shares = np.where(silent, left / max(silent.sum(), 1), shares)
+    return shares / shares.sum()
 
 
 __all__ = ["Key", "Prior", "Priors"]

@@ -47,7 +47,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: not valid TOML: {broken}.") from broken
 
 
-def read_rows(path: Path, columns: tuple[str, ...], key: str) -> list[tuple[str, dict[str, str]]]:
+def read_rows(path: Path, columns: tuple[str, ...], *key: str) -> list[tuple[str, dict[str, str]]]:
     """The rows of a CSV file as `(where, row)`, all text; `key` must be unique and the columns exactly `columns`."""
     if not path.is_file():
         raise ValueError(f"{path}: there is no such file; a set of priors needs one.")
@@ -55,16 +55,21 @@ def read_rows(path: Path, columns: tuple[str, ...], key: str) -> list[tuple[str,
         reader = csv.DictReader(text, strict=True)
         allow(f"{path}: line 1", "column", reader.fieldnames or (), columns)
         allow(f"{path}: line 1: a column is missing", "header", columns, reader.fieldnames or ())
-        rows = [(f"{path}: line {reader.line_num}: {row[key]}", dict(row)) for row in reader]
+        rows = [(f"{path}: line {reader.line_num}: {_key(row, key)}", dict(row)) for row in reader]
     _check_rows(rows, key)
     return rows
 
 
-def _check_rows(rows: list[tuple[str, Any]], key: str) -> None:
+def _key(row: dict[str, Any], key: tuple[str, ...]) -> str:
+    return " ".join(str(row[column]) for column in key).strip()
+
+
+def _check_rows(rows: list[tuple[str, Any]], key: tuple[str, ...]) -> None:
     seen: dict[str, str] = {}
     for where, row in rows:
         if None in row or None in row.values():
             raise ValueError(f"{where}: the row has more or fewer cells than the header; look for a stray comma.")
-        if row[key] in seen:
-            raise ValueError(f"{where}: {key} {row[key]!r} stands already at {seen[row[key]]}; it must be unique.")
-        seen[row[key]] = where
+        name = _key(row, key)
+        if name in seen:
+            raise ValueError(f"{where}: {key[0]} {name!r} stands already at {seen[name]}; it must be unique.")
+        seen[name] = where

@@ -56,7 +56,8 @@ class Outcome(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """How the pain showed itself; it has its lowest state whenever `gate` (the pain) is absent."""
+    """How the pain showed itself: the highest level that a mechanism pushes it to, or, where none pushes, a level of
+    its own background; while its `gate` (the pain) is absent it has its lowest state."""
 
     gate: str
     dominance: tuple[str, ...] = ()
