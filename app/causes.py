@@ -6,13 +6,14 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+
 import wording
 
 
-def spoken(case: Any, cause: str, with_advice: bool = True) -> list[Any]:
-    """The claims that speak for a cause, those that are advice left out where it is not to be shown."""
+def spoken(case: Any, cause: str) -> list[Any]:
+    """The claims that speak for a cause, in the thread's order."""
     claims = [claim for v in effects(case, cause) for claim in case.network.priors[cause, v.name].claims]
-    return [claim for claim in claims if with_advice or not wording.advice(claim)]
+    return sorted(claims, key=lambda claim: claim.id)
 
 
 def effects(case: Any, cause: str) -> list[Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+
 import wording
 
 UNKNOWN, FAIRLY, MEASURED = "unknown", "fairly ", " measured"
@@ -38,7 +39,7 @@ def ask(variables: Any) -> None:
     """Put every question, grouped, each under its plain words; the answers are read by `said`."""
     groups = list(dict.fromkeys(factor.group for factor in variables.factors))
     names = [wording.THIS_PAIN, *(wording.GROUPS.get(group, wording.capital(group)) for group in groups)]
-    pain, *others = st.tabs(names)
+    pain, *others = st.tabs(names, key="groups")
     with pain:
         _this_pain(variables)
     for tab, group in zip(others, groups, strict=True):
@@ -66,8 +67,8 @@ def said(variables: Any) -> Said:
 
 
 def in_words(v: Any, answer: Any) -> str:
-    """One answer as the page words it: the question's name and what was chosen."""
-    return f"{wording.small(v.label)} – {v.answers.get(answer, answer)}"
+    """One answer as it stands on the page: what was chosen, and to which question."""
+    return f"“{wording.capital(v.answers.get(answer, str(answer)))}” to “{v.question}”"
 
 
 def _numeric(v: Any) -> bool:
@@ -111,12 +112,11 @@ def _measure(test: Any) -> None:
         label = f"{wording.MEASURED}: {wording.small(test.label)}"
         if st.toggle(label, key=test.name + MEASURED, persist_state="session"):
             st.caption(_how(test))
-            reading = st.session_state[test.name]
             st.slider(
                 f"{test.question} ({test.unit})",
                 float(test.low),
                 float(test.high),
-                step=float(test.step if reading % test.step == 0 else test.step / 10),
+                step=float(test.step),
                 format="%g",
                 key=test.name,
                 persist_state="session",

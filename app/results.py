@@ -5,9 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import streamlit as st
+
 import causes
 import questions
-import streamlit as st
 import wording
 
 
@@ -24,14 +25,15 @@ def show(case: Any, table: Any, pain: bool, with_advice: bool) -> None:
                 with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
                     for row in rest:
                         _row(case, row, pain, with_advice)
-    first_place(case, table)
+    first_place(case, table, pain)
 
 
-def first_place(case: Any, table: Any) -> None:
+def first_place(case: Any, table: Any, pain: bool) -> None:
     """One line that says what stands first: pinned to the bottom of a phone's screen, and read out when it changes."""
     row = next(table.itertuples())
-    line = escape(wording.first_place(case.network.variables[row.Index].label, row.contribution))
-    st.html(f'<div class="first-place" role="status">{line}. <a href="#{wording.ANCHOR}">{wording.JUMP}</a></div>')
+    line = wording.first_place(case.network.variables[row.Index].label, row.contribution) if pain else wording.NO_PAIN
+    jump = f'<a href="#{wording.ANCHOR}">{wording.JUMP}</a>'
+    st.html(f'<div class="first-place" role="status">{escape(line)} {jump}</div>')
 
 
 def clash(case: Any) -> str:
@@ -46,17 +48,16 @@ def clash(case: Any) -> str:
 def _row(case: Any, row: Any, pain: bool, with_advice: bool) -> None:
     v = case.network.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
-        st.html(bar(v, row, causes.spoken(case, v.name, with_advice)))
+        st.html(bar(v, row, wording.strength(causes.spoken(case, v.name), with_advice)))
         with st.expander(wording.MORE.format(wording.small(v.label)), type="compact", key=f"more {v.name}"):
             causes.show(case, row, pain, with_advice)
 
 
-def bar(v: Any, row: Any, claims: list[Any]) -> str:
+def bar(v: Any, row: Any, strength: str) -> str:
     """One cause as a bar with its interval under it, the same in words, and who says so."""
-    said = [wording.strength(claims) if claims else wording.capital(wording.NOBODY)]
-    count = wording.BY_ANSWER[0]
+    count, said = wording.BY_ANSWER[0], [strength]
     if row.contribution:
-        count, said = wording.count(row.contribution), [wording.span(row.low, row.high), *said]
+        count, said = wording.count(row.contribution), [wording.span(row.low, row.high), strength]
     note = f'<p class="note">{escape(v.without_pain)}</p>' if getattr(v, "without_pain", "") else ""
     return (
         f'<div class="cause"><p class="head"><span class="name">{escape(v.label)}</span>'

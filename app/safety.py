@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+
 import wording
 
 
@@ -45,19 +46,21 @@ def banner(verdict: Any, place: Any) -> None:
 
 def reminder(verdict: Any) -> None:
     """A line above the lists that points back to the banner."""
-    if verdict.level != "none":
+    with st.container(key="reminder"):
+        if verdict.level == "none":
+            return
         st.html(f'<p class="reminder">{wording.READ_FIRST} <a href="#{wording.TOP}">{verdict.heading}</a></p>')
 
 
-def note(verdict: Any) -> None:
+def note(verdict: Any, place: Any) -> None:
     """What is to come, or, once everything is answered, what the answers do not mean."""
     if verdict.level == "none" and not (verdict.unanswered and verdict.ranking_allowed):
-        st.caption(verdict.message if not verdict.unanswered else f"{verdict.message} {wording.NEXT}")
+        place.caption(verdict.message if not verdict.unanswered else f"{verdict.message} {wording.NEXT}")
 
 
 def _card(heading: str, flags: Sequence[Any]) -> None:
     with st.container(border=True, key=f"card {heading}"):
-        st.subheader(heading, anchor=False)
+        st.header(heading, anchor=False)
         st.markdown(dict(wording.SAFETY.values())[heading])
         _questions(flags)
         label = wording.NONE_OF_THE_REST if answers(flags) else wording.NONE_OF_THESE
@@ -97,6 +100,6 @@ def _say_no(names: Sequence[str]) -> None:
         st.session_state[key(name)] = "no"
 
 
-def begin(flags: Sequence[Any]) -> Mapping[str, None]:
+def begin(flags: Sequence[Any]) -> dict[str, Any]:
     """The safety part of a page nobody has touched: every question unanswered."""
     return {key(flag.id): None for flag in flags}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
+
+import streamlit as st
 
 import questions
 import results
 import safety
-import streamlit as st
 import wording
-
 from lumbayes import Case, ImpossibleFindings, contributions, example, load, red_flags, triage
+
+PARTS = ("banner", "head", "safety", "note", "beside")
 
 
 @st.cache_resource(show_spinner=wording.LOADING)
@@ -27,27 +30,28 @@ def nobody() -> Case:
 
 
 def page() -> None:
-    """Ask, compute, show."""
-    banner = st.container(key="banner")
-    st.title(wording.TITLE, anchor=wording.TOP)
-    st.markdown(wording.WHAT)
-    st.html(f'<p class="not">{wording.WHAT_NOT}</p>')
+    """Ask, compute, show; every part keeps its own place, so that nothing below moves when a part comes or goes."""
+    banner, head, asked, note, beside = (st.container(key=part) for part in PARTS)
+    with head:
+        st.title(wording.TITLE, anchor=wording.TOP)
+        st.markdown(wording.WHAT)
+        st.html(f'<p class="not">{wording.WHAT_NOT}</p>')
     flags = red_flags()
-    said = safety.ask(flags)
-    verdict = triage(said)
+    with asked:
+        verdict = triage(safety.ask(flags))
     safety.banner(verdict, banner)
-    safety.note(verdict)
+    safety.note(verdict, note)
     case, begun = nobody(), safety.begin(flags)
     for name, value in (begun | questions.begin(case.network.variables)).items():
         st.session_state.setdefault(name, value)
     if verdict.ranking_allowed:
-        asked_and_answered(case, begun, verdict)
+        with beside:
+            asked_and_answered(case, begun, verdict)
 
 
 def asked_and_answered(case: Case, begun: Mapping[str, Any], verdict: Any) -> None:
     """The questions, and beside them (on a phone: below) the lists."""
-    with st.container(key="beside"):
-        left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([5, 6], gap="large")
     with left:
         buttons(case, begun)
         questions.ask(case.network.variables)
@@ -65,8 +69,9 @@ def buttons(case: Case, begun: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, key="buttons"):
         st.button(wording.EXAMPLE, on_click=st.session_state.update, args=(entered,))
         st.button(wording.RESET, on_click=st.session_state.update, args=({**begun, **questions.begin(variables)},))
-    if all(st.session_state[name] == value for name, value in entered.items()):
-        st.html(f'<p class="story">{runner.story}</p>')
+    with st.container(key="story"):
+        if all(st.session_state[name] == value for name, value in entered.items()):
+            st.html(f'<p class="story">{escape(runner.story)}</p>')
 
 
 def answer(case: Case, with_advice: bool) -> None:

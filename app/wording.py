@@ -44,9 +44,8 @@ ASKS = {
     True: ("Is it there at all", "Is it at work in this pain", "Would this pain have stayed away without it"),
     False: ("Is it there at all", "Would it make a back hurt after a run", "Would that pain stay away without it"),
 }
-NO_PAIN_YET = (
-    "No pain is entered yet. So far the bars show how likely each thing is to make some runner's back hurt after a run."
-)
+NO_PAIN = "No pain is entered yet."
+NO_PAIN_YET = f"{NO_PAIN} So far the bars show how likely each thing is to make some runner's back hurt after a run."
 PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and no list."
 LISTS = {"mechanism": "What may go on in the back", "factor": "What may lie behind it"}
 SHORT_LIST = 5
@@ -58,7 +57,7 @@ BASE = {False: "How common it is", True: "How often it comes for none of the rea
 HOW_READ = "How {} was read"
 IMPLIED = "advice, from which the cause is read"
 MORE, REST = "More on {}", "{} more, further down the list"
-NOBODY = "nobody in the thread names it"
+NOBODY, NOT_SHOWN = "Nobody in the thread names it", "advice that is not shown"
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
 BASES = {"ignorance": "not known, so kept wide", "judgement": "our own judgement", "published": "published"}
 JUMP = "See the lists"
@@ -110,10 +109,13 @@ def who(claims: Iterable[Any]) -> str:
     return listing((["the question"] if 0 in numbers else []) + told)
 
 
-def strength(claims: Sequence[Any]) -> str:
-    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “sounds like”'."""
-    words = dict.fromkeys(f"“{claim.words}”" for claim in claims if claim.words)
-    return capital(who(claims)) + (f": {', '.join(words)}" if words else "")
+def strength(claims: Sequence[Any], with_advice: bool = True) -> str:
+    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “Sounds like”'."""
+    if not claims:
+        return NOBODY
+    words = dict.fromkeys(f"“{claim.words}”" for claim in claims if claim.words and (with_advice or not advice(claim)))
+    kept_back = [] if with_advice or not any(map(advice, claims)) else [NOT_SHOWN]
+    return f"{capital(who(claims))}: {', '.join([*words, *kept_back])}"
 
 
 def advice(claim: Any) -> bool:
@@ -123,7 +125,7 @@ def advice(claim: Any) -> bool:
 
 def first_place(label: str, p: float) -> str:
     """What stands first, for the line that follows a phone's screen and for a screen reader."""
-    return f"First in the list: {label}, {count(p)}"
+    return f"First in the list: {label}, {count(p)}."
 
 
 def clash(answers: Sequence[str]) -> str:

@@ -81,14 +81,14 @@ def test_the_strongest_draw_wins_in_a_graded_effect():
 
 
 def test_a_gated_trait_by_hand():
-    """P(pain | A) = 1 - 9/10 * 1/5 = 41/50; with both, P(at most late) = 3/4 * 3/5 = 9/20, so P(during) = 11/20."""
+    """P(pain | A) = 1 - 9/10 * 1/5 = 41/50; with both, A says during 4/10 of the time and the leak 1/4 of the 4/10 left."""
     half, tenth = Fraction(1, 2), Fraction(1, 10)
     leak, link = spread(0, Fraction(3, 4), Fraction(1, 4)), spread(4 * tenth, 2 * tenth, 4 * tenth)
     families = {"A": noisy(half), "pain": noisy(tenth, A=8 * tenth)}
     families["when"] = WHEN | {"parents": ["A"], "leak": leak, "links": {"A": link}}
     spec = network("pain", {"when": ["none", "during", "late"]}, **families)
-    during = half * Fraction(41, 50) * Fraction(11, 20) + half * tenth * Fraction(1, 4)
-    fired = half * 8 * tenth * Fraction(11, 20)
+    during = half * Fraction(41, 50) * half + half * tenth * Fraction(1, 4)
+    fired = half * 8 * tenth * half
     assert oracle.posterior(spec, "when")["none"] == half * Fraction(9, 50) + half * 9 * tenth
     assert oracle.probability(spec, {"when": "during"}) == during
     assert oracle.posterior(spec, "pain", {"when": "during"})["yes"] == 1
@@ -149,8 +149,11 @@ def play(spec, drawn, held):
         order, on = family.get("order", ["no", "yes"]), [p for p in family["parents"] if world[p] == "yes"]
         if "table" in family:
             world[name] = drawn[world["M"], name]
-        elif world.get(family.get("gate")) != "no":
+        elif "gate" not in family:
             world[name] = max([drawn[source, name] for source in [None, *on]], key=order.index)
+        elif world[family["gate"]] != "no":
+            pushed = max([drawn[source, name] for source in on], key=order.index, default=order[0])
+            world[name] = drawn[None, name] if pushed == order[0] else pushed
         world[name] = held.get(name, world.get(name, order[0]))
     return world
 

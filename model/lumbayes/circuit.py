@@ -5,7 +5,7 @@ rows or with sums of several. P(findings) is the sum of the root's rows and line
 derivative by the row of the finding x = s is P(x = s, all other findings), by the row of a parameter what that
 parameter is worth (Darwiche 2003, A differential approach to inference in Bayesian networks). A lane is one case or
 one draw. Rows may be negative (multiplicative noisy-MAX), so nothing is divided by them; a message that grows too
-small is scaled up and the scale kept.
+small is scaled up and the scale kept. Everything is added in one order, here and in kernel.py, to the last bit.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ class Circuit:
         return tuple(np.asarray(a, np.uintp) for a in (self.steps, self.kinds, self.starts, self.terms, self.roots))
 
     def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """A step's rows, the rows it takes and where each of its rows' share of them starts."""
+        """A step's rows, the rows it takes, and for each of these the row it goes into."""
         rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
         starts = self.starts[rows.start - self.inputs : rows.stop - self.inputs + 1]
-        return rows, self.terms[starts[0] : starts[-1]], starts[:-1] - starts[0]
+        owner = np.repeat(np.arange(rows.start, rows.stop), np.diff(starts))
+        return rows, self.terms[starts[0] : starts[-1]], owner
 
 
 def compile_circuit(tables: Sequence[Table], inputs: int, root: str | None = None) -> Circuit:
@@ -127,15 +128,15 @@ class _Writer:
 
 def forward(circuit: Circuit, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps, lanes)."""
-    buffer = np.empty((int(circuit.steps[-1]), pool.shape[1]))
+    buffer = np.zeros((int(circuit.steps[-1]), pool.shape[1]))
     buffer[: circuit.inputs] = pool
     scales = np.ones((len(circuit.kinds), pool.shape[1]))
     for step, kind in enumerate(circuit.kinds):
-        rows, terms, starts = circuit.of(step)
+        rows, terms, owner = circuit.of(step)
         if kind == PRODUCT:
             buffer[rows] = buffer[terms[::2]] * buffer[terms[1::2]]
         else:
-            buffer[rows] = np.add.reduceat(buffer[terms], starts, axis=0)
+            np.add.at(buffer, owner, buffer[terms])
         if kind == MESSAGE:
             largest = np.abs(buffer[rows]).max(axis=0)
             scales[step] = np.where((largest > 0) & (largest < TINY), largest, 1.0)
@@ -148,11 +149,10 @@ def backward(circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.
     slope = np.zeros_like(buffer)
     np.add.at(slope, circuit.roots, seed[:, None])
     for step in range(len(circuit.kinds) - 1, -1, -1):
-        rows, terms, starts = circuit.of(step)
+        _, terms, owner = circuit.of(step)
         if circuit.kinds[step] == PRODUCT:
-            np.add.at(slope, terms[::2], slope[rows] * buffer[terms[1::2]])
-            np.add.at(slope, terms[1::2], slope[rows] * buffer[terms[::2]])
+            others = terms.reshape(-1, 2)[:, ::-1].ravel()
+            np.add.at(slope, terms, slope[owner] * buffer[others])
         else:
-            shares = np.diff([*starts, len(terms)])
-            np.add.at(slope, terms, np.repeat(slope[rows] / scales[step], shares, axis=0))
+            np.add.at(slope, terms, slope[owner] / scales[step])
     return slope

@@ -60,7 +60,7 @@ class Compiled:
         if isinstance(v, Measurement):
             states = self.network.variables[v.reads].states
             return [self._table((v.reads, v.name), lambda s, k: self.row("point", states[s], v.name, k))]
-        if not v.parents:
+        if not self.network.parents(v.name):
             return [self._table((v.name,), lambda k: self.row("point", "", v.name, k))]
         hub, rank = f"{v.name} or less", [v.order.index(s) for s in v.states]
         if isinstance(v, Trait):
@@ -111,7 +111,7 @@ class Compiled:
         """The rows of the pool that hold one prior's number, in the order of its variable's states or levels."""
         if isinstance(key, str):
             v = self.network.variables[key]
-            return self._numbered("leak" if v.parents else "point", *([] if v.parents else [""]), v)
+            return self._numbered("leak", v) if self.network.parents(key) else self._numbered("point", "", v)
         cause, v = key[0], self.network.variables[key[1]]
         if isinstance(v, Measurement):
             return self._numbered("point", cause.partition("=")[2], v)

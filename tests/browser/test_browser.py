@@ -1,0 +1,115 @@
+"""The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a phone, a stranger."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+import wording
+from lumbayes import contributions, example, load, red_flags
+
+PHONE = {"width": 390, "height": 844}
+SIDEWAYS = """() => [...document.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1
+    && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture
+def start(page: Page, ready):
+    """The start page, watched: when the test ends, no request may have gone to another machine."""
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.goto("/")
+    ready(page)
+    yield page
+    assert hosts <= {"127.0.0.1", None, ""}, "None and nothing: data: and blob: addresses"
+    assert urlsplit(page.url).query == "", "no answer stands in the address"
+
+
+@pytest.fixture
+def lists(start, ready):
+    """The page with the thread's own runner entered, after the safety questions."""
+    for heading, _ in wording.SAFETY.values():
+        card = start.get_by_role("heading", name=heading)
+        expect(card).to_be_visible()
+        start.get_by_role("button", name=wording.NONE_OF_THESE).click()
+        expect(card).to_have_count(0)
+    start.get_by_role("button", name=wording.EXAMPLE).click()
+    expect(start.get_by_text(example().story)).to_be_visible()
+    ready(start)
+    return start
+
+
+def violations(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it stands, scrolled or not, told with the element."""
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    page.set_viewport_size({"width": width, "height": 5000})
+    found = Axe().run(page).response["violations"]
+    page.set_viewport_size({"width": width, "height": height})
+    return [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
+
+
+def names(page: Page) -> list[str]:
+    """The causes in the order they stand on the page."""
+    return page.locator(".cause .name").all_inner_texts()
+
+
+def test_the_start_page_is_accessible_and_asks_about_safety_first(start):
+    expect(start.get_by_role("heading", level=1)).to_have_text(wording.TITLE)
+    expect(start.get_by_text("cannot rule anything out").first).to_be_in_viewport()
+    assert names(start) == []
+    assert violations(start) == []
+
+
+def test_the_threads_own_runner_by_its_button(lists):
+    table = contributions(load().given(**example().findings))
+    first = table[table.layer == "mechanism"].index[0]
+    label = load().network.variables[first].label
+    assert names(lists)[0] == label
+    expect(lists.locator(".cause .count").first).to_have_text(wording.count(table.contribution[first]))
+    lists.get_by_text(wording.MORE.format(wording.small(label))).click()
+    expect(lists.get_by_text(load().network.priors[first, "back_pain"].claims[0].quote)).to_be_visible()
+    assert violations(lists) == []
+
+
+def test_a_question_answered_by_keyboard_keeps_its_place(lists, ready):
+    question = load().network.variables["hills"]
+    count = lists.locator(".cause", has_text=question.label).locator(".count")
+    before = count.inner_text()
+    lists.get_by_role("tab", name=wording.THIS_PAIN).focus()
+    lists.keyboard.press("ArrowRight")
+    lists.keyboard.press("Enter")
+    choices = lists.get_by_role("radiogroup", name=question.question)
+    choices.get_by_role("radio", name=wording.DONT_KNOW).focus()
+    lists.keyboard.press("ArrowRight")
+    lists.keyboard.press("ArrowRight")
+    lists.keyboard.press("Space")
+    yes = choices.get_by_role("radio", name="Yes", exact=True)
+    expect(yes).to_be_checked()
+    expect(count).not_to_have_text(before)
+    ready(lists)
+    expect(yes).to_be_focused()
+
+
+def test_an_emergency_takes_the_lists_away_and_stays_in_view(lists, ready):
+    lists.get_by_text(wording.ANSWERED).click()
+    asked = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)
+    asked.get_by_role("radio", name=wording.SAFETY_ANSWERS["yes"]).click()
+    alarm = lists.get_by_role("alert")
+    expect(alarm).to_contain_text("emergency")
+    expect(lists.locator(".cause")).to_have_count(0)
+    ready(lists)
+    assert violations(lists) == []
+    lists.get_by_role("radiogroup").last.scroll_into_view_if_needed()
+    expect(alarm).to_be_in_viewport()
+
+
+def test_a_phone_shows_all_without_scrolling_sideways(lists, ready):
+    lists.set_viewport_size(PHONE)
+    for tab in (wording.THIS_PAIN, *wording.GROUPS.values()):
+        lists.get_by_role("tab", name=tab).click()
+        ready(lists)
+        assert lists.evaluate(SIDEWAYS) == []
+    lists.get_by_role("link", name=wording.JUMP).click()
+    expect(lists.get_by_role("heading", name=wording.RESULTS)).to_be_in_viewport()
+    assert violations(lists) == []

@@ -1,0 +1,287 @@
+"""The page as a runner meets it: safety first, answers that move the right bars, and words that stay careful."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+import questions
+import safety
+import wording
+from lumbayes import contributions, example, load, red_flags
+
+APP = Path(__file__).resolve().parents[1] / "app"
+FLAGS, NOBODY = red_flags(), load()
+VARIABLES = NOBODY.network.variables
+FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
+
+
+def opened(**answers: str) -> AppTest:
+    """The page once its safety questions are answered: with no, except where `answers` says otherwise (None: open)."""
+    at = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
+    for flag in FLAGS:
+        answer = answers.get(flag.id, "no")
+        if answer:
+            at.session_state[f"safety {flag.id}"] = answer
+    return run(at)
+
+
+def run(at: AppTest) -> AppTest:
+    """The page after its script has run, which it must do without an exception."""
+    at.run()
+    assert not at.exception
+    return at
+
+
+def answer(at: AppTest, **chosen) -> AppTest:
+    """The page after these answers have been chosen, each by its own widget."""
+    for name, choice in chosen.items():
+        at.button_group(key=name).set_value(choice)
+    return run(at)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """The page after the button with that label has been pressed."""
+    next(button for button in at.button if button.label == label).click()
+    return run(at)
+
+
+def drawn(at: AppTest) -> list[str]:
+    """Every piece of HTML the page has drawn, its style sheet aside."""
+    return [element.proto.body for element in at.get("html") if not element.proto.body.startswith("<style>")]
+
+
+def bars(at: AppTest) -> dict[str, tuple[float, str]]:
+    """The bars in the order they stand: label -> (length in percent, the words beside and under it)."""
+    rows = [body for body in drawn(at) if body.startswith('<div class="cause">')]
+    names = [unescape(re.search(r'class="name">(.*?)<', row)[1]) for row in rows]
+    lengths = [float(re.search(r'<i style="width:([\d.]+)%"', row)[1]) for row in rows]
+    return dict(zip(names, zip(lengths, [re.sub(r"<[^>]*>", " ", row) for row in rows]), strict=True))
+
+
+def words(at: AppTest) -> str:
+    """All that can be read on the page, tags and escapes taken away."""
+    written = [text for element in at.main if element.proto is not None for text in texts(MessageToDict(element.proto))]
+    return unescape(re.sub(r"<[^>]*>", " ", "\n".join(written)))
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a nest of dictionaries and lists."""
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(part)
+
+
+def kept(at: AppTest) -> dict[str, object]:
+    """What the page keeps of each question, by the name of its widget."""
+    names = [*questions.begin(VARIABLES), *safety.begin(FLAGS)]
+    return {name: at.session_state[name] for name in names if name in at.session_state}
+
+
+def label(name: str) -> str:
+    """How the page calls a variable."""
+    return VARIABLES[name].label
+
+
+@pytest.mark.parametrize("left_open", [flag.id for flag in FLAGS if flag.level == "emergency"][::5])
+def test_no_ranking_before_every_emergency_question_is_answered(left_open):
+    at = opened(**{left_open: None})
+    assert bars(at) == {}
+    assert wording.EXAMPLE not in [button.label for button in at.button]
+    assert any("cannot rule anything out" in body for body in drawn(at))
+    assert bars(press(at, wording.NONE_OF_THE_REST))
+
+
+@pytest.mark.parametrize("said", ["yes", "not_sure"])
+def test_an_emergency_comes_first_and_hides_every_chart_and_all_advice(said):
+    at = answer(press(opened(), wording.EXAMPLE), **{"safety saddle": said})
+    first = next(element for element in at.main if not isinstance(element, Block))
+    assert first == at.error[0], "nothing is read before it, not even the title"
+    assert "Do not drive yourself" in first.value
+    assert bars(at) == {}
+    assert not [body for body in drawn(at) if "blockquote" in body or "first-place" in body]
+    assert bars(answer(at, **{"safety saddle": "no"})), "the answers given before are still there"
+    assert at.session_state["severity"] == "severe"
+
+
+def test_an_urgent_answer_keeps_the_lists_and_hides_the_advice():
+    advice = [c.quote for c in NOBODY.network.priors["hills", "muscle_strain"].claims if wording.advice(c)]
+    shown, hidden = words(opened()), words(opened(warning_signs="yes"))
+    assert advice and all(quote in shown for quote in advice)
+    assert not any(quote in hidden for quote in advice)
+    assert "“Try not to”" in shown and "“Try not to”" not in hidden
+    assert label("hills") in bars(opened(warning_signs="yes"))
+
+
+def test_the_button_enters_the_threads_own_runner():
+    at = press(opened(), wording.EXAMPLE)
+    runner = contributions(NOBODY.given(**example().findings))
+    expected = [label(name) for layer in ("mechanism", "factor") for name in runner[runner.layer == layer].index]
+    assert list(bars(at)) == expected
+    assert expected[0] == label("muscle_strain")
+    assert wording.count(runner.contribution["muscle_strain"]) in bars(at)[expected[0]][1]
+    assert example().story in words(at)
+
+
+def test_yes_raises_its_own_bar_and_no_takes_it_off():
+    at = answer(opened(), back_pain="yes")
+    before = bars(at)[label("hills")]
+    yes = bars(answer(at, hills="yes"))[label("hills")]
+    no = bars(answer(at, hills="no"))[label("hills")]
+    assert yes[0] > before[0] and yes[1] != before[1]
+    assert no[0] == 0 and "not at work" in no[1]
+
+
+def test_dont_know_moves_nothing():
+    at = answer(opened(), back_pain="yes")
+    before = bars(at)
+    alone = contributions(NOBODY.given(back_pain="yes")).contribution
+    assert {name: length for name, (length, _) in before.items()} == {
+        label(cause): pytest.approx(100 * at_work, abs=0.051) for cause, at_work in alone.items()
+    }
+    assert bars(answer(at, hills="yes", wet_footprint="solid")) != before
+    assert bars(answer(at, hills="unknown", wet_footprint="unknown")) == before
+
+
+def test_fairly_sure_moves_less_than_sure_and_the_same_way():
+    at = answer(opened(), back_pain="yes")
+    steps = ("no", "fairly no", "unknown", "fairly yes", "yes")
+    lengths = [bars(answer(at, weak_core=step))[label("weak_core")][0] for step in steps]
+    assert lengths == sorted(set(lengths))
+
+
+def test_a_reading_counts_only_once_it_was_measured():
+    at = answer(opened(), back_pain="yes")
+    before = bars(at)[label("weak_core")][0]
+    at.toggle(key="plank_seconds measured").set_value(True)
+    at = run(at)
+    at.slider(key="plank_seconds").set_value(20.0)
+    assert bars(run(at))[label("weak_core")][0] > before
+    at.toggle(key="plank_seconds measured").set_value(False)
+    assert bars(run(at))[label("weak_core")][0] == before
+
+
+def test_start_again_forgets_everything():
+    at = press(opened(), wording.EXAMPLE)
+    at = press(answer(at, hills="yes"), wording.RESET)
+    assert bars(at) == {}
+    fresh = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60).run()
+    assert kept(at) == kept(fresh)
+
+
+def test_answers_that_exclude_each_other_are_named_and_kept():
+    at = answer(opened(), severity="severe", hills="yes")
+    at = answer(at, back_pain="no")
+    said = at.warning[0].value
+    assert bars(at) == {}
+    assert "No pain" in said and "Almost unbearable" in said and "hilly" not in said
+    assert bars(answer(at, back_pain="yes")) and at.session_state["severity"] == "severe"
+
+
+def test_the_page_says_what_the_pain_answer_makes_of_the_lists():
+    at = opened()
+    assert bars(at) and wording.NO_PAIN_YET in words(at)
+    assert wording.NO_PAIN_YET not in words(answer(at, onset="during")), "a pain that starts has come"
+    at = answer(answer(at, onset="unknown"), back_pain="no")
+    assert bars(at) == {} and at.info[0].value == wording.PAIN_FREE
+
+
+def test_every_question_is_asked_and_none_is_written_into_the_page():
+    at = opened()
+    for test in (v for v in VARIABLES.measurements if v.numeric):
+        at.toggle(key=f"{test.name} measured").set_value(True)
+    read = words(run(at))
+    assert [v.name for v in VARIABLES.values() if v.question not in read] == []
+    constants = [n.value for path in APP.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
+                 if isinstance(n, ast.Constant)]  # fmt: skip
+    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & {c for c in constants if isinstance(c, str)}
+
+
+def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
+    def script(folder):
+        import streamlit as st
+
+        import questions
+        from lumbayes import load
+
+        variables = load(folder).network.variables
+        for name, value in questions.begin(variables).items():
+            st.session_state.setdefault(name, value)
+        questions.ask(variables)
+        st.session_state.told = questions.said(variables).findings
+
+    folder = shutil.copytree(root / "priors", tmp_path / "priors")
+    with (folder / "variables.toml").open("a", encoding="utf-8") as grown:
+        grown.write("""
+[factor.heavy_bag]
+label = "Heavy bag"
+group = "on the way"
+changeable = true
+question = "Do you run with a heavy bag?"
+answers = { no = "light or none", yes = "more than 5 kg" }
+background = { basis = "ignorance", why = "made up for a test" }
+""")
+    at = answer(run(AppTest.from_function(script, default_timeout=60, args=(str(folder),))), heavy_bag="yes")
+    assert "Do you run with a heavy bag?" in words(at)
+    assert "On the way" in [tab.label for tab in at.tabs], "and a group of its own, if it is the first of one"
+    assert at.session_state.told == {"heavy_bag": "yes"}
+
+
+def test_the_pages_own_words_stay_careful():
+    at = press(opened(warning_signs=None), wording.EXAMPLE)
+    text = words(at) + words(opened(saddle=None)) + words(opened(saddle="yes"))
+    quoted = [c.quote for c in NOBODY.network.priors.claims] + [c.note for c in NOBODY.network.priors.claims]
+    quoted += [reading.reason for reading in NOBODY.network.priors.words.values()]
+    quoted += [part for flag in FLAGS for part in (flag.question, *flag.any_of)]
+    quoted += [v.question for v in VARIABLES.values() if v.question]
+    for part in sorted(quoted, key=len, reverse=True):
+        text = text.replace(part, "")
+    assert FORBIDDEN.findall(re.sub(r"“[^”]*”", "", text)) == []
+
+
+def test_the_page_never_imports_pgmpy_and_spares_the_collector():
+    script = f"""
+import gc, sys
+from streamlit.testing.v1 import AppTest
+at = AppTest.from_file({str(APP / "streamlit_app.py")!r}, default_timeout=60)
+for name in {[flag.id for flag in FLAGS]!r}:
+    at.session_state["safety " + name] = "no"
+assert not at.run().exception
+assert [e for e in at.get("html") if "scale" in e.proto.body]
+assert "pgmpy" not in sys.modules
+assert gc.get_freeze_count(), "the collector looks through the whole model after every run"
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(1 / 1000, "fewer than 1 in 10"), (0.06, "about 1 in 10"), (0.6, "about 6 in 10"), (0.97, "more than 9 in 10")],
+)
+def test_counts_are_always_in_tens(p, said):
+    assert wording.count(p) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.3, 0.9, "between 3 and 9 in 10"),
+        (0.01, 0.6, "up to 6 in 10"),
+        (0.2, 0.98, "between 2 and nearly 10 in 10"),
+        (0.0, 0.01, "up to 1 in 10"),
+        (0.21, 0.22, "close to 2 in 10"),
+    ],
+)
+def test_intervals_are_in_the_same_tens(low, high, said):
+    assert wording.span(low, high) == said
