@@ -10,7 +10,7 @@ import streamlit as st
 
 import wording
 
-UNKNOWN, FAIRLY, MEASURED = "unknown", "fairly ", " measured"
+UNKNOWN, FAIRLY, MEASURED, MOVED = "unknown", "fairly ", " measured", " moved"
 
 
 @dataclass
@@ -26,12 +26,13 @@ def begin(variables: Mapping[str, Any]) -> dict[str, Any]:
     asked = [v for v in variables.values() if v.question]
     numbers = [v for v in asked if _numeric(v)]
     nothing = {v.name: UNKNOWN for v in asked if not _numeric(v)}
-    return nothing | {v.name: float(v.start) for v in numbers} | {v.name + MEASURED: False for v in numbers}
+    untouched = {v.name + kind: False for v in numbers for kind in (MEASURED, MOVED)}
+    return nothing | {v.name: float(v.start) for v in numbers} | untouched
 
 
 def entered(findings: Mapping[str, str | float], variables: Any) -> dict[str, Any]:
     """The state of the questions once these findings are entered and nothing else."""
-    measured = {name + MEASURED: True for name in findings if _numeric(variables[name])}
+    measured = {name + kind: True for name in findings if _numeric(variables[name]) for kind in (MEASURED, MOVED)}
     return begin(variables) | dict(findings) | measured
 
 
@@ -57,7 +58,7 @@ def said(variables: Any) -> Said:
     for v in (v for v in variables.values() if v.question):
         answer = st.session_state[v.name]
         if _numeric(v):
-            if st.session_state[v.name + MEASURED]:
+            if st.session_state[v.name + MEASURED] and st.session_state[v.name + MOVED]:
                 told.findings[v.name] = answer
         elif answer.startswith(FAIRLY):
             told.leanings[v.name] = {answer.removeprefix(FAIRLY): ratio}
@@ -112,6 +113,8 @@ def _measure(test: Any) -> None:
         label = f"{wording.MEASURED}: {wording.small(test.label)}"
         if st.toggle(label, key=test.name + MEASURED, persist_state="session"):
             st.caption(_how(test))
+            if not st.session_state[test.name + MOVED]:
+                st.caption(wording.MOVE)
             st.slider(
                 f"{test.question} ({test.unit})",
                 float(test.low),
@@ -120,7 +123,14 @@ def _measure(test: Any) -> None:
                 format="%g",
                 key=test.name,
                 persist_state="session",
+                on_change=_moved,
+                args=(test.name,),
             )
+
+
+def _moved(name: str) -> None:
+    """A slider's first place is ours; its number counts from the moment the runner moves it."""
+    st.session_state[name + MOVED] = True
 
 
 def _how(test: Any) -> str:

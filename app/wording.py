@@ -31,6 +31,7 @@ THIS_PAIN, GROUPS = "This pain", {"running": "Your running", "body": "Your body"
 DONT_KNOW, FAIRLY = "Don't know", "Fairly sure"
 EXAMINED = "If someone has examined you"
 MEASURED = "I measured it"
+MOVE = "Move the slider to your number. Until you do, it counts for nothing."
 NOT_IN_PAIN = "Leave this test out while your back hurts."
 EXAMPLE, RESET = "Enter the thread's own runner", "Start again"
 

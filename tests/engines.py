@@ -81,28 +81,32 @@ def ask_pgmpy(model, hard, likelihood, do):
 def to_pyagrum(network, do):
     """Our tables as a pyAgrum network, the arrows into the variables of `do` cut and these held."""
     bn = gum.BayesNet()
-    for v in network.nodes:
-        bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
-    for v in network.nodes:
-        for parent in () if v.name in do else network.parents(v.name):
-            bn.addArc(parent, v.name)
-    for v in network.nodes:
-        held = np.array([float(s == do.get(v.name)) for s in v.states])
-        bn.cpt(v.name)[:] = np.ascontiguousarray(held if v.name in do else network.table(v.name).T)
+    add_tables(bn, network, network.nodes, do)
     return bn
 
 
-def ask_pyagrum(bn, hard, likelihood, do):
-    """P(findings) and every node's posterior by pyAgrum's lazy propagation; `do` is in the network already."""
+def add_tables(bn, network, nodes, do):
+    """Some of our nodes with their tables, put into a pyAgrum network that has their other parents."""
+    for v in nodes:
+        bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
+    for v in nodes:
+        for parent in () if v.name in do else network.parents(v.name):
+            bn.addArc(parent, v.name)
+    for v in nodes:
+        held = np.array([float(s == do.get(v.name)) for s in v.states])
+        bn.cpt(v.name)[:] = np.ascontiguousarray(held if v.name in do else network.table(v.name).T)
+
+
+def ask_pyagrum(bn, hard, likelihood, do, names=None):
+    """P(findings) and the posterior of some nodes, or all, by lazy propagation; `do` is in the network already."""
     engine = gum.LazyPropagation(bn)
-    for name in {**hard, **likelihood}:
-        states = bn.variable(name).labels()
-        weights = likelihood.get(name, dict.fromkeys(states, 1))
-        engine.addEvidence(name, [weights[s] * (hard.get(name, s) == s) for s in states])
+    states = {name: bn.variable(name).labels() for name in bn.names()}
+    soft = {n: [weights[s] for s in states[n]] for n, weights in likelihood.items() if n not in hard}
+    engine.setEvidence({**hard, **soft})
+    engine.setTargets(set(names or states))
+    weight = prod(likelihood[n][hard[n]] for n in hard if n in likelihood)
     try:
-        engine.makeInference()
+        found = {n: dict(zip(states[n], engine.posterior(n).tolist())) for n in names or states}
+        return engine.evidenceProbability() * weight, found
     except gum.IncompatibleEvidence:
         return 0, {}
-    states = {name: bn.variable(name).labels() for name in bn.names()}
-    found = {n: dict(zip(s, engine.posterior(n).tolist(), strict=True)) for n, s in states.items()}
-    return engine.evidenceProbability(), found

@@ -1,167 +1,16 @@
-"""Runners in words, from tests/cases: what the thread's own words imply of each, told as orders and never as digits.
+"""What the thread implies of each runner in tests/cases, told as orders and never as digits.
 
-Anybody who can read the thread can add one: copy a file of tests/cases, tell the runner, say what should come before what,
-and name the claims that imply it. The keys are told in tests/cases/README.md.
+Anybody who can read the thread can add a runner: copy a file of tests/cases, tell the runner, say what should come
+before what, and name the claims that imply it. The first file tells the keys.
 """
 
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
-from lumbayes import Case, ImpossibleFindings, contributions, example, load
-from lumbayes.sources import allow, read_toml
+from lumbayes import example
+from runners import FOLDER, RUNNERS, VARIABLES, Expectation, Runner, problem, read_runner
 
-FOLDER = Path(__file__).parent / "cases"
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
-CLAIMS = {claim.id: claim for claim in NOBODY.network.priors.claims}
-CAUSES = [cause.name for cause in VARIABLES.causes]
-SURE = {f"{word} {state}": {state: float(VARIABLES.sureness[word]["ratio"])}
-        for word in VARIABLES.sureness for state in ("yes", "no")}  # fmt: skip
-KEYS = ("name", "story", "findings", "leanings", "expect")
-ALWAYS = ("because", "why")
-SAME = 1e-9
-DRAWS = 2  # only the figures at the means are compared here; their intervals are not
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """One order a runner's answers should show, the claims that imply it, and why; `gap` says why it does not hold."""
-
-    kind: str
-    value: Any
-    because: tuple[str, ...]
-    why: str
-    gap: str = ""
-
-    @property
-    def causes(self) -> list[str]:
-        """The causes it speaks of."""
-        named = self.value.get("cause") if isinstance(self.value, Mapping) else self.value
-        return [named] if isinstance(named, str) else list(named) if isinstance(named, list) else []
-
-
-@dataclass(frozen=True)
-class Runner:
-    """One runner: a sentence as `name`, the `story` in words, what they found out, and what is expected of the model."""
-
-    file: str
-    name: str
-    story: str
-    findings: Mapping[str, str | float]
-    leanings: Mapping[str, str]
-    expect: tuple[Expectation, ...]
-
-    def case(self, without: str = "") -> Case:
-        """The runner's case, if need be less one finding or leaning."""
-        leanings = {name: SURE[words] for name, words in self.leanings.items() if name != without}
-        return NOBODY.given(**{k: v for k, v in self.findings.items() if k != without}).leaning(**leanings)
-
-
-def read_runner(path: Path) -> Runner:
-    """One file of tests/cases, checked: whatever is unknown or missing is a `ValueError` that says what to write."""
-    raw = read_toml(path)
-    where = f"{path.parent.name}/{path.name}"
-    allow(where, "key", raw, KEYS)
-    allow(f"{where}: a key is missing", "key", [key for key in ("name", "story", "expect") if key not in raw], ())
-    allow(f"{where}: [leanings]", "words", raw.get("leanings", {}).values(), SURE)
-    expect = tuple(_expectation(f"{where}: [[expect]] number {i}", t, raw) for i, t in enumerate(raw["expect"], 1))
-    runner = Runner(path.stem, raw["name"], raw["story"], raw.get("findings", {}), raw.get("leanings", {}), expect)
-    try:
-        runner.case()
-    except ValueError as wrong:
-        raise ValueError(f"{where}: {wrong}") from wrong
-    return runner
-
-
-def _expectation(where: str, table: dict[str, Any], raw: dict[str, Any]) -> Expectation:
-    allow(where, "key", table, [*CHECKS, *ALWAYS, "gap"])
-    kinds = [key for key in table if key in CHECKS]
-    if len(kinds) != 1 or not all(table.get(key) for key in ALWAYS):
-        raise ValueError(f"{where}: found {', '.join(table)}; give because, why and exactly one of {', '.join(CHECKS)}.")
-    allow(f"{where} because", "claim", table["because"], CLAIMS)
-    told = {key: table[key] for key in ("because", "why", "gap") if key in table}
-    found = Expectation(kinds[0], table[kinds[0]], **{**told, "because": tuple(table["because"])})
-    allow(where, "cause", found.causes, CAUSES)
-    if isinstance(found.value, Mapping):
-        _check_comparison(where, found.value, raw)
-    about = {*found.causes, *raw.get("findings", {}), *raw.get("leanings", {})}
-    if not any({CLAIMS[name].cause, CLAIMS[name].effect} & about for name in found.because):
-        raise ValueError(f"{where}: none of {', '.join(found.because)} speaks of {', '.join(sorted(about))}.")
-    return found
-
-
-def _check_comparison(where: str, value: Mapping[str, str], raw: dict[str, Any]) -> None:
-    allow(where, "key", value, ("cause", "without", "than"))
-    if len(value) != 2 or "cause" not in value:
-        raise ValueError(f"{where}: give cause and one of without (a finding) and than (another file).")
-    if "without" in value:
-        allow(f"{where} without", "finding", [value["without"]], {**raw.get("findings", {}), **raw.get("leanings", {})})
-    else:
-        allow(f"{where} than", "file", [value["than"]], [path.stem for path in FOLDER.glob("*.toml")])
-
-
-@cache
-def at_work(file: str, without: str = "") -> pd.DataFrame:
-    """What is at work in the pain of the runner of one file, if need be less one finding."""
-    return contributions(RUNNERS[file].case(without), draws=DRAWS)
-
-
-def problem(runner: Runner, expectation: Expectation) -> str:
-    """What the model says otherwise, with its figures; nothing when the expectation holds."""
-    return CHECKS[expectation.kind](runner, expectation.value)
-
-
-def _first(runner: Runner, value: str, layer: str) -> str:
-    table = at_work(runner.file)
-    return _above(runner, [value, *table.index[(table.layer == layer) & (table.index != value)][:1]])
-
-
-def _above(runner: Runner, value: list[str]) -> str:
-    shares = at_work(runner.file).contribution
-    wrong = [(a, b) for a, b in pairwise(value) if not shares[a] > shares[b] + SAME]
-    return "; ".join(f"{a} ({shares[a]:.3f}) is not above {b} ({shares[b]:.3f})" for a, b in wrong)
-
-
-def _nought(runner: Runner, value: list[str], figures: list[str]) -> str:
-    found = at_work(runner.file).loc[value, figures]
-    return "" if (found <= SAME).all(axis=None) else f"not nought:\n{found.to_string()}"
-
-
-def _moved(runner: Runner, value: Mapping[str, str], wanted: int) -> str:
-    other = at_work(value["than"]) if "than" in value else at_work(runner.file, value["without"])
-    before, after = (float(table.contribution[value["cause"]]) for table in (other, at_work(runner.file)))
-    moved = (after > before + SAME) - (after < before - SAME)
-    words = {-1: "falls", 0: "stays", 1: "rises"}
-    return "" if moved == wanted else f"{value['cause']} {words[moved]}, from {before:.4f} to {after:.4f}"
-
-
-def _impossible(runner: Runner, value: bool) -> str:
-    try:
-        return f"they are possible: P = {contributions(runner.case(), draws=DRAWS) is not None}" if value else ""
-    except ImpossibleFindings:
-        return ""
-
-
-CHECKS: dict[str, Callable[[Runner, Any], str]] = {
-    "first_mechanism": lambda runner, value: _first(runner, value, "mechanism"),
-    "first_factor": lambda runner, value: _first(runner, value, "factor"),
-    "above": _above,
-    "absent": lambda runner, value: _nought(runner, value, ["present", "contribution"]),
-    "not_at_work": lambda runner, value: _nought(runner, value, ["contribution"]),
-    "rises": lambda runner, value: _moved(runner, value, 1),
-    "falls": lambda runner, value: _moved(runner, value, -1),
-    "unmoved": lambda runner, value: _moved(runner, value, 0),
-    "impossible": _impossible,
-}
-RUNNERS = {path.stem: read_runner(path) for path in sorted(FOLDER.glob("*.toml"))}
 EXPECTATIONS = [(runner, expectation) for runner in RUNNERS.values() for expectation in runner.expect]
 
 
@@ -173,3 +22,66 @@ def _told(runner: Runner, expectation: Expectation) -> Any:
 @pytest.mark.parametrize(("runner", "expectation"), [_told(*pair) for pair in EXPECTATIONS])
 def test_the_thread_implies_of(runner, expectation):
     assert problem(runner, expectation) == "", f"{', '.join(expectation.because)}: {expectation.why}"
+
+
+def test_the_first_runner_is_the_threads_own():
+    first, *others = RUNNERS.values()
+    assert dict(first.findings) == dict(example().findings) and not first.leanings
+    assert len(others) >= 14 and len({runner.name for runner in RUNNERS.values()}) == len(RUNNERS)
+
+
+def test_every_factor_and_every_measurement_is_somewhere_entered():
+    entered = {name for runner in RUNNERS.values() for name in [*runner.findings, *runner.leanings]}
+    entered |= {VARIABLES[name].reads for name in entered if name in VARIABLES and hasattr(VARIABLES[name], "reads")}
+    assert {v.name for v in [*VARIABLES.factors, *VARIABLES.measurements, *VARIABLES.traits]} - entered == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("first_mechanism", "spinal_curvature"),
+        ("first_factor", "flat_feet"),
+        ("above", ["disc_degeneration", "muscle_strain"]),
+        ("above", ["muscle_strain", "muscle_strain"]),
+        ("absent", ["high_mileage"]),
+        ("not_at_work", ["high_mileage"]),
+        ("rises", {"cause": "high_mileage", "without": "km_per_week"}),
+        ("falls", {"cause": "muscle_strain", "without": "onset"}),
+        ("unmoved", {"cause": "hills", "than": "02_hills_and_nothing_else"}),
+        ("impossible", True),
+    ],
+)
+def test_a_wrong_expectation_fails(kind, value):
+    assert problem(RUNNERS["01_the_threads_own_runner"], Expectation(kind, value, ("Q-01",), "On purpose."))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("story =", "stroy =", "Unknown key 'stroy'. Did you mean 'story'?"),
+        ("story =", "# ", "a runner has name, story and at least one"),
+        ("first_factor =", "first_facter =", "number 2: Unknown key 'first_facter'. Did you mean 'first_factor'?"),
+        ("first_factor =", "impossible = true\nfirst_factor =", "exactly one of first_mechanism, first_factor"),
+        ('first_factor = "weak_core"', 'above = "weak_core"', "above is 'weak_core'; it must be a list of causes"),
+        ('first_factor = "weak_core"', "absent = []", "absent is []; it must be a list of causes"),
+        ('why = "Three answers call', '# "', "give because, why and exactly one of"),
+        ('first_factor = "weak_core"', 'first_factor = "weak"', "Unknown cause 'weak'. Did you mean 'weak_core'?"),
+        ('["A1-13", "A4-01", "A5-09"]', '["A1-99"]', "Unknown claim 'A1-99'"),
+        ('["A1-13", "A4-01", "A5-09"]', '["A5-13"]', "none of A5-13 speaks of"),
+        ('without = "km_per_week"', 'without = "hills"', "without: Unknown finding 'hills'. Allowed: back_pain"),
+        ('without = "km_per_week"', 'than = "99_nobody"', "than: Unknown file '99_nobody'"),
+        (', without = "km_per_week"', "", "give cause and one of without (a finding) and than (another file)"),
+        ("km_per_week = 5.6", "km_per_week = 5600", "km_per_week"),
+        ('onset = "cool_down"', 'onset = "later"', "Unknown state 'later'"),
+        ("[[expect]]", '[leanings]\nhills = "sort of"\n[[expect]]', "Unknown words 'sort of'. Allowed: fairly no"),
+        ("name =", "name", "not valid TOML"),
+    ],
+)
+def test_a_mistake_in_a_file_is_told_in_a_sentence(tmp_path, old, new, told):
+    text = (FOLDER / "01_the_threads_own_runner.toml").read_text(encoding="utf-8")
+    runner = text[text.index("\nname =") :]
+    assert old in runner
+    (tmp_path / "01_wrong.toml").write_text(runner.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError) as wrong:
+        read_runner(tmp_path / "01_wrong.toml")
+    assert told in str(wrong.value) and "01_wrong.toml" in str(wrong.value)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -14,9 +14,10 @@ from lumbayes.network import read_network
 NETWORK = read_network()
 TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}
 UNITS = st.floats(0, 1)
-A_LITTLE = 1.1  # how much two seconds of plank may change the odds
+A_LITTLE = 1.4  # how much two seconds of plank may change the odds,
+A_POINT = 0.05  # and the probability of a weak core
+STEP = 2.5  # how much one step of the page's slider may change the odds
 NEAR = 0.03  # how far a test's own share beyond its cut may be from the factor's base rate
-STEP = 1.6  # how much one step of the page's slider may change the odds
 each_test = pytest.mark.parametrize("name", TESTS)
 
 
@@ -48,19 +49,25 @@ def test_there_are_tests_of_every_scale_and_side():
 
 def test_two_seconds_of_plank_tell_the_same_story():
     plank = TESTS["plank_seconds"]
-    assert 1 < ratio(plank, 59) / ratio(plank, 61) < A_LITTLE
-    assert ratio(plank, 22) > 5 * ratio(plank, 90), "and yet a short plank speaks for a weak core"
+    common = NETWORK.priors["weak_core"].mean
+    odds = {seconds: common / (1 - common) * ratio(plank, seconds) for seconds in (22, 59, 61, 120)}
+    chance = {seconds: o / (1 + o) for seconds, o in odds.items()}
+    assert 1 < odds[59] / odds[61] < A_LITTLE and 0 < chance[59] - chance[61] < A_POINT
+    assert chance[22] - chance[120] > 0.5, "and yet a short plank and a long one tell two stories"
 
 
 @each_test
-def test_one_step_changes_the_odds_little_even_at_the_cut(name):
+def test_there_is_no_jump_not_even_at_the_cut(name):
+    """A step of the slider changes the odds by a bounded factor, a hundredth of it by hardly more than its share."""
     test = TESTS[name]
-    readings = np.arange(max(test.low, test.cut - 5 * test.step), test.cut + 5 * test.step, test.step)
-    odds = np.log([ratio(test, float(r)) for r in readings])
-    assert len(odds) > 5 and np.abs(np.diff(odds)).max() < math.log(STEP)
+    around = [test.cut + test.step * np.linspace(-5, 5, n) for n in (11, 1001)]
+    steps, hundredths = (np.abs(np.diff(np.log([ratio(test, reading) for reading in line]))) for line in around)
+    assert steps.max() < math.log(STEP)
+    assert hundredths.max() < 2 * steps.max() / 100
 
 
 @each_test
+@settings(max_examples=40)
 @given(one=UNITS, other=UNITS)
 def test_a_reading_further_beyond_the_cut_speaks_louder(name, one, other):
     test = TESTS[name]
@@ -77,6 +84,7 @@ def test_a_reading_at_either_end_speaks_each_its_way(name):
 
 
 @each_test
+@settings(max_examples=40)
 @given(share=UNITS)
 def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
     """Weighed with the test's own share beyond the cut, the two likelihoods average to 1, whatever was read."""
@@ -107,6 +115,7 @@ def test_the_share_beyond_the_cut_is_the_base_rate(name):
 
 
 @each_test
+@settings(max_examples=40)
 @given(share=UNITS)
 def test_blunders_bound_what_one_reading_can_say(name, share):
     """If a share b of readings is a blunder, no reading makes the odds more than ((1 − b)/p + b)/b times as high."""

@@ -165,6 +165,7 @@ def test_a_reading_counts_only_once_it_was_measured():
     before = bars(at)[label("weak_core")][0]
     at.toggle(key="plank_seconds measured").set_value(True)
     at = run(at)
+    assert bars(at)[label("weak_core")][0] == before, "where the slider stands at first is not the runner's number"
     at.slider(key="plank_seconds").set_value(20.0)
     assert bars(run(at))[label("weak_core")][0] > before
     at.toggle(key="plank_seconds measured").set_value(False)

@@ -95,7 +95,7 @@ def test_an_unknown_name_is_told_with_the_nearest():
 FLAT_FEET = 'beta = [4.2, 22.2], source = "Kosashvili et al. 2008, Foot Ankle Int 29:910"'
 SLIPS = {
     "table": ("[factor.hills]", "[factors.hills]", ["table 'factors'", "Did you mean 'factor'", "mechanism"]),
-    "table of ignorance": ("[ignorance.link]", "[ignorance.lnk]", ["[ignorance]", "'lnk'", "Did you mean 'link'"]),
+    "table of ignorance": ("[ignorance.link]", "[ignorance.lnk]", ["[ignorance]", "'link'", "'lnk'", "base_rate"]),
     "key": (
         'label = "Hills"',
         'lable = "Hills"',

@@ -12,6 +12,7 @@ from .variables import Trait, Variables
 COLUMNS = ("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind", "words", "reading",
            "scale", "about", "standing", "implied", "than", "chain", "agrees", "conflicts", "used", "note")  # fmt: skip
 KINDS = ("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction", "comparative", "off-topic")
+WIDTH = 0.9  # of every interval, unless another is asked for
 WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
 VOCABULARY = {
     "direction": ("raises", "lowers", "none"),
@@ -41,7 +42,7 @@ class Reading:
         """The average probability people give the word."""
         return self.alpha / (self.alpha + self.beta)
 
-    def interval(self, width: float = 0.9) -> tuple[float, float]:
+    def interval(self, width: float = WIDTH) -> tuple[float, float]:
         """The central interval of that width of what people mean by the word."""
         from scipy.special import betaincinv
 

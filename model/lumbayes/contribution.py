@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .case import DRAWS, SEED, Case
+from .claims import WIDTH
 from .inference import posteriors
 from .solving import NOTHING, Question, solve
 from .variables import Mechanism
@@ -23,7 +24,7 @@ CONTRIBUTION = np.array([[0.0, 0.0, 1.0, 1.0]])
 BOTH_FIGURES = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
 
 
-def contributions(case: Case, *, width: float = 0.9, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
     """Every cause by how likely it is at work in this pain, one row a cause, most likely first.
 
     `layer` factor or mechanism; `present` P(it is there | findings); `contribution` P(some path of links from it to the
@@ -93,7 +94,7 @@ def _alone(ways: Ways, plain: Question, asked: Question, rows: np.ndarray, seeds
     return seeds @ roots / roots.sum(axis=0)
 
 
-def interval(values: np.ndarray, weights: np.ndarray, width: float = 0.9) -> tuple[float, float]:
+def interval(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> tuple[float, float]:
     """The central interval of weighted draws (the draws are from the prior; the findings weigh them)."""
     order = np.argsort(values)
     reached = np.cumsum(weights[order])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from .junction import Table
 from .solving import Question, marginals, probability
 from .sources import unknown
 
-if TYPE_CHECKING:
-    from pgmpy.models import DiscreteBayesianNetwork
-
 Findings = Mapping[str, str]
 Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
 
@@ -22,10 +19,11 @@ Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
 class Discrete:
     """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost nothing.
 
-    `states` gives each node's state names in order. Raises `MemoryError` with the size when its tree would not fit.
+    `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives each node's state
+    names in order. Raises `MemoryError` with the size when its junction tree would not fit.
     """
 
-    def __init__(self, model: DiscreteBayesianNetwork):
+    def __init__(self, model: Any):
         cpds = {cpd.variable: cpd for cpd in model.get_cpds()}
         self.states = {name: tuple(map(str, cpd.state_names[name])) for name, cpd in cpds.items()}
         self.pool = CONSTANTS

@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from .claims import WIDTH
 from .figures import Figure
 from .pooling import Voice, beta_counts, linear_pool
 from .priors import Key, Prior, Priors
@@ -20,6 +21,7 @@ from .variables import Variable, Variables
 COLUMNS = ("cause", "effect", "measure", "value", "low", "high", "population", "source", "sure", "note")
 MEASURES = ("baseline", "prevalence", "odds_ratio", "judgement", "judgement_ratio", "none")
 STEPS = 199
+CONFIDENCE = 0.95  # what studies print
 Rows = Mapping[tuple[str, str], Mapping[str, str]]
 
 
@@ -84,13 +86,13 @@ def link_of_odds(ratio: float, base: float) -> float:
 
 def _ratios(value: float, low: float, high: float) -> Iterable[float]:
     """Odds ratios at equal steps of a lognormal with this middle and this 95% interval."""
-    spread = (math.log(high) - math.log(low)) / 2 / NormalDist().inv_cdf(0.975)
-    return [math.exp(NormalDist(math.log(value), spread).inv_cdf((i + 1 / 2) / STEPS)) for i in range(STEPS)]
+    spread = (math.log(high) - math.log(low)) / 2 / NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    return [math.exp(NormalDist(math.log(value), spread).inv_cdf((2 * i + 1) / (2 * STEPS))) for i in range(STEPS)]
 
 
 def _counts(value: float, low: float, high: float) -> dict[str, float]:
     """The Beta with this mean whose 90% interval is about this wide, as counts."""
-    spread = (high - low) / 2 / NormalDist().inv_cdf(0.95)
+    spread = (high - low) / 2 / NormalDist().inv_cdf((1 + WIDTH) / 2)
     no, yes = beta_counts(value, spread**2)
     return {"yes": yes, "no": no}
 

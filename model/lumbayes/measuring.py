@@ -45,7 +45,7 @@ def typical_readings(test: Measurement, n: int) -> np.ndarray:
     """Readings at the middle of each n-th of those that runners at large would take, in the test's unit."""
     back: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.exp, "log1p": np.expm1}
     seen = NormalDist(float(SCALES[test.scale](test.centre)), math.hypot(test.spread, test.error))
-    readings = back[test.scale](np.array([seen.inv_cdf((i + 1 / 2) / n) for i in range(n)]))
+    readings = back[test.scale](np.array([seen.inv_cdf((2 * i + 1) / (2 * n)) for i in range(n)]))
     return np.array(readings).clip(test.low, test.high)
 
 

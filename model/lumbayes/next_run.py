@@ -12,6 +12,7 @@ import pandas as pd
 
 from .case import DRAWS, SEED, Case
 from .circuit import CONSTANTS, compile_circuit
+from .claims import WIDTH
 from .contribution import interval
 from .inference import Compiled
 from .junction import Table
@@ -95,7 +96,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     return pd.Series(found, index=pd.Index(outcome.states, name=outcome.name), name=name)
 
 
-def what_if(case: Case, width: float = 0.9, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
     """Each factor that a runner could change, by how much the model expects the next run to change without it.
 
     `now` P(pain in the next run) as things are, `changed` with the factor absent, `change` their difference with its

@@ -25,6 +25,18 @@ def linear_pool(voices: Sequence[Voice], weights: Sequence[float]) -> tuple[floa
     return mean, float(w @ variances), float(w @ (means - mean) ** 2)
 
 
+def heard(ignorance: Voice, weight: float, said: Sequence[Voice]) -> tuple[float, float, float]:
+    """Mean, thinness and disagreement of a link once answers are heard over an ignorance of some weight.
+
+    All are averaged, ignorance as `weight` answers more, but only answers can disagree: nobody contradicts silence. So
+    disagreement is the answers' own variance between them, in the share that answers have of the whole.
+    """
+    share = len(said) / (len(said) + weight)
+    mean, within, between = linear_pool(said, [1] * len(said))
+    thin = (1 - share) * ignorance.variance + share * within
+    return (1 - share) * ignorance.mean + share * mean, thin, share * between
+
+
 def beta_counts(mean: float, variance: float) -> tuple[float, float]:
     """The Beta with this mean and variance, as counts (no, yes), by moments."""
     size = mean * (1 - mean) / variance - 1

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .claims import Claim, Reading
+from .claims import WIDTH, Claim, Reading
 from .figures import Figure
-from .pooling import Voice, beta_counts, linear_pool, voices
+from .pooling import Voice, beta_counts, heard, voices
 from .variables import Measurement, Trait, Variable, Variables
 
 Key = str | tuple[str, str]
@@ -46,7 +46,7 @@ class Prior:
         """The mean probability of the last state (of `yes`, for a link, a leak or a base rate)."""
         return float(self.shares[-1])
 
-    def interval(self, width: float = 0.9, state: str | None = None) -> tuple[float, float]:
+    def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
         """The central interval of that width for the probability of `state` (by default the last)."""
         from scipy.special import betaincinv
 
@@ -172,8 +172,7 @@ def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, .
     said = voices(claims, words, _background(v, variables).mean)
     size = float(start.sum())
     first = Voice(start[1] / size, start[0] * start[1] / size**2 / (size + 1))
-    weights = [variables.ignorance["link"]["weight"], *[1] * len(said)]
-    mean, thin, apart = linear_pool([first, *said.values()], weights)
+    mean, thin, apart = heard(first, variables.ignorance["link"]["weight"], list(said.values()))
     answers = ", ".join(str(a) for a in sorted(said))
     counts = beta_counts(mean, thin + apart)
     return Prior((parent, v.name), v.states, counts, "claims", f"answers {answers}", claims, thin, apart)
@@ -197,6 +196,3 @@ def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.nd
     left = max(1 - np.nansum(shares), 0.0)
     shares = np.where(silent, left / max(silent.sum(), 1), shares)
     return shares / shares.sum()
-
-
-__all__ = ["Key", "Prior", "Priors"]

@@ -5,44 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from .sources import allow, folder, read_toml, unknown
+from .redflags import ANSWERS, HIDEABLE, LEVELS, Group, RedFlag, Rules, read_rules
+from .sources import allow, folder, unknown
 
 __all__ = ["RedFlag", "Triage", "red_flags", "triage"]
-
-LEVELS = ("none", "see_someone", "urgent", "emergency")
-ANSWERS = ("yes", "no", "not_sure")
-HIDEABLE = ("ranking", "remedies", "keep_running")
-SURE = ("seen", "second_hand", "judgement")
-
-Kinds = Mapping[str, type]
-FILE = {"answers": list, "emergency_number": str, "ask_first": str, "levels": dict, "group": dict, "question": dict}
-LEVEL: Kinds = {"heading": str, "hides": list}
-LEVEL_MAY: Kinds = {"say": str, "not_sure": str, "not_sure_say": str}
-GROUP: Kinds = {"level": str, "say": str}
-GROUP_MAY: Kinds = {"needs": int, "only_if": str}
-QUESTION: Kinds = dict.fromkeys(("question", "about", "group", "basis", "sure"), str)
-QUESTION_MAY: Kinds = {"any_of": list}
-
-
-@dataclass(frozen=True, kw_only=True)
-class RedFlag:
-    """One question, its bullet points (`any_of`), its source, and the question that must be a yes first (`only_if`)."""
-
-    id: str
-    question: str
-    about: str
-    group: str
-    level: str
-    basis: str
-    sure: str
-    any_of: tuple[str, ...] = ()
-    only_if: str = ""
-
-    def asked(self, answers: Mapping[str, str]) -> bool:
-        """True unless it waits for a yes to another question."""
-        return not self.only_if or answers.get(self.only_if) == "yes"
 
 
 @dataclass(frozen=True)
@@ -67,40 +34,14 @@ class Triage:
         return "remedies" not in self.hides
 
 
-@dataclass(frozen=True)
-class _Level:
-    heading: str
-    hides: tuple[str, ...]
-    say: str = ""
-    not_sure: str = "none"
-    not_sure_say: str = ""
-
-
-@dataclass(frozen=True)
-class _Group:
-    level: str
-    say: str
-    flags: tuple[RedFlag, ...]
-    needs: int = 1
-    only_if: str = ""
-
-
-@dataclass(frozen=True)
-class _Rules:
-    ask_first: str
-    levels: Mapping[str, _Level]
-    groups: tuple[_Group, ...]
-    flags: tuple[RedFlag, ...]
-
-
 def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     """Every question in the order to ask it; a bad redflags.toml is a `ValueError` naming file, table and key."""
-    return _read(folder(priors) / "redflags.toml").flags
+    return read_rules(folder(priors) / "redflags.toml").flags
 
 
 def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     """The banner for answers by question id ("yes", "no", "not_sure"); what is left out is unanswered, never a no."""
-    rules = _read(folder(priors) / "redflags.toml")
+    rules = read_rules(folder(priors) / "redflags.toml")
     _check_answers(answers, rules.flags)
     asked = [flag for flag in rules.flags if flag.asked(answers)]
     unanswered = tuple(flag.id for flag in asked if flag.id not in answers)
@@ -108,7 +49,8 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     level = max(reached.values(), key=LEVELS.index)
     unsettled = {level} | {flag.level for flag in asked if answers.get(flag.id) not in ("yes", "no")}
     hides = tuple(part for part in HIDEABLE if any(part in rules.levels[name].hides for name in unsettled))
-    message = _message(rules, reached, level, ask_first="emergency" in unsettled and level != "emergency")
+    opening = _opening(rules, level, "emergency" in unsettled, bool(unanswered))
+    message = _message(rules, reached, level, opening)
     return Triage(level, message, _reasons(rules, reached, answers), unanswered, hides, rules.levels[level].heading)
 
 
@@ -119,7 +61,7 @@ def _check_answers(answers: Mapping[str, str], flags: Iterable[RedFlag]) -> None
             raise ValueError(f"triage: {name}: {unknown('answer', answer, ANSWERS)} Leave out what nobody answered.")
 
 
-def _reached(group: _Group, rules: _Rules, answers: Mapping[str, str]) -> str:
+def _reached(group: Group, rules: Rules, answers: Mapping[str, str]) -> str:
     given = [answers.get(flag.id) for flag in group.flags if flag.asked(answers)]
     if given.count("yes") >= group.needs:
         return group.level
@@ -127,74 +69,23 @@ def _reached(group: _Group, rules: _Rules, answers: Mapping[str, str]) -> str:
     return rules.levels[group.level].not_sure if enough else "none"
 
 
-def _message(rules: _Rules, reached: Mapping[_Group, str], level: str, ask_first: bool) -> str:
-    says = [rules.ask_first] if ask_first else [rules.levels["none"].say] if level == "none" else []
+def _opening(rules: Rules, level: str, first_open: bool, any_open: bool) -> str:
+    if first_open and level != "emergency":
+        return rules.ask_first
+    return "" if level != "none" else rules.still_open if any_open else rules.levels["none"].say
+
+
+def _message(rules: Rules, reached: Mapping[Group, str], level: str, opening: str) -> str:
+    says = [opening] if opening else []
     for group in (g for g in reached if reached[g] == level != "none"):
         says.append(group.say if group.level == level else rules.levels[group.level].not_sure_say)
     return "\n\n".join(dict.fromkeys(says))
 
 
-def _reasons(rules: _Rules, reached: Mapping[_Group, str], answers: Mapping[str, str]) -> tuple[str, ...]:
+def _reasons(rules: Rules, reached: Mapping[Group, str], answers: Mapping[str, str]) -> tuple[str, ...]:
     said = []
     for group in sorted((g for g in reached if reached[g] != "none"), key=lambda g: -LEVELS.index(reached[g])):
         counts = ("yes",) if rules.levels[group.level].not_sure == "none" else ("yes", "not_sure")
         given = [(flag.about, answers.get(flag.id, "")) for flag in group.flags]
         said += [f"{about}: answered “{answer.replace('_', ' ')}”" for about, answer in given if answer in counts]
     return tuple(said)
-
-
-def _read(path: Path) -> _Rules:
-    raw = read_toml(path)
-    _check(f"{path}", raw, FILE)
-    _check(f"{path}: [levels]", raw["levels"], dict.fromkeys(LEVELS, dict))
-    if sorted(raw["answers"]) != sorted(ANSWERS):
-        raise ValueError(f"{path}: answers is {raw['answers']}; it must be {', '.join(ANSWERS)}.")
-    levels = {name: _level(f"{path}: [levels.{name}]", name, raw["levels"][name]) for name in LEVELS}
-    for name, table in raw["group"].items():
-        _check(f"{path}: [group.{name}]", table, GROUP, GROUP_MAY)
-        allow(f"{path}: [group.{name}] level", "level", [table["level"]], LEVELS[1:])
-    flags = tuple(_flag(f"{path}: [question.{name}]", name, t, raw["group"]) for name, t in raw["question"].items())
-    groups = tuple(_group(f"{path}: [group.{name}]", name, t, flags, raw) for name, t in raw["group"].items())
-    return _Rules(raw["ask_first"], levels, groups, flags)
-
-
-def _level(where: str, name: str, table: dict[str, Any]) -> _Level:
-    _check(where, table, {**LEVEL, **({"say": str} if name == "none" else {})}, LEVEL_MAY)
-    allow(f"{where} hides", "part of the page", table["hides"], HIDEABLE)
-    lifts = table.get("not_sure", "none")
-    allow(f"{where} not_sure", "level", [lifts], LEVELS[: LEVELS.index(name) + 1])
-    if lifts not in ("none", name) and "not_sure_say" not in table:
-        raise ValueError(f"{where}: not_sure lifts the banner to {lifts!r}, so not_sure_say must give its text.")
-    return _Level(**{**table, "hides": tuple(table["hides"])})
-
-
-def _flag(where: str, name: str, table: dict[str, Any], groups: Mapping[str, Any]) -> RedFlag:
-    _check(where, table, QUESTION, QUESTION_MAY)
-    allow(f"{where} group", "group", [table["group"]], groups)
-    allow(f"{where} sure", "word", [table["sure"]], SURE)
-    group, values = groups[table["group"]], {**table, "any_of": tuple(table.get("any_of", ()))}
-    return RedFlag(id=name, level=group["level"], only_if=group.get("only_if", ""), **values)
-
-
-def _group(where: str, name: str, table: dict[str, Any], flags: Iterable[RedFlag], raw: dict[str, Any]) -> _Group:
-    mine, needs = tuple(flag for flag in flags if flag.group == name), table.get("needs", 1)
-    if not 1 <= needs <= len(mine):
-        raise ValueError(f"{where}: needs is {needs} and {len(mine)} questions name this group; give 1 to that many.")
-    if "only_if" in table:
-        allow(f"{where} only_if", "question", [table["only_if"]], [flag.id for flag in flags if not flag.only_if])
-    say = table["say"].replace("{emergency_number}", raw["emergency_number"])
-    if "{" in say:
-        raise ValueError(f"{where} say: found {say!r}; the only name to fill in is {{emergency_number}}.")
-    return _Group(**{**table, "say": say}, flags=mine)
-
-
-def _check(where: str, table: Any, must: Kinds, may: Kinds | None = None) -> None:
-    kinds = {**(may or {}), **must}
-    allow(where, "key", table, kinds)
-    for key in must:
-        if key not in table:
-            raise ValueError(f"{where}: the key {key!r} is missing; it must have {', '.join(must)}.")
-    for key, value in table.items():
-        texts = value if isinstance(value, list) else []
-        if type(value) is not kinds[key] or not all(t and isinstance(t, str) for t in [*texts, str(value)]):
-            raise ValueError(f"{where}: {key} is {value!r}; it must be a {kinds[key].__name__}, and no text empty.")

@@ -1,0 +1,135 @@
+"""The safety questions as data: what is asked, in which groups, how serious each is, and what the page must hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .sources import allow, read_toml
+
+LEVELS = ("none", "see_someone", "urgent", "emergency")
+ANSWERS = ("yes", "no", "not_sure")
+HIDEABLE = ("ranking", "remedies", "keep_running")
+SURE = ("seen", "second_hand", "judgement")
+
+Kinds = Mapping[str, type]
+FILE: Kinds = {**dict.fromkeys(("emergency_number", "ask_first", "still_open"), str), "answers": list,
+               **dict.fromkeys(("levels", "group", "question"), dict)}  # fmt: skip
+LEVEL: Kinds = {"heading": str, "hides": list}
+LEVEL_MAY: Kinds = {"say": str, "not_sure": str, "not_sure_say": str}
+GROUP: Kinds = {"level": str, "say": str}
+GROUP_MAY: Kinds = {"needs": int, "only_if": str}
+QUESTION: Kinds = dict.fromkeys(("question", "about", "group", "basis", "sure"), str)
+QUESTION_MAY: Kinds = {"any_of": list}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedFlag:
+    """One question, its bullet points (`any_of`), its source, and the question that must be a yes first (`only_if`)."""
+
+    id: str
+    question: str
+    about: str
+    group: str
+    level: str
+    basis: str
+    sure: str
+    any_of: tuple[str, ...] = ()
+    only_if: str = ""
+
+    def asked(self, answers: Mapping[str, str]) -> bool:
+        """True unless it waits for a yes to another question."""
+        return not self.only_if or answers.get(self.only_if) == "yes"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the banner: its heading, what it hides, and what a "not sure" amounts to."""
+
+    heading: str
+    hides: tuple[str, ...]
+    say: str = ""
+    not_sure: str = "none"
+    not_sure_say: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions with one text: it is reached when `needs` of them are a yes."""
+
+    level: str
+    say: str
+    flags: tuple[RedFlag, ...]
+    needs: int = 1
+    only_if: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything redflags.toml says."""
+
+    ask_first: str
+    still_open: str
+    levels: Mapping[str, Level]
+    groups: tuple[Group, ...]
+    flags: tuple[RedFlag, ...]
+
+
+def read_rules(path: Path) -> Rules:
+    """The rules of redflags.toml; a malformed file is a `ValueError` naming file, table, key and what is allowed."""
+    raw = read_toml(path)
+    _check(f"{path}", raw, FILE)
+    _check(f"{path}: [levels]", raw["levels"], dict.fromkeys(LEVELS, dict))
+    if sorted(raw["answers"]) != sorted(ANSWERS):
+        raise ValueError(f"{path}: answers is {raw['answers']}; it must be {', '.join(ANSWERS)}.")
+    levels = {name: _level(f"{path}: [levels.{name}]", name, raw["levels"][name]) for name in LEVELS}
+    for name, table in raw["group"].items():
+        _check(f"{path}: [group.{name}]", table, GROUP, GROUP_MAY)
+        allow(f"{path}: [group.{name}] level", "level", [table["level"]], LEVELS[1:])
+    flags = tuple(_flag(f"{path}: [question.{name}]", name, t, raw["group"]) for name, t in raw["question"].items())
+    groups = tuple(_group(f"{path}: [group.{name}]", name, t, flags, raw) for name, t in raw["group"].items())
+    return Rules(raw["ask_first"], raw["still_open"], levels, groups, flags)
+
+
+def _level(where: str, name: str, table: dict[str, Any]) -> Level:
+    _check(where, table, {**LEVEL, **({"say": str} if name == "none" else {})}, LEVEL_MAY)
+    allow(f"{where} hides", "part of the page", table["hides"], HIDEABLE)
+    lifts = table.get("not_sure", "none")
+    allow(f"{where} not_sure", "level", [lifts], LEVELS[: LEVELS.index(name) + 1])
+    if lifts not in ("none", name) and "not_sure_say" not in table:
+        raise ValueError(f"{where}: not_sure lifts the banner to {lifts!r}, so not_sure_say must give its text.")
+    return Level(**{**table, "hides": tuple(table["hides"])})
+
+
+def _flag(where: str, name: str, table: dict[str, Any], groups: Mapping[str, Any]) -> RedFlag:
+    _check(where, table, QUESTION, QUESTION_MAY)
+    allow(f"{where} group", "group", [table["group"]], groups)
+    allow(f"{where} sure", "word", [table["sure"]], SURE)
+    group, values = groups[table["group"]], {**table, "any_of": tuple(table.get("any_of", ()))}
+    return RedFlag(id=name, level=group["level"], only_if=group.get("only_if", ""), **values)
+
+
+def _group(where: str, name: str, table: dict[str, Any], flags: Iterable[RedFlag], raw: dict[str, Any]) -> Group:
+    mine, needs = tuple(flag for flag in flags if flag.group == name), table.get("needs", 1)
+    if not 1 <= needs <= len(mine):
+        raise ValueError(f"{where}: needs is {needs} and {len(mine)} questions name this group; give 1 to that many.")
+    if "only_if" in table:
+        allow(f"{where} only_if", "question", [table["only_if"]], [flag.id for flag in flags if not flag.only_if])
+    say = table["say"].replace("{emergency_number}", raw["emergency_number"])
+    if "{" in say:
+        raise ValueError(f"{where} say: found {say!r}; the only name to fill in is {{emergency_number}}.")
+    return Group(**{**table, "say": say}, flags=mine)
+
+
+def _check(where: str, table: Any, must: Kinds, may: Kinds | None = None) -> None:
+    kinds = {**(may or {}), **must}
+    allow(where, "key", table, kinds)
+    for key in must:
+        if key not in table:
+            raise ValueError(f"{where}: the key {key!r} is missing; it must have {', '.join(must)}.")
+    for key, value in table.items():
+        texts = value if isinstance(value, list) else []
+        if type(value) is not kinds[key] or not all(t and isinstance(t, str) for t in [*texts, str(value)]):
+            raise ValueError(f"{where}: {key} is {value!r}; it must be a {kinds[key].__name__}, and no text empty.")

@@ -1,0 +1,249 @@
+"""The circuit and its compiled loop: equal to sums written out and to each other, at any size, scale and batch."""
+
+from fractions import Fraction
+from functools import cache
+from math import log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lumbayes import example, load, solving
+from lumbayes.circuit import CONSTANTS, MINUS, ONE, ZERO, compile_circuit
+from lumbayes.contribution import BOTH_FIGURES, ways_of
+from lumbayes.junction import Table
+from lumbayes.solving import NOTHING, Question, solve
+
+EXACT, TWO_STATES = 1e-12, 2
+STEP = 1e-200  # a complex step has no rounding of its own, so it may be as small as this
+seeds = st.integers(0, 2**32 - 1)
+
+
+def drawn(rng, cards, inputs=12, tables=6):
+    """Tables over at most three variables each that pick any rows of a pool, constants too; all variables occur."""
+    scopes = [(v,) for v in cards]
+    scopes += [tuple(rng.permutation([*cards])[: rng.integers(1, 4)].tolist()) for _ in range(tables)]
+    return [Table(scope, rng.integers(0, inputs, [cards[v] for v in scope])) for scope in scopes]
+
+
+def written_out(tables, pool, root):
+    """The product of all tables summed over every variable but the root: shape (root's states, lanes)."""
+    number = {v: i for i, v in enumerate({v for t in tables for v in t.scope})}
+    operands = [part for t in tables for part in (pool[t.rows], [*(number[v] for v in t.scope), len(number)])]
+    return np.einsum(*operands, [number[root], len(number)])
+
+
+def some_pool(rng, lanes, inputs=12):
+    """Numbers of both signs, some nought, below the constants."""
+    pool = rng.uniform(-1, 1, (inputs, lanes)) * rng.integers(0, 4, (inputs, lanes)).clip(max=1)
+    pool[: len(CONSTANTS)] = CONSTANTS
+    return pool
+
+
+def close(ours, theirs, relative=EXACT):
+    np.testing.assert_allclose(ours, theirs, rtol=relative, atol=relative * np.abs(theirs).max(initial=1))
+
+
+def by_numpy(circuit, question, weights, wanted):
+    return solving._at_once(circuit, question, weights, wanted)
+
+
+def by_loop(circuit, question, weights, wanted):
+    return solving._compiled(circuit, question, weights, wanted)
+
+
+both_ways = pytest.mark.parametrize("ask", [by_numpy, by_loop])
+
+
+@both_ways
+@settings(max_examples=60)
+@given(seed=seeds)
+def test_values_and_slopes_equal_the_sums_written_out(ask, seed):
+    rng = np.random.default_rng(seed)
+    cards = {v: int(rng.integers(1, 5)) for v in "abcdef"[: rng.integers(1, 7)]}
+    tables, pool = drawn(rng, cards), some_pool(rng, 3)
+    root = str(rng.choice([*cards]))
+    circuit = compile_circuit(tables, len(pool), root)
+    weights = rng.uniform(-1, 1, (2, cards[root]))
+    answer = ask(circuit, Question(pool, NOTHING, np.empty((0, 1))), weights, np.arange(len(pool)))
+    close(answer.roots * np.exp(answer.logs), written_out(tables, pool, root))
+    for row in range(len(CONSTANTS), len(pool)):  # the constants are folded away
+        moved = pool.astype(complex)
+        moved[row] += STEP * 1j
+        close(answer.slopes[:, row] * np.exp(answer.logs), weights @ written_out(tables, moved, root).imag / STEP)
+
+
+@pytest.mark.parametrize("cards", [{"a": 50, "b": 1, "c": 50}, {"a": 1}, {"a": 1, "b": 1}, {"a": 50}])
+@both_ways
+def test_one_state_and_fifty(ask, cards):
+    rng = np.random.default_rng(0)
+    tables, pool = drawn(rng, cards, inputs=99, tables=3), some_pool(rng, 2, inputs=99)
+    for root in cards:
+        circuit = compile_circuit(tables, len(pool), root)
+        answer = ask(circuit, Question(pool, NOTHING, np.empty((0, 1))), np.zeros((0, cards[root])), NOTHING)
+        close(answer.roots * np.exp(answer.logs), written_out(tables, pool, root))
+
+
+def same_answers(circuit, question, weights, wanted, relative=EXACT):
+    here, there = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
+    for ours, theirs in zip((here.roots, here.logs, here.slopes), (there.roots, there.logs, there.slopes)):
+        close(ours, theirs, relative)
+
+
+@pytest.mark.parametrize("lanes", [1, 63, 64, 65, 200])
+@pytest.mark.parametrize(("of_pool", "of_values"), [("one", "all"), ("all", "one"), ("all", "all"), ("all", "none")])
+def test_the_compiled_loop_says_the_same_as_numpy(lanes, of_pool, of_values):
+    rng = np.random.default_rng(lanes)
+    width = {"one": 1, "all": lanes}
+    rows = np.array([7, 4, 9]) if of_values != "none" else NOTHING
+    for _ in range(4):
+        tables = drawn(rng, {"a": 2, "b": 3, "c": 4, "d": 2, "e": 1})
+        values = rng.uniform(-1, 1, (len(rows), width.get(of_values, 1)))
+        question = Question(some_pool(rng, width[of_pool]), rows, values)
+        circuit = compile_circuit(tables, len(question.pool), "c")
+        same_answers(circuit, question, rng.uniform(-1, 1, (3, 4)), np.array([9, 3, 3, 11, 0]))
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The case of the thread's own runner, and both circuits with findings and draws of the priors in 200 lanes."""
+    case = load().given(**example().findings).leaning(hills=3)
+    return case, [(case.compiled.circuit, case.question(200)), _ways_question(case)]
+
+
+def _ways_question(case):
+    ways = ways_of(case)
+    return ways.circuit, ways.question(case.question(200))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_the_shipped_circuits_say_the_same_by_both(shipped, which):
+    circuit, question = shipped[1][which]
+    weights = np.concatenate([np.ones((1, len(circuit.roots))), np.eye(len(circuit.roots))])
+    same_answers(circuit, question, weights, np.arange(circuit.inputs))
+
+
+def test_a_row_that_no_table_holds_has_no_slope():
+    circuit = compile_circuit([Table(("a",), np.array([3, 4]))], 6, "a")
+    pool = np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]])
+    for ask in (by_numpy, by_loop):
+        answer = ask(circuit, Question(pool, NOTHING, np.empty((0, 1))), np.ones((1, 2)), np.array([5, 4, ONE, 5]))
+        assert answer.slopes[0, :, 0].tolist() == [0, 1, 0, 0]
+
+
+# What depends on nothing but the case itself, to the bit: 200 lanes, asked alone, shuffled, by other threads.
+def bits(answer, lanes=slice(None)):
+    return [part[..., lanes].tobytes() for part in (answer.roots, answer.logs, answer.slopes)]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_no_answer_depends_on_its_place_in_the_batch_to_the_bit(shipped, which):
+    circuit, question = shipped[1][which]
+    wanted = np.arange(circuit.inputs)
+    weights = np.ones((1, len(circuit.roots)))
+    whole = by_loop(circuit, question, weights, wanted)
+    order = np.random.default_rng(1).permutation(200)
+    shuffled = by_loop(circuit, Question(question.pool[:, order], question.rows, question.values), weights, wanted)
+    assert bits(shuffled) == bits(whole, order)
+    for lane in (0, 63, 64, 130, 199):
+        alone = Question(question.pool[:, [lane]], question.rows, question.values)
+        assert bits(by_loop(circuit, alone, weights, wanted)) == bits(whole, [lane])
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 5])
+def test_no_answer_depends_on_the_number_of_threads_to_the_bit(shipped, workers, monkeypatch):
+    circuit, question = shipped[1][1]
+    many = Question(np.tile(question.pool, 5), question.rows, question.values)
+    whole = by_loop(circuit, many, BOTH_FIGURES, np.arange(circuit.inputs))
+    monkeypatch.setattr(solving, "WORKERS", workers)
+    assert bits(by_loop(circuit, many, BOTH_FIGURES, np.arange(circuit.inputs))) == bits(whole)
+
+
+# Hundreds of findings: P(findings) far below the smallest number a computer knows, against exact fractions.
+POOL = np.concatenate([CONSTANTS, [[0.3], [0.7], [0.9], [0.1], [0.2], [0.8], [0.001], [0.002]]])
+START, MOVE, TOLD = np.array([3, 4]), np.array([[5, 6], [7, 8]]), np.array([9, 10])
+MANY = 600
+TOO_MANY = "messages that meet in one clique are multiplied before they are scaled, and pairing them takes cubic time"
+crowded = pytest.mark.xfail(reason=TOO_MANY, run=False)
+
+
+def exact(rows):
+    return np.array([[Fraction(str(POOL[r, 0])) for r in row] for row in np.atleast_2d(rows)])
+
+
+@cache
+def chain(n):
+    links = [Table((f"x{i}", f"x{i + 1}"), MOVE) for i in range(n - 1)]
+    start, move, told = exact(START)[0], exact(MOVE), exact(TOLD)[0]
+    after = told
+    for _ in range(n - 1):
+        after = told * (move @ after)
+    return [Table(("x0",), START), *links, *(Table((f"x{i}",), TOLD) for i in range(n))], start * after
+
+
+def star(n):
+    leaves = [Table(("x0", f"y{i}"), MOVE) for i in range(n)]
+    seen = [Table((f"y{i}",), TOLD) for i in range(n)]
+    return [Table(("x0",), START), *leaves, *seen], exact(START)[0] * (exact(MOVE) @ exact(TOLD)[0]) ** n
+
+
+def islands(n):
+    one = exact(START)[0] * exact(TOLD)[0]
+    return [Table((f"x{i}",), rows) for i in range(n) for rows in (START, TOLD)], one * one.sum() ** (n - 1)
+
+
+def often(n):
+    return [Table(("x0",), START), *[Table(("x0",), TOLD)] * n], exact(START)[0] * exact(TOLD)[0] ** n
+
+
+def exact_log(number):
+    return log(number.numerator) - log(number.denominator)
+
+
+@both_ways
+@pytest.mark.parametrize("shape", [chain, *(pytest.param(shape, marks=crowded) for shape in (star, islands, often))])
+def test_hundreds_of_findings_do_not_underflow(ask, shape):
+    tables, joint = shape(MANY)
+    circuit = compile_circuit(tables, len(POOL), "x0")
+    answer = ask(circuit, Question(POOL, NOTHING, np.empty((0, 1))), np.ones((1, TWO_STATES)), np.arange(len(POOL)))
+    whole = joint.sum()
+    assert np.log(answer.roots.sum()) + answer.logs[0] == pytest.approx(exact_log(whole), rel=EXACT, abs=0)
+    assert answer.roots[:, 0] / answer.roots.sum() == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
+    by_start = answer.slopes[0, START, 0] * POOL[START, 0] / answer.roots.sum()
+    assert by_start == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
+
+
+def test_few_findings_in_one_place_are_exact():
+    for shape in (star, islands, often):
+        tables, joint = shape(9)
+        question = Question(POOL, NOTHING, np.empty((0, 1)))
+        total = solve(compile_circuit(tables, len(POOL), "x0"), question).total[0]
+        assert total == pytest.approx(float(joint.sum()), rel=EXACT)
+
+
+# Differences: P(v = k) = P(v <= k) - P(v <= k - 1), a table of +1 and -1 over a product of cumulated shares.
+def largest_of(draws, states):
+    """Tables for the largest of some draws and a finding on it, the pool, and its exact distribution."""
+    below = np.cumsum(draws, axis=1)
+    rows = len(CONSTANTS) + np.arange(below.size).reshape(below.shape)
+    steps = np.where(np.eye(states) > 0, ONE, np.where(np.eye(states, k=-1) > 0, MINUS, ZERO))
+    told = len(CONSTANTS) + below.size + np.arange(states)
+    tables = [Table(("v", "hub"), steps), Table(("v",), told), *(Table(("hub",), row) for row in rows)]
+    return tables, below.reshape(-1, 1), told, np.diff(below.prod(axis=0), prepend=0)
+
+
+@pytest.mark.parametrize("states", [2, 5, 50])
+@pytest.mark.parametrize("scale", [1.0, 1e-130, 1e-300])
+@both_ways
+def test_differences_are_exact_and_may_be_tiny(ask, states, scale):
+    rng = np.random.default_rng(states)
+    tables, below, told, truth = largest_of(rng.dirichlet(np.ones(states), 4), states)
+    weights = rng.uniform(1, 2, (states, 1))
+    pool = np.concatenate([CONSTANTS, below, weights * scale])
+    circuit = compile_circuit(tables, len(pool), "hub")
+    answer = ask(circuit, Question(pool, NOTHING, np.empty((0, 1))), np.ones((1, states)), told)
+    found = answer.slopes[0, :, 0] * pool[told, 0] / answer.roots.sum()
+    truth = truth * weights[:, 0]
+    close(found, truth / truth.sum())
+    assert answer.logs[0] + np.log(answer.roots.sum()) == pytest.approx(log(truth.sum()) + log(scale), abs=1e-10)

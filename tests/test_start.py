@@ -1,0 +1,84 @@
+"""The start of a fresh process: what it imports, what it does not wait for, and what a spoilt cache does to it."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["pgmpy", "scipy.stats", "sklearn", "streamlit", "torch", "matplotlib"]
+SINGLE = "from lumbayes import load; case = load(); case.posterior('weak_core')"
+TABLE = "from lumbayes import contributions; found = contributions(case.given(back_pain='yes', hills='yes'))"
+FIGURE = "print(found.contribution['hills'].hex())"
+
+
+def fresh(*lines, **variables):
+    """A process of its own that runs these lines."""
+    environment = {**os.environ, "PYTHONWARNINGS": "error::UserWarning", **variables}
+    return subprocess.Popen(
+        [sys.executable, "-c", "\n".join(lines)],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def said(process):
+    out, error = process.communicate(timeout=300)
+    assert process.returncode == 0, error
+    return out.strip()
+
+
+def loaded(*lines):
+    """The modules in memory after these lines."""
+    return set(said(fresh(*lines, "import sys; print(*sys.modules)")).split())
+
+
+def test_a_posterior_waits_for_no_compiler_and_no_second_engine():
+    modules = loaded(SINGLE)
+    assert "lumbayes.case" in modules
+    assert modules & {*HEAVY, "numba", "llvmlite", "scipy"} == set()
+
+
+def test_contributions_bring_in_the_compiled_loop_and_nothing_else():
+    modules = loaded(SINGLE, TABLE)
+    assert "numba" in modules
+    assert modules & set(HEAVY) == set()
+
+
+def test_a_frame_of_runners_needs_no_second_engine():
+    asked = (
+        "import pandas; from lumbayes import posteriors; posteriors(case, pandas.DataFrame({'plank_seconds': [22]}))"
+    )
+    assert loaded(SINGLE, asked) & set(HEAVY) == set()
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """An empty folder for compiled loops, filled by two processes that start at once; what both of them said."""
+    folder = tmp_path_factory.mktemp("compiled")
+    pair = [fresh(SINGLE, TABLE, FIGURE, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
+    return folder, [said(process) for process in pair]
+
+
+def test_two_processes_may_start_at_once(compiled):
+    folder, (first, second) = compiled
+    assert first == second
+    assert [*folder.rglob("*.nbi")], "nothing was kept"
+
+
+COUNTED = "from lumbayes.kernel import sweep; print(sum(sweep.stats.cache_misses.values()))"
+
+
+def test_what_was_compiled_once_is_not_compiled_again(compiled):
+    folder, (first, _) = compiled
+    assert said(fresh(SINGLE, TABLE, FIGURE, COUNTED, NUMBA_CACHE_DIR=str(folder))).split() == [first, "0"]
+
+
+@pytest.mark.xfail(reason="numba reads the file as it is", strict=True)
+@pytest.mark.parametrize(("suffix", "content"), [("nbi", b""), ("nbi", b"broken"), ("nbc", b"broken"), ("nbc", None)])
+def test_a_spoilt_cache_is_made_again(compiled, tmp_path, suffix, content):
+    folder, (first, _) = compiled
+    spoilt = shutil.copytree(folder, tmp_path / "spoilt")
+    for path in spoilt.rglob(f"*sweep*.{suffix}"):
+        path.write_bytes(path.read_bytes()[:1000] if content is None else content)
+    assert said(fresh(SINGLE, TABLE, FIGURE, NUMBA_CACHE_DIR=str(spoilt))) == first
