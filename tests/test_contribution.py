@@ -81,7 +81,7 @@ def say(case, given, leaning, do):
     return case.given(**given).leaning(**leaning).do(**do)
 
 
-@settings(max_examples=15, suppress_health_check=SLOW, phases=[Phase.generate])
+@settings(max_examples=10, suppress_health_check=SLOW, phases=[Phase.generate])
 @given(data=st.data())
 def test_the_shipped_network_equals_the_slow_twin_where_most_is_known(nobody, data):
     """Four factors and mechanisms stay open, the rest is found or held, so that all switches can be laid out."""

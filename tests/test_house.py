@@ -24,8 +24,12 @@ MAY_IMPORT |= {room: set(SUMS[:place]) for place, room in enumerate(SUMS)}
 # The rooms beside the way.
 MAY_IMPORT |= {
     "explanation": set(WAY),
-    "sensitivity": set(WAY),
+    "knobs": set(WAY),
+    "sensitivity": {*WAY, "knobs"},
     "asking": set(WAY),
+    "doubt": {*WAY, "knobs", "sensitivity"},
+    "sentences": {*WAY, "asking"},
+    "voices": set(WAY),
     "next_run": set(WAY),
     "frame": set(WAY),
     "discrete": {"sources", *SUMS},

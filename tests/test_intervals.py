@@ -138,7 +138,7 @@ def test_equal_seeds_give_equal_intervals_and_another_seed_only_other_intervals(
     assert not once.low.equals(other.low[once.index])
     for column in ("present", "contribution", "but_for"):
         assert_array_equal(once[column], other[column])
-    assert np.abs(once.low - other.low).max() < 1 / 20 and np.abs(once.high - other.high).max() < 1 / 20
+    assert np.abs(once.low - other.low).max() < 1 / 10 and np.abs(once.high - other.high).max() < 1 / 10
 
 
 def test_questions_share_their_draws():
@@ -159,17 +159,24 @@ def test_a_wider_interval_holds_a_narrower_one(data):
 
 
 FIGURES = ["present", "contribution", "low", "high", "but_for"]
-ASK_TWICE = """
+SESSION = """
 from lumbayes import contributions, example, load
-for time in "first", "second":
-    table = contributions(load().given(**example().findings))
-    print(table[%s].to_numpy().tobytes().hex())
+FIGURES = %s
+asker = load().given(**example().findings)
+cases = [asker.given(**{cause.name: "yes"}) for cause in asker.network.variables.causes]
+def told():
+    few = [contributions(case, draws=8)[FIGURES].to_numpy().tobytes().hex() for case in cases]
+    return few + [case.posterior("onset").to_numpy().tobytes().hex() for case in cases]
+before = told()
+print(contributions(asker)[FIGURES].to_numpy().tobytes().hex(), before == told())
 """
 
 
-def test_the_first_answer_of_a_session_equals_the_next_and_another_sessions_to_the_bit():
+def test_what_was_asked_before_changes_no_bit_of_an_answer():
+    """Neither earlier in the session nor in another session: a few draws and many may be worked out in two ways."""
     path = os.pathsep.join([str(Path(lumbayes.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    run = [sys.executable, "-W", "ignore", "-c", ASK_TWICE % FIGURES]
+    run = [sys.executable, "-W", "ignore", "-c", SESSION % FIGURES]
     told = subprocess.run(run, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path})
-    first, second = told.stdout.split()
-    assert first == second == contributions(ASKER)[FIGURES].to_numpy().tobytes().hex()
+    asker, same_again = told.stdout.split()
+    assert asker == contributions(ASKER)[FIGURES].to_numpy().tobytes().hex()
+    assert same_again == "True", "the same question got another answer after a question of many draws"

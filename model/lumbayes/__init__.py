@@ -1,32 +1,42 @@
 """Why does my lower back hurt after a run? A thread's claims as a Bayesian network, asked one runner at a time."""
 
+from . import sentences
 from .asking import conflict, next_question, stays_first
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
+from .doubt import next_claim, spread
 from .example import example
 from .explanation import explain, receipt
 from .frame import posteriors
 from .next_run import next_run, what_if
-from .sensitivity import sensitivity
+from .sensitivity import sensitivity, two_way
 from .triage import red_flags, triage
 from .verification import verify
+from .voices import against, by_answer, links
 
 __all__ = [
     "Case",
     "ImpossibleFindings",
+    "against",
+    "by_answer",
     "conflict",
     "contributions",
     "example",
     "explain",
+    "links",
     "load",
+    "next_claim",
     "next_question",
     "next_run",
     "posteriors",
     "receipt",
     "red_flags",
     "sensitivity",
+    "sentences",
+    "spread",
     "stays_first",
     "triage",
+    "two_way",
     "verify",
     "what_if",
 ]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from .claims import Claim
 from .inference import Compiled, posteriors
+from .literature import blended
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
 from .solving import Question, probability
@@ -82,6 +83,11 @@ class Case:
     def hearing(self, claims: Iterable[Claim]) -> Case:
         """The same case as the thread would have it if only these claims had been made."""
         network = Network(self.network.priors.keeping(claims))
+        return replace(self, compiled=self.compiled.under(network))
+
+    def blend(self, other: Case, trust: float) -> Case:
+        """The same case under numbers mixed from two sets of priors, with weight `trust` from 0 to 1 on the other's."""
+        network = Network(blended(self.network.priors, other.network.priors, trust))
         return replace(self, compiled=self.compiled.under(network))
 
     def forget(self, *names: str) -> Case:

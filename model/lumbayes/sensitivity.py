@@ -7,37 +7,20 @@ straight lines and the figure is their ratio, (αθ + β) / (γθ + δ) (Kjærul
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from .case import Case
-from .claims import Claim
-from .contribution import CONTRIBUTION, ways_of
-from .priors import Key, Prior
+from .contribution import CONTRIBUTION, at_work, ways_of
+from .knobs import Knob, knobs
+from .priors import Key
 from .solving import Question, solve
+from .sources import allow
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
-
-
-@dataclass(frozen=True)
-class Knob:
-    """One number that can be turned: from `value` to θ the shares of `key` move by `direction` · (θ − value).
-
-    `low` and `high` are the ends of what it may well be, and `gone` the shares' change if it were taken away.
-    """
-
-    label: str
-    kind: str
-    key: Key
-    value: float
-    direction: np.ndarray
-    low: float
-    high: float
-    gone: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +80,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     lines = Lines(case)
     rows = [_row(lines, cause, knob) for knob in knobs(case)]
     table = pd.DataFrame(rows).set_index("number")
-    spread = variance_shares(lines, cause)
+    found = variances(lines, cause)
+    spread = {key: variance / sum(found.values()) for key, variance in found.items()}
     claims = table["kind"] == "claim"
     firsts = ~table["key"].duplicated() & ~claims
     table["variance_share"] = table.pop("key").map(spread).where(firsts, 0.0).where(~claims)
@@ -132,39 +116,8 @@ def _flip(lines: Lines, cause: str, knob: Knob) -> tuple[float, str]:
     return min(crossings)[1:] if crossings else (np.nan, "")
 
 
-def knobs(case: Case) -> Iterator[Knob]:
-    """Every elicited number, its siblings sharing what is left in proportion, and every claim that reaches one."""
-    priors = case.network.priors
-    for key, prior in priors.items():
-        for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
-            yield _number(key, prior, state)
-        for claim in prior.claims:
-            yield _claim(case, (claim.cause, claim.effect), prior, claim)
-
-
-def _number(key: Key, prior: Prior, state: str) -> Knob:
-    place = prior.states.index(state)
-    shares = prior.shares
-    direction = -shares / (1 - shares[place])
-    direction[place] = 1.0
-    name = key if isinstance(key, str) else " → ".join(key)
-    label = name if len(prior.states) == 2 else f"{name} = {state}"
-    return Knob(label, prior.basis, key, float(shares[place]), direction, *prior.interval(state=state))
-
-
-def _claim(case: Case, link: tuple[str, str], prior: Prior, claim: Claim) -> Knob:
-    """The claim's word read as another probability; the pooled shares move in proportion, so two points do."""
-    priors, reading = case.network.priors, case.network.priors.words[claim.reading]
-    others = [c for c in prior.claims if c is not claim]
-    weaker = replace(reading, alpha=reading.alpha / 2)
-    moved = priors.link(*link, [*others, replace(claim, reading="weaker")], {**priors.words, "weaker": weaker})
-    direction = (moved.shares - prior.shares) / (weaker.mean - reading.mean)
-    gone = priors.link(*link, others).shares - prior.shares
-    return Knob(claim.id, "claim", link, reading.mean, direction, *reading.interval(), gone)
-
-
-def variance_shares(lines: Lines, cause: str) -> dict[Key, float]:
-    """The part of the contribution's variance that each prior brings, to first order; adds up to 1 (delta method).
+def variances(lines: Lines, cause: str) -> dict[Key, float]:
+    """The variance of the contribution that each prior brings, to first order (delta method).
 
     gᵀΣg with g the slopes by the prior's shares and Σ the covariance of its Dirichlet counts.
     """
@@ -175,4 +128,32 @@ def variance_shares(lines: Lines, cause: str) -> dict[Key, float]:
         gradient = (slopes[:, 0] * total - joint * slopes[:, 1]) / total**2
         covariance = (np.diag(prior.shares) - np.outer(prior.shares, prior.shares)) / (sum(prior.counts) + 1)
         found[key] = float(gradient @ covariance @ gradient)
-    return {key: share / sum(found.values()) for key, share in found.items()}
+    return found
+
+
+def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) -> pd.DataFrame:
+    """The cause's contribution over a grid of two numbers or claims, named as in `sensitivity`, each from 0 to 1.
+
+    Rows are values of the first, columns of the second. Raises `ValueError` for a name that is not listed there.
+    """
+    known = {knob.label: knob for knob in knobs(case)}
+    allow("two_way", "number or claim", [first, second], known)
+    grid = np.linspace(0, 1, steps)
+    told: dict[int, float | np.ndarray] = dict(own_rows(case))
+    shares: dict[Key, np.ndarray] = {}
+    for knob, values in zip((known[first], known[second]), np.meshgrid(grid, grid, indexing="ij"), strict=True):
+        start = shares.get(knob.key, case.network.priors[knob.key].shares[:, None])
+        shares[knob.key] = start + knob.direction[:, None] * (values.ravel() - knob.value)
+    for key, share in shares.items():
+        rows = zip(case.compiled.of_prior(key), case.compiled.cumulated(key, share), strict=True)
+        told = {**dict(rows), **told}
+    (found,), _ = at_work(ways_of(case), Question.of(case.compiled.mean_pool, told), [cause], CONTRIBUTION)
+    return pd.DataFrame(
+        found[0].reshape(steps, steps), index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second)
+    )
+
+
+def own_rows(case: Case) -> dict[int, float]:
+    """What the case itself holds, as rows of the pool."""
+    own = case.question()
+    return {int(row): float(value[0]) for row, value in zip(own.rows, own.values, strict=True)}

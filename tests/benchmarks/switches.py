@@ -5,12 +5,11 @@ c:v" says that fired links lead from the cause c to v. P(way c:pain) is then wha
 ORs of many parents are built up in pairs, which other engines answer faster than one wide table.
 """
 
-import warnings
-
 import numpy as np
 import pyagrum as gum
 from engines import add_tables
 from pgmpy.factors.discrete import TabularCPD
+from pgmpy.inference import VariableElimination
 from pgmpy.models import DiscreteBayesianNetwork
 
 from lumbayes.variables import Measurement, Trait
@@ -91,29 +90,29 @@ def pyagrum_query(bn, present, at_work):
 
 
 def pgmpy_query(bn, present, at_work, at_once):
-    """The same by pgmpy's variable elimination, some nodes at once."""
-    from pgmpy.inference import VariableElimination
-
+    """The same by pgmpy's variable elimination, some nodes at once, a fresh engine each time."""
     model, nodes = _to_pgmpy(bn), [*present, *at_work]
-    groups = [nodes[i : i + at_once] for i in range(0, len(nodes), at_once)]
 
     def ask(findings):
         hard = {name: state for name, state in findings.items() if not isinstance(state, list)}
-        soft = [TabularCPD(n, len(w), [[x] for x in w], state_names={n: model.get_cpds(n).state_names[n]})
-                for n, w in findings.items() if isinstance(w, list)]  # fmt: skip
-        found = {name: float(hard[name] == "yes") for name in nodes if name in hard}
-        for group in groups:
-            asked = [name for name in group if name not in found]
-            if asked:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    engine = VariableElimination(model)
-                    joint = engine.query(asked, hard, virtual_evidence=soft or None, show_progress=False)
-                for name in asked:
-                    found[name] = joint.marginalize([n for n in asked if n != name], inplace=False).get_value(**{name: "yes"}) if len(asked) > 1 else joint.get_value(**{name: "yes"})
+        soft = [_likelihood(model, name, w) for name, w in findings.items() if name not in hard]
+        found = {name: float(state == "yes") for name, state in hard.items()}
+        free = [name for name in nodes if name not in hard]
+        for few in [free[i : i + at_once] for i in range(0, len(free), at_once)]:
+            joint = VariableElimination(model).query(few, hard, virtual_evidence=soft or None, show_progress=False)
+            found |= {n: _yes(joint.marginalize([m for m in few if m != n], inplace=False), n) for n in few}
         return np.array([found[name] for name in nodes])
 
     return ask
+
+
+def _likelihood(model, name, weights):
+    states = model.get_cpds(name).state_names[name]
+    return TabularCPD(name, len(weights), [[w] for w in weights], state_names={name: states})
+
+
+def _yes(factor, name):
+    return float(factor.values[factor.state_names[name].index("yes")])
 
 
 def _to_pgmpy(bn):

@@ -1,0 +1,62 @@
+"""Whose voice: a case as each answer alone would have it, as all together have it, and as the literature has it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .case import DRAWS, SEED, Case
+from .claims import WIDTH
+from .contribution import CONTRIBUTION, at_work, contributions, ways_of
+from .priors import Key
+
+
+def by_answer(case: Case) -> pd.DataFrame:
+    """The contribution of every cause by all answers together (`all`) and by each answer alone, one column an answer.
+
+    An answer alone means its claims over stated ignorance; the asker's own words about the pain are kept in every
+    column. `apart` is how far the answers are from each other, largest first.
+    """
+    case.check_possible()
+    priors = case.network.priors
+    answers = sorted({c.answer for c in priors.claims if c.used == "link"})
+    alone = {a: case.hearing([c for c in priors.claims if c.answer in (0, a)]) for a in answers}
+    names = [c.name for c in case.network.variables.causes]
+    figures = {"all": _figures(case, names)} | {f"answer {a}": _figures(c, names) for a, c in alone.items()}
+    table = pd.DataFrame(figures, index=pd.Index(names, name="cause"))
+    table["apart"] = table.iloc[:, 1:].max(axis=1) - table.iloc[:, 1:].min(axis=1)
+    return table.sort_values("apart", ascending=False, kind="stable")
+
+
+def _figures(case: Case, names: list[str]) -> np.ndarray:
+    (found,), _ = at_work(ways_of(case), case.question(), names, CONTRIBUTION)
+    return found[:, 0]
+
+
+def against(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """One case under two sets of priors, the thread and the literature, say: every cause's contribution, side by side.
+
+    Columns are pairs (set, figure) of `contribution`, `low`, `high`; the other case's findings are those of the first.
+    """
+    sets = {"this": case, "other": Case(other.compiled, case.findings, case.leanings, case.surgery)}
+    tables = {
+        name: contributions(c, draws=draws, seed=seed)[["contribution", "low", "high"]] for name, c in sets.items()
+    }
+    return pd.concat(tables, axis=1).sort_values(("this", "contribution"), ascending=False, kind="stable")
+
+
+def links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
+    """Every number that both sets hold, link by link: mean and interval in each, and where each is from."""
+    rows = {}
+    for key, prior in case.network.priors.items():
+        theirs = other.network.priors[key]
+        if len(prior.counts) == 2:
+            spans = [p.interval(width) for p in (prior, theirs)]
+            rows[_label(key)] = (prior.mean, *spans[0], prior.basis, theirs.mean, *spans[1], theirs.basis)
+    figures = ["mean", "low", "high", "basis"]
+    columns = pd.MultiIndex.from_product([["this", "other"], figures], names=["set", "figure"])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
+
+
+def _label(key: Key) -> str:
+    return key if isinstance(key, str) else " → ".join(key)

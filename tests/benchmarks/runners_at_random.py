@@ -1,0 +1,58 @@
+"""Distinct runners with sore backs, drawn at random: as rows of numbers, as findings of other engines, as a frame."""
+
+import numpy as np
+import pandas as pd
+
+from lumbayes.measuring import likelihoods
+from lumbayes.solving import Question
+from lumbayes.variables import Measurement, Trait
+
+ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
+
+
+def frame(network, rows, seed=0):
+    """Half of all questions answered, tests read to many digits, so that no two runners are the same."""
+    rng = np.random.default_rng(seed)
+    variables = network.variables
+    columns = {variables.outcome.name: np.full(rows, "yes", object)}
+    for v in variables.values():
+        if v.name == variables.outcome.name:
+            continue
+        states = v.order[1:] if isinstance(v, Trait) else v.states
+        number = isinstance(v, Measurement) and v.numeric
+        drawn = rng.uniform(v.low, v.high, rows) if number else rng.choice(np.array(states, object), rows)
+        known = rng.random(rows) < (MECHANISM_KNOWN if v in variables.mechanisms else ANSWERED)
+        columns[v.name] = np.where(known, drawn, np.nan) if number else np.where(known, drawn, None)
+    return pd.DataFrame(columns)
+
+
+def weights(network, told):
+    """The frame as likelihoods, shape (all states of all nodes, rows): 1 where nothing is known."""
+    found = {v.name: np.ones((len(v.states), len(told))) for v in network.nodes}
+    for v in network.variables.values():
+        column, known = told[v.name], told[v.name].notna().to_numpy()
+        if isinstance(v, Measurement) and v.numeric:
+            read = likelihoods(v, column.fillna(v.start).to_numpy(float))
+            found[v.reads] *= np.where(known, read / read.max(axis=0), 1.0)
+        else:
+            found[v.name] *= np.where(known, np.array([column == state for state in v.states]), 1.0)
+    return np.concatenate([found[v.name] for v in network.nodes])
+
+
+def question(case, told):
+    """The same rows as the engine is asked them."""
+    rows = [row for v in case.network.nodes for row in case.compiled.finding(v.name)]
+    return Question(case.compiled.mean_pool, np.array(rows), told)
+
+
+def findings(network, told, lane):
+    """One lane in the words of other engines: a state where only one is left, else a list of weights."""
+    found, row = {}, 0
+    for v in network.nodes:
+        given = told[row : row + len(v.states), lane]
+        row += len(v.states)
+        if np.count_nonzero(given) == 1:
+            found[v.name] = v.states[int(given.argmax())]
+        elif (given != 1).any():
+            found[v.name] = given.tolist()
+    return found
