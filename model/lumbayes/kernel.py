@@ -13,37 +13,9 @@ from .circuit import MESSAGE, PRODUCT, TINY
 LANES = 64  # rows of 64 numbers keep the buffer in the second-level cache and fill the vector registers
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wanted, roots, logs, slopes, first, last):
-    """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
-
-    `pool` (inputs, lanes or 1) is the circuit's pool, and `values` (rows, lanes or 1) stand in its place at `rows`.
-    Row numbers are unsigned, or every access would first ask whether they are negative.
-    """
-    buffer, slope = np.empty((steps[-1], LANES)), np.empty((steps[-1], LANES))
-    scales = np.ones((len(kinds), LANES))
-    useful = np.zeros(steps[-1], np.bool_)
-    useful[pool.shape[0] :] = True
-    for row in wanted:
-        useful[row] = True
-    for lane in range(first, min(last, logs.shape[0]), LANES):
-        count = min(LANES, logs.shape[0] - lane)
-        load(buffer, pool, rows, values, lane, count)
-        upward(steps, kinds, starts, terms, buffer, scales)
-        logs[lane : lane + count] = 0.0
-        for step in np.flatnonzero(kinds == MESSAGE):
-            for i in range(count):
-                if scales[step, i] != 1.0:
-                    logs[lane + i] += math.log(scales[step, i])
-        for state in range(len(root_rows)):
-            roots[state, lane : lane + count] = buffer[root_rows[state], :count]
-        for seed in range(len(seeds)):
-            slope[:] = 0.0
-            for state in range(len(root_rows)):
-                slope[root_rows[state]] += seeds[seed, state]
-            downward(steps, kinds, starts, terms, buffer, scales, slope, useful)
-            for i in range(len(wanted)):
-                slopes[seed, i, lane : lane + count] = slope[wanted[i], :count]
+ROWS, NUMBERS, TABLE = "uintp[::1]", "float64[::1]", "float64[:, ::1]"
+SIGNATURE = f"""void({ROWS}, {ROWS}, {ROWS}, {ROWS}, {ROWS}, {TABLE}, {ROWS}, {TABLE}, {TABLE}, {ROWS},
+                     {TABLE}, {NUMBERS}, float64[:, :, ::1], int64, int64)"""
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -126,3 +98,36 @@ def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
                 total = slope[terms[more]]
                 for i in range(LANES):
                     total[i] += given[i]
+
+
+@numba.njit(SIGNATURE, cache=True, nogil=True, error_model="numpy")
+def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wanted, roots, logs, slopes, first, last):
+    """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
+
+    `pool` (inputs, lanes or 1) is the circuit's pool, and `values` (rows, lanes or 1) stand in its place at `rows`.
+    Row numbers are unsigned, or every access would first ask whether they are negative.
+    """
+    buffer, slope = np.empty((steps[-1], LANES)), np.empty((steps[-1], LANES))
+    scales = np.ones((len(kinds), LANES))
+    useful = np.zeros(steps[-1], np.bool_)
+    useful[pool.shape[0] :] = True
+    for row in wanted:
+        useful[row] = True
+    for lane in range(first, min(last, logs.shape[0]), LANES):
+        count = min(LANES, logs.shape[0] - lane)
+        load(buffer, pool, rows, values, lane, count)
+        upward(steps, kinds, starts, terms, buffer, scales)
+        logs[lane : lane + count] = 0.0
+        for step in np.flatnonzero(kinds == MESSAGE):
+            for i in range(count):
+                if scales[step, i] != 1.0:
+                    logs[lane + i] += math.log(scales[step, i])
+        for state in range(len(root_rows)):
+            roots[state, lane : lane + count] = buffer[root_rows[state], :count]
+        for seed in range(len(seeds)):
+            slope[:] = 0.0
+            for state in range(len(root_rows)):
+                slope[root_rows[state]] += seeds[seed, state]
+            downward(steps, kinds, starts, terms, buffer, scales, slope, useful)
+            for i in range(len(wanted)):
+                slopes[seed, i, lane : lane + count] = slope[wanted[i], :count]

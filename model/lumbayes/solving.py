@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
 from .circuit import Circuit, backward, forward
 
-BATCH = 64
+BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
 WORKERS = os.cpu_count() or 1
 NOTHING = np.zeros(0, int)
 CANCELLED, ROUNDING = 1e-6, 1e-12
+_ready, _sending = threading.Event(), threading.Lock()
+_sent: list[threading.Thread] = []
 
 
 @dataclass(frozen=True)
@@ -69,38 +74,61 @@ def solve(
 ) -> Answer:
     """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows `wanted`.
 
-    A few lanes are answered at once by numpy; the compiled loop takes over for a batch, or once it is in memory.
+    The compiled loop takes over once it is in memory. The first batch of a process sends for it, which takes seconds
+    the first time on a machine, and is meanwhile answered by numpy; only a very large batch waits. To the last bit it
+    makes no difference which of the two has answered.
     """
     seeds = np.zeros((0, len(circuit.roots))) if seeds is None else seeds
-    if question.lanes < BATCH and "lumbayes.kernel" not in sys.modules:
-        return _at_once(circuit, question, seeds, wanted)
-    return _compiled(circuit, question, seeds, wanted)
+    loop = _loop(question.lanes)
+    if loop is None:
+        return _by_numpy(circuit, question, seeds, wanted)
+    return _by_loop(loop, circuit, question, seeds, wanted)
 
 
-def _at_once(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    buffer, scales = forward(circuit, question.at(np.arange(circuit.inputs)))
+def _loop(lanes: int) -> Any:
+    """The compiled loop's room if it is in memory; else None, and it is sent for if the batch is worth it."""
+    if not _ready.is_set() and lanes >= BATCH:
+        with _sending:
+            if not _sent:
+                _sent.append(threading.Thread(target=_fetch, name="lumbayes kernel"))
+                _sent[0].start()
+        if lanes >= WORTH_WAITING:
+            _sent[0].join()
+    return sys.modules["lumbayes.kernel"] if _ready.is_set() else None
+
+
+def _fetch() -> None:
+    importlib.import_module("lumbayes.kernel")
+    _ready.set()
+
+
+def _by_numpy(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
+    pool = question.at(np.arange(circuit.inputs))
+    parts = [_part(circuit, pool[:, i : i + CHUNK], seeds, wanted) for i in range(0, question.lanes, CHUNK)]
+    return Answer(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+
+
+def _part(
+    circuit: Circuit, pool: np.ndarray, seeds: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    buffer, scales = forward(circuit, pool)
     slopes = [backward(circuit, buffer, scales, seed)[wanted] for seed in seeds]
-    stacked = np.stack(slopes) if slopes else np.zeros((0, 0, question.lanes))
-    return Answer(buffer[circuit.roots], np.log(scales).sum(axis=0), stacked)
+    stacked = np.stack(slopes) if slopes else np.zeros((0, len(wanted), pool.shape[1]))
+    return buffer[circuit.roots], np.log(scales).sum(axis=0), stacked
 
 
-def _compiled(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    from .kernel import LANES, sweep
-
-    compiled: Callable[..., None] = sweep
+def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     lanes = question.lanes
-    roots, logs, slopes = (
-        np.empty((len(circuit.roots), lanes)),
-        np.empty(lanes),
-        np.empty((len(seeds), len(wanted), lanes)),
-    )
-    given = (question.pool, question.rows.astype(np.uintp), question.values, seeds, wanted.astype(np.uintp))
-    run = partial(compiled, *circuit.unsigned, *given, roots, logs, slopes)
-    blocks = -(-lanes // LANES)
+    roots, logs = np.empty((len(circuit.roots), lanes)), np.empty(lanes)
+    slopes = np.empty((len(seeds), len(wanted), lanes))
+    numbers = [np.ascontiguousarray(a) for a in (question.pool, question.values, seeds)]
+    given = (numbers[0], question.rows.astype(np.uintp), numbers[1], numbers[2], wanted.astype(np.uintp))
+    run = partial(loop.sweep, *circuit.unsigned, *given, roots, logs, slopes)
+    blocks = -(-lanes // loop.LANES)
     if blocks < WORKERS:
         run(0, lanes)
     else:
-        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * LANES).tolist()
+        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * loop.LANES).tolist()
         list(_workers().map(run, edges[:-1], edges[1:]))
     return Answer(roots, logs, slopes)
 
