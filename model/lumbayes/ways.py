@@ -26,7 +26,7 @@ MOEBIUS = np.array(
 )
 
 
-KEPT = 8
+KEPT = 4
 
 
 class Ways:
