@@ -38,7 +38,7 @@ test: install browser
 	$(RUN) -m pytest $(TESTS)
 
 bench: install
-	$(RUN) -m pytest -s tests/benchmarks -o python_files='bench_*.py test_*.py'
+	$(RUN) -W ignore tests/benchmarks $(ARGS)
 
 install:
 	@if [ "$$(cat $(READY) 2>/dev/null)" != "$$($(FINGERPRINT))" ] || ! $(RUN) -c '' 2>/dev/null; then \

@@ -1,12 +1,17 @@
-"""One cause's own view: how likely it is there and at work, and whose words every figure rests on."""
+"""One cause's own view: its figures, who carries them, what would change them, and every number they rest on."""
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
 import streamlit as st
 
+import doubts
+import left_out
+import phrases
+import receipts
 import wording
 
 
@@ -22,11 +27,37 @@ def effects(case: Any, cause: str) -> list[Any]:
     return [v for v in variables.values() if cause in v.parents and v not in variables.traits]
 
 
-def show(case: Any, row: Any, pain: bool, with_advice: bool) -> None:
-    """The three figures, each as a question with its answer, then the receipt: link by link, claim by claim."""
+@st.fragment
+def view(case: Any, row: Any, pain: bool, with_advice: bool, first: str, off: tuple[Any, ...]) -> None:
+    """A cause's own view, worked out once it is opened. `off` is what was switched off when the page was worked out."""
+    if off != left_out.now():
+        st.rerun()
     v = case.network.variables[row.Index]
-    links = "".join(_link(case, v, effect, with_advice) for effect in effects(case, v.name))
-    st.html(f'<div class="more"><ul>{"".join(_figures(row, pain))}</ul>{links}{_base(case, v)}</div>')
+    label = wording.MORE.format(wording.small(v.label))
+    with st.expander(label, type="compact", key=f"more {v.name}", on_change="rerun") as opened:
+        if opened.open:
+            _show(case, row, pain, with_advice, first)
+
+
+def _show(case: Any, row: Any, pain: bool, with_advice: bool, first: str) -> None:
+    v, settled = case.network.variables[row.Index], wording.sure(row.contribution)
+    st.html(f'<div class="more"><ul>{"".join(_figures(row, pain))}</ul></div>')
+    receipts.claims(case, v.name, settled, with_advice)
+    for heading, part in _parts(case, v, settled, with_advice, first).items():
+        with st.expander(heading, key=f"{heading} {v.name}", on_change="rerun") as opened:
+            if opened.open:
+                part()
+
+
+def _parts(case: Any, v: Any, settled: bool, with_advice: bool, first: str) -> dict[str, Any]:
+    links = [(v, effect) for effect in effects(case, v.name)]
+    worked_out = {
+        phrases.OWN_ANSWERS: partial(receipts.own_answers, case, v.name),
+        phrases.HOW_FIRM: partial(doubts.firm, case, v.name, first, with_advice),
+        phrases.OTHER_VOICES: partial(doubts.voices, case, v.name, links),
+    }
+    told = {phrases.TO_TRY: partial(_to_try, case, v.name, with_advice), phrases.NUMBERS: partial(_numbers, case, v)}
+    return told if settled else {**worked_out, **told}
 
 
 def _figures(row: Any, pain: bool) -> list[str]:
@@ -39,31 +70,35 @@ def _figures(row: Any, pain: bool) -> list[str]:
     return [f"<li>{question}? <b>{wording.capital(answer)}.</b></li>" for question, answer in shown]
 
 
-def _link(case: Any, cause: Any, effect: Any, with_advice: bool) -> str:
-    prior = case.network.priors[cause.name, effect.name]
-    shown = [claim for claim in prior.claims if with_advice or not wording.advice(claim)]
-    told = [_quote(case, claim) for claim in shown]
-    told += [_said(wording.HIDDEN)] if len(shown) < len(prior.claims) else []
-    told += [_said(wording.TOGETHER.format(*_figure(prior)))] if prior.claims else [_nobody(prior)]
-    if effect != case.network.variables.outcome:
-        told += [_said(wording.ONWARDS.format(effect.label))]
-    return f"<h4>{escape(cause.label)} → {escape(effect.label)}</h4>{''.join(told)}"
+def suggested(case: Any, cause: str) -> list[Any]:
+    """What the thread suggests trying for a cause, in its own order; no drugs, surgery or referrals."""
+    said = [c for c in case.network.priors.claims if cause in (c.cause, c.effect)]
+    return [c for c in said if c.kind in ("remedy", "advice") and phrases.NOT_CARRIED not in c.note]
 
 
-def _quote(case: Any, claim: Any) -> str:
-    reading = case.network.priors.words.get(claim.reading)
-    read = f"{claim.note} {reading.reason if reading else ''}"
-    author = f"{claim.author} ({wording.IMPLIED})" if claim.implied else claim.author
-    return (
-        f"<blockquote>“{escape(claim.quote)}”<footer>{escape(author)}</footer>"
-        f"<details><summary>{wording.HOW_READ.format(claim.id)}</summary>{escape(read)}</details></blockquote>"
+def _to_try(case: Any, cause: str, with_advice: bool) -> None:
+    claims = suggested(case, cause)
+    if not claims or not with_advice:
+        st.markdown(wording.HIDDEN if claims else phrases.NOTHING_TO_TRY)
+        return
+    st.markdown(phrases.TRY)
+    told = [f"<blockquote>“{escape(c.quote)}”<footer>{escape(c.author)}</footer></blockquote>" for c in claims]
+    st.html(f'<div class="more">{"".join(told)}</div>')
+
+
+def _numbers(case: Any, v: Any) -> None:
+    links = "".join(_link(case, v, effect) for effect in effects(case, v.name))
+    st.html(
+        f'<div class="more">{links}<h4>{wording.BASE[bool(v.parents)]}</h4>{_nobody(case.network.priors[v.name])}</div>'
     )
 
 
-def _base(case: Any, v: Any) -> str:
-    prior = case.network.priors[v.name]
-    told = "".join(_quote(case, claim) for claim in prior.claims) or _nobody(prior)
-    return f"<h4>{wording.BASE[bool(v.parents)]}</h4>{told}"
+def _link(case: Any, cause: Any, effect: Any) -> str:
+    prior = case.network.priors[cause.name, effect.name]
+    told = [_said(wording.TOGETHER.format(*_figure(prior))) if prior.claims else _nobody(prior)]
+    if effect != case.network.variables.outcome:
+        told += [_said(wording.ONWARDS.format(effect.label))]
+    return f"<h4>{escape(cause.label)} → {escape(effect.label)}</h4>{''.join(told)}"
 
 
 def _nobody(prior: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,31 +72,54 @@ def in_words(v: Any, answer: Any) -> str:
     return f"“{wording.capital(v.answers.get(answer, str(answer)))}” to “{v.question}”"
 
 
+def told(v: Any, variables: Any) -> str:
+    """The same as it was chosen, sure or only fairly sure: “Fairly sure yes” to the question."""
+    answer = st.session_state[v.name]
+    chosen = f"{answer:g} {v.unit}" if _numeric(v) else choices(v, variables, keep=answer)[answer]
+    return f"“{chosen}” to “{v.question}”"
+
+
+def choices(v: Any, variables: Any, keep: str = "") -> dict[str, str]:
+    """The answers to a question that is no number, as they are offered; `keep` is offered whatever it is."""
+    if v in variables.causes:
+        no, yes = v.states
+        options = {no: "No", FAIRLY + no: f"{wording.FAIRLY} no", UNKNOWN: wording.DONT_KNOW}
+        return options | {FAIRLY + yes: f"{wording.FAIRLY} yes", yes: "Yes"}
+    painless = v.order[0] if v in variables.traits else None
+    states = [s for s in v.states if s != painless or s == keep]
+    return {UNKNOWN: wording.DONT_KNOW} | {s: wording.capital(v.answers.get(s, s)) for s in states}
+
+
+def how(v: Any, variables: Any) -> str:
+    """What to do for a test, and what yes and no mean to a question."""
+    if v in variables.causes:
+        no, yes = v.states
+        return f"Yes: {v.answers[yes]}. No: {v.answers[no]}."
+    return getattr(v, "how", "")
+
+
 def _numeric(v: Any) -> bool:
     return getattr(v, "numeric", False)
 
 
 def _this_pain(variables: Any) -> None:
     outcome = variables.outcome
-    _choose(outcome, outcome.states)
+    _choose(outcome, variables)
     for trait in variables.traits:
         answer, no_pain = st.session_state[trait.name], st.session_state[outcome.name] == outcome.states[0]
         if answer != UNKNOWN or not no_pain:
-            _choose(trait, [s for s in trait.states if s != trait.order[0] or s == answer])
+            _choose(trait, variables)
 
 
 def _about(v: Any, variables: Any) -> None:
     """A question that can be answered yes or no, more or less surely, with the tests that read the same thing."""
     with st.container(key=f"about {v.name}", gap="small"):
         with st.container(gap="xsmall"):
-            no, yes = v.states
             st.markdown(f"**{v.question}**")
-            st.caption(f"Yes: {v.answers[yes]}. No: {v.answers[no]}.")
-            options = {no: "No", FAIRLY + no: f"{wording.FAIRLY} no", UNKNOWN: wording.DONT_KNOW}
-            options |= {FAIRLY + yes: f"{wording.FAIRLY} yes", yes: "Yes"}
-            _control(v, options)
+            st.caption(how(v, variables))
+            _control(v, choices(v, variables))
         for test in (m for m in variables.measurements if m.reads == v.name):
-            _measure(test)
+            _measure(test, variables)
 
 
 def _examined(variables: Any) -> None:
@@ -105,10 +128,10 @@ def _examined(variables: Any) -> None:
             _about(mechanism, variables)
 
 
-def _measure(test: Any) -> None:
+def _measure(test: Any, variables: Any) -> None:
     with st.container(key=f"test {test.name}", gap="xsmall"):
         if not test.numeric:
-            _choose(test, test.states, _how(test))
+            _choose(test, variables, _how(test))
             return
         label = f"{wording.MEASURED}: {wording.small(test.label)}"
         if st.toggle(label, key=test.name + MEASURED, persist_state="session"):
@@ -137,13 +160,13 @@ def _how(test: Any) -> str:
     return test.how if test.safe_in_pain else f"{test.how} **{wording.NOT_IN_PAIN}**"
 
 
-def _choose(v: Any, states: Sequence[str], how: str = "") -> None:
+def _choose(v: Any, variables: Any, caption: str = "") -> None:
     """A question with one answer among several, worded by the meaning of each state."""
     with st.container(key=f"choose {v.name}", gap="xsmall"):
         st.markdown(f"**{v.question}**")
-        if how:
-            st.caption(how)
-        _control(v, {UNKNOWN: wording.DONT_KNOW} | {s: wording.capital(v.answers.get(s, s)) for s in states})
+        if caption:
+            st.caption(caption)
+        _control(v, choices(v, variables, keep=st.session_state[v.name]))
 
 
 def _control(v: Any, options: Mapping[str, str]) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import streamlit as st
 
 import causes
+import left_out
+import phrases
 import questions
 import wording
+from lumbayes import conflict
 
 
 def show(case: Any, table: Any, pain: bool, with_advice: bool) -> None:
@@ -18,13 +21,13 @@ def show(case: Any, table: Any, pain: bool, with_advice: bool) -> None:
         with st.container(key=f"list {layer}", gap="small"):
             st.subheader(heading, anchor=False)
             rows = list(table[table.layer == layer].itertuples())
-            first, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
-            for row in first:
-                _row(case, row, pain, with_advice)
+            shown, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
+            for row in shown:
+                _row(case, row, pain, with_advice, rows[0].Index)
             if rest:
                 with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
                     for row in rest:
-                        _row(case, row, pain, with_advice)
+                        _row(case, row, pain, with_advice, rows[0].Index)
     first_place(case, table, pain)
 
 
@@ -45,12 +48,26 @@ def clash(case: Any) -> str:
     return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
 
 
-def _row(case: Any, row: Any, pain: bool, with_advice: bool) -> None:
+def fight(case: Any) -> str:
+    """Which two answers do not fit together and which to look at again; empty as long as they go together."""
+    found, variables = conflict(case), case.network.variables
+    if found.bits < phrases.LEAST_BITS or not found.pairs.max() > 0:
+        return ""
+    asked = [variables[_name(part)].question for part in str(found.pairs.index[0]).split(" / ")]
+    again = [phrases.AGAIN.format(variables[_name(found.recheck)].question)] if found.recheck else []
+    return " ".join([phrases.FIGHT.format(*asked), *again])
+
+
+def _name(finding: str) -> str:
+    """The question behind a finding as `conflict` names it: 'hills=yes', 'hills leaning', 'hills'."""
+    return finding.split("=")[0].split()[0]
+
+
+def _row(case: Any, row: Any, pain: bool, with_advice: bool, first: str) -> None:
     v = case.network.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
         st.html(bar(v, row, wording.strength(causes.spoken(case, v.name), with_advice)))
-        with st.expander(wording.MORE.format(wording.small(v.label)), type="compact", key=f"more {v.name}"):
-            causes.show(case, row, pain, with_advice)
+        causes.view(case, row, pain, with_advice, first, left_out.now())
 
 
 def bar(v: Any, row: Any, strength: str) -> str:

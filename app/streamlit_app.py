@@ -10,6 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+import left_out
+import next_runs
+import next_up
 import questions
 import results
 import safety
@@ -42,6 +45,7 @@ def page() -> None:
     safety.banner(verdict, banner)
     safety.note(verdict, note)
     case, begun = nobody(), safety.begin(flags)
+    begun |= left_out.begin() | next_up.begin()
     for name, value in (begun | questions.begin(case.network.variables)).items():
         st.session_state.setdefault(name, value)
     if verdict.ranking_allowed:
@@ -54,12 +58,14 @@ def asked_and_answered(case: Case, begun: Mapping[str, Any], verdict: Any) -> No
     left, right = st.columns([5, 6], gap="large")
     with left:
         buttons(case, begun)
+        card = st.container(key="card")
         questions.ask(case.network.variables)
-    told = questions.said(case.network.variables)
+    told, heard = questions.said(case.network.variables), left_out.heard(case)
     with right, st.container(key="results"):
         st.header(wording.RESULTS, anchor=wording.ANCHOR)
         safety.reminder(verdict)
-        answer(case.given(**told.findings).leaning(**told.leanings), verdict.remedies_allowed)
+        left_out.notice(heard, "lists")
+        answer(heard.given(**told.findings).leaning(**told.leanings), verdict.remedies_allowed, card)
 
 
 def buttons(case: Case, begun: Mapping[str, Any]) -> None:
@@ -74,8 +80,8 @@ def buttons(case: Case, begun: Mapping[str, Any]) -> None:
             st.html(f'<p class="story">{escape(runner.story)}</p>')
 
 
-def answer(case: Case, with_advice: bool) -> None:
-    """What the case comes to: the lists, or a sentence where there is nothing to list."""
+def answer(case: Case, with_advice: bool, card: Any) -> None:
+    """What the case comes to: the lists, or a sentence where there is nothing to list; then the next question."""
     try:
         table = contributions(case)
     except ImpossibleFindings:
@@ -86,8 +92,14 @@ def answer(case: Case, with_advice: bool) -> None:
     if wording.sure(pain) and not round(pain):
         st.info(wording.PAIN_FREE)
         return
+    if fight := results.fight(case):
+        st.info(fight)
     st.markdown(wording.READ_THE_BARS if wording.sure(pain) else wording.NO_PAIN_YET)
     results.show(case, table, wording.sure(pain), with_advice)
+    if wording.sure(pain):
+        next_runs.show(case, with_advice)
+        with card:
+            next_up.card(case, table.index[0], hurts=True)
 
 
 st.set_page_config(page_title=wording.TITLE, page_icon="🏃", layout="wide")

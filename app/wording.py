@@ -49,7 +49,7 @@ NO_PAIN = "No pain is entered yet."
 NO_PAIN_YET = f"{NO_PAIN} So far the bars show how likely each thing is to make some runner's back hurt after a run."
 PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and no list."
 LISTS = {"mechanism": "What may go on in the back", "factor": "What may lie behind it"}
-SHORT_LIST = 5
+SHORT_LIST, TENS = 5, 10
 BY_ANSWER = {0: "not at work: by your answer it is not there", 1: "it is there: that is your answer"}
 TOGETHER = "Taken together: it leads there by itself {} times, {}."
 NOBODY_SAYS = "Nobody in the thread says. We start from {}, {} ({}): {}."
@@ -87,8 +87,8 @@ def sure(p: float) -> bool:
 
 def count(p: float) -> str:
     """A probability as a count: 'about 6 in 10'. Always in tens: 4 in 100 beside 3 in 10 reads as more."""
-    times = round(p * 10)
-    if 0 < times < 10:
+    times = round(p * TENS)
+    if 0 < times < TENS:
         return f"about {times} in 10"
     return "more than 9 in 10" if times else "fewer than 1 in 10"
 

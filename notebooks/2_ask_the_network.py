@@ -212,7 +212,7 @@ pd.Series(predicted, name="P(lower back pain)").map("{:.1%}".format)
 #
 # * Whether the thread is right. Surveys of runners bear out few of its claims, and hills not at all.
 # * Anything about a cause nobody named, beyond the share kept for *something nobody named*.
-# * That a cause makes a pain milder, shorter or later: causes only push a trait up, and the strongest push wins. So a
-#   pain gone within minutes counts a little against strain, although the asker's own pain usually is.
+# * That a cause makes a pain milder, shorter or later than it would have been: mechanisms only push, and the strongest
+#   push wins. Only strain has a known face, and one person's pain gave it: it speaks for minutes and against days.
 # * That two causes need each other. Each link fires by itself.
 # * What would help. Nothing here ranks a remedy; a factor that is at work need not be the one to change.

@@ -12,7 +12,7 @@ import pandas as pd
 from lumbayes import Case, contributions, example
 from lumbayes.inference import Compiled
 from lumbayes.network import Network, read_network
-from lumbayes.pooling import Voice, beta_counts, linear_pool, voices
+from lumbayes.pooling import Voice, beta_counts, heard, voices
 from lumbayes.priors import Key, Prior, Priors
 
 Counts = tuple[float, float]
@@ -21,8 +21,9 @@ MANY = 6
 
 
 def linear(said: Sequence[Voice]) -> Counts:
-    """The way of the model: mean and variance of the mixture, equal weights, as a Beta (Stone 1961)."""
-    mean, thin, disagreement = linear_pool(said, [1] * len(said))
+    """The way of the model: the mixture's mean and variance as a Beta (Stone 1961); only answers disagree."""
+    ignorance, *answers = said
+    mean, thin, disagreement = heard(ignorance, 1, answers)
     return beta_counts(mean, thin + disagreement)
 
 
@@ -43,7 +44,10 @@ POOLS: dict[str, Pool] = {"linear": linear, "logarithmic": logarithmic, "pseudo-
 
 @dataclass(frozen=True)
 class Repooled(Priors):
-    """The priors of a thread with every link that somebody speaks of pooled in another way; traits stay as they are."""
+    """The priors of a thread with every link that somebody speaks of pooled in another way; traits stay as they are.
+
+    A pool is given ignorance first, then one voice an answer, all of one weight.
+    """
 
     pool: Pool = linear
 

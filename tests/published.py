@@ -12,6 +12,7 @@ from pgmpy.utils import get_example_model
 
 QUICK = "asia cancer earthquake sachs survey alarm insurance child hailfinder hepar2 win95pts".split()
 SLOW = "water pathfinder andes pigs mildew diabetes".split()
+LARGEST = "mildew diabetes barley munin1 link".split()
 REFUSED = "barley munin1 link".split()
 LIKELY, WEAKEST = 0.7, 0.05
 

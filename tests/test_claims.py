@@ -134,6 +134,21 @@ SLIPS = {
     "answer in words": (*CLAIM, {"answer": "one"}, ["answer is 'one'", "whole number"]),
     "duplicate id": ("claims.csv", "A1-12", {"id": "A1-11"}, ["'A1-11' stands already at", "must be unique"]),
     "implied neither yes nor no": (*CLAIM, {"implied": ""}, ["implied ''", "no, yes"]),
+    "link that lowers": (*CLAIM, {"direction": "lowers"}, ["used as 'link'", "'lowers'", "can only raise", "'no'"]),
+    "link that says nothing": (*CLAIM, {"direction": "none"}, ["used as 'link'", "'none'", "can only raise"]),
+    "profile that lowers": ("claims.csv", "Q-07", {"direction": "lowers"}, ["used as 'profile'", "can only raise"]),
+    "off-topic and used": (*CLAIM, {"kind": "off-topic"}, ["off-topic and used as 'link'", "used as 'no'"]),
+    "order of a trait": ("claims.csv", "A1-08", {"than": "onset"},
+                         ["'onset' in an order, a trait", "factor or mechanism"]),
+    "order of a reading": ("claims.csv", "A1-08", {"cause": "heel_wear"}, ["'heel_wear' in an order, a measurement"]),
+    "order of the pain": ("claims.csv", "A1-08", {"than": "pelvic_imbalance back_pain"},
+                          ["'back_pain' in an order, a"]),
+    "start after end": (*CLAIM, {"start": "1038", "end": "975"}, ["start 1038 and end 975 are -63", "quote has 63"]),
+    "end of another quote": (*CLAIM, {"end": "1039"}, ["start 975 and end 1039 are 64", "quote has 63", "must agree"]),
+    "no quote": ("claims.csv", "A1-12", {"quote": "", "end": "1048"},
+                 ["0 characters apart", "quote has 0", "more than none"]),
+    "answer left out": ("claims.csv", "A6-06", {"answer": "8"},
+                        ["answer is 8", "no row is of answer 7", "without a gap"]),
     "duplicate word": ("words.csv", "may", {"reading": "can"}, ["reading 'can' stands already at", "must be unique"]),
     "word without a reason": ("words.csv", "can", {"reason": ""}, ["source and reason must both be filled in"]),
     "word of no basis": ("words.csv", "can", {"basis": "guess"}, ["basis 'guess'", "judgement, published, survey"]),
@@ -141,6 +156,9 @@ SLIPS = {
     "alpha below nought": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),
     "alpha not a number": ("words.csv", "can", {"alpha": "nan"}, ["alpha is 'nan'", "above 0"]),
     "alpha in words": ("words.csv", "can", {"alpha": "two"}, ["alpha is 'two'", "above 0"]),
+    "people in parts": ("words.csv", "can", {"n": "51.5"}, ["n is '51.5'", "whole number"]),
+    "people in words": ("words.csv", "can", {"n": "5,174"}, ["n is '5,174'", "whole number"]),
+    "people below nought": ("words.csv", "can", {"n": "-3"}, ["n is '-3'", "whole number, 0 or more"]),
     "beta without end": ("words.csv", "can", {"beta": "inf"}, ["beta is 'inf'", "above 0"]),
 }  # fmt: skip
 
@@ -152,7 +170,7 @@ def told_of(tmp_path, name, change):
     before = (copy / name).read_text(encoding="utf-8")
     after = change(before)
     assert after != before
-    (copy / name).write_text(after, encoding="utf-8", newline="")
+    (copy / name).write_text(after, encoding="utf-8", errors="surrogateescape", newline="")
     with pytest.raises(ValueError) as told:
         read_network(copy)
     return str(told.value).replace(str(copy / name), name)
@@ -180,18 +198,62 @@ def test_a_slip_in_a_row_is_told_in_a_sentence(tmp_path, slip):
     assert [part for part in parts if part not in told] == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "parts"),
-    [
-        ("note\n", "notes\n", ["line 1", "column 'notes'", "Did you mean 'note'", "agrees"]),
-        ("scale,about", "about", ["line 1", "a column is missing", "'scale'"]),
-        ("A6-06,6,to view", "A6-06,6,and,to view", [f"line {LAST}: A6-06", "more or fewer cells", "stray comma"]),
-        ("A6-06,6,to view", "A6-06,6", [f"line {LAST}: A6-06", "more or fewer cells"]),
-    ],
-)
-def test_a_slip_in_the_shape_is_told_in_a_sentence(tmp_path, old, new, parts):
+SHAPES = {
+    "column misspelt": ("note\n", "notes\n", ["line 1", "column 'notes'", "Did you mean 'note'", "agrees"]),
+    "column missing": ("scale,about", "about", ["line 1: the column 'scale' is missing", "the columns are id, answer"]),
+    "column twice": ("scale,about", "scale,scale,about", ["line 1: the column 'scale' stands there twice"]),
+    "a cell too many": ("A6-06,6,to view", "A6-06,6,and,to view",
+                        [f"line {LAST}: A6-06", "more or fewer cells", "comma"]),
+    "a cell too few": ("A6-06,6,to view", "A6-06,6", [f"line {LAST}: A6-06", "more or fewer cells"]),
+    "no id": ("A6-06,6,to view", ",6,to view", [f"line {LAST}: its id is empty", "every row needs one"]),
+    "stray quote": ("A6-06,6,to view", 'A6-06,6,"to "view', [f"line {LAST}: not valid CSV", "stray quote", "doubled"]),
+    "quote not closed": ("A6-06,6,to view", 'A6-06,6,"to view', [f"line {LAST}: not valid CSV", "stray quote"]),
+    "another encoding": ("A6-06,6,to view", "A6-06,6,to vi\udcebw",
+                         [f"line {LAST}: the byte 0xeb is not UTF-8", "save"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SHAPES)
+def test_a_slip_in_the_shape_is_told_in_a_sentence(tmp_path, slip):
+    old, new, parts = SHAPES[slip]
     told = told_of(tmp_path, "claims.csv", lambda text: text.replace(old, new, 1))
     assert told.startswith("claims.csv: ") and [part for part in parts if part not in told] == []
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "words.csv", "variables.toml"])
+def test_a_file_as_excel_or_windows_saves_it_is_read(tmp_path, name):
+    """With a byte order mark before it, and with line ends of two characters."""
+    copy = shutil.copytree(folder(), tmp_path / "priors")
+    content = (copy / name).read_bytes()
+    (copy / name).write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    again = read_network(copy).priors
+    assert again.claims == CLAIMS and again.words == NETWORK.priors.words
+    assert {key: prior.counts for key, prior in again.items()} == {k: p.counts for k, p in NETWORK.priors.items()}
+
+
+def test_every_slip_is_told_a_line_each(tmp_path):
+    slips = {"A1-11": {"kind": "casual"}, "A3-02": {"cause": "mussle_strain"}, "A6-06": {"answer": "x"}}
+
+    def spoil(text):
+        for row, cells in slips.items():
+            text = with_cells(text, row, cells)[0]
+        return text
+
+    told = told_of(tmp_path, "claims.csv", spoil).replace(str(tmp_path / "priors" / "claims.csv"), "claims.csv")
+    assert [line.split(": ")[2] for line in told.splitlines()] == list(slips)
+
+
+def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
+    """Both count where each says the cause in strength words of its own; what is set aside repeats one that counts."""
+    for key in {key for key in SPOKEN.values() if key[1] not in {v.name for v in NETWORK.variables.traits}}:
+        for answer in {c.answer for c in CLAIMS}:
+            rows = [c for c in CLAIMS if (c.answer, c.cause, c.effect) == (answer, *key) and c.kind != "comparative"]
+            counted = [c for c in rows if c.used == "link"]
+            assert bool(counted) == bool(rows) and len({c.words for c in counted}) == len(counted)
+            assert len(counted) < 2 or not any(c.implied for c in counted)
+            aside = [c for c in rows if c.used == "no"]
+            assert all(c.implied or c.words in {other.words for other in counted} for c in aside)
 
 
 def test_a_missing_file_is_told(tmp_path):

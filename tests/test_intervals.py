@@ -77,6 +77,12 @@ def test_draws_of_unequal_weight_count_by_it(data, width):
     assert 1 - EXACT <= effective_draws(weights) <= len(values) + EXACT
 
 
+def test_draws_of_unequal_weight_are_worth_fewer():
+    """(Σw)² / Σw² (Kish 1965): weights 3, 1, 0 are worth 16 / 10 draws."""
+    assert effective_draws(np.array([3.0, 1.0, 0.0])) == approx(16 / 10)
+    assert effective_draws(np.array([0.0, 7.0, 0.0])) == approx(1)
+
+
 # A small runner: two ways from a to the pain, a graded trait whose earliest start wins, a picture of b.
 TRAIT = {"parents": ["mechanism_m"], "gate": "pain", "order": ["none", "late", "early"]}
 TRAIT |= {"leak": {"none": 0.0, "late": 3 / 4, "early": 1 / 4}}

@@ -5,8 +5,9 @@ from fractions import Fraction
 from itertools import pairwise, product
 from math import prod
 
-import oracle
 import pytest
+
+import oracle
 
 SIX_DECIMALS = 5e-7
 WHEN = {"order": ["none", "late", "during"], "gate": "pain"}

@@ -22,6 +22,7 @@ LEAK = Figure("judgement", "for the test", {"no": 9, "yes": 1})
 CAUSE = Factor(name="hills", label="Hills", group="running", changeable=True, background=LEAK)
 EFFECT = Outcome(name="back_pain", label="Pain", parents=("hills",), background=LEAK)
 TOY = Variables([CAUSE, EFFECT], IGNORANCE)
+QUARTER = 0.256  # no two of the thread's words lie 0.252 to 0.266 apart
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
 
 
@@ -123,9 +124,9 @@ def test_dropping_the_last_answer_leaves_the_stated_ignorance():
 
 @given(words, st.integers(1, 8))
 def test_one_more_answer_that_agrees_narrows(said, n):
-    """Condition: the word is no vaguer than ignorance. The first answer may widen: it can disagree with ignorance."""
-    assume(said.variance <= variance(UNSPOKEN))
-    assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n))
+    """Condition: the word is no vaguer than ignorance; the first answer narrows under the same condition."""
+    assume(said.variance < variance(UNSPOKEN) - 1e-9)
+    assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
 
 
 @pytest.mark.parametrize("name", THREAD.words)
@@ -135,12 +136,53 @@ def test_a_second_answer_that_agrees_narrows_the_interval(name):
 
 
 @given(answers, words)
-def test_an_answer_widens_just_when_it_disagrees_with_the_pool(before, added):
-    """It does when (m − M)² > (V − v)(1 + 1/n): m, v the word's, M, V the pool's of n voices, ignorance one of them."""
-    n, pool = len(before) + 1, pooled(before)
-    margin = (added.mean - pool.mean) ** 2 - (variance(pool) - added.variance) * (1 + 1 / n)
+def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added):
+    """It does when (m − A)² > (V − v)(1 + 1/n): m, v the word's, A the mean of the n answers before, V the pool's."""
+    n, pool = len(before), pooled(before)
+    apart = (added.mean - np.mean([word.mean for word in before])) ** 2
+    margin = apart - (variance(pool) - added.variance) * (1 + 1 / n)
     assume(abs(margin) > 1e-9)
     assert (variance(pooled([*before, added])) > variance(pool)) == (margin > 0)
+
+
+@given(words, words)
+def test_two_answers_that_disagree_widen_in_either_order(one, other):
+    """Exactly when d² > v₀ + max(v₁ − 2v₂, v₂ − 2v₁): d how far apart, v₀ ignorance's variance."""
+    bar = variance(UNSPOKEN) + max(one.variance - 2 * other.variance, other.variance - 2 * one.variance)
+    margin = (one.mean - other.mean) ** 2 - bar
+    assume(abs(margin) > 1e-9)
+    both = variance(pooled([one, other]))
+    assert (both > max(variance(pooled([one])), variance(pooled([other])))) == (margin > 0)
+
+
+@given(words, words)
+def test_far_apart_is_wide_whatever_the_words(one, other):
+    """Condition: no word vaguer than ignorance, and the means further apart than √2 of ignorance's deviation (0.36)."""
+    assume(max(one.variance, other.variance) <= variance(UNSPOKEN))
+    assume((one.mean - other.mean) ** 2 > 2 * variance(UNSPOKEN))
+    assert variance(pooled([one, other])) > max(variance(pooled([one])), variance(pooled([other])))
+
+
+@pytest.mark.parametrize("order", [("can", "flat_assertion"), ("flat_assertion", "can")], ids=" then ".join)
+def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
+    first, second = (THREAD.words[name] for name in order)
+    assert variance(pooled([first, second])) > variance(pooled([first]))
+    assert np.diff(pooled([first, second]).interval()) > np.diff(pooled([first]).interval())
+
+
+def test_words_of_the_thread_further_apart_than_a_quarter_widen_in_either_order():
+    words = THREAD.words.values()
+    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > QUARTER]
+    assert len(pairs) > 50
+    assert all(variance(pooled([one, other])) > variance(pooled([one])) for one, other in pairs)
+
+
+@given(answers)
+def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(said):
+    """Its variance lies between ignorance's and that of the answers alone: how vague each, and how far apart."""
+    alone = np.mean([word.variance for word in said]) + np.var([word.mean for word in said])
+    low, high = sorted((alone, variance(UNSPOKEN)))
+    assert low - 1e-12 <= variance(pooled(said)) <= high + 1e-12
 
 
 @given(answers, st.integers(0, 5), st.integers(2, 4))
@@ -162,7 +204,15 @@ def test_an_answer_of_many_words_is_one_voice(said):
 def test_thin_and_disagreement_make_up_the_variance(said):
     prior = pooled(said)
     assert prior.thin + prior.disagreement == pytest.approx(variance(prior), rel=1e-9)
-    assert prior.disagreement == pytest.approx(np.var([UNSPOKEN.mean, *(word.mean for word in said)]), **CLOSE)
+    share = len(said) / (len(said) + IGNORANCE["link"]["weight"])
+    assert prior.disagreement == pytest.approx(share * np.var([word.mean for word in said]), **CLOSE)
+
+
+@given(words)
+def test_nobody_disagrees_with_silence(said):
+    """One answer, however far from ignorance, is no disagreement, nor are two that say the same."""
+    assert pooled([said]).disagreement == 0
+    assert pooled([said, said]).disagreement == pytest.approx(0, abs=1e-12)
 
 
 @given(said)
@@ -180,7 +230,7 @@ def test_a_linear_pool_is_the_mixture(said, data):
     assert within + between == pytest.approx(second - mean**2, abs=1e-9)
 
 
-@pytest.mark.parametrize(("compound", "alone"), [(0.3, 0.2222), (0.5, 0.4444), (0.1, 0.0)])
+@pytest.mark.parametrize(("compound", "alone"), [(0.3, 0.2222), (0.5, 0.4444), (0.2, 0.1111)])
 def test_a_compound_number_is_freed_of_the_background(compound, alone):
     """Leak .1; put back with the leak, it is the compound number again (Díez 1993)."""
     freed = net(Voice(compound, 0.01), 0.1)
@@ -198,3 +248,10 @@ def test_only_a_claim_marked_compound_is_converted():
 def test_a_compound_number_below_the_background_is_an_error():
     with pytest.raises(ValueError, match=r"X-1: found a compound 0\.050 below the background 0\.100; code the claim"):
         voices([claim("X-1", "seldom", 1, "compound")], {"seldom": word(0.05, 20)}, 0.1)
+
+
+@pytest.mark.parametrize(("mean", "size"), [(0.1, 20), (0.12, 3)])
+def test_a_compound_number_too_vague_for_the_background_is_an_error(mean, size):
+    """Freed of the background it would have no mean above nought, or a variance no probability has."""
+    with pytest.raises(ValueError, match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100"):
+        voices([claim("X-1", "seldom", 1, "compound")], {"seldom": word(mean, size)}, 0.1)

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from lumbayes.network import read_network
+from lumbayes.pooling import voices
 from lumbayes.priors import Prior, Priors
 from lumbayes.sources import folder
 from lumbayes.variables import Measurement, Trait
@@ -120,7 +121,23 @@ def test_dropping_answers_one_by_one_ends_in_ignorance(key):
 def test_the_two_parts_of_the_variance_are_kept(key):
     prior = PRIORS[key]
     assert prior.thin + prior.disagreement == pytest.approx(stats.beta(*prior.counts[::-1]).var())
-    assert prior.thin > 0 and prior.disagreement > 0
+    means = {round(voice.mean, 9) for voice in voices(prior.claims, PRIORS.words, 0).values()}
+    assert prior.thin > 0 and (prior.disagreement > 0) == (len(means) > 1)
+
+
+def test_three_answers_are_surer_than_ignorance():
+    """Their variance is below ignorance's in all three links that have so many. An interval need not be shorter.
+
+    Ignorance leans on nought, and a share near the middle can be as sure and yet have the longer interval: so the weak
+    core, whose three answers lie furthest apart.
+    """
+    answers = {key: len({c.answer for c in PRIORS[key].claims}) for key in SHARED}
+    three = [key for key in SHARED if answers[key] == 3]
+    assert three == [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain")]
+    nobody = with_claims(())
+    assert all(stats.beta(*PRIORS[key].counts).var() < stats.beta(*nobody[key].counts).var() for key in three)
+    longer = [key for key in three if np.diff(PRIORS[key].interval()) > np.diff(nobody[key].interval())]
+    assert longer == [max(three, key=lambda key: PRIORS[key].disagreement)] == [("weak_core", "muscle_strain")]
 
 
 def test_a_link_nobody_speaks_of_is_wide_and_called_ignorance():
@@ -183,6 +200,45 @@ def test_answers_that_describe_a_pain_count_as_one_runner_each():
 def test_an_unknown_prior_is_told():
     with pytest.raises(ValueError, match=r"No prior 'hill'.*pair \(cause, effect\).*hills"):
         PRIORS["hill"]
+
+
+@pytest.mark.parametrize("width", [0, 1, -0.9, 90, float("nan")])
+def test_a_width_that_is_none_is_told(width):
+    told = r"found an interval of width .* above 0 and below 1, as 0\.9 is"
+    with pytest.raises(ValueError, match=f"weak_core → muscle_strain: {told}"):
+        PRIORS["weak_core", "muscle_strain"].interval(width)
+    with pytest.raises(ValueError, match=f"can: {told}"):
+        PRIORS.words["can"].interval(width)
+
+
+@pytest.mark.parametrize("state", ["mdoerate", ""])
+def test_a_state_that_is_none_is_told(state):
+    with pytest.raises(ValueError, match=f"severity: Unknown state '{state}'.*Allowed: mild, moderate, severe"):
+        PRIORS["severity"].interval(state=state)
+
+
+def test_a_prior_says_why_in_a_sentence_beside_its_source():
+    """The figure's own sentence; of pooled claims how many answers and how, of a pain told whose."""
+    feet, core = PRIORS["flat_feet"], PRIORS["weak_core"]
+    assert feet.source == "Kosashvili et al. 2008, Foot Ankle Int 29:910" and feet.why.startswith("16% of 97,279")
+    assert core.why == core.source == NETWORK.variables["weak_core"].background.why
+    before = "averaged with the ignorance everything starts from, which weighs as much as 1"
+    assert PRIORS["weak_core", "muscle_strain"].why == f"3 answers, one voice each, {before}"
+    assert PRIORS["flat_feet", "over_pronation"].why == f"1 answer {before}"
+    told = PRIORS["muscle_strain", "onset"]
+    assert told.source == "the asker's own pain"
+    assert told.why == "1 account of a pain, counted as 1 runner over the ignorance everything starts from"
+
+
+@each_prior
+def test_every_prior_has_a_why(key):
+    assert len(PRIORS[key].why.split()) >= 4
+
+
+def test_a_link_spoken_of_with_a_stated_figure_says_so():
+    claim = next(c for c in PRIORS.claims if c.used == "link" and c.effect == "back_pain")
+    link = PRIORS.link("unexplained", "back_pain", [replace(claim, cause="unexplained")])
+    assert "averaged with the figure stated before anyone speaks" in link.why
 
 
 def test_a_prior_of_more_states_names_them():

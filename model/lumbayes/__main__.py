@@ -5,10 +5,19 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from . import load
-from .sources import HERE
+from .claims import read_claims, read_words
+from .coding import check_rows
+from .example import check_example, example
+from .literature import read_literature
+from .priors import Priors
+from .redflags import read_rules
+from .sources import HERE, folder
+from .variables import read_variables
 
 
 def page() -> Path:
@@ -31,16 +40,46 @@ def main(argv: list[str] | None = None) -> int:
     return _check(given.folder)
 
 
-def _check(folder: str) -> int:
-    try:
-        case = load(folder)
-    except ValueError as wrong:
-        print(wrong, file=sys.stderr)
+def problems(priors: str) -> list[str]:
+    """Everything that can be found wrong in a folder of priors, a sentence each; what cannot be read hides the rest."""
+    told: list[str] = []
+
+    def read(reader: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return None if any(found is None for found in given) else reader(*given)
+        except ValueError as wrong:
+            told.extend(str(wrong).splitlines())
+            return None
+
+    where = read(folder, priors)
+    if where is not None:
+        _read_all(where, read)
+    if not told:
+        read(load, priors)
+    return told
+
+
+def _read_all(where: Path, read: Callable[..., Any]) -> None:
+    variables, words = read(read_variables, where / "variables.toml"), read(read_words, where / "words.csv")
+    if variables is None or words is None:
+        read(check_rows, where / "claims.csv")
+    claims = read(read_claims, where / "claims.csv", variables, words)
+    read(Priors, variables, claims, words)
+    if (where / "literature.csv").is_file():
+        read(read_literature, where / "literature.csv", variables)
+    read(read_rules, where / "redflags.toml")
+    runner, ids = read(example, where), None if claims is None else [claim.id for claim in claims]
+    read(check_example, where / "example.toml", runner, variables, ids)
+
+
+def _check(priors: str) -> int:
+    told = problems(priors)
+    if told:
+        print(*told, sep="\n", file=sys.stderr)
         return 1
-    priors = case.network.priors
-    print(
-        f"{len(case.network.variables)} variables, {len(priors)} priors, {len(priors.claims)} claims: nothing is wrong."
-    )
+    network = load(priors).network
+    counts = f"{len(network.variables)} variables, {len(network.priors)} priors, {len(network.priors.claims)} claims"
+    print(f"{counts}: nothing is wrong.")
     return 0
 
 

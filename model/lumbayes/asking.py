@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -76,13 +76,15 @@ class Conflict:
     """Do the findings fight? `bits` above 0: less likely together than apart (Jensen et al. 1990; Hugin's sign).
 
     `pairs` every two findings' own conflict, worst first; `recheck` the finding whose absence lowers it most, "" if
-    none does; `reconciles` the causes under which the findings no longer fight, with the conflict that is left.
+    none does; `reconciles` the causes under which the findings no longer fight, with the conflict that is left;
+    `labels` what each variable is called.
     """
 
     bits: float
     pairs: pd.Series
     recheck: str
     reconciles: pd.Series
+    labels: Mapping[str, str]
 
 
 def conflict(case: Case) -> Conflict:
@@ -98,7 +100,8 @@ def conflict(case: Case) -> Conflict:
     rest = alone.sum() - alone - _logs(case, [[e for e in evidence if e is not left] for left in evidence])
     recheck = labels[int(np.argmin(rest))] if total > 0 and len(labels) > 1 and rest.min() < total else ""
     worst_first = pd.Series(fights, dtype=float).rename_axis("pair").sort_values(ascending=False)
-    return Conflict(total, worst_first, recheck, _reconciling(case, total))
+    names = {v.name: v.label for v in case.network.variables.values()}
+    return Conflict(total, worst_first, recheck, _reconciling(case, total), names)
 
 
 def _reconciling(case: Case, total: float) -> pd.Series:

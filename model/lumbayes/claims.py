@@ -6,22 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .sources import allow, read_rows
-from .variables import Trait, Variables
+from .coding import COLUMNS, LISTS, NUMBERS, VOCABULARY, check_answers, check_cells, check_use, whole
+from .sources import allow, each, read_rows
+from .variables import Variables
 
-COLUMNS = ("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind", "words", "reading",
-           "scale", "about", "standing", "implied", "than", "chain", "agrees", "conflicts", "used", "note")  # fmt: skip
-KINDS = ("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction", "comparative", "off-topic")
 WIDTH = 0.9  # of every interval, unless another is asked for
 WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
-VOCABULARY = {
-    "direction": ("raises", "lowers", "none"),
-    "kind": KINDS,
-    "scale": ("net", "compound", ""),
-    "about": ("runners", "asker", "relative", "self", "people", ""),
-    "implied": ("yes", "no"),
-    "used": ("link", "profile", "order", "case", "no"),
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Reading:
         """The central interval of that width of what people mean by the word."""
         from scipy.special import betaincinv
 
-        low, high = betaincinv(self.alpha, self.beta, [(1 - width) / 2, (1 + width) / 2])
+        low, high = betaincinv(self.alpha, self.beta, tails(self.name, width))
         return float(low), float(high)
 
     @property
@@ -92,27 +82,34 @@ class Claim:
         return f"{self.id}, {self.author}: “{self.quote}”"
 
 
+def tails(where: object, width: float) -> tuple[float, float]:
+    """The two ends of a central interval of that width, as shares; another width than one inside 0 to 1 is told."""
+    if not 0 < width < 1:
+        raise ValueError(f"{where}: found an interval of width {width}; it must be above 0 and below 1, as {WIDTH} is.")
+    return (1 - width) / 2, (1 + width) / 2
+
+
 def read_words(path: Path) -> dict[str, Reading]:
     """The strength words of words.csv by name; a bad row is a `ValueError` naming file, line and word."""
-    words = {}
-    for where, row in read_rows(path, WORD_COLUMNS, "reading"):
-        allow(where, "basis", [row["basis"]], ("survey", "judgement", "published"))
-        if not row["source"] or not row["reason"]:
-            raise ValueError(f"{where}: source and reason must both be filled in: every number says where it is from.")
-        alpha, beta = _number(where, "alpha", row["alpha"]), _number(where, "beta", row["beta"])
-        n = int(row["n"] or 0)
-        name = row["reading"]
-        words[name] = Reading(name, alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"])
-    return words
+    return {word.name: word for word in each(_reading, read_rows(path, WORD_COLUMNS, "reading"))}
+
+
+def _reading(where: str, row: Mapping[str, str]) -> Reading:
+    allow(where, "basis", [row["basis"]], ("survey", "judgement", "published"))
+    if not row["source"] or not row["reason"]:
+        raise ValueError(f"{where}: source and reason must both be filled in: every number says where it is from.")
+    alpha, beta = _number(where, "alpha", row["alpha"]), _number(where, "beta", row["beta"])
+    n = whole(where, "n", row["n"] or "0")
+    return Reading(row["reading"], alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"])
 
 
 def read_claims(path: Path, variables: Variables, words: Mapping[str, Reading]) -> tuple[Claim, ...]:
-    """The coded claims of claims.csv, checked; errors name file, line, id, found and allowed."""
+    """The coded claims of claims.csv, checked; errors name file, line, id, found and allowed, a line each."""
     rows = read_rows(path, COLUMNS, "id")
     ids = [row["id"] for _, row in rows]
-    for where, row in rows:
-        _check(where, row, ids, variables, words)
-    return tuple(_claim(where, row) for where, row in rows)
+    claims = each(_claim, [(where, row, ids, variables, words) for where, row in rows])
+    check_answers(rows)
+    return tuple(claims)
 
 
 def check_quotes(claims: Iterable[Claim], text: str) -> None:
@@ -124,52 +121,15 @@ def check_quotes(claims: Iterable[Claim], text: str) -> None:
             raise ValueError(f"{where} the thread reads {found!r}, not {claim.quote!r}.")
 
 
-def _check(
+def _claim(
     where: str, row: Mapping[str, str], ids: list[str], variables: Variables, words: Mapping[str, Reading]
-) -> None:
-    for column, allowed in VOCABULARY.items():
-        allow(where, column, [row[column]], allowed)
-    allow(where, "variable", filter(None, [row["cause"], row["effect"], *row["than"].split()]), variables)
-    for column in ("chain", "agrees", "conflicts"):
-        allow(where, f"claim in {column}", row[column].split(), ids)
-    if row["reading"]:
-        allow(where, "reading (a word of words.csv)", [row["reading"]], words)
-    if row["words"] not in row["quote"]:
-        raise ValueError(f"{where}: words {row['words']!r} do not stand in its quote {row['quote']!r}.")
-    if row["used"] == "no" and not row["note"]:
-        raise ValueError(f"{where}: reaches no number (used is 'no'), so its note must say why.")
-    _check_use(where, row, variables)
-
-
-def _check_use(where: str, row: Mapping[str, str], variables: Variables) -> None:
-    needed = {
-        "link": ("cause", "effect", "reading", "scale"),
-        "profile": ("cause", "effect", "state", "reading"),
-        "order": ("cause", "than"),
-    }
-    for column in needed.get(row["used"], ()):
-        if not row[column]:
-            raise ValueError(f"{where}: used as {row['used']!r}, so its column {column!r} must be filled in.")
-    if row["used"] in ("link", "profile") and row["cause"] not in variables[row["effect"]].parents:
-        allowed = ", ".join(variables[row["effect"]].parents) or "none"
-        raise ValueError(f"{where}: no link {row['cause']} → {row['effect']}; parents of {row['effect']}: {allowed}.")
-    if row["used"] in ("link", "profile") and isinstance(variables[row["effect"]], Trait) != (row["used"] == "profile"):
-        raise ValueError(f"{where}: claims about a trait are used as 'profile', all other links as 'link'.")
-    if row["used"] == "profile":
-        allow(where, f"state of {row['effect']}", [row["state"]], variables[row["effect"]].order[1:])
-
-
-def _claim(where: str, row: Mapping[str, str]) -> Claim:
-    whole = {k: _whole(where, k, row[k]) for k in ("answer", "start", "end")}
-    lists = {k: tuple(row[k].split()) for k in ("than", "chain", "agrees", "conflicts")}
-    plain = {k: v for k, v in row.items() if k not in {*whole, *lists, "implied"}}
-    return Claim(implied=row["implied"] == "yes", **whole, **lists, **plain)  # type: ignore[arg-type]
-
-
-def _whole(where: str, column: str, found: str) -> int:
-    if not found.isdecimal():
-        raise ValueError(f"{where}: {column} is {found!r}; it must be a whole number.")
-    return int(found)
+) -> Claim:
+    check_cells(where, row, ids)
+    check_use(where, row, variables, words)
+    numbers = {k: int(row[k]) for k in NUMBERS}
+    lists = {k: tuple(row[k].split()) for k in LISTS}
+    plain = {k: v for k, v in row.items() if k not in {*NUMBERS, *LISTS, "implied"}}
+    return Claim(implied=row["implied"] == "yes", **numbers, **lists, **plain)  # type: ignore[arg-type]
 
 
 def _number(where: str, column: str, found: str) -> float:
@@ -182,4 +142,4 @@ def _number(where: str, column: str, found: str) -> float:
     return value
 
 
-__all__ = ["Claim", "Reading", "check_quotes", "read_claims", "read_words"]
+__all__ = ["COLUMNS", "VOCABULARY", "Claim", "Reading", "check_quotes", "read_claims", "read_words"]

@@ -17,9 +17,9 @@ DISAGREE, VAGUE, UNSURE = "claims that disagree", "claims that are vague", "your
 def spread(case: Case, cause: str) -> pd.Series:
     """How much of the variance of a cause's contribution comes from where, as shares that add up to 1, largest first.
 
-    Claims about one link that disagree, claims whose words are vague, numbers nobody states, published figures, our own
-    judgements, and the runner's own half-sure answers. To first order (delta method); an answer's part is
-    P(yes) P(no) (figure if yes − figure if no)².
+    Claims about one link that disagree, claims whose words are vague (and the ignorance they start from), numbers
+    nobody states, published figures, our own judgements, and the runner's own half-sure answers. To first order (delta
+    method); an answer's part is P(yes) P(no) (figure if yes − figure if no)².
     """
     case.check_possible()
     found = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)

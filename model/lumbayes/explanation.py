@@ -84,7 +84,9 @@ def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.nda
 
 
 def _players(case: Case) -> tuple[list[str], list[tuple[str, np.ndarray]]]:
-    labels = [f"{name}={value}" for name, value in case.findings.items()]
+    labels = [
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in case.findings.items()
+    ]
     return labels + [f"{name} leaning" for name in case.leanings], case.evidence()
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .sources import allow
+from .checking import check_counts, check_values
+
+KEYS = ("basis", "beta", "counts", "source", "why")
 
 
 @dataclass(frozen=True)
@@ -19,16 +21,23 @@ class Figure:
     source: str = ""
 
 
-def read_figure(where: str, table: dict[str, Any], states: tuple[str, ...]) -> Figure:
-    """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are `ValueError`s at `where`."""
-    allow(where, "key", table, ("basis", "beta", "counts", "source", "why"))
+def read_figure(where: str, table: Any, states: tuple[str, ...], open_: bool = False) -> Figure:
+    """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are `ValueError`s at `where`.
+
+    It needs a count for each of `states`; only where `open_`, ignorance may leave them out.
+    """
+    check_values(where, table, KEYS, ("basis", "why"))
     counts = dict(table.get("counts", {}))
     if "beta" in table:
-        counts = {states[1]: table["beta"][0], states[0]: table["beta"][1]}
-    if not set(counts) <= set(states) or any(not c > 0 for c in counts.values()):
-        raise ValueError(f"{where}: found {counts}; every count must be above 0 and for one of {', '.join(states)}.")
-    if table.get("basis") not in ("ignorance", "judgement", "published") or not table.get("why"):
-        raise ValueError(f"{where}: needs basis (ignorance, judgement or published) and why (a sentence).")
-    if table["basis"] == "published" and not table.get("source"):
+        counts = _from_beta(where, table, states)
+    if counts or not (open_ and table["basis"] == "ignorance"):
+        check_counts(where, counts, states)
+    if table["basis"] == "published" and "source" not in table:
         raise ValueError(f"{where}: a published figure needs its source.")
     return Figure(table["basis"], table["why"], counts, table.get("source", ""))
+
+
+def _from_beta(where: str, table: dict[str, Any], states: tuple[str, ...]) -> dict[str, float]:
+    if "counts" in table or len(states) != 2:
+        raise ValueError(f"{where}: beta is for two states and stands alone; give counts, one for each of {states}.")
+    return {states[1]: table["beta"][0], states[0]: table["beta"][1]}

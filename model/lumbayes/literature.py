@@ -26,10 +26,12 @@ Rows = Mapping[tuple[str, str], Mapping[str, str]]
 
 
 def read_literature(path: Path, variables: Variables) -> Variables:
-    """The variables with every base rate and link as literature.csv has it; what has no figure says so and stays wide.
+    """The variables with every base rate and link as literature.csv has it.
 
-    A link of an odds ratio is turned on the base risk of the pain (row `baseline`) and carried through the mechanism.
-    Raises `ValueError` that names file, line and column for a row that is not right.
+    Where no figure was found the row says so: a base rate is then ignorance, and a link an odds ratio between one half
+    and two, which is near nought and is silence, not a finding. An odds ratio is turned on the base risk of the pain
+    (row `baseline`) and carried through the mechanism. Raises `ValueError` that names file, line and column for a row
+    that is not right.
     """
     rows = {(r["cause"], r["effect"]): _checked(w, r, variables) for w, r in _rows(path)}
     base = float(rows[variables.outcome.name, ""]["value"])

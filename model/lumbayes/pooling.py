@@ -48,7 +48,12 @@ def net(voice: Voice, background: float, where: str = "") -> Voice:
     if voice.mean < background:
         found = f"a compound {voice.mean:.3f} below the background {background:.3f}"
         raise ValueError(f"{where}: found {found}; code the claim as net, or as not used.")
-    return Voice((voice.mean - background) / (1 - background), voice.variance / (1 - background) ** 2)
+    freed = Voice((voice.mean - background) / (1 - background), voice.variance / (1 - background) ** 2)
+    if freed.variance >= freed.mean * (1 - freed.mean):
+        found = f"a compound {voice.mean:.3f} too vague to be freed of the background {background:.3f}"
+        told = f"what is left, {freed.mean:.3f}, would be no probability (sd {np.sqrt(freed.variance):.3f})"
+        raise ValueError(f"{where}: found {found}: {told}; give it a narrower reading, or code it as net or not used.")
+    return freed
 
 
 def voices(claims: Iterable[Claim], words: Mapping[str, Reading], background: float) -> dict[int, Voice]:
@@ -57,7 +62,7 @@ def voices(claims: Iterable[Claim], words: Mapping[str, Reading], background: fl
     for claim in claims:
         voice = Voice(words[claim.reading].mean, words[claim.reading].variance)
         if claim.scale == "compound":
-            voice = net(voice, background, claim.id)
+            voice = net(voice, background, f"claims.csv: {claim.id}")
         by_answer.setdefault(claim.answer, []).append(voice)
     return {answer: _average(said) for answer, said in by_answer.items()}
 

@@ -4,63 +4,21 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from .claims import WIDTH, Claim, Reading
+from .claims import Claim, Reading
 from .figures import Figure
 from .pooling import Voice, beta_counts, heard, voices
+from .prior import Key, Prior
 from .variables import Measurement, Trait, Variable, Variables
 
-Key = str | tuple[str, str]
 Words = Mapping[str, Reading]
 IGNORANCE = "ignorance"
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is known of one number, as Dirichlet counts over `states`; of two states it is the Beta of the second.
-
-    `claims` are the claims behind it, `source` says where it comes from in words, `thin` and `disagreement` are the
-    two parts of its variance where claims were pooled: how vaguely each speaks, and how far they are apart.
-    """
-
-    key: Key
-    states: tuple[str, ...]
-    counts: tuple[float, ...]
-    basis: str
-    source: str
-    claims: tuple[Claim, ...] = ()
-    thin: float = 0
-    disagreement: float = 0
-
-    @property
-    def shares(self) -> np.ndarray:
-        """The mean share of each state; sums to 1."""
-        return np.array(self.counts) / sum(self.counts)
-
-    @property
-    def mean(self) -> float:
-        """The mean probability of the last state (of `yes`, for a link, a leak or a base rate)."""
-        return float(self.shares[-1])
-
-    def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
-        """The central interval of that width for the probability of `state` (by default the last)."""
-        from scipy.special import betaincinv
-
-        a = self.counts[self.states.index(state) if state else -1]
-        tails = np.array([1 - width, 1 + width]) / 2
-        low, high = betaincinv(a, sum(self.counts) - a, tails)
-        return float(low), float(high)
-
-    def sample(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """`n` draws: shape (n,) of the last state's probability for two states, else (n, states)."""
-        if len(self.counts) == 2:
-            return rng.beta(self.counts[1], self.counts[0], n)
-        gammas = rng.standard_gamma(self.counts, (n, len(self.counts)))
-        return gammas / gammas.sum(axis=1, keepdims=True)
+BEFORE = {IGNORANCE: "the ignorance everything starts from"}
+BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before anyone speaks")
 
 
 @dataclass(frozen=True)
@@ -133,59 +91,62 @@ def _compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, An
 def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
     if isinstance(v, Measurement):
         for state, figure in v.rows.items():
-            counts = tuple(figure.counts[s] for s in v.states)
-            yield Prior((f"{v.reads}={state}", v.name), v.states, counts, v.basis, v.source or v.why)
+            yield _stated((f"{v.reads}={state}", v.name), v.states, figure)
         return
-    background = _background(v, priors.variables)
-    yield background
+    yield _background(v, priors.variables)
     for parent in v.parents:
         yield priors.link(parent, v.name, priors.about(parent, v.name))
 
 
+def _stated(key: Key, states: tuple[str, ...], figure: Figure) -> Prior:
+    counts = tuple(figure.counts[s] for s in states)
+    return Prior(key, states, counts, figure.basis, figure.source or figure.why, why=figure.why)
+
+
 def _background(v: Variable, variables: Variables) -> Prior:
     figure = v.background or Figure(IGNORANCE, "nothing is said of it")
-    if isinstance(v, Trait):
-        states = v.order[1:]
-        return Prior(v.name, states, tuple(figure.counts[s] for s in states), figure.basis, figure.source or figure.why)
     if figure.basis == IGNORANCE and not figure.counts:
         yes, no = variables.ignorance["base_rate"]["beta"]
-        return Prior(v.name, v.states, (no, yes), IGNORANCE, figure.why)
-    source = figure.source or figure.why
-    return Prior(v.name, v.states, tuple(figure.counts[s] for s in v.states), figure.basis, source)
+        figure = replace(figure, counts=dict(zip(v.states, (no, yes))))
+    return _stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, figure)
 
 
-def _start(v: Variable, parent: str, variables: Variables) -> tuple[np.ndarray, Figure]:
-    """What a link is before anyone speaks of it, as counts along the order: its stated figure, else ignorance."""
+def _start(v: Variable, parent: str, variables: Variables) -> Figure:
+    """What a link is before anyone speaks of it: its stated figure, else ignorance, as counts over the states."""
     if parent in v.link:
-        figure = v.link[parent]
-        return np.array([figure.counts[s] for s in v.order], float), figure
+        return v.link[parent]
     ignorance = variables.ignorance["link"]
     push, none = ignorance["beta"]
-    levels = len(v.order) - 1
-    return np.array([none, *[push / levels] * levels], float), Figure(IGNORANCE, ignorance["why"])
+    levels = dict.fromkeys(v.order[1:], push / (len(v.order) - 1))
+    return Figure(IGNORANCE, ignorance["why"], {v.order[0]: none, **levels})
 
 
 def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
-    start, figure = _start(v, parent, variables)
+    start = _stated((parent, v.name), v.order, _start(v, parent, variables))
     if not claims:
-        return Prior((parent, v.name), v.states, tuple(start.tolist()), figure.basis, figure.source or figure.why)
+        return start
     said = voices(claims, words, _background(v, variables).mean)
-    size = float(start.sum())
-    first = Voice(start[1] / size, start[0] * start[1] / size**2 / (size + 1))
-    mean, thin, apart = heard(first, variables.ignorance["link"]["weight"], list(said.values()))
-    answers = ", ".join(str(a) for a in sorted(said))
-    counts = beta_counts(mean, thin + apart)
-    return Prior((parent, v.name), v.states, counts, "claims", f"answers {answers}", claims, thin, apart)
+    weight, size = variables.ignorance["link"]["weight"], sum(start.counts)
+    first = Voice(start.mean, start.mean * (1 - start.mean) / (size + 1))
+    mean, thin, apart = heard(first, weight, list(said.values()))
+    source = f"answers {', '.join(map(str, sorted(said)))}"
+    who = f"{len(said)} answers, one voice each," if len(said) > 1 else "1 answer"
+    why = f"{who} averaged with {BEFORE[start.basis]}, which weighs as much as {weight:g}"
+    return Prior(start.key, v.states, beta_counts(mean, thin + apart), "claims", source, claims, thin, apart, why)
 
 
 def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
-    counts, figure = _start(v, parent, variables)
-    for answer in {c.answer for c in claims}:
-        told = _told([c for c in claims if c.answer == answer], v.order[1:], words)
-        counts[1:] += variables.ignorance["profile"]["report"] * told
-    basis, source = ("claims", "the asker's own pain") if claims else (figure.basis, figure.source or figure.why)
-    return Prior((parent, v.name), v.order, tuple(counts.tolist()), basis, source, claims)
+    start = _stated((parent, v.name), v.order, _start(v, parent, variables))
+    report, counts = variables.ignorance["profile"]["report"], np.array(start.counts, float)
+    answers = {c.answer for c in claims}
+    for answer in answers:
+        counts[1:] += report * _told([c for c in claims if c.answer == answer], v.order[1:], words)
+    if not claims:
+        return start
+    who = f"{len(answers)} accounts of a pain, each" if len(answers) > 1 else "1 account of a pain,"
+    why = f"{who} counted as {report:g} runner over {BEFORE[start.basis]}"
+    return Prior(start.key, v.order, tuple(counts.tolist()), "claims", "the asker's own pain", claims, why=why)
 
 
 def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.ndarray:

@@ -17,18 +17,35 @@ def per_hundred(p: float) -> str:
 
 
 def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
-    """How firm the first place is, from `sensitivity(case, first)`: the claim that comes nearest to changing it."""
-    variables, claims = case.network.variables, {c.id: c for c in case.network.priors.claims}
-    turns = table[(table["kind"] == CLAIM) & table["flips_at"].notna()]
-    within = turns[(turns["flips_at"] >= turns["low"]) & (turns["flips_at"] <= turns["high"])]
-    label = variables[first].label
-    if within.empty:
-        return f"{label} stays first, whatever people may mean by the words of any one claim."
-    nearest = within.iloc[int(np.argmin((within["flips_at"] - within["value"]).abs()))]
-    claim, rival = claims[str(nearest.name)], variables[str(nearest["to"])].label
-    way = "less" if nearest["flips_at"] < nearest["value"] else "more"
-    means = f"means {way} than {per_hundred(nearest['flips_at'])} (it is read as {per_hundred(nearest['value'])})"
-    return f"{label} stays first unless {claim.author}'s “{claim.words}” {means}; then {rival} is."
+    """How firm the first place is, from `sensitivity(case, first)`: what comes nearest to changing it.
+
+    Only values within what people mean by the words, or within a number's own interval, are thought of.
+    """
+    label = case.network.variables[first].label
+    within = table[(table["flips_at"] >= table["low"]) & (table["flips_at"] <= table["high"])]
+    claims = within[within["kind"] == CLAIM]
+    said = [_unless(case, _nearest(rows)) for rows in (claims, within.drop(claims.index)) if len(rows)]
+    if not said:
+        return f"{label} stays first, whatever any one claim or number may be."
+    return f"{label} stays first unless {', or unless '.join(said)}."
+
+
+def _nearest(table: pd.DataFrame) -> pd.Series:
+    return table.iloc[int(np.argmin((table["flips_at"] - table["value"]).abs()))]
+
+
+def _unless(case: Case, row: pd.Series) -> str:
+    """What would have to be otherwise, and who would be first then."""
+    variables, name = case.network.variables, str(row.name)
+    way = "less" if row["flips_at"] < row["value"] else "more"
+    taken = f"than {per_hundred(row['flips_at'])} (it is taken as {round(100 * row['value'])})"
+    then = f"{taken}; then {case.network.variables[row['to']].label.lower()}"
+    if row["kind"] == CLAIM:
+        claim = next(c for c in case.network.priors.claims if c.id == name)
+        return f"{claim.author}'s “{claim.words}” means {way} {then} comes first"
+    if name in variables:
+        return f"{variables[name].label.lower()} is found in {way} {then} comes first"
+    return f"the strength of {name.replace('_', ' ')} is {way} {then} comes first"
 
 
 def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
@@ -54,12 +71,19 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
 
 
 def fighting(found: Conflict) -> str:
-    """Whether the answers fight, from `conflict(case)`: over what, and which one to look at again."""
+    """Whether the answers fight, from `conflict(case)`: over what, what would reconcile them, what to look at again."""
     if not found.bits > 0 or found.pairs.empty:
         return "Your answers go together."
-    names = " and ".join(part.split("=")[0].replace("_", " ") for part in str(found.pairs.index[0]).split(" / "))
-    again = f" Look again at {found.recheck.split('=')[0].replace('_', ' ')}." if found.recheck else ""
-    return f"Two of your answers do not go together well: {names}.{again}"
+    pair = " and ".join(_told(found, part) for part in str(found.pairs.index[0]).split(" / "))
+    said = f"Two of your answers do not go together well: {pair}."
+    if len(found.reconciles):
+        return f"{said} They would if this were so: {_told(found, str(found.reconciles.index[0]))}."
+    return f"{said} Look again at {_told(found, found.recheck)}." if found.recheck else said
+
+
+def _told(found: Conflict, finding: str) -> str:
+    """The label of what a finding is about."""
+    return found.labels[finding.split("=")[0].removesuffix(" leaning")].lower()
 
 
 def changing(case: Case, row: pd.Series) -> str:

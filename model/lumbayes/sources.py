@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+Found = TypeVar("Found")
 HERE = Path(__file__).resolve().parent
 
 
@@ -26,7 +28,7 @@ def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
     names = sorted(map(str, allowed))
     near = difflib.get_close_matches(str(found), names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names)}."
+    return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 
 
 def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -> None:
@@ -37,27 +39,60 @@ def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -
             raise ValueError(f"{where}: {unknown(what, name, names)}")
 
 
+def each(read: Callable[..., Found], items: Iterable[tuple[Any, ...]]) -> list[Found]:
+    """What `read` makes of every item; the `ValueError`s of those that fail are raised as one, a line each."""
+    found, wrong = [], []
+    for item in items:
+        try:
+            found.append(read(*item))
+        except ValueError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return found
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dictionary; a broken one is a `ValueError` that names file and place."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{path}: there is no such file; a set of priors needs one.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as broken:
         raise ValueError(f"{path}: not valid TOML: {broken}.") from broken
 
 
 def read_rows(path: Path, columns: tuple[str, ...], *key: str) -> list[tuple[str, dict[str, str]]]:
     """The rows of a CSV file as `(where, row)`, all text; `key` must be unique and the columns exactly `columns`."""
-    if not path.is_file():
-        raise ValueError(f"{path}: there is no such file; a set of priors needs one.")
-    with path.open(encoding="utf-8", newline="") as text:
-        reader = csv.DictReader(text, strict=True)
-        allow(f"{path}: line 1", "column", reader.fieldnames or (), columns)
-        allow(f"{path}: line 1: a column is missing", "header", columns, reader.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        _check_header(f"{path}: line 1", list(reader.fieldnames or ()), columns)
         rows = [(f"{path}: line {reader.line_num}: {_key(row, key)}", dict(row)) for row in reader]
+    except csv.Error as broken:
+        where = f"{path}: line {reader.reader.line_num}"
+        hint = 'look for a stray quote up to there (a " in a cell is doubled)'
+        raise ValueError(f"{where}: not valid CSV: {broken}; {hint}.") from broken
     _check_rows(rows, key)
     return rows
+
+
+def _text(path: Path) -> str:
+    """The text of a UTF-8 file, with or without the mark that Excel puts before it; its line ends as they are."""
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such file; a set of priors needs one.")
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as broken:
+        line, byte = content[: broken.start].count(b"\n") + 1, content[broken.start]
+        found = f"line {line}: the byte 0x{byte:02x} is not UTF-8"
+        raise ValueError(f"{path}: {found}; save the file as UTF-8.") from broken
+
+
+def _check_header(where: str, found: list[str], columns: tuple[str, ...]) -> None:
+    allow(where, "column", found, columns)
+    for column in columns:
+        if found.count(column) != 1:
+            how = "is missing" if column not in found else "stands there twice"
+            raise ValueError(f"{where}: the column {column!r} {how}; the columns are {', '.join(columns)}.")
 
 
 def _key(row: dict[str, Any], key: tuple[str, ...]) -> str:
@@ -66,10 +101,15 @@ def _key(row: dict[str, Any], key: tuple[str, ...]) -> str:
 
 def _check_rows(rows: list[tuple[str, Any]], key: tuple[str, ...]) -> None:
     seen: dict[str, str] = {}
-    for where, row in rows:
+
+    def check(where: str, row: dict[str, Any]) -> None:
+        name = _key(row, key)
         if None in row or None in row.values():
             raise ValueError(f"{where}: the row has more or fewer cells than the header; look for a stray comma.")
-        name = _key(row, key)
+        if not name:
+            raise ValueError(f"{where}its {key[0]} is empty; every row needs one.")
         if name in seen:
             raise ValueError(f"{where}: {key[0]} {name!r} stands already at {seen[name]}; it must be unique.")
         seen[name] = where
+
+    each(check, rows)

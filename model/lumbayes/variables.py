@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from .checking import NO_YES, check_assumptions, check_table, check_tables, check_together, check_values
 from .figures import Figure, read_figure
-from .sources import allow, read_toml, unknown
+from .sources import allow, each, read_toml, unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Variable:
 
     name: str
     label: str
-    states: tuple[str, ...] = ("no", "yes")
+    states: tuple[str, ...] = NO_YES
     question: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
@@ -146,41 +147,43 @@ class Variables(Mapping[str, Variable]):
 
 
 def read_variables(path: Path) -> Variables:
-    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key."""
+    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key, a line each."""
     raw = read_toml(path)
+    allow(str(path), "table", raw, (*LAYERS, "ignorance", "sureness"))
     ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
-    allow(str(path), "table", raw, LAYERS)
-    allow(f"{path}: [ignorance]", "table", ("link", "base_rate", "profile"), ignorance)
-    found = [_variable(path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
-    variables = Variables(found, ignorance, sureness)
-    _check(path, found, variables)
-    return variables
+    check_assumptions(path, ignorance, sureness)
+    for layer, tables in raw.items():
+        check_tables(f"{path}: [{layer}]", tables)
+    found = each(_variable, [(path, layer, name, table) for layer in raw for name, table in raw[layer].items()])
+    check_together(path, raw)
+    return Variables(found, ignorance, sureness)
 
 
-def _variable(path: Path, layer: str, name: str, table: dict[str, Any]) -> Variable:
-    kind, where = LAYERS[layer], f"{path}: [{layer}.{name}]"
-    allow(where, "key", table, {f.name for f in fields(kind)} - {"name"})
+def _variable(path: Path, layer: str, name: str, table: Any) -> Variable:
+    where = f"{path}: [{layer}.{name}]"
+    check_values(where, table, *_keys(layer))
+    check_table(where, layer, table)
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-    states = values.get("states", ("no", "yes"))
+    return LAYERS[layer](name=name, **values | _figures(where, layer, values))
+
+
+def _keys(layer: str) -> tuple[list[str], list[str]]:
+    """The keys a table of this layer may have, and those it must have."""
+    unread = ("name", "parents", "background", "link") if layer == "measurement" else ("name",)
+    may = [f for f in fields(LAYERS[layer]) if f.name not in unread]
+    must = [f.name for f in may if f.default is MISSING and f.default_factory is MISSING]
+    return [f.name for f in may], must + (["background"] if layer == "trait" else [])
+
+
+def _figures(where: str, layer: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a table: of a trait's own background over the states above its lowest, of all else over all."""
+    states, read = values.get("states", NO_YES), dict[str, Any]()
     if "background" in values:
-        values["background"] = read_figure(where, values["background"], states)
-    values["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
+        own = states[1:] if layer == "trait" else states
+        read["background"] = read_figure(f"{where} background", values["background"], own, layer != "trait")
+    read["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
     if "rows" in values:
-        basis, why = values.get("basis", ""), values.get("why", "")
-        values["rows"] = {s: Figure(basis, why, counts) for s, counts in values["rows"].items()}
-    try:
-        return kind(name=name, **values)
-    except TypeError as missing:
-        raise ValueError(f"{where}: {str(missing).split('() ')[-1]}.") from missing
-
-
-def _check(path: Path, found: list[Variable], variables: Variables) -> None:
-    names = [v.name for v in found]
-    for name in {n for n in names if names.count(n) > 1}:
-        raise ValueError(f"{path}: {name!r} is defined twice; each variable has one table.")
-    outcomes = variables.layer(Outcome)
-    if len(outcomes) != 1:
-        raise ValueError(f"{path}: found {len(outcomes)} [outcome.…] tables; there must be exactly one.")
-    for v in found:
-        others = [*v.parents, *v.link, *filter(None, [getattr(v, "reads", ""), getattr(v, "gate", "")])]
-        allow(f"{path}: [{v.name}]", "variable", others, variables)
+        about = {key: values[key] for key in ("basis", "why", "source") if key in values}
+        rows = {state: {**about, "counts": counts} for state, counts in values["rows"].items()}
+        read["rows"] = {state: read_figure(f"{where} rows.{state}", row, states) for state, row in rows.items()}
+    return read

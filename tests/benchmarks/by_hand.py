@@ -7,7 +7,7 @@ by one, the mechanisms by laying out their sixteen combinations.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from os import cpu_count
 
 import numba
@@ -85,14 +85,14 @@ def ask(numbers, weights):
     present, at_work = np.empty((2, len(numbers.causes), lanes))
     edges = np.linspace(0, lanes, workers + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
-        runs = zip(edges[:-1], edges[1:])
+        runs = pairwise(edges)
         list(pool.map(lambda run: by_hand(*numbers.args, weights, present, at_work, *run), runs))
     return present, at_work
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, mech_base, mech_link, named, chances,
-            reading, tables, trait_rows, trait_starts, trait_shares, weights, present, at_work, first, last):  # fmt: skip
+            reading, tables, trait_rows, trait_starts, shares, weights, present, at_work, first, last):  # fmt: skip
     """One lane after the other; a 0 or 1 at the end of a name means absent or there."""
     flat_base, over_leak, flat_over, over_link, strain_leak, pain_leak = chances
     flat_row, flat_place, over_row, over_place, pain_row = named
@@ -118,7 +118,12 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
         over0, over1 = told[over_row], told[over_row + 1]
         stay0, stay1 = 1 - over_leak, (1 - over_leak) * (1 - flat_over)  # P(no over-pronation | flat feet no, yes)
         w0, w1 = over0 * (flat0 * stay0 + flat1 * stay1), over1 * (flat0 * (1 - stay0) + flat1 * (1 - stay1))
-        there[pushes], fired[pushes], every[pushes], none[pushes] = w1, w1 * over_link, w0 + w1, w0 + w1 * (1 - over_link)
+        there[pushes], fired[pushes], every[pushes], none[pushes] = (
+            w1,
+            w1 * over_link,
+            w0 + w1,
+            w0 + w1 * (1 - over_link),
+        )
         all_every, all_none = 1.0, 1 - strain_leak
         for i in range(pushes + 1):
             all_every *= every[i]
@@ -137,7 +142,7 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
                     weight = told[trait_rows[row]]
                     if weight != 0.0:
                         for c in range(combos):
-                            trait[c] += weight * trait_shares[row, pain, c]
+                            trait[c] += weight * shares[row, pain, c]
                 for c in range(combos):
                     product_of[pain, c] *= trait[c]
         total = under0 = under1 = hurt1 = 0.0  # all; below strain absent or there; below strain there and the pain

@@ -7,11 +7,11 @@ ORs of many parents are built up in pairs, which other engines answer faster tha
 
 import numpy as np
 import pyagrum as gum
-from engines import add_tables
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.inference import VariableElimination
 from pgmpy.models import DiscreteBayesianNetwork
 
+from engines import add_tables
 from lumbayes.variables import Measurement, Trait
 from lumbayes.ways import on_the_way
 

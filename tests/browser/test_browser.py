@@ -6,9 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+import phrases
 import wording
-from lumbayes import contributions, example, load, red_flags
+from lumbayes import contributions, example, load, next_run, red_flags
 
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 PHONE = {"width": 390, "height": 844}
 SIDEWAYS = """() => [...document.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1
     && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"""
@@ -89,6 +91,50 @@ def test_a_question_answered_by_keyboard_keeps_its_place(lists, ready):
     expect(count).not_to_have_text(before)
     ready(lists)
     expect(yes).to_be_focused()
+
+
+def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(lists, ready):
+    case = load().given(**example().findings)
+    table = contributions(case)[lambda t: t.layer == "factor"]
+    first, label = table.index[0], load().network.variables[table.index[0]].label
+    bar = lists.locator(".cause", has_text=label).locator(".scale i")
+    expect(bar).to_have_attribute("style", f"width:{table.contribution[first]:.1%}")
+    opener = lists.get_by_text(wording.MORE.format(wording.small(label)))
+    opener.click()
+    lists.get_by_role("button", name=phrases.ANSWER.format(5)).click()
+    expect(bar).to_have_attribute("style", f"width:{contributions(case.without(answer=5)).contribution[first]:.1%}")
+    expect(lists.get_by_text(phrases.OFF.format("answer 5"))).to_have_count(2)
+    assert violations(lists) == []
+    for part in (phrases.OWN_ANSWERS, phrases.HOW_FIRM, phrases.OTHER_VOICES, phrases.TO_TRY, phrases.NUMBERS):
+        lists.get_by_text(part, exact=True).click()
+    expect(lists.get_by_text(phrases.NEVER_MIXED)).to_be_visible()
+    ready(lists)
+    assert violations(lists) == []
+    lists.get_by_role("button", name=phrases.ALL_ON).first.click()
+    expect(bar).to_have_attribute("style", f"width:{table.contribution[first]:.1%}")
+    lists.get_by_text(phrases.WHAT_IF).click()
+    lists.locator(".st-key-changes").get_by_role("button", name=label).click()
+    then = next_run(case, **{first: "no"})["yes"]
+    expect(lists.locator(".st-key-combined .figure").last).to_have_text(f"{phrases.hundred(then)} in 100")
+    lists.set_viewport_size(PHONE)
+    ready(lists)
+    assert lists.evaluate(SIDEWAYS) == []
+    assert violations(lists) == []
+
+
+def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_its_place(lists, ready):
+    card = lists.locator(".st-key-next")
+    question = card.locator("p strong").first
+    before = question.inner_text()
+    card.get_by_role("radio", name="No", exact=True).focus()
+    lists.keyboard.press("Space")
+    expect(question).not_to_have_text(before)
+    ready(lists)
+    expect(card.get_by_role("radio", name="No", exact=True)).not_to_be_checked()
+    expect(card.get_by_role("radio", name="No", exact=True)).to_be_focused()
+    card.get_by_role("button", name=phrases.TAKE_BACK).click()
+    expect(question).to_have_text(before)
+    assert violations(lists) == []
 
 
 def test_an_emergency_takes_the_lists_away_and_stays_in_view(lists, ready):

@@ -1,0 +1,102 @@
+"""Claims that a runner has switched off for now: kept in the session, said on the page, and put back at a tap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+import phrases
+
+OFF, HEARD = "left out", "heard"
+
+
+def begin() -> dict[str, Any]:
+    """Nothing is switched off on a page nobody has touched."""
+    return {OFF: ()}
+
+
+def now() -> tuple[Any, ...]:
+    """The claims that are switched off."""
+    return st.session_state.get(OFF, ())
+
+
+def heard(case: Any) -> Any:
+    """The case without what is switched off; pooled again only when that changes."""
+    off = now()
+    if not off:
+        return case
+    if st.session_state.get(HEARD, ((),))[0] != off:
+        st.session_state[HEARD] = (off, case.without(*(claim.id for claim in off)), case)
+    return st.session_state[HEARD][1]
+
+
+def whole(case: Any) -> Any:
+    """The same case with everything that was switched off put back."""
+    return replace(case, compiled=st.session_state[HEARD][2].compiled) if now() else case
+
+
+def notice(case: Any, place: str) -> None:
+    """Say what is switched off, with a button that puts it back; nothing where nothing is."""
+    with st.container(key=f"left out {place}"):
+        if off := now():
+            st.info(phrases.off(off, _silenced(case)))
+            st.button(phrases.ALL_ON, key=f"all on {place}", on_click=_put_back)
+
+
+def switch(claim: Any, view: str) -> None:
+    """A switch for one claim."""
+    key = f"off {view} {claim.id}"
+    st.session_state[key] = claim in now()
+    st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim,))
+
+
+def answers(case: Any, view: str) -> None:
+    """A switch for each answer of the thread that reaches a number."""
+    everyone, before = {*case.network.priors.claims, *now()}, _silenced(case)
+    options = sorted({claim.answer for claim in everyone if used(claim) and claim.answer})
+    key = f"off {view}"
+    st.session_state[key] = before
+    st.pills(
+        phrases.WHOLE_OUT,
+        options,
+        selection_mode="multi",
+        format_func=phrases.ANSWER.format,
+        key=key,
+        on_change=_choose,
+        args=(key, everyone, before),
+    )
+
+
+def used(claim: Any) -> bool:
+    """True for a claim that reaches a number."""
+    return claim.used in ("link", "profile")
+
+
+def _silenced(case: Any) -> list[int]:
+    """The answers of which nothing is left."""
+    return sorted({claim.answer for claim in now()} - {claim.answer for claim in case.network.priors.claims})
+
+
+def _put_back() -> None:
+    st.session_state[OFF] = ()
+
+
+def _flip(claim: Any) -> None:
+    """Off or on; where a whole answer was off, what reaches no number comes back with the first claim."""
+    off = set(now())
+    if claim in off:
+        _keep({other for other in off - {claim} if other.answer != claim.answer or used(other)})
+    else:
+        _keep(off | {claim})
+
+
+def _choose(key: str, everyone: Iterable[Any], before: Iterable[int]) -> None:
+    chosen = st.session_state[key]
+    _keep({c for c in everyone if c.answer in chosen} | {c for c in now() if c.answer not in before})
+
+
+def _keep(off: Iterable[Any]) -> None:
+    st.session_state[OFF] = tuple(sorted(off, key=lambda claim: claim.id))

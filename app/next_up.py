@@ -1,0 +1,110 @@
+"""One question at a time: the open question that would tell most, why it is asked, and its answer right there."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+import phrases
+import questions
+from lumbayes import next_question, stays_first
+
+SKIPPED, LAST, ANSWER = "skipped", "last answered", "next answer"
+SAMPLES = 250
+
+
+def begin() -> dict[str, Any]:
+    """Nothing is skipped and nothing was answered here on a page nobody has touched."""
+    return {SKIPPED: (), LAST: None}
+
+
+def card(case: Any, first: str, hurts: bool) -> None:
+    """The card with the most telling question; `first` is the cause that its answer could move, `hurts` if it hurts."""
+    variables = case.network.variables
+    table = next_question(case)
+    safe = [name for name in table.index if not hurts or getattr(variables[name], "safe_in_pain", True)]
+    open_ = table.loc[[name for name in safe if name not in st.session_state[SKIPPED]]]
+    with st.container(border=True, key="next"):
+        st.html(f'<h2 class="next">{phrases.ASK_NEXT}</h2>')
+        if open_.empty:
+            st.markdown(phrases.NOTHING_LEFT)
+        else:
+            row: Any = next(open_.itertuples())
+            _ask(variables[row.Index], variables)
+            label = variables[first].label
+            st.caption(phrases.why_asked(label, row))
+            st.markdown(phrases.stop(open_, stays_first(case, samples=SAMPLES)))
+        _last(variables)
+
+
+def _ask(v: Any, variables: Any) -> None:
+    st.markdown(f"**{v.question}**")
+    if how := questions.how(v, variables):
+        st.caption(how)
+    if getattr(v, "numeric", False):
+        _measure(v)
+        return
+    options = questions.choices(v, variables)
+    st.session_state[ANSWER] = None
+    st.pills(
+        v.question,
+        list(options),
+        format_func=options.__getitem__,
+        key=ANSWER,
+        label_visibility="collapsed",
+        on_change=_answered,
+        args=(v.name,),
+    )
+
+
+def _measure(test: Any) -> None:
+    """A number counts once it is entered, not while the slider is on its way."""
+    key = f"next {test.name}"
+    st.slider(
+        f"{test.question} ({test.unit})",
+        float(test.low),
+        float(test.high),
+        float(test.start),
+        step=float(test.step),
+        format="%g",
+        key=key,
+        label_visibility="collapsed",
+        on_change="ignore",
+    )
+    with st.container(horizontal=True):
+        st.button(phrases.ENTER, key="next enter", on_click=_measured, args=(test.name, key))
+        st.button(phrases.SKIP, key="next skip", on_click=_skip, args=(test.name,))
+
+
+def _last(variables: Any) -> None:
+    """What was answered here last, with a way to take it back."""
+    name = st.session_state[LAST]
+    if name is None or st.session_state[name] == questions.UNKNOWN:
+        return
+    with st.container(key="last", horizontal=True, vertical_alignment="center"):
+        told = questions.told(variables[name], variables)
+        st.html(f'<p class="last">{escape(phrases.LAST.format(told))}</p>')
+        st.button(phrases.TAKE_BACK, key="next back", type="tertiary", on_click=_take_back, args=(variables[name],))
+
+
+def _answered(name: str) -> None:
+    answer = st.session_state[ANSWER]
+    if answer == questions.UNKNOWN:
+        _skip(name)
+    elif answer:
+        st.session_state.update({name: answer, LAST: name})
+
+
+def _measured(name: str, key: str) -> None:
+    entered = {name: st.session_state[key], name + questions.MEASURED: True, name + questions.MOVED: True}
+    st.session_state.update({**entered, LAST: name})
+
+
+def _skip(name: str) -> None:
+    st.session_state[SKIPPED] = (*st.session_state[SKIPPED], name)
+
+
+def _take_back(v: Any) -> None:
+    st.session_state.update({**questions.begin({v.name: v}), LAST: None})

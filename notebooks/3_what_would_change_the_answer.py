@@ -1,0 +1,547 @@
+# %% [markdown]
+# # 3 · What would change the answer
+#
+# Notebook 2 put the thread's own runner to the network and got two lists. This one asks of that answer what one would
+# ask of a person: why, who says so, how sure are you, what would change your mind, what else should I tell you, and
+# what if?
+#
+# **What this is not.** It has examined nobody, was never checked against patients, and cannot rule anything out.
+# Every figure says how likely something would be *if the thread's claims were right*.
+
+# %%
+import io
+import re
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from IPython import get_ipython
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from lumbayes import (
+    against,
+    by_answer,
+    conflict,
+    contributions,
+    example,
+    explain,
+    links,
+    load,
+    next_claim,
+    next_question,
+    next_run,
+    receipt,
+    sensitivity,
+    sentences,
+    spread,
+    stays_first,
+    two_way,
+    what_if,
+)
+
+
+def compact(figure):
+    """A figure as SVG in one line and with short numbers, so that this file stays small."""
+    drawn, bare = io.StringIO(), dict.fromkeys(["Date", "Creator", "Format", "Type"])
+    figure.savefig(drawn, format="svg", bbox_inches="tight", metadata=bare)
+    upright = re.sub(r' transform="rotate\(-0 [^"]*"', "", " ".join(drawn.getvalue().split()))
+    return re.sub(r"(\.\d)\d{3,}", r"\1", upright)
+
+
+set_matplotlib_formats("svg")
+get_ipython().display_formatter.formatters["image/svg+xml"].for_type(plt.Figure, compact)
+plt.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "lumbayes", "font.sans-serif": ["DejaVu Sans"]}
+plt.rcParams |= {"axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False}
+plt.rcParams |= {"xtick.bottom": False, "ytick.left": False}
+pd.options.display.float_format = "{:.2f}".format
+pd.options.display.width = 120
+pd.options.display.max_colwidth = 90
+BLUE, ORANGE, GREY = "#1f5fa8", "#c0561f", "#8a8a8a"
+
+# %% [markdown]
+# ## The answer
+#
+# The asker's own case, as in notebook 2. A *mechanism* is what goes on in the back, a *factor* what may lie behind it;
+# `contribution` is the probability that it is at work in this pain, `low` to `high` nine tenths of what the priors
+# allow.
+
+# %%
+nobody = load()
+runner = nobody.given(**example().findings)
+variables, claims = nobody.network.variables, {claim.id: claim for claim in nobody.network.priors.claims}
+label = {v.name: v.label for v in variables.values()}
+table = contributions(runner)
+print(example().story)
+table[["layer", "contribution", "low", "high"]].rename(index=label).head(6)
+
+# %% [markdown]
+# The thread points to a muscle strain, and behind it to the core and the hills. The rest of this page takes that apart.
+
+# %% [markdown]
+# ## Why strain? Finding by finding
+#
+# Evidence adds up best in steps of the odds. A **deciban** is a tenth of a factor of ten: 10 of them make the odds ten
+# times as high, 3 about double them, and 1 is about the smallest step that people notice. `explain` starts from the
+# odds before anything is told and adds what each finding does to them, in two ways. *As told* adds each finding to
+# those before it, so whoever speaks first takes the credit. *Shared* is the mean over all orders in which the same
+# things could have been told (the Shapley value). Both arrive at the same total.
+#
+# The last column names the claims behind each finding: A5-05 is the fifth row of answer 5 in `priors/claims.csv`, Q-07
+# the seventh row of the question.
+
+
+# %%
+def told(finding):
+    """A finding as the page words it."""
+    name, _, value = finding.partition("=")
+    if name not in variables:
+        return {"prior": "before anything is told", "total": "all told"}.get(name, name)
+    answers = variables[name].answers
+    return f"{label[name]}: {answers[value] if value in answers else f'{float(value):g} {variables[name].unit}'}"
+
+
+why = explain(runner, "muscle_strain").rename(index=told, columns={"told_db": "as told", "shapley_db": "shared"})
+why[["as told", "shared"]].assign(claims=why.claims.map(", ".join))
+
+
+# %%
+def waterfall(axes, steps, title):
+    """Steps in decibans, each from where the last one ended; grey are the start and the end."""
+    ends = steps[:-1].cumsum()
+    starts = [0, *ends[:-1], 0]
+    colours = [GREY, *(BLUE if step > 0 else ORANGE for step in steps[1:-1]), GREY]
+    axes.barh(range(len(steps)), steps, left=starts, color=colours, height=0.6)
+    for row, (step, start) in enumerate(zip(steps, starts)):
+        axes.text(max(start, start + step) + 0.15, row, f"{step:+.1f}", va="center", fontsize=9)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set(title=title, xlabel="decibans: even odds at 0", xlim=(-2.2, 4.9))
+
+
+figure, panels = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)
+for axes, order in zip(panels, ("as told", "shared")):
+    waterfall(axes, why[order], order)
+panels[0].set_yticks(range(len(why)), why.index)
+panels[0].invert_yaxis()
+
+# %% [markdown]
+# As told, *that* it hurt takes nearly all the credit, because it was told first. But when it started, how bad it was
+# and how long it lasted all say that it hurt, too; shared, each of the four gets about one to two decibans. The
+# short distance speaks a little against a strain: it leaves one reason fewer for one.
+#
+# ### Why strain and not a worn disc? Why the core and not the hills?
+#
+# What people mean by *why* is often *why this and not that*. Now the odds are those of one cause against the other,
+# and whatever speaks for both alike cancels.
+
+# %%
+pairs = {
+    "strain : disc": explain(runner, "muscle_strain", against="disc_degeneration"),
+    "core : hills": explain(runner, "weak_core", against="hills"),
+}
+pd.DataFrame({pair: found.shapley_db for pair, found in pairs.items()}).rename(index=told).round(2) + 0.0
+
+# %% [markdown]
+# That it hurt cancels in both columns. The start of the pain speaks half a deciban for strain over a disc, the other
+# three findings a little for the disc; what decides is what was there before, nearly four decibans. Between the core
+# and the hills nothing that the runner told decides anything: both reach the pain through the same strain. The core is
+# ahead by 0.4 decibans, which nobody would notice.
+
+# %% [markdown]
+# ## Who says so? A receipt
+#
+# Now the claims take the place of the findings. Each is left out and put back in many orders, and a link that loses a
+# claim falls back on what the others say, in the end on stated ignorance. What each claim brings, on average, is its
+# line on the receipt. The lines add up to the whole distance from a model in which nobody said anything.
+
+# %%
+bill = receipt(runner, "weak_core")
+silent = runner.hearing([])
+for words, case in (("nobody had said anything", silent), ("all claims", runner)):
+    p = contributions(case).contribution["weak_core"]
+    print(f"{words}: at work in {sentences.per_hundred(p)} such pains, {10 * np.log10(p / (1 - p)):.2f} decibans")
+print(f"the receipt's {len(bill)} lines add up to {bill.shapley_db.sum():.2f}, each ±{bill.error_db.max():.2f} at most")
+print()
+for cause in ("weak_core", "muscle_strain"):
+    print(sentences.carried_by(runner, receipt(runner, cause), cause))
+
+# %%
+top = bill.head(11)[::-1]
+said = [f"answer {line.answer}" if line.answer else "the asker" for line in top.itertuples()]
+quotes = [textwrap.shorten(line.quote, 52, placeholder=" …") for line in top.itertuples()]
+_, axes = plt.subplots(figsize=(6, 3.8))
+axes.barh(range(len(top)), top.shapley_db, color=[BLUE if db > 0 else ORANGE for db in top.shapley_db], height=0.65)
+axes.set_yticks(range(len(top)), [f"{who}: “{quote}”" for who, quote in zip(said, quotes)])
+axes.axvline(0, color="black", linewidth=0.8)
+axes.set(title="weak core: what each claim brings", xlabel="decibans; blue for, orange against")
+plt.show()
+
+# %% [markdown]
+# Two answers say *core* outright and carry it most. The three that call the pain muscular come next, because in this
+# network the core reaches the pain only through strain. Claims for rival causes count against it, each a little: one
+# pain needs only one cause. The asker's own "go away within a few minutes" counts against it, too, because tonight the
+# pain did not.
+
+# %% [markdown]
+# ## Switch a claim off
+#
+# `without` is the same case as the thread would have it without one claim or one answer: pooled again, exactly.
+
+# %%
+cases = {"all": runner, "not A5-09": runner.without("A5-09")}
+cases |= {f"not answer {number}": runner.without(answer=number) for number in range(1, 7)}
+shown = ["muscle_strain", "disc_degeneration", "unexplained", "weak_core", "hills", "tight_hamstrings"]
+print(claims["A5-09"])
+pd.DataFrame({words: contributions(case).contribution[shown] for words, case in cases.items()}).rename(index=label).T
+
+# %% [markdown]
+# Without that one sentence of answer 5 the hills come first. Without answer 4 the core and the hills are level at two
+# digits. Without answer 1 the core even rises: of the three who name it, answer 1 does so most mildly, and its rivals
+# lose a voice. Strain stays first whoever is silenced. Answer 6 names no cause, so without it nothing changes.
+
+# %% [markdown]
+# ## What would it take?
+#
+# `sensitivity` turns every number of the network, and the reading of every claim, one at a time. `value` is what it is
+# now, `low` to `high` its own 90% interval (for a claim: what people mean by its words), `at_low` and `at_high` where
+# the core's contribution would be, and `flips_at` the value at which another factor, `to`, takes the first place.
+
+
+# %%
+def called(number):
+    """A number or claim of the network in words."""
+    if number in claims:
+        return f"{number} “{claims[number].words}”"
+    name, _, state = number.partition(" = ")
+    if state:
+        return f"{' → '.join(label[part] for part in name.split(' → '))}: {state}"
+    return " → ".join(label[part] for part in name.split(" → ")) if "→" in name else f"how common: {label[name]}"
+
+
+turned = sensitivity(runner, "weak_core")
+columns = ["value", "low", "high", "at_low", "at_high", "flips_at", "to"]
+turned[turned.flips_at.notna()][columns].rename(index=called).replace({"to": label}).head(7)
+
+# %% [markdown]
+# One number at a time the whole curve is known exactly: it is a ratio of two straight lines. Thick is the number's own
+# 90% interval, the dot is today, the ring where the hills (or, once, unequal legs) would come first.
+
+# %%
+figure, panels = plt.subplots(1, 4, figsize=(10, 2.6), sharey=True)
+for axes, (number, row) in zip(panels, turned.head(4).iterrows()):
+    every, own = np.linspace(0, 1, 21), np.linspace(row.low, row.high, 11)
+    points = np.array([*every, *own, row.value, row.flips_at])
+    curve = (row.alpha * points + row.beta) / (row.gamma * points + row.delta)
+    axes.plot(every, curve[:21], color=GREY, linewidth=1)
+    axes.plot(own, curve[21:32], color=BLUE, linewidth=3)
+    axes.plot(row.value, curve[32], "o", color="black")
+    axes.plot(row.flips_at, curve[33], "o", color=ORANGE, markerfacecolor="white", markersize=8)
+    axes.text(0.02, 0.33, f"below {row.flips_at:.2f}: {label[row.to].lower()}", color=ORANGE, fontsize=8)
+    axes.set_title("\n".join(textwrap.wrap(called(number), 22)), fontsize=9)
+    axes.set(xlim=(0, 1), ylim=(0, 0.38), xticks=[0, 0.5, 1])
+panels[0].set_ylabel("P(weak core at work)")
+plt.show()
+
+# %% [markdown]
+# And in one sentence each, the claim that comes nearest to changing the first place:
+
+# %%
+firm = {cause: sensitivity(runner, cause) for cause in ("weak_core", "muscle_strain")}
+for cause, found in firm.items():
+    within = found[found.flips_at.between(found.low, found.high)]
+    print(sentences.firmness(runner, found, cause))
+    print(f"   numbers and claims that would do it alone, within their own interval: {len(within)} of {len(found)}\n")
+
+# %% [markdown]
+# So the two first places are not alike. Among mechanisms, no single number within its own interval puts anything before
+# strain. Among factors, many do: it is enough that a weak core is a little rarer than the 25 in 100 it is given.
+#
+# ### Two at once
+#
+# How common a weak core is, and how often it strains a back, bring most of the doubt about it.
+
+# %%
+rarity, link = "weak_core", "weak_core → muscle_strain"
+print(f"of the variance: {turned.variance_share[[rarity, link]].sum():.0%}")
+core, hills = (two_way(runner, cause, rarity, link) for cause in ("weak_core", "hills"))
+_, axes = plt.subplots(figsize=(5, 3.6))
+lines = axes.contour(core.columns, core.index, core, levels=[0.05, 0.1, 0.2, 0.3, 0.4, 0.5], colors=GREY, linewidths=1)
+axes.clabel(lines, fontsize=8)
+axes.contour(core.columns, core.index, core - hills, levels=[0], colors=ORANGE, linewidths=2)
+span = turned.loc[[link, rarity], ["low", "high"]].to_numpy()
+axes.add_patch(plt.Rectangle(span[:, 0], *(span[:, 1] - span[:, 0]), fill=False, edgecolor=BLUE, linewidth=1.5))
+axes.plot(turned.value[link], turned.value[rarity], "o", color="black")
+axes.text(0.98, 0.97, "core before hills", color=ORANGE, ha="right", va="top")
+axes.text(0.02, 0.03, "hills before core", color=ORANGE)
+axes.set(xlabel="P(strain | a weak core alone)", ylabel="P(weak core) among runners")
+axes.set_title("P(weak core at work); black: today; blue: both 90% intervals", fontsize=9)
+plt.show()
+
+# %% [markdown]
+# The orange line, where core and hills are level, runs through the blue box close to today's point. Which of the two is
+# first is a matter of how common one takes weak cores to be, and of how one reads three sentences.
+
+# %% [markdown]
+# ## Whose voice is it?
+#
+# The case as each answer alone would have it, its claims over ignorance and all else equal. The asker's own account of
+# the pain stays in every one. Answer 6 names no cause and has no column.
+
+# %%
+voices = by_answer(runner)
+shown = voices.head(7)[::-1]
+_, axes = plt.subplots(figsize=(7, 3.2))
+axes.plot(shown["all"], range(len(shown)), "|", color="black", markersize=22, markeredgewidth=2, label="all")
+tints = ["#1f5fa8", "#c0561f", "#2f8f5b", "#7a4fa3", "#b8860b"]
+for place, (answer, tint) in enumerate(zip(voices.columns[1:-1], tints)):
+    rows = np.arange(len(shown)) + 0.26 - 0.13 * place
+    axes.plot(shown[answer], rows, "o", color=tint, markersize=5, label=answer)
+axes.set_yticks(range(len(shown)), [label[name] for name in shown.index])
+axes.set(xlim=(0, 0.75), xlabel="P(at work in this pain)")
+axes.legend(loc="lower right", fontsize=8)
+voices.rename(index=label).head(7)
+
+# %% [markdown]
+# Answers 2 and 4 do not say what strain does; alone, they leave it about level with something nobody named. Answers 2
+# and 3 alone would put the hills first among factors, 4 and 5 the core, and answer 1, which lists nearly everything in
+# much the same words, the tight hamstrings, because they are a little more common. The pooled order of the factors is
+# nobody's own. And strain is likelier by all answers than by any alone: each voice that names it crowds out ignorance.
+
+# %% [markdown]
+# ## What is the doubt made of?
+#
+# `spread` splits the variance of a figure by where it comes from. The third column is another runner: the same answers,
+# and *fairly sure* that the runs are hilly.
+
+# %%
+ratio = variables.sureness["fairly"]["ratio"]
+parts = pd.DataFrame(
+    {
+        "weak core": spread(runner, "weak_core"),
+        "muscle strain": spread(runner, "muscle_strain"),
+        "hills, fairly sure of them": spread(runner.leaning(hills=ratio), "hills"),
+    }
+).sort_values("weak core", ascending=False)
+parts.map("{:.0%}".format)
+
+# %% [markdown]
+# *Vague* is how far people differ about what a word means, together with the ignorance that every link starts from.
+# *Our own judgements* are above all how common a weak core is, which no survey was found for. Where a runner is only
+# fairly sure, that can be most of the doubt, and no claim of the thread could mend it.
+
+# %% [markdown]
+# ## What to ask next, and when to stop
+#
+# A *bit* is what a toss of a coin tells. `bits` is how much less uncertain the answer to a question would leave the
+# list of causes, on average; a home test counts with its error, a plain yes or no as certain. `could_flip` is how
+# likely the answer is to put another factor first.
+
+# %%
+questions, stays = next_question(runner), stays_first(runner)
+print(sentences.ask_next(questions, stays))
+questions[["bits", "could_flip", "seconds", "question"]].rename(index=label).head(6)
+
+# %%
+best = questions.loc[questions.groupby("seconds").bits.idxmax()]
+_, axes = plt.subplots(figsize=(7, 2.8))
+axes.plot(questions.seconds, questions.bits, "o", color=GREY, markersize=4)
+axes.plot(best.seconds, best.bits, "o", color=BLUE)
+for row in best.itertuples():
+    axes.annotate(label[row.Index], (row.seconds, row.bits), (4, 5), textcoords="offset points", fontsize=8)
+axes.set(xscale="log", xlabel="seconds to answer", ylabel="bits", xlim=(4, 400), ylim=(0, 0.42))
+axes.set_xticks([5, 10, 20, 30, 60, 120, 180], [5, 10, 20, 30, 60, 120, 180])
+axes.minorticks_off()
+plt.show()
+
+# %% [markdown]
+# Asking more ends when it no longer matters. Suppose the runner holds a front plank for 22 seconds, and then says that
+# the runs are flat. The figure is the probability that answering *every* question that is left would leave the first
+# factor first, from 1,000 imagined sets of answers (so it is good to a few hundredths).
+
+# %%
+planked = runner.given(plank_seconds=22)
+steps = {"as told": runner, "a plank of 22 s": planked, "and no hills": planked.given(hills="no")}
+for words, case in steps.items():
+    first = contributions(case).query("layer == 'factor'").index[0]
+    print(f"{words}: {label[first]} stays first in {sentences.per_hundred(stays_first(case))}")
+print(sentences.ask_next(next_question(planked), stays_first(planked)))
+
+# %% [markdown]
+# After the plank one can stop: the first place is settled as far as answers can settle it. Whether the *thread* is
+# right about weak cores is another matter, and no answer of the runner's can tell.
+
+# %% [markdown]
+# ## Which claim to look into next
+#
+# For whoever keeps the priors: by how much would the figure's variance shrink if one knew to the point what the words
+# of one claim mean?
+
+# %%
+research = next_claim(runner, "weak_core").head(5)
+research[["narrows", "words"]].assign(narrows=research.narrows.map("{:.1%}".format))
+
+# %% [markdown]
+# Hardly at all, for any of them. It is not single words that make the figure wide: better to find out how common a weak
+# core is, and how often one strains a back.
+
+# %% [markdown]
+# ## Do the answers fight?
+#
+# `conflict` compares how likely the findings are together with how likely they would be had they nothing to do with
+# each other. Below 0 bits they support one another, above 0 they speak against each other. Beside the runner stand two
+# made-up ones: the first calls the core strong and holds a plank for 22 seconds; of the second only the pain is known,
+# and that an examination found no strain and a scan no worn discs.
+
+# %%
+made_up = {
+    "the thread's own runner": runner,
+    "a strong core, a short plank": runner.given(weak_core="no", plank_seconds=22),
+    "neither strain nor worn discs": nobody.given(back_pain="yes", muscle_strain="no", disc_degeneration="no"),
+}
+for words, case in made_up.items():
+    found = conflict(case)
+    missing = " or ".join(label[name].lower() for name in found.reconciles.index)
+    say = f"They would go together if there were {missing}." if missing else sentences.fighting(found)
+    print(f"{words}: {found.bits:+.1f} bits. {say}")
+
+# %% [markdown]
+# The first made-up runner has one answer to look at again, and the sentence says which. The second need not be
+# mistaken: the answers fit as soon as there is something nobody named.
+
+# %% [markdown]
+# ## The next run, and what if
+#
+# Another question altogether. The pain of this run is a fact and stays one; the *next* run shares the runner's factors,
+# as far as this case has taught them, and draws mechanisms and pain afresh. `what_if` makes each factor that a runner
+# could change absent in the next run; fixed anatomy is left out. `seen` stands beside it as a warning: what one would
+# get by merely *finding* the factor absent.
+
+# %%
+as_is, strong = next_run(runner)["yes"], next_run(runner, weak_core="no")["yes"]
+print(f"P(pain after the next run): {as_is:.3f}, with a strong core {strong:.3f}")
+changes = what_if(runner)
+print(sentences.changing(runner, changes.loc["weak_core"]))
+changes.rename(index=label).map("{:.3f}".format)
+
+# %%
+rows = range(len(changes))
+_, axes = plt.subplots(figsize=(7, 2.8))
+axes.hlines(rows, changes.low, changes.high, BLUE, linewidth=2)
+axes.plot(changes.change, rows, "o", color=BLUE, label="made absent, with its 90% interval")
+axes.plot(changes.seen - changes.now, rows, "o", color=ORANGE, markerfacecolor="white", label="merely seen absent")
+axes.set_yticks(rows, [label[name] for name in changes.index])
+axes.invert_yaxis()
+axes.axvline(0, color="black", linewidth=0.8)
+axes.set(xlabel="change of P(pain after the next run)")
+axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# To *find* the core strong says that something else made this pain, and that something is still there on the next run;
+# to *make* it strong says nothing of the kind, so it changes more. Each step is small because the thread names so many
+# causes of one pain, and the intervals overlap: this is an order of suspicion, not of advice.
+#
+# What of *this* run? That is the but-for of notebook 2, another question with another answer.
+
+# %%
+print(f"P(this pain would not have come without a weak core, all else as it was): {table.but_for['weak_core']:.3f}")
+
+# %% [markdown]
+# ### What the thread says one might do
+#
+# The thread's own words on each factor that can be changed, in the order of the thread. They are quoted and not ranked,
+# and nothing here knows whether any of them helps. What it says of drugs, surgery or whom to see is left out.
+
+# %%
+changeable = [factor.name for factor in variables.factors if factor.changeable]
+remedies = [c for c in claims.values() if c.kind == "remedy" and c.cause in changeable]
+for claim in remedies:
+    print(f"{label[claim.cause]:<27}answer {claim.answer}: “{claim.quote}”")
+
+# %% [markdown]
+# ## The thread and the literature
+#
+# `load("literature")` is the same network with published figures in place of claims. For links these are odds ratios:
+# how many times as high the odds of back pain are with the factor as without. A ring is a judgement, for want of a
+# usable figure. For six of them (hills, uneven ground, shoes, sitting, a curved spine, the pelvis) the judgement is an
+# odds ratio of 1, give or take a factor of two: there the literature is silent, and to lie near nought is no finding.
+
+# %%
+literature, SIDES = load("literature"), "the thread (blue), the literature (orange)"
+both = links(runner, literature)
+both = both[both.index.str.contains("→")][::-1]
+_, axes = plt.subplots(figsize=(8, 5.2))
+for name, colour, shift in (("this", BLUE, 0.17), ("other", ORANGE, -0.17)):
+    for row, found in enumerate(both[name].itertuples()):
+        face = "white" if found.basis == "judgement" else colour
+        axes.hlines(row + shift, found.low, found.high, colour, linewidth=2)
+        axes.plot(found.mean, row + shift, "o", color=colour, markerfacecolor=face, markersize=5)
+axes.set_yticks(range(len(both)), [called(number) for number in both.index], fontsize=8)
+axes.set(xlim=(0, 1), xlabel="P(effect | this cause alone), with its 90% interval", title=SIDES)
+plt.show()
+weaker = (both["other"]["mean"] < both["this"]["mean"]).sum()
+apart = (both["other"]["high"] < both["this"]["mean"]).sum()
+print(f"the literature's link is the weaker in {weaker} of {len(both)};")
+print(f"in {apart} its whole interval lies below the thread's figure;")
+measured = both[both["other"]["basis"] == "published"]
+less = (measured["other"]["mean"] < measured["this"]["mean"] / 2).sum()
+print(f"of the {len(measured)} that were measured, {less} are less than half as strong as the thread has them")
+
+# %% [markdown]
+# This is the most honest picture here. What studies found is weaker than what the thread's words claim, mostly by more
+# than half, and for hills, which three of six answers warn of, no figure was found at all. The one link that the
+# literature's set has stronger is a matter of words: a strain is called one because it hurts.
+#
+# ### The runner under both
+
+# %%
+sides = against(runner, literature)
+order = sides[("other", "contribution")].sort_values().index
+_, axes = plt.subplots(figsize=(7, 4.4))
+for name, colour, shift in (("this", BLUE, 0.17), ("other", ORANGE, -0.17)):
+    found = sides[name].loc[order]
+    rows = np.arange(len(found)) + shift
+    axes.hlines(rows, found.low, found.high, colour, linewidth=2)
+    axes.plot(found.contribution, rows, "o", color=colour, markersize=5)
+axes.set_yticks(range(len(order)), [label[name] for name in order], fontsize=8)
+axes.set(xlim=(0, 1), xlabel="P(at work in this pain)", title=SIDES)
+plt.show()
+for words, case in (("thread", nobody), ("literature", literature)):
+    print(f"P(back pain after a run), nothing known, the {words}: {case.posterior('back_pain')['yes']:.1%}")
+
+# %% [markdown]
+# Strain and the core stay first under both, but less stands between them and the next: something nobody named nearly
+# doubles, and little or poor stretching comes second among factors, on a figure that was read second-hand and is about
+# warming up. Hills fall almost to nought because nobody measured them, not because anybody cleared them. And the
+# literature's set, too, expects far more pain than surveys count: something nobody named alone is given their share,
+# and every other cause comes on top.
+#
+# ### As much of each as one trusts
+#
+# `blend` pools the two with one figure of trust: 0 is the thread alone, 1 the literature alone.
+
+# %%
+trust = np.linspace(0, 1, 11)
+mixed = [contributions(runner.blend(literature, share), draws=8) for share in trust]
+shown = ["muscle_strain", "unexplained", "disc_degeneration", "weak_core", "poor_stretching", "hills"]
+_, axes = plt.subplots(figsize=(7, 3))
+for name in shown:
+    curve = [found.contribution[name] for found in mixed]
+    axes.plot(trust, curve, color=BLUE if variables[name] in variables.mechanisms else ORANGE, linewidth=2)
+    side = {"weak_core": "bottom", "poor_stretching": "top"}.get(name, "center")
+    axes.text(1.01, curve[-1], label[name], va=side, fontsize=8)
+axes.set(xlim=(0, 1), ylim=(0, 0.75), xlabel="trust in the literature", ylabel="P(at work)")
+plt.show()
+for layer in ("mechanism", "factor"):
+    print(f"first {layer}:", ", ".join(sorted({label[found[found.layer == layer].index[0]] for found in mixed})))
+
+# %% [markdown]
+# None of these mixtures changes a first place. Hills lose the second place to stretching about half-way.
+
+# %% [markdown]
+# ## What all this cannot say
+#
+# * Whether the thread is right. Turning a number shows what hangs on it, not what it is.
+# * What happens when everything is turned at once; that is what the intervals in the first table are for.
+# * What would help. A factor whose absence changes the next run in this network is one the thread suspects, no more.
+# * How a back remembers. The next run draws even a worn disc afresh, which hardly comes and goes from run to run.

@@ -1,0 +1,84 @@
+"""Everything about the thread's own runner, from why to what if, beside fifty single queries of pyAgrum.
+
+python tests/benchmarks/bench_everything.py          a table of the parts and the two ratios
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench_one_case import warm
+from timing import Line, beside, machine, said
+
+import lumbayes as lb
+from engines import ask_pyagrum, to_pyagrum, told
+
+QUERIES, TARGET, TURNS, FEW = 50, 1, 9, 2
+
+
+def items(case, other):
+    """Each thing one can ask about a case, of its first factor where it takes one; `other` has the studies' numbers."""
+    table = lb.contributions(case)
+    factor, second = table.index[table.layer == "factor"][:2]
+    claim = next(c for c in case.network.priors.claims if c.cause == factor and c.used == "link")
+    return {
+        "contributions": lambda: lb.contributions(case),
+        "explain": lambda: lb.explain(case, factor),
+        "explain against": lambda: lb.explain(case, factor, against=second),
+        "receipt": lambda: lb.receipt(case, factor),
+        "without a claim": lambda: lb.contributions(case.without(claim.id)),
+        "sensitivity": lambda: lb.sensitivity(case, factor),
+        "two_way": lambda: lb.two_way(case, factor, factor, second),
+        "by_answer": lambda: lb.by_answer(case),
+        "spread": lambda: lb.spread(case, factor),
+        "next_claim": lambda: lb.next_claim(case, factor),
+        "next_question": lambda: lb.next_question(case),
+        "stays_first": lambda: lb.stays_first(case),
+        "conflict": lambda: lb.conflict(case),
+        "next_run": lambda: lb.next_run(case, hills="no"),
+        "what_if": lambda: lb.what_if(case),
+        "against": lambda: lb.against(case, other),
+        "links": lambda: lb.links(case, other),
+    }
+
+
+def queries(case):
+    """Fifty queries, each by an engine of its own: one node after the other, or all causes every time."""
+    bn, found = to_pyagrum(case.network, {}), told(case.network, case.findings, {}, {})
+    nodes, causes = [v.name for v in case.network.nodes], [c.name for c in case.network.variables.causes]
+
+    def one_node_each():
+        for i in range(QUERIES):
+            ask_pyagrum(bn, **found, names=[nodes[i % len(nodes)]])
+
+    def all_causes_each():
+        for _ in range(QUERIES):
+            ask_pyagrum(bn, **found, names=causes)
+
+    return one_node_each, all_causes_each
+
+
+def measure(quick):
+    """Lines of the table: the whole beside fifty queries, then its parts, longest first, with no other side."""
+    case, other = lb.load().given(**lb.example().findings), lb.load("literature")
+    warm(case)
+    parts = items(case, other)
+
+    def everything():
+        for part in parts.values():
+            part()
+
+    turns = FEW if quick else TURNS
+    whole, *theirs = beside(everything, *queries(case), repeats=turns)
+    what = ["everything about one runner; 50 queries of one node", "the same; 50 queries of all causes"]
+    lines = [Line(w, said(whole), said(t), t / whole, TARGET) for w, t in zip(what, theirs)]
+    times = dict(zip(parts, beside(*parts.values(), repeats=turns)))
+    return lines + [Line(f"  {n}", said(times[n]), "") for n in sorted(times, key=times.get, reverse=True)]
+
+
+if __name__ == "__main__":
+    print(machine())
+    for line in measure("--quick" in sys.argv):
+        ratio = f"{line.theirs:>10}  ratio {line.ratio:.2f}  {line.met}" if line.ratio else ""
+        print(f"{line.what:<54}{line.ours:>10}  {ratio}".rstrip())

@@ -1,0 +1,66 @@
+"""A hundred thousand distinct runners beside pyAgrum's loop and a kernel written by hand; growth to a million."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from bench_one_case import engine, warm
+from by_hand import ask as ask_by_hand
+from by_hand import read
+from runners_at_random import findings, frame, question, weights
+from switches import pyagrum_query, with_switches
+from timing import Line, beside, said
+
+from lumbayes import load
+
+EXACT, CHUNK, SAMPLE = 1e-9, 16_384, 100
+GROWTH = Path(__file__).with_name("growth.py")
+
+
+def in_chunks(ask, case, lanes):
+    """The engine asked some thousand rows at a time; the answers of all of them side by side."""
+    parts = [ask(question(case, lanes[:, i : i + CHUNK])) for i in range(0, lanes.shape[1], CHUNK)]
+    return [np.concatenate(part, axis=1) for part in zip(*parts)]
+
+
+def measure(quick):
+    """Lines of the table; raises an AssertionError when the three do not agree."""
+    case = load()
+    warm(case)
+    network, ask, rows = case.network, engine(case), 5_000 if quick else 100_000
+    lanes = weights(network, frame(network, rows))
+    numbers = read(network)
+    for ours, theirs in zip(in_chunks(ask, case, lanes), ask_by_hand(numbers, lanes)):
+        assert np.abs(ours - theirs).max() < EXACT
+    ours, by_hand = beside(
+        lambda: in_chunks(ask, case, lanes), lambda: ask_by_hand(numbers, lanes), repeats=3 if quick else 9
+    )
+    bn, present, way = with_switches(network)
+    gum = pyagrum_query(bn, present, way)
+    sample = [findings(network, lanes, lane) for lane in range(SAMPLE)]
+    start = time.perf_counter()
+    theirs = np.array([gum(found) for found in sample]).T
+    loop = (time.perf_counter() - start) / SAMPLE
+    assert np.abs(np.concatenate(in_chunks(ask, case, lanes[:, :SAMPLE])) - theirs).max() < EXACT
+    each, floor = ours / rows, by_hand / rows
+    note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"
+    return [
+        Line(f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
+             said(each), said(loop), loop / each, 1000),
+        Line("the same; three times a kernel written by hand for this network", said(each), said(3 * floor),
+             3 * floor / each, 1, note),
+    ]  # fmt: skip
+
+
+def grow(way, rows):
+    """One size in a process of its own: seconds a case, and by how many megabytes its memory grew at the peak."""
+    run = subprocess.run([sys.executable, GROWTH, way, str(rows)], capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def growth(sizes):
+    """Time per case and memory against the number of rows, for the engine and for posteriors(case, frame)."""
+    return {way: {str(rows): grow(way, rows) for rows in sizes} for way in ("engine", "frame")}

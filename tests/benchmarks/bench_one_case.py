@@ -1,0 +1,78 @@
+"""One runner: presence and contribution of every cause, and contributions() as a user calls it, beside two engines."""
+
+from functools import partial
+
+import numpy as np
+from by_hand import read
+from runners_at_random import findings, frame, question, weights
+from switches import pgmpy_query, pyagrum_query, with_switches
+from timing import Line, beside, said
+
+from lumbayes import contributions, load
+from lumbayes.contribution import CONTRIBUTION, at_work, ways_of
+from lumbayes.inference import posteriors
+from lumbayes.solving import NOTHING, Question, solve
+
+EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
+
+
+def engine(case):
+    """A function from a question to presence and contribution, each of shape (causes, lanes): arrays in and out."""
+    names, ways = read(case.network).causes, ways_of(case)
+
+    def ask(asked):
+        present = posteriors(case.compiled, asked, names)
+        (contribution,), _ = at_work(ways, asked, names, CONTRIBUTION)
+        return np.array([present[name][1] for name in names]), contribution
+
+    return ask
+
+
+def warm(case):
+    """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it answers all."""
+    solve(case.compiled.circuit, Question(np.tile(case.compiled.mean_pool, LARGE), NOTHING, np.empty((0, 1))))
+
+
+def told(network, row):
+    """What a Case is told of one row of a frame."""
+    return {name: value for name, value in row.items() if value is not None and value == value}
+
+
+def measure(quick):
+    """Lines of the table; raises an AssertionError when the engines do not agree."""
+    case = load()
+    warm(case)
+    ask, network = engine(case), case.network
+    rows = frame(network, 2)
+    lanes = weights(network, rows)
+    asked = [question(case, np.ascontiguousarray(lanes[:, [i]])) for i in range(2)]
+    given = [findings(network, lanes, i) for i in range(2)]
+    runner = case.given(**told(network, rows.iloc[0]))
+    bn, present, way = with_switches(network)
+    gum = pyagrum_query(bn, present, way)
+    pgmpy = {n: pgmpy_query(bn, present, way, n) for n in AT_ONCE}
+    for i in range(2):  # the same question gets the same answer from all
+        ours = np.concatenate(ask(asked[i]))[:, 0]
+        for other in (gum, *pgmpy.values()):
+            assert np.abs(other(given[i]) - ours).max() < EXACT
+    drawn = runner.question(DRAWS)
+    ways, turns = ways_of(case), iter(range(10**9))
+    one, by_gum, call, spread = beside(
+        lambda: ask(asked[next(turns) % 2]),
+        lambda: gum(given[next(turns) % 2]),
+        lambda: contributions(runner),
+        lambda: at_work(ways, drawn, present, CONTRIBUTION),
+        repeats=5 if quick else 25,
+    )
+    slow = beside(*(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3)
+    note = "the shipped network with its switches as nodes; a query is one makeInference and all posteriors"
+    return [
+        Line("one case, presence and contribution of 16 causes, arrays in and out; pyAgrum LazyPropagation",
+             said(one), said(by_gum), by_gum / one, 20, note),
+        *(Line(f"the same; pgmpy VariableElimination, {nodes} asked at once", said(one), said(time), time / one, 100)
+          for nodes, time in zip(["one node", "16 nodes"], slow)),
+        Line("contributions(case) with intervals and DataFrame, in pyAgrum queries it may take (5)",
+             said(call), said(5 * by_gum), 5 * by_gum / call, 1, f"it takes {call / by_gum:.1f} queries"),
+        Line("4,000 draws of all priors, 16 causes; 10 pyAgrum queries",
+             said(spread), said(10 * by_gum), 10 * by_gum / spread, 1, f"it takes {spread / by_gum:.1f} queries"),
+    ]  # fmt: skip

@@ -1,0 +1,30 @@
+"""A fresh process to its first answer, beside one that only imports numpy and pandas; all caches warm."""
+
+import os
+import subprocess
+import sys
+
+from timing import Line, beside, said
+
+BARE = "import numpy, pandas"
+FIRST = "from lumbayes import load; load().posterior('weak_core')"
+TABLE = "from lumbayes import contributions, load; contributions(load().given(back_pain='yes', hills='yes'))"
+
+
+def start(code):
+    """A process that runs one line; it may keep what it compiles, as a user's would."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def measure(quick):
+    """Lines of the table."""
+    start("from lumbayes import contributions, load; contributions(load(), draws=20_000)")
+    ways = [lambda code=code: start(code) for code in (BARE, FIRST, TABLE)]
+    bare, first, table = beside(*ways, repeats=3 if quick else 15)
+    return [
+        Line("a fresh process to the first posterior; 1.5 times `import numpy, pandas`", said(first), said(1.5 * bare),
+             1.5 * bare / first, 1, f"{first / bare:.2f} times the bare import, {said(bare)}"),
+        Line("a fresh process to the first contributions(), intervals included", said(table), said(bare), None, None,
+             f"{table / bare:.2f} times the bare import"),
+    ]  # fmt: skip

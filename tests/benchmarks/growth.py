@@ -1,0 +1,53 @@
+"""A process that answers more and more runners and keeps nothing: `python growth.py engine|frame ROWS`, JSON out.
+
+Runners are drawn a chunk at a time; only answering them is timed, but memory is that of everything.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from bench_one_case import engine, warm
+from runners_at_random import frame, question, weights
+
+from lumbayes import load, posteriors
+
+CHUNKS = {"engine": 16_384, "frame": 50_000}
+MEGABYTE = 2**10 if sys.platform.startswith("linux") else 2**20  # what ru_maxrss counts in
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+
+
+def main(way, rows):
+    case = load()
+    warm(case)
+    ask = engine(case)
+
+    def answer(told):
+        if way == "frame":
+            start = time.perf_counter()
+            found = posteriors(case, told)["contribution"].to_numpy().sum(axis=0)
+        else:
+            lanes = weights(case.network, told)
+            start = time.perf_counter()
+            found = ask(question(case, lanes))[1].sum(axis=1)
+        return time.perf_counter() - start, found
+
+    answer(frame(case.network, 100))
+    before, spent, total = peak(), 0.0, np.zeros(0)
+    for first in range(0, rows, CHUNKS[way]):
+        seconds, found = answer(frame(case.network, min(CHUNKS[way], rows - first), seed=first + 1))
+        spent, total = spent + seconds, found if not first else total + found
+    assert np.isfinite(total).all()
+    print(json.dumps({"seconds": spent / rows, "megabytes": peak() - before}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

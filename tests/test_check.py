@@ -1,0 +1,131 @@
+"""`lumbayes check`: every problem of a folder of priors, a line each, and the thread's own runner held to the rest."""
+
+import shutil
+
+import pytest
+
+from lumbayes.__main__ import main, problems
+from lumbayes.example import example
+from lumbayes.sources import folder
+
+HILLS = 'label = "Hills"\n'
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """Call it with changes, by file: pairs of old and new text; the path of a copy of the folder so changed."""
+
+    def edit(**changes):
+        copy = shutil.copytree(folder(), tmp_path / "priors")
+        for name, (old, new) in changes.items():
+            path = next(path for path in copy.iterdir() if path.stem == name)
+            text = path.read_text(encoding="utf-8")
+            assert old in text
+            path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+        return copy
+
+    return edit
+
+
+def test_nothing_is_wrong_with_the_thread(capsys):
+    assert main(["check"]) == main(["check", str(folder())]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second and first.endswith("91 claims: nothing is wrong.")
+
+
+def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
+    copy = edited(variables=(HILLS, "label = 5\n"))
+    assert main(["check", str(copy)]) == 1
+    out, error = capsys.readouterr()
+    assert out == "" and error.startswith(f"{copy / 'variables.toml'}: [factor.hills]: label is 5; it must be a text")
+    assert len(error.splitlines()) == 1
+
+
+def test_a_folder_that_is_none_is_told(capsys):
+    assert main(["check", "priros"]) == 1
+    assert capsys.readouterr().err.startswith("No set of priors 'priros'")
+
+
+def test_an_empty_folder_lacks_every_file_but_the_literature(tmp_path):
+    names = ["claims.csv", "example.toml", "redflags.toml", "variables.toml", "words.csv"]
+    assert sorted(problems(str(tmp_path))) == [
+        f"{tmp_path / name}: there is no such file; a set of priors needs one." for name in names
+    ]
+
+
+def test_every_file_is_read_though_another_is_wrong(edited):
+    """What stands alone is read in any case, and of claims.csv what needs no other file."""
+    copy = edited(
+        variables=(HILLS, "label = 5\n"),
+        words=("can,2.459", "can,0"),
+        claims=("causal,the major cause", "casual,the major cause"),
+        redflags=('hides = ["remedies"', 'hides = ["remedy"'),
+        example=('title = "', 'titel = "'),
+    )
+    told = problems(str(copy))
+    assert [line.split(": ")[0] for line in told] == [
+        str(copy / name) for name in ("variables.toml", "words.csv", "claims.csv", "redflags.toml", "example.toml")
+    ]
+
+
+def test_more_than_one_problem_of_a_file_is_told(edited):
+    copy = edited(claims=("causal,the major cause", "casual,the major cause"))
+    path = copy / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("A3-02,3,", "A3-02,three,", 1), encoding="utf-8")
+    assert [line.split(": ")[2] for line in problems(str(copy))] == ["A1-11", "A3-02"]
+
+
+def test_a_number_that_cannot_be_pooled_is_told(edited):
+    """Found only where claims, words and variables come together."""
+    copy = edited(claims=(",contributing,net,runners,,no,,,A4-01", ",contributing,compound,runners,,no,,,A4-01"),
+                  variables=("beta = [1, 9]", "beta = [9, 1]"))  # fmt: skip
+    assert [line.split(";")[0] for line in problems(str(copy))] == [
+        "claims.csv: A1-13: found a compound 0.403 below the background 0.900"
+    ]
+
+
+def test_the_literature_is_read_where_there_is_one(edited):
+    copy = edited(literature=("hills,,none", "hils,,none"))
+    (told,) = problems(str(copy))
+    assert told.startswith(f"{copy / 'literature.csv'}: line 3: hils: Unknown variable 'hils'. Did you mean 'hills'?")
+    (copy / "literature.csv").unlink()
+    assert problems(str(copy)) == []
+
+
+EXAMPLES = {
+    "no findings": ("[findings]", "[claims.told]", ["the key 'findings' is missing", "a table"]),
+    "no story": ('story = "', 'saga = "', ["key 'saga'", "Allowed: claims, findings, story, title"]),
+    "no claims": ("[claims]", "[findings.more]", ["the key 'claims' is missing", "a table"]),
+    "empty title": ('title = "The thread\'s own runner"', 'title = ""', ["title is ''", "not empty"]),
+    "claims of no finding": ('back_pain = ["Q-01"]', 'backpain = ["Q-01"]', ["[claims]", "'backpain'", "'back_pain'"]),
+    "claims that are no list": ('["Q-01"]', '"Q-01"', ["[claims]: back_pain is 'Q-01'", "list of claim ids"]),
+    "no claims of a finding": ('["Q-01"]', "[]", ["[claims]: back_pain is []", "list of claim ids"]),
+}
+BESIDE = {
+    "unknown claim": ('["Q-01"]', '["Q-001"]', ["[claims] back_pain", "claim 'Q-001'", "Did you mean 'Q-01'"]),
+    "unknown variable": ("[claims]", 'onst = "during"\n\n[claims]', ["variable 'onst'", "Did you mean 'onset'"]),
+    "unknown state": ('"cool_down"', '"cooldown"', ["[findings]", "state of onset 'cooldown'", "'cool_down'"]),
+    "state that is a truth": ('back_pain = "yes"', "back_pain = true", ["state of back_pain 'True'", "no, yes"]),
+    "out of range": ("km_per_week = 5.6", "km_per_week = 560", ["km_per_week=560", "from 0 to 300 km"]),
+    "number in words": ("km_per_week = 5.6", 'km_per_week = "5.6"', ["km_per_week='5.6'", "takes a number"]),
+}
+
+
+@pytest.mark.parametrize("slip", EXAMPLES)
+def test_a_slip_in_the_example_is_told_when_it_is_read(edited, slip):
+    old, new, parts = EXAMPLES[slip]
+    copy = edited(example=(old, new))
+    with pytest.raises(ValueError) as told:
+        example(copy)
+    assert str(told.value).startswith(f"{copy / 'example.toml'}: ")
+    assert [part for part in parts if part not in str(told.value)] == []
+    assert problems(str(copy)) == [str(told.value)]
+
+
+@pytest.mark.parametrize("slip", BESIDE)
+def test_the_example_is_held_to_variables_and_claims(edited, slip):
+    old, new, parts = BESIDE[slip]
+    copy = edited(example=(old, new))
+    (told, *_) = problems(str(copy))
+    assert told.startswith(f"{copy / 'example.toml'}: ")
+    assert [part for part in parts if part not in told] == []

@@ -1,0 +1,164 @@
+"""Whose voice and what doubt: answers alone, claims left out, two sets of numbers, and what a spread is made of."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytest import approx
+
+import asia
+from lumbayes import against, by_answer, contributions, example, links, load, next_claim, sensitivity, spread
+from lumbayes.network import Network
+from lumbayes.priors import Priors
+from lumbayes.sensitivity import Lines, variances
+from lumbayes.solving import Question
+
+EXACT, FEW, DRAWS = 1e-9, 8, 80_000
+UNSURE = "your own half-sure answers"
+nobody, literature = load(), load("literature")
+TOLD = example().findings
+runner, studied = nobody.given(**TOLD), literature.given(**TOLD)
+SAID = {claim.id: claim for claim in nobody.network.priors.claims}
+REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile")}
+
+
+def at_work_now(case):
+    return contributions(case, draws=FEW).contribution.sort_index()
+
+
+def same(one, other):
+    return at_work_now(one).to_numpy() == approx(at_work_now(other).to_numpy(), abs=EXACT)
+
+
+def heard(case, claims):
+    """The case under a network built anew from some claims."""
+    priors = case.network.priors
+    network = Network(Priors(priors.variables, tuple(claims), priors.words))
+    return replace(case, compiled=case.compiled.under(network))
+
+
+def read_as(case, claim, chance):
+    """The case with one claim's word read as another probability."""
+    priors = case.network.priors
+    read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
+    claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
+    network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
+    return replace(case, compiled=case.compiled.under(network))
+
+
+def test_each_answer_alone_is_the_model_built_from_its_claims():
+    table, now = by_answer(runner), at_work_now(runner)
+    answers = sorted({SAID[name].answer for name in REACH} - {0})
+    assert table.columns.tolist() == ["all", *(f"answer {a}" for a in answers), "apart"]
+    assert table["all"].sort_index().tolist() == approx(now.tolist(), abs=EXACT)
+    for a in answers:
+        alone = heard(runner, [c for c in SAID.values() if c.answer in (0, a)])
+        assert table[f"answer {a}"].sort_index().tolist() == approx(at_work_now(alone).tolist(), abs=EXACT)
+    single = table.filter(like="answer")
+    assert table.apart.tolist() == approx((single.max(axis=1) - single.min(axis=1)).tolist(), abs=EXACT)
+    assert table.apart.is_monotonic_decreasing and table.apart.iloc[0] > 0
+
+
+def test_a_claim_left_out_is_a_claim_never_made():
+    for name in REACH:
+        others = [claim for claim in SAID.values() if claim.id != name]
+        assert same(runner.without(name), heard(runner, others)), name
+    assert not same(runner.without("A5-09"), runner)
+    twice = runner.without("A5-09", "A4-01")
+    assert same(twice, runner.without("A4-01").without("A5-09"))
+    assert twice.network.priors["weak_core", "muscle_strain"].claims == (SAID["A1-13"],)
+    assert runner.network.priors["weak_core", "muscle_strain"].claims, "the case itself stays as it was"
+
+
+def test_an_answer_left_out_takes_its_claims_along():
+    quiet = runner.without(answer=1)
+    assert same(quiet, runner.without(*(name for name in SAID if SAID[name].answer == 1)))
+    assert {claim.answer for claim in quiet.network.priors.claims} == {0, 2, 3, 4, 5, 6}
+    silent = runner.hearing([])
+    assert silent.network.priors.claims == () and same(silent, runner.without(*SAID))
+    assert dict(silent.findings) == TOLD
+
+
+@pytest.mark.parametrize(("wrong", "words"), [({"answer": 9}, "answer '9'"), ({}, "claim 'A9-99'")])
+def test_what_nobody_said_cannot_be_left_out(wrong, words):
+    with pytest.raises(ValueError, match=f"Unknown {words}"):
+        runner.without(*([] if wrong else ["A9-99"]), **wrong)
+
+
+def test_two_sets_of_numbers_side_by_side():
+    table = against(runner, literature.given(hills="yes"), draws=FEW)
+    assert table.columns.tolist() == [(s, f) for s in ("this", "other") for f in ("contribution", "low", "high")]
+    for name, case in (("this", runner), ("other", studied)):
+        expected = contributions(case, draws=FEW).loc[table.index, ["contribution", "low", "high"]]
+        assert (table[name] - expected).abs().max(axis=None) < EXACT
+    assert table["this", "contribution"].is_monotonic_decreasing
+
+
+def test_every_number_of_both_sets_link_by_link():
+    table = links(nobody, literature)
+    for cause, effect in (("hills", "muscle_strain"), ("disc_degeneration", "back_pain"), ("flat_feet", "")):
+        key, label = ((cause, effect), f"{cause} → {effect}") if effect else (cause, cause)
+        for name, case in (("this", nobody), ("other", literature)):
+            prior = case.network.priors[key]
+            assert table.loc[label, name].tolist() == [prior.mean, *prior.interval(0.9), prior.basis]
+    pairs = [key for key, prior in nobody.network.priors.items() if len(prior.counts) == 2]
+    assert len(table) == len(pairs) and table.index.is_unique
+
+
+@pytest.mark.parametrize(("size", "delta", "drawn"), [(20, 0.266, 0.232), (50, 0.171, 0.159), (200, 0.086, 0.085)])
+def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
+    net, rng, told, parts = asia.network(), np.random.default_rng(0), {}, {}
+    for name, parents, theta in asia.numbers():
+        slope = asia.slope(asia.curve(name, parents, "lung", xray=1, dysp=1), theta)
+        parts[name, parents] = slope**2 * theta * (1 - theta) / (size + 1)
+        sample = rng.beta(theta * size, (1 - theta) * size, DRAWS)
+        rows = net.families[name].rows[(slice(None), *(1 - s for s in parents))]
+        told |= dict(zip(rows, (sample, 1 - sample), strict=True))
+    known = net.question(asia.told(xray=1, dysp=1))
+    told |= dict(zip(known.rows, known.values, strict=True))
+    over_draws = net.posteriors(Question.of(net.pool, told), ["lung"])["lung"][0]
+    whole = sum(parts.values())
+    assert whole**0.5 == approx(delta, abs=5e-4)
+    assert over_draws.std() == approx(drawn, abs=3e-3)
+    largest = sorted(parts, key=parts.get)[:-4:-1]
+    assert largest == [("xray", (0,)), ("lung", (1,)), ("tub", (0,))]
+    assert [parts[key] / whole for key in largest] == approx([0.36, 0.32, 0.26], abs=0.006)
+
+
+def test_what_the_doubt_is_made_of():
+    shares, table = spread(runner, "hills"), sensitivity(runner, "hills")
+    assert shares.sum() == approx(1, abs=EXACT) and shares.min() >= 0 and shares[UNSURE] == 0
+    assert shares["nobody says"] == approx(table.variance_share[table.kind == "ignorance"].sum(), abs=EXACT)
+    weak, link = spread(runner, "weak_core"), runner.network.priors["weak_core", "muscle_strain"]
+    parts = variances(Lines(runner), "weak_core")
+    apart = sum(part * p.disagreement / (p.thin + p.disagreement) for k, part in parts.items()
+                if (p := runner.network.priors[k]).disagreement)  # fmt: skip
+    assert weak["claims that disagree"] == approx(apart / sum(parts.values()), abs=EXACT) and link.disagreement > 0
+
+
+def test_a_half_sure_answer_has_its_own_share():
+    leaning = runner.leaning(hills=4)
+    shares, chance = spread(leaning, "hills"), leaning.posterior("hills")["yes"]
+    apart = np.subtract(*(at_work_now(runner.given(hills=state))["hills"] for state in ("yes", "no")))
+    mine, rest = chance * (1 - chance) * apart**2, sum(variances(Lines(leaning), "hills").values())
+    assert shares[UNSURE] == approx(mine / (mine + rest), abs=EXACT) and mine > 0
+    assert shares.sum() == approx(1, abs=EXACT) and shares.is_monotonic_decreasing
+
+
+def test_the_claim_to_look_into_next():
+    table, whole = next_claim(runner, "hills"), sum(variances(Lines(runner), "hills").values())
+    assert table.narrows.is_monotonic_decreasing and set(table.index) == REACH
+    for name in table.index[:3]:
+        word, step = nobody.network.priors.words[SAID[name].reading], 1e-4
+        ends = [at_work_now(read_as(runner, SAID[name], word.mean + way))["hills"] for way in (step, -step)]
+        slope = (ends[0] - ends[1]) / (2 * step)
+        assert table.narrows[name] == approx(slope**2 * word.variance / whole, rel=1e-5)
+        assert table.loc[name, ["quote", "words", "answer"]].tolist() == [SAID[name].quote, SAID[name].words,
+                                                                          SAID[name].answer]  # fmt: skip
+
+
+@pytest.mark.xfail(strict=True, reason="nought is divided by nought")
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.parametrize("ask", [lambda case: spread(case, "hills"), lambda case: next_claim(case, "hills").narrows])
+def test_what_cannot_be_at_work_is_in_no_doubt(ask):
+    assert not ask(runner.given(hills="no")).isna().any()
