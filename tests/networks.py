@@ -17,6 +17,7 @@ from lumbayes.variables import Factor, Figure, Measurement, Mechanism, Outcome, 
 
 YES_NO = ["no", "yes"]
 KINDS = {"factor": Factor, "mechanism": Mechanism, "pain": Outcome}  # by the first part of a name; else plain
+UNUSED = {"link": {"weight": 1}, "profile": {"report": 1}}  # what claims weigh against; nobody claims anything here
 MOST_LINKS = 11  # the slow twin lays out every switch
 chances = st.integers(1, 999).map(lambda thousandth: thousandth / 1000)
 
@@ -117,7 +118,7 @@ def runners(draw, network, kinds=("given", "given", "given", "leaning", "do"), a
 def network_of(spec, size=1):
     """Our Network of a spec: every number a stated Figure of `size` counts, so that the spec's number is its mean."""
     variables = [_variable(name, states, spec["families"][name], size) for name, states in spec["variables"].items()]
-    return Network(Priors(Variables(variables), (), {}))
+    return Network(Priors(Variables(variables, UNUSED), (), {}))
 
 
 def _variable(name, states, family, size):

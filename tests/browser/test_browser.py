@@ -112,8 +112,12 @@ def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(li
     assert violations(lists) == []
     lists.get_by_role("button", name=phrases.ALL_ON).first.click()
     expect(bar).to_have_attribute("style", f"width:{table.contribution[first]:.1%}")
+    ready(lists)
     lists.get_by_text(phrases.WHAT_IF).click()
-    lists.locator(".st-key-changes").get_by_role("button", name=label).click()
+    choices = lists.locator(".st-key-changes")
+    expect(choices).to_be_visible()
+    ready(lists)
+    choices.get_by_role("button", name=label).click()
     then = next_run(case, **{first: "no"})["yes"]
     expect(lists.locator(".st-key-combined .figure").last).to_have_text(f"{phrases.hundred(then)} in 100")
     lists.set_viewport_size(PHONE)
