@@ -149,8 +149,8 @@ class Case:
         return checked
 
     def _state(self, v: Variable, value: Any) -> str:
-        if value not in v.states or not isinstance(value, str):
-            hint = "; leave it out if it is not known" if value is None or value != value else ""
+        if not isinstance(value, str) or value not in v.states:
+            hint = "" if isinstance(value, str) else " Leave it out if it is not known."
             raise ValueError(f"{v.name}: {unknown('state', value, v.states)}{hint}")
         return value
 

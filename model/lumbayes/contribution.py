@@ -32,6 +32,8 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
     each weighed by how well it foretells the findings; `but_for` P(pain, and none had the cause been absent |
     findings); `claims` the ids of the claims its links to the pain rest on. Raises `ImpossibleFindings`.
     """
+    if not 0 < width < 1 or draws < 1:
+        raise ValueError(f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or more.")
     case.check_possible()
     causes, ways = case.network.variables.causes, ways_of(case)
     names = [c.name for c in causes]
@@ -96,7 +98,8 @@ def _alone(ways: Ways, plain: Question, asked: Question, rows: np.ndarray, seeds
 
 def interval(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> tuple[float, float]:
     """The central interval of weighted draws (the draws are from the prior; the findings weigh them)."""
-    order = np.argsort(values)
+    values, weights = values[weights > 0], weights[weights > 0]
+    order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     middle = (reached - weights[order] / 2) / reached[-1]
     low, high = np.interp([(1 - width) / 2, (1 + width) / 2], middle, values[order])

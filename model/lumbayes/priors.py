@@ -138,12 +138,12 @@ def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, .
 def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
     """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
     start = _stated((parent, v.name), v.order, _start(v, parent, variables))
+    if not claims:
+        return start
     report, counts = variables.ignorance["profile"]["report"], np.array(start.counts, float)
     answers = {c.answer for c in claims}
     for answer in answers:
         counts[1:] += report * _told([c for c in claims if c.answer == answer], v.order[1:], words)
-    if not claims:
-        return start
     who = f"{len(answers)} accounts of a pain, each" if len(answers) > 1 else "1 account of a pain,"
     why = f"{who} counted as {report:g} runner over {BEFORE[start.basis]}"
     return Prior(start.key, v.order, tuple(counts.tolist()), "claims", "the asker's own pain", claims, why=why)

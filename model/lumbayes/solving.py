@@ -19,7 +19,7 @@ from .circuit import Circuit, backward, forward
 BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
 WORKERS = os.cpu_count() or 1
 NOTHING = np.zeros(0, int)
-CANCELLED, ROUNDING = 1e-6, 1e-12
+CANCELLED, ROUNDING = 1e-6, 1e-15
 _ready, _sending = threading.Event(), threading.Lock()
 _sent: list[threading.Thread] = []
 
@@ -152,5 +152,5 @@ def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[
     wanted = np.array([row for states in rows.values() for row in states])
     answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wanted)
     joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
-    tables = {name: np.stack([joint[row] for row in states]) for name, states in rows.items()}
+    tables = {name: np.stack([joint[row] for row in states]).clip(0) for name, states in rows.items()}
     return {name: table / table.sum(axis=0) for name, table in tables.items()}
