@@ -82,7 +82,7 @@ def test_the_strongest_draw_wins_in_a_graded_effect():
 
 
 def test_a_gated_trait_by_hand():
-    """P(pain | A) = 1 - 9/10 * 1/5 = 41/50; with both, A says during 4/10 of the time and the leak 1/4 of the 4/10 left."""
+    """P(pain given A) = 1 - 9/10 * 1/5 = 41/50; then A says during in 4/10, and the leak in 1/4 of the 4/10 left."""
     half, tenth = Fraction(1, 2), Fraction(1, 10)
     leak, link = spread(0, Fraction(3, 4), Fraction(1, 4)), spread(4 * tenth, 2 * tenth, 4 * tenth)
     families = {"A": noisy(half), "pain": noisy(tenth, A=8 * tenth)}

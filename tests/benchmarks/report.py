@@ -22,8 +22,9 @@ def keep(found, name="results.json"):
     """Add to the figures kept; what a run did not measure stays as it was."""
     path = HERE / name
     before = json.loads(path.read_text()) if path.exists() else {}
-    if "growth" in found and "growth" in before:  # sizes asked by hand stay
-        found["growth"] = {way: before["growth"].get(way, {}) | sizes for way, sizes in found["growth"].items()}
+    old, new = before.get("growth", {}), found.get("growth", {})
+    grown = {way: old.get(way, {}) | new.get(way, {}) for way in old | new}  # sizes asked by hand stay
+    found = found | ({"growth": grown} if grown else {})
     path.write_text(json.dumps(before | found, indent=1) + "\n")
     return before | found
 
