@@ -49,7 +49,7 @@ def notice(case: Any, place: str) -> None:
 def switch(claim: Any, view: str) -> None:
     """A switch for one claim."""
     key = f"off {view} {claim.id}"
-    st.session_state[key] = claim in now()
+    _show(key, claim in now())
     st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim,))
 
 
@@ -58,7 +58,7 @@ def answers(case: Any, view: str) -> None:
     everyone, before = {*case.network.priors.claims, *now()}, _silenced(case)
     options = sorted({claim.answer for claim in everyone if used(claim) and claim.answer})
     key = f"off {view}"
-    st.session_state[key] = before
+    _show(key, before)
     st.pills(
         phrases.WHOLE_OUT,
         options,
@@ -73,6 +73,12 @@ def answers(case: Any, view: str) -> None:
 def used(claim: Any) -> bool:
     """True for a claim that reaches a number."""
     return claim.used in ("link", "profile")
+
+
+def _show(key: str, value: Any) -> None:
+    """Put a switch where it belongs; only if it is not there, lest a tap on it be overtaken."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def _silenced(case: Any) -> list[int]:

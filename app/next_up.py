@@ -47,7 +47,6 @@ def _ask(v: Any, variables: Any) -> None:
         _measure(v)
         return
     options = questions.choices(v, variables)
-    st.session_state[ANSWER] = None
     st.pills(
         v.question,
         list(options),
@@ -95,6 +94,7 @@ def _answered(name: str) -> None:
         _skip(name)
     elif answer:
         st.session_state.update({name: answer, LAST: name})
+    st.session_state[ANSWER] = None
 
 
 def _measured(name: str, key: str) -> None:

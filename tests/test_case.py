@@ -168,7 +168,7 @@ MISTAKES = [
     ("given", {"onset": "cool down"}, "onset.*'cool down'.*Did you mean 'cool_down'.*Allowed: .*next_day"),
     ("given", {"wet_footprint": "solids"}, "wet_footprint.*'solids'.*Did you mean 'solid'.*Allowed: .*normal"),
     *[("given", {"hills": x}, f"hills.*'{x}'.*Allowed: no, yes") for x in (None, NAN, True, 1)],
-    *[("given", {"hills": x}, "leave it out if it is not known") for x in (None, NAN)],
+    *[("given", {"hills": x}, "eave it out if it is not known") for x in (None, NAN)],
     *[("given", {"plank_seconds": x}, f"{x}.*from 1 to 600 s.*leave it out") for x in (NAN, None, True, "60")],
     *[("given", {"plank_seconds": x}, f"plank_seconds={x}.*from 1 to 600 s") for x in (0, -1, 601, INFINITE)],
     *[("leaning", {"hills": x}, f"hills.*leaning of {x}.*above 0") for x in (0, -1, INFINITE, NAN, None, True)],

@@ -8,7 +8,7 @@ import pandas as pd
 from .asking import Conflict
 from .case import Case
 
-CLAIM = "claim"
+CLAIM, ROUNDING = "claim", 1e-9
 
 
 def per_hundred(p: float) -> str:
@@ -17,40 +17,45 @@ def per_hundred(p: float) -> str:
 
 
 def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
-    """How firm the first place is, from `sensitivity(case, first)`: what comes nearest to changing it.
-
-    Only values within what people mean by the words, or within a number's own interval, are thought of.
-    """
+    """How firm the first place is, from `sensitivity(case, first)`: the claim that comes nearest to changing it."""
     label = case.network.variables[first].label
+    row = _nearest(table[table["kind"] == CLAIM])
+    if row is None:
+        return f"{label} stays first, whatever people may mean by the words of any one claim."
+    claim = next(c for c in case.network.priors.claims if c.id == row.name)
+    rival = case.network.variables[row["to"]].label
+    means = f"means {_way(row)} (it is read as {per_hundred(row['value'])})"
+    return f"{label} stays first unless {claim.author}'s “{claim.words}” {means}; then {rival} comes first."
+
+
+def footing(case: Case, table: pd.DataFrame, first: str) -> str:
+    """The number other than a claim's, a base rate or a link, that comes nearest to changing the first place."""
+    row = _nearest(table[table["kind"] != CLAIM])
+    label = case.network.variables[first].label
+    if row is None:
+        return f"No other number, within what it may well be, takes the first place from {label}."
+    name = str(row.name)
+    what = case.network.variables[name].label if name in case.network.variables else name.replace("_", " ")
+    rival = case.network.variables[row["to"]].label
+    taken = f"{what}, taken as {per_hundred(row['value'])}"
+    return f"{label} also rests on this: {taken}. At {_way(row)}, {rival} comes first."
+
+
+def _nearest(table: pd.DataFrame) -> pd.Series | None:
+    """The row that would change the first place soonest, among values that it may well have; None if none would."""
     within = table[(table["flips_at"] >= table["low"]) & (table["flips_at"] <= table["high"])]
-    claims = within[within["kind"] == CLAIM]
-    said = [_unless(case, _nearest(rows)) for rows in (claims, within.drop(claims.index)) if len(rows)]
-    if not said:
-        return f"{label} stays first, whatever any one claim or number may be."
-    return f"{label} stays first unless {', or unless '.join(said)}."
+    return within.iloc[int(np.argmin((within["flips_at"] - within["value"]).abs()))] if len(within) else None
 
 
-def _nearest(table: pd.DataFrame) -> pd.Series:
-    return table.iloc[int(np.argmin((table["flips_at"] - table["value"]).abs()))]
-
-
-def _unless(case: Case, row: pd.Series) -> str:
-    """What would have to be otherwise, and who would be first then."""
-    variables, name = case.network.variables, str(row.name)
-    way = "less" if row["flips_at"] < row["value"] else "more"
-    taken = f"than {per_hundred(row['flips_at'])} (it is taken as {round(100 * row['value'])})"
-    then = f"{taken}; then {case.network.variables[row['to']].label.lower()}"
-    if row["kind"] == CLAIM:
-        claim = next(c for c in case.network.priors.claims if c.id == name)
-        return f"{claim.author}'s “{claim.words}” means {way} {then} comes first"
-    if name in variables:
-        return f"{variables[name].label.lower()} is found in {way} {then} comes first"
-    return f"the strength of {name.replace('_', ' ')} is {way} {then} comes first"
+def _way(row: pd.Series) -> str:
+    return f"{'less' if row['flips_at'] < row['value'] else 'more'} than {per_hundred(row['flips_at'])}"
 
 
 def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     """Who carries the cause, from `receipt(case, cause)`: the strongest claim for it, and one against it."""
     label, claims = case.network.variables[cause].label, {c.id: c for c in case.network.priors.claims}
+    if not np.isfinite(table["shapley_db"]).all():
+        return f"{label} is ruled out by what was answered, whatever anyone says."
     best, worst = str(table["shapley_db"].idxmax()), str(table["shapley_db"].idxmin())
     if not table["shapley_db"].max() > 0:
         return f"No claim of the thread speaks for {label}."
@@ -65,14 +70,14 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
     if table.empty:
         return "Every question has been answered."
     change = f"More answers would change which factor comes first about {round(10 * (1 - stays))} times in 10."
-    if stays >= 1 - 1 / len(table):
+    if round(10 * (1 - stays)) < 1:
         change = "More answers would hardly change which factor comes first."
     return f"Most telling next: {table.iloc[0]['question']} {change}"
 
 
 def fighting(found: Conflict) -> str:
     """Whether the answers fight, from `conflict(case)`: over what, what would reconcile them, what to look at again."""
-    if not found.bits > 0 or found.pairs.empty:
+    if not found.bits > ROUNDING or found.pairs.empty:
         return "Your answers go together."
     pair = " and ".join(_told(found, part) for part in str(found.pairs.index[0]).split(" / "))
     said = f"Two of your answers do not go together well: {pair}."
