@@ -40,7 +40,8 @@ def card(case: Any, first: str, hurts: bool) -> None:
 
 
 def _ask(v: Any, variables: Any) -> None:
-    st.markdown(f"**{v.question}**")
+    unit = f" ({v.unit})" if getattr(v, "numeric", False) else ""
+    st.markdown(f"**{v.question}**{unit}")
     if how := questions.how(v, variables):
         st.caption(how)
     if getattr(v, "numeric", False):

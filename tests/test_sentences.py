@@ -59,7 +59,8 @@ def spoken(case):
     """Every sentence about a case."""
     now = at_work_now(case)
     first = now.idxmax()
-    said = [sentences.firmness(case, sensitivity(case, name), name) for name in (first, first_factor(case))]
+    tables = {name: sensitivity(case, name) for name in (first, first_factor(case))}
+    said = [say(case, t, name) for name, t in tables.items() for say in (sentences.firmness, sentences.footing)]
     said += [sentences.carried_by(case, receipt(case, name, orders=FEW), name) for name in now.index[now > 0]]
     said += [sentences.ask_next(next_question(case), stays_first(case)), sentences.fighting(conflict(case))]
     return said + [sentences.changing(case, row) for _, row in what_if(case, draws=FEW).iterrows()]
@@ -70,26 +71,41 @@ def test_a_probability_as_people_read_it():
         assert sentences.per_hundred(p) == said
 
 
-def test_how_firm_the_first_place_is_and_what_would_take_it():
-    first = first_factor(runner)
-    said = sentences.firmness(runner, sensitivity(runner, first), first)
-    claim = next(c for c in SAID.values() if c.used == "link" and f"“{c.words}”" in said and c.author in said)
-    at, now = hundreds(said)
-    rival = next(f.name for f in variables.factors if f.label in said and f.name != first)
-    assert now == round(100 * nobody.network.priors.words[claim.reading].mean) and variables[first].label in said
-    steps = {step: first_factor(read_as(runner, claim, at / 100 + step)) for step in (-0.01, 0.01)}
-    assert {*steps.values()} == {first, rival}
-    assert steps[-0.01 if "less than" in said else 0.01] == rival
-    assert ("less than" in said) == (at < now)
+def nearest(table, claims):
+    """The row that comes nearest to changing the first place, within what the number may well be."""
+    rows = table[((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)]
+    return rows.loc[(rows.flips_at - rows.value).abs().idxmin()]
 
 
-def test_a_first_place_that_no_claim_can_take():
+@pytest.mark.parametrize("case", [runner, CASES["hilly"]])
+def test_how_firm_the_first_place_is_and_what_would_take_it(case):
+    first = first_factor(case)
+    table = sensitivity(case, first)
+    row = nearest(table, claims=True)
+    claim, said = SAID[row.name], sentences.firmness(case, table, first)
+    assert hundreds(said) == [round(100 * row.flips_at), round(100 * row.value)]
+    assert f"{variables[first].label} stays first unless {claim.author}'s “{claim.words}” means" in said
+    assert ("less than" in said) == (row.flips_at < row.value) and said.endswith(f"{variables[row.to].label} comes first.")
+    below, above = (first_factor(read_as(case, claim, hundreds(said)[0] / 100 + step)) for step in (-0.01, 0.01))
+    assert (below, above) == ((row.to, first) if "less than" in said else (first, row.to))
+
+
+@pytest.mark.parametrize("case", [runner, fought])
+def test_which_other_number_the_first_place_rests_on(case):
+    first = first_factor(case)
+    table = sensitivity(case, first)
+    row, said = nearest(table, claims=False), sentences.footing(case, table, first)
+    assert hundreds(said) == [round(100 * row.value), round(100 * row.flips_at)]
+    assert said.startswith(variables[first].label) and said.endswith(f"{variables[row.to].label} comes first.")
+    assert ("less than" in said) == (row.flips_at < row.value)
+
+
+def test_a_first_place_that_nothing_can_take():
     assert at_work_now(runner).idxmax() == "muscle_strain"
     table = sensitivity(runner, "muscle_strain")
-    claims = table[table.kind == "claim"]
-    assert not claims.flips_at.between(claims.low, claims.high).any()
-    said = sentences.firmness(runner, table, "muscle_strain")
-    assert variables["muscle_strain"].label in said and "stays first" in said and "unless" not in said
+    assert not table.flips_at.between(table.low, table.high).any()
+    for said in (sentences.firmness(runner, table, "muscle_strain"), sentences.footing(runner, table, "muscle_strain")):
+        assert variables["muscle_strain"].label in said and not hundreds(said)
 
 
 @pytest.mark.parametrize("cause", ["muscle_strain", "weak_core", "hills", "disc_degeneration"])
@@ -173,3 +189,15 @@ def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
             assert found.bits == approx(0, abs=1e-9)
             assert sentences.fighting(found) == sentences.fighting(conflict(nobody)), told
     assert all(isinstance(variables[test.reads], Factor) for test in tests)
+
+
+@pytest.mark.xfail(strict=True, reason="what is left of a difference counts as a claim that speaks for it")
+def test_a_rounding_error_carries_nothing():
+    said = sentences.carried_by(nobody, receipt(nobody, "unexplained", orders=FEW), "unexplained")
+    assert said.startswith("No claim")
+
+
+@pytest.mark.xfail(strict=True, reason="ids stand where labels should")
+def test_a_link_is_called_by_its_labels():
+    first = first_factor(fought)
+    assert "over pronation →" not in sentences.footing(fought, sensitivity(fought, first), first)
