@@ -21,7 +21,7 @@ from lumbayes import (
 )
 from lumbayes.network import Network
 from lumbayes.priors import Priors
-from lumbayes.variables import Factor, Measurement
+from lumbayes.variables import Measurement
 
 FEW, AGE, SCHOOL = 8, 12, 5
 FORBIDDEN = re.compile(r"\b(you have|diagnos\w+|risks?|treat\w*|cure\w*|patients?|suffer\w*)\b", re.IGNORECASE)
@@ -85,7 +85,7 @@ def test_how_firm_the_first_place_is_and_what_would_take_it(case):
     claim, said = SAID[row.name], sentences.firmness(case, table, first)
     assert hundreds(said) == [round(100 * row.flips_at), round(100 * row.value)]
     assert f"{variables[first].label} stays first unless {claim.author}'s “{claim.words}” means" in said
-    assert ("less than" in said) == (row.flips_at < row.value) and said.endswith(f"{variables[row.to].label} comes first.")
+    assert ("less than" in said) == (row.flips_at < row.value) and f"; then {variables[row.to].label} comes" in said
     below, above = (first_factor(read_as(case, claim, hundreds(said)[0] / 100 + step)) for step in (-0.01, 0.01))
     assert (below, above) == ((row.to, first) if "less than" in said else (first, row.to))
 
@@ -103,7 +103,6 @@ def test_which_other_number_the_first_place_rests_on(case):
 def test_a_first_place_that_nothing_can_take():
     assert at_work_now(runner).idxmax() == "muscle_strain"
     table = sensitivity(runner, "muscle_strain")
-    assert not table.flips_at.between(table.low, table.high).any()
     for said in (sentences.firmness(runner, table, "muscle_strain"), sentences.footing(runner, table, "muscle_strain")):
         assert variables["muscle_strain"].label in said and not hundreds(said)
 
@@ -175,9 +174,8 @@ def test_half_of_the_time_is_not_hardly():
 
 
 def test_a_test_is_called_by_its_label():
-    found = conflict(nobody.given(hills="no", climb_m_per_km=60))
-    assert found.bits > 0 and variables["climb_m_per_km"].label.lower() in sentences.fighting(found).lower()
-    assert "m per km" not in sentences.fighting(found)
+    said = sentences.fighting(conflict(nobody.given(hills="no", climb_m_per_km=60)))
+    assert variables["climb_m_per_km"].label.lower() in said and "m per km" not in said
 
 
 def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
@@ -188,7 +186,6 @@ def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
             found = conflict(nobody.given(**told))
             assert found.bits == approx(0, abs=1e-9)
             assert sentences.fighting(found) == sentences.fighting(conflict(nobody)), told
-    assert all(isinstance(variables[test.reads], Factor) for test in tests)
 
 
 @pytest.mark.xfail(strict=True, reason="what is left of a difference counts as a claim that speaks for it")
