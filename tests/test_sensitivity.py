@@ -97,6 +97,7 @@ def test_every_curve_is_the_model_rebuilt_with_that_number():
             row = table.loc[knob.label]
             figures = [on_curve(row, value) for value in (knob.value, knob.low, knob.high)]
             assert figures == approx([now[cause], row.at_low, row.at_high], abs=EXACT)
+            assert row.gamma * knob.value + row.delta == approx(runner.probability, rel=EXACT), "P(findings)"
             assert row.at_low == approx(ends[0][cause], abs=EXACT), knob.label
             if knob.label not in AT_ODDS:
                 assert row.at_high == approx(ends[1][cause], abs=EXACT), knob.label

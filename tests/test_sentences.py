@@ -97,7 +97,6 @@ def test_which_other_number_the_first_place_rests_on(case):
     row, said = nearest(table, claims=False), sentences.footing(case, table, first)
     assert hundreds(said) == [round(100 * row.value), round(100 * row.flips_at)]
     assert said.startswith(variables[first].label) and said.endswith(f"{variables[row.to].label} comes first.")
-    assert ("less than" in said) == (row.flips_at < row.value)
 
 
 def test_a_first_place_that_nothing_can_take():
@@ -119,8 +118,7 @@ def test_who_carries_a_cause(cause):
 
 def test_a_cause_that_nobody_speaks_for():
     alone = runner.hearing([SAID["A1-10"]])
-    said = sentences.carried_by(alone, receipt(alone, "hills", orders=FEW), "hills")
-    assert said.startswith("No claim") and "Hills" in said
+    assert re.match("No claim .* Hills", sentences.carried_by(alone, receipt(alone, "hills", orders=FEW), "hills"))
 
 
 @pytest.mark.parametrize(("stays", "times"), [(0.29, 7), (0.5, 5), (0.81, 2)])
@@ -156,11 +154,13 @@ def test_words_are_few_and_plain(case):
 
 
 def test_a_child_of_twelve_can_read_them():
-    own = " ".join(re.sub(r"“[^”]*”", "that", said) for said in spoken(runner))
-    words, ends = re.findall(r"[A-Za-z']+", own), len(re.findall(r"[.?!;:]", own))
-    beats = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))), 1) for word in words)
-    grade = 0.39 * len(words) / ends + 11.8 * beats / len(words) - 15.59  # Kincaid et al. 1975
-    assert grade + SCHOOL <= AGE
+    """Quotes and labels apart, no sentence needs more than seven years of school (Kincaid et al. 1975)."""
+    labels = "|".join(sorted((re.escape(v.label) for v in variables.values()), key=len, reverse=True))
+    for said in spoken(runner):
+        own = re.sub(f"“[^”]*”|{labels}", "this", said, flags=re.IGNORECASE)
+        words, ends = re.findall(r"[A-Za-z']+", own), len(re.findall(r"[.?!;:]", own))
+        beats = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))), 1) for word in words)
+        assert 0.39 * len(words) / ends + 11.8 * beats / len(words) - 15.59 <= AGE - SCHOOL, said
 
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
@@ -175,7 +175,7 @@ def test_half_of_the_time_is_not_hardly():
 
 def test_a_test_is_called_by_its_label():
     said = sentences.fighting(conflict(nobody.given(hills="no", climb_m_per_km=60)))
-    assert variables["climb_m_per_km"].label.lower() in said and "m per km" not in said
+    assert re.search(rf"\b{variables['climb_m_per_km'].label.lower()}\b", said) and "m per km" not in said
 
 
 def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
