@@ -72,7 +72,7 @@ def answers(case: Any, view: str) -> None:
 
 def used(claim: Any) -> bool:
     """True for a claim that reaches a number."""
-    return claim.used in ("link", "profile")
+    return claim.pooled
 
 
 def _show(key: str, value: Any) -> None:

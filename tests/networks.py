@@ -4,6 +4,7 @@ A spec becomes our Variables, Priors and Network by stating every number as a `F
 again by the names of its states.
 """
 
+from dataclasses import replace
 from operator import attrgetter
 
 from hypothesis import assume
@@ -28,6 +29,18 @@ def yes(chance):
 
 def noisy(leak, **links):
     return {"parents": list(links), "leak": yes(leak), "links": {cause: yes(chance) for cause, chance in links.items()}}
+
+
+# Factors a, b, c, a mechanism m, the pain, an effect t that no pain gates: the network whose figures are published.
+_FAMILIES = {
+    "factor_a": noisy(0.3),
+    "factor_b": noisy(0.2),
+    "factor_c": noisy(0.1),
+    "mechanism_m": noisy(0.05, factor_a=0.6, factor_b=0.5),
+    "pain": noisy(0.1, mechanism_m=0.7, factor_c=0.4),
+    "trait_t": noisy(0.05, mechanism_m=0.2, factor_c=0.8),
+}
+WORKED_OUT = {"outcome": "pain", "variables": dict.fromkeys(_FAMILIES, YES_NO), "families": _FAMILIES}
 
 
 @st.composite
@@ -161,3 +174,12 @@ def _family(v, named):
     links = {parent: named((parent, v.name)) for parent in v.parents}
     family = {"parents": list(v.parents), "leak": named(v.name), "links": links, "order": list(v.order)}
     return family | ({"gate": v.gate} if isinstance(v, Trait) else {})
+
+
+def read_as(case, claim, chance):
+    """The case with one claim's word read as another probability."""
+    priors = case.network.priors
+    read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
+    claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
+    network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
+    return replace(case, compiled=case.compiled.under(network))

@@ -12,7 +12,7 @@ import oracle
 from engines import add_tables, ask_pyagrum, enter, told
 from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.variables import Measurement, Trait
-from networks import case_of, network_of, noisy, spec_of
+from networks import case_of, network_of, spec_of
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -20,15 +20,7 @@ random_cases = networks.specs().flatmap(lambda spec: st.tuples(st.just(spec), ne
 
 # Factors a, b, c, a mechanism m, the pain, an effect t that no pain gates; figures published, of an enumeration of all
 # switches: what is known | contribution of a, b, c, m | but-for
-RUNNER = {
-    "factor_a": noisy(0.3),
-    "factor_b": noisy(0.2),
-    "factor_c": noisy(0.1),
-    "mechanism_m": noisy(0.05, factor_a=0.6, factor_b=0.5),
-    "pain": noisy(0.1, mechanism_m=0.7, factor_c=0.4),
-    "trait_t": noisy(0.05, mechanism_m=0.2, factor_c=0.8),
-}
-RUNNER = {"outcome": "pain", "variables": dict.fromkeys(RUNNER, networks.YES_NO), "families": RUNNER}
+RUNNER = networks.WORKED_OUT
 CAUSES = ["factor_a", "factor_b", "factor_c", "mechanism_m"]
 FIGURES = """
 pain=yes                          |.397759 .220977 .126273 .660501|.293833 .148730 .089867 .570673

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "model" / "lumbayes"
 
 # The one way through the house: a room may import what stands to its left.
 TOLD = "sources checking figures variables measuring coding claims pooling prior priors literature network".split()
-SUMS = "junction circuit kernel solving".split()
+SUMS = "junction circuit kernel solving copies".split()
 ASKED = "inference ways case contribution".split()
 WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}

@@ -1,7 +1,6 @@
 """Figures in plain words: each sentence says what the figures say, in few and short words, and nothing of a body."""
 
 import re
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -19,9 +18,8 @@ from lumbayes import (
     stays_first,
     what_if,
 )
-from lumbayes.network import Network
-from lumbayes.priors import Priors
 from lumbayes.variables import Measurement
+from networks import read_as
 
 FEW, AGE, SCHOOL = 8, 12, 5
 FORBIDDEN = re.compile(r"\b(you have|diagnos\w+|risks?|treat\w*|cure\w*|patients?|suffer\w*)\b", re.IGNORECASE)
@@ -40,15 +38,6 @@ def at_work_now(case):
 
 def first_factor(case):
     return at_work_now(case)[[f.name for f in variables.factors]].idxmax()
-
-
-def read_as(case, claim, chance):
-    """The case with one claim's word read as another probability."""
-    priors = case.network.priors
-    read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
-    claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
-    network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
-    return replace(case, compiled=case.compiled.under(network))
 
 
 def hundreds(sentence):

@@ -12,6 +12,7 @@ from lumbayes.network import Network
 from lumbayes.priors import Priors
 from lumbayes.sensitivity import Lines, variances
 from lumbayes.solving import Question
+from networks import read_as
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000
 UNSURE = "your own half-sure answers"
@@ -34,15 +35,6 @@ def heard(case, claims):
     """The case under a network built anew from some claims."""
     priors = case.network.priors
     network = Network(Priors(priors.variables, tuple(claims), priors.words))
-    return replace(case, compiled=case.compiled.under(network))
-
-
-def read_as(case, claim, chance):
-    """The case with one claim's word read as another probability."""
-    priors = case.network.priors
-    read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
-    claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
-    network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
     return replace(case, compiled=case.compiled.under(network))
 
 

@@ -13,7 +13,7 @@ from .case import SEED, Case
 from .contribution import CONTRIBUTION, at_work, ways_of
 from .inference import posteriors
 from .measuring import likelihoods, typical_readings
-from .solving import Question, probability
+from .solving import Question, Told, probability
 from .variables import Factor, Measurement, Mechanism, Variable
 
 Evidence = tuple[str, np.ndarray]
@@ -65,8 +65,7 @@ def stays_first(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
             drawn = (rng.random(samples + 1) > np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
             answers = np.eye(len(v.states))[:, drawn]
             answers[:, 0] = 1.0  # lane 0 stays as the case is
-            for row, weight in zip(case.compiled.finding(v.name), answers, strict=True):
-                told[row] = told.get(row, 1.0) * weight
+            case.compiled.enter(told, v.name, answers)
     first = _first(case, _at_work(case, Question.of(case.compiled.mean_pool, told))[0])
     return float((first[1:] == first[0]).mean())
 
@@ -128,14 +127,14 @@ def hypothetical(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Question:
     return Question.of(case.compiled.mean_pool, _told(case, lanes))
 
 
-def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> dict[int, float | np.ndarray]:
-    own = case.question()
-    told = {int(row): np.full(len(lanes), value[0]) for row, value in zip(own.rows, own.values, strict=True)}
-    for i, evidence in enumerate(lanes):
+def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Told:
+    told: Told = {row: np.full(len(lanes), value) for row, value in case.told().items()}
+    for lane, evidence in enumerate(lanes):
         for name, weights in evidence:
-            for row, weight in zip(case.compiled.finding(name), weights, strict=True):
-                told.setdefault(row, np.ones(len(lanes)))[i] *= weight
-    return dict(told)
+            alone = np.ones((len(weights), len(lanes)))
+            alone[:, lane] = weights
+            case.compiled.enter(told, name, alone)
+    return told
 
 
 def _open(case: Case, v: Variable) -> bool:

@@ -16,7 +16,7 @@ from .inference import Compiled, posteriors
 from .literature import blended
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
-from .solving import Question, probability
+from .solving import Question, Told, probability
 from .sources import allow, unknown
 from .variables import Measurement, Variable
 
@@ -112,21 +112,24 @@ class Case:
     def question(self, draws: int = 0, seed: int = SEED) -> Question:
         """This case as the engine is asked it: at the means of all priors (one lane) or over draws of them."""
         pool = self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool
-        told: dict[int, float | np.ndarray] = {}
+        return Question.of(pool, self.told())
+
+    def told(self) -> Told:
+        """What the case holds as rows of the pool: surgery, findings and leanings."""
+        told: Told = {}
         for name, state in self.surgery.items():
             told |= self.compiled.surgery(name, state)
         held = [(name, self._one(name, state)) for name, state in self.surgery.items()]
         for name, weights in [*held, *self.evidence()]:
-            for row, weight in zip(self.compiled.finding(name), weights, strict=True):
-                told[row] = told.get(row, 1) * float(weight)
-        return Question.of(pool, told)
+            self.compiled.enter(told, name, weights)
+        return told
 
     def evidence(self) -> list[tuple[str, np.ndarray]]:
         """Every finding and leaning as (node, likelihood of each state); a test's number speaks about its factor."""
-        hard = [self._told(name, value) for name, value in self.findings.items()]
+        hard = [self._speaks(name, value) for name, value in self.findings.items()]
         return hard + [(name, np.array(weights) / max(weights)) for name, weights in self.leanings.items()]
 
-    def _told(self, name: str, value: str | float) -> tuple[str, np.ndarray]:
+    def _speaks(self, name: str, value: str | float) -> tuple[str, np.ndarray]:
         v = self.network.variables[name]
         if isinstance(v, Measurement) and v.numeric:
             return v.reads, likelihood(v, float(value))

@@ -73,6 +73,11 @@ class Claim:
     note: str
 
     @property
+    def pooled(self) -> bool:
+        """Whether it reaches a number: that of a link, or of how a mechanism shapes a trait."""
+        return self.used in ("link", "profile")
+
+    @property
     def author(self) -> str:
         """Who said it, as far as the thread tells."""
         who = f"answer {self.answer}" if self.answer else "the question"

@@ -56,6 +56,12 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
     return table.sort_values("contribution", ascending=False, kind="stable")
 
 
+def now(case: Case, names: Sequence[str]) -> np.ndarray:
+    """The contribution of each cause at the means of all priors, shape (causes,)."""
+    (found,), _ = at_work(ways_of(case), case.question(), names, CONTRIBUTION)
+    return found[:, 0]
+
+
 def ways_of(case: Case) -> Ways:
     """The ways of the case's network, written out once and kept with it."""
     return case.compiled.keep("ways", Ways)
@@ -86,13 +92,12 @@ def at_work(
 
 def _change(ways: Ways, plain: Question, rows: np.ndarray) -> np.ndarray:
     """By how much each row differs when its parent is the one marked."""
-    return plain.at(np.array(ways.marked)[rows]) - plain.at(np.array(ways.rest)[rows])
+    return plain.at(ways.marked[rows]) - plain.at(ways.rest[rows])
 
 
 def _alone(ways: Ways, plain: Question, asked: Question, rows: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    marked = np.broadcast_to(plain.at(np.array(ways.marked)[rows]), (len(rows), plain.lanes))
-    values = np.concatenate([np.broadcast_to(asked.values, (len(asked.rows), plain.lanes)), marked])
-    roots = solve(ways.circuit, Question(asked.pool, np.concatenate([asked.rows, rows]), values)).roots
+    marked = dict(zip(rows.tolist(), plain.at(ways.marked[rows]), strict=True))
+    roots = solve(ways.circuit, asked.but(marked)).roots
     return seeds @ roots / roots.sum(axis=0)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
-from .contribution import CONTRIBUTION, at_work, ways_of
+from .contribution import now
 from .inference import posteriors
 from .sensitivity import Lines, knobs, variances
 
@@ -38,14 +38,9 @@ def _unsure(case: Case, cause: str, name: str) -> float:
     states = case.network.variables[name].states
     shares = posteriors(case.compiled, case.question(), [name])[name][:, 0]
     surer = [case.forget(name).given(**{name: s}) for s, p in zip(states, shares, strict=True) if p > 0]
-    figures = np.array([_figure(c, cause) for c in surer])
+    figures = np.array([now(c, [cause])[0] for c in surer])
     weights = shares[shares > 0]
     return float(weights @ (figures - weights @ figures) ** 2)
-
-
-def _figure(case: Case, cause: str) -> float:
-    (found,), _ = at_work(ways_of(case), case.question(), [cause], CONTRIBUTION)
-    return float(found[0, 0])
 
 
 def next_claim(case: Case, cause: str) -> pd.DataFrame:

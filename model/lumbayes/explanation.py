@@ -17,12 +17,11 @@ from .case import Case
 from .claims import Claim
 from .contribution import CONTRIBUTION, at_work, ways_of
 from .priors import Prior
-from .solving import Question
+from .solving import Question, Told
 from .variables import Trait
 
 EXACT = 12
 ORDERS = 256
-Told = dict[int, float | np.ndarray]
 Value = Callable[[np.ndarray], np.ndarray]
 
 
@@ -62,7 +61,7 @@ def receipt(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.D
     distance, in decibans, from the model in which nobody said anything; `error_db` is the standard error over orders.
     """
     case.check_possible()
-    claims = [c for c in case.network.priors.claims if c.used in ("link", "profile")]
+    claims = [c for c in case.network.priors.claims if c.pooled]
     links = {(c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)] for c in claims}
     told = _told_by_links(case, links)
     value = _value(case, [cause], lambda on: told(dict(zip(claims, on.T, strict=True)), len(on)))
@@ -105,11 +104,9 @@ def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told])
 
 def _tell(case: Case, evidence: Sequence[tuple[str, np.ndarray]], on: np.ndarray) -> Told:
     """Surgery for everyone, and in each lane the findings that its coalition holds."""
-    own = Case(case.compiled, surgery=case.surgery).question()
-    told: Told = {int(row): float(value[0]) for row, value in zip(own.rows, own.values, strict=True)}
+    told = Case(case.compiled, surgery=case.surgery).told()
     for (name, weights), held in zip(evidence, on.T, strict=True):
-        for row, weight in zip(case.compiled.finding(name), weights, strict=True):
-            told[row] = told.get(row, 1.0) * np.where(held, weight, 1.0)
+        case.compiled.enter(told, name, np.where(held, weights[:, None], 1.0))
     return told
 
 
@@ -117,8 +114,7 @@ def _told_by_links(
     case: Case, links: dict[tuple[str, str], list[Claim]]
 ) -> Callable[[dict[Claim, np.ndarray], int], Told]:
     """The case's findings, and in each lane every link as the claims that its coalition holds would have it."""
-    own = case.question()
-    found: Told = {int(row): float(value[0]) for row, value in zip(own.rows, own.values, strict=True)}
+    found = case.told()
     pooled = {link: _subsets(case, link, said) for link, said in links.items()}
 
     def told(held: dict[Claim, np.ndarray], lanes: int) -> Told:
@@ -186,7 +182,7 @@ def _about(case: Case, name: str) -> tuple[str, ...]:
     node = case.network.variables[name]
     name = getattr(node, "reads", name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
-    said = [c for c in case.network.priors.claims if c.used in ("link", "profile")]
+    said = [c for c in case.network.priors.claims if c.pooled]
     return tuple(c.id for c in said if name in (getattr(c, end) for end in ends))
 
 

@@ -12,13 +12,12 @@ from .case import DRAWS, SEED, Case, ImpossibleFindings
 from .contribution import CONTRIBUTION, at_work, interval, ways_of
 from .inference import posteriors as node_posteriors
 from .measuring import likelihoods
-from .solving import Question, probability
+from .solving import Question, Told, probability
 from .sources import unknown
 from .variables import Measurement, Variable
 
 LEANING = ":leaning"
 CHUNK = 16_384
-Told = dict[int, np.ndarray]
 Columns = dict[str, tuple[Variable, str]]
 
 
@@ -119,12 +118,9 @@ def _answers(case: Case, told: Told, names: list[str], intervals: bool) -> tuple
 
 def _told(case: Case, columns: Columns, keys: pd.DataFrame) -> Told:
     """The rows of the pool that the findings of each lane set, on top of what the case itself holds."""
-    own = case.question()
-    told: Told = {int(r): np.full(len(keys), v[0]) for r, v in zip(own.rows, own.values, strict=True)}
+    told: Told = {row: np.full(len(keys), value) for row, value in case.told().items()}
     for column, (v, state) in columns.items():
-        name, weights = _weights(v, state, keys[column].to_numpy())
-        for row, weight in zip(case.compiled.finding(name), weights, strict=True):
-            told[row] = told.get(row, 1.0) * weight
+        case.compiled.enter(told, *_weights(v, state, keys[column].to_numpy()))
     return told
 
 

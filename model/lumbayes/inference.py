@@ -19,7 +19,7 @@ from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from .junction import Table
 from .network import Network
 from .priors import Key
-from .solving import Question, marginals
+from .solving import Question, Told, marginals
 from .variables import Measurement, Trait, Variable
 
 Row = tuple[str | int, ...]
@@ -163,6 +163,11 @@ class Compiled:
     def finding(self, name: str) -> list[int]:
         """The rows of a node's findings, one a state: a likelihood of 1 everywhere until something is found."""
         return [self.rows["finding", name, s] for s in self.network.variables[name].states]
+
+    def enter(self, told: Told, name: str, weights: Sequence[float] | np.ndarray) -> None:
+        """Enter a likelihood, shape (states,) or (states, lanes), into what is told, in place; several multiply."""
+        for row, weight in zip(self.finding(name), weights, strict=True):
+            told[row] = told.get(row, 1.0) * weight
 
 
 def posteriors(compiled: Compiled, question: Question, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -14,20 +14,21 @@ from .case import DRAWS, SEED, Case
 from .circuit import CONSTANTS, compile_circuit
 from .claims import WIDTH
 from .contribution import interval
+from .copies import Copies
 from .inference import Compiled
 from .junction import Table
-from .solving import Question, solve
+from .solving import Question, Told, solve
 from .variables import Factor, Mechanism, Outcome
 
 NEXT = " next run"
 
 
 class NextRun:
-    """The circuit of both slices. A row past the plain pool copies row `copies` of it when nothing is changed."""
+    """The circuit of both slices. Every row copies one of the plain pool when nothing is changed."""
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
-        self.copies = list(range(len(compiled.mean_pool)))
+        self._source = list(range(len(compiled.mean_pool)))
         self.changes: dict[tuple[str, str], dict[int, int]] = {}
         variables = compiled.network.variables
         self.factors = {v.name for v in variables.factors}
@@ -35,7 +36,8 @@ class NextRun:
         second = [self._renamed(table) for v in self.afresh for table in compiled.families[v.name]]
         first = [table for family in compiled.families.values() for table in family]
         root = variables.outcome.name + NEXT
-        self.circuit = compile_circuit([*first, *compiled.found, *second], len(self.copies), root)
+        self.circuit = compile_circuit([*first, *compiled.found, *second], len(self._source), root)
+        self.copies = Copies(self._source)
 
     def _renamed(self, table: Table) -> Table:
         """A family's table in the second slice, every number in rows of its own so that it can be changed alone."""
@@ -47,8 +49,8 @@ class NextRun:
         own = rows >= len(CONSTANTS)
         if parents:
             own[:] = True
-        rows[own] = len(self.copies) + np.arange(own.sum())
-        self.copies += table.rows[own].tolist()
+        rows[own] = len(self._source) + np.arange(own.sum())
+        self._source += table.rows[own].tolist()
         for axis in parents:
             self._note_changes(table.scope[axis], np.moveaxis(rows, axis, -1), np.moveaxis(table.rows, axis, -1))
         return Table(scope, rows)
@@ -62,20 +64,19 @@ class NextRun:
 
     def question(self, plain: Question, changes: dict[str, str]) -> Question:
         """The case put to both slices, with the changes in the second."""
-        copies = np.array(self.copies)
-        asked = {int(row): i for i, row in enumerate(plain.rows)}
-        told = {int(r): plain.values[asked[c]] for r, c in enumerate(self.copies) if c in asked}
+        asked = self.copies.question(plain)
+        changed: Told = {}
         for name, state in changes.items():
-            told |= self._changed(plain, name, state)
-        return Question.of(plain.pool[copies], told)
+            changed |= self._changed(plain, name, state)
+        return asked.but(changed)
 
-    def _changed(self, plain: Question, name: str, state: str) -> dict[int, float | np.ndarray]:
+    def _changed(self, plain: Question, name: str, state: str) -> Told:
         if (name, state) in self.changes:
             change = self.changes[name, state]
             return dict(zip(change, plain.at(np.array([*change.values()])), strict=True))
         held = self.compiled.surgery(name, state)
-        second = range(len(self.compiled.mean_pool), len(self.copies))
-        return {row: held[self.copies[row]] for row in second if self.copies[row] in held}
+        second = range(len(self.compiled.mean_pool), len(self._source))
+        return {row: held[self._source[row]] for row in second if self._source[row] in held}
 
 
 def next_run(case: Case, **changes: str) -> pd.Series:

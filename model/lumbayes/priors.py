@@ -55,8 +55,7 @@ class Priors(Mapping[Key, Prior]):
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
         """The claims that reach the number of the link from `cause` to `effect`."""
-        reach = ("link", "profile")
-        return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.used in reach)
+        return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None) -> Prior:
         """The link from `cause` to `effect` as it would be if this were all that is said of it, read by these words."""

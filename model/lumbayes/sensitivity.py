@@ -42,11 +42,10 @@ class Lines:
         marks = [ways.rows(name) for name in self.names]
         rows = np.concatenate(marks)
         lane = np.repeat(np.arange(lanes), [len(m) for m in marks])
-        source = np.tile(np.array(ways.rest)[:, None], (1, lanes))
-        source[rows, lane] = np.array(ways.marked)[rows]
+        source = np.tile(ways.rest[:, None], (1, lanes))
+        source[rows, lane] = ways.marked[rows]
         values = plain.at(source[rows].ravel()).reshape(len(rows), lanes)
-        told = np.concatenate([np.broadcast_to(asked.values, (len(asked.rows), lanes)), values])
-        question = Question(asked.pool, np.concatenate([asked.rows, rows]), told)
+        question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
         answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
         slopes = np.zeros((len(plain.pool), lanes, 2))
         for i in range(lanes):
@@ -139,7 +138,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     known = {knob.label: knob for knob in knobs(case)}
     allow("two_way", "number or claim", [first, second], known)
     grid = np.linspace(0, 1, steps)
-    told: dict[int, float | np.ndarray] = dict(own_rows(case))
+    told = case.told()
     shares: dict[Key, np.ndarray] = {}
     for knob, values in zip((known[first], known[second]), np.meshgrid(grid, grid, indexing="ij"), strict=True):
         start = shares.get(knob.key, case.network.priors[knob.key].shares[:, None])
@@ -151,9 +150,3 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     return pd.DataFrame(
         found[0].reshape(steps, steps), index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second)
     )
-
-
-def own_rows(case: Case) -> dict[int, float]:
-    """What the case itself holds, as rows of the pool."""
-    own = case.question()
-    return {int(row): float(value[0]) for row, value in zip(own.rows, own.values, strict=True)}

@@ -18,6 +18,7 @@ from .circuit import Circuit, backward, forward
 
 BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
 WORKERS = os.cpu_count() or 1
+Told = dict[int, float | np.ndarray]
 NOTHING = np.zeros(0, int)
 CANCELLED, ROUNDING = 1e-6, 1e-15
 _ready, _sending = threading.Event(), threading.Lock()
@@ -38,10 +39,17 @@ class Question:
         return max(self.pool.shape[1], self.values.shape[1] if len(self.rows) else 1)
 
     @classmethod
-    def of(cls, pool: np.ndarray, told: Mapping[int, float | np.ndarray]) -> Question:
+    def of(cls, pool: np.ndarray, told: Told) -> Question:
         """A question in which row r of the pool has the value `told[r]`: a number, or one a lane."""
         values = np.broadcast_arrays(*map(np.atleast_1d, told.values())) if told else np.empty((0, 1))
         return cls(pool, np.array([*told], int), np.array(values, float))
+
+    def but(self, told: Told) -> Question:
+        """The same question with these rows told otherwise; what is told last counts."""
+        more = Question.of(self.pool, told)
+        lanes = max(self.values.shape[1], more.values.shape[1])
+        values = [np.broadcast_to(q.values, (len(q.rows), lanes)) for q in (self, more)]
+        return Question(self.pool, np.concatenate([self.rows, more.rows]), np.concatenate(values))
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Some rows as they are asked, shape (rows, lanes)."""

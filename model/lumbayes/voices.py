@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
-from .contribution import CONTRIBUTION, at_work, contributions, ways_of
+from .contribution import contributions, now
 from .priors import Key
 
 
@@ -22,15 +21,10 @@ def by_answer(case: Case) -> pd.DataFrame:
     answers = sorted({c.answer for c in priors.claims if c.used == "link"})
     alone = {a: case.hearing([c for c in priors.claims if c.answer in (0, a)]) for a in answers}
     names = [c.name for c in case.network.variables.causes]
-    figures = {"all": _figures(case, names)} | {f"answer {a}": _figures(c, names) for a, c in alone.items()}
+    figures = {"all": now(case, names)} | {f"answer {a}": now(c, names) for a, c in alone.items()}
     table = pd.DataFrame(figures, index=pd.Index(names, name="cause"))
     table["apart"] = table.iloc[:, 1:].max(axis=1) - table.iloc[:, 1:].min(axis=1)
     return table.sort_values("apart", ascending=False, kind="stable")
-
-
-def _figures(case: Case, names: list[str]) -> np.ndarray:
-    (found,), _ = at_work(ways_of(case), case.question(), names, CONTRIBUTION)
-    return found[:, 0]
 
 
 def against(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:

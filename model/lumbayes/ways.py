@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from .circuit import MINUS, ONE, ZERO, compile_circuit
+from .copies import Copies
 from .inference import Compiled
 from .junction import Table
-from .solving import Question
+from .solving import NOTHING, Question
 from .variables import Trait, Variables
 
 ABSENT, OTHER, NEEDS, BOTH = range(4)
@@ -26,24 +27,32 @@ MOEBIUS = np.array(
 )
 
 
-KEPT = 4
-
-
 class Ways:
     """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody is marked, `marked`
     when the parent is; `links` are the rows of each parent's links, a list a link."""
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
-        self.rest = list(range(len(compiled.mean_pool)))
-        self.marked = list(self.rest)
         self.links: dict[str, list[list[int]]] = {}
-        self._pools: list[tuple[np.ndarray, np.ndarray]] = []
+        self._rest = list(range(len(compiled.mean_pool)))
+        self._marked = list(self._rest)
         variables = compiled.network.variables
         self.between = {v for cause in variables.causes for v in on_the_way(variables, cause.name)}
         plain = [table for name, family in compiled.families.items() if name not in self.between for table in family]
         split = [table for name in sorted(self.between) for table in self._family(name)]
-        self.circuit = compile_circuit([*plain, *compiled.found, *split], len(self.rest), _way(variables.outcome.name))
+        root = _way(variables.outcome.name)
+        self.circuit = compile_circuit([*plain, *compiled.found, *split], len(self._rest), root)
+        self._copies, self.marked = Copies(self._rest), np.array(self._marked)
+        self.rest = self._copies.source
+        self._changed = {parent: self._changing(rows) for parent, rows in self.links.items()}
+
+    def _changing(self, links: list[list[int]]) -> np.ndarray:
+        rows = np.concatenate(links)
+        return rows[self.rest[rows] != self.marked[rows]]
+
+    def rows(self, parent: str) -> np.ndarray:
+        """The rows that change when that parent is the cause marked."""
+        return self._changed.get(parent, NOTHING)
 
     def _family(self, name: str) -> Iterator[Table]:
         hub, way, leak = f"{name} or below", _way(name), self.compiled.rows["leak", name, 0]
@@ -60,32 +69,14 @@ class Ways:
 
     def _rows(self, link: int, state: int) -> list[int]:
         """Rows of their own for what a parent in that state hands on: at rest the state itself, marked NEEDS."""
-        first = len(self.rest)
-        self.rest += np.where(BELOW[state], ONE, link).tolist()
-        self.marked += np.where(BELOW[NEEDS], ONE, link).tolist()
+        first = len(self._rest)
+        self._rest += np.where(BELOW[state], ONE, link).tolist()
+        self._marked += np.where(BELOW[NEEDS], ONE, link).tolist()
         return list(range(first, first + 4))
 
-    def rows(self, parent: str) -> np.ndarray:
-        """The rows that change when that parent is the cause marked."""
-        rows = np.array([row for link in self.links.get(parent, []) for row in link], int)
-        return rows[np.array(self.rest)[rows] != np.array(self.marked)[rows]]
-
     def question(self, plain: Question) -> Question:
-        """The same question put to the ways: every row that copies an asked one is asked with it."""
-        rest = np.array(self.rest)
-        copies = [np.flatnonzero(rest == row) for row in plain.rows]
-        rows = np.concatenate([np.zeros(0, int), *copies])
-        values = np.repeat(plain.values, [len(c) for c in copies], axis=0)
-        return Question(self._pool(plain.pool), rows, values)
-
-    def _pool(self, plain: np.ndarray) -> np.ndarray:
-        """The rows of the ways for a plain pool; the last few are kept, for the same draws are asked for again."""
-        for known, pool in self._pools:
-            if known is plain:
-                return pool
-        pool = plain[np.array(self.rest)]
-        self._pools = [(plain, pool), *self._pools[: KEPT - 1]]
-        return pool
+        """The same question put to the ways, nobody marked."""
+        return self._copies.question(plain)
 
 
 def _way(name: str) -> str:
