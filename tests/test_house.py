@@ -34,6 +34,7 @@ MAY_IMPORT |= {
     "frame": set(WAY),
     "discrete": {"sources", *SUMS},
     "diary": set(WAY),
+    "simulation": set(WAY),
     "verification": set(WAY),
     "redflags": {"sources"},
     "triage": {"sources", "redflags"},

@@ -10,6 +10,7 @@ from .explanation import explain, receipt
 from .frame import posteriors
 from .next_run import next_run, what_if
 from .sensitivity import sensitivity, two_way
+from .simulation import drawn, simulate, worlds
 from .triage import red_flags, triage
 from .verification import verify
 from .voices import against, by_answer, links
@@ -21,6 +22,7 @@ __all__ = [
     "by_answer",
     "conflict",
     "contributions",
+    "drawn",
     "example",
     "explain",
     "links",
@@ -33,10 +35,12 @@ __all__ = [
     "red_flags",
     "sensitivity",
     "sentences",
+    "simulate",
     "spread",
     "stays_first",
     "triage",
     "two_way",
     "verify",
     "what_if",
+    "worlds",
 ]

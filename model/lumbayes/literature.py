@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from statistics import NormalDist
@@ -14,7 +13,7 @@ import numpy as np
 from .claims import WIDTH
 from .figures import Figure
 from .pooling import Voice, beta_counts, linear_pool
-from .priors import Key, Prior, Priors
+from .priors import Prior, Priors
 from .sources import allow, read_rows
 from .variables import Variable, Variables
 
@@ -108,10 +107,7 @@ def blended(thread: Priors, literature: Priors, trust: float) -> Priors:
     """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the second; disagreement widens."""
     if not 0 <= trust <= 1:
         raise ValueError(f"Found a trust of {trust}; it goes from 0 (the thread alone) to 1 (the literature alone).")
-    mixed = copy(thread)
-    found: dict[Key, Prior] = {key: _pooled(prior, literature[key], trust) for key, prior in thread.items()}
-    object.__setattr__(mixed, "_all", found)
-    return mixed
+    return thread.saying({key: _pooled(prior, literature[key], trust) for key, prior in thread.items()})
 
 
 def _pooled(prior: Prior, other: Prior, trust: float) -> Prior:

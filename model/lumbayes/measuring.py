@@ -12,6 +12,7 @@ import numpy as np
 from .variables import Measurement
 
 SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
+UNSCALED: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.exp, "log1p": np.expm1}
 
 
 def likelihood(test: Measurement, reading: float) -> np.ndarray:
@@ -43,9 +44,8 @@ def _likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> n
 
 def typical_readings(test: Measurement, n: int) -> np.ndarray:
     """Readings at the middle of each n-th of those that runners at large would take, in the test's unit."""
-    back: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.exp, "log1p": np.expm1}
     seen = NormalDist(float(SCALES[test.scale](test.centre)), math.hypot(test.spread, test.error))
-    readings = back[test.scale](np.array([seen.inv_cdf((2 * i + 1) / (2 * n)) for i in range(n)]))
+    readings = UNSCALED[test.scale](np.array([seen.inv_cdf((2 * i + 1) / (2 * n)) for i in range(n)]))
     return np.array(readings).clip(test.low, test.high)
 
 

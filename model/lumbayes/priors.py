@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,6 +69,12 @@ class Priors(Mapping[Key, Prior]):
         """Every number as it would be if only these claims had been made."""
         kept = set(claims)
         return Priors(self.variables, tuple(c for c in self.claims if c in kept), self.words)
+
+    def saying(self, numbers: Mapping[Key, Prior]) -> Priors:
+        """The same variables and claims with other numbers: those given stand in the place of what was pooled."""
+        other = copy(self)
+        object.__setattr__(other, "_all", {**self._all, **numbers})
+        return other
 
     def orders(self) -> list[dict[str, Any]]:
         """Each comparative of the thread beside the pooled means it orders: `verdict` is holds, tie or conflict."""
