@@ -36,6 +36,10 @@ MAY_IMPORT |= {
     "diary": set(WAY),
     "simulation": set(WAY),
     "verification": set(WAY),
+    "looks": set(),
+    "maps": {"looks"},
+    "curves": {"looks"},
+    "charts": {"looks", "maps", "curves"},
     "redflags": {"sources"},
     "triage": {"sources", "redflags"},
     "example": {"sources", "variables", "measuring"},
@@ -43,7 +47,8 @@ MAY_IMPORT |= {
 # The front door and the command see every room; nobody but the command uses the front door from inside.
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}
 
-ONLY_THERE = {"pgmpy": {"network"}, "numba": {"kernel"}, "streamlit": {"__main__"}}
+ONLY_THERE = {"pgmpy": {"network"}, "numba": {"kernel"}, "streamlit": {"__main__"},
+              "altair": {"looks", "maps", "curves", "charts"}}  # fmt: skip
 STANDARD_LIBRARY_ONLY = {"sources", "checking", "figures", "variables", "redflags", "triage"}
 LINES = 200
 # Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in priors/.

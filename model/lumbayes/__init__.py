@@ -1,5 +1,8 @@
 """Why does my lower back hurt after a run? A thread's claims as a Bayesian network, asked one runner at a time."""
 
+from importlib import import_module
+from types import ModuleType
+
 from . import sentences
 from .asking import conflict, next_question, stays_first
 from .case import Case, ImpossibleFindings, load
@@ -20,6 +23,7 @@ __all__ = [
     "ImpossibleFindings",
     "against",
     "by_answer",
+    "charts",
     "conflict",
     "contributions",
     "drawn",
@@ -44,3 +48,10 @@ __all__ = [
     "what_if",
     "worlds",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`charts`, brought in when it is first asked for: whoever draws nothing does not wait for it."""
+    if name == "charts":
+        return import_module(".charts", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

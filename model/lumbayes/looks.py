@@ -1,0 +1,75 @@
+"""How every chart looks: quiet, safe for colour-blind eyes, at home on light and dark, and told in words as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import altair as alt
+import pandas as pd
+
+# Okabe & Ito 2008, those that stand out at 3 to 1 against white and near-black alike.
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
+COLOURS = (BLUE, ORANGE, GREEN, "#9A6FB0", "#A8741A", GREY)
+FAINT, WASH = "rgba(128, 128, 128, 0.25)", "rgba(0, 114, 178, 0.25)"
+WIDTH, ROW, LETTER = 420, 24, 12
+
+# No ink and no background are named: vega draws black on white, and a page with a theme of its own draws in that.
+AXIS = {"labelFontSize": LETTER, "titleFontSize": LETTER, "titleFontWeight": "normal", "titlePadding": 8,
+        "labelLimit": 380, "domain": False, "ticks": False, "gridColor": FAINT}  # fmt: skip
+LEGEND = {"labelFontSize": LETTER, "titleFontSize": LETTER, "orient": "top", "title": None, "labelLimit": 300}
+HEADER = {"labelFontSize": LETTER, "labelFontWeight": "bold", "title": None, "labelLimit": 300}
+TITLE = {"fontSize": LETTER + 2, "anchor": "start", "fontWeight": "bold", "offset": 10}
+CONFIG: dict[str, Any] = {"view": {"stroke": None}, "axis": AXIS, "axisY": {"grid": False}, "legend": LEGEND,
+                          "header": HEADER, "title": TITLE, "text": {"fontSize": LETTER - 1, "color": GREY},
+                          "line": {"strokeWidth": 2}, "rule": {"strokeWidth": 2}, "point": {"opacity": 1}}  # fmt: skip
+
+
+def in_notebook() -> None:
+    """Let notebooks show every chart as a picture (SVG), which any code host and any printer shows as well."""
+    alt.renderers.enable("svg")
+    drawn: Any = alt.renderers.get()
+    alt.renderers.register("picture", lambda chart, **options: _bare(drawn(chart, **options), chart["description"]))
+    alt.renderers.enable("picture")
+
+
+def _bare(drawn: dict[str, str], says: str) -> dict[str, str]:
+    """The picture in short numbers, told in words as a whole and not part by part."""
+    svg = re.sub(r' (?:(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|opacity="1")', "", drawn["image/svg+xml"])
+    told = f"<svg role='img' aria-label={quoteattr(says)} "
+    return {"image/svg+xml": re.sub(r"(\.\d)\d+", r"\1", svg).replace("<svg ", told, 1)}
+
+
+def finished(chart: Any, says: str, title: str = "") -> Any:
+    """The chart in the house's look, with what it shows in words (`description`) for those who cannot see it."""
+    named = chart.properties(title=title) if title else chart
+    return named.properties(description=says, config=alt.Config(**CONFIG))
+
+
+def share(column: str, title: str, top: float = 1) -> alt.X:
+    """A probability from left to right."""
+    axis = alt.Axis(format=".0%", tickCount=5)
+    return alt.X(column, title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
+
+
+def rows(column: str, names: Iterable[str]) -> alt.Y:
+    """Names from top to bottom, in this order and in full."""
+    return alt.Y(column, sort=list(names), title=None, axis=alt.Axis(labelLimit=380))
+
+
+def colours(column: str, names: Sequence[str]) -> alt.Color:
+    """One colour a name, the same whatever else is drawn."""
+    scale = alt.Scale(domain=list(names), range=list(COLOURS[: len(names)]))
+    return alt.Color(column, scale=scale, legend=alt.Legend())
+
+
+def listed(figures: pd.Series) -> str:
+    """A few figures in words, for a description: 'Hills 15%, Weak core 16%'."""
+    return ", ".join(f"{name} {value:.0%}" for name, value in figures.items())
+
+
+def tall(count: int) -> int:
+    """The height in pixels of so many rows."""
+    return max(count, 1) * ROW
