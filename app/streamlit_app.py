@@ -10,6 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+import clinician
+import keep_words
+import keeping
 import left_out
 import next_runs
 import next_up
@@ -19,7 +22,7 @@ import safety
 import wording
 from lumbayes import Case, ImpossibleFindings, contributions, example, load, red_flags, triage
 
-PARTS = ("banner", "head", "safety", "note", "beside")
+PARTS = ("banner", "head", "notice", "safety", "note", "beside", "keep")
 
 
 @st.cache_resource(show_spinner=wording.LOADING)
@@ -34,7 +37,8 @@ def nobody() -> Case:
 
 def page() -> None:
     """Ask, compute, show; every part keeps its own place, so that nothing below moves when a part comes or goes."""
-    banner, head, asked, note, beside = (st.container(key=part) for part in PARTS)
+    keeping.take_link()
+    banner, head, notice, asked, note, beside, keep = (st.container(key=part) for part in PARTS)
     with head:
         st.title(wording.TITLE, anchor=wording.TOP)
         st.markdown(wording.WHAT)
@@ -45,12 +49,19 @@ def page() -> None:
     safety.banner(verdict, banner)
     safety.note(verdict, note)
     case, begun = nobody(), safety.begin(flags)
-    begun |= left_out.begin() | next_up.begin()
+    begun |= left_out.begin() | next_up.begin() | keeping.begin()
     for name, value in (begun | questions.begin(case.network.variables)).items():
         st.session_state.setdefault(name, value)
+    keeping.open_link(case)
     if verdict.ranking_allowed:
+        keeping.watch(case.network.variables)
         with beside:
             asked_and_answered(case, begun, verdict)
+        with keep:
+            st.header(keep_words.SECTION, anchor=keep_words.ANCHOR)
+            clinician.show(case, flags)
+            keeping.show(case)
+    keeping.notice(notice)
 
 
 def asked_and_answered(case: Case, begun: Mapping[str, Any], verdict: Any) -> None:
@@ -74,6 +85,7 @@ def buttons(case: Case, begun: Mapping[str, Any]) -> None:
     entered = questions.entered(runner.findings, variables)
     with st.container(horizontal=True, key="buttons"):
         st.button(wording.EXAMPLE, on_click=st.session_state.update, args=(entered,))
+        keeping.undo(case.network)
         st.button(wording.RESET, on_click=st.session_state.update, args=({**begun, **questions.begin(variables)},))
     with st.container(key="story"):
         if all(st.session_state[name] == value for name, value in entered.items()):

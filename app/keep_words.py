@@ -1,0 +1,52 @@
+"""The words for keeping, sharing and printing answers, and for a runner's own runs."""
+
+from __future__ import annotations
+
+UNDO = "Undo"
+SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
+
+# keep and share
+KEEP = "Keep or share my answers"
+NOTHING_YET = "There is nothing to keep yet. Answer a question first."
+ABOUT_FILE = (
+    "A file on your own device is the safest place. It holds your answers, what you left out and your runs."
+    " The safety answers are not in it, so you will be asked them again."
+)
+SAVE, FILE_NAME = "Save my answers as a file", "my-answers-{}.json"
+OPEN = "Open a file of answers"
+ABOUT_OPENING = "It takes the place of what is entered now. Undo brings that back."
+ABOUT_LINK = (
+    "A link holds every answer on this page, but not your runs and not the safety answers. **Anyone who has the link"
+    " can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
+    " would also send the answers themselves."
+)
+MAKE_LINK, LINK = "Make a link", "The link to your answers as they are now. Copy it with the button at its right."
+STALE = "Your answers have changed since. Make a new link for them."
+
+# what was opened
+A_FILE, A_LINK = "file", "link"
+BACK = "The answers from your {} are back."
+SAFETY_FIRST = "The safety questions still come first."
+NOTHING_CHANGED = "Nothing was changed."
+NOT_OURS = "This {} was not made by this page, or it is broken."
+OTHER_VERSION = "This {} was made by another version of this page, which this one cannot read."
+UNKNOWN = "This {} holds an answer that this page does not know. It may come from an older page."
+TOO_LARGE = "This {} is too large to be one that this page made."
+
+# the sheet for a clinician
+PRINT_PART, PRINT = "Print one page for a doctor or physiotherapist", "Make the page (PDF)"
+PRINT_NAME = "back-pain-{}.pdf"
+ABOUT_PRINT = (
+    "One page with what you have entered: your answers, your home tests with their dates, and your runs. **Your safety"
+    " answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press the"
+    " button, and not kept."
+)
+SHEET_TITLE, SHEET_DATE = "Lower back pain after running: what the runner entered", "Printed on {}."
+SHEET_INTRO = (
+    "Entered by the runner on a web page about an old discussion thread. Nobody has checked it. It holds answers and"
+    " readings taken at home, and no conclusion."
+)
+SHEET_PARTS = {"safety": "Safety questions", "pain": "The pain", "examined": "By someone who examined the runner"}
+SHEET_TESTS, SHEET_RUNS = "Home tests", "Runs"
+SHEET_OPEN = "Left open: {}."
+NOT_ANSWERED, NO_DATE = "not answered", "date not kept"

@@ -1,0 +1,179 @@
+"""Keep and share: a file, a link made only when asked for, and back from either; undo, one answer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+import keep_words as words
+import kept
+import left_out
+import next_up
+import questions
+
+PARAMETER, RUNS, DATES = "answers", "runs", "dates"
+WAITING, NOTICE, LINK, LOADED, STEPS, NOW = "link opened", "notice", "link made", "files opened", "steps", "last step"
+
+
+def begin() -> dict[str, Any]:
+    """Nothing kept, opened or undone on a page nobody has touched."""
+    return {RUNS: (), DATES: {}, NOTICE: None, LINK: None, STEPS: (), NOW: None}
+
+
+def take_link() -> None:
+    """Take a link's answers out of the address at once, so that they linger in no bookmark and no copied address."""
+    if PARAMETER in st.query_params:
+        st.session_state[WAITING] = st.query_params[PARAMETER]
+        st.query_params.clear()
+
+
+def open_link(case: Any) -> None:
+    """Enter what a link held, once there is a case to check it against; the safety questions are asked all the same."""
+    if (text := st.session_state.pop(WAITING, None)) is not None:
+        _open(words.A_LINK, kept.read_link, text, case)
+
+
+def notice(place: Any) -> None:
+    """Say what came of a link or a file, until the next answer."""
+    if told := st.session_state[NOTICE]:
+        well, sentence = told
+        (place.success if well else place.warning)(sentence)
+
+
+def watch(variables: Any) -> None:
+    """Remember the answers as they stood before each change, so that each can be undone; a slider's way is one step."""
+    before, now = st.session_state[NOW], _snapshot(variables)
+    if before == now:
+        return
+    if before is not None:
+        steps = st.session_state[STEPS]
+        if not (steps and _same_slider(steps[-1], before, now)):
+            st.session_state[STEPS] = (*steps, before)
+        changed = {name for name, answer in now["answers"].items() if answer != before["answers"].get(name)}
+        now[DATES] = {**now[DATES], **dict.fromkeys(changed, today())}
+        st.session_state.update({NOTICE: None, DATES: now[DATES]})
+    st.session_state[NOW] = now
+
+
+def undo(network: Any) -> None:
+    """The button that takes back the last change."""
+    st.button(words.UNDO, key="undo", on_click=_undo, args=(network,), disabled=not st.session_state[STEPS])
+
+
+def show(case: Any) -> None:
+    """The part of the page that makes files and links, worked out once it is opened."""
+    with st.expander(words.KEEP, key="keep answers", on_change="rerun") as opened:
+        if opened.open:
+            _files(case)
+            _link(case.network.variables)
+
+
+def answers(variables: Any) -> dict[str, Any]:
+    """Every answer as the page keeps it: a state, one that is only fairly so, or a number; silence left out."""
+    told = questions.said(variables)
+    chosen = {v.name: st.session_state[v.name] for v in variables.values() if v.question}
+    return {name: answer for name, answer in chosen.items() if name in {**told.findings, **told.leanings}}
+
+
+def dates(variables: Any) -> dict[str, str]:
+    """The day on which each answer was entered; none for those that came with a link."""
+    return {name: st.session_state[DATES][name] for name in answers(variables) if name in st.session_state[DATES]}
+
+
+def today() -> str:
+    """The runner's own date, as 2026-11-24, by their browser's clock and not the server's."""
+    return f"{datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0):%Y-%m-%d}"
+
+
+def _files(case: Any) -> None:
+    variables = case.network.variables
+    given = answers(variables)
+    st.markdown(words.ABOUT_FILE)
+    if given or st.session_state[RUNS]:
+        text = kept.as_text(given, dates(variables), _left_out(), st.session_state[RUNS])
+        name = words.FILE_NAME.format(today())
+        st.download_button(words.SAVE, text, name, "application/json", key="save", on_click="ignore")
+    else:
+        st.caption(words.NOTHING_YET)
+    key = f"open {st.session_state.setdefault(LOADED, 0)}"
+    st.file_uploader(words.OPEN, "json", key=key, max_upload_size=1, on_change=_open_file, args=(key, case))
+    st.caption(words.ABOUT_OPENING)
+
+
+def _link(variables: Any) -> None:
+    st.markdown(words.ABOUT_LINK)
+    given = answers(variables)
+    st.button(words.MAKE_LINK, key="make link", on_click=_make_link, args=(given,), disabled=not given)
+    if link := st.session_state[LINK]:
+        current = link == _address(given)
+        st.caption(words.LINK if current else words.STALE)
+        if current:
+            st.code(link, language=None, wrap_lines=True)
+
+
+def _make_link(given: Mapping[str, Any]) -> None:
+    st.session_state[LINK] = _address(given)
+
+
+def _address(given: Mapping[str, Any]) -> str:
+    return f"{st.context.url}?{PARAMETER}={kept.as_link(given, _left_out())}"
+
+
+def _open_file(key: str, case: Any) -> None:
+    """Enter what a file held and let go of the file: the box is empty again."""
+    if (file := st.session_state[key]) is not None:
+        st.session_state[LOADED] += 1
+        _open(words.A_FILE, kept.read_text, file.getvalue(), case)
+
+
+def _open(kind: str, read: Any, content: Any, case: Any) -> None:
+    try:
+        found = read(content, case)
+    except kept.NotKept as no:
+        st.session_state[NOTICE] = (False, f"{str(no).format(kind)} {words.NOTHING_CHANGED}")
+        return
+    before = st.session_state[NOW]
+    _enter(case.network, found)
+    st.session_state[STEPS] = (*st.session_state[STEPS], before) if before else ()
+    st.session_state[NOW] = _snapshot(case.network.variables)
+    sentence = words.BACK.format(kind) + (f" {words.SAFETY_FIRST}" if kind == words.A_LINK else "")
+    st.session_state[NOTICE] = (True, sentence)
+
+
+def _undo(network: Any) -> None:
+    *steps, last = st.session_state[STEPS]
+    _enter(network, last)
+    st.session_state.update({STEPS: tuple(steps), NOW: last, NOTICE: None})
+
+
+def _enter(network: Any, found: Mapping[str, Any]) -> None:
+    """Put the page where these answers stand, and nothing else."""
+    off = tuple(claim for claim in network.priors.claims if claim.id in found["left_out"])
+    own = {left_out.OFF: off, next_up.LAST: None, RUNS: tuple(found[RUNS]), DATES: found[DATES]}
+    st.session_state.update({**questions.entered(found["answers"], network.variables), **own})
+
+
+def _snapshot(variables: Any) -> dict[str, Any]:
+    same = {part: st.session_state[part] for part in (RUNS, DATES)}
+    return {"answers": answers(variables), "left_out": _left_out(), **same}
+
+
+def _left_out() -> list[str]:
+    return [claim.id for claim in left_out.now()]
+
+
+def _same_slider(step: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """True when all that happened from `step` to `before` and on to `now` is that one and the same number moved."""
+    return (moved := _moved(step, before)) is not None and moved == _moved(before, now)
+
+
+def _moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """The one test whose number differs, where nothing else does."""
+    old, new = before["answers"], now["answers"]
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    rest_is_same = all(before[part] == now[part] for part in ("left_out", RUNS))
+    number = rest_is_same and len(changed) == 1 and isinstance(new.get(changed[0]), float)
+    return changed[0] if number else None
