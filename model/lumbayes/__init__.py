@@ -12,6 +12,8 @@ from .example import example
 from .explanation import explain, receipt
 from .frame import posteriors
 from .next_run import next_run, what_if
+from .opening import UnreadableRun
+from .runs import findings, read_runs
 from .sensitivity import sensitivity, two_way
 from .simulation import drawn, simulate, worlds
 from .triage import red_flags, triage
@@ -21,6 +23,7 @@ from .voices import against, by_answer, links
 __all__ = [
     "Case",
     "ImpossibleFindings",
+    "UnreadableRun",
     "against",
     "by_answer",
     "charts",
@@ -29,12 +32,14 @@ __all__ = [
     "drawn",
     "example",
     "explain",
+    "findings",
     "links",
     "load",
     "next_claim",
     "next_question",
     "next_run",
     "posteriors",
+    "read_runs",
     "receipt",
     "red_flags",
     "sensitivity",

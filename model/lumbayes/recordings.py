@@ -1,0 +1,135 @@
+"""What a watch or a phone wrote down of a run, GPX, TCX or FIT, as tracks; positions stay behind in here."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from .climb import Track
+from .opening import POINTS, UnreadableRun, as_text, checked_xml, clear
+
+FIT_BYTES, FIT_PARTS = 10_000_000, 3_000_000  # a day and more, every second
+LONGEST = 4 * 24 * 3600  # seconds that one run may last
+INDOORS = ("treadmill", "indoor_running", "virtual_activity")
+Point = tuple[datetime | None, float | None, float | None]  # time, height, metres so far
+
+
+def is_fit(found: bytes) -> bool:
+    """Whether the bytes begin as a FIT file does, whatever its name ends in."""
+    return found[8:12] == b".FIT"
+
+
+def is_xml(found: bytes) -> bool:
+    """Whether the bytes begin as XML does, with or without a mark before it."""
+    return found.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def read_xml(name: str, found: bytes) -> list[Track]:
+    """The tracks of a GPX or TCX file."""
+    root, text = checked_xml(name, as_text(name, found))
+    if root not in ("gpx", "TrainingCenterDatabase"):
+        raise UnreadableRun(f"{name}: XML, but neither GPX nor TCX.")
+    kind, read = ("GPX file", _gpx) if root == "gpx" else ("TCX file", _tcx)
+    with clear(name, kind):
+        return list(read(text))
+
+
+def _gpx(text: str) -> Iterator[Track]:
+    from gpxpy.parser import GPXParser
+
+    tracks = [t for t in GPXParser(text).parse().tracks if any(s.points for s in t.segments)]
+    if not tracks:
+        raise UnreadableRun("it holds no track, only a plan or single places.")
+    for track in tracks:
+        along, points = 0.0, list[Point]()
+        for segment in track.segments:
+            steps = [0.0, *(a.distance_2d(b) or 0.0 for a, b in pairwise(segment.points))]
+            for point, step in zip(segment.points, steps, strict=False):
+                along += step
+                points.append((point.time, point.elevation, along))
+        # Strava wrote 9 for a run; where nothing is said, it is a run because it was given as one
+        sport = {"": "running", "9": "running"}.get(track.type or "", track.type or "")
+        yield _track(sport, along, points)
+
+
+def _tcx(text: str) -> Iterator[Track]:
+    from tcxreader.tcxreader import TCXReader
+
+    if text.count("<Activity ") > 1:
+        raise UnreadableRun("it holds more than one activity; export each by itself.")
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it cannot follow
+        read = TCXReader().read(io.StringIO(text), only_gps=False)
+    if not read.trackpoints:
+        raise UnreadableRun("it holds no track.")
+    points = [(p.time, p.elevation, p.distance) for p in read.trackpoints]
+    yield _track(read.activity_type, read.distance, points)
+
+
+def _track(sport: str, metres: float, points: Iterable[Point], **more: Any) -> Track:
+    """A track from points in the order of their times; those without a time are known by no second, and left out."""
+    timed = [(_utc(time), height, so_far) for time, height, so_far in points if time is not None]
+    if not timed:
+        raise UnreadableRun("its points have no times, so it is a plan and not a run.")
+    start = timed[0][0]
+    seconds = np.array([(time - start).total_seconds() for time, *_ in timed])
+    if (np.diff(seconds) < 0).any():
+        raise UnreadableRun("its times run backwards.")
+    if seconds[-1] > LONGEST:
+        raise UnreadableRun(f"it lasts longer than {LONGEST // 86400} days, so it is more than one run.")
+    heights, along = (np.array([math.nan if p[i] is None else p[i] for p in timed], float) for i in (1, 2))
+    return Track(sport, start, metres, seconds, heights, along, **more)
+
+
+def _utc(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+
+
+def read_fit(name: str, found: bytes) -> list[Track]:
+    """The tracks of a FIT file, one a session; its checksum must hold."""
+    with clear(name, "FIT file"):
+        if len(found) > FIT_BYTES:
+            raise UnreadableRun(f"it holds more than {FIT_BYTES // 1_000_000} MB, and a FIT file holds one at most.")
+        sessions, points, offset = _messages(found)
+        if not sessions:
+            raise UnreadableRun("it holds no activity; a course, a workout or settings, perhaps.")
+        return [_session(session, points, offset) for session in sessions]
+
+
+def _messages(found: bytes) -> tuple[list[dict[str, Any]], list[Point], float]:
+    """The sessions of a FIT file, its points, and what its own clock adds to UTC, in seconds."""
+    import fitdecode
+
+    sessions, points, offset = list[dict[str, Any]](), list[Point](), 0.0
+    crc, errors = fitdecode.CrcCheck.RAISE, fitdecode.ErrorHandling.IGNORE
+    with fitdecode.FitReader(io.BytesIO(found), check_crc=crc, error_handling=errors) as reader:
+        parts = 0
+        for message in reader:
+            parts += 5 + len(getattr(message, "fields", ()))  # a message takes about as long as five of its fields
+            if parts > FIT_PARTS or len(points) > POINTS:
+                raise UnreadableRun(f"it holds more than {POINTS:,} points, or more fields than any run.")
+            if message.frame_type != fitdecode.FIT_FRAME_DATA or message.name not in ("session", "record", "activity"):
+                continue
+            told = {f.name: f.value for f in message.fields if f.value is not None}
+            if message.name == "session":
+                sessions.append(told)
+            elif message.name == "record":
+                height = told.get("enhanced_altitude", told.get("altitude"))
+                points.append((told.get("timestamp"), height, told.get("distance")))
+            elif {"timestamp", "local_timestamp"} <= told.keys():
+                offset = (_utc(told["local_timestamp"]) - _utc(told["timestamp"])).total_seconds()
+    return sessions, points, offset
+
+
+def _session(told: dict[str, Any], points: list[Point], offset: float) -> Track:
+    start, lasts = _utc(told["start_time"]), float(told.get("total_elapsed_time", math.inf))
+    mine = [p for p in points if p[0] is not None and 0 <= (_utc(p[0]) - start).total_seconds() <= lasts + 1]
+    sport, metres = str(told.get("sport", "unknown")), float(told.get("total_distance", math.nan))
+    more = {"offset": offset, "indoors": told.get("sub_sport") in INDOORS, "ascent": told.get("total_ascent", math.nan)}
+    return _track(sport, metres, [(start, None, 0.0), *mine], **more)
