@@ -34,6 +34,11 @@ def voices(case: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
     row: Any = by_answer(case).loc[cause].drop("apart")
     shown = [bars.level(_voice(name), p) for name, p in row.items()]
     st.html(bars.listed(phrases.VOICES, shown))
+    if wording.ABOUT.studies:
+        _studies(case, cause, links)
+
+
+def _studies(case: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
     both = against(case, studies()).loc[cause]
     sets = {"this": phrases.THE_THREAD, "other": phrases.THE_STUDIES}
     shown = [_beside(name, both[key]) for key, name in sets.items()]

@@ -62,13 +62,13 @@ LAST, TAKE_BACK = "Last answer: {}.", "Take it back"
 NOTHING_LEFT = "There is no other question that would tell much now."
 
 # the next run
-WHAT_IF = "What if: your next run"
+WHAT_IF = f"What if: your next {wording.ABOUT.activity}"
 ABOUT_NEXT_RUN = (
-    "This is about the next run, not about the pain you had. It is worked out from the thread's claims. It is a model,"
-    " and no advice. Things that nobody can change, such as flat feet, are left out."
+    f"This is about the next {wording.ABOUT.activity}, not about the pain you had. It is worked out from the thread's"
+    " claims. It is a model, and no advice. Things that nobody can change are left out."
 )
 AS_THINGS_ARE, WITHOUT = "As things are", "Without: {}"
-NOW_HURT = "Next runs that hurt, by the thread's claims"
+NOW_HURT = f"Next {wording.ABOUT.activities} that hurt, by the thread's claims"
 FEWER, NO_FEWER = "{} fewer{}", "Next to no difference{}"
 COMBINE, COMBINED = "Change some of these together", "Without {}"
 NOT_WITH_WARNING = "“What if” is not shown, because of the safety answers."

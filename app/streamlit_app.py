@@ -114,6 +114,6 @@ def answer(case: Case, with_advice: bool, card: Any) -> None:
             next_up.card(case, table.index[0], hurts=True)
 
 
-st.set_page_config(page_title=wording.TITLE, page_icon="🏃", layout="wide")
+st.set_page_config(page_title=wording.TITLE, page_icon=wording.ICON, layout="wide")
 st.html(Path(__file__).with_name("look.css"))
 page()

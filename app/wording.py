@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-TITLE = "Why does my back hurt after a run?"
-WHAT = "A runner asked this on the web and got six answers. This page works those answers through for your own run."
-WHAT_NOT = (
-    "It shows what six strangers in one old web thread would suspect, worked through with probability. It has not"
-    " examined you, it was not checked against patients, and it cannot rule anything out. If something worries you,"
-    " ask a doctor."
-)
+from lumbayes import about
+
+ABOUT = about()
+TITLE, ICON, WHAT, WHAT_NOT = ABOUT.title, ABOUT.icon, ABOUT.what, ABOUT.what_not
+HURT = f"{ABOUT.part} hurt after a {ABOUT.activity}"
 LOADING = "Reading the thread …"
 
 # safety: which levels are asked together, under which heading
@@ -24,16 +22,16 @@ NONE_OF_THESE = "None of these fits me"
 NONE_OF_THE_REST = "None of the rest fits me"
 ANSWERED = "Safety questions: answered. Open to change."
 READ_FIRST, TOP = "Read this first, at the top of the page:", "top"
-NEXT = "Then come a few questions about the pain, your running and your body, and beside them the answer."
+NEXT = ABOUT.next
 
 # questions
-THIS_PAIN, GROUPS = "This pain", {"running": "Your running", "body": "Your body"}
+THIS_PAIN, GROUPS = "This pain", ABOUT.groups
 DONT_KNOW, FAIRLY = "Don't know", "Fairly sure"
 EXAMINED = "If someone has examined you"
 MEASURED = "I measured it"
 MOVE = "Move the slider to your number. Until you do, it counts for nothing."
-NOT_IN_PAIN = "Leave this test out while your back hurts."
-EXAMPLE, RESET = "Enter the thread's own runner", "Start again"
+NOT_IN_PAIN = f"Leave this test out while your {ABOUT.part} hurts."
+EXAMPLE, RESET = f"Enter the thread's own {ABOUT.person}", "Start again"
 
 # results
 RESULTS, ANCHOR = "What the thread points to", "what-the-thread-points-to"
@@ -43,12 +41,12 @@ READ_THE_BARS = (
 )
 ASKS = {
     True: ("Is it there at all", "Is it at work in this pain", "Would this pain have stayed away without it"),
-    False: ("Is it there at all", "Would it make a back hurt after a run", "Would that pain stay away without it"),
+    False: ("Is it there at all", f"Would it make a {HURT}", "Would that pain stay away without it"),
 }
 NO_PAIN = "No pain is entered yet."
-NO_PAIN_YET = f"{NO_PAIN} So far the bars show how likely each thing is to make some runner's back hurt after a run."
+NO_PAIN_YET = f"{NO_PAIN} So far the bars show how likely each thing is to make some {ABOUT.person}'s {HURT}."
 PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and no list."
-LISTS = {"mechanism": "What may go on in the back", "factor": "What may lie behind it"}
+LISTS = {"mechanism": f"What may go on in the {ABOUT.part}", "factor": "What may lie behind it"}
 SHORT_LIST, TENS = 5, 10
 BY_ANSWER = {0: "not at work: by your answer it is not there", 1: "it is there: that is your answer"}
 TOGETHER = "Taken together: it leads there by itself {} times, {}."

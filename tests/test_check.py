@@ -47,7 +47,7 @@ def test_a_folder_that_is_none_is_told(capsys):
 
 
 def test_an_empty_folder_lacks_every_file_but_the_literature(tmp_path):
-    names = ["claims.csv", "example.toml", "redflags.toml", "variables.toml", "words.csv"]
+    names = ["about.toml", "claims.csv", "example.toml", "redflags.toml", "variables.toml", "words.csv"]
     assert sorted(problems(str(tmp_path))) == [
         f"{tmp_path / name}: there is no such file; a set of priors needs one." for name in names
     ]

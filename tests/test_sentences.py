@@ -129,7 +129,7 @@ def test_what_the_next_run_would_be_without():
     for name, row in what_if(runner, draws=FEW).iterrows():
         said = sentences.changing(runner, row)
         assert hundreds(said) == [round(100 * row.now), round(100 * row.changed)]
-        assert variables[name].label.lower() in said and "next run" in said and "thread" in said
+        assert variables[name].label.lower() in said and "next times" in said and "thread" in said
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

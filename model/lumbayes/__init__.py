@@ -4,6 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 from . import sentences
+from .about import about
 from .asking import conflict, next_question, stays_first
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "ImpossibleFindings",
     "UnreadableRun",
+    "about",
     "against",
     "by_answer",
     "charts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from . import load
+from .about import about, check_about
 from .claims import read_claims, read_words
 from .coding import check_rows
 from .example import check_example, example
 from .literature import read_literature
 from .priors import Priors
 from .redflags import read_rules
-from .sources import HERE, folder
+from .sources import ELSEWHERE, HERE, folder
 from .variables import read_variables
 
 
@@ -28,16 +30,27 @@ def page() -> Path:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 when a folder is not right."""
-    parser = argparse.ArgumentParser(prog="lumbayes", description="What a thread says of back pain after a run.")
+    parser = argparse.ArgumentParser(
+        prog="lumbayes", description="What a thread says of a pain, as a Bayesian network."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     app = commands.add_parser("app", help="open the page")
+    app.add_argument("--priors", default="", help="a folder like priors/ that the page opens (default: the thread)")
     app.add_argument("options", nargs=argparse.REMAINDER, help="options of `streamlit run`")
     check = commands.add_parser("check", help="check a folder of priors, line by line")
     check.add_argument("folder", nargs="?", default="thread", help="a folder like priors/ (default: the thread's own)")
     given = parser.parse_args(argv)
-    if given.command == "app":
-        return subprocess.call([sys.executable, "-m", "streamlit", "run", str(page()), *given.options])
-    return _check(given.folder)
+    return _open(given.priors, given.options) if given.command == "app" else _check(given.folder)
+
+
+def _open(priors: str, options: list[str]) -> int:
+    """Open the page on a folder of priors, or say what is wrong with it."""
+    told = problems(priors) if priors else []
+    if told:
+        print(*told, sep="\n", file=sys.stderr)
+        return 1
+    environment = {**os.environ, **({ELSEWHERE: str(Path(priors).resolve())} if priors else {})}
+    return subprocess.call([sys.executable, "-m", "streamlit", "run", str(page()), *options], env=environment)
 
 
 def problems(priors: str) -> list[str]:
@@ -68,6 +81,7 @@ def _read_all(where: Path, read: Callable[..., Any]) -> None:
     if (where / "literature.csv").is_file():
         read(read_literature, where / "literature.csv", variables)
     read(read_rules, where / "redflags.toml")
+    read(check_about, where / "about.toml", read(about, where), variables)
     runner, ids = read(example, where), None if claims is None else [claim.id for claim in claims]
     read(check_example, where / "example.toml", runner, variables, ids)
 

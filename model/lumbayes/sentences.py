@@ -92,9 +92,8 @@ def _told(found: Conflict, finding: str) -> str:
 
 
 def changing(case: Case, row: pd.Series) -> str:
-    """One row of `what_if(case)`: the next run with and without the factor, as two counts in a hundred."""
+    """One row of `what_if(case)`: the next time with and without the factor, as two counts in a hundred."""
     label = case.network.variables[str(row.name)].label
     now, then = per_hundred(row["now"]), per_hundred(row["changed"])
-    return (
-        f"By the thread's claims, pain comes in {now} next runs as things are, and in {then} without: {label.lower()}."
-    )
+    said = f"By the thread's claims, pain comes in {now} next times as things are, and in {then} without"
+    return f"{said}: {label.lower()}."

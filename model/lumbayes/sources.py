@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import os
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,10 +13,16 @@ from typing import Any, TypeVar
 
 Found = TypeVar("Found")
 HERE = Path(__file__).resolve().parent
+ELSEWHERE = "LUMBAYES_PRIORS"
 
 
 def folder(priors: str | Path = "thread") -> Path:
-    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, anything else is a path."""
+    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, anything else is a path.
+
+    Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page too.
+    """
+    if str(priors) == "thread" and os.environ.get(ELSEWHERE):
+        return folder(os.environ[ELSEWHERE])
     if str(priors) == "thread":
         return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
     if not Path(priors).is_dir():

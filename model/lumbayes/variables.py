@@ -45,14 +45,14 @@ class Factor(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism(Variable):
-    """What goes on in the back when it hurts; `without_pain` says how common it is in people who feel nothing."""
+    """What goes on where it hurts; `without_pain` says how common it is in people who feel nothing."""
 
     without_pain: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Variable):
-    """The pain itself: did the back hurt after the run."""
+    """The pain itself: did it hurt this time."""
 
 
 @dataclass(frozen=True, kw_only=True)
