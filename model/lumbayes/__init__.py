@@ -8,6 +8,7 @@ from .about import about
 from .asking import conflict, next_question, stays_first
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
+from .diary import Diary
 from .doubt import next_claim, spread
 from .example import example
 from .explanation import explain, receipt
@@ -23,6 +24,7 @@ from .voices import against, by_answer, links
 
 __all__ = [
     "Case",
+    "Diary",
     "ImpossibleFindings",
     "UnreadableRun",
     "about",

@@ -49,7 +49,7 @@ def _is_pair(found: Any) -> bool:
 TEXTS = "label question group without_pain gate reads how unit basis why source scale side"
 _KINDS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     (TEXTS, "a text, not empty", _is_text),
-    ("changeable safe_in_pain", "true or false", lambda found: isinstance(found, bool)),
+    ("changeable still safe_in_pain", "true or false", lambda found: isinstance(found, bool)),
     ("states parents dominance", 'a list of names, each once, as in ["no", "yes"]', _are_names),
     ("low high start cut centre", "a number", is_number),
     ("seconds step spread error weight report", "a number above 0", is_count),
@@ -172,6 +172,9 @@ def _check_arrows(where: str, table: Table, all_: Mapping[str, Table]) -> None:
             if found not in layers:
                 must = " or ".join(layers)
                 raise ValueError(f"{where}: {key} names {name!r}, of layer {found}; it must be a {must}.")
+    for name in table.get("parents", ()) if table.get("still") else ():
+        if not all_[name].get("still"):
+            raise ValueError(f"{where}: still is true, but its parent {name!r} is new in every run; make both still.")
     allow(f"{where} link", "parent", table.get("link", ()), table.get("parents", ()))
     if "rows" in table:
         states = all_[table["reads"]].get("states", NO_YES)

@@ -35,23 +35,30 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
     if not 0 < width < 1 or draws < 1:
         raise ValueError(f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or more.")
     case.check_possible()
-    causes, ways = case.network.variables.causes, ways_of(case)
-    names = [c.name for c in causes]
+    ways, names = ways_of(case), [c.name for c in case.network.variables.causes]
     present = posteriors(case.compiled, case.question(), names)
     (contribution, but_for), _ = at_work(ways, case.question(), names)
     (over_draws,), weights = at_work(ways, case.question(draws, seed), names, CONTRIBUTION)
     bounds = np.array([interval(drawn, weights, width) for drawn in over_draws])
+    return laid_out(case, np.array([present[name][1, 0] for name in names]), contribution[:, 0], but_for[:, 0], bounds)
+
+
+def laid_out(
+    case: Case, present: np.ndarray, contribution: np.ndarray, but_for: np.ndarray, bounds: np.ndarray
+) -> pd.DataFrame:
+    """The table of contributions() for figures of every cause, shape (causes,), and intervals, shape (causes, 2)."""
+    causes = case.network.variables.causes
     table = pd.DataFrame(
         {
             "layer": ["mechanism" if isinstance(c, Mechanism) else "factor" for c in causes],
-            "present": [float(present[name][1, 0]) for name in names],
-            "contribution": contribution[:, 0],
+            "present": present,
+            "contribution": contribution,
             "low": bounds[:, 0],
             "high": bounds[:, 1],
-            "but_for": but_for[:, 0],
-            "claims": [_claims(case, name) for name in names],
+            "but_for": but_for,
+            "claims": [_claims(case, c.name) for c in causes],
         },
-        index=pd.Index(names, name="cause"),
+        index=pd.Index([c.name for c in causes], name="cause"),
     )
     return table.sort_values("contribution", ascending=False, kind="stable")
 

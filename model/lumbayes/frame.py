@@ -31,15 +31,15 @@ def posteriors(case: Case, frame: pd.DataFrame, *, intervals: bool = False, prog
     rows whose findings exclude each other raise `ImpossibleFindings`. A row with intervals takes as long as thousands
     without; `progress` shows a bar.
     """
-    asked = _columns(case, frame)
-    keys, where = _distinct(frame, asked)
+    asked = read_columns(case, frame)
+    keys, where = distinct_rows(frame, asked)
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     names = [c.name for c in case.network.variables.causes]
     columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
     answers = np.empty((len(keys), len(columns)))
     for start in _starts(len(keys), 1 if intervals else CHUNK, progress):
         part = slice(start, start + (1 if intervals else CHUNK))
-        told = _told(case, asked, keys.iloc[part])
+        told = findings_of(case, asked, keys.iloc[part])
         answers[part], possible = _answers(case, told, names, intervals)
         if not possible.all():
             first = int(np.flatnonzero(where == start + int(np.flatnonzero(~possible)[0]))[0])
@@ -47,7 +47,7 @@ def posteriors(case: Case, frame: pd.DataFrame, *, intervals: bool = False, prog
     return pd.DataFrame(answers[where], index=frame.index, columns=columns)
 
 
-def _columns(case: Case, frame: pd.DataFrame) -> Columns:
+def read_columns(case: Case, frame: pd.DataFrame) -> Columns:
     """Each column's variable and the state its weights are for ("" for findings); unknown columns are errors."""
     variables, columns = case.network.variables, {}
     for column in map(str, frame.columns):
@@ -62,7 +62,7 @@ def _columns(case: Case, frame: pd.DataFrame) -> Columns:
     return columns
 
 
-def _distinct(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, np.ndarray]:
+def distinct_rows(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, np.ndarray]:
     """The distinct rows, checked and coded as numbers, and for each row of the frame the distinct one it equals."""
     coded = {name: _coded(frame[name], v, state) for name, (v, state) in columns.items()}
     keys = pd.DataFrame(coded, index=range(len(frame)))
@@ -116,7 +116,7 @@ def _answers(case: Case, told: Told, names: list[str], intervals: bool) -> tuple
     return np.concatenate(figures).T, possible
 
 
-def _told(case: Case, columns: Columns, keys: pd.DataFrame) -> Told:
+def findings_of(case: Case, columns: Columns, keys: pd.DataFrame) -> Told:
     """The rows of the pool that the findings of each lane set, on top of what the case itself holds."""
     told: Told = {row: np.full(len(keys), value) for row, value in case.told().items()}
     for column, (v, state) in columns.items():

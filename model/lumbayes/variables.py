@@ -37,17 +37,25 @@ class Variable:
 
 @dataclass(frozen=True, kw_only=True)
 class Factor(Variable):
-    """Something about a runner or their running that may lie behind the pain; `changeable` tells habit from anatomy."""
+    """Something about a runner or their running that may lie behind the pain; `changeable` tells habit from anatomy.
+
+    What is `still` is the same in every run of one runner, and may heal if it is changeable; the rest is new each run.
+    """
 
     group: str
     changeable: bool
+    still: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism(Variable):
-    """What goes on where it hurts; `without_pain` says how common it is in people who feel nothing."""
+    """What goes on where it hurts; `without_pain` says how common it is in people who feel nothing.
+
+    What is `still` is there in every run of one runner or in none; the rest comes and goes from run to run.
+    """
 
     without_pain: str = ""
+    still: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +152,7 @@ class Variables(Mapping[str, Variable]):
     measurements = property(lambda self: self.layer(Measurement))
     outcome = property(lambda self: self.layer(Outcome)[0])
     causes = property(lambda self: self.factors + self.mechanisms)
+    still = property(lambda self: [v for v in self.causes if v.still])
 
 
 def read_variables(path: Path) -> Variables:

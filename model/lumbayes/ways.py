@@ -9,7 +9,7 @@ its links other rows, and since the sums are linear in them, one pass down answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -29,19 +29,20 @@ MOEBIUS = np.array(
 
 class Ways:
     """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody is marked, `marked`
-    when the parent is; `links` are the rows of each parent's links, a list a link."""
+    when the parent is; `links` are the rows of each parent's links, a list a link. `heard` are tables of what is known
+    from elsewhere, in rows behind the plain pool's."""
 
-    def __init__(self, compiled: Compiled):
+    def __init__(self, compiled: Compiled, heard: Sequence[Table] = ()):
         self.compiled = compiled
         self.links: dict[str, list[list[int]]] = {}
-        self._rest = list(range(len(compiled.mean_pool)))
+        self._rest = list(range(max([len(compiled.mean_pool), *(table.rows.max() + 1 for table in heard)])))
         self._marked = list(self._rest)
         variables = compiled.network.variables
         self.between = {v for cause in variables.causes for v in on_the_way(variables, cause.name)}
         plain = [table for name, family in compiled.families.items() if name not in self.between for table in family]
         split = [table for name in sorted(self.between) for table in self._family(name)]
         root = _way(variables.outcome.name)
-        self.circuit = compile_circuit([*plain, *compiled.found, *split], len(self._rest), root)
+        self.circuit = compile_circuit([*plain, *compiled.found, *heard, *split], len(self._rest), root)
         self._copies, self.marked = Copies(self._rest), np.array(self._marked)
         self.rest = self._copies.source
         self._changed = {parent: self._changing(rows) for parent, rows in self.links.items()}

@@ -1,0 +1,127 @@
+"""The body that all runs of one runner share, and the sums that ask about it for all its possible states at once.
+
+The still variables that runs may speak about make up a body: one joint state of them. A runner has one body, unknown,
+and given it the runs are independent (a plate model), so what other runs say is a message: a weight for every body,
+entered as one table over the still variables. Summing a run upward for all bodies at once costs about one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from .circuit import ONE, ZERO, Circuit, compile_circuit
+from .inference import Compiled
+from .junction import Table
+from .solving import Question, Told, solve
+from .variables import Factor, Measurement, Variables
+from .ways import Ways
+
+BODY = "body"
+
+
+class Body:
+    """The circuits of one runner. `names` are the still variables that tell the bodies apart, `states` their states as
+    0 and 1, shape (bodies, names); `heard` are the rows behind the pool in which a message stands, one a body."""
+
+    def __init__(self, compiled: Compiled, asked: Iterable[str]):
+        variables = compiled.network.variables
+        self.compiled, self.asked = compiled, {*asked, variables.outcome.name}
+        self._still = {v.name for v in variables.still}
+        self.names = [v.name for v in variables.still if v.name in self._needed]
+        places = np.arange(len(self.names))[::-1]
+        self.states = np.arange(2 ** len(self.names))[:, None] >> places & 1
+        self._inputs = len(compiled.mean_pool)
+        self.heard = self._inputs + np.arange(len(self.states))
+
+    @property
+    def healing(self) -> list[int]:
+        """The places among `names` of what may heal: a factor that is changeable."""
+        variables = self.compiled.network.variables
+        return [i for i, n in enumerate(self.names) if isinstance(v := variables[n], Factor) and v.changeable]
+
+    def held(self, states: Mapping[str, str]) -> np.ndarray:
+        """For every body the number of the one it becomes when these still variables are held at these states."""
+        bits = self.states.copy()
+        for name in set(self.names) & set(states):
+            bits[:, self.names.index(name)] = self.compiled.network.variables[name].states.index(states[name])
+        return bits @ (1 << np.arange(len(self.names))[::-1])
+
+    @cached_property
+    def run(self) -> Circuit:
+        """One run: its roots are P(findings of the run | body), a body each."""
+        families = self._families(self._needed - self._still)
+        return compile_circuit([*families, *self._found(self._needed), *self._bits()], self._inputs, BODY)
+
+    @cached_property
+    def itself(self) -> Circuit:
+        """The body: its roots are P(body, what is known of it once and for all)."""
+        return compile_circuit([*self._of_body(), *self._bits()], self._inputs, BODY)
+
+    @cached_property
+    def known(self) -> Circuit:
+        """The body once a message is heard."""
+        return compile_circuit([*self._of_body(), *self._message()], self._inputs + len(self.heard))
+
+    @cached_property
+    def ways(self) -> Ways:
+        """A run, and how its pain came about, once a message is heard."""
+        return Ways(self.compiled, self._message())
+
+    @cached_property
+    def _needed(self) -> set[str]:
+        """What the findings of a run come from, as far back as the body."""
+        found, new = set[str](), {*self.asked}
+        while new:
+            found |= new
+            new = {p for name in new - self._still for p in self.compiled.network.parents(name)} - found
+        return found
+
+    def _families(self, names: Iterable[str]) -> list[Table]:
+        return [table for name in sorted(names) for table in self.compiled.families[name]]
+
+    def _found(self, names: Iterable[str]) -> list[Table]:
+        return [table for table in self.compiled.found if table.scope[0] in names]
+
+    def _of_body(self) -> list[Table]:
+        nodes = told_once(self.compiled.network.variables) & set(self.compiled.families)
+        return [*self._families(nodes), *self._found(nodes)]
+
+    def _bits(self) -> list[Table]:
+        """Which state each still variable has in each body."""
+        bits = [Table((BODY, n), np.where(s[:, None] == [0, 1], ONE, ZERO)) for n, s in zip(self.names, self.states.T)]
+        return [Table((BODY,), np.full(len(self.states), ONE)), *bits]
+
+    def _message(self) -> list[Table]:
+        return [Table(tuple(self.names), self.heard.reshape([2] * len(self.names)))] if self.names else []
+
+
+def told_once(variables: Variables) -> set[str]:
+    """What is told of a body and not of a run: the still variables, and the tests that read one."""
+    still = {v.name for v in variables.still}
+    return still | {v.name for v in variables.measurements if v.reads in still}
+
+
+def body_of(compiled: Compiled, asked: Iterable[str]) -> Body:
+    """The circuits for runs of which these are asked, written out once and kept with the network."""
+    nodes = sorted({v.reads if isinstance(v, Measurement) and v.numeric else v.name
+                    for v in map(compiled.network.variables.__getitem__, asked)})  # fmt: skip
+    return compiled.keep(f"body asked of {', '.join(nodes)}", lambda compiled: Body(compiled, nodes))
+
+
+def logs_of(circuit: Circuit, question: Question) -> np.ndarray:
+    """The logarithm of every root, shape (roots, lanes); −∞ where it cannot be."""
+    answer = solve(circuit, question)
+    with np.errstate(divide="ignore"):
+        return np.log(answer.roots.clip(0)) + answer.logs
+
+
+def hearing(body: Body, pool: np.ndarray, told: Told, message: np.ndarray) -> tuple[Question, np.ndarray]:
+    """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and what to add to the
+    logarithm of its answer, for a message is scaled so that the likeliest body weighs 1."""
+    largest = message.max(axis=0)
+    lanes = message.shape[1]
+    whole = np.concatenate([np.broadcast_to(pool, (len(pool), lanes)), np.exp(message - largest)])
+    return Question.of(whole, told), largest

@@ -1,0 +1,200 @@
+"""Many runs of one runner: what they say together, of the body that all of them share and of the links themselves."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .body import hearing, told_once
+from .case import Case
+from .claims import WIDTH
+from .contribution import BOTH_FIGURES, CONTRIBUTION, at_work, effective_draws, interval, laid_out
+from .history import along, itself, message, says
+from .learning import Draws, at_means, foretold, learn
+from .logbook import read_history
+from .scorecard import scorecard
+from .solving import marginals
+from .sources import allow
+from .variables import Factor, Mechanism
+
+FIGURES = ("contribution", "low", "high")
+
+
+class Diary:
+    """Several runs of one runner, taken together (a plate model, Spiegelhalter & Lauritzen 1990).
+
+    What is `still` in variables.toml is the same in every run and so is every number of the network; the rest comes
+    anew each run. The numbers are learnt from the runs, with each link's own Beta as prior. Runs without pain count.
+
+    `case` holds what is so in every run, and what is known of the body, once. `runs` is a frame of one row a run,
+    its columns those of `posteriors`, and `date`: missing is unknown. Runs are taken by date, or as they stand where
+    no column says when they were. With a `half_life` in days, what may heal (still and changeable) is forgotten: after
+    so many days an old finding speaks half.
+
+    Raises what `posteriors` raises, `ValueError` for labels of the index that are not unique and for dates that cannot
+    be read, and `ImpossibleFindings` naming the runs where bodies differ.
+    """
+
+    def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
+        self.case, self.runs = case, runs
+        self._history = read_history(case, runs, half_life)
+        self._names = [c.name for c in case.network.variables.causes]
+
+    def __repr__(self) -> str:
+        return f"Diary({len(self._history)} runs, {len(self._history.patterns)} of them different)"
+
+    def contributions(self, run: Any = None, *, width: float = WIDTH) -> pd.DataFrame:
+        """What is at work in the pain of one run, given all runs: the columns and the order of `contributions(case)`.
+
+        `run` is a label of the index, by default the last run that hurt; `ValueError` for an unknown one, or where
+        none hurt. Figures are averages over the learnt draws, intervals those of `width` over them.
+        """
+        place = self._last_that_hurt() if run is None else self._place(run)
+        (drawn, _), _, weights = self._figures(self._draws, place)
+        bounds = np.array([interval(over_draws, weights, width) for over_draws in drawn])
+        figures, present, weights = self._figures(self._point, place)
+        contribution, but_for = figures @ weights
+        return laid_out(self.case, present @ weights, contribution, but_for, bounds)
+
+    def posterior(self, name: str) -> pd.Series:
+        """P(name | all runs), over its states, of something still: as it is on the day of the last run."""
+        v = self.case.network.variables[name]
+        allow(
+            "posterior",
+            "variable that is the same in every run",
+            [name],
+            [s.name for s in self.case.network.variables.still],
+        )
+        pool = self._point.pool
+        said = message(self._history, pool)
+        question, _ = hearing(self._history.body, pool, self.case.told(), said)
+        circuit = self._history.body.known
+        states = marginals(circuit, question, {name: self.case.compiled.finding(name)})[name]
+        weights = self._point.weights(np.logaddexp.reduce(itself(self._history, pool) + said, axis=0))
+        return pd.Series(states @ weights, index=pd.Index(v.states, name=name), name=f"P({name} | {self})")
+
+    def course(self, *, width: float = WIDTH) -> pd.DataFrame:
+        """What the first runs say would be at work if the next one hurt: one row a run, sharpening run by run.
+
+        Columns are pairs (figure, cause) of `contribution`, `low`, `high`; the index is that of the runs, in order.
+        """
+        draws, history = self._draws, self._history
+        outcome = self.case.network.variables.outcome
+        told = self._next({outcome.name: outcome.states[-1]}).told()
+        rows = []
+        for said in along(history, draws.pool, range(len(history))):
+            question, added = hearing(history.body, draws.pool, told, said)
+            (drawn,), total = at_work(history.body.ways, question, self._names, CONTRIBUTION)
+            weights = draws.weights(np.log(total) + added)
+            bounds = np.array([interval(over_draws, weights, width) for over_draws in drawn])
+            rows.append(np.concatenate([drawn @ weights, *bounds.T]))
+        columns = pd.MultiIndex.from_product([FIGURES, self._names], names=["figure", "cause"])
+        return pd.DataFrame(np.array(rows).reshape(-1, len(columns)), index=history.labels, columns=columns)
+
+    def next_run(self, **changes: str) -> pd.Series:
+        """P(pain in the next run), over the outcome's states, if these changes are made: `next_run(hills="no")`.
+
+        What the case holds is so in it too, its pain and traits aside; the body is as the runs tell it, all else comes
+        anew. Raises `ValueError` for what cannot be changed, as `next_run(case)` does.
+        """
+        variables, history, pool = self.case.network.variables, self._history, self._point.pool
+        for name in changes:
+            if not isinstance(variables[name], Factor | Mechanism):
+                raise ValueError(f"{name}: only factors and mechanisms can be changed, not what is told of a run.")
+        self.case.do(**changes)
+        body = itself(history, pool) + message(history, pool)
+        still = {v.name for v in variables.still} & set(changes)
+        held = history.body.held({name: changes[name] for name in still})
+        run = self._next({}).forget(*changes).do(**{n: s for n, s in changes.items() if n not in still})
+        outcomes = [run.given(**{variables.outcome.name: state}) for state in variables.outcome.states]
+        logs = np.array(
+            [self._total(body + says(history, c.forget(*told_once(variables)).told(), pool)[held]) for c in outcomes]
+        )
+        found = np.exp(logs - logs.max())
+        said = ", ".join(f"{k}={v}" for k, v in changes.items())
+        name = f"P({variables.outcome.name}, next run{' | do ' if said else ''}{said})"
+        return pd.Series(
+            found / found.sum(), index=pd.Index(variables.outcome.states, name=variables.outcome.name), name=name
+        )
+
+    def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
+        """How the thread's claims fare in these runs, one row a claim that reaches a number, by its id.
+
+        `prior` the mean of the claim's own Beta with its interval, `posterior`, `low`, `high` the same once the runs
+        are known, were it alone behind its link. `conflict`, from 0 to 1, says how far the claim stands from what the
+        runs say without it: the central share of its own Beta that leaves that out (prior-data conflict, Evans &
+        Moshonov 2006). `tested` is the expected number of runs with the cause in them that tell what came of it.
+        `verdict`: untested while the runs have not halved the variance of what ignorance knew; then contradicted where
+        the conflict is above `width`, else confirmed. With `quote`, `answer` and `author`.
+        """
+        return scorecard(
+            self._history, self._draws, self._draws.weights(foretold(self._history, self._draws.pool)), width
+        )
+
+    @property
+    def log_probability(self) -> float:
+        """log P(all runs, and what the case holds)."""
+        return self._total(itself(self._history, self._point.pool) + message(self._history, self._point.pool))
+
+    @property
+    def probability(self) -> float:
+        """P(all runs, and what the case holds); of many runs too small to be told from 0: see `log_probability`."""
+        return float(np.exp(self.log_probability))
+
+    @property
+    def effective_draws(self) -> float:
+        """How many draws from what the runs have taught the weighed draws are worth (Kish 1965)."""
+        return effective_draws(self._draws.weights(foretold(self._history, self._draws.pool)))
+
+    @property
+    def learnt_by(self) -> str:
+        """How the numbers were learnt, in words."""
+        return "draws of the priors, weighed by the runs"
+
+    @cached_property
+    def _draws(self) -> Draws:
+        return learn(self._history)
+
+    @property
+    def _point(self) -> Draws:
+        return self._draws if len(self._history) > 1 else at_means(self._history)
+
+    def _figures(self, draws: Draws, place: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Contribution and but-for, shape (2, causes, draws), presence (causes, draws) and the draws' weights."""
+        history = self._history
+        said = message(history, draws.pool, place)
+        question, added = hearing(history.body, draws.pool, history.whole[history.which[place]], said)
+        figures, total = at_work(history.body.ways, question, self._names, BOTH_FIGURES)
+        rows = {name: self.case.compiled.finding(name) for name in self._names}
+        present = marginals(history.body.ways.circuit, history.body.ways.question(question), rows)
+        return figures, np.array([present[n][1] for n in self._names]), draws.weights(np.log(total) + added)
+
+    def _total(self, bodies: np.ndarray) -> float:
+        logs = self._point.logs + np.logaddexp.reduce(bodies, axis=0)
+        return float(np.logaddexp.reduce(logs) - np.log(len(logs)))
+
+    def _next(self, findings: dict[str, str]) -> Case:
+        """A run yet to come: what the case holds of every run, but for its pain and traits, and these findings."""
+        variables = self.case.network.variables
+        told = [variables.outcome.name, *(t.name for t in variables.traits)]
+        return self.case.forget(*told).given(**findings)
+
+    def _place(self, run: Any) -> int:
+        if run not in self._history.labels:
+            known = ", ".join(map(repr, self._history.labels))
+            raise ValueError(f"No run {run!r}: the runs are {known or 'none yet'}.")
+        return list(self._history.labels).index(run)
+
+    def _last_that_hurt(self) -> int:
+        """The place of the last run that is known to have hurt."""
+        outcome = self.case.network.variables.outcome
+        hurt = self.case.compiled.rows["finding", outcome.name, outcome.states[0]]
+        places = [i for i, which in enumerate(self._history.which) if self._history.whole[which].get(hurt, 1) == 0]
+        if not places:
+            raise ValueError(
+                f"No run has {outcome.name}={outcome.states[-1]!r}: where nothing hurts, nothing is at work."
+            )
+        return places[-1]
