@@ -40,6 +40,8 @@ MAY_IMPORT |= {
     "scorecard": {*WAY, "body", "history", "learning"},
     "diary": {*WAY, "body", "history", "logbook", "learning", "scorecard"},
     "simulation": set(WAY),
+    "tables": {"sources"},
+    "scoring": {*WAY, "frame", "tables"},
     "verification": set(WAY),
     "looks": set(),
     "maps": {"looks"},

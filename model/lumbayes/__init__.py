@@ -16,6 +16,7 @@ from .frame import posteriors
 from .next_run import next_run, what_if
 from .opening import UnreadableRun
 from .runs import findings, read_runs
+from .scoring import score, score_partitions, score_rows
 from .sensitivity import sensitivity, two_way
 from .simulation import drawn, simulate, worlds
 from .triage import red_flags, triage
@@ -46,6 +47,9 @@ __all__ = [
     "read_runs",
     "receipt",
     "red_flags",
+    "score",
+    "score_partitions",
+    "score_rows",
     "sensitivity",
     "sentences",
     "simulate",

@@ -1,4 +1,4 @@
-"""The command `lumbayes`: open the page, or check a folder of priors."""
+"""The command `lumbayes`: open the page, check a folder of priors, score a file of runners."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from .example import check_example, example
 from .literature import read_literature
 from .priors import Priors
 from .redflags import read_rules
+from .scoring import score
 from .sources import ELSEWHERE, HERE, folder
 from .variables import read_variables
 
@@ -29,7 +30,7 @@ def page() -> Path:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 when a folder is not right."""
+    """Run one command and return its exit code: 0 done, 1 when a folder or a file is not right."""
     parser = argparse.ArgumentParser(
         prog="lumbayes", description="What a thread says of a pain, as a Bayesian network."
     )
@@ -39,8 +40,17 @@ def main(argv: list[str] | None = None) -> int:
     app.add_argument("options", nargs=argparse.REMAINDER, help="options of `streamlit run`")
     check = commands.add_parser("check", help="check a folder of priors, line by line")
     check.add_argument("folder", nargs="?", default="thread", help="a folder like priors/ (default: the thread's own)")
+    many = commands.add_parser("score", help="answer a file of runners, one a row, however long")
+    many.add_argument("source", help="the runners' findings, .parquet or .csv; a column is a question")
+    many.add_argument("-o", "--output", required=True, help="where the answers go, .parquet or .csv")
+    many.add_argument("--keep", action="append", default=[], metavar="COLUMN", help="carry a column through")
+    many.add_argument("--intervals", action="store_true", help="low and high too; takes thousands of times as long")
+    many.add_argument("--priors", default="thread", help="thread, literature, or a folder like priors/")
+    many.add_argument("--chunk", type=int, default=0, metavar="ROWS", help="how many rows are held at a time")
     given = parser.parse_args(argv)
-    return _open(given.priors, given.options) if given.command == "app" else _check(given.folder)
+    if given.command == "app":
+        return _open(given.priors, given.options)
+    return _score(given) if given.command == "score" else _check(given.folder)
 
 
 def _open(priors: str, options: list[str]) -> int:
@@ -94,6 +104,17 @@ def _check(priors: str) -> int:
     network = load(priors).network
     counts = f"{len(network.variables)} variables, {len(network.priors)} priors, {len(network.priors.claims)} claims"
     print(f"{counts}: nothing is wrong.")
+    return 0
+
+
+def _score(given: argparse.Namespace) -> int:
+    options = {"keep": given.keep, "intervals": given.intervals, "chunk": given.chunk, "progress": True}
+    try:
+        rows = score(given.source, given.output, load(given.priors), **options)
+    except ValueError as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    print(f"{rows:,} rows answered in {given.output}.")
     return 0
 
 

@@ -40,6 +40,10 @@ class Compiled:
         self.kept: dict[str, Any] = {}
         self.drawn: dict[tuple[int, int], np.ndarray] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs of it: all but what was kept on the way, which is soon made again."""
+        return {k: v for k, v in self.__dict__.items() if k != "mean_pool"} | {"kept": {}, "drawn": {}}
+
     @cached_property
     def circuit(self) -> Circuit:
         """The sums of the whole network."""
