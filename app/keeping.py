@@ -30,6 +30,11 @@ def take_link() -> None:
         st.query_params.clear()
 
 
+def waits() -> bool:
+    """True while a link's answers wait for a case to be checked against."""
+    return WAITING in st.session_state
+
+
 def open_link(case: Any) -> None:
     """Enter what a link held, once there is a case to check it against; the safety questions are asked all the same."""
     if (text := st.session_state.pop(WAITING, None)) is not None:

@@ -9,10 +9,8 @@ import streamlit as st
 
 import phrases
 import questions
-from lumbayes import next_question, stays_first
 
 SKIPPED, LAST, ANSWER = "skipped", "last answered", "next answer"
-SAMPLES = 250
 
 
 def begin() -> dict[str, Any]:
@@ -20,12 +18,13 @@ def begin() -> dict[str, Any]:
     return {SKIPPED: (), LAST: None}
 
 
-def card(case: Any, first: str, hurts: bool) -> None:
-    """The card with the most telling question; `first` is the cause that its answer could move, `hurts` if it hurts."""
-    variables = case.network.variables
-    table = next_question(case)
-    safe = [name for name in table.index if not hurts or getattr(variables[name], "safe_in_pain", True)]
-    open_ = table.loc[[name for name in safe if name not in st.session_state[SKIPPED]]]
+def card(now: Any) -> None:
+    """The card with the most telling question that is safe to answer with a sore back; none before there is a pain."""
+    if not now.hurts:
+        return
+    variables, first = now.case.network.variables, now.table.index[0]
+    safe = [name for name in now.reach.index if getattr(variables[name], "safe_in_pain", True)]
+    open_ = now.reach.loc[[name for name in safe if name not in st.session_state[SKIPPED]]]
     with st.container(border=True, key="next"):
         st.html(f'<h2 class="next">{phrases.ASK_NEXT}</h2>')
         if open_.empty:
@@ -35,7 +34,7 @@ def card(case: Any, first: str, hurts: bool) -> None:
             _ask(variables[row.Index], variables)
             label = variables[first].label
             st.caption(phrases.why_asked(label, row))
-            st.markdown(phrases.stop(open_, stays_first(case, samples=SAMPLES)))
+            st.markdown(phrases.stop(open_, now.stays))
         _last(variables)
 
 

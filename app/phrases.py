@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import wording
@@ -61,6 +61,13 @@ ENTER, SKIP = "Enter it", "Skip it"
 LAST, TAKE_BACK = "Last answer: {}.", "Take it back"
 NOTHING_LEFT = "There is no other question that would tell much now."
 
+# what the last answer did
+MOVED = "Your last answer ({}) moved “{}” from {} to {}."
+MOVED_LITTLE = "Your last answer ({}) hardly moved the bars."
+REACH, NO_REACH = "Could move the first bar by {}.", "Would hardly move the first bar."
+MAY_LEAD = "Could bring another factor to the first place."
+CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
+
 # the next run
 WHAT_IF = f"What if: your next {wording.ABOUT.activity}"
 ABOUT_NEXT_RUN = (
@@ -104,6 +111,26 @@ def why_asked(label: str, row: Any) -> str:
     if round(row.could_flip * wording.TENS):
         parts.append(FLIPS.format(wording.count(row.could_flip)))
     return " ".join([*parts, TAKES.format(time(row.seconds))])
+
+
+def moved(answer: str, label: str, before: float, after: float) -> str:
+    """What the last answer did to the bar that it moved most."""
+    apart = abs(after - before) * wording.TENS
+    if 2 * apart < 1 or wording.count(before) == wording.count(after):
+        return MOVED_LITTLE.format(answer)
+    return MOVED.format(answer, label, wording.count(before), wording.count(after))
+
+
+def reach(row: Any) -> str:
+    """How far the answer to a question, a row of `next_question`, could move what stands first."""
+    moves = REACH.format(wording.span(0, row.could_move)) if round(row.could_move * wording.TENS) else NO_REACH
+    return f"{moves} {MAY_LEAD}" if round(row.could_flip * wording.TENS) else moves
+
+
+def along(test: Any, label: str, curve: Sequence[float]) -> str:
+    """What a slider does to the bar of its factor from one end to the other."""
+    ends = [f"{end:g} {test.unit}" for end in (test.low, test.high)]
+    return CURVE.format(label, wording.count(curve[0]), ends[0], wording.count(curve[-1]), ends[1])
 
 
 def time(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The questions to a runner, grown from the variables by themselves, and what the answers say as plain findings."""
+"""What a runner has answered so far, as it is kept, as plain findings, and in words."""
 
 from __future__ import annotations
 
@@ -24,31 +24,16 @@ class Said:
 def begin(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The state of every question on a page nobody has touched: all unknown, nothing measured."""
     asked = [v for v in variables.values() if v.question]
-    numbers = [v for v in asked if _numeric(v)]
-    nothing = {v.name: UNKNOWN for v in asked if not _numeric(v)}
+    numbers = [v for v in asked if numeric(v)]
+    nothing = {v.name: UNKNOWN for v in asked if not numeric(v)}
     untouched = {v.name + kind: False for v in numbers for kind in (MEASURED, MOVED)}
     return nothing | {v.name: float(v.start) for v in numbers} | untouched
 
 
 def entered(findings: Mapping[str, str | float], variables: Any) -> dict[str, Any]:
     """The state of the questions once these findings are entered and nothing else."""
-    measured = {name + kind: True for name in findings if _numeric(variables[name]) for kind in (MEASURED, MOVED)}
+    measured = {name + kind: True for name in findings if numeric(variables[name]) for kind in (MEASURED, MOVED)}
     return begin(variables) | dict(findings) | measured
-
-
-def ask(variables: Any) -> None:
-    """Put every question, grouped, each under its plain words; the answers are read by `said`."""
-    groups = list(dict.fromkeys(factor.group for factor in variables.factors))
-    names = [wording.THIS_PAIN, *(wording.GROUPS.get(group, wording.capital(group)) for group in groups)]
-    pain, *others = st.tabs(names, key="groups")
-    with pain:
-        _this_pain(variables)
-    for tab, group in zip(others, groups, strict=True):
-        with tab:
-            for factor in (f for f in variables.factors if f.group == group):
-                _about(factor, variables)
-            if group == groups[-1]:
-                _examined(variables)
 
 
 def said(variables: Any) -> Said:
@@ -57,8 +42,8 @@ def said(variables: Any) -> Said:
     ratio = variables.sureness["fairly"]["ratio"]
     for v in (v for v in variables.values() if v.question):
         answer = st.session_state[v.name]
-        if _numeric(v):
-            if st.session_state[v.name + MEASURED] and st.session_state[v.name + MOVED]:
+        if numeric(v):
+            if _counts(v):
                 told.findings[v.name] = answer
         elif answer.startswith(FAIRLY):
             told.leanings[v.name] = {answer.removeprefix(FAIRLY): ratio}
@@ -75,8 +60,16 @@ def in_words(v: Any, answer: Any) -> str:
 def told(v: Any, variables: Any) -> str:
     """The same as it was chosen, sure or only fairly sure: “Fairly sure yes” to the question."""
     answer = st.session_state[v.name]
-    chosen = f"{answer:g} {v.unit}" if _numeric(v) else choices(v, variables, keep=answer)[answer]
+    chosen = f"{answer:g} {v.unit}" if numeric(v) else choices(v, variables, keep=answer)[answer]
     return f"“{chosen}” to “{v.question}”"
+
+
+def short(v: Any, variables: Any) -> str:
+    """The same in few words: “Front plank: 22 s”, “Hills: fairly sure yes”."""
+    answer = st.session_state[v.name]
+    if not numeric(v):
+        return f"{v.label}: {wording.small(choices(v, variables, keep=answer)[answer])}"
+    return f"{v.label}: {answer:g} {v.unit}" if _counts(v) else f"{v.label}: {wording.small(wording.DONT_KNOW)}"
 
 
 def choices(v: Any, variables: Any, keep: str = "") -> dict[str, str]:
@@ -98,84 +91,15 @@ def how(v: Any, variables: Any) -> str:
     return getattr(v, "how", "")
 
 
-def _numeric(v: Any) -> bool:
+def _counts(v: Any) -> bool:
+    return bool(st.session_state[v.name + MEASURED] and st.session_state[v.name + MOVED])
+
+
+def numeric(v: Any) -> bool:
+    """True for a home test that is read off as a number."""
     return getattr(v, "numeric", False)
 
 
-def _this_pain(variables: Any) -> None:
-    outcome = variables.outcome
-    _choose(outcome, variables)
-    for trait in variables.traits:
-        answer, no_pain = st.session_state[trait.name], st.session_state[outcome.name] == outcome.states[0]
-        if answer != UNKNOWN or not no_pain:
-            _choose(trait, variables)
-
-
-def _about(v: Any, variables: Any) -> None:
-    """A question that can be answered yes or no, more or less surely, with the tests that read the same thing."""
-    with st.container(key=f"about {v.name}", gap="small"):
-        with st.container(gap="xsmall"):
-            st.markdown(f"**{v.question}**")
-            st.caption(how(v, variables))
-            _control(v, choices(v, variables))
-        for test in (m for m in variables.measurements if m.reads == v.name):
-            _measure(test, variables)
-
-
-def _examined(variables: Any) -> None:
-    with st.expander(wording.EXAMINED):
-        for mechanism in (m for m in variables.mechanisms if m.question):
-            _about(mechanism, variables)
-
-
-def _measure(test: Any, variables: Any) -> None:
-    with st.container(key=f"test {test.name}", gap="xsmall"):
-        if not test.numeric:
-            _choose(test, variables, _how(test))
-            return
-        label = f"{wording.MEASURED}: {wording.small(test.label)}"
-        if st.toggle(label, key=test.name + MEASURED, persist_state="session"):
-            st.caption(_how(test))
-            if not st.session_state[test.name + MOVED]:
-                st.caption(wording.MOVE)
-            st.slider(
-                f"{test.question} ({test.unit})",
-                float(test.low),
-                float(test.high),
-                step=float(test.step),
-                format="%g",
-                key=test.name,
-                persist_state="session",
-                on_change=_moved,
-                args=(test.name,),
-            )
-
-
-def _moved(name: str) -> None:
+def moved(name: str) -> None:
     """A slider's first place is ours; its number counts from the moment the runner moves it."""
     st.session_state[name + MOVED] = True
-
-
-def _how(test: Any) -> str:
-    return test.how if test.safe_in_pain else f"{test.how} **{wording.NOT_IN_PAIN}**"
-
-
-def _choose(v: Any, variables: Any, caption: str = "") -> None:
-    """A question with one answer among several, worded by the meaning of each state."""
-    with st.container(key=f"choose {v.name}", gap="xsmall"):
-        st.markdown(f"**{v.question}**")
-        if caption:
-            st.caption(caption)
-        _control(v, choices(v, variables, keep=st.session_state[v.name]))
-
-
-def _control(v: Any, options: Mapping[str, str]) -> None:
-    st.pills(
-        v.question,
-        list(options),
-        format_func=options.__getitem__,
-        key=v.name,
-        required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-    )

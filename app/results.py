@@ -11,30 +11,48 @@ import causes
 import left_out
 import phrases
 import questions
+import standing
 import wording
 from lumbayes import conflict
 
 
-def show(case: Any, table: Any, pain: bool, with_advice: bool) -> None:
-    """Both lists with a bar a cause, the long one folded; each cause opens to its own view."""
+@st.fragment(key=wording.LISTS_KEY)
+def lists(nobody: Any, with_advice: bool) -> None:
+    """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags."""
+    now = standing.now(nobody)
+    if now.table is None:
+        st.warning(clash(now.case))
+        return
+    if wording.sure(now.pain) and not now.hurts:
+        st.info(wording.PAIN_FREE)
+        return
+    st.markdown(wording.READ_THE_BARS if now.hurts else wording.NO_PAIN_YET)
+    with st.container(key="moved"):
+        st.html(f'<p class="moved">{escape(now.moved())}</p>')
     for layer, heading in wording.LISTS.items():
-        with st.container(key=f"list {layer}", gap="small"):
-            st.subheader(heading, anchor=False)
-            rows = list(table[table.layer == layer].itertuples())
-            shown, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
-            for row in shown:
-                _row(case, row, pain, with_advice, rows[0].Index)
-            if rest:
-                with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
-                    for row in rest:
-                        _row(case, row, pain, with_advice, rows[0].Index)
-    first_place(case, table, pain)
+        _list(now, layer, heading, with_advice)
+    first_place(now)
 
 
-def first_place(case: Any, table: Any, pain: bool) -> None:
-    """One line that says what stands first: pinned to the bottom of a phone's screen, and read out when it changes."""
-    row = next(table.itertuples())
-    line = wording.first_place(case.network.variables[row.Index].label, row.contribution) if pain else wording.NO_PAIN
+def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
+    """One list with a bar a cause, the long one folded; each cause opens to its own view."""
+    rows = list(now.table[now.table.layer == layer].itertuples())
+    shown, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
+    with st.container(key=f"list {layer}", gap="small"):
+        st.subheader(heading, anchor=False)
+        for row in shown:
+            _row(now, row, with_advice, rows[0].Index)
+        if rest:
+            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
+                for row in rest:
+                    _row(now, row, with_advice, rows[0].Index)
+
+
+def first_place(now: Any) -> None:
+    """What stands first and what moved it: pinned to the bottom of a phone's screen, and read out when it changes."""
+    row = next(now.table.itertuples())
+    label = now.case.network.variables[row.Index].label
+    line = wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
     jump = f'<a href="#{wording.ANCHOR}">{wording.JUMP}</a>'
     st.html(f'<div class="first-place" role="status">{escape(line)} {jump}</div>')
 
@@ -46,6 +64,13 @@ def clash(case: Any) -> str:
         case = case if fewer.probability else fewer
     variables = case.network.variables
     return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
+
+
+def warn(now: Any) -> None:
+    """Say it on the page when two answers do not fit together; nothing where they do."""
+    with st.container(key="fight"):
+        if now.table is not None and (found := fight(now.case)):
+            st.info(found)
 
 
 def fight(case: Any) -> str:
@@ -63,11 +88,11 @@ def _name(finding: str) -> str:
     return finding.split("=")[0].split()[0]
 
 
-def _row(case: Any, row: Any, pain: bool, with_advice: bool, first: str) -> None:
-    v = case.network.variables[row.Index]
+def _row(now: Any, row: Any, with_advice: bool, first: str) -> None:
+    v = now.case.network.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
-        st.html(bar(v, row, wording.strength(causes.spoken(case, v.name), with_advice)))
-        causes.view(case, row, pain, with_advice, first, left_out.now())
+        st.html(bar(v, row, wording.strength(causes.spoken(now.case, v.name), with_advice)))
+        causes.view(now.case, row, now.hurts, with_advice, first, left_out.now())
 
 
 def bar(v: Any, row: Any, strength: str) -> str:

@@ -10,7 +10,6 @@ from lumbayes import about
 ABOUT = about()
 TITLE, ICON, WHAT, WHAT_NOT = ABOUT.title, ABOUT.icon, ABOUT.what, ABOUT.what_not
 HURT = f"{ABOUT.part} hurt after a {ABOUT.activity}"
-LOADING = "Reading the thread …"
 
 # safety: which levels are asked together, under which heading
 SAFETY = {
@@ -28,12 +27,14 @@ NEXT = ABOUT.next
 THIS_PAIN, GROUPS = "This pain", ABOUT.groups
 DONT_KNOW, FAIRLY = "Don't know", "Fairly sure"
 EXAMINED = "If someone has examined you"
-MEASURED = "I measured it"
+MEASURED, MEASURED_BEFORE = "I measured it: {}", "I measured it on a day without pain: {}"
 MOVE = "Move the slider to your number. Until you do, it counts for nothing."
-NOT_IN_PAIN = f"Leave this test out while your {ABOUT.part} hurts."
+NOT_IN_PAIN = f"Do not do this test while your {ABOUT.part} hurts. Enter only a number from a day without pain."
+FAIRLY_MEANS = "“Fairly sure” means that you would be right about {} times in {}. “Don't know” moves nothing."
 EXAMPLE, RESET = f"Enter the thread's own {ABOUT.person}", "Start again"
 
 # results
+LISTS_KEY = "lists"
 RESULTS, ANCHOR = "What the thread points to", "what-the-thread-points-to"
 READ_THE_BARS = (
     "A bar shows how likely a thing is at work in this pain, by the thread's own claims. The thin line under it shows"
@@ -60,6 +61,11 @@ NOBODY, NOT_SHOWN = "Nobody in the thread names it", "advice that is not shown"
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
 BASES = {"ignorance": "not known, so kept wide", "judgement": "our own judgement", "published": "published"}
 JUMP = "See the lists"
+
+
+def fairly(ratio: float) -> str:
+    """What “fairly sure” is read as, from its ratio: 4 to 1 is right 8 times in 10."""
+    return FAIRLY_MEANS.format(round(TENS * ratio / (1 + ratio)), TENS)
 
 
 def capital(text: str) -> str:

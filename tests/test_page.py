@@ -14,6 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
+import live
 import questions
 import safety
 import wording
@@ -23,6 +24,12 @@ APP = Path(__file__).resolve().parents[1] / "app"
 FLAGS, NOBODY = red_flags(), load()
 VARIABLES = NOBODY.network.variables
 FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch):
+    """The page where no live slider can be had: its script needs a browser, which `test_browser.py` has."""
+    monkeypatch.setattr(live, "MOUNT", None)
 
 
 def opened(**answers: str) -> AppTest:
@@ -90,8 +97,8 @@ def texts(value: object) -> Iterator[str]:
 
 def kept(at: AppTest) -> dict[str, object]:
     """What the page keeps of each question, by the name of its widget."""
-    names = [*questions.begin(VARIABLES), *safety.begin(FLAGS)]
-    return {name: at.session_state[name] for name in names if name in at.session_state}
+    untouched = questions.begin(VARIABLES) | safety.begin(FLAGS)
+    return {name: at.session_state.filtered_state.get(name, value) for name, value in untouched.items()}
 
 
 def label(name: str) -> str:
@@ -218,13 +225,16 @@ def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
     def script(folder):
         import streamlit as st
 
+        import asked
         import questions
+        import standing
         from lumbayes import load
 
-        variables = load(folder).network.variables
+        nobody = load(folder)
+        variables = nobody.network.variables
         for name, value in questions.begin(variables).items():
             st.session_state.setdefault(name, value)
-        questions.ask(variables)
+        asked.ask(standing.now(nobody))
         st.session_state.told = questions.said(variables).findings
 
     folder = shutil.copytree(root / "priors", tmp_path / "priors")

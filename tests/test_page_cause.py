@@ -17,6 +17,7 @@ import results
 import wording
 from lumbayes import contributions, example, load, next_question, next_run, receipt, what_if
 from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, words
+from test_page import still as still
 
 RUNNER = NOBODY.given(**example().findings)
 PARTS = (phrases.OWN_ANSWERS, phrases.HOW_FIRM, phrases.OTHER_VOICES, phrases.TO_TRY, phrases.NUMBERS)

@@ -7,9 +7,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+import wording
+from lumbayes import example
+
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -56,6 +62,32 @@ def base_url(chromium, root, tmp_path_factory):
 def ready():
     """Call it with a page: it returns once the script is idle and no grey placeholder is left."""
     return wait_until_ready
+
+
+@pytest.fixture
+def start(page: Page, ready):
+    """The start page, watched: when the test ends, no request may have gone to another machine."""
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.goto("/")
+    ready(page)
+    yield page
+    assert hosts <= {"127.0.0.1", None, ""}, "None and nothing: data: and blob: addresses"
+    assert urlsplit(page.url).query == "", "no answer stands in the address"
+
+
+@pytest.fixture
+def lists(start, ready):
+    """The page with the thread's own runner entered, after the safety questions."""
+    for heading, _ in wording.SAFETY.values():
+        card = start.get_by_role("heading", name=heading)
+        expect(card).to_be_visible()
+        start.get_by_role("button", name=wording.NONE_OF_THESE).click()
+        expect(card).to_have_count(0)
+    start.get_by_role("button", name=wording.EXAMPLE).click()
+    expect(start.get_by_text(example().story)).to_be_visible()
+    ready(start)
+    return start
 
 
 def wait_until_ready(page, seconds: int = 30) -> None:

@@ -1,8 +1,5 @@
 """The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a phone, a stranger."""
 
-from urllib.parse import urlsplit
-
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -10,36 +7,9 @@ import phrases
 import wording
 from lumbayes import contributions, example, load, next_run, red_flags
 
-expect.set_options(timeout=20_000)  # a busy machine is no failure
 PHONE = {"width": 390, "height": 844}
 SIDEWAYS = """() => [...document.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1
     && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture
-def start(page: Page, ready):
-    """The start page, watched: when the test ends, no request may have gone to another machine."""
-    hosts = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.goto("/")
-    ready(page)
-    yield page
-    assert hosts <= {"127.0.0.1", None, ""}, "None and nothing: data: and blob: addresses"
-    assert urlsplit(page.url).query == "", "no answer stands in the address"
-
-
-@pytest.fixture
-def lists(start, ready):
-    """The page with the thread's own runner entered, after the safety questions."""
-    for heading, _ in wording.SAFETY.values():
-        card = start.get_by_role("heading", name=heading)
-        expect(card).to_be_visible()
-        start.get_by_role("button", name=wording.NONE_OF_THESE).click()
-        expect(card).to_have_count(0)
-    start.get_by_role("button", name=wording.EXAMPLE).click()
-    expect(start.get_by_text(example().story)).to_be_visible()
-    ready(start)
-    return start
 
 
 def violations(page: Page) -> list[str]:

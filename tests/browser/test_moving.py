@@ -1,0 +1,71 @@
+"""What moves while a runner moves it, in a real Chromium: the slider that is live under the finger."""
+
+import pytest
+from playwright.sync_api import expect
+
+import asked
+import wording
+from lumbayes import contributions, example, load
+
+NOBODY = load()
+VARIABLES = NOBODY.network.variables
+TEST = VARIABLES["plank_seconds"]
+CASE = NOBODY.given(**example().findings)
+
+
+@pytest.fixture
+def slider(lists, ready):
+    """The live slider of a home test, in view, with the thread's own runner entered."""
+    lists.get_by_role("tab", name=wording.GROUPS["body"]).click()
+    lists.get_by_text(asked.measured(TEST)).click()
+    found = lists.get_by_role("slider", name=TEST.question)
+    expect(found).to_be_visible()
+    ready(lists)
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def width(at_work: float) -> str:
+    """How a bar is drawn."""
+    return f"width:{at_work:.1%}"
+
+
+def drawn(seconds: float) -> str:
+    """The bar of a weak core after a plank of that many seconds."""
+    return width(contributions(CASE.given(plank_seconds=seconds)).contribution[TEST.reads])
+
+
+def test_the_bars_move_while_the_finger_is_still_on_the_slider(lists, slider, ready):
+    bar = lists.locator(f".st-key-cause-{TEST.reads} .scale i")
+    before = contributions(CASE).contribution[TEST.reads]
+    expect(bar).to_have_attribute("style", width(before))
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    lists.mouse.move(box["x"] + box["width"] * (TEST.start / TEST.high), middle)
+    lists.mouse.down()
+    seen = set()
+    for step in range(1, 5):
+        lists.mouse.move(box["x"] + box["width"] * (TEST.start / TEST.high) * (1 - step / 5), middle)
+        seconds = float(slider.input_value())
+        expect(bar).to_have_attribute("style", drawn(seconds))
+        seen.add(seconds)
+    assert len(seen) == 4, "and the finger has not been lifted"
+    lists.mouse.up()
+    expect(lists.locator(".moved")).to_contain_text(f"{TEST.label}: {seconds:g} {TEST.unit}")
+    ready(lists)
+    assert float(slider.input_value()) == seconds
+
+
+def test_the_live_slider_keeps_to_the_keyboard_and_follows_what_the_page_does(lists, slider, ready):
+    slider.focus()
+    for _ in range(3):
+        lists.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start - 3:g} {TEST.unit}")
+    bar = lists.locator(f".st-key-cause-{TEST.reads} .scale i")
+    expect(bar).to_have_attribute("style", drawn(TEST.start - 3))
+    ready(lists)
+    expect(slider).to_be_focused()
+    lists.get_by_role("button", name=wording.EXAMPLE).click()
+    expect(bar).to_have_attribute("style", width(contributions(CASE).contribution[TEST.reads]))
+    lists.get_by_text(asked.measured(TEST)).click()
+    expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start:g} {TEST.unit}")
