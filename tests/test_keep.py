@@ -24,6 +24,7 @@ import sheet
 import wording
 from lumbayes import contributions, example
 from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, opened, press, run, words
+from test_page import still as still
 
 ASKED = [v for v in VARIABLES.values() if v.question]
 NUMBERS = [v for v in VARIABLES.measurements if v.numeric]
