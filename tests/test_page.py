@@ -98,7 +98,7 @@ def texts(value: object) -> Iterator[str]:
 def kept(at: AppTest) -> dict[str, object]:
     """What the page keeps of each question, by the name of its widget."""
     untouched = questions.begin(VARIABLES) | safety.begin(FLAGS)
-    return {name: at.session_state.filtered_state.get(name, value) for name, value in untouched.items()}
+    return untouched | {name: at.session_state[name] for name in untouched if name in at.session_state}
 
 
 def label(name: str) -> str:
