@@ -43,6 +43,7 @@ MAY_IMPORT |= {
     "tables": {"sources"},
     "scoring": {*WAY, "frame", "tables"},
     "verification": set(WAY),
+    "capsule": set(WAY),
     "looks": set(),
     "maps": {"looks"},
     "curves": {"looks"},

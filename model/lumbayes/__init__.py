@@ -6,6 +6,7 @@ from types import ModuleType
 from . import sentences
 from .about import about
 from .asking import conflict, next_question, stays_first
+from .capsule import capsule, replay
 from .case import Case, ImpossibleFindings, load
 from .contribution import contributions
 from .diary import Diary
@@ -31,6 +32,7 @@ __all__ = [
     "about",
     "against",
     "by_answer",
+    "capsule",
     "charts",
     "conflict",
     "contributions",
@@ -47,6 +49,7 @@ __all__ = [
     "read_runs",
     "receipt",
     "red_flags",
+    "replay",
     "score",
     "score_partitions",
     "score_rows",
