@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from wording import ABOUT, TITLE
+
+RUNS = f"your {ABOUT.activities}"
+
 UNDO = "Undo"
 SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
 
@@ -9,15 +13,15 @@ SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
 KEEP = "Keep or share my answers"
 NOTHING_YET = "There is nothing to keep yet. Answer a question first."
 ABOUT_FILE = (
-    "A file on your own device is the safest place. It holds your answers, what you left out and your runs."
+    f"A file on your own device is the safest place. It holds your answers, what you left out and {RUNS}."
     " The safety answers are not in it, so you will be asked them again."
 )
 SAVE, FILE_NAME = "Save my answers as a file", "my-answers-{}.json"
 OPEN = "Open a file of answers"
 ABOUT_OPENING = "It takes the place of what is entered now. Undo brings that back."
 ABOUT_LINK = (
-    "A link holds every answer on this page, but not your runs and not the safety answers. **Anyone who has the link"
-    " can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
+    f"A link holds every answer on this page, but not {RUNS} and not the safety answers. **Anyone who has the"
+    " link can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
     " would also send the answers themselves."
 )
 MAKE_LINK, LINK = "Make a link", "The link to your answers as they are now. Copy it with the button at its right."
@@ -35,18 +39,22 @@ TOO_LARGE = "This {} is too large to be one that this page made."
 
 # the sheet for a clinician
 PRINT_PART, PRINT = "Print one page for a doctor or physiotherapist", "Make the page (PDF)"
-PRINT_NAME = "back-pain-{}.pdf"
+PRINT_NAME = f"{ABOUT.part}-pain-{{}}.pdf"
 ABOUT_PRINT = (
-    "One page with what you have entered: your answers, your home tests with their dates, and your runs. **Your safety"
-    " answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press the"
-    " button, and not kept."
+    f"One page with what you have entered: your answers, your home tests with their dates, and {RUNS}. **Your"
+    " safety answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press"
+    " the button, and not kept."
 )
-SHEET_TITLE, SHEET_DATE = "Lower back pain after running: what the runner entered", "Printed on {}."
+SHEET_TITLE, SHEET_DATE = f"{TITLE} What the {ABOUT.person} entered", "Printed on {}."
 SHEET_INTRO = (
-    "Entered by the runner on a web page about an old discussion thread. Nobody has checked it. It holds answers and"
-    " readings taken at home, and no conclusion."
+    f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has checked it. It"
+    " holds answers and readings taken at home, and no conclusion."
 )
-SHEET_PARTS = {"safety": "Safety questions", "pain": "The pain", "examined": "By someone who examined the runner"}
-SHEET_TESTS, SHEET_RUNS = "Home tests", "Runs"
+SHEET_PARTS = {
+    "safety": "Safety questions",
+    "pain": "The pain",
+    "examined": f"By someone who examined the {ABOUT.person}",
+}
+SHEET_TESTS, SHEET_RUNS = "Home tests", ABOUT.activities.capitalize()
 SHEET_OPEN = "Left open: {}."
 NOT_ANSWERED, NO_DATE = "not answered", "date not kept"

@@ -12,8 +12,9 @@ from typing import Any
 
 import keep_words as words
 import questions
+from wording import TITLE
 
-WHAT, VERSION = "Answers given on the page “Why does my back hurt after a run?”", 1
+WHAT, VERSION = f"Answers given on the page “{TITLE}”", 1
 MOST_BYTES, MOST_RUNS = 100_000, 1000
 PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out": list, "runs": list}
 

@@ -35,9 +35,8 @@ def main(argv: list[str] | None = None) -> int:
         prog="lumbayes", description="What a thread says of a pain, as a Bayesian network."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    app = commands.add_parser("app", help="open the page")
+    app = commands.add_parser("app", help="open the page; further options are those of `streamlit run`")
     app.add_argument("--priors", default="", help="a folder like priors/ that the page opens (default: the thread)")
-    app.add_argument("options", nargs=argparse.REMAINDER, help="options of `streamlit run`")
     check = commands.add_parser("check", help="check a folder of priors, line by line")
     check.add_argument("folder", nargs="?", default="thread", help="a folder like priors/ (default: the thread's own)")
     many = commands.add_parser("score", help="answer a file of runners, one a row, however long")
@@ -47,9 +46,11 @@ def main(argv: list[str] | None = None) -> int:
     many.add_argument("--intervals", action="store_true", help="low and high too; takes thousands of times as long")
     many.add_argument("--priors", default="thread", help="thread, literature, or a folder like priors/")
     many.add_argument("--chunk", type=int, default=0, metavar="ROWS", help="how many rows are held at a time")
-    given = parser.parse_args(argv)
+    given, options = parser.parse_known_args(argv)
     if given.command == "app":
-        return _open(given.priors, given.options)
+        return _open(given.priors, options)
+    if options:
+        parser.error(f"unknown: {' '.join(options)}; only `app` hands options on, to `streamlit run`")
     return _score(given) if given.command == "score" else _check(given.folder)
 
 

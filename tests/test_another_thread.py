@@ -1,0 +1,126 @@
+"""Another thread is another folder: an invented one about a knee, from its words to the page, with no line of code."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lumbayes import (
+    about,
+    by_answer,
+    charts,
+    conflict,
+    contributions,
+    example,
+    explain,
+    load,
+    next_question,
+    next_run,
+    posteriors,
+    receipt,
+    red_flags,
+    sensitivity,
+    sentences,
+    spread,
+    stays_first,
+    verify,
+    what_if,
+)
+from lumbayes.__main__ import main, problems
+from lumbayes.claims import check_quotes
+from lumbayes.sources import ELSEWHERE
+from test_page import press, run, with_view, words
+
+ROOT = Path(__file__).resolve().parents[1]
+KNEE = ROOT / "tests" / "another_thread"
+CASE = load(KNEE)
+CYCLIST = CASE.given(**example(KNEE).findings)
+VARIABLES = CASE.network.variables
+OF_THE_BACK = re.compile(r"\b(backs?|runs?|runners?|running|hills?|core|spine|disc|six)\b(?! back| them all)", re.I)
+
+
+def test_its_folder_is_in_order_and_its_quotes_are_its_threads_own_words(capsys):
+    assert problems(str(KNEE)) == [] and main(["check", str(KNEE)]) == 0
+    check_quotes(CASE.network.priors.claims, (KNEE / "thread.txt").read_text(encoding="utf-8"))
+    assert "14 claims" in capsys.readouterr().out
+
+
+def test_what_it_points_to_is_exact_and_its_own():
+    assert verify(CYCLIST)["difference"].max() < 1e-9
+    table = contributions(CYCLIST)
+    assert {*table.index} == {cause.name for cause in VARIABLES.causes}
+    assert table.index[0] == "kneecap", "two of three answers take it to be the kneecap"
+    assert "A1-2" in table.claims["low_saddle"]
+
+
+def test_everything_that_can_be_asked_of_a_case_can_be_asked_of_it():
+    cause = "low_saddle"
+    turned, bill = sensitivity(CYCLIST, cause), receipt(CYCLIST, cause, orders=8)
+    assert explain(CYCLIST, cause).shapley_db["total"] == pytest.approx(explain(CYCLIST, cause).told_db["total"])
+    assert next_run(CYCLIST, low_saddle="no")["yes"] < next_run(CYCLIST)["yes"]
+    said = [sentences.firmness(CYCLIST, turned, cause), sentences.carried_by(CYCLIST, bill, cause)]
+    said += [sentences.ask_next(next_question(CYCLIST), stays_first(CYCLIST, samples=20))]
+    said += [sentences.fighting(conflict(CYCLIST)), sentences.changing(CYCLIST, what_if(CYCLIST, draws=8).iloc[0])]
+    assert [text for text in said if OF_THE_BACK.search(text)] == []
+    assert spread(CYCLIST, cause).sum() == pytest.approx(1)
+    assert [*by_answer(CYCLIST).columns] == ["all", "answer 1", "answer 2", "answer 3", "apart"]
+    rows = posteriors(CASE, pd.DataFrame([example(KNEE).findings]))
+    assert rows["contribution", "kneecap"].iloc[0] == pytest.approx(contributions(CYCLIST).contribution["kneecap"])
+    assert "Overloaded kneecap" in charts.network(CYCLIST).to_dict()["description"]
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """The page as a process that was started on the knee's folder would show it, safety questions answered with no."""
+    monkeypatch.setenv(ELSEWHERE, str(KNEE))
+    ours = [name for name, module in sys.modules.items() if str(ROOT / "app") in str(getattr(module, "__file__", ""))]
+    for name in ours:
+        monkeypatch.delitem(sys.modules, name)
+    st.cache_resource.clear()
+    at = AppTest.from_file(ROOT / "app" / "streamlit_app.py", default_timeout=60)
+    for flag in red_flags():
+        at.session_state[f"safety {flag.id}"] = "no"
+    yield at.run()
+    st.cache_resource.clear()
+    for name, module in list(sys.modules.items()):
+        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
+            del sys.modules[name]
+
+
+def test_the_page_opens_it_and_says_nothing_of_a_back(page):
+    assert not page.exception and page.title[0].value == about(KNEE).title
+    assert {flag.id for flag in red_flags()} == {"after_crash", "hot_red"}
+    press(page, "Enter the thread's own cyclist")
+    for cause in VARIABLES.causes:
+        with_view(page, cause.name)
+    page.session_state["what if"] = True
+    shown = words(run(page))
+    assert all(text in shown for text in ("Overloaded kneecap", "What may go on in the knee", "your next ride"))
+    assert "A low saddle loads the kneecap on every turn of the pedals" in shown
+    assert [line for line in shown.splitlines() if OF_THE_BACK.search(line)] == []
+
+
+THREAD = load().network.variables
+NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())}
+PAGES = {"lower back", "your back", "a back", "your run", "a run", "next run", "the runner", "your runs", "back-pain"}
+OF_RUNNING = {"climb.py", "opening.py", "recordings.py", "runs.py", "strava.py"}  # what a watch records
+
+
+def test_no_string_in_the_code_names_what_only_the_data_should():
+    found = []
+    files = [*(ROOT / "model" / "lumbayes").glob("*.py"), *(ROOT / "app").glob("*.py")]
+    for path in (path for path in files if path.name not in OF_RUNNING):
+        names = NAMES | (PAGES if path.parent.name == "app" else set())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, kinds)
+                and isinstance(node.body[0], ast.Expr)}  # fmt: skip
+        texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        found += [(path.name, name) for n in texts if id(n) not in told for name in names
+                  if re.search(rf"\b{re.escape(name)}\b", n.value.lower())]  # fmt: skip
+    assert found == []
