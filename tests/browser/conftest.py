@@ -7,15 +7,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from seeing import past_safety
 
 import wording
 from lumbayes import example
-
-expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -42,26 +43,37 @@ def browser_type_launch_args(browser_type_launch_args, chromium):
     return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
 
 
+@dataclass(frozen=True)
+class Server:
+    """The page's server: where it listens, what it says, and every address that it opened or called."""
+
+    url: str
+    log: Path
+    sockets: Path
+
+
 @pytest.fixture(scope="session")
-def base_url(chromium, root, tmp_path_factory):
-    """The address of the page, served by the command a runner would type; `page.goto("/")` opens it."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with log.open("wb") as out:
+def server(chromium, root, tmp_path_factory):
+    """The page, served by the command a runner would type, its calls to anybody written down."""
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    told = Server(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "sockets.txt")
+    watched = os.pathsep.join(filter(None, [str(Path(__file__).with_name("watched")), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": watched, "LUMBAYES_SOCKETS": str(told.sockets)}
+    with told.log.open("wb") as out:
         quiet = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
-        server = subprocess.Popen(command(port), cwd=root, **quiet)
+        process = subprocess.Popen(command(port), cwd=root, env=environment, **quiet)
         try:
-            wait_for_server(server, port, log)
-            yield f"http://127.0.0.1:{port}"
+            wait_for_server(process, port, told.log)
+            yield told
         finally:
-            server.terminate()
-            server.wait(10)
+            process.terminate()
+            process.wait(10)
 
 
 @pytest.fixture(scope="session")
-def ready():
-    """Call it with a page: it returns once the script is idle and no grey placeholder is left."""
-    return wait_until_ready
+def base_url(server):
+    """The address of the page; `page.goto("/")` opens it."""
+    return server.url
 
 
 @pytest.fixture
@@ -79,15 +91,17 @@ def start(page: Page, ready):
 @pytest.fixture
 def lists(start, ready):
     """The page with the thread's own runner entered, after the safety questions."""
-    for heading, _ in wording.SAFETY.values():
-        card = start.get_by_role("heading", name=heading)
-        expect(card).to_be_visible()
-        start.get_by_role("button", name=wording.NONE_OF_THESE).click()
-        expect(card).to_have_count(0)
+    past_safety(start)
     start.get_by_role("button", name=wording.EXAMPLE).click()
     expect(start.get_by_text(example().story)).to_be_visible()
     ready(start)
     return start
+
+
+@pytest.fixture(scope="session")
+def ready():
+    """Call it with a page: it returns once the script is idle and no grey placeholder is left."""
+    return wait_until_ready
 
 
 def wait_until_ready(page, seconds: int = 30) -> None:

@@ -1,29 +1,11 @@
 """The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a phone, a stranger."""
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from seeing import PHONE, SIDEWAYS, names, violations
 
 import phrases
 import wording
 from lumbayes import contributions, example, load, next_run, red_flags
-
-PHONE = {"width": 390, "height": 844}
-SIDEWAYS = """() => [...document.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1
-    && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"""
-
-
-def violations(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page as it stands, scrolled or not, told with the element."""
-    width, height = page.viewport_size["width"], page.viewport_size["height"]
-    page.set_viewport_size({"width": width, "height": 5000})
-    found = Axe().run(page).response["violations"]
-    page.set_viewport_size({"width": width, "height": height})
-    return [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
-
-
-def names(page: Page) -> list[str]:
-    """The causes in the order they stand on the page."""
-    return page.locator(".cause .name").all_inner_texts()
 
 
 def test_the_start_page_is_accessible_and_asks_about_safety_first(start):

@@ -1,0 +1,34 @@
+"""What the browser tests look at: the order of the causes, what axe objects to, what would scroll sideways."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+import wording
+
+expect.set_options(timeout=20_000)  # a busy machine is no failure
+PHONE = {"width": 390, "height": 844}
+SIDEWAYS = """() => [...document.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1
+    && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"""
+
+
+def past_safety(page: Page) -> None:
+    """Say to every safety question that it does not fit."""
+    for heading, _ in wording.SAFETY.values():
+        card = page.get_by_role("heading", name=heading)
+        expect(card).to_be_visible()
+        page.get_by_role("button", name=wording.NONE_OF_THESE).click()
+        expect(card).to_have_count(0)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it stands, scrolled or not, told with the element."""
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    page.set_viewport_size({"width": width, "height": 5000})
+    found = Axe().run(page).response["violations"]
+    page.set_viewport_size({"width": width, "height": height})
+    return [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
+
+
+def names(page: Page) -> list[str]:
+    """The causes in the order they stand on the page."""
+    return page.locator(".cause .name").all_inner_texts()
