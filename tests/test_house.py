@@ -15,7 +15,7 @@ PACKAGE = ROOT / "model" / "lumbayes"
 
 # The one way through the house: a room may import what stands to its left.
 TOLD = "sources checking figures variables measuring coding claims pooling prior priors literature network".split()
-SUMS = "junction circuit kernel solving copies".split()
+SUMS = "junction circuit stamps kernel solving copies".split()
 ASKED = "inference ways case contribution".split()
 WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
@@ -31,17 +31,18 @@ MAY_IMPORT |= {
     "sentences": {*WAY, "asking"},
     "voices": set(WAY),
     "next_run": set(WAY),
-    "frame": set(WAY),
+    "columns": set(WAY),
+    "frame": {*WAY, "columns"},
     "discrete": {"sources", *SUMS},
     "body": set(WAY),
     "history": {*WAY, "body"},
-    "logbook": {*WAY, "frame", "body", "history"},
+    "logbook": {*WAY, "columns", "body", "history"},
     "learning": {*WAY, "body", "history"},
     "scorecard": {*WAY, "body", "history", "learning"},
     "diary": {*WAY, "body", "history", "logbook", "learning", "scorecard"},
     "simulation": set(WAY),
     "tables": {"sources"},
-    "scoring": {*WAY, "frame", "tables"},
+    "scoring": {*WAY, "columns", "frame", "tables"},
     "verification": set(WAY),
     "capsule": set(WAY),
     "looks": set(),

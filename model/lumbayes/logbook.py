@@ -7,7 +7,7 @@ import pandas as pd
 
 from .body import body_of, told_once
 from .case import Case, ImpossibleFindings
-from .frame import Columns, distinct_rows, findings_of, read_columns
+from .columns import Columns, distinct_rows, findings_of, read_columns
 from .history import History, itself, says
 from .solving import Question, probability
 from .variables import Measurement

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .case import Case, load
-from .frame import LEANING, posteriors
+from .columns import LEANING
+from .frame import posteriors
 from .sources import allow, unknown
 from .tables import FORMATS, Table, open_table, whole, write_table
 
