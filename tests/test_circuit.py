@@ -187,9 +187,6 @@ def test_no_answer_depends_on_the_number_of_threads_to_the_bit(shipped, workers,
 POOL = np.concatenate([CONSTANTS, [[0.3], [0.7], [0.9], [0.1], [0.2], [0.8], [0.001], [0.002]]])
 START, MOVE, TOLD = np.array([3, 4]), np.array([[5, 6], [7, 8]]), np.array([9, 10])
 MANY = 600
-TOO_MANY = "messages that meet in one clique are multiplied before they are scaled, and pairing them takes cubic time"
-ONE_ADDEND = "a message in which a sum has a single addend is not scaled"
-crowded = pytest.mark.xfail(reason=TOO_MANY, run=False)
 
 
 def exact(rows):
@@ -226,7 +223,7 @@ def exact_log(number):
 
 
 @both_ways
-@pytest.mark.parametrize("shape", [chain, *(pytest.param(shape, marks=crowded) for shape in (star, islands, often))])
+@pytest.mark.parametrize("shape", [chain, star, islands, often])
 def test_hundreds_of_findings_do_not_underflow(ask, shape):
     tables, joint = shape(MANY)
     circuit = compile_circuit(tables, len(POOL), "x0")
@@ -237,24 +234,22 @@ def test_hundreds_of_findings_do_not_underflow(ask, shape):
     told = answer.slopes[0, TOLD, 0] * POOL[TOLD, 0] / answer.roots.sum()
     assert told.sum() == pytest.approx(MANY, rel=1e-9), "each finding is told once"
     by_start = answer.slopes[0, START, 0] * POOL[START, 0] / answer.roots.sum()
-    assert by_start == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
+    starts = sum(table.rows is START for table in tables)
+    assert by_start / starts == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "link",
-    [[[5, 6], [7, 8]], pytest.param([[ONE, ZERO], [7, 8]], marks=pytest.mark.xfail(reason=ONE_ADDEND, strict=True))],
-)
-@pytest.mark.parametrize("sign", [1, -1])
-def test_a_chain_of_tiny_numbers_of_either_sign(ask, link, sign):
-    """Each message is some numbers of one sign, far below what a computer knows when multiplied."""
-    pool, n, tiny = POOL.copy(), 39, 1e-130
-    pool[TOLD] = [[sign * tiny], [sign * tiny]]
+@pytest.mark.parametrize("link", [[[5, 6], [7, 8]], [[ONE, ZERO], [7, 8]], [[ONE, ZERO], [ZERO, ONE]]])
+@pytest.mark.parametrize("size", [1e-130, -1e-130, 1e130])
+def test_a_chain_of_tiny_or_huge_numbers_of_either_sign(ask, link, size):
+    """Each message is some numbers of one sign, far beyond what a computer knows when multiplied."""
+    pool, n = POOL.copy(), 39
+    pool[TOLD] = [[size], [size]]
     links = [Table((f"x{i}", f"x{i + 1}"), np.array(link)) for i in range(n - 1)]
     tables = [Table(("x0",), START), *links, *(Table((f"x{i}",), TOLD) for i in range(n))]
     circuit, question = compile_circuit(tables, len(pool), "x0"), Question(pool, NOTHING, np.empty((0, 1)))
     answer = ask(circuit, question, np.ones((1, 2)), TOLD)
-    assert answer.logs[0] + np.log(abs(answer.roots.sum())) == pytest.approx(n * log(tiny), rel=1e-9)
+    assert answer.logs[0] + np.log(abs(answer.roots.sum())) == pytest.approx(n * log(abs(size)), rel=1e-9)
     assert (answer.slopes[0, :, 0] * pool[TOLD, 0]).sum() / answer.roots.sum() == pytest.approx(n)
     same_answers(circuit, question, np.ones((1, 2)), TOLD)
 

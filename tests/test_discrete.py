@@ -70,7 +70,7 @@ def test_a_tree_too_large_is_refused_before_it_is_built(name):
     states, parents = published.shape(name)
     model = network(*(put(n, states[n], uniform(n, states, parents[n]), parents[n], **states) for n in states))
     start = time.perf_counter()
-    with pytest.raises(MemoryError, match=r"needs [\d.]+e\+\d+ table entries, about [\d.]+ GiB; up to 2e\+07"):
+    with pytest.raises(MemoryError, match=r"needs [\d.]+e\+\d+ table entries, about [\d.]+ GiB; up to 1\.5e\+07"):
         Discrete(model)
     assert time.perf_counter() - start < SOON
 
@@ -79,7 +79,6 @@ def uniform(name, states, parents):
     return np.full((len(states[name]), prod(len(states[p]) for p in parents)), 1 / len(states[name]))
 
 
-@pytest.mark.xfail(reason="cliques that are folded into others are counted too: about twice the size", strict=True)
 def test_the_size_named_is_the_size_of_the_tree():
     """Twenty-six binary variables that all meet in pairs make one clique of 2**26 entries."""
     pairs = [Table((f"x{i}", f"x{j}"), np.full((2, 2), 3)) for i, j in combinations(range(26), 2)]

@@ -4,8 +4,9 @@ The first rows of a buffer are the pool (parameters and findings); each step fil
 rows or with sums of several. P(findings) is the sum of the root's rows and linear in each row of the pool: its
 derivative by the row of the finding x = s is P(x = s, all other findings), by the row of a parameter what that
 parameter is worth (Darwiche 2003, A differential approach to inference in Bayesian networks). A lane is one case or
-one draw. Rows may be negative (multiplicative noisy-MAX), so nothing is divided by them; a message that grows too
-small is scaled up and the scale kept. Everything is added in one order, here and in kernel.py, to the last bit.
+one draw. Rows may be negative (multiplicative noisy-MAX), so nothing is divided by them; where many numbers have been
+multiplied, a step is scaled back to size and the scale kept, so that any number of findings can meet in one place.
+Everything is added in one order, here and in kernel.py, to the last bit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -20,13 +22,13 @@ from .junction import Clique, Table, compile_tree, index_of
 
 ZERO, ONE, MINUS = 0, 1, 2
 CONSTANTS = np.array([[0.0], [1.0], [-1.0]])
-PRODUCT, SUM, MESSAGE = 0, 1, 2
-TINY = 1e-120
+PRODUCT, SUM, SCALED = 0, 1, 2
+TINY, HUGE, FACTORS = 1e-24, 1e24, 6  # 2 · FACTORS numbers of such a size still have a product
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT, SUM or MESSAGE (a scalable sum).
+    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT or SUM, or one of them | SCALED.
 
     Row r is made of the rows `terms[starts[r - inputs] : starts[r - inputs + 1]]`: two factors or any number of
     addends. `roots` are the rows that add up to P(findings), one a state of the root variable.
@@ -73,13 +75,33 @@ class _Writer:
     size: int = 0
 
     def message(self, clique: Clique, tables: list[Table]) -> Table:
-        """The clique's tables multiplied, the smallest pairs first, and summed down to its separator."""
-        while len(tables) > 1:
-            pairs = [(self._union(a, b), i, j) for i, a in enumerate(tables) for j, b in enumerate(tables[:i])]
-            scope, i, j = min(pairs, key=lambda pair: self._entries(pair[0]))
-            product = self._multiply(scope, tables[i], tables[j])
-            tables = [t for k, t in enumerate(tables) if k not in (i, j)] + [product]
-        return self._sum(clique.separator, tables[0])
+        """The clique's tables multiplied, those of one scope first, then the smallest pairs, and summed down."""
+        alike: dict[frozenset[str], list[Table]] = {}
+        for table in tables:
+            alike.setdefault(frozenset(table.scope), []).append(table)
+        return self._sum(clique.separator, self._pairwise([self._halves(group) for group in alike.values()]))
+
+    def _halves(self, tables: list[Table]) -> Table:
+        half = len(tables) // 2
+        return self._multiply(self._halves(tables[:half]), self._halves(tables[half:])) if half else tables[0]
+
+    def _pairwise(self, tables: list[Table]) -> Table:
+        """The product of all, each time of the two whose product has the fewest entries."""
+        left, count = dict(enumerate(tables)), len(tables)
+        pairs = [self._pair(left, i, j) for i in left for j in range(i)]
+        heapify(pairs)
+        while len(left) > 1:
+            _, i, j = heappop(pairs)
+            if i in left and j in left:
+                product = self._multiply(left.pop(i), left.pop(j))
+                left[count] = product
+                for k in left.keys() - {count}:
+                    heappush(pairs, self._pair(left, count, k))
+                count += 1
+        return left.popitem()[1]
+
+    def _pair(self, tables: dict[int, Table], i: int, j: int) -> tuple[int, int, int]:
+        return self._entries(self._union(tables[i], tables[j])), i, j
 
     def _union(self, a: Table, b: Table) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*a.scope, *b.scope)))
@@ -87,27 +109,32 @@ class _Writer:
     def _entries(self, scope: Sequence[str]) -> int:
         return int(np.prod([self.cards[v] for v in scope]))
 
-    def _multiply(self, scope: tuple[str, ...], a: Table, b: Table) -> Table:
+    def _multiply(self, a: Table, b: Table) -> Table:
+        scope, factors = self._union(a, b), a.factors + b.factors
         left, right = (t.rows.ravel()[index_of(scope, t.scope, self.cards)] for t in (a, b))
-        rows = np.where(left == ONE, right, np.where(right == ONE, left, -1))
+        scaled = factors > FACTORS
+        rows = np.full(len(left), -1) if scaled else np.where(left == ONE, right, np.where(right == ONE, left, -1))
         rows[(left == ZERO) | (right == ZERO)] = ZERO
         low, high = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
         base = self.inputs + self.size
         pairs, which = np.unique(low * base + high, return_inverse=True)
-        factors = np.stack([pairs // base, pairs % base], axis=1)
-        rows[rows < 0] = self._step(PRODUCT, np.full(len(pairs), 2), factors.ravel())[which]
-        return Table(scope, rows.reshape([self.cards[v] for v in scope]))
+        terms = np.stack([pairs // base, pairs % base], axis=1)
+        kind = PRODUCT | SCALED * scaled
+        rows[rows < 0] = self._step(kind, np.full(len(pairs), 2), terms.ravel())[which]
+        return Table(scope, rows.reshape([self.cards[v] for v in scope]), 1 if scaled else factors)
 
     def _sum(self, separator: tuple[str, ...], table: Table) -> Table:
         rest = tuple(v for v in table.scope if v not in separator)
         index = index_of((*separator, *rest), table.scope, self.cards)
         addends = table.rows.ravel()[index].reshape(self._entries(separator), -1)
-        kept = addends != ZERO
+        kept, scaled = addends != ZERO, table.factors > 2
         rows = np.where(kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO)
+        if scaled:  # all entries go through the step, or they would not have one scale
+            addends = np.concatenate([addends, np.full((len(addends), 1), ZERO)], axis=1)
+            kept = np.concatenate([kept, kept.sum(axis=1, keepdims=True) == 1], axis=1)
         several = kept.sum(axis=1) > 1
-        kind = MESSAGE if several.all() else SUM
-        rows[several] = self._step(kind, kept[several].sum(axis=1), addends[several][kept[several]])
-        return Table(separator, rows.reshape([self.cards[v] for v in separator]))
+        rows[several] = self._step(SUM | SCALED * scaled, kept[several].sum(axis=1), addends[several][kept[several]])
+        return Table(separator, rows.reshape([self.cards[v] for v in separator]), 1 if scaled else table.factors)
 
     def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
         rows = self.inputs + self.size + np.arange(len(sizes))
@@ -133,13 +160,14 @@ def forward(circuit: Circuit, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     scales = np.ones((len(circuit.kinds), pool.shape[1]))
     for step, kind in enumerate(circuit.kinds):
         rows, terms, owner = circuit.of(step)
-        if kind == PRODUCT:
-            buffer[rows] = buffer[terms[::2]] * buffer[terms[1::2]]
-        else:
+        if kind & SUM:
             np.add.at(buffer, owner, buffer[terms])
-        if kind == MESSAGE:
+        else:
+            buffer[rows] = buffer[terms[::2]] * buffer[terms[1::2]]
+        if kind & SCALED:
             largest = np.abs(buffer[rows]).max(axis=0)
-            scales[step] = np.where((largest > 0) & (largest < TINY), largest, 1.0)
+            fits = (largest == 0) | ((largest >= TINY) & (largest <= HUGE))
+            scales[step] = np.where(fits, 1.0, largest)
             buffer[rows] /= scales[step]
     return buffer, scales
 
@@ -149,10 +177,11 @@ def backward(circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.
     slope = np.zeros_like(buffer)
     np.add.at(slope, circuit.roots, seed[:, None])
     for step in range(len(circuit.kinds) - 1, -1, -1):
-        _, terms, owner = circuit.of(step)
-        if circuit.kinds[step] == PRODUCT:
+        rows, terms, owner = circuit.of(step)
+        slope[rows] /= scales[step]
+        if circuit.kinds[step] & SUM:
+            np.add.at(slope, terms, slope[owner])
+        else:
             others = terms.reshape(-1, 2)[:, ::-1].ravel()
             np.add.at(slope, terms, slope[owner] * buffer[others])
-        else:
-            np.add.at(slope, terms, slope[owner] / scales[step])
     return slope

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numba
 import numpy as np
 
-from .circuit import MESSAGE, PRODUCT, TINY
+from .circuit import HUGE, SCALED, SUM, TINY
+from .stamps import distrust, stamp
 
 LANES = 64  # rows of 64 numbers keep the buffer in the second-level cache and fill the vector registers
 
@@ -16,9 +18,24 @@ LANES = 64  # rows of 64 numbers keep the buffer in the second-level cache and f
 ROWS, NUMBERS, TABLE = "uintp[::1]", "float64[::1]", "float64[:, ::1]"
 SIGNATURE = f"""void({ROWS}, {ROWS}, {ROWS}, {ROWS}, {ROWS}, {TABLE}, {ROWS}, {TABLE}, {TABLE}, {ROWS},
                      {TABLE}, {NUMBERS}, float64[:, :, ::1], int64, int64)"""
+BUILT_IN = repr((LANES, HUGE, SCALED, SUM, TINY))
+inlined = numba.njit(nogil=True, error_model="numpy")
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+def kept(function):
+    """Compile a function, or read what was compiled before if not a byte of it has changed; kept where that can be."""
+    try:
+        loop = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        kept_in, name = Path(loop.stats.cache_path or ""), f"{Path(__file__).stem}.{function.__name__}-*.nb?"
+        distrust(kept_in.glob(name), BUILT_IN)
+        loop.compile(SIGNATURE)
+        stamp(kept_in.glob(name), BUILT_IN)
+    except (OSError, RuntimeError):
+        return numba.njit(SIGNATURE, nogil=True, error_model="numpy")(function)
+    return loop
+
+
+@inlined
 def load(buffer, pool, rows, values, lane, count):
     """Copy a block of lanes of the question into the first rows; lanes past the end repeat the block's first."""
     for row in range(pool.shape[0]):
@@ -35,14 +52,14 @@ def load(buffer, pool, rows, values, lane, count):
             buffer[rows[i], count:] = values[i, lane]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def upward(steps, kinds, starts, terms, buffer, scales):
     """circuit.forward for one block of lanes."""
     for step in range(len(kinds)):
         for row in range(steps[step], steps[step + 1]):
             term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
             total, a, b = buffer[row], buffer[terms[term]], buffer[terms[term + 1]]
-            if kinds[step] == PRODUCT:
+            if not kinds[step] & SUM:
                 for i in range(LANES):
                     total[i] = a[i] * b[i]
                 continue
@@ -52,26 +69,26 @@ def upward(steps, kinds, starts, terms, buffer, scales):
                 a = buffer[terms[more]]
                 for i in range(LANES):
                     total[i] += a[i]
-        if kinds[step] == MESSAGE:
+        if kinds[step] & SCALED:
             rescale(buffer[steps[step] : steps[step + 1]], scales[step])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def rescale(message, scale):
-    """Divide a message by its largest entry in the lanes where that has become tiny."""
+    """Divide the rows of a step by their largest entry in the lanes where that has become tiny or huge."""
     scale[:] = 0.0
     for row in range(message.shape[0]):
         entry = message[row]
         for i in range(LANES):
             scale[i] = max(scale[i], abs(entry[i]))
     for i in range(LANES):
-        if 0.0 < scale[i] < TINY:
-            message[:, i] /= scale[i]
-        else:
+        if scale[i] == 0.0 or TINY <= scale[i] <= HUGE:
             scale[i] = 1.0
+        else:
+            message[:, i] /= scale[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
     """circuit.backward for one block of lanes; rows of the pool that nobody wants are passed over."""
     for back in range(len(kinds)):
@@ -79,7 +96,11 @@ def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
         for row in range(steps[step], steps[step + 1]):
             term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
             given = slope[row]
-            if kinds[step] == PRODUCT:
+            if kinds[step] & SCALED:
+                scale = scales[step]
+                for i in range(LANES):
+                    given[i] /= scale[i]
+            if not kinds[step] & SUM:
                 left, right = terms[term], terms[term + 1]
                 if useful[left]:
                     total, other = slope[left], buffer[right]
@@ -90,17 +111,13 @@ def downward(steps, kinds, starts, terms, buffer, scales, slope, useful):
                     for i in range(LANES):
                         total[i] += given[i] * other[i]
                 continue
-            if kinds[step] == MESSAGE:
-                scale = scales[step]
-                for i in range(LANES):
-                    given[i] /= scale[i]
             for more in range(term, stop):
                 total = slope[terms[more]]
                 for i in range(LANES):
                     total[i] += given[i]
 
 
-@numba.njit(SIGNATURE, cache=True, nogil=True, error_model="numpy")
+@kept
 def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wanted, roots, logs, slopes, first, last):
     """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
 
@@ -118,7 +135,7 @@ def sweep(steps, kinds, starts, terms, root_rows, pool, rows, values, seeds, wan
         load(buffer, pool, rows, values, lane, count)
         upward(steps, kinds, starts, terms, buffer, scales)
         logs[lane : lane + count] = 0.0
-        for step in np.flatnonzero(kinds == MESSAGE):
+        for step in np.flatnonzero(kinds >= SCALED):
             for i in range(count):
                 if scales[step, i] != 1.0:
                     logs[lane + i] += math.log(scales[step, i])
