@@ -31,8 +31,9 @@ from lumbayes import (
     verify,
     what_if,
 )
-from lumbayes.__main__ import main, problems
+from lumbayes.__main__ import main
 from lumbayes.claims import check_quotes
+from lumbayes.inspection import problems
 from lumbayes.sources import ELSEWHERE
 from test_page import press, run, with_view, words
 

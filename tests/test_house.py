@@ -58,6 +58,7 @@ MAY_IMPORT |= {
     "triage": {"sources", "redflags"},
     "example": {"sources", "variables", "measuring"},
     "about": {"sources", "variables"},
+    "inspection": {*WAY, "redflags", "example", "about"},
 }
 # The front door and the command see every room; nobody but the command uses the front door from inside.
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}

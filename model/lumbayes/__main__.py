@@ -6,21 +6,12 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from . import load
-from .about import about, check_about
-from .claims import read_claims, read_words
-from .coding import check_rows
-from .example import check_example, example
-from .literature import read_literature
-from .priors import Priors
-from .redflags import read_rules
+from . import load, red_flags
+from .inspection import problems
 from .scoring import score
-from .sources import ELSEWHERE, HERE, folder
-from .variables import read_variables
+from .sources import ELSEWHERE, HERE
 
 
 def page() -> Path:
@@ -56,55 +47,25 @@ def main(argv: list[str] | None = None) -> int:
 
 def _open(priors: str, options: list[str]) -> int:
     """Open the page on a folder of priors, or say what is wrong with it."""
-    told = problems(priors) if priors else []
-    if told:
-        print(*told, sep="\n", file=sys.stderr)
+    if priors and _tell(problems(priors)):
         return 1
     environment = {**os.environ, **({ELSEWHERE: str(Path(priors).resolve())} if priors else {})}
     return subprocess.call([sys.executable, "-m", "streamlit", "run", str(page()), *options], env=environment)
 
 
-def problems(priors: str) -> list[str]:
-    """Everything that can be found wrong in a folder of priors, a sentence each; what cannot be read hides the rest."""
-    told: list[str] = []
-
-    def read(reader: Callable[..., Any], *given: Any) -> Any:
-        try:
-            return None if any(found is None for found in given) else reader(*given)
-        except ValueError as wrong:
-            told.extend(str(wrong).splitlines())
-            return None
-
-    where = read(folder, priors)
-    if where is not None:
-        _read_all(where, read)
-    if not told:
-        read(load, priors)
-    return told
-
-
-def _read_all(where: Path, read: Callable[..., Any]) -> None:
-    variables, words = read(read_variables, where / "variables.toml"), read(read_words, where / "words.csv")
-    if variables is None or words is None:
-        read(check_rows, where / "claims.csv")
-    claims = read(read_claims, where / "claims.csv", variables, words)
-    read(Priors, variables, claims, words)
-    if (where / "literature.csv").is_file():
-        read(read_literature, where / "literature.csv", variables)
-    read(read_rules, where / "redflags.toml")
-    read(check_about, where / "about.toml", read(about, where), variables)
-    runner, ids = read(example, where), None if claims is None else [claim.id for claim in claims]
-    read(check_example, where / "example.toml", runner, variables, ids)
+def _tell(problems: list[str]) -> bool:
+    """Print the problems, a line each; whether there were any."""
+    print(*problems, sep="\n", end="\n" if problems else "", file=sys.stderr)
+    return bool(problems)
 
 
 def _check(priors: str) -> int:
-    told = problems(priors)
-    if told:
-        print(*told, sep="\n", file=sys.stderr)
+    if _tell(problems(priors)):
         return 1
-    network = load(priors).network
-    counts = f"{len(network.variables)} variables, {len(network.priors)} priors, {len(network.priors.claims)} claims"
-    print(f"{counts}: nothing is wrong.")
+    network, flags = load(priors).network, red_flags(priors)
+    told = {"claims": network.priors.claims, "words": network.priors.words, "variables": network.variables}
+    told |= {"priors": network.priors, "safety questions": flags}
+    print(f"fine: {', '.join(f'{len(things)} {name}' for name, things in told.items())}.")
     return 0
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from .sources import allow, folder, read_toml
+from .sources import allow, each, folder, read_toml
 from .variables import Variables
 
 
@@ -36,16 +37,19 @@ def about(priors: str | Path = "thread") -> About:
     path = folder(priors) / "about.toml"
     raw, keys = read_toml(path), [field.name for field in fields(About) if field.name != "studies"]
     allow(str(path), "key", raw, keys)
-    for key in keys:
-        if key not in raw:
-            raise ValueError(f"{path}: the key {key!r} is missing; it must have {', '.join(keys)}.")
-    groups = raw.pop("groups")
-    if not isinstance(groups, dict):
-        raise ValueError(f"{path}: groups is {groups!r}; it must be a table of headings.")
-    for key, text in {**raw, **{f"[groups] {name}": heading for name, heading in groups.items()}}.items():
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"{path}: {key} is {text!r}; it must be a text, not empty.")
-    return About(**raw, groups=groups, studies=(path.parent / "literature.csv").is_file())
+    groups = raw.get("groups")
+    headings = [(f"{path}: [groups]", name, groups) for name in groups] if isinstance(groups, dict) else []
+    each(_check_text, [*((str(path), key, raw) for key in keys if key != "groups"), *headings])
+    if not headings:
+        raise ValueError(f"{path}: groups is {groups!r}; it must be a table of headings, as in [groups].")
+    return About(**raw, studies=(path.parent / "literature.csv").is_file())
+
+
+def _check_text(where: str, key: str, table: Mapping[str, Any]) -> None:
+    if key not in table:
+        raise ValueError(f"{where}: the key {key!r} is missing; every text of the page must be there.")
+    if not isinstance(table[key], str) or not table[key].strip():
+        raise ValueError(f"{where}: {key} is {table[key]!r}; it must be a text, not empty.")
 
 
 def check_about(path: Path, told: About, variables: Variables) -> None:

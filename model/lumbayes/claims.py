@@ -118,12 +118,14 @@ def read_claims(path: Path, variables: Variables, words: Mapping[str, Reading]) 
 
 
 def check_quotes(claims: Iterable[Claim], text: str) -> None:
-    """Raise a `ValueError` for the first claim whose quote is not the thread's text at its offsets."""
-    for claim in claims:
-        if text[claim.start : claim.end] != claim.quote:
-            found = text[claim.start : claim.end]
-            where = f"{claim.id}: at {claim.start} to {claim.end}"
-            raise ValueError(f"{where} the thread reads {found!r}, not {claim.quote!r}.")
+    """Raise a `ValueError` for the claims whose quote is not the thread's text at its offsets, a line each."""
+    each(_check_quote, [(claim, text) for claim in claims])
+
+
+def _check_quote(claim: Claim, text: str) -> None:
+    if (found := text[claim.start : claim.end]) != claim.quote:
+        where = f"claims.csv: {claim.id}: at {claim.start} to {claim.end}"
+        raise ValueError(f"{where} the thread reads {found!r}, not {claim.quote!r}.")
 
 
 def _claim(

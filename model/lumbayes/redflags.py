@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .sources import allow, read_toml
+from .sources import allow, each, read_toml
 
 LEVELS = ("none", "see_someone", "urgent", "emergency")
 ANSWERS = ("yes", "no", "not_sure")
@@ -84,13 +84,18 @@ def read_rules(path: Path) -> Rules:
     _check(f"{path}: [levels]", raw["levels"], dict.fromkeys(LEVELS, dict))
     if sorted(raw["answers"]) != sorted(ANSWERS):
         raise ValueError(f"{path}: answers is {raw['answers']}; it must be {', '.join(ANSWERS)}.")
-    levels = {name: _level(f"{path}: [levels.{name}]", name, raw["levels"][name]) for name in LEVELS}
-    for name, table in raw["group"].items():
-        _check(f"{path}: [group.{name}]", table, GROUP, GROUP_MAY)
-        allow(f"{path}: [group.{name}] level", "level", [table["level"]], LEVELS[1:])
-    flags = tuple(_flag(f"{path}: [question.{name}]", name, t, raw["group"]) for name, t in raw["question"].items())
-    groups = tuple(_group(f"{path}: [group.{name}]", name, t, flags, raw) for name, t in raw["group"].items())
-    return Rules(raw["ask_first"], raw["still_open"], levels, groups, flags)
+    each(_check_group, [(f"{path}: [group.{name}]", table) for name, table in raw["group"].items()])
+    parts: list[tuple[Any, ...]] = [(_level, f"{path}: [levels.{n}]", n, raw["levels"][n]) for n in LEVELS]
+    parts += [(_flag, f"{path}: [question.{n}]", n, table, raw["group"]) for n, table in raw["question"].items()]
+    found = each(lambda read, *given: read(*given), parts)
+    levels, flags = dict(zip(LEVELS, found, strict=False)), tuple(found[len(LEVELS) :])
+    groups = each(_group, [(f"{path}: [group.{n}]", n, t, flags, raw) for n, t in raw["group"].items()])
+    return Rules(raw["ask_first"], raw["still_open"], levels, tuple(groups), flags)
+
+
+def _check_group(where: str, table: Any) -> None:
+    _check(where, table, GROUP, GROUP_MAY)
+    allow(f"{where} level", "level", [table["level"]], LEVELS[1:])
 
 
 def _level(where: str, name: str, table: dict[str, Any]) -> Level:

@@ -160,10 +160,10 @@ def read_variables(path: Path) -> Variables:
     raw = read_toml(path)
     allow(str(path), "table", raw, (*LAYERS, "ignorance", "sureness"))
     ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
-    check_assumptions(path, ignorance, sureness)
-    for layer, tables in raw.items():
-        check_tables(f"{path}: [{layer}]", tables)
-    found = each(_variable, [(path, layer, name, table) for layer in raw for name, table in raw[layer].items()])
+    each(check_tables, [(f"{path}: [{layer}]", tables) for layer, tables in raw.items()])
+    named = [(_variable, path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
+    checks: list[tuple[Any, ...]] = [(check_assumptions, path, ignorance, sureness), *named]
+    _, *found = each(lambda check, *given: check(*given), checks)
     check_together(path, raw)
     return Variables(found, ignorance, sureness)
 
