@@ -110,7 +110,7 @@ BROKEN = {
         ('hides = ["remedies"', 'hides = ["remedy"', "line 38: [levels.urgent] hides: Unknown part of the page"),
     ],
     "about": [('person = "runner"\n', "", "line 1: the key 'person' is missing")],
-    "example": [('onset = "cool_down"', 'onset = "cooldown"', "line 9: [findings]: Unknown state of onset 'cooldown'")],
+    "example": [('onset = "cool_down"', 'onset = "cooldown"', "line 8: [findings]: Unknown state of onset 'cooldown'")],
 }
 
 
