@@ -13,6 +13,7 @@ import numpy as np
 from .claims import read_claims, read_words
 from .literature import read_literature
 from .priors import Key, Prior, Priors
+from .saving import format_of, hugin
 from .sources import folder
 from .variables import Measurement, Trait, Variable, Variables, read_variables
 
@@ -78,6 +79,27 @@ class Network:
             model.add_cpds(TabularCPD(v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names))
         check(model)
         return model
+
+    def save(self, path: str | Path) -> None:
+        """Write the network at the mean of every prior to a file that other tools open, by its suffix.
+
+        `.bif` (bnlearn and most others), `.bifxml` or `.xmlbif`, and `.net` (Hugin, GeNIe), each with every digit.
+        Names, arrows and tables are in it; a case's findings, the claims, the intervals and tests read as a number are
+        not. Raises `ValueError` for another suffix, with the reason, and for a name that such a file cannot hold.
+        """
+        suffix = format_of(path, (name for v in self.nodes for name in (v.name, *v.states)))
+        Path(path).write_text(self._hugin() if suffix == "net" else self._bif(suffix == "bif"), encoding="utf-8")
+
+    def _bif(self, plain: bool) -> str:
+        from pgmpy.readwrite import BIFWriter, XMLBIFWriter
+
+        return str((BIFWriter if plain else XMLBIFWriter)(self.to_pgmpy()))
+
+    def _hugin(self) -> str:
+        """In our own hand: pgmpy's writer of it rounds to eight digits."""
+        names = [v.name for v in self.nodes]
+        states = {v.name: v.states for v in self.nodes}
+        return hugin(states, {n: self.parents(n) for n in names}, {n: self.table(n) for n in names})
 
     def eliminate(self, evidence: Sequence[Told], surgery: Mapping[str, str]) -> dict[str, dict[str, float]]:
         """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of `surgery`.

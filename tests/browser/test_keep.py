@@ -1,6 +1,5 @@
 """Keeping and sharing in a real Chromium: keys alone, a link and a file there and back, two runners, a closed house."""
 
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from seeing import names
