@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from lumbayes import (
+    Diary,
     against,
     by_answer,
     charts,
@@ -27,6 +28,11 @@ NOBODY = load()
 ASKER = NOBODY.given(**example().findings)
 TABLE = contributions(ASKER)
 TURNED = sensitivity(ASKER, "weak_core")
+DAYS = pd.date_range("2026-03-01", periods=6, freq="3D")
+PAINS = ["yes", "no", "yes", None, "yes", "no"]
+RUNS = pd.DataFrame({"date": DAYS, "climb_m_per_km": [40.0, 2, 35, 3, 50, 4], "back_pain": PAINS})
+COURSE = Diary(NOBODY, RUNS).course()
+FORETOLD = pd.DataFrame({"foretold": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]})
 LITERATURE = against(ASKER, load("literature"))
 
 
@@ -56,7 +62,10 @@ CHARTS = {
     "network": lambda: charts.network(ASKER.given(plank_seconds=22)),
     "plane": plane,
     "pulls": lambda: charts.pulls(receipt(ASKER, "weak_core").set_index("quote").shapley_db.head(5)),
+    "reliability": lambda: charts.reliability({"the thread": FORETOLD, "again": FORETOLD}),
     "ridge": lambda: charts.ridge(NOBODY, "weak_core", "muscle_strain"),
+    "runs": lambda: charts.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
+    "sharpening": lambda: charts.sharpening(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
     "waterfall": lambda: charts.waterfall(explain(ASKER, "muscle_strain")),
     "worth": lambda: charts.worth(next_question(ASKER)),
 }
@@ -163,6 +172,19 @@ def test_where_a_rival_is_level_both_tables_are_equal():
         for x, y in level.to_numpy()
     ]
     assert np.abs(near).max() < 0.02 and len(level) > 10
+
+
+def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
+    data = drawn(charts.runs(RUNS, "back_pain", {"climb_m_per_km": "climb"}), "hurt")
+    assert data.hurt.tolist() == ["hurt", "did not hurt", "hurt", "not told", "hurt", "did not hurt"]
+    assert data.climb_m_per_km.tolist() == RUNS.climb_m_per_km.tolist()
+
+
+def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
+    data = drawn(charts.sharpening(COURSE, {"hills": "Hills"}), "run")
+    assert data.run.tolist() == [1, 2, 3, 4, 5, 6]
+    assert data.contribution.to_numpy() == pytest.approx(COURSE["contribution", "hills"].to_numpy(), abs=1e-4)
+    assert (data.low <= data.contribution).all() and (data.contribution <= data.high).all()
 
 
 def test_the_package_starts_without_the_charts():

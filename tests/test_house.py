@@ -50,7 +50,8 @@ MAY_IMPORT |= {
     "looks": set(),
     "maps": {"looks"},
     "curves": {"looks"},
-    "charts": {"looks", "maps", "curves"},
+    "courses": {"looks"},
+    "charts": {"looks", "maps", "curves", "courses"},
     "climb": set(),
     "opening": set(),
     "recordings": {"climb", "opening"},
@@ -66,7 +67,7 @@ MAY_IMPORT |= {
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}
 
 ONLY_THERE = {"pgmpy": {"network"}, "numba": {"kernel"}, "streamlit": {"__main__"},
-              "altair": {"looks", "maps", "curves", "charts"}}  # fmt: skip
+              "altair": {"looks", "maps", "curves", "courses", "charts"}}  # fmt: skip
 STANDARD_LIBRARY_ONLY = {"sources", "checking", "figures", "variables", "redflags", "triage"}
 LINES = 200
 # Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in priors/.

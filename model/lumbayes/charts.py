@@ -12,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from .courses import reliability, runs, sharpening
 from .curves import curves, lines, plane, worth
 from .looks import (
     BLUE,
@@ -136,7 +137,10 @@ __all__ = [
     "network",
     "plane",
     "pulls",
+    "reliability",
     "ridge",
+    "runs",
+    "sharpening",
     "waterfall",
     "worth",
 ]
