@@ -2,81 +2,94 @@
 
 Two slices of one runner: the run that was told about, and the next, which shares the factors and nothing else. A change
 is surgery in the second slice alone (Pearl 2009, ch. 3), so the pain that was felt still teaches about the factors and
-never counts as pain of the next run.
+never counts as pain of the next run. A factor that hangs on a changed one follows it, by the same switches in both
+slices (the twin network, Pearl 2009, ch. 7): what is not touched by a change stays as it is.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from .case import DRAWS, SEED, Case
-from .circuit import CONSTANTS, compile_circuit
+from .circuit import ONE, ZERO, compile_circuit
 from .claims import WIDTH
 from .contribution import interval
 from .copies import Copies
 from .inference import Compiled
 from .junction import Table
 from .solving import Question, Told, solve
-from .variables import Factor, Mechanism, Outcome
+from .variables import Factor, Mechanism, Outcome, Variable
 
-NEXT = " next run"
+ALONE, NEXT = " left alone", " next run"
+PAIN = np.array([[0.0, 1.0]])
 
 
 class NextRun:
-    """The circuit of both slices. Every row copies one of the plain pool when nothing is changed."""
+    """The circuit of both slices. `held` are the rows, shape (states, states), that hand what a factor or mechanism
+    would be by itself on to what it is in the next run: the same, unless it is held."""
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
         self._source = list(range(len(compiled.mean_pool)))
-        self.changes: dict[tuple[str, str], dict[int, int]] = {}
         variables = compiled.network.variables
-        self.factors = {v.name for v in variables.factors}
-        self.afresh = [v for v in variables.values() if isinstance(v, Mechanism | Outcome)]
-        second = [self._renamed(table) for v in self.afresh for table in compiled.families[v.name]]
-        first = [table for family in compiled.families.values() for table in family]
-        root = variables.outcome.name + NEXT
-        self.circuit = compile_circuit([*first, *compiled.found, *second], len(self._source), root)
+        self._follow = {v.name for v in variables.factors if v.parents}
+        afresh = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
+        families = {name: tables for name, tables in compiled.families.items() if name not in self._follow}
+        first = [table for family in families.values() for table in family]
+        second = [self._renamed(table, name) for name in afresh for table in families[name]]
+        both = [table for name in self._follow for table in self._shared(variables[name])]
+        self.held = {v.name: self._handed_on(len(v.states)) for v in variables.causes}
+        handed = [Table((self._alone(name), name + NEXT), rows) for name, rows in self.held.items()]
+        root = variables.outcome.name + ALONE
+        tables = [*first, *compiled.found, *both, *second, *handed]
+        self.circuit = compile_circuit(tables, len(self._source), root)
         self.copies = Copies(self._source)
 
-    def _renamed(self, table: Table) -> Table:
-        """A family's table in the second slice, every number in rows of its own so that it can be changed alone."""
-        names = {v.name for v in self.afresh}
-        hubs = {f"{name} or less" for name in names}
-        scope = tuple(v + NEXT if v in names | hubs else v for v in table.scope)
-        rows = table.rows.copy()
-        parents = [i for i, v in enumerate(table.scope) if v in self.factors]
-        own = rows >= len(CONSTANTS)
-        if parents:
-            own[:] = True
-        rows[own] = len(self._source) + np.arange(own.sum())
-        self._source += table.rows[own].tolist()
-        for axis in parents:
-            self._note_changes(table.scope[axis], np.moveaxis(rows, axis, -1), np.moveaxis(table.rows, axis, -1))
-        return Table(scope, rows)
+    def _alone(self, name: str) -> str:
+        """What a cause would be in the second slice: itself, where nothing lies before it or is drawn again."""
+        factor = isinstance(self.compiled.network.variables[name], Factor)
+        return name if factor and name not in self._follow else name + ALONE
 
-    def _note_changes(self, factor: str, rows: np.ndarray, plain: np.ndarray) -> None:
-        """Held at a state, a factor hands on what it hands on there, whatever state it had in the first slice."""
-        for place, state in enumerate(self.compiled.network.variables[factor].states):
-            held = np.broadcast_to(plain[..., place, None], rows.shape)
-            change = self.changes.setdefault((factor, state), {})
-            change |= dict(zip(rows.ravel().tolist(), held.ravel().tolist(), strict=True))
+    def _handed_on(self, states: int) -> np.ndarray:
+        rows = len(self._source) + np.arange(states * states).reshape(states, states)
+        self._source += np.where(np.eye(states, dtype=bool), ONE, ZERO).ravel().tolist()
+        return rows
 
-    def question(self, plain: Question, changes: dict[str, str]) -> Question:
+    def _renamed(self, table: Table, name: str) -> Table:
+        """A family's table in the second slice: its own variable left alone, its parents as they are there."""
+        own = {name: name + ALONE, f"{name} or less": f"{name} or less" + ALONE}
+        return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)
+
+    def _shared(self, v: Variable) -> Iterable[Table]:
+        """The family of a factor in both slices at once: leak and links drawn once, parents as they are in each.
+
+        P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it must not pass.
+        """
+        difference, leak, *links = self.compiled.families[v.name]
+        hub, again = f"{v.name} or less", f"{v.name} or less" + ALONE
+        yield difference
+        yield Table((v.name + ALONE, again), difference.rows)
+        places = np.arange(len(leak.rows))
+        yield Table((hub, again), leak.rows[np.minimum.outer(places, places)])
+        for table in links:
+            states = np.arange(table.rows.shape[1])
+            place, later, on, still = np.ix_(places, places, states, states)
+            # a parent that is absent in one slice pushes nothing there: any place, so the last, may be reached
+            lesser = np.minimum(np.where(on, place, places[-1]), np.where(still, later, places[-1]))
+            pushes = table.rows[lesser, np.maximum(on, still)]
+            yield Table((hub, again, table.scope[1], table.scope[1] + NEXT), pushes)
+
+    def question(self, plain: Question, changes: Mapping[str, str]) -> Question:
         """The case put to both slices, with the changes in the second."""
         asked = self.copies.question(plain)
-        changed: Told = {}
+        told: Told = {}
         for name, state in changes.items():
-            changed |= self._changed(plain, name, state)
-        return asked.but(changed)
-
-    def _changed(self, plain: Question, name: str, state: str) -> Told:
-        if (name, state) in self.changes:
-            change = self.changes[name, state]
-            return dict(zip(change, plain.at(np.array([*change.values()])), strict=True))
-        held = self.compiled.surgery(name, state)
-        second = range(len(self.compiled.mean_pool), len(self._source))
-        return {row: held[self._source[row]] for row in second if self._source[row] in held}
+            kept = [float(s == state) for s in self.compiled.network.variables[name].states]
+            told |= dict(zip(self.held[name].ravel().tolist(), kept * len(kept), strict=True))
+        return asked.but(told)
 
 
 def next_run(case: Case, **changes: str) -> pd.Series:
@@ -102,21 +115,19 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
 
     `now` P(pain in the next run) as things are, `changed` with the factor absent, `change` their difference with its
     interval `low` to `high` over draws of the priors, and `seen` what merely seeing the factor absent would give, which
-    is not the same. Largest change first; fixed anatomy is left out, and so are factors known to be absent.
+    is not the same. Largest change first. Left out are fixed anatomy, factors known to be absent and those held.
     """
     case.check_possible()
-    names = [v.name for v in case.network.variables.factors if v.changeable and case.findings.get(v.name) != "no"]
-    drawn, present = case.question(draws, seed), _outcome(case, case.question(), {})[1, 0]
-    weights, before = _weights(case, drawn), _outcome(case, drawn, {})[1]
-    rows = []
-    for name in names:
-        off = {name: case.network.variables[name].states[0]}
-        after = _outcome(case, case.question(), off)[1, 0]
-        low, high = interval(_outcome(case, drawn, off)[1] - before, weights, width)
-        seen = case.forget(name).given(**off)
-        rows.append((present, after, after - present, low, high, _outcome(seen, seen.question(), {})[1, 0]))
-    columns = ["now", "changed", "change", "low", "high", "seen"]
-    table = pd.DataFrame(rows, index=pd.Index(names, name="factor"), columns=columns)
+    left = {name for name, state in case.findings.items() if state == "no"} | set(case.surgery)
+    names = [v.name for v in case.network.variables.factors if v.changeable and v.name not in left]
+    slices = case.compiled.keep("next run", NextRun)
+    present, after, _ = _without_each(slices, case.question(), names)
+    before, over_draws, weights = _without_each(slices, case.question(draws, seed), names)
+    bounds = [interval(drawn - before, weights, width) for drawn in over_draws]
+    table = pd.DataFrame({"now": present[0], "changed": after[:, 0]}, index=pd.Index(names, name="factor"))
+    table["change"] = table["changed"] - table["now"]
+    table[["low", "high"]] = np.array(bounds).reshape(-1, 2)
+    table["seen"] = _seen(slices, case.question(), names)
     return table.sort_values("change", kind="stable")
 
 
@@ -127,5 +138,22 @@ def _outcome(case: Case, plain: Question, changes: dict[str, str]) -> np.ndarray
     return roots / roots.sum(axis=0)
 
 
-def _weights(case: Case, plain: Question) -> np.ndarray:
-    return solve(case.compiled.circuit, plain).total
+def _without_each(
+    slices: NextRun, plain: Question, names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P(pain in the next run) as things are (lanes) and with each factor absent (factors, lanes), and P(findings).
+
+    P(pain in the next run, findings) is linear in what a factor hands on, and P(findings) does not hang on it.
+    """
+    rows = np.array([slices.held[name][:, 0] for name in names], int).reshape(len(names), 2)
+    answer = solve(slices.circuit, slices.question(plain, {}), PAIN, rows.ravel())
+    whole = answer.roots.sum(axis=0)
+    absent = answer.slopes[0].reshape(*rows.shape, plain.lanes).sum(axis=1)
+    return answer.roots[1] / whole, absent / whole, answer.total
+
+
+def _seen(slices: NextRun, plain: Question, names: Sequence[str]) -> np.ndarray:
+    """P(pain in the next run) had each factor been found absent, whatever was said of it."""
+    rows = np.array([slices.compiled.finding(name)[0] for name in names], int)
+    answer = solve(slices.circuit, slices.question(plain, {}), np.concatenate([PAIN, np.ones_like(PAIN)]), rows)
+    return answer.slopes[0, :, 0] / answer.slopes[1, :, 0]
