@@ -72,7 +72,7 @@ def spread(counts: Sequence[float]) -> Voice:
 
 def repooled(priors: Priors, pool: Pool) -> Network:
     """The network of a thread with its links pooled in another way."""
-    return Network(Repooled(priors.variables, priors.claims, priors.words, pool))
+    return Network(Repooled(priors.variables, priors.claims, priors.words, pool=pool))
 
 
 def own_runner(network: Network) -> pd.DataFrame:

@@ -25,11 +25,13 @@ MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
 MAY_IMPORT |= {room: set(SUMS[:place]) for place, room in enumerate(SUMS)}
 # The rooms beside the way.
 MAY_IMPORT |= {
-    "explanation": set(WAY),
+    "shapley": set(),
+    "explanation": {*WAY, "shapley"},
     "knobs": set(WAY),
-    "sensitivity": {*WAY, "knobs"},
+    "lines": {*WAY, "knobs"},
+    "sensitivity": {*WAY, "knobs", "lines"},
     "asking": set(WAY),
-    "doubt": {*WAY, "knobs", "sensitivity"},
+    "doubt": {*WAY, "lines", "sensitivity"},
     "sentences": {*WAY, "asking"},
     "voices": set(WAY),
     "next_run": set(WAY),

@@ -262,7 +262,7 @@ def test_every_scale_that_may_be_named_is_one_that_is_known():
 
 
 def test_a_set_of_priors_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"No set of priors 'thred': give 'thread' or the path of a folder"):
+    with pytest.raises(ValueError, match=r"priors 'thred': give 'thread', 'literature' or the path of a folder"):
         load("thred")
     with pytest.raises(ValueError, match=r"variables\.toml: there is no such file"):
         load(tmp_path)

@@ -18,7 +18,7 @@ from .next_run import next_run, what_if
 from .opening import UnreadableRun
 from .runs import findings, read_runs
 from .scoring import score, score_partitions, score_rows
-from .sensitivity import sensitivity, two_way
+from .sensitivity import one_way, sensitivity, two_way
 from .simulation import drawn, simulate, worlds
 from .triage import red_flags, triage
 from .verification import verify
@@ -45,6 +45,7 @@ __all__ = [
     "next_claim",
     "next_question",
     "next_run",
+    "one_way",
     "posteriors",
     "read_runs",
     "receipt",

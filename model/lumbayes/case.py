@@ -13,7 +13,6 @@ import pandas as pd
 
 from .claims import Claim
 from .inference import Compiled, posteriors
-from .literature import blended
 from .measuring import check_reading, likelihood
 from .network import Network, read_network
 from .solving import Question, Told, probability
@@ -87,7 +86,7 @@ class Case:
 
     def blend(self, other: Case, trust: float) -> Case:
         """The same case under numbers mixed from two sets of priors, with weight `trust` from 0 to 1 on the other's."""
-        network = Network(blended(self.network.priors, other.network.priors, trust))
+        network = Network(self.network.priors.blend(other.network.priors, trust))
         return replace(self, compiled=self.compiled.under(network))
 
     def forget(self, *names: str) -> Case:

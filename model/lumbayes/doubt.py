@@ -8,7 +8,9 @@ import pandas as pd
 from .case import Case
 from .contribution import now
 from .inference import posteriors
-from .sensitivity import Lines, knobs, variances
+from .lines import Lines
+from .prior import Prior
+from .sensitivity import shares_of, variances
 
 ORIGINS = {"ignorance": "nobody says", "published": "published figures", "judgement": "our own judgements"}
 DISAGREE, VAGUE, UNSURE = "claims that disagree", "claims that are vague", "your own half-sure answers"
@@ -19,18 +21,29 @@ def spread(case: Case, cause: str) -> pd.Series:
 
     Claims about one link that disagree, claims whose words are vague (and the ignorance they start from), numbers
     nobody states, published figures, our own judgements, and the runner's own half-sure answers. To first order (delta
-    method); an answer's part is P(yes) P(no) (figure if yes − figure if no)².
+    method); an answer's part is P(yes) P(no) (figure if yes − figure if no)². All are 0 where a finding leaves no
+    doubt. Raises `ValueError` for anything but a cause, and `ImpossibleFindings`.
     """
-    case.check_possible()
     found = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
-    for key, variance in variances(Lines(case), cause).items():
-        prior = case.network.priors[key]
-        apart = prior.disagreement / (prior.thin + prior.disagreement) if prior.disagreement else 0.0
-        found[DISAGREE] += apart * variance
-        found[ORIGINS.get(prior.basis, VAGUE)] += (1 - apart) * variance
+    for key, variance in variances(Lines.of(case, cause), cause).items():
+        for origin, share in origins(case.network.priors[key]).items():
+            found[origin] += share * variance
     found[UNSURE] = sum(_unsure(case, cause, name) for name in case.leanings)
-    shares = pd.Series(found, name=f"spread of {cause}") / sum(found.values())
+    shares = pd.Series(shares_of(found), name=f"spread of {cause}")
     return shares.sort_values(ascending=False, kind="stable")
+
+
+def origins(prior: Prior) -> dict[str, float]:
+    """The shares of one number's variance by where they come from; of a mixed one, by what it was mixed from."""
+    apart = prior.disagreement / prior.variance
+    if not prior.mixed:
+        return {DISAGREE: apart, ORIGINS.get(prior.basis, VAGUE): 1 - apart}
+    found = {DISAGREE: apart}
+    for weight, part in prior.mixed:
+        for origin, share in origins(part).items():
+            if origin != DISAGREE:
+                found[origin] = found.get(origin, 0.0) + weight * part.variance / prior.variance * share
+    return found
 
 
 def _unsure(case: Case, cause: str, name: str) -> float:
@@ -47,16 +60,14 @@ def next_claim(case: Case, cause: str) -> pd.DataFrame:
     """Which claim to look into next: how much narrower the figure would get if its words were known to the point.
 
     `narrows` is the share of the figure's variance that the claim's words bring, with answer and quote; largest first.
+    Raises `ValueError` for anything but a cause, and `ImpossibleFindings`.
     """
-    case.check_possible()
-    lines, claims = Lines(case), {c.id: c for c in case.network.priors.claims}
-    joint, total = lines.value(cause)
+    lines, claims = Lines.of(case, cause), {c.id: c for c in case.network.priors.claims if c.pooled}
     whole = sum(variances(lines, cause).values())
-    rows = {}
-    for knob in (k for k in knobs(case) if k.kind == "claim"):
-        (alpha, gamma), claim = lines.slope(cause, knob.key, knob.direction), claims[knob.label]
-        slope = (alpha * total - joint * gamma) / total**2
-        variance = case.network.priors.words[claim.reading].variance
-        rows[knob.label] = (slope**2 * variance / whole, claim.answer, claim.words, claim.quote)
+    words = case.network.priors.words
+    steep = {k.label: slope for k, slope in zip(lines.knobs, lines.steepness(cause), strict=True) if k.label in claims}
+    parts = {i: slope**2 * words[claims[i].reading].variance for i, slope in steep.items()}
+    narrows = shares_of(parts, whole)
+    rows = {i: (narrows[i], claims[i].answer, claims[i].words, claims[i].quote) for i in narrows}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["narrows", "answer", "words", "quote"])
     return table.rename_axis("claim").sort_values("narrows", ascending=False, kind="stable")

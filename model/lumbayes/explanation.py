@@ -8,7 +8,7 @@ does not (Shapley 1953; for weights of evidence Madigan, Mosurski & Almond 1997)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import factorial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -17,39 +17,39 @@ from .case import Case
 from .claims import Claim
 from .contribution import CONTRIBUTION, at_work, ways_of
 from .priors import Prior
+from .shapley import ORDERS, Value, sampled, shapley
 from .solving import Question, Told
 from .variables import Trait
-
-EXACT = 12
-ORDERS = 256
-Value = Callable[[np.ndarray], np.ndarray]
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
     """Why the cause is, or is not, at work, one row a finding: `told_db`, `shapley_db`, `error_db`, `says`, `claims`.
 
     Rows prior and total hold the log-odds of the cause's contribution before and after all findings, in decibans; with
-    `against`, the log-odds of it over the other cause's, in which what speaks for both alike cancels. A finding that
-    alone makes it certain or impossible says so, is ±inf, and stands outside the sharing of the rest. Exact to 12
-    findings, beyond that the mean over seeded orders with its standard error. Raises `ImpossibleFindings`.
+    `against`, the log-odds of it over the other cause's, in which what speaks for both alike cancels. A finding that,
+    after those before it, makes it certain or impossible says so, is ±inf, and stands outside the sharing of the rest;
+    where neither of two causes can be at work nothing is left to compare, and the total is 0. Exact to 12 findings,
+    beyond that the mean over seeded orders with its standard error. Raises `ValueError` for anything but a cause, and
+    `ImpossibleFindings`.
     """
+    names = [name for name in (cause, against) if name is not None]
+    case.network.check_causes(*names)
     case.check_possible()
-    names = [name for name in (cause, against) if name]
     labels, evidence = _players(case)
     value = _value(case, names, lambda on: _tell(case, evidence, on))
-    alone = value(np.vstack([np.zeros(len(labels), bool), np.eye(len(labels), dtype=bool)]))
-    settled = np.isinf(alone[1:])
-    told = value(np.tril(np.ones((len(labels), len(labels)), bool)))
-    free = np.flatnonzero(~settled)
+    told = value(np.tril(np.ones((len(labels) + 1, len(labels)), bool), -1))
+    free, settled = _settled(value, len(labels))
     shares, error = shapley(lambda on: value(_spread(on, free, len(labels))), len(free), seed)
+    shared = np.zeros(len(labels))
+    shared[free], shared[[*settled]] = shares, [*settled.values()]
+    shared[np.flatnonzero(np.isnan(shared))[:1]] = -told[0] - shares.sum()
     table = pd.DataFrame(index=pd.Index(["prior", *labels, "total"], name="finding"))
-    table["told_db"] = [alone[0], *_steps(alone[0], told), told[-1] if len(labels) else alone[0]]
-    table["shapley_db"] = [alone[0], *np.where(settled, alone[1:], 0.0), alone[0]]
-    table.iloc[1 + free, 1] = shares
-    table.iloc[-1, 1] = table.iloc[:-1, 1].sum()
+    start, total = np.nan_to_num(told[[0, -1]], nan=0.0, posinf=np.inf, neginf=-np.inf)
+    table["told_db"] = [start, *_steps(told), total]
+    table["shapley_db"] = [start, *np.nan_to_num(shared, nan=0.0, posinf=np.inf, neginf=-np.inf), total]
     table["error_db"] = 0.0
     table.iloc[1 + free, 2] = error
-    table["says"] = [_says(v) if s else "" for v, s in zip([0, *alone[1:], 0], [False, *settled, False], strict=True)]
+    table["says"] = ["", *(_says(settled[i]) if i in settled else "" for i in range(len(labels))), ""]
     table["claims"] = [(), *(_about(case, name) for name, _ in evidence), ()]
     return table
 
@@ -59,7 +59,10 @@ def receipt(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.D
 
     A claim left out gives way to what the rest of its link's claims say, down to stated ignorance. The sum is the
     distance, in decibans, from the model in which nobody said anything; `error_db` is the standard error over orders.
+    What a finding settles no claim carries: each brings 0. Raises `ValueError` for anything but a cause and for fewer
+    than 4 orders, and `ImpossibleFindings`.
     """
+    case.network.check_causes(cause)
     case.check_possible()
     claims = [c for c in case.network.priors.claims if c.pooled]
     links = {(c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)] for c in claims}
@@ -135,9 +138,28 @@ def _subsets(case: Case, link: tuple[str, str], said: list[Claim]) -> np.ndarray
     return np.cumsum([prior.shares for prior in priors], axis=1)
 
 
-def _steps(start: float, told: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(np.diff([start, *told]), nan=0.0, posinf=np.inf, neginf=-np.inf)
+def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
+    """The findings that leave odds, and those that after the ones before them do not, each with what it leaves: ±inf
+    for one cause, NaN where both are ruled out. Where there never were odds, nothing has settled anything."""
+    free, settled = np.arange(size), dict[int, float]()
+    if not np.isfinite(value(np.zeros((1, size), bool)))[0]:
+        return free[:0], settled
+    while not np.isfinite(told := value(_spread(np.tril(np.ones((len(free), len(free)), bool)), free, size))).all():
+        first = int(np.flatnonzero(~np.isfinite(told))[0])
+        settled[int(free[first])] = float(told[first])
+        free = np.delete(free, first)
+    return free, settled
+
+
+def _steps(told: np.ndarray) -> list[float]:
+    """What each finding adds to those before it; once nothing is left to compare, the odds count as even."""
+    return [_jump(before, after) for before, after in pairwise(told)]
+
+
+def _jump(before: float, after: float) -> float:
+    if np.isnan(before) or before == after:
+        return 0.0
+    return -before if np.isnan(after) else after - before
 
 
 def _spread(on: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
@@ -146,35 +168,8 @@ def _spread(on: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
     return full
 
 
-def shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Each player's Shapley value and its standard error, of a game given as value(rows of booleans).
-
-    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the sets S without i (Shapley 1953); exact to EXACT.
-    """
-    if players > EXACT:
-        return sampled(value, players, ORDERS, seed)
-    on = np.array([[subset >> i & 1 for i in range(players)] for subset in range(2**players)], bool)
-    values, sizes = value(on), on.sum(axis=1)
-    shares = np.array([factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)])
-    index = np.arange(len(on))
-    found = [shares[sizes[w := index[~on[:, i]]]] @ (values[w + (1 << i)] - values[w]) for i in range(players)]
-    return np.array(found, float), np.zeros(players)
-
-
-def sampled(value: Value, players: int, orders: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean marginal value over seeded orders and their reverses; every order adds up, so the means do."""
-    rng = np.random.default_rng(seed)
-    half = [rng.permutation(players) for _ in range(orders // 2)]
-    ranks = np.argsort([*half, *(order[::-1] for order in half)], axis=1)
-    on = ranks[:, None, :] < np.arange(players + 1)[None, :, None]
-    values = value(on.reshape(-1, players)).reshape(len(ranks), players + 1)
-    gains = np.take_along_axis(np.diff(values, axis=1), ranks, axis=1)
-    pairs = (gains[: len(half)] + gains[len(half) :]) / 2
-    return gains.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(len(half))
-
-
 def _says(value: float) -> str:
-    return "rules it out" if value < 0 else "settles it"
+    return "rules both out" if np.isnan(value) else "rules it out" if value < 0 else "settles it"
 
 
 def _about(case: Case, name: str) -> tuple[str, ...]:

@@ -12,16 +12,20 @@ import numpy as np
 
 from .claims import WIDTH
 from .figures import Figure
-from .pooling import Voice, beta_counts, linear_pool
-from .priors import Prior, Priors
-from .sources import allow, read_rows
-from .variables import Variable, Variables
+from .pooling import beta_counts
+from .sources import allow, each, read_rows
+from .variables import Trait, Variable, Variables
 
 COLUMNS = ("cause", "effect", "measure", "value", "low", "high", "population", "source", "sure", "note")
-MEASURES = ("baseline", "prevalence", "odds_ratio", "judgement", "judgement_ratio", "none")
+NUMBERS = ("value", "low", "high")
+OF_THE_PAIN, OF_A_CAUSE = ("baseline",), ("prevalence", "judgement", "none")
+OF_A_LINK = ("odds_ratio", "judgement", "judgement_ratio", "none")
+CHANCES, PUBLISHED = ("baseline", "prevalence", "judgement"), ("baseline", "prevalence", "odds_ratio")
+SURE = ("", "seen", "second_hand", "judgement")
 STEPS = 199
 CONFIDENCE = 0.95  # what studies print
-Rows = Mapping[tuple[str, str], Mapping[str, str]]
+Row = Mapping[str, str]
+Link = tuple[str, str]
 
 
 def read_literature(path: Path, variables: Variables) -> Variables:
@@ -29,53 +33,86 @@ def read_literature(path: Path, variables: Variables) -> Variables:
 
     Where no figure was found the row says so: a base rate is then ignorance, and a link an odds ratio between one half
     and two, which is near nought and is silence, not a finding. An odds ratio is turned on the base risk of the pain
-    (row `baseline`) and carried through the mechanism. Raises `ValueError` that names file, line and column for a row
-    that is not right.
+    (row `baseline`) and carried through the mechanism. Raises a `ValueError` with a line for each row that is not
+    right, which names file, line and column.
     """
-    rows = {(r["cause"], r["effect"]): _checked(w, r, variables) for w, r in _rows(path)}
-    base = float(rows[variables.outcome.name, ""]["value"])
-    return Variables((_overlaid(v, variables, rows, base) for v in variables.values()), variables.ignorance,
-                     variables.sureness)  # fmt: skip
+    found = read_rows(path, COLUMNS, "cause", "effect")
+    each(_check, [(where, row, variables) for where, row in found])
+    rows = {(row["cause"], row["effect"]): row for _, row in found}
+    if (variables.outcome.name, "") not in rows:
+        raise ValueError(f"{path}: no row {variables.outcome.name!r}, the baseline that odds ratios are turned on.")
+    read = [(where, row, rows, variables) for where, row in found if row["measure"] not in OF_THE_PAIN]
+    figures = dict(each(_figure, read))
+    overlaid = (_overlaid(v, figures) for v in variables.values())
+    return Variables(overlaid, variables.ignorance, variables.sureness)
 
 
-def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
-    return read_rows(path, COLUMNS, "cause", "effect")
-
-
-def _checked(where: str, row: dict[str, str], variables: Variables) -> dict[str, str]:
-    allow(where, "variable", filter(None, [row["cause"], row["effect"]]), variables)
-    allow(where, "measure", [row["measure"]], MEASURES)
-    if row["effect"] and row["cause"] not in variables[row["effect"]].parents:
-        raise ValueError(f"{where}: there is no link {row['cause']} → {row['effect']} in variables.toml.")
-    needed = ["note"] + (["value", "low", "high"] if row["effect"] or row["measure"] != "none" else [])
-    for column in needed:
+def _check(where: str, row: Row, variables: Variables) -> None:
+    cause, effect, measure = row["cause"], row["effect"], row["measure"]
+    allow(where, "variable", filter(None, [cause, effect]), variables)
+    if effect and (cause not in variables[effect].parents or isinstance(variables[effect], Trait)):
+        raise ValueError(f"{where}: there is no link {cause} → {effect} in variables.toml that a study could measure.")
+    bases = dict.fromkeys((c.name for c in variables.causes), OF_A_CAUSE) | {variables.outcome.name: OF_THE_PAIN}
+    allow(where, "variable with a base rate", [] if effect else [cause], bases)
+    allow(where, f"measure of {'a link' if effect else cause}", [measure], OF_A_LINK if effect else bases[cause])
+    allow(where, "sure", [row["sure"]], SURE)
+    for column in ["note", "source"] if measure in PUBLISHED else ["note"]:
         if not row[column]:
-            raise ValueError(f"{where}: its column {column!r} must be filled in for a {row['measure']!r}.")
-    return row
+            raise ValueError(f"{where}: its column {column!r} must be filled in for a {measure!r}.")
+    if effect or measure != "none":
+        _check_numbers(where, row)
+    elif any(row[column] for column in NUMBERS):
+        raise ValueError(f"{where}: its columns {', '.join(NUMBERS)} must be empty where no figure was found.")
 
 
-def _overlaid(v: Variable, variables: Variables, rows: Rows, base: float) -> Variable:
+def _check_numbers(where: str, row: Row) -> None:
+    """A value between the two ends of its interval, above 0 and, where it is a probability, below 1."""
+    most = 1.0 if row["measure"] in CHANCES else math.inf
+    value, low, high = (_number(where, column, row[column], most) for column in NUMBERS)
+    if not low <= value <= high or low == high:
+        raise ValueError(f"{where}: found low {low:g}, value {value:g}, high {high:g}; they must rise in this order.")
+
+
+def _number(where: str, column: str, cell: str, most: float) -> float:
+    try:
+        found = float(cell)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < most:
+        allowed = "a probability, above 0 and below 1" if most == 1 else "a ratio, a number above 0"
+        raise ValueError(f"{where}: its column {column!r} is {cell!r}; it must be {allowed}.")
+    return found
+
+
+def _overlaid(v: Variable, figures: Mapping[Link, Figure]) -> Variable:
     """The variable with the figures of its rows; numbers that the literature is not asked for stay as they are."""
-    figures = {p: _link(rows[p, v.name], rows, base, v.name, variables) for p in v.parents if (p, v.name) in rows}
-    own = rows.get((v.name, ""), {})
-    if own.get("measure") in ("prevalence", "judgement"):
-        counts = _counts(*(float(own[c]) for c in ("value", "low", "high")))
-        return replace(v, background=_figure(own, counts), link={**v.link, **figures})
-    if own.get("measure") == "none":
-        return replace(v, background=Figure("ignorance", own["note"]), link={**v.link, **figures})
-    return replace(v, link={**v.link, **figures})
+    link = {**v.link, **{p: figures[p, v.name] for p in v.parents if (p, v.name) in figures}}
+    return replace(v, background=figures.get((v.name, ""), v.background), link=link)
 
 
-def _link(row: Mapping[str, str], rows: Rows, base: float, effect: str, variables: Variables) -> Figure:
-    value, low, high = (float(row[c]) for c in ("value", "low", "high"))
-    if row["measure"] == "judgement":
-        return _figure(row, _counts(value, low, high))
-    outcome = variables.outcome.name
-    onward = 1.0 if effect == outcome else float(rows[effect, outcome]["value"])
-    strengths = np.array([link_of_odds(ratio, base) for ratio in _ratios(value, low, high)]) / onward
-    strengths = np.maximum(strengths, 0.0)  # a noisy-OR cannot protect: an odds ratio below 1 is a link of nought
-    no, yes = beta_counts(float(strengths.mean()), float(strengths.var()))
-    return _figure(row, {"yes": yes, "no": no})
+def _figure(where: str, row: Row, rows: Mapping[Link, Row], variables: Variables) -> tuple[Link, Figure]:
+    """One row as a figure: a share as it is, an odds ratio as the link that alone would lift the odds so."""
+    key, outcome = (row["cause"], row["effect"]), variables.outcome.name
+    if row["measure"] == "none" and not row["effect"]:
+        return key, Figure("ignorance", row["note"])
+    value, low, high = (float(row[column]) for column in NUMBERS)
+    mean, variance = value, ((high - low) / 2 / _ends(WIDTH)) ** 2
+    if row["measure"] not in CHANCES:
+        onward = 1.0 if row["effect"] == outcome else _onward(where, rows.get((row["effect"], outcome), {}), outcome)
+        base = float(rows[outcome, ""]["value"])
+        strengths = np.array([link_of_odds(ratio, base) for ratio in _ratios(value, low, high)]) / onward
+        strengths = np.maximum(strengths, 0.0)  # a noisy-OR cannot protect: an odds ratio below 1 is a link of nought
+        mean, variance = float(strengths.mean()), float(strengths.var())
+    basis = "published" if row["measure"] in PUBLISHED else "judgement"
+    return key, Figure(basis, row["note"], _beta(where, mean, variance), row["source"])
+
+
+def _onward(where: str, row: Row, outcome: str) -> float:
+    """How strongly an effect leads on to the pain: an odds ratio of the pain came by way of it."""
+    if row.get("measure") != "judgement":
+        needed = f"a row, a judgement, from its effect to {outcome}, by way of which it came"
+        raise ValueError(f"{where}: an odds ratio is one of {outcome}: it needs {needed}.")
+    return float(row["value"])
 
 
 def link_of_odds(ratio: float, base: float) -> float:
@@ -87,34 +124,19 @@ def link_of_odds(ratio: float, base: float) -> float:
 
 def _ratios(value: float, low: float, high: float) -> Iterable[float]:
     """Odds ratios at equal steps of a lognormal with this middle and this 95% interval."""
-    spread = (math.log(high) - math.log(low)) / 2 / NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    spread = (math.log(high) - math.log(low)) / 2 / _ends(CONFIDENCE)
     return [math.exp(NormalDist(math.log(value), spread).inv_cdf((2 * i + 1) / (2 * STEPS))) for i in range(STEPS)]
 
 
-def _counts(value: float, low: float, high: float) -> dict[str, float]:
-    """The Beta with this mean whose 90% interval is about this wide, as counts."""
-    spread = (high - low) / 2 / NormalDist().inv_cdf((1 + WIDTH) / 2)
-    no, yes = beta_counts(value, spread**2)
+def _ends(width: float) -> float:
+    """How many standard deviations the ends of a central interval of a normal are from its middle."""
+    return NormalDist().inv_cdf((1 + width) / 2)
+
+
+def _beta(where: str, mean: float, variance: float) -> dict[str, float]:
+    """The Beta with this mean and about this width, as counts."""
+    if not 0 < variance < mean * (1 - mean):
+        found = f"a probability of {mean:.3g}, known to within {math.sqrt(variance):.3g}"
+        raise ValueError(f"{where}: its value, low and high come to {found}; there is no such Beta.")
+    no, yes = beta_counts(mean, variance)
     return {"yes": yes, "no": no}
-
-
-def _figure(row: Mapping[str, str], counts: dict[str, float]) -> Figure:
-    published = row["measure"] in ("prevalence", "odds_ratio")
-    return Figure("published" if published else "judgement", row["note"], counts, row["source"])
-
-
-def blended(thread: Priors, literature: Priors, trust: float) -> Priors:
-    """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the second; disagreement widens."""
-    if not 0 <= trust <= 1:
-        raise ValueError(f"Found a trust of {trust}; it goes from 0 (the thread alone) to 1 (the literature alone).")
-    return thread.saying({key: _pooled(prior, literature[key], trust) for key, prior in thread.items()})
-
-
-def _pooled(prior: Prior, other: Prior, trust: float) -> Prior:
-    weights = [1 - trust, trust]
-    shares = weights[0] * prior.shares + weights[1] * other.shares
-    voices = [Voice(p.mean, p.mean * (1 - p.mean) / (sum(p.counts) + 1)) for p in (prior, other)]
-    mean, thin, apart = linear_pool(voices, weights)
-    size = sum(beta_counts(mean, thin + apart))
-    source = f"{prior.source}; literature: {other.source}"
-    return replace(prior, counts=tuple((shares * size).tolist()), source=source, thin=thin, disagreement=apart)

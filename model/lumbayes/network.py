@@ -14,14 +14,13 @@ from .claims import read_claims, read_words
 from .literature import read_literature
 from .priors import Key, Prior, Priors
 from .saving import format_of, hugin
-from .sources import folder
+from .sources import LITERATURE, folder, unknown
 from .variables import Measurement, Trait, Variable, Variables, read_variables
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
 
-LITERATURE = "literature"
 Told = tuple[str, np.ndarray]
 
 
@@ -40,6 +39,12 @@ class Network:
     def nodes(self) -> list[Variable]:
         """The variables with states, in file order: all but readings that are numbers."""
         return [v for v in self.variables.values() if not (isinstance(v, Measurement) and v.numeric)]
+
+    def check_causes(self, *names: str) -> None:
+        """Raise a `ValueError` for the first name that is neither a factor nor a mechanism."""
+        for name in names:
+            if name not in [cause.name for cause in self.variables.causes]:
+                raise ValueError(unknown("cause", name, [cause.name for cause in self.variables.causes]))
 
     def parents(self, name: str) -> tuple[str, ...]:
         """What a node's table hangs on: its causes, the pain for a trait, the factor for a reading."""
@@ -164,7 +169,7 @@ def check(model: DiscreteBayesianNetwork) -> None:
 
 def read_network(priors: str | Path = "thread") -> Network:
     """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError` that says where."""
-    where = folder("thread" if priors == LITERATURE else priors)
+    where = folder(priors)
     variables = read_variables(where / "variables.toml")
     if priors == LITERATURE:
         return Network(Priors(read_literature(where / "literature.csv", variables), (), {}))

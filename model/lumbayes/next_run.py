@@ -138,9 +138,7 @@ def _outcome(case: Case, plain: Question, changes: dict[str, str]) -> np.ndarray
     return roots / roots.sum(axis=0)
 
 
-def _without_each(
-    slices: NextRun, plain: Question, names: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _without_each(slices: NextRun, plain: Question, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(pain in the next run) as things are (lanes) and with each factor absent (factors, lanes), and P(findings).
 
     P(pain in the next run, findings) is linear in what a factor hands on, and P(findings) does not hang on it.

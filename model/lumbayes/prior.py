@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .claims import WIDTH, Claim, tails
+from .pooling import Voice, beta_counts, linear_pool
 from .sources import allow
 
 Key = str | tuple[str, str]
@@ -18,6 +19,7 @@ class Prior:
 
     `claims` are the claims behind it, `source` says where it comes from in words and `why` in a sentence; `thin` and
     `disagreement` are the two parts of its variance where claims were pooled: how vaguely each speaks, how far apart.
+    `mixed` are the priors that it was mixed from, each with its weight.
     """
 
     key: Key
@@ -29,6 +31,7 @@ class Prior:
     thin: float = 0
     disagreement: float = 0
     why: str = ""
+    mixed: tuple[tuple[float, Prior], ...] = ()
 
     @property
     def shares(self) -> np.ndarray:
@@ -39,6 +42,24 @@ class Prior:
     def mean(self) -> float:
         """The mean probability of the last state (of `yes`, for a link, a leak or a base rate)."""
         return float(self.shares[-1])
+
+    @property
+    def variance(self) -> float:
+        """How wide the probability of the last state is known."""
+        return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
+
+    def mix(self, other: Prior, trust: float) -> Prior:
+        """A linear pool of this prior and another of the same number, with weight `trust` on the other.
+
+        What each brings of its own stays what it is, thin or disagreeing; how far the two are apart is disagreement.
+        """
+        mixed = ((1 - trust, self), (trust, other))
+        mean, within, apart = linear_pool([Voice(p.mean, p.variance) for _, p in mixed], [1 - trust, trust])
+        inside = sum(weight * p.disagreement for weight, p in mixed)
+        counts = sum(weight * p.shares for weight, p in mixed) * sum(beta_counts(mean, within + apart))
+        source = f"{self.source}; mixed with {other.source}"
+        parted = replace(self, thin=within - inside, disagreement=inside + apart)
+        return replace(parted, counts=tuple(np.asarray(counts).tolist()), source=source, mixed=mixed)
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
         """The central interval of that width for the probability of `state` (by default the last)."""

@@ -24,11 +24,15 @@ BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before an
 
 @dataclass(frozen=True)
 class Priors(Mapping[Key, Prior]):
-    """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause, effect]` a link."""
+    """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause, effect]` a link.
+
+    `mixes` are other sets that each is mixed with, one after the other, each with its weight.
+    """
 
     variables: Variables
     claims: tuple[Claim, ...]
     words: Words
+    mixes: tuple[tuple[Priors, float], ...] = ()
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,14 +65,32 @@ class Priors(Mapping[Key, Prior]):
     def link(self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None) -> Prior:
         """The link from `cause` to `effect` as it would be if this were all that is said of it, read by these words."""
         v, words = self.variables[effect], words or self.words
-        if isinstance(v, Trait):
-            return _profile(v, cause, self.variables, tuple(said), words)
-        return _link(v, cause, self.variables, tuple(said), words)
+        about = (cause, self.variables, tuple(said), words)
+        return self.mixed(_profile(v, *about) if isinstance(v, Trait) else _link(v, *about))
+
+    def mixed(self, prior: Prior) -> Prior:
+        """One number of these priors alone, mixed with the other sets' number."""
+        for other, trust in self.mixes:
+            prior = prior.mix(other[prior.key], trust)
+        return prior
 
     def keeping(self, claims: Iterable[Claim]) -> Priors:
-        """Every number as it would be if only these claims had been made."""
-        kept = set(claims)
-        return Priors(self.variables, tuple(c for c in self.claims if c in kept), self.words)
+        """Every number as it would be if only these claims had been made; those that they leave alone are the same."""
+        ids = {claim.id for claim in claims}
+        kept = tuple(c for c in self.claims if c.id in ids)
+        quieter = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
+        fewer = self.saying({key: self.link(*key, [c for c in self.about(*key) if c.id in ids]) for key in quieter})
+        object.__setattr__(fewer, "claims", kept)
+        return fewer
+
+    def blend(self, other: Priors, trust: float) -> Priors:
+        """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the other; what claims are left
+        out of it are left out of this set's part. Disagreement widens. Raises `ValueError` for another trust."""
+        if not 0 <= trust <= 1:
+            raise ValueError(f"Found a trust of {trust}; it goes from 0 (these priors alone) to 1 (the others alone).")
+        mixed = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
+        object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
+        return mixed
 
     def saying(self, numbers: Mapping[Key, Prior]) -> Priors:
         """The same variables and claims with other numbers: those given stand in the place of what was pooled."""
@@ -97,9 +119,9 @@ def _compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, An
 def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
     if isinstance(v, Measurement):
         for state, figure in v.rows.items():
-            yield _stated((f"{v.reads}={state}", v.name), v.states, figure)
+            yield priors.mixed(_stated((f"{v.reads}={state}", v.name), v.states, figure))
         return
-    yield _background(v, priors.variables)
+    yield priors.mixed(background(v, priors.variables))
     for parent in v.parents:
         yield priors.link(parent, v.name, priors.about(parent, v.name))
 
@@ -109,7 +131,8 @@ def _stated(key: Key, states: tuple[str, ...], figure: Figure) -> Prior:
     return Prior(key, states, counts, figure.basis, figure.source or figure.why, why=figure.why)
 
 
-def _background(v: Variable, variables: Variables) -> Prior:
+def background(v: Variable, variables: Variables) -> Prior:
+    """How common a variable is, or its leak, as it is stated; ignorance where it is not."""
     figure = v.background or Figure(IGNORANCE, "nothing is said of it")
     if figure.basis == IGNORANCE and not figure.counts:
         yes, no = variables.ignorance["base_rate"]["beta"]
@@ -131,7 +154,7 @@ def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, .
     start = _stated((parent, v.name), v.order, _start(v, parent, variables))
     if not claims:
         return start
-    said = voices(claims, words, _background(v, variables).mean)
+    said = voices(claims, words, background(v, variables).mean)
     weight, size = variables.ignorance["link"]["weight"], sum(start.counts)
     first = Voice(start.mean, start.mean * (1 - start.mean) / (size + 1))
     mean, thin, apart = heard(first, weight, list(said.values()))

@@ -7,62 +7,23 @@ straight lines and the figure is their ratio, (αθ + β) / (γθ + δ) (Kjærul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from .case import Case
 from .contribution import CONTRIBUTION, at_work, ways_of
-from .knobs import Knob, knobs
+from .knobs import Knob, knobs, pooled
+from .lines import Lines
 from .priors import Key
-from .solving import Question, solve
+from .solving import Question
 from .sources import allow
 
-TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
-
-
-@dataclass(frozen=True)
-class Lines:
-    """P(each cause at work, findings), shape (causes,), and P(findings) as they are, with their slopes along shares."""
-
-    case: Case
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The causes, in file order."""
-        return [c.name for c in self.case.network.variables.causes]
-
-    @cached_property
-    def _solved(self) -> tuple[np.ndarray, np.ndarray]:
-        """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes, 2)."""
-        ways, plain = ways_of(self.case), self.case.question()
-        asked, lanes = ways.question(plain), len(self.names)
-        marks = [ways.rows(name) for name in self.names]
-        rows = np.concatenate(marks)
-        lane = np.repeat(np.arange(lanes), [len(m) for m in marks])
-        source = np.tile(ways.rest[:, None], (1, lanes))
-        source[rows, lane] = ways.marked[rows]
-        values = plain.at(source[rows].ravel()).reshape(len(rows), lanes)
-        question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
-        answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
-        slopes = np.zeros((len(plain.pool), lanes, 2))
-        for i in range(lanes):
-            np.add.at(slopes[:, i], source[:, i], answer.slopes[:, :, i].T)
-        slopes[plain.rows] = 0.0
-        scale = np.exp(answer.logs)
-        return (TWO @ answer.roots * scale).T, slopes * scale[None, :, None]
-
-    def value(self, name: str) -> np.ndarray:
-        """(P(cause at work, findings), P(findings)) at the means."""
-        return self._solved[0][self.names.index(name)]
-
-    def slope(self, name: str, key: Key, direction: np.ndarray) -> np.ndarray:
-        """How both change as the shares of one prior move along `direction`."""
-        compiled = self.case.compiled
-        rows = compiled.cumulated(key, direction)
-        return rows @ self._solved[1][compiled.of_prior(key), self.names.index(name)]
+EDGE = 1e-9  # what is closer than this is the same
+CURVE = ["alpha", "beta", "gamma", "delta"]
+Part = TypeVar("Part", bound=Hashable)
 
 
 def sensitivity(case: Case, cause: str) -> pd.DataFrame:
@@ -72,47 +33,55 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     as): `value` now; `low`, `high` the 90% interval of the number, or of what people mean by the claim's words;
     `at_low`, `at_high` the contribution there; `without` the contribution had the claim not been made; `flips_at` the
     nearest value at which another cause of the same layer takes the first place, and `to` which (NaN and "" when none
-    does); `alpha`, `beta`, `gamma`, `delta` the exact curve; `variance_share` what part of the figure's spread the
-    number brings. Raises `ImpossibleFindings`.
+    does); `alpha`, `beta`, `gamma`, `delta` the exact curve, up to `bend` where there is one (where what one answer
+    tells of fills the whole; `one_way` goes beyond); `variance_share` what part of the figure's spread the number
+    brings, 0 where a finding leaves no doubt. Raises `ValueError` for anything but a cause, and `ImpossibleFindings`.
     """
-    case.check_possible()
-    lines = Lines(case)
-    rows = [_row(lines, cause, knob) for knob in knobs(case)]
-    table = pd.DataFrame(rows).set_index("number")
-    found = variances(lines, cause)
-    spread = {key: variance / sum(found.values()) for key, variance in found.items()}
+    lines = Lines.of(case, cause)
+    every = lines.knobs
+    table = pd.DataFrame({c: [getattr(knob, c) for knob in every] for c in ("label", "kind", "value", "low", "high")})
+    for end in ("low", "high"):
+        table[f"at_{end}"] = lines.at(cause, table[end].to_numpy())
+    gone = {i: knob.gone for i, knob in enumerate(every) if knob.gone is not None}
+    table["without"] = pd.Series(lines.joints(cause, gone), index=[*gone], dtype=float)
+    table["flips_at"], table["to"] = flips(lines, cause)
+    table[CURVE] = lines.curve(cause, table["value"].to_numpy()).T
+    table["bend"] = [max(p.start for p in knob.pieces) if len(knob.pieces) > 1 else np.nan for knob in every]
+    shares = shares_of(variances(lines, cause))
+    keys = pd.Series([knob.key for knob in every])
     claims = table["kind"] == "claim"
-    firsts = ~table["key"].duplicated() & ~claims
-    table["variance_share"] = table.pop("key").map(spread).where(firsts, 0.0).where(~claims)
-    reach = (table["at_high"] - table["at_low"]).abs()
+    table["variance_share"] = keys.map(shares).where(~keys.duplicated(), 0.0).where(~claims)
+    reach = (table["at_high"] - table["at_low"]).abs().fillna(0)
+    table = table.rename(columns={"label": "number"}).set_index("number")
     return table.iloc[np.argsort(-reach.to_numpy(), kind="stable")]
 
 
-def _row(lines: Lines, cause: str, knob: Knob) -> dict[str, object]:
-    here, slope = lines.value(cause), lines.slope(cause, knob.key, knob.direction)
-    (alpha, gamma), (beta, delta) = slope, here - slope * knob.value
-    at = [(alpha * x + beta) / (gamma * x + delta) for x in (knob.low, knob.high)]
-    flips_at, to = _flip(lines, cause, knob)
-    row = {"number": knob.label, "kind": knob.kind, "key": knob.key, "value": knob.value, "low": knob.low}
-    row |= {"high": knob.high, "at_low": at[0], "at_high": at[1], "without": np.nan, "flips_at": flips_at, "to": to}
-    if knob.gone is not None:
-        gone = here + lines.slope(cause, knob.key, knob.gone)
-        row["without"] = gone[0] / gone[1]
-    return row | {"alpha": alpha, "beta": beta, "gamma": gamma, "delta": delta}
+def flips(lines: Lines, cause: str) -> tuple[np.ndarray, list[str]]:
+    """Of each number, the nearest value at which the first of the cause's layer gives way, and to which.
 
-
-def _flip(lines: Lines, cause: str, knob: Knob) -> tuple[float, str]:
-    """The nearest value in [0, 1] at which the first of the cause's layer gives way: lines over one denominator."""
-    layer = type(lines.case.network.variables[cause])
-    rivals = [n for n in lines.names if type(lines.case.network.variables[n]) is layer]
-    joint = {n: (lines.value(n)[0], lines.slope(n, knob.key, knob.direction)[0]) for n in rivals}
-    first = max(rivals, key=lambda n: joint[n][0])
-    crossings = []
-    for name in rivals:
-        apart, closing = joint[first][0] - joint[name][0], joint[name][1] - joint[first][1]
-        if name != first and closing and 0 <= knob.value + apart / closing <= 1:
-            crossings.append((abs(apart / closing), knob.value + apart / closing, name))
-    return min(crossings)[1:] if crossings else (np.nan, "")
+    The lines of two causes have one denominator, so they are level where the lines themselves cross. At 0 and at 1
+    nothing lies beyond, and what is level there has taken nothing.
+    """
+    variables, pieces = lines.case.network.variables, lines.pieces
+    layer = type(variables[cause])
+    rivals = [i for i, name in enumerate(lines.names) if type(variables[name]) is layer]
+    first = max(rivals, key=lambda i: lines.values[i, 0])
+    closing, apart = pieces.lines[:, :, [first], 0] - pieces.lines[:, :, rivals, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = -apart / closing
+    start, end = np.maximum(pieces.start, EDGE)[:, None], np.minimum(pieces.end, 1 - EDGE)[:, None]
+    slope, level = pieces.lines[:, :, [first], 1]
+    real = np.abs(closing) > EDGE * np.maximum(level, slope + level)
+    values = np.array([knob.value for knob in lines.knobs])
+    far = np.where(
+        real & (start <= crossing) & (crossing <= end), abs(crossing - values[pieces.owner][:, None]), np.inf
+    )
+    at, to = np.full(len(values), np.nan), [""] * len(values)
+    for piece in np.argsort(-far.min(axis=1), kind="stable"):
+        if far[piece].min() < np.inf:
+            place = int(far[piece].argmin())
+            at[pieces.owner[piece]], to[pieces.owner[piece]] = crossing[piece, place], lines.names[rivals[place]]
+    return at, to
 
 
 def variances(lines: Lines, cause: str) -> dict[Key, float]:
@@ -120,33 +89,69 @@ def variances(lines: Lines, cause: str) -> dict[Key, float]:
 
     gᵀΣg with g the slopes by the prior's shares and Σ the covariance of its Dirichlet counts.
     """
-    found = {}
+    found, place = {}, lines.names.index(cause)
     joint, total = lines.value(cause)
     for key, prior in lines.case.network.priors.items():
-        slopes = np.array([lines.slope(cause, key, unit) for unit in np.eye(len(prior.counts))])
+        slopes = lines.gradients[key][:, place]
         gradient = (slopes[:, 0] * total - joint * slopes[:, 1]) / total**2
-        covariance = (np.diag(prior.shares) - np.outer(prior.shares, prior.shares)) / (sum(prior.counts) + 1)
-        found[key] = float(gradient @ covariance @ gradient)
+        middle = gradient - prior.shares @ gradient
+        found[key] = float(prior.shares @ middle**2 / (sum(prior.counts) + 1))
     return found
+
+
+def shares_of(parts: Mapping[Part, float], whole: float | None = None) -> dict[Part, float]:
+    """The parts of a variance as shares of the whole; of a figure that is certain, each is 0."""
+    whole = sum(parts.values()) if whole is None else whole
+    return {name: part / whole if whole > EDGE**2 else 0.0 for name, part in parts.items()}
+
+
+def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
+    """The cause's contribution along one number or claim, named as in `sensitivity`, from 0 to 1, exactly.
+
+    NaN where a claim cannot be read so. Raises `ValueError` for another name, and `ImpossibleFindings`.
+    """
+    lines, grid = Lines.of(case, cause), np.linspace(0, 1, steps)
+    known = {knob.label: knob for knob in lines.knobs}
+    allow("one_way", "number or claim", [number], known)
+    shares = known[number].shares(grid)
+    return pd.Series(_turned(case, cause, {known[number].key: shares}), pd.Index(grid, name=number), name=cause)
 
 
 def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) -> pd.DataFrame:
     """The cause's contribution over a grid of two numbers or claims, named as in `sensitivity`, each from 0 to 1.
 
-    Rows are values of the first, columns of the second. Raises `ValueError` for a name that is not listed there.
+    Rows are values of the first, columns of the second. Raises `ValueError` for a name that is not listed there, and
+    for two numbers that share one whole, or a number and a claim that reaches it: they cannot be turned apart.
     """
+    case.network.check_causes(cause)
+    case.check_possible()
     known = {knob.label: knob for knob in knobs(case)}
     allow("two_way", "number or claim", [first, second], known)
+    one, two = known[first], known[second]
     grid = np.linspace(0, 1, steps)
+    rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
+    if one.key != two.key:
+        shares = {one.key: one.shares(rows), two.key: two.shares(columns)}
+    else:
+        shares = {one.key: _both(case, one, two, rows, columns)}
+    found = _turned(case, cause, shares).reshape(steps, steps)
+    return pd.DataFrame(found, index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second))
+
+
+def _both(case: Case, one: Knob, two: Knob, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The shares of one link with two of its claims read otherwise."""
+    claims = {c.id: c for c in case.network.priors.claims}
+    if isinstance(one.key, str) or one.label == two.label or not {one.label, two.label} <= set(claims):
+        raise ValueError(f"two_way: {one.label!r} and {two.label!r} cannot be turned apart; give two that can.")
+    pairs = [{claims[one.label]: x, claims[two.label]: y} for x, y in zip(rows, columns, strict=True)]
+    return np.stack([pooled(case.network.priors, one.key, pair) for pair in pairs], axis=1)
+
+
+def _turned(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
+    """The contribution with some priors' shares replaced, a lane."""
     told = case.told()
-    shares: dict[Key, np.ndarray] = {}
-    for knob, values in zip((known[first], known[second]), np.meshgrid(grid, grid, indexing="ij"), strict=True):
-        start = shares.get(knob.key, case.network.priors[knob.key].shares[:, None])
-        shares[knob.key] = start + knob.direction[:, None] * (values.ravel() - knob.value)
     for key, share in shares.items():
         rows = zip(case.compiled.of_prior(key), case.compiled.cumulated(key, share), strict=True)
         told = {**dict(rows), **told}
     (found,), _ = at_work(ways_of(case), Question.of(case.compiled.mean_pool, told), [cause], CONTRIBUTION)
-    return pd.DataFrame(
-        found[0].reshape(steps, steps), index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second)
-    )
+    return found[0]

@@ -14,19 +14,22 @@ from typing import Any, TypeVar
 Found = TypeVar("Found")
 HERE = Path(__file__).resolve().parent
 ELSEWHERE = "LUMBAYES_PRIORS"
+THREAD, LITERATURE = "thread", "literature"
 
 
-def folder(priors: str | Path = "thread") -> Path:
-    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, anything else is a path.
+def folder(priors: str | Path = THREAD) -> Path:
+    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, and "literature" the studies
+    in the same folder; anything else is a path.
 
     Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page too.
     """
-    if str(priors) == "thread" and os.environ.get(ELSEWHERE):
+    if str(priors) in (THREAD, LITERATURE) and os.environ.get(ELSEWHERE):
         return folder(os.environ[ELSEWHERE])
-    if str(priors) == "thread":
+    if str(priors) in (THREAD, LITERATURE):
         return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
     if not Path(priors).is_dir():
-        raise ValueError(f"No set of priors {str(priors)!r}: give 'thread' or the path of a folder like priors/.")
+        allowed = f"{THREAD!r}, {LITERATURE!r} or the path of a folder like priors/"
+        raise ValueError(f"No set of priors {str(priors)!r}: give {allowed}.")
     return Path(priors)
 
 

@@ -1,0 +1,147 @@
+"""The straight lines behind every curve: P(cause at work, findings) and P(findings) along all that can be turned.
+
+Every prior's shares enter both linearly, and all slopes come from one pass up and one down (Darwiche 2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .case import Case
+from .contribution import CONTRIBUTION, ways_of
+from .knobs import Knob, knobs
+from .priors import Key
+from .solving import solve
+
+TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
+
+
+@dataclass(frozen=True)
+class Lines:
+    """P(each cause at work, findings) and P(findings) along every number that can be turned, piece by piece."""
+
+    case: Case
+
+    @classmethod
+    def of(cls, case: Case, cause: str) -> Lines:
+        """The lines of a case about a cause: both are looked at before anything is divided by nought."""
+        case.network.check_causes(cause)
+        case.check_possible()
+        return cls(case)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The causes, in file order."""
+        return [c.name for c in self.case.network.variables.causes]
+
+    @cached_property
+    def knobs(self) -> list[Knob]:
+        """Everything that can be turned."""
+        return list(knobs(self.case))
+
+    @cached_property
+    def _solved(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes, 2)."""
+        ways, plain = ways_of(self.case), self.case.question()
+        asked, lanes = ways.question(plain), len(self.names)
+        marks = [ways.rows(name) for name in self.names]
+        rows = np.concatenate(marks)
+        lane = np.repeat(np.arange(lanes), [len(m) for m in marks])
+        source = np.tile(ways.rest[:, None], (1, lanes))
+        source[rows, lane] = ways.marked[rows]
+        values = plain.at(source[rows].ravel()).reshape(len(rows), lanes)
+        question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
+        answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
+        slopes = np.zeros((len(plain.pool), lanes, 2))
+        for i in range(lanes):
+            np.add.at(slopes[:, i], source[:, i], answer.slopes[:, :, i].T)
+        slopes[plain.rows] = 0.0
+        scale = np.exp(answer.logs)
+        return (TWO @ answer.roots * scale).T, slopes * scale[None, :, None]
+
+    @property
+    def values(self) -> np.ndarray:
+        """(P(cause at work, findings), P(findings)) at the means, shape (causes, 2)."""
+        return self._solved[0]
+
+    @cached_property
+    def gradients(self) -> dict[Key, np.ndarray]:
+        """How both move with each share of a prior, shape (states, causes, 2)."""
+        compiled, slopes, priors = self.case.compiled, self._solved[1], self.case.network.priors
+        rows = {key: compiled.cumulated(key, np.eye(len(prior.counts))) for key, prior in priors.items()}
+        return {key: np.tensordot(rows[key], slopes[compiled.of_prior(key)], (0, 0)) for key in priors}
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """All pieces of all numbers that can be turned."""
+        pieces = [(owner, piece) for owner, knob in enumerate(self.knobs) for piece in knob.pieces]
+        values, priors, lines = self.values, self.case.network.priors, []
+        for owner, piece in pieces:
+            key = self.knobs[owner].key
+            along = self.gradients[key]
+            rest = values - np.tensordot(priors[key].shares, along, 1)
+            slope, level = (np.tensordot(part, along, 1) for part in (piece.slope, piece.level))
+            lines.append([slope + rest * piece.scale, level + rest * piece.rest])
+        start, end = np.array([(piece.start, piece.end) for _, piece in pieces]).T
+        return Pieces(np.array([owner for owner, _ in pieces]), start, end, np.moveaxis(np.array(lines), 1, 0))
+
+    def value(self, name: str) -> np.ndarray:
+        """(P(cause at work, findings), P(findings)) at the means."""
+        return self.values[self.names.index(name)]
+
+    def curve(self, cause: str, values: np.ndarray) -> np.ndarray:
+        """The alpha, beta, gamma and delta of each number's curve around a value of it, shape (4, numbers)."""
+        lines = self.pieces.lines[:, :, self.names.index(cause)]
+        coefficients = np.moveaxis(lines, 2, 0).reshape(4, -1)
+        return np.append(coefficients, np.full((4, 1), np.nan), axis=1)[:, self.pieces.around(values)]
+
+    def at(self, cause: str, values: np.ndarray) -> np.ndarray:
+        """The contribution at a value of each number; NaN where it cannot be so."""
+        return along(self.curve(cause, values), values)
+
+    def joints(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
+        """The contribution were the shares of some numbers, by their place, these; shape as `shares`, in its order."""
+        priors = self.case.network.priors
+        moved = [
+            self.value(cause) + (found - priors[key].shares) @ self.gradients[key][:, self.names.index(cause)]
+            for place, found in shares.items()
+            for key in [self.knobs[place].key]
+        ]
+        joint, total = np.array(moved).reshape(-1, 2).T
+        return joint / total
+
+    def steepness(self, cause: str) -> np.ndarray:
+        """The slope of each number's curve where it is now (Coupé & van der Gaag 2002)."""
+        values = np.array([knob.value for knob in self.knobs])
+        alpha, beta, gamma, delta = self.curve(cause, values)
+        return (alpha * delta - beta * gamma) / (gamma * values + delta) ** 2
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of curves: which number's, from where to where, and their lines, shape (slope and level, pieces, causes,
+    P(cause at work, findings) and P(findings))."""
+
+    owner: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    lines: np.ndarray
+
+    def around(self, values: np.ndarray) -> np.ndarray:
+        """The piece around a value of each number, -1 where there is none; a number's first piece comes first."""
+        mine = values[self.owner]
+        on = np.flatnonzero((self.start <= mine) & (mine <= self.end))[::-1]
+        found = np.full(len(values), -1)
+        found[self.owner[on]] = on
+        return found
+
+
+def along(curve: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(αθ + β) / (γθ + δ)."""
+    alpha, beta, gamma, delta = curve
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (alpha * values + beta) / (gamma * values + delta)
