@@ -61,9 +61,12 @@ def test_a_probability_as_people_read_it():
 
 
 def nearest(table, claims):
-    """The row that comes nearest to changing the first place, within what the number may well be."""
+    """The row whose flip lies deepest within what the number may well be: halfway to its end counts half."""
     rows = table[((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)]
-    return rows.loc[(rows.flips_at - rows.value).abs().idxmin()]
+    depth = [(row.flips_at - row.value) / ((row.low if row.flips_at < row.value else row.high) - row.value)
+             for row in rows.itertuples()]  # fmt: skip
+    assert all(0 <= share <= 1 for share in depth)
+    return rows.iloc[depth.index(min(depth))]
 
 
 @pytest.mark.parametrize("case", [runner, CASES["hilly"]])

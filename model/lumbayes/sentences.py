@@ -42,9 +42,11 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
 
 
 def _nearest(table: pd.DataFrame) -> pd.Series | None:
-    """The row that would change the first place soonest, among values that it may well have; None if none would."""
+    """The row that would change the first place soonest on the way to the end of what it may well be; or None."""
     within = table[(table["flips_at"] >= table["low"]) & (table["flips_at"] <= table["high"])]
-    return within.iloc[int(np.argmin((within["flips_at"] - within["value"]).abs()))] if len(within) else None
+    end = within["low"].where(within["flips_at"] < within["value"], within["high"])
+    far = (within["flips_at"] - within["value"]) / (end - within["value"])
+    return within.iloc[int(np.argmin(far))] if len(within) else None
 
 
 def _way(row: pd.Series) -> str:
