@@ -9,15 +9,11 @@
 # Every figure says how likely something would be *if the thread's claims were right*.
 
 # %%
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-from lumbayes import contributions, example, load
+from lumbayes import charts, contributions, example, load
 
-set_matplotlib_formats("svg", metadata={"Date": None})
-plt.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "lumbayes"}
-plt.rcParams |= {"axes.spines.top": False, "axes.spines.right": False}
+charts.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 
@@ -28,6 +24,7 @@ pd.options.display.width = 120
 
 # %%
 nobody = load()
+label = {v.name: v.label for v in nobody.network.variables.values()}
 nobody.posterior("weak_core")
 
 # %% [markdown]
@@ -52,11 +49,20 @@ table[table.layer == "mechanism"].drop(columns=["layer", "claims"])
 # %%
 table[table.layer == "factor"].drop(columns=["layer", "claims"])
 
+# %%
+charts.at_work(table[table.layer == "factor"].rename(index=label), title="What may lie behind it")
+
 # %% [markdown]
 # Two lists, because they answer two questions. A **mechanism** is what goes on in the back: the thread calls muscle
 # strain the major cause. A **factor** is what may lie behind it: three answers name the core and three the hills. The
 # intervals hold nine tenths of what the priors allow. They are wide because six strangers are few and their words are
 # loose, and most of them overlap: the order is a leaning, not a verdict.
+
+# %% [markdown]
+# The same case as a picture: what was told is orange, all else is inferred from it.
+
+# %%
+charts.network(runner)
 
 # %% [markdown]
 # ## One answer at a time
@@ -77,25 +83,14 @@ pd.DataFrame({step: contributions(case).contribution for step, case in steps.ite
 #
 # Now suppose the asker drops out of a front plank after 22 seconds.
 
+# %%
+planked = contributions(runner.given(plank_seconds=22))
+both = {"before": table.rename(index=label), "after a plank of 22 s": planked.rename(index=label)}
+mechanisms, factors = ([label[name] for name in table[table.layer == layer].index] for layer in ("mechanism", "factor"))
+charts.beside({told: found.loc[mechanisms] for told, found in both.items()}, title="Mechanisms")
 
 # %%
-def chart(before, after, layer, labels):
-    """Contribution of each cause with its interval, before and after an answer, most likely on top."""
-    after = after[after.layer == layer][::-1]
-    before = before.loc[after.index]
-    _, axes = plt.subplots(figsize=(7, 0.6 + 0.32 * len(after)))
-    for shift, shown, colour, label in ((0.15, before, "#8a8a8a", labels[0]), (-0.15, after, "#1f5fa8", labels[1])):
-        rows = [row + shift for row in range(len(shown))]
-        axes.hlines(rows, shown.low, shown.high, colour, linewidth=2)
-        axes.plot(shown.contribution, rows, "o", color=colour, markersize=5, label=label)
-    axes.set_yticks(range(len(after)), [nobody.network.variables[name].label for name in after.index])
-    axes.set(title=f"{layer}s", xlim=(0, 1), xlabel="P(at work in this pain); the line: nine tenths of the priors")
-    axes.legend(loc="lower right", frameon=False)
-
-
-planked = contributions(runner.given(plank_seconds=22))
-chart(table, planked, "mechanism", ("before", "after a plank of 22 s"))
-chart(table, planked, "factor", ("before", "after a plank of 22 s"))
+charts.beside({told: found.loc[factors] for told, found in both.items()}, title="Factors")
 
 # %% [markdown]
 # The core rises, strain rises with it, and every other factor behind a strain sinks a little: a strain that the core
@@ -194,11 +189,10 @@ predicted = {
     "the thread, every factor ruled out": nobody.given(**dict.fromkeys(factors, "no")).posterior("back_pain")["yes"],
     "the thread, nothing known": nobody.posterior("back_pain")["yes"],
 }
-_, axes = plt.subplots(figsize=(7, 2.2))
-bars = axes.barh([*predicted], [*predicted.values()], color=["#8a8a8a"] * 3 + ["#1f5fa8"] * 2)
-axes.bar_label(bars, fmt="{:.1%}", padding=3)
-axes.set(xlim=(0, 1), xlabel="share of runners, or of runs, with lower back pain")
 pd.Series(predicted, name="P(lower back pain)").map("{:.1%}".format)
+
+# %%
+charts.bars(pd.Series(predicted), axis="share of runners, or of runs, with lower back pain")
 
 # %% [markdown]
 # The thread gives far more than any survey, and nothing here was tuned to hide it. Two reasons. A word like *can* is

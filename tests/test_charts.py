@@ -55,6 +55,7 @@ def plane():
 
 CHARTS = {
     "at_work": lambda: charts.at_work(TABLE),
+    "bars": lambda: charts.bars(pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"),
     "beside": lambda: charts.beside({"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}),
     "curves": lambda: charts.curves(TURNED),
     "dots": lambda: charts.dots(by_answer(ASKER).drop(columns="apart")),

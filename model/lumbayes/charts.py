@@ -96,6 +96,15 @@ def _decibans(step: float) -> str:
     return f"{step:+.1f}" if np.isfinite(step) else "certain" if step > 0 else "ruled out"
 
 
+def bars(figures: pd.Series, axis: str, title: str = "") -> alt.LayerChart:
+    """Shares as bars, from nothing to all, each with its figure: named by the series' index, in its order."""
+    data = pd.DataFrame({"name": figures.index, "p": figures.to_numpy()})
+    base = alt.Chart(data).encode(y=rows("name:N", data["name"]), x=share("p:Q", axis))
+    words = base.mark_text(align="left", dx=5).encode(text=alt.Text("p:Q", format=".1%"))
+    chart = (base.mark_bar(size=ROW - 10, color=BLUE) + words).properties(width=WIDTH, height=tall(len(data)))
+    return finished(chart, f"{axis}: {listed(figures)}.", title)
+
+
 def pulls(figures: pd.Series, title: str = "", axis: str = DECIBANS) -> alt.LayerChart:
     """Bars to both sides of nought, as on a `receipt`: what speaks for, to the right, and against, to the left."""
     names = [f"{place} {name}" for place, name in enumerate(figures.index)]  # so that two of one name keep two rows
@@ -129,6 +138,7 @@ def _even() -> alt.Chart:
 __all__ = [
     "COLOURS",
     "at_work",
+    "bars",
     "beside",
     "curves",
     "dots",

@@ -33,7 +33,7 @@ def ridge(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart
     means["floor"] = [-GAP * place for place in means.index]
     labels = {v.name: v.label for v in case.network.variables.values()}
     x = share("x:Q", f"P({labels[effect].lower()} | {labels[cause].lower()} alone)")
-    y = alt.Y("floor:Q", axis=None, scale=alt.Scale(domain=[-GAP * (len(told) - 1) - 2, HILL]))
+    y = alt.Y("floor:Q", axis=None, scale=alt.Scale(domain=[-GAP * (len(told) - 1) - 8, HILL]))
     fill = alt.Fill("what:N", legend=None, scale=alt.Scale(domain=["one", "pooled"], range=[FAINT, WASH]))
     line = alt.Stroke("what:N", legend=None, scale=alt.Scale(domain=["one", "pooled"], range=[GREY, BLUE]))
     looks = {"fill": fill, "stroke": line, "detail": "name:N"}
@@ -41,7 +41,7 @@ def ridge(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart
     dots = alt.Chart(means).mark_point(color=BLUE, filled=True, size=50).encode(x="x:Q", y=y)
     beside = alt.Chart(means.assign(x=1)).mark_text(align="left", dx=8, dy=-6, fontSize=LETTER)
     names = beside.encode(x="x:Q", y=y, text="name:N")
-    chart = (hills + dots + names).properties(width=WIDTH, height=GAP * (len(told) - 1) + HILL + 2)
+    chart = (hills + dots + names).properties(width=WIDTH, height=GAP * (len(told) - 1) + HILL + 8)
     return finished(chart, f"How the words are read, on average: {listed(means.set_index('name')['x'])}.", title)
 
 
