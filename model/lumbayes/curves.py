@@ -37,6 +37,8 @@ def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     parts = {"all": np.linspace(0, 1, POINTS), "own": np.linspace(row["low"], row["high"], POINTS // 2)}
     parts |= {"today": np.array([row["value"]]), "flip": np.array([row["flips_at"]])}
     data = pd.DataFrame([(part, x) for part, xs in parts.items() for x in xs], columns=["part", "x"]).dropna()
+    if not np.isnan(row["bend"]):  # beyond it the table's curve does not hold
+        data = data[(data["x"] <= row["bend"]) == (row["value"] <= row["bend"])].copy()
     data["y"] = (row["alpha"] * data["x"] + row["beta"]) / (row["gamma"] * data["x"] + row["delta"])
     side = "below" if row["flips_at"] < row["value"] else "above"
     return data.round(4).assign(number=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")
