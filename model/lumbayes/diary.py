@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .body import hearing, told_once
+from .body import hearing
 from .case import Case
 from .claims import WIDTH
-from .contribution import BOTH_FIGURES, CONTRIBUTION, at_work, effective_draws, interval, laid_out
-from .history import along, itself, message, says
+from .contribution import BOTH_FIGURES, at_work, effective_draws, interval, laid_out
+from .foresight import check_changes, outcomes, sharpening
+from .history import itself, message
 from .learning import Draws, at_means, foretold, learn
 from .logbook import read_history
 from .scorecard import scorecard
 from .solving import marginals
 from .sources import allow
-from .variables import Factor, Mechanism
 
 FIGURES = ("contribution", "low", "high")
+MANY = 2
 
 
 class Diary:
@@ -44,7 +45,7 @@ class Diary:
         self._names = [c.name for c in case.network.variables.causes]
 
     def __repr__(self) -> str:
-        return f"Diary({len(self._history)} runs, {len(self._history.patterns)} of them different)"
+        return f"Diary({len(self._history)} runs, {len(self._history.kinds)} of them different)"
 
     def contributions(self, run: Any = None, *, width: float = WIDTH) -> pd.DataFrame:
         """What is at work in the pain of one run, given all runs: the columns and the order of `contributions(case)`.
@@ -62,12 +63,8 @@ class Diary:
     def posterior(self, name: str) -> pd.Series:
         """P(name | all runs), over its states, of something still: as it is on the day of the last run."""
         v = self.case.network.variables[name]
-        allow(
-            "posterior",
-            "variable that is the same in every run",
-            [name],
-            [s.name for s in self.case.network.variables.still],
-        )
+        known = [still.name for still in self.case.network.variables.still]
+        allow("posterior", "variable that is the same in every run", [name], known)
         pool = self._point.pool
         said = message(self._history, pool)
         question, _ = hearing(self._history.body, pool, self.case.told(), said)
@@ -81,44 +78,21 @@ class Diary:
 
         Columns are pairs (figure, cause) of `contribution`, `low`, `high`; the index is that of the runs, in order.
         """
-        draws, history = self._draws, self._history
-        outcome = self.case.network.variables.outcome
-        told = self._next({outcome.name: outcome.states[-1]}).told()
-        rows = []
-        for said in along(history, draws.pool, range(len(history))):
-            question, added = hearing(history.body, draws.pool, told, said)
-            (drawn,), total = at_work(history.body.ways, question, self._names, CONTRIBUTION)
-            weights = draws.weights(np.log(total) + added)
-            bounds = np.array([interval(over_draws, weights, width) for over_draws in drawn])
-            rows.append(np.concatenate([drawn @ weights, *bounds.T]))
+        rows = sharpening(self._history, self._stages, width)
         columns = pd.MultiIndex.from_product([FIGURES, self._names], names=["figure", "cause"])
-        return pd.DataFrame(np.array(rows).reshape(-1, len(columns)), index=history.labels, columns=columns)
+        return pd.DataFrame(rows.reshape(-1, len(columns)), index=self._history.labels, columns=columns)
 
     def next_run(self, **changes: str) -> pd.Series:
         """P(pain in the next run), over the outcome's states, if these changes are made: `next_run(hills="no")`.
 
-        What the case holds is so in it too, its pain and traits aside; the body is as the runs tell it, all else comes
-        anew. Raises `ValueError` for what cannot be changed, as `next_run(case)` does.
+        What the case holds is so in it too, its pain and traits aside; all else comes anew. The body is as the runs tell
+        it, but for what is changed of it; what hangs on that stays. Raises `ValueError` for what nobody can change.
         """
-        variables, history, pool = self.case.network.variables, self._history, self._point.pool
-        for name in changes:
-            if not isinstance(variables[name], Factor | Mechanism):
-                raise ValueError(f"{name}: only factors and mechanisms can be changed, not what is told of a run.")
-        self.case.do(**changes)
-        body = itself(history, pool) + message(history, pool)
-        still = {v.name for v in variables.still} & set(changes)
-        held = history.body.held({name: changes[name] for name in still})
-        run = self._next({}).forget(*changes).do(**{n: s for n, s in changes.items() if n not in still})
-        outcomes = [run.given(**{variables.outcome.name: state}) for state in variables.outcome.states]
-        logs = np.array(
-            [self._total(body + says(history, c.forget(*told_once(variables)).told(), pool)[held]) for c in outcomes]
-        )
-        found = np.exp(logs - logs.max())
+        check_changes(self.case, changes)
+        found, outcome = outcomes(self._history, self._point, changes), self.case.network.variables.outcome
         said = ", ".join(f"{k}={v}" for k, v in changes.items())
-        name = f"P({variables.outcome.name}, next run{' | do ' if said else ''}{said})"
-        return pd.Series(
-            found / found.sum(), index=pd.Index(variables.outcome.states, name=variables.outcome.name), name=name
-        )
+        name = f"P({outcome.name}, next run{' | do ' if said else ''}{said})"
+        return pd.Series(found, index=pd.Index(outcome.states, name=outcome.name), name=name)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
         """How the thread's claims fare in these runs, one row a claim that reaches a number, by its id.
@@ -130,14 +104,12 @@ class Diary:
         `verdict`: untested while the runs have not halved the variance of what ignorance knew; then contradicted where
         the conflict is above `width`, else confirmed. With `quote`, `answer` and `author`.
         """
-        return scorecard(
-            self._history, self._draws, self._draws.weights(foretold(self._history, self._draws.pool)), width
-        )
+        return scorecard(self._history, self._draws, self._weights, width)
 
     @property
     def log_probability(self) -> float:
         """log P(all runs, and what the case holds)."""
-        return self._total(itself(self._history, self._point.pool) + message(self._history, self._point.pool))
+        return self._point.total(foretold(self._history, self._point.pool))
 
     @property
     def probability(self) -> float:
@@ -147,20 +119,35 @@ class Diary:
     @property
     def effective_draws(self) -> float:
         """How many draws from what the runs have taught the weighed draws are worth (Kish 1965)."""
-        return effective_draws(self._draws.weights(foretold(self._history, self._draws.pool)))
+        return effective_draws(self._weights)
 
     @property
     def learnt_by(self) -> str:
         """How the numbers were learnt, in words."""
-        return "draws of the priors, weighed by the runs"
+        moves, runs = len(self._stages) - 1, len(self._history)
+        drawn = f"{self._draws.pool.shape[1]:,} draws"
+        if runs < MANY:
+            return f"{runs or 'no'} run: exact at the mean of every number, intervals from {drawn} of the priors"
+        if not moves:
+            return f"{drawn} of the priors, weighed by {runs} runs"
+        last = self._history.labels[self._draws.runs - 1]
+        return f"{drawn}, weighed by {runs} runs and moved {moves} times where few carried the weight, last at {last!r}"
 
     @cached_property
-    def _draws(self) -> Draws:
+    def _stages(self) -> list[Draws]:
         return learn(self._history)
 
     @property
+    def _draws(self) -> Draws:
+        return self._stages[-1]
+
+    @property
     def _point(self) -> Draws:
-        return self._draws if len(self._history) > 1 else at_means(self._history)
+        return self._draws if len(self._history) >= MANY else at_means(self._history)
+
+    @cached_property
+    def _weights(self) -> np.ndarray:
+        return self._draws.weights(foretold(self._history, self._draws.pool))
 
     def _figures(self, draws: Draws, place: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Contribution and but-for, shape (2, causes, draws), presence (causes, draws) and the draws' weights."""
@@ -171,16 +158,6 @@ class Diary:
         rows = {name: self.case.compiled.finding(name) for name in self._names}
         present = marginals(history.body.ways.circuit, history.body.ways.question(question), rows)
         return figures, np.array([present[n][1] for n in self._names]), draws.weights(np.log(total) + added)
-
-    def _total(self, bodies: np.ndarray) -> float:
-        logs = self._point.logs + np.logaddexp.reduce(bodies, axis=0)
-        return float(np.logaddexp.reduce(logs) - np.log(len(logs)))
-
-    def _next(self, findings: dict[str, str]) -> Case:
-        """A run yet to come: what the case holds of every run, but for its pain and traits, and these findings."""
-        variables = self.case.network.variables
-        told = [variables.outcome.name, *(t.name for t in variables.traits)]
-        return self.case.forget(*told).given(**findings)
 
     def _place(self, run: Any) -> int:
         if run not in self._history.labels:

@@ -8,23 +8,27 @@ from what it is given the rest of the body: a Markov chain that leaves the prior
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from .body import Body, logs_of
 from .case import Case
-from .solving import Question
+from .solving import Question, solve
+
+ROOM, TOGETHER, TINY = 2**23, 8, np.finfo(float).tiny
+Findings = dict[int, float]
 
 
 @dataclass(frozen=True)
 class History:
-    """Runs in order: `labels`, `days` since the first, and for each the number of the distinct pattern it shows.
+    """Runs in order: `labels`, `days` since the first, and for each the number of the kind of run that it is.
 
-    `patterns` are what each pattern tells of a run, `whole` the same with what the case holds of the body as well.
+    `kinds` say what is found of a run, as a mixture: shares of some of the `patterns` of findings, which fewer sums
+    answer than there are kinds. `whole` are the findings of each kind with what the case holds of the body as well.
     """
 
     case: Case
@@ -32,12 +36,17 @@ class History:
     labels: pd.Index
     days: np.ndarray
     which: np.ndarray
-    patterns: list[dict[int, float]]
-    whole: list[dict[int, float]]
+    kinds: list[dict[int, float]]
+    patterns: list[Findings]
+    whole: list[Findings]
     half_life: float | None
 
     def __len__(self) -> int:
         return len(self.which)
+
+    def first(self, runs: int) -> History:
+        """The history as it was after so many runs."""
+        return replace(self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs])
 
 
 def itself(history: History, pool: np.ndarray) -> np.ndarray:
@@ -45,23 +54,44 @@ def itself(history: History, pool: np.ndarray) -> np.ndarray:
     return logs_of(history.body.itself, Question.of(pool, history.case.told()))
 
 
-def says(history: History, told: Mapping[int, Any], pool: np.ndarray) -> np.ndarray:
-    """log P(findings of a run | each body), shape (bodies, lanes)."""
-    return logs_of(history.body.run, Question.of(pool, {**told}))
+def foretells(history: History, pool: np.ndarray) -> Callable[[int], np.ndarray]:
+    """How well each body foretells a kind of run: P(its findings | body), shape (bodies, lanes)."""
+
+    @lru_cache(maxsize=max(ROOM // (len(history.body.heard) * pool.shape[1]), 1))
+    def pattern(number: int) -> np.ndarray:
+        answer = solve(history.body.run, Question.of(pool, {**history.patterns[number]}))
+        return answer.roots.clip(0) * np.exp(answer.logs)
+
+    def kind(number: int) -> np.ndarray:
+        return np.asarray(sum(share * pattern(i) for i, share in history.kinds[number].items()))
+
+    return kind
 
 
 def message(history: History, pool: np.ndarray, but: int | None = None) -> np.ndarray:
     """What all runs, or all but the one at a place, say of the body on that day (else the last): logarithms of weights,
     shape (bodies, lanes). Equal runs are asked once where nothing fades."""
     if history.half_life is None:
-        counts = np.bincount(history.which, minlength=len(history.patterns))
-        if but is not None:
-            counts[history.which[but]] -= 1
-        said = (n * says(history, told, pool) for n, told in zip(counts.tolist(), history.patterns) if n)
-        return sum(said, _silence(history, pool))
+        return _together(history, pool, np.delete(history.which, [] if but is None else but))
     here = len(history) - 1 if but is None else but
     sides = [range(here + (but is None)), range(len(history) - 1, here, -1)]
     return _last(history, pool, sides[0], here) + _last(history, pool, sides[1], here)
+
+
+def _together(history: History, pool: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """The product of what runs say, a logarithm taken of several at once."""
+    foretold, said = foretells(history, pool), _silence(history, pool)
+    kinds, counts = np.unique(which, return_counts=True)
+    for n in np.unique(counts).tolist():
+        alike = kinds[counts == n].tolist()
+        for start in range(0, len(alike), TOGETHER):
+            said += n * _log(np.prod([foretold(kind) for kind in alike[start : start + TOGETHER]], axis=0))
+    return said
+
+
+def _log(numbers: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        return np.log(numbers)
 
 
 def _last(history: History, pool: np.ndarray, places: range, here: int) -> np.ndarray:
@@ -77,13 +107,26 @@ def _silence(history: History, pool: np.ndarray) -> np.ndarray:
     return np.zeros((len(history.body.heard), pool.shape[1]))
 
 
-def along(history: History, pool: np.ndarray, places: range) -> Iterator[np.ndarray]:
-    """What runs say of the body, taken one after the other: after each, on its day, what it and those before it say."""
-    so_far, prior = _silence(history, pool), itself(history, pool)
+def along(history: History, pool: np.ndarray, places: range, before: np.ndarray | None = None) -> Iterator[np.ndarray]:
+    """What runs say of the body, taken one after the other: after each, on its day, what it and those before it say.
+
+    `before` is what runs up to the first of these places have said, on its day.
+    """
+    so_far = _silence(history, pool) if before is None else before
+    foretold, prior = foretells(history, pool), itself(history, pool)
     for last, place in zip([*places[:1], *places], places):
         so_far = faded(history, prior, so_far, abs(history.days[place] - history.days[last]))
-        so_far = so_far + says(history, history.patterns[history.which[place]], pool)
+        so_far = so_far + _log(foretold(history.which[place]))
         yield so_far
+
+
+def after(history: History, pool: np.ndarray, runs: int) -> Iterator[np.ndarray]:
+    """The same from the run that comes after so many, each with all before it."""
+    before = None
+    if 0 < runs < len(history):
+        gap = history.days[runs] - history.days[runs - 1]
+        before = faded(history, itself(history, pool), message(history.first(runs), pool), gap)
+    return along(history, pool, range(runs, len(history)), before)
 
 
 def others(history: History, pool: np.ndarray) -> list[np.ndarray]:
@@ -103,17 +146,15 @@ def faded(history: History, prior: np.ndarray, said: np.ndarray, gap: float) -> 
     """
     if history.half_life is None or not gap:
         return said
-    halved = gap / history.half_life * np.log(2)
-    stayed, fresh = -halved, np.log(-np.expm1(-halved))
+    stayed = np.exp2(-gap / history.half_life)
     shape = [*[2] * len(history.body.names), -1]
-    prior = np.broadcast_to(prior, said.shape).reshape(shape)
+    chances = np.broadcast_to(np.exp(prior - prior.max(axis=0)), said.shape).reshape(shape)
     for axis in history.body.healing:
-        before = said.reshape(shape)
-        with np.errstate(invalid="ignore"):
-            anew = np.nan_to_num(_sum(prior + before, axis) - _sum(prior, axis), nan=-np.inf, neginf=-np.inf)
-        said = np.logaddexp(stayed + before, fresh + anew).reshape(said.shape)
+        largest = said.max(axis=0)
+        before = np.exp(said - largest).reshape(shape)
+        anew = (chances * before).sum(axis=axis, keepdims=True) / np.maximum(
+            chances.sum(axis=axis, keepdims=True), TINY
+        )
+        mixed = _log(stayed * before + (1 - stayed) * anew).reshape(said.shape) + largest
+        said = np.maximum(mixed, said + np.log(stayed))
     return said
-
-
-def _sum(logs: np.ndarray, axis: int) -> np.ndarray:
-    return np.logaddexp.reduce(logs, axis=axis, keepdims=True)

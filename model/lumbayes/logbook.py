@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
+
 import numpy as np
 import pandas as pd
 
 from .body import body_of, told_once
 from .case import Case, ImpossibleFindings
+from .checking import NO_YES
 from .columns import Columns, distinct_rows, findings_of, read_columns
-from .history import History, itself, says
+from .history import Findings, History, foretells, itself
+from .inference import Compiled
 from .solving import Question, probability
 from .variables import Measurement
 
@@ -31,7 +36,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> His
     once = told_once(case.network.variables)
     body = body_of(case.compiled, {v.name for v, _ in columns.values()} | (_told_of(case) - once))
     of_run, whole = (_tellings(told, columns, keys) for told in (case.forget(*once), case))
-    history = History(case, body, found.index, days[order], which, of_run, whole, half_life)
+    history = History(case, body, found.index, days[order], which, *mixed(case.compiled, of_run), whole, half_life)
     _check_possible(history)
     return history
 
@@ -91,16 +96,45 @@ def _check_possible(history: History) -> None:
 
 
 def _check_together(history: History) -> None:
-    said = [says(history, told, history.case.compiled.mean_pool)[:, 0] for told in history.patterns]
-    so_far = itself(history, history.case.compiled.mean_pool)[:, 0]
+    pool = history.case.compiled.mean_pool
+    foretold, so_far = foretells(history, pool), itself(history, pool)[:, 0] > -np.inf
+    can = np.array([foretold(kind)[:, 0] > 0 for kind in range(len(history.kinds))])
     for place, which in enumerate(history.which):
-        if not np.isfinite(so_far + said[which]).any():
-            before = [
-                history.labels[i] for i in range(place) if not np.isfinite(said[history.which[i]] + said[which]).any()
-            ]
-            others = ", ".join(repr(label) for label in before) or "the runs before it and the case"
+        if not (so_far & can[which]).any():
+            apart = [i for i in range(place) if not (can[history.which[i]] & can[which]).any()]
+            others = ", ".join(repr(history.labels[i]) for i in apart) or "the runs before it and the case"
             raise ImpossibleFindings(
                 f"Row {history.labels[place]!r}: its body is not that of {others}: what does not change from run to run"
                 " is told otherwise. Correct one of them."
             )
-        so_far = so_far + said[which]
+        so_far = so_far & can[which]
+
+
+def mixed(compiled: Compiled, kinds: list[Findings]) -> tuple[list[dict[int, float]], list[Findings]]:
+    """Each kind of run as shares of some patterns of findings.
+
+    Where something is found with many likelihoods, as by readings of a test, P(findings) is a mixture of it being there
+    and not: where that makes fewer patterns than there are kinds, these are asked.
+    """
+    nodes = [compiled.finding(v.name) for v in compiled.network.nodes if len(v.states) == len(NO_YES)]
+    parts = [_parts(kind, [rows for rows in nodes if rows[0] in kind]) for kind in kinds]
+    patterns = list(dict.fromkeys(pattern for part in parts for pattern, _ in part))
+    if len(patterns) >= len(kinds):
+        return [{i: 1.0} for i in range(len(kinds))], kinds
+    number = {pattern: i for i, pattern in enumerate(patterns)}
+    return [{number[pattern]: share for pattern, share in part} for part in parts], [dict(p) for p in patterns]
+
+
+def _parts(kind: Findings, nodes: list[list[int]]) -> list[tuple[tuple[tuple[int, float], ...], float]]:
+    """The patterns that a kind mixes, each with its share."""
+    told = [{row: kind[row] for row in rows} for rows in nodes]
+    fixed = {row: value for row, value in kind.items() if not any(row in rows for rows in nodes)}
+    choices = [[(dict.fromkeys(one, 0.0) | {row: 1.0}, value) for row, value in one.items() if value] for one in told
+               if set(one.values()) != {1.0}]  # fmt: skip
+    return [
+        (
+            tuple(sorted((fixed | {row: v for one, _ in chosen for row, v in one.items()}).items())),
+            prod(s for _, s in chosen),
+        )
+        for chosen in product(*choices)
+    ]
