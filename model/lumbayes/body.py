@@ -118,6 +118,13 @@ def logs_of(circuit: Circuit, question: Question) -> np.ndarray:
         return np.log(answer.roots.clip(0)) + answer.logs
 
 
+def summed(logs: np.ndarray) -> np.ndarray:
+    """The logarithm of the sum over the first axis of what these are the logarithms of."""
+    largest = np.maximum(logs.max(axis=0), -np.finfo(float).max)
+    with np.errstate(divide="ignore"):
+        return np.asarray(largest + np.log(np.exp(logs - largest).sum(axis=0)))
+
+
 def hearing(body: Body, pool: np.ndarray, told: Told, message: np.ndarray) -> tuple[Question, np.ndarray]:
     """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and what to add to the
     logarithm of its answer, for a message is scaled so that the likeliest body weighs 1."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .body import hearing
+from .body import hearing, summed
 from .case import Case
 from .claims import WIDTH
 from .contribution import BOTH_FIGURES, at_work, effective_draws, interval, laid_out
@@ -70,7 +70,7 @@ class Diary:
         question, _ = hearing(self._history.body, pool, self.case.told(), said)
         circuit = self._history.body.known
         states = marginals(circuit, question, {name: self.case.compiled.finding(name)})[name]
-        weights = self._point.weights(np.logaddexp.reduce(itself(self._history, pool) + said, axis=0))
+        weights = self._point.weights(summed(itself(self._history, pool) + said))
         return pd.Series(states @ weights, index=pd.Index(v.states, name=name), name=f"P({name} | {self})")
 
     def course(self, *, width: float = WIDTH) -> pd.DataFrame:
@@ -85,7 +85,7 @@ class Diary:
     def next_run(self, **changes: str) -> pd.Series:
         """P(pain in the next run), over the outcome's states, if these changes are made: `next_run(hills="no")`.
 
-        What the case holds is so in it too, its pain and traits aside; all else comes anew. The body is as the runs tell
+        What the case holds is so in it too, its pain and traits aside; all else comes anew. The body is as runs tell
         it, but for what is changed of it; what hangs on that stays. Raises `ValueError` for what nobody can change.
         """
         check_changes(self.case, changes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .body import hearing, logs_of, told_once
+from .body import hearing, logs_of, summed, told_once
 from .case import Case
 from .contribution import CONTRIBUTION, at_work, interval
 from .history import History, after, itself, message
@@ -33,7 +33,7 @@ def outcomes(history: History, draws: Draws, changes: Mapping[str, str]) -> np.n
     run = _upcoming(history.case).forget(*changes, *once).do(**of_run)
     ends = [run.given(**{variables.outcome.name: state}).told() for state in variables.outcome.states]
     logs = [logs_of(history.body.run, Question.of(draws.pool, told))[held] for told in ends]
-    totals = np.array([draws.total(np.logaddexp.reduce(bodies + log, axis=0)) for log in logs])
+    totals = np.array([draws.total(summed(bodies + log)) for log in logs])
     found = np.exp(totals - totals.max())
     return found / found.sum()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .body import summed
 from .case import DRAWS, SEED
 from .contribution import effective_draws
 from .history import History, after, itself, message
@@ -43,7 +44,7 @@ class Draws:
 
     def total(self, foretold: np.ndarray) -> float:
         """log P(findings), the draws summed out."""
-        return float(np.logaddexp.reduce(self.logs + foretold) - np.log(len(self.logs)))
+        return float(summed(self.logs + foretold) - np.log(len(self.logs)))
 
 
 def at_means(history: History) -> Draws:
@@ -62,7 +63,7 @@ def learn(history: History) -> list[Draws]:
 
 def foretold(history: History, pool: np.ndarray) -> np.ndarray:
     """log P(all runs and what the case holds | draw), shape (draws,)."""
-    return np.logaddexp.reduce(itself(history, pool) + message(history, pool), axis=0)
+    return summed(itself(history, pool) + message(history, pool))
 
 
 def _from_priors(history: History, odds: Odds) -> Draws:
@@ -76,7 +77,7 @@ def _worn(history: History, draws: Draws) -> int | None:
     """After how many runs the draws are worth too few, if they ever are; one run alone wears nothing out."""
     prior = itself(history, draws.pool)
     for t, said in enumerate(after(history, draws.pool, draws.runs), draws.runs + 1):
-        weights = draws.weights(np.logaddexp.reduce(prior + said, axis=0))
+        weights = draws.weights(summed(prior + said))
         if t > 1 and effective_draws(weights) < FEWEST:
             return t
     return None
