@@ -9,19 +9,13 @@
 # Every figure says how likely something would be *if the thread's claims were right*.
 
 # %%
-import io
-import re
-import textwrap
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython import get_ipython
-from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from lumbayes import (
     against,
     by_answer,
+    charts,
     conflict,
     contributions,
     example,
@@ -40,24 +34,10 @@ from lumbayes import (
     what_if,
 )
 
-
-def compact(figure):
-    """A figure as SVG in one line and with short numbers, so that this file stays small."""
-    drawn, bare = io.StringIO(), dict.fromkeys(["Date", "Creator", "Format", "Type"])
-    figure.savefig(drawn, format="svg", bbox_inches="tight", metadata=bare)
-    upright = re.sub(r' transform="rotate\(-0 [^"]*"', "", " ".join(drawn.getvalue().split()))
-    return re.sub(r"(\.\d)\d{3,}", r"\1", upright)
-
-
-set_matplotlib_formats("svg")
-get_ipython().display_formatter.formatters["image/svg+xml"].for_type(plt.Figure, compact)
-plt.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "lumbayes", "font.sans-serif": ["DejaVu Sans"]}
-plt.rcParams |= {"axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False}
-plt.rcParams |= {"xtick.bottom": False, "ytick.left": False}
+charts.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 90
-BLUE, ORANGE, GREY = "#1f5fa8", "#c0561f", "#8a8a8a"
 
 # %% [markdown]
 # ## The answer
@@ -106,23 +86,10 @@ why[["as told", "shared"]].assign(claims=why.claims.map(", ".join))
 
 
 # %%
-def waterfall(axes, steps, title):
-    """Steps in decibans, each from where the last one ended; grey are the start and the end."""
-    ends = steps[:-1].cumsum()
-    starts = [0, *ends[:-1], 0]
-    colours = [GREY, *(BLUE if step > 0 else ORANGE for step in steps[1:-1]), GREY]
-    axes.barh(range(len(steps)), steps, left=starts, color=colours, height=0.6)
-    for row, (step, start) in enumerate(zip(steps, starts)):
-        axes.text(max(start, start + step) + 0.15, row, f"{step:+.1f}", va="center", fontsize=9)
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set(title=title, xlabel="decibans: even odds at 0", xlim=(-2.2, 4.9))
+charts.waterfall(why, "as told", title="As told")
 
-
-figure, panels = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)
-for axes, order in zip(panels, ("as told", "shared")):
-    waterfall(axes, why[order], order)
-panels[0].set_yticks(range(len(why)), why.index)
-panels[0].invert_yaxis()
+# %%
+charts.waterfall(why, "shared", title="Shared")
 
 # %% [markdown]
 # As told, *that* it hurt takes nearly all the credit, because it was told first. But when it started, how bad it was
@@ -166,15 +133,10 @@ for cause in ("weak_core", "muscle_strain"):
     print(sentences.carried_by(runner, receipt(runner, cause), cause))
 
 # %%
-top = bill.head(11)[::-1]
+top = bill.head(11)
 said = [f"answer {line.answer}" if line.answer else "the asker" for line in top.itertuples()]
-quotes = [textwrap.shorten(line.quote, 52, placeholder=" …") for line in top.itertuples()]
-_, axes = plt.subplots(figsize=(6, 3.8))
-axes.barh(range(len(top)), top.shapley_db, color=[BLUE if db > 0 else ORANGE for db in top.shapley_db], height=0.65)
-axes.set_yticks(range(len(top)), [f"{who}: “{quote}”" for who, quote in zip(said, quotes)])
-axes.axvline(0, color="black", linewidth=0.8)
-axes.set(title="weak core: what each claim brings", xlabel="decibans; blue for, orange against")
-plt.show()
+called_so = [f"{who}: “{quote}”" for who, quote in zip(said, top.quote)]
+charts.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim brings")
 
 # %% [markdown]
 # Two answers say *core* outright and carry it most. The three that call the pain muscular come next, because in this
@@ -227,20 +189,7 @@ turned[turned.flips_at.notna()][columns].rename(index=called).replace({"to": lab
 # 90% interval, the dot is today, the ring where the hills (or, once, unequal legs) would come first.
 
 # %%
-figure, panels = plt.subplots(1, 4, figsize=(10, 2.6), sharey=True)
-for axes, (number, row) in zip(panels, turned.head(4).iterrows()):
-    every, own = np.linspace(0, 1, 21), np.linspace(row.low, row.high, 11)
-    points = np.array([*every, *own, row.value, row.flips_at])
-    curve = (row.alpha * points + row.beta) / (row.gamma * points + row.delta)
-    axes.plot(every, curve[:21], color=GREY, linewidth=1)
-    axes.plot(own, curve[21:32], color=BLUE, linewidth=3)
-    axes.plot(row.value, curve[32], "o", color="black")
-    axes.plot(row.flips_at, curve[33], "o", color=ORANGE, markerfacecolor="white", markersize=8)
-    axes.text(0.02, 0.33, f"below {row.flips_at:.2f}: {label[row.to].lower()}", color=ORANGE, fontsize=8)
-    axes.set_title("\n".join(textwrap.wrap(called(number), 22)), fontsize=9)
-    axes.set(xlim=(0, 1), ylim=(0, 0.38), xticks=[0, 0.5, 1])
-panels[0].set_ylabel("P(weak core at work)")
-plt.show()
+charts.curves(turned.head(4).rename(index=called).replace({"to": label}))
 
 # %% [markdown]
 # And in one sentence each, the claim that comes nearest to changing the first place:
@@ -263,22 +212,11 @@ for cause, found in firm.items():
 # %%
 rarity, link = "weak_core", "weak_core → muscle_strain"
 print(f"of the variance: {turned.variance_share[[rarity, link]].sum():.0%}")
-core, hills = (two_way(runner, cause, rarity, link) for cause in ("weak_core", "hills"))
-_, axes = plt.subplots(figsize=(5, 3.6))
-lines = axes.contour(core.columns, core.index, core, levels=[0.05, 0.1, 0.2, 0.3, 0.4, 0.5], colors=GREY, linewidths=1)
-axes.clabel(lines, fontsize=8)
-axes.contour(core.columns, core.index, core - hills, levels=[0], colors=ORANGE, linewidths=2)
-span = turned.loc[[link, rarity], ["low", "high"]].to_numpy()
-axes.add_patch(plt.Rectangle(span[:, 0], *(span[:, 1] - span[:, 0]), fill=False, edgecolor=BLUE, linewidth=1.5))
-axes.plot(turned.value[link], turned.value[rarity], "o", color="black")
-axes.text(0.98, 0.97, "core before hills", color=ORANGE, ha="right", va="top")
-axes.text(0.02, 0.03, "hills before core", color=ORANGE)
-axes.set(xlabel="P(strain | a weak core alone)", ylabel="P(weak core) among runners")
-axes.set_title("P(weak core at work); black: today; blue: both 90% intervals", fontsize=9)
-plt.show()
+core, hills = (two_way(runner, cause, rarity, link, steps=16) for cause in ("weak_core", "hills"))
+charts.plane(core, hills, turned, title="Weak core at work: black is today, the box both 90% intervals")
 
 # %% [markdown]
-# The orange line, where core and hills are level, runs through the blue box close to today's point. Which of the two is
+# The orange line, where core and hills are level, runs through the box close to today's point. Which of the two is
 # first is a matter of how common one takes weak cores to be, and of how one reads three sentences.
 
 # %% [markdown]
@@ -289,16 +227,9 @@ plt.show()
 
 # %%
 voices = by_answer(runner)
-shown = voices.head(7)[::-1]
-_, axes = plt.subplots(figsize=(7, 3.2))
-axes.plot(shown["all"], range(len(shown)), "|", color="black", markersize=22, markeredgewidth=2, label="all")
-tints = ["#1f5fa8", "#c0561f", "#2f8f5b", "#7a4fa3", "#b8860b"]
-for place, (answer, tint) in enumerate(zip(voices.columns[1:-1], tints)):
-    rows = np.arange(len(shown)) + 0.26 - 0.13 * place
-    axes.plot(shown[answer], rows, "o", color=tint, markersize=5, label=answer)
-axes.set_yticks(range(len(shown)), [label[name] for name in shown.index])
-axes.set(xlim=(0, 0.75), xlabel="P(at work in this pain)")
-axes.legend(loc="lower right", fontsize=8)
+charts.dots(voices.drop(columns="apart").head(7).rename(index=label), title="Each answer alone; grey: all together")
+
+# %%
 voices.rename(index=label).head(7)
 
 # %% [markdown]
@@ -342,16 +273,7 @@ print(sentences.ask_next(questions, stays))
 questions[["bits", "could_flip", "seconds", "question"]].rename(index=label).head(6)
 
 # %%
-best = questions.loc[questions.groupby("seconds").bits.idxmax()]
-_, axes = plt.subplots(figsize=(7, 2.8))
-axes.plot(questions.seconds, questions.bits, "o", color=GREY, markersize=4)
-axes.plot(best.seconds, best.bits, "o", color=BLUE)
-for row in best.itertuples():
-    axes.annotate(label[row.Index], (row.seconds, row.bits), (4, 5), textcoords="offset points", fontsize=8)
-axes.set(xscale="log", xlabel="seconds to answer", ylabel="bits", xlim=(4, 400), ylim=(0, 0.42))
-axes.set_xticks([5, 10, 20, 30, 60, 120, 180], [5, 10, 20, 30, 60, 120, 180])
-axes.minorticks_off()
-plt.show()
+charts.worth(questions.rename(index=label))
 
 # %% [markdown]
 # Asking more ends when it no longer matters. Suppose the runner holds a front plank for 22 seconds, and then says that
@@ -424,17 +346,11 @@ print(sentences.changing(runner, changes.loc["weak_core"]))
 changes.rename(index=label).map("{:.3f}".format)
 
 # %%
-rows = range(len(changes))
-_, axes = plt.subplots(figsize=(7, 2.8))
-axes.hlines(rows, changes.low, changes.high, BLUE, linewidth=2)
-axes.plot(changes.change, rows, "o", color=BLUE, label="made absent, with its 90% interval")
-axes.plot(changes.seen - changes.now, rows, "o", color=ORANGE, markerfacecolor="white", label="merely seen absent")
-axes.set_yticks(rows, [label[name] for name in changes.index])
-axes.invert_yaxis()
-axes.axvline(0, color="black", linewidth=0.8)
-axes.set(xlabel="change of P(pain after the next run)")
-axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
-plt.show()
+made = changes[["change", "low", "high"]].rename(index=label)
+seen = (changes.seen - changes.now).rename(index=label)
+seen = pd.DataFrame({"change": seen, "low": seen, "high": seen})
+sides = {"made absent, with its 90% interval": made, "merely seen absent": seen}
+charts.beside(sides, "change", axis="change of P(pain after the next run)")
 
 # %% [markdown]
 # To *find* the core strong says that something else made this pain, and that something is still there on the next run;
@@ -467,18 +383,13 @@ for claim in remedies:
 # odds ratio of 1, give or take a factor of two: there the literature is silent, and to lie near nought is no finding.
 
 # %%
-literature, SIDES = load("literature"), "the thread (blue), the literature (orange)"
+literature = load("literature")
 both = links(runner, literature)
-both = both[both.index.str.contains("→")][::-1]
-_, axes = plt.subplots(figsize=(8, 5.2))
-for name, colour, shift in (("this", BLUE, 0.17), ("other", ORANGE, -0.17)):
-    for row, found in enumerate(both[name].itertuples()):
-        face = "white" if found.basis == "judgement" else colour
-        axes.hlines(row + shift, found.low, found.high, colour, linewidth=2)
-        axes.plot(found.mean, row + shift, "o", color=colour, markerfacecolor=face, markersize=5)
-axes.set_yticks(range(len(both)), [called(number) for number in both.index], fontsize=8)
-axes.set(xlim=(0, 1), xlabel="P(effect | this cause alone), with its 90% interval", title=SIDES)
-plt.show()
+both = both[both.index.str.contains("→")].rename(index=called)
+sides = {"the thread": both["this"], "the literature": both["other"]}
+charts.beside(sides, "mean", axis="P(effect | this cause alone), with its 90% interval")
+
+# %%
 weaker = (both["other"]["mean"] < both["this"]["mean"]).sum()
 apart = (both["other"]["high"] < both["this"]["mean"]).sum()
 print(f"the literature's link is the weaker in {weaker} of {len(both)};")
@@ -496,16 +407,11 @@ print(f"of the {len(measured)} that were measured, {less} are less than half as 
 
 # %%
 sides = against(runner, literature)
-order = sides[("other", "contribution")].sort_values().index
-_, axes = plt.subplots(figsize=(7, 4.4))
-for name, colour, shift in (("this", BLUE, 0.17), ("other", ORANGE, -0.17)):
-    found = sides[name].loc[order]
-    rows = np.arange(len(found)) + shift
-    axes.hlines(rows, found.low, found.high, colour, linewidth=2)
-    axes.plot(found.contribution, rows, "o", color=colour, markersize=5)
-axes.set_yticks(range(len(order)), [label[name] for name in order], fontsize=8)
-axes.set(xlim=(0, 1), xlabel="P(at work in this pain)", title=SIDES)
-plt.show()
+order = sides["other"].contribution.sort_values(ascending=False).index
+both = {name: sides[key].loc[order].rename(index=label) for name, key in (("thread", "this"), ("literature", "other"))}
+charts.beside({f"the {name}": table for name, table in both.items()})
+
+# %%
 for words, case in (("thread", nobody), ("literature", literature)):
     print(f"P(back pain after a run), nothing known, the {words}: {case.posterior('back_pain')['yes']:.1%}")
 
@@ -524,14 +430,10 @@ for words, case in (("thread", nobody), ("literature", literature)):
 trust = np.linspace(0, 1, 11)
 mixed = [contributions(runner.blend(literature, share), draws=8) for share in trust]
 shown = ["muscle_strain", "unexplained", "disc_degeneration", "weak_core", "poor_stretching", "hills"]
-_, axes = plt.subplots(figsize=(7, 3))
-for name in shown:
-    curve = [found.contribution[name] for found in mixed]
-    axes.plot(trust, curve, color=BLUE if variables[name] in variables.mechanisms else ORANGE, linewidth=2)
-    side = {"weak_core": "bottom", "poor_stretching": "top"}.get(name, "center")
-    axes.text(1.01, curve[-1], label[name], va=side, fontsize=8)
-axes.set(xlim=(0, 1), ylim=(0, 0.75), xlabel="trust in the literature", ylabel="P(at work)")
-plt.show()
+curves = pd.DataFrame([found.contribution[shown] for found in mixed], index=trust)
+charts.lines(curves.rename(columns=label), axis="trust in the literature")
+
+# %%
 for layer in ("mechanism", "factor"):
     print(f"first {layer}:", ", ".join(sorted({label[found[found.layer == layer].index[0]] for found in mixed})))
 

@@ -93,6 +93,12 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
     assert min(sizes, default=11) >= 11
 
 
+def test_numbers_that_are_read_are_whole_and_only_those_that_are_drawn_are_short(in_notebook):
+    picture = charts.worth(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
+    assert {"0.05", "0.35"} <= {element.text for element in ET.fromstring(picture).iter()}
+    assert not re.search(r'(?:translate|d="M)[^"]*\.\d\d', picture)
+
+
 def luminance(colour):
     """Relative luminance (WCAG 2.2)."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

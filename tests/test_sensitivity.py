@@ -173,8 +173,14 @@ def test_a_known_factor_is_not_overtaken_where_it_cannot_be():
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("weak_core", "hills"), ("A4-01", "hills"), ("hills", "A2-01"), ("A4-01", "A5-09"), ("Q-08", "Q-10"),
-     ("onset = during", "onset")],
+    [
+        ("weak_core", "hills"),
+        ("A4-01", "hills"),
+        ("hills", "A2-01"),
+        ("A4-01", "A5-09"),
+        ("Q-08", "Q-10"),
+        ("onset = during", "onset"),
+    ],
 )
 def test_two_numbers_together_are_the_curve_of_one_with_the_other_rebuilt(first, second):
     second = "muscle_strain → onset = during" if second == "onset" else second

@@ -53,17 +53,20 @@ def beside(
 ) -> alt.LayerChart:
     """Tables side by side, a row a name: the thread against the literature, or before and after an answer.
 
-    Each table has the columns `figure`, `low` and `high`. Rows stand in the order of the first table; a grey band joins
-    what the sets say of one name.
+    Each table has the columns `figure`, `low` and `high`; where one has `basis`, what is a judgement is hollow. Rows
+    stand in the order of the first table; a grey band joins what the sets say of one name.
     """
     names = [*next(iter(sets.values())).index]
     told = [table.loc[names].rename_axis("name").reset_index().assign(set=name) for name, table in sets.items()]
-    data = pd.concat(told)[["name", "set", figure, "low", "high"]]
+    data = pd.concat(told).reindex(columns=["name", "set", figure, "low", "high", "basis"])
     base = alt.Chart(data).encode(y=rows("name:N", names), yOffset=alt.YOffset("set:N", sort=[*sets]))
-    tint = colours("set:N", [*sets])
-    joined = base.mark_line(color=FAINT, strokeWidth=6).encode(x=share(f"{figure}:Q", axis), detail="name:N")
+    tint, x = colours("set:N", [*sets]), share(f"{figure}:Q", axis)
+    if data["low"].min() < 0:
+        x = alt.X(f"{figure}:Q", title=axis, axis=alt.Axis(format="+.0%", tickCount=5))
+    joined = base.mark_line(color=FAINT, strokeWidth=6).encode(x=x, detail="name:N")
     reach = base.mark_rule().encode(x="low:Q", x2="high:Q", color=tint)
-    dots = base.mark_point(filled=True, size=60).encode(x=f"{figure}:Q", color=tint)
+    hollow = alt.condition("datum.basis == 'judgement'", alt.value("white"), tint)
+    dots = base.mark_point(size=50, strokeWidth=2).encode(x=f"{figure}:Q", stroke=tint, fill=hollow)
     chart = (joined + reach + dots).properties(width=WIDTH, height=tall(len(names)) * 3 // 2)
     says = "; ".join(f"{name}: {listed(table.loc[names, figure])}" for name, table in sets.items())
     return finished(chart, f"{axis}. {says}.", title)

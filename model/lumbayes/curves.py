@@ -28,7 +28,8 @@ def curves(table: pd.DataFrame, first: int = 4, title: str = "") -> alt.FacetCha
     words = flips.mark_text(color=ORANGE, align="left").encode(x=alt.value(4), y=alt.value(6), text="flip:N")
     panels = alt.layer(whole, own, today, ring, words).properties(width=PANEL, height=PANEL)
     names = alt.Facet("number:N", sort=[*map(str, shown.index)], header=alt.Header(labelLimit=PANEL + 20))
-    told = "; ".join(f"{name}: {row['to'] or 'nothing'} at {row['flips_at']:.2f}" for name, row in shown.iterrows())
+    flipping = shown[shown["to"] != ""]
+    told = "; ".join(f"{name}: {row['to']} at {row['flips_at']:.0%}" for name, row in flipping.iterrows()) or "nowhere"
     return finished(panels.facet(facet=names, columns=4), f"Where another cause would come first. {told}.", title)
 
 

@@ -25,6 +25,9 @@ TITLE = {"fontSize": LETTER + 2, "anchor": "start", "fontWeight": "bold", "offse
 CONFIG: dict[str, Any] = {"view": {"stroke": None}, "axis": AXIS, "axisY": {"grid": False}, "legend": LEGEND,
                           "header": HEADER, "title": TITLE, "text": {"fontSize": LETTER - 1, "color": GREY},
                           "line": {"strokeWidth": 2}, "rule": {"strokeWidth": 2}, "point": {"opacity": 1}}  # fmt: skip
+# What a picture does not need, and what its root says for all.
+SILENT = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"
+USUAL = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="translate\\(0,0\\)"'
 
 
 def in_notebook() -> None:
@@ -36,10 +39,12 @@ def in_notebook() -> None:
 
 
 def _bare(drawn: dict[str, str], says: str) -> dict[str, str]:
-    """The picture in short numbers, told in words as a whole and not part by part."""
-    svg = re.sub(r' (?:(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|opacity="1")', "", drawn["image/svg+xml"])
-    told = f"<svg role='img' aria-label={quoteattr(says)} "
-    return {"image/svg+xml": re.sub(r"(\.\d)\d+", r"\1", svg).replace("<svg ", told, 1)}
+    """The picture in short numbers, told in words as a whole and not part by part; what is said twice is said once."""
+    svg = re.sub(rf' (?:{SILENT})="[^"]*"| (?:{USUAL})', "", drawn["image/svg+xml"])
+    svg = re.sub(r'<path d="[^"]*"(?: display="none")?/>', "", svg)  # no line and no fill: nothing to see
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), svg)
+    told = f"<svg role='img' aria-label={quoteattr(says)} font-family='sans-serif' font-size='{LETTER}px' "
+    return {"image/svg+xml": svg.replace("<svg ", told, 1)}
 
 
 def finished(chart: Any, says: str, title: str = "") -> Any:
