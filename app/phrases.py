@@ -68,6 +68,15 @@ REACH, NO_REACH = "Could move the first bar by {}.", "Would hardly move the firs
 MAY_LEAD = "Could bring another factor to the first place."
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 
+# the network
+NETWORK = "The network as a drawing"
+ABOUT_NETWORK = (
+    "From left to right: what may lie behind it, what may go on, the pain and how it shows. The bar in a box shows how"
+    " likely the thing is to be there (for how the pain shows: the likeliest answer). A line is as thick as its cause"
+    " is likely to be at work. Choose a cause to open its own view."
+)
+SETTLED = {True: "it is there", False: "it is not there"}
+
 # the next run
 WHAT_IF = f"What if: your next {wording.ABOUT.activity}"
 ABOUT_NEXT_RUN = (

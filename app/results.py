@@ -43,7 +43,7 @@ def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
         for row in shown:
             _row(now, row, with_advice, rows[0].Index)
         if rest:
-            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}"):
+            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}", on_change="rerun"):
                 for row in rest:
                     _row(now, row, with_advice, rows[0].Index)
 

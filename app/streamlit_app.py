@@ -14,6 +14,7 @@ import clinician
 import keep_words
 import keeping
 import left_out
+import net
 import next_runs
 import next_up
 import questions
@@ -79,6 +80,8 @@ def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> 
         results.lists(nobody, with_advice)
         if now.hurts:
             next_runs.show(now.case, with_advice)
+        if now.table is not None:
+            net.show(now)
 
 
 def buttons(case: Case, begun: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 import live
+import net
 import questions
 import safety
 import wording
@@ -30,6 +31,7 @@ FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
 def still(monkeypatch):
     """The page where no live slider can be had: its script needs a browser, which `test_browser.py` has."""
     monkeypatch.setattr(live, "MOUNT", None)
+    monkeypatch.setattr(net, "MOUNT", None)
 
 
 def opened(**answers: str) -> AppTest:

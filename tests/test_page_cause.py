@@ -10,10 +10,12 @@ import bars as drawing
 import causes
 import doubts
 import left_out
+import net
 import next_up
 import phrases
 import questions
 import results
+import standing
 import wording
 from lumbayes import contributions, example, load, next_question, next_run, receipt, what_if
 from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, words
@@ -199,6 +201,27 @@ def test_what_if_offers_what_a_runner_can_change_and_no_anatomy():
         body for body in drawn(run(at)) if "Without weak core and hills" in body or "Without hills and" in body
     )
     assert f"{phrases.hundred(both)} in 100" in together
+
+
+def test_the_network_draws_a_line_as_thick_as_its_cause_is_at_work():
+    now = standing.Standing(RUNNER, (), contributions(RUNNER))
+    drawing = net.draw(now)
+    named = re.findall(r'data-name="(\w+)"', drawing)
+    assert sorted(named) == sorted(v.name for v in VARIABLES.causes), "each cause leads to its view"
+    widths = [float(x) for x in re.findall(r"stroke-width:([\d.]+)", drawing)]
+    links = [(p, v) for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits) for p in v.parents if p in named]
+    thick = {p: width for (p, v), width in zip(links, widths[: len(links)], strict=True) if v not in VARIABLES.traits}
+    order = now.table.contribution[list(thick)]
+    assert sorted(thick, key=thick.get) == sorted(thick, key=lambda p: (order[p].round(2), thick[p]))
+    assert max(thick, key=thick.get) == now.table.index[0]
+
+
+def test_the_network_is_told_in_words_where_it_cannot_be_drawn():
+    at = example_runner()
+    assert "Lower back pain after a run:" not in words(at), "not before it is opened"
+    at.session_state["network"] = True
+    read = words(run(at))
+    assert all(f"{label(v.name)}:" in read for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits))
 
 
 def test_what_if_waits_for_the_pain():

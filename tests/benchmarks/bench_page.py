@@ -28,7 +28,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests")]
 
 import websockets  # noqa: E402
-from browser.conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
@@ -36,6 +35,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 import asked  # noqa: E402
 import lumbayes  # noqa: E402
 import wording  # noqa: E402
+from browser.conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar
@@ -186,7 +186,7 @@ def one_runner(addresses, moves, browser):
 
 
 def recorded(runner):
-    """The messages that enter a runner, and two moves of the slider, there and back, to send again from raw sessions."""
+    """The messages that enter a runner, and two moves there and back, to send again from raw sessions."""
     reruns = [payload for payload in runner.sent if BackMsg.FromString(payload).WhichOneof("type") == "rerun_script"]
     moves = [payload for payload in reruns if b'"rests":false' in payload.replace(b" ", b"")]
     return [payload for payload in reruns if payload not in moves][: runner.entered], moves[-2:]

@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 import asked
+import phrases
 import wording
+from browser.test_browser import PHONE, SIDEWAYS, violations
 from lumbayes import contributions, example, load
 
 NOBODY = load()
@@ -54,6 +56,23 @@ def test_the_bars_move_while_the_finger_is_still_on_the_slider(lists, slider, re
     expect(lists.locator(".moved")).to_contain_text(f"{TEST.label}: {seconds:g} {TEST.unit}")
     ready(lists)
     assert float(slider.input_value()) == seconds
+
+
+def test_a_node_of_the_network_leads_by_keyboard_to_the_view_of_its_cause(lists, ready):
+    table = contributions(CASE)
+    cause = table[table.layer == "factor"].index[-1]  # folded away at the end of its list
+    lists.get_by_text(phrases.NETWORK).click()
+    node = lists.get_by_role("button", name=f"{VARIABLES[cause].label}: ")
+    expect(node).to_be_visible()
+    ready(lists)
+    assert violations(lists) == []
+    node.focus()
+    lists.keyboard.press("Enter")
+    opened = lists.locator(f".st-key-cause-{cause}").get_by_text(wording.ASKS[True][0])
+    expect(opened).to_be_in_viewport()
+    lists.set_viewport_size(PHONE)
+    ready(lists)
+    assert lists.evaluate(SIDEWAYS) == []
 
 
 def test_the_live_slider_keeps_to_the_keyboard_and_follows_what_the_page_does(lists, slider, ready):
