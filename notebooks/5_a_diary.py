@@ -158,8 +158,8 @@ print(f"Hurts: {sentences.per_hundred(as_is)} as it comes, {sentences.per_hundre
 charts.bars(pd.Series(pains), axis="P(pain after the next run)")
 
 # %% [markdown]
-# From the diary the next run hurts less often than from the one painful run, because half of these runs did not hurt,
-# and flat ground makes more of a difference, because the diary has seen flat days.
+# From the diary the next run hurts less often than from the one painful run, because more than half of these runs did
+# not hurt, and flat ground makes more of a difference, because the diary has seen flat days.
 #
 # ## Things that heal
 #

@@ -4,7 +4,6 @@
 `.venv/bin/python tests/test_notebooks.py`
 """
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -33,8 +32,7 @@ def executed(source: Path, seconds: int = SECONDS) -> Notebook:
     notebook = jupytext.read(source)
     place = {"metadata": {"path": str(source.parent)}}
     steady = {"record_timing": False, "coalesce_streams": True}
-    own = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}  # streamlit sets it where other tests import it
-    NotebookClient(notebook, timeout=seconds, kernel_name="python3", resources=place, **steady).execute(env=own)
+    NotebookClient(notebook, timeout=seconds, kernel_name="python3", resources=place, **steady).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells, 1):
         cell.id, cell.metadata = f"cell-{number}", nbformat.from_dict({})
