@@ -12,9 +12,12 @@ import streamlit as st
 import keep_words as words
 import keeping
 import questions
+import run_rows
 import safety
 import sheet
 import wording
+
+MOST_RUNS = 8
 
 
 def show(case: Any, flags: Sequence[Any]) -> None:
@@ -34,6 +37,7 @@ def filled(variables: Any, flags: Sequence[Any], today: str) -> sheet.Sheet:
     for heading, asked in _groups(variables).items():
         parts[heading] = [(v.label, meaning(v, given[v.name], variables)) for v in asked if v.name in given]
     parts[words.SHEET_TESTS] = _tests(given, variables)
+    parts |= runs(st.session_state[keeping.RUNS], variables)
     left = [wording.small(v.label) for v in variables.values() if v.question and v.name not in given]
     above = [words.SHEET_DATE.format(day(today)), words.SHEET_INTRO]
     below = [words.SHEET_OPEN.format(wording.listing(left))] if left else []
@@ -68,6 +72,22 @@ def _tests(given: Mapping[str, Any], variables: Any) -> list[tuple[str, str]]:
     dates, taken = keeping.dates(variables), [v for v in variables.measurements if v.name in given]
     days = {v.name: day(dates[v.name]) if v.name in dates else words.NO_DATE for v in taken}
     return [(v.label, f"{meaning(v, given[v.name], variables)} ({days[v.name]})") for v in taken]
+
+
+def runs(rows: Sequence[run_rows.Row], variables: Any) -> dict[str, list[tuple[str, str]]]:
+    """The newest runs, a line each, under how many there are and how many hurt."""
+    outcome = variables.outcome
+    hurt = [run for run in rows if run.get(outcome.name) == outcome.states[-1]]
+    heading = words.SHEET_RUNS.format(len(rows), len(hurt), min(len(rows), MOST_RUNS))
+    return {heading: [(day(run[run_rows.DATE]), _run(run, variables)) for run in rows[:MOST_RUNS]]}
+
+
+def _run(run: run_rows.Row, variables: Any) -> str:
+    far = [f"{run[run_rows.DISTANCE]:g} {run_rows.DISTANCE}"] if run_rows.DISTANCE in run else []
+    told = [v for v in run_rows.asked(variables) if v.name in run]
+    return "; ".join(
+        far + [f"{wording.small(v.label)}: {wording.small(meaning(v, run[v.name], variables))}" for v in told]
+    )
 
 
 def _safety(flags: Sequence[Any]) -> list[tuple[str, str]]:

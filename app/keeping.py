@@ -13,6 +13,7 @@ import kept
 import left_out
 import next_up
 import questions
+from foreign import NotKept
 
 PARAMETER, RUNS, DATES = "answers", "runs", "dates"
 WAITING, NOTICE, LINK, LOADED, STEPS, NOW = "link opened", "notice", "link made", "files opened", "steps", "last step"
@@ -137,7 +138,7 @@ def _open_file(key: str, case: Any) -> None:
 def _open(kind: str, read: Any, content: Any, case: Any) -> None:
     try:
         found = read(content, case)
-    except kept.NotKept as no:
+    except NotKept as no:
         st.session_state[NOTICE] = (False, f"{str(no).format(kind)} {words.NOTHING_CHANGED}")
         return
     before = st.session_state[NOW]

@@ -7,20 +7,16 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import keep_words as words
-import questions
+import run_rows
+from foreign import NotKept, answer, is_day
 from wording import TITLE
 
 WHAT, VERSION = f"Answers given on the page “{TITLE}”", 1
-MOST_BYTES, MOST_RUNS = 100_000, 1000
+MOST_BYTES, MOST_RUNS = 100_000, 365
 PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out": list, "runs": list}
-
-
-class NotKept(ValueError):
-    """A file or link that is not one of ours, or no longer: says so in a sentence with a gap for 'file' or 'link'."""
 
 
 def as_text(
@@ -100,27 +96,9 @@ def _checked(found: Mapping[str, Any], case: Any) -> dict[str, Any]:
     known = [claim.id for claim in case.network.priors.claims]
     if not all(id_ in known for id_ in found["left_out"]) or len(found["runs"]) > MOST_RUNS:
         raise NotKept(words.UNKNOWN)
-    if not all(name in found["answers"] and _is_day(day) for name, day in found["dates"].items()):
+    if not all(name in found["answers"] and is_day(day) for name, day in found["dates"].items()):
         raise NotKept(words.UNKNOWN)
-    answers = {name: _answer(name, answer, case.network.variables) for name, answer in found["answers"].items()}
-    return {part: found[part] for part in ("dates", "left_out", "runs")} | {"answers": answers}
-
-
-def _is_day(text: object) -> bool:
-    try:
-        return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
-    except ValueError:
-        return False
-
-
-def _answer(name: str, answer: Any, variables: Any) -> Any:
-    """One answer as the page keeps it, if the page asks that question and offers that answer."""
-    if name not in variables or not variables[name].question or isinstance(answer, bool):
-        raise NotKept(words.UNKNOWN)
-    v = variables[name]
-    if getattr(v, "numeric", False):
-        if isinstance(answer, int | float) and v.low <= answer <= v.high:
-            return float(answer)
-    elif isinstance(answer, str) and answer in {*questions.choices(v, variables), *v.states}:
-        return answer
-    raise NotKept(words.UNKNOWN)
+    variables = case.network.variables
+    answers = {name: answer(name, given, variables) for name, given in found["answers"].items()}
+    runs = [run_rows.row(run, variables) for run in found["runs"]]
+    return {"answers": answers, "dates": found["dates"], "left_out": found["left_out"], "runs": runs}

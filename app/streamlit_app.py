@@ -14,6 +14,7 @@ import clinician
 import keep_words
 import keeping
 import left_out
+import my_runs
 import net
 import next_runs
 import next_up
@@ -41,7 +42,7 @@ def page() -> None:
         verdict = triage(safety.ask(flags))
     safety.banner(verdict, banner)
     safety.note(verdict, note)
-    begun = safety.begin(flags) | left_out.begin() | next_up.begin() | keeping.begin()
+    begun = safety.begin(flags) | left_out.begin() | next_up.begin() | keeping.begin() | my_runs.begin()
     _set_out(begun)
     if verdict.ranking_allowed or keeping.waits():
         case = warming.nobody()
@@ -53,6 +54,7 @@ def page() -> None:
             asked_and_answered(case, begun, verdict)
         with keep:
             st.header(keep_words.SECTION, anchor=keep_words.ANCHOR)
+            my_runs.show(standing.now(case).case, verdict.remedies_allowed)
             clinician.show(case, flags)
             keeping.show(case)
     keeping.notice(notice)

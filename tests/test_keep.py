@@ -22,6 +22,7 @@ import questions
 import safety
 import sheet
 import wording
+from foreign import NotKept
 from lumbayes import contributions, example
 from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, opened, press, run, words
 from test_page import still as still
@@ -86,7 +87,7 @@ LINKS = {
 
 @pytest.mark.parametrize(("link", "said"), LINKS.values(), ids=LINKS)
 def test_an_odd_link_is_refused(link, said):
-    with pytest.raises(kept.NotKept) as no:
+    with pytest.raises(NotKept) as no:
         kept.read_link(link, NOBODY)
     assert str(no.value) == said
 
@@ -108,7 +109,7 @@ FILES = {
 
 @pytest.mark.parametrize(("content", "said"), FILES.values(), ids=FILES)
 def test_an_odd_file_is_refused(content, said):
-    with pytest.raises(kept.NotKept) as no:
+    with pytest.raises(NotKept) as no:
         kept.read_text(content if isinstance(content, bytes) else json.dumps(content).encode(), NOBODY)
     assert str(no.value) == said
 
