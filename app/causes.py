@@ -13,6 +13,7 @@ import left_out
 import phrases
 import receipts
 import wording
+from lumbayes import remedies
 
 
 def spoken(case: Any, cause: str) -> list[Any]:
@@ -70,19 +71,14 @@ def _figures(row: Any, pain: bool) -> list[str]:
     return [f"<li>{question}? <b>{wording.capital(answer)}.</b></li>" for question, answer in shown]
 
 
-def suggested(case: Any, cause: str) -> list[Any]:
-    """What the thread suggests trying for a cause, in its own order; no drugs, surgery or referrals."""
-    said = [c for c in case.network.priors.claims if cause in (c.cause, c.effect)]
-    return [c for c in said if c.kind in ("remedy", "advice") and phrases.NOT_CARRIED not in c.note]
-
-
 def _to_try(case: Any, cause: str, with_advice: bool) -> None:
-    claims = suggested(case, cause)
-    if not claims or not with_advice:
-        st.markdown(wording.HIDDEN if claims else phrases.NOTHING_TO_TRY)
+    said = remedies(case, cause)
+    if said.empty or not with_advice:
+        st.markdown(phrases.NOTHING_TO_TRY if said.empty else wording.HIDDEN)
         return
     st.markdown(phrases.TRY)
-    told = [f"<blockquote>“{escape(c.quote)}”<footer>{escape(c.author)}</footer></blockquote>" for c in claims]
+    quoted: Any = said.itertuples()
+    told = [f"<blockquote>“{escape(c.quote)}”<footer>{escape(c.author)}</footer></blockquote>" for c in quoted]
     st.html(f'<div class="more">{"".join(told)}</div>')
 
 

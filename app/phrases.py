@@ -51,7 +51,6 @@ FOUND = "{} → {}: {}."
 NEVER_MIXED = "The two sets are worked out one beside the other. They are never mixed."
 TRY = "In the thread's own words and order. Nobody has checked them for you, and this page recommends none of them."
 NOTHING_TO_TRY = "The thread suggests nothing for this."
-NOT_CARRIED = "is carried"  # what a claim's note says of drugs, surgery and other advice that is not passed on
 
 # the next question
 ASK_NEXT = "The question that would tell most"

@@ -25,7 +25,10 @@ from lumbayes import (
     next_claim,
     next_question,
     next_run,
+    one_way,
     receipt,
+    red_flags,
+    remedies,
     sensitivity,
     sentences,
     spread,
@@ -112,7 +115,17 @@ pd.DataFrame({pair: found.shapley_db for pair, found in pairs.items()}).rename(i
 # That it hurt cancels in both columns. The start of the pain speaks half a deciban for strain over a disc, the other
 # three findings a little for the disc; what decides is what was there before, nearly four decibans. Between the core
 # and the hills nothing that the runner told decides anything: both reach the pain through the same strain. The core is
-# ahead by 0.4 decibans, which nobody would notice.
+# ahead by 0.4 decibans, which nobody would notice. In a sentence each:
+
+# %%
+print(sentences.speaking(runner, explain(runner, "muscle_strain"), "muscle_strain"))
+print(sentences.speaking(runner, pairs["core : hills"], "weak_core", "hills"))
+cleared = runner.given(muscle_strain="no")
+print(sentences.speaking(cleared, explain(cleared, "weak_core"), "weak_core"))
+
+# %% [markdown]
+# The third is made up: had somebody found that there is no strain, no core could be at work by way of one. A finding
+# that settles a cause says so; its decibans would be without end.
 
 # %% [markdown]
 # ## Who says so? A receipt
@@ -174,10 +187,8 @@ def called(number):
     """A number or claim of the network in words."""
     if number in claims:
         return f"{number} “{claims[number].words}”"
-    name, _, state = number.partition(" = ")
-    if state:
-        return f"{' → '.join(label[part] for part in name.split(' → '))}: {state}"
-    return " → ".join(label[part] for part in name.split(" → ")) if "→" in name else f"how common: {label[name]}"
+    words = sentences.called(runner, number)
+    return words if "→" in number or "=" in number else f"how common: {words}"
 
 
 turned = sensitivity(runner, "weak_core")
@@ -199,12 +210,24 @@ firm = {cause: sensitivity(runner, cause) for cause in ("weak_core", "muscle_str
 for cause, found in firm.items():
     within = found[found.flips_at.between(found.low, found.high)]
     print(sentences.firmness(runner, found, cause))
+    print(sentences.footing(runner, found, cause))
     print(f"   numbers and claims that would do it alone, within their own interval: {len(within)} of {len(found)}\n")
 
 # %% [markdown]
 # So the two first places are not alike. Among mechanisms, no single number within its own interval puts anything before
 # strain. Among factors, many do: it is enough that a weak core is a little rarer than the 25 in 100 it is given.
 #
+# One kind of curve has a bend. Of how long the pain stays the asker tells two things, and what is left goes to what was
+# not told; once the two fill the whole there is nothing left, and from there they share it. `bend` says where, and
+# `one_way` gives the whole curve, exactly.
+
+# %%
+bent = turned[turned.bend.notna()]
+curve = one_way(runner, "weak_core", bent.index[0], steps=6)
+print(bent[["value", "bend"]].rename(index=called))
+print(curve.round(4).to_string())
+
+# %% [markdown]
 # ### Two at once
 #
 # How common a weak core is, and how often it strains a back, bring most of the doubt about it.
@@ -238,6 +261,10 @@ voices.rename(index=label).head(7)
 # much the same words, the tight hamstrings, because they are a little more common. The pooled order of the factors is
 # nobody's own. And strain is likelier by all answers than by any alone: each voice that names it crowds out ignorance.
 
+# %%
+for cause in ("weak_core", "hills"):
+    print(sentences.voiced(runner, voices, cause))
+
 # %% [markdown]
 # ## What is the doubt made of?
 #
@@ -259,6 +286,10 @@ parts.map("{:.0%}".format)
 # *Vague* is how far people differ about what a word means, together with the ignorance that every link starts from.
 # *Our own judgements* are above all how common a weak core is, which no survey was found for. Where a runner is only
 # fairly sure, that can be most of the doubt, and no claim of the thread could mend it.
+
+# %%
+print(sentences.doubted(runner, spread(runner, "weak_core"), "weak_core"))
+print(sentences.doubted(runner, spread(runner, "hills"), "hills"))
 
 # %% [markdown]
 # ## What to ask next, and when to stop
@@ -300,6 +331,7 @@ print(sentences.ask_next(next_question(planked), stays_first(planked)))
 
 # %%
 research = next_claim(runner, "weak_core").head(5)
+print(sentences.worth_knowing(runner, research, "weak_core"))
 research[["narrows", "words"]].assign(narrows=research.narrows.map("{:.1%}".format))
 
 # %% [markdown]
@@ -361,18 +393,19 @@ charts.beside(sides, "change", axis="change of P(pain after the next run)")
 
 # %%
 print(f"P(this pain would not have come without a weak core, all else as it was): {table.but_for['weak_core']:.3f}")
+print(sentences.this_time(runner, table.loc["weak_core"]))
 
 # %% [markdown]
 # ### What the thread says one might do
 #
-# The thread's own words on each factor that can be changed, in the order of the thread. They are quoted and not ranked,
-# and nothing here knows whether any of them helps. What it says of drugs, surgery or whom to see is left out.
+# The thread's own words beside each factor that can be changed, factors by their names and words in the order of the
+# thread. They are quoted and not ranked, and nothing here knows whether any of them helps. What it says of drugs,
+# surgery or whom to see is left out.
 
 # %%
-changeable = [factor.name for factor in variables.factors if factor.changeable]
-remedies = [c for c in claims.values() if c.kind == "remedy" and c.cause in changeable]
-for claim in remedies:
-    print(f"{label[claim.cause]:<27}answer {claim.answer}: “{claim.quote}”")
+for factor in changes.sort_index().index:
+    for said in remedies(runner, factor).itertuples():
+        print(f"{label[factor]:<27}answer {said.answer}: “{said.quote}”")
 
 # %% [markdown]
 # ## The thread and the literature
@@ -396,7 +429,9 @@ print(f"the literature's link is the weaker in {weaker} of {len(both)};")
 print(f"in {apart} its whole interval lies below the thread's figure;")
 measured = both[both["other"]["basis"] == "published"]
 less = (measured["other"]["mean"] < measured["this"]["mean"] / 2).sum()
-print(f"of the {len(measured)} that were measured, {less} are less than half as strong as the thread has them")
+print(f"of the {len(measured)} that were measured, {less} are less than half as strong as the thread has them\n")
+for factor in ("hills", "weak_core", "high_mileage"):
+    print(sentences.studied(literature, links(runner, literature), factor, "muscle_strain"))
 
 # %% [markdown]
 # This is the most honest picture here. What studies found is weaker than what the thread's words claim, mostly by more
@@ -438,7 +473,17 @@ for layer in ("mechanism", "factor"):
     print(f"first {layer}:", ", ".join(sorted({label[found[found.layer == layer].index[0]] for found in mixed})))
 
 # %% [markdown]
-# None of these mixtures changes a first place. Hills lose the second place to stretching about half-way.
+# None of these mixtures changes a first place. Hills lose the second place to stretching about half-way. A mixture is a
+# case like any other: claims can be left out of the thread's part of it, and its doubt be taken apart.
+#
+# One thing is under no set of numbers at all: the safety questions come before every one of them, and are the same.
+
+# %%
+half = runner.blend(literature, 1 / 2)
+print(sentences.doubted(half, spread(half, "weak_core"), "weak_core"))
+quieter = contributions(half.without("A4-01")).contribution["weak_core"]
+print(f"without A4-01 the core is at work in {sentences.per_hundred(quieter)} such pains")
+print("the same safety questions under both:", red_flags("literature") == red_flags())
 
 # %% [markdown]
 # ## What all this cannot say

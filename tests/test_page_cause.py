@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import bars as drawing
-import causes
 import doubts
 import left_out
 import net
@@ -17,7 +16,7 @@ import questions
 import results
 import standing
 import wording
-from lumbayes import contributions, example, load, next_question, next_run, receipt, what_if
+from lumbayes import contributions, example, load, next_question, next_run, receipt, remedies, what_if
 from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, words
 from test_page import still as still
 
@@ -164,13 +163,13 @@ def test_the_studies_stand_beside_the_thread_and_say_where_they_have_no_figure(c
 
 
 def test_what_the_thread_suggests_is_quoted_in_its_order():
-    said = [c.quote for c in causes.suggested(NOBODY, "hills")]
+    said = remedies(NOBODY, "hills").quote.tolist()
     read = words(view(example_runner(), "hills", phrases.TO_TRY)).split(phrases.TRY)[1]
     assert said and [read.index(quote) for quote in said] == sorted(read.index(quote) for quote in said)
 
 
 def test_no_drug_no_surgery_and_no_referral_is_ever_suggested():
-    suggested = {c.id: c for v in VARIABLES.causes for c in causes.suggested(NOBODY, v.name)}
+    suggested = {c.Index: c for v in VARIABLES.causes for c in remedies(NOBODY, v.name).itertuples()}
     assert not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & set(suggested)
     assert not [c for c in suggested.values() if re.search("advil|surgery|doctor|physician", c.quote, re.IGNORECASE)]
 
@@ -179,7 +178,7 @@ def test_an_urgent_answer_hides_remedies_and_what_if():
     at = view(example_runner(warning_signs="yes"), "hills", *PARTS)
     at = view(at, "muscle_strain", *PARTS)
     read = words(at)
-    advice = [c for v in VARIABLES.causes for c in causes.suggested(NOBODY, v.name)]
+    advice = [c for v in VARIABLES.causes for c in remedies(NOBODY, v.name).itertuples()]
     assert not [c.quote for c in advice if c.quote in read]
     assert "“Try not to”" not in read and wording.HIDDEN in read
     assert phrases.NOT_WITH_WARNING in read and phrases.WHAT_IF not in [box.label for box in at.expander]

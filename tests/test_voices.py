@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 import asia
-from lumbayes import against, by_answer, contributions, example, links, load, next_claim, sensitivity, spread
+from lumbayes import against, by_answer, contributions, example, links, load, next_claim, remedies, sensitivity, spread
 from lumbayes.lines import Lines
 from lumbayes.network import Network
 from lumbayes.priors import Priors
@@ -157,7 +157,19 @@ def test_what_cannot_be_at_work_is_in_no_doubt(ask, settled):
     assert len(found) and (found == 0).all()
 
 
-@pytest.mark.parametrize("ask", [spread, next_claim])
+def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
+    told = remedies(nobody, "weak_core")
+    assert told.index.tolist() == [c.id for c in SAID.values() if c.id in set(told.index)], "in the thread's order"
+    for name, row in told.iterrows():
+        claim = SAID[name]
+        assert "weak_core" in (claim.cause, claim.effect) and claim.kind in ("remedy", "advice")
+        assert (row.answer, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
+    everything = set().union(*(remedies(nobody, cause.name).index for cause in nobody.network.variables.causes))
+    assert len(everything) > 10 and not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & everything, "no drugs"
+    assert remedies(studied, "weak_core").empty and remedies(nobody.without(*told.index), "weak_core").empty
+
+
+@pytest.mark.parametrize("ask", [spread, next_claim, remedies])
 def test_only_causes_are_in_doubt(ask):
     for other in ("hill", "back_pain"):
         with pytest.raises(ValueError, match=f"Unknown cause '{other}'"):

@@ -22,7 +22,7 @@ from .sensitivity import one_way, sensitivity, two_way
 from .simulation import drawn, simulate, worlds
 from .triage import red_flags, triage
 from .verification import verify
-from .voices import against, by_answer, links
+from .voices import against, by_answer, links, remedies
 
 __all__ = [
     "Case",
@@ -50,6 +50,7 @@ __all__ = [
     "read_runs",
     "receipt",
     "red_flags",
+    "remedies",
     "replay",
     "score",
     "score_partitions",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from .asking import Conflict
 from .case import Case
+from .contribution import now
 
-CLAIM, ROUNDING = "claim", 1e-9
+CLAIM, ROUNDING, SILENT = "claim", 1e-9, "No figure found"
 
 
 def per_hundred(p: float) -> str:
@@ -34,11 +37,23 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     label = case.network.variables[first].label
     if row is None:
         return f"No other number, within what it may well be, takes the first place from {label}."
-    name = str(row.name)
-    what = case.network.variables[name].label if name in case.network.variables else name.replace("_", " ")
     rival = case.network.variables[row["to"]].label
-    taken = f"{what}, taken as {per_hundred(row['value'])}"
+    taken = f"{called(case, str(row.name))}, taken as {per_hundred(row['value'])}"
     return f"{label} also rests on this: {taken}. At {_way(row)}, {rival} comes first."
+
+
+def called(case: Case, number: str) -> str:
+    """A number as `sensitivity` names it, by the labels of what it is about: "Flat feet → Over-pronation"."""
+    name, _, state = number.partition(" = ")
+    ends = name.split(" → ")
+    told = " → ".join(_part(case, end) for end in ends)
+    return f"{told}: {case.network.variables[ends[-1]].answers.get(state, state)}" if state else told
+
+
+def _part(case: Case, part: str) -> str:
+    name, _, state = part.partition("=")
+    label = case.network.variables[name].label
+    return f"{label} ({state})" if state else label
 
 
 def _nearest(table: pd.DataFrame) -> pd.Series | None:
@@ -56,11 +71,11 @@ def _way(row: pd.Series) -> str:
 def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     """Who carries the cause, from `receipt(case, cause)`: the strongest claim for it, and one against it."""
     label, claims = case.network.variables[cause].label, {c.id: c for c in case.network.priors.claims}
-    if not np.isfinite(table["shapley_db"]).all():
+    if not now(case, [cause])[0] > 0:
         return f"{label} is ruled out by what was answered, whatever anyone says."
-    best, worst = str(table["shapley_db"].idxmax()), str(table["shapley_db"].idxmin())
-    if not table["shapley_db"].max() > 0:
+    if table.empty or not table["shapley_db"].max() > ROUNDING:
         return f"No claim of the thread speaks for {label}."
+    best, worst = str(table["shapley_db"].idxmax()), str(table["shapley_db"].idxmin())
     said = f"{label} rests most on {claims[best].author}: “{claims[best].quote}”"
     if table["shapley_db"].min() > -1:
         return f"{said}."
@@ -99,3 +114,85 @@ def changing(case: Case, row: pd.Series) -> str:
     now, then = per_hundred(row["now"]), per_hundred(row["changed"])
     said = f"By the thread's claims, pain comes in {now} next times as things are, and in {then} without"
     return f"{said}: {label.lower()}."
+
+
+def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = None) -> str:
+    """Which answer speaks most for the cause, and which against it, from `explain(case, cause, against)`."""
+    about = case.network.variables[cause].label
+    about += f" and not {case.network.variables[against].label}" if against else ""
+    told = table.iloc[1:-1]
+    settled = told[told["says"] != ""]
+    if len(settled):
+        return f"{about}: {_your_answer(case, settled.index[0])} {settled['says'].iloc[0]}."
+    felt = told["shapley_db"][told["shapley_db"].abs() >= 1]  # a deciban is about the smallest step people notice
+    parts = []
+    if felt.max() > 0:
+        parts.append(f"{_your_answer(case, felt.idxmax())} speaks most for it")
+    if felt.min() < 0:
+        parts.append(f"{_your_answer(case, felt.idxmin())} speaks most against it")
+    return f"{about}: {'; '.join(parts) or 'no answer of yours says much about it'}."
+
+
+def _your_answer(case: Case, finding: object) -> str:
+    name = str(finding).split("=")[0].removesuffix(" leaning")
+    return f"your answer on “{case.network.variables[name].label.lower()}”"
+
+
+def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """What all answers say together of a cause, and the two that are furthest apart, from `by_answer(case)`."""
+    label = case.network.variables[cause].label
+    row: Any = table.loc[cause]
+    alone = row.drop(["all", "apart"])
+    said = f"By all answers together, {label} is at work in {per_hundred(row['all'])} such pains"
+    if per_hundred(alone.max()) == per_hundred(alone.min()):
+        return f"{said}; by each alone, in {per_hundred(alone.max())}."
+    high, low = ((name, per_hundred(alone[name])) for name in (alone.idxmax(), alone.idxmin()))
+    return f"{said}; by {high[0]} alone in {high[1]}, by {low[0]} alone in {low[1]}."
+
+
+def doubted(case: Case, shares: pd.Series, cause: str) -> str:
+    """Where most of the doubt about a cause comes from, from `spread(case, cause)`."""
+    label = case.network.variables[cause].label
+    if not shares.iloc[0] > 0:
+        return f"Your answers leave no doubt about {label}."
+    origins = {"nobody says": "numbers that nobody gives"}
+    most = [(origins.get(str(name), name), share) for name, share in shares.head(2).items() if share > 0]
+    parts = [f"from {name}: {per_hundred(share)} parts" for name, share in most]
+    return f"The doubt about {label} comes most {'. Then '.join(parts)}."
+
+
+def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Which claim to look into next, from `next_claim(case, cause)`, and how little or much that would help."""
+    label = case.network.variables[cause].label
+    if table.empty or per_hundred(table["narrows"].iloc[0]) == per_hundred(0):
+        return f"To know just what any one claim means would not make {label} any surer."
+    claim = next(c for c in case.network.priors.claims if c.id == table.index[0])
+    gone = per_hundred(table["narrows"].iloc[0])
+    means = f"what {claim.author} means by “{claim.words}”"
+    return f"To know just {means} would take away {gone} parts of the doubt about {label}."
+
+
+def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
+    """One link by the thread and by studies, from `links(case, other)`; `other` has the studies' numbers."""
+    link, figure = f"{cause} → {effect}", other.network.variables[effect].link[cause]
+    row: Any = table.loc[link]
+    said = f"{called(other, link)}: {per_hundred(row['this', 'mean'])} by the thread"
+    if figure.why.startswith(SILENT):
+        return f"{said}; no study gives a figure."
+    by = "by studies" if figure.basis == "published" else "by our own guess, for want of a study"
+    return f"{said}, {per_hundred(row['other', 'mean'])} {by}."
+
+
+def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """A cause with the thread's numbers and with the studies', from `against(case, other)`."""
+    label = case.network.variables[cause].label
+    figures: Any = table.loc[cause]
+    thread, studies = (per_hundred(figures[name, "contribution"]) for name in ("this", "other"))
+    return f"With the thread's numbers {label} is at work in {thread} such pains, with those of studies in {studies}."
+
+
+def this_time(case: Case, row: pd.Series) -> str:
+    """One row of `contributions(case)`: of this pain, not of the next run, what would have been without the cause."""
+    label = case.network.variables[str(row.name)].label
+    spared = per_hundred(row["but_for"])
+    return f"This time: in {spared} such cases there would have been no pain without: {label.lower()}."

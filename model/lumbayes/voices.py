@@ -9,6 +9,8 @@ from .claims import WIDTH
 from .contribution import contributions, now
 from .priors import Key
 
+SUGGESTED, NOT_CARRIED = ("remedy", "advice"), "is carried"
+
 
 def by_answer(case: Case) -> pd.DataFrame:
     """The contribution of every cause by all answers together (`all`) and by each answer alone, one column an answer.
@@ -50,6 +52,20 @@ def links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
     figures = ["mean", "low", "high", "basis"]
     columns = pd.MultiIndex.from_product([["this", "other"], figures], names=["set", "figure"])
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
+
+
+def remedies(case: Case, cause: str) -> pd.DataFrame:
+    """What the thread says one might do about a cause, word for word and in its own order: quoted, never ranked.
+
+    One row a claim, with answer, author and quote. What it says of drugs, surgery, whom to see and running on through
+    pain is left out: the note of such a claim says that none of it "is carried". Raises `ValueError` for anything but
+    a cause.
+    """
+    case.network.check_causes(cause)
+    about = [c for c in case.network.priors.claims if cause in (c.cause, c.effect) and c.kind in SUGGESTED]
+    told = {c.id: (c.answer, c.author, c.quote) for c in about if NOT_CARRIED not in c.note}
+    table = pd.DataFrame.from_dict(told, orient="index", columns=["answer", "author", "quote"])
+    return table.rename_axis("claim")
 
 
 def _label(key: Key) -> str:
