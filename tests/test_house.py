@@ -17,7 +17,7 @@ PACKAGE = ROOT / "model" / "lumbayes"
 TOLD = (
     "sources checking figures variables measuring coding claims pooling prior priors literature saving network".split()
 )
-SUMS = "junction circuit stamps kernel solving copies".split()
+SUMS = "junction circuit compiling folding kernel solving copies".split()
 ASKED = "inference ways case contribution".split()
 WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
@@ -70,7 +70,7 @@ MAY_IMPORT |= {
 # The front door and the command see every room; nobody but the command uses the front door from inside.
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}
 
-ONLY_THERE = {"pgmpy": {"network"}, "numba": {"kernel"}, "streamlit": {"__main__"},
+ONLY_THERE = {"pgmpy": {"network"}, "numba": {"compiling"}, "streamlit": {"__main__"},
               "altair": {"looks", "maps", "curves", "courses", "charts"}}  # fmt: skip
 STANDARD_LIBRARY_ONLY = {"sources", "checking", "figures", "variables", "redflags", "triage"}
 LINES = 200

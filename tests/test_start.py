@@ -69,7 +69,9 @@ def test_two_processes_may_start_at_once(compiled):
     assert [*folder.rglob("*.nbi")], "nothing was kept"
 
 
-COUNTED = "from lumbayes.kernel import sweep; print(sum(sweep.stats.cache_misses.values()))"
+COUNTED = (
+    "from lumbayes.kernel import fold, sweep; print(sum(sum(f.stats.cache_misses.values()) for f in (fold, sweep)))"
+)
 
 
 def test_what_was_compiled_once_is_not_compiled_again(compiled):

@@ -42,9 +42,14 @@ class Circuit:
     roots: np.ndarray
 
     @cached_property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The five arrays, as folding takes them."""
+        return self.steps, self.kinds, self.starts, self.terms, self.roots
+
+    @cached_property
     def unsigned(self) -> tuple[np.ndarray, ...]:
         """The five arrays as the compiled loop takes them."""
-        return tuple(np.asarray(a, np.uintp) for a in (self.steps, self.kinds, self.starts, self.terms, self.roots))
+        return tuple(a.astype(np.uintp) for a in self.arrays)
 
     def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
         """A step's rows, the rows it takes, and for each of these the row it goes into."""
@@ -129,11 +134,8 @@ class _Writer:
         addends = table.rows.ravel()[index].reshape(self._entries(separator), -1)
         kept, scaled = addends != ZERO, table.factors > 2
         rows = np.where(kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO)
-        if scaled:  # all entries go through the step, or they would not have one scale
-            addends = np.concatenate([addends, np.full((len(addends), 1), ZERO)], axis=1)
-            kept = np.concatenate([kept, kept.sum(axis=1, keepdims=True) == 1], axis=1)
-        several = kept.sum(axis=1) > 1
-        rows[several] = self._step(SUM | SCALED * scaled, kept[several].sum(axis=1), addends[several][kept[several]])
+        made = kept.sum(axis=1) > (0 if scaled else 1)  # all entries of a scaled step go through it, to have one scale
+        rows[made] = self._step(SUM | SCALED * scaled, kept[made].sum(axis=1), addends[made][kept[made]])
         return Table(separator, rows.reshape([self.cards[v] for v in separator]), 1 if scaled else table.factors)
 
     def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
@@ -150,7 +152,7 @@ class _Writer:
         sizes = np.concatenate([np.zeros(0, int), *self.sizes])
         terms = np.concatenate([np.zeros(0, int), *self.terms])
         steps = np.array([*self.steps, self.inputs + self.size])
-        return Circuit(self.inputs, steps, np.array(self.kinds), np.cumsum([0, *sizes]), terms, root.rows.ravel())
+        return Circuit(self.inputs, steps, np.array(self.kinds, int), np.cumsum([0, *sizes]), terms, root.rows.ravel())
 
 
 def forward(circuit: Circuit, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,9 +17,10 @@ import numpy as np
 from .circuit import Circuit, backward, forward
 
 BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
+LANES, WORTH_FOLDING = 64, 16  # blocks of 64 numbers a row keep a folded circuit in the second-level cache
 WORKERS = os.cpu_count() or 1
 Told = dict[int, float | np.ndarray]
-NOTHING = np.zeros(0, int)
+NOTHING, NO_NUMBERS = np.zeros(0, int), np.zeros(0)
 CANCELLED, ROUNDING = 1e-6, 1e-15
 _ready, _sending = threading.Event(), threading.Lock()
 _sent: list[threading.Thread] = []
@@ -126,17 +127,22 @@ def _part(
 
 
 def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    lanes = question.lanes
-    roots, logs = np.empty((len(circuit.roots), lanes)), np.empty(lanes)
-    slopes = np.empty((len(seeds), len(wanted), lanes))
-    numbers = [np.ascontiguousarray(a) for a in (question.pool, question.values, seeds)]
-    given = (numbers[0], question.rows.astype(np.uintp), numbers[1], numbers[2], wanted.astype(np.uintp))
-    run = partial(loop.sweep, *circuit.unsigned, *given, roots, logs, slopes)
-    blocks = -(-lanes // loop.LANES)
+    lanes, width = question.lanes, min(question.lanes, LANES)
+    pool, values, seeds = (np.ascontiguousarray(a) for a in (question.pool, question.values, seeds))
+    sources = np.arange(circuit.inputs)
+    sources[question.rows] = ~np.arange(len(question.rows))
+    if lanes < WORTH_FOLDING:
+        smaller, log = (*circuit.unsigned, wanted, NO_NUMBERS, sources), 0.0
+    else:
+        *smaller, log = loop.fold(*circuit.arrays, wanted, sources, pool, values)
+    roots, logs = np.empty((len(circuit.roots), lanes)), np.full(lanes, log)
+    slopes = np.zeros((len(seeds), len(wanted), lanes))
+    run = partial(loop.sweep, *smaller, pool, values, seeds, roots, logs, slopes, width)
+    blocks = -(-lanes // width)
     if blocks < WORKERS:
         run(0, lanes)
     else:
-        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * loop.LANES).tolist()
+        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()
         list(_workers().map(run, edges[:-1], edges[1:]))
     return Answer(roots, logs, slopes)
 
