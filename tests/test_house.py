@@ -47,6 +47,11 @@ MAY_IMPORT |= {
     "scorecard": {*WAY, "body", "history", "learning"},
     "diary": {*WAY, "body", "history", "logbook", "learning", "foresight", "scorecard"},
     "simulation": set(WAY),
+    "rows": {*WAY, "columns"},
+    "switches": set(WAY),
+    "lessons": {*WAY, "scorecard"},
+    "cohort": {*WAY, "rows", "switches", "lessons"},
+    "reliability": {*WAY, "rows"},
     "tables": {"sources"},
     "scoring": {*WAY, "columns", "frame", "tables"},
     "verification": set(WAY),
@@ -77,6 +82,7 @@ LINES = 200
 # Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in priors/.
 NUMBERS_IN_CODE = {
     ("model/lumbayes/claims.py", "0.9"): "the width of an interval where none is asked for",
+    ("model/lumbayes/cohort.py", "0.001"): "how little a step gains in log posterior where learning ends",
     ("model/lumbayes/literature.py", "0.95"): "the width of the intervals that studies print",
 }
 SMALLEST_NUMBER = 1e-6  # below it, written as 1e-9, a number is a tolerance and says nothing about the world

@@ -8,6 +8,7 @@ from .about import about
 from .asking import conflict, next_question, stays_first
 from .capsule import capsule, replay
 from .case import Case, ImpossibleFindings, load
+from .cohort import learn
 from .contribution import contributions
 from .diary import Diary
 from .doubt import next_claim, spread
@@ -16,6 +17,7 @@ from .explanation import explain, receipt
 from .frame import posteriors
 from .next_run import next_run, what_if
 from .opening import UnreadableRun
+from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
 from .scoring import score, score_partitions, score_rows
 from .sensitivity import one_way, sensitivity, two_way
@@ -32,6 +34,7 @@ __all__ = [
     "about",
     "against",
     "by_answer",
+    "calibration",
     "capsule",
     "charts",
     "conflict",
@@ -40,8 +43,11 @@ __all__ = [
     "example",
     "explain",
     "findings",
+    "forecast",
+    "learn",
     "links",
     "load",
+    "log_score",
     "next_claim",
     "next_question",
     "next_run",

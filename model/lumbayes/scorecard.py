@@ -18,6 +18,7 @@ from .contribution import interval
 from .history import History, others
 from .learning import Draws
 from .pooling import Voice, beta_counts, net
+from .priors import Priors
 from .solving import Told, marginals
 from .variables import Trait
 
@@ -38,7 +39,7 @@ def _row(
 ) -> list[Any]:
     from scipy.stats import beta
 
-    own, pooled, ignorance = (beta(yes, no) for no, yes in _betas(history, claim))
+    own, pooled, ignorance = (beta(yes, no) for no, yes in betas(history.case.network.priors, claim))
     share = _share(history, draws, claim)
     reached, alone = (_again(weights, share, before, pooled) for before in (own, ignorance))
     conflict = abs(2 * float(alone @ own.cdf(share)) - 1)
@@ -51,9 +52,9 @@ def _row(
     return [claim.cause, claim.effect, *figures, verdict, conflict, tested, *said]
 
 
-def _betas(history: History, claim: Claim) -> list[tuple[float, float]]:
+def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
     """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before anyone speaks."""
-    priors, link = history.case.network.priors, (claim.cause, claim.effect)
+    link = (claim.cause, claim.effect)
     word = priors.words[claim.reading]
     voice = Voice(word.mean, word.variance)
     if claim.scale == "compound":
@@ -61,19 +62,19 @@ def _betas(history: History, claim: Claim) -> list[tuple[float, float]]:
     betas = [beta_counts(*voice)]
     for prior in (priors[link], priors.link(*link, [])):
         levels = prior.counts[1:] if claim.state else prior.counts
-        yes = prior.counts[_place(history, claim)]
+        yes = prior.counts[_place(priors, claim)]
         betas.append((sum(levels) - yes, yes))
     return betas
 
 
-def _place(history: History, claim: Claim) -> int:
-    return history.case.network.variables[claim.effect].order.index(claim.state) if claim.state else -1
+def _place(priors: Priors, claim: Claim) -> int:
+    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1
 
 
 def _share(history: History, draws: Draws, claim: Claim) -> np.ndarray:
     """The number that the claim speaks of, in every draw: the link, or of a trait's levels the share of one."""
     upto = draws.pool[history.case.compiled.of_prior((claim.cause, claim.effect))]
-    share = np.diff(upto, axis=0, prepend=0)[_place(history, claim)]
+    share = np.diff(upto, axis=0, prepend=0)[_place(history.case.network.priors, claim)]
     return share / (1 - upto[0]) if claim.state else share
 
 

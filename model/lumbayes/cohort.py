@@ -1,0 +1,170 @@
+"""What a cohort teaches: every number learnt from rows with outcomes, with its prior's counts as what was known before.
+
+The switches are never seen, so it is done by EM (Dempster, Laird & Rubin 1977): expect how often each was thrown and
+fell each way, then share = (counts + falls) / their sum. Steps that agree are stretched (SQUAREM, Varadhan & Roland
+2008), and a stretch that lowers the log posterior is taken back. That is log P(rows) + Σ counts · log share, a prior
+Dirichlet in the basis of log odds (MacKay 1998): with no rows its mode is the prior's mean.
+
+A switch that was thrown a thousand times and seen to fall in none has taught nothing. So the counts grow not by throws
+but by what they are worth: the information matrix is the prior's plus the sum of the rows' own scores squared (Berndt,
+Hall, Hall & Hausman 1974), and the new counts are those whose variance is what its inverse leaves to this number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .case import Case
+from .claims import WIDTH
+from .lessons import lessons, verdicts
+from .network import Network
+from .prior import Key, Prior
+from .rows import Rows
+from .solving import Question
+from .switches import Switches
+
+STEPS = 500
+ENOUGH = 0.001
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well some shares, shape (places,), do: their log posterior, and how often each switch is expected to fall."""
+
+    shares: np.ndarray
+    log_posterior: float
+    fallen: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What a cohort has taught: `case` with the new numbers, `before` with the old ones, and how it was learnt.
+
+    `fallen` says of each number how often its switch is expected to have fallen to each state, `path` the log posterior
+    at the start and after every step, `ended` whether the last step gained next to nothing or the steps ran out.
+    """
+
+    case: Case
+    before: Case
+    cohort: Rows
+    fallen: Mapping[Key, np.ndarray]
+    path: pd.Series
+    ended: bool
+
+    def __repr__(self) -> str:
+        return f"Learnt({len(self.cohort)} rows, {'ended' if self.ended else 'stopped'} at step {len(self.path) - 1})"
+
+    def numbers(self, *, width: float = WIDTH) -> pd.DataFrame:
+        """What the rows did to every number: one row a number, of a graded one a row a state; see `lessons`."""
+        return lessons(self.before, self.case, self.fallen, width)
+
+    def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
+        """How the thread's claims fare in these rows: one row a claim, by its id; see `verdicts`."""
+        return verdicts(self.before, self.case, self._unheard.case, self.fallen, width)
+
+    @cached_property
+    def _unheard(self) -> Learnt:
+        """The same rows over what is known before anybody speaks: what they say of each link by themselves."""
+        return _learnt(self.before.hearing([]), self.cohort, STEPS)
+
+
+def learn(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> Learnt:
+    """Every number of the case as the rows of a frame have it, with its prior's counts; what is missing is unknown.
+
+    Columns and errors as in `posteriors`. What the case holds is so of every row; arrows that its `do` has cut learn
+    nothing. The numbers of `learnt.case` have as mean the mode of all of them together, and are as wide as the rows
+    leave them: what no row tests stays as it was.
+    """
+    return _learnt(case, Rows(case, frame), steps)
+
+
+def _learnt(case: Case, cohort: Rows, most: int) -> Learnt:
+    switches = Switches(case)
+    path = [*_climb(switches, cohort, most)]
+    scores = [fit.log_posterior for fit in path]
+    priors = case.network.priors.saying(_numbers(case, cohort, switches, path[-1].shares))
+    after = replace(case, compiled=case.compiled.under(Network(priors)))
+    fallen = {key: path[-1].fallen[place] for key, place in switches.places.items()}
+    steps, ended = pd.Series(scores, name="log posterior").rename_axis("step"), scores[-1] - scores[-2:][0] < ENOUGH
+    return Learnt(after, case, cohort, fallen, steps, len(scores) > 1 and ended)
+
+
+def _numbers(case: Case, cohort: Rows, switches: Switches, shares: np.ndarray) -> dict[Key, Prior]:
+    """Each number as learnt: these shares, and counts as large as they and the rows make it sure."""
+    found, sizes = {}, _sizes(switches, cohort, shares)
+    for (key, place), size in zip(switches.places.items(), sizes):
+        prior, counts = case.network.priors[key], tuple((size * shares[place]).tolist())
+        source = f"learnt from {len(cohort)} rows, over: {prior.source}"
+        found[key] = replace(prior, counts=counts, basis="learnt", source=source)
+    return found
+
+
+def _climb(switches: Switches, cohort: Rows, most: int) -> Iterator[Fit]:
+    """Fits from the priors' means upwards, until one gains next to nothing."""
+    here = fit(switches, cohort, switches.within(switches.prior))
+    yield here
+    for _ in range(most):
+        first = fit(switches, cohort, _next(switches, here))
+        second, before = _next(switches, first), here
+        here = fit(switches, cohort, _stretched(switches, before.shares, first.shares, second))
+        if not here.log_posterior >= first.log_posterior:
+            here = fit(switches, cohort, second)
+        yield here
+        if here.log_posterior - before.log_posterior < ENOUGH:
+            return
+
+
+def fit(switches: Switches, cohort: Rows, shares: np.ndarray) -> Fit:
+    """The expectation step: one pass over the rows at these shares."""
+    from scipy.special import xlogy
+
+    pool, slopes, total = (
+        switches.pool(shares),
+        np.zeros(len(switches.rows)),
+        float(xlogy(switches.prior, shares).sum()),
+    )
+    for part, told in cohort.told():
+        found, logs = switches.slopes(Question.of(pool, told))
+        slopes += found @ cohort.often[part]
+        total += float(logs @ cohort.often[part])
+    return Fit(shares, total, switches.fallen(shares, slopes))
+
+
+def _next(switches: Switches, fit: Fit) -> np.ndarray:
+    """The maximisation step: counts and expected falls together, as shares."""
+    return switches.within(switches.prior + fit.fallen)
+
+
+def _stretched(switches: Switches, *shares: np.ndarray) -> np.ndarray:
+    """Where three fits in a row lead if they go on as they went (SQUAREM's third step length), in log shares."""
+    start, first, second = (np.log(np.maximum(s, TINY)) for s in shares)
+    went, bent = first - start, second - 2 * first + start
+    length = max(1.0, float(np.linalg.norm(went)) / max(float(np.linalg.norm(bent)), TINY))
+    logs = start + 2 * length * went + length**2 * bent
+    return switches.within(np.exp(logs - switches.largest(logs)))
+
+
+def _sizes(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
+    """For each number the counts that its prior and the rows are worth together, once all others are unsure as well.
+
+    n counts of a Dirichlet have the information n (diag(shares) − shares sharesᵀ) on all log shares but the first.
+    """
+    unit = switches.spread(shares)
+    covariance = np.linalg.pinv(switches.each(switches.prior)[:, None] * unit + _information(switches, cohort, shares))
+    told = switches.total(np.einsum("ij,ji->i", unit, covariance))
+    return (switches.sizes - 1) / told
+
+
+def _information(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
+    pool, found = switches.pool(shares), np.zeros((len(shares), len(shares)))
+    for part, told in cohort.told():
+        fallen = switches.fallen(shares, switches.slopes(Question.of(pool, told))[0])
+        scores = fallen - shares[:, None] * switches.each(fallen)
+        found += (scores * cohort.often[part]) @ scores.T
+    return found
