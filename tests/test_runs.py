@@ -106,6 +106,7 @@ UNKNOWN = {
     "heights jump by more than 20 m within 5 s": gpx(TIMES, SPIKE),
     "too few heights in a row": gpx(TIMES[:20], HEIGHTS[:20]),
     "indoors": fit(*HILL, sub_sport=1, ascent=50),
+    "more was climbed than run": fit(*HILL, ascent=5401),
 }
 
 
@@ -154,6 +155,11 @@ SHAPES = {
 }
 
 
+def test_infinite_climbs_are_none():
+    row = b"date,type,elapsed_time,distance,elevation_gain\n2024-03-02,Run,3600,10500,inf\n"
+    assert "unknown: more was climbed" in only(row).climb_method
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_strava_in_other_shapes(shape):
     run = only(SHAPES[shape].encode(), "activities.csv")
@@ -163,7 +169,7 @@ def test_strava_in_other_shapes(shape):
 def test_other_sports_are_said_and_not_read_as_runs():
     for written in (gpx(*HILL, kind="<type>cycling</type>"), tcx(*HILL, sport="Biking"), fit(*HILL, sport=2)):
         runs, (said,) = left_out(written)
-        assert runs.empty and "is not a run" in said
+        assert runs.empty and "is not a run" in said and runs.dtypes.equals(read_runs(RUN).dtypes)
     assert left_out(gpx(*HILL, speed=13))[1][0].count("nobody runs it")
 
 
@@ -249,7 +255,11 @@ HOSTILE = {
     "another XML": (b"<html><body/></html>", "XML, but neither GPX nor TCX"),
     "two activities": (re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)), "more than one activity"),
     "another CSV": (b"a,b\n1,2\n", "not Strava's activities.csv: the column 'Activity Date' is missing"),
-    "many rows": (b"date,type,distance,elapsed_time\n" + b",,,\n" * 100_001, "more than 100,000 rows"),
+    "many cells": (b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000, "more than 3,000,000 cells"),
+    "many rows": (b"date,type,distance,elapsed_time\n" + b"x\n" * 50_001, "more than 50,000 rows"),
+    "endless columns": (b"date,type,distance,elapsed_time" + b"," * 1_000_000, "more columns than Strava's list"),
+    "columns behind a quote": (b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000, "this CSV file is broken"),
+    "cells without a column": (b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n", "CSV file is broken"),
     "picture": (b"\x89PNG\r\n\x1a\n\xff\xfe", "not a run file this can read"),
 }  # fmt: skip
 
@@ -320,3 +330,4 @@ def _read_or_refuse(written):
             assert str(told).startswith("fuzz: ") and "\n" not in str(told)
         else:
             assert (runs.km > 0).all() and (runs.km <= 500).all() and not (runs.climb_m_per_km < 0).any()
+            assert not (runs.climb_m_per_km > 1000).any() and not np.isinf(runs.climb_error).any()

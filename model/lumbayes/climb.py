@@ -67,7 +67,7 @@ def climbed(track: Track) -> Climb:
     if track.indoors:
         return _unknown("indoors: a treadmill's slope is not in the file")
     if track.ascent >= 0:
-        return Climb(1000 * track.ascent / track.metres, math.nan, track.device)
+        return _known(track, track.ascent, math.nan, track.device)
     there = (track.heights > LOWEST) & (track.heights < HIGHEST)
     seconds, heights = track.seconds[there], track.heights[there]
     if not there.any():
@@ -82,8 +82,15 @@ def climbed(track: Track) -> Climb:
         return _unknown("too few heights in a row")
     up = rises(np.concatenate([smoothed(means[:, None]) for means in parts]))[0]
     false = _false_rises(_roughness(parts)) * sum(map(len, parts)) * BIN / 3600
-    km = track.metres / 1000
-    return Climb(up / km, math.hypot(false, REVERSAL) / km, "heights smoothed over half a minute, turns of 5 m counted")
+    how = "heights smoothed over half a minute, turns of 5 m counted"
+    return _known(track, up, math.hypot(false, REVERSAL), how)
+
+
+def _known(track: Track, up: float, error: float, method: str) -> Climb:
+    """Metres up and their error, a km; nobody climbs farther than they run."""
+    if up > track.metres:
+        return _unknown("more was climbed than run")
+    return Climb(1000 * up / track.metres, 1000 * error / track.metres, method)
 
 
 def _unknown(why: str) -> Climb:

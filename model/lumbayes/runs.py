@@ -17,9 +17,12 @@ from .recordings import is_fit, is_xml, read_fit, read_xml
 from .strava import read_strava
 
 FINDINGS = ["climb_m_per_km", "km_per_week"]
+DTYPES: dict[str, Any] = {"date": "datetime64[us]", **dict.fromkeys(["km", *FINDINGS, "climb_error"], float)}
+DTYPES |= dict.fromkeys(["climb_method", "source"], "str")
 COLUMNS = ["date", "km", *FINDINGS, "climb_error", "climb_method", "source"]
-RUNS = {"run", "running", "trail run", "trail running", "trail_running", "track_running", "street_running",
-        "treadmill_running", "virtual run", "virtual_run", "lauf", "traillauf", "virtueller lauf"}  # fmt: skip
+# What the tools call a run, by its letters alone.
+RUNS = {"run", "running", "trailrun", "trailrunning", "trackrunning", "streetrunning", "ultrarun", "indoorrunning",
+        "treadmillrunning", "virtualrun", "lauf", "traillauf", "virtuellerlauf"}  # fmt: skip
 FARTHEST, FASTEST = 500_000, 12  # metres, and metres a second: no run goes beyond
 WEEKS = 4
 SAME = timedelta(seconds=60)
@@ -47,7 +50,7 @@ def read_runs(source: Source | Iterable[Source], name: str | None = None) -> pd.
     told = [one for file in files for one in _told(file, _named(file, name))]
     left_out = [f"{where}: {why}." for where, why, _ in told if why]
     rows, again = _once(sorted((row for *_, row in told if row), key=lambda row: row["utc"]))
-    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"date": "datetime64[us]", "km": float})
+    frame = pd.DataFrame(rows, columns=COLUMNS).astype(DTYPES)
     frame.attrs["left_out"] = (*left_out, *again)
     if left_out or again:
         first, many_more = (*left_out, *again)[0], len(left_out) + len(again) - 1
@@ -80,11 +83,15 @@ def _told(source: Source, name: str) -> list[tuple[str, str, Row]]:
     return [(where, why := _why_not(track), {} if why else _row(track, name, weekly)) for where, track in tracks]
 
 
+def _is_run(track: Track) -> bool:
+    return "".join(filter(str.isalpha, track.sport.lower())) in RUNS
+
+
 def _why_not(track: Track | str) -> str:
     """Why something a file tells of is no row of a diary; empty where it is one."""
     if isinstance(track, str):
         return track
-    if track.sport.strip().lower() not in RUNS:
+    if not _is_run(track):
         return f"{track.sport.strip()[:40]!r} is not a run"
     lasts = track.seconds[-1] if len(track.seconds) > 1 else math.inf
     if not 0 < track.metres <= min(FARTHEST, FASTEST * lasts):
@@ -103,7 +110,7 @@ def _row(track: Any, name: str, weekly: pd.Series) -> Row:
 def _weekly(tracks: list[Track]) -> pd.Series:
     """The mean distance a week over the four weeks up to each run, by its start; unknown where the list begins later,
     or where one of these runs has no distance."""
-    runs = sorted((t for t in tracks if t.sport.strip().lower() in RUNS), key=lambda t: t.start)
+    runs = sorted(filter(_is_run, tracks), key=lambda t: t.start)
     km = pd.Series({t.start: math.nan if _why_not(t) else t.metres / 1000 for t in runs}, dtype=float)
     if km.empty:
         return km

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 import re
+import warnings
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +16,8 @@ import pandas as pd
 from .climb import Track
 from .opening import UnreadableRun, as_text, clear
 
-ROWS = 100_000
+ROWS, COMMAS = 50_000, 3_000_000  # some 30,000 activities in Strava's hundred columns
+WIDEST, HEADER = 500, 100_000  # columns, and characters of the header
 # What Strava calls its columns: in English, before 2019, in German.
 COLUMNS = {
     "date": ("Activity Date", "date", "Aktivitätsdatum"),
@@ -47,7 +50,15 @@ def read_strava(name: str, found: bytes) -> list[tuple[str, Track | str]]:
 
 
 def _table(text: str) -> pd.DataFrame:
-    table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, nrows=ROWS + 1).rename(columns=str)
+    if text.count(",") > COMMAS:
+        raise UnreadableRun(f"it holds more than {COMMAS:,} cells.")
+    first = csv.reader(io.StringIO(text[:HEADER]), strict=True)
+    if len(next(first)) > WIDEST or (len(text) > HEADER and next(first, None) is None):
+        raise UnreadableRun("it has more columns than Strava's list.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells without a column would be dropped
+        form: Any = {"dtype": str, "keep_default_na": False, "index_col": False, "nrows": ROWS + 1}
+        table = pd.read_csv(io.StringIO(text), **form).rename(columns=str)
     if len(table) > ROWS:
         raise UnreadableRun(f"it holds more than {ROWS:,} rows.")
     return table
