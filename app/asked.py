@@ -87,7 +87,7 @@ def instructions(test: Any) -> str:
 
 def _with_reach(how: str, v: Any, now: Any) -> str:
     """What to do, and how far the answer could move the first bar, as long as the question is open."""
-    if v.name not in now.reach.index:
+    if not now.hurts or v.name not in now.reach.index:
         return how
     return f"{how} {phrases.reach(now.reach.loc[v.name])}".strip()
 

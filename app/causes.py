@@ -13,7 +13,7 @@ import left_out
 import phrases
 import receipts
 import wording
-from lumbayes import remedies
+from lumbayes import remedies, sentences
 
 
 def spoken(case: Any, cause: str) -> list[Any]:
@@ -62,13 +62,18 @@ def _parts(case: Any, v: Any, settled: bool, with_advice: bool, first: str) -> d
 
 
 def _figures(row: Any, pain: bool) -> list[str]:
-    there = wording.BY_ANSWER[round(row.present)] if wording.sure(row.present) else wording.count(row.present)
+    there = wording.BY_ANSWER[round(row.present)] if wording.sure(row.present) else _both(row.present)
     work = wording.BY_ANSWER[0]
     if row.contribution:
-        work = f"{wording.count(row.contribution)}, {wording.span(row.low, row.high)}"
-    told = zip(wording.ASKS[pain], [there, work, wording.count(row.but_for)], strict=True)
+        work = f"{_both(row.contribution)}, {wording.span(row.low, row.high)}"
+    told = zip(wording.ASKS[pain], [there, work, _both(row.but_for)], strict=True)
     shown = list(told)[: 3 if row.contribution else 2]
     return [f"<li>{question}? <b>{wording.capital(answer)}.</b></li>" for question, answer in shown]
+
+
+def _both(p: float) -> str:
+    """A figure in words people compare, and as a number."""
+    return f"{wording.count(p)} ({sentences.per_hundred(p)})"
 
 
 def _to_try(case: Any, cause: str, with_advice: bool) -> None:

@@ -34,7 +34,8 @@ def _compared(case: Any) -> None:
     row: Any
     for row in table.itertuples():
         name = phrases.WITHOUT.format(wording.small(variables[row.Index].label))
-        rows.append(bars.level(name, row.changed, phrases.fewer(row)))
+        ends = (max(0.0, now + row.low), min(1.0, now + row.high))
+        rows.append(bars.level(name, row.changed, phrases.fewer(row), ends))
     st.html(bars.listed("", rows))
     _combined(case, list(table.index), now)
 

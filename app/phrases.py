@@ -63,8 +63,11 @@ NOTHING_LEFT = "There is no other question that would tell much now."
 # what the last answer did
 MOVED = "Your last answer ({}) moved “{}” from {} to {}."
 MOVED_LITTLE = "Your last answer ({}) hardly moved the bars."
-REACH, NO_REACH = "Could move the first bar by {}.", "Would hardly move the first bar."
-MAY_LEAD = "Could bring another factor to the first place."
+REACH, NO_REACH = "Could move the top bar by {}.", "Would move the top bar by less than 1 in 10."
+MAY_LEAD, BOTH = (
+    "Could change which factor comes first.",
+    "Could move the top bar by {}, and change which factor comes first.",
+)
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 
 # the network
@@ -131,8 +134,9 @@ def moved(answer: str, label: str, before: float, after: float) -> str:
 
 def reach(row: Any) -> str:
     """How far the answer to a question, a row of `next_question`, could move what stands first."""
-    moves = REACH.format(wording.span(0, row.could_move)) if round(row.could_move * wording.TENS) else NO_REACH
-    return f"{moves} {MAY_LEAD}" if round(row.could_flip * wording.TENS) else moves
+    moves, leads = (bool(round(share * wording.TENS)) for share in (row.could_move, row.could_flip))
+    said = {(True, True): BOTH, (True, False): REACH, (False, True): MAY_LEAD, (False, False): NO_REACH}[moves, leads]
+    return said.format(wording.span(0, row.could_move))
 
 
 def along(test: Any, label: str, curve: Sequence[float]) -> str:

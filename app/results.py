@@ -28,7 +28,8 @@ def lists(nobody: Any, with_advice: bool) -> None:
         return
     st.markdown(wording.READ_THE_BARS if now.hurts else wording.NO_PAIN_YET)
     with st.container(key="moved"):
-        st.html(f'<p class="moved">{escape(now.moved())}</p>')
+        if moved := now.moved():
+            st.html(f'<p class="moved">{escape(moved)}</p>')
     for layer, heading in wording.LISTS.items():
         _list(now, layer, heading, with_advice)
     first_place(now)
@@ -54,7 +55,8 @@ def first_place(now: Any) -> None:
     label = now.case.network.variables[row.Index].label
     line = wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
     jump = f'<a href="#{wording.ANCHOR}">{wording.JUMP}</a>'
-    st.html(f'<div class="first-place" role="status">{escape(line)} {jump}</div>')
+    moved = f"<small>{escape(now.moved())}</small>" if now.moved() else ""
+    st.html(f'<div class="first-place" role="status">{escape(line)} {jump}{moved}</div>')
 
 
 def clash(case: Any) -> str:

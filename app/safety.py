@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+import going
 import wording
 
 
@@ -21,6 +22,7 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
                 _questions(groups[heading])
     for heading in pending[:1]:
         _card(heading, groups[heading])
+    going.on(len(pending), "safety" if pending else "beside")
     return answers(flags)
 
 

@@ -76,6 +76,7 @@ def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> 
         asked.ask(now)
     with right, st.container(key="results"):
         st.header(wording.RESULTS, anchor=wording.ANCHOR)
+        st.html(f'<p class="not again">{wording.WHAT_NOT}</p>')
         safety.reminder(verdict)
         left_out.notice(now.case, "lists")
         results.warn(now)

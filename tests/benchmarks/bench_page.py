@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests")]
+sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests/browser")]
 
 import websockets  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
@@ -35,7 +35,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 import asked  # noqa: E402
 import lumbayes  # noqa: E402
 import wording  # noqa: E402
-from browser.conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
+from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar

@@ -2,11 +2,11 @@
 
 import pytest
 from playwright.sync_api import expect
+from seeing import PHONE, SIDEWAYS, violations
 
 import asked
 import phrases
 import wording
-from browser.test_browser import PHONE, SIDEWAYS, violations
 from lumbayes import contributions, example, load
 
 NOBODY = load()
