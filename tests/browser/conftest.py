@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,14 +61,30 @@ def server(chromium, root, tmp_path_factory):
     told = Server(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "sockets.txt")
     watched = os.pathsep.join(filter(None, [str(Path(__file__).with_name("watched")), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": watched, "LUMBAYES_SOCKETS": str(told.sockets)}
-    with told.log.open("wb") as out:
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
-        process = subprocess.Popen(command(port), cwd=root, env=environment, **quiet)
+    streamlit = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py"]
+    with served(streamlit, port, told.log, cwd=root, env=environment):
+        yield told
+
+
+@pytest.fixture
+def another_url(chromium, root, tmp_path):
+    """The address of the page on another thread's folder, served by this project's own command."""
+    port, ours = free_port(), [sys.executable, "-m", "lumbayes", "app", "--priors", "tests/another_thread"]
+    with served(ours, port, tmp_path / "log.txt", cwd=root):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def served(words: list[str], port: int, log: Path, **where):
+    """A page served by this command, silent, on one port of this machine alone; ended with all that it started."""
+    with log.open("wb") as out:
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT, "start_new_session": True}
+        process = subprocess.Popen([*words, *options(port)], **quiet, **where)
         try:
-            wait_for_server(process, port, told.log)
-            yield told
+            wait_for_server(process, port, log)
+            yield
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(10)
 
 
@@ -119,17 +137,16 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def command(port: int) -> list[str]:
-    """The real command, made silent, on one port of this machine alone."""
-    options = {
+def options(port: int) -> list[str]:
+    """What makes the real command silent, on one port of this machine alone."""
+    settings = {
         "server.port": port,
         "server.address": "127.0.0.1",
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
-    settings = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *settings]
+    return [f"--{name}={value}" for name, value in settings.items()]
 
 
 def wait_for_server(server, port: int, log) -> None:
