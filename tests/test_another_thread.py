@@ -103,7 +103,8 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     shown = words(run(page))
     assert all(text in shown for text in ("Overloaded kneecap", "What may go on in the knee", "your next ride"))
     assert "A low saddle loads the kneecap on every turn of the pedals" in shown
-    assert [line for line in shown.splitlines() if OF_THE_BACK.search(line)] == []
+    read = [line for line in shown.splitlines() if not line.startswith("$$ID")]  # those are names of widgets
+    assert [line for line in read if OF_THE_BACK.search(line)] == []
 
 
 THREAD = load().network.variables
