@@ -151,9 +151,9 @@ def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, mon
     assert steps > 3 * 2 + 4  # three files synced and put in place; a folder made, two files and it removed
 
 
-def kept(folder, rows):
+def kept(folder, chunks):
     """Wait until that many chunks are kept there."""
-    while len(list(folder.glob("*.arrow"))) < rows:
+    while len(list(folder.glob("*.arrow"))) < chunks:
         time.sleep(0.001)
 
 
@@ -161,12 +161,13 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
     frame = runners(6_000)
     source, target = write(frame, tmp_path / "runners.parquet"), tmp_path / "answers.csv"
     command = [sys.executable, "-m", "lumbayes", "score", source, "-o", target, "--keep", "id", "--keep", "age"]
-    for chunks in [2, 5]:
-        run = subprocess.Popen([*command, "--chunk", "500"], stderr=subprocess.PIPE)
+    for chunks, sent, ended in [(2, signal.SIGKILL, -signal.SIGKILL), (5, signal.SIGINT, 130)]:
+        run = subprocess.Popen([*command, "--chunk", "500"], stderr=subprocess.PIPE, text=True)
         kept(tmp_path / "answers.csv.parts", chunks)
-        run.kill()
-        assert run.wait(60) == -signal.SIGKILL and not target.exists()
-        run.stderr.close()
+        run.send_signal(sent)
+        told = run.communicate(timeout=60)[1]
+        assert run.returncode == ended and not target.exists()
+        assert (ended == 130) == told.endswith("Stopped. The same command goes on from here.\n")
     score(source, target, nobody, keep=["id", "age"], chunk=500)
     same(read(target), answers(frame))
 
@@ -264,6 +265,8 @@ def test_files_that_cannot_be(tmp_path):
     ]:
         with pytest.raises(ValueError, match=message):
             score(tmp_path / wrong, tmp_path / target, nobody)
+    with pytest.raises(ValueError, match="chunk=-1"):
+        score(source, tmp_path / "a.csv", nobody, keep=["id", "age"], chunk=-1)
     for keep, message in [(["name"], "Unknown column 'name'"), (["hills:present"], "names of answers")]:
         with pytest.raises(ValueError, match=message):
             score_rows(nobody, pd.DataFrame({"id": [1], "hills:present": [1]}), keep=keep)

@@ -21,7 +21,7 @@ def page() -> Path:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 when a folder or a file is not right."""
+    """Run one command and return its exit code: 0 done, 1 when a folder or a file is not right, 130 when stopped."""
     parser = argparse.ArgumentParser(
         prog="lumbayes", description="What a thread says of a pain, as a Bayesian network."
     )
@@ -76,6 +76,9 @@ def _score(given: argparse.Namespace) -> int:
     except ValueError as wrong:
         print(wrong, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 130
     print(f"{rows:,} rows answered in {given.output}.")
     return 0
 

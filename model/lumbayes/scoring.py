@@ -117,6 +117,8 @@ def score(
     """
     source, target = Path(source), Path(target)
     scoring = Scoring(case or load(), tuple(keep), intervals)
+    if chunk < 0:
+        raise ValueError(f"Found chunk={chunk}: it is how many rows are held at a time, 1 or more; 0 leaves it open.")
     _check_target(source, target)
     runners = open_table(source)
     with _told_of(source):
