@@ -19,12 +19,13 @@ SOUND = [ ! -e $(UNFINISHED) ] && grep -qF "$$(pwd -P)/$(VENV)" $(VENV)/bin/acti
 	{ command -v uv >/dev/null || $(RUN) -m pip --version >/dev/null 2>&1; }
 CAN_MAKE_VENV = -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
 
-.PHONY: help app test install environment browser bench lock clean
+.PHONY: help app test install environment browser picture bench lock clean
 
 help:
 	@echo 'make app      sets up everything and opens the page'
 	@echo 'make test     sets up everything and passes the tests'
 	@echo 'make install  only prepares $(VENV)'
+	@echo 'make picture  draws docs/page.png, the picture of the README'
 	@echo 'make bench    times the model (not part of the tests)'
 	@echo 'make lock     rebuilds requirements.lock (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean    removes $(VENV) and what the tools left behind'
@@ -36,6 +37,9 @@ test: install browser
 	$(RUN) -m ruff check
 	$(RUN) -m mypy
 	$(RUN) -m pytest $(TESTS)
+
+picture: install browser
+	LUMBAYES_PICTURE=docs/page.png $(RUN) -m pytest tests/browser/test_states.py
 
 bench: install
 	$(RUN) -W ignore tests/benchmarks $(ARGS)

@@ -1,12 +1,22 @@
 """Keeping and sharing in a real Chromium: keys alone, a link and a file there and back, two runners, a closed house."""
 
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from seeing import names
+from pypdf import PdfReader
+from seeing import PHONE, SIDEWAYS, names, past_safety, violations
 
+import keep_words
+import keeping
 import questions
+import run_words
 import wording
 from lumbayes import contributions, example, load, red_flags
+from run_files import FOLDER
 
 NOBODY = load()
 VARIABLES = NOBODY.network.variables
@@ -58,3 +68,103 @@ def test_the_threads_runner_by_keys_alone_from_the_first_safety_question_to_the_
     table = contributions(NOBODY.given(**{outcome.name: outcome.states[-1]}, **told))
     expect(start.locator(".cause .count").first).to_have_text(wording.count(table.contribution.iloc[0]))
     assert names(start)[0] == VARIABLES[table.index[0]].label
+
+
+def opened_part(page: Page, label: str, inside: Locator) -> None:
+    """Open one of the parts at the page's end."""
+    page.get_by_text(label, exact=True).click()
+    expect(inside).to_be_visible()
+
+
+def lengths(page: Page) -> dict[str, str]:
+    """Every bar on the page: the cause's name and how long it is drawn."""
+    rows = page.locator(".cause").all()
+    return {row.locator(".name").inner_text(): row.locator(".scale i").get_attribute("style") for row in rows}
+
+
+def saved(page: Page, label: str, path: Path) -> Path:
+    """What a button lets one download."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    download.value.save_as(path)
+    return path
+
+
+def test_a_link_and_a_file_bring_the_answers_to_another_browser(lists, ready, browser, base_url, tmp_path):
+    """One runner makes a link, a file and a page for a clinician; another opens them; a third sees nothing of it."""
+    opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINK))
+    lists.get_by_role("button", name=keep_words.MAKE_LINK).click()
+    link = lists.locator(".st-key-keep code").inner_text()
+    assert link.startswith(f"{base_url}?{keeping.PARAMETER}=")
+    assert violations(lists) == []
+    file = saved(lists, keep_words.SAVE, tmp_path / "answers.json")
+    text = file.read_text(encoding="utf-8")
+    assert json.loads(text)["answers"] == example().findings
+    assert not any(flag.id in text for flag in red_flags()), "no safety answer is kept"
+    opened_part(lists, keep_words.PRINT_PART, lists.get_by_role("button", name=keep_words.PRINT))
+    sheet = PdfReader(saved(lists, keep_words.PRINT, tmp_path / "page.pdf"))
+    assert len(sheet.pages) == 1 and "Almost unbearable" in sheet.pages[0].extract_text()
+    drawn = lengths(lists)
+    with browser.new_context(viewport=PHONE) as another, browser.new_context(base_url=base_url) as a_third:
+        friend, stranger = another.new_page(), a_third.new_page()
+        friend.goto(link)
+        expect(friend.get_by_text(keep_words.SAFETY_FIRST)).to_be_visible()
+        assert "?" not in friend.url and names(friend) == []
+        past_safety(friend)
+        expect(friend.locator(".cause").first).to_be_visible()
+        ready(friend)
+        assert lengths(friend) == drawn
+        assert friend.evaluate(SIDEWAYS) == []
+        stranger.goto("/")
+        past_safety(stranger)
+        expect(stranger.get_by_text(wording.NO_PAIN_YET)).to_be_visible()
+        assert lengths(stranger) != drawn
+        opened_part(stranger, keep_words.KEEP, stranger.get_by_text(keep_words.NOTHING_YET))
+        stranger.locator("input[type=file]").set_input_files(file)
+        expect(stranger.get_by_text(keep_words.BACK.format(keep_words.A_FILE))).to_be_visible()
+        ready(stranger)
+        assert lengths(stranger) == drawn
+        stranger.get_by_role("button", name=keep_words.UNDO).click()
+        expect(stranger.get_by_text(wording.NO_PAIN_YET)).to_be_visible()
+
+
+HOSTILE = "<img src=x onerror=document.title='taken'>"
+
+
+def test_a_hostile_link_and_a_hostile_file_give_a_sentence_and_run_nothing(start, ready, base_url):
+    start.goto(f"{base_url}?{keeping.PARAMETER}={quote(HOSTILE)}")
+    expect(start.get_by_text(keep_words.NOT_OURS.format(keep_words.A_LINK))).to_be_visible()
+    past_safety(start)
+    opened_part(start, run_words.MY_RUNS, start.get_by_text(run_words.ABOUT_GRID))
+    track = {"name": f"{HOSTILE}.gpx", "mimeType": "application/gpx+xml", "buffer": b"<gpx>"}
+    start.locator("input[type=file]").set_input_files(track)
+    expect(start.get_by_text(run_words.READ_NONE)).to_be_visible()
+    expect(start.locator(".st-key-keep").get_by_text("onerror")).to_be_visible()
+    ready(start)
+    assert start.title() == wording.TITLE and start.locator("img[src=x]").count() == 0
+
+
+def test_runs_are_read_from_a_watchs_files_and_told_together(lists, ready):
+    opened_part(lists, run_words.MY_RUNS, lists.get_by_text(run_words.ABOUT_GRID))
+    lists.locator("input[type=file]").set_input_files([FOLDER / "activities.csv", FOLDER / "hill.gpx"])
+    expect(lists.get_by_text(run_words.SAY_MORE)).to_be_visible()
+    expect(lists.get_by_text("'Ride' is not a run")).to_be_visible()
+    grid = lists.get_by_test_id("stDataFrame")
+    expect(grid).to_be_visible()
+    ready(lists)
+    grid.locator("canvas").first.click(position={"x": 310, "y": 52})
+    lists.keyboard.press("Enter")
+    lists.keyboard.type(run_words.HURT)
+    lists.keyboard.press("Enter")
+    expect(lists.get_by_text(run_words.TOGETHER)).to_be_visible()
+    ready(lists)
+    assert violations(lists) == []
+
+
+def test_the_server_listens_here_calls_nobody_and_logs_no_answer(server, lists, ready):
+    for line in server.sockets.read_text(encoding="utf-8").splitlines():
+        assert re.search(r"127\.0\.0\.1|::1|localhost|'/|^socket\.bind \('', 0\)", line), f"not of this machine: {line}"
+    log = server.log.read_text(encoding="utf-8", errors="replace")
+    told = [*example().findings, *map(str, example().findings.values()), keeping.PARAMETER, "saddle"]
+    words = set(re.findall(r"\w+", log.lower()))
+    assert not {word for word in told if word in words}
