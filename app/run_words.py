@@ -31,7 +31,7 @@ DATE, DISTANCE = "Date", "Distance (km)"
 HURT, NO_PAIN, OPEN = "It hurt", "No pain", "Not said"
 
 COUNTED = f"{{}} of {{}} {RUNS} hurt."
-COUNTED_OPEN = "For {} more you have not said if they hurt."
+COUNTED_OPEN = "For {} of them you have not said if they hurt."
 SAY_MORE = f"Say of at least one {RUN} if it hurt. Then this page can work out what your {RUNS} tell together."
 CLASH = f"Two things here cannot be true together: a {RUN} without pain, and how that pain was. Change one of them."
 OVER_TIME = f"Your {RUNS} over time"

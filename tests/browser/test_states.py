@@ -21,10 +21,11 @@ def keep(root, ready):
     folder.mkdir(parents=True, exist_ok=True)
 
     def picture(page: Page, name: str) -> None:
+        page.mouse.move(0, 0)
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             ready(page)
-            page.screenshot(path=folder / f"{name} {theme}.png")
+            page.screenshot(path=folder / f"{name} {theme}.png", animations="disabled")
         page.emulate_media(color_scheme="light")
         ready(page)
 
@@ -50,7 +51,7 @@ def test_the_pages_main_states_are_kept_as_pictures(lists, ready, keep, root):
     keep(lists, "4 runs")
     lists.set_viewport_size(PHONE)
     ready(lists)
-    lists.get_by_role("heading", name=wording.RESULTS).scroll_into_view_if_needed()
+    lists.get_by_role("heading", name=wording.RESULTS).evaluate("e => e.scrollIntoView()")
     keep(lists, "5 phone")
     lists.get_by_text(wording.ANSWERED).click()
     asked = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)
