@@ -2,34 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from parts import part
 
-import streamlit as st
-
-# what was tapped is gone by then, and the focus with it; a page that is only opened goes nowhere
-SCRIPT = """
-export default function ({ data, parentElement }) {
-  const before = parentElement.stage
-  parentElement.stage = data.stage
-  if (before === undefined || before === data.stage) return
-  setTimeout(() => {
-    const next = document.querySelector(data.place)
-    if (!next) return
-    next.setAttribute("tabindex", "-1")
-    next.focus({ preventScroll: true })
-    next.scrollIntoView({ block: "start" })
-  }, 150)
-}
-"""
-
-
-def _mount() -> Any:
-    """The component, or None where this Streamlit has none; then the page stays where it is."""
-    make = getattr(getattr(st.components, "v2", None), "component", None)
-    return make("going", js=SCRIPT) if make else None
-
-
-MOUNT = _mount()
+MOUNT = part("going")
 
 
 def on(stage: int, key: str) -> None:

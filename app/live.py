@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 import questions
 import wording
+from parts import part
 
-HERE = Path(__file__).parent
 HTML = """
 <label><span></span>
 <svg viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true"><polyline></polyline></svg>
 <input type="range"></label>
 <output aria-hidden="true"></output>
 """
-
-
-def _mount() -> Any:
-    """The component, or None where this Streamlit has none."""
-    make = getattr(getattr(st.components, "v2", None), "component", None)
-    script, style = (HERE.joinpath(f"live.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return make("live_slider", html=HTML, js=script, css=style) if make else None
-
-
-MOUNT = _mount()
+MOUNT = part("live", HTML)
 
 
 def slider(test: Any, curve: Sequence[float]) -> None:

@@ -6,29 +6,19 @@ import textwrap
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 import phrases
 import wording
+from parts import part
 
-HERE = Path(__file__).parent
 WIDE, ROW, GAP, BAR, PAD = 360, 54, 7, 5, 5  # in the drawing's own units, which on a phone are pixels
 COLUMNS = ((2, 124), (146, 106), (272, 86))  # where each column starts and how wide its nodes are
 LETTERS = (19, 16, 13)  # how many fit on a line
 OPENED = "opened"
-
-
-def _mount() -> Any:
-    """The component that makes its nodes buttons, or None where this Streamlit has none."""
-    make = getattr(getattr(st.components, "v2", None), "component", None)
-    script, style = (HERE.joinpath(f"net.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return make("network", html='<div class="network">\n</div>', js=script, css=style) if make else None
-
-
-MOUNT = _mount()
+MOUNT = part("net", '<div class="network">\n</div>')
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """The server's own start and end: the model warms beside it while the safety questions are asked."""
     warming = asyncio.create_task(asyncio.to_thread(warm))
     if not st.get_option("server.headless"):
-        webbrowser.open(f"http://localhost:{st.get_option('server.port')}{st.get_option('server.baseUrlPath')}")
+        port, path = st.get_option("server.port"), st.get_option("server.baseUrlPath").strip("/")
+        webbrowser.open(f"http://localhost:{port}/{path}")
     yield
     await warming
 

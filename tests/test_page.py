@@ -1,6 +1,7 @@
 """The page as a runner meets it: safety first, answers that move the right bars, and words that stay careful."""
 
 import ast
+import asyncio
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import live
 import net
 import questions
 import safety
+import warming
 import wording
 from lumbayes import contributions, example, load, red_flags
 
@@ -266,6 +268,64 @@ def test_the_pages_own_words_stay_careful():
     for part in sorted(quoted, key=len, reverse=True):
         text = text.replace(part, "")
     assert FORBIDDEN.findall(re.sub(r"“[^”]*”", "", text)) == []
+
+
+def test_the_safety_questions_do_not_wait_for_the_model(monkeypatch):
+    def absent():
+        raise AssertionError("the model was asked for")
+
+    monkeypatch.setattr(warming, "nobody", absent)
+    at = run(AppTest.from_file(APP / "streamlit_app.py", default_timeout=60))
+    assert FLAGS[0].question in words(at)
+    assert not run(answer(at, **{f"safety {FLAGS[0].id}": "yes"})).exception
+
+
+def test_the_server_warms_the_model_beside_its_start_and_opens_the_page_where_there_is_a_screen(monkeypatch):
+    import streamlit_app
+
+    done = []
+    monkeypatch.setattr(warming, "warm", lambda: done.append("warm"))
+    monkeypatch.setattr(warming.webbrowser, "open", done.append)
+    options = {"server.port": 8601, "server.baseUrlPath": ""}
+    for headless in (True, False):
+        monkeypatch.setattr(warming.st, "get_option", dict(options, **{"server.headless": headless}).get)
+
+        async def serve():
+            async with warming.lifespan(streamlit_app.app):
+                done.append("serving")
+
+        asyncio.run(serve())
+    assert sorted(done[:2]) == ["serving", "warm"] and sorted(done[2:]) == ["http://localhost:8601/", "serving", "warm"]
+
+
+def test_the_page_says_what_the_last_answer_moved_and_a_slider_on_its_way_is_one_answer():
+    at = answer(opened(), back_pain="yes")
+    at.toggle(key="plank_seconds measured").set_value(True)
+    at = run(at)
+    for seconds in (80.0, 60.0, 22.0):
+        at.slider(key="plank_seconds").set_value(seconds)
+        at = run(at)
+    case = NOBODY.given(back_pain="yes")
+    before = contributions(case).contribution["weak_core"]
+    after = contributions(case.given(plank_seconds=22)).contribution["weak_core"]
+    said = f"from {wording.count(before)} to {wording.count(after)}"
+    assert f"Your last answer (Front plank: 22 s) moved “Weak core” {said}." in words(at)
+    assert "Your last answer" not in words(press(at, wording.EXAMPLE)), "several at once are no last answer"
+
+
+def test_a_test_that_pain_makes_unsafe_is_only_asked_of_a_day_without_pain():
+    unsafe = [v for v in VARIABLES.measurements if not v.safe_in_pain]
+    at = answer(opened(), back_pain="yes")
+    labels = [box.label for box in at.toggle]
+    assert unsafe and all(wording.MEASURED_BEFORE.format(wording.small(v.label)) in labels for v in unsafe)
+    at.toggle(key=f"{unsafe[0].name} measured").set_value(True)
+    assert wording.NOT_IN_PAIN in words(run(at))
+
+
+def test_every_home_test_says_how_and_its_picture_is_of_an_answer_that_is_offered():
+    names = {name for v in VARIABLES.measurements for name in (v.name, *(f"{v.name}.{s}" for s in v.states))}
+    assert {path.stem for path in (APP / "pictures").iterdir()} <= names
+    assert all(v.how for v in VARIABLES.measurements)
 
 
 def test_the_page_never_imports_pgmpy_and_spares_the_collector():

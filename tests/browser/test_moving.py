@@ -1,4 +1,4 @@
-"""What moves while a runner moves it, in a real Chromium: the slider that is live under the finger."""
+"""What moves under a runner's finger, in a real Chromium, and that it does so for everyone: dark, large and still."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,12 +7,18 @@ from seeing import PHONE, SIDEWAYS, violations
 import asked
 import phrases
 import wording
-from lumbayes import contributions, example, load
+from lumbayes import contributions, example, load, red_flags
 
 NOBODY = load()
 VARIABLES = NOBODY.network.variables
 TEST = VARIABLES["plank_seconds"]
 CASE = NOBODY.given(**example().findings)
+
+
+@pytest.fixture
+def dark(page):
+    """A runner whose device is dark and asks for less movement; ask for it before the page is opened."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
 
 @pytest.fixture
@@ -88,3 +94,28 @@ def test_the_live_slider_keeps_to_the_keyboard_and_follows_what_the_page_does(li
     expect(bar).to_have_attribute("style", width(contributions(CASE).contribution[TEST.reads]))
     lists.get_by_text(asked.measured(TEST)).click()
     expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start:g} {TEST.unit}")
+
+
+def test_everything_open_in_the_dark_at_twice_the_size_is_accessible(dark, slider, lists, ready):
+    lists.set_viewport_size({"width": 640, "height": 450})  # 1280 by 900 at 200%
+    first = VARIABLES[contributions(CASE).index[0]]
+    for part in (wording.MORE.format(wording.small(first.label)), phrases.WHAT_IF, phrases.NETWORK):
+        lists.get_by_text(part).click()
+        ready(lists)
+    expect(lists.get_by_role("button", name=f"{first.label}: ")).to_be_visible()
+    still = "getComputedStyle(document.querySelector('.stButton button')).transitionDuration"
+    assert lists.evaluate(still) in ("0.001s", "1e-3s")
+    assert lists.evaluate(SIDEWAYS) == []
+    assert violations(lists) == []
+    emergency = next(flag for flag in red_flags() if flag.level == "emergency")
+    lists.get_by_text(wording.ANSWERED).click()
+    asked_first = lists.get_by_role("radiogroup", name=emergency.question)
+    asked_first.get_by_role("radio", name=wording.SAFETY_ANSWERS["yes"]).click()
+    expect(lists.get_by_role("alert")).to_contain_text("emergency")
+    ready(lists)
+    assert lists.evaluate(SIDEWAYS) == []
+    assert violations(lists) == []
+
+
+def test_what_follows_the_safety_questions_is_in_view(lists):
+    expect(lists.get_by_role("radiogroup", name=VARIABLES.outcome.question)).to_be_in_viewport()
