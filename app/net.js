@@ -10,10 +10,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const name = target.closest("[data-name]")?.dataset.name
     if (!name) return
     setTriggerValue("opened", name)
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-    const go = () => document.querySelector(`.st-key-cause-${name}`)
-      ?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" })
-    setTimeout(go, 400)  // by then a folded part of the list is open
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+    const go = (tries) => {
+      const view = document.querySelector(`.st-key-cause-${name}`)
+      const there = view?.querySelector(".more")?.offsetHeight  // the list it is folded away in opens first
+      if (there) setTimeout(() => view.scrollIntoView({ block: "start", behavior }), 100)
+      else if (tries) setTimeout(go, 100, tries - 1)
+    }
+    go(100)
   }
   place.onclick = (event) => open(event.target)
   place.onkeydown = (event) => {
