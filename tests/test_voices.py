@@ -63,6 +63,16 @@ def test_a_claim_left_out_is_a_claim_never_made():
     assert runner.network.priors["weak_core", "muscle_strain"].claims, "the case itself stays as it was"
 
 
+def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
+    runner.question(FEW)
+    quiet, afresh = runner.without("A4-01"), heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"])
+    assert quiet.compiled.kept is runner.compiled.kept and quiet.compiled.circuit is runner.compiled.circuit
+    assert (quiet.question(FEW).pool == afresh.question(FEW).pool).all()
+    changed = (quiet.question(FEW).pool != runner.question(FEW).pool).any(axis=1)
+    assert set(np.flatnonzero(changed)) <= set(runner.compiled.of_prior(("weak_core", "muscle_strain")))
+    assert changed.any() and quiet.network.priors["hills"] is runner.network.priors["hills"]
+
+
 def test_an_answer_left_out_takes_its_claims_along():
     quiet = runner.without(answer=1)
     assert same(quiet, runner.without(*(name for name in SAID if SAID[name].answer == 1)))

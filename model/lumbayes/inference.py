@@ -9,7 +9,6 @@ the level. Rows of the pool are named by keys: ("leak", v, k), ("link", parent, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -39,10 +38,12 @@ class Compiled:
         self.found = [self._table((v.name,), self._finding(v)) for v in network.nodes]
         self.kept: dict[str, Any] = {}
         self.drawn: dict[tuple[int, int], np.ndarray] = {}
+        self.before = (network, self.drawn)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs of it: all but what was kept on the way, which is soon made again."""
-        return {k: v for k, v in self.__dict__.items() if k != "mean_pool"} | {"kept": {}, "drawn": {}}
+        return {k: v for k, v in self.__dict__.items() if k != "mean_pool"} | {
+            "kept": {}, "drawn": {}, "before": (self.network, {})}  # fmt: skip
 
     @cached_property
     def circuit(self) -> Circuit:
@@ -99,16 +100,19 @@ class Compiled:
         v = self.network.variables[name.removesuffix(" or less")]
         return len(v.states) + (isinstance(v, Trait) and v.name != name)
 
-    def parameters(self, values: Mapping[Key, np.ndarray]) -> np.ndarray:
-        """The pool, shape (rows, lanes), for some values of the priors and no findings."""
-        lanes = max(v.shape[1] for v in values.values())
+    def parameters(self, values: Mapping[Key, np.ndarray], known: np.ndarray | None = None) -> np.ndarray:
+        """The pool, shape (rows, lanes), for some values of the priors and no findings; the rest as in a known one."""
+        pool = self._blank(max(v.shape[1] for v in values.values())) if known is None else known.copy()
+        for key, shares in values.items():
+            pool[self.of_prior(key)] = self.cumulated(key, shares)
+        return pool
+
+    def _blank(self, lanes: int) -> np.ndarray:
         pool = np.ones((len(self.rows) + len(CONSTANTS), lanes))
         pool[: len(CONSTANTS)] = CONSTANTS
         for name, row in self.rows.items():
             if name[0] == "shut":
                 pool[row] = float(name[2] == 0)
-        for key, shares in values.items():
-            pool[self.of_prior(key)] = self.cumulated(key, shares)
         return pool
 
     def of_prior(self, key: Key) -> list[int]:
@@ -134,9 +138,9 @@ class Compiled:
 
     def under(self, network: Network) -> Compiled:
         """The same tables and circuits with other numbers: a network of the same variables, compiled for nothing."""
-        other = copy(self)
-        other.network, other.drawn = network, {}
-        other.__dict__.pop("mean_pool", None)
+        other = object.__new__(Compiled)  # a copy by its state would leave out the circuits
+        other.__dict__ = {k: v for k, v in self.__dict__.items() if k != "mean_pool"}
+        other.network, other.drawn, other.before = network, {}, (self.network, self.drawn)
         return other
 
     @cached_property
@@ -145,11 +149,17 @@ class Compiled:
         return self.parameters({key: prior.shares[:, None] for key, prior in self.network.priors.items()})
 
     def drawn_pool(self, n: int, seed: int) -> np.ndarray:
-        """The pool over `n` joint draws of every prior, kept: all questions use the same draws."""
+        """The pool over `n` joint draws of every prior, kept: all questions use the same draws.
+
+        Priors that are the same as in the network this one was made of are not drawn again.
+        """
         if (n, seed) not in self.drawn:
-            sampled = self.network.priors.sample(n, seed)
+            priors, (network, drawn) = self.network.priors, self.before
+            known = drawn.get((n, seed))
+            fresh = [k for k in priors if known is None or priors[k] is not network.priors[k]]
+            sampled = priors.sample(n, seed, fresh)
             values = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-            self.drawn[n, seed] = self.parameters(values)
+            self.drawn[n, seed] = self.parameters(values, known)
         return self.drawn[n, seed]
 
     def surgery(self, name: str, state: str) -> dict[int, float]:

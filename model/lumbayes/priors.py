@@ -54,9 +54,12 @@ class Priors(Mapping[Key, Prior]):
     def __len__(self) -> int:
         return len(self._all)
 
-    def sample(self, n: int, seed: int = 0) -> dict[Key, np.ndarray]:
-        """`n` joint draws of every prior; each has its own stream, so another prior changes nothing in this one's."""
-        return {k: p.sample(np.random.default_rng([seed, zlib.crc32(repr(k).encode())]), n) for k, p in self.items()}
+    def sample(self, n: int, seed: int = 0, keys: Iterable[Key] | None = None) -> dict[Key, np.ndarray]:
+        """`n` joint draws of every prior, or of some; each has its own stream, so that others change nothing in it."""
+        streams = {
+            k: np.random.default_rng([seed, zlib.crc32(repr(k).encode())]) for k in (self if keys is None else keys)
+        }
+        return {k: self[k].sample(stream, n) for k, stream in streams.items()}
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
         """The claims that reach the number of the link from `cause` to `effect`."""
