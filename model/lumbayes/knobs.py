@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from .case import Case
 from .claims import Claim, Reading
+from .inference import Compiled
 from .priors import Key, Prior, Priors, background
 from .variables import Trait
 
 Link = tuple[str, str]
+KNOWN: WeakKeyDictionary[Compiled, list[Knob]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,17 @@ class Knob:
         return found
 
 
-def knobs(case: Case) -> Iterator[Knob]:
-    """Every elicited number, its siblings sharing what is left in proportion, and every claim that reaches one."""
-    priors = case.network.priors
+def knobs(case: Case) -> list[Knob]:
+    """Every elicited number, its siblings sharing what is left in proportion, and every claim that reaches one.
+
+    They hang on the priors alone, so all cases under the same ones share them.
+    """
+    if case.compiled not in KNOWN:
+        KNOWN[case.compiled] = list(_knobs(case.network.priors))
+    return KNOWN[case.compiled]
+
+
+def _knobs(priors: Priors) -> Iterator[Knob]:
     for key, prior in priors.items():
         for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
             yield _number(key, prior, state)

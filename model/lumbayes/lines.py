@@ -13,6 +13,7 @@ import numpy as np
 
 from .case import Case
 from .contribution import CONTRIBUTION, ways_of
+from .inference import Compiled
 from .knobs import Knob, knobs
 from .priors import Key
 from .solving import solve
@@ -41,7 +42,7 @@ class Lines:
     @cached_property
     def knobs(self) -> list[Knob]:
         """Everything that can be turned."""
-        return list(knobs(self.case))
+        return knobs(self.case)
 
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
@@ -56,9 +57,10 @@ class Lines:
         values = plain.at(source[rows].ravel()).reshape(len(rows), lanes)
         question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
         answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
-        slopes = np.zeros((len(plain.pool), lanes, 2))
-        for i in range(lanes):
-            np.add.at(slopes[:, i], source[:, i], answer.slopes[:, :, i].T)
+        slopes, found = np.zeros((len(plain.pool), lanes, 2)), np.moveaxis(answer.slopes, 0, 2)
+        np.add.at(slopes, (source[rows, lane], lane), found[rows, lane])
+        found[rows, lane] = 0.0  # told above: these rows do not copy what they copy when nobody is marked
+        np.add.at(slopes, ways.rest, found)
         slopes[plain.rows] = 0.0
         scale = np.exp(answer.logs)
         return (TWO @ answer.roots * scale).T, slopes * scale[None, :, None]
@@ -69,25 +71,27 @@ class Lines:
         return self._solved[0]
 
     @cached_property
-    def gradients(self) -> dict[Key, np.ndarray]:
-        """How both move with each share of a prior, shape (states, causes, 2)."""
-        compiled, slopes, priors = self.case.compiled, self._solved[1], self.case.network.priors
-        rows = {key: compiled.cumulated(key, np.eye(len(prior.counts))) for key, prior in priors.items()}
-        return {key: np.tensordot(rows[key], slopes[compiled.of_prior(key)], (0, 0)) for key in priors}
+    def layout(self) -> Layout:
+        """Where the shares of each prior stand."""
+        return self.case.compiled.keep("layout", Layout)
+
+    @cached_property
+    def gradients(self) -> np.ndarray:
+        """How both move with each share of every prior, shape (shares, causes, 2)."""
+        return np.tensordot(self.layout.rows, self._solved[1], 1)
 
     @cached_property
     def pieces(self) -> Pieces:
         """All pieces of all numbers that can be turned."""
-        pieces = [(owner, piece) for owner, knob in enumerate(self.knobs) for piece in knob.pieces]
-        values, priors, lines = self.values, self.case.network.priors, []
-        for owner, piece in pieces:
-            key = self.knobs[owner].key
-            along = self.gradients[key]
-            rest = values - np.tensordot(priors[key].shares, along, 1)
-            slope, level = (np.tensordot(part, along, 1) for part in (piece.slope, piece.level))
-            lines.append([slope + rest * piece.scale, level + rest * piece.rest])
-        start, end = np.array([(piece.start, piece.end) for _, piece in pieces]).T
-        return Pieces(np.array([owner for owner, _ in pieces]), start, end, np.moveaxis(np.array(lines), 1, 0))
+        pieces = [(owner, knob.key, piece) for owner, knob in enumerate(self.knobs) for piece in knob.pieces]
+        parts, priors = np.zeros((3, len(pieces), len(self.gradients))), self.case.network.priors
+        for i, (_, key, piece) in enumerate(pieces):
+            parts[:, i, self.layout.places[key]] = piece.slope, piece.level, priors[key].shares
+        slope, level, now = np.tensordot(parts, self.gradients, 1)
+        scale, rest, start, end = np.array([(p.scale, p.rest, p.start, p.end) for *_, p in pieces]).T
+        fixed = self.values - now
+        lines = np.stack([slope + fixed * scale[:, None, None], level + fixed * rest[:, None, None]])
+        return Pieces(np.array([owner for owner, *_ in pieces]), start, end, lines)
 
     def value(self, name: str) -> np.ndarray:
         """(P(cause at work, findings), P(findings)) at the means."""
@@ -106,12 +110,11 @@ class Lines:
     def joints(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
         """The contribution were the shares of some numbers, by their place, these; shape as `shares`, in its order."""
         priors = self.case.network.priors
-        moved = [
-            self.value(cause) + (found - priors[key].shares) @ self.gradients[key][:, self.names.index(cause)]
-            for place, found in shares.items()
-            for key in [self.knobs[place].key]
-        ]
-        joint, total = np.array(moved).reshape(-1, 2).T
+        parts = np.zeros((len(shares), len(self.gradients)))
+        for i, (place, found) in enumerate(shares.items()):
+            key = self.knobs[place].key
+            parts[i, self.layout.places[key]] = found - priors[key].shares
+        joint, total = (self.value(cause) + parts @ self.gradients[:, self.names.index(cause)]).T
         return joint / total
 
     def steepness(self, cause: str) -> np.ndarray:
@@ -119,6 +122,20 @@ class Lines:
         values = np.array([knob.value for knob in self.knobs])
         alpha, beta, gamma, delta = self.curve(cause, values)
         return (alpha * delta - beta * gamma) / (gamma * values + delta) ** 2
+
+
+class Layout:
+    """All shares of all priors one below the other: `places` where each prior's stand, and `rows`, of shape
+    (shares, rows), how much of each is in each row of the plain pool."""
+
+    def __init__(self, compiled: Compiled):
+        priors, edge = compiled.network.priors, 0
+        self.places: dict[Key, slice] = {}
+        self.rows = np.zeros((sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_pool)))
+        for key, prior in priors.items():
+            self.places[key] = slice(edge, edge + len(prior.counts))
+            edge += len(prior.counts)
+            self.rows[self.places[key], compiled.of_prior(key)] = compiled.cumulated(key, np.eye(len(prior.counts))).T
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ straight lines and the figure is their ratio, (αθ + β) / (γθ + δ) (Kjærul
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -22,7 +22,7 @@ from .solving import Question
 from .sources import allow
 
 EDGE = 1e-9  # what is closer than this is the same
-CURVE = ["alpha", "beta", "gamma", "delta"]
+CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]
 Part = TypeVar("Part", bound=Hashable)
 
 
@@ -39,21 +39,24 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     """
     lines = Lines.of(case, cause)
     every = lines.knobs
-    table = pd.DataFrame({c: [getattr(knob, c) for knob in every] for c in ("label", "kind", "value", "low", "high")})
-    for end in ("low", "high"):
-        table[f"at_{end}"] = lines.at(cause, table[end].to_numpy())
+    value, low, high = np.array([(knob.value, knob.low, knob.high) for knob in every]).T
+    at_low, at_high, without = lines.at(cause, low), lines.at(cause, high), np.full(len(every), np.nan)
     gone = {i: knob.gone for i, knob in enumerate(every) if knob.gone is not None}
-    table["without"] = pd.Series(lines.joints(cause, gone), index=[*gone], dtype=float)
-    table["flips_at"], table["to"] = flips(lines, cause)
-    table[CURVE] = lines.curve(cause, table["value"].to_numpy()).T
-    table["bend"] = [max(p.start for p in knob.pieces) if len(knob.pieces) > 1 else np.nan for knob in every]
-    shares = shares_of(variances(lines, cause))
-    keys = pd.Series([knob.key for knob in every])
-    claims = table["kind"] == "claim"
-    table["variance_share"] = keys.map(shares).where(~keys.duplicated(), 0.0).where(~claims)
-    reach = (table["at_high"] - table["at_low"]).abs().fillna(0)
-    table = table.rename(columns={"label": "number"}).set_index("number")
-    return table.iloc[np.argsort(-reach.to_numpy(), kind="stable")]
+    without[[*gone]] = lines.joints(cause, gone)
+    flips_at, to = flips(lines, cause)
+    columns = {"kind": [knob.kind for knob in every], "value": value, "low": low, "high": high, "at_low": at_low,
+               "at_high": at_high, "without": without, "flips_at": flips_at, "to": to}  # fmt: skip
+    columns |= dict(zip(CURVE, lines.curve(cause, value), strict=True))
+    columns["bend"] = [max(p.start for p in knob.pieces) if len(knob.pieces) > 1 else np.nan for knob in every]
+    columns["variance_share"] = _brought(every, shares_of(variances(lines, cause)))
+    table = pd.DataFrame(columns, index=pd.Index([knob.label for knob in every], name="number"))
+    return table.iloc[np.argsort(-np.nan_to_num(np.abs(at_high - at_low)), kind="stable")]
+
+
+def _brought(every: Sequence[Knob], shares: Mapping[Key, float]) -> list[float]:
+    """Each number's share of the variance: its prior's, told once; NaN for a claim, which is part of a number."""
+    left = dict(shares)
+    return [np.nan if knob.kind == CLAIM else left.pop(knob.key, 0.0) for knob in every]
 
 
 def flips(lines: Lines, cause: str) -> tuple[np.ndarray, list[str]]:
@@ -89,13 +92,12 @@ def variances(lines: Lines, cause: str) -> dict[Key, float]:
 
     gᵀΣg with g the slopes by the prior's shares and Σ the covariance of its Dirichlet counts.
     """
-    found, place = {}, lines.names.index(cause)
     joint, total = lines.value(cause)
+    slopes = lines.gradients[:, lines.names.index(cause)]
+    gradients, found = (slopes[:, 0] * total - joint * slopes[:, 1]) / total**2, {}
     for key, prior in lines.case.network.priors.items():
-        slopes = lines.gradients[key][:, place]
-        gradient = (slopes[:, 0] * total - joint * slopes[:, 1]) / total**2
-        middle = gradient - prior.shares @ gradient
-        found[key] = float(prior.shares @ middle**2 / (sum(prior.counts) + 1))
+        shares, gradient = prior.shares, gradients[lines.layout.places[key]]
+        found[key] = float(shares @ (gradient - shares @ gradient) ** 2 / (sum(prior.counts) + 1))
     return found
 
 
