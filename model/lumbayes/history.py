@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,11 @@ def foretells(history: History, pool: np.ndarray) -> Callable[[int], np.ndarray]
         return answer.roots.clip(0) * np.exp(answer.logs)
 
     def kind(number: int) -> np.ndarray:
-        return np.asarray(sum(share * pattern(i) for i, share in history.kinds[number].items()))
+        (first, share), *rest = history.kinds[number].items()
+        mixed = pattern(first) * share
+        for i, more in rest:
+            mixed += pattern(i) * more
+        return mixed
 
     return kind
 
@@ -85,7 +89,7 @@ def _together(history: History, pool: np.ndarray, which: np.ndarray) -> np.ndarr
     for n in np.unique(counts).tolist():
         alike = kinds[counts == n].tolist()
         for start in range(0, len(alike), TOGETHER):
-            said += n * _log(np.prod([foretold(kind) for kind in alike[start : start + TOGETHER]], axis=0))
+            said += n * _log(reduce(np.multiply, map(foretold, alike[start : start + TOGETHER])))
     return said
 
 

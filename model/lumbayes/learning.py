@@ -19,7 +19,7 @@ from .contribution import effective_draws
 from .history import History, after, itself, message
 from .odds import Odds
 
-KEPT, FEWEST, MOVES, MOST, TRIES = 512, 256, 3, 20, 5
+KEPT, FEWEST, MOVES, MOST, TRIES, SELDOM = 512, 128, 2, 20, 4, 32
 TURN = 2 * np.pi
 
 
@@ -77,8 +77,8 @@ def _worn(history: History, draws: Draws) -> int | None:
     """After how many runs the draws are worth too few, if they ever are; one run alone wears nothing out."""
     prior = itself(history, draws.pool)
     for t, said in enumerate(after(history, draws.pool, draws.runs), draws.runs + 1):
-        weights = draws.weights(summed(prior + said))
-        if t > 1 and effective_draws(weights) < FEWEST:
+        looked_at = t > 1 and (t % (1 + t // SELDOM) == 0 or t == len(history))
+        if looked_at and effective_draws(draws.weights(summed(prior + said))) < FEWEST:
             return t
     return None
 
@@ -91,20 +91,28 @@ def _moved(history: History, draws: Draws, priors: Draws, odds: Odds) -> Draws:
     bears = _bearing(history, odds)
     whole = priors.odds[:, :KEPT].copy()
 
+    def prior(every: np.ndarray) -> np.ndarray:
+        return odds.density(every)[bears].sum(axis=0)
+
     def target(some: np.ndarray) -> np.ndarray:
-        put = np.zeros((len(whole), some.shape[1]))
-        put[bears] = some
-        return odds.density(put)[bears].sum(axis=0) + foretold(history, odds.pool(put))
+        every = np.zeros((len(whole), some.shape[1]))
+        every[bears] = some
+        return prior(every) + foretold(history, odds.pool(every))
 
     around = Ellipses.around(draws.odds[bears], weights)
-    places = (rng.random() + np.arange(KEPT)) / KEPT
-    now = draws.odds[bears][:, np.searchsorted(np.cumsum(weights), places).clip(max=len(weights) - 1)]
-    height = target(now)
+    chosen = _chosen(rng, weights)
+    whole[bears] = now = draws.odds[bears][:, chosen]
+    height = prior(whole) + taught[chosen]
     for _ in range(min(int(np.ceil(MOVES * FEWEST / effective_draws(weights))), MOST)):
         now, height = around.move(rng, now, height, target)
     whole[bears] = now
-    pool = odds.pool(whole)
-    return Draws(pool, total - foretold(history, pool), whole, len(history))
+    return Draws(odds.pool(whole), total - (height - prior(whole)), whole, len(history))
+
+
+def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
+    """As many draws as are kept, each about as often as its weight says (systematic resampling, Kitagawa 1996)."""
+    places = (rng.random() + np.arange(KEPT)) / KEPT
+    return np.searchsorted(np.cumsum(weights), places).clip(max=len(weights) - 1)
 
 
 def _bearing(history: History, odds: Odds) -> np.ndarray:
@@ -146,6 +154,8 @@ class Ellipses:
         angle = TURN * rng.random((n,))
         low, high, left = angle - TURN, angle.copy(), np.arange(n)
         for _ in range(TRIES):
+            if not len(left):
+                break
             tried = self.middle + start[:, left] * np.cos(angle[left]) + other[:, left] * np.sin(angle[left])
             found = target(tried)
             good = found - self.log(tried) > floor[left]

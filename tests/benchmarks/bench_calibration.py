@@ -1,0 +1,175 @@
+"""Simulation-based calibration of the diary: is the truth as often anywhere in what is learnt as it should be?
+
+    python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and calibration.svg beside this file
+    python tests/benchmarks/bench_calibration.py --few 40   prints the table of some diaries; writes nothing
+
+Every number is drawn from its prior, a body from these numbers, runs from both, and the diary learns from the runs with
+many cells blank. The rank of the truth among draws from what was learnt is then uniform (Cook, Gelman & Rubin 2006;
+Talts et al. 2018). Of things that are so or not, ties are broken at random (Modrák et al. 2023).
+"""
+
+import argparse
+import sys
+import time
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import binom, chi2
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from timing import machine  # noqa: E402
+
+from lumbayes import Diary, load, solving  # noqa: E402
+from lumbayes.body import hearing  # noqa: E402
+from lumbayes.contribution import CONTRIBUTION, at_work  # noqa: E402
+from lumbayes.history import itself, message  # noqa: E402
+from lumbayes.learning import foretold  # noqa: E402
+from lumbayes.simulation import drawn, worlds  # noqa: E402
+
+DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
+COLUMNS = ["back_pain", "hills", "climb_m_per_km", "high_mileage", "worn_shoes", "severity", "plank_seconds"]
+LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
+         ("disc_degeneration", "back_pain"), ("unexplained", "back_pain")]  # fmt: skip
+RATES = ["hills", "unexplained", "muscle_strain"]
+STILL = ["weak_core", "disc_degeneration", "over_pronation"]
+AT_WORK = ["hills", "muscle_strain", "weak_core", "disc_degeneration"]
+NAMES = [*map(" → ".join, LINKS), *(f"how common: {name}" for name in RATES)]
+NAMES += [*(f"body: {name}" for name in STILL), *(f"at work: {name}" for name in AT_WORK)]
+HEAD = f"""# Is the diary calibrated?
+
+Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} diaries of 2 to {LONGEST}
+runs were made up: every number of the network drawn from its prior, one body from these numbers, the runs from both,
+and {MISSING:.0%} of all cells then left blank. If what a diary says is right, the truth is equally likely to have any
+rank among {DRAWN} draws from what was learnt (simulation-based calibration, Talts et al. 2018). The ranks of each
+quantity are counted in {BINS} bins and held against even counts by a chi-square test at {LEVEL:.0%} for all quantities
+together (Bonferroni); `low` and `high` are the least and the most diaries in any bin. Of even ranks the `mean` is 0.5
+and the `spread` 0.289: a larger spread would mean that intervals are too narrow. In the plot the band holds all bins of
+one quantity {1 - LEVEL:.0%} of the time.
+
+"""
+nobody = load()
+solving.WORKERS = 1  # each process has a core of its own
+
+
+def made_up(seed):
+    """A world that the priors allow, a body in it, its runs with every switch, and the runs as a diary has them."""
+    rng, world = np.random.default_rng(seed), drawn(nobody, seed)
+    still = [v.name for v in nobody.network.variables.still]
+    body = worlds(world, 1, seed)[still].iloc[0].to_dict()
+    runs = worlds(world.do(**body), int(rng.integers(2, LONGEST + 1)), seed + DIARIES)
+    told = runs.reindex(columns=COLUMNS)
+    told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
+    return rng, world, body, runs, told.mask(rng.random(told.shape) < MISSING)
+
+
+def chance(pool, key):
+    """The probability of yes that one number gives, in every draw: of a link, a leak or a base rate."""
+    rows = pool[nobody.compiled.of_prior(key)]
+    return 1 - rows[0] if isinstance(key, tuple) or nobody.network.variables[key].parents else rows[-1]
+
+
+def was_at_work(run, cause):
+    """Whether the switches that fired lead from the cause to the pain."""
+    fired = {(p, v) for v in ("muscle_strain", "back_pain") for p in nobody.network.variables[v].parents
+             if run[f"{p} → {v}"] == "yes"}  # fmt: skip
+    return (cause, "back_pain") in fired or {(cause, "muscle_strain"), ("muscle_strain", "back_pain")} <= fired
+
+
+def rank(rng, truth, draws):
+    """The rank of the truth among draws, ties broken at random."""
+    below, equal = int((draws < truth).sum()), int((draws == truth).sum())
+    return below + int(rng.integers(0, equal + 1))
+
+
+def ranks(seed):
+    """The rank of every quantity of one made-up diary, and how many draws its own are worth."""
+    rng, world, body, runs, told = made_up(seed)
+    diary = Diary(nobody, told)
+    history, draws = diary._history, diary._stages[-1]
+    some = rng.choice(len(draws.logs), DRAWN, p=draws.weights(foretold(history, draws.pool)))
+    learnt = [(chance(world.compiled.mean_pool, key)[0], chance(draws.pool, key)[some]) for key in LINKS + RATES]
+    bodies = itself(history, draws.pool) + message(history, draws.pool)
+    bodies = np.exp(bodies - bodies.max(axis=0))
+    for name in STILL:
+        there = history.body.states[:, history.body.names.index(name)] @ bodies / bodies.sum(axis=0)
+        learnt.append((body[name] == "yes", rng.random(DRAWN) < there[some]))
+    hurt = np.flatnonzero((told.back_pain == "yes").to_numpy())
+    for name, figures in at_work_in(history, draws, int(hurt[-1]), rng).items() if len(hurt) else ():
+        learnt.append((was_at_work(runs.iloc[int(hurt[-1])], name), figures))
+    found = [rank(rng, truth, known) for truth, known in learnt]
+    return found + [np.nan] * (len(NAMES) - len(found)), diary.effective_draws
+
+
+def at_work_in(history, draws, place, rng):
+    """Whether each cause is at work in one run, in every draw from what was learnt."""
+    said = message(history, draws.pool, place)
+    question, added = hearing(history.body, draws.pool, history.whole[history.which[place]], said)
+    (figures,), total = at_work(history.body.ways, question, AT_WORK, CONTRIBUTION)
+    some = rng.choice(len(draws.logs), DRAWN, p=draws.weights(np.log(total) + added))
+    return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
+
+
+def bins_of(column):
+    """How many diaries have their rank in each bin."""
+    known = column[~np.isnan(column)].astype(int)
+    return np.bincount(known * BINS // (DRAWN + 1), minlength=BINS)
+
+
+def table(found):
+    """A line a quantity: the chi-square test and what would show a bias or a wrong width."""
+    lines = ["| quantity | diaries | chi-square | p | flat | low | high | mean | spread |", "|" + " --- |" * 9]
+    for name, column in zip(NAMES, found.T):
+        bins, known = bins_of(column), (column[~np.isnan(column)] + 0.5) / (DRAWN + 1)
+        even = bins.sum() / BINS
+        value = ((bins - even) ** 2 / even).sum()
+        p = chi2.sf(value, BINS - 1)
+        flat = "yes" if p > LEVEL / len(NAMES) else "**no**"
+        figures = (
+            f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} | {known.std():.3f}"
+        )
+        lines.append(f"| {name} | {len(known)} | {figures} |")
+    return "\n".join(lines) + "\n"
+
+
+def plot(found):
+    """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in 100."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
+    matplotlib.rcParams["svg.hashsalt"] = "lumbayes"
+    figure, panels = plt.subplots(3, 5, figsize=(13, 6.5), layout="constrained", sharex=True, sharey=True)
+    for panel, name, column in zip(panels.flat, NAMES, found.T):
+        bins = bins_of(column)
+        low, high = binom.interval(1 - LEVEL / BINS, bins.sum(), 1 / BINS)
+        panel.axhspan(low, high, color="#dddddd")
+        panel.bar((np.arange(BINS) + 0.5) / BINS, bins, 0.8 / BINS, color="#4c72b0")
+        panel.set_title(name.replace("_", " "), fontsize=9)
+    figure.supxlabel("rank of the truth among draws from what was learnt")
+    figure.supylabel("diaries")
+    figure.savefig(HERE / "calibration.svg", metadata={"Date": None})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--few", type=int, help="only so many diaries; writes nothing")
+    options = parser.parse_args()
+    start = time.perf_counter()
+    with Pool(2) as pool:
+        found, effective = zip(*pool.imap_unordered(ranks, range(options.few or DIARIES), chunksize=4))
+    worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
+    text = table(np.array(found, float))
+    text += f"\nThe draws of a diary were worth at least, mostly and at most {worth} even ones."
+    text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n"
+    print(text)
+    if not options.few:
+        plot(np.array(found, float))
+        (HERE / "CALIBRATION.md").write_text(HEAD + "![Rank histograms](calibration.svg)\n\n" + text)
+
+
+if __name__ == "__main__":
+    main()

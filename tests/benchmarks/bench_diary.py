@@ -1,0 +1,66 @@
+"""A diary of 200 runs, each with readings of its own, beside 200 queries of pyAgrum.
+
+    python tests/benchmarks/bench_diary.py   prints the table and writes DIARY.md beside this file
+
+The diary learns every number from all runs together and says what is at work in the last one that hurt, with intervals;
+pyAgrum says for each run alone which causes are there, at fixed numbers.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import pandas as pd  # noqa: E402
+from bench_one_case import warm  # noqa: E402
+from report import table  # noqa: E402
+from timing import Line, beside, machine, said  # noqa: E402
+
+from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
+from lumbayes import Diary, load, simulate  # noqa: E402
+from lumbayes.simulation import drawn  # noqa: E402
+
+RUNS, SEEDS = 200, range(3)
+COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]
+HEAD = "# How fast a diary is\n\nWritten by `python tests/benchmarks/bench_diary.py`; medians of several turns.\n\n"
+nobody = load()
+
+
+def diary_of(seed, runs=RUNS):
+    """The runs of one made-up runner."""
+    world = drawn(nobody, seed)
+    still = [v.name for v in nobody.network.variables.still]
+    body = simulate(world, 1, seed)[still].iloc[0].to_dict()
+    return simulate(world.do(**body), runs, seed)[COLUMNS]
+
+
+def for_pyagrum(network, runs):
+    """200 queries made ready: the posterior of every cause, run after run."""
+    bn, causes = to_pyagrum(network, {}), [c.name for c in network.variables.causes]
+    asked = [told(network, run[run.notna()].to_dict(), {}, {}) for _, run in runs[COLUMNS].iterrows()]
+    return lambda: [ask_pyagrum(bn, found["hard"], found["likelihood"], {}, causes) for found in asked]
+
+
+def main():
+    warm(nobody)
+    lines = []
+    for seed in SEEDS:
+        runs = diary_of(seed).assign(date=pd.date_range("2026-01-01", periods=RUNS))
+        runs.loc[RUNS - 1, ["back_pain", "severity"]] = ["yes", "mild"]
+        for half_life, fading in ((None, "nothing fades"), (60, "half-life of 60 days")):
+            ours, theirs = beside(
+                lambda runs=runs, h=half_life: Diary(nobody, runs, half_life=h).contributions(),
+                for_pyagrum(nobody.network, runs),
+                repeats=5,
+            )
+            what = f"runner {seed}, {fading}; {RUNS} queries of pyAgrum"
+            lines.append(Line(what, said(ours), said(theirs), theirs / ours))
+            print(lines[-1], flush=True)
+    text = HEAD + table(lines) + "\n" + machine() + "\n"
+    print(text)
+    (HERE / "DIARY.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
