@@ -78,7 +78,7 @@ class Diary:
 
         Columns are pairs (figure, cause) of `contribution`, `low`, `high`; the index is that of the runs, in order.
         """
-        rows = sharpening(self._history, self._stages, width)
+        rows = sharpening(self._history, learn(self._history), width)
         columns = pd.MultiIndex.from_product([FIGURES, self._names], names=["figure", "cause"])
         return pd.DataFrame(rows.reshape(-1, len(columns)), index=self._history.labels, columns=columns)
 
@@ -130,12 +130,11 @@ class Diary:
             return f"{runs or 'no'} run: exact at the mean of every number, intervals from {drawn} of the priors"
         if not moves:
             return f"{drawn} of the priors, weighed by {runs} runs"
-        last = self._history.labels[self._draws.runs - 1]
-        return f"{drawn}, weighed by {runs} runs and moved {moves} times where few carried the weight, last at {last!r}"
+        return f"{drawn}, weighed by {runs} runs and moved {moves} times where few carried the weight"
 
     @cached_property
     def _stages(self) -> list[Draws]:
-        return learn(self._history)
+        return learn(self._history.mixed())
 
     @property
     def _draws(self) -> Draws:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .body import Body, logs_of
-from .case import Case
+from .case import SEED, Case
 from .solving import Question, solve
 
 ROOM, TOGETHER, TINY = 2**23, 8, np.finfo(float).tiny
@@ -47,6 +47,13 @@ class History:
     def first(self, runs: int) -> History:
         """The history as it was after so many runs."""
         return replace(self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs])
+
+    def mixed(self) -> History:
+        """The same runs in an order that no habit shows in, where their order says nothing because nothing fades."""
+        if self.half_life is not None:
+            return self
+        order = np.random.default_rng(SEED).permutation(len(self))
+        return replace(self, labels=self.labels[order], days=self.days[order], which=self.which[order])
 
 
 def itself(history: History, pool: np.ndarray) -> np.ndarray:

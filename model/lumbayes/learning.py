@@ -19,7 +19,7 @@ from .contribution import effective_draws
 from .history import History, after, itself, message
 from .odds import Odds
 
-KEPT, FEWEST, MOVES, MOST, TRIES, SELDOM = 512, 128, 2, 20, 4, 32
+KEPT, FEWEST, MOVES, MOST, TRIES = 512, 128, 2, 20, 4
 TURN = 2 * np.pi
 
 
@@ -77,8 +77,7 @@ def _worn(history: History, draws: Draws) -> int | None:
     """After how many runs the draws are worth too few, if they ever are; one run alone wears nothing out."""
     prior = itself(history, draws.pool)
     for t, said in enumerate(after(history, draws.pool, draws.runs), draws.runs + 1):
-        looked_at = t > 1 and (t % (1 + t // SELDOM) == 0 or t == len(history))
-        if looked_at and effective_draws(draws.weights(summed(prior + said))) < FEWEST:
+        if t > 1 and effective_draws(draws.weights(summed(prior + said))) < FEWEST:
             return t
     return None
 
