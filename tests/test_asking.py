@@ -94,6 +94,15 @@ def test_conflict_as_published(told, bits, left):
         assert round(ours - log2(asia.chance(cause, **told) / asia.chance(cause)), 4) == rest
 
 
+@pytest.mark.parametrize(
+    ("scenario", "factor"), [({"lung": 1}, 28.18), ({"asia": 0, "lung": 1}, 27.74), ({"tub": 0, "lung": 1}, 27.73)]
+)
+def test_what_explains_findings_best_as_published(scenario, factor):
+    """The generalised Bayes factor P(e | h) / P(e | not h) of a scenario (Yuan, Lim & Lu 2011)."""
+    before, both, found = asia.joint(**scenario), asia.joint(**scenario, xray=1, dysp=1), asia.joint(xray=1, dysp=1)
+    assert round((both / before) / ((found - both) / (1 - before)), 2) == factor
+
+
 def test_virtual_evidence_and_jeffreys_rule_as_published():
     leaning = {"smoke": [0.8, 0.2]}
     assert round(asia.chance("smoke", leaning, dysp=1), SIX) == 0.873879

@@ -1,5 +1,8 @@
 """Everything about the thread's own runner, from why to what if, beside fifty single queries of pyAgrum.
 
+A single query asks for one node's posterior, which is the harder mark. The fair one is beside it: every answer of ours
+is about all causes, and so are these queries, each by an engine of its own, as for findings that were never asked of.
+
 python tests/benchmarks/bench_everything.py          a table of the parts and the two ratios
 """
 
@@ -29,6 +32,7 @@ def items(case, other):
         "receipt": lambda: lb.receipt(case, factor),
         "without a claim": lambda: lb.contributions(case.without(claim.id)),
         "sensitivity": lambda: lb.sensitivity(case, factor),
+        "one_way": lambda: lb.one_way(case, factor, claim.id),
         "two_way": lambda: lb.two_way(case, factor, factor, second),
         "by_answer": lambda: lb.by_answer(case),
         "spread": lambda: lb.spread(case, factor),
@@ -40,6 +44,7 @@ def items(case, other):
         "what_if": lambda: lb.what_if(case),
         "against": lambda: lb.against(case, other),
         "links": lambda: lb.links(case, other),
+        "remedies": lambda: lb.remedies(case, factor),
     }
 
 
