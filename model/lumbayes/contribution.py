@@ -15,8 +15,7 @@ import pandas as pd
 
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
-from .inference import posteriors
-from .solving import NOTHING, Question, solve
+from .solving import Question, solve
 from .variables import Mechanism
 from .ways import Ways, on_the_way
 
@@ -36,31 +35,30 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
         raise ValueError(f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or more.")
     case.check_possible()
     ways, names = ways_of(case), [c.name for c in case.network.variables.causes]
-    present = posteriors(case.compiled, case.question(), names)
-    (contribution, but_for), _ = at_work(ways, case.question(), names)
+    present, (contribution, but_for), _ = present_and_at_work(ways, case.question(), names)
     (over_draws,), weights = at_work(ways, case.question(draws, seed), names, CONTRIBUTION)
-    bounds = np.array([interval(drawn, weights, width) for drawn in over_draws])
-    return laid_out(case, np.array([present[name][1, 0] for name in names]), contribution[:, 0], but_for[:, 0], bounds)
+    bounds = bounds_of(over_draws, weights, width)
+    return laid_out(case, present[:, 0], contribution[:, 0], but_for[:, 0], bounds)
 
 
 def laid_out(
     case: Case, present: np.ndarray, contribution: np.ndarray, but_for: np.ndarray, bounds: np.ndarray
 ) -> pd.DataFrame:
     """The table of contributions() for figures of every cause, shape (causes,), and intervals, shape (causes, 2)."""
-    causes = case.network.variables.causes
-    table = pd.DataFrame(
+    order, causes = np.argsort(-contribution, kind="stable"), case.network.variables.causes
+    causes = [causes[i] for i in order]
+    return pd.DataFrame(
         {
             "layer": ["mechanism" if isinstance(c, Mechanism) else "factor" for c in causes],
-            "present": present,
-            "contribution": contribution,
-            "low": bounds[:, 0],
-            "high": bounds[:, 1],
-            "but_for": but_for,
+            "present": present[order],
+            "contribution": contribution[order],
+            "low": bounds[order, 0],
+            "high": bounds[order, 1],
+            "but_for": but_for[order],
             "claims": [_claims(case, c.name) for c in causes],
         },
         index=pd.Index([c.name for c in causes], name="cause"),
     )
-    return table.sort_values("contribution", ascending=False, kind="stable")
 
 
 def now(case: Case, names: Sequence[str]) -> np.ndarray:
@@ -82,40 +80,56 @@ def at_work(
     `seeds` are the sets of states of the pain whose probability is asked, as weights of ABSENT, OTHER, NEEDS, BOTH.
     Causes with one link towards the pain share one pass down; each with several takes a pass up of its own.
     """
-    asked = ways.question(plain)
-    links = {name: ways.rows(name) for name in names}
-    shared = [name for name in names if len(ways.links.get(name, [])) == 1]
-    wanted = np.concatenate([NOTHING, *(links[name] for name in shared)])
-    answer = solve(ways.circuit, asked, seeds, wanted)
-    gained = dict(zip(wanted.tolist(), np.moveaxis(answer.slopes * _change(ways, plain, wanted), 1, 0), strict=True))
-    found = np.zeros((len(seeds), len(names), plain.lanes))
-    for i, name in enumerate(names):
-        if name in shared:
-            found[:, i] = sum(gained[row] for row in links[name].tolist()) / answer.roots.sum(axis=0)
-        elif len(links[name]):
-            found[:, i] = _alone(ways, plain, asked, links[name], seeds)
-    return found.clip(0, 1), answer.total
+    answer = solve(ways.circuit, ways.question(plain), seeds, ways.shared(tuple(names)).rows)
+    return _fired(ways, plain, names, seeds, answer.slopes, answer.roots), answer.total
 
 
-def _change(ways: Ways, plain: Question, rows: np.ndarray) -> np.ndarray:
-    """By how much each row differs when its parent is the one marked."""
-    return plain.at(ways.marked[rows]) - plain.at(ways.rest[rows])
+def present_and_at_work(
+    ways: Ways, plain: Question, names: Sequence[str], seeds: np.ndarray = BOTH_FIGURES
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P(cause is there | findings), shape (causes, lanes), and what `at_work` says, by one pass up for both."""
+    there = np.array([ways.compiled.finding(name) for name in names]).T
+    wanted = np.concatenate([there.ravel(), ways.shared(tuple(names)).rows])
+    every = np.concatenate([np.ones((1, seeds.shape[1])), seeds])
+    answer = solve(ways.circuit, ways.question(plain), every, wanted)
+    joint = (answer.slopes[0, : there.size] * plain.at(there.ravel())).reshape(*there.shape, -1).clip(0)
+    found = _fired(ways, plain, names, seeds, answer.slopes[1:, there.size :], answer.roots)
+    return joint[1] / joint.sum(axis=0), found, answer.total
 
 
-def _alone(ways: Ways, plain: Question, asked: Question, rows: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+def _fired(
+    ways: Ways, plain: Question, names: Sequence[str], seeds: np.ndarray, slopes: np.ndarray, roots: np.ndarray
+) -> np.ndarray:
+    """At work by the slopes of the links: what marking a cause's links changes in P(pain in those states, findings)."""
+    shared, found = ways.shared(tuple(names)), np.zeros((len(seeds), len(names), plain.lanes))
+    if len(shared.rows):
+        change = plain.at(ways.marked[shared.rows]) - plain.at(ways.rest[shared.rows])
+        found[:, shared.places] = np.add.reduceat(slopes * change, shared.starts, axis=1) / roots.sum(axis=0)
+    for place in shared.alone:
+        found[:, place] = _alone(ways, plain, ways.rows(names[place]), seeds)
+    return found.clip(0, 1)
+
+
+def _alone(ways: Ways, plain: Question, rows: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     marked = dict(zip(rows.tolist(), plain.at(ways.marked[rows]), strict=True))
-    roots = solve(ways.circuit, asked.but(marked)).roots
+    roots = solve(ways.circuit, ways.question(plain).but(marked)).roots
     return seeds @ roots / roots.sum(axis=0)
 
 
 def interval(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> tuple[float, float]:
     """The central interval of weighted draws (the draws are from the prior; the findings weigh them)."""
-    values, weights = values[weights > 0], weights[weights > 0]
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    middle = (reached - weights[order] / 2) / reached[-1]
-    low, high = np.interp([(1 - width) / 2, (1 + width) / 2], middle, values[order])
+    low, high = bounds_of(values[None], weights, width)[0]
     return float(low), float(high)
+
+
+def bounds_of(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> np.ndarray:
+    """The central interval of each row of draws, shape (rows, 2): each draw stands at the middle of its own weight."""
+    values, weights = values[:, weights > 0], weights[weights > 0]
+    order = np.argsort(values, axis=1)
+    ranked, tails = np.take_along_axis(values, order, axis=1), [(1 - width) / 2, (1 + width) / 2]
+    reached = np.cumsum(weights[order], axis=1)
+    middle = (reached - weights[order] / 2) / reached[:, -1:]
+    return np.array([np.interp(tails, *row) for row in zip(middle, ranked, strict=True)])
 
 
 def effective_draws(weights: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .solving import NOTHING, Question
+from .solving import Question
 
 KEPT = 4
 
@@ -16,17 +16,18 @@ class Copies:
 
     def __init__(self, source: Sequence[int]):
         self.source = np.array(source)
-        self._of: dict[int, np.ndarray] = {int(row): np.flatnonzero(self.source == row) for row in np.unique(source)}
         self._pools: list[tuple[np.ndarray, np.ndarray]] = []
 
     def question(self, plain: Question) -> Question:
         """The same question put to the copies: every row that copies an asked one is asked with it."""
-        copies = [self._of.get(int(row), NOTHING) for row in plain.rows]
-        values = np.repeat(plain.values, [len(c) for c in copies], axis=0)
-        return Question(self._pool(plain.pool), np.concatenate([NOTHING, *copies]), values)
+        sources = plain.sources[self.source]
+        rows = np.flatnonzero(sources < 0)
+        return Question(self._pool(plain.pool), rows, plain.values[~sources[rows]])
 
     def _pool(self, plain: np.ndarray) -> np.ndarray:
-        """The copied pool; the last few are kept, for the same draws are asked for again."""
+        """The copied pool; the last few of many lanes are kept, for the same draws are asked for again."""
+        if plain.shape[1] == 1:
+            return plain[self.source]
         for known, pool in self._pools:
             if known is plain:
                 return pool

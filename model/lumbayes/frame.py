@@ -9,8 +9,7 @@ import pandas as pd
 
 from .case import DRAWS, SEED, Case, ImpossibleFindings
 from .columns import distinct_rows, findings_of, plain, read_columns
-from .contribution import CONTRIBUTION, at_work, interval, ways_of
-from .inference import posteriors as node_posteriors
+from .contribution import CONTRIBUTION, at_work, bounds_of, present_and_at_work, ways_of
 from .solving import Question, Told, probability
 
 CHUNK = 16_384
@@ -60,11 +59,10 @@ def _parts(rows: int, size: int, progress: bool) -> Iterator[slice]:
 def _answers(case: Case, point: Question, told: Told, names: list[str], intervals: bool) -> np.ndarray:
     """The figures of some rows, shape (rows, columns)."""
     ways = ways_of(case)
-    present = node_posteriors(case.compiled, point, names)
-    (contribution,), _ = at_work(ways, point, names, CONTRIBUTION)
-    figures = [np.stack([present[name][1] for name in names]), contribution]
+    present, (contribution,), _ = present_and_at_work(ways, point, names, CONTRIBUTION)
+    figures = [present, contribution]
     if intervals:
         drawn = Question.of(case.compiled.drawn_pool(DRAWS, SEED), told)
         (over_draws,), chances = at_work(ways, drawn, names, CONTRIBUTION)
-        figures += list(np.array([interval(drawn, chances) for drawn in over_draws]).T[:, :, None])
+        figures += [ends[:, None] for ends in bounds_of(over_draws, chances).T]
     return np.concatenate(figures).T

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,17 @@ class Question:
     @classmethod
     def of(cls, pool: np.ndarray, told: Told) -> Question:
         """A question in which row r of the pool has the value `told[r]`: a number, or one a lane."""
-        values = np.broadcast_arrays(*map(np.atleast_1d, told.values())) if told else np.empty((0, 1))
-        return cls(pool, np.array([*told], int), np.array(values, float))
+        values = np.empty((len(told), max((np.size(value) for value in told.values()), default=1)))
+        for i, value in enumerate(told.values()):
+            values[i] = value
+        return cls(pool, np.array([*told], int), values)
+
+    @cached_property
+    def sources(self) -> np.ndarray:
+        """Where each row of the pool has its numbers: its own number, or ~i for row i of `values`, told last."""
+        sources = np.arange(len(self.pool))
+        sources[self.rows] = ~np.arange(len(self.rows))
+        return sources
 
     def but(self, told: Told) -> Question:
         """The same question with these rows told otherwise; what is told last counts."""
@@ -54,9 +63,10 @@ class Question:
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Some rows as they are asked, shape (rows, lanes)."""
-        found = np.broadcast_to(self.pool[rows], (len(rows), self.lanes)).copy()
-        for row, value in zip(self.rows, self.values, strict=True):
-            found[rows == row] = value
+        found = np.empty((len(rows), self.lanes))
+        found[:], sources = self.pool[rows], self.sources[rows]
+        told = sources < 0
+        found[told] = self.values[~sources[told]]
         return found
 
     def magnitudes(self) -> Question:
@@ -129,12 +139,10 @@ def _part(
 def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     lanes, width = question.lanes, min(question.lanes, LANES)
     pool, values, seeds = (np.ascontiguousarray(a) for a in (question.pool, question.values, seeds))
-    sources = np.arange(circuit.inputs)
-    sources[question.rows] = ~np.arange(len(question.rows))
     if lanes < WORTH_FOLDING:
-        smaller, log = (*circuit.unsigned, wanted, NO_NUMBERS, sources), 0.0
+        smaller, log = (*circuit.unsigned, wanted, NO_NUMBERS, question.sources), 0.0
     else:
-        *smaller, log = loop.fold(*circuit.arrays, wanted, sources, pool, values)
+        *smaller, log = loop.fold(*circuit.arrays, wanted, question.sources, pool, values)
     roots, logs = np.empty((len(circuit.roots), lanes)), np.full(lanes, log)
     slopes = np.zeros((len(seeds), len(wanted), lanes))
     run = partial(loop.sweep, *smaller, pool, values, seeds, roots, logs, slopes, width)

@@ -10,6 +10,7 @@ its links other rows, and since the sums are linear in them, one pass down answe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,6 +28,17 @@ MOEBIUS = np.array(
 )
 
 
+@dataclass(frozen=True)
+class Shared:
+    """The changing `rows` of all causes with one link, where each cause's start, the `places` of these causes in a list
+    of names, and the places of causes with several links, which need a pass up of their own."""
+
+    rows: np.ndarray
+    starts: np.ndarray
+    places: np.ndarray
+    alone: list[int]
+
+
 class Ways:
     """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody is marked, `marked`
     when the parent is; `links` are the rows of each parent's links, a list a link. `heard` are tables of what is known
@@ -35,6 +47,7 @@ class Ways:
     def __init__(self, compiled: Compiled, heard: Sequence[Table] = ()):
         self.compiled = compiled
         self.links: dict[str, list[list[int]]] = {}
+        self._shared: dict[tuple[str, ...], Shared] = {}
         self._rest = list(range(max([len(compiled.mean_pool), *(table.rows.max() + 1 for table in heard)])))
         self._marked = list(self._rest)
         variables = compiled.network.variables
@@ -54,6 +67,16 @@ class Ways:
     def rows(self, parent: str) -> np.ndarray:
         """The rows that change when that parent is the cause marked."""
         return self._changed.get(parent, NOTHING)
+
+    def shared(self, names: tuple[str, ...]) -> Shared:
+        """What `names` need of one pass down, kept."""
+        if names not in self._shared:
+            one = [i for i, name in enumerate(names) if len(self.links.get(name, ())) == 1 and len(self.rows(name))]
+            alone = [i for i, name in enumerate(names) if len(self.links.get(name, ())) > 1 and len(self.rows(name))]
+            rows = [NOTHING, *(self.rows(names[i]) for i in one)]
+            starts = np.cumsum([len(part) for part in rows])[:-1]
+            self._shared[names] = Shared(np.concatenate(rows), starts, np.array(one, int), alone)
+        return self._shared[names]
 
     def _family(self, name: str) -> Iterator[Table]:
         hub, way, leak = f"{name} or below", _way(name), self.compiled.rows["leak", name, 0]

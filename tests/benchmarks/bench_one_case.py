@@ -9,8 +9,7 @@ from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
 
 from lumbayes import contributions, load
-from lumbayes.contribution import CONTRIBUTION, at_work, ways_of
-from lumbayes.inference import posteriors
+from lumbayes.contribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
 from lumbayes.solving import NOTHING, Question, solve
 
 EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
@@ -21,9 +20,8 @@ def engine(case):
     names, ways = read(case.network).causes, ways_of(case)
 
     def ask(asked):
-        present = posteriors(case.compiled, asked, names)
-        (contribution,), _ = at_work(ways, asked, names, CONTRIBUTION)
-        return np.array([present[name][1] for name in names]), contribution
+        present, (contribution,), _ = present_and_at_work(ways, asked, names, CONTRIBUTION)
+        return present, contribution
 
     return ask
 
