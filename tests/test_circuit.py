@@ -136,6 +136,13 @@ def test_the_shipped_circuits_say_the_same_by_both(shipped, which):
     same_answers(circuit, question, weights, np.arange(circuit.inputs))
 
 
+def test_wanted_rows_may_be_any_slice():
+    circuit = compile_circuit([Table(("a",), np.array([3, 4]))], 6, "a")
+    question = Question(np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]]), NOTHING, np.empty((0, 1)))
+    answer = by_loop(circuit, question, np.ones((1, 2)), np.arange(6)[::-2])
+    assert answer.slopes[0, :, 0].tolist() == [0, 1, 0]
+
+
 def test_a_row_that_no_table_holds_has_no_slope():
     circuit = compile_circuit([Table(("a",), np.array([3, 4]))], 6, "a")
     pool = np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]])

@@ -138,7 +138,7 @@ def _part(
 
 def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
     lanes, width = question.lanes, min(question.lanes, LANES)
-    pool, values, seeds = (np.ascontiguousarray(a) for a in (question.pool, question.values, seeds))
+    pool, values, seeds, wanted = map(np.ascontiguousarray, (question.pool, question.values, seeds, wanted))
     if lanes < WORTH_FOLDING:
         smaller, log = (*circuit.unsigned, wanted, NO_NUMBERS, question.sources), 0.0
     else:
