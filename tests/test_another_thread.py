@@ -34,7 +34,7 @@ from lumbayes import (
 from lumbayes.__main__ import main
 from lumbayes.claims import check_quotes
 from lumbayes.inspection import problems
-from lumbayes.sources import ELSEWHERE
+from lumbayes.sources import ELSEWHERE, folder
 from test_page import press, run, with_view, words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,6 +73,14 @@ def test_everything_that_can_be_asked_of_a_case_can_be_asked_of_it():
     rows = posteriors(CASE, pd.DataFrame([example(KNEE).findings]))
     assert rows["contribution", "kneecap"].iloc[0] == pytest.approx(contributions(CYCLIST).contribution["kneecap"])
     assert "Overloaded kneecap" in charts.network(CYCLIST).to_dict()["description"]
+
+
+@pytest.mark.parametrize("named", ["thread", "literature", ""])
+def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, monkeypatch):
+    monkeypatch.delenv(ELSEWHERE, raising=False)
+    own = folder("thread")
+    monkeypatch.setenv(ELSEWHERE, named)
+    assert folder("thread") == folder("literature") == own
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def folder(priors: str | Path = THREAD) -> Path:
 
     Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page too.
     """
-    if str(priors) in (THREAD, LITERATURE) and os.environ.get(ELSEWHERE):
-        return folder(os.environ[ELSEWHERE])
+    if str(priors) in (THREAD, LITERATURE):
+        priors = os.environ.get(ELSEWHERE) or THREAD
     if str(priors) in (THREAD, LITERATURE):
         return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
     if not Path(priors).is_dir():
