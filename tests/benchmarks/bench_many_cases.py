@@ -16,7 +16,7 @@ from timing import Line, beside, said
 
 from lumbayes import load
 
-EXACT, CHUNK, SAMPLE = 1e-9, 16_384, 100
+EXACT, CHUNK, SAMPLE = 1e-9, 2_048, 100
 GROWTH = Path(__file__).with_name("growth.py")
 
 
