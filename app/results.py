@@ -68,11 +68,10 @@ def clash(case: Any) -> str:
     return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
 
 
-def warn(now: Any) -> None:
-    """Say it on the page when two answers do not fit together; nothing where they do."""
-    with st.container(key="fight"):
-        if now.table is not None and (found := fight(now.case)):
-            st.info(found)
+def warn(now: Any, place: Any) -> None:
+    """Say it in its place on the page when two answers do not fit together; nothing where they do."""
+    if now.table is not None and (found := fight(now.case)):
+        place.info(found)
 
 
 def fight(case: Any) -> str:

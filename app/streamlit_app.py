@@ -66,21 +66,24 @@ def _set_out(begun: Mapping[str, Any]) -> None:
 
 
 def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> None:
-    """The questions, and beside them (on a phone: below) the lists."""
+    """The questions, and beside them (on a phone: below) the lists, sent first: they are what one waits for."""
     left, right = st.columns([5, 6], gap="large")
     now, with_advice = standing.now(nobody), verdict.remedies_allowed
-    with left:
-        buttons(nobody, begun)
-        with st.container(key="card"):
-            next_up.card(now)
-        asked.ask(now)
     with right, st.container(key="results"):
         st.header(wording.RESULTS, anchor=wording.ANCHOR)
         st.html(f'<p class="not again">{wording.WHAT_NOT}</p>')
         safety.reminder(verdict)
         left_out.notice(now.case, "lists")
-        results.warn(now)
+        fight = st.container(key="fight")
         results.lists(nobody, with_advice)
+        after = st.container(key="after the lists")
+    with left:
+        buttons(nobody, begun)
+        with st.container(key="card"):
+            next_up.card(now)
+        asked.ask(now)
+    results.warn(now, fight)
+    with after:
         if now.hurts:
             next_runs.show(now.case, with_advice)
         if now.table is not None:
