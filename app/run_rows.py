@@ -69,9 +69,9 @@ def frame(rows: Iterable[Row], variables: Any) -> pd.DataFrame:
     """The rows as a frame, as they stand: date, distance, and a column for each thing that can be said of a run."""
     columns = [DATE, DISTANCE, *(v.name for v in asked(variables))]
     told: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
-    numbers = [DISTANCE, *(v.name for v in asked(variables) if getattr(v, "numeric", False))]
-    kinds = {DATE: "datetime64[us]", **dict.fromkeys(numbers, float)}
-    return told.astype(kinds)
+    # said even where a column is empty: otherwise the grid takes a state for a bad number, and writes it into the log
+    kinds = {v.name: float if getattr(v, "numeric", False) else "str" for v in asked(variables)}
+    return told.astype({DATE: "datetime64[us]", DISTANCE: float, **kinds})
 
 
 def _read(run: Any, variables: Any) -> dict[str, Any]:
