@@ -134,6 +134,16 @@ def table(found):
     return "\n".join(lines) + "\n"
 
 
+def widest(found):
+    """The quantity whose ranks spread most: too narrow an interval shows in their spread before bins tell it."""
+    spreads = [(np.nanstd(column + 0.5) / (DRAWN + 1), name) for name, column in zip(NAMES, found.T)]
+    spread, name = max(spreads)
+    error = np.sqrt((1 / 80 - 1 / 144) / (4 / 12 * len(found)))
+    return (
+        f"The widest spread, {spread:.3f} of {name}, is {(spread - 12**-0.5) / error:.1f} standard errors above even."
+    )
+
+
 def plot(found):
     """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in 100."""
     import matplotlib
@@ -162,12 +172,13 @@ def main():
     with Pool(2) as pool:
         found, effective = zip(*pool.imap_unordered(ranks, range(options.few or DIARIES), chunksize=4))
     worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
-    text = table(np.array(found, float))
-    text += f"\nThe draws of a diary were worth at least, mostly and at most {worth} even ones."
+    found = np.array(found, float)
+    text = f"{table(found)}\n{widest(found)}"
+    text += f" The draws of a diary were worth at least, mostly and at most {worth} even ones."
     text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n"
     print(text)
     if not options.few:
-        plot(np.array(found, float))
+        plot(found)
         (HERE / "CALIBRATION.md").write_text(HEAD + "![Rank histograms](calibration.svg)\n\n" + text)
 
 
