@@ -2,8 +2,8 @@
 
     .venv/bin/python -W ignore tests/benchmarks/bench_scoring.py 100000 1000000 10000000
 
-Half of all questions answered, tests read to their own step; the files lie in a temporary folder and are deleted. On two
-cores that others kept busy, the start of Python counted in, that command gave:
+Half of all questions answered, tests read to their own step; the files lie in a temporary folder and are deleted. On
+two cores that others kept busy, the start of Python counted in, that command gave:
 
     rows 100,000  seconds 16  rows a second 6,291  peak MB 430  source MB 1  answers MB 16
     rows 1,000,000  seconds 47  rows a second 21,278  peak MB 535  source MB 13  answers MB 162
