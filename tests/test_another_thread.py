@@ -87,6 +87,7 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 def page(monkeypatch):
     """The page as a process that was started on the knee's folder would show it, safety questions answered with no."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # AppTest puts the page there; undone after
     ours = [name for name, module in sys.modules.items() if str(ROOT / "app") in str(getattr(module, "__file__", ""))]
     for name in ours:
         monkeypatch.delitem(sys.modules, name)

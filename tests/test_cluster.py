@@ -3,7 +3,9 @@
 import os
 import pickle
 import signal
+import sys
 import time
+from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -17,7 +19,9 @@ nobody = load()
 
 
 @pytest.fixture
-def client():
+def client(monkeypatch):
+    # a worker starts by importing what was started here, which is not its business
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     here = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": "CRITICAL"}
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **here) as cluster, Client(cluster) as client:
         yield client

@@ -109,7 +109,8 @@ def _reconciling(case: Case, total: float) -> pd.Series:
     present = [(name, np.array([0.0, 1.0])) for name in names]
     prior = _logs(case, [[p] for p in present])
     after = _logs(case, [[p, *case.evidence()] for p in present]) - _logs(case, [case.evidence()])
-    left = pd.Series(total - (after - prior), index=pd.Index(names, name="cause"))
+    with np.errstate(invalid="ignore"):  # what cannot be there reconciles nothing
+        left = pd.Series(total - (after - prior), index=pd.Index(names, name="cause"))
     return left[left <= 0].sort_values() if total > 0 else left[:0]
 
 

@@ -170,9 +170,10 @@ def probability(circuit: Circuit, question: Question) -> np.ndarray:
 
 
 def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
-    """P(name = state | findings), shape (states, lanes), for each name whose rows of findings are given."""
+    """P(name = state | findings), shape (states, lanes), for each name whose rows are given; NaN where P(findings) is 0."""
     wanted = np.array([row for states in rows.values() for row in states])
     answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wanted)
     joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
     tables = {name: np.stack([joint[row] for row in states]).clip(0) for name, states in rows.items()}
-    return {name: table / table.sum(axis=0) for name, table in tables.items()}
+    with np.errstate(invalid="ignore"):
+        return {name: table / table.sum(axis=0) for name, table in tables.items()}
