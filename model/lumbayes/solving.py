@@ -170,7 +170,7 @@ def probability(circuit: Circuit, question: Question) -> np.ndarray:
 
 
 def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
-    """P(name = state | findings), shape (states, lanes), for each name whose rows are given; NaN where P(findings) is 0."""
+    """P(name = state | findings), shape (states, lanes), of names whose rows are given; NaN where P(findings) is 0."""
     wanted = np.array([row for states in rows.values() for row in states])
     answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wanted)
     joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
