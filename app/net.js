@@ -11,13 +11,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!name) return
     setTriggerValue("opened", name)
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
-    const go = (tries) => {
+    const go = (tries, stood) => {
       const view = document.querySelector(`.st-key-cause-${name}`)
       const there = view?.querySelector(".more")?.offsetHeight  // the list it is folded away in opens first
-      if (there) setTimeout(() => view.scrollIntoView({ block: "start", behavior }), 100)
-      else if (tries) setTimeout(go, 100, tries - 1)
+      const top = view?.getBoundingClientRect().top
+      const seen = there && top > -2 && top < innerHeight - 150
+      if (there && !seen) view.scrollIntoView({ block: "start", behavior })  // what opens above may push it away again
+      if (tries && stood < 3) setTimeout(go, 250, tries - 1, seen ? stood + 1 : 0)
     }
-    go(100)
+    go(60, 0)
   }
   place.onclick = (event) => open(event.target)
   place.onkeydown = (event) => {
