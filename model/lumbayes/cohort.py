@@ -81,7 +81,9 @@ def learn(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> Learnt:
     nothing. The numbers of `learnt.case` have as mean the mode of all of them together, and are as wide as the rows
     leave them: what no row tests stays as it was.
     """
-    return _learnt(case, Rows(case, frame), steps)
+    cohort = Rows(case, frame)
+    cohort.check_possible()
+    return _learnt(case, cohort, steps)
 
 
 def _learnt(case: Case, cohort: Rows, most: int) -> Learnt:

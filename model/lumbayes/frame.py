@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 
-from .case import DRAWS, SEED, Case, ImpossibleFindings
-from .columns import distinct_rows, findings_of, plain, read_columns
+from .case import DRAWS, SEED, Case
 from .contribution import CONTRIBUTION, at_work, bounds_of, present_and_at_work, ways_of
-from .solving import Question, Told, probability
-
-CHUNK = 16_384
+from .rows import CHUNK, Rows
+from .solving import Question, Told
 
 
 def posteriors(case: Case, frame: pd.DataFrame, *, intervals: bool = False, progress: bool = False) -> pd.DataFrame:
@@ -25,35 +24,28 @@ def posteriors(case: Case, frame: pd.DataFrame, *, intervals: bool = False, prog
     `ValueError`; rows whose findings exclude each other raise `ImpossibleFindings`. A row with intervals takes as long
     as thousands without; `progress` shows a bar.
     """
-    columns = read_columns(case, frame)
-    keys, where = distinct_rows(frame, columns)
+    rows = Rows(case, frame)
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     names = [c.name for c in case.network.variables.causes]
     header = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
-    answers = np.empty((len(keys), len(header)))
-    for part in _parts(len(keys), 1 if intervals else CHUNK, progress):
-        told = findings_of(case, columns, keys.iloc[part])
-        point = Question.of(case.compiled.mean_pool, told)
-        possible = probability(case.compiled.circuit, point) > 0
-        if not possible.all():
-            first = int(np.flatnonzero(where == part.start + int(np.flatnonzero(~possible)[0]))[0])
-            row = plain(frame.index[first])
-            raise ImpossibleFindings(f"Row {row!r}: its findings exclude each other in this model.")
-        answers[part] = _answers(case, point, told, names, intervals)
-    return pd.DataFrame(answers[where], index=frame.index, columns=header)
+    answers = np.empty((rows.distinct, len(header)))
+    with _bar(rows.distinct, progress) as done:
+        for part, told, point in rows.asked(1 if intervals else CHUNK):
+            answers[part] = _answers(case, point, told, names, intervals)
+            done(part.stop - part.start)
+    return pd.DataFrame(answers[rows.where], index=frame.index, columns=header)
 
 
-def _parts(rows: int, size: int, progress: bool) -> Iterator[slice]:
-    """Some rows at a time; the bar moves when they are done."""
-    if not progress:
-        yield from (slice(start, start + size) for start in range(0, rows, size))
+@contextmanager
+def _bar(rows: int, shown: bool) -> Iterator[Callable[[int], object]]:
+    """What is to be called with how many rows more are done; it moves a bar if one is shown."""
+    if not shown:
+        yield lambda more: None
         return
     from tqdm import tqdm
 
     with tqdm(total=rows, desc="distinct rows", unit=" rows") as bar:
-        for part in _parts(rows, size, progress=False):
-            yield part
-            bar.update(min(size, rows - part.start))
+        yield bar.update
 
 
 def _answers(case: Case, point: Question, told: Told, names: list[str], intervals: bool) -> np.ndarray:

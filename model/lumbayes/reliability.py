@@ -11,7 +11,6 @@ from .case import Case
 from .claims import WIDTH
 from .inference import posteriors
 from .rows import Rows
-from .solving import Question
 
 BINS = 10
 
@@ -25,8 +24,7 @@ def forecast(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
     states = case.network.variables[target].states
     rest = Rows(case, frame.drop(columns=[c for c in frame.columns if str(c).partition(":")[0] == target]))
     found = [np.empty((len(states), 0))]
-    for _, told in rest.told():
-        question = Question.of(case.compiled.mean_pool, told)
+    for _, _, question in rest.asked():
         asked = posteriors(case.compiled, question, [target])[target]
         found.append(np.broadcast_to(asked, (len(states), question.lanes)))
     shares = np.concatenate(found, axis=1)[:, rest.where].T
@@ -75,7 +73,7 @@ def _known(case: Case, frame: pd.DataFrame, target: str) -> tuple[np.ndarray, np
     """The forecasts of the rows whose target is known, shape (rows, states), and the state that each then had."""
     if target not in frame:
         raise ValueError(f"The rows have no column {target!r}: without it nobody knows what came of a forecast.")
-    Rows(case, frame[[target]])
+    Rows(case, frame[[target]]).check_possible()
     states = case.network.variables[target].states
     happened = pd.Categorical(frame[target].astype(object), categories=states).codes
     known = happened >= 0
