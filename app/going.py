@@ -1,4 +1,4 @@
-"""Where a runner is taken when a part of the page folds away under them: to what comes next."""
+"""Where a runner is taken when what they did shows elsewhere on the page: to what comes next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from parts import part
 MOUNT = part("going")
 
 
-def on(stage: int, key: str) -> None:
-    """Go to the part of the page with that key when the stage is another than it was."""
+def on(stage: int, key: str, after: str) -> None:
+    """Go to the part of the page with that key when the stage is another than it was; `after` says of what."""
     if MOUNT is not None:
-        MOUNT(key="going", data={"stage": stage, "place": f".st-key-{key}"}, height=1)
+        MOUNT(key=f"going, {after}", data={"stage": stage, "place": f".st-key-{key}"}, height=1)

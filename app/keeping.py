@@ -1,4 +1,4 @@
-"""Keep and share: a file, a link made only when asked for, and back from either; undo, one answer at a time."""
+"""What is kept of a visit: answers with their dates; entered from a file, a link or a line; undone one at a time."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ import questions
 from foreign import NotKept
 
 PARAMETER, RUNS, DATES = "answers", "runs", "dates"
-WAITING, NOTICE, LINK, LOADED, STEPS, NOW = "link opened", "notice", "link made", "files opened", "steps", "last step"
+WAITING, NOTICE, LOADED, STEPS, NOW = "link opened", "notice", "files opened", "steps", "last step"
+LINK, LINE, ENTERED = "link made", "line made", "times entered"
 
 
 def begin() -> dict[str, Any]:
     """Nothing kept, opened or undone on a page nobody has touched."""
-    return {RUNS: (), DATES: {}, NOTICE: None, LINK: None, STEPS: (), NOW: None}
+    return {RUNS: (), DATES: {}, NOTICE: None, LINK: None, LINE: None, STEPS: (), NOW: None}
 
 
 def take_link() -> None:
@@ -39,14 +40,21 @@ def waits() -> bool:
 def open_link(case: Any) -> None:
     """Enter what a link held, once there is a case to check it against; the safety questions are asked all the same."""
     if (text := st.session_state.pop(WAITING, None)) is not None:
-        _open(words.A_LINK, kept.read_link, text, case)
+        open_(words.A_LINK, kept.read_link, text, case)
 
 
 def notice(place: Any) -> None:
-    """Say what came of a link or a file, until the next answer."""
-    if told := st.session_state[NOTICE]:
-        well, sentence = told
+    """Say what came of what was opened, until the next answer; why a file or a line was refused stands beside it."""
+    kind, well, sentence = st.session_state[NOTICE] or ("", False, "")
+    if well or kind == words.A_LINK:
         (place.success if well else place.warning)(sentence)
+
+
+def refused(place: Any, kind: str) -> None:
+    """Say why what was opened last was not entered, if it was of this kind."""
+    what, well, sentence = st.session_state[NOTICE] or ("", False, "")
+    if what == kind and not well:
+        place.warning(sentence)
 
 
 def watch(variables: Any) -> None:
@@ -69,14 +77,6 @@ def undo(network: Any) -> None:
     st.button(words.UNDO, key="undo", on_click=_undo, args=(network,), disabled=not st.session_state[STEPS])
 
 
-def show(case: Any) -> None:
-    """The part of the page that makes files and links, worked out once it is opened."""
-    with st.expander(words.KEEP, key="keep answers", on_change="rerun") as opened:
-        if opened.open:
-            _files(case)
-            _link(case.network.variables)
-
-
 def answers(variables: Any) -> dict[str, Any]:
     """Every answer as the page keeps it: a state, one that is only fairly so, or a number; silence left out."""
     told = questions.said(variables)
@@ -94,59 +94,20 @@ def today() -> str:
     return f"{datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0):%Y-%m-%d}"
 
 
-def _files(case: Any) -> None:
-    variables = case.network.variables
-    given = answers(variables)
-    st.markdown(words.ABOUT_FILE)
-    if given or st.session_state[RUNS]:
-        text = kept.as_text(given, dates(variables), _left_out(), st.session_state[RUNS])
-        name = words.FILE_NAME.format(today())
-        st.download_button(words.SAVE, text, name, "application/json", key="save", on_click="ignore")
-    else:
-        st.caption(words.NOTHING_YET)
-    key = f"open {st.session_state.setdefault(LOADED, 0)}"
-    st.file_uploader(words.OPEN, "json", key=key, max_upload_size=1, on_change=_open_file, args=(key, case))
-    st.caption(words.ABOUT_OPENING)
-
-
-def _link(variables: Any) -> None:
-    st.markdown(words.ABOUT_LINK)
-    given = answers(variables)
-    st.button(words.MAKE_LINK, key="make link", on_click=_make_link, args=(given,), disabled=not given)
-    if link := st.session_state[LINK]:
-        current = link == _address(given)
-        st.caption(words.LINK if current else words.STALE)
-        if current:
-            st.code(link, language=None, wrap_lines=True)
-
-
-def _make_link(given: Mapping[str, Any]) -> None:
-    st.session_state[LINK] = _address(given)
-
-
-def _address(given: Mapping[str, Any]) -> str:
-    return f"{st.context.url}?{PARAMETER}={kept.as_link(given, _left_out())}"
-
-
-def _open_file(key: str, case: Any) -> None:
-    """Enter what a file held and let go of the file: the box is empty again."""
-    if (file := st.session_state[key]) is not None:
-        st.session_state[LOADED] += 1
-        _open(words.A_FILE, kept.read_text, file.getvalue(), case)
-
-
-def _open(kind: str, read: Any, content: Any, case: Any) -> None:
+def open_(kind: str, read: Any, content: Any, case: Any) -> None:
+    """Enter what a file, a link or a line holds, as `read` gives it, or say why not; undo brings back what stood."""
     try:
         found = read(content, case)
     except NotKept as no:
-        st.session_state[NOTICE] = (False, f"{str(no).format(kind)} {words.NOTHING_CHANGED}")
+        st.session_state[NOTICE] = (kind, False, f"{str(no).replace('{}', kind)} {words.NOTHING_CHANGED}")
         return
     before = st.session_state[NOW]
     _enter(case.network, found)
     st.session_state[STEPS] = (*st.session_state[STEPS], before) if before else ()
     st.session_state[NOW] = _snapshot(case.network.variables)
-    sentence = words.BACK.format(kind) + (f" {words.SAFETY_FIRST}" if kind == words.A_LINK else "")
-    st.session_state[NOTICE] = (True, sentence)
+    notes = [words.SAFETY_FIRST] if kind == words.A_LINK else found.get("notes", [])
+    st.session_state[ENTERED] = st.session_state.get(ENTERED, 0) + 1
+    st.session_state[NOTICE] = (kind, True, " ".join([words.BACK.format(kind), *notes]))
 
 
 def _undo(network: Any) -> None:
@@ -156,19 +117,16 @@ def _undo(network: Any) -> None:
 
 
 def _enter(network: Any, found: Mapping[str, Any]) -> None:
-    """Put the page where these answers stand, and nothing else."""
+    """Put the page where these answers stand, and nothing else; a line has no runs, and those that are here stay."""
     off = tuple(claim for claim in network.priors.claims if claim.id in found["left_out"])
-    own = {left_out.OFF: off, next_up.LAST: None, RUNS: tuple(found[RUNS]), DATES: found[DATES]}
+    runs = tuple(found.get(RUNS, st.session_state[RUNS]))
+    own = {left_out.OFF: off, next_up.LAST: None, RUNS: runs, DATES: found.get(DATES, {})}
     st.session_state.update({**questions.entered(found["answers"], network.variables), **own})
 
 
 def _snapshot(variables: Any) -> dict[str, Any]:
     same = {part: st.session_state[part] for part in (RUNS, DATES)}
-    return {"answers": answers(variables), "left_out": _left_out(), **same}
-
-
-def _left_out() -> list[str]:
-    return [claim.id for claim in left_out.now()]
+    return {"answers": answers(variables), "left_out": left_out.ids(), **same}
 
 
 def _same_slider(step: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

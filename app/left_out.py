@@ -23,6 +23,11 @@ def now() -> tuple[Any, ...]:
     return st.session_state.get(OFF, ())
 
 
+def ids() -> list[str]:
+    """The same by the names of the claims."""
+    return [claim.id for claim in now()]
+
+
 def heard(case: Any) -> Any:
     """The case without what is switched off; pooled again only when that changes."""
     off = now()

@@ -22,7 +22,7 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
                 _questions(groups[heading])
     for heading in pending[:1]:
         _card(heading, groups[heading])
-    going.on(len(pending), "safety" if pending else "beside")
+    going.on(len(pending), "safety" if pending else "beside", "safety")
     return answers(flags)
 
 

@@ -21,6 +21,7 @@ import next_up
 import questions
 import results
 import safety
+import sharing
 import standing
 import warming
 import wording
@@ -56,7 +57,7 @@ def page() -> None:
             st.header(keep_words.SECTION, anchor=keep_words.ANCHOR)
             my_runs.show(standing.now(case).case, verdict.remedies_allowed)
             clinician.show(case, flags)
-            keeping.show(case)
+            sharing.show(case)
     keeping.notice(notice)
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 from . import sentences
 from .about import about
 from .asking import conflict, next_question, stays_first
-from .capsule import capsule, replay
+from .capsule import OtherNumbers, capsule, replay
 from .case import Case, ImpossibleFindings, load
 from .cohort import learn
 from .contribution import contributions
@@ -30,6 +30,7 @@ __all__ = [
     "Case",
     "Diary",
     "ImpossibleFindings",
+    "OtherNumbers",
     "UnreadableRun",
     "about",
     "against",

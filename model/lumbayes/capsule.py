@@ -29,6 +29,14 @@ KEYS = {"findings", "leanings", "surgery", "without", "draws", "seed", "version"
 Base = str | Path | Case
 
 
+class OtherNumbers(ValueError):
+    """A capsule of other numbers than these priors hold; `moved` are the names of those that it does not know."""
+
+    def __init__(self, text: str, moved: list[str]):
+        super().__init__(text)
+        self.moved = moved
+
+
 def capsule(case: Case, priors: Base = "thread") -> str:
     """The case as a line of letters, digits, `-`, `_` and `.`, short enough for a link; `replay` makes a case of it.
 
@@ -51,8 +59,8 @@ def replay(text: str, priors: Base = "thread") -> Case:
     """The case that a capsule holds, under the same numbers, or a `ValueError` of one sentence.
 
     It refuses what is no capsule, is cut short or was changed, and a capsule of other numbers than `priors` now gives:
-    it then names those that moved, with the claims behind them. A capsule of another version warns, for the same
-    numbers may be worked out otherwise.
+    that is `OtherNumbers`, which names those that moved, with the claims behind them. A capsule of another version
+    warns, for the same numbers may be worked out otherwise.
     """
     digests, held = _unpacked(text)
     base = _loaded(priors)
@@ -129,10 +137,11 @@ def _check_same(digests: tuple[bytes, list[bytes]], network: Network) -> None:
     if digests[0] == whole:
         return
     names, known = sorted(_numbers(network)), set(digests[1])
-    moved = [_named(network, name) for name, digest in zip(names, each, strict=True) if digest not in known]
+    moved = [name for name, digest in zip(names, each, strict=True) if digest not in known]
     more = [f"{len(moved) - NAMED} more"] if len(moved) > NAMED else []
-    found = ", ".join([*moved[:NAMED], *more]) or f"{len(known - set(each))} that it knew are gone"
-    raise ValueError(f"This capsule was made with other numbers than these priors hold now; what moved: {found}.")
+    told = [*(_named(network, name) for name in moved[:NAMED]), *more] or [f"{len(known - set(each))} are gone"]
+    text = f"This capsule was made with other numbers than these priors hold now; what moved: {', '.join(told)}."
+    raise OtherNumbers(text, moved)
 
 
 def _named(network: Network, name: str) -> str:

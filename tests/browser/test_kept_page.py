@@ -16,7 +16,7 @@ import keeping
 import questions
 import run_words
 import wording
-from lumbayes import contributions, example, load, red_flags
+from lumbayes import capsule, contributions, example, load, red_flags
 from run_files import FOLDER
 
 NOBODY = load()
@@ -127,6 +127,35 @@ def test_a_link_and_a_file_bring_the_answers_to_another_browser(lists, ready, br
         assert lengths(stranger) == drawn
         stranger.get_by_role("button", name=keep_words.UNDO).click()
         expect(stranger.get_by_text(wording.NO_PAIN_YET)).to_be_visible()
+
+
+def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
+    """What is copied runs as it stands; pasted whole it brings the bars back, and what comes of it is said in view."""
+    drawn = lengths(lists)
+    opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINE))
+    lists.get_by_role("button", name=keep_words.MAKE_LINE).click()
+    text = lists.locator(".st-key-keep code").inner_text()
+    names = {}
+    exec(text, names)
+    case, field = names["case"], lists.get_by_role("textbox", name=keep_words.PASTE)
+    assert contributions(case).equals(contributions(NOBODY.given(**example().findings)))
+    for wrong, said in ((capsule(case.do(worn_shoes="no")), VARIABLES["worn_shoes"].label), (HOSTILE, "cut short")):
+        field.fill(wrong)
+        lists.get_by_role("button", name=keep_words.OPEN_LINE).click()
+        expect(lists.locator(".st-key-line-refused").get_by_text(said)).to_be_in_viewport()
+        expect(field).to_have_value("")
+        ready(lists)
+        assert lengths(lists) == drawn and lists.title() == wording.TITLE
+    assert violations(lists) == []
+    lists.get_by_role("button", name=keep_words.UNDO).click()
+    expect(lists.get_by_text(wording.NO_PAIN_YET)).to_be_visible()
+    ready(lists)
+    field.fill(text)
+    field.press("Enter")
+    expect(lists.get_by_text(keep_words.BACK.format(keep_words.A_LINE))).to_be_in_viewport()
+    expect(field).to_have_value("")
+    ready(lists)
+    assert lengths(lists) == drawn
 
 
 def open_cell(page: Page, right: int, down: int) -> None:
