@@ -28,20 +28,15 @@ GRID, ABOUT_GRID = (
 )
 ODD = "One of these entries cannot be: please look at it again. It does not count."
 DATE, DISTANCE = "Date", "Distance (km)"
-HURT, NO_PAIN, OPEN = "It hurt", "No pain", "Not said"
 
 COUNTED = f"{{}} of {{}} {RUNS} hurt."
 COUNTED_OPEN = "For {} of them you have not said if they hurt."
 SAY_MORE = f"Say of at least one {RUN} if it hurt. Then this page can work out what your {RUNS} tell together."
 CLASH = f"Two things here cannot be true together: a {RUN} without pain, and how that pain was. Change one of them."
 OVER_TIME = f"Your {RUNS} over time"
-ALT_RUNS = f"{{}} {RUNS} from {{}} to {{}}. {{}}"
 TOGETHER = f"If your next {RUN} hurts: what all your {RUNS} point to"
 ABOUT_TOGETHER = f"By the thread's claims, set right by your own {RUNS}. What you answered about your body counts too."
 SHARPER = f"How that grew clearer, {RUN} by {RUN}"
-ALT_SHARPER = f"Lines from the first {RUN} to the last. {{}}"
-ALT_LINE = "{}: from {} to {} in 100."
-RUNS_AXIS, SHARE_AXIS = f"{RUNS} so far", "at work, in 100"
 
 UNTESTED = "untested"
 VERDICTS = {

@@ -9,13 +9,12 @@ import streamlit as st
 
 import bars
 import keeping
-import run_pictures
 import run_rows
 import run_words as words
 import wording
-from lumbayes import Diary, ImpossibleFindings
+from lumbayes import Diary, ImpossibleFindings, drawings
 
-MOST_CAUSES, MOST_LINES = 5, 3
+MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading and its axis
 TOLD = "runs told"
 
 
@@ -34,9 +33,7 @@ def show(case: Any, with_advice: bool) -> None:
     known, hurt = int(told[outcome.name].notna().sum()), int((told[outcome.name] == outcome.states[-1]).sum())
     still_open = [words.COUNTED_OPEN.format(len(told) - known)] if known < len(told) else []
     st.markdown(" ".join([words.COUNTED.format(hurt, len(told)), *still_open]))
-    picture, says = run_pictures.over_time(told, variables)
-    st.markdown(f"**{words.OVER_TIME}**")
-    st.vega_lite_chart(picture, key="runs over time", alt=says)
+    _over_time(told, variables)
     if not known:
         st.info(words.SAY_MORE)
         return
@@ -47,6 +44,15 @@ def show(case: Any, with_advice: bool) -> None:
         return
     _together(course, variables)
     verdicts(claims, case, with_advice)
+
+
+def _over_time(told: Any, variables: Any) -> None:
+    read = {name: f"{variables[name].label} ({variables[name].unit})" for name in run_rows.FROM_FILES if name in told}
+    figures = {run_rows.DISTANCE: words.DISTANCE, **read}
+    if told[[*figures]].notna().any(axis=None):
+        outcome = variables.outcome
+        st.markdown(f"**{words.OVER_TIME}**")
+        _draw(drawings.runs(told, outcome.name, figures, outcome.states, words.RUNS), "runs over time")
 
 
 def of_the_body(case: Any) -> Any:
@@ -80,9 +86,14 @@ def _together(course: Any, variables: Any) -> None:
     st.html(bars.listed("", rows))
     if len(course) > 1:
         factors = [name for name in last.index if variables[name] in variables.factors][:MOST_LINES]
-        picture, says = run_pictures.sharper(course, {name: variables[name].label for name in factors})
         st.markdown(f"**{words.SHARPER}**")
-        st.vega_lite_chart(picture, height=3 * run_pictures.HEIGHT, key="runs sharper", alt=says)
+        for name in factors:
+            drawing = drawings.sharpening(course, name, variables[name].label, words.RUNS)
+            _draw(drawing, f"runs sharper {name}", CURVE)
+
+
+def _draw(drawing: drawings.Drawing, key: str, height: Any = "content") -> None:
+    st.vega_lite_chart(drawing, key=key, alt=drawing["description"], height=height)
 
 
 def verdicts(table: Any, case: Any, with_advice: bool) -> None:

@@ -56,7 +56,7 @@ runs = pd.DataFrame(
 charts.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
 
 # %% [markdown]
-# Anybody can see it: the tall bars hurt and the low ones do not, with two exceptions. What a picture cannot say is how
+# Anybody can see it: the high marks hurt and the low ones do not, with two exceptions. What a picture cannot say is how
 # sure one may be after five runs, or after thirty, or what else could make such a picture. For that the runs go into a
 # `Diary`, together with what is known of the body once and for all.
 

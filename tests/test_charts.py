@@ -15,6 +15,7 @@ from lumbayes import (
     by_answer,
     charts,
     contributions,
+    drawings,
     example,
     explain,
     load,
@@ -38,7 +39,9 @@ LITERATURE = against(ASKER, load("literature"))
 
 def rows(chart):
     """Everything a chart draws, by the name of its data set."""
-    return {name: pd.DataFrame(found) for name, found in chart.to_dict()["datasets"].items()}
+    told = chart.to_dict()
+    own = [part["data"]["values"] for part in [told, *told.get("concat", ())] if "values" in part.get("data", ())]
+    return {name: pd.DataFrame(found) for name, found in [*told.get("datasets", {}).items(), *enumerate(own)]}
 
 
 def drawn(chart, *columns):
@@ -183,8 +186,12 @@ def test_where_a_rival_is_level_both_tables_are_equal():
 
 def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
     data = drawn(charts.runs(RUNS, "back_pain", {"climb_m_per_km": "climb"}), "hurt")
-    assert data.hurt.tolist() == ["hurt", "did not hurt", "hurt", "not told", "hurt", "did not hurt"]
+    assert data.hurt.tolist() == ["It hurt", "No pain", "It hurt", "Not said", "It hurt", "No pain"]
     assert data.climb_m_per_km.tolist() == RUNS.climb_m_per_km.tolist()
+    assert data.date.tolist() == [f"{day:%Y-%m-%d}" for day in DAYS]
+    told = drawings.runs(RUNS.assign(km=np.nan), "back_pain", {"km": "distance", "climb_m_per_km": "climb"})
+    assert [panel["title"]["text"] for panel in told["vconcat"]] == ["climb"], "what is never told has no panel"
+    assert told["description"].endswith("It hurt: 3, No pain: 2, Not said: 1.")
 
 
 def test_a_diary_sharpens_cause_by_cause_as_its_course_says():

@@ -156,7 +156,9 @@ def test_what_the_runs_point_to_is_what_the_diary_says_of_runs_and_body():
         assert f'style="width:{last[cause]:.1%}"' in body and VARIABLES[cause].label in body
     assert last["hills"] > course["contribution"]["hills"].iloc[0], "hilly runs that hurt speak for the hills"
     assert run_words.COUNTED.format(4, 8) in words(at)
-    assert "Hills: from" in words(at), "the picture says in words what it shows"
+    first, end = (round(100 * course["contribution"]["hills"].iloc[i]) for i in (0, -1))
+    said = f"Hills: {first} in 100 after the first of {len(RUNS)} runs, {end} in 100 after all."
+    assert said in words(at), "the picture says in words what it shows"
 
 
 def test_runs_are_undone_like_answers_and_forgotten_at_a_new_start():

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from . import sentences
+from . import drawings, sentences
 from .about import about
 from .asking import conflict, next_question, stays_first
 from .capsule import OtherNumbers, capsule, replay
@@ -40,6 +40,7 @@ __all__ = [
     "charts",
     "conflict",
     "contributions",
+    "drawings",
     "drawn",
     "example",
     "explain",

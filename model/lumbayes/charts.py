@@ -14,24 +14,9 @@ import pandas as pd
 
 from .courses import reliability, runs, sharpening
 from .curves import curves, lines, plane, worth
-from .looks import (
-    BLUE,
-    COLOURS,
-    FAINT,
-    GREY,
-    ORANGE,
-    ROW,
-    WASH,
-    WIDTH,
-    colours,
-    finished,
-    in_notebook,
-    listed,
-    rows,
-    share,
-    tall,
-)
+from .looks import colours, finished, in_notebook, rows, share
 from .maps import network, ridge
+from .palette import BLUE, COLOURS, FAINT, GREY, ORANGE, ROW, WASH, WIDTH, listed, tall
 
 AT_WORK, DECIBANS = "P(at work in this pain)", "decibans: ten of them make the odds tenfold"
 FROM_PRIORS = "line: nine tenths of what the priors allow"

@@ -7,49 +7,34 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from .looks import BLUE, GREY, ORANGE, WASH, WIDTH, colours, finished, listed, share
+from . import drawings
+from .looks import colours, finished, share
+from .palette import GREY, listed
 
-PANEL, LOW, SQUARE = 200, 100, 320
+PANEL, SQUARE = 240, 320
 PERCENT = alt.Axis(format=".0%", tickCount=5)
-HURT = {"hurt": ORANGE, "did not hurt": BLUE, "not told": GREY}
 
 
-def sharpening(course: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.FacetChart:
+def sharpening(course: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
     """From `Diary.course()`: what the runs so far say would be at work if the next one hurt, a panel a cause.
 
-    `causes` are those to show, by their ids, with what each is called. The band holds nine tenths of what is left open.
+    `causes` are those to show, by their ids, with what each is called. See `drawings.sharpening`.
     """
-    told = {name: course.xs(cause, axis=1, level="cause") for cause, name in causes.items()}
-    data = pd.concat(told, names=["name"]).round(4).reset_index()
-    data["run"] = data.groupby("name").cumcount() + 1
-    x = alt.X("run:Q", title="runs so far", axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(nice=False))
-    base = alt.Chart(data).encode(x=x)
-    high = alt.Y("high:Q", title="P(at work)", axis=PERCENT, scale=alt.Scale(domain=[0, 1]))
-    band = base.mark_area(color=WASH).encode(y=high, y2="low:Q")
-    line = base.mark_line(color=BLUE).encode(y="contribution:Q")
-    panels = (band + line).properties(width=PANEL, height=PANEL * 3 // 5)
-    facet = alt.Facet("name:N", sort=[*causes.values()])
-    first, last = (pd.Series({name: t["contribution"].iloc[end] for name, t in told.items()}) for end in (0, -1))
-    says = f"After the first run: {listed(first)}. After all: {listed(last)}."
-    return finished(panels.facet(facet=facet, columns=3), says, title)
+    drawn = [drawings.sharpening(course, cause, name) for cause, name in causes.items()]
+    panels = [alt.LayerChart.from_dict(_bare(drawing)).properties(width=PANEL) for drawing in drawn]
+    says = " ".join(drawing["description"] for drawing in drawn)
+    return finished(alt.concat(*panels, columns=2), says, title)
 
 
 def runs(frame: pd.DataFrame, pain: str, figures: Mapping[str, str], title: str = "") -> alt.VConcatChart:
-    """One runner's runs over time, a panel a figure, coloured by whether it hurt.
+    """One runner's runs over time, a panel a figure: see `drawings.runs`."""
+    drawing = drawings.runs(frame, pain, figures)
+    return finished(alt.VConcatChart.from_dict(_bare(drawing)), drawing["description"], title)
 
-    `frame` is one row a run with a `date`; `pain` is the column that says whether it hurt; `figures` are the columns to
-    draw, with what each is called.
-    """
-    data = frame[["date", *figures]].assign(
-        hurt=frame[pain].map({"yes": "hurt", "no": "did not hurt"}).fillna("not told")
-    )
-    tint = alt.Color("hurt:N", scale=alt.Scale(domain=[*HURT], range=[*HURT.values()]))
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False), scale=alt.Scale(padding=8))
-    base = alt.Chart(data).mark_bar(size=6).encode(x=x, color=tint)
-    panels = [base.encode(y=alt.Y(f"{name}:Q", title=called)) for name, called in figures.items()]
-    stacked = alt.vconcat(*(panel.properties(width=WIDTH, height=LOW) for panel in panels))
-    counts = ", ".join(f"{count} {what}" for what, count in data["hurt"].value_counts().items())
-    return finished(stacked, f"{len(data)} runs: {counts}.", title)
+
+def _bare(drawing: drawings.Drawing) -> drawings.Drawing:
+    """A drawing without what is said once for all of a chart."""
+    return {key: value for key, value in drawing.items() if key not in ("config", "description")}
 
 
 def reliability(sets: Mapping[str, pd.DataFrame], title: str = "") -> alt.LayerChart:
