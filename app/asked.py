@@ -17,25 +17,28 @@ from questions import MEASURED, MOVED, UNKNOWN
 
 def ask(now: Any) -> None:
     """Put every question, grouped, each with what its answer could still move; the answers are read by `questions`."""
-    variables = now.case.network.variables
+    variables, told = now.case.network.variables, _top_bar(now)
     groups = list(dict.fromkeys(factor.group for factor in variables.factors))
     names = [wording.THIS_PAIN, *(wording.GROUPS.get(group, wording.capital(group)) for group in groups)]
     pain, *others = st.tabs(names, key="groups")
     with pain:
-        _this_pain(now)
+        _this_pain(now, told)
     for tab, group in zip(others, groups, strict=True):
         with tab:
-            st.caption(wording.fairly(variables.sureness["fairly"]["ratio"]))
+            st.caption(f"{wording.fairly(variables.sureness['fairly']['ratio'])} {told}".strip())
             for factor in (f for f in variables.factors if f.group == group):
                 _about(factor, now)
             if group == groups[-1]:
                 _examined(now)
 
 
-def _this_pain(now: Any) -> None:
+def _this_pain(now: Any, told: str) -> None:
     variables = now.case.network.variables
     outcome = variables.outcome
     _choose(outcome, now)
+    with st.container(key="top bar"):
+        if told:
+            st.caption(told)
     for trait in variables.traits:
         answer, no_pain = st.session_state[trait.name], st.session_state[outcome.name] == outcome.states[0]
         if answer != UNKNOWN or not no_pain:
@@ -83,6 +86,11 @@ def measured(test: Any) -> str:
 def instructions(test: Any) -> str:
     """How the number is found; for a test that pain makes unsafe, first that it is not to be done now."""
     return test.how if test.safe_in_pain else f"**{wording.NOT_IN_PAIN}** {test.how}"
+
+
+def _top_bar(now: Any) -> str:
+    """Which bar it is that the questions say they could move; empty before there is a pain."""
+    return phrases.TOP_BAR.format(now.case.network.variables[now.table.index[0]].label) if now.hurts else ""
 
 
 def _with_reach(how: str, v: Any, now: Any) -> str:

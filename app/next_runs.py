@@ -9,7 +9,7 @@ import streamlit as st
 import bars
 import phrases
 import wording
-from lumbayes import next_run, what_if
+from lumbayes import next_run, what_if, what_if_together
 
 CHANGES = "changes"
 
@@ -34,14 +34,18 @@ def _compared(case: Any) -> None:
     row: Any
     for row in table.itertuples():
         name = phrases.WITHOUT.format(wording.small(variables[row.Index].label))
-        ends = (max(0.0, now + row.low), min(1.0, now + row.high))
-        rows.append(bars.level(name, row.changed, phrases.fewer(row), ends))
+        rows.append(_without(name, row))
     st.html(bars.listed("", rows))
-    _combined(case, list(table.index), now)
+    _combined(case, list(table.index))
 
 
-def _combined(case: Any, names: list[str], now: float) -> None:
-    variables, pain = case.network.variables, case.network.variables.outcome.states[-1]
+def _without(name: str, row: Any) -> str:
+    ends = (max(0.0, row.now + row.low), min(1.0, row.now + row.high))
+    return bars.level(name, row.changed, phrases.fewer(row), ends)
+
+
+def _combined(case: Any, names: list[str]) -> None:
+    variables = case.network.variables
     chosen = st.pills(
         phrases.COMBINE,
         names,
@@ -50,8 +54,8 @@ def _combined(case: Any, names: list[str], now: float) -> None:
         key=CHANGES,
     )
     if chosen:
-        then = next_run(case, **{name: variables[name].states[0] for name in chosen})[pain]
+        row: Any = what_if_together(case, {name: variables[name].states[0] for name in chosen})
         without = wording.listing(wording.small(variables[name].label) for name in chosen)
-        rows = [bars.level(phrases.AS_THINGS_ARE, now), bars.level(phrases.COMBINED.format(without), then)]
+        rows = [bars.level(phrases.AS_THINGS_ARE, row.now), _without(phrases.COMBINED.format(without), row)]
         with st.container(key="combined"):
             st.html(bars.listed("", rows))

@@ -68,6 +68,10 @@ MAY_LEAD, BOTH = (
     "Could change which factor comes first.",
     "Could move the top bar by {}, and change which factor comes first.",
 )
+TOP_BAR = (
+    "Under each question stands how far its answer could move the top bar alone, which is “{}” now. Other bars may move"
+    " more."
+)
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 
 # the network

@@ -12,7 +12,7 @@ from pytest import approx
 import engines
 import networks
 import oracle
-from lumbayes import ImpossibleFindings, example, load, next_run, what_if
+from lumbayes import ImpossibleFindings, example, load, next_run, what_if, what_if_together
 from lumbayes.variables import Factor, Mechanism, Outcome
 
 EXACT, FEW, SWITCHES, NEXT = 1e-9, 64, 6, " next run"
@@ -190,11 +190,12 @@ def test_the_pain_that_was_felt_teaches_and_is_not_carried_over():
      ({"hill": "no"}, "Did you mean 'hills'"), ({"hills": "flat"}, "hills: Unknown state 'flat'")],
 )  # fmt: skip
 def test_what_nobody_can_change(changes, words):
-    with pytest.raises(ValueError, match=words):
-        next_run(runner, **changes)
+    for ask in (lambda: next_run(runner, **changes), lambda: what_if_together(runner, changes)):
+        with pytest.raises(ValueError, match=words):
+            ask()
 
 
-@pytest.mark.parametrize("ask", [next_run, what_if])
+@pytest.mark.parametrize("ask", [next_run, what_if, lambda case: what_if_together(case, {})])
 def test_findings_that_exclude_each_other_are_told(ask):
     with pytest.raises(ImpossibleFindings):
         ask(nobody.given(back_pain="no", onset="during"))
@@ -232,3 +233,15 @@ def test_intervals_are_of_the_same_draws():
     wide, narrow = what_if(runner, width=0.9), what_if(runner, width=0.5)
     assert ((wide.low < narrow.low) & (narrow.high < wide.high)).all()
     assert wide.change.between(wide.low, wide.high).all()
+
+
+def test_several_changes_together_are_weighed_over_the_same_draws():
+    for name, row in what_if(runner, draws=FEW).iterrows():
+        assert what_if_together(runner, {name: "no"}, draws=FEW).to_dict() == approx(
+            row.drop("seen").to_dict(), abs=EXACT
+        )
+    changes = {"hills": "no", "weak_core": "no"}
+    both, each = what_if_together(runner, changes), what_if(runner)
+    assert (both.now, both.changed) == approx((pain(runner), pain(runner, **changes)), abs=EXACT)
+    assert both.low < both.change < both.high <= EXACT and both.low < each.low.min()
+    assert what_if_together(runner, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx([0, 0, 0], abs=EXACT)

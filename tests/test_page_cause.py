@@ -16,7 +16,7 @@ import questions
 import results
 import standing
 import wording
-from lumbayes import contributions, example, load, next_question, next_run, receipt, remedies, what_if
+from lumbayes import contributions, example, load, next_question, receipt, remedies, what_if, what_if_together
 from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, words
 from test_page import still as still
 
@@ -195,11 +195,12 @@ def test_what_if_offers_what_a_runner_can_change_and_no_anatomy():
     assert fixed and not [name for name in fixed if wording.small(name) in compared]
     assert phrases.ABOUT_NEXT_RUN in words(at)
     at.button_group(key="changes").set_value(["hills", "weak_core"])
-    both = next_run(RUNNER, hills="no", weak_core="no")["yes"]
+    both = what_if_together(RUNNER, {"weak_core": "no", "hills": "no"})
     together = next(
         body for body in drawn(run(at)) if "Without weak core and hills" in body or "Without hills and" in body
     )
-    assert f"{phrases.hundred(both)} in 100" in together
+    assert f"{phrases.hundred(both.changed)} in 100" in together and phrases.fewer(both) in together
+    assert f'class="reach" aria-hidden="true"><i style="left:{both.now + both.low:.1%}' in together
 
 
 def test_the_network_draws_a_line_as_thick_as_its_cause_is_at_work():
@@ -221,6 +222,12 @@ def test_the_network_is_told_in_words_where_it_cannot_be_drawn():
     at.session_state["network"] = True
     read = words(run(at))
     assert all(f"{label(v.name)}:" in read for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits))
+
+
+def test_the_questions_say_which_bar_it_is_that_they_could_move():
+    first = contributions(RUNNER).index[0]
+    assert words(example_runner()).count(phrases.TOP_BAR.format(label(first))) == 1 + len(wording.GROUPS)
+    assert phrases.TOP_BAR.split("{")[0] not in words(opened())
 
 
 def test_what_if_waits_for_the_pain():

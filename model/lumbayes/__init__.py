@@ -15,7 +15,7 @@ from .doubt import next_claim, spread
 from .example import example
 from .explanation import explain, receipt
 from .frame import posteriors
-from .next_run import next_run, what_if
+from .next_run import next_run, what_if, what_if_together
 from .opening import UnreadableRun
 from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
@@ -72,6 +72,7 @@ __all__ = [
     "two_way",
     "verify",
     "what_if",
+    "what_if_together",
     "worlds",
 ]
 

@@ -98,12 +98,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Factors are as learnt from this case, all it says of the pain included; mechanisms and pain are drawn afresh. Raises
     `ValueError` for an unknown name or state, for a trait, a test or the outcome, which nobody can set.
     """
-    case.check_possible()
-    for name in changes:
-        if not isinstance(case.network.variables[name], Factor | Mechanism):
-            raise ValueError(f"{name}: only factors and mechanisms can be changed, not what is told of a run.")
-    case.do(**changes)
-    found = _outcome(case, case.question(), changes)[:, 0]
+    _check(case, changes)
+    found = _outcome(case, case.question(), changes)[0][:, 0]
     outcome = case.network.variables.outcome
     said = ", ".join(f"{k}={v}" for k, v in changes.items())
     name = f"P({outcome.name}, next run{' | do ' if said else ''}{said})"
@@ -131,11 +127,36 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     return table.sort_values("change", kind="stable")
 
 
-def _outcome(case: Case, plain: Question, changes: dict[str, str]) -> np.ndarray:
-    """P(outcome's states in the next run), a lane."""
+def what_if_together(
+    case: Case, changes: Mapping[str, str], width: float = WIDTH, draws: int = DRAWS, seed: int = SEED
+) -> pd.Series:
+    """Several changes made at once, `{"hills": "no", "weak_core": "no"}`, by how much they change the next run.
+
+    A row as `what_if` gives it, over the same draws, without `seen`. Raises `ValueError` where `next_run` does.
+    """
+    _check(case, changes)
+    at_means, over_draws = case.question(), case.question(draws, seed)
+    (now, _), (changed, _) = (_outcome(case, at_means, states) for states in ({}, changes))
+    (before, weights), (after, _) = (_outcome(case, over_draws, states) for states in ({}, changes))
+    low, high = interval(after[1] - before[1], weights, width)
+    found = {"now": now[1, 0], "changed": changed[1, 0], "change": changed[1, 0] - now[1, 0], "low": low, "high": high}
+    return pd.Series(found, name=", ".join(f"{name}={state}" for name, state in changes.items()))
+
+
+def _check(case: Case, changes: Mapping[str, str]) -> None:
+    """Raise an error for findings that exclude each other, and for what nobody can change so."""
+    case.check_possible()
+    for name in changes:
+        if not isinstance(case.network.variables[name], Factor | Mechanism):
+            raise ValueError(f"{name}: only factors and mechanisms can be changed, not what is told of a run.")
+    case.do(**changes)
+
+
+def _outcome(case: Case, plain: Question, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
+    """P(outcome's states in the next run), shape (states, lanes), and P(findings)."""
     slices = case.compiled.keep("next run", NextRun)
-    roots = solve(slices.circuit, slices.question(plain, changes)).roots
-    return roots / roots.sum(axis=0)
+    answer = solve(slices.circuit, slices.question(plain, changes))
+    return answer.roots / answer.roots.sum(axis=0), answer.total
 
 
 def _without_each(slices: NextRun, plain: Question, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
