@@ -11,9 +11,9 @@ import pandas as pd
 
 import keep_words as words
 from foreign import NotKept, answer, is_day
-from lumbayes import UnreadableRun, findings, read_runs
+from lumbayes import UnreadableRun, about, findings, read_runs
 
-DATE, DISTANCE, FARTHEST = "date", "km", 500
+DATE, DISTANCE, FARTHEST = "date", "km", about().recorded.farthest
 FROM_FILES = tuple(findings(read_runs([])).columns)
 Row = Mapping[str, Any]
 

@@ -93,7 +93,8 @@ def _together(course: Any, variables: Any) -> None:
 
 
 def _draw(drawing: drawings.Drawing, key: str, height: Any = "content") -> None:
-    st.vega_lite_chart(drawing, key=key, alt=drawing["description"], height=height)
+    says = drawing.pop("description")  # two of them, and Streamlit warns in its log
+    st.vega_lite_chart(drawing, key=key, alt=says, height=height)
 
 
 def verdicts(table: Any, case: Any, with_advice: bool) -> None:

@@ -35,6 +35,7 @@ from lumbayes.__main__ import main
 from lumbayes.claims import check_quotes
 from lumbayes.inspection import problems
 from lumbayes.sources import ELSEWHERE, folder
+from run_files import SMALL, gpx
 from test_page import press, run, with_view, words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,10 +120,20 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     assert [line for line in read if OF_THE_BACK.search(line)] == []
 
 
+def test_the_page_reads_rides_and_leaves_runs_out(page):
+    page.session_state["my runs"] = True
+    box = run(page).file_uploader[0]
+    box.upload("hill.gpx", gpx(*SMALL), "application/gpx+xml")
+    box.upload("ride.gpx", gpx(*SMALL, speed=8, kind="<type>cycling</type>"), "application/gpx+xml")
+    shown = words(run(page))
+    assert page.session_state["runs"] == ({"date": "2024-05-04", "km": 4.8},)
+    assert r"hill\.gpx\: \'running\' is not a ride\." in shown and r"Rides read\: 1\." in shown
+
+
 THREAD = load().network.variables
 NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())}
 PAGES = {"lower back", "your back", "a back", "your run", "a run", "next run", "the runner", "your runs", "back-pain"}
-OF_RUNNING = {"climb.py", "opening.py", "recordings.py", "runs.py", "strava.py"}  # what a watch records
+OF_RUNNING = {"runs.py"}  # the readings that a watch gives
 
 
 def test_no_string_in_the_code_names_what_only_the_data_should():

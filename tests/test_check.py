@@ -130,6 +130,29 @@ def test_ten_breaks_are_ten_lines_each_with_its_file_and_line(tmp_path, capsys):
         assert line.startswith(f"{copy / name}: line ") and told in line
 
 
+RECORDED = {
+    "no names": ('sports = ["run", ', 'sports = [7, "run", ', "line 18: [recorded]: sports is [7, 'run'"),
+    "a name twice": ('"trail run", ', '"trail run", "Trail-Run", ', "line 18: [recorded]: sports is ['run'"),
+    "no number": ("farthest = 500", 'farthest = "500"', "line 19: [recorded]: farthest is '500'; it must be a number"),
+    "too fast to tell metres": ("fastest = 43", "fastest = 430", "line 20: [recorded]: fastest is 430; it must"),
+    "nothing": ("fastest = 43\n", "", "line 17: [recorded]: fastest is None; it must be a number above 0, 300 at most"),
+    "unknown key": (
+        "fastest = 43",
+        "fastes = 43",
+        "line 20: [recorded]: Unknown key 'fastes'",
+    ),
+    "no table": ("[recorded]", "[record]", "line 17: Unknown key 'record'. Did you mean 'recorded'?"),
+}
+
+
+@pytest.mark.parametrize("slip", RECORDED)
+def test_what_watches_write_is_checked_with_its_line(edited, slip):
+    old, new, told = RECORDED[slip]
+    copy = edited(about=(old, new))
+    (problem,) = problems(copy)
+    assert problem.startswith(f"{copy / 'about.toml'}: {told}")
+
+
 EXAMPLES = {
     "no findings": ("[findings]", "[claims.told]", ["the key 'findings' is missing", "a table"]),
     "no story": ('story = "', 'saga = "', ["key 'saga'", "Allowed: claims, findings, story, title"]),

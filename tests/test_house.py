@@ -67,7 +67,7 @@ MAY_IMPORT |= {
     "opening": set(),
     "recordings": {"climb", "opening"},
     "strava": {"climb", "opening"},
-    "runs": {"climb", "opening", "recordings", "strava"},
+    "runs": {"about", "climb", "opening", "recordings", "strava"},
     "redflags": {"sources"},
     "triage": {"sources", "redflags"},
     "example": {"sources", "variables", "measuring"},

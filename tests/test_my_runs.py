@@ -20,7 +20,7 @@ import runs_told
 import wording
 from foreign import NotKept
 from lumbayes import Diary
-from run_files import FOLDER, gpx
+from run_files import FOLDER, SMALL, gpx
 from test_keep import HOSTILE, NUMBERS, opened_part
 from test_page import NOBODY, VARIABLES, answer, bars, opened, press, run, words
 
@@ -139,6 +139,15 @@ def with_runs(at: AppTest, runs=RUNS) -> AppTest:
     """The page with these runs in it and their part opened."""
     at.session_state[keeping.RUNS] = tuple(runs)
     return opened_part(at, "my runs")
+
+
+def test_a_file_of_another_sport_is_left_out_with_a_sentence():
+    at = opened_part(opened(), "my runs")
+    at.file_uploader[0].upload("ride.gpx", gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml")
+    at.file_uploader[0].upload("hill.gpx", gpx(*SMALL), "application/gpx+xml")
+    at = run(at)
+    assert [kept_run["km"] for kept_run in at.session_state[keeping.RUNS]] == [1.8]
+    assert my_runs.plain("ride.gpx: 'cycling' is not a run.") in words(at)
 
 
 def told(at: AppTest) -> list[str]:

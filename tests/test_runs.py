@@ -22,6 +22,7 @@ from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
 each_kind = pytest.mark.parametrize("name", WRITERS)
+KNEE = FOLDER.parent / "another_thread"
 HILL = hill(100)  # 5.4 km in half an hour, 100 m up
 
 
@@ -106,7 +107,7 @@ UNKNOWN = {
     "heights jump by more than 20 m within 5 s": gpx(TIMES, SPIKE),
     "too few heights in a row": gpx(TIMES[:20], HEIGHTS[:20]),
     "indoors": fit(*HILL, sub_sport=1, ascent=50),
-    "more was climbed than run": fit(*HILL, ascent=5401),
+    "more was climbed than the way is long": fit(*HILL, ascent=5401),
 }
 
 
@@ -170,7 +171,35 @@ def test_other_sports_are_said_and_not_read_as_runs():
     for written in (gpx(*HILL, kind="<type>cycling</type>"), tcx(*HILL, sport="Biking"), fit(*HILL, sport=2)):
         runs, (said,) = left_out(written)
         assert runs.empty and "is not a run" in said and runs.dtypes.equals(read_runs(RUN).dtypes)
-    assert left_out(gpx(*HILL, speed=13))[1][0].count("nobody runs it")
+    assert "too far for one run, or for that time" in left_out(gpx(*HILL, speed=13))[1][0]
+
+
+RIDES = {
+    "ride.gpx": gpx(*HILL, speed=13, kind="<type>cycling</type>"),
+    "strava.gpx": gpx(*HILL, speed=13, kind="<type>1</type>"),
+    "given.gpx": gpx(*HILL, speed=13, kind=""),
+    "ride.tcx": tcx(*HILL, speed=13, sport="Biking"),
+    "ride.fit": fit(*HILL, speed=13, sport=2),
+    "activities.csv": b"date,type,elapsed_time,distance\n2024-05-04 06:30:00,Gravel Ride,1800,23400\n",
+}
+
+
+@pytest.mark.parametrize("name", RIDES)
+def test_a_cyclists_thread_reads_rides_by_its_folder_alone(name):
+    (ride,) = read_runs(RIDES[name], name, priors=KNEE).to_dict("records")
+    assert ride["km"] == approx(23.4, rel=1e-3)
+    (said,) = left_out(RIDES[name], name)[1]
+    assert "is not a run" in said or ("too far for one run" in said and name == "given.gpx")
+
+
+def test_a_cyclists_thread_leaves_runs_out_and_asks_its_own_questions_of_rides():
+    case = load(KNEE)
+    with pytest.warns(UserWarning, match="hill.gpx: 'running' is not a ride"):
+        rides = read_runs([FOLDER / "hill.gpx", io.BytesIO(RIDES["ride.fit"])], priors=KNEE)
+    assert rides.source.tolist() == ["file"] and rides.climb_m_per_km[0] == approx(100 / 23.4, rel=0.05)
+    asked = findings(rides, case.network.variables)
+    assert [*asked] == ["km_per_week"] and len(posteriors(case, asked)) == 1
+    assert {*findings(rides)} > {*asked}
 
 
 def test_the_same_run_from_two_files_counts_once():
@@ -231,15 +260,15 @@ HOSTILE = {
     "entities in a TCX": (LOL.replace(b"gpx", b"TrainingCenterDatabase"), "declares a document type or entities"),
     "entity outside": (OUTSIDE, "declares a document type or entities"),
     "entities under another encoding": (HIDDEN, "declares a document type or entities"),
-    "entities in UTF-16": (LOL.decode().encode("utf-16"), "not a run file this can read"),
-    "deep": (b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>", "deeper ones, than any run file"),
+    "entities in UTF-16": (LOL.decode().encode("utf-16"), "not a file this can read"),
+    "deep": (b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>", "deeper ones, than any recording"),
     "namespaces": (b"<gpx" + b"".join(b' xmlns:n%d="x"' % i for i in range(101)) + b"/>", "more namespaces"),
     "points": (b"<gpx><trk><trkseg>" + POINT * 200_001 + b"</trkseg></trk></gpx>", "more than 200,000 points"),
     "large": (b"x" * 50_000_001, "more than 50 MB"),
     "gzip bomb": (gzip.compress(bytes(50_000_001)), "more than 50 MB"),
     "zip bomb": (zipped(a=bytes(50_000_001)), "more than 50 MB"),
     "zip of many": (zipped(a=RUN, b=RUN, c=RUN), "packs 3 files; unpack it"),
-    "gzip in gzip": (gzip.compress(gzip.compress(RUN)), "not a run file this can read"),
+    "gzip in gzip": (gzip.compress(gzip.compress(RUN)), "not a file this can read"),
     "gzip of two": (gzip.compress(RUN) + gzip.compress(RUN), "more than one file is packed"),
     "gzip cut short": (gzip.compress(RUN)[:-9], "this gzip file is broken or cut short"),
     "zip cut short": (zipped(a=RUN)[:-9], "this zip file is broken or cut short"),
@@ -250,7 +279,7 @@ HOSTILE = {
     "large FIT": (FITTED + bytes(10_000_000), "more than 10 MB"),
     "route": (re.sub(rb"<time>[^<]*</time>", b"", RUN), "no times, so it is a plan"),
     "places": (b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>', "no track, only a plan or single places"),
-    "backwards": (gpx(TIMES[::-1], HEIGHTS), "its times run backwards"),
+    "backwards": (gpx(TIMES[::-1], HEIGHTS), "its times go backwards"),
     "years": (gpx([0, 1, 1e9], [1, 1, 1]), "longer than 4 days"),
     "another XML": (b"<html><body/></html>", "XML, but neither GPX nor TCX"),
     "two activities": (re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)), "more than one activity"),
@@ -260,7 +289,7 @@ HOSTILE = {
     "endless columns": (b"date,type,distance,elapsed_time" + b"," * 1_000_000, "more columns than Strava's list"),
     "columns behind a quote": (b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000, "this CSV file is broken"),
     "cells without a column": (b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n", "CSV file is broken"),
-    "picture": (b"\x89PNG\r\n\x1a\n\xff\xfe", "not a run file this can read"),
+    "picture": (b"\x89PNG\r\n\x1a\n\xff\xfe", "not a file this can read"),
 }  # fmt: skip
 
 
@@ -275,7 +304,7 @@ def test_a_bad_file_gets_one_sentence(kind):
 
 def test_a_fit_file_of_endless_small_messages_is_stopped(monkeypatch):
     monkeypatch.setattr(recordings, "FIT_PARTS", 1801 * 10 - 1)
-    with pytest.raises(UnreadableRun, match="more fields than any run"):
+    with pytest.raises(UnreadableRun, match="more fields than any recording"):
         read_runs(FITTED)
 
 

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from operator import call
 from pathlib import Path
 from typing import Any
 
 from .sources import allow, each, folder, read_toml
 from .variables import Variables
+
+TABLES, RECORDED = ("groups", "recorded"), ("sports", "farthest", "fastest")
+LARGEST = {"farthest": 40_000, "fastest": 300}  # km; km an hour: faster, and metres could be taken for km
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What watches and apps write down of the activity: the names they give it, and what nobody goes beyond in one go.
+
+    `sports` are compared by their letters and digits alone; `farthest` is in km, `fastest` in km an hour on average.
+    """
+
+    sports: tuple[str, ...]
+    farthest: float
+    fastest: float
+
+    def names(self, sport: str) -> bool:
+        """Whether a file that calls it so means this activity."""
+        return _bare(sport) in map(_bare, self.sports)
 
 
 @dataclass(frozen=True)
@@ -16,7 +36,8 @@ class About:
     """The page's words for one thread: `person` does an `activity` (plural `activities`) and the `part` hurts.
 
     `what` says what the page shows, `what_not` what it is not, `next` what comes after the safety questions; `groups`
-    are the headings over the factors, `studies` whether figures of studies lie beside the thread (literature.csv).
+    are the headings over the factors, `recorded` how files of watches and apps are read, `studies` whether figures of
+    studies lie beside the thread (literature.csv).
     """
 
     title: str
@@ -29,6 +50,7 @@ class About:
     activities: str
     part: str
     groups: Mapping[str, str]
+    recorded: Recorded
     studies: bool = False
 
 
@@ -37,12 +59,35 @@ def about(priors: str | Path = "thread") -> About:
     path = folder(priors) / "about.toml"
     raw, keys = read_toml(path), [field.name for field in fields(About) if field.name != "studies"]
     allow(str(path), "key", raw, keys)
-    groups = raw.get("groups")
-    headings = [(f"{path}: [groups]", name, groups) for name in groups] if isinstance(groups, dict) else []
-    each(_check_text, [*((str(path), key, raw) for key in keys if key != "groups"), *headings])
-    if not headings:
-        raise ValueError(f"{path}: groups is {groups!r}; it must be a table of headings, as in [groups].")
-    return About(**raw, studies=(path.parent / "literature.csv").is_file())
+    tables = dict(zip(TABLES, each(_table, [(path, raw, name) for name in TABLES])))
+    texts = [(_check_text, str(path), key, raw) for key in keys if key not in TABLES]
+    texts += [(_check_text, f"{path}: [groups]", name, tables["groups"]) for name in tables["groups"]]
+    allow(f"{path}: [recorded]", "key", tables["recorded"], RECORDED)
+    each(call, [*texts, *((_check_recorded, f"{path}: [recorded]", key, tables["recorded"]) for key in RECORDED)])
+    recorded = Recorded(**tables["recorded"] | {"sports": tuple(tables["recorded"]["sports"])})
+    return About(**raw | {"recorded": recorded}, studies=(path.parent / "literature.csv").is_file())
+
+
+def _table(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = raw.get(name)
+    if not isinstance(found, dict) or not found:
+        raise ValueError(f"{path}: {name} is {found!r}; it must be a table that is not empty, as in [{name}].")
+    return found
+
+
+def _check_recorded(where: str, key: str, table: Mapping[str, Any]) -> None:
+    found: Any = table.get(key)
+    if key == "sports":
+        names = [_bare(name) for name in found if isinstance(name, str)] if isinstance(found, list) else []
+        if not names or not all(names) or len({*names}) < len(found):
+            must = 'a list of names, each once, as watches and apps write them, as in ["run", "trail run"]'
+            raise ValueError(f"{where}: sports is {found!r}; it must be {must}.")
+    elif isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found <= LARGEST[key]:
+        raise ValueError(f"{where}: {key} is {found!r}; it must be a number above 0, {LARGEST[key]} at most.")
+
+
+def _bare(sport: str) -> str:
+    return "".join(filter(str.isalnum, sport.lower()))
 
 
 def _check_text(where: str, key: str, table: Mapping[str, Any]) -> None:

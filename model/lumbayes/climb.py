@@ -87,9 +87,9 @@ def climbed(track: Track) -> Climb:
 
 
 def _known(track: Track, up: float, error: float, method: str) -> Climb:
-    """Metres up and their error, a km; nobody climbs farther than they run."""
+    """Metres up and their error, a km; nobody climbs farther than they go."""
     if up > track.metres:
-        return _unknown("more was climbed than run")
+        return _unknown("more was climbed than the way is long")
     return Climb(1000 * up / track.metres, 1000 * error / track.metres, method)
 
 

@@ -119,12 +119,13 @@ def located(where: Path, problem: str) -> str:
 
 
 def _place(path: Path, table: str, rest: str) -> int:
-    """The line of the first key that the problem begins with, inside its table; else the table's own."""
+    """The line of the first key that the problem begins with, inside its table if it names one."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     heads = [number for number, text in enumerate(lines) if text.startswith("[")] + [len(lines)]
     start = next((head for head in heads[:-1] if lines[head].strip() == table), 0)
     end = next(head for head in heads if head > start or not table)
     keys = {text.split("=")[0].strip(): number for number, text in enumerate(lines[start:end], start) if "=" in text}
+    keys |= {} if table else {lines[head].strip("[] "): head for head in heads[:-1]}
     named = [keys[word] for word in re.findall(r"\w+", rest)[:4] if word in keys]
     return (named[0] if named else start) + 1
 

@@ -66,7 +66,7 @@ def _read(source: Source) -> bytes:
 
 def _bounded(found: bytes) -> bytes:
     if len(found) > BYTES:
-        raise UnreadableRun(f"it holds more than {BYTES // 1_000_000} MB, and a run file holds a few.")
+        raise UnreadableRun(f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few.")
     return found
 
 
@@ -83,7 +83,7 @@ def _gunzipped(packed: bytes) -> bytes:
 def _unzipped(packed: bytes) -> bytes:
     """The one file of a zip; the entries of its list are counted before anything reads that list."""
     if (files := packed.count(b"PK\x01\x02")) > 1:
-        raise UnreadableRun(f"it packs {files} files; unpack it and give the run files in it.")
+        raise UnreadableRun(f"it packs {files} files; unpack it and give the files in it.")
     with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(archive.infolist()[0]) as file:
         return _bounded(file.read(BYTES + 1))
 
@@ -94,7 +94,7 @@ def as_text(name: str, found: bytes) -> str:
         return found.decode("utf-8-sig")
     except UnicodeDecodeError:
         allowed = "GPX, TCX, FIT and Strava's activities.csv"
-        raise UnreadableRun(f"{name}: not a run file this can read; it reads {allowed} (text as UTF-8).") from None
+        raise UnreadableRun(f"{name}: not a file this can read; it reads {allowed} (text as UTF-8).") from None
 
 
 def checked_xml(name: str, text: str) -> tuple[str, str]:
@@ -109,11 +109,11 @@ def checked_xml(name: str, text: str) -> tuple[str, str]:
     counted = _counter()
     with clear(name, "XML file"):
         if text.count("xmlns") > NAMESPACES:
-            raise UnreadableRun("it declares more namespaces than any run file.")
+            raise UnreadableRun("it declares more namespaces than any recording.")
         try:
             parseString(text.encode(), counted, forbid_dtd=True)
         except DefusedXmlException:
-            raise UnreadableRun("it declares a document type or entities, which no run file needs.") from None
+            raise UnreadableRun("it declares a document type or entities, which no recording needs.") from None
     return counted.root, text
 
 
@@ -131,7 +131,7 @@ def _counter() -> Any:
             if self.points > POINTS:
                 raise UnreadableRun(f"it holds more than {POINTS:,} points.")
             if self.elements > ELEMENTS or self.depth > DEPTH:
-                raise UnreadableRun("it holds more elements, or deeper ones, than any run file.")
+                raise UnreadableRun("it holds more elements, or deeper ones, than any recording.")
 
         def endElement(self, name: str) -> None:
             self.depth -= 1

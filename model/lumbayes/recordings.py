@@ -16,8 +16,8 @@ from .climb import Track
 from .opening import POINTS, UnreadableRun, as_text, checked_xml, clear
 
 FIT_BYTES, FIT_PARTS = 10_000_000, 3_000_000  # a day and more, every second
-LONGEST = 4 * 24 * 3600  # seconds that one run may last
-INDOORS = ("treadmill", "indoor_running", "virtual_activity")
+LONGEST = 4 * 24 * 3600  # seconds that one recording may last
+INDOORS = ("treadmill", "spin", "virtual_activity")
 Point = tuple[datetime | None, float | None, float | None]  # time, height, metres so far
 
 
@@ -54,9 +54,7 @@ def _gpx(text: str) -> Iterator[Track]:
             for point, step in zip(segment.points, steps, strict=False):
                 along += step
                 points.append((point.time, point.elevation, along))
-        # Strava wrote 9 for a run; where nothing is said, it is a run because it was given as one
-        sport = {"": "running", "9": "running"}.get(track.type or "", track.type or "")
-        yield _track(sport, along, points)
+        yield _track(track.type or "", along, points)
 
 
 def _tcx(text: str) -> Iterator[Track]:
@@ -76,13 +74,13 @@ def _track(sport: str, metres: float, points: Iterable[Point], **more: Any) -> T
     """A track from points in the order of their times; those without a time are known by no second, and left out."""
     timed = [(_utc(time), height, so_far) for time, height, so_far in points if time is not None]
     if not timed:
-        raise UnreadableRun("its points have no times, so it is a plan and not a run.")
+        raise UnreadableRun("its points have no times, so it is a plan and no recording.")
     start = timed[0][0]
     seconds = np.array([(time - start).total_seconds() for time, *_ in timed])
     if (np.diff(seconds) < 0).any():
-        raise UnreadableRun("its times run backwards.")
+        raise UnreadableRun("its times go backwards.")
     if seconds[-1] > LONGEST:
-        raise UnreadableRun(f"it lasts longer than {LONGEST // 86400} days, so it is more than one run.")
+        raise UnreadableRun(f"it lasts longer than {LONGEST // 86400} days, so it is more than one.")
     heights, along = (np.array([math.nan if p[i] is None else p[i] for p in timed], float) for i in (1, 2))
     return Track(sport, start, metres, seconds, heights, along, **more)
 
@@ -113,7 +111,7 @@ def _messages(found: bytes) -> tuple[list[dict[str, Any]], list[Point], float]:
         for message in reader:
             parts += 5 + len(getattr(message, "fields", ()))  # a message takes about as long as five of its fields
             if parts > FIT_PARTS or len(points) > POINTS:
-                raise UnreadableRun(f"it holds more than {POINTS:,} points, or more fields than any run.")
+                raise UnreadableRun(f"it holds more than {POINTS:,} points, or more fields than any recording.")
             if message.frame_type != fitdecode.FIT_FRAME_DATA or message.name not in ("session", "record", "activity"):
                 continue
             told = {f.name: f.value for f in message.fields if f.value is not None}
@@ -131,5 +129,7 @@ def _session(told: dict[str, Any], points: list[Point], offset: float) -> Track:
     start, lasts = _utc(told["start_time"]), float(told.get("total_elapsed_time", math.inf))
     mine = [p for p in points if p[0] is not None and 0 <= (_utc(p[0]) - start).total_seconds() <= lasts + 1]
     sport, metres = str(told.get("sport", "unknown")), float(told.get("total_distance", math.nan))
-    more = {"offset": offset, "indoors": told.get("sub_sport") in INDOORS, "ascent": told.get("total_ascent", math.nan)}
+    kind = str(told.get("sub_sport"))
+    indoors = kind.startswith("indoor") or kind in INDOORS
+    more = {"offset": offset, "indoors": indoors, "ascent": told.get("total_ascent", math.nan)}
     return _track(sport, metres, [(start, None, 0.0), *mine], **more)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from .about import About, about
 from .climb import Track, climbed
 from .opening import Source, content
 from .recordings import is_fit, is_xml, read_fit, read_xml
@@ -20,21 +21,21 @@ FINDINGS = ["climb_m_per_km", "km_per_week"]
 DTYPES: dict[str, Any] = {"date": "datetime64[us]", **dict.fromkeys(["km", *FINDINGS, "climb_error"], float)}
 DTYPES |= dict.fromkeys(["climb_method", "source"], "str")
 COLUMNS = ["date", "km", *FINDINGS, "climb_error", "climb_method", "source"]
-# What the tools call a run, by its letters alone.
-RUNS = {"run", "running", "trailrun", "trailrunning", "trackrunning", "streetrunning", "ultrarun", "indoorrunning",
-        "treadmillrunning", "virtualrun", "lauf", "traillauf", "virtuellerlauf"}  # fmt: skip
-FARTHEST, FASTEST = 500_000, 12  # metres, and metres a second: no run goes beyond
 WEEKS = 4
+METRES_A_SECOND = 3.6  # km an hour
 SAME = timedelta(seconds=60)
 Row = dict[str, Any]
 Told = list[tuple[str, Track | str]]
 
 
-def read_runs(source: Source | Iterable[Source], name: str | None = None) -> pd.DataFrame:
+def read_runs(
+    source: Source | Iterable[Source], name: str | None = None, *, priors: str | Path = "thread"
+) -> pd.DataFrame:
     """The runs of a GPX, TCX or FIT file or of Strava's activities.csv, one row a run, oldest first.
 
     `source` is a path, the bytes, a file opened as bytes, or a list of these; `name` is what bytes are called. A file
-    may be packed once, as gzip or as a zip of one file, and what it holds counts, not how its name ends.
+    may be packed once, as gzip or as a zip of one file, and what it holds counts, not how its name ends. What counts as
+    a run, and how far and fast one can be, says `about(priors)`: with a cyclists' thread they are rides.
 
     `date` is when the run began, without a time zone: the file's own clock where it has one (FIT), else UTC; `km` how
     far; `climb_m_per_km`, `climb_error` and `climb_method` as in `Climb`, NaN where it cannot be told;
@@ -47,9 +48,10 @@ def read_runs(source: Source | Iterable[Source], name: str | None = None) -> pd.
     """
     single = isinstance(source, str | Path | bytes | bytearray) or hasattr(source, "read")
     files: list[Any] = [source] if single else list(source)  # type: ignore[arg-type]
-    told = [one for file in files for one in _told(file, _named(file, name))]
+    thread = about(priors)
+    told = [one for file in files for one in _told(file, _named(file, name), thread)]
     left_out = [f"{where}: {why}." for where, why, _ in told if why]
-    rows, again = _once(sorted((row for *_, row in told if row), key=lambda row: row["utc"]))
+    rows, again = _once(sorted((row for *_, row in told if row), key=lambda row: row["utc"]), thread.activity)
     frame = pd.DataFrame(rows, columns=COLUMNS).astype(DTYPES)
     frame.attrs["left_out"] = (*left_out, *again)
     if left_out or again:
@@ -59,43 +61,48 @@ def read_runs(source: Source | Iterable[Source], name: str | None = None) -> pd.
     return frame
 
 
-def findings(runs: pd.DataFrame) -> pd.DataFrame:
-    """The columns of `read_runs` that are findings, as `posteriors` and `Diary` take them; the others explain them."""
-    return runs[FINDINGS]
+def findings(runs: pd.DataFrame, asked: Iterable[str] = FINDINGS) -> pd.DataFrame:
+    """The columns of `read_runs` that are findings, as `posteriors` and `Diary` take them; the others explain them.
+
+    Another thread may ask for fewer: `findings(rides, case.network.variables)` are those that are `asked` there.
+    """
+    return runs[[name for name in FINDINGS if name in asked]]
 
 
 def _named(source: Any, name: str | None) -> str:
-    """A file's name without its folder and on one line; a run file without a name is called just that."""
+    """A file's name without its folder and on one line; one without a name is called just "file"."""
     known = name or (source if isinstance(source, str | Path) else getattr(source, "name", ""))
     last = str(known).replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in last if c.isprintable())[:100] or "run file"
+    return "".join(c for c in last if c.isprintable())[:100] or "file"
 
 
-def _told(source: Source, name: str) -> list[tuple[str, str, Row]]:
+def _told(source: Source, name: str, thread: About) -> list[tuple[str, str, Row]]:
     """What one file tells of, activity by activity: where it stands, why it is left out, else its row."""
     found = content(source, name)
     if is_fit(found) or is_xml(found):
         tracks: Told = [(name, track) for track in (read_fit if is_fit(found) else read_xml)(name, found)]
         weekly = pd.Series(dtype=float)
     else:
-        tracks = read_strava(name, found)
-        weekly = _weekly([track for _, track in tracks if isinstance(track, Track)])
-    return [(where, why := _why_not(track), {} if why else _row(track, name, weekly)) for where, track in tracks]
+        tracks = read_strava(name, found, thread.recorded.fastest / METRES_A_SECOND)
+        weekly = _weekly([track for _, track in tracks if isinstance(track, Track)], thread)
+    told = [(where, track, _why_not(track, thread)) for where, track in tracks]
+    return [(where, why, {} if why else _row(track, name, weekly)) for where, track, why in told]
 
 
-def _is_run(track: Track) -> bool:
-    return "".join(filter(str.isalpha, track.sport.lower())) in RUNS
+def _is_run(track: Track, thread: About) -> bool:
+    """Whether its file calls it so, or calls it nothing: then it is one because it was given as one."""
+    return not track.sport or thread.recorded.names(track.sport)
 
 
-def _why_not(track: Track | str) -> str:
+def _why_not(track: Track | str, thread: About) -> str:
     """Why something a file tells of is no row of a diary; empty where it is one."""
     if isinstance(track, str):
         return track
-    if not _is_run(track):
-        return f"{track.sport.strip()[:40]!r} is not a run"
-    lasts = track.seconds[-1] if len(track.seconds) > 1 else math.inf
-    if not 0 < track.metres <= min(FARTHEST, FASTEST * lasts):
-        return "its distance is missing, or nobody runs it in one go, or in that time"
+    if not _is_run(track, thread):
+        return f"{track.sport.strip()[:40]!r} is not a {thread.activity}"
+    hours = track.seconds[-1] / 3600 if len(track.seconds) > 1 else math.inf
+    if not 0 < track.metres / 1000 <= min(thread.recorded.farthest, thread.recorded.fastest * hours):
+        return f"its distance is missing, or too far for one {thread.activity}, or for that time"
     return ""
 
 
@@ -107,11 +114,11 @@ def _row(track: Any, name: str, weekly: pd.Series) -> Row:
             "climb_method": climb.method, "source": name}  # fmt: skip
 
 
-def _weekly(tracks: list[Track]) -> pd.Series:
+def _weekly(tracks: list[Track], thread: About) -> pd.Series:
     """The mean distance a week over the four weeks up to each run, by its start; unknown where the list begins later,
     or where one of these runs has no distance."""
-    runs = sorted(filter(_is_run, tracks), key=lambda t: t.start)
-    km = pd.Series({t.start: math.nan if _why_not(t) else t.metres / 1000 for t in runs}, dtype=float)
+    runs = sorted((t for t in tracks if _is_run(t, thread)), key=lambda t: t.start)
+    km = pd.Series({t.start: math.nan if _why_not(t, thread) else t.metres / 1000 for t in runs}, dtype=float)
     if km.empty:
         return km
     weeks = timedelta(weeks=WEEKS)
@@ -119,13 +126,13 @@ def _weekly(tracks: list[Track]) -> pd.Series:
     return (km.rolling(weeks).sum() / WEEKS).where(known)
 
 
-def _once(rows: list[Row]) -> tuple[list[Row], list[str]]:
+def _once(rows: list[Row], activity: str) -> tuple[list[Row], list[str]]:
     """The rows without those that begin within a minute of the one before: the same run from another file."""
     kept, again = list[Row](), list[str]()
     for row in rows:
         if kept and row["utc"] - kept[-1]["utc"] <= SAME:
             when = f"{row['date']:%Y-%m-%d %H:%M}"
-            again.append(f"{row['source']}: the run of {when} is in {kept[-1]['source']} already.")
+            again.append(f"{row['source']}: the {activity} of {when} is in {kept[-1]['source']} already.")
         else:
             kept.append(row)
     return kept, again

@@ -28,15 +28,15 @@ COLUMNS = {
 }
 DATES = ("%b %d, %Y, %I:%M:%S %p", "%b %d %Y %I:%M:%S %p", "%d %b %Y, %H:%M:%S", "%d.%m.%Y, %H:%M:%S",
          "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")  # fmt: skip
-FASTEST, SLOWEST = 12, 10  # no runner covers more metres a second; none fewer than one metre in so many seconds
+SLOWEST = 10  # nobody covers fewer than one metre in so many seconds
 NOTHING = np.zeros(0)
 
 
-def read_strava(name: str, found: bytes) -> list[tuple[str, Track | str]]:
+def read_strava(name: str, found: bytes, fastest: float) -> list[tuple[str, Track | str]]:
     """Each activity of an export as (where it stands, its track, or why it has none), in the order of the file.
 
     Strava writes the distance twice, in kilometres as it is shown and in metres; which is which is told by the time
-    taken, for a thousandfold speed is nobody's. Dates are in UTC.
+    taken, for nobody covers more than `fastest` metres a second. Dates are in UTC.
     """
     text = as_text(name, found)
     with clear(name, "CSV file"):
@@ -46,7 +46,7 @@ def read_strava(name: str, found: bytes) -> list[tuple[str, Track | str]]:
             raise UnreadableRun(f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English).")
         comma = _comma_is_decimal(table[[c for cs in list(columns.values())[2:] for c in cs]])
         rows: list[Any] = table.to_dict("records")
-        return [(f"{name}, row {i}", _activity(row, columns, comma)) for i, row in enumerate(rows, 2)]
+        return [(f"{name}, row {i}", _activity(row, columns, comma, fastest)) for i, row in enumerate(rows, 2)]
 
 
 def _table(text: str) -> pd.DataFrame:
@@ -69,14 +69,14 @@ def _bare(column: str) -> str:
     return re.sub(r"\.\d+$", "", column.strip())
 
 
-def _activity(row: dict[str, str], columns: dict[str, list[str]], comma: bool) -> Track | str:
+def _activity(row: dict[str, str], columns: dict[str, list[str]], comma: bool, fastest: float) -> Track | str:
     """One row as a track without points, or a sentence that says what of it cannot be read."""
-    sport = row[columns["sport"][0]].strip()
+    sport = row[columns["sport"][0]].strip() or "no sport"
     start = _date(row[columns["date"][0]])
     if start is None:
-        return f"{sport or 'no sport'}: its date {row[columns['date'][0]]!r} cannot be read"
+        return f"{sport}: its date {row[columns['date'][0]]!r} cannot be read"
     told = {what: [_number(row[c], comma) for c in columns[what]] for what in ("distance", "seconds", "ascent")}
-    metres = _metres(told["distance"], max(told["seconds"], key=lambda s: (s > 0, s)))
+    metres = _metres(told["distance"], max(told["seconds"], key=lambda s: (s > 0, s)), fastest)
     ascent = next((a for a in told["ascent"] if a >= 0), math.nan)
     indoors = sport.lower().startswith("virtu")
     whose = "Strava's own total"
@@ -93,11 +93,11 @@ def _date(cell: str) -> datetime | None:
     return None
 
 
-def _metres(distances: list[float], seconds: float) -> float:
-    """The distance in metres of the last cell that a runner could have covered in the time, as metres or as km."""
+def _metres(distances: list[float], seconds: float, fastest: float) -> float:
+    """The distance in metres of the last cell that one could have covered in the time, as metres or as km."""
     for distance in reversed(distances):
         for metres in (distance, 1000 * distance):
-            if seconds / SLOWEST < metres < seconds * FASTEST:
+            if seconds / SLOWEST < metres < seconds * fastest:
                 return metres
     return math.nan
 
