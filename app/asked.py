@@ -14,30 +14,40 @@ import questions
 import wording
 from questions import MEASURED, MOVED, UNKNOWN
 
+GROUPS = "groups"
+
 
 def ask(now: Any) -> None:
-    """Put every question, grouped, each with what its answer could still move; the answers are read by `questions`."""
-    variables, told = now.case.network.variables, _top_bar(now)
+    """Put the questions of the group that is open, each with how far it could move things; `questions` reads them."""
+    variables = now.case.network.variables
     groups = list(dict.fromkeys(factor.group for factor in variables.factors))
     names = [wording.THIS_PAIN, *(wording.GROUPS.get(group, wording.capital(group)) for group in groups)]
-    pain, *others = st.tabs(names, key="groups")
+    pain, *others = st.tabs(names, key=GROUPS, on_change="rerun")
     with pain:
-        _this_pain(now, told)
+        if pain.open:
+            _this_pain(now)
     for tab, group in zip(others, groups, strict=True):
         with tab:
-            st.caption(f"{wording.fairly(variables.sureness['fairly']['ratio'])} {told}".strip())
-            for factor in (f for f in variables.factors if f.group == group):
-                _about(factor, now)
-            if group == groups[-1]:
-                _examined(now)
+            if tab.open:
+                _group(group, now, last=group == groups[-1])
 
 
-def _this_pain(now: Any, told: str) -> None:
+def _group(group: str, now: Any, *, last: bool) -> None:
+    """The questions of one group; after the last, what only somebody who has examined the runner can know."""
+    variables = now.case.network.variables
+    st.caption(f"{wording.fairly(variables.sureness['fairly']['ratio'])} {_top_bar(now)}".strip())
+    for factor in (f for f in variables.factors if f.group == group):
+        _about(factor, now)
+    if last:
+        _examined(now)
+
+
+def _this_pain(now: Any) -> None:
     variables = now.case.network.variables
     outcome = variables.outcome
     _choose(outcome, now)
     with st.container(key="top bar"):
-        if told:
+        if told := _top_bar(now):
             st.caption(told)
     for trait in variables.traits:
         answer, no_pain = st.session_state[trait.name], st.session_state[outcome.name] == outcome.states[0]
@@ -58,8 +68,8 @@ def _about(v: Any, now: Any) -> None:
 
 
 def _examined(now: Any) -> None:
-    with st.expander(wording.EXAMINED):
-        for mechanism in (m for m in now.case.network.variables.mechanisms if m.question):
+    with st.expander(wording.EXAMINED, key="examined", on_change="rerun") as opened:
+        for mechanism in (m for m in now.case.network.variables.mechanisms if m.question and opened.open):
             _about(mechanism, now)
 
 

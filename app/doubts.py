@@ -18,33 +18,37 @@ def studies() -> Case:
     return load("literature")
 
 
-def firm(case: Any, cause: str, first: str, with_advice: bool) -> None:
+def firm(now: Any, cause: str, first: str, with_advice: bool) -> None:
     """What would change the first place of the cause's list, in a sentence; then the parts of the figure's doubt."""
-    said = sentences.firmness(case, sensitivity(case, cause), first)
-    advice = [c.words for c in case.network.priors.claims if wording.advice(c) and c.words]
+    said = sentences.firmness(now.case, now.ask(sensitivity, cause), first)
+    advice = [c.words for c in now.case.network.priors.claims if wording.advice(c) and c.words]
     hidden = not with_advice and any(f"“{words}”" in said for words in advice)
     st.markdown(wording.HIDDEN if hidden else said)
-    parts = {str(name): share for name, share in spread(case, cause).items() if phrases.hundred(share)}
+    parts = {str(name): share for name, share in now.ask(spread, cause).items() if phrases.hundred(share)}
     shown = [bars.level(phrases.ORIGINS.get(name, name), share) for name, share in parts.items()]
     st.html(bars.listed(phrases.DOUBT, shown))
 
 
-def voices(case: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
+def voices(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
     """The cause by all answers, by each alone, and by studies, of whose links those without a figure are named."""
-    row: Any = by_answer(case).loc[cause].drop("apart")
+    row: Any = now.ask(by_answer).loc[cause].drop("apart")
     shown = [bars.level(_voice(name), p) for name, p in row.items()]
     st.html(bars.listed(phrases.VOICES, shown))
     if wording.ABOUT.studies:
-        _studies(case, cause, links)
+        _studies(now, cause, links)
 
 
-def _studies(case: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
-    both = against(case, studies()).loc[cause]
+def _studies(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
+    both = now.ask(_beside_studies).loc[cause]
     sets = {"this": phrases.THE_THREAD, "other": phrases.THE_STUDIES}
     shown = [_beside(name, both[key]) for key, name in sets.items()]
     st.html(bars.listed(phrases.STUDIES, shown))
     said = [_figure(parent, effect) for parent, effect in links]
     st.caption(" ".join([*said, phrases.NEVER_MIXED]))
+
+
+def _beside_studies(case: Any) -> Any:
+    return against(case, studies())
 
 
 def _voice(name: str) -> str:

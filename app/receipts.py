@@ -15,22 +15,20 @@ import wording
 from lumbayes import explain, receipt
 
 
-def claims(case: Any, cause: str, settled: bool, with_advice: bool) -> None:
+def claims(now: Any, cause: str, settled: bool, with_advice: bool) -> None:
     """The claims that carry the cause, the strongest first; one that is switched off keeps its place."""
     st.html(f'<div class="more"><h4>{phrases.CARRIED}</h4></div>')
+    case = now.case
     left_out.answers(case, cause)
     left_out.notice(case, cause)
-    whole = left_out.whole(case)
-    known = {claim.id: claim for claim in whole.network.priors.claims}
+    known = {claim.id: claim for claim in left_out.whole(case).network.priors.claims}
     direct = [claim.id for claim in known.values() if claim.cause == cause and left_out.used(claim)]
     if settled:
         st.caption(phrases.NOT_SUMMED)
         order, sizes = direct, {}
     else:
         st.caption(phrases.DECIBANS)
-        sizes = _sizes(whole, cause)
-        order = list(sizes)
-        sizes = _sizes(case, cause) if left_out.now() else sizes
+        order, sizes = list(now.ask(_sizes_in_full, cause)), now.ask(_sizes, cause)
     shown = [name for place, name in enumerate(order) if place < phrases.FEW or name in direct]
     _claims(case, [known[name] for name in shown], sizes, cause, with_advice)
     if rest := [known[name] for name in order if name not in shown]:
@@ -43,6 +41,11 @@ def _sizes(case: Any, cause: str) -> dict[str, float]:
     """What each claim that still counts adds, in decibans."""
     counting = any(map(left_out.used, case.network.priors.claims))
     return {str(name): db for name, db in receipt(case, cause)["shapley_db"].items()} if counting else {}
+
+
+def _sizes_in_full(case: Any, cause: str) -> dict[str, float]:
+    """The same of all claims, those that are switched off among them."""
+    return _sizes(left_out.whole(case), cause)
 
 
 def _claims(case: Any, shown: list[Any], sizes: dict[str, float], cause: str, with_advice: bool) -> None:
@@ -70,13 +73,14 @@ def quote(case: Any, claim: Any, with_advice: bool) -> str:
     )
 
 
-def own_answers(case: Any, cause: str) -> None:
+def own_answers(now: Any, cause: str) -> None:
     """What each of the runner's answers adds, in the order told, and where that leaves the cause."""
-    told = [questions.told(case.network.variables[n], case.network.variables) for n in (*case.findings, *case.leanings)]
+    variables = now.case.network.variables
+    told = [questions.told(variables[name], variables) for name in now.told]
     if not told:
         st.caption(phrases.NO_ANSWER)
         return
-    before, *sizes, after = explain(case, cause)["shapley_db"]
+    before, *sizes, after = now.ask(explain, cause)["shapley_db"]
     widest = max([phrases.STRONG, *map(abs, sizes)])
     st.html(bars.listed("", [bars.pull(name, db, widest) for name, db in zip(told, sizes, strict=True)]))
     st.caption(f"{phrases.SUM.format(phrases.figure(before), phrases.figure(after))} {phrases.DECIBANS}")

@@ -17,8 +17,13 @@ from lumbayes import conflict
 
 
 @st.fragment(key=wording.LISTS_KEY)
-def lists(nobody: Any, with_advice: bool) -> None:
-    """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags."""
+def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
+    """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags.
+
+    `off` is what was switched off when the whole page ran: a switch in here changes all of it.
+    """
+    if off != left_out.now():
+        st.rerun()
     now = standing.now(nobody)
     if now.table is None:
         st.warning(clash(now.case))
@@ -28,7 +33,7 @@ def lists(nobody: Any, with_advice: bool) -> None:
         return
     st.markdown(wording.READ_THE_BARS if now.hurts else wording.NO_PAIN_YET)
     with st.container(key="moved"):
-        if moved := now.moved():
+        if moved := now.moved:
             st.html(f'<p class="moved">{escape(moved)}</p>')
     for layer, heading in wording.LISTS.items():
         _list(now, layer, heading, with_advice)
@@ -37,25 +42,25 @@ def lists(nobody: Any, with_advice: bool) -> None:
 
 def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
     """One list with a bar a cause, the long one folded; each cause opens to its own view."""
-    rows = list(now.table[now.table.layer == layer].itertuples())
+    rows = [row for row in now.rows if row.layer == layer]
     shown, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
     with st.container(key=f"list {layer}", gap="small"):
         st.subheader(heading, anchor=False)
         for row in shown:
             _row(now, row, with_advice, rows[0].Index)
         if rest:
-            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}", on_change="rerun"):
-                for row in rest:
+            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}", on_change="rerun") as folded:
+                for row in rest if folded.open else []:
                     _row(now, row, with_advice, rows[0].Index)
 
 
 def first_place(now: Any) -> None:
     """What stands first and what moved it: pinned to the bottom of a phone's screen, and read out when it changes."""
-    row = next(now.table.itertuples())
+    row = now.rows[0]
     label = now.case.network.variables[row.Index].label
     line = wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
     jump = f'<a href="#{wording.ANCHOR}">{wording.JUMP}</a>'
-    moved = f"<small>{escape(now.moved())}</small>" if now.moved() else ""
+    moved = f"<small>{escape(now.moved)}</small>" if now.moved else ""
     st.html(f'<div class="first-place" role="status">{escape(line)} {jump}{moved}</div>')
 
 
@@ -70,7 +75,7 @@ def clash(case: Any) -> str:
 
 def warn(now: Any, place: Any) -> None:
     """Say it in its place on the page when two answers do not fit together; nothing where they do."""
-    if now.table is not None and (found := fight(now.case)):
+    if now.table is not None and (found := now.ask(fight)):
         place.info(found)
 
 
@@ -93,7 +98,7 @@ def _row(now: Any, row: Any, with_advice: bool, first: str) -> None:
     v = now.case.network.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
         st.html(bar(v, row, wording.strength(causes.spoken(now.case, v.name), with_advice)))
-        causes.view(now.case, row, now.hurts, with_advice, first, left_out.now())
+        causes.view(now, row, with_advice, first)
 
 
 def bar(v: Any, row: Any, strength: str) -> str:

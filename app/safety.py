@@ -17,8 +17,8 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
     pending = [heading for heading, group in groups.items() if _open(group) or _alarming(group)]
     settled = list(groups)[: list(groups).index(pending[0])] if pending else list(groups)
     if settled:
-        with st.expander(wording.ANSWERED, key="safety, answered"):
-            for heading in settled:
+        with st.expander(wording.ANSWERED, key="safety, answered", on_change="rerun") as opened:
+            for heading in settled if opened.open else []:
                 _questions(groups[heading])
     for heading in pending[:1]:
         _card(heading, groups[heading])

@@ -14,9 +14,9 @@ import left_out
 import phrases
 import questions
 import wording
-from lumbayes import ImpossibleFindings, contributions, next_question, posteriors, stays_first
+from lumbayes import ImpossibleFindings, along, contributions, next_question, posteriors, stays_first
 
-KEY, CURVE, POINTS, SAMPLES = "standing", "curve", 25, 250
+KEY, CURVE, ALONG, POINTS, SAMPLES = "standing", "curve", "along", 25, 250
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Standing:
     """A case with its table of causes (None where the answers exclude each other), and where the bars came from.
 
     `off` is what was switched off, `last` the question answered last, and `before` the contributions as they stood
-    before its answer began to move them; both are None where there is no single last answer.
+    before its answer began to move them, by cause; both are None where there is no single last answer.
     """
 
     case: Any
@@ -43,6 +43,11 @@ class Standing:
     def hurts(self) -> bool:
         """True when the answers say that the back hurt."""
         return wording.sure(self.pain) and bool(round(self.pain))
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The rows of the table, the likeliest cause first."""
+        return list(self.table.itertuples())
 
     @cached_property
     def reach(self) -> Any:
@@ -65,18 +70,29 @@ class Standing:
             st.session_state[key] = ((others, self.off), found["contribution", test.reads].tolist())
         return st.session_state[key][1]
 
+    def ask(self, question: Any, *about: Any) -> Any:
+        """What a question asked of the case comes to, worked out once however often the page runs."""
+        if (question, about) not in self._known:
+            self._known[question, about] = question(self.case, *about)
+        return self._known[question, about]
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
     @property
     def told(self) -> Mapping[str, Any]:
         """Every answer that counts, by the name of its question."""
         return {**self.case.findings, **self.case.leanings}
 
+    @cached_property
     def moved(self) -> str:
         """What the last answer did to the bars, in a sentence; empty where nothing was answered last."""
         if self.last is None or self.table is None:
             return ""
-        change = (self.table.contribution - self.before).abs()
-        cause, variables = str(change.idxmax()), self.case.network.variables
-        figures = float(self.before[cause]), float(self.table.contribution[cause])
+        now, variables = self.table.contribution.to_dict(), self.case.network.variables
+        cause = max(now, key=lambda name: abs(now[name] - self.before[name]))
+        figures = self.before[cause], now[cause]
         return phrases.moved(questions.short(variables[self.last], variables), variables[cause].label, *figures)
 
 
@@ -91,19 +107,34 @@ def now(nobody: Any) -> Standing:
 
 
 def _worked_out(fresh: Standing, before: Standing | None) -> Standing:
+    changed = _changed(fresh, before)
     try:
-        table = contributions(fresh.case)
+        table = _table(fresh, changed)
     except ImpossibleFindings:
         return fresh
-    return Standing(fresh.case, fresh.off, table, *_last(fresh, before))
+    if changed is None or before is None or before.table is None:
+        return Standing(fresh.case, fresh.off, table)
+    earlier = before.before if changed == before.last else before.table.contribution.to_dict()
+    return Standing(fresh.case, fresh.off, table, changed, earlier)
 
 
-def _last(fresh: Standing, before: Standing | None) -> tuple[str | None, Any]:
-    """The one question whose answer changed, and the contributions before it did; a slider on its way is one answer."""
-    if before is None or before.table is None or before.off != fresh.off:
-        return None, None
+def _changed(fresh: Standing, before: Standing | None) -> str | None:
+    """The one question whose answer changed; None where it was not one."""
+    if before is None or before.off != fresh.off:
+        return None
     names = {*before.told, *fresh.told}
     changed = [name for name in names if before.told.get(name) != fresh.told.get(name)]
-    if len(changed) != 1:
-        return None, None
-    return changed[0], before.before if changed[0] == before.last else before.table.contribution
+    return changed[0] if len(changed) == 1 else None
+
+
+def _table(fresh: Standing, changed: str | None) -> Any:
+    """The causes; while a slider is on its way by what was asked once for all its numbers."""
+    v = fresh.case.network.variables[changed] if changed else None
+    if not (questions.numeric(v) and changed in fresh.case.findings):
+        st.session_state[ALONG] = None
+        return contributions(fresh.case)
+    others = {name: answer for name, answer in fresh.told.items() if name != changed}
+    kept = st.session_state.get(ALONG)
+    if kept is None or kept[0] != (changed, others, fresh.off):
+        kept = st.session_state[ALONG] = ((changed, others, fresh.off), along(fresh.case, str(changed)))
+    return kept[1].contributions(fresh.case.findings[changed])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 import asked
 import clinician
@@ -25,7 +26,8 @@ import sharing
 import standing
 import warming
 import wording
-from lumbayes import Case, example, red_flags, triage
+from at_once import AtOnce
+from lumbayes import Case, red_flags, triage
 
 PARTS = ("banner", "head", "notice", "safety", "note", "beside", "keep")
 
@@ -76,7 +78,7 @@ def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> 
         safety.reminder(verdict)
         left_out.notice(now.case, "lists")
         fight = st.container(key="fight")
-        results.lists(nobody, with_advice)
+        results.lists(nobody, with_advice, left_out.now())
         after = st.container(key="after the lists")
     with left:
         buttons(nobody, begun)
@@ -93,7 +95,7 @@ def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> 
 
 def buttons(case: Case, begun: Mapping[str, Any]) -> None:
     """One button enters the thread's own runner, one puts the page back to where it began."""
-    variables, runner = case.network.variables, example()
+    variables, runner = case.network.variables, warming.runner()
     entered = questions.entered(runner.findings, variables)
     with st.container(horizontal=True, key="buttons"):
         st.button(wording.EXAMPLE, on_click=st.session_state.update, args=(entered,))
@@ -109,4 +111,4 @@ if __name__ == "__main__":
     st.html(Path(__file__).with_name("look.css"))
     page()
 else:  # `streamlit run` finds this, imports the file for it, and has it run the same file for every runner
-    app = st.App(__file__, lifespan=warming.lifespan)
+    app = st.App(__file__, lifespan=warming.lifespan, middleware=[Middleware(AtOnce)])

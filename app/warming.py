@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from lumbayes import Case, contributions, load
+from lumbayes import Case, contributions, example, load
 
 MANY = 20_000  # so many draws that the compiled loop is waited for
 
@@ -23,6 +23,12 @@ def nobody() -> Case:
     contributions(case)
     _leave_alone()
     return case
+
+
+@st.cache_resource(show_spinner=False)
+def runner() -> Any:
+    """The thread's own runner, read once for everyone."""
+    return example()
 
 
 def warm() -> None:

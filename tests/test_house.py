@@ -27,6 +27,7 @@ MAY_IMPORT |= {room: set(SUMS[:place]) for place, room in enumerate(SUMS)}
 MAY_IMPORT |= {
     "shapley": set(),
     "explanation": {*WAY, "shapley"},
+    "along": set(WAY),
     "knobs": set(WAY),
     "lines": {*WAY, "knobs"},
     "sensitivity": {*WAY, "knobs", "lines"},

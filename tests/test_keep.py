@@ -24,7 +24,7 @@ import sheet
 import wording
 from foreign import NotKept
 from lumbayes import contributions, example
-from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, opened, press, run, words
+from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, measure, opened, press, run, unfolded, words
 from test_page import still as still
 
 ASKED = [v for v in VARIABLES.values() if v.question]
@@ -120,7 +120,7 @@ def with_link(link: str, **safety_answers: str) -> AppTest:
     at.query_params[keeping.PARAMETER] = link
     for name, said in safety_answers.items():
         at.session_state[safety.key(name)] = said
-    return run(at)
+    return run(unfolded(at))
 
 
 def test_a_link_restores_the_answers_clears_the_address_and_asks_about_safety_first():
@@ -128,7 +128,7 @@ def test_a_link_restores_the_answers_clears_the_address_and_asks_about_safety_fi
     at = with_link(kept.as_link(found, ["A1-13"]))
     assert at.success[0].value == f"{keep_words.BACK.format('link')} {keep_words.SAFETY_FIRST}"
     assert dict(at.query_params) == {} and bars(at) == {}
-    at = press(press(at, wording.NONE_OF_THESE), wording.NONE_OF_THESE)
+    at = run(unfolded(press(press(at, wording.NONE_OF_THESE), wording.NONE_OF_THESE)))
     ratio = VARIABLES.sureness["fairly"]["ratio"]
     case = NOBODY.without("A1-13").given(**example().findings, plank_seconds=22).leaning(hills={"yes": ratio})
     shown = {name: length for name, (length, _) in bars(at).items()}
@@ -170,8 +170,7 @@ def test_undo_takes_back_one_answer_at_a_time():
     before = bars(at)
     at = answer(at, hills="yes")
     hilly = bars(at)
-    at.toggle(key="plank_seconds measured").set_value(True)
-    at = run(at)
+    at = measure(at, "plank_seconds")
     for seconds in (80.0, 60.0, 22.0):
         at.slider(key="plank_seconds").set_value(seconds)
         at = run(at)

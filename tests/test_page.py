@@ -15,6 +15,7 @@ from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
+import asked
 import live
 import net
 import questions
@@ -37,13 +38,23 @@ def still(monkeypatch):
 
 
 def opened(**answers: str) -> AppTest:
-    """The page once its safety questions are answered: with no, except where `answers` says otherwise (None: open)."""
-    at = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
+    """The page once its safety questions are answered: with no, except where `answers` says otherwise (None: open).
+
+    What is folded away on it, answered questions and the end of a list, is unfolded.
+    """
+    at = unfolded(AppTest.from_file(APP / "streamlit_app.py", default_timeout=60))
     for flag in FLAGS:
         answer = answers.get(flag.id, "no")
         if answer:
             at.session_state[f"safety {flag.id}"] = answer
     return run(at)
+
+
+def unfolded(at: AppTest) -> AppTest:
+    """The page with what it folds away unfolded from its next run on."""
+    for folded in ("safety, answered", *(f"rest {layer}" for layer in wording.LISTS)):
+        at.session_state[folded] = True
+    return at
 
 
 def run(at: AppTest) -> AppTest:
@@ -56,7 +67,24 @@ def run(at: AppTest) -> AppTest:
 def answer(at: AppTest, **chosen) -> AppTest:
     """The page after these answers have been chosen, each by its own widget."""
     for name, choice in chosen.items():
+        at = at if name.startswith("safety ") else turned(at, name)
         at.button_group(key=name).set_value(choice)
+    return run(at)
+
+
+def turned(at: AppTest, name: str) -> AppTest:
+    """The page turned to the questions among which that one is asked."""
+    v = VARIABLES.get(getattr(VARIABLES.get(name), "reads", name))
+    at.session_state["examined"] = v in VARIABLES.mechanisms
+    group = VARIABLES.factors[-1].group if v in VARIABLES.mechanisms else getattr(v, "group", None)
+    at.session_state[asked.GROUPS] = wording.GROUPS.get(group, wording.capital(group)) if group else wording.THIS_PAIN
+    return run(at)
+
+
+def measure(at: AppTest, name: str, *, measured: bool = True) -> AppTest:
+    """The page after the switch of a home test with a number has been thrown."""
+    at = turned(at, name)
+    at.toggle(key=f"{name} measured").set_value(measured)
     return run(at)
 
 
@@ -180,13 +208,11 @@ def test_fairly_sure_moves_less_than_sure_and_the_same_way():
 def test_a_reading_counts_only_once_it_was_measured():
     at = answer(opened(), back_pain="yes")
     before = bars(at)[label("weak_core")][0]
-    at.toggle(key="plank_seconds measured").set_value(True)
-    at = run(at)
+    at = measure(at, "plank_seconds")
     assert bars(at)[label("weak_core")][0] == before, "where the slider stands at first is not the runner's number"
     at.slider(key="plank_seconds").set_value(20.0)
     assert bars(run(at))[label("weak_core")][0] > before
-    at.toggle(key="plank_seconds measured").set_value(False)
-    assert bars(run(at))[label("weak_core")][0] == before
+    assert bars(measure(at, "plank_seconds", measured=False))[label("weak_core")][0] == before
 
 
 def test_start_again_forgets_everything():
@@ -216,9 +242,10 @@ def test_the_page_says_what_the_pain_answer_makes_of_the_lists():
 
 def test_every_question_is_asked_and_none_is_written_into_the_page():
     at = opened()
+    read = words(at)
     for test in (v for v in VARIABLES.measurements if v.numeric):
-        at.toggle(key=f"{test.name} measured").set_value(True)
-    read = words(run(at))
+        read += words(measure(at, test.name))
+    read += "".join(words(turned(at, cause.name)) for cause in VARIABLES.causes)
     assert [v.name for v in VARIABLES.values() if v.question not in read] == []
     constants = [n.value for path in APP.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
                  if isinstance(n, ast.Constant)]  # fmt: skip
@@ -252,7 +279,10 @@ question = "Do you run with a heavy bag?"
 answers = { no = "light or none", yes = "more than 5 kg" }
 background = { basis = "ignorance", why = "made up for a test" }
 """)
-    at = answer(run(AppTest.from_function(script, default_timeout=60, args=(str(folder),))), heavy_bag="yes")
+    at = AppTest.from_function(script, default_timeout=60, args=(str(folder),))
+    at.session_state[asked.GROUPS] = "On the way"
+    run(at).button_group(key="heavy_bag").set_value("yes")
+    at = run(at)
     assert "Do you run with a heavy bag?" in words(at)
     assert "On the way" in [tab.label for tab in at.tabs], "and a group of its own, if it is the first of one"
     assert at.session_state.told == {"heavy_bag": "yes"}
@@ -300,8 +330,7 @@ def test_the_server_warms_the_model_beside_its_start_and_opens_the_page_where_th
 
 def test_the_page_says_what_the_last_answer_moved_and_a_slider_on_its_way_is_one_answer():
     at = answer(opened(), back_pain="yes")
-    at.toggle(key="plank_seconds measured").set_value(True)
-    at = run(at)
+    at = measure(at, "plank_seconds")
     for seconds in (80.0, 60.0, 22.0):
         at.slider(key="plank_seconds").set_value(seconds)
         at = run(at)
@@ -316,10 +345,11 @@ def test_the_page_says_what_the_last_answer_moved_and_a_slider_on_its_way_is_one
 def test_a_test_that_pain_makes_unsafe_is_only_asked_of_a_day_without_pain():
     unsafe = [v for v in VARIABLES.measurements if not v.safe_in_pain]
     at = answer(opened(), back_pain="yes")
-    labels = [box.label for box in at.toggle]
-    assert unsafe and all(wording.MEASURED_BEFORE.format(wording.small(v.label)) in labels for v in unsafe)
-    at.toggle(key=f"{unsafe[0].name} measured").set_value(True)
-    assert wording.NOT_IN_PAIN in words(run(at))
+    assert unsafe
+    for v in unsafe:
+        labels = [box.label for box in turned(at, v.name).toggle]
+        assert wording.MEASURED_BEFORE.format(wording.small(v.label)) in labels
+    assert wording.NOT_IN_PAIN in words(measure(at, unsafe[0].name))
 
 
 def test_every_home_test_says_how_and_its_picture_is_of_an_answer_that_is_offered():

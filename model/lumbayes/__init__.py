@@ -5,6 +5,7 @@ from types import ModuleType
 
 from . import drawings, sentences
 from .about import about
+from .along import along
 from .asking import conflict, next_question, stays_first
 from .capsule import OtherNumbers, capsule, replay
 from .case import Case, ImpossibleFindings, load
@@ -34,6 +35,7 @@ __all__ = [
     "UnreadableRun",
     "about",
     "against",
+    "along",
     "by_answer",
     "calibration",
     "capsule",

@@ -15,10 +15,12 @@ import pandas as pd
 
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
+from .inference import Compiled
 from .solving import Question, solve
 from .variables import Mechanism
 from .ways import Ways, on_the_way
 
+TIED = 12  # digits after the point that say which of two causes is likelier
 CONTRIBUTION = np.array([[0.0, 0.0, 1.0, 1.0]])
 BOTH_FIGURES = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
 
@@ -44,9 +46,12 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
 def laid_out(
     case: Case, present: np.ndarray, contribution: np.ndarray, but_for: np.ndarray, bounds: np.ndarray
 ) -> pd.DataFrame:
-    """The table of contributions() for figures of every cause, shape (causes,), and intervals, shape (causes, 2)."""
-    order, causes = np.argsort(-contribution, kind="stable"), case.network.variables.causes
-    causes = [causes[i] for i in order]
+    """The table of contributions() for figures of every cause, shape (causes,), and intervals, shape (causes, 2).
+
+    Causes that only rounding tells apart stand in the order of variables.toml.
+    """
+    order, causes = np.argsort(-contribution.round(TIED), kind="stable"), case.network.variables.causes
+    causes, claims = [causes[i] for i in order], case.compiled.keep("claims of every cause", _claims)
     return pd.DataFrame(
         {
             "layer": ["mechanism" if isinstance(c, Mechanism) else "factor" for c in causes],
@@ -55,7 +60,7 @@ def laid_out(
             "low": bounds[order, 0],
             "high": bounds[order, 1],
             "but_for": but_for[order],
-            "claims": [_claims(case, c.name) for c in causes],
+            "claims": [claims[c.name] for c in causes],
         },
         index=pd.Index([c.name for c in causes], name="cause"),
     )
@@ -137,9 +142,12 @@ def effective_draws(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def _claims(case: Case, cause: str) -> tuple[str, ...]:
-    way = on_the_way(case.network.variables, cause)
-    ends = {cause, *way}
-    links = [(p, v) for v in way for p in case.network.variables[v].parents if p in ends]
-    said = {c.id for link in links for c in case.network.priors.about(*link)}
-    return tuple(c.id for c in case.network.priors.claims if c.id in said)
+def _claims(compiled: Compiled) -> dict[str, tuple[str, ...]]:
+    """For every cause the ids of the claims that its links to the pain rest on."""
+    variables, priors, found = compiled.network.variables, compiled.network.priors, {}
+    for cause in variables.causes:
+        way = on_the_way(variables, cause.name)
+        links = [(p, v) for v in way for p in variables[v].parents if p in {cause.name, *way}]
+        said = {c.id for link in links for c in priors.about(*link)}
+        found[cause.name] = tuple(c.id for c in priors.claims if c.id in said)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,12 @@ class Rules:
 
 def read_rules(path: Path) -> Rules:
     """The rules of redflags.toml; a malformed file is a `ValueError` naming file, table, key and what is allowed."""
+    return _rules(path, path.read_bytes() if path.is_file() else b"")
+
+
+@lru_cache(maxsize=8)
+def _rules(path: Path, _: bytes) -> Rules:
+    """The same, read again only once the file has changed: a page asks for it on every run."""
     raw = read_toml(path)
     _check(f"{path}", raw, FILE)
     _check(f"{path}: [levels]", raw["levels"], dict.fromkeys(LEVELS, dict))

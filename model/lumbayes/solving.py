@@ -18,6 +18,7 @@ from .circuit import Circuit, backward, forward
 
 BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
 LANES, WORTH_FOLDING = 64, 16  # blocks of 64 numbers a row keep a folded circuit in the second-level cache
+WORTH_SHARING = 4  # so many blocks a worker pay for waking it
 WORKERS = os.cpu_count() or 1
 Told = dict[int, float | np.ndarray]
 NOTHING, NO_NUMBERS = np.zeros(0, int), np.zeros(0)
@@ -147,7 +148,7 @@ def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray,
     slopes = np.zeros((len(seeds), len(wanted), lanes))
     run = partial(loop.sweep, *smaller, pool, values, seeds, roots, logs, slopes, width)
     blocks = -(-lanes // width)
-    if blocks < WORKERS:
+    if blocks < WORKERS * WORTH_SHARING:
         run(0, lanes)
     else:
         edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()

@@ -1,0 +1,29 @@
+"""What the server says leaves at once.
+
+Streamlit opens its socket without naming a protocol, and asyncio then leaves Nagle's algorithm on: a small message
+after another waits until the browser has acknowledged the first, for which Linux takes 40 ms.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Asgi = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+
+
+class AtOnce:
+    """A layer around the page that has the sockets it is asked by send every message as soon as it is there."""
+
+    def __init__(self, app: Asgi):
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        """Hand everything on unchanged; a server whose socket is not to be found is left as it is."""
+        transport = getattr(getattr(send, "__self__", None), "transport", None)
+        found = transport.get_extra_info("socket") if transport is not None else None
+        if found is not None and found.family in (socket.AF_INET, socket.AF_INET6):
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await self.app(scope, receive, send)

@@ -1,0 +1,59 @@
+"""The page's layer around the server: no message waits for the one before it to be acknowledged."""
+
+import asyncio
+import socket
+
+import pytest
+import uvicorn
+import websockets
+
+from at_once import AtOnce
+
+
+async def _echo(scope, receive, send):
+    """What Streamlit's server is here: it accepts, and says whether its socket sends at once."""
+    assert scope["type"] == "websocket"
+    await receive()
+    await send({"type": "websocket.accept"})
+    option = send.__self__.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    await send({"type": "websocket.send", "text": str(bool(option))})
+    await receive()
+
+
+async def _asked(app) -> str:
+    """What a browser hears of a server on a socket that is opened as Streamlit opens it: no protocol is named."""
+    with socket.socket(family=socket.AF_INET) as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_level="error"))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        async with websockets.connect(f"ws://127.0.0.1:{listening.getsockname()[1]}") as page:
+            said = await page.recv()
+        server.should_exit = True
+        await serving
+    return said
+
+
+@pytest.mark.parametrize(("app", "said"), [(_echo, "False"), (AtOnce(_echo), "True")], ids=["bare", "at once"])
+def test_the_socket_is_told_to_send_at_once_and_would_not_by_itself(app, said):
+    assert asyncio.run(_asked(app)) == said
+
+
+def test_the_page_has_that_layer():
+    import streamlit_app
+
+    assert AtOnce in [layer.cls for layer in streamlit_app.app._user_middleware]
+
+
+def test_a_server_that_hides_its_socket_is_served_all_the_same():
+    heard = []
+
+    async def app(*asked):
+        heard.append(asked)
+
+    async def send(_):
+        raise AssertionError("nothing is sent")
+
+    asyncio.run(AtOnce(app)({"type": "http"}, None, send))
+    assert heard == [({"type": "http"}, None, send)]
