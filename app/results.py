@@ -41,9 +41,13 @@ def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
 
 
 def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
-    """One list with a bar a cause, the long one folded; each cause opens to its own view."""
+    """One list with a bar a cause, the long one folded; each cause opens to its own view.
+
+    What the last answer was about stays in sight however far down it moves.
+    """
     rows = [row for row in now.rows if row.layer == layer]
-    shown, rest = rows[: wording.SHORT_LIST], rows[wording.SHORT_LIST :]
+    shown = [row for i, row in enumerate(rows) if i < wording.SHORT_LIST or row.Index == now.about]
+    rest = [row for row in rows if row not in shown]
     with st.container(key=f"list {layer}", gap="small"):
         st.subheader(heading, anchor=False)
         for row in shown:

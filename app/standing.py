@@ -85,6 +85,11 @@ class Standing:
         """Every answer that counts, by the name of its question."""
         return {**self.case.findings, **self.case.leanings}
 
+    @property
+    def about(self) -> str | None:
+        """What the last answer was about: the question itself, or what a test reads."""
+        return self.last and getattr(self.case.network.variables[self.last], "reads", self.last)
+
     @cached_property
     def moved(self) -> str:
         """What the last answer did to the bars, in a sentence; empty where nothing was answered last."""

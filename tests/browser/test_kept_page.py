@@ -22,6 +22,7 @@ from run_files import FOLDER
 NOBODY = load()
 VARIABLES = NOBODY.network.variables
 MOST_TABS = 120
+HURT = wording.capital(VARIABLES.outcome.answers[VARIABLES.outcome.states[-1]])
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -160,7 +161,7 @@ def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
 
 def open_cell(page: Page, right: int, down: int) -> None:
     """Click on a cell of the grid, so far from its corner, until its choices open: what is drawn may still move."""
-    grid, choices = page.get_by_test_id("stDataFrame"), page.locator("#portal").get_by_text(run_words.HURT)
+    grid, choices = page.get_by_test_id("stDataFrame"), page.locator("#portal").get_by_text(HURT)
     for _ in range(5):
         grid.scroll_into_view_if_needed()
         corner = grid.bounding_box()
@@ -195,7 +196,7 @@ def test_runs_are_read_from_a_watchs_files_and_told_together(lists, ready):
     expect(lists.get_by_text("'Ride' is not a run")).to_be_visible()
     ready(lists)
     open_cell(lists, 300, 52)  # the first run's, under “Lower back pain after a run”
-    lists.keyboard.type(run_words.HURT)
+    lists.keyboard.type(HURT)
     lists.keyboard.press("Enter")
     expect(lists.get_by_text(run_words.COUNTED.format(1, 6))).to_be_visible()
     expect(lists.get_by_text(run_words.TOGETHER)).to_be_visible()
