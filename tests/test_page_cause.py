@@ -17,7 +17,7 @@ import results
 import standing
 import wording
 from lumbayes import contributions, example, load, next_question, receipt, remedies, what_if, what_if_together
-from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, words
+from test_page import FLAGS, FORBIDDEN, NOBODY, VARIABLES, answer, bars, drawn, label, opened, press, run, turned, words
 from test_page import still as still
 
 RUNNER = NOBODY.given(**example().findings)
@@ -226,7 +226,9 @@ def test_the_network_is_told_in_words_where_it_cannot_be_drawn():
 
 def test_the_questions_say_which_bar_it_is_that_they_could_move():
     first = contributions(RUNNER).index[0]
-    assert words(example_runner()).count(phrases.TOP_BAR.format(label(first))) == 1 + len(wording.GROUPS)
+    at = example_runner()
+    for name in (VARIABLES.outcome.name, *(factor.name for factor in VARIABLES.factors)):
+        assert words(turned(at, name)).count(phrases.TOP_BAR.format(label(first))) == 1
     assert phrases.TOP_BAR.split("{")[0] not in words(opened())
 
 
