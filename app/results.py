@@ -11,6 +11,7 @@ import causes
 import left_out
 import phrases
 import questions
+import saying
 import standing
 import wording
 from lumbayes import conflict
@@ -25,6 +26,7 @@ def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
     if off != left_out.now():
         st.rerun()
     now = standing.now(nobody)
+    saying.aloud(change(now))
     if now.table is None:
         st.warning(clash(now.case))
         return
@@ -58,14 +60,24 @@ def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
                     _row(now, row, with_advice, rows[0].Index)
 
 
-def first_place(now: Any) -> None:
-    """What stands first and what moved it: pinned to the bottom of a phone's screen, and read out when it changes."""
+def change(now: Any) -> str:
+    """What there is to hear: what the last answer moved, else what stands first; empty where no list stands."""
+    listed = now.table is not None and (now.hurts or not wording.sure(now.pain))
+    return (now.moved or what_is_first(now)) if listed else ""
+
+
+def what_is_first(now: Any) -> str:
+    """What stands first, in a sentence."""
     row = now.rows[0]
     label = now.case.network.variables[row.Index].label
-    line = wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
+    return wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
+
+
+def first_place(now: Any) -> None:
+    """What stands first and what moved it: pinned to the bottom of a phone's screen."""
     jump = f'<a href="#{wording.ANCHOR}">{wording.JUMP}</a>'
     moved = f"<small>{escape(now.moved)}</small>" if now.moved else ""
-    st.html(f'<div class="first-place" role="status">{escape(line)} {jump}{moved}</div>')
+    st.html(f'<div class="first-place">{escape(what_is_first(now))} {jump}{moved}</div>')
 
 
 def clash(case: Any) -> str:

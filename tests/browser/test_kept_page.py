@@ -62,6 +62,7 @@ def test_the_threads_runner_by_keys_alone_from_the_first_safety_question_to_the_
         ready(start)
     told = {name: answer for name, answer in example().findings.items() if name in [v.name for v in VARIABLES.traits]}
     outcome = VARIABLES.outcome
+    expect(start.locator(".st-key-beside")).to_be_focused()  # the page has gone on to what comes next
     start.keyboard.press("Tab")
     choose(start, outcome.question, questions.choices(outcome, VARIABLES)[outcome.states[-1]])
     for name, answer in told.items():
