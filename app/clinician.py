@@ -25,8 +25,12 @@ def show(case: Any, flags: Sequence[Any]) -> None:
     with st.expander(words.PRINT_PART, key="clinician", on_change="rerun") as opened:
         if opened.open:
             st.markdown(words.ABOUT_PRINT)
-            drawn = partial(sheet.pdf, filled(case.network.variables, flags, keeping.today()))
+            page = filled(case.network.variables, flags, keeping.today())
+            if letters := sheet.unprintable(page):
+                st.warning(words.NO_LETTERS.format(" ".join(letters)))
+                return
             name = words.PRINT_NAME.format(keeping.today())
+            drawn = partial(sheet.pdf, page)
             st.download_button(words.PRINT, drawn, name, "application/pdf", key="print", on_click="ignore")
 
 

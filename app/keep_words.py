@@ -64,6 +64,9 @@ ABOUT_PRINT = (
     " safety answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press"
     " the button, and not kept."
 )
+NO_LETTERS = (
+    "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your browser's menu."
+)
 SHEET_TITLE, SHEET_DATE = f"{TITLE} What the {ABOUT.person} entered", "Printed on {}."
 SHEET_INTRO = (
     f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has checked it. It"

@@ -11,6 +11,7 @@ from typing import Any
 
 SIZES = range(20, 11, -1)  # half points: from a size that is easy to read down to the smallest that still is
 MARGIN = 45  # points
+SURE = "cp1252"  # whatever is written in these letters, of most languages of western Europe, the typeface has
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,14 @@ class Sheet:
     above: Sequence[str]
     parts: Mapping[str, Sequence[tuple[str, str]]]
     below: Sequence[str] = ()
+
+
+def unprintable(sheet: Sheet) -> list[str]:
+    """The letters on the sheet that its typeface does not have; the typeface is asked only where there is a doubt."""
+    rows = [text for part in sheet.parts.values() for row in part for text in row]
+    letters = {*"".join([sheet.title, *sheet.above, *sheet.parts, *rows, *sheet.below])}
+    doubtful = sorted(letter for letter in letters if not letter.encode(SURE, errors="ignore"))
+    return [letter for letter in doubtful if not all(_has(font, letter) for font in _fonts())]
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -86,6 +95,12 @@ def _fonts() -> tuple[str, str]:
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
     return "Vera", "VeraBd"
+
+
+def _has(font: str, letter: str) -> bool:
+    from reportlab.pdfbase import pdfmetrics
+
+    return ord(letter) in pdfmetrics.getFont(font).face.charToGlyph
 
 
 def _said(text: str, style: Any) -> Any:

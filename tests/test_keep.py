@@ -24,6 +24,7 @@ import sheet
 import wording
 from foreign import NotKept
 from lumbayes import contributions, example
+from test_capsule import edited
 from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, measure, opened, press, run, unfolded, words
 from test_page import still as still
 
@@ -263,6 +264,42 @@ def test_the_page_for_a_clinician_stays_one_page_and_in_readable_type():
     assert "600 s" in text and "Left open" not in text
     sizes = [abs(matrix[3]) * size for matrix, size in marked(reader)]
     assert min(sizes) >= 6
+
+
+def test_letters_that_the_typeface_lacks_are_said_and_no_page_is_made(root, tmp_path):
+    """Nothing a runner types is on the page, but another folder's labels are."""
+
+    def script(priors):
+        import streamlit as st
+
+        import clinician
+        import keeping
+        import questions
+        import safety
+        from lumbayes import load, red_flags
+
+        case, flags = load(priors), red_flags()
+        begun = questions.begin(case.network.variables) | safety.begin(flags) | keeping.begin()
+        for name, value in begun.items():
+            st.session_state.setdefault(name, value)
+        st.session_state["clinician"] = True
+        clinician.show(case, flags)
+
+    def shown(label):
+        folder = edited(root, tmp_path, "variables.toml", ('label = "Climb"', f'label = "{label}"'))
+        return run(AppTest.from_function(script, args=(str(folder),), default_timeout=60))
+
+    at = shown("Подъём ≥ Ω")
+    assert [w.value for w in at.warning] == [keep_words.NO_LETTERS.format(" ".join(sorted("подъём")))]
+    assert not at.get("download_button")
+    at = shown("Œuvre de Zoë – ≥ Ω")
+    assert not at.warning and at.get("download_button")
+
+
+def test_the_typeface_has_every_letter_that_is_taken_for_granted():
+    letters = bytes(range(32, 256)).decode(sheet.SURE, errors="ignore").replace("\x7f", "")
+    fonts = sheet._fonts()
+    assert [letter for letter in letters if not all(sheet._has(font, letter) for font in fonts)] == []
 
 
 def marked(reader: PdfReader) -> list[tuple[list[float], float]]:
