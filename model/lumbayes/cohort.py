@@ -7,7 +7,8 @@ Dirichlet in the basis of log odds (MacKay 1998): with no rows its mode is the p
 
 A switch that was thrown a thousand times and seen to fall in none has taught nothing. So the counts grow not by throws
 but by what they are worth: the information matrix is the prior's plus the sum of the rows' own scores squared (Berndt,
-Hall, Hall & Hausman 1974), and the new counts are those whose variance is what its inverse leaves to this number.
+Hall, Hall & Hausman 1974), and the new counts are those whose variance is what its inverse leaves to this number. What
+it says of two together, for rows often leave open which of two causes it was, is kept as what ties them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from .claims import WIDTH
 from .lessons import lessons, verdicts
 from .network import Network
 from .prior import Key, Prior
+from .priors import Priors
 from .rows import Rows
 from .solving import Question
 from .switches import Switches
+from .ties import tied
 
 STEPS = 500
 ENOUGH = 0.001
@@ -79,7 +82,9 @@ def learn(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> Learnt:
 
     Columns and errors as in `posteriors`. What the case holds is so of every row; arrows that its `do` has cut learn
     nothing. The numbers of `learnt.case` have as mean the mode of all of them together, and are as wide as the rows
-    leave them: what no row tests stays as it was.
+    leave them: what no row tests stays as it was. They are drawn together, so an interval of `learnt.case` knows that
+    where one cause has less of the credit another has more; figures at the means do not, and learning on from
+    `learnt.case` does not either, so give all rows at once. How often such intervals hold: tests/benchmarks/BY_HAND.md.
     """
     cohort = Rows(case, frame)
     cohort.check_possible()
@@ -90,21 +95,23 @@ def _learnt(case: Case, cohort: Rows, most: int) -> Learnt:
     switches = Switches(case)
     path = [*_climb(switches, cohort, most)]
     scores = [fit.log_posterior for fit in path]
-    priors = case.network.priors.saying(_numbers(case, cohort, switches, path[-1].shares))
+    priors = _taught(case, cohort, switches, path[-1].shares)
     after = replace(case, compiled=case.compiled.under(Network(priors)))
     fallen = {key: path[-1].fallen[place] for key, place in switches.places.items()}
     steps, ended = pd.Series(scores, name="log posterior").rename_axis("step"), scores[-1] - scores[-2:][0] < ENOUGH
     return Learnt(after, case, cohort, fallen, steps, len(scores) > 1 and ended)
 
 
-def _numbers(case: Case, cohort: Rows, switches: Switches, shares: np.ndarray) -> dict[Key, Prior]:
-    """Each number as learnt: these shares, and counts as large as they and the rows make it sure."""
-    found, sizes = {}, _sizes(switches, cohort, shares)
+def _taught(case: Case, cohort: Rows, switches: Switches, shares: np.ndarray) -> Priors:
+    """Each number as learnt: these shares, counts as large as they and the rows make it sure, and what ties them."""
+    covariance = _covariance(switches, cohort, shares)
+    found, sizes = dict[Key, Prior](), _sizes(switches, covariance, shares)
     for (key, place), size in zip(switches.places.items(), sizes):
         prior, counts = case.network.priors[key], tuple((size * shares[place]).tolist())
         source = f"learnt from {len(cohort)} rows, over: {prior.source}"
         found[key] = replace(prior, counts=counts, basis="learnt", source=source)
-    return found
+    breaks = switches.breaks(shares)
+    return case.network.priors.saying(found, tied(found, breaks @ covariance @ breaks.T))
 
 
 def _climb(switches: Switches, cohort: Rows, most: int) -> Iterator[Fit]:
@@ -152,14 +159,18 @@ def _stretched(switches: Switches, *shares: np.ndarray) -> np.ndarray:
     return switches.within(np.exp(logs - switches.largest(logs)))
 
 
-def _sizes(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
-    """For each number the counts that its prior and the rows are worth together, once all others are unsure as well.
+def _covariance(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
+    """How unsure all log shares are together, shape (places, places), by the prior's information and the rows'.
 
     n counts of a Dirichlet have the information n (diag(shares) − shares sharesᵀ) on all log shares but the first.
     """
-    unit = switches.spread(shares)
-    covariance = np.linalg.pinv(switches.each(switches.prior)[:, None] * unit + _information(switches, cohort, shares))
-    told = switches.total(np.einsum("ij,ji->i", unit, covariance))
+    known = switches.each(switches.prior)[:, None] * switches.spread(shares)
+    return np.linalg.pinv(known + _information(switches, cohort, shares))
+
+
+def _sizes(switches: Switches, covariance: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """For each number the counts that its prior and the rows are worth together, once all others are unsure as well."""
+    told = switches.total(np.einsum("ij,ji->i", switches.spread(shares), covariance))
     return (switches.sizes - 1) / told
 
 

@@ -14,6 +14,7 @@ from .claims import Claim, Reading
 from .figures import Figure
 from .pooling import Voice, beta_counts, heard, voices
 from .prior import Key, Prior
+from .ties import Ties
 from .variables import Measurement, Trait, Variable, Variables
 
 Words = Mapping[str, Reading]
@@ -26,13 +27,15 @@ BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before an
 class Priors(Mapping[Key, Prior]):
     """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause, effect]` a link.
 
-    `mixes` are other sets that each is mixed with, one after the other, each with its weight.
+    `mixes` are other sets that each is mixed with, one after the other, each with its weight; `ties` what ties numbers
+    that were learnt together. Whatever is not tied is drawn by itself.
     """
 
     variables: Variables
     claims: tuple[Claim, ...]
     words: Words
     mixes: tuple[tuple[Priors, float], ...] = ()
+    ties: Ties | None = field(default=None, repr=False, compare=False)
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,11 +58,16 @@ class Priors(Mapping[Key, Prior]):
         return len(self._all)
 
     def sample(self, n: int, seed: int = 0, keys: Iterable[Key] | None = None) -> dict[Key, np.ndarray]:
-        """`n` joint draws of every prior, or of some; each has its own stream, so that others change nothing in it."""
-        streams = {
-            k: np.random.default_rng([seed, zlib.crc32(repr(k).encode())]) for k in (self if keys is None else keys)
-        }
-        return {k: self[k].sample(stream, n) for k, stream in streams.items()}
+        """`n` joint draws of every prior, or of some; what is not tied has its own stream, whatever else there is."""
+        wanted = [*(self if keys is None else keys)]
+        together = self.ties.sample(n, seed) if self.ties and any(map(self.tied, wanted)) else {}
+        own = [k for k in wanted if not self.tied(k)]
+        streams = {k: np.random.default_rng([seed, zlib.crc32(repr(k).encode())]) for k in own}
+        return {k: self[k].sample(streams[k], n) if k in streams else together[k] for k in wanted}
+
+    def tied(self, key: Key) -> bool:
+        """Whether draws of a number hang on others: it is one of those that were tied, and none has taken its place."""
+        return self.ties is not None and self.ties.numbers.get(key) is self[key]
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
         """The claims that reach the number of the link from `cause` to `effect`."""
@@ -95,9 +103,10 @@ class Priors(Mapping[Key, Prior]):
         object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
         return mixed
 
-    def saying(self, numbers: Mapping[Key, Prior]) -> Priors:
+    def saying(self, numbers: Mapping[Key, Prior], ties: Ties | None = None) -> Priors:
         """The same variables and claims with other numbers: those given stand in the place of what was pooled."""
         other = copy(self)
+        object.__setattr__(other, "ties", ties or self.ties)
         object.__setattr__(other, "_all", {**self._all, **numbers})
         return other
 

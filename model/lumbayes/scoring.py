@@ -80,7 +80,10 @@ class Scoring:
         case, variables = self.case, [*self.case.network.variables.values()]
         numbers = [(key, prior.counts) for key, prior in case.network.priors.items()]
         held = [dict(told) for told in (case.findings, case.leanings, case.surgery)]
-        return repr((variables, numbers, held, self.keep, self.intervals)).encode()
+        priors = case.network.priors
+        said = repr((variables, numbers, held, self.keep, self.intervals)).encode()
+        tied = [key for key in priors if self.intervals and priors.tied(key)]
+        return said + (repr(tied).encode() + priors.ties.factor.tobytes() if priors.ties and tied else b"")
 
 
 def score_rows(case: Case, frame: pd.DataFrame, *, keep: Sequence[str] = (), intervals: bool = False) -> pd.DataFrame:

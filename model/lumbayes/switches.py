@@ -51,6 +51,10 @@ class Switches:
         """diag(shares) − shares sharesᵀ of each number, along the diagonal of one matrix."""
         return _along([np.diag(shares[at]) - np.outer(shares[at], shares[at]) for at in self.places.values()])
 
+    def breaks(self, shares: np.ndarray) -> np.ndarray:
+        """How the log odds of each state against those after it hang on the log shares, shape (breaks, places)."""
+        return _along([_breaks(shares[at]) for at in self.places.values()])
+
     def pool(self, shares: np.ndarray) -> np.ndarray:
         """The compiled network's pool with these shares in the place of the means."""
         pool = self.compiled.mean_pool.copy()
@@ -72,6 +76,12 @@ class Switches:
 
 def _effect(key: Key) -> str:
     return key if isinstance(key, str) else key[1]
+
+
+def _breaks(shares: np.ndarray) -> np.ndarray:
+    """The same of one number: each state against the mean of those after it, as they weigh."""
+    later = np.triu(np.tile(shares, (len(shares), 1)), 1)[:-1]
+    return np.eye(len(shares))[:-1] - later / later.sum(axis=1, keepdims=True)
 
 
 def _along(parts: list[np.ndarray]) -> np.ndarray:
