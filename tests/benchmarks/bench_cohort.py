@@ -1,0 +1,121 @@
+"""Learning from a cohort: how long it takes beside pyAgrum, and how often the intervals of what is learnt hold.
+
+    .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py time 10000 100000
+    .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py coverage 200 60 200 1000
+
+Timed is a pass of EM. Beside it stands one pyAgrum query a row, of every cause's switches in `switches.py`, which must
+expect the same falls; pyAgrum's own EM learns whole tables and not the numbers of a noisy OR, which is something else.
+For the coverage, as many worlds as asked are drawn from the priors, each with a cohort of each size.
+"""
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+import pandas as pd
+import pyagrum as gum
+from bench_one_case import warm
+from runners_at_random import findings, weights
+from switches import with_switches
+from timing import said
+
+from lumbayes import contributions, drawn, learn, load, simulate
+from lumbayes.cohort import fit
+from lumbayes.contribution import interval
+from lumbayes.inference import posteriors
+from lumbayes.network import Network
+from lumbayes.rows import Rows
+from lumbayes.switches import Switches
+from lumbayes.variables import Trait
+
+EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2
+HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
+CAUSES = ["muscle_strain", "unexplained", "disc_degeneration", "hills", "weak_core", "tight_hamstrings"]
+
+
+def cohort(truth, rows, seed):
+    """Runners of that world; nobody looks into a back, but for the discs of some."""
+    return simulate(truth, rows, seed, missing=MISSING).drop(columns=HIDDEN)
+
+
+def pyagrum_pass(network, frame):
+    """Seconds a row, and how often each link of a cause is expected to have fired in all of them."""
+    bn, _, _ = with_switches(network)
+    links = [(p, v.name) for v in network.nodes if v.parents and not isinstance(v, Trait) for p in v.parents]
+    engine = gum.LazyPropagation(bn)
+    nodes = [bn.idFromName(f"{p}:{v}") for p, v in links if f"{p}:{v}" in bn.names()]
+    engine.setTargets(set(nodes))
+    lanes = weights(network, frame.reindex(columns=[*network.variables]))
+    rows = [findings(network, lanes, lane) for lane in range(len(frame))]
+    start, fired = time.perf_counter(), np.zeros(len(nodes))
+    for row in rows:
+        engine.setEvidence(row)
+        engine.makeInference()
+        fired += [engine.posterior(node)[1] for node in nodes]
+    return (time.perf_counter() - start) / len(rows), dict(zip([bn.variable(n).name() for n in nodes], fired))
+
+
+def ours(case, frame):
+    """Seconds a row for a pass, and the same expectations."""
+    switches, rows = Switches(case), Rows(case, frame)
+    start = time.perf_counter()
+    found = fit(switches, rows, switches.within(switches.prior))
+    spent = (time.perf_counter() - start) / len(rows)
+    return spent, {":".join(k): found.fallen[at][1] for k, at in switches.places.items() if isinstance(k, tuple)}
+
+
+def timed(sizes):
+    case = load()
+    warm(case)
+    few = cohort(drawn(case, 3), SAMPLE, 1)
+    learn(case, few)
+    theirs, fired = pyagrum_pass(case.network, few)
+    _, expected = ours(case, few)
+    assert len(fired) > 10 and max(abs(expected[key] - often) for key, often in fired.items()) < EXACT
+    for size in sizes:
+        frame = cohort(drawn(case, 3), size, 1)
+        each, _ = ours(case, frame)
+        start = time.perf_counter()
+        learnt = learn(case, frame)
+        whole = time.perf_counter() - start
+        print(f"{size:,} rows: learnt in {said(whole)}, {len(learnt.path) - 1} steps, ended: {learnt.ended};"
+              f" a pass a row {said(each)}, pyAgrum {said(theirs)}: {theirs / each:.0f} times as long")  # fmt: skip
+
+
+def bounds(case):
+    """Intervals of P(pain) and of what is at work in one: a row each."""
+    p = posteriors(case.compiled, case.question(DRAWS), ["back_pain"])["back_pain"][1]
+    table = contributions(case.given(back_pain="yes"), draws=DRAWS).loc[CAUSES]
+    return np.array([interval(p, np.ones(DRAWS)), *table[["low", "high"]].to_numpy()])
+
+
+def covered(rows, worlds):
+    """How often intervals hold what made the cohort, and how wide they are: numbers tied, and each by itself."""
+    nobody, found = load(), []
+    for seed in range(worlds):
+        truth = drawn(nobody, seed)
+        learnt = learn(nobody, cohort(truth, rows, seed)).case
+        priors = learnt.network.priors
+        loose = priors.saying({key: replace(prior) for key, prior in priors.items()})
+        untied = replace(learnt, compiled=learnt.compiled.under(Network(loose)))
+        at_work = contributions(truth.given(back_pain="yes"), draws=1).contribution[CAUSES]
+        true = np.array([truth.posterior("back_pain")["yes"], *at_work])
+        for name, ends in (("tied", bounds(learnt)), ("by itself", bounds(untied))):
+            held = (ends[:, 0] <= true) & (true <= ends[:, 1])
+            found += [(what, name, *told) for what, *told in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))]
+    table = pd.DataFrame(found, columns=["of", "drawn", "held", "width"])
+    return table.groupby(["of", "drawn"], sort=False)[["held", "width"]].mean().unstack().round(3)
+
+
+if __name__ == "__main__":
+    what, *numbers = sys.argv[1:]
+    if what == "time":
+        timed([*map(int, numbers)])
+    else:
+        worlds, *sizes = map(int, numbers)
+        for size in sizes:
+            print(f"{worlds} worlds, cohorts of {size:,} rows\n{covered(size, worlds).to_string()}")
