@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
-from scipy.stats import beta
+from scipy.stats import beta, norm
 
 import networks
 import oracle
 from lumbayes import Diary, load
-from lumbayes.history import foretells, message
+from lumbayes.history import foretells
+from lumbayes.messages import message
 from lumbayes.odds import Odds
 from test_diary import EXACT, nobody, still_network, told
 
@@ -117,11 +118,15 @@ def test_many_readings_are_the_same_runs_asked_in_fewer_sums():
     assert message(history, pool) == approx(together, rel=EXACT)
 
 
-def test_log_odds_are_the_numbers_again():
+def test_log_odds_and_normal_scores_are_the_numbers_again():
     compiled = load().compiled
-    sampled = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in compiled.network.priors.sample(50).items()}
+    sampled = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in compiled.network.priors.sample(999).items()}
     odds = Odds(compiled)
-    assert odds.pool(odds.of(sampled)) == approx(compiled.parameters(sampled), abs=1e-12)
-    wide = np.linspace(-700, 700, 401)[None]
-    mass = np.exp(odds.density(np.linspace(-60, 60, 200_001) + np.zeros((len(odds.keys), 1))))
-    assert np.isfinite(odds.density(wide)).all() and (mass.sum(axis=1) > 0).all()
+    every, which = odds.of(sampled), np.arange(len(odds.keys))
+    assert odds.pool(every) == approx(compiled.parameters(sampled), abs=1e-12)
+    scores = odds.scores(every, which)
+    assert odds.at(scores, which) == approx(every, abs=1e-9)
+    for i, (here, further) in enumerate(zip(odds.here[:, 0], odds.further[:, 0])):
+        on, off = 1 / (1 + np.exp(-every[i])), 1 / (1 + np.exp(every[i]))
+        so_far = np.where(on < off, beta.cdf(on, further, here), beta.sf(off, here, further))
+        assert norm.cdf(scores[i]) == approx(so_far, abs=1e-4), odds.keys[i]

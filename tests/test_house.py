@@ -16,7 +16,7 @@ PACKAGE = ROOT / "model" / "lumbayes"
 # The one way through the house: a room may import what stands to its left.
 TOLD = "sources checking figures variables measuring coding claims pooling prior ties priors literature".split()
 TOLD += ["saving", "network"]
-SUMS = "junction circuit compiling folding kernel solving copies".split()
+SUMS = "junction circuit compiling folding relaying kernel solving copies".split()
 ASKED = "inference ways case contribution".split()
 WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
@@ -42,11 +42,12 @@ MAY_IMPORT |= {
     "body": set(WAY),
     "history": {*WAY, "body"},
     "logbook": {*WAY, "columns", "body", "history"},
+    "messages": {*WAY, "body", "history"},
     "odds": set(WAY),
-    "learning": {*WAY, "body", "history", "odds"},
-    "foresight": {*WAY, "body", "history", "learning"},
-    "scorecard": {*WAY, "body", "history", "learning"},
-    "diary": {*WAY, "body", "history", "logbook", "learning", "foresight", "scorecard"},
+    "learning": {*WAY, "body", "history", "messages", "odds"},
+    "foresight": {*WAY, "body", "history", "messages", "learning"},
+    "scorecard": {*WAY, "body", "history", "messages", "learning"},
+    "diary": {*WAY, "body", "history", "logbook", "messages", "learning", "foresight", "scorecard"},
     "simulation": set(WAY),
     "switches": set(WAY),
     "lessons": {*WAY, "scorecard"},

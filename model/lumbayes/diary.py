@@ -13,9 +13,10 @@ from .case import Case
 from .claims import WIDTH
 from .contribution import BOTH_FIGURES, at_work, effective_draws, interval, laid_out
 from .foresight import check_changes, outcomes, sharpening
-from .history import itself, message
-from .learning import Draws, at_means, foretold, learn
+from .history import itself
+from .learning import Draws, at_means, learn
 from .logbook import read_history
+from .messages import foretold, message
 from .scorecard import scorecard
 from .solving import marginals
 from .sources import allow

@@ -9,8 +9,9 @@ import numpy as np
 from .body import hearing, logs_of, summed, told_once
 from .case import Case
 from .contribution import CONTRIBUTION, at_work, interval
-from .history import History, after, itself, message
+from .history import History, itself
 from .learning import Draws
+from .messages import after, message
 from .solving import Question
 from .variables import Factor, Mechanism
 

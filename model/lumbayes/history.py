@@ -8,9 +8,9 @@ from what it is given the rest of the body: a Markov chain that leaves the prior
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from .body import Body, logs_of
 from .case import SEED, Case
 from .solving import Question, solve
 
-ROOM, TOGETHER, TINY = 2**23, 8, np.finfo(float).tiny
+ROOM, TINY = 2**23, np.finfo(float).tiny
 Findings = dict[int, float]
 
 
@@ -63,91 +63,54 @@ def itself(history: History, pool: np.ndarray) -> np.ndarray:
 
 def foretells(history: History, pool: np.ndarray) -> Callable[[int], np.ndarray]:
     """How well each body foretells a kind of run: P(its findings | body), shape (bodies, lanes)."""
-
-    @lru_cache(maxsize=max(ROOM // (len(history.body.heard) * pool.shape[1]), 1))
-    def pattern(number: int) -> np.ndarray:
-        answer = solve(history.body.run, Question.of(pool, {**history.patterns[number]}))
-        return answer.roots.clip(0) * np.exp(answer.logs)
+    size = len(history.body.heard) * pool.shape[1]
+    asked = lru_cache(maxsize=max(ROOM // size, 1))(lambda number: pattern(history, pool, number))
 
     def kind(number: int) -> np.ndarray:
         (first, share), *rest = history.kinds[number].items()
-        mixed = pattern(first) * share
+        mixed = asked(first) * share
         for i, more in rest:
-            mixed += pattern(i) * more
+            mixed += asked(i) * more
         return mixed
 
     return kind
 
 
-def message(history: History, pool: np.ndarray, but: int | None = None) -> np.ndarray:
-    """What all runs, or all but the one at a place, say of the body on that day (else the last): logarithms of weights,
-    shape (bodies, lanes). Equal runs are asked once where nothing fades."""
-    if history.half_life is None:
-        return _together(history, pool, np.delete(history.which, [] if but is None else but))
-    here = len(history) - 1 if but is None else but
-    sides = [range(here + (but is None)), range(len(history) - 1, here, -1)]
-    return _last(history, pool, sides[0], here) + _last(history, pool, sides[1], here)
+def pattern(history: History, pool: np.ndarray, number: int) -> np.ndarray:
+    """P(a pattern of findings | body), shape (bodies, lanes)."""
+    answer = solve(history.body.run, Question.of(pool, {**history.patterns[number]}))
+    return answer.roots.clip(0) * np.exp(answer.logs)
 
 
-def _together(history: History, pool: np.ndarray, which: np.ndarray) -> np.ndarray:
-    """The product of what runs say, a logarithm taken of several at once."""
-    foretold, said = foretells(history, pool), _silence(history, pool)
-    kinds, counts = np.unique(which, return_counts=True)
-    for n in np.unique(counts).tolist():
-        alike = kinds[counts == n].tolist()
-        for start in range(0, len(alike), TOGETHER):
-            said += n * _log(reduce(np.multiply, map(foretold, alike[start : start + TOGETHER])))
-    return said
-
-
-def _log(numbers: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore"):
-        return np.log(numbers)
-
-
-def _last(history: History, pool: np.ndarray, places: range, here: int) -> np.ndarray:
-    """What the runs at these places say on the day of the run that stands `here`."""
-    said = _silence(history, pool)
-    for said in along(history, pool, places):  # noqa: B007
-        pass
-    gap = abs(history.days[here] - history.days[places[-1]]) if places else 0
-    return faded(history, itself(history, pool), said, gap)
-
-
-def _silence(history: History, pool: np.ndarray) -> np.ndarray:
+def silence(history: History, pool: np.ndarray) -> np.ndarray:
+    """The message of no run."""
     return np.zeros((len(history.body.heard), pool.shape[1]))
 
 
-def along(history: History, pool: np.ndarray, places: range, before: np.ndarray | None = None) -> Iterator[np.ndarray]:
+def along(
+    history: History, pool: np.ndarray, places: Sequence[int], before: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """What runs say of the body, taken one after the other: after each, on its day, what it and those before it say.
 
     `before` is what runs up to the first of these places have said, on its day.
     """
-    so_far = _silence(history, pool) if before is None else before
+    so_far = silence(history, pool) if before is None else before
     foretold, prior = foretells(history, pool), itself(history, pool)
     for last, place in zip([*places[:1], *places], places):
         so_far = faded(history, prior, so_far, abs(history.days[place] - history.days[last]))
-        so_far = so_far + _log(foretold(history.which[place]))
+        so_far = so_far + log(foretold(history.which[place]))
         yield so_far
 
 
-def after(history: History, pool: np.ndarray, runs: int) -> Iterator[np.ndarray]:
-    """The same from the run that comes after so many, each with all before it."""
-    before = None
-    if 0 < runs < len(history):
-        gap = history.days[runs] - history.days[runs - 1]
-        before = faded(history, itself(history, pool), message(history.first(runs), pool), gap)
-    return along(history, pool, range(runs, len(history)), before)
+def log(numbers: np.ndarray) -> np.ndarray:
+    """Logarithms, −∞ of nought."""
+    with np.errstate(divide="ignore"):
+        return np.log(numbers)
 
 
-def others(history: History, pool: np.ndarray) -> list[np.ndarray]:
-    """For each run what all the others say of the body on its day, shape (bodies, lanes)."""
-    places, prior = range(len(history)), itself(history, pool)
-    forth, back = (list(along(history, pool, side)) for side in (places, places[::-1]))
-    gaps, none = np.diff(history.days), _silence(history, pool)
-    before = [none, *(faded(history, prior, said, gap) for said, gap in zip(forth, gaps))]
-    after = [*(faded(history, prior, said, gap) for said, gap in zip(back[-2::-1], gaps)), none]
-    return [b + a for b, a in zip(before, after)]
+def stays(history: History, gaps: np.ndarray) -> np.ndarray:
+    """How likely what may heal stays as it was over gaps of days."""
+    return np.exp2(-gaps / (history.half_life or np.inf))
 
 
 def faded(history: History, prior: np.ndarray, said: np.ndarray, gap: float) -> np.ndarray:
@@ -157,7 +120,7 @@ def faded(history: History, prior: np.ndarray, said: np.ndarray, gap: float) -> 
     """
     if history.half_life is None or not gap:
         return said
-    stayed = np.exp2(-gap / history.half_life)
+    stayed = stays(history, np.array(gap))
     shape = [*[2] * len(history.body.names), -1]
     chances = np.broadcast_to(np.exp(prior - prior.max(axis=0)), said.shape).reshape(shape)
     for axis in history.body.healing:
@@ -166,6 +129,6 @@ def faded(history: History, prior: np.ndarray, said: np.ndarray, gap: float) -> 
         anew = (chances * before).sum(axis=axis, keepdims=True) / np.maximum(
             chances.sum(axis=axis, keepdims=True), TINY
         )
-        mixed = _log(stayed * before + (1 - stayed) * anew).reshape(said.shape) + largest
+        mixed = log(stayed * before + (1 - stayed) * anew).reshape(said.shape) + largest
         said = np.maximum(mixed, said + np.log(stayed))
     return said

@@ -10,6 +10,8 @@ import numpy as np
 from .circuit import HUGE, SCALED, SUM, TINY
 from .compiling import inlined, kept
 from .folding import fold as fold
+from .relaying import WIDTH as WIDTH
+from .relaying import relay as relay
 
 ROWS, PLACES, NUMBERS, TABLE = "uintp[::1]", "int64[::1]", "float64[::1]", "float64[:, ::1]"
 CIRCUIT = ", ".join([ROWS] * 5)

@@ -1,9 +1,9 @@
 """What runs teach about every number, by draws from all priors that the runs weigh one after the other.
 
 While the weights stay even these draws are all there is. Once few of them carry most of the weight they are drawn again
-by weight, and each is moved along ellipses that leave what the runs so far have taught as it is, the oftener the fewer
-they were: iterated batch importance sampling (Chopin 2002) with elliptical slice sampling (Murray, Adams & MacKay 2010;
-around a fitted normal, Nishihara, Murray & Adams 2014).
+by weight, and each is moved along ellipses, in normal scores, that leave what the runs so far have taught as it is, the
+oftener the fewer they were: iterated batch importance sampling (Chopin 2002) with elliptical slice sampling (Murray,
+Adams & MacKay 2010; around a fitted normal, Nishihara, Murray & Adams 2014).
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import numpy as np
 from .body import summed
 from .case import DRAWS, SEED
 from .contribution import effective_draws
-from .history import History, after, itself, message
+from .history import History
+from .messages import foretelling, reached
 from .odds import Odds
 
-KEPT, FEWEST, MOVES, MOST, TRIES = 512, 128, 2, 20, 4
-TURN = 2 * np.pi
+KEPT, FEWEST, MOVED, MOST, TRIES = 384, 96, 96, 20, 4
+TURN, ROOM = 2 * np.pi, 2**17
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,12 @@ def at_means(history: History) -> Draws:
 
 def learn(history: History) -> list[Draws]:
     """Draws for each stretch of the runs; the last ones know them all. Those of a stretch start from its `runs`."""
-    odds = Odds(history.case.compiled)
-    stages = [_from_priors(history, odds)]
-    while (t := _worn(history, stages[-1])) is not None:
-        stages.append(_moved(history.first(t), stages[-1], stages[0], odds))
+    odds = history.case.compiled.keep("odds", Odds)
+    stages, bears = [_from_priors(history, odds)], _bearing(history, odds)
+    while (worn := _worn(history, stages[-1])) is not None:
+        runs, taught = worn
+        stages.append(_moved(history.first(runs), taught, stages[-1], odds, bears))
     return stages
-
-
-def foretold(history: History, pool: np.ndarray) -> np.ndarray:
-    """log P(all runs and what the case holds | draw), shape (draws,)."""
-    return summed(itself(history, pool) + message(history, pool))
 
 
 def _from_priors(history: History, odds: Odds) -> Draws:
@@ -73,39 +70,43 @@ def _from_priors(history: History, odds: Odds) -> Draws:
     return Draws(compiled.drawn_pool(DRAWS, SEED), np.zeros(DRAWS), odds.of(shares))
 
 
-def _worn(history: History, draws: Draws) -> int | None:
-    """After how many runs the draws are worth too few, if they ever are; one run alone wears nothing out."""
-    prior = itself(history, draws.pool)
-    for t, said in enumerate(after(history, draws.pool, draws.runs), draws.runs + 1):
-        if t > 1 and effective_draws(draws.weights(summed(prior + said))) < FEWEST:
-            return t
+def _worn(history: History, draws: Draws) -> tuple[int, np.ndarray] | None:
+    """After how many runs the draws are worth too few, if they ever are, and log P(these runs | draw), shape (draws,).
+
+    One run alone wears nothing out."""
+    start, at_once = draws.runs, max(ROOM // draws.pool.shape[1], 1)
+    while start < len(history):
+        until = min(start + at_once, len(history))
+        for runs, taught in enumerate(reached(history.first(until), draws.pool, until - start), start + 1):
+            if runs > 1 and effective_draws(draws.weights(taught)) < FEWEST:
+                return runs, taught
+        start, at_once = until, 2 * at_once
     return None
 
 
-def _moved(history: History, draws: Draws, priors: Draws, odds: Odds) -> Draws:
-    """Draws from what these runs teach, out of draws that know fewer; numbers that no run bears on stay as drawn."""
+def _moved(history: History, taught: np.ndarray, draws: Draws, odds: Odds, bears: np.ndarray) -> Draws:
+    """Draws from what these runs teach, out of draws that know fewer and foretell them as `taught`, log P(runs | draw);
+    sticks that none of them `bears` on stay as drawn."""
     rng = np.random.default_rng([SEED, len(history)])
-    taught = foretold(history, draws.pool)
     weights, total = draws.weights(taught), draws.total(taught)
-    bears = _bearing(history, odds)
-    whole = priors.odds[:, :KEPT].copy()
+    whole = draws.odds[:, :KEPT].copy()
 
-    def prior(every: np.ndarray) -> np.ndarray:
-        return odds.density(every)[bears].sum(axis=0)
+    def pool(scores: np.ndarray) -> np.ndarray:
+        every = np.zeros((len(whole), scores.shape[1]))
+        every[bears] = odds.at(scores, bears)
+        return odds.pool(every)
 
-    def target(some: np.ndarray) -> np.ndarray:
-        every = np.zeros((len(whole), some.shape[1]))
-        every[bears] = some
-        return prior(every) + foretold(history, odds.pool(every))
+    scores, chosen = odds.scores(draws.odds[bears], bears), _chosen(rng, weights)
+    asked = foretelling(history, pool(scores[:, chosen]))
 
-    around = Ellipses.around(draws.odds[bears], weights)
-    chosen = _chosen(rng, weights)
-    whole[bears] = now = draws.odds[bears][:, chosen]
-    height = prior(whole) + taught[chosen]
-    for _ in range(min(int(np.ceil(MOVES * FEWEST / effective_draws(weights))), MOST)):
-        now, height = around.move(rng, now, height, target)
-    whole[bears] = now
-    return Draws(odds.pool(whole), total - (height - prior(whole)), whole, len(history))
+    def likely(scores: np.ndarray) -> np.ndarray:
+        return asked(pool(scores))
+
+    around, now, height = Ellipses.around(scores, weights), scores[:, chosen], taught[chosen]
+    for _ in range(min(int(np.ceil(MOVED / effective_draws(weights))), MOST)):
+        now, height = around.move(rng, now, height, likely)
+    whole[bears] = odds.at(now, bears)
+    return Draws(odds.pool(whole), total - height, whole, len(history))
 
 
 def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
@@ -115,40 +116,42 @@ def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
 
 
 def _bearing(history: History, odds: Odds) -> np.ndarray:
-    """Which sticks the runs or the body may bear on: those whose rows the sums take."""
+    """The sticks, by number, that the runs or the body may bear on: those whose rows the sums take."""
     taken = np.concatenate([circuit.terms for circuit in (history.body.run, history.body.itself)])
-    return np.array([bool(np.isin(odds.compiled.of_prior(key), taken).any()) for key in odds.keys])
+    borne_on = [bool(np.isin(odds.compiled.of_prior(key), taken).any()) for key in odds.keys]
+    return np.flatnonzero(borne_on & odds.open)
 
 
 @dataclass(frozen=True)
 class Ellipses:
-    """A normal distribution of `middle` (numbers, 1) and `root` (numbers, numbers) of its covariance to move around."""
+    """A normal distribution of `middle` (numbers, 1) and `root` (numbers, numbers) of its covariance to move around,
+    for scores whose prior is the standard normal."""
 
     middle: np.ndarray
     root: np.ndarray
 
     @classmethod
-    def around(cls, odds: np.ndarray, weights: np.ndarray) -> Ellipses:
+    def around(cls, scores: np.ndarray, weights: np.ndarray) -> Ellipses:
         """The one that fits weighted draws, its covariances shrunk by how few these are."""
-        middle = (odds @ weights)[:, None]
-        covariance = (odds - middle) * weights @ (odds - middle).T
+        middle = (scores @ weights)[:, None]
+        covariance = (scores - middle) * weights @ (scores - middle).T
         size = effective_draws(weights)
-        kept = size / (size + len(odds))
+        kept = size / (size + len(scores))
         return cls(middle, np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance))))
 
-    def log(self, odds: np.ndarray) -> np.ndarray:
-        """Its log-density, up to a constant."""
-        return -(np.linalg.solve(self.root, odds - self.middle) ** 2).sum(axis=0) / 2
+    def log(self, scores: np.ndarray) -> np.ndarray:
+        """The logarithm of the prior's density over its own, up to a constant."""
+        return (np.linalg.solve(self.root, scores - self.middle) ** 2 - scores**2).sum(axis=0) / 2
 
     def move(
-        self, rng: np.random.Generator, now: np.ndarray, height: np.ndarray, target: Callable[[np.ndarray], np.ndarray]
+        self, rng: np.random.Generator, now: np.ndarray, height: np.ndarray, likely: Callable[[np.ndarray], np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Each draw moved along an ellipse through it, to a place that the target finds likely enough.
+        """Each draw moved along an ellipse through it, to a place whose log-likelihood `height` is high enough.
 
-        Where a few tries find none it stays, which leaves the target as it is no less.
+        Where a few tries find none it stays, which leaves what is sampled as it is no less.
         """
         now, height, n = now.copy(), height.copy(), now.shape[1]
-        floor = height - self.log(now) + np.log(rng.random(n))
+        floor = height + self.log(now) + np.log(rng.random(n))
         start, other = now - self.middle, self.root @ rng.standard_normal(now.shape)
         angle = TURN * rng.random((n,))
         low, high, left = angle - TURN, angle.copy(), np.arange(n)
@@ -156,8 +159,8 @@ class Ellipses:
             if not len(left):
                 break
             tried = self.middle + start[:, left] * np.cos(angle[left]) + other[:, left] * np.sin(angle[left])
-            found = target(tried)
-            good = found - self.log(tried) > floor[left]
+            found = likely(tried)
+            good = found + self.log(tried) > floor[left]
             now[:, left[good]], height[left[good]] = tried[:, good], found[good]
             left = left[~good]
             low[left] = np.where(angle[left] < 0, angle[left], low[left])

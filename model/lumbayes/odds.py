@@ -1,19 +1,22 @@
-"""Every number of a network as log-odds, on which priors are smooth and nothing can step outside 0 to 1.
+"""Every number of a network as log-odds, where nothing can step outside 0 to 1, and as normal scores.
 
 A number of several levels is broken like a stick: of what is left at each level, the odds that it lies further on. The
-sticks of a Dirichlet are independent Betas (Connor & Mosimann 1969).
+sticks of a Dirichlet are independent Betas (Connor & Mosimann 1969). The normal score of a stick is the standard normal
+quantile of its prior's probability so far: whatever the Betas, the prior of all scores is one round normal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
 from .inference import Compiled
 from .prior import Key
 
-TINY = np.finfo(float).tiny
+TINY, CERTAIN = np.finfo(float).tiny, 1e12
+SCORES = np.linspace(-8, 8, 1001)  # so fine that straight lines between lie within 0.001 of all log-odds
 
 
 class Odds:
@@ -26,6 +29,11 @@ class Odds:
         self.keys = [key for key, c in counts.items() for _ in c[1:]]
         self.here = np.concatenate([c[:-1] for c in counts.values()])[:, None]
         self.further = np.concatenate([np.cumsum(c[::-1])[::-1][1:] for c in counts.values()])[:, None]
+
+    @property
+    def open(self) -> np.ndarray:
+        """Which sticks have a prior that leaves them room to move, shape (sticks,)."""
+        return (self.here + self.further)[:, 0] < CERTAIN
 
     def of(self, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
         """The log-odds, shape (sticks, draws), of shares (states, draws) by key."""
@@ -43,9 +51,29 @@ class Odds:
             first = last
         return self.compiled.parameters(shares)
 
-    def density(self, odds: np.ndarray) -> np.ndarray:
-        """The logarithm of each stick's prior density at its log-odds, up to a constant."""
-        return self.further * odds - (self.here + self.further) * np.logaddexp(0, odds)
+    def scores(self, odds: np.ndarray, which: np.ndarray) -> np.ndarray:
+        """The normal scores of some sticks, by number, given their log-odds; both of shape (which, draws)."""
+        return np.array([np.interp(row, self._lines[i], SCORES) for row, i in zip(odds, which, strict=True)])
+
+    def at(self, scores: np.ndarray, which: np.ndarray) -> np.ndarray:
+        """The log-odds of some sticks, by number, given their normal scores, on straight lines between SCORES."""
+        place = (scores.clip(SCORES[0], SCORES[-1]) - SCORES[0]) / (SCORES[1] - SCORES[0])
+        left = np.minimum(place.astype(int), len(SCORES) - 2)
+        first = left + len(SCORES) * which[:, None]
+        before, after = self._lines.take(first), self._lines.take(first + 1)
+        return before + (place - left) * (after - before)
+
+    @cached_property
+    def _lines(self) -> np.ndarray:
+        """For each stick its log-odds at the SCORES, shape (sticks, scores)."""
+        from scipy.special import betaincinv, ndtr
+
+        lines = np.tile(SCORES, (len(self.keys), 1))
+        counts, same = np.unique(np.hstack([self.here, self.further])[self.open], axis=0, return_inverse=True)
+        here, further = counts.T[:, :, None]
+        on, off = betaincinv(further, here, ndtr(SCORES)), betaincinv(here, further, ndtr(-SCORES))
+        lines[self.open] = (np.log(np.maximum(on, TINY)) - np.log(np.maximum(off, TINY)))[same]
+        return lines
 
 
 def _further(shares: np.ndarray) -> np.ndarray:

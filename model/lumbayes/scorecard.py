@@ -15,8 +15,9 @@ import pandas as pd
 from .body import hearing
 from .claims import WIDTH, Claim
 from .contribution import interval
-from .history import History, others
+from .history import History
 from .learning import Draws
+from .messages import others
 from .pooling import Voice, beta_counts, net
 from .priors import Priors
 from .solving import Told, marginals

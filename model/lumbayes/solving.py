@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -18,8 +18,7 @@ from .circuit import Circuit, backward, forward
 
 BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
 LANES, WORTH_FOLDING = 64, 16  # blocks of 64 numbers a row keep a folded circuit in the second-level cache
-WORTH_SHARING = 4  # so many blocks a worker pay for waking it
-WORKERS = os.cpu_count() or 1
+WORTH_SHARING, WORKERS = 4, os.cpu_count() or 1  # so many blocks a worker pay for waking it
 Told = dict[int, float | np.ndarray]
 NOTHING, NO_NUMBERS = np.zeros(0, int), np.zeros(0)
 CANCELLED, ROUNDING = 1e-6, 1e-15
@@ -99,13 +98,11 @@ def solve(
     makes no difference which of the two has answered.
     """
     seeds = np.zeros((0, len(circuit.roots))) if seeds is None else seeds
-    loop = _loop(question.lanes)
-    if loop is None:
-        return _by_numpy(circuit, question, seeds, wanted)
-    return _by_loop(loop, circuit, question, seeds, wanted)
+    loop = loop_for(question.lanes)
+    return _by_loop(loop, circuit, question, seeds, wanted) if loop else _by_numpy(circuit, question, seeds, wanted)
 
 
-def _loop(lanes: int) -> Any:
+def loop_for(lanes: int) -> Any:
     """The compiled loop's room if it is in memory; else None, and it is sent for if the batch is worth it."""
     if not _ready.is_set() and lanes >= BATCH:
         with _sending:
@@ -138,22 +135,45 @@ def _part(
 
 
 def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    lanes, width = question.lanes, min(question.lanes, LANES)
-    pool, values, seeds, wanted = map(np.ascontiguousarray, (question.pool, question.values, seeds, wanted))
-    if lanes < WORTH_FOLDING:
-        smaller, log = (*circuit.unsigned, wanted, NO_NUMBERS, question.sources), 0.0
-    else:
-        *smaller, log = loop.fold(*circuit.arrays, wanted, question.sources, pool, values)
-    roots, logs = np.empty((len(circuit.roots), lanes)), np.full(lanes, log)
-    slopes = np.zeros((len(seeds), len(wanted), lanes))
-    run = partial(loop.sweep, *smaller, pool, values, seeds, roots, logs, slopes, width)
+    pool, seeds, wanted = map(np.ascontiguousarray, (question.pool, seeds, wanted))
+    slopes = np.zeros((len(seeds), len(wanted), question.lanes))
+    answer = Answer(np.empty((len(circuit.roots), question.lanes)), np.zeros(question.lanes), slopes)
+    in_parts(partial(folded(loop, circuit, question, wanted).fill, pool, seeds, answer), question.lanes, LANES)
+    return answer
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A circuit made smaller for questions that tell the same of pools in which the same rows are steady."""
+
+    loop: Any
+    arrays: tuple[np.ndarray, ...]
+    values: np.ndarray
+    log: float
+
+    def fill(self, pool: np.ndarray, seeds: np.ndarray, answer: Answer, first: int, last: int) -> None:
+        """Write what is answered for lanes first to last into the arrays of an answer."""
+        answer.logs[first:last], width = self.log, min(len(answer.logs), LANES)
+        rest = answer.roots, answer.logs, answer.slopes, width, first, last
+        self.loop.sweep(*self.arrays, pool, self.values, seeds, *rest)
+
+
+def folded(loop: Any, circuit: Circuit, question: Question, wanted: np.ndarray = NOTHING) -> Folded:
+    """The circuit as the compiled loop takes it for such questions, made smaller where that is worth it."""
+    values = np.ascontiguousarray(question.values)
+    if question.lanes < WORTH_FOLDING:
+        return Folded(loop, (*circuit.unsigned, wanted, NO_NUMBERS, question.sources), values, 0.0)
+    *smaller, log = loop.fold(*circuit.arrays, wanted, question.sources, np.ascontiguousarray(question.pool), values)
+    return Folded(loop, tuple(smaller), values, log)
+
+
+def in_parts(run: Callable[[int, int], Any], lanes: int, width: int) -> list[Any]:
+    """What `run` returns for lanes from one up to another, shared among the workers by blocks of that width."""
     blocks = -(-lanes // width)
     if blocks < WORKERS * WORTH_SHARING:
-        run(0, lanes)
-    else:
-        edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()
-        list(_workers().map(run, edges[:-1], edges[1:]))
-    return Answer(roots, logs, slopes)
+        return [run(0, lanes)]
+    edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()
+    return list(_workers().map(run, edges[:-1], edges[1:]))
 
 
 @cache

@@ -15,6 +15,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.stats import binom, chi2
 
 HERE = Path(__file__).parent
@@ -25,11 +26,13 @@ from timing import machine  # noqa: E402
 from lumbayes import Diary, load, solving  # noqa: E402
 from lumbayes.body import hearing  # noqa: E402
 from lumbayes.contribution import CONTRIBUTION, at_work  # noqa: E402
-from lumbayes.history import itself, message  # noqa: E402
-from lumbayes.learning import foretold  # noqa: E402
+from lumbayes.history import itself  # noqa: E402
+from lumbayes.messages import foretold, message  # noqa: E402
 from lumbayes.simulation import drawn, worlds  # noqa: E402
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
+HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
+KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}
 COLUMNS = ["back_pain", "hills", "climb_m_per_km", "high_mileage", "worn_shoes", "severity", "plank_seconds"]
 LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
          ("disc_degeneration", "back_pain"), ("unexplained", "back_pain")]  # fmt: skip
@@ -42,27 +45,44 @@ HEAD = f"""# Is the diary calibrated?
 
 Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} diaries of 2 to {LONGEST}
 runs were made up: every number of the network drawn from its prior, one body from these numbers, the runs from both,
-and {MISSING:.0%} of all cells then left blank. If what a diary says is right, the truth is equally likely to have any
-rank among {DRAWN} draws from what was learnt (simulation-based calibration, Talts et al. 2018). The ranks of each
-quantity are counted in {BINS} bins and held against even counts by a chi-square test at {LEVEL:.0%} for all quantities
-together (Bonferroni); `low` and `high` are the least and the most diaries in any bin. Of even ranks the `mean` is 0.5
-and the `spread` 0.289: a larger spread would mean that intervals are too narrow. In the plot the band holds all bins of
-one quantity {1 - LEVEL:.0%} of the time.
+and {MISSING:.0%} of all cells then left blank. In {DIARIES:,} more, weak core and tight hamstrings were drawn afresh
+over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, which these diaries were told. If
+what a diary says is right, the truth is equally likely to have any rank among {DRAWN} draws from what was learnt
+(simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted in {BINS} bins and held
+against even counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and `high` are
+the least and the most diaries in any bin. Of even ranks the `mean` is 0.5 and the `spread` 0.289: a larger spread would
+mean that intervals are too narrow. In the plots the band holds all bins of one quantity {1 - LEVEL:.0%} of the time.
 
 """
 nobody = load()
 solving.WORKERS = 1  # each process has a core of its own
 
 
-def made_up(seed):
-    """A world that the priors allow, a body in it, its runs with every switch, and the runs as a diary has them."""
+def made_up(seed, half_life=None):
+    """A world that the priors allow, its body on the last day, runs with every switch, and the runs as a diary has
+    them: where something heals, what may heal is redrawn over each gap as often as the half-life says."""
     rng, world = np.random.default_rng(seed), drawn(nobody, seed)
     still = [v.name for v in nobody.network.variables.still]
     body = worlds(world, 1, seed)[still].iloc[0].to_dict()
-    runs = worlds(world.do(**body), int(rng.integers(2, LONGEST + 1)), seed + DIARIES)
+    days = np.cumsum(rng.integers(1, LONGEST_GAP + 1, int(rng.integers(2, LONGEST + 1))))
+    bodies = [body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])]
+    changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
+    stretches = [worlds(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
+                 for start, stop in zip(changes, [*changes[1:], len(days)])]  # fmt: skip
+    runs = pd.concat(stretches, ignore_index=True)
     told = runs.reindex(columns=COLUMNS)
     told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
-    return rng, world, body, runs, told.mask(rng.random(told.shape) < MISSING)
+    told = told.mask(rng.random(told.shape) < MISSING)
+    return rng, world, body, runs, told.assign(date=pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D"))
+
+
+def healed(rng, world, body, gap, half_life):
+    """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given all else of it."""
+    for v in nobody.network.variables.still if half_life else ():
+        if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
+            others = {name: state for name, state in body.items() if name != v.name}
+            body = body | {v.name: "yes" if rng.random() < world.given(**others).posterior(v.name)["yes"] else "no"}
+    return body
 
 
 def chance(pool, key):
@@ -84,10 +104,10 @@ def rank(rng, truth, draws):
     return below + int(rng.integers(0, equal + 1))
 
 
-def ranks(seed):
+def ranks(asked):
     """The rank of every quantity of one made-up diary, and how many draws its own are worth."""
-    rng, world, body, runs, told = made_up(seed)
-    diary = Diary(nobody, told)
+    rng, world, body, runs, told = made_up(*asked)
+    diary = Diary(nobody, told, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
     some = rng.choice(len(draws.logs), DRAWN, p=draws.weights(foretold(history, draws.pool)))
     learnt = [(chance(world.compiled.mean_pool, key)[0], chance(draws.pool, key)[some]) for key in LINKS + RATES]
@@ -134,17 +154,24 @@ def table(found):
     return "\n".join(lines) + "\n"
 
 
-def widest(found):
-    """The quantity whose ranks spread most: too narrow an interval shows in their spread before bins tell it."""
-    spreads = [(np.nanstd(column + 0.5) / (DRAWN + 1), name) for name, column in zip(NAMES, found.T)]
+def widths(found):
+    """The spread of all ranks and that of the quantity whose ranks spread most, beside what even ranks have: too narrow
+    an interval shows in the spread before bins tell it. Ranks of one diary hang together, so it counts as one."""
+    places = (found + 0.5) / (DRAWN + 1)
+    mean_square = np.nanmean((places - 0.5) ** 2, axis=1)
+    error = mean_square.std() / np.sqrt(len(found)) / (2 * EVEN)
+    spreads = [(np.nanstd(column), name) for name, column in zip(NAMES, places.T)]
     spread, name = max(spreads)
-    error = np.sqrt((1 / 80 - 1 / 144) / (4 / 12 * len(found)))
+    alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
     return (
-        f"The widest spread, {spread:.3f} of {name}, is {(spread - 12**-0.5) / error:.1f} standard errors above even."
+        f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f} (one standard"
+        f" error), of even ranks {EVEN:.4f}. The widest of one, {spread:.3f} of {name}, is"
+        f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} even ones the widest is seldom"
+        f" over 2.7."
     )
 
 
-def plot(found):
+def plot(found, file):
     """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in 100."""
     import matplotlib
 
@@ -161,25 +188,33 @@ def plot(found):
         panel.set_title(name.replace("_", " "), fontsize=9)
     figure.supxlabel("rank of the truth among draws from what was learnt")
     figure.supylabel("diaries")
-    figure.savefig(HERE / "calibration.svg", metadata={"Date": None})
+    figure.savefig(HERE / file, metadata={"Date": None})
+
+
+def learnt(half_life, diaries):
+    """The ranks of so many diaries, shape (diaries, quantities), and how many draws the draws of each are worth."""
+    with Pool(2) as pool:
+        found, effective = zip(*pool.imap_unordered(ranks, [(seed, half_life) for seed in range(diaries)], chunksize=4))
+    return np.array(found, float), np.array(effective)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--few", type=int, help="only so many diaries; writes nothing")
     options = parser.parse_args()
-    start = time.perf_counter()
-    with Pool(2) as pool:
-        found, effective = zip(*pool.imap_unordered(ranks, range(options.few or DIARIES), chunksize=4))
-    worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
-    found = np.array(found, float)
-    text = f"{table(found)}\n{widest(found)}"
-    text += f" The draws of a diary were worth at least, mostly and at most {worth} even ones."
-    text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n"
+    text = HEAD
+    for (what, half_life), file in zip(KINDS.items(), ["calibration.svg", "calibration_fading.svg"]):
+        start = time.perf_counter()
+        found, effective = learnt(half_life, options.few or DIARIES)
+        worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
+        text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n{table(found)}\n{widths(found)}"
+        text += f" The draws of a diary were worth at least, mostly and at most {worth} even ones."
+        text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n\n"
+        if not options.few:
+            plot(found, file)
     print(text)
     if not options.few:
-        plot(found)
-        (HERE / "CALIBRATION.md").write_text(HEAD + "![Rank histograms](calibration.svg)\n\n" + text)
+        (HERE / "CALIBRATION.md").write_text(text.strip() + "\n")
 
 
 if __name__ == "__main__":
