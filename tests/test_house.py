@@ -39,7 +39,7 @@ MAY_IMPORT |= {
     "rows": {*WAY, "columns"},
     "frame": {*WAY, "rows"},
     "discrete": {"sources", *SUMS},
-    "body": set(WAY),
+    "body": {*WAY, "next_run"},
     "history": {*WAY, "body"},
     "logbook": {*WAY, "columns", "body", "history"},
     "messages": {*WAY, "body", "history"},

@@ -15,8 +15,9 @@ import numpy as np
 from .circuit import ONE, ZERO, Circuit, compile_circuit
 from .inference import Compiled
 from .junction import Table
+from .next_run import ALONE, NEXT, shared
 from .solving import Question, Told, solve
-from .variables import Factor, Measurement, Variables
+from .variables import Factor, Measurement, Variable, Variables
 from .ways import Ways
 
 BODY = "body"
@@ -42,13 +43,6 @@ class Body:
         variables = self.compiled.network.variables
         return [i for i, n in enumerate(self.names) if isinstance(v := variables[n], Factor) and v.changeable]
 
-    def held(self, states: Mapping[str, str]) -> np.ndarray:
-        """For every body the number of the one it becomes when these still variables are held at these states."""
-        bits = self.states.copy()
-        for name in set(self.names) & set(states):
-            bits[:, self.names.index(name)] = self.compiled.network.variables[name].states.index(states[name])
-        return bits @ (1 << np.arange(len(self.names))[::-1])
-
     @cached_property
     def run(self) -> Circuit:
         """One run: its roots are P(findings of the run | body), a body each."""
@@ -64,6 +58,18 @@ class Body:
     def known(self) -> Circuit:
         """The body once a message is heard."""
         return compile_circuit([*self._of_body(), *self._message()], self._inputs + len(self.heard))
+
+    def changed(self, states: Mapping[str, str]) -> Circuit:
+        """The body once a message is heard and then some still variables are held at these states: its roots are
+        P(body as it then is, the message, what is known). What hangs on them follows, by the switches that it had."""
+        variables, inputs = self.compiled.network.variables, self._inputs + len(self.heard)
+        follow = [name for name in sorted(self._still - set(states)) if variables[name].parents]
+        both = [table for name in follow for table in shared(self.compiled, name)]
+        handed = [Table((name + ALONE if name in follow else name, name + NEXT), _held(variables[name], states))
+                  for name in sorted(self._still)]  # fmt: skip
+        return compile_circuit(
+            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)], inputs, BODY
+        )
 
     @cached_property
     def ways(self) -> Ways:
@@ -85,17 +91,26 @@ class Body:
     def _found(self, names: Iterable[str]) -> list[Table]:
         return [table for table in self.compiled.found if table.scope[0] in names]
 
-    def _of_body(self) -> list[Table]:
+    def _of_body(self, but: Iterable[str] = ()) -> list[Table]:
+        """The families of all that is told once, but for some, and what is found of it."""
         nodes = told_once(self.compiled.network.variables) & set(self.compiled.families)
-        return [*self._families(nodes), *self._found(nodes)]
+        return [*self._families(nodes - set(but)), *self._found(nodes)]
 
-    def _bits(self) -> list[Table]:
-        """Which state each still variable has in each body."""
-        bits = [Table((BODY, n), np.where(s[:, None] == [0, 1], ONE, ZERO)) for n, s in zip(self.names, self.states.T)]
+    def _bits(self, slice: str = "") -> list[Table]:
+        """Which state each still variable has in each body, in one slice."""
+        bits = [Table((BODY, name + slice), np.where(states[:, None] == [0, 1], ONE, ZERO))
+                for name, states in zip(self.names, self.states.T)]  # fmt: skip
         return [Table((BODY,), np.full(len(self.states), ONE)), *bits]
 
     def _message(self) -> list[Table]:
         return [Table(tuple(self.names), self.heard.reshape([2] * len(self.names)))] if self.names else []
+
+
+def _held(v: Variable, states: Mapping[str, str]) -> np.ndarray:
+    """What a still variable would be by itself handed on to what it is: the same, unless it is held."""
+    same = np.eye(len(v.states), dtype=bool)
+    held = same[[v.states.index(states[v.name])] * len(v.states)] if v.name in states else same
+    return np.where(held, ONE, ZERO)
 
 
 def told_once(variables: Variables) -> set[str]:

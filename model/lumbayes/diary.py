@@ -87,7 +87,9 @@ class Diary:
         """P(pain in the next run), over the outcome's states, if these changes are made: `next_run(hills="no")`.
 
         What the case holds is so in it too, its pain and traits aside; all else comes anew. The body is as runs tell
-        it, but for what is changed of it; what hangs on that stays. Raises `ValueError` for what nobody can change.
+        it, but for what is changed of it and what hangs on that, which follows by the switches that it had; so of a
+        single run this says what `next_run(case, …)` does, where factors are what is still and mechanisms are not.
+        Raises `ValueError` for what nobody can change.
         """
         check_changes(self.case, changes)
         found, outcome = outcomes(self._history, self._point, changes), self.case.network.variables.outcome

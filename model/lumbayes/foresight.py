@@ -29,14 +29,22 @@ def outcomes(history: History, draws: Draws, changes: Mapping[str, str]) -> np.n
     variables, once = history.case.network.variables, told_once(history.case.network.variables)
     of_body = {name: state for name, state in changes.items() if name in once}
     of_run = {name: state for name, state in changes.items() if name not in once}
-    held = history.body.held(of_body)
-    bodies = itself(history, draws.pool) + message(history, draws.pool)
+    bodies = _bodies(history, draws.pool, of_body)
     run = _upcoming(history.case).forget(*changes, *once).do(**of_run)
     ends = [run.given(**{variables.outcome.name: state}).told() for state in variables.outcome.states]
-    logs = [logs_of(history.body.run, Question.of(draws.pool, told))[held] for told in ends]
+    logs = [logs_of(history.body.run, Question.of(draws.pool, told)) for told in ends]
     totals = np.array([draws.total(summed(bodies + log)) for log in logs])
     found = np.exp(totals - totals.max())
     return found / found.sum()
+
+
+def _bodies(history: History, pool: np.ndarray, changes: Mapping[str, str]) -> np.ndarray:
+    """log P(each body as the next run finds it, all runs), shape (bodies, lanes), with these changes made to it."""
+    said = message(history, pool)
+    if not changes:
+        return itself(history, pool) + said
+    question, added = hearing(history.body, pool, history.case.told(), said)
+    return logs_of(history.body.changed(changes), question) + added
 
 
 def sharpening(history: History, stages: Sequence[Draws], width: float) -> np.ndarray:

@@ -21,7 +21,7 @@ from .copies import Copies
 from .inference import Compiled
 from .junction import Table
 from .solving import Question, Told, solve
-from .variables import Factor, Mechanism, Outcome, Variable
+from .variables import Factor, Mechanism, Outcome
 
 ALONE, NEXT = " left alone", " next run"
 PAIN = np.array([[0.0, 1.0]])
@@ -40,7 +40,7 @@ class NextRun:
         families = {name: tables for name, tables in compiled.families.items() if name not in self._follow}
         first = [table for family in families.values() for table in family]
         second = [self._renamed(table, name) for name in afresh for table in families[name]]
-        both = [table for name in self._follow for table in self._shared(variables[name])]
+        both = [table for name in self._follow for table in shared(compiled, name)]
         self.held = {v.name: self._handed_on(len(v.states)) for v in variables.causes}
         handed = [Table((self._alone(name), name + NEXT), rows) for name, rows in self.held.items()]
         root = variables.outcome.name + ALONE
@@ -63,25 +63,6 @@ class NextRun:
         own = {name: name + ALONE, f"{name} or less": f"{name} or less" + ALONE}
         return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)
 
-    def _shared(self, v: Variable) -> Iterable[Table]:
-        """The family of a factor in both slices at once: leak and links drawn once, parents as they are in each.
-
-        P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it must not pass.
-        """
-        difference, leak, *links = self.compiled.families[v.name]
-        hub, again = f"{v.name} or less", f"{v.name} or less" + ALONE
-        yield difference
-        yield Table((v.name + ALONE, again), difference.rows)
-        places = np.arange(len(leak.rows))
-        yield Table((hub, again), leak.rows[np.minimum.outer(places, places)])
-        for table in links:
-            states = np.arange(table.rows.shape[1])
-            place, later, on, still = np.ix_(places, places, states, states)
-            # a parent that is absent in one slice pushes nothing there: any place, so the last, may be reached
-            lesser = np.minimum(np.where(on, place, places[-1]), np.where(still, later, places[-1]))
-            pushes = table.rows[lesser, np.maximum(on, still)]
-            yield Table((hub, again, table.scope[1], table.scope[1] + NEXT), pushes)
-
     def question(self, plain: Question, changes: Mapping[str, str]) -> Question:
         """The case put to both slices, with the changes in the second."""
         asked = self.copies.question(plain)
@@ -90,6 +71,26 @@ class NextRun:
             kept = [float(s == state) for s in self.compiled.network.variables[name].states]
             told |= dict(zip(self.held[name].ravel().tolist(), kept * len(kept), strict=True))
         return asked.but(told)
+
+
+def shared(compiled: Compiled, name: str) -> Iterable[Table]:
+    """The family of a variable in both slices at once: leak and links drawn once, parents as they are in each.
+
+    P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it must not pass.
+    """
+    difference, leak, *links = compiled.families[name]
+    hub, again = f"{name} or less", f"{name} or less" + ALONE
+    yield difference
+    yield Table((name + ALONE, again), difference.rows)
+    places = np.arange(len(leak.rows))
+    yield Table((hub, again), leak.rows[np.minimum.outer(places, places)])
+    for table in links:
+        states = np.arange(table.rows.shape[1])
+        place, later, on, still = np.ix_(places, places, states, states)
+        # a parent that is absent in one slice pushes nothing there: any place, so the last, may be reached
+        lesser = np.minimum(np.where(on, place, places[-1]), np.where(still, later, places[-1]))
+        pushes = table.rows[lesser, np.maximum(on, still)]
+        yield Table((hub, again, table.scope[1], table.scope[1] + NEXT), pushes)
 
 
 def next_run(case: Case, **changes: str) -> pd.Series:
