@@ -1,5 +1,6 @@
 """What a diary learns: numbers against integrals done on a grid, fading against every course a body can take."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 from math import log, prod
 
@@ -14,7 +15,9 @@ import oracle
 from lumbayes import Diary, load
 from lumbayes.history import foretells
 from lumbayes.messages import message
+from lumbayes.network import Network
 from lumbayes.odds import Odds
+from lumbayes.ties import tied
 from test_diary import EXACT, nobody, still_network, told
 
 COUNTS, POINTS = 4, 60
@@ -29,11 +32,16 @@ SPEC = {
 }
 
 
-def on_a_grid(runs):
-    """log P(runs), P(s | runs), P(pain in the next run | do a=yes, runs), every number's Beta laid out on a grid."""
+def on_a_grid(runs, tie):
+    """log P(runs), P(s | runs), P(pain in the next run | do a=yes, runs), every number's Beta laid out on a grid.
+
+    `tie` is what ties both links to the pain: the correlation of their normal scores (a Gaussian copula).
+    """
     at = (np.arange(POINTS) + 0.5) / POINTS
     leak, a, s = np.meshgrid(at, at, at, indexing="ij")
     density = prod(beta.pdf(x, m * COUNTS, (1 - m) * COUNTS) for x, m in ((leak, 0.1), (a, 0.5), (s, 0.6)))
+    scores = [norm.ppf(beta.cdf(x, m * COUNTS, (1 - m) * COUNTS)) for x, m in ((a, 0.5), (s, 0.6))]
+    density *= np.exp(-tie * (tie * (scores[0] ** 2 + scores[1] ** 2) - 2 * scores[0] * scores[1]) / (1 - tie**2) / 2)
     mass = density / density.sum()
     rate = beta(0.5 * COUNTS, 0.5 * COUNTS)
     hilly = sum(run == "yes" for run in runs.factor_a)
@@ -48,12 +56,16 @@ def on_a_grid(runs):
     return log(total * common), found[1][0] / total, sum(pain for _, pain in found.values()) / total
 
 
-@pytest.mark.parametrize(("often", "close"), [(1, 0.02), (60, 0.03)])
-def test_numbers_are_learnt_as_integrals_have_it(often, close):
+@pytest.mark.parametrize(("often", "close", "tie"), [(1, 0.02, 0), (60, 0.03, 0), (60, 0.03, -0.9), (60, 0.03, 0.9)])
+def test_numbers_are_learnt_as_integrals_have_it(often, close, tie):
     runs = pd.DataFrame({"factor_a": ["yes", "no", "yes", "no", "yes"], "pain": ["yes", "no", "yes", "yes", "no"]})
     runs = pd.concat([runs] * often, ignore_index=True)
-    diary = Diary(networks.case_of(still_network(SPEC, ["factor_s"], COUNTS)), runs)
-    total, there, pain = on_a_grid(runs)
+    case = networks.case_of(still_network(SPEC, ["factor_s"], COUNTS))
+    links = {key: case.network.priors[key] for key in (("factor_s", "pain"), ("factor_a", "pain"))}
+    ties = tied(links, np.array([[1, tie], [tie, 1]])) if tie else None
+    case = replace(case, compiled=case.compiled.under(Network(case.network.priors.saying({}, ties))))
+    diary = Diary(case, runs)
+    total, there, pain = on_a_grid(runs, tie)
     assert diary.log_probability == approx(total, abs=10 * close)
     assert diary.posterior("factor_s")["yes"] == approx(there, abs=2 * close)
     assert diary.next_run(factor_a="yes")["yes"] == approx(pain, abs=close)

@@ -97,12 +97,12 @@ def _moved(history: History, taught: np.ndarray, draws: Draws, odds: Odds, bears
         return odds.pool(every)
 
     scores, chosen = odds.scores(draws.odds[bears], bears), _chosen(rng, weights)
-    asked = foretelling(history, pool(scores[:, chosen]))
+    asked, prior = foretelling(history, pool(scores[:, chosen])), odds.covariance[np.ix_(bears, bears)]
 
     def likely(scores: np.ndarray) -> np.ndarray:
         return asked(pool(scores))
 
-    around, now, height = Ellipses.around(scores, weights), scores[:, chosen], taught[chosen]
+    around, now, height = Ellipses.around(scores, weights, prior), scores[:, chosen], taught[chosen]
     for _ in range(min(int(np.ceil(MOVED / effective_draws(weights))), MOST)):
         now, height = around.move(rng, now, height, likely)
     whole[bears] = odds.at(now, bears)
@@ -124,24 +124,27 @@ def _bearing(history: History, odds: Odds) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Ellipses:
-    """A normal distribution of `middle` (numbers, 1) and `root` (numbers, numbers) of its covariance to move around,
-    for scores whose prior is the standard normal."""
+    """A normal distribution to move around, by its `middle`, shape (numbers, 1), and `root` of its covariance, shape
+    (numbers, numbers); `white` and `prior` turn scores less their middle round, by this and by their prior."""
 
     middle: np.ndarray
     root: np.ndarray
+    white: np.ndarray
+    prior: np.ndarray
 
     @classmethod
-    def around(cls, scores: np.ndarray, weights: np.ndarray) -> Ellipses:
-        """The one that fits weighted draws, its covariances shrunk by how few these are."""
+    def around(cls, scores: np.ndarray, weights: np.ndarray, prior: np.ndarray) -> Ellipses:
+        """The one that fits weighted draws, its covariances shrunk by how few these are; `prior` is a covariance."""
         middle = (scores @ weights)[:, None]
         covariance = (scores - middle) * weights @ (scores - middle).T
         size = effective_draws(weights)
         kept = size / (size + len(scores))
-        return cls(middle, np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance))))
+        root = np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance)))
+        return cls(middle, root, np.linalg.inv(root), np.linalg.inv(np.linalg.cholesky(prior)))
 
     def log(self, scores: np.ndarray) -> np.ndarray:
         """The logarithm of the prior's density over its own, up to a constant."""
-        return (np.linalg.solve(self.root, scores - self.middle) ** 2 - scores**2).sum(axis=0) / 2
+        return ((self.white @ (scores - self.middle)) ** 2 - (self.prior @ scores) ** 2).sum(axis=0) / 2
 
     def move(
         self, rng: np.random.Generator, now: np.ndarray, height: np.ndarray, likely: Callable[[np.ndarray], np.ndarray]

@@ -2,7 +2,8 @@
 
 A number of several levels is broken like a stick: of what is left at each level, the odds that it lies further on. The
 sticks of a Dirichlet are independent Betas (Connor & Mosimann 1969). The normal score of a stick is the standard normal
-quantile of its prior's probability so far: whatever the Betas, the prior of all scores is one round normal.
+quantile of its prior's probability so far: whatever the Betas, the prior of all scores is one normal, and a round one
+where no numbers are tied.
 """
 
 from __future__ import annotations
@@ -50,6 +51,20 @@ class Odds:
             shares[key] = np.concatenate([off[first : first + 1], left[:-1] * off[first + 1 : last], left[-1:]])
             first = last
         return self.compiled.parameters(shares)
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """The prior covariance of the normal scores of all sticks: 1 each, and what ties numbers learnt together."""
+        whole, priors = np.eye(len(self.keys)), self.compiled.network.priors
+        if priors.ties is None:
+            return whole
+        breaks = [key for key, prior in priors.ties.numbers.items() for _ in prior.counts[1:]]
+        tied = {key for key in breaks if priors.tied(key)}
+        theirs = [place for place, key in enumerate(breaks) if key in tied]
+        ours = np.argsort([breaks.index(key) if key in tied else len(breaks) for key in self.keys], kind="stable")
+        ours = ours[: len(theirs)]
+        whole[np.ix_(ours, ours)] = (priors.ties.factor @ priors.ties.factor.T)[np.ix_(theirs, theirs)]
+        return whole
 
     def scores(self, odds: np.ndarray, which: np.ndarray) -> np.ndarray:
         """The normal scores of some sticks, by number, given their log-odds; both of shape (which, draws)."""
