@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -17,11 +18,13 @@ from .body import summed
 from .case import DRAWS, SEED
 from .contribution import effective_draws
 from .history import History
+from .inference import Compiled
 from .messages import foretelling, reached
 from .odds import Odds
 
 KEPT, FEWEST, MOVED, MOST, TRIES = 384, 96, 96, 20, 4
 TURN, ROOM = 2 * np.pi, 2**17
+product = partial(np.einsum, "ij,jk->ik")  # of matrices; @ would wake threads for it, and mostly wait for them
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,20 @@ def at_means(history: History) -> Draws:
 
 def learn(history: History) -> list[Draws]:
     """Draws for each stretch of the runs; the last ones know them all. Those of a stretch start from its `runs`."""
-    odds = history.case.compiled.keep("odds", Odds)
-    stages, bears = [_from_priors(history, odds)], _bearing(history, odds)
+    compiled = history.case.compiled
+    odds, stages = compiled.keep("odds", Odds), [compiled.keep("draws of the priors", from_priors)]
+    bears = _bearing(history, odds)
     while (worn := _worn(history, stages[-1])) is not None:
         runs, taught = worn
         stages.append(_moved(history.first(runs), taught, stages[-1], odds, bears))
     return stages
 
 
-def _from_priors(history: History, odds: Odds) -> Draws:
-    compiled = history.case.compiled
+def from_priors(compiled: Compiled) -> Draws:
+    """Draws that know of no run."""
     sampled = compiled.network.priors.sample(DRAWS, SEED)
     shares = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-    return Draws(compiled.drawn_pool(DRAWS, SEED), np.zeros(DRAWS), odds.of(shares))
+    return Draws(compiled.drawn_pool(DRAWS, SEED), np.zeros(DRAWS), Odds(compiled).of(shares))
 
 
 def _worn(history: History, draws: Draws) -> tuple[int, np.ndarray] | None:
@@ -136,7 +140,7 @@ class Ellipses:
     def around(cls, scores: np.ndarray, weights: np.ndarray, prior: np.ndarray) -> Ellipses:
         """The one that fits weighted draws, its covariances shrunk by how few these are; `prior` is a covariance."""
         middle = (scores @ weights)[:, None]
-        covariance = (scores - middle) * weights @ (scores - middle).T
+        covariance = product((scores - middle) * weights, (scores - middle).T)
         size = effective_draws(weights)
         kept = size / (size + len(scores))
         root = np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance)))
@@ -144,7 +148,7 @@ class Ellipses:
 
     def log(self, scores: np.ndarray) -> np.ndarray:
         """The logarithm of the prior's density over its own, up to a constant."""
-        return ((self.white @ (scores - self.middle)) ** 2 - (self.prior @ scores) ** 2).sum(axis=0) / 2
+        return (product(self.white, scores - self.middle) ** 2 - product(self.prior, scores) ** 2).sum(axis=0) / 2
 
     def move(
         self, rng: np.random.Generator, now: np.ndarray, height: np.ndarray, likely: Callable[[np.ndarray], np.ndarray]
@@ -155,7 +159,7 @@ class Ellipses:
         """
         now, height, n = now.copy(), height.copy(), now.shape[1]
         floor = height + self.log(now) + np.log(rng.random(n))
-        start, other = now - self.middle, self.root @ rng.standard_normal(now.shape)
+        start, other = now - self.middle, product(self.root, rng.standard_normal(now.shape))
         angle = TURN * rng.random((n,))
         low, high, left = angle - TURN, angle.copy(), np.arange(n)
         for _ in range(TRIES):
