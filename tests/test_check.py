@@ -130,6 +130,33 @@ def test_ten_breaks_are_ten_lines_each_with_its_file_and_line(tmp_path, capsys):
         assert line.startswith(f"{copy / name}: line ") and told in line
 
 
+STILL = {
+    "a parent that is new in every run": (
+        ('group = "body"\nchangeable = false\nstill = true', 'group = "body"\nchangeable = false', "flat_feet"),
+        "line 103: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in every run; make both",
+    ),
+    "neither": (
+        ("still = true", "still = 1", "over_pronation"),
+        "line 104: [factor.over_pronation]: still is 1; it must be true or false",
+    ),
+    "a pain that is the same in every run": (
+        ('label = "', 'still = true\nlabel = "', "outcome.back_pain"),
+        "[outcome.back_pain]: Unknown key 'still'",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", STILL)
+def test_what_is_still_hangs_on_what_is_still(tmp_path, slip):
+    (old, new, table), told = STILL[slip]
+    copy = shutil.copytree(folder(), tmp_path / "priors")
+    before, head, after = (copy / "variables.toml").read_text(encoding="utf-8").partition(f"{table}]\n")
+    assert head and old in after
+    (copy / "variables.toml").write_text(before + head + after.replace(old, new, 1), encoding="utf-8", newline="")
+    (problem,) = problems(copy)
+    assert problem.startswith(f"{copy / 'variables.toml'}: ") and told in problem
+
+
 RECORDED = {
     "no names": ('sports = ["run", ', 'sports = [7, "run", ', "line 18: [recorded]: sports is [7, 'run'"),
     "a name twice": ('"trail run", ', '"trail run", "Trail-Run", ', "line 18: [recorded]: sports is ['run'"),

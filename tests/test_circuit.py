@@ -190,6 +190,40 @@ def test_no_answer_depends_on_the_number_of_threads_to_the_bit(shipped, workers,
     assert bits(by_loop(circuit, many, BOTH_FIGURES, np.arange(circuit.inputs))) == bits(whole)
 
 
+# Folding: what is the same in all lanes is worked out before, and what is left says the same.
+def mostly_steady(rng, sizes, tables=8):
+    """A circuit, a question of 20 lanes in which most rows are the same in all, and some rows whose slope is wanted."""
+    cards = {v: int(rng.integers(1, 4)) for v in "abcdef"[: rng.integers(2, 7)]}
+    tables, pool = drawn(rng, cards, inputs=40, tables=tables), some_pool(rng, 20, inputs=40)
+    steady = np.flatnonzero(rng.random(len(pool)) < 0.6)
+    steady = steady[steady >= len(CONSTANTS)]
+    pool[steady] = rng.choice(sizes, (len(steady), 1))
+    wanted = rng.choice(np.arange(len(CONSTANTS), len(pool)), 5, replace=False)
+    circuit = compile_circuit(tables, len(pool), str(rng.choice([*cards])))
+    weights = rng.uniform(-1, 1, (2, len(circuit.roots)))
+    return circuit, Question(pool, NOTHING, np.empty((0, 1))), weights, wanted
+
+
+@settings(max_examples=200)
+@given(seed=seeds)
+def test_a_folded_circuit_has_the_same_roots_to_the_bit_and_the_same_slopes(seed):
+    circuit, question, weights, wanted = mostly_steady(np.random.default_rng(seed), [0.0, 0.0, 1.0, 1.0, 0.37, -0.5])
+    whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
+    assert (folded.roots == whole.roots).all() and (folded.logs == whole.logs).all()
+    close(folded.slopes, whole.slopes, 1e-14)
+
+
+@settings(max_examples=200)
+@given(seed=seeds)
+def test_a_folded_circuit_may_scale_otherwise_but_means_the_same(seed):
+    """Numbers so small that steps are rescaled: roots, logs and slopes belong together, whoever has divided by what."""
+    circuit, question, weights, wanted = mostly_steady(np.random.default_rng(seed), [0.0, 1.0, 0.37, 1e-30, -1e-20], 14)
+    whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
+    same = np.exp(folded.logs - whole.logs)
+    close(folded.roots * same, whole.roots)
+    close(folded.slopes * same, whole.slopes)
+
+
 # Hundreds of findings: P(findings) far below the smallest number a computer knows, against exact fractions.
 POOL = np.concatenate([CONSTANTS, [[0.3], [0.7], [0.9], [0.1], [0.2], [0.8], [0.001], [0.002]]])
 START, MOVE, TOLD = np.array([3, 4]), np.array([[5, 6], [7, 8]]), np.array([9, 10])

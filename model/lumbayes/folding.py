@@ -2,7 +2,8 @@
 
 Rows that depend only on steady inputs become constants, products with 1 and sums of one addend the row itself, products
 with 0 nothing, and what then leads to no root is left out. An input whose slope is wanted is never taken for steady.
-No addition changes its order, so every answer stays the same to the last bit.
+Every sum that is left keeps its order, so the roots stay the same to the last bit. A slope is gathered from fewer rows,
+and a step that is rescaled may take its scale from fewer: both stay the same but for rounding.
 """
 # mypy: disable-error-code="no-untyped-def"
 

@@ -94,8 +94,8 @@ def solve(
     """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows `wanted`.
 
     The compiled loop takes over once it is in memory. The first batch of a process sends for it, which takes seconds
-    the first time on a machine, and is meanwhile answered by numpy; only a very large batch waits. To the last bit it
-    makes no difference which of the two has answered.
+    the first time on a machine, and is meanwhile answered by numpy; only a very large batch waits. Which of the two has
+    answered makes no difference but for rounding, and to P(findings) not even that if nothing is rescaled (`folding`).
     """
     seeds = np.zeros((0, len(circuit.roots))) if seeds is None else seeds
     loop = loop_for(question.lanes)
