@@ -14,7 +14,8 @@ TALL, LOW, DOT = 110, 80, 70
 HURT = {"It hurt": (ORANGE, "square"), "No pain": (BLUE, "circle"), "Not said": (GREY, "triangle-up")}
 SHARE = {"grid": True, "gridColor": FAINT, "tickCount": 4}
 IN_A_HUNDRED = {**SHARE, "tickCount": 2, "labelExpr": "round(100 * datum.value)"}
-DAYS = {"grid": False, "tickCount": 5, "format": "%-d %b", "labelOverlap": True, "labelPadding": 8}
+MARKS = 5
+DAYS = {"grid": False, "format": "%-d %b", "labelOverlap": True, "labelPadding": 8}
 Drawing = dict[str, Any]
 
 
@@ -29,20 +30,24 @@ def runs(
     """
     said = [dict(zip(states, ("No pain", "It hurt"))).get(state, "Not said") for state in frame[pain]]
     shown = {name: title for name, title in figures.items() if frame[name].notna().any()}
-    data = frame[[*shown]].assign(date=pd.to_datetime(frame["date"]).dt.strftime("%Y-%m-%d"), hurt=said)
+    dates = pd.to_datetime(frame["date"]).dt.normalize()
+    data = frame[[*shown]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=said)
     kinds = [kind for kind in HURT if kind in said]
-    panels = [_panel(name, title, kinds) for name, title in shown.items()]
+    span = (dates.max() - dates.min()).days if len(dates) else 0
+    marks = min(max(span, 1), MARKS)  # more than days, and one day would be named twice
+    panels = [_panel(name, title, kinds, marks) for name, title in shown.items()]
     counts = ", ".join(f"{kind}: {said.count(kind)}" for kind in kinds)
     says = f"{len(data)} {called} from {data['date'].min()} to {data['date'].max()}. {counts}."
     return _drawing(data, says) | {"vconcat": panels}
 
 
-def _panel(name: str, title: str, kinds: list[str]) -> Drawing:
+def _panel(name: str, title: str, kinds: list[str], marks: int) -> Drawing:
     tints, shapes = ([HURT[kind][i] for kind in kinds] for i in (0, 1))
     told = {"field": "hurt", "type": "nominal"}
-    day = {"field": "date", "type": "temporal", "title": None, "scale": {"type": "utc", "padding": 8}, "axis": DAYS}
+    day = {"field": "date", "type": "temporal", "title": None, "axis": {**DAYS, "tickCount": marks}}
     encoding = {
-        "x": day,  # without `utc` a day would be the day before for whoever lives west of Greenwich
+        # without `utc` a day would be the day before for whoever lives west of Greenwich
+        "x": {**day, "scale": {"type": "utc", "padding": 8}},
         "y": {"field": name, "type": "quantitative", "title": None, "axis": SHARE},
         "color": {**told, "scale": {"domain": kinds, "range": tints}},
         "shape": {**told, "scale": {"domain": kinds, "range": shapes}},
