@@ -13,21 +13,21 @@ SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
 KEEP = "Keep or share my answers"
 NOTHING_YET = "There is nothing to keep yet. Answer a question first."
 ABOUT_FILE = (
-    f"A file on your own device is the safest place. It holds your answers, what you left out and {RUNS}."
+    f"**A file** on your own device is the safest place. It holds your answers, what you left out and {RUNS}."
     " The safety answers are not in it, so you will be asked them again."
 )
 SAVE, FILE_NAME = "Save my answers as a file", "my-answers-{}.json"
 OPEN = "Open a file of answers"
 ABOUT_OPENING = "What you open takes the place of what is entered now. Undo brings that back."
 ABOUT_LINK = (
-    f"A link holds every answer on this page, but not {RUNS} and not the safety answers. **Anyone who has the"
+    f"**A link** holds every answer on this page, but not {RUNS} and not the safety answers. **Anyone who has the"
     " link can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
     " would also send the answers themselves."
 )
 MAKE_LINK, LINK = "Make a link", "The link to your answers as they are now. Copy it with the button at its right."
 STALE = "Your answers have changed since. Make a new one for them."
 ABOUT_LINE = (
-    f"For a notebook: one line of text with your answers, but not {RUNS} and not the safety answers. It opens"
+    f"**A line for a notebook** holds your answers, but not {RUNS} and not the safety answers. It opens"
     " there, and here again, with the same figures to the last digit. **Anyone who has the line can read all your"
     " answers.**"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ import wording
 from foreign import NotKept
 
 MOST_FILES, MOST_MEGABYTES, MOST_SENTENCES = 20, 10, 4
+WHEN, FAR = 105, 75  # pixels
 READ, GRID, ODD, SET_OUT = "files read", "grid", "odd entries", "grids set out"
 
 
@@ -84,26 +85,34 @@ def _grid(variables: Any) -> None:
     key = f"{GRID} {st.session_state[SET_OUT]}"
     table = run_rows.frame(base, variables)
     look: dict[str, Any] = {"num_rows": "dynamic", "hide_index": True, "placeholder": "–", "alt": words.GRID}
-    look |= {"column_config": _columns(variables)}
+    columns = _columns(variables)
+    look |= {"column_config": columns, "column_order": list(columns)}
     st.data_editor(table, key=key, **look, on_change=_typed, args=(key, base, variables))
     if st.session_state[ODD]:
         st.warning(words.ODD)
 
 
 def _columns(variables: Any) -> dict[str, Any]:
+    """The columns in order: when, if it hurt and how far, narrow enough to stand on a phone together; then the rest."""
+    far = st.column_config.NumberColumn(run_rows.DISTANCE, min_value=0, max_value=run_rows.FARTHEST, width=FAR)
     columns: dict[str, Any] = {
-        run_rows.DATE: st.column_config.DateColumn(words.DATE, format="YYYY-MM-DD", required=True),
-        run_rows.DISTANCE: st.column_config.NumberColumn(words.DISTANCE, min_value=0, max_value=run_rows.FARTHEST),
+        run_rows.DATE: st.column_config.DateColumn(words.DATE, format="YYYY-MM-DD", required=True, width=WHEN),
+        variables.outcome.name: _choices(variables.outcome, words.DID_IT_HURT, variables.outcome.states, WHEN),
+        run_rows.DISTANCE: far,
     }
-    for v in run_rows.asked(variables):
+    for v in (v for v in run_rows.asked(variables) if v != variables.outcome):
         if getattr(v, "numeric", False):
             label = f"{v.label} ({v.unit})"
             columns[v.name] = st.column_config.NumberColumn(label, min_value=v.low, max_value=v.high)
         else:
-            states = [s for s in v.states if v == variables.outcome or s != v.order[0]]
-            said: dict[Any, str] = {s: wording.capital(v.answers.get(s, s)) for s in states}
-            columns[v.name] = st.column_config.SelectboxColumn(v.label, options=states, format_func=said.__getitem__)
+            columns[v.name] = _choices(v, v.label, [s for s in v.states if s != v.order[0]])
     return columns
+
+
+def _choices(v: Any, label: str, states: Sequence[str], width: int | None = None) -> Any:
+    said: dict[Any, str] = {s: wording.capital(v.answers.get(s, s)) for s in states}
+    more: dict[str, Any] = {"format_func": said.__getitem__, "width": width}
+    return st.column_config.SelectboxColumn(label, options=states, **more)
 
 
 def _typed(key: str, base: Iterable[run_rows.Row], variables: Any) -> None:

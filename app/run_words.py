@@ -27,7 +27,7 @@ GRID, ABOUT_GRID = (
     f" do not know. A {RUN} counts once it has a date.",
 )
 ODD = "One of these entries cannot be: please look at it again. It does not count."
-DATE, DISTANCE = "Date", "Distance (km)"
+DATE, DISTANCE, DID_IT_HURT = "Date", "Distance (km)", "Did it hurt?"
 
 COUNTED = f"{{}} of {{}} {RUNS} hurt."
 COUNTED_OPEN = "For {} of them you have not said if they hurt."
