@@ -11,6 +11,7 @@ import networks
 import oracle
 from engines import add_tables, ask_pyagrum, enter, told
 from lumbayes import ImpossibleFindings, contributions, example, load
+from lumbayes.contribution import TIED
 from lumbayes.variables import Measurement, Trait
 from networks import case_of, network_of, spec_of
 
@@ -172,7 +173,7 @@ def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(nobody
     for table in tables:
         assert (table.but_for <= table.contribution + ROUNDING).all()
         assert (table.contribution <= table.present + ROUNDING).all()
-        assert table.contribution.is_monotonic_decreasing and (table.low <= table.high).all()
+        assert table.contribution.round(TIED).is_monotonic_decreasing and (table.low <= table.high).all()
     before, after, never = (table.loc[cause] for table in tables)
     assert after.present == approx(1) and after.contribution >= before.contribution - ROUNDING
     assert list(never[["contribution", "but_for", "low", "high"]]) == [0, 0, 0, 0]
@@ -188,3 +189,12 @@ def test_what_was_said_and_then_forgotten_and_what_is_read_anew_count_the_same_t
 def test_impossible_findings_have_no_contributions(nobody):
     with pytest.raises(ImpossibleFindings, match="exclude each other"):
         contributions(nobody.given(back_pain="no", onset="during"))
+
+
+def test_a_claim_that_is_left_out_stands_behind_no_figure_and_stays_in_the_case_it_was_left_out_of():
+    whole = load().given(**example().findings)
+    before = contributions(whole, draws=8).claims["weak_core"]
+    assert contributions(whole.without("A1-13"), draws=8).claims["weak_core"] == tuple(
+        c for c in before if c != "A1-13"
+    )
+    assert "A1-13" in before == contributions(whole, draws=8).claims["weak_core"]

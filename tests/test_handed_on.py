@@ -15,7 +15,7 @@ from lumbayes import capsule, contributions, example, load, red_flags, replay
 from test_capsule import edited, forged
 from test_capsule import opened as taken_apart
 from test_keep import HOSTILE, LINKS, keeping_answers, opened_part, some_answers, some_claims
-from test_page import NOBODY, VARIABLES, answer, bars, label, opened, press, run, words
+from test_page import NOBODY, VARIABLES, answer, bars, label, measure, opened, press, run, words
 from test_page import still as still
 
 RATIO = VARIABLES.sureness["fairly"]["ratio"]
@@ -64,9 +64,7 @@ def pasted(at: AppTest, text: str) -> AppTest:
 
 
 def test_page_to_notebook_to_page_with_the_same_figures_to_the_last_bit():
-    at = press(opened(warning_signs="yes"), wording.EXAMPLE)
-    at.toggle(key="plank_seconds measured").set_value(True)
-    at = run(at)
+    at = measure(press(opened(warning_signs="yes"), wording.EXAMPLE), "plank_seconds")
     at.slider(key="plank_seconds").set_value(22.0)
     at = answer(run(at), hills="fairly yes", wet_footprint="solid")
     at.session_state["left out"] = tuple(c for c in NOBODY.network.priors.claims if c.id == "A1-13")

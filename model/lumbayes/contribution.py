@@ -51,7 +51,7 @@ def laid_out(
     Causes that only rounding tells apart stand in the order of variables.toml.
     """
     order, causes = np.argsort(-contribution.round(TIED), kind="stable"), case.network.variables.causes
-    causes, claims = [causes[i] for i in order], case.compiled.keep("claims of every cause", _claims)
+    causes, claims = [causes[i] for i in order], _claims(case)
     return pd.DataFrame(
         {
             "layer": ["mechanism" if isinstance(c, Mechanism) else "factor" for c in causes],
@@ -142,12 +142,16 @@ def effective_draws(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def _claims(compiled: Compiled) -> dict[str, tuple[str, ...]]:
-    """For every cause the ids of the claims that its links to the pain rest on."""
-    variables, priors, found = compiled.network.variables, compiled.network.priors, {}
-    for cause in variables.causes:
-        way = on_the_way(variables, cause.name)
-        links = [(p, v) for v in way for p in variables[v].parents if p in {cause.name, *way}]
-        said = {c.id for link in links for c in priors.about(*link)}
-        found[cause.name] = tuple(c.id for c in priors.claims if c.id in said)
-    return found
+def _claims(case: Case) -> dict[str, tuple[str, ...]]:
+    """For every cause the ids of the claims that its links to the pain rest on, without those that are left out."""
+    links, priors = case.compiled.keep("links of every cause", _links), case.network.priors
+    said = {link: {c.id for c in priors.about(*link)} for link in {link for way in links.values() for link in way}}
+    found = {cause: set[str]().union(*(said[link] for link in way)) for cause, way in links.items()}
+    return {cause: tuple(c.id for c in priors.claims if c.id in ids) for cause, ids in found.items()}
+
+
+def _links(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:
+    """For every cause the links on its ways to the pain; switching a claim off leaves them as they are."""
+    variables = compiled.network.variables
+    ways = {c.name: on_the_way(variables, c.name) for c in variables.causes}
+    return {c: [(p, v) for v in way for p in variables[v].parents if p in {c, *way}] for c, way in ways.items()}
