@@ -22,7 +22,7 @@ from .inference import Compiled
 from .messages import foretelling, reached
 from .odds import Odds
 
-KEPT, FEWEST, MOVED, MOST, TRIES = 384, 96, 96, 20, 4
+KEPT, FEWEST, AT_LAST, MOVED, MOST, TRIES = 384, 96, 256, 180, 20, 4
 TURN, ROOM = 2 * np.pi, 2**17
 product = partial(np.einsum, "ij,jk->ik")  # of matrices; @ would wake threads for it, and mostly wait for them
 
@@ -77,12 +77,13 @@ def from_priors(compiled: Compiled) -> Draws:
 def _worn(history: History, draws: Draws) -> tuple[int, np.ndarray] | None:
     """After how many runs the draws are worth too few, if they ever are, and log P(these runs | draw), shape (draws,).
 
-    One run alone wears nothing out."""
+    One run alone wears nothing out. After the last run, from which answers are drawn, more are wanted."""
     start, at_once = draws.runs, max(ROOM // draws.pool.shape[1], 1)
     while start < len(history):
         until = min(start + at_once, len(history))
         for runs, taught in enumerate(reached(history.first(until), draws.pool, until - start), start + 1):
-            if runs > 1 and effective_draws(draws.weights(taught)) < FEWEST:
+            fewest = FEWEST if runs < len(history) else AT_LAST
+            if runs > 1 and effective_draws(draws.weights(taught)) < fewest:
                 return runs, taught
         start, at_once = until, 2 * at_once
     return None
@@ -96,9 +97,7 @@ def _moved(history: History, taught: np.ndarray, draws: Draws, odds: Odds, bears
     whole = draws.odds[:, :KEPT].copy()
 
     def pool(scores: np.ndarray) -> np.ndarray:
-        every = np.zeros((len(whole), scores.shape[1]))
-        every[bears] = odds.at(scores, bears)
-        return odds.pool(every)
+        return odds.pool(odds.at(scores, bears), bears)
 
     scores, chosen = odds.scores(draws.odds[bears], bears), _chosen(rng, weights)
     asked, prior = foretelling(history, pool(scores[:, chosen])), odds.covariance[np.ix_(bears, bears)]

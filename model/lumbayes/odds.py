@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
@@ -33,24 +34,26 @@ class Odds:
 
     @property
     def open(self) -> np.ndarray:
-        """Which sticks have a prior that leaves them room to move, shape (sticks,)."""
-        return (self.here + self.further)[:, 0] < CERTAIN
+        """Which sticks are of a number whose prior leaves it room to move, shape (sticks,)."""
+        return np.array([sum(self.compiled.network.priors[key].counts) < CERTAIN for key in self.keys])
 
     def of(self, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
         """The log-odds, shape (sticks, draws), of shares (states, draws) by key."""
         sticks = [np.log(_further(s)) - np.log(np.maximum(s[:-1], TINY)) for s in shares.values()]
         return np.concatenate(sticks)
 
-    def pool(self, odds: np.ndarray) -> np.ndarray:
-        """The pool of these log-odds, shape (rows, draws)."""
+    def pool(self, odds: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
+        """The pool of these log-odds of some sticks, by number, else of all, shape (rows, draws); others' numbers are
+        at their means. Of a number all sticks are given or none."""
         on, off = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))
-        shares, first = {}, 0
-        for key, prior in self.compiled.network.priors.items():
-            last = first + len(prior.counts) - 1
+        keys = self.keys if which is None else [self.keys[i] for i in which]
+        shares, last = {}, 0
+        for key, sticks in groupby(keys):
+            first, last = last, last + len([*sticks])
             left = np.cumprod(on[first:last], axis=0)
             shares[key] = np.concatenate([off[first : first + 1], left[:-1] * off[first + 1 : last], left[-1:]])
-            first = last
-        return self.compiled.parameters(shares)
+        means = self.compiled.mean_pool
+        return self.compiled.parameters(shares, np.broadcast_to(means, (len(means), odds.shape[1])))
 
     @cached_property
     def covariance(self) -> np.ndarray:

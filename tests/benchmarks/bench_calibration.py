@@ -32,6 +32,7 @@ from lumbayes.simulation import drawn, worlds  # noqa: E402
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
+FILES = "calibration.svg", "calibration_fading.svg"
 KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}
 COLUMNS = ["back_pain", "hills", "climb_m_per_km", "high_mileage", "worn_shoes", "severity", "plank_seconds"]
 LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
@@ -109,7 +110,7 @@ def ranks(asked):
     rng, world, body, runs, told = made_up(*asked)
     diary = Diary(nobody, told, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
-    some = rng.choice(len(draws.logs), DRAWN, p=draws.weights(foretold(history, draws.pool)))
+    some = chosen(rng, draws.weights(foretold(history, draws.pool)))
     learnt = [(chance(world.compiled.mean_pool, key)[0], chance(draws.pool, key)[some]) for key in LINKS + RATES]
     bodies = itself(history, draws.pool) + message(history, draws.pool)
     bodies = np.exp(bodies - bodies.max(axis=0))
@@ -123,12 +124,20 @@ def ranks(asked):
     return found + [np.nan] * (len(NAMES) - len(found)), diary.effective_draws
 
 
+def chosen(rng, weights):
+    """Draws by weight, none of them twice unless it must be: in shuffled order at even steps, and shuffled again."""
+    order = rng.permutation(len(weights))
+    places = (rng.random() + np.arange(DRAWN)) / DRAWN
+    at = np.searchsorted(np.cumsum(weights[order]), places).clip(max=len(weights) - 1)
+    return rng.permutation(order[at])
+
+
 def at_work_in(history, draws, place, rng):
     """Whether each cause is at work in one run, in every draw from what was learnt."""
     said = message(history, draws.pool, place)
     question, added = hearing(history.body, draws.pool, history.whole[history.which[place]], said)
     (figures,), total = at_work(history.body.ways, question, AT_WORK, CONTRIBUTION)
-    some = rng.choice(len(draws.logs), DRAWN, p=draws.weights(np.log(total) + added))
+    some = chosen(rng, draws.weights(np.log(total) + added))
     return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
 
 
@@ -191,10 +200,10 @@ def plot(found, file):
     figure.savefig(HERE / file, metadata={"Date": None})
 
 
-def learnt(half_life, diaries):
-    """The ranks of so many diaries, shape (diaries, quantities), and how many draws the draws of each are worth."""
+def learnt(half_life, seeds):
+    """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of each are worth."""
     with Pool(2) as pool:
-        found, effective = zip(*pool.imap_unordered(ranks, [(seed, half_life) for seed in range(diaries)], chunksize=4))
+        found, effective = zip(*pool.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4))
     return np.array(found, float), np.array(effective)
 
 
@@ -203,9 +212,9 @@ def main():
     parser.add_argument("--few", type=int, help="only so many diaries; writes nothing")
     options = parser.parse_args()
     text = HEAD
-    for (what, half_life), file in zip(KINDS.items(), ["calibration.svg", "calibration_fading.svg"]):
-        start = time.perf_counter()
-        found, effective = learnt(half_life, options.few or DIARIES)
+    for number, (what, half_life) in enumerate(KINDS.items()):
+        start, first, file = time.perf_counter(), number * DIARIES, FILES[number]
+        found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
         text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n{table(found)}\n{widths(found)}"
         text += f" The draws of a diary were worth at least, mostly and at most {worth} even ones."

@@ -1,6 +1,6 @@
 """A diary of 200 runs, each with readings of its own, beside 200 queries of pyAgrum.
 
-    python tests/benchmarks/bench_diary.py   prints the table and writes DIARY.md beside this file
+    python tests/benchmarks/bench_diary.py   prints the table
 
 The diary learns every number from all runs together and says what is at work in the last one that hurt, with intervals;
 pyAgrum says for each run alone which causes are there, at fixed numbers.
@@ -23,7 +23,6 @@ from lumbayes.simulation import drawn  # noqa: E402
 
 RUNS, SEEDS = 200, range(3)
 COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]
-HEAD = "# How fast a diary is\n\nWritten by `python tests/benchmarks/bench_diary.py`; medians of several turns.\n\n"
 nobody = load()
 
 
@@ -57,9 +56,7 @@ def main():
             what = f"runner {seed}, {fading}; {RUNS} queries of pyAgrum"
             lines.append(Line(what, said(ours), said(theirs), theirs / ours))
             print(lines[-1], flush=True)
-    text = HEAD + table(lines) + "\n" + machine() + "\n"
-    print(text)
-    (HERE / "DIARY.md").write_text(text)
+    print(table(lines), machine(), sep="\n")
 
 
 if __name__ == "__main__":
