@@ -174,8 +174,8 @@ def widths(found):
     alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
     return (
         f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f} (one standard"
-        f" error), of even ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too narrow."
-        f" The widest of one, {spread:.3f} of {name}, is"
+        f" error), of even ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too"
+        f" narrow. The widest of one, {spread:.3f} of {name}, is"
         f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} even ones the widest is seldom"
         f" over 2.7."
     )
