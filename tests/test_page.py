@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -368,8 +369,10 @@ for name in {[flag.id for flag in FLAGS]!r}:
 assert not at.run().exception
 assert [e for e in at.get("html") if "scale" in e.proto.body]
 assert "pgmpy" not in sys.modules
-assert gc.get_freeze_count(), "the collector looks through the whole model after every run"
+assert gc.get_freeze_count(), "the collector looks through the whole model when it runs"
 """
+    settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["runner"] == {"postScriptGC": False}, "and it does not run after every move"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -196,20 +196,25 @@ def recorded(runner):
 
 
 async def crowd(address, entering, moves, runners, seconds):
-    """Milliseconds from sending a move to the last message it brings, of all runners together on one process."""
-    return list(
-        itertools.chain(*await asyncio.gather(*(session(address, entering, moves, seconds) for _ in range(runners))))
-    )
+    """Milliseconds from sending a move to the last message it brings, of all runners together on one process.
+
+    They begin to move when all of them have entered what they have to say, each at a moment of its own, the same on
+    every page: how many happen to move together makes more of a difference than the page does.
+    """
+    entered, luck = asyncio.Barrier(runners), random.Random(runners)
+    sessions = [session(address, entering, moves, seconds, entered, luck.random()) for _ in range(runners)]
+    return list(itertools.chain(*await asyncio.gather(*sessions)))
 
 
-async def session(address, entering, moves, seconds):
+async def session(address, entering, moves, seconds, entered, moment):
     """One raw session: entered as recorded, then moved once a second from its own moment on."""
     url, took = address.replace("http", "ws") + "/_stcore/stream", []
     async with websockets.connect(url, subprotocols=["streamlit"], max_size=None, origin=address) as socket:
         for payload in entering:
             await socket.send(payload)
             await finished(socket)
-        await asyncio.sleep(random.random())
+        await entered.wait()
+        await asyncio.sleep(moment)
         end = time.perf_counter() + seconds
         for payload in itertools.cycle(moves):
             start = time.perf_counter()
