@@ -92,6 +92,7 @@ def test_the_live_slider_keeps_to_the_keyboard_and_follows_what_the_page_does(li
     expect(slider).to_be_focused()
     lists.get_by_role("button", name=wording.EXAMPLE).click()
     expect(bar).to_have_attribute("style", width(contributions(CASE).contribution[TEST.reads]))
+    ready(lists)  # the bars come first, and the slider is still there when they do
     lists.get_by_text(asked.measured(TEST)).click()
     expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start:g} {TEST.unit}")
 
