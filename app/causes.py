@@ -28,7 +28,7 @@ def effects(case: Any, cause: str) -> list[Any]:
 
 
 def view(now: Any, row: Any, with_advice: bool, first: str) -> None:
-    """A cause's own view, worked out once it is opened; no fragment of its own, for each costs the page 2 ms a run."""
+    """A cause's own view, worked out once it is opened; not a fragment: Streamlit copies all around each of them."""
     v = now.case.network.variables[row.Index]
     label = wording.MORE.format(wording.small(v.label))
     with st.expander(label, type="compact", key=f"more {v.name}", on_change="rerun") as opened:

@@ -28,7 +28,8 @@ def claims(now: Any, cause: str, settled: bool, with_advice: bool) -> None:
         order, sizes = direct, {}
     else:
         st.caption(phrases.DECIBANS)
-        order, sizes = list(now.ask(_sizes_in_full, cause)), now.ask(_sizes, cause)
+        sizes = now.ask(_sizes, cause)
+        order = list(now.ask(_sizes_in_full, cause) if left_out.now() else sizes)
     shown = [name for place, name in enumerate(order) if place < phrases.FEW or name in direct]
     _claims(case, [known[name] for name in shown], sizes, cause, with_advice)
     if rest := [known[name] for name in order if name not in shown]:

@@ -17,8 +17,9 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
     pending = [heading for heading, group in groups.items() if _open(group) or _alarming(group)]
     settled = list(groups)[: list(groups).index(pending[0])] if pending else list(groups)
     if settled:
-        with st.expander(wording.ANSWERED, key="safety, answered"):  # not only once it is open: a run that is cut short
-            for heading in settled:  # right after “None of these” would forget what is not drawn in it
+        # drawn even while it is closed: a run cut short right after “None of these” would forget what it has not drawn
+        with st.expander(wording.ANSWERED, key="safety, answered"):
+            for heading in settled:
                 _questions(groups[heading])
     for heading in pending[:1]:
         _card(heading, groups[heading])
