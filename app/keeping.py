@@ -12,8 +12,10 @@ import keep_words as words
 import kept
 import left_out
 import next_up
+import placed
 import questions
 from foreign import NotKept
+from uncut import uncut
 
 PARAMETER, RUNS, DATES = "answers", "runs", "dates"
 WAITING, NOTICE, LOADED, STEPS, NOW = "link opened", "notice", "files opened", "steps", "last step"
@@ -37,6 +39,7 @@ def waits() -> bool:
     return WAITING in st.session_state
 
 
+@uncut()
 def open_link(case: Any) -> None:
     """Enter what a link held, once there is a case to check it against; the safety questions are asked all the same."""
     if (text := st.session_state.pop(WAITING, None)) is not None:
@@ -57,6 +60,7 @@ def refused(place: Any, kind: str) -> None:
         place.warning(sentence)
 
 
+@uncut()
 def watch(variables: Any) -> None:
     """Remember the answers as they stood before each change, so that each can be undone; a slider's way is one step."""
     before, now = st.session_state[NOW], _snapshot(variables)
@@ -94,6 +98,7 @@ def today() -> str:
     return f"{datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0):%Y-%m-%d}"
 
 
+@uncut()
 def open_(kind: str, read: Any, content: Any, case: Any) -> None:
     """Enter what a file, a link or a line holds, as `read` gives it, or say why not; undo brings back what stood."""
     try:
@@ -110,7 +115,10 @@ def open_(kind: str, read: Any, content: Any, case: Any) -> None:
     st.session_state[NOTICE] = (kind, True, " ".join([words.BACK.format(kind), *notes]))
 
 
+@uncut()
 def _undo(network: Any) -> None:
+    placed.settle()
+    watch(network.variables)  # a slider that has not come to rest yet is a step too
     *steps, last = st.session_state[STEPS]
     _enter(network, last)
     st.session_state.update({STEPS: tuple(steps), NOW: last, NOTICE: None})
@@ -121,7 +129,7 @@ def _enter(network: Any, found: Mapping[str, Any]) -> None:
     off = tuple(claim for claim in network.priors.claims if claim.id in found["left_out"])
     runs = tuple(found.get(RUNS, st.session_state[RUNS]))
     own = {left_out.OFF: off, next_up.LAST: None, RUNS: runs, DATES: found.get(DATES, {})}
-    st.session_state.update({**questions.entered(found["answers"], network.variables), **own})
+    placed.put({**questions.entered(found["answers"], network.variables), **own})
 
 
 def _snapshot(variables: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import phrases
+from uncut import uncut
 
 OFF, HEARD = "left out", "heard"
 
@@ -91,10 +92,12 @@ def _silenced(case: Any) -> list[int]:
     return sorted({claim.answer for claim in now()} - {claim.answer for claim in case.network.priors.claims})
 
 
+@uncut()
 def _put_back() -> None:
     st.session_state[OFF] = ()
 
 
+@uncut()
 def _flip(claim: Any) -> None:
     """Off or on; where a whole answer was off, what reaches no number comes back with the first claim."""
     off = set(now())
@@ -104,6 +107,7 @@ def _flip(claim: Any) -> None:
         _keep(off | {claim})
 
 
+@uncut()
 def _choose(key: str, everyone: Iterable[Any], before: Iterable[int]) -> None:
     chosen = st.session_state[key]
     _keep({c for c in everyone if c.answer in chosen} | {c for c in now() if c.answer not in before})

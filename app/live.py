@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+import placed
 import questions
 import wording
 from parts import part
+from uncut import uncut
 
 HTML = """
 <label><span></span>
@@ -29,6 +31,7 @@ def slider(test: Any, curve: Sequence[float]) -> None:
     heard = st.session_state.get(_key(test.name), {}).get("moved") or {}
     label = f"{test.question} ({test.unit})"
     place = {"value": st.session_state[test.name], "turn": heard.get("turn", 0), "curve": list(curve)}
+    place["put"] = placed.times()
     ends = {"low": test.low, "high": test.high, "step": test.step, "unit": test.unit}
     MOUNT(key=_key(test.name), data={"label": label, **place, **ends}, on_moved_change=lambda: _heard(test))
 
@@ -37,11 +40,12 @@ def _key(name: str) -> str:
     return f"live {name}"
 
 
+@uncut()
 def _heard(test: Any) -> None:
     """Take the number; while the finger is on it only the lists run again, once it rests all the page does."""
     moved = st.session_state[_key(test.name)]["moved"]
-    if not _fits(moved, test):
-        return
+    if not _fits(moved, test) or moved.get("put") != placed.times():
+        return  # no number of the slider's, or one from before other answers were put here
     st.session_state.update({test.name: float(moved["to"]), test.name + questions.MOVED: True})
     if not moved.get("rests"):
         st.rerun(wording.LISTS_KEY)

@@ -16,6 +16,7 @@ import run_words as words
 import runs_told
 import wording
 from foreign import NotKept
+from uncut import uncut
 
 MOST_FILES, MOST_MEGABYTES, MOST_SENTENCES = 20, 10, 4
 WHEN, FAR = 105, 75  # pixels
@@ -46,6 +47,7 @@ def _import(variables: Any) -> None:
         st.markdown(plain(sentence))
 
 
+@uncut()
 def _read(key: str, variables: Any) -> None:
     """Take in the runs of the files and let go of the files: the box is empty again."""
     if not (files := st.session_state[key]):
@@ -115,6 +117,7 @@ def _choices(v: Any, label: str, states: Sequence[str], width: int | None = None
     return st.column_config.SelectboxColumn(label, options=states, **more)
 
 
+@uncut()
 def _typed(key: str, base: Iterable[run_rows.Row], variables: Any) -> None:
     """Take what was typed; an entry that cannot be is left out, and said."""
     runs, odd = [], False

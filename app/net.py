@@ -13,6 +13,7 @@ import streamlit as st
 import phrases
 import wording
 from parts import part
+from uncut import uncut
 
 WIDE, ROW, GAP, BAR, PAD = 360, 54, 7, 5, 5  # in the drawing's own units, which on a phone are pixels
 COLUMNS = ((2, 124), (146, 106), (272, 86))  # where each column starts and how wide its nodes are
@@ -62,6 +63,7 @@ def show(now: Any) -> None:
             MOUNT(key="network drawing", data={"drawing": drawing}, on_opened_change=partial(_open, now))
 
 
+@uncut()
 def _open(now: Any) -> None:
     """Open the view that a node leads to, and the part of the list it may be folded away in."""
     name = st.session_state["network drawing"][OPENED]

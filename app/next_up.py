@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 import phrases
+import placed
 import questions
+from uncut import uncut
 
 SKIPPED, LAST, ANSWER = "skipped", "last answered", "next answer"
 
@@ -52,6 +54,7 @@ def _ask(v: Any, variables: Any) -> None:
         list(options),
         format_func=options.__getitem__,
         key=ANSWER,
+        required=True,
         label_visibility="collapsed",
         on_change=_answered,
         args=(v.name,),
@@ -88,23 +91,27 @@ def _last(variables: Any) -> None:
         st.button(phrases.TAKE_BACK, key="next back", type="tertiary", on_click=_take_back, args=(variables[name],))
 
 
+@uncut()
 def _answered(name: str) -> None:
+    placed.settle()  # the answer to the question before is no answer to this one
     answer = st.session_state[ANSWER]
     if answer == questions.UNKNOWN:
         _skip(name)
-    elif answer:
-        st.session_state.update({name: answer, LAST: name})
-    st.session_state[ANSWER] = None
+    told = {name: answer, LAST: name} if answer not in (None, questions.UNKNOWN) else {}
+    placed.put({**told, ANSWER: None})
 
 
+@uncut()
 def _measured(name: str, key: str) -> None:
     entered = {name: st.session_state[key], name + questions.MEASURED: True, name + questions.MOVED: True}
-    st.session_state.update({**entered, LAST: name})
+    placed.put({**entered, LAST: name})
 
 
+@uncut()
 def _skip(name: str) -> None:
     st.session_state[SKIPPED] = (*st.session_state[SKIPPED], name)
 
 
+@uncut()
 def _take_back(v: Any) -> None:
-    st.session_state.update({**questions.begin({v.name: v}), LAST: None})
+    placed.put({**questions.begin({v.name: v}), LAST: None})

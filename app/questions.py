@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import wording
+from uncut import uncut
 
 UNKNOWN, FAIRLY, MEASURED, MOVED = "unknown", "fairly ", " measured", " moved"
 
@@ -100,6 +101,7 @@ def numeric(v: Any) -> bool:
     return getattr(v, "numeric", False)
 
 
+@uncut()
 def moved(name: str) -> None:
     """A slider's first place is ours; its number counts from the moment the runner moves it."""
     st.session_state[name + MOVED] = True

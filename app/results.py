@@ -10,6 +10,7 @@ import streamlit as st
 import causes
 import left_out
 import phrases
+import placed
 import questions
 import saying
 import standing
@@ -23,6 +24,7 @@ def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
 
     `off` is what was switched off when the whole page ran: a switch in here changes all of it.
     """
+    placed.settle()
     if off != left_out.now():
         st.rerun()
     now = standing.now(nobody)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 import going
+import placed
 import wording
 
 
@@ -80,6 +81,7 @@ def _questions(flags: Sequence[Any]) -> None:
                 list(wording.SAFETY_ANSWERS),
                 format_func=wording.SAFETY_ANSWERS.__getitem__,
                 key=key(flag.id),
+                required=True,
                 label_visibility="collapsed",
                 persist_state="session",
             )
@@ -99,8 +101,7 @@ def _alarming(flags: Sequence[Any]) -> bool:
 
 
 def _say_no(names: Sequence[str]) -> None:
-    for name in names:
-        st.session_state[key(name)] = "no"
+    placed.put({key(name): "no" for name in names})
 
 
 def begin(flags: Sequence[Any]) -> dict[str, Any]:

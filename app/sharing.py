@@ -14,6 +14,7 @@ import keeping
 import kept
 import left_out
 import standing
+from uncut import uncut
 
 PASTED = "line pasted"
 
@@ -62,13 +63,19 @@ def _line(nobody: Any, given: Mapping[str, Any]) -> None:
 
 def _made(make: str, about: str, key: str, text: str) -> None:
     """A button that makes the text, and the text once it is made, as long as the answers are still those."""
-    st.button(make, key=f"make {key}", on_click=st.session_state.update, args=({key: text},), disabled=not text)
+    st.button(make, key=f"make {key}", on_click=_keep, args=(key, text), disabled=not text)
     if made := st.session_state[key]:
         st.caption(about if made == text else words.STALE)
         if made == text:
             st.code(text, language=None, wrap_lines=True)
 
 
+@uncut()
+def _keep(key: str, text: str) -> None:
+    st.session_state[key] = text
+
+
+@uncut()
 def _open_file(key: str, nobody: Any) -> None:
     """Enter what a file held and let go of the file: the box is empty again."""
     if (file := st.session_state[key]) is not None:
@@ -80,6 +87,7 @@ def _open_file(key: str, nobody: Any) -> None:
             keeping.open_(words.A_FILE, kept.read_text, file.getvalue(), nobody)
 
 
+@uncut()
 def _open_line(nobody: Any) -> None:
     if text := st.session_state[PASTED].strip():
         keeping.open_(words.A_LINE, handed_on.read_line, text, nobody)

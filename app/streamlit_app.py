@@ -19,6 +19,7 @@ import my_runs
 import net
 import next_runs
 import next_up
+import placed
 import questions
 import results
 import safety
@@ -34,6 +35,7 @@ PARTS = ("banner", "head", "notice", "safety", "note", "beside", "keep")
 
 def page() -> None:
     """Ask, compute, show; every part keeps its own place, so that nothing below moves when a part comes or goes."""
+    placed.settle()
     keeping.take_link()
     banner, head, notice, first, note, beside, keep = (st.container(key=part) for part in PARTS)
     with head:
@@ -61,6 +63,7 @@ def page() -> None:
             clinician.show(case, flags)
             sharing.show(case)
     keeping.notice(notice)
+    placed.mark()  # last, so that whoever has it has all
 
 
 def _set_out(begun: Mapping[str, Any]) -> None:
@@ -98,9 +101,9 @@ def buttons(case: Case, begun: Mapping[str, Any]) -> None:
     variables, runner = case.network.variables, warming.runner()
     entered = questions.entered(runner.findings, variables)
     with st.container(horizontal=True, key="buttons"):
-        st.button(wording.EXAMPLE, on_click=st.session_state.update, args=(entered,))
+        st.button(wording.EXAMPLE, on_click=placed.put, args=(entered,))
         keeping.undo(case.network)
-        st.button(wording.RESET, on_click=st.session_state.update, args=({**begun, **questions.begin(variables)},))
+        st.button(wording.RESET, on_click=placed.put, args=({**begun, **questions.begin(variables)},))
     with st.container(key="story"):
         if all(st.session_state[name] == value for name, value in entered.items()):
             st.html(f'<p class="story">{escape(runner.story)}</p>')

@@ -93,6 +93,36 @@ def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_it
     assert violations(lists) == []
 
 
+ONE_AFTER_THE_OTHER = """([first, second]) => {
+    first.click()
+    setTimeout(() => first.click(), 30)
+    setTimeout(() => second.click(), 60)
+}"""
+
+
+def test_taps_faster_than_the_page_are_each_heard_once(lists, ready):
+    variables = load().network.variables
+    lists.get_by_role("tab", name=wording.GROUPS["body"]).click()
+    ready(lists)
+    card = lists.locator(".st-key-next")
+    by_question = {v.question: v for v in variables.factors if v.group == "body"}
+    first = by_question.pop(card.locator("p strong").first.inner_text())
+    second = next(iter(by_question.values()))
+    mine, other = (lists.get_by_role("radiogroup", name=v.question).last for v in (first, second))
+    no = other.get_by_role("radio", name="No", exact=True)
+    tapped = [card.get_by_role("radio", name="Yes", exact=True), no]
+    lists.evaluate(ONE_AFTER_THE_OTHER, [tap.element_handle() for tap in tapped])
+    case = load().given(**example().findings).given(**{first.name: "yes", second.name: "no"})
+    table = contributions(case)
+    for cause in table.index[:2]:
+        bar = lists.locator(f".st-key-cause-{cause} .scale i")
+        expect(bar).to_have_attribute("style", f"width:{table.contribution[cause]:.1%}")
+    ready(lists)
+    expect(mine.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
+    expect(no).to_be_checked()
+    expect(card.get_by_role("radio", checked=True)).to_have_count(0)
+
+
 def test_an_emergency_takes_the_lists_away_and_stays_in_view(lists, ready):
     lists.get_by_text(wording.ANSWERED).click()
     asked = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)

@@ -97,6 +97,30 @@ def test_the_live_slider_keeps_to_the_keyboard_and_follows_what_the_page_does(li
     expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start:g} {TEST.unit}")
 
 
+LET_GO_AND_UNDO = """(slider, [seconds, undo, soon]) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(slider, seconds)
+    slider.dispatchEvent(new Event("input", { bubbles: true }))
+    slider.dispatchEvent(new Event("change", { bubbles: true }))
+    setTimeout(() => document.querySelector(undo).click(), soon)
+}"""
+
+
+@pytest.mark.parametrize("soon", [150, 299])
+def test_undo_before_the_slider_has_come_to_rest_takes_back_its_way_and_nothing_else(lists, slider, ready, soon):
+    bar = lists.locator(f".st-key-cause-{TEST.reads} .scale i")
+    before = width(contributions(CASE).contribution[TEST.reads])
+    slider.evaluate(LET_GO_AND_UNDO, [TEST.start - 3, ".st-key-undo button", soon])
+    expect(slider).to_have_count(0)
+    lists.wait_for_timeout(600)  # all that the slider had still to say
+    ready(lists)
+    expect(bar).to_have_attribute("style", before)
+    expect(lists.get_by_text(example().story)).to_be_visible()
+    lists.get_by_text(asked.measured(TEST)).click()
+    expect(slider).to_have_attribute("aria-valuetext", f"{TEST.start:g} {TEST.unit}")
+    ready(lists)
+    expect(bar).to_have_attribute("style", before)
+
+
 def test_everything_open_in_the_dark_at_twice_the_size_is_accessible(dark, slider, lists, ready):
     lists.set_viewport_size({"width": 640, "height": 450})  # 1280 by 900 at 200%
     first = VARIABLES[contributions(CASE).index[0]]
