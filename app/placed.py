@@ -15,6 +15,7 @@ TIMES, SEEN, UNSEEN = "times put", "times seen", "put and not seen"
 @uncut()
 def put(state: Mapping[str, Any]) -> None:
     """Put this where a hand on each question would; no tap that was made before it shows can take it back."""
+    settle()
     unseen = dict(st.session_state.get(UNSEEN, {}))
     for name, value in state.items():
         before = st.session_state.get(name)
@@ -31,11 +32,11 @@ def times() -> int:
 @uncut()
 def settle() -> None:
     """Put it once more where a tap brought back what stood before: with each tap a browser tells all that it shows."""
-    if int(st.session_state.get(SEEN) or 0) == times():
+    if (st.session_state.get(SEEN) or "0") == str(times()):
         st.session_state[UNSEEN] = {}
         return
-    for name, (before, value) in st.session_state[UNSEEN].items():
-        if st.session_state.get(name) in before:
+    for name, (before, value) in st.session_state.get(UNSEEN, {}).items():
+        if (now := st.session_state.get(name)) != value and now in before:
             st.session_state[name] = value
 
 

@@ -372,7 +372,9 @@ assert "pgmpy" not in sys.modules
 assert gc.get_freeze_count(), "the collector looks through the whole model when it runs"
 """
     settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert settings["runner"] == {"postScriptGC": False}, "and it does not run after every move"
+    assert settings["runner"] == {"fastReruns": False, "postScriptGC": False}, (
+        "no tap is lost, no move waits for others"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False)
     assert done.returncode == 0, done.stderr
 

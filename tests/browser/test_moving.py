@@ -105,7 +105,7 @@ LET_GO_AND_UNDO = """(slider, [seconds, undo, soon]) => {
 }"""
 
 
-@pytest.mark.parametrize("soon", [150, 299])
+@pytest.mark.parametrize("soon", [150, 280])
 def test_undo_before_the_slider_has_come_to_rest_takes_back_its_way_and_nothing_else(lists, slider, ready, soon):
     bar = lists.locator(f".st-key-cause-{TEST.reads} .scale i")
     before = width(contributions(CASE).contribution[TEST.reads])
