@@ -9,6 +9,7 @@ import streamlit as st
 
 import drawn
 import live
+import next_up
 import phrases
 import questions
 import wording
@@ -45,7 +46,8 @@ def _group(group: str, now: Any, *, last: bool) -> None:
 def _this_pain(now: Any) -> None:
     variables = now.case.network.variables
     outcome = variables.outcome
-    _choose(outcome, now)
+    if not next_up.asks_about_pain(now):
+        _choose(outcome, now)
     with st.container(key="top bar"):
         if told := _top_bar(now):
             st.caption(told)

@@ -10,6 +10,7 @@ import streamlit as st
 import phrases
 import placed
 import questions
+import wording
 from uncut import uncut
 
 SKIPPED, LAST, ANSWER = "skipped", "last answered", "next answer"
@@ -21,23 +22,39 @@ def begin() -> dict[str, Any]:
 
 
 def card(now: Any) -> None:
-    """The card with the most telling question that is safe to answer with a sore back; none before there is a pain."""
-    if not now.hurts:
+    """The card with one question: whether it hurt, and then the most telling one that a sore back allows."""
+    variables = now.case.network.variables
+    if not (now.hurts or asks_about_pain(now) or st.session_state[LAST]):
         return
-    variables, first = now.case.network.variables, now.table.index[0]
+    with st.container(border=True, key="next"):
+        if asks_about_pain(now):
+            _headed(phrases.ASK_FIRST)
+            _ask(variables.outcome, variables)
+        elif now.hurts:
+            _headed(phrases.ASK_NEXT)
+            _most_telling(now, variables)
+        _last(variables)
+
+
+def asks_about_pain(now: Any) -> bool:
+    """True while the card asks whether it hurt: in the place of the questions to come, so that none pushes it away."""
+    return now.table is not None and not wording.sure(now.pain)
+
+
+def _headed(heading: str) -> None:
+    st.html(f'<h2 class="next">{heading}</h2>')
+
+
+def _most_telling(now: Any, variables: Any) -> None:
     safe = [name for name in now.reach.index if getattr(variables[name], "safe_in_pain", True)]
     open_ = now.reach.loc[[name for name in safe if name not in st.session_state[SKIPPED]]]
-    with st.container(border=True, key="next"):
-        st.html(f'<h2 class="next">{phrases.ASK_NEXT}</h2>')
-        if open_.empty:
-            st.markdown(phrases.NOTHING_LEFT)
-        else:
-            row: Any = next(open_.itertuples())
-            _ask(variables[row.Index], variables)
-            label = variables[first].label
-            st.caption(phrases.why_asked(label, row))
-            st.markdown(phrases.stop(open_, now.stays))
-        _last(variables)
+    if open_.empty:
+        st.markdown(phrases.NOTHING_LEFT)
+        return
+    row: Any = next(open_.itertuples())
+    _ask(variables[row.Index], variables)
+    st.caption(phrases.why_asked(variables[now.table.index[0]].label, row))
+    st.markdown(phrases.stop(open_, now.stays))
 
 
 def _ask(v: Any, variables: Any) -> None:
@@ -49,6 +66,8 @@ def _ask(v: Any, variables: Any) -> None:
         _measure(v)
         return
     options = questions.choices(v, variables)
+    if v == variables.outcome:
+        del options[questions.UNKNOWN]
     st.pills(
         v.question,
         list(options),

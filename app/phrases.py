@@ -53,6 +53,7 @@ TRY = "In the thread's own words and order. Nobody has checked them for you, and
 NOTHING_TO_TRY = "The thread suggests nothing for this."
 
 # the next question
+ASK_FIRST = "The first question"
 ASK_NEXT = "The question that would tell most"
 MOVES, FLIPS = "Your answer could move “{}” by {}.", "It could bring another factor to the first place ({})."
 TAKES = "It takes {}."

@@ -19,6 +19,7 @@ from streamlit.testing.v1.element_tree import Block
 import asked
 import live
 import net
+import next_up
 import questions
 import safety
 import warming
@@ -69,7 +70,8 @@ def answer(at: AppTest, **chosen) -> AppTest:
     """The page after these answers have been chosen, each by its own widget."""
     for name, choice in chosen.items():
         at = at if name.startswith("safety ") else turned(at, name)
-        at.button_group(key=name).set_value(choice)
+        in_the_card = name not in [group.key for group in at.button_group]
+        at.button_group(key=next_up.ANSWER if in_the_card else name).set_value(choice)
     return run(at)
 
 

@@ -1,7 +1,7 @@
 """The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a phone, a stranger."""
 
 from playwright.sync_api import expect
-from seeing import PHONE, SIDEWAYS, names, violations
+from seeing import PHONE, SIDEWAYS, names, past_safety, violations
 
 import phrases
 import wording
@@ -91,6 +91,25 @@ def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_it
     card.get_by_role("button", name=phrases.TAKE_BACK).click()
     expect(question).to_have_text(before)
     assert violations(lists) == []
+
+
+def test_on_a_phone_the_first_answer_pushes_nothing_away_and_the_next_question_stands_where_it_was_given(start, ready):
+    start.set_viewport_size(PHONE)
+    past_safety(start)
+    outcome = load().network.variables.outcome
+    hurt = start.get_by_role("radio", name=wording.capital(outcome.answers["yes"]))
+    expect(hurt).to_be_in_viewport()
+    ready(start)
+    start.wait_for_timeout(500)  # the page has gone to what follows the safety questions
+    card = start.locator(".st-key-next")
+    before = card.bounding_box()["y"]
+    hurt.click()
+    expect(card.get_by_role("heading")).to_have_text(phrases.ASK_NEXT)
+    ready(start)
+    assert abs(card.bounding_box()["y"] - before) < 2
+    expect(card.get_by_role("radio", name="Yes", exact=True)).to_be_in_viewport()
+    card.get_by_role("button", name=phrases.TAKE_BACK).click()
+    expect(card.get_by_role("heading")).to_have_text(phrases.ASK_FIRST)
 
 
 ONE_AFTER_THE_OTHER = """([first, second]) => {
