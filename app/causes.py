@@ -40,10 +40,11 @@ def _show(now: Any, row: Any, with_advice: bool, first: str) -> None:
     v, settled = now.case.network.variables[row.Index], wording.sure(row.contribution)
     st.html(f'<div class="more"><ul>{"".join(_figures(row, now.hurts))}</ul></div>')
     receipts.claims(now, v.name, settled, with_advice)
-    for heading, part in _parts(now, v, settled, with_advice, first).items():
-        with st.expander(heading, key=f"{heading} {v.name}", on_change="rerun") as opened:
-            if opened.open:
-                part()
+    with st.container(key=f"parts {v.name}", gap="xsmall"):
+        for heading, part in _parts(now, v, settled, with_advice, first).items():
+            with st.expander(heading, key=f"{heading} {v.name}", on_change="rerun", type="compact") as opened:
+                if opened.open:
+                    part()
 
 
 def _parts(now: Any, v: Any, settled: bool, with_advice: bool, first: str) -> dict[str, Any]:

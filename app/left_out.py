@@ -52,6 +52,13 @@ def notice(case: Any, place: str) -> None:
             st.button(phrases.ALL_ON, key=f"all on {place}", on_click=_put_back)
 
 
+def switches(case: Any, view: str) -> bool:
+    """The switch that brings all others of a view: True while they are there."""
+    if there := st.toggle(phrases.SWITCHES, key=f"switches {view}"):
+        _answers(case, view)
+    return there
+
+
 def switch(claim: Any, view: str) -> None:
     """A switch for one claim."""
     key = f"off {view} {claim.id}"
@@ -59,7 +66,7 @@ def switch(claim: Any, view: str) -> None:
     st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim,))
 
 
-def answers(case: Any, view: str) -> None:
+def _answers(case: Any, view: str) -> None:
     """A switch for each answer of the thread that reaches a number."""
     everyone, before = {*case.network.priors.claims, *now()}, _silenced(case)
     options = sorted({claim.answer for claim in everyone if used(claim) and claim.answer})

@@ -12,14 +12,15 @@ from lumbayes import sentences
 CARRIED = "Who says so, and how much it counts"
 NOT_SUMMED = "Your own answer settles this one. So no claim moves it."
 DECIBANS = (
-    "A bar to the right speaks for it, a bar to the left against it. A claim can speak against it by speaking for"
-    " something else. The figures are decibans: 1 is the least that people notice, and 3 double the odds."
+    "A bar to the right speaks for it, one to the left against it (or for something else). In decibans: 1 is the least"
+    " that people notice, 3 double the odds."
 )
 STRONG, SOME = 3, 1  # decibans: twice the odds; the least that people notice
-FEW = 5
-FAINT = "{} more that move it less"
+FEW = 3
+FAINT, OTHERS = "{} more that move it less", "{} more"
 LEFT_OUT = "left out for now"
-ONE_OUT, WHOLE_OUT, ANSWER = "Leave this out ({})", "Leave a whole answer out, and watch", "Answer {}"
+SWITCHES = "Leave claims out, and watch"
+ONE_OUT, WHOLE_OUT, ANSWER = "Leave this out ({})", "Leave a whole answer out", "Answer {}"
 OFF = "Left out for now: {}. No bar and no figure on this page counts it."
 ALL_ON = "Put everything back"
 

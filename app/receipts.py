@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,26 +17,34 @@ from lumbayes import explain, receipt
 
 
 def claims(now: Any, cause: str, settled: bool, with_advice: bool) -> None:
-    """The claims that carry the cause, the strongest first; one that is switched off keeps its place."""
-    st.html(f'<div class="more"><h4>{phrases.CARRIED}</h4></div>')
+    """The claims that carry the cause, the strongest first, all but a few folded."""
     case = now.case
-    left_out.answers(case, cause)
-    left_out.notice(case, cause)
-    known = {claim.id: claim for claim in left_out.whole(case).network.priors.claims}
-    direct = [claim.id for claim in known.values() if claim.cause == cause and left_out.used(claim)]
-    if settled:
-        st.caption(phrases.NOT_SUMMED)
-        order, sizes = direct, {}
-    else:
-        st.caption(phrases.DECIBANS)
-        sizes = now.ask(_sizes, cause)
-        order = list(now.ask(_sizes_in_full, cause) if left_out.now() else sizes)
-    shown = [name for place, name in enumerate(order) if place < phrases.FEW or name in direct]
-    _claims(case, [known[name] for name in shown], sizes, cause, with_advice)
-    if rest := [known[name] for name in order if name not in shown]:
-        label = phrases.FAINT.format(len(rest))
+    with st.container(gap="xsmall"):
+        st.html(f'<div class="more"><h4>{phrases.CARRIED}</h4></div>')
+        switches = left_out.switches(case, cause)
+        left_out.notice(case, cause)
+        st.caption(phrases.NOT_SUMMED if settled else phrases.DECIBANS)
+    order, sizes = _settled(case, cause) if settled else _by_size(now, cause)
+    show = partial(_claims, case, sizes, cause, with_advice, switches)
+    show(order[: phrases.FEW])
+    if rest := order[phrases.FEW :]:
+        label = (phrases.OTHERS if settled else phrases.FAINT).format(len(rest))
         with st.expander(label, key=f"faint {cause}", on_change="rerun", type="compact") as more:
-            _claims(case, rest if more.open else [], sizes, cause, with_advice)
+            show(rest if more.open else [])
+
+
+def _settled(case: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
+    """The claims that speak for the cause itself, none of which moves it now."""
+    claims = left_out.whole(case).network.priors.claims
+    return [claim for claim in claims if claim.cause == cause and left_out.used(claim)], {}
+
+
+def _by_size(now: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
+    """Every claim that moves the cause, and by how much; one that is switched off keeps its place."""
+    sizes = now.ask(_sizes, cause)
+    known = {claim.id: claim for claim in left_out.whole(now.case).network.priors.claims}
+    order = now.ask(_sizes_in_full, cause) if left_out.now() else sizes
+    return [known[name] for name in order], sizes
 
 
 def _sizes(case: Any, cause: str) -> dict[str, float]:
@@ -49,7 +58,10 @@ def _sizes_in_full(case: Any, cause: str) -> dict[str, float]:
     return _sizes(left_out.whole(case), cause)
 
 
-def _claims(case: Any, shown: list[Any], sizes: dict[str, float], cause: str, with_advice: bool) -> None:
+def _claims(
+    case: Any, sizes: dict[str, float], cause: str, with_advice: bool, switches: bool, shown: list[Any]
+) -> None:
+    """Each claim with its words; what is switched off keeps its switch, the way back, whatever else is folded."""
     widest = max([phrases.STRONG, *map(abs, sizes.values())])
     for claim in shown:
         author, said = wording.capital(claim.author), quote(case, claim, with_advice)
@@ -58,7 +70,8 @@ def _claims(case: Any, shown: list[Any], sizes: dict[str, float], cause: str, wi
             bar = bars.pull(author, sizes[claim.id], widest)
         with st.container(key=f"claim {cause} {claim.id}", gap=None):
             st.html(f'<div class="more">{bar}{said}</div>')
-            left_out.switch(claim, cause)
+            if switches or claim in left_out.now():
+                left_out.switch(claim, cause)
 
 
 def quote(case: Any, claim: Any, with_advice: bool) -> str:
@@ -69,7 +82,7 @@ def quote(case: Any, claim: Any, with_advice: bool) -> str:
     read = f"{claim.note} {reading.reason if reading else ''}"
     implied = f"<footer>{wording.capital(wording.IMPLIED)}</footer>" if claim.implied else ""
     return (
-        f"<blockquote>“{escape(claim.quote)}”{implied}"
+        f"<blockquote><p>“{escape(claim.quote)}”</p> {implied}"
         f"<details><summary>{wording.HOW_READ.format(claim.id)}</summary>{escape(read)}</details></blockquote>"
     )
 

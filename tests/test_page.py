@@ -98,8 +98,8 @@ def press(at: AppTest, label: str) -> AppTest:
 
 
 def with_view(at: AppTest, cause: str) -> AppTest:
-    """The page with a cause's own view opened."""
-    at.session_state[f"more {cause}"] = True
+    """The page with a cause's own view opened, all its claims unfolded."""
+    at.session_state[f"more {cause}"] = at.session_state[f"faint {cause}"] = True
     return run(at)
 
 

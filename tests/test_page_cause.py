@@ -31,8 +31,8 @@ def example_runner(**answers) -> AppTest:
 
 
 def view(at: AppTest, cause: str, *parts: str) -> AppTest:
-    """The page with a cause's own view opened, and these parts of it."""
-    for key in (f"more {cause}", *(f"{part} {cause}" for part in parts)):
+    """The page with a cause's own view opened, its claims unfolded, and these parts of it."""
+    for key in (f"more {cause}", f"faint {cause}", *(f"{part} {cause}" for part in parts)):
         at.session_state[key] = True
     return run(at)
 
@@ -44,7 +44,7 @@ def plain(html: str) -> str:
 
 def pulls(at: AppTest) -> dict[str, tuple[str, str]]:
     """The claims in the order they stand: quote -> (figure in decibans, the words below the bar)."""
-    shape = r'class="figure">(.*?)<.*class="words">(.*?)<.*?<blockquote>“(.*?)”<'
+    shape = r'class="figure">(.*?)<.*class="words">(.*?)<.*?<blockquote><p>“(.*?)”<'
     found = [re.search(shape, body, re.DOTALL) for body in drawn(at)]
     return {unescape(m[3]): (m[1], m[2]) for m in found if m}
 
@@ -53,6 +53,12 @@ def pressed(at: AppTest, key: str) -> AppTest:
     """The page after the button with that key has been pressed."""
     at.button(key=key).click()
     return run(at)
+
+
+def with_switches(at: AppTest, cause: str) -> AppTest:
+    """The page with the switches of a cause's view brought out."""
+    at.session_state[f"switches {cause}"] = True
+    return view(at, cause)
 
 
 def switched(at: AppTest, cause: str, claim: str) -> AppTest:
@@ -71,12 +77,9 @@ def test_the_receipt_lists_claims_whose_direction_fits_the_model():
     at = view(example_runner(), FIRST)
     sizes = receipt(RUNNER, FIRST)
     shown = pulls(at)
-    assert len(shown) >= phrases.FEW
-    for claim in sizes.itertuples():
-        if claim.quote in shown:
-            figure, said = shown[claim.quote]
-            assert figure == phrases.figure(claim.shapley_db)
-            assert ("for it" in said) == (claim.shapley_db > 0)
+    assert list(shown) == list(dict.fromkeys(sizes.quote)) and not claim_switches(at)
+    for quote, db in dict(zip(sizes.quote[::-1], sizes.shapley_db[::-1], strict=True)).items():
+        assert shown[quote] == (phrases.figure(db), phrases.pull(db))
     nobody = RUNNER.without(*[c.id for c in NOBODY.network.priors.claims])
     apart = contributions(RUNNER).contribution[FIRST] - contributions(nobody).contribution[FIRST]
     assert (sizes.shapley_db.sum() > 0) == (apart > 0)
@@ -85,12 +88,32 @@ def test_the_receipt_lists_claims_whose_direction_fits_the_model():
 def test_nothing_of_a_view_is_worked_out_before_it_is_opened():
     at = example_runner()
     assert pulls(at) == {} and "blockquote" not in "".join(drawn(at))
-    assert not [box for box in at.toggle if box.key.startswith("off ")]
+    assert not claim_switches(at)
+    at.session_state[f"more {FIRST}"] = True
+    assert list(pulls(run(at))) == receipt(RUNNER, FIRST).quote.tolist()[: phrases.FEW], "the rest is folded"
+
+
+def claim_switches(at: AppTest) -> list[str]:
+    """The claims that can be switched now."""
+    return [box.key.split()[-1] for box in at.toggle if box.key.startswith("off ")]
+
+
+def test_what_is_switched_off_keeps_its_way_back_when_the_switches_are_put_away():
+    strongest = receipt(RUNNER, FIRST).index[0]
+    at = with_switches(example_runner(), FIRST)
+    assert len(claim_switches(at)) == len(receipt(RUNNER, FIRST))
+    before = bars(at)
+    at = switched(at, FIRST, strongest)
+    at.toggle(key=f"switches {FIRST}").set_value(False)
+    at = run(at)
+    assert claim_switches(at) == [strongest] and not [pills for pills in at.button_group if pills.key == f"off {FIRST}"]
+    assert bars(at) != before and len(at.info) == 2
+    assert bars(switched(at, FIRST, strongest)) == before and not claim_switches(at)
 
 
 def test_a_claim_switched_off_moves_the_page_and_back():
     strongest = receipt(RUNNER, FIRST).index[0]
-    at = view(example_runner(), FIRST)
+    at = with_switches(example_runner(), FIRST)
     before = bars(at)[label(FIRST)]
     at = switched(at, FIRST, strongest)
     without = contributions(RUNNER.without(strongest)).contribution[FIRST]
@@ -101,7 +124,7 @@ def test_a_claim_switched_off_moves_the_page_and_back():
 
 
 def test_a_whole_answer_can_be_left_out_and_put_back():
-    at = view(example_runner(), FIRST)
+    at = with_switches(example_runner(), FIRST)
     before = bars(at)
     at.button_group(key=f"off {FIRST}").set_value([5])
     at = run(at)
@@ -118,7 +141,7 @@ def left_out_now(at: AppTest):
 
 
 def test_one_claim_of_a_whole_answer_put_back_leaves_the_rest_out():
-    at = view(example_runner(), FIRST)
+    at = with_switches(example_runner(), FIRST)
     at.button_group(key=f"off {FIRST}").set_value([5])
     at = switched(run(at), FIRST, "A5-09")
     assert {c.id for c in left_out_now(at)} == {"A5-05"}
@@ -126,7 +149,7 @@ def test_one_claim_of_a_whole_answer_put_back_leaves_the_rest_out():
 
 
 def test_start_again_puts_everything_back():
-    at = switched(view(example_runner(), FIRST), FIRST, "A5-09")
+    at = switched(with_switches(example_runner(), FIRST), FIRST, "A5-09")
     at = press(at, wording.RESET)
     assert left_out_now(at) == () and not at.info
 

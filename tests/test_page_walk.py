@@ -58,7 +58,9 @@ def press(at: AppTest, luck: random.Random) -> AppTest:
 
 def switch(at: AppTest, luck: random.Random) -> AppTest:
     """Open a cause's own view and switch one of its claims off or on."""
-    at.session_state[f"more {luck.choice(VARIABLES.causes).name}"] = True
+    cause = luck.choice(VARIABLES.causes).name
+    for part in ("more", "faint", "switches"):
+        at.session_state[f"{part} {cause}"] = luck.random() < 0.9
     at = run(at)
     if claims := [toggle for toggle in at.toggle if toggle.key.startswith("off ")]:
         toggle = luck.choice(claims)
