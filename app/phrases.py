@@ -65,14 +65,14 @@ NOTHING_LEFT = "There is no other question that would tell much now."
 # what the last answer did
 MOVED = "Your last answer ({}) moved “{}” from {} to {}."
 MOVED_LITTLE = "Your last answer ({}) hardly moved the bars."
-REACH, NO_REACH = "Could move the top bar by {}.", "Would move the top bar by less than 1 in 10."
+REACH = "Could move the top bar by {}."
 MAY_LEAD, BOTH = (
     "Could change which factor comes first.",
     "Could move the top bar by {}, and change which factor comes first.",
 )
 TOP_BAR = (
-    "Under each question stands how far its answer could move the top bar alone, which is “{}” now. Other bars may move"
-    " more."
+    "Under an open question stands how far its answer could move the top bar, which is “{}” now. An open question"
+    " without such a line would hardly move it. Other bars may move more."
 )
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 
@@ -139,9 +139,9 @@ def moved(answer: str, label: str, before: float, after: float) -> str:
 
 
 def reach(row: Any) -> str:
-    """How far the answer to a question, a row of `next_question`, could move what stands first."""
+    """How far the answer to a question, a row of `next_question`, could move what stands first; empty if hardly."""
     moves, leads = (bool(round(share * wording.TENS)) for share in (row.could_move, row.could_flip))
-    said = {(True, True): BOTH, (True, False): REACH, (False, True): MAY_LEAD, (False, False): NO_REACH}[moves, leads]
+    said = {(True, True): BOTH, (True, False): REACH, (False, True): MAY_LEAD, (False, False): ""}[moves, leads]
     return said.format(wording.span(0, row.could_move))
 
 

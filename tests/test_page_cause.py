@@ -255,6 +255,20 @@ def test_the_questions_say_which_bar_it_is_that_they_could_move():
     assert phrases.TOP_BAR.split("{")[0] not in words(opened())
 
 
+def test_a_question_says_how_far_it_moves_the_top_bar_only_where_it_would():
+    at, table = example_runner(), next_question(RUNNER)
+    said = {name: phrases.reach(row) for name, row in zip(table.index, table.itertuples(), strict=True)}
+    assert {name for name, words in said.items() if words} == {
+        row.Index for row in table.itertuples() if max(row.could_move, row.could_flip) > 0.05
+    }
+    assert 0 < sum(map(bool, said.values())) < len(said)
+    for factor in VARIABLES.factors:
+        if factor.name in said:
+            shown = [box.value for box in turned(at, factor.name).caption]
+            how = questions.how(factor, VARIABLES)
+            assert f"{how} {said[factor.name]}".strip() in shown
+
+
 def test_what_if_waits_for_the_pain():
     assert phrases.WHAT_IF not in [box.label for box in opened().expander]
 
