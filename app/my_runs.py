@@ -18,7 +18,7 @@ import wording
 from foreign import NotKept
 from uncut import uncut
 
-MOST_FILES, MOST_MEGABYTES, MOST_SENTENCES = 20, 10, 4
+MOST_FILES, MOST_MEGABYTES = 20, 10
 WHEN, FAR = 105, 75  # pixels
 READ, GRID, ODD, SET_OUT = "files read", "grid", "odd entries", "grids set out"
 
@@ -43,8 +43,17 @@ def _import(variables: Any) -> None:
     more: dict[str, Any] = {"accept_multiple_files": True, "max_upload_size": MOST_MEGABYTES}
     st.file_uploader(words.IMPORT, words.KINDS, key=key, **more, on_change=_read, args=(key, variables))
     st.caption(words.ABOUT_IMPORT)
-    for sentence in st.session_state[READ] or ():
-        st.markdown(plain(sentence))
+    if read := st.session_state[READ]:
+        _what_was_read(*read)
+
+
+def _what_was_read(told: str, *said: str) -> None:
+    """What became of the files, and the first thing that was left out; all other such things are folded."""
+    st.markdown(plain(" ".join([told, *said[:1]])))
+    if rest := said[1:]:
+        with st.expander(words.NOT_TAKEN.format(len(rest)), key="not taken", on_change="rerun", type="compact") as more:
+            if more.open:
+                st.markdown("\n".join(f"- {plain(sentence)}" for sentence in rest))
 
 
 @uncut()
@@ -67,8 +76,7 @@ def _sentences(new: int, again: int, before: int, now: int, said: list[str]) -> 
     told = [words.READ.format(new) if new else words.READ_NONE]
     told += [words.KNOWN.format(again)] if again else []
     told += [words.FULL.format(kept.MOST_RUNS)] if before + new > now else []
-    told += said[:MOST_SENTENCES]
-    return (*told, words.NOT_SHOWN.format(len(said) - MOST_SENTENCES)) if len(said) > MOST_SENTENCES else tuple(told)
+    return " ".join(told), *said
 
 
 def plain(text: str) -> str:

@@ -150,6 +150,19 @@ def test_a_file_of_another_sport_is_left_out_with_a_sentence():
     assert my_runs.plain("ride.gpx: 'cycling' is not a run.") in words(at)
 
 
+def test_what_was_left_out_of_many_files_is_told_line_by_line_once_it_is_unfolded():
+    at = opened_part(opened(), "my runs")
+    rides = [f"ride {n}.gpx" for n in range(9)]
+    for name in rides:
+        at.file_uploader[0].upload(name, gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml")
+    at = run(at)
+    first, *rest = [my_runs.plain(f"{name}: 'cycling' is not a run.") for name in rides]
+    assert first in words(at) and not [line for line in rest if line in words(at)]
+    assert run_words.NOT_TAKEN.format(len(rest)) in [box.label for box in at.expander]
+    at.session_state["not taken"] = True
+    assert [words(run(at)).count(line) for line in (first, *rest)] == [1] * len(rides)
+
+
 def told(at: AppTest) -> list[str]:
     """The bars of what all runs point to, as they are written."""
     return [e.proto.body for e in at.get("html") if 'class="level"' in e.proto.body]
