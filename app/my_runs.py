@@ -49,7 +49,8 @@ def _import(variables: Any) -> None:
 
 def _what_was_read(told: str, *said: str) -> None:
     """What became of the files, and the first thing that was left out; all other such things are folded."""
-    st.markdown(plain(" ".join([told, *said[:1]])))
+    first = [words.NO_RUN.format(sentence) for sentence in said[:1]]
+    st.markdown(plain(" ".join([told, *first])))
     if rest := said[1:]:
         with st.expander(words.NOT_TAKEN.format(len(rest)), key="not taken", on_change="rerun", type="compact") as more:
             if more.open:

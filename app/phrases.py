@@ -71,8 +71,8 @@ MAY_LEAD, BOTH = (
     "Could move the top bar by {}, and change which factor comes first.",
 )
 TOP_BAR = (
-    "Under an open question stands how far its answer could move the top bar, which is “{}” now. An open question"
-    " without such a line would hardly move it. Other bars may move more."
+    "Under an open question stands how far it could move the top bar, “{}”. Where no such line stands, it hardly could."
+    " Other bars may move more."
 )
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 

@@ -20,7 +20,7 @@ FULL = f"Only the newest {{}} {RUNS} are kept."
 TOO_MANY = (
     f"That is more than {{}} files at once. Nothing was read. Strava's activities.csv holds all {RUNS} in one file."
 )
-NOT_TAKEN = "{} more left out, and why"
+NO_RUN, NOT_TAKEN = "Left out: {}", "{} more left out, and why"
 GRID, ABOUT_GRID = (
     f"Your {RUNS}",
     f"Tap a cell to change it. The last line adds a {RUN}. Mark a {RUN} at its left to delete it. Leave open what you"

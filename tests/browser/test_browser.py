@@ -155,6 +155,29 @@ def test_an_emergency_takes_the_lists_away_and_stays_in_view(lists, ready):
     expect(alarm).to_be_in_viewport()
 
 
+LAID_OUT = """buttons => buttons.map(button => {
+    const shown = button.querySelector("p") || button
+    return [parseFloat(getComputedStyle(shown).fontSize), button.getBoundingClientRect().top]
+})"""
+
+
+def test_on_a_phone_answers_are_large_enough_and_a_causes_view_is_little_more_than_its_screen(lists, ready):
+    lists.set_viewport_size(PHONE)
+    ready(lists)
+    sizes, rows = zip(*lists.locator(".st-key-next .stButtonGroup button").evaluate_all(LAID_OUT), strict=True)
+    assert len(sizes) == 5 and min(sizes) >= 14 and len(set(rows)) <= 2
+    case = load().given(**example().findings)
+    for cause in contributions(case).index[:2]:
+        label = wording.small(case.network.variables[cause].label)
+        lists.get_by_text(wording.MORE.format(label)).click()
+        view = lists.locator(f".st-key-cause-{cause}")
+        expect(view.get_by_text(phrases.NUMBERS, exact=True)).to_be_visible()
+        ready(lists)
+        assert view.locator("blockquote").count() == phrases.FEW
+        assert view.bounding_box()["height"] < 1.25 * PHONE["height"]
+    assert lists.evaluate(SIDEWAYS) == []
+
+
 def test_a_phone_shows_all_without_scrolling_sideways(lists, ready):
     lists.set_viewport_size(PHONE)
     for tab in (wording.THIS_PAIN, *wording.GROUPS.values()):
