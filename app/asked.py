@@ -83,8 +83,9 @@ def _test(test: Any, now: Any) -> None:
         if st.toggle(measured(test), key=test.name + MEASURED, persist_state="session"):
             drawn.show(test)
             st.caption(_with_reach(instructions(test), test, now))
-            if curve := now.curve(test):
-                st.caption(phrases.along(test, now.case.network.variables[test.reads].label, curve))
+            curve = now.curve(test)
+            if told := phrases.along(test, now.case.network.variables[test.reads].label, curve):
+                st.caption(told)
             live.slider(test, curve)
             if not st.session_state[test.name + MOVED]:
                 st.caption(wording.MOVE)

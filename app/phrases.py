@@ -146,9 +146,9 @@ def reach(row: Any) -> str:
 
 
 def along(test: Any, label: str, curve: Sequence[float]) -> str:
-    """What a slider does to the bar of its factor from one end to the other."""
-    ends = [f"{end:g} {test.unit}" for end in (test.low, test.high)]
-    return CURVE.format(label, wording.count(curve[0]), ends[0], wording.count(curve[-1]), ends[1])
+    """What a slider does to the bar of its factor from one end to the other; empty where that is nothing."""
+    ends, counts = [f"{end:g} {test.unit}" for end in (test.low, test.high)], [wording.count(p) for p in curve]
+    return CURVE.format(label, counts[0], ends[0], counts[-1], ends[1]) if len(set(counts)) > 1 else ""
 
 
 def time(seconds: float) -> str:
