@@ -24,7 +24,7 @@ def begin() -> dict[str, Any]:
 def card(now: Any) -> None:
     """The card with one question: whether it hurt, and then the most telling one that a sore back allows."""
     variables = now.case.network.variables
-    if not (now.hurts or asks_about_pain(now) or st.session_state[LAST]):
+    if not (now.hurts or asks_about_pain(now) or _told_last()):
         return
     with st.container(border=True, key="next"):
         if asks_about_pain(now):
@@ -101,13 +101,18 @@ def _measure(test: Any) -> None:
 
 def _last(variables: Any) -> None:
     """What was answered here last, with a way to take it back."""
-    name = st.session_state[LAST]
-    if name is None or st.session_state[name] == questions.UNKNOWN:
+    if (name := _told_last()) is None:
         return
     with st.container(key="last", horizontal=True, vertical_alignment="center"):
         told = questions.told(variables[name], variables)
         st.html(f'<p class="last">{escape(phrases.LAST.format(told))}</p>')
         st.button(phrases.TAKE_BACK, key="next back", type="tertiary", on_click=_take_back, args=(variables[name],))
+
+
+def _told_last() -> str | None:
+    """The question that was answered here last, as long as it still is."""
+    name: str | None = st.session_state[LAST]
+    return None if name is None or st.session_state[name] == questions.UNKNOWN else name
 
 
 @uncut()
