@@ -16,9 +16,11 @@ import saying
 import standing
 import wording
 from lumbayes import conflict
+from turns import turn
 
 
 @st.fragment(key=wording.LISTS_KEY)
+@turn()
 def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
     """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags.
 

@@ -16,8 +16,8 @@ PACKAGE = ROOT / "model" / "lumbayes"
 # The one way through the house: a room may import what stands to its left.
 TOLD = "sources checking figures variables measuring coding claims pooling prior ties priors literature".split()
 TOLD += ["saving", "network"]
-SUMS = "junction circuit compiling folding relaying kernel solving copies".split()
-ASKED = "inference ways case contribution".split()
+SUMS = "junction circuit compiling folding relaying quantiles kernel solving copies".split()
+ASKED = "inference ways case intervals contribution".split()
 WAY = [*TOLD, *SUMS, *ASKED]
 MAY_IMPORT = {room: set(WAY[:place]) for place, room in enumerate(WAY)}
 # Sums know nothing of what they are the sums of.

@@ -18,8 +18,9 @@ import lumbayes
 import networks
 import oracle
 from engines import enter
-from lumbayes import contributions, example, load
-from lumbayes.contribution import at_work, effective_draws, interval, ways_of
+from lumbayes import contributions, example, intervals, kernel, load
+from lumbayes.contribution import at_work, ways_of
+from lumbayes.intervals import effective_draws, interval
 from networks import case_of, network_of, noisy, spec_of
 
 EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 1000, 256
@@ -75,6 +76,47 @@ def test_draws_of_unequal_weight_count_by_it(data, width):
     assert (low, high) == approx(slow_interval(values, weights, width), abs=EXACT) and low <= high
     assert interval(values, weights * 7, width) == approx((low, high), abs=EXACT), "only relative weights count"
     assert 1 - EXACT <= effective_draws(weights) <= len(values) + EXACT
+
+
+def test_draws_that_weigh_nothing_do_not_count():
+    values, weights = np.array([9.0, 0.25, np.nan, 0.75, -9.0]), np.array([0.0, 1.0, 0.0, 1.0, 0.0])
+    assert interval(values, weights, 0.5) == (0.25, 0.75)
+    assert interval(values, np.array([0.0, 0.0, 0.0, 5.0, 0.0]), 0.5) == (0.75, 0.75), "one alone stands everywhere"
+    assert interval(values, weights * 5e-324, 0.5) == (0.25, 0.75), "findings may be as rare as can be"
+
+
+@pytest.mark.parametrize("weights", [[0.0, 0.0], [], [-1.0, 0.0], [np.nan, 1.0]])
+def test_an_interval_of_nothing_is_no_interval(weights):
+    with pytest.raises(ValueError, match="one draw that counts"):
+        interval(np.zeros(len(weights)), np.array(weights))
+
+
+SHAPES = {  # of draws between 0 and 1: what puts most of them into one bin, and what makes them equal
+    "even": lambda u: u,
+    "piled up at nought": lambda u: u**40,
+    "piled up at one": lambda u: 1 - u**40,
+    "signed": lambda u: (u - 0.5) ** 3,
+    "few different": lambda u: np.round(8 * u),
+    "all equal": lambda u: np.zeros_like(u),
+    "too small to divide": lambda u: np.round(3 * u) * 5e-324,
+    "too large to subtract": lambda u: np.where(u < 0.5, -1.7e308, 1.7e308),
+}
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.sampled_from([*SHAPES]), st.integers(1, 900), st.integers(0, 1 << 32), st.integers(0, 40), st.floats(0.1, 0.9)
+)
+def test_the_compiled_search_finds_what_sorting_finds_to_the_last_bit(shape, draws, seed, power, width):
+    """`power` makes the weights unequal, up to where most of them round to nothing."""
+    random = np.random.default_rng(seed)
+    values, weights = SHAPES[shape](random.random((3, draws))), random.random(draws) ** power
+    parts, aims = intervals.parts_of(weights), [(1 - width) / 2, (1 + width) / 2]
+    aims = np.array(aims) * float(parts.sum())
+    for sorted_out, found in zip(
+        intervals._by_numpy(values, parts, aims), intervals._by_loop(kernel, values, parts, aims), strict=True
+    ):
+        assert_array_equal(found, sorted_out)
 
 
 def test_draws_of_unequal_weight_are_worth_fewer():

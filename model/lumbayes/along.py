@@ -13,7 +13,8 @@ import pandas as pd
 
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
-from .contribution import CONTRIBUTION, at_work, bounds_of, laid_out, present_and_at_work, ways_of
+from .contribution import CONTRIBUTION, at_work, laid_out, present_and_at_work, ways_of
+from .intervals import bounds_of
 from .measuring import check_reading, likelihood
 from .solving import Question
 from .sources import allow

@@ -16,6 +16,7 @@ import pandas as pd
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
 from .inference import Compiled
+from .intervals import bounds_of
 from .solving import Question, solve
 from .variables import Mechanism
 from .ways import Ways, on_the_way
@@ -119,27 +120,6 @@ def _alone(ways: Ways, plain: Question, rows: np.ndarray, seeds: np.ndarray) -> 
     marked = dict(zip(rows.tolist(), plain.at(ways.marked[rows]), strict=True))
     roots = solve(ways.circuit, ways.question(plain).but(marked)).roots
     return seeds @ roots / roots.sum(axis=0)
-
-
-def interval(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> tuple[float, float]:
-    """The central interval of weighted draws (the draws are from the prior; the findings weigh them)."""
-    low, high = bounds_of(values[None], weights, width)[0]
-    return float(low), float(high)
-
-
-def bounds_of(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> np.ndarray:
-    """The central interval of each row of draws, shape (rows, 2): each draw stands at the middle of its own weight."""
-    values, weights = values[:, weights > 0], weights[weights > 0]
-    order = np.argsort(values, axis=1)
-    ranked, tails = np.take_along_axis(values, order, axis=1), [(1 - width) / 2, (1 + width) / 2]
-    reached = np.cumsum(weights[order], axis=1)
-    middle = (reached - weights[order] / 2) / reached[:, -1:]
-    return np.array([np.interp(tails, *row) for row in zip(middle, ranked, strict=True)])
-
-
-def effective_draws(weights: np.ndarray) -> float:
-    """How many equally weighted draws the weighted ones are worth (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _claims(case: Case) -> dict[str, tuple[str, ...]]:

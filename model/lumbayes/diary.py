@@ -11,9 +11,10 @@ import pandas as pd
 from .body import hearing, summed
 from .case import Case
 from .claims import WIDTH
-from .contribution import BOTH_FIGURES, at_work, effective_draws, interval, laid_out
+from .contribution import BOTH_FIGURES, at_work, laid_out
 from .foresight import check_changes, outcomes, sharpening
 from .history import itself
+from .intervals import effective_draws, interval
 from .learning import Draws, at_means, learn
 from .logbook import read_history
 from .messages import foretold, message

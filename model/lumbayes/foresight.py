@@ -8,8 +8,9 @@ import numpy as np
 
 from .body import hearing, logs_of, summed, told_once
 from .case import Case
-from .contribution import CONTRIBUTION, at_work, interval
+from .contribution import CONTRIBUTION, at_work
 from .history import History, itself
+from .intervals import interval
 from .learning import Draws
 from .messages import after, message
 from .solving import Question

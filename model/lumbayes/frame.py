@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .case import DRAWS, SEED, Case
-from .contribution import CONTRIBUTION, at_work, bounds_of, present_and_at_work, ways_of
+from .contribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
+from .intervals import bounds_of
 from .rows import CHUNK, Rows
 from .solving import Question, Told
 

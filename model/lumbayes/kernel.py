@@ -10,6 +10,7 @@ import numpy as np
 from .circuit import HUGE, SCALED, SUM, TINY
 from .compiling import inlined, kept
 from .folding import fold as fold
+from .quantiles import around as around
 from .relaying import WIDTH as WIDTH
 from .relaying import relay as relay
 

@@ -16,9 +16,9 @@ import pandas as pd
 from .case import DRAWS, SEED, Case
 from .circuit import ONE, ZERO, compile_circuit
 from .claims import WIDTH
-from .contribution import interval
 from .copies import Copies
 from .inference import Compiled
+from .intervals import interval
 from .junction import Table
 from .solving import Question, Told, solve
 from .variables import Factor, Mechanism, Outcome

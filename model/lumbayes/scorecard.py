@@ -14,8 +14,8 @@ import pandas as pd
 
 from .body import hearing
 from .claims import WIDTH, Claim
-from .contribution import interval
 from .history import History
+from .intervals import interval
 from .learning import Draws
 from .messages import others
 from .pooling import Voice, beta_counts, net

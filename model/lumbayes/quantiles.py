@@ -1,0 +1,97 @@
+"""Where the weights of draws, added up in order of the draws, reach some sums: compiled, and without sorting them all.
+
+Draws are laid into bins between the least and the largest; only those of the bin in which a sum is reached are looked
+at again. Weights are whole numbers, so a sum is the same to the last bit in whatever order it is taken. Draws that are
+equal stand in the order in which they were drawn.
+"""
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import numpy as np
+
+from .compiling import inlined, kept
+
+BINS, FEW = 256, 24  # so few draws are put in order one by one
+SIGNATURE = "void(float64[:, ::1], int64[::1], float64[::1], int64[:, :, ::1], float64[:, :, ::1])"
+
+
+@inlined
+def narrowed(draws, weights, aim, before, members, count, places, sums):
+    """Keep of the first `count` members those of the bin in which the aim is reached: how many, and the sum before."""
+    low, high, below = draws[members[0]], draws[members[0]], before
+    for i in range(count):
+        low, high = min(low, draws[members[i]]), max(high, draws[members[i]])
+    scale, sums[:] = BINS / (high - low), 0
+    for i in range(count):
+        places[i] = min(max(int((draws[members[i]] - low) * scale), 0), BINS - 1)
+        sums[places[i]] += weights[members[i]]
+    chosen, left = 0, 0
+    while chosen < BINS - 1 and below + sums[chosen] < aim:
+        below += sums[chosen]
+        chosen += 1
+    for i in range(count):
+        if places[i] == chosen:
+            members[left] = members[i]
+            left += 1
+    return left, below
+
+
+@inlined
+def put_in_order(draws, members, count):
+    """Sort the first `count` members by their draws, equal ones left as they stand."""
+    for i in range(1, count):
+        member, place = members[i], i
+        while place > 0 and draws[members[place - 1]] > draws[member]:
+            members[place] = members[place - 1]
+            place -= 1
+        members[place] = member
+
+
+@inlined
+def beside(draws, weights, one, after):
+    """The draw that stands next before `one`, or next after it; `one` itself where none does."""
+    found = one
+    for i in range(len(draws)):
+        if weights[i] == 0 or i == one or ((draws[i], i) > (draws[one], one)) != after:
+            continue
+        if found == one or ((draws[i], i) < (draws[found], found)) == after:
+            found = i
+    return found
+
+
+@kept(SIGNATURE, BINS, FEW)
+def around(values, weights, aims, draws, middles):
+    """For each row of values (rows, draws) and each aim the two draws between whose middles of weight it lies.
+
+    Fills `draws` (rows, aims, 2) with their numbers and `middles` (rows, aims, 2) with the weight up to the middle of
+    each: first the draw with which the sum of weights reaches the aim, then the one on the other side of the aim, or
+    the first again where there is none. Draws of no weight do not count; one at least has some.
+    """
+    size = values.shape[1]
+    weighty, members, places = np.flatnonzero(weights), np.empty(size, np.int64), np.empty(size, np.int64)
+    sums = np.empty(BINS, np.int64)
+    for row in range(values.shape[0]):
+        for which in range(len(aims)):
+            count, before, aim, shrinks = len(weighty), 0, aims[which], True
+            members[:count] = weighty
+            while count > FEW and shrinks:
+                left, before = narrowed(values[row], weights, aim, before, members, count, places, sums)
+                count, shrinks = left, left < count
+            put_in_order(values[row], members, count)
+            place, reached = 0, before + weights[members[0]]
+            while place < count - 1 and reached < aim:
+                place += 1
+                reached += weights[members[place]]
+            one = members[place]
+            middle, after = reached - weights[one] / 2, reached - weights[one] / 2 < aim
+            if after and place < count - 1:
+                other = members[place + 1]
+            elif not after and place > 0:
+                other = members[place - 1]
+            else:
+                other = beside(values[row], weights, one, after)
+            between = (weights[one] + weights[other]) / 2 if other != one else 0.0
+            draws[row, which, 0], draws[row, which, 1] = one, other
+            middles[row, which, 0] = middle
+            middles[row, which, 1] = middle + between if after else middle - between
