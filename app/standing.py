@@ -37,7 +37,11 @@ class Standing:
     def pain(self) -> float:
         """P(the back hurt), by the answers; 0 where they exclude each other."""
         outcome = self.case.network.variables.outcome
-        return 0.0 if self.table is None else float(self.case.posterior(outcome.name)[outcome.states[-1]])
+        if self.table is None:
+            return 0.0
+        if outcome.name in self.case.findings:
+            return float(self.case.findings[outcome.name] == outcome.states[-1])
+        return float(self.case.posterior(outcome.name)[outcome.states[-1]])
 
     @property
     def hurts(self) -> bool:

@@ -125,8 +125,7 @@ def _alone(ways: Ways, plain: Question, rows: np.ndarray, seeds: np.ndarray) -> 
 def _claims(case: Case) -> dict[str, tuple[str, ...]]:
     """For every cause the ids of the claims that its links to the pain rest on, without those that are left out."""
     links, priors = case.compiled.keep("links of every cause", _links), case.network.priors
-    said = {link: {c.id for c in priors.about(*link)} for link in {link for way in links.values() for link in way}}
-    found = {cause: set[str]().union(*(said[link] for link in way)) for cause, way in links.items()}
+    found = {cause: {c.id for link in way for c in priors.about(*link)} for cause, way in links.items()}
     return {cause: tuple(c.id for c in priors.claims if c.id in ids) for cause, ids in found.items()}
 
 
