@@ -8,6 +8,7 @@ counterfactual that they settle: Pearl 2009, ch. 9).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -124,9 +125,12 @@ def _alone(ways: Ways, plain: Question, rows: np.ndarray, seeds: np.ndarray) -> 
 
 def _claims(case: Case) -> dict[str, tuple[str, ...]]:
     """For every cause the ids of the claims that its links to the pain rest on, without those that are left out."""
-    links, priors = case.compiled.keep("links of every cause", _links), case.network.priors
-    found = {cause: {c.id for link in way for c in priors.about(*link)} for cause, way in links.items()}
-    return {cause: tuple(c.id for c in priors.claims if c.id in ids) for cause, ids in found.items()}
+    links, said = case.compiled.keep("links of every cause", _links), defaultdict[tuple[str, str], set[str]](set)
+    pooled = [c for c in case.network.priors.claims if c.pooled]
+    for claim in pooled:
+        said[claim.cause, claim.effect].add(claim.id)
+    found = {cause: set[str]().union(*(said[link] for link in way)) for cause, way in links.items()}
+    return {cause: tuple(c.id for c in pooled if c.id in ids) for cause, ids in found.items()}
 
 
 def _links(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -72,16 +71,7 @@ class Priors(Mapping[Key, Prior]):
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
         """The claims that reach the number of the link from `cause` to `effect`."""
-        return self._about.get((cause, effect), ())
-
-    @cached_property
-    def _about(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
-        found: dict[tuple[str, str], tuple[Claim, ...]] = {}
-        for claim in self.claims:
-            if claim.pooled:
-                link = claim.cause, claim.effect
-                found[link] = (*found.get(link, ()), claim)
-        return found
+        return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None) -> Prior:
         """The link from `cause` to `effect` as it would be if this were all that is said of it, read by these words."""
