@@ -1,13 +1,14 @@
 """How much the model adds to a move on the page: the same page beside itself with the model replaced by a constant.
 
-.venv/bin/python -W ignore tests/benchmarks/bench_page.py            all, about four minutes on two quiet cores
+.venv/bin/python -W ignore tests/benchmarks/bench_page.py            all, about six minutes on two quiet cores
 .venv/bin/python -W ignore tests/benchmarks/bench_page.py --quick    a few moves, to see that it runs
 
 Two servers run the same files. In the second, every function of the model that the page calls gives back one of two
 tables worked out beforehand, so that what is left is Streamlit and the browser. Moves alternate between both.
 
 one runner   real Chromium: from the key on the slider (or the tap on an answer) to the bar, painted
-20 runners   raw sessions on one process, each moves the slider once a second: from sending to the last message
+20 runners   raw sessions on one process, each moves the slider once a second: from sending to the last message.
+             Four times on each page by turns, and each time they begin at other moments, the same on both pages
 memory       the process after 100 moves and after 600, by its resident set (Linux)
 """
 
@@ -40,7 +41,7 @@ from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready 
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar
-RUNNERS, SECONDS, WARMING = 20, 15, 3
+RUNNERS, SECONDS, ROUNDS, WARMING = 20, 15, 4, 3
 # from the key or the tap until the bar has changed and a frame with it has been drawn
 WATCH = """([selector]) => new Promise((resolve) => {
   const bar = () => document.querySelector(selector)?.getAttribute("style"), before = bar()
@@ -195,13 +196,25 @@ def recorded(runner):
     return [payload for payload in reruns if payload not in moves][: runner.entered], moves[-2:]
 
 
-async def crowd(address, entering, moves, runners, seconds):
+def crowds(addresses, frames, runners, seconds, rounds):
+    """Times of the moves of many runners at once, on both pages by turns.
+
+    How many happen to move together makes more of a difference than the page does: so the moments at which they begin
+    are the same on both pages, and others in every round.
+    """
+    found = [], []
+    for luck in range(rounds):
+        for took, address, part in zip(found, addresses, frames, strict=True):
+            took += asyncio.run(crowd(address, *part, runners, seconds, random.Random(luck)))
+    return found
+
+
+async def crowd(address, entering, moves, runners, seconds, luck):
     """Milliseconds from sending a move to the last message it brings, of all runners together on one process.
 
-    They begin to move when all of them have entered what they have to say, each at a moment of its own, the same on
-    every page: how many happen to move together makes more of a difference than the page does.
+    They begin to move when all of them have entered what they have to say, each at a moment of its own.
     """
-    entered, luck = asyncio.Barrier(runners), random.Random(runners)
+    entered = asyncio.Barrier(runners)
     sessions = [session(address, entering, moves, seconds, entered, luck.random()) for _ in range(runners)]
     return list(itertools.chain(*await asyncio.gather(*sessions)))
 
@@ -268,7 +281,7 @@ def main():
     if options.serve:
         serve(options.serve, options.constant)
         return
-    moves, runners, seconds, many = (4, 3, 3, 20) if options.quick else (50, RUNNERS, SECONDS, 500)
+    moves, runners, seconds, rounds, many = (4, 3, 3, 1, 20) if options.quick else (50, RUNNERS, SECONDS, ROUNDS, 500)
     chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
     print("ms, median and 95th percentile     model             constant          ratio")
     with server(False) as (page, pid), server(True) as (plain, _):
@@ -278,11 +291,7 @@ def main():
             browser.close()
         told("one runner, slider", *found["slider"])
         told("one runner, answer", *found["answer"])
-        raw = [
-            asyncio.run(crowd(address, *part, runners, seconds))
-            for address, part in zip((page, plain), frames, strict=True)
-        ]
-        told(f"{runners} runners, slider", *raw)
+        told(f"{runners} runners, slider", *crowds((page, plain), frames, runners, seconds, rounds))
         asyncio.run(long_session(page, *frames[0], 100))
         before = memory(pid)
         asyncio.run(long_session(page, *frames[0], many))
