@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import phrases
+import placed
 from uncut import uncut
 
 OFF, HEARD = "left out", "heard"
@@ -63,7 +64,7 @@ def switch(claim: Any, view: str) -> None:
     """A switch for one claim."""
     key = f"off {view} {claim.id}"
     _show(key, claim in now())
-    st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim,))
+    st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim, key))
 
 
 def _answers(case: Any, view: str) -> None:
@@ -90,8 +91,10 @@ def used(claim: Any) -> bool:
 
 def _show(key: str, value: Any) -> None:
     """Put a switch where it belongs; only if it is not there, lest a tap on it be overtaken."""
-    if st.session_state.get(key) != value:
+    if key not in st.session_state:
         st.session_state[key] = value
+    elif st.session_state[key] != value:
+        placed.put({key: value})
 
 
 def _silenced(case: Any) -> list[int]:
@@ -105,17 +108,19 @@ def _put_back() -> None:
 
 
 @uncut()
-def _flip(claim: Any) -> None:
+def _flip(claim: Any, key: str) -> None:
     """Off or on; where a whole answer was off, what reaches no number comes back with the first claim."""
+    placed.settle()  # the same claim's switch in another view may not show yet what was tapped in this one
     off = set(now())
-    if claim in off:
-        _keep({other for other in off - {claim} if other.answer != claim.answer or used(other)})
-    else:
+    if st.session_state[key]:
         _keep(off | {claim})
+    elif claim in off:
+        _keep({other for other in off - {claim} if other.answer != claim.answer or used(other)})
 
 
 @uncut()
 def _choose(key: str, everyone: Iterable[Any], before: Iterable[int]) -> None:
+    placed.settle()
     chosen = st.session_state[key]
     _keep({c for c in everyone if c.answer in chosen} | {c for c in now() if c.answer not in before})
 

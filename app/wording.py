@@ -31,7 +31,7 @@ MEASURED, MEASURED_BEFORE = "I measured it: {}", "I measured it on a day without
 MOVE = "Move the slider to your number. Until you do, it counts for nothing."
 NOT_IN_PAIN = f"Do not do this test while your {ABOUT.part} hurts. Enter only a number from a day without pain."
 FAIRLY_MEANS = "“Fairly sure” means that you would be right about {} times in {}. “Don't know” moves nothing."
-EXAMPLE, RESET = f"Enter the thread's own {ABOUT.person}", "Start again"
+EXAMPLE, RESET = f"Enter the thread's {ABOUT.person}", "Start again"
 
 # results
 LISTS_KEY = "lists"

@@ -12,6 +12,7 @@ import left_out
 import net
 import next_up
 import phrases
+import placed
 import questions
 import results
 import standing
@@ -387,3 +388,21 @@ def test_a_bar_shows_its_side_without_colour():
 
 def test_the_studies_are_read_once_and_hold_no_answer():
     assert not doubts.studies().findings and load("literature").network.priors["hills"].basis == "ignorance"
+
+
+def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
+    """The next tap tells how the other stood before, as long as the browser has not seen that it has moved."""
+    at = with_switches(with_switches(example_runner(), "hills"), "muscle_strain")
+    seen = at.text_input(key=placed.SEEN).value
+    once, twice, next_claim = "off hills A3-01", "off muscle_strain A3-01", "off hills A2-01"
+    at.toggle(key=once).set_value(True)
+    at = run(at)
+    assert at.toggle(key=twice).value
+    at.toggle(key=next_claim).set_value(True)
+    at.toggle(key=twice).set_value(False)
+    at.text_input(key=placed.SEEN).set_value(seen)
+    at = run(at)
+    assert [claim.id for claim in at.session_state[left_out.OFF]] == ["A2-01", "A3-01"]
+    assert at.toggle(key=twice).value and at.toggle(key=once).value
+    at.toggle(key=twice).set_value(False)
+    assert [claim.id for claim in run(at).session_state[left_out.OFF]] == ["A2-01"], "who has seen it may put it back"
