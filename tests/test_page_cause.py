@@ -406,3 +406,23 @@ def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
     assert at.toggle(key=twice).value and at.toggle(key=once).value
     at.toggle(key=twice).set_value(False)
     assert [claim.id for claim in run(at).session_state[left_out.OFF]] == ["A2-01"], "who has seen it may put it back"
+
+
+def cards(at: AppTest) -> list[str]:
+    """The bordered boxes of the page by their keys."""
+    waiting, found = [at.main], []
+    while waiting:
+        block = waiting.pop()
+        waiting += [child for child in block.children.values() if hasattr(child, "children")]
+        if block.type == "flex_container" and block.proto.flex_container.border:
+            found.append(block.proto.id.rpartition("-")[2])
+    return found
+
+
+def test_the_card_with_one_question_is_never_empty():
+    at, asked = example_runner(), next_question(RUNNER).index[0]
+    at.button_group(key=next_up.ANSWER).set_value("yes")
+    at = answer(run(at), back_pain="no")
+    assert "next" in cards(at) and phrases.TAKE_BACK in [button.label for button in at.button]
+    at = answer(at, **{asked: questions.UNKNOWN})
+    assert "next" not in cards(at), "what was answered in it last is open again, and nothing hurts"
