@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import keep_words as words
@@ -16,8 +18,13 @@ MOST_NAMED, MOST_LETTERS = 5, 10_000
 
 
 def python(case: Any, nobody: Any) -> str:
-    """The two lines of Python that open the case in a notebook; no safety answer is in them, for a case has none."""
-    return f'from lumbayes import replay\n\ncase = replay("{capsule(case, nobody)}")'
+    """The two lines of Python that open the case in a notebook; no safety answer is in them, for a case has none.
+
+    Of a folder that the page was opened on they say the name alone: where it lies here is nobody's business.
+    """
+    folder = Path(os.environ.get("LUMBAYES_PRIORS", ""))
+    priors = f', "path/to/{folder.name}"' if folder.name and folder.is_dir() else ""
+    return f'from lumbayes import replay\n\ncase = replay("{capsule(case, nobody)}"{priors})'
 
 
 def read_line(text: str, nobody: Any) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     assert not page.exception and page.title[0].value == about(KNEE).title
     assert {flag.id for flag in red_flags()} == {"after_crash", "hot_red"}
     before = words(page)  # nothing is entered yet, so the lists are of pains to come
-    press(page, "Enter the thread's own cyclist")
+    press(page, "Enter the thread's cyclist")
     for cause in VARIABLES.causes:
         with_view(page, cause.name)
     page.session_state["what if"] = True
@@ -118,6 +118,18 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
         line for line in [*before.splitlines(), *shown.splitlines()] if not line.startswith("$$ID")
     ]  # those are names of widgets
     assert [line for line in read if OF_THE_BACK.search(line)] == []
+
+
+def test_the_line_for_a_notebook_names_the_folder_and_not_where_it_lies(page):
+    import handed_on
+
+    case = load(KNEE).given(**example(KNEE).findings)
+    text = handed_on.python(case, load(KNEE))
+    assert text.endswith(f', "path/to/{KNEE.name}")') and str(ROOT) not in text
+    names = {}
+    exec(text.replace(f"path/to/{KNEE.name}", str(KNEE)), names)
+    assert names["case"].findings == case.findings
+    assert handed_on.read_line(text, load(KNEE))["answers"].keys() == case.findings.keys()
 
 
 def test_the_page_reads_rides_and_leaves_runs_out(page):
