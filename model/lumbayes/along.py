@@ -36,7 +36,7 @@ class Along:
     drawn: np.ndarray
 
     def contributions(self, reading: float, *, width: float = WIDTH) -> pd.DataFrame:
-        """What `contributions(case.given(test=reading))` says, to rounding, at a third of its price.
+        """What `contributions(case.given(test=reading))` says, to rounding, at a seventh of its price.
 
         `reading` in the test's unit. Raises what `given` and `contributions` raise.
         """

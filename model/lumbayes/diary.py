@@ -14,7 +14,7 @@ from .claims import WIDTH
 from .contribution import BOTH_FIGURES, at_work, laid_out
 from .foresight import check_changes, outcomes, sharpening
 from .history import itself
-from .intervals import effective_draws, interval
+from .intervals import bounds_of, effective_draws
 from .learning import Draws, at_means, learn
 from .logbook import read_history
 from .messages import foretold, message
@@ -57,7 +57,7 @@ class Diary:
         """
         place = self._last_that_hurt() if run is None else self._place(run)
         (drawn, _), _, weights = self._figures(self._draws, place)
-        bounds = np.array([interval(over_draws, weights, width) for over_draws in drawn])
+        bounds = bounds_of(drawn, weights, width)
         figures, present, weights = self._figures(self._point, place)
         contribution, but_for = figures @ weights
         return laid_out(self.case, present @ weights, contribution, but_for, bounds)

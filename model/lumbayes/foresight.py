@@ -10,7 +10,7 @@ from .body import hearing, logs_of, summed, told_once
 from .case import Case
 from .contribution import CONTRIBUTION, at_work
 from .history import History, itself
-from .intervals import interval
+from .intervals import bounds_of
 from .learning import Draws
 from .messages import after, message
 from .solving import Question
@@ -57,7 +57,7 @@ def sharpening(history: History, stages: Sequence[Draws], width: float) -> np.nd
             question, added = hearing(history.body, draws.pool, told, said)
             (drawn,), total = at_work(history.body.ways, question, names, CONTRIBUTION)
             weights = draws.weights(np.log(total) + added)
-            rows.append([drawn @ weights, *np.array([interval(over_draws, weights, width) for over_draws in drawn]).T])
+            rows.append([drawn @ weights, *bounds_of(drawn, weights, width).T])
     return np.array(rows).reshape(len(history), -1)
 
 

@@ -18,7 +18,7 @@ from .circuit import ONE, ZERO, compile_circuit
 from .claims import WIDTH
 from .copies import Copies
 from .inference import Compiled
-from .intervals import interval
+from .intervals import bounds_of, interval
 from .junction import Table
 from .solving import Question, Told, solve
 from .variables import Factor, Mechanism, Outcome
@@ -120,10 +120,10 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     slices = case.compiled.keep("next run", NextRun)
     present, after, _ = _without_each(slices, case.question(), names)
     before, over_draws, weights = _without_each(slices, case.question(draws, seed), names)
-    bounds = [interval(drawn - before, weights, width) for drawn in over_draws]
+    bounds = bounds_of(over_draws - before, weights, width)
     table = pd.DataFrame({"now": present[0], "changed": after[:, 0]}, index=pd.Index(names, name="factor"))
     table["change"] = table["changed"] - table["now"]
-    table[["low", "high"]] = np.array(bounds).reshape(-1, 2)
+    table[["low", "high"]] = bounds
     table["seen"] = _seen(slices, case.question(), names)
     return table.sort_values("change", kind="stable")
 
