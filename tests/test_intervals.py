@@ -20,7 +20,8 @@ import oracle
 from engines import enter
 from lumbayes import contributions, example, intervals, kernel, load
 from lumbayes.contribution import at_work, ways_of
-from lumbayes.intervals import effective_draws, interval
+from lumbayes.intervals import bounds_of, bounds_of_mixed, effective_draws, interval
+from lumbayes.solving import WORTH_WAITING, loop_for
 from networks import case_of, network_of, noisy, spec_of
 
 EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 1000, 256
@@ -117,6 +118,21 @@ def test_the_compiled_search_finds_what_sorting_finds_to_the_last_bit(shape, dra
         intervals._by_numpy(values, parts, aims), intervals._by_loop(kernel, values, parts, aims), strict=True
     ):
         assert_array_equal(found, sorted_out)
+
+
+@pytest.mark.parametrize("states", [1, 2, 3])
+def test_a_mixture_of_states_has_one_interval_however_it_is_worked_out(states, monkeypatch):
+    random = np.random.default_rng(states)
+    weights, shares = random.random((states, 1, 500)), random.random(states)
+    weights[:, :, :50] = 0.0
+    drawn = np.concatenate([random.random((states, 4, 500)) * weights, weights], axis=1)
+    contributions(ASKER, draws=WORTH_WAITING)  # brings the compiled loops into memory
+    assert loop_for(drawn.shape[2])
+    found = bounds_of_mixed(drawn, shares, 0.8)
+    mixed = np.tensordot(shares, drawn, axes=1)[:, 50:]
+    assert found == approx(bounds_of(mixed[:-1] / mixed[-1], mixed[-1], 0.8), abs=EXACT)
+    monkeypatch.setattr(intervals, "loop_for", lambda lanes: None)
+    assert_array_equal(found, bounds_of_mixed(drawn, shares, 0.8))
 
 
 def test_draws_of_unequal_weight_are_worth_fewer():

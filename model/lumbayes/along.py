@@ -14,7 +14,7 @@ import pandas as pd
 from .case import DRAWS, SEED, Case
 from .claims import WIDTH
 from .contribution import CONTRIBUTION, at_work, laid_out, present_and_at_work, ways_of
-from .intervals import bounds_of
+from .intervals import bounds_of_mixed
 from .measuring import check_reading, likelihood
 from .solving import Question
 from .sources import allow
@@ -43,11 +43,10 @@ class Along:
         case = self.case.given(**{self.test.name: reading})
         weights = likelihood(self.test, check_reading(self.test, reading))
         *point, total = weights @ self.point
-        *at_work, totals = np.tensordot(weights, self.drawn, axes=1)
         if not total > 0:
             case.check_possible()
         present, contribution, but_for = np.reshape(point, (3, -1)) / total
-        return laid_out(case, present, contribution, but_for, bounds_of(np.array(at_work) / totals, totals, width))
+        return laid_out(case, present, contribution, but_for, bounds_of_mixed(self.drawn, weights, width))
 
 
 def along(case: Case, test: str) -> Along:

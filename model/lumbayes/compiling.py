@@ -15,23 +15,24 @@ import numba
 inlined = numba.njit(nogil=True, error_model="numpy")
 
 
-def kept(signature: str, *built_in: object) -> Callable[[Callable[..., Any]], Any]:
+def kept(signature: str, *built_in: object, nogil: bool = True) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function for one signature, or read what was compiled before; kept where anything can be kept.
 
-    `built_in` are the numbers of other rooms that the machine code holds: with others it is made again.
+    `built_in` are the numbers of other rooms that the machine code holds: with others it is made again. `nogil` lets
+    other threads of Python work meanwhile, who may keep this one waiting when it is done: not for what is done soon.
     """
 
     def compile_or_read(function: Callable[..., Any]) -> Any:
         code = function.__code__
         try:
-            loop = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+            loop = numba.njit(cache=True, nogil=nogil, error_model="numpy")(function)
             files = Path(loop.stats.cache_path or ""), f"{Path(code.co_filename).stem}.{code.co_name}-*.nb?"
             distrust(files[0].glob(files[1]), repr(built_in))
             loop.compile(signature)
             loop.disable_compile()
             stamp(files[0].glob(files[1]), repr(built_in))
         except (OSError, RuntimeError):
-            return numba.njit(signature, nogil=True, error_model="numpy")(function)
+            return numba.njit(signature, nogil=nogil, error_model="numpy")(function)
         return loop
 
     return compile_or_read

@@ -32,6 +32,21 @@ def bounds_of(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> 
     return (one + share * (other - one)).T
 
 
+def bounds_of_mixed(drawn: np.ndarray, shares: np.ndarray, width: float = WIDTH) -> np.ndarray:
+    """The same for a mixture of states, each with its share: `drawn` (states, rows + 1, draws), the weights last.
+
+    What is drawn is joint with the weights, so it is divided by them once it is mixed.
+    """
+    if loop := loop_for(drawn.shape[2]):
+        values, weights = np.empty_like(drawn[0, 1:]), np.empty_like(drawn[0, 0])
+        loop.mix(drawn, shares, values, weights)
+    else:
+        *joint, weights = sum(share * state for share, state in zip(shares, drawn, strict=True))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = np.array(joint) / weights
+    return bounds_of(values, weights, width)
+
+
 def parts_of(weights: np.ndarray) -> np.ndarray:
     """The weights as whole numbers, of which no sum of halves is rounded. Raises `ValueError` where no draw has any."""
     largest = weights.max(initial=0)

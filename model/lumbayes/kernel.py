@@ -11,6 +11,7 @@ from .circuit import HUGE, SCALED, SUM, TINY
 from .compiling import inlined, kept
 from .folding import fold as fold
 from .quantiles import around as around
+from .quantiles import mix as mix
 from .relaying import WIDTH as WIDTH
 from .relaying import relay as relay
 

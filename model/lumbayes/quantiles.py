@@ -13,6 +13,7 @@ import numpy as np
 from .compiling import inlined, kept
 
 BINS, FEW = 256, 24  # so few draws are put in order one by one
+MIXTURE = "void(float64[:, :, ::1], float64[::1], float64[:, ::1], float64[::1])"
 SIGNATURE = "void(float64[:, ::1], int64[::1], float64[::1], int64[:, :, ::1], float64[:, :, ::1])"
 
 
@@ -60,7 +61,24 @@ def beside(draws, weights, one, after):
     return found
 
 
-@kept(SIGNATURE, BINS, FEW)
+@kept(MIXTURE, nogil=False)
+def mix(drawn, shares, values, weights):
+    """Mix `drawn` (states, rows + 1, draws) by the shares of the states: the last rows are `weights` (draws), and all
+    the others, as parts of those, `values` (rows, draws)."""
+    rows = len(values)
+    for row in range(rows, -1, -1):
+        found = weights if row == rows else values[row]
+        for i in range(len(found)):
+            found[i] = shares[0] * drawn[0, row, i]
+        for state in range(1, len(shares)):
+            for i in range(len(found)):
+                found[i] += shares[state] * drawn[state, row, i]
+        if row < rows:
+            for i in range(len(found)):
+                found[i] /= weights[i]
+
+
+@kept(SIGNATURE, BINS, FEW, nogil=False)
 def around(values, weights, aims, draws, middles):
     """For each row of values (rows, draws) and each aim the two draws between whose middles of weight it lies.
 
