@@ -70,8 +70,8 @@ def test_two_processes_may_start_at_once(compiled):
 
 
 COUNTED = (
-    "from lumbayes.kernel import fold, relay, sweep\n"
-    "print(sum(sum(f.stats.cache_misses.values()) for f in (fold, relay, sweep)))"
+    "from lumbayes.kernel import around, fold, mix, relay, sweep\n"
+    "print(sum(sum(f.stats.cache_misses.values()) for f in (around, fold, mix, relay, sweep)))"
 )
 
 
