@@ -15,7 +15,7 @@ def test_another_folder_is_another_page(page: Page, another_url, ready):
     ready(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(about(KNEE).title)
     past_safety(page)
-    page.get_by_role("button", name="Enter the thread's own cyclist").click()
+    page.get_by_role("button", name="Enter the thread's cyclist").click()
     expect(page.get_by_text(example(KNEE).story)).to_be_visible()
     ready(page)
     case = load(KNEE).given(**example(KNEE).findings)
