@@ -408,6 +408,19 @@ def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
     assert [claim.id for claim in run(at).session_state[left_out.OFF]] == ["A2-01"], "who has seen it may put it back"
 
 
+def test_an_answer_left_out_in_one_view_stays_out_when_the_next_tap_tells_how_another_stood():
+    at = with_switches(with_switches(example_runner(), "hills"), "muscle_strain")
+    seen = at.text_input(key=placed.SEEN).value
+    at.button_group(key="off hills").set_value([5])
+    at = run(at)
+    assert at.button_group(key="off muscle_strain").value == [5]
+    out = at.session_state[left_out.OFF]
+    at.button_group(key="off muscle_strain").set_value([])
+    at.text_input(key=placed.SEEN).set_value(seen)
+    at = run(at)
+    assert at.session_state[left_out.OFF] == out and at.button_group(key="off muscle_strain").value == [5]
+
+
 def cards(at: AppTest) -> list[str]:
     """The bordered boxes of the page by their keys."""
     waiting, found = [at.main], []

@@ -94,15 +94,17 @@ def around(values, weights, aims, draws, middles):
             count, before, aim, shrinks = len(weighty), 0, aims[which], True
             members[:count] = weighty
             while count > FEW and shrinks:
-                left, before = narrowed(values[row], weights, aim, before, members, count, places, sums)
-                count, shrinks = left, left < count
+                many = count
+                count, before = narrowed(values[row], weights, aim, before, members, count, places, sums)
+                shrinks = count < many
             put_in_order(values[row], members, count)
             place, reached = 0, before + weights[members[0]]
             while place < count - 1 and reached < aim:
                 place += 1
                 reached += weights[members[place]]
             one = members[place]
-            middle, after = reached - weights[one] / 2, reached - weights[one] / 2 < aim
+            middle = reached - weights[one] / 2
+            after = middle < aim
             if after and place < count - 1:
                 other = members[place + 1]
             elif not after and place > 0:
