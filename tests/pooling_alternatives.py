@@ -11,9 +11,11 @@ import pandas as pd
 
 from lumbayes import Case, contributions, example
 from lumbayes.inference import Compiled
-from lumbayes.network import Network, read_network
+from lumbayes.loading import read_network
+from lumbayes.network import Network
 from lumbayes.pooling import Voice, beta_counts, heard, voices
-from lumbayes.priors import Key, Prior, Priors
+from lumbayes.prior import Key, Prior
+from lumbayes.priors import Priors
 
 Counts = tuple[float, float]
 Pool = Callable[[Sequence[Voice]], Counts]

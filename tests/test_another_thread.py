@@ -32,8 +32,8 @@ from lumbayes import (
     what_if,
 )
 from lumbayes.__main__ import main
+from lumbayes.checks import problems
 from lumbayes.claims import check_quotes
-from lumbayes.inspection import problems
 from lumbayes.sources import ELSEWHERE, folder
 from run_files import SMALL, gpx
 from test_page import press, run, with_view, words
@@ -150,7 +150,7 @@ OF_RUNNING = {"runs.py"}  # the readings that a watch gives
 
 def test_no_string_in_the_code_names_what_only_the_data_should():
     found = []
-    files = [*(ROOT / "model" / "lumbayes").glob("*.py"), *(ROOT / "app").glob("*.py")]
+    files = [*(ROOT / "model" / "lumbayes").rglob("*.py"), *(ROOT / "app").glob("*.py")]
     for path in (path for path in files if path.name not in OF_RUNNING):
         names = NAMES | (PAGES if path.parent.name == "app" else set())
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import networks
 from lumbayes import capsule, contributions, example, explain, load, red_flags, replay
-from lumbayes.capsule import CHECK, LONGEST, MARK
+from lumbayes.serialization import CHECK, LONGEST, MARK
 
 NOBODY = load()
 CLAIMS = [c.id for c in NOBODY.network.priors.claims]

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from lumbayes.__main__ import main
+from lumbayes.checks import problems
 from lumbayes.example import example
-from lumbayes.inspection import problems
 from lumbayes.sources import folder
 
 HILLS = 'label = "Hills"\n'

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lumbayes import example, load, solving
+from lumbayes.attribution import BOTH_FIGURES, ways_of
 from lumbayes.circuit import CONSTANTS, MINUS, ONE, ZERO, backward, compile_circuit, forward
-from lumbayes.contribution import BOTH_FIGURES, ways_of
 from lumbayes.junction import Table
 from lumbayes.solving import NOTHING, Answer, Question, solve
 

@@ -9,7 +9,7 @@ import pytest
 
 from lumbayes.claims import check_quotes
 from lumbayes.example import example
-from lumbayes.network import read_network
+from lumbayes.loading import read_network
 from lumbayes.sources import folder
 
 NETWORK = read_network()

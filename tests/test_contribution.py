@@ -11,7 +11,7 @@ import networks
 import oracle
 from engines import add_tables, ask_pyagrum, enter, told
 from lumbayes import ImpossibleFindings, contributions, example, load
-from lumbayes.contribution import TIED
+from lumbayes.attribution import TIED
 from lumbayes.variables import Measurement, Trait
 from networks import case_of, network_of, spec_of
 

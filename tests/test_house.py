@@ -276,7 +276,7 @@ def test_no_file_names_a_machine_or_a_registry():
     "line",
     [
         "import lumbayes.network",
-        "import lumbayes.triage",
+        "import lumbayes.safety",
         "from lumbayes import network",
         "from lumbayes.network import Network",
         "import lumbayes\nlumbayes.network.Network",

@@ -19,7 +19,7 @@ import networks
 import oracle
 from engines import enter
 from lumbayes import contributions, example, intervals, kernel, load
-from lumbayes.contribution import at_work, ways_of
+from lumbayes.attribution import at_work, ways_of
 from lumbayes.intervals import bounds_of, bounds_of_mixed, effective_draws, interval
 from lumbayes.solving import WORTH_WAITING, loop_for
 from networks import case_of, network_of, noisy, spec_of

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from lumbayes.loading import read_network
 from lumbayes.measuring import SCALES, check_reading, likelihood
-from lumbayes.network import read_network
 
 NETWORK = read_network()
 TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}

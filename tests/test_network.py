@@ -5,9 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lumbayes.network import by_default, check, noisy_max, read_network
+from lumbayes.loading import read_network
+from lumbayes.network import by_default, check, noisy_max
 from lumbayes.pooling import Voice, net
-from lumbayes.priors import Prior
+from lumbayes.prior import Prior
 from lumbayes.variables import Measurement, Trait, Variable
 
 NETWORK = read_network()

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lumbayes.network import read_network
+from lumbayes.loading import read_network
 from lumbayes.pooling import voices
-from lumbayes.priors import Prior, Priors
+from lumbayes.prior import Prior
+from lumbayes.priors import Priors
 from lumbayes.sources import folder
 from lumbayes.variables import Measurement, Trait
 

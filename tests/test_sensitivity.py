@@ -14,7 +14,7 @@ from pytest import approx
 import asia
 import networks
 from lumbayes import ImpossibleFindings, contributions, example, load, one_way, sensitivity, two_way
-from lumbayes.contribution import CONTRIBUTION, at_work, ways_of
+from lumbayes.attribution import CONTRIBUTION, at_work, ways_of
 from lumbayes.knobs import knobs
 from lumbayes.lines import Lines
 from lumbayes.network import Network

@@ -1,30 +1,32 @@
 """Why does my lower back hurt after a run? A thread's claims as a Bayesian network, asked one runner at a time."""
 
+from __future__ import annotations
+
 from importlib import import_module
 from types import ModuleType
 
 from . import drawings, sentences
 from .about import about
-from .along import along
 from .asking import conflict, next_question, stays_first
-from .capsule import OtherNumbers, capsule, replay
-from .case import Case, ImpossibleFindings, load
+from .attribution import along, contributions
+from .case import Case
+from .checks import verify
 from .cohort import learn
-from .contribution import contributions
 from .diary import Diary
 from .doubt import next_claim, spread
+from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
 from .example import example
 from .explanation import explain, receipt
 from .frame import posteriors
+from .loading import load
 from .next_run import next_run, what_if, what_if_together
-from .opening import UnreadableRun
 from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
+from .safety import red_flags, triage
 from .scoring import score, score_partitions, score_rows
 from .sensitivity import one_way, sensitivity, two_way
+from .serialization import capsule, replay
 from .simulation import drawn, simulate, worlds
-from .triage import red_flags, triage
-from .verification import verify
 from .voices import against, by_answer, links, remedies
 
 __all__ = [

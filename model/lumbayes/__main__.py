@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import load, red_flags
-from .inspection import problems
+from .checks import problems
+from .loading import load
+from .safety import red_flags
 from .scoring import score
 from .sources import ELSEWHERE, HERE
 
@@ -81,7 +82,6 @@ def _score(given: argparse.Namespace) -> int:
         return 130
     print(f"{rows:,} rows answered in {given.output}.")
     return 0
-
 
 if __name__ == "__main__":
     raise SystemExit(main())

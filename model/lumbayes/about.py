@@ -8,8 +8,8 @@ from operator import call
 from pathlib import Path
 from typing import Any
 
-from .sources import allow, each, folder, read_toml
-from .variables import Variables
+from .errors import allow, each
+from .sources import folder, read_toml
 
 TABLES, RECORDED = ("groups", "recorded"), ("sports", "farthest", "fastest")
 LARGEST = {"farthest": 40_000, "fastest": 300}  # km; km an hour: faster, and metres could be taken for km
@@ -95,8 +95,3 @@ def _check_text(where: str, key: str, table: Mapping[str, Any]) -> None:
         raise ValueError(f"{where}: the key {key!r} is missing; every text of the page must be there.")
     if not isinstance(table[key], str) or not table[key].strip():
         raise ValueError(f"{where}: {key} is {table[key]!r}; it must be a text, not empty.")
-
-
-def check_about(path: Path, told: About, variables: Variables) -> None:
-    """Raise a `ValueError` for the heading of a group that no factor is in."""
-    allow(f"{path}: [groups]", "group", told.groups, {factor.group for factor in variables.factors})

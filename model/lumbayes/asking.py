@@ -9,14 +9,14 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from .case import SEED, Case
-from .contribution import CONTRIBUTION, at_work, ways_of
+from .attribution import CONTRIBUTION, at_work, ways_of
+from .case import Case, Evidence, _told, hypothetical
+from .defaults import SEED
 from .inference import posteriors
 from .measuring import likelihoods, typical_readings
-from .solving import Question, Told, probability
+from .solving import Question, probability
 from .variables import Factor, Measurement, Mechanism, Variable
 
-Evidence = tuple[str, np.ndarray]
 READINGS = 9
 SAMPLES = 1000
 
@@ -121,21 +121,6 @@ def _logs(case: Case, lanes: Sequence[Sequence[Evidence]]) -> np.ndarray:
     bare = Case(case.compiled, surgery=case.surgery)
     with np.errstate(divide="ignore"):
         return np.log2(probability(case.compiled.circuit, hypothetical(bare, lanes)))
-
-
-def hypothetical(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Question:
-    """The case with further evidence, another set in each lane."""
-    return Question.of(case.compiled.mean_pool, _told(case, lanes))
-
-
-def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Told:
-    told: Told = {row: np.full(len(lanes), value) for row, value in case.told().items()}
-    for lane, evidence in enumerate(lanes):
-        for name, weights in evidence:
-            alone = np.ones((len(weights), len(lanes)))
-            alone[:, lane] = weights
-            case.compiled.enter(told, name, alone)
-    return told
 
 
 def _open(case: Case, v: Variable) -> bool:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .claims import Claim
+from .defaults import SEED
+from .errors import ImpossibleFindings, allow, unknown
 from .inference import Compiled, posteriors
 from .measuring import check_reading, likelihood
-from .network import Network, read_network
+from .network import Network
 from .solving import Question, Told, probability
-from .sources import allow, unknown
 from .variables import Measurement, Variable
 
-DRAWS = 4096
-SEED = 0
 PARTS = ("findings", "leanings", "surgery")
-
-
-class ImpossibleFindings(ValueError):
-    """The findings cannot all be true in this model, so no posterior exists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,11 +176,19 @@ class Case:
         told += [f"do {k}={v}" for k, v in self.surgery.items()]
         return f" | {', '.join(told)}" if told else ""
 
+Evidence = tuple[str, np.ndarray]
 
-def load(priors: str | Path = "thread") -> Case:
-    """The case of a runner who has said nothing yet: thread → claims → priors → network, compiled.
 
-    `priors` is "thread"; "literature" for what studies say of the same links, with no claim in it; or the path of a
-    folder of the same shape as priors/. The posteriors of this case are the priors.
-    """
-    return Case(Compiled(read_network(priors)))
+def hypothetical(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Question:
+    """The case with further evidence, another set in each lane."""
+    return Question.of(case.compiled.mean_pool, _told(case, lanes))
+
+
+def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Told:
+    told: Told = {row: np.full(len(lanes), value) for row, value in case.told().items()}
+    for lane, evidence in enumerate(lanes):
+        for name, weights in evidence:
+            alone = np.ones((len(weights), len(lanes)))
+            alone[:, lane] = weights
+            case.compiled.enter(told, name, alone)
+    return told

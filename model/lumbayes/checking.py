@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .sources import allow, each
+from .errors import allow, each
 
 Table = Mapping[str, Any]
 NO_YES = ("no", "yes")
@@ -44,7 +44,6 @@ def _are_names(found: Any) -> bool:
 
 def _is_pair(found: Any) -> bool:
     return isinstance(found, list) and [*map(is_count, found)] == [True, True]
-
 
 TEXTS = "label question group without_pain gate reads how unit basis why source scale side"
 _KINDS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (

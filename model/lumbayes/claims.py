@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .coding import COLUMNS, LISTS, NUMBERS, VOCABULARY, check_answers, check_cells, check_use, whole
-from .sources import allow, each, read_rows
+from .coding import COLUMNS, LISTS, NUMBERS, check_answers, check_cells, check_use, whole
+from .defaults import WIDTH
+from .errors import allow, each
+from .sources import read_rows
 from .variables import Variables
 
-WIDTH = 0.9  # of every interval, unless another is asked for
 WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
 
 
@@ -147,6 +148,3 @@ def _number(where: str, column: str, found: str) -> float:
     if not 0 < value < float("inf"):
         raise ValueError(f"{where}: {column} is {found!r}; a Beta needs a number above 0.")
     return value
-
-
-__all__ = ["COLUMNS", "VOCABULARY", "Claim", "Reading", "check_quotes", "read_claims", "read_words"]

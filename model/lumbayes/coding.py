@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .checking import CAUSES
-from .sources import allow, each, read_rows
+from .errors import allow, each
+from .sources import read_rows
 from .variables import Factor, Mechanism, Trait, Variables
 
 COLUMNS = ("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind", "words", "reading",
@@ -22,7 +23,6 @@ VOCABULARY = {
     "implied": ("yes", "no"),
     "used": ("link", "profile", "order", "case", "no"),
 }
-
 
 Row = Mapping[str, str]
 

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
-from .claims import WIDTH
+from .defaults import WIDTH
 from .lessons import lessons, verdicts
 from .network import Network
 from .prior import Key, Prior

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
+from .errors import unknown
 from .measuring import likelihoods
 from .solving import Told
-from .sources import unknown
 from .variables import Measurement, Variable, Variables
 
 LEANING = ":leaning"

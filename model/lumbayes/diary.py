@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .attribution import BOTH_FIGURES, at_work, laid_out
 from .body import hearing, summed
 from .case import Case
-from .claims import WIDTH
-from .contribution import BOTH_FIGURES, at_work, laid_out
+from .defaults import WIDTH
+from .errors import allow
 from .foresight import check_changes, outcomes, sharpening
 from .history import itself
 from .intervals import bounds_of, effective_draws
@@ -20,7 +21,6 @@ from .logbook import read_history
 from .messages import foretold, message
 from .scorecard import scorecard
 from .solving import marginals
-from .sources import allow
 
 FIGURES = ("contribution", "low", "high")
 MANY = 2

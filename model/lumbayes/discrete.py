@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .circuit import CONSTANTS, ONE, ZERO, compile_circuit
+from .errors import unknown
 from .junction import Table
 from .solving import Question, marginals, probability
-from .sources import unknown
 
 Findings = Mapping[str, str]
 Likelihoods = Mapping[str, Sequence[float] | np.ndarray]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .attribution import now
 from .case import Case
-from .contribution import now
 from .inference import posteriors
 from .lines import Lines
 from .prior import Prior

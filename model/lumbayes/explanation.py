@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
 from .claims import Claim
-from .contribution import CONTRIBUTION, at_work, ways_of
-from .priors import Prior
+from .prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 from .solving import Question, Told
 from .variables import Trait
@@ -179,6 +179,3 @@ def _about(case: Case, name: str) -> tuple[str, ...]:
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
     said = [c for c in case.network.priors.claims if c.pooled]
     return tuple(c.id for c in said if name in (getattr(c, end) for end in ends))
-
-
-__all__ = ["decibans", "explain", "receipt"]

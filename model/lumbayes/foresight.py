@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from .attribution import CONTRIBUTION, at_work
 from .body import hearing, logs_of, summed, told_once
 from .case import Case
-from .contribution import CONTRIBUTION, at_work
 from .history import History, itself
 from .intervals import bounds_of
 from .learning import Draws

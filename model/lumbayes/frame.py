@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 
-from .case import DRAWS, SEED, Case
-from .contribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
+from .attribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
+from .case import Case
+from .defaults import DRAWS, SEED
 from .intervals import bounds_of
 from .rows import CHUNK, Rows
 from .solving import Question, Told

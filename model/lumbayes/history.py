@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from .body import Body, logs_of
-from .case import SEED, Case
+from .case import Case
+from .defaults import SEED
 from .solving import Question, solve
 
 ROOM, TINY = 2**23, np.finfo(float).tiny

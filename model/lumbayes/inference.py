@@ -17,7 +17,7 @@ import numpy as np
 from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from .junction import Table
 from .network import Network
-from .priors import Key
+from .prior import Key
 from .solving import Question, Told, marginals
 from .variables import Measurement, Trait, Variable
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .claims import WIDTH
+from .defaults import WIDTH
 from .solving import loop_for
 
 BITS = 52  # of the largest sum of weights: a half of any is still exact

@@ -11,7 +11,8 @@ import numpy as np
 from .case import Case
 from .claims import Claim, Reading
 from .inference import Compiled
-from .priors import Key, Prior, Priors, background
+from .prior import Key, Prior
+from .priors import Priors, background
 from .variables import Trait
 
 Link = tuple[str, str]

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from .body import summed
-from .case import DRAWS, SEED
+from .defaults import DRAWS, SEED
 from .history import History
 from .inference import Compiled
 from .intervals import effective_draws

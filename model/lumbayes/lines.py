@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from .attribution import CONTRIBUTION, ways_of
 from .case import Case
-from .contribution import CONTRIBUTION, ways_of
 from .inference import Compiled
 from .knobs import Knob, knobs
-from .priors import Key
+from .prior import Key
 from .solving import solve
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])

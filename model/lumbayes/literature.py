@@ -10,10 +10,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-from .claims import WIDTH
+from .defaults import WIDTH
+from .errors import allow, each
 from .figures import Figure
 from .pooling import beta_counts
-from .sources import allow, each, read_rows
+from .sources import read_rows
 from .variables import Trait, Variable, Variables
 
 COLUMNS = ("cause", "effect", "measure", "value", "low", "high", "population", "source", "sure", "note")

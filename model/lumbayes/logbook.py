@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from .body import body_of, told_once
-from .case import Case, ImpossibleFindings
+from .case import Case
 from .checking import NO_YES
 from .columns import Columns, distinct_rows, findings_of, read_columns
+from .errors import ImpossibleFindings
 from .history import Findings, History, foretells, itself
 from .inference import Compiled
 from .solving import Question, probability

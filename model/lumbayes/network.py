@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .claims import read_claims, read_words
-from .literature import read_literature
-from .priors import Key, Prior, Priors
+from .errors import unknown
+from .prior import Key, Prior
+from .priors import Priors
 from .saving import format_of, hugin
-from .sources import LITERATURE, folder, unknown
-from .variables import Measurement, Trait, Variable, Variables, read_variables
+from .variables import Measurement, Trait, Variable, Variables
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -165,13 +164,3 @@ def check(model: DiscreteBayesianNetwork) -> None:
         off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
         if off > 1e-9 or cpd.get_values().min() < 0:
             raise ValueError(f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}.")
-
-
-def read_network(priors: str | Path = "thread") -> Network:
-    """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError` that says where."""
-    where = folder(priors)
-    variables = read_variables(where / "variables.toml")
-    if priors == LITERATURE:
-        return Network(Priors(read_literature(where / "literature.csv", variables), (), {}))
-    words = read_words(where / "words.csv")
-    return Network(Priors(variables, read_claims(where / "claims.csv", variables, words), words))

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .case import DRAWS, SEED, Case
+from .case import Case
 from .circuit import ONE, ZERO, compile_circuit
-from .claims import WIDTH
 from .copies import Copies
+from .defaults import DRAWS, SEED, WIDTH
 from .inference import Compiled
 from .intervals import bounds_of, interval
 from .junction import Table

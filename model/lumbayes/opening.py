@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .errors import UnreadableRun
+
 BYTES = 50_000_000
 POINTS = 200_000
 ELEMENTS, DEPTH, NAMESPACES = 3_000_000, 30, 100
 Source = str | Path | bytes | bytearray | BinaryIO
-
-
-class UnreadableRun(ValueError):
-    """A run file that cannot be read, and why, in one sentence; nothing of it was kept."""
 
 
 @contextmanager

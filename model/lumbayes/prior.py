@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .claims import WIDTH, Claim, tails
+from .claims import Claim, tails
+from .defaults import WIDTH
+from .errors import allow
 from .pooling import Voice, beta_counts, linear_pool
-from .sources import allow
 
 Key = str | tuple[str, str]
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from .climb import Track
-from .opening import POINTS, UnreadableRun, as_text, checked_xml, clear
+from .errors import UnreadableRun
+from .opening import POINTS, as_text, checked_xml, clear
 
 FIT_BYTES, FIT_PARTS = 10_000_000, 3_000_000  # a day and more, every second
 LONGEST = 4 * 24 * 3600  # seconds that one recording may last

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
-from .claims import WIDTH
+from .defaults import WIDTH
 from .inference import posteriors
 from .rows import Rows
 

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .case import Case, ImpossibleFindings
+from .case import Case
 from .columns import distinct_rows, findings_of, plain, read_columns
+from .errors import ImpossibleFindings
 from .solving import Question, Told, probability
 
 CHUNK = 16_384

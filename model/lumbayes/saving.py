@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .sources import unknown
+from .errors import unknown
 
 FORMATS = ("bif", "bifxml", "xmlbif", "net")
 NOT_OFFERED = {

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from .body import hearing
-from .claims import WIDTH, Claim
+from .claims import Claim
+from .defaults import WIDTH
 from .history import History
 from .intervals import interval
 from .learning import Draws

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .case import Case, load
+from .case import Case
 from .columns import LEANING
+from .errors import allow, unknown
 from .frame import posteriors
-from .sources import allow, unknown
+from .loading import load
 from .tables import FORMATS, Table, open_table, whole, write_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
 
 CHUNK, WITH_INTERVALS = 65_536, 256
 FIGURES = ("present", "contribution", "low", "high")

@@ -13,13 +13,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
-from .contribution import CONTRIBUTION, at_work, ways_of
+from .errors import allow
 from .knobs import Knob, knobs, pooled
 from .lines import Lines
-from .priors import Key
+from .prior import Key
 from .solving import Question
-from .sources import allow
 
 EDGE = 1e-9  # what is closer than this is the same
 CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .asking import Conflict
+from .attribution import now
 from .case import Case
-from .contribution import now
 
 CLAIM, ROUNDING, SILENT = "claim", 1e-9, "No figure found"
 

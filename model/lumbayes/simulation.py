@@ -10,7 +10,8 @@ from graphlib import TopologicalSorter
 import numpy as np
 import pandas as pd
 
-from .case import SEED, Case
+from .case import Case
+from .defaults import SEED
 from .measuring import SCALES, UNSCALED
 from .network import Network
 from .prior import Key

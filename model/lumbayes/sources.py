@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import os
 import tomllib
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-Found = TypeVar("Found")
+from .errors import allow, each
+
 HERE = Path(__file__).resolve().parent
 ELSEWHERE = "LUMBAYES_PRIORS"
 THREAD, LITERATURE = "thread", "literature"
@@ -31,35 +30,6 @@ def folder(priors: str | Path = THREAD) -> Path:
         allowed = f"{THREAD!r}, {LITERATURE!r} or the path of a folder like priors/"
         raise ValueError(f"No set of priors {str(priors)!r}: give {allowed}.")
     return Path(priors)
-
-
-def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
-    """One sentence for a name that does not exist: what was found, the nearest match, what is allowed."""
-    names = sorted(map(str, allowed))
-    near = difflib.get_close_matches(str(found), names, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names) or 'none'}."
-
-
-def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raise a `ValueError` at `where` for the first name of `found` that is not in `allowed`."""
-    names = list(allowed)
-    for name in found:
-        if name not in names:
-            raise ValueError(f"{where}: {unknown(what, name, names)}")
-
-
-def each(read: Callable[..., Found], items: Iterable[tuple[Any, ...]]) -> list[Found]:
-    """What `read` makes of every item; the `ValueError`s of those that fail are raised as one, a line each."""
-    found, wrong = [], []
-    for item in items:
-        try:
-            found.append(read(*item))
-        except ValueError as problem:
-            wrong.append(str(problem))
-    if wrong:
-        raise ValueError("\n".join(wrong))
-    return found
 
 
 def read_toml(path: Path) -> dict[str, Any]:

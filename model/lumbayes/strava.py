@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from .climb import Track
-from .opening import UnreadableRun, as_text, clear
+from .errors import UnreadableRun
+from .opening import as_text, clear
 
 ROWS, COMMAS = 50_000, 3_000_000  # some 30,000 activities in Strava's hundred columns
 WIDEST, HEADER = 500, 100_000  # columns, and characters of the header

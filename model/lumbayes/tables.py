@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .sources import allow
+from .errors import allow
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
 
 
 class Table(NamedTuple):
@@ -84,7 +85,6 @@ def _csv_writer(path: Path, schema: pa.Schema) -> Any:
     from pyarrow.csv import CSVWriter
 
     return CSVWriter(path, schema)
-
 
 FORMATS: dict[str, tuple[Callable[[Path], Table], Callable[[Path, pa.Schema], Any]]] = {
     ".csv": (_open_csv, _csv_writer),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from .checking import NO_YES, check_assumptions, check_table, check_tables, check_together, check_values
+from .errors import allow, each, unknown
 from .figures import Figure, read_figure
-from .sources import allow, each, read_toml, unknown
+from .sources import read_toml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,6 @@ class Measurement(Variable):
     def numeric(self) -> bool:
         """True when the reading is a number with a unit, False when it is one of `states`."""
         return bool(self.scale)
-
 
 Tables = Mapping[str, Mapping[str, Any]]
 LAYERS: dict[str, type[Variable]] = {

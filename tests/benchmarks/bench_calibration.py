@@ -21,14 +21,18 @@ from scipy.stats import binom, chi2
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from timing import machine  # noqa: E402
+from timing import machine
 
-from lumbayes import Diary, load, solving  # noqa: E402
-from lumbayes.body import hearing  # noqa: E402
-from lumbayes.contribution import CONTRIBUTION, at_work  # noqa: E402
-from lumbayes.history import itself  # noqa: E402
-from lumbayes.messages import foretold, message  # noqa: E402
-from lumbayes.simulation import drawn, worlds  # noqa: E402
+from lumbayes import (
+    Diary,
+    load,
+    solving,
+)
+from lumbayes.attribution import CONTRIBUTION, at_work
+from lumbayes.body import hearing
+from lumbayes.history import itself
+from lumbayes.messages import foretold, message
+from lumbayes.simulation import drawn, worlds
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5

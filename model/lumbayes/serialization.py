@@ -13,10 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .case import DRAWS, PARTS, SEED, Case, load
+from .case import PARTS, Case
+from .defaults import DRAWS, SEED
+from .errors import OtherNumbers, allow
+from .loading import load
 from .network import Network
 from .priors import Priors
-from .sources import allow
 from .variables import Measurement, Trait, Variable
 
 MARK = "lumbayes1."
@@ -27,14 +29,6 @@ WHOLE, EACH = 8, 2  # bytes of the digest of all numbers, and of each one's
 NAMED, LONGEST_VERSION = 5, 40
 KEYS = {"findings", "leanings", "surgery", "without", "draws", "seed", "version"}
 Base = str | Path | Case
-
-
-class OtherNumbers(ValueError):
-    """A capsule of other numbers than these priors hold; `moved` are the names of those that it does not know."""
-
-    def __init__(self, text: str, moved: list[str]):
-        super().__init__(text)
-        self.moved = moved
 
 
 def capsule(case: Case, priors: Base = "thread") -> str:

@@ -1,24 +1,84 @@
-"""Everything that is wrong with a folder of priors, told at once: file, line and id for each, and what to do."""
+"""Everything that is wrong with a folder of priors, told at once: file, line and id for each, and what to do.
+
+Trust, but check: every posterior of a case beside the same one by pgmpy's variable elimination.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from .about import about, check_about
-from .case import load
+import pandas as pd
+
+from .about import About, about
+from .case import Case
 from .checking import KINDS, check_together
 from .claims import WORD_COLUMNS, check_quotes, read_claims, read_words
 from .coding import COLUMNS, check_answers, check_rows
-from .example import check_example, example
+from .errors import allow, each
+from .example import Example, example
+from .inference import posteriors
 from .literature import read_literature
+from .loading import load
+from .measuring import check_reading
 from .priors import Priors
-from .redflags import read_rules
+from .safety import read_rules
 from .sources import folder, read_rows, read_toml
-from .variables import LAYERS, Variable, Variables, read_variables
+from .variables import LAYERS, Measurement, Variable, Variables, read_variables
+
+
+def verify(case: Case) -> pd.DataFrame:
+    """Every node and state of a case by both engines, as columns `lumbayes`, `pgmpy` and `difference`, largest first.
+
+    The second engine shares no arithmetic with the first: it is given the plain tables at the mean of every prior, the
+    hard findings, one extra child for each likelihood, and pgmpy's own surgery. Takes seconds: it imports pgmpy.
+    """
+    case.check_possible()
+    nodes = case.network.nodes
+    ours = posteriors(case.compiled, case.question(), [v.name for v in nodes])
+    theirs = case.network.eliminate(case.evidence(), case.surgery)
+    pairs = [(v.name, state, i) for v in nodes for i, state in enumerate(v.states)]
+    table = pd.DataFrame(
+        {
+            "lumbayes": [float(ours[name][i, 0]) for name, _, i in pairs],
+            "pgmpy": [theirs[name].get(state, 0.0) for name, state, _ in pairs],
+        },
+        index=pd.MultiIndex.from_tuples([(name, state) for name, state, _ in pairs], names=["variable", "state"]),
+    )
+    table["difference"] = (table["lumbayes"] - table["pgmpy"]).abs()
+    return table.sort_values("difference", ascending=False, kind="stable")
+
+
+def check_example(path: Path, told: Example, variables: Variables, ids: Iterable[str]) -> None:
+    """Raise a `ValueError` for findings that name no variable, state or reading there is, and for unknown claims."""
+    checks: list[tuple[Any, ...]] = [(_check_finding, *finding, variables) for finding in told.findings.items()]
+    checks += [(_check_claims, *claims, list(ids)) for claims in told.claims.items()]
+    each(lambda check, *given: check(path, *given), checks)
+
+
+def _check_claims(path: Path, finding: str, found: Iterable[str], ids: Iterable[str]) -> None:
+    allow(f"{path}: [claims] {finding}", "claim", found, ids)
+
+
+def _check_finding(path: Path, name: str, value: Any, variables: Variables) -> None:
+    where = f"{path}: [findings]"
+    allow(where, "variable", [name], variables)
+    v = variables[name]
+    if not (isinstance(v, Measurement) and v.numeric):
+        allow(where, f"state of {name}", [value], v.states)
+        return
+    try:
+        check_reading(v, value)
+    except ValueError as wrong:
+        raise ValueError(f"{where}: {wrong}") from wrong
+
+
+def check_about(path: Path, told: About, variables: Variables) -> None:
+    """Raise a `ValueError` for the heading of a group that no factor is in."""
+    allow(f"{path}: [groups]", "group", told.groups, {factor.group for factor in variables.factors})
 
 Read = Callable[..., Any]
 
