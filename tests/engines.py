@@ -12,7 +12,7 @@ from pgmpy.factors.discrete import TabularCPD
 from pgmpy.inference import VariableElimination
 from scipy.integrate import simpson
 
-from lumbayes.variables import Measurement
+from lumbayes.data.variables import Measurement
 from networks import YES_NO
 
 AT_ONCE = 6

@@ -11,11 +11,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from lumbayes.case import Case
-from lumbayes.figures import Figure
+from lumbayes.data.variables import Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 from lumbayes.inference import Compiled
 from lumbayes.network import Network
 from lumbayes.priors import Priors
-from lumbayes.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 
 YES_NO = ["no", "yes"]
 KINDS = {"factor": Factor, "mechanism": Mechanism, "pain": Outcome}  # by the first part of a name; else plain

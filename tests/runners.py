@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from lumbayes import Case, ImpossibleFindings, contributions, load
+from lumbayes.data.files import read_toml
 from lumbayes.errors import allow
-from lumbayes.sources import read_toml
 
 FOLDER = Path(__file__).parent / "cases"
 NOBODY = load()

@@ -33,8 +33,8 @@ from lumbayes import (
 )
 from lumbayes.__main__ import main
 from lumbayes.checks import problems
-from lumbayes.claims import check_quotes
-from lumbayes.sources import ELSEWHERE, folder
+from lumbayes.data.claims_file import check_quotes
+from lumbayes.data.files import ELSEWHERE, folder
 from run_files import SMALL, gpx
 from test_page import press, run, with_view, words
 

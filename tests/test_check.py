@@ -7,8 +7,8 @@ import pytest
 
 from lumbayes.__main__ import main
 from lumbayes.checks import problems
-from lumbayes.example import example
-from lumbayes.sources import folder
+from lumbayes.data.files import folder
+from lumbayes.data.thread import example
 
 HILLS = 'label = "Hills"\n'
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from lumbayes.claims import check_quotes
-from lumbayes.example import example
+from lumbayes.data.claims_file import check_quotes
+from lumbayes.data.files import folder
+from lumbayes.data.thread import example
 from lumbayes.loading import read_network
-from lumbayes.sources import folder
 
 NETWORK = read_network()
 CLAIMS = NETWORK.priors.claims

@@ -12,7 +12,7 @@ import oracle
 from engines import add_tables, ask_pyagrum, enter, told
 from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import TIED
-from lumbayes.variables import Measurement, Trait
+from lumbayes.data.variables import Measurement, Trait
 from networks import case_of, network_of, spec_of
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8

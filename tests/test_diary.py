@@ -14,9 +14,9 @@ from pytest import approx
 import networks
 import oracle
 from lumbayes import Diary, ImpossibleFindings, contributions, load
+from lumbayes.data.variables import Variables
 from lumbayes.network import Network
 from lumbayes.priors import Priors
-from lumbayes.variables import Variables
 
 EXACT, CERTAIN = 1e-9, 1e22  # as many counts leave a number no room to move
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -6,11 +6,10 @@ import tomllib
 
 import pytest
 
-from lumbayes.claims import WORD_COLUMNS
-from lumbayes.coding import COLUMNS, VOCABULARY
+from lumbayes.data.claims_file import COLUMNS, VOCABULARY, WORD_COLUMNS
+from lumbayes.data.files import folder
 from lumbayes.loading import read_network
 from lumbayes.measuring import SCALES
-from lumbayes.sources import folder
 from pooling_alternatives import POOLS, ranking, repooled, wishes
 
 PRIORS = folder()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import networks
 from lumbayes import ImpossibleFindings, contributions, example, load, posteriors
 from lumbayes.columns import LEANING
-from lumbayes.variables import Measurement
+from lumbayes.data.variables import Measurement
 
 EXACT, FEW = 1e-12, 8
 POINT = ["present", "contribution"]

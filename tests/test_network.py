@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
+from lumbayes.data.variables import Measurement, Trait, Variable
 from lumbayes.loading import read_network
 from lumbayes.network import by_default, check, noisy_max
 from lumbayes.pooling import Voice, net
 from lumbayes.prior import Prior
-from lumbayes.variables import Measurement, Trait, Variable
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors

@@ -13,7 +13,7 @@ import engines
 import networks
 import oracle
 from lumbayes import ImpossibleFindings, example, load, next_run, what_if, what_if_together
-from lumbayes.variables import Factor, Mechanism, Outcome
+from lumbayes.data.variables import Factor, Mechanism, Outcome
 
 EXACT, FEW, SWITCHES, NEXT = 1e-9, 64, 6, " next run"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

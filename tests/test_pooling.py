@@ -10,12 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from lumbayes.claims import Claim, Reading
-from lumbayes.figures import Figure
+from lumbayes.data.claims import Claim, Reading
+from lumbayes.data.variables import Factor, Figure, Outcome, Variables
 from lumbayes.loading import read_network
 from lumbayes.pooling import Voice, beta_counts, linear_pool, net, voices
 from lumbayes.priors import Priors
-from lumbayes.variables import Factor, Outcome, Variables
 
 THREAD = read_network().priors
 IGNORANCE = THREAD.variables.ignorance

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lumbayes.data.files import folder
+from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
 from lumbayes.pooling import voices
 from lumbayes.prior import Prior
 from lumbayes.priors import Priors
-from lumbayes.sources import folder
-from lumbayes.variables import Measurement, Trait
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors

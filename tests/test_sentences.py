@@ -24,7 +24,7 @@ from lumbayes import (
     stays_first,
     what_if,
 )
-from lumbayes.variables import Measurement
+from lumbayes.data.variables import Measurement
 from networks import read_as
 
 FEW, AGE, SCHOOL = 8, 12, 5

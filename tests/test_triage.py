@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lumbayes.data.files import folder
 from lumbayes.safety import ANSWERS, HIDEABLE, LEVELS, Triage, red_flags, triage
-from lumbayes.sources import folder
 
 FILE = folder() / "redflags.toml"
 FLAGS = {flag.id: flag for flag in red_flags()}

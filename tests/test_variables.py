@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from lumbayes import contributions, load
-from lumbayes.checking import CHOICES
+from lumbayes.data.files import folder
+from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
+from lumbayes.data.variables_file import CHOICES, read_variables
 from lumbayes.measuring import SCALES
-from lumbayes.sources import folder
-from lumbayes.variables import Factor, Measurement, Mechanism, Outcome, Trait, read_variables
 
 VARIABLES = read_variables(folder() / "variables.toml")
 NO_YES = ("no", "yes")

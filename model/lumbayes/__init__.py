@@ -6,16 +6,15 @@ from importlib import import_module
 from types import ModuleType
 
 from . import drawings, sentences
-from .about import about
 from .asking import conflict, next_question, stays_first
 from .attribution import along, contributions
 from .case import Case
 from .checks import verify
 from .cohort import learn
+from .data.thread import about, example
 from .diary import Diary
 from .doubt import next_claim, spread
 from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
-from .example import example
 from .explanation import explain, receipt
 from .frame import posteriors
 from .loading import load

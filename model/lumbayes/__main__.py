@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from .checks import problems
+from .data.files import ELSEWHERE, HERE
 from .loading import load
 from .safety import red_flags
 from .scoring import score
-from .sources import ELSEWHERE, HERE
 
 
 def page() -> Path:

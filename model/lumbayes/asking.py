@@ -11,11 +11,11 @@ import pandas as pd
 
 from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case, Evidence, _told, hypothetical
+from .data.variables import Factor, Measurement, Mechanism, Variable
 from .defaults import SEED
 from .inference import posteriors
 from .measuring import likelihoods, typical_readings
 from .solving import Question, probability
-from .variables import Factor, Measurement, Mechanism, Variable
 
 READINGS = 9
 SAMPLES = 1000

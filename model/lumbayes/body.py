@@ -13,11 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from .circuit import ONE, ZERO, Circuit, compile_circuit
+from .data.variables import Factor, Measurement, Variable, Variables
 from .inference import Compiled
 from .junction import Table
 from .next_run import ALONE, NEXT, shared
 from .solving import Question, Told, solve
-from .variables import Factor, Measurement, Variable, Variables
 from .ways import Ways
 
 BODY = "body"

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .claims import Claim
+from .data.claims import Claim
+from .data.variables import Measurement, Variable
 from .defaults import SEED
 from .errors import ImpossibleFindings, allow, unknown
 from .inference import Compiled, posteriors
 from .measuring import check_reading, likelihood
 from .network import Network
 from .solving import Question, Told, probability
-from .variables import Measurement, Variable
 
 PARTS = ("findings", "leanings", "surgery")
 

@@ -13,21 +13,19 @@ from typing import Any
 
 import pandas as pd
 
-from .about import About, about
 from .case import Case
-from .checking import KINDS, check_together
-from .claims import WORD_COLUMNS, check_quotes, read_claims, read_words
-from .coding import COLUMNS, check_answers, check_rows
+from .data.claims_file import COLUMNS, WORD_COLUMNS, check_answers, check_quotes, check_rows, read_claims, read_words
+from .data.files import folder, read_rows, read_toml
+from .data.thread import About, Example, about, example
+from .data.variables import Measurement, Variable, Variables
+from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .errors import allow, each
-from .example import Example, example
 from .inference import posteriors
 from .literature import read_literature
 from .loading import load
 from .measuring import check_reading
 from .priors import Priors
 from .safety import read_rules
-from .sources import folder, read_rows, read_toml
-from .variables import LAYERS, Measurement, Variable, Variables, read_variables
 
 
 def verify(case: Case) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
+from .data.variables import Measurement, Variable, Variables
 from .errors import unknown
 from .measuring import likelihoods
 from .solving import Told
-from .variables import Measurement, Variable, Variables
 
 LEANING = ":leaning"
 Columns = dict[str, tuple[Variable, str]]

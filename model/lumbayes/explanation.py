@@ -15,11 +15,11 @@ import pandas as pd
 
 from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
-from .claims import Claim
+from .data.claims import Claim
+from .data.variables import Trait
 from .prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 from .solving import Question, Told
-from .variables import Trait
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:

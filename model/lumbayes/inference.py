@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
+from .data.variables import Measurement, Trait, Variable
 from .junction import Table
 from .network import Network
 from .prior import Key
 from .solving import Question, Told, marginals
-from .variables import Measurement, Trait, Variable
 
 Row = tuple[str | int, ...]
 Kept = TypeVar("Kept")

@@ -9,11 +9,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from .case import Case
-from .claims import Claim, Reading
+from .data.claims import Claim, Reading
+from .data.variables import Trait
 from .inference import Compiled
 from .prior import Key, Prior
 from .priors import Priors, background
-from .variables import Trait
 
 Link = tuple[str, str]
 KNOWN: WeakKeyDictionary[Compiled, list[Knob]] = WeakKeyDictionary()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
-from .claims import Claim
+from .data.claims import Claim
 from .prior import Key, Prior
 from .scorecard import COLUMNS, betas
 

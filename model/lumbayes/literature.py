@@ -10,12 +10,11 @@ from statistics import NormalDist
 
 import numpy as np
 
+from .data.files import read_rows
+from .data.variables import Figure, Trait, Variable, Variables
 from .defaults import WIDTH
 from .errors import allow, each
-from .figures import Figure
 from .pooling import beta_counts
-from .sources import read_rows
-from .variables import Trait, Variable, Variables
 
 COLUMNS = ("cause", "effect", "measure", "value", "low", "high", "population", "source", "sure", "note")
 NUMBERS = ("value", "low", "high")

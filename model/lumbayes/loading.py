@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from .case import Case
-from .claims import read_claims, read_words
+from .data.claims_file import read_claims, read_words
+from .data.files import LITERATURE, folder
+from .data.variables_file import read_variables
 from .inference import Compiled
 from .literature import read_literature
 from .network import Network
 from .priors import Priors
-from .sources import LITERATURE, folder
-from .variables import read_variables
 
 
 def read_network(priors: str | Path = "thread") -> Network:

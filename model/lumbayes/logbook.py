@@ -10,13 +10,12 @@ import pandas as pd
 
 from .body import body_of, told_once
 from .case import Case
-from .checking import NO_YES
 from .columns import Columns, distinct_rows, findings_of, read_columns
+from .data.variables import NO_YES, Measurement
 from .errors import ImpossibleFindings
 from .history import Findings, History, foretells, itself
 from .inference import Compiled
 from .solving import Question, probability
-from .variables import Measurement
 
 DATE = "date"
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .data.variables import Measurement, Trait, Variable, Variables
 from .errors import unknown
 from .prior import Key, Prior
 from .priors import Priors
 from .saving import format_of, hugin
-from .variables import Measurement, Trait, Variable, Variables
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork

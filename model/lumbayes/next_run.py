@@ -16,12 +16,12 @@ import pandas as pd
 from .case import Case
 from .circuit import ONE, ZERO, compile_circuit
 from .copies import Copies
+from .data.variables import Factor, Mechanism, Outcome
 from .defaults import DRAWS, SEED, WIDTH
 from .inference import Compiled
 from .intervals import bounds_of, interval
 from .junction import Table
 from .solving import Question, Told, solve
-from .variables import Factor, Mechanism, Outcome
 
 ALONE, NEXT = " left alone", " next run"
 PAIN = np.array([[0.0, 1.0]])

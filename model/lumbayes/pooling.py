@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .claims import Claim, Reading
+from .data.claims import Claim, Reading
 
 
 class Voice(NamedTuple):

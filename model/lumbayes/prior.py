@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .claims import Claim, tails
+from .data.claims import Claim, tails
 from .defaults import WIDTH
 from .errors import allow
 from .pooling import Voice, beta_counts, linear_pool

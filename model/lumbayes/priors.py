@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .claims import Claim, Reading
-from .figures import Figure
+from .data.claims import Claim, Reading
+from .data.variables import Figure, Measurement, Trait, Variable, Variables
 from .pooling import Voice, beta_counts, heard, voices
 from .prior import Key, Prior
 from .ties import Ties
-from .variables import Measurement, Trait, Variable, Variables
 
 Words = Mapping[str, Reading]
 IGNORANCE = "ignorance"

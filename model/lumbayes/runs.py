@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from .about import About, about
 from .climb import Track, climbed
+from .data.thread import About, about
 from .opening import Source, content
 from .recordings import is_fit, is_xml, read_fit, read_xml
 from .strava import read_strava

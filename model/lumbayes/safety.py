@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .data.files import folder, read_toml
 from .errors import allow, each, unknown
-from .sources import folder, read_toml
 
 LEVELS = ("none", "see_someone", "urgent", "emergency")
 ANSWERS = ("yes", "no", "not_sure")

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from .body import hearing
-from .claims import Claim
+from .data.claims import Claim
+from .data.variables import Trait
 from .defaults import WIDTH
 from .history import History
 from .intervals import interval
@@ -22,7 +23,6 @@ from .messages import others
 from .pooling import Voice, beta_counts, net
 from .priors import Priors
 from .solving import Told, marginals
-from .variables import Trait
 
 COLUMNS = ["cause", "effect", "prior", "prior_low", "prior_high", "posterior", "low", "high", "verdict",
            "conflict", "tested", "quote", "answer", "author"]  # fmt: skip

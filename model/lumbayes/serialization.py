@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from .case import PARTS, Case
+from .data.variables import Measurement, Trait, Variable
 from .defaults import DRAWS, SEED
 from .errors import OtherNumbers, allow
 from .loading import load
 from .network import Network
 from .priors import Priors
-from .variables import Measurement, Trait, Variable
 
 MARK = "lumbayes1."
 LONGEST = 8_000  # characters of a capsule

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
+from .data.variables import Measurement, Trait, Variable
 from .defaults import SEED
 from .measuring import SCALES, UNSCALED
 from .network import Network
 from .prior import Key
-from .variables import Measurement, Trait, Variable
 
 Ranks = dict[str, np.ndarray]
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from .circuit import MINUS, ONE, ZERO, compile_circuit
 from .copies import Copies
+from .data.variables import Trait, Variables
 from .inference import Compiled
 from .junction import Table
 from .solving import NOTHING, Question
-from .variables import Trait, Variables
 
 ABSENT, OTHER, NEEDS, BOTH = range(4)
 BELOW = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool)

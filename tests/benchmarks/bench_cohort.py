@@ -25,12 +25,12 @@ from timing import said
 
 from lumbayes import contributions, drawn, learn, load, simulate
 from lumbayes.cohort import fit
+from lumbayes.data.variables import Trait
 from lumbayes.inference import posteriors
 from lumbayes.intervals import interval
 from lumbayes.network import Network
 from lumbayes.rows import Rows
 from lumbayes.switches import Switches
-from lumbayes.variables import Trait
 
 EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]

@@ -13,7 +13,7 @@ from os import cpu_count
 import numba
 import numpy as np
 
-from lumbayes.variables import Measurement
+from lumbayes.data.variables import Measurement
 
 STRAIN, FLAT, OVER = "muscle_strain", "flat_feet", "over_pronation"
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from lumbayes.data.variables import Measurement, Trait
 from lumbayes.measuring import likelihoods
 from lumbayes.solving import Question
-from lumbayes.variables import Measurement, Trait
 
 ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
 

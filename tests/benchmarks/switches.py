@@ -12,7 +12,7 @@ from pgmpy.inference import VariableElimination
 from pgmpy.models import DiscreteBayesianNetwork
 
 from engines import add_tables
-from lumbayes.variables import Measurement, Trait
+from lumbayes.data.variables import Measurement, Trait
 from lumbayes.ways import on_the_way
 
 NO_YES = ["no", "yes"]

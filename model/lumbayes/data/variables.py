@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from .checking import NO_YES, check_assumptions, check_table, check_tables, check_together, check_values
-from .errors import allow, each, unknown
-from .figures import Figure, read_figure
-from .sources import read_toml
+from ..errors import unknown
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or published."""
+
+    basis: str
+    why: str
+    counts: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+NO_YES = ("no", "yes")
+CAUSES = ("factor", "mechanism")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +116,6 @@ class Measurement(Variable):
         return bool(self.scale)
 
 Tables = Mapping[str, Mapping[str, Any]]
-LAYERS: dict[str, type[Variable]] = {
-    "factor": Factor,
-    "mechanism": Mechanism,
-    "outcome": Outcome,
-    "trait": Trait,
-    "measurement": Measurement,
-}
 
 
 class Variables(Mapping[str, Variable]):
@@ -153,46 +154,3 @@ class Variables(Mapping[str, Variable]):
     outcome = property(lambda self: self.layer(Outcome)[0])
     causes = property(lambda self: self.factors + self.mechanisms)
     still = property(lambda self: [v for v in self.causes if v.still])
-
-
-def read_variables(path: Path) -> Variables:
-    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key, a line each."""
-    raw = read_toml(path)
-    allow(str(path), "table", raw, (*LAYERS, "ignorance", "sureness"))
-    ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
-    each(check_tables, [(f"{path}: [{layer}]", tables) for layer, tables in raw.items()])
-    named = [(_variable, path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
-    checks: list[tuple[Any, ...]] = [(check_assumptions, path, ignorance, sureness), *named]
-    _, *found = each(lambda check, *given: check(*given), checks)
-    check_together(path, raw)
-    return Variables(found, ignorance, sureness)
-
-
-def _variable(path: Path, layer: str, name: str, table: Any) -> Variable:
-    where = f"{path}: [{layer}.{name}]"
-    check_values(where, table, *_keys(layer))
-    check_table(where, layer, table)
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-    return LAYERS[layer](name=name, **values | _figures(where, layer, values))
-
-
-def _keys(layer: str) -> tuple[list[str], list[str]]:
-    """The keys a table of this layer may have, and those it must have."""
-    unread = ("name", "parents", "background", "link") if layer == "measurement" else ("name",)
-    may = [f for f in fields(LAYERS[layer]) if f.name not in unread]
-    must = [f.name for f in may if f.default is MISSING and f.default_factory is MISSING]
-    return [f.name for f in may], must + (["background"] if layer == "trait" else [])
-
-
-def _figures(where: str, layer: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a table: of a trait's own background over the states above its lowest, of all else over all."""
-    states, read = values.get("states", NO_YES), dict[str, Any]()
-    if "background" in values:
-        own = states[1:] if layer == "trait" else states
-        read["background"] = read_figure(f"{where} background", values["background"], own, layer != "trait")
-    read["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
-    if "rows" in values:
-        about = {key: values[key] for key in ("basis", "why", "source") if key in values}
-        rows = {state: {**about, "counts": counts} for state, counts in values["rows"].items()}
-        read["rows"] = {state: read_figure(f"{where} rows.{state}", row, states) for state, row in rows.items()}
-    return read

@@ -1,19 +1,25 @@
-"""What must hold in variables.toml: each value of its kind, each table complete, and all tables beside one another."""
+"""What must hold in variables.toml: each value of its kind, each table complete, and all tables beside one another.
+
+What must hold in variables.toml: each value of its kind, each table complete, and all tables beside one another.
+
+Numbers that no claim gives: a share of each state as counts, with the basis and the source they must always name.
+"""
 
 from __future__ import annotations
 
 import graphlib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from .errors import allow, each
+from ..errors import allow, each
+from .files import read_toml
+from .variables import CAUSES, NO_YES, Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 
 Table = Mapping[str, Any]
-NO_YES = ("no", "yes")
 SURENESS = ("ratio", "why")
-CAUSES = ("factor", "mechanism")
 TWO_STATES = (*CAUSES, "outcome")
 BASES = ("ignorance", "judgement", "published")
 CHOICES = {"basis": BASES, "scale": ("linear", "log", "log1p"), "side": ("below", "above")}
@@ -186,3 +192,77 @@ def _check_circles(path: Path, parents: Mapping[str, Iterable[str]]) -> None:
     except graphlib.CycleError as circle:
         way = " → ".join(circle.args[1])
         raise ValueError(f"{path}: the parents go round in a circle, {way}; take one of these arrows out.") from None
+
+KEYS = ("basis", "beta", "counts", "source", "why")
+
+
+def read_figure(where: str, table: Any, states: tuple[str, ...], open_: bool = False) -> Figure:
+    """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are `ValueError`s at `where`.
+
+    It needs a count for each of `states`; only where `open_`, ignorance may leave them out.
+    """
+    check_values(where, table, KEYS, ("basis", "why"))
+    counts = dict(table.get("counts", {}))
+    if "beta" in table:
+        counts = _from_beta(where, table, states)
+    if counts or not (open_ and table["basis"] == "ignorance"):
+        check_counts(where, counts, states)
+    if table["basis"] == "published" and "source" not in table:
+        raise ValueError(f"{where}: a published figure needs its source.")
+    return Figure(table["basis"], table["why"], counts, table.get("source", ""))
+
+
+def _from_beta(where: str, table: dict[str, Any], states: tuple[str, ...]) -> dict[str, float]:
+    if "counts" in table or len(states) != 2:
+        raise ValueError(f"{where}: beta is for two states and stands alone; give counts, one for each of {states}.")
+    return {states[1]: table["beta"][0], states[0]: table["beta"][1]}
+LAYERS: dict[str, type[Variable]] = {
+    "factor": Factor,
+    "mechanism": Mechanism,
+    "outcome": Outcome,
+    "trait": Trait,
+    "measurement": Measurement,
+}
+
+
+def read_variables(path: Path) -> Variables:
+    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key, a line each."""
+    raw = read_toml(path)
+    allow(str(path), "table", raw, (*LAYERS, "ignorance", "sureness"))
+    ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
+    each(check_tables, [(f"{path}: [{layer}]", tables) for layer, tables in raw.items()])
+    named = [(_variable, path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
+    checks: list[tuple[Any, ...]] = [(check_assumptions, path, ignorance, sureness), *named]
+    _, *found = each(lambda check, *given: check(*given), checks)
+    check_together(path, raw)
+    return Variables(found, ignorance, sureness)
+
+
+def _variable(path: Path, layer: str, name: str, table: Any) -> Variable:
+    where = f"{path}: [{layer}.{name}]"
+    check_values(where, table, *_keys(layer))
+    check_table(where, layer, table)
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    return LAYERS[layer](name=name, **values | _figures(where, layer, values))
+
+
+def _keys(layer: str) -> tuple[list[str], list[str]]:
+    """The keys a table of this layer may have, and those it must have."""
+    unread = ("name", "parents", "background", "link") if layer == "measurement" else ("name",)
+    may = [f for f in fields(LAYERS[layer]) if f.name not in unread]
+    must = [f.name for f in may if f.default is MISSING and f.default_factory is MISSING]
+    return [f.name for f in may], must + (["background"] if layer == "trait" else [])
+
+
+def _figures(where: str, layer: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a table: of a trait's own background over the states above its lowest, of all else over all."""
+    states, read = values.get("states", NO_YES), dict[str, Any]()
+    if "background" in values:
+        own = states[1:] if layer == "trait" else states
+        read["background"] = read_figure(f"{where} background", values["background"], own, layer != "trait")
+    read["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
+    if "rows" in values:
+        about = {key: values[key] for key in ("basis", "why", "source") if key in values}
+        rows = {state: {**about, "counts": counts} for state, counts in values["rows"].items()}
+        read["rows"] = {state: read_figure(f"{where} rows.{state}", row, states) for state, row in rows.items()}
+    return read

@@ -1,14 +1,17 @@
-"""What must hold of a row of claims.csv: by itself, beside the other rows, and in what it says of the variables."""
+"""What must hold of a row of claims.csv: by itself, beside the other rows, and in what it says of the variables.
+
+What must hold of a row of claims.csv: by itself, beside the other rows, and in what it says of the variables.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .checking import CAUSES
-from .errors import allow, each
-from .sources import read_rows
-from .variables import Factor, Mechanism, Trait, Variables
+from ..errors import allow, each
+from .claims import Claim, Reading
+from .files import read_rows
+from .variables import CAUSES, Factor, Mechanism, Trait, Variables
 
 COLUMNS = ("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind", "words", "reading",
            "scale", "about", "standing", "implied", "than", "chain", "agrees", "conflicts", "used", "note")  # fmt: skip
@@ -110,3 +113,59 @@ def _check_order(where: str, row: Row, variables: Variables) -> None:
         if not isinstance(variables[name], Factor | Mechanism):
             kind = type(variables[name]).__name__.lower()
             raise ValueError(f"{where}: puts {name!r} in an order, a {kind}; only a {' or '.join(CAUSES)} is a cause.")
+WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
+
+
+def read_words(path: Path) -> dict[str, Reading]:
+    """The strength words of words.csv by name; a bad row is a `ValueError` naming file, line and word."""
+    return {word.name: word for word in each(_reading, read_rows(path, WORD_COLUMNS, "reading"))}
+
+
+def _reading(where: str, row: Mapping[str, str]) -> Reading:
+    allow(where, "basis", [row["basis"]], ("survey", "judgement", "published"))
+    if not row["source"] or not row["reason"]:
+        raise ValueError(f"{where}: source and reason must both be filled in: every number says where it is from.")
+    alpha, beta = _number(where, "alpha", row["alpha"]), _number(where, "beta", row["beta"])
+    n = whole(where, "n", row["n"] or "0")
+    return Reading(row["reading"], alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"])
+
+
+def read_claims(path: Path, variables: Variables, words: Mapping[str, Reading]) -> tuple[Claim, ...]:
+    """The coded claims of claims.csv, checked; errors name file, line, id, found and allowed, a line each."""
+    rows = read_rows(path, COLUMNS, "id")
+    ids = [row["id"] for _, row in rows]
+    claims = each(_claim, [(where, row, ids, variables, words) for where, row in rows])
+    check_answers(rows)
+    return tuple(claims)
+
+
+def check_quotes(claims: Iterable[Claim], text: str) -> None:
+    """Raise a `ValueError` for the claims whose quote is not the thread's text at its offsets, a line each."""
+    each(_check_quote, [(claim, text) for claim in claims])
+
+
+def _check_quote(claim: Claim, text: str) -> None:
+    if (found := text[claim.start : claim.end]) != claim.quote:
+        where = f"claims.csv: {claim.id}: at {claim.start} to {claim.end}"
+        raise ValueError(f"{where} the thread reads {found!r}, not {claim.quote!r}.")
+
+
+def _claim(
+    where: str, row: Mapping[str, str], ids: list[str], variables: Variables, words: Mapping[str, Reading]
+) -> Claim:
+    check_cells(where, row, ids)
+    check_use(where, row, variables, words)
+    numbers = {k: int(row[k]) for k in NUMBERS}
+    lists = {k: tuple(row[k].split()) for k in LISTS}
+    plain = {k: v for k, v in row.items() if k not in {*NUMBERS, *LISTS, "implied"}}
+    return Claim(implied=row["implied"] == "yes", **numbers, **lists, **plain)  # type: ignore[arg-type]
+
+
+def _number(where: str, column: str, found: str) -> float:
+    try:
+        value = float(found)
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{where}: {column} is {found!r}; a Beta needs a number above 0.")
+    return value

@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from .errors import allow, each
+from ..errors import allow, each
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parents[1]
 ELSEWHERE = "LUMBAYES_PRIORS"
 THREAD, LITERATURE = "thread", "literature"
 
