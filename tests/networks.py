@@ -14,7 +14,7 @@ from lumbayes.case import Case
 from lumbayes.data.variables import Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 from lumbayes.inference import Compiled
 from lumbayes.network import Network
-from lumbayes.priors import Priors
+from lumbayes.priors.priors import Priors
 
 YES_NO = ["no", "yes"]
 KINDS = {"factor": Factor, "mechanism": Mechanism, "pain": Outcome}  # by the first part of a name; else plain

@@ -13,9 +13,8 @@ from lumbayes import Case, contributions, example
 from lumbayes.inference import Compiled
 from lumbayes.loading import read_network
 from lumbayes.network import Network
-from lumbayes.pooling import Voice, beta_counts, heard, voices
-from lumbayes.prior import Key, Prior
-from lumbayes.priors import Priors
+from lumbayes.priors.prior import Key, Prior, Voice, beta_counts, heard, voices
+from lumbayes.priors.priors import Priors
 
 Counts = tuple[float, float]
 Pool = Callable[[Sequence[Voice]], Counts]

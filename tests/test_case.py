@@ -13,7 +13,7 @@ from pytest import approx
 import networks
 import oracle
 from lumbayes import ImpossibleFindings, example, load
-from lumbayes.priors import Priors
+from lumbayes.priors.priors import Priors
 from networks import spec_of
 
 NOBODY = load()

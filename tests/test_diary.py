@@ -16,7 +16,7 @@ import oracle
 from lumbayes import Diary, ImpossibleFindings, contributions, load
 from lumbayes.data.variables import Variables
 from lumbayes.network import Network
-from lumbayes.priors import Priors
+from lumbayes.priors.priors import Priors
 
 EXACT, CERTAIN = 1e-9, 1e22  # as many counts leave a number no room to move
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

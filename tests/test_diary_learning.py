@@ -17,7 +17,7 @@ from lumbayes.history import foretells
 from lumbayes.messages import message
 from lumbayes.network import Network
 from lumbayes.odds import Odds
-from lumbayes.ties import tied
+from lumbayes.priors.copula import tied
 from test_diary import EXACT, nobody, still_network, told
 
 COUNTS, POINTS = 4, 60

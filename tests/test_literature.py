@@ -8,7 +8,7 @@ from pytest import approx
 
 from lumbayes import contributions, example, load, receipt, red_flags, sensitivity, spread
 from lumbayes.data.variables import Trait
-from lumbayes.literature import link_of_odds, read_literature
+from lumbayes.priors.literature import link_of_odds, read_literature
 
 EXACT, FEW, BASE = 1e-9, 8, 0.136
 nobody, literature = load(), load("literature")

@@ -8,8 +8,7 @@ import pytest
 from lumbayes.data.variables import Measurement, Trait, Variable
 from lumbayes.loading import read_network
 from lumbayes.network import by_default, check, noisy_max
-from lumbayes.pooling import Voice, net
-from lumbayes.prior import Prior
+from lumbayes.priors.prior import Prior, Voice, net
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors

@@ -13,8 +13,8 @@ from scipy.stats import beta
 from lumbayes.data.claims import Claim, Reading
 from lumbayes.data.variables import Factor, Figure, Outcome, Variables
 from lumbayes.loading import read_network
-from lumbayes.pooling import Voice, beta_counts, linear_pool, net, voices
-from lumbayes.priors import Priors
+from lumbayes.priors.prior import Voice, beta_counts, linear_pool, net, voices
+from lumbayes.priors.priors import Priors
 
 THREAD = read_network().priors
 IGNORANCE = THREAD.variables.ignorance

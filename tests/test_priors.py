@@ -10,9 +10,8 @@ from scipy import stats
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
-from lumbayes.pooling import voices
-from lumbayes.prior import Prior
-from lumbayes.priors import Priors
+from lumbayes.priors.prior import Prior, voices
+from lumbayes.priors.priors import Priors
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors

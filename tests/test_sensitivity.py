@@ -18,7 +18,7 @@ from lumbayes.attribution import CONTRIBUTION, at_work, ways_of
 from lumbayes.knobs import knobs
 from lumbayes.lines import Lines
 from lumbayes.network import Network
-from lumbayes.priors import Priors
+from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity import variances
 
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35

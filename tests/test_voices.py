@@ -10,7 +10,7 @@ import asia
 from lumbayes import against, by_answer, contributions, example, links, load, next_claim, remedies, sensitivity, spread
 from lumbayes.lines import Lines
 from lumbayes.network import Network
-from lumbayes.priors import Priors
+from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity import variances
 from lumbayes.solving import Question
 from networks import read_as

@@ -21,10 +21,10 @@ from .data.variables import Measurement, Variable, Variables
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .errors import allow, each
 from .inference import posteriors
-from .literature import read_literature
 from .loading import load
 from .measuring import check_reading
-from .priors import Priors
+from .priors.literature import read_literature
+from .priors.priors import Priors
 from .safety import read_rules
 
 

@@ -24,12 +24,12 @@ from .case import Case
 from .defaults import WIDTH
 from .lessons import lessons, verdicts
 from .network import Network
-from .prior import Key, Prior
-from .priors import Priors
+from .priors.copula import tied
+from .priors.prior import Key, Prior
+from .priors.priors import Priors
 from .rows import Rows
 from .solving import Question
 from .switches import Switches
-from .ties import tied
 
 STEPS = 500
 ENOUGH = 0.001

@@ -9,7 +9,7 @@ from .attribution import now
 from .case import Case
 from .inference import posteriors
 from .lines import Lines
-from .prior import Prior
+from .priors.prior import Prior
 from .sensitivity import shares_of, variances
 
 ORIGINS = {"ignorance": "nobody says", "published": "published figures", "judgement": "our own judgements"}

@@ -17,7 +17,7 @@ from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
 from .data.claims import Claim
 from .data.variables import Trait
-from .prior import Prior
+from .priors.prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 from .solving import Question, Told
 

@@ -18,7 +18,7 @@ from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from .data.variables import Measurement, Trait, Variable
 from .junction import Table
 from .network import Network
-from .prior import Key
+from .priors.prior import Key
 from .solving import Question, Told, marginals
 
 Row = tuple[str | int, ...]

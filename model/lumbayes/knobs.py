@@ -12,8 +12,8 @@ from .case import Case
 from .data.claims import Claim, Reading
 from .data.variables import Trait
 from .inference import Compiled
-from .prior import Key, Prior
-from .priors import Priors, background
+from .priors.prior import Key, Prior
+from .priors.priors import Priors, background
 
 Link = tuple[str, str]
 KNOWN: WeakKeyDictionary[Compiled, list[Knob]] = WeakKeyDictionary()

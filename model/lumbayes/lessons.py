@@ -10,8 +10,8 @@ import pandas as pd
 
 from .case import Case
 from .data.claims import Claim
-from .prior import Key, Prior
-from .scorecard import COLUMNS, betas
+from .priors.prior import Key, Prior
+from .priors.priors import COLUMNS, betas
 
 STEPS = 199
 

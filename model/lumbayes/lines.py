@@ -15,7 +15,7 @@ from .attribution import CONTRIBUTION, ways_of
 from .case import Case
 from .inference import Compiled
 from .knobs import Knob, knobs
-from .prior import Key
+from .priors.prior import Key
 from .solving import solve
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])

@@ -9,9 +9,9 @@ from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
 from .data.variables_file import read_variables
 from .inference import Compiled
-from .literature import read_literature
 from .network import Network
-from .priors import Priors
+from .priors.literature import read_literature
+from .priors.priors import Priors
 
 
 def read_network(priors: str | Path = "thread") -> Network:

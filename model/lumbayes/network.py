@@ -12,8 +12,8 @@ import numpy as np
 
 from .data.variables import Measurement, Trait, Variable, Variables
 from .errors import unknown
-from .prior import Key, Prior
-from .priors import Priors
+from .priors.prior import Key, Prior
+from .priors.priors import Priors
 from .saving import format_of, hugin
 
 if TYPE_CHECKING:

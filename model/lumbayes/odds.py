@@ -15,7 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from .inference import Compiled
-from .prior import Key
+from .priors.prior import Key
 
 TINY, CERTAIN = np.finfo(float).tiny, 1e12
 SCORES = np.linspace(-8, 8, 1001)  # so fine that straight lines between lie within 0.001 of all log-odds

@@ -20,12 +20,8 @@ from .history import History
 from .intervals import interval
 from .learning import Draws
 from .messages import others
-from .pooling import Voice, beta_counts, net
-from .priors import Priors
+from .priors.priors import COLUMNS, _place, betas
 from .solving import Told, marginals
-
-COLUMNS = ["cause", "effect", "prior", "prior_low", "prior_high", "posterior", "low", "high", "verdict",
-           "conflict", "tested", "quote", "answer", "author"]  # fmt: skip
 
 
 def scorecard(history: History, draws: Draws, weights: np.ndarray, width: float = WIDTH) -> pd.DataFrame:
@@ -52,25 +48,6 @@ def _row(
     figures = [own.mean(), *own.interval(width), float(reached @ share), *interval(share, reached, width)]
     said = [claim.quote, claim.answer, claim.author]
     return [claim.cause, claim.effect, *figures, verdict, conflict, tested, *said]
-
-
-def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
-    """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before anyone speaks."""
-    link = (claim.cause, claim.effect)
-    word = priors.words[claim.reading]
-    voice = Voice(word.mean, word.variance)
-    if claim.scale == "compound":
-        voice = net(voice, priors[claim.effect].mean, f"claims.csv: {claim.id}")
-    betas = [beta_counts(*voice)]
-    for prior in (priors[link], priors.link(*link, [])):
-        levels = prior.counts[1:] if claim.state else prior.counts
-        yes = prior.counts[_place(priors, claim)]
-        betas.append((sum(levels) - yes, yes))
-    return betas
-
-
-def _place(priors: Priors, claim: Claim) -> int:
-    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1
 
 
 def _share(history: History, draws: Draws, claim: Claim) -> np.ndarray:

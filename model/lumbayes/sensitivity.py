@@ -18,7 +18,7 @@ from .case import Case
 from .errors import allow
 from .knobs import Knob, knobs, pooled
 from .lines import Lines
-from .prior import Key
+from .priors.prior import Key
 from .solving import Question
 
 EDGE = 1e-9  # what is closer than this is the same

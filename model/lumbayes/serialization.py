@@ -19,7 +19,7 @@ from .defaults import DRAWS, SEED
 from .errors import OtherNumbers, allow
 from .loading import load
 from .network import Network
-from .priors import Priors
+from .priors.priors import Priors
 
 MARK = "lumbayes1."
 LONGEST = 8_000  # characters of a capsule

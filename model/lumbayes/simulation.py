@@ -15,7 +15,7 @@ from .data.variables import Measurement, Trait, Variable
 from .defaults import SEED
 from .measuring import SCALES, UNSCALED
 from .network import Network
-from .prior import Key
+from .priors.prior import Key
 
 Ranks = dict[str, np.ndarray]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .case import Case
-from .prior import Key
+from .priors.prior import Key
 from .solving import Question, solve
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from .attribution import contributions, now
 from .case import Case
 from .defaults import DRAWS, SEED, WIDTH
-from .prior import Key
+from .priors.prior import Key
 
 SUGGESTED, NOT_CARRIED = ("remedy", "advice"), "is carried"
 

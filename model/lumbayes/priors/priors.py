@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .data.claims import Claim, Reading
-from .data.variables import Figure, Measurement, Trait, Variable, Variables
-from .pooling import Voice, beta_counts, heard, voices
-from .prior import Key, Prior
-from .ties import Ties
+from ..data.claims import Claim, Reading
+from ..data.variables import Figure, Measurement, Trait, Variable, Variables
+from .copula import Ties
+from .prior import Key, Prior, Voice, beta_counts, heard, net, voices
 
 Words = Mapping[str, Reading]
 IGNORANCE = "ignorance"
@@ -197,3 +196,25 @@ def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.nd
     left = max(1 - np.nansum(shares), 0.0)
     shares = np.where(silent, left / max(silent.sum(), 1), shares)
     return shares / shares.sum()
+
+COLUMNS = ["cause", "effect", "prior", "prior_low", "prior_high", "posterior", "low", "high", "verdict",
+           "conflict", "tested", "quote", "answer", "author"]  # fmt: skip
+
+
+def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
+    """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before anyone speaks."""
+    link = (claim.cause, claim.effect)
+    word = priors.words[claim.reading]
+    voice = Voice(word.mean, word.variance)
+    if claim.scale == "compound":
+        voice = net(voice, priors[claim.effect].mean, f"claims.csv: {claim.id}")
+    betas = [beta_counts(*voice)]
+    for prior in (priors[link], priors.link(*link, [])):
+        levels = prior.counts[1:] if claim.state else prior.counts
+        yes = prior.counts[_place(priors, claim)]
+        betas.append((sum(levels) - yes, yes))
+    return betas
+
+
+def _place(priors: Priors, claim: Claim) -> int:
+    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1

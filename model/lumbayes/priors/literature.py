@@ -10,11 +10,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-from .data.files import read_rows
-from .data.variables import Figure, Trait, Variable, Variables
-from .defaults import WIDTH
-from .errors import allow, each
-from .pooling import beta_counts
+from ..data.files import read_rows
+from ..data.variables import Figure, Trait, Variable, Variables
+from ..defaults import WIDTH
+from ..errors import allow, each
+from .prior import beta_counts
 
 COLUMNS = ("cause", "effect", "measure", "value", "low", "high", "population", "source", "sure", "note")
 NUMBERS = ("value", "low", "high")
