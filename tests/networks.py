@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lumbayes.case import Case
 from lumbayes.data.variables import Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 from lumbayes.inference import Compiled
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 YES_NO = ["no", "yes"]

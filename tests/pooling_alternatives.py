@@ -12,7 +12,7 @@ import pandas as pd
 from lumbayes import Case, contributions, example
 from lumbayes.inference import Compiled
 from lumbayes.loading import read_network
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.prior import Key, Prior, Voice, beta_counts, heard, voices
 from lumbayes.priors.priors import Priors
 

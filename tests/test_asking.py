@@ -13,7 +13,7 @@ import networks
 import published
 from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question, stays_first
 from lumbayes.asking import READINGS, entropy
-from lumbayes.measuring import typical_readings
+from lumbayes.network.measurement import typical_readings
 
 EXACT, SIX, FEW, SAMPLES = 1e-9, 6, 8, 4000
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

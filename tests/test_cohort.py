@@ -26,7 +26,7 @@ from lumbayes import (
     simulate,
 )
 from lumbayes.cohort import fit
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.rows import Rows
 from lumbayes.switches import Switches
 

@@ -15,7 +15,7 @@ import networks
 import oracle
 from lumbayes import Diary, ImpossibleFindings, contributions, load
 from lumbayes.data.variables import Variables
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 EXACT, CERTAIN = 1e-9, 1e22  # as many counts leave a number no room to move

@@ -15,7 +15,7 @@ import oracle
 from lumbayes import Diary, load
 from lumbayes.history import foretells
 from lumbayes.messages import message
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.odds import Odds
 from lumbayes.priors.copula import tied
 from test_diary import EXACT, nobody, still_network, told

@@ -9,7 +9,7 @@ import pytest
 from lumbayes.data.claims_file import COLUMNS, VOCABULARY, WORD_COLUMNS
 from lumbayes.data.files import folder
 from lumbayes.loading import read_network
-from lumbayes.measuring import SCALES
+from lumbayes.network.measurement import SCALES
 from pooling_alternatives import POOLS, ranking, repooled, wishes
 
 PRIORS = folder()

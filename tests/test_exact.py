@@ -11,8 +11,8 @@ import networks
 import oracle
 from engines import enter, told
 from lumbayes import ImpossibleFindings, load
-from lumbayes.measuring import likelihood
-from lumbayes.network import check
+from lumbayes.network.measurement import likelihood
+from lumbayes.network.pgmpy_bridge import check
 from networks import case_of, network_of, noisy, spec_of
 
 EXACT, SIX_DECIMALS = 1e-9, 5e-7

@@ -275,7 +275,7 @@ def test_no_file_names_a_machine_or_a_registry():
 @pytest.mark.parametrize(
     "line",
     [
-        "import lumbayes.network",
+        "import lumbayes.network.network",
         "import lumbayes.safety",
         "from lumbayes import network",
         "from lumbayes.network import Network",

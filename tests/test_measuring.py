@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lumbayes.loading import read_network
-from lumbayes.measuring import SCALES, check_reading, likelihood
+from lumbayes.network.measurement import SCALES, check_reading, likelihood
 
 NETWORK = read_network()
 TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}

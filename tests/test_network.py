@@ -7,7 +7,8 @@ import pytest
 
 from lumbayes.data.variables import Measurement, Trait, Variable
 from lumbayes.loading import read_network
-from lumbayes.network import by_default, check, noisy_max
+from lumbayes.network.network import by_default, noisy_max
+from lumbayes.network.pgmpy_bridge import check
 from lumbayes.priors.prior import Prior, Voice, net
 
 NETWORK = read_network()

@@ -11,7 +11,7 @@ from pgmpy.readwrite import BIFReader, NETReader, XDSLWriter, XMLBIFReader
 
 import networks
 from lumbayes import load
-from lumbayes.saving import FORMATS
+from lumbayes.network.pgmpy_bridge import FORMATS
 
 NETWORK = load().network
 READERS = {"bif": BIFReader, "bifxml": XMLBIFReader, "xmlbif": XMLBIFReader, "net": NETReader}

@@ -12,7 +12,7 @@ import networks
 from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, Reading
 from lumbayes.data.variables import Variables
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9

@@ -17,7 +17,7 @@ from lumbayes import ImpossibleFindings, contributions, example, load, one_way, 
 from lumbayes.attribution import CONTRIBUTION, at_work, ways_of
 from lumbayes.knobs import knobs
 from lumbayes.lines import Lines
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity import variances
 

@@ -12,7 +12,7 @@ from scipy.stats import beta, kstest
 import networks
 import oracle
 from lumbayes import contributions, drawn, learn, load, score_rows, simulate
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.scoring import Scoring
 
 nobody = load()

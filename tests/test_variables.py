@@ -8,7 +8,7 @@ from lumbayes import contributions, load
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
 from lumbayes.data.variables_file import CHOICES, read_variables
-from lumbayes.measuring import SCALES
+from lumbayes.network.measurement import SCALES
 
 VARIABLES = read_variables(folder() / "variables.toml")
 NO_YES = ("no", "yes")

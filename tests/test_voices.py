@@ -9,7 +9,7 @@ from pytest import approx
 import asia
 from lumbayes import against, by_answer, contributions, example, links, load, next_claim, remedies, sensitivity, spread
 from lumbayes.lines import Lines
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity import variances
 from lumbayes.solving import Question

@@ -14,7 +14,7 @@ from .case import Case, Evidence, _told, hypothetical
 from .data.variables import Factor, Measurement, Mechanism, Variable
 from .defaults import SEED
 from .inference import posteriors
-from .measuring import likelihoods, typical_readings
+from .network.measurement import likelihoods, typical_readings
 from .solving import Question, probability
 
 READINGS = 9

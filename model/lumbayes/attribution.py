@@ -26,7 +26,7 @@ from .defaults import DRAWS, SEED, WIDTH
 from .errors import allow
 from .inference import Compiled
 from .intervals import bounds_of, bounds_of_mixed
-from .measuring import check_reading, likelihood
+from .network.measurement import check_reading, likelihood
 from .solving import Question, solve
 from .ways import Ways, on_the_way
 

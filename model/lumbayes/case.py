@@ -15,8 +15,8 @@ from .data.variables import Measurement, Variable
 from .defaults import SEED
 from .errors import ImpossibleFindings, allow, unknown
 from .inference import Compiled, posteriors
-from .measuring import check_reading, likelihood
-from .network import Network
+from .network.measurement import check_reading, likelihood
+from .network.network import Network
 from .solving import Question, Told, probability
 
 PARTS = ("findings", "leanings", "surgery")

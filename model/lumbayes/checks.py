@@ -22,7 +22,7 @@ from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .errors import allow, each
 from .inference import posteriors
 from .loading import load
-from .measuring import check_reading
+from .network.measurement import check_reading
 from .priors.literature import read_literature
 from .priors.priors import Priors
 from .safety import read_rules

@@ -23,7 +23,7 @@ import pandas as pd
 from .case import Case
 from .defaults import WIDTH
 from .lessons import lessons, verdicts
-from .network import Network
+from .network.network import Network
 from .priors.copula import tied
 from .priors.prior import Key, Prior
 from .priors.priors import Priors

@@ -11,7 +11,7 @@ import pandas as pd
 from .case import Case
 from .data.variables import Measurement, Variable, Variables
 from .errors import unknown
-from .measuring import likelihoods
+from .network.measurement import likelihoods
 from .solving import Told
 
 LEANING = ":leaning"

@@ -17,7 +17,7 @@ import numpy as np
 from .circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from .data.variables import Measurement, Trait, Variable
 from .junction import Table
-from .network import Network
+from .network.network import Network
 from .priors.prior import Key
 from .solving import Question, Told, marginals
 

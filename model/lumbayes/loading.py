@@ -9,7 +9,7 @@ from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
 from .data.variables_file import read_variables
 from .inference import Compiled
-from .network import Network
+from .network.network import Network
 from .priors.literature import read_literature
 from .priors.priors import Priors
 

@@ -18,7 +18,7 @@ from .data.variables import Measurement, Trait, Variable
 from .defaults import DRAWS, SEED
 from .errors import OtherNumbers, allow
 from .loading import load
-from .network import Network
+from .network.network import Network
 from .priors.priors import Priors
 
 MARK = "lumbayes1."

@@ -13,8 +13,8 @@ import pandas as pd
 from .case import Case
 from .data.variables import Measurement, Trait, Variable
 from .defaults import SEED
-from .measuring import SCALES, UNSCALED
-from .network import Network
+from .network.measurement import SCALES, UNSCALED
+from .network.network import Network
 from .priors.prior import Key
 
 Ranks = dict[str, np.ndarray]

@@ -28,7 +28,7 @@ from lumbayes.cohort import fit
 from lumbayes.data.variables import Trait
 from lumbayes.inference import posteriors
 from lumbayes.intervals import interval
-from lumbayes.network import Network
+from lumbayes.network.network import Network
 from lumbayes.rows import Rows
 from lumbayes.switches import Switches
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import unknown
+from ..errors import unknown
+
+if TYPE_CHECKING:
+    from pgmpy.models import DiscreteBayesianNetwork
+
 
 FORMATS = ("bif", "bifxml", "xmlbif", "net")
 NOT_OFFERED = {
@@ -46,3 +51,24 @@ def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str
         nested = str(np.moveaxis(table, 0, -1).tolist()).translate(str.maketrans("[]", "()", ","))
         lines += [f"potential ({name} | {' '.join(parents[name])}) {{", f"  data = {nested};", "}"]
     return "\n".join([*lines, ""])
+
+
+def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray) -> str:
+    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name` (Pearl 1988, 2.2.2)."""
+    from pgmpy.factors.discrete import TabularCPD
+
+    states = model.get_cpds(name).state_names[name]
+    seen = np.array(weights) / np.max(weights)
+    model.add_edge(name, witness)
+    names = {name: states, witness: ["no", "yes"]}
+    model.add_cpds(TabularCPD(witness, 2, [1 - seen, seen], [name], [len(seen)], names))
+    return witness
+
+
+def check(model: DiscreteBayesianNetwork) -> None:
+    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative; else `ValueError`."""
+    model.check_model()
+    for cpd in model.get_cpds():
+        off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
+        if off > 1e-9 or cpd.get_values().min() < 0:
+            raise ValueError(f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .data.variables import Measurement
+from ..data.variables import Measurement
 
 SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
 UNSCALED: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.exp, "log1p": np.expm1}

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .data.variables import Measurement, Trait, Variable, Variables
-from .errors import unknown
-from .priors.prior import Key, Prior
-from .priors.priors import Priors
-from .saving import format_of, hugin
+from ..data.variables import Measurement, Trait, Variable, Variables
+from ..errors import unknown
+from ..priors.prior import Key, Prior
+from ..priors.priors import Priors
+from .pgmpy_bridge import _witness, check, format_of, hugin
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -124,18 +124,6 @@ class Network:
         return found
 
 
-def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray) -> str:
-    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name` (Pearl 1988, 2.2.2)."""
-    from pgmpy.factors.discrete import TabularCPD
-
-    states = model.get_cpds(name).state_names[name]
-    seen = np.array(weights) / np.max(weights)
-    model.add_edge(name, witness)
-    names = {name: states, witness: ["no", "yes"]}
-    model.add_cpds(TabularCPD(witness, 2, [1 - seen, seen], [name], [len(seen)], names))
-    return witness
-
-
 def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:
     """P(v = each state of its order | these parents present): leak and links push, the highest push wins.
 
@@ -155,12 +143,3 @@ def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.
     links = [np.cumsum(priors[p, v.name].shares) for p in present]
     upto = np.prod([np.ones(len(v.order)), *links], axis=0)
     return np.concatenate([[0.0], np.diff(upto) + upto[0] * priors[v.name].shares])
-
-
-def check(model: DiscreteBayesianNetwork) -> None:
-    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative; else `ValueError`."""
-    model.check_model()
-    for cpd in model.get_cpds():
-        off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
-        if off > 1e-9 or cpd.get_values().min() < 0:
-            raise ValueError(f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}.")
