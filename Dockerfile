@@ -18,7 +18,7 @@ RUN pip install --no-cache-dir --no-deps .
 USER page
 # Compiled once here, for the user who runs it: otherwise each start compiles again.
 ENV NUMBA_CACHE_DIR=/home/page/compiled
-RUN python -c "import lumbayes.kernel"
+RUN python -c "import lumbayes.engine.kernels.sweep"
 
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -86,7 +86,7 @@ environment:
 		$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
 	@echo 'Compiling ...'; PYTHONDONTWRITEBYTECODE= $(RUN) -m compileall -qq -j 0 $(VENV)/lib model || true
-	@$(RUN) -c 'import lumbayes.kernel'
+	@$(RUN) -c 'import lumbayes.engine.kernels.sweep'
 	@rm -f $(UNFINISHED); $(FINGERPRINT) > $(READY); echo '$(VENV) is ready.'
 
 # The browser test drives a Chromium that is here already, or Debian's, or says that it cannot.

@@ -18,8 +18,9 @@ import lumbayes
 import networks
 import oracle
 from engines import enter
-from lumbayes import contributions, example, intervals, kernel, load
+from lumbayes import contributions, example, intervals, load
 from lumbayes.attribution import at_work, ways_of
+from lumbayes.engine.kernels import sweep as kernel
 from lumbayes.intervals import bounds_of, bounds_of_mixed, effective_draws, interval
 from lumbayes.solving import WORTH_WAITING, loop_for
 from networks import case_of, network_of, noisy, spec_of

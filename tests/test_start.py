@@ -11,7 +11,7 @@ HEAVY = ["pgmpy", "scipy.stats", "sklearn", "streamlit", "torch", "matplotlib"]
 SINGLE = "from lumbayes import load; case = load(); case.posterior('weak_core')"
 TABLE = "from lumbayes import contributions; found = contributions(case.given(back_pain='yes', hills='yes'))"
 MANY = "contributions(case, draws=20_000)"  # so many that the compiled loop is waited for
-LOOP = "import sys; print('lumbayes.kernel' in sys.modules)"
+LOOP = "import sys; print('lumbayes.engine.kernels.sweep' in sys.modules)"
 FIGURE = "print(found.contribution['hills'].hex())"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiling import inlined, kept
+from .engine.kernels.jit import inlined, kept
 
 BINS, FEW = 256, 24  # so few draws are put in order one by one
 MIXTURE = "void(float64[:, :, ::1], float64[::1], float64[:, ::1], float64[::1])"

@@ -111,11 +111,11 @@ def loop_for(lanes: int) -> Any:
                 _sent[0].start()
         if lanes >= WORTH_WAITING:
             _sent[0].join()
-    return sys.modules["lumbayes.kernel"] if _ready.is_set() else None
+    return sys.modules["lumbayes.engine.kernels.sweep"] if _ready.is_set() else None
 
 
 def _fetch() -> None:
-    importlib.import_module("lumbayes.kernel")
+    importlib.import_module("lumbayes.engine.kernels.sweep")
     _ready.set()
 
 

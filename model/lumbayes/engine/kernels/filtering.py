@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from .circuit import HUGE
-from .compiling import inlined, kept
+from ...circuit import HUGE
+from .jit import inlined, kept
 
 PLACES, NUMBERS, TABLE, TABLES = "int64[::1]", "float64[::1]", "float64[:, ::1]", "float64[:, :, ::1]"
 SMALL, LEAST = HUGE**-4, HUGE**-12

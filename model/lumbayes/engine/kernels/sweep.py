@@ -7,13 +7,13 @@ import math
 
 import numpy as np
 
-from .circuit import HUGE, SCALED, SUM, TINY
-from .compiling import inlined, kept
+from ...circuit import HUGE, SCALED, SUM, TINY
+from ...quantiles import around as around
+from ...quantiles import mix as mix
+from .filtering import WIDTH as WIDTH
+from .filtering import relay as relay
 from .folding import fold as fold
-from .quantiles import around as around
-from .quantiles import mix as mix
-from .relaying import WIDTH as WIDTH
-from .relaying import relay as relay
+from .jit import inlined, kept
 
 ROWS, PLACES, NUMBERS, TABLE = "uintp[::1]", "int64[::1]", "float64[::1]", "float64[:, ::1]"
 CIRCUIT = ", ".join([ROWS] * 5)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .circuit import HUGE, SCALED, SUM, TINY
-from .compiling import inlined, kept
+from ...circuit import HUGE, SCALED, SUM, TINY
+from .jit import inlined, kept
 
 ROWS, PLACES, NUMBERS, TABLE = "uintp[::1]", "int64[::1]", "float64[::1]", "float64[:, ::1]"
 FOLDED = f"Tuple(({ROWS}, {ROWS}, {ROWS}, {ROWS}, {ROWS}, {PLACES}, {NUMBERS}, {PLACES}, float64))"
