@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lumbayes.discrete import Discrete
+from lumbayes.engine.solve import solve
 from lumbayes.explanation import decibans
-from lumbayes.solving import solve
 
 YES_NO = ("yes", "no")
 TABLES = {

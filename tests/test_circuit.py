@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lumbayes import example, load, solving
+from lumbayes import example, load
 from lumbayes.attribution import BOTH_FIGURES, ways_of
-from lumbayes.circuit import CONSTANTS, MINUS, ONE, ZERO, backward, compile_circuit, forward
-from lumbayes.junction import Table
-from lumbayes.solving import NOTHING, Answer, Question, solve
+from lumbayes.engine import solve as solving
+from lumbayes.engine.circuit import CONSTANTS, MINUS, ONE, ZERO, backward, compile_circuit, forward
+from lumbayes.engine.junction_tree import Table
+from lumbayes.engine.solve import NOTHING, Answer, Question, solve
 
 EXACT, TWO_STATES = 1e-12, 2
 LARGE = 20_000

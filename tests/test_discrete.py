@@ -13,7 +13,7 @@ from pytest import approx
 import engines
 import published
 from lumbayes.discrete import Discrete
-from lumbayes.junction import Table, compile_tree
+from lumbayes.engine.junction_tree import Table, compile_tree
 
 EXACT, SAME, SETS = 1e-9, 1e-12, 50
 SOON = 2  # seconds

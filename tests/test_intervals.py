@@ -18,11 +18,12 @@ import lumbayes
 import networks
 import oracle
 from engines import enter
-from lumbayes import contributions, example, intervals, load
+from lumbayes import contributions, example, load
 from lumbayes.attribution import at_work, ways_of
+from lumbayes.engine import intervals
+from lumbayes.engine.intervals import bounds_of, bounds_of_mixed, effective_draws, interval
 from lumbayes.engine.kernels import sweep as kernel
-from lumbayes.intervals import bounds_of, bounds_of_mixed, effective_draws, interval
-from lumbayes.solving import WORTH_WAITING, loop_for
+from lumbayes.engine.solve import WORTH_WAITING, loop_for
 from networks import case_of, network_of, noisy, spec_of
 
 EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 1000, 256

@@ -8,11 +8,11 @@ from pytest import approx
 
 import asia
 from lumbayes import against, by_answer, contributions, example, links, load, next_claim, remedies, sensitivity, spread
+from lumbayes.engine.solve import Question
 from lumbayes.lines import Lines
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity import variances
-from lumbayes.solving import Question
 from networks import read_as
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000

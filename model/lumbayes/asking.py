@@ -13,9 +13,9 @@ from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case, Evidence, _told, hypothetical
 from .data.variables import Factor, Measurement, Mechanism, Variable
 from .defaults import SEED
+from .engine.solve import Question, probability
 from .inference import posteriors
 from .network.measurement import likelihoods, typical_readings
-from .solving import Question, probability
 
 READINGS = 9
 SAMPLES = 1000

@@ -23,11 +23,11 @@ import pandas as pd
 from .case import Case
 from .data.variables import Measurement, Mechanism
 from .defaults import DRAWS, SEED, WIDTH
+from .engine.intervals import bounds_of, bounds_of_mixed
+from .engine.solve import Question, solve
 from .errors import allow
 from .inference import Compiled
-from .intervals import bounds_of, bounds_of_mixed
 from .network.measurement import check_reading, likelihood
-from .solving import Question, solve
 from .ways import Ways, on_the_way
 
 TIED = 12  # digits after the point that say which of two causes is likelier

@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from .circuit import ONE, ZERO, Circuit, compile_circuit
 from .data.variables import Factor, Measurement, Variable, Variables
+from .engine.circuit import ONE, ZERO, Circuit, compile_circuit
+from .engine.junction_tree import Table
+from .engine.solve import Question, Told, solve
 from .inference import Compiled
-from .junction import Table
 from .next_run import ALONE, NEXT, shared
-from .solving import Question, Told, solve
 from .ways import Ways
 
 BODY = "body"

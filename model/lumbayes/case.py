@@ -13,11 +13,11 @@ import pandas as pd
 from .data.claims import Claim
 from .data.variables import Measurement, Variable
 from .defaults import SEED
+from .engine.solve import Question, Told, probability
 from .errors import ImpossibleFindings, allow, unknown
 from .inference import Compiled, posteriors
 from .network.measurement import check_reading, likelihood
 from .network.network import Network
-from .solving import Question, Told, probability
 
 PARTS = ("findings", "leanings", "surgery")
 

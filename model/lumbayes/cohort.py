@@ -22,13 +22,13 @@ import pandas as pd
 
 from .case import Case
 from .defaults import WIDTH
+from .engine.solve import Question
 from .lessons import lessons, verdicts
 from .network.network import Network
 from .priors.copula import tied
 from .priors.prior import Key, Prior
 from .priors.priors import Priors
 from .rows import Rows
-from .solving import Question
 from .switches import Switches
 
 STEPS = 500

@@ -10,9 +10,9 @@ import pandas as pd
 
 from .case import Case
 from .data.variables import Measurement, Variable, Variables
+from .engine.solve import Told
 from .errors import unknown
 from .network.measurement import likelihoods
-from .solving import Told
 
 LEANING = ":leaning"
 Columns = dict[str, tuple[Variable, str]]

@@ -12,15 +12,15 @@ from .attribution import BOTH_FIGURES, at_work, laid_out
 from .body import hearing, summed
 from .case import Case
 from .defaults import WIDTH
+from .engine.intervals import bounds_of, effective_draws
+from .engine.solve import marginals
 from .errors import allow
 from .foresight import check_changes, outcomes, sharpening
 from .history import itself
-from .intervals import bounds_of, effective_draws
 from .learning import Draws, at_means, learn
 from .logbook import read_history
 from .messages import foretold, message
 from .scorecard import scorecard
-from .solving import marginals
 
 FIGURES = ("contribution", "low", "high")
 MANY = 2

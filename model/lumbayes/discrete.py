@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .circuit import CONSTANTS, ONE, ZERO, compile_circuit
+from .engine.circuit import CONSTANTS, ONE, ZERO, compile_circuit
+from .engine.junction_tree import Table
+from .engine.solve import Question, marginals, probability
 from .errors import unknown
-from .junction import Table
-from .solving import Question, marginals, probability
 
 Findings = Mapping[str, str]
 Likelihoods = Mapping[str, Sequence[float] | np.ndarray]

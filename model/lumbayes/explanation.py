@@ -17,9 +17,9 @@ from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
 from .data.claims import Claim
 from .data.variables import Trait
+from .engine.solve import Question, Told
 from .priors.prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
-from .solving import Question, Told
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:

@@ -10,11 +10,11 @@ from .attribution import CONTRIBUTION, at_work
 from .body import hearing, logs_of, summed, told_once
 from .case import Case
 from .data.variables import Factor, Mechanism
+from .engine.intervals import bounds_of
+from .engine.solve import Question
 from .history import History, itself
-from .intervals import bounds_of
 from .learning import Draws
 from .messages import after, message
-from .solving import Question
 
 
 def check_changes(case: Case, changes: Mapping[str, str]) -> None:

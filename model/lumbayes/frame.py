@@ -11,9 +11,9 @@ import pandas as pd
 from .attribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
 from .case import Case
 from .defaults import DRAWS, SEED
-from .intervals import bounds_of
+from .engine.intervals import bounds_of
+from .engine.solve import Question, Told
 from .rows import CHUNK, Rows
-from .solving import Question, Told
 
 
 def posteriors(case: Case, frame: pd.DataFrame, *, intervals: bool = False, progress: bool = False) -> pd.DataFrame:

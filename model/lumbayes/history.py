@@ -18,7 +18,7 @@ import pandas as pd
 from .body import Body, logs_of
 from .case import Case
 from .defaults import SEED
-from .solving import Question, solve
+from .engine.solve import Question, solve
 
 ROOM, TINY = 2**23, np.finfo(float).tiny
 Findings = dict[int, float]

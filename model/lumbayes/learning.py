@@ -16,9 +16,9 @@ import numpy as np
 
 from .body import summed
 from .defaults import DRAWS, SEED
+from .engine.intervals import effective_draws
 from .history import History
 from .inference import Compiled
-from .intervals import effective_draws
 from .messages import foretelling, reached
 from .odds import Odds
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from .attribution import CONTRIBUTION, ways_of
 from .case import Case
+from .engine.solve import solve
 from .inference import Compiled
 from .knobs import Knob, knobs
 from .priors.prior import Key
-from .solving import solve
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
 

@@ -12,10 +12,10 @@ from .body import body_of, told_once
 from .case import Case
 from .columns import Columns, distinct_rows, findings_of, read_columns
 from .data.variables import NO_YES, Measurement
+from .engine.solve import Question, probability
 from .errors import ImpossibleFindings
 from .history import Findings, History, foretells, itself
 from .inference import Compiled
-from .solving import Question, probability
 
 DATE = "date"
 

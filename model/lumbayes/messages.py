@@ -12,8 +12,8 @@ from functools import partial
 import numpy as np
 
 from .body import summed
+from .engine.solve import BATCH, CHUNK, WORTH_WAITING, Answer, Question, folded, in_parts, loop_for
 from .history import TINY, History, along, faded, itself, silence, stays
-from .solving import BATCH, CHUNK, WORTH_WAITING, Answer, Question, folded, in_parts, loop_for
 
 
 @dataclass(frozen=True)

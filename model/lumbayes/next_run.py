@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
-from .circuit import ONE, ZERO, compile_circuit
-from .copies import Copies
 from .data.variables import Factor, Mechanism, Outcome
 from .defaults import DRAWS, SEED, WIDTH
+from .engine.circuit import ONE, ZERO, compile_circuit
+from .engine.intervals import bounds_of, interval
+from .engine.junction_tree import Table
+from .engine.solve import Copies, Question, Told, solve
 from .inference import Compiled
-from .intervals import bounds_of, interval
-from .junction import Table
-from .solving import Question, Told, solve
 
 ALONE, NEXT = " left alone", " next run"
 PAIN = np.array([[0.0, 1.0]])

@@ -10,8 +10,8 @@ import pandas as pd
 
 from .case import Case
 from .columns import distinct_rows, findings_of, plain, read_columns
+from .engine.solve import Question, Told, probability
 from .errors import ImpossibleFindings
-from .solving import Question, Told, probability
 
 CHUNK = 16_384
 

@@ -16,12 +16,12 @@ from .body import hearing
 from .data.claims import Claim
 from .data.variables import Trait
 from .defaults import WIDTH
+from .engine.intervals import interval
+from .engine.solve import Told, marginals
 from .history import History
-from .intervals import interval
 from .learning import Draws
 from .messages import others
 from .priors.priors import COLUMNS, _place, betas
-from .solving import Told, marginals
 
 
 def scorecard(history: History, draws: Draws, weights: np.ndarray, width: float = WIDTH) -> pd.DataFrame:

@@ -15,11 +15,11 @@ import pandas as pd
 
 from .attribution import CONTRIBUTION, at_work, ways_of
 from .case import Case
+from .engine.solve import Question
 from .errors import allow
 from .knobs import Knob, knobs, pooled
 from .lines import Lines
 from .priors.prior import Key
-from .solving import Question
 
 EDGE = 1e-9  # what is closer than this is the same
 CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]

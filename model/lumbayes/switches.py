@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from .case import Case
+from .engine.solve import Question, solve
 from .priors.prior import Key
-from .solving import Question, solve
 
 
 class Switches:

@@ -23,13 +23,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from timing import machine
 
-from lumbayes import (
-    Diary,
-    load,
-    solving,
-)
+from lumbayes import Diary, load
 from lumbayes.attribution import CONTRIBUTION, at_work
 from lumbayes.body import hearing
+from lumbayes.engine import solve as solving
 from lumbayes.history import itself
 from lumbayes.messages import foretold, message
 from lumbayes.simulation import drawn, worlds

@@ -10,7 +10,7 @@ from timing import Line, beside, said
 
 from lumbayes import contributions, load
 from lumbayes.attribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
-from lumbayes.solving import NOTHING, Question, solve
+from lumbayes.engine.solve import NOTHING, Question, solve
 
 EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from lumbayes.data.variables import Measurement, Trait
+from lumbayes.engine.solve import Question
 from lumbayes.network.measurement import likelihoods
-from lumbayes.solving import Question
 
 ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from ...circuit import HUGE
+from ..circuit import HUGE
 from .jit import inlined, kept
 
 PLACES, NUMBERS, TABLE, TABLES = "int64[::1]", "float64[::1]", "float64[:, ::1]", "float64[:, :, ::1]"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...circuit import HUGE, SCALED, SUM, TINY
+from ..circuit import HUGE, SCALED, SUM, TINY
 from .jit import inlined, kept
 
 ROWS, PLACES, NUMBERS, TABLE = "uintp[::1]", "int64[::1]", "float64[::1]", "float64[:, ::1]"

@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 
-from ...circuit import HUGE, SCALED, SUM, TINY
-from ...quantiles import around as around
-from ...quantiles import mix as mix
+from ..circuit import HUGE, SCALED, SUM, TINY
+from ..intervals import around as around
+from ..intervals import mix as mix
 from .filtering import WIDTH as WIDTH
 from .filtering import relay as relay
 from .folding import fold as fold

@@ -18,7 +18,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from .junction import Clique, Table, compile_tree, index_of
+from .junction_tree import Clique, Table, compile_tree, index_of
 
 ZERO, ONE, MINUS = 0, 1, 2
 CONSTANTS = np.array([[0.0], [1.0], [-1.0]])
