@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lumbayes.case import Case
 from lumbayes.data.variables import Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
-from lumbayes.inference import Compiled
+from lumbayes.inference.compiled import Compiled
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lumbayes import Case, contributions, example
-from lumbayes.inference import Compiled
+from lumbayes.inference.compiled import Compiled
 from lumbayes.loading import read_network
 from lumbayes.network.network import Network
 from lumbayes.priors.prior import Key, Prior, Voice, beta_counts, heard, voices

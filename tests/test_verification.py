@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lumbayes import Case, ImpossibleFindings, example, load, verify
-from lumbayes.inference import Compiled
+from lumbayes.inference.compiled import Compiled
 
 SOUND = 1e-9
 nobody = load()

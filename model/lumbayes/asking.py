@@ -14,7 +14,7 @@ from .case import Case, Evidence, _told, hypothetical
 from .data.variables import Factor, Measurement, Mechanism, Variable
 from .defaults import SEED
 from .engine.solve import Question, probability
-from .inference import posteriors
+from .inference.compiled import posteriors
 from .network.measurement import likelihoods, typical_readings
 
 READINGS = 9

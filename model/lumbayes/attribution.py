@@ -26,9 +26,9 @@ from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import bounds_of, bounds_of_mixed
 from .engine.solve import Question, solve
 from .errors import allow
-from .inference import Compiled
+from .inference.causal_paths import Ways, on_the_way
+from .inference.compiled import Compiled
 from .network.measurement import check_reading, likelihood
-from .ways import Ways, on_the_way
 
 TIED = 12  # digits after the point that say which of two causes is likelier
 CONTRIBUTION = np.array([[0.0, 0.0, 1.0, 1.0]])

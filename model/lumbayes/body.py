@@ -16,9 +16,9 @@ from .data.variables import Factor, Measurement, Variable, Variables
 from .engine.circuit import ONE, ZERO, Circuit, compile_circuit
 from .engine.junction_tree import Table
 from .engine.solve import Question, Told, solve
-from .inference import Compiled
-from .next_run import ALONE, NEXT, shared
-from .ways import Ways
+from .inference.causal_paths import Ways
+from .inference.compiled import Compiled
+from .inference.twin_network import ALONE, NEXT, shared
 
 BODY = "body"
 

@@ -15,7 +15,7 @@ from .data.variables import Measurement, Variable
 from .defaults import SEED
 from .engine.solve import Question, Told, probability
 from .errors import ImpossibleFindings, allow, unknown
-from .inference import Compiled, posteriors
+from .inference.compiled import Compiled, posteriors
 from .network.measurement import check_reading, likelihood
 from .network.network import Network
 

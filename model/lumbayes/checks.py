@@ -20,7 +20,7 @@ from .data.thread import About, Example, about, example
 from .data.variables import Measurement, Variable, Variables
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .errors import allow, each
-from .inference import posteriors
+from .inference.compiled import posteriors
 from .loading import load
 from .network.measurement import check_reading
 from .priors.literature import read_literature

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .attribution import now
 from .case import Case
-from .inference import posteriors
+from .inference.compiled import posteriors
 from .lines import Lines
 from .priors.prior import Prior
 from .sensitivity import shares_of, variances

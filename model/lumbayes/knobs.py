@@ -11,7 +11,7 @@ import numpy as np
 from .case import Case
 from .data.claims import Claim, Reading
 from .data.variables import Trait
-from .inference import Compiled
+from .inference.compiled import Compiled
 from .priors.prior import Key, Prior
 from .priors.priors import Priors, background
 

@@ -18,7 +18,7 @@ from .body import summed
 from .defaults import DRAWS, SEED
 from .engine.intervals import effective_draws
 from .history import History
-from .inference import Compiled
+from .inference.compiled import Compiled
 from .messages import foretelling, reached
 from .odds import Odds
 

@@ -14,7 +14,7 @@ import numpy as np
 from .attribution import CONTRIBUTION, ways_of
 from .case import Case
 from .engine.solve import solve
-from .inference import Compiled
+from .inference.compiled import Compiled
 from .knobs import Knob, knobs
 from .priors.prior import Key
 

@@ -8,7 +8,7 @@ from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
 from .data.variables_file import read_variables
-from .inference import Compiled
+from .inference.compiled import Compiled
 from .network.network import Network
 from .priors.literature import read_literature
 from .priors.priors import Priors

@@ -15,7 +15,7 @@ from .data.variables import NO_YES, Measurement
 from .engine.solve import Question, probability
 from .errors import ImpossibleFindings
 from .history import Findings, History, foretells, itself
-from .inference import Compiled
+from .inference.compiled import Compiled
 
 DATE = "date"
 

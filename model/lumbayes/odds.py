@@ -14,7 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
-from .inference import Compiled
+from .inference.compiled import Compiled
 from .priors.prior import Key
 
 TINY, CERTAIN = np.finfo(float).tiny, 1e12

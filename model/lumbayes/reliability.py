@@ -9,7 +9,7 @@ import pandas as pd
 
 from .case import Case
 from .defaults import WIDTH
-from .inference import posteriors
+from .inference.compiled import posteriors
 from .rows import Rows
 
 BINS = 10

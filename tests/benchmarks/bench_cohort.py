@@ -27,7 +27,7 @@ from lumbayes import contributions, drawn, learn, load, simulate
 from lumbayes.cohort import fit
 from lumbayes.data.variables import Trait
 from lumbayes.engine.intervals import interval
-from lumbayes.inference import posteriors
+from lumbayes.inference.compiled import posteriors
 from lumbayes.network.network import Network
 from lumbayes.rows import Rows
 from lumbayes.switches import Switches

@@ -13,7 +13,7 @@ from pgmpy.models import DiscreteBayesianNetwork
 
 from engines import add_tables
 from lumbayes.data.variables import Measurement, Trait
-from lumbayes.ways import on_the_way
+from lumbayes.inference.causal_paths import on_the_way
 
 NO_YES = ["no", "yes"]
 ANY, ALL = (np.array([[1, 0], [0, 0]]), np.array([[1, 1], [1, 0]]))

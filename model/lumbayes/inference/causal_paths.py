@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .data.variables import Trait, Variables
-from .engine.circuit import MINUS, ONE, ZERO, compile_circuit
-from .engine.junction_tree import Table
-from .engine.solve import NOTHING, Copies, Question
-from .inference import Compiled
+from ..data.variables import Trait, Variables
+from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
+from ..engine.junction_tree import Table
+from ..engine.solve import NOTHING, Copies, Question
+from .compiled import Compiled
 
 ABSENT, OTHER, NEEDS, BOTH = range(4)
 BELOW = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool)

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .data.variables import Measurement, Trait, Variable
-from .engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
-from .engine.junction_tree import Table
-from .engine.solve import Question, Told, marginals
-from .network.network import Network
-from .priors.prior import Key
+from ..data.variables import Measurement, Trait, Variable
+from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
+from ..engine.junction_tree import Table
+from ..engine.solve import Question, Told, marginals
+from ..network.network import Network
+from ..priors.prior import Key
 
 Row = tuple[str | int, ...]
 Kept = TypeVar("Kept")
