@@ -12,7 +12,7 @@ import numpy as np
 
 from lumbayes.discrete import Discrete
 from lumbayes.engine.solve import solve
-from lumbayes.explanation import decibans
+from lumbayes.explanation.weight_of_evidence import decibans
 
 YES_NO = ("yes", "no")
 TABLES = {

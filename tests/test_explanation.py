@@ -13,7 +13,9 @@ from pytest import approx
 
 import asia
 import networks
-from lumbayes import ImpossibleFindings, contributions, example, explain, explanation, load, receipt, shapley
+from lumbayes import ImpossibleFindings, contributions, example, explain, load, receipt
+from lumbayes.explanation import shapley
+from lumbayes.explanation import weight_of_evidence as explanation
 
 EXACT, FOUR_DECIMALS, FEW, ERRORS = 1e-9, 5e-5, 8, 5
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

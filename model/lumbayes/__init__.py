@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from . import drawings, sentences
-from .asking import conflict, next_question, stays_first
+from . import drawings
+from .asking import next_question, stays_first
 from .attribution import along, contributions
 from .case import Case
 from .checks import verify
@@ -15,7 +15,10 @@ from .data.thread import about, example
 from .diary import Diary
 from .doubt import next_claim, spread
 from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
-from .explanation import explain, receipt
+from .explanation import summaries as sentences
+from .explanation.comparison import against, by_answer, links, remedies
+from .explanation.evidence_conflict import conflict
+from .explanation.weight_of_evidence import explain, receipt
 from .frame import posteriors
 from .loading import load
 from .next_run import next_run, what_if, what_if_together
@@ -26,7 +29,6 @@ from .scoring import score, score_partitions, score_rows
 from .sensitivity import one_way, sensitivity, two_way
 from .serialization import capsule, replay
 from .simulation import drawn, simulate, worlds
-from .voices import against, by_answer, links, remedies
 
 __all__ = [
     "Case",

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .asking import Conflict
-from .attribution import now
-from .case import Case
+from ..attribution import now
+from ..case import Case
+from .evidence_conflict import Conflict
 
 CLAIM, ROUNDING, SILENT = "claim", 1e-9, "No figure found"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .attribution import contributions, now
-from .case import Case
-from .defaults import DRAWS, SEED, WIDTH
-from .priors.prior import Key
+from ..attribution import contributions, now
+from ..case import Case
+from ..defaults import DRAWS, SEED, WIDTH
+from ..priors.prior import Key
 
 SUGGESTED, NOT_CARRIED = ("remedy", "advice"), "is carried"
 

@@ -13,12 +13,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from .attribution import CONTRIBUTION, at_work, ways_of
-from .case import Case
-from .data.claims import Claim
-from .data.variables import Trait
-from .engine.solve import Question, Told
-from .priors.prior import Prior
+from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..case import Case
+from ..data.claims import Claim
+from ..data.variables import Trait
+from ..engine.solve import Question, Told
+from ..priors.prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 
 
