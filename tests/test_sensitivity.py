@@ -15,11 +15,11 @@ import asia
 import networks
 from lumbayes import ImpossibleFindings, contributions, example, load, one_way, sensitivity, two_way
 from lumbayes.attribution import CONTRIBUTION, at_work, ways_of
-from lumbayes.knobs import knobs
-from lumbayes.lines import Lines
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
-from lumbayes.sensitivity import variances
+from lumbayes.sensitivity_analysis.functions import Lines
+from lumbayes.sensitivity_analysis.one_and_two_way import variances
+from lumbayes.sensitivity_analysis.parameters import knobs
 
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -9,10 +9,10 @@ from pytest import approx
 import asia
 from lumbayes import against, by_answer, contributions, example, links, load, next_claim, remedies, sensitivity, spread
 from lumbayes.engine.solve import Question
-from lumbayes.lines import Lines
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
-from lumbayes.sensitivity import variances
+from lumbayes.sensitivity_analysis.functions import Lines
+from lumbayes.sensitivity_analysis.one_and_two_way import variances
 from networks import read_as
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000

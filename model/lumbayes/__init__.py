@@ -13,7 +13,6 @@ from .checks import verify
 from .cohort import learn
 from .data.thread import about, example
 from .diary import Diary
-from .doubt import next_claim, spread
 from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
 from .explanation import summaries as sentences
 from .explanation.comparison import against, by_answer, links, remedies
@@ -26,7 +25,8 @@ from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
 from .safety import red_flags, triage
 from .scoring import score, score_partitions, score_rows
-from .sensitivity import one_way, sensitivity, two_way
+from .sensitivity_analysis.one_and_two_way import one_way, sensitivity, two_way
+from .sensitivity_analysis.variance import next_claim, spread
 from .serialization import capsule, replay
 from .simulation import drawn, simulate, worlds
 

@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from .attribution import CONTRIBUTION, ways_of
-from .case import Case
-from .engine.solve import solve
-from .inference.compiled import Compiled
-from .knobs import Knob, knobs
-from .priors.prior import Key
+from ..attribution import CONTRIBUTION, ways_of
+from ..case import Case
+from ..engine.solve import solve
+from ..inference.compiled import Compiled
+from ..priors.prior import Key
+from .parameters import Knob, knobs
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
 

@@ -8,12 +8,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .case import Case
-from .data.claims import Claim, Reading
-from .data.variables import Trait
-from .inference.compiled import Compiled
-from .priors.prior import Key, Prior
-from .priors.priors import Priors, background
+from ..case import Case
+from ..data.claims import Claim, Reading
+from ..data.variables import Trait
+from ..inference.compiled import Compiled
+from ..priors.prior import Key, Prior
+from ..priors.priors import Priors, background
 
 Link = tuple[str, str]
 KNOWN: WeakKeyDictionary[Compiled, list[Knob]] = WeakKeyDictionary()

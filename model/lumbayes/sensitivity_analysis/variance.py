@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .attribution import now
-from .case import Case
-from .inference.compiled import posteriors
-from .lines import Lines
-from .priors.prior import Prior
-from .sensitivity import shares_of, variances
+from ..attribution import now
+from ..case import Case
+from ..inference.compiled import posteriors
+from ..priors.prior import Prior
+from .functions import Lines
+from .one_and_two_way import shares_of, variances
 
 ORIGINS = {"ignorance": "nobody says", "published": "published figures", "judgement": "our own judgements"}
 DISAGREE, VAGUE, UNSURE = "claims that disagree", "claims that are vague", "your own half-sure answers"

@@ -13,13 +13,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from .attribution import CONTRIBUTION, at_work, ways_of
-from .case import Case
-from .engine.solve import Question
-from .errors import allow
-from .knobs import Knob, knobs, pooled
-from .lines import Lines
-from .priors.prior import Key
+from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..case import Case
+from ..engine.solve import Question
+from ..errors import allow
+from ..priors.prior import Key
+from .functions import Lines
+from .parameters import Knob, knobs, pooled
 
 EDGE = 1e-9  # what is closer than this is the same
 CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]
