@@ -12,7 +12,7 @@ import asia
 import networks
 import published
 from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question, stays_first
-from lumbayes.asking import READINGS, entropy
+from lumbayes.decisions.value_of_information import READINGS, entropy
 from lumbayes.network.measurement import typical_readings
 
 EXACT, SIX, FEW, SAMPLES = 1e-9, 6, 8, 4000

@@ -6,12 +6,13 @@ from importlib import import_module
 from types import ModuleType
 
 from . import drawings
-from .asking import next_question, stays_first
 from .attribution import along, contributions
 from .case import Case
 from .checks import verify
 from .cohort import learn
 from .data.thread import about, example
+from .decisions.interventions import next_run, what_if, what_if_together
+from .decisions.value_of_information import next_question, stays_first
 from .diary import Diary
 from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
 from .explanation import summaries as sentences
@@ -20,7 +21,6 @@ from .explanation.evidence_conflict import conflict
 from .explanation.weight_of_evidence import explain, receipt
 from .frame import posteriors
 from .loading import load
-from .next_run import next_run, what_if, what_if_together
 from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
 from .safety import red_flags, triage

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .attribution import CONTRIBUTION, at_work, ways_of
-from .case import Case, Evidence, _told, hypothetical
-from .data.variables import Factor, Measurement, Mechanism, Variable
-from .defaults import SEED
-from .engine.solve import Question
-from .inference.compiled import posteriors
-from .network.measurement import likelihoods, typical_readings
+from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..case import Case, Evidence, _told, hypothetical
+from ..data.variables import Factor, Measurement, Mechanism, Variable
+from ..defaults import SEED
+from ..engine.solve import Question
+from ..inference.compiled import posteriors
+from ..network.measurement import likelihoods, typical_readings
 
 READINGS = 9
 SAMPLES = 1000

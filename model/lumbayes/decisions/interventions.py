@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .data.variables import Factor, Mechanism
-from .defaults import DRAWS, SEED, WIDTH
-from .engine.intervals import bounds_of, interval
-from .engine.solve import Question, solve
-from .inference.twin_network import NextRun
+from ..case import Case
+from ..data.variables import Factor, Mechanism
+from ..defaults import DRAWS, SEED, WIDTH
+from ..engine.intervals import bounds_of, interval
+from ..engine.solve import Question, solve
+from ..inference.twin_network import NextRun
 
 PAIN = np.array([[0.0, 1.0]])
 
