@@ -25,9 +25,9 @@ from lumbayes import (
     posteriors,
     simulate,
 )
+from lumbayes.batch.frame import Rows
 from lumbayes.cohort import fit
 from lumbayes.network.network import Network
-from lumbayes.rows import Rows
 from lumbayes.switches import Switches
 
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000

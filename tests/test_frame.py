@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import networks
 from lumbayes import ImpossibleFindings, contributions, example, load, posteriors
-from lumbayes.columns import LEANING
+from lumbayes.batch.frame import LEANING
 from lumbayes.data.variables import Measurement
 
 EXACT, FEW = 1e-12, 8
@@ -196,7 +196,7 @@ def test_more_rows_than_one_chunk(monkeypatch):
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"plank_seconds": rng.uniform(10, 200, 300), "hills": rng.choice(["no", "yes"], 300)})
     with monkeypatch.context() as small:
-        small.setattr(sys.modules["lumbayes.frame"], "CHUNK", 7)
+        small.setattr(sys.modules["lumbayes.batch.frame"], "CHUNK", 7)
         parts = posteriors(nobody, frame)
     close(parts, posteriors(nobody, frame))
 

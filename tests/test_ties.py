@@ -12,8 +12,8 @@ from scipy.stats import beta, kstest
 import networks
 import oracle
 from lumbayes import contributions, drawn, learn, load, score_rows, simulate
+from lumbayes.batch.files import Scoring
 from lumbayes.network.network import Network
-from lumbayes.scoring import Scoring
 
 nobody = load()
 LINKS = [("mechanism_m", "pain"), ("factor_c", "pain")]

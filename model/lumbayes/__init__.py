@@ -7,6 +7,10 @@ from types import ModuleType
 
 from . import drawings
 from .attribution import along, contributions
+from .batch.evaluation import calibration, forecast, log_score
+from .batch.files import score, score_partitions, score_rows
+from .batch.frame import posteriors
+from .batch.simulation import drawn, simulate, worlds
 from .case import Case
 from .checks import verify
 from .cohort import learn
@@ -19,16 +23,12 @@ from .explanation import summaries as sentences
 from .explanation.comparison import against, by_answer, links, remedies
 from .explanation.evidence_conflict import conflict
 from .explanation.weight_of_evidence import explain, receipt
-from .frame import posteriors
 from .loading import load
-from .reliability import calibration, forecast, log_score
 from .runs import findings, read_runs
 from .safety import red_flags, triage
-from .scoring import score, score_partitions, score_rows
 from .sensitivity_analysis.one_and_two_way import one_way, sensitivity, two_way
 from .sensitivity_analysis.variance import next_claim, spread
 from .serialization import capsule, replay
-from .simulation import drawn, simulate, worlds
 
 __all__ = [
     "Case",

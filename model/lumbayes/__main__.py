@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .batch.files import score
 from .checks import problems
 from .data.files import ELSEWHERE, HERE
 from .loading import load
 from .safety import red_flags
-from .scoring import score
 
 
 def page() -> Path:

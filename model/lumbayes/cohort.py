@@ -20,6 +20,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from .batch.frame import Rows
 from .case import Case
 from .defaults import WIDTH
 from .engine.solve import Question
@@ -28,7 +29,6 @@ from .network.network import Network
 from .priors.copula import tied
 from .priors.prior import Key, Prior
 from .priors.priors import Priors
-from .rows import Rows
 from .switches import Switches
 
 STEPS = 500

@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 import pandas as pd
 
+from .batch.frame import Columns, distinct_rows, findings_of, read_columns
 from .body import body_of, told_once
 from .case import Case
-from .columns import Columns, distinct_rows, findings_of, read_columns
 from .data.variables import NO_YES, Measurement
 from .engine.solve import Question, probability
 from .errors import ImpossibleFindings

@@ -24,12 +24,12 @@ from switches import with_switches
 from timing import said
 
 from lumbayes import contributions, drawn, learn, load, simulate
+from lumbayes.batch.frame import Rows
 from lumbayes.cohort import fit
 from lumbayes.data.variables import Trait
 from lumbayes.engine.intervals import interval
 from lumbayes.inference.compiled import posteriors
 from lumbayes.network.network import Network
-from lumbayes.rows import Rows
 from lumbayes.switches import Switches
 
 EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2

@@ -19,7 +19,7 @@ from timing import Line, beside, machine, said
 
 from engines import ask_pyagrum, to_pyagrum, told
 from lumbayes import Diary, load, simulate
-from lumbayes.simulation import drawn
+from lumbayes.batch.simulation import drawn
 
 RUNS, SEEDS = 200, range(3)
 COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]

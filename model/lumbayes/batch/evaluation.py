@@ -7,10 +7,10 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .defaults import WIDTH
-from .inference.compiled import posteriors
-from .rows import Rows
+from ..case import Case
+from ..defaults import WIDTH
+from ..inference.compiled import posteriors
+from .frame import Rows
 
 BINS = 10
 

@@ -10,12 +10,12 @@ from graphlib import TopologicalSorter
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .data.variables import Measurement, Trait, Variable
-from .defaults import SEED
-from .network.measurement import SCALES, UNSCALED
-from .network.network import Network
-from .priors.prior import Key
+from ..case import Case
+from ..data.variables import Measurement, Trait, Variable
+from ..defaults import SEED
+from ..network.measurement import SCALES, UNSCALED
+from ..network.network import Network
+from ..priors.prior import Key
 
 Ranks = dict[str, np.ndarray]
 
