@@ -26,9 +26,8 @@ from lumbayes import (
     simulate,
 )
 from lumbayes.batch.frame import Rows
-from lumbayes.cohort import fit
+from lumbayes.cohort.em import Switches, fit
 from lumbayes.network.network import Network
-from lumbayes.switches import Switches
 
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000
 SLOW = [*HealthCheck]

@@ -13,7 +13,7 @@ from .batch.frame import posteriors
 from .batch.simulation import drawn, simulate, worlds
 from .case import Case
 from .checks import verify
-from .cohort import learn
+from .cohort.em import learn
 from .data.thread import about, example
 from .decisions.interventions import next_run, what_if, what_if_together
 from .decisions.value_of_information import next_question, stays_first

@@ -25,12 +25,11 @@ from timing import said
 
 from lumbayes import contributions, drawn, learn, load, simulate
 from lumbayes.batch.frame import Rows
-from lumbayes.cohort import fit
+from lumbayes.cohort.em import Switches, fit
 from lumbayes.data.variables import Trait
 from lumbayes.engine.intervals import interval
 from lumbayes.inference.compiled import posteriors
 from lumbayes.network.network import Network
-from lumbayes.switches import Switches
 
 EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .case import Case
-from .data.claims import Claim
-from .priors.prior import Key, Prior
-from .priors.priors import COLUMNS, betas
+from ..case import Case
+from ..data.claims import Claim
+from ..priors.prior import Key, Prior
+from ..priors.priors import COLUMNS, betas
 
 STEPS = 199
 
