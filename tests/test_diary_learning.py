@@ -13,10 +13,9 @@ from scipy.stats import beta, norm
 import networks
 import oracle
 from lumbayes import Diary, load
-from lumbayes.history import foretells
-from lumbayes.messages import message
+from lumbayes.diary.filtering import foretells, message
+from lumbayes.diary.log_odds import Odds
 from lumbayes.network.network import Network
-from lumbayes.odds import Odds
 from lumbayes.priors.copula import tied
 from test_diary import EXACT, nobody, still_network, told
 

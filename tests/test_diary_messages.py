@@ -6,8 +6,7 @@ import pytest
 from pytest import approx
 
 from lumbayes import Diary
-from lumbayes.history import foretells, itself
-from lumbayes.messages import after, foretelling, foretold, message, others, reached
+from lumbayes.diary.filtering import after, foretelling, foretells, foretold, itself, message, others, reached
 from test_diary import EXACT, nobody, told
 
 RUNS, LANES, FEW = 12, 70, 5

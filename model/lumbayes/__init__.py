@@ -17,7 +17,7 @@ from .cohort.em import learn
 from .data.thread import about, example
 from .decisions.interventions import next_run, what_if, what_if_together
 from .decisions.value_of_information import next_question, stays_first
-from .diary import Diary
+from .diary.diary import Diary
 from .errors import ImpossibleFindings, OtherNumbers, UnreadableRun
 from .explanation import summaries as sentences
 from .explanation.comparison import against, by_answer, links, remedies

@@ -26,10 +26,13 @@ from timing import machine
 from lumbayes import Diary, load
 from lumbayes.attribution import CONTRIBUTION, at_work
 from lumbayes.batch.simulation import drawn, worlds
-from lumbayes.body import hearing
+from lumbayes.diary.filtering import (
+    foretold,
+    itself,
+    message,
+)
+from lumbayes.diary.plate_model import hearing
 from lumbayes.engine import solve as solving
-from lumbayes.history import itself
-from lumbayes.messages import foretold, message
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5

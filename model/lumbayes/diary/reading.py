@@ -8,14 +8,14 @@ from math import prod
 import numpy as np
 import pandas as pd
 
-from .batch.frame import Columns, distinct_rows, findings_of, read_columns
-from .body import body_of, told_once
-from .case import Case
-from .data.variables import NO_YES, Measurement
-from .engine.solve import Question, probability
-from .errors import ImpossibleFindings
-from .history import Findings, History, foretells, itself
-from .inference.compiled import Compiled
+from ..batch.frame import Columns, distinct_rows, findings_of, read_columns
+from ..case import Case
+from ..data.variables import NO_YES, Measurement
+from ..engine.solve import Question, probability
+from ..errors import ImpossibleFindings
+from ..inference.compiled import Compiled
+from .filtering import foretells, itself
+from .plate_model import Findings, History, body_of, told_once
 
 DATE = "date"
 

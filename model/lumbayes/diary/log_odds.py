@@ -14,8 +14,8 @@ from itertools import groupby
 
 import numpy as np
 
-from .inference.compiled import Compiled
-from .priors.prior import Key
+from ..inference.compiled import Compiled
+from ..priors.prior import Key
 
 TINY, CERTAIN = np.finfo(float).tiny, 1e12
 SCORES = np.linspace(-8, 8, 1001)  # so fine that straight lines between lie within 0.001 of all log-odds

@@ -12,16 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .body import hearing
-from .data.claims import Claim
-from .data.variables import Trait
-from .defaults import WIDTH
-from .engine.intervals import interval
-from .engine.solve import Told, marginals
-from .history import History
-from .learning import Draws
-from .messages import others
-from .priors.priors import COLUMNS, _place, betas
+from ..data.claims import Claim
+from ..data.variables import Trait
+from ..defaults import WIDTH
+from ..engine.intervals import interval
+from ..engine.solve import Told, marginals
+from ..priors.priors import COLUMNS, _place, betas
+from .filtering import others
+from .plate_model import History, hearing
+from .smc import Draws
 
 
 def scorecard(history: History, draws: Draws, weights: np.ndarray, width: float = WIDTH) -> pd.DataFrame:

@@ -14,13 +14,12 @@ from functools import partial
 
 import numpy as np
 
-from .body import summed
-from .defaults import DRAWS, SEED
-from .engine.intervals import effective_draws
-from .history import History
-from .inference.compiled import Compiled
-from .messages import foretelling, reached
-from .odds import Odds
+from ..defaults import DRAWS, SEED
+from ..engine.intervals import effective_draws
+from ..inference.compiled import Compiled
+from .filtering import foretelling, reached
+from .log_odds import Odds
+from .plate_model import History, summed
 
 KEPT, FEWEST, AT_LAST, MOVED, MOST, TRIES = 384, 96, 256, 180, 20, 4
 TURN, ROOM = 2 * np.pi, 2**17

@@ -8,17 +8,21 @@ entered as one table over the still variables. Summing a run upward for all bodi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
-from .data.variables import Factor, Measurement, Variable, Variables
-from .engine.circuit import ONE, ZERO, Circuit, compile_circuit
-from .engine.junction_tree import Table
-from .engine.solve import Question, Told, solve
-from .inference.causal_paths import Ways
-from .inference.compiled import Compiled
-from .inference.twin_network import ALONE, NEXT, shared
+from ..case import Case
+from ..data.variables import Factor, Measurement, Variable, Variables
+from ..defaults import SEED
+from ..engine.circuit import ONE, ZERO, Circuit, compile_circuit
+from ..engine.junction_tree import Table
+from ..engine.solve import Question, Told, solve
+from ..inference.causal_paths import Ways
+from ..inference.compiled import Compiled
+from ..inference.twin_network import ALONE, NEXT, shared
 
 BODY = "body"
 
@@ -147,3 +151,37 @@ def hearing(body: Body, pool: np.ndarray, told: Told, message: np.ndarray) -> tu
     lanes = message.shape[1]
     whole = np.concatenate([np.broadcast_to(pool, (len(pool), lanes)), np.exp(message - largest)])
     return Question.of(whole, told), largest
+Findings = dict[int, float]
+
+
+@dataclass(frozen=True)
+class History:
+    """Runs in order: `labels`, `days` since the first, and for each the number of the kind of run that it is.
+
+    `kinds` say what is found of a run, as a mixture: shares of some of the `patterns` of findings, which fewer sums
+    answer than there are kinds. `whole` are the findings of each kind with what the case holds of the body as well.
+    """
+
+    case: Case
+    body: Body
+    labels: pd.Index
+    days: np.ndarray
+    which: np.ndarray
+    kinds: list[dict[int, float]]
+    patterns: list[Findings]
+    whole: list[Findings]
+    half_life: float | None
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def first(self, runs: int) -> History:
+        """The history as it was after so many runs."""
+        return replace(self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs])
+
+    def mixed(self) -> History:
+        """The same runs in an order that no habit shows in, where their order says nothing because nothing fades."""
+        if self.half_life is not None:
+            return self
+        order = np.random.default_rng(SEED).permutation(len(self))
+        return replace(self, labels=self.labels[order], days=self.days[order], which=self.which[order])
