@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from pytest import approx
 from scipy.signal import lfilter
 
-from lumbayes import UnreadableRun, findings, load, posteriors, read_runs, recordings
-from lumbayes.climb import Track, climbed
+from lumbayes import UnreadableRun, findings, load, posteriors, read_runs
+from lumbayes.activities import formats as recordings
+from lumbayes.activities.elevation import Track, climbed
 from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}

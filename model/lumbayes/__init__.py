@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from . import drawings
+from .activities.import_runs import findings, read_runs
 from .attribution import along, contributions
 from .batch.evaluation import calibration, forecast, log_score
 from .batch.files import score, score_partitions, score_rows
@@ -24,7 +25,6 @@ from .explanation.comparison import against, by_answer, links, remedies
 from .explanation.evidence_conflict import conflict
 from .explanation.weight_of_evidence import explain, receipt
 from .loading import load
-from .runs import findings, read_runs
 from .safety import red_flags, triage
 from .sensitivity_analysis.one_and_two_way import one_way, sensitivity, two_way
 from .sensitivity_analysis.variance import next_claim, spread

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .errors import UnreadableRun
+from ..errors import UnreadableRun
 
 BYTES = 50_000_000
 POINTS = 200_000

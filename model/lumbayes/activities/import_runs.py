@@ -11,11 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from .climb import Track, climbed
-from .data.thread import About, about
-from .opening import Source, content
-from .recordings import is_fit, is_xml, read_fit, read_xml
-from .strava import read_strava
+from ..data.thread import About, about
+from .elevation import Track, climbed
+from .formats import is_fit, is_xml, read_fit, read_strava, read_xml
+from .safe_files import Source, content
 
 FINDINGS = ["climb_m_per_km", "km_per_week"]
 DTYPES: dict[str, Any] = {"date": "datetime64[us]", **dict.fromkeys(["km", *FINDINGS, "climb_error"], float)}
