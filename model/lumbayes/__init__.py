@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from . import drawings
 from .activities.import_runs import findings, read_runs
 from .attribution import along, contributions
 from .batch.evaluation import calibration, forecast, log_score
@@ -25,6 +24,7 @@ from .explanation.comparison import against, by_answer, links, remedies
 from .explanation.evidence_conflict import conflict
 from .explanation.weight_of_evidence import explain, receipt
 from .loading import load
+from .plot import vega as drawings
 from .safety import red_flags, triage
 from .sensitivity_analysis.one_and_two_way import one_way, sensitivity, two_way
 from .sensitivity_analysis.variance import next_claim, spread
@@ -85,5 +85,5 @@ __all__ = [
 def __getattr__(name: str) -> ModuleType:
     """`charts`, brought in when it is first asked for: whoever draws nothing does not wait for it."""
     if name == "charts":
-        return import_module(".charts", __name__)
+        return import_module(".plot", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

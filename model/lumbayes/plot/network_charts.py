@@ -10,8 +10,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .looks import finished, share
-from .palette import BLUE, FAINT, GREY, LETTER, ORANGE, WASH, WIDTH, listed
+from .theme import finished, share
+from .vega import BLUE, FAINT, GREY, LETTER, ORANGE, WASH, WIDTH, listed
 
 HILL, GAP, STEEPEST = 96, 40, 6  # pixels a hill is high and from one to the next; the density cut off at its top
 NODE, ROOM, COLUMN, STEP, BAR = 130, 36, 250, 44, 9  # pixels: a bar, its figure, the next beside and below, its height

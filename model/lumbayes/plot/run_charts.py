@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from . import drawings
-from .looks import colours, finished, share
-from .palette import GREY, listed
+from . import vega as drawings
+from .theme import colours, finished, share
+from .vega import GREY, listed
 
 PANEL, SQUARE = 240, 320
 PERCENT = alt.Axis(format=".0%", tickCount=5)

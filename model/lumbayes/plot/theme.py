@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 import altair as alt
 
-from .palette import COLOURS, CONFIG, LETTER
+from .vega import COLOURS, CONFIG, LETTER
 
 # What a picture does not need, and what its root says for all.
 SILENT = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"

@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .looks import finished, share
-from .palette import BLUE, COLOURS, GREY, LETTER, ORANGE, WIDTH, listed
+from .theme import finished, share
+from .vega import BLUE, COLOURS, GREY, LETTER, ORANGE, WIDTH, listed
 
 PANEL, HEIGHT, POINTS = 160, 220, 41
 AT_WORK, PERCENT = "P(at work in this pain)", alt.Axis(format=".0%", tickCount=5)

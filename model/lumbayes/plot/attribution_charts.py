@@ -12,11 +12,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .courses import reliability, runs, sharpening
-from .curves import curves, lines, plane, worth
-from .looks import colours, finished, in_notebook, rows, share
-from .maps import network, ridge
-from .palette import BLUE, COLOURS, FAINT, GREY, ORANGE, ROW, WASH, WIDTH, listed, tall
+from .theme import colours, finished, rows, share
+from .vega import BLUE, FAINT, GREY, ORANGE, ROW, WASH, WIDTH, listed, tall
 
 AT_WORK, DECIBANS = "P(at work in this pain)", "decibans: ten of them make the odds tenfold"
 FROM_PRIORS = "line: nine tenths of what the priors allow"
@@ -121,24 +118,3 @@ def dots(table: pd.DataFrame, axis: str = AT_WORK, title: str = "") -> alt.Layer
 def _even() -> alt.Chart:
     """The line where nothing speaks either way."""
     return alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=GREY, strokeWidth=1).encode(x="x:Q")
-
-
-__all__ = [
-    "COLOURS",
-    "at_work",
-    "bars",
-    "beside",
-    "curves",
-    "dots",
-    "in_notebook",
-    "lines",
-    "network",
-    "plane",
-    "pulls",
-    "reliability",
-    "ridge",
-    "runs",
-    "sharpening",
-    "waterfall",
-    "worth",
-]
