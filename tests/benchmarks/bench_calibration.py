@@ -21,18 +21,18 @@ from scipy.stats import binom, chi2
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from timing import machine
+from timing import machine  # noqa: E402
 
-from lumbayes import Diary, load
-from lumbayes.attribution import CONTRIBUTION, at_work
-from lumbayes.batch.simulation import drawn, worlds
-from lumbayes.diary.filtering import (
+from lumbayes import Diary, load  # noqa: E402
+from lumbayes.attribution import CONTRIBUTION, at_work  # noqa: E402
+from lumbayes.batch.simulation import drawn, worlds  # noqa: E402
+from lumbayes.diary.filtering import (  # noqa: E402
     foretold,
     itself,
     message,
 )
-from lumbayes.diary.plate_model import hearing
-from lumbayes.engine import solve as solving
+from lumbayes.diary.plate_model import hearing  # noqa: E402
+from lumbayes.engine import solve as solving  # noqa: E402
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5

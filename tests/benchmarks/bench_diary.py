@@ -12,14 +12,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import pandas as pd
-from bench_one_case import warm
-from report import table
-from timing import Line, beside, machine, said
+import pandas as pd  # noqa: E402
+from bench_one_case import warm  # noqa: E402
+from report import table  # noqa: E402
+from timing import Line, beside, machine, said  # noqa: E402
 
-from engines import ask_pyagrum, to_pyagrum, told
-from lumbayes import Diary, load, simulate
-from lumbayes.batch.simulation import drawn
+from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
+from lumbayes import Diary, load, simulate  # noqa: E402
+from lumbayes.batch.simulation import drawn  # noqa: E402
 
 RUNS, SEEDS = 200, range(3)
 COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]

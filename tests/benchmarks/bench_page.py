@@ -29,15 +29,15 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests/browser")]
 
-import websockets
-from playwright.sync_api import sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+import websockets  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 
-import asked
-import lumbayes
-import wording
-from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready
+import asked  # noqa: E402
+import lumbayes  # noqa: E402
+import wording  # noqa: E402
+from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar
