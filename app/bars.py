@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 import phrases
-from lumbayes import sentences
+from lumbayes.explanation import summaries
 
 
 def pull(name: str, db: float, widest: float, more: str = "") -> str:
@@ -31,7 +31,7 @@ def level(name: str, p: float, words: str = "", reach: tuple[float, float] | Non
         line = f'<div class="reach" aria-hidden="true"><i style="{ends}"></i></div>'
     words = f'<p class="words">{escape(words)}</p>' if words else ""
     return (
-        f'<div class="level">{_head(name, sentences.per_hundred(p))}<div class="scale" aria-hidden="true">'
+        f'<div class="level">{_head(name, summaries.per_hundred(p))}<div class="scale" aria-hidden="true">'
         f'<i style="width:{p:.1%}"></i></div>{line}{words}</div>'
     )
 

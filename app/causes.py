@@ -12,7 +12,7 @@ import doubts
 import phrases
 import receipts
 import wording
-from lumbayes import remedies, sentences
+from lumbayes.explanation import remedies, summaries
 
 
 def spoken(case: Any, cause: str) -> list[Any]:
@@ -52,7 +52,7 @@ def _parts(now: Any, v: Any, settled: bool, with_advice: bool, first: str) -> di
     worked_out = {
         phrases.OWN_ANSWERS: partial(receipts.own_answers, now, v.name),
         phrases.HOW_FIRM: partial(doubts.firm, now, v.name, first, with_advice),
-        phrases.OTHER_VOICES: partial(doubts.voices, now, v.name, links),
+        phrases.OTHER_VOICES: partial(doubts.opinions, now, v.name, links),
     }
     told = {phrases.TO_TRY: partial(_to_try, case, v.name, with_advice), phrases.NUMBERS: partial(_numbers, case, v)}
     return told if settled else {**worked_out, **told}
@@ -70,7 +70,7 @@ def _figures(row: Any, pain: bool) -> list[str]:
 
 def _both(p: float) -> str:
     """A figure in words people compare, and as a number."""
-    return f"{wording.count(p)} ({sentences.per_hundred(p)})"
+    return f"{wording.count(p)} ({summaries.per_hundred(p)})"
 
 
 def _to_try(case: Any, cause: str, with_advice: bool) -> None:

@@ -9,7 +9,9 @@ import streamlit as st
 import bars
 import phrases
 import wording
-from lumbayes import Case, against, by_answer, load, sensitivity, sentences, spread
+from lumbayes import Case, load, sensitivity
+from lumbayes.explanation import compare_priors, contributions_by_reply, summaries
+from lumbayes.sensitivity_analysis import variance_decomposition
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,18 +22,18 @@ def studies() -> Case:
 
 def firm(now: Any, cause: str, first: str, with_advice: bool) -> None:
     """What would change the first place of the cause's list, in a sentence; then the parts of the figure's doubt."""
-    said = sentences.firmness(now.case, now.ask(sensitivity, cause), first)
+    said = summaries.firmness(now.case, now.ask(sensitivity, cause), first)
     advice = [c.words for c in now.case.network.priors.claims if wording.advice(c) and c.words]
     hidden = not with_advice and any(f"“{words}”" in said for words in advice)
     st.markdown(wording.HIDDEN if hidden else said)
-    parts = {str(name): share for name, share in now.ask(spread, cause).items() if phrases.hundred(share)}
+    parts = {str(name): share for name, share in now.ask(variance_decomposition, cause).items() if phrases.hundred(share)}
     shown = [bars.level(phrases.ORIGINS.get(name, name), share) for name, share in parts.items()]
     st.html(bars.listed(phrases.DOUBT, shown))
 
 
-def voices(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
+def opinions(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
     """The cause by all answers, by each alone, and by studies, of whose links those without a figure are named."""
-    row: Any = now.ask(by_answer).loc[cause].drop("apart")
+    row: Any = now.ask(contributions_by_reply).loc[cause].drop("apart")
     shown = [bars.level(_voice(name), p) for name, p in row.items()]
     st.html(bars.listed(phrases.VOICES, shown))
     if wording.ABOUT.studies:
@@ -48,7 +50,7 @@ def _studies(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
 
 
 def _beside_studies(case: Any) -> Any:
-    return against(case, studies())
+    return compare_priors(case, studies())
 
 
 def _voice(name: str) -> str:

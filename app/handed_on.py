@@ -12,22 +12,22 @@ import keep_words as words
 import questions
 import wording
 from foreign import NotKept, answer
-from lumbayes import OtherNumbers, capsule, replay
+from lumbayes import PriorsChanged, decode_case, encode_case
 
 MOST_NAMED, MOST_LETTERS = 5, 10_000
 
 
-def python(case: Any, nobody: Any) -> str:
+def python(case: Any, base: Any) -> str:
     """The two lines of Python that open the case in a notebook; no safety answer is in them, for a case has none.
 
     Of a folder that the page was opened on they say the name alone: where it lies here is nobody's business.
     """
     folder = Path(os.environ.get("LUMBAYES_PRIORS", ""))
     priors = f', "path/to/{folder.name}"' if folder.name and folder.is_dir() else ""
-    return f'from lumbayes import replay\n\ncase = replay("{capsule(case, nobody)}"{priors})'
+    return f'from lumbayes import replay\n\ncase = replay("{encode_case(case, base)}"{priors})'
 
 
-def read_line(text: str, nobody: Any) -> dict[str, Any]:
+def read_line(text: str, base: Any) -> dict[str, Any]:
     """What a line holds, as `answers`, `left_out` and `notes`; raises `NotKept` for what this page cannot show whole.
 
     The line is the longest word of the text, so quotes and the Python around it may come along.
@@ -36,21 +36,21 @@ def read_line(text: str, nobody: Any) -> dict[str, Any]:
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            case = replay(line, nobody)
-    except OtherNumbers as other:
-        raise NotKept(words.OTHER_NUMBERS.format(_moved(other.moved, nobody.network.variables))) from other
+            case = decode_case(line, base)
+    except PriorsChanged as other:
+        raise NotKept(words.OTHER_NUMBERS.format(_moved(other.moved, base.network.variables))) from other
     except ValueError as no:
         raise NotKept(words.NOT_READ) from no
     heard = {claim.id for claim in case.network.priors.claims}
-    off = [claim.id for claim in nobody.network.priors.claims if claim.id not in heard]
+    off = [claim.id for claim in base.network.priors.claims if claim.id not in heard]
     return {"answers": _answers(case), "left_out": off, "notes": [words.OTHER_MAKE] if said else []}
 
 
 def _answers(case: Any) -> dict[str, Any]:
     """The case as answers that the page could have been given, each of its questions once; else `NotKept`."""
     variables = case.network.variables
-    leaning = {name: _fairly(case, name) for name in case.leanings}
-    odd = [*case.surgery, *({*case.findings} & {*case.leanings}), *(name for name, said in leaning.items() if not said)]
+    leaning = {name: _fairly(case, name) for name in case.likelihoods}
+    odd = [*case.interventions, *({*case.findings} & {*case.likelihoods}), *(name for name, said in leaning.items() if not said)]
     odd += [name for name in case.findings if not variables[name].question]
     if odd:
         raise NotKept(words.NO_PLACE.format(wording.listing(f"“{label}”" for label in _labels(odd, variables))))
@@ -62,8 +62,8 @@ def _fairly(case: Any, name: str) -> str:
     variables = case.network.variables
     v, ratio = variables[name], variables.sureness["fairly"]["ratio"]
     states = v.states if v in variables.causes and v.question else ()
-    leans = {state: case.forget(name).leaning(**{name: {state: ratio}}).leanings[name] for state in states}
-    return next((questions.FAIRLY + state for state, told in leans.items() if told == case.leanings[name]), "")
+    leans = {state: case.retract(name).likelihood(**{name: {state: ratio}}).likelihoods[name] for state in states}
+    return next((questions.FAIRLY + state for state, told in leans.items() if told == case.likelihoods[name]), "")
 
 
 def _moved(names: Iterable[str], variables: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ def answers(variables: Any) -> dict[str, Any]:
     """Every answer as the page keeps it: a state, one that is only fairly so, or a number; silence left out."""
     told = questions.said(variables)
     chosen = {v.name: st.session_state[v.name] for v in variables.values() if v.question}
-    return {name: answer for name, answer in chosen.items() if name in {**told.findings, **told.leanings}}
+    return {name: answer for name, answer in chosen.items() if name in {**told.findings, **told.likelihoods}}
 
 
 def dates(variables: Any) -> dict[str, str]:

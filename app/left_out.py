@@ -36,7 +36,7 @@ def heard(case: Any) -> Any:
     if not off:
         return case
     if st.session_state.get(HEARD, ((),))[0] != off:
-        st.session_state[HEARD] = (off, case.without(*(claim.id for claim in off)), case)
+        st.session_state[HEARD] = (off, case.exclude_claims(*(claim.id for claim in off)), case)
     return st.session_state[HEARD][1]
 
 

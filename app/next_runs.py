@@ -9,7 +9,8 @@ import streamlit as st
 import bars
 import phrases
 import wording
-from lumbayes import next_run, what_if, what_if_together
+from lumbayes import next_run
+from lumbayes.decisions import what_if, what_if_together
 
 CHANGES = "changes"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import wording
-from lumbayes import sentences
+from lumbayes.explanation import summaries
 
 # who carries a cause
 CARRIED = "Who says so, and how much it counts"
@@ -161,7 +161,7 @@ def time(seconds: float) -> str:
 
 def stop(table: Any, stays: float) -> str:
     """How far more answers could still change the first place, without naming the question once more."""
-    return sentences.ask_next(table, stays).split(table.iloc[0]["question"])[-1].strip()
+    return summaries.ask_next(table, stays).split(table.iloc[0]["question"])[-1].strip()
 
 
 def fewer(row: Any) -> str:

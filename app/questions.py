@@ -19,7 +19,7 @@ class Said:
     """What a runner has told: `findings` for `Case.given`, `leanings` for `Case.leaning`. Silence is in neither."""
 
     findings: dict[str, str | float] = field(default_factory=dict)
-    leanings: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    likelihoods: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def begin(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def said(variables: Any) -> Said:
             if _counts(v):
                 told.findings[v.name] = answer
         elif answer.startswith(FAIRLY):
-            told.leanings[v.name] = {answer.removeprefix(FAIRLY): ratio}
+            told.likelihoods[v.name] = {answer.removeprefix(FAIRLY): ratio}
         elif answer != UNKNOWN:
             told.findings[v.name] = answer
     return told

@@ -13,7 +13,8 @@ import left_out
 import phrases
 import questions
 import wording
-from lumbayes import explain, receipt
+from lumbayes import explain
+from lumbayes.explanation import claim_attribution
 
 
 def claims(now: Any, cause: str, settled: bool, with_advice: bool) -> None:
@@ -50,7 +51,7 @@ def _by_size(now: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
 def _sizes(case: Any, cause: str) -> dict[str, float]:
     """What each claim that still counts adds, in decibans."""
     counting = any(map(left_out.used, case.network.priors.claims))
-    return {str(name): db for name, db in receipt(case, cause)["shapley_db"].items()} if counting else {}
+    return {str(name): db for name, db in claim_attribution(case, cause)["shapley_db"].items()} if counting else {}
 
 
 def _sizes_in_full(case: Any, cause: str) -> dict[str, float]:

@@ -21,7 +21,7 @@ from turns import turn
 
 @st.fragment(key=wording.LISTS_KEY)
 @turn()
-def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
+def lists(base: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
     """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags.
 
     `off` is what was switched off when the whole page ran: a switch in here changes all of it.
@@ -29,7 +29,7 @@ def lists(nobody: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
     placed.settle()
     if off != left_out.now():
         st.rerun()
-    now = standing.now(nobody)
+    now = standing.now(base)
     saying.aloud(change(now))
     if now.table is None:
         st.warning(clash(now.case))
@@ -87,7 +87,7 @@ def first_place(now: Any) -> None:
 def clash(case: Any) -> str:
     """Which answers exclude each other: the fewest that do, in a sentence."""
     for name in case.findings:
-        fewer = case.forget(name)
+        fewer = case.retract(name)
         case = case if fewer.probability else fewer
     variables = case.network.variables
     return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])

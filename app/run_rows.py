@@ -11,10 +11,12 @@ import pandas as pd
 
 import keep_words as words
 from foreign import NotKept, answer, is_day
-from lumbayes import UnreadableRun, about, findings, read_runs
+from lumbayes import RunFileError, read_runs
+from lumbayes.activities import run_findings
+from lumbayes.data import thread_info
 
-DATE, DISTANCE, FARTHEST = "date", "km", about().recorded.farthest
-FROM_FILES = tuple(findings(read_runs([])).columns)
+DATE, DISTANCE, FARTHEST = "date", "km", thread_info().recorded.farthest
+FROM_FILES = tuple(run_findings(read_runs([])).columns)
 Row = Mapping[str, Any]
 
 
@@ -41,7 +43,7 @@ def from_files(files: Iterable[Any], variables: Any) -> tuple[list[dict[str, Any
         try:
             with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`, and said on the page
                 found = read_runs(file)
-        except UnreadableRun as no:
+        except RunFileError as no:
             said.append(str(no))
             continue
         said += found.attrs["left_out"]

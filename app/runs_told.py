@@ -12,7 +12,8 @@ import keeping
 import run_rows
 import run_words as words
 import wording
-from lumbayes import Diary, ImpossibleFindings, drawings
+from lumbayes import Diary, ImpossibleFindings
+from lumbayes.plot import vega
 
 MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading and its axis
 TOLD = "runs told"
@@ -52,7 +53,7 @@ def _over_time(told: Any, variables: Any) -> None:
     if told[[*figures]].notna().any(axis=None):
         outcome = variables.outcome
         st.markdown(f"**{words.OVER_TIME}**")
-        _draw(drawings.runs(told, outcome.name, figures, outcome.states, words.RUNS), "runs over time")
+        _draw(vega.runs(told, outcome.name, figures, outcome.states, words.RUNS), "runs over time")
 
 
 def of_the_body(case: Any) -> Any:
@@ -60,18 +61,18 @@ def of_the_body(case: Any) -> Any:
     variables = case.network.variables
     still = {v.name for v in variables.still}
     lasting = still | {test.name for test in variables.measurements if test.reads in still}
-    return case.forget(*({*case.findings, *case.leanings} - lasting))
+    return case.retract(*({*case.findings, *case.likelihoods} - lasting))
 
 
 def _worked_out(case: Any, runs: tuple[run_rows.Row, ...]) -> tuple[Any, Any]:
     """What the diary says, worked out again only when a run, a body answer or a claim has changed."""
     body = of_the_body(case)
     claims = tuple(claim.id for claim in case.network.priors.claims)
-    asked = (runs, dict(body.findings), dict(body.leanings), claims)
+    asked = (runs, dict(body.findings), dict(body.likelihoods), claims)
     if (st.session_state[TOLD] or (None,))[0] != asked:
         told = run_rows.frame(runs, case.network.variables).drop(columns=run_rows.DISTANCE)
         diary = Diary(body, told.dropna(axis=1, how="all"))
-        st.session_state[TOLD] = (asked, (diary.course(), diary.claims()))
+        st.session_state[TOLD] = (asked, (diary.trajectory(), diary.claims()))
     return st.session_state[TOLD][1]
 
 
@@ -88,11 +89,11 @@ def _together(course: Any, variables: Any) -> None:
         factors = [name for name in last.index if variables[name] in variables.factors][:MOST_LINES]
         st.markdown(f"**{words.SHARPER}**")
         for name in factors:
-            drawing = drawings.sharpening(course, name, variables[name].label, words.RUNS)
+            drawing = vega.sharpening(course, name, variables[name].label, words.RUNS)
             _draw(drawing, f"runs sharper {name}", CURVE)
 
 
-def _draw(drawing: drawings.Drawing, key: str, height: Any = "content") -> None:
+def _draw(drawing: vega.Drawing, key: str, height: Any = "content") -> None:
     says = drawing.pop("description")  # two of them, and Streamlit warns in its log
     st.vega_lite_chart(drawing, key=key, alt=says, height=height)
 

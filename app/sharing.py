@@ -19,21 +19,21 @@ from uncut import uncut
 PASTED = "line pasted"
 
 
-def show(nobody: Any) -> None:
+def show(base: Any) -> None:
     """The part of the page that makes and opens what is kept, worked out once it is opened."""
     with st.expander(words.KEEP, key="keep answers", on_change="rerun") as opened:
         if opened.open:
-            given = keeping.answers(nobody.network.variables)
-            _file(nobody, given)
+            given = keeping.answers(base.network.variables)
+            _file(base, given)
             _link(given)
-            _line(nobody, given)
+            _line(base, given)
             going.on(st.session_state.get(keeping.ENTERED, 0), "notice", "opening")
 
 
-def _file(nobody: Any, given: Mapping[str, Any]) -> None:
+def _file(base: Any, given: Mapping[str, Any]) -> None:
     st.markdown(words.ABOUT_FILE)
     if given or st.session_state[keeping.RUNS]:
-        told = keeping.dates(nobody.network.variables), left_out.ids(), st.session_state[keeping.RUNS]
+        told = keeping.dates(base.network.variables), left_out.ids(), st.session_state[keeping.RUNS]
         name = words.FILE_NAME.format(keeping.today())
         text = kept.as_text(given, *told)
         st.download_button(words.SAVE, text, name, "application/json", key="save", on_click="ignore")
@@ -41,7 +41,7 @@ def _file(nobody: Any, given: Mapping[str, Any]) -> None:
         st.caption(words.NOTHING_YET)
     keeping.refused(st.container(key="file refused"), words.A_FILE)
     key = f"open {st.session_state.setdefault(keeping.LOADED, 0)}"
-    st.file_uploader(words.OPEN, ["json", "txt"], key=key, max_upload_size=1, on_change=_open_file, args=(key, nobody))
+    st.file_uploader(words.OPEN, ["json", "txt"], key=key, max_upload_size=1, on_change=_open_file, args=(key, base))
     st.caption(words.ABOUT_OPENING)
 
 
@@ -51,14 +51,14 @@ def _link(given: Mapping[str, Any]) -> None:
     _made(words.MAKE_LINK, words.LINK, keeping.LINK, link if given else "")
 
 
-def _line(nobody: Any, given: Mapping[str, Any]) -> None:
+def _line(base: Any, given: Mapping[str, Any]) -> None:
     st.markdown(words.ABOUT_LINE)
-    text = handed_on.python(standing.now(nobody).case, nobody) if given else ""
+    text = handed_on.python(standing.now(base).case, base) if given else ""
     _made(words.MAKE_LINE, words.LINE, keeping.LINE, text)
     keeping.refused(st.container(key="line refused"), words.A_LINE)
     with st.form("a line", clear_on_submit=True, border=False):
         st.text_input(words.PASTE, key=PASTED, max_chars=handed_on.MOST_LETTERS, autocomplete="off")
-        st.form_submit_button(words.OPEN_LINE, on_click=_open_line, args=(nobody,))
+        st.form_submit_button(words.OPEN_LINE, on_click=_open_line, args=(base,))
 
 
 def _made(make: str, about: str, key: str, text: str) -> None:
@@ -76,18 +76,18 @@ def _keep(key: str, text: str) -> None:
 
 
 @uncut()
-def _open_file(key: str, nobody: Any) -> None:
+def _open_file(key: str, base: Any) -> None:
     """Enter what a file held and let go of the file: the box is empty again."""
     if (file := st.session_state[key]) is not None:
         st.session_state[keeping.LOADED] += 1
         if file.name.endswith(".txt"):
             line = file.getvalue()[: kept.MOST_BYTES].decode(errors="replace")
-            keeping.open_(words.A_FILE, handed_on.read_line, line, nobody)
+            keeping.open_(words.A_FILE, handed_on.read_line, line, base)
         else:
-            keeping.open_(words.A_FILE, kept.read_text, file.getvalue(), nobody)
+            keeping.open_(words.A_FILE, kept.read_text, file.getvalue(), base)
 
 
 @uncut()
-def _open_line(nobody: Any) -> None:
+def _open_line(base: Any) -> None:
     if text := st.session_state[PASTED].strip():
-        keeping.open_(words.A_LINE, handed_on.read_line, text, nobody)
+        keeping.open_(words.A_LINE, handed_on.read_line, text, base)

@@ -14,7 +14,9 @@ import left_out
 import phrases
 import questions
 import wording
-from lumbayes import ImpossibleFindings, along, contributions, next_question, posteriors, stays_first
+from lumbayes import ImpossibleFindings, contributions, next_question, posteriors
+from lumbayes.attribution import measurement_profile
+from lumbayes.decisions import same_decision_probability
 
 KEY, CURVE, ALONG, POINTS, SAMPLES = "standing", "curve", "along", 25, 250
 
@@ -61,7 +63,7 @@ class Standing:
     @cached_property
     def stays(self) -> float:
         """How likely the first factor stays first, whatever else is answered."""
-        return stays_first(self.case, samples=SAMPLES)
+        return same_decision_probability(self.case, samples=SAMPLES)
 
     def curve(self, test: Any) -> list[float]:
         """How likely the factor that a test reads is at work, for numbers all along the test's slider."""
@@ -70,7 +72,7 @@ class Standing:
         key, others = f"{CURVE} {test.name}", {k: v for k, v in self.told.items() if k != test.name}
         if st.session_state.get(key, ((),))[0] != (others, self.off):
             numbers = [test.low + (test.high - test.low) * i / (POINTS - 1) for i in range(POINTS)]
-            found = posteriors(self.case.forget(test.name), pd.DataFrame({test.name: numbers}))
+            found = posteriors(self.case.retract(test.name), pd.DataFrame({test.name: numbers}))
             st.session_state[key] = ((others, self.off), found["contribution", test.reads].tolist())
         return st.session_state[key][1]
 
@@ -87,7 +89,7 @@ class Standing:
     @property
     def told(self) -> Mapping[str, Any]:
         """Every answer that counts, by the name of its question."""
-        return {**self.case.findings, **self.case.leanings}
+        return {**self.case.findings, **self.case.likelihoods}
 
     @property
     def about(self) -> str | None:
@@ -105,10 +107,10 @@ class Standing:
         return phrases.moved(questions.short(variables[self.last], variables), variables[cause].label, *figures)
 
 
-def now(nobody: Any) -> Standing:
+def now(base: Any) -> Standing:
     """Where this runner stands; worked out again only when an answer or a switch has changed."""
-    told, before = questions.said(nobody.network.variables), st.session_state.get(KEY)
-    case = left_out.heard(nobody).given(**told.findings).leaning(**told.leanings)
+    told, before = questions.said(base.network.variables), st.session_state.get(KEY)
+    case = left_out.heard(base).given(**told.findings).likelihood(**told.likelihoods)
     fresh = Standing(case, left_out.now(), None)
     if before is None or before.off != fresh.off or before.told != fresh.told:
         st.session_state[KEY] = _worked_out(fresh, before)
@@ -145,5 +147,5 @@ def _table(fresh: Standing, changed: str | None) -> Any:
     others = {name: answer for name, answer in fresh.told.items() if name != changed}
     kept = st.session_state.get(ALONG)
     if kept is None or kept[0] != (changed, others, fresh.off):
-        kept = st.session_state[ALONG] = ((changed, others, fresh.off), along(fresh.case, str(changed)))
+        kept = st.session_state[ALONG] = ((changed, others, fresh.off), measurement_profile(fresh.case, str(changed)))
     return kept[1].contributions(fresh.case.findings[changed])

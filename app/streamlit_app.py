@@ -50,7 +50,7 @@ def page() -> None:
     begun = safety.begin(flags) | left_out.begin() | next_up.begin() | keeping.begin() | my_runs.begin()
     _set_out(begun)
     if verdict.ranking_allowed or keeping.waits():
-        case = warming.nobody()
+        case = warming.base()
         _set_out(questions.begin(case.network.variables))
         keeping.open_link(case)
     if verdict.ranking_allowed:
@@ -71,20 +71,20 @@ def _set_out(begun: Mapping[str, Any]) -> None:
         st.session_state.setdefault(name, value)
 
 
-def asked_and_answered(nobody: Case, begun: Mapping[str, Any], verdict: Any) -> None:
+def asked_and_answered(base: Case, begun: Mapping[str, Any], verdict: Any) -> None:
     """The questions, and beside them (on a phone: below) the lists, sent first: they are what one waits for."""
     left, right = st.columns([5, 6], gap="large")
-    now, with_advice = standing.now(nobody), verdict.remedies_allowed
+    now, with_advice = standing.now(base), verdict.remedies_allowed
     with right, st.container(key="results"):
         st.header(wording.RESULTS, anchor=wording.ANCHOR)
         st.html(f'<p class="not again">{wording.WHAT_NOT}</p>')
         safety.reminder(verdict)
         left_out.notice(now.case, "lists")
         fight = st.container(key="fight")
-        results.lists(nobody, with_advice, left_out.now())
+        results.lists(base, with_advice, left_out.now())
         after = st.container(key="after the lists")
     with left:
-        buttons(nobody, begun)
+        buttons(base, begun)
         with st.container(key="card"):
             next_up.card(now)
         asked.ask(now)

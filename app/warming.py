@@ -17,7 +17,7 @@ MANY = 20_000  # so many draws that the compiled loop is waited for
 
 
 @st.cache_resource(show_spinner=False)
-def nobody() -> Case:
+def base() -> Case:
     """The case of a runner who has said nothing yet, read once for everyone."""
     case = load()
     contributions(case)
@@ -33,7 +33,7 @@ def runner() -> Any:
 
 def warm() -> None:
     """Have everything in memory that an answer needs; nobody waits for it."""
-    contributions(nobody(), draws=MANY)
+    contributions(base(), draws=MANY)
     _leave_alone()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lumbayes import about
+from lumbayes.data import thread_info
 
-ABOUT = about()
+ABOUT = thread_info()
 TITLE, ICON, WHAT, WHAT_NOT = ABOUT.title, ABOUT.icon, ABOUT.what, ABOUT.what_not
 HURT = f"{ABOUT.part} hurt after a {ABOUT.activity}"
 

@@ -12,15 +12,15 @@
 # %%
 import pandas as pd
 
-from lumbayes import charts, load
+from lumbayes import load, plot
 
-charts.in_notebook()
+plot.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 80
 
-nobody = load()
-priors, variables = nobody.network.priors, nobody.network.variables
+base = load()
+priors, variables = base.network.priors, base.network.variables
 label = {v.name: v.label for v in variables.values()}
 
 # %% [markdown]
@@ -60,7 +60,7 @@ words = pd.DataFrame(
 ).T.sort_values("mean", ascending=False)
 words = words.rename(index=lambda name: name.replace("_", " "))
 means = words[["mean", "low", "high"]].astype(float)
-charts.beside({"what people mean, and nine tenths of them": means}, "mean", axis="probability")
+plot.beside({"what people mean, and nine tenths of them": means}, "mean", axis="probability")
 
 # %%
 words.basis.value_counts().to_frame("readings")
@@ -77,7 +77,7 @@ words.basis.value_counts().to_frame("readings")
 # is assumed of any link before anyone speaks, the last what all voices come to together.
 
 # %%
-charts.ridge(nobody, "weak_core", "muscle_strain", title="A weak core strains a muscle: three voices and one number")
+plot.ridge(base, "weak_core", "muscle_strain", title="A weak core strains a muscle: three voices and one number")
 
 # %%
 link = priors["weak_core", "muscle_strain"]
@@ -96,10 +96,10 @@ print(link.why)
 # Compare the hills, which three answers warn of in milder words, and muscle strain, of which three answers are sure:
 
 # %%
-charts.ridge(nobody, "hills", "muscle_strain", title="Hills strain a muscle")
+plot.ridge(base, "hills", "muscle_strain", title="Hills strain a muscle")
 
 # %%
-charts.ridge(nobody, "muscle_strain", "back_pain", title="A strained muscle hurts")
+plot.ridge(base, "muscle_strain", "back_pain", title="A strained muscle hurts")
 
 # %% [markdown]
 # ## What each link comes to
@@ -121,7 +121,7 @@ table = pd.DataFrame(
         for key, prior in said.items()
     }
 ).T.sort_values("mean", ascending=False)
-charts.beside({"pooled, with nine tenths": table}, "mean", axis="P(effect | this cause alone)")
+plot.beside({"pooled, with nine tenths": table}, "mean", axis="P(effect | this cause alone)")
 
 # %%
 table.rename_axis("link").assign(answers=table.answers.astype(int)).groupby("answers")["mean"].agg(["count", "mean"])
@@ -150,7 +150,7 @@ factors = pd.DataFrame(
     }
 ).T
 basis = pd.Series({label[f.name]: priors[f.name].basis for f in variables.factors})
-charts.beside({"how common it is, and nine tenths": factors.sort_values("mean")}, "mean", axis="share of runners")
+plot.beside({"how common it is, and nine tenths": factors.sort_values("mean")}, "mean", axis="share of runners")
 
 # %%
 basis.to_frame("where from").sort_values("where from")
@@ -177,7 +177,7 @@ orders.replace({"cause": label, "than": label}).set_index("claim")[
 # thick as its link is strong. The thread's words make one thick line, from strain to pain, and many thin ones.
 
 # %%
-charts.network(nobody)
+plot.network(base)
 
 # %% [markdown]
 # Notebook 2 tells this network what one runner said.

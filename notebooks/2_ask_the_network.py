@@ -11,9 +11,9 @@
 # %%
 import pandas as pd
 
-from lumbayes import charts, contributions, example, load
+from lumbayes import contributions, example, load, plot
 
-charts.in_notebook()
+plot.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 
@@ -23,9 +23,9 @@ pd.options.display.width = 120
 # `load()` gives the case of a runner nobody knows anything about. Its posteriors are the priors.
 
 # %%
-nobody = load()
-label = {v.name: v.label for v in nobody.network.variables.values()}
-nobody.posterior("weak_core")
+base = load()
+label = {v.name: v.label for v in base.network.variables.values()}
+base.posterior("weak_core")
 
 # %% [markdown]
 # ## The thread's own runner
@@ -42,7 +42,7 @@ pd.DataFrame({"finding": asker.findings, "taken from": {name: ", ".join(ids) for
 # not the same as a no.
 
 # %%
-runner = nobody.given(**asker.findings)
+runner = base.given(**asker.findings)
 table = contributions(runner)
 table[table.layer == "mechanism"].drop(columns=["layer", "claims"])
 
@@ -50,7 +50,7 @@ table[table.layer == "mechanism"].drop(columns=["layer", "claims"])
 table[table.layer == "factor"].drop(columns=["layer", "claims"])
 
 # %%
-charts.at_work(table[table.layer == "factor"].rename(index=label), title="What may lie behind it")
+plot.at_work(table[table.layer == "factor"].rename(index=label), title="What may lie behind it")
 
 # %% [markdown]
 # Two lists, because they answer two questions. A **mechanism** is what goes on in the back: the thread calls muscle
@@ -62,7 +62,7 @@ charts.at_work(table[table.layer == "factor"].rename(index=label), title="What m
 # The same case as a picture: what was told is orange, all else is inferred from it.
 
 # %%
-charts.network(runner)
+plot.network(runner)
 
 # %% [markdown]
 # ## One answer at a time
@@ -70,7 +70,7 @@ charts.network(runner)
 # The findings entered one after the other. Each column holds the contribution after one more answer.
 
 # %%
-steps, case = {"only the pain": nobody.given(back_pain="yes")}, nobody.given(back_pain="yes")
+steps, case = {"only the pain": base.given(back_pain="yes")}, base.given(back_pain="yes")
 for name in ("onset", "severity", "duration", "km_per_week"):
     case = case.given(**{name: asker.findings[name]})
     steps[f"+ {name}"] = case
@@ -87,10 +87,10 @@ pd.DataFrame({step: contributions(case).contribution for step, case in steps.ite
 planked = contributions(runner.given(plank_seconds=22))
 both = {"before": table.rename(index=label), "after a plank of 22 s": planked.rename(index=label)}
 mechanisms, factors = ([label[name] for name in table[table.layer == layer].index] for layer in ("mechanism", "factor"))
-charts.beside({told: found.loc[mechanisms] for told, found in both.items()}, title="Mechanisms")
+plot.beside({told: found.loc[mechanisms] for told, found in both.items()}, title="Mechanisms")
 
 # %%
-charts.beside({told: found.loc[factors] for told, found in both.items()}, title="Factors")
+plot.beside({told: found.loc[factors] for told, found in both.items()}, title="Factors")
 
 # %% [markdown]
 # The core rises, strain rises with it, and every other factor behind a strain sinks a little: a strain that the core
@@ -117,11 +117,11 @@ hilly.loc[["hills", "weak_core", "muscle_strain"], ["present", "contribution", "
 # A leaning is evidence that speaks so many to one. "Fairly sure" has its weight in `priors/variables.toml`.
 
 # %%
-ratio = nobody.network.variables.sureness["fairly"]["ratio"]
+ratio = base.network.variables.sureness["fairly"]["ratio"]
 cases = {
     "don't know": runner,
-    "fairly sure it is not": runner.leaning(hills=1 / ratio),
-    "fairly sure it is": runner.leaning(hills=ratio),
+    "fairly sure it is not": runner.likelihood(hills=1 / ratio),
+    "fairly sure it is": runner.likelihood(hills=ratio),
     "sure it is": runner.given(hills="yes"),
 }
 shown = ["hills", "weak_core", "muscle_strain", "disc_degeneration"]
@@ -136,9 +136,9 @@ pd.DataFrame({f"hills: {words}": contributions(case).contribution[shown] for wor
 # %%
 pd.Series(
     {
-        "nothing known": nobody.posterior("flat_feet")["yes"],
-        'given(over_pronation="yes")': nobody.given(over_pronation="yes").posterior("flat_feet")["yes"],
-        'do(over_pronation="yes")': nobody.do(over_pronation="yes").posterior("flat_feet")["yes"],
+        "nothing known": base.posterior("flat_feet")["yes"],
+        'given(over_pronation="yes")': base.given(over_pronation="yes").posterior("flat_feet")["yes"],
+        'do(over_pronation="yes")': base.do(over_pronation="yes").posterior("flat_feet")["yes"],
     },
     name="P(flat feet)",
 )
@@ -148,7 +148,7 @@ pd.Series(
 # `back_pain="yes"` only gives that back.
 
 # %%
-weak, strong = (nobody.do(weak_core=state).posterior("back_pain")["yes"] for state in ("yes", "no"))
+weak, strong = (base.do(weak_core=state).posterior("back_pain")["yes"] for state in ("yes", "no"))
 print(f"P(pain after a run) with a weak core {weak:.2f}, with a strong one {strong:.2f}")
 
 # %% [markdown]
@@ -157,7 +157,7 @@ print(f"P(pain after a run) with a weak core {weak:.2f}, with a strong one {stro
 # Every prior knows the claims behind it.
 
 # %%
-link = nobody.network.priors["weak_core", "muscle_strain"]
+link = base.network.priors["weak_core", "muscle_strain"]
 for claim in link.claims:
     print(claim)
 low, high = link.interval(0.9)
@@ -169,7 +169,7 @@ print(f"\npooled: {link.mean:.2f}, nine tenths between {low:.2f} and {high:.2f};
 # stays at ignorance, and says so.
 
 # %%
-untold = [prior for prior in nobody.network.priors.values() if prior.basis == "ignorance"]
+untold = [prior for prior in base.network.priors.values() if prior.basis == "ignorance"]
 names = [prior.key if isinstance(prior.key, str) else " → ".join(prior.key) for prior in untold]
 pd.Series(names, name="nobody says")
 
@@ -181,18 +181,18 @@ pd.Series(names, name="nobody says")
 # a year (Maselli et al. 2021).
 
 # %%
-factors = [factor.name for factor in nobody.network.variables.factors]
+factors = [factor.name for factor in base.network.variables.factors]
 predicted = {
     "after a race (Wu 2021)": 0.045,
     "at the survey (Woolf 2002)": 0.136,
     "within a year (Maselli 2021)": 0.226,
-    "the thread, every factor ruled out": nobody.given(**dict.fromkeys(factors, "no")).posterior("back_pain")["yes"],
-    "the thread, nothing known": nobody.posterior("back_pain")["yes"],
+    "the thread, every factor ruled out": base.given(**dict.fromkeys(factors, "no")).posterior("back_pain")["yes"],
+    "the thread, nothing known": base.posterior("back_pain")["yes"],
 }
 pd.Series(predicted, name="P(lower back pain)").map("{:.1%}".format)
 
 # %%
-charts.bars(pd.Series(predicted), axis="share of runners, or of runs, with lower back pain")
+plot.bars(pd.Series(predicted), axis="share of runners, or of runs, with lower back pain")
 
 # %% [markdown]
 # The thread gives far more than any survey, and nothing here was tuned to hide it. Two reasons. A word like *can* is

@@ -13,31 +13,29 @@ import numpy as np
 import pandas as pd
 
 from lumbayes import (
-    against,
-    by_answer,
-    charts,
     conflict,
     contributions,
     example,
     explain,
-    links,
     load,
-    next_claim,
     next_question,
     next_run,
-    one_way,
-    receipt,
+    plot,
     red_flags,
-    remedies,
     sensitivity,
-    sentences,
-    spread,
-    stays_first,
-    two_way,
-    what_if,
 )
+from lumbayes.decisions import same_decision_probability, what_if
+from lumbayes.explanation import (
+    claim_attribution,
+    compare_links,
+    compare_priors,
+    contributions_by_reply,
+    remedies,
+    summaries,
+)
+from lumbayes.sensitivity_analysis import most_informative_claims, one_way, two_way, variance_decomposition
 
-charts.in_notebook()
+plot.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 90
@@ -50,9 +48,9 @@ pd.options.display.max_colwidth = 90
 # allow.
 
 # %%
-nobody = load()
-runner = nobody.given(**example().findings)
-variables, claims = nobody.network.variables, {claim.id: claim for claim in nobody.network.priors.claims}
+base = load()
+runner = base.given(**example().findings)
+variables, claims = base.network.variables, {claim.id: claim for claim in base.network.priors.claims}
 label = {v.name: v.label for v in variables.values()}
 table = contributions(runner)
 print(example().story)
@@ -84,15 +82,15 @@ def told(finding):
     return f"{label[name]}: {answers[value] if value in answers else f'{float(value):g} {variables[name].unit}'}"
 
 
-why = explain(runner, "muscle_strain").rename(index=told, columns={"told_db": "as told", "shapley_db": "shared"})
+why = explain(runner, "muscle_strain").rename(index=told, columns={"sequential_db": "as told", "shapley_db": "shared"})
 why[["as told", "shared"]].assign(claims=why.claims.map(", ".join))
 
 
 # %%
-charts.waterfall(why, "as told", title="As told")
+plot.waterfall(why, "as told", title="As told")
 
 # %%
-charts.waterfall(why, "shared", title="Shared")
+plot.waterfall(why, "shared", title="Shared")
 
 # %% [markdown]
 # As told, *that* it hurt takes nearly all the credit, because it was told first. But when it started, how bad it was
@@ -106,8 +104,8 @@ charts.waterfall(why, "shared", title="Shared")
 
 # %%
 pairs = {
-    "strain : disc": explain(runner, "muscle_strain", against="disc_degeneration"),
-    "core : hills": explain(runner, "weak_core", against="hills"),
+    "strain : disc": explain(runner, "muscle_strain", compare_priors="disc_degeneration"),
+    "core : hills": explain(runner, "weak_core", compare_priors="hills"),
 }
 pd.DataFrame({pair: found.shapley_db for pair, found in pairs.items()}).rename(index=told).round(2) + 0.0
 
@@ -118,10 +116,10 @@ pd.DataFrame({pair: found.shapley_db for pair, found in pairs.items()}).rename(i
 # ahead by 0.4 decibans, which nobody would notice. In a sentence each:
 
 # %%
-print(sentences.speaking(runner, explain(runner, "muscle_strain"), "muscle_strain"))
-print(sentences.speaking(runner, pairs["core : hills"], "weak_core", "hills"))
+print(summaries.speaking(runner, explain(runner, "muscle_strain"), "muscle_strain"))
+print(summaries.speaking(runner, pairs["core : hills"], "weak_core", "hills"))
 cleared = runner.given(muscle_strain="no")
-print(sentences.speaking(cleared, explain(cleared, "weak_core"), "weak_core"))
+print(summaries.speaking(cleared, explain(cleared, "weak_core"), "weak_core"))
 
 # %% [markdown]
 # The third is made up: had somebody found that there is no strain, no core could be at work by way of one. A finding
@@ -135,21 +133,21 @@ print(sentences.speaking(cleared, explain(cleared, "weak_core"), "weak_core"))
 # line on the receipt. The lines add up to the whole distance from a model in which nobody said anything.
 
 # %%
-bill = receipt(runner, "weak_core")
-silent = runner.hearing([])
+bill = claim_attribution(runner, "weak_core")
+silent = runner.with_claims([])
 for words, case in (("nobody had said anything", silent), ("all claims", runner)):
     p = contributions(case).contribution["weak_core"]
-    print(f"{words}: at work in {sentences.per_hundred(p)} such pains, {10 * np.log10(p / (1 - p)):.2f} decibans")
+    print(f"{words}: at work in {summaries.per_hundred(p)} such pains, {10 * np.log10(p / (1 - p)):.2f} decibans")
 print(f"the receipt's {len(bill)} lines add up to {bill.shapley_db.sum():.2f}, each ±{bill.error_db.max():.2f} at most")
 print()
 for cause in ("weak_core", "muscle_strain"):
-    print(sentences.carried_by(runner, receipt(runner, cause), cause))
+    print(summaries.carried_by(runner, claim_attribution(runner, cause), cause))
 
 # %%
 top = bill.head(11)
 said = [f"answer {line.answer}" if line.answer else "the asker" for line in top.itertuples()]
 called_so = [f"{who}: “{quote}”" for who, quote in zip(said, top.quote)]
-charts.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim brings")
+plot.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim brings")
 
 # %% [markdown]
 # Two answers say *core* outright and carry it most. The three that call the pain muscular come next, because in this
@@ -163,8 +161,8 @@ charts.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each cla
 # `without` is the same case as the thread would have it without one claim or one answer: pooled again, exactly.
 
 # %%
-cases = {"all": runner, "not A5-09": runner.without("A5-09")}
-cases |= {f"not answer {number}": runner.without(answer=number) for number in range(1, 7)}
+cases = {"all": runner, "not A5-09": runner.exclude_claims("A5-09")}
+cases |= {f"not answer {number}": runner.exclude_claims(answer=number) for number in range(1, 7)}
 shown = ["muscle_strain", "disc_degeneration", "unexplained", "weak_core", "hills", "tight_hamstrings"]
 print(claims["A5-09"])
 pd.DataFrame({words: contributions(case).contribution[shown] for words, case in cases.items()}).rename(index=label).T
@@ -187,7 +185,7 @@ def called(number):
     """A number or claim of the network in words."""
     if number in claims:
         return f"{number} “{claims[number].words}”"
-    words = sentences.called(runner, number)
+    words = summaries.called(runner, number)
     return words if "→" in number or "=" in number else f"how common: {words}"
 
 
@@ -200,7 +198,7 @@ turned[turned.flips_at.notna()][columns].rename(index=called).replace({"to": lab
 # 90% interval, the dot is today, the ring where the hills (or, once, unequal legs) would come first.
 
 # %%
-charts.curves(turned.head(4).rename(index=called).replace({"to": label}))
+plot.curves(turned.head(4).rename(index=called).replace({"to": label}))
 
 # %% [markdown]
 # And in one sentence each, the claim that comes nearest to changing the first place:
@@ -209,8 +207,8 @@ charts.curves(turned.head(4).rename(index=called).replace({"to": label}))
 firm = {cause: sensitivity(runner, cause) for cause in ("weak_core", "muscle_strain")}
 for cause, found in firm.items():
     within = found[found.flips_at.between(found.low, found.high)]
-    print(sentences.firmness(runner, found, cause))
-    print(sentences.footing(runner, found, cause))
+    print(summaries.firmness(runner, found, cause))
+    print(summaries.footing(runner, found, cause))
     print(f"   numbers and claims that would do it alone, within their own interval: {len(within)} of {len(found)}\n")
 
 # %% [markdown]
@@ -236,7 +234,7 @@ print(curve.round(4).to_string())
 rarity, link = "weak_core", "weak_core → muscle_strain"
 print(f"of the variance: {turned.variance_share[[rarity, link]].sum():.0%}")
 core, hills = (two_way(runner, cause, rarity, link, steps=16) for cause in ("weak_core", "hills"))
-charts.plane(core, hills, turned, title="Weak core at work: black is today, the box both 90% intervals")
+plot.plane(core, hills, turned, title="Weak core at work: black is today, the box both 90% intervals")
 
 # %% [markdown]
 # The orange line, where core and hills are level, runs through the box close to today's point. Which of the two is
@@ -249,11 +247,11 @@ charts.plane(core, hills, turned, title="Weak core at work: black is today, the 
 # the pain stays in every one. Answer 6 names no cause and has no column.
 
 # %%
-voices = by_answer(runner)
-charts.dots(voices.drop(columns="apart").head(7).rename(index=label), title="Each answer alone; grey: all together")
+opinions = contributions_by_reply(runner)
+plot.dots(opinions.drop(columns="apart").head(7).rename(index=label), title="Each answer alone; grey: all together")
 
 # %%
-voices.rename(index=label).head(7)
+opinions.rename(index=label).head(7)
 
 # %% [markdown]
 # Answers 2 and 4 do not say what strain does; alone, they leave it about level with something nobody named. Answers 2
@@ -263,7 +261,7 @@ voices.rename(index=label).head(7)
 
 # %%
 for cause in ("weak_core", "hills"):
-    print(sentences.voiced(runner, voices, cause))
+    print(summaries.voiced(runner, opinions, cause))
 
 # %% [markdown]
 # ## What is the doubt made of?
@@ -275,9 +273,9 @@ for cause in ("weak_core", "hills"):
 ratio = variables.sureness["fairly"]["ratio"]
 parts = pd.DataFrame(
     {
-        "weak core": spread(runner, "weak_core"),
-        "muscle strain": spread(runner, "muscle_strain"),
-        "hills, fairly sure of them": spread(runner.leaning(hills=ratio), "hills"),
+        "weak core": variance_decomposition(runner, "weak_core"),
+        "muscle strain": variance_decomposition(runner, "muscle_strain"),
+        "hills, fairly sure of them": variance_decomposition(runner.likelihood(hills=ratio), "hills"),
     }
 ).sort_values("weak core", ascending=False)
 parts.map("{:.0%}".format)
@@ -288,8 +286,8 @@ parts.map("{:.0%}".format)
 # fairly sure, that can be most of the doubt, and no claim of the thread could mend it.
 
 # %%
-print(sentences.doubted(runner, spread(runner, "weak_core"), "weak_core"))
-print(sentences.doubted(runner, spread(runner, "hills"), "hills"))
+print(summaries.doubted(runner, variance_decomposition(runner, "weak_core"), "weak_core"))
+print(summaries.doubted(runner, variance_decomposition(runner, "hills"), "hills"))
 
 # %% [markdown]
 # ## What to ask next, and when to stop
@@ -299,12 +297,12 @@ print(sentences.doubted(runner, spread(runner, "hills"), "hills"))
 # likely the answer is to put another factor first.
 
 # %%
-questions, stays = next_question(runner), stays_first(runner)
-print(sentences.ask_next(questions, stays))
+questions, stays = next_question(runner), same_decision_probability(runner)
+print(summaries.ask_next(questions, stays))
 questions[["bits", "could_flip", "seconds", "question"]].rename(index=label).head(6)
 
 # %%
-charts.worth(questions.rename(index=label))
+plot.worth(questions.rename(index=label))
 
 # %% [markdown]
 # Asking more ends when it no longer matters. Suppose the runner holds a front plank for 22 seconds, and then says that
@@ -316,8 +314,8 @@ planked = runner.given(plank_seconds=22)
 steps = {"as told": runner, "a plank of 22 s": planked, "and no hills": planked.given(hills="no")}
 for words, case in steps.items():
     first = contributions(case).query("layer == 'factor'").index[0]
-    print(f"{words}: {label[first]} stays first in {sentences.per_hundred(stays_first(case))}")
-print(sentences.ask_next(next_question(planked), stays_first(planked)))
+    print(f"{words}: {label[first]} stays first in {summaries.per_hundred(same_decision_probability(case))}")
+print(summaries.ask_next(next_question(planked), same_decision_probability(planked)))
 
 # %% [markdown]
 # After the plank one can stop: the first place is settled as far as answers can settle it. Whether the *thread* is
@@ -330,8 +328,8 @@ print(sentences.ask_next(next_question(planked), stays_first(planked)))
 # of one claim mean?
 
 # %%
-research = next_claim(runner, "weak_core").head(5)
-print(sentences.worth_knowing(runner, research, "weak_core"))
+research = most_informative_claims(runner, "weak_core").head(5)
+print(summaries.worth_knowing(runner, research, "weak_core"))
 research[["narrows", "words"]].assign(narrows=research.narrows.map("{:.1%}".format))
 
 # %% [markdown]
@@ -350,12 +348,12 @@ research[["narrows", "words"]].assign(narrows=research.narrows.map("{:.1%}".form
 made_up = {
     "the thread's own runner": runner,
     "a strong core, a short plank": runner.given(weak_core="no", plank_seconds=22),
-    "neither strain nor worn discs": nobody.given(back_pain="yes", muscle_strain="no", disc_degeneration="no"),
+    "neither strain nor worn discs": base.given(back_pain="yes", muscle_strain="no", disc_degeneration="no"),
 }
 for words, case in made_up.items():
     found = conflict(case)
     missing = " or ".join(label[name].lower() for name in found.reconciles.index)
-    say = f"They would go together if there were {missing}." if missing else sentences.fighting(found)
+    say = f"They would go together if there were {missing}." if missing else summaries.fighting(found)
     print(f"{words}: {found.bits:+.1f} bits. {say}")
 
 # %% [markdown]
@@ -374,7 +372,7 @@ for words, case in made_up.items():
 as_is, strong = next_run(runner)["yes"], next_run(runner, weak_core="no")["yes"]
 print(f"P(pain after the next run): {as_is:.3f}, with a strong core {strong:.3f}")
 changes = what_if(runner)
-print(sentences.changing(runner, changes.loc["weak_core"]))
+print(summaries.changing(runner, changes.loc["weak_core"]))
 changes.rename(index=label).map("{:.3f}".format)
 
 # %%
@@ -382,7 +380,7 @@ made = changes[["change", "low", "high"]].rename(index=label)
 seen = (changes.seen - changes.now).rename(index=label)
 seen = pd.DataFrame({"change": seen, "low": seen, "high": seen})
 sides = {"made absent, with its 90% interval": made, "merely seen absent": seen}
-charts.beside(sides, "change", axis="change of P(pain after the next run)")
+plot.beside(sides, "change", axis="change of P(pain after the next run)")
 
 # %% [markdown]
 # To *find* the core strong says that something else made this pain, and that something is still there on the next run;
@@ -393,7 +391,7 @@ charts.beside(sides, "change", axis="change of P(pain after the next run)")
 
 # %%
 print(f"P(this pain would not have come without a weak core, all else as it was): {table.but_for['weak_core']:.3f}")
-print(sentences.this_time(runner, table.loc["weak_core"]))
+print(summaries.this_time(runner, table.loc["weak_core"]))
 
 # %% [markdown]
 # ### What the thread says one might do
@@ -417,10 +415,10 @@ for factor in changes.sort_index().index:
 
 # %%
 literature = load("literature")
-both = links(runner, literature)
+both = compare_links(runner, literature)
 both = both[both.index.str.contains("→")].rename(index=called)
 sides = {"the thread": both["this"], "the literature": both["other"]}
-charts.beside(sides, "mean", axis="P(effect | this cause alone), with its 90% interval")
+plot.beside(sides, "mean", axis="P(effect | this cause alone), with its 90% interval")
 
 # %%
 weaker = (both["other"]["mean"] < both["this"]["mean"]).sum()
@@ -431,7 +429,7 @@ measured = both[both["other"]["basis"] == "published"]
 less = (measured["other"]["mean"] < measured["this"]["mean"] / 2).sum()
 print(f"of the {len(measured)} that were measured, {less} are less than half as strong as the thread has them\n")
 for factor in ("hills", "weak_core", "high_mileage"):
-    print(sentences.studied(literature, links(runner, literature), factor, "muscle_strain"))
+    print(summaries.studied(literature, compare_links(runner, literature), factor, "muscle_strain"))
 
 # %% [markdown]
 # This is the most honest picture here. What studies found is weaker than what the thread's words claim, mostly by more
@@ -441,13 +439,13 @@ for factor in ("hills", "weak_core", "high_mileage"):
 # ### The runner under both
 
 # %%
-sides = against(runner, literature)
+sides = compare_priors(runner, literature)
 order = sides["other"].contribution.sort_values(ascending=False).index
 both = {name: sides[key].loc[order].rename(index=label) for name, key in (("thread", "this"), ("literature", "other"))}
-charts.beside({f"the {name}": table for name, table in both.items()})
+plot.beside({f"the {name}": table for name, table in both.items()})
 
 # %%
-for words, case in (("thread", nobody), ("literature", literature)):
+for words, case in (("thread", base), ("literature", literature)):
     print(f"P(back pain after a run), nothing known, the {words}: {case.posterior('back_pain')['yes']:.1%}")
 
 # %% [markdown]
@@ -466,7 +464,7 @@ trust = np.linspace(0, 1, 11)
 mixed = [contributions(runner.blend(literature, share), draws=8) for share in trust]
 shown = ["muscle_strain", "unexplained", "disc_degeneration", "weak_core", "poor_stretching", "hills"]
 curves = pd.DataFrame([found.contribution[shown] for found in mixed], index=trust)
-charts.lines(curves.rename(columns=label), axis="trust in the literature")
+plot.lines(curves.rename(columns=label), axis="trust in the literature")
 
 # %%
 for layer in ("mechanism", "factor"):
@@ -480,9 +478,9 @@ for layer in ("mechanism", "factor"):
 
 # %%
 half = runner.blend(literature, 1 / 2)
-print(sentences.doubted(half, spread(half, "weak_core"), "weak_core"))
-quieter = contributions(half.without("A4-01")).contribution["weak_core"]
-print(f"without A4-01 the core is at work in {sentences.per_hundred(quieter)} such pains")
+print(summaries.doubted(half, variance_decomposition(half, "weak_core"), "weak_core"))
+quieter = contributions(half.exclude_claims("A4-01")).contribution["weak_core"]
+print(f"without A4-01 the core is at work in {summaries.per_hundred(quieter)} such pains")
 print("the same safety questions under both:", red_flags("literature") == red_flags())
 
 # %% [markdown]

@@ -15,15 +15,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from lumbayes import calibration, charts, drawn, learn, load, log_score, posteriors, score, simulate
+from lumbayes import fit, load, plot, posteriors, score, simulate
+from lumbayes.batch import calibration, log_score, sample_parameters
 
-charts.in_notebook()
+plot.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 60
 
-nobody = load()
-variables, priors = nobody.network.variables, nobody.network.priors
+base = load()
+variables, priors = base.network.variables, base.network.priors
 label = {v.name: v.label for v in variables.values()}
 
 # %% [markdown]
@@ -42,12 +43,12 @@ club = pd.DataFrame(
     },
     index=["Ada climbs", "Ben is strong", "Cleo is not", "Dan has flat feet"],
 )
-answers = posteriors(nobody, club)["contribution"]
+answers = posteriors(base, club)["contribution"]
 shown = ["muscle_strain", "disc_degeneration", "hills", "weak_core", "over_pronation"]
 answers[shown].rename(columns=label)
 
 # %%
-charts.dots(answers[shown].rename(columns=label).T, title="What may be at work, runner by runner")
+plot.dots(answers[shown].rename(columns=label).T, title="What may be at work, runner by runner")
 
 # %% [markdown]
 # Whoever climbs has the hills to suspect, and whoever drops out of a plank the core. Flat feet move their one link, the
@@ -61,11 +62,11 @@ charts.dots(answers[shown].rename(columns=label).T, title="What may be at work, 
 
 # %%
 questions = [*(f.name for f in variables.factors), "plank_seconds", "climb_m_per_km", "back_pain"]
-runners = simulate(nobody, 50_000, seed=3, missing=0.4)[questions]
+runners = simulate(base, 50_000, seed=3, missing=0.4)[questions]
 with tempfile.TemporaryDirectory() as folder:
     source, target = Path(folder) / "runners.parquet", Path(folder) / "answers.parquet"
     runners.to_parquet(source)
-    rows = score(source, target, nobody)
+    rows = score(source, target, base)
     scored = pd.read_parquet(target)
 print(f"{rows:,} runners, {scored.shape[1]} answers each, {scored.isna().sum().sum()} of them missing")
 
@@ -74,11 +75,11 @@ print(f"{rows:,} runners, {scored.shape[1]} answers each, {scored.isna().sum().s
 # just as often as it says: of those for whom it says 40 in 100, forty in a hundred.
 
 # %%
-own = calibration(nobody, runners, "back_pain")
-charts.reliability({"runners of the model's own making": own}, title="Foretold, and come true")
+own = calibration(base, runners, "back_pain")
+plot.reliability({"runners of the model's own making": own}, title="Foretold, and come true")
 
 # %%
-own[["foretold", "happened", "low", "high", "rows"]]
+own[["predicted", "happened", "low", "high", "rows"]]
 
 # %% [markdown]
 # That is the least to ask, and it says that the sums are right. It does not say that the thread is.
@@ -90,7 +91,7 @@ own[["foretold", "happened", "low", "high", "rows"]]
 # as three answers have it, and the core matters less.
 
 # %%
-world = drawn(nobody, seed=11)
+world = sample_parameters(base, seed=11)
 links = [("muscle_strain", "back_pain"), ("weak_core", "muscle_strain"), ("hills", "muscle_strain")]
 links += [("over_pronation", "muscle_strain"), ("leg_length_difference", "back_pain"), ("flat_feet", "over_pronation")]
 names = [" → ".join(label[name] for name in link) for link in links]
@@ -115,10 +116,10 @@ cohort.head()
 # was known before. What the rows never test stays as it was.
 
 # %%
-learnt = learn(nobody, cohort)
+learnt = fit(base, cohort)
 print(learnt)
-numbers = learnt.numbers().droplevel("state").loc[[" → ".join(link) for link in links]].set_axis(names)
-numbers[["prior", "posterior", "low", "high", "thrown", "worth", "verdict"]]
+numbers = learnt.parameters().droplevel("state").loc[[" → ".join(link) for link in links]].set_axis(names)
+numbers[["prior", "posterior", "low", "high", "expected_trials", "effective_trials", "verdict"]]
 
 # %%
 known = pd.DataFrame({"mean": [priors[k].mean for k in links]}, index=names)
@@ -127,7 +128,7 @@ truth = pd.DataFrame({"mean": [world.network.priors[k].mean for k in links]}, in
 truth[["low", "high"]] = truth[["mean", "mean"]].to_numpy()
 taught = numbers[["posterior", "low", "high"]].set_axis(["mean", "low", "high"], axis=1)
 sets = {"the thread": known, "after 3,000 runners": taught, "this world": truth}
-charts.beside(sets, "mean", axis="P(effect | this cause alone)")
+plot.beside(sets, "mean", axis="P(effect | this cause alone)")
 
 # %% [markdown]
 # Where rows speak, they outvote the thread: strain and pain move to where this world has them, and so do flat feet and
@@ -142,13 +143,13 @@ charts.beside(sets, "mean", axis="P(effect | this cause alone)")
 # beats, on average, saying what one believes. The world itself is the best there can be.
 
 # %%
-models = {"the thread": nobody, "after 3,000 runners": learnt.case, "this world": world}
+models = {"the thread": base, "after 3,000 runners": learnt.case, "this world": world}
 scores = pd.Series({name: log_score(model, later, "back_pain") for name, model in models.items()}, name="log score")
 scores.map("{:.4f}".format).to_frame()
 
 # %%
 tables = {name: calibration(model, later, "back_pain") for name, model in list(models.items())[:2]}
-charts.reliability(tables, title="The runners nobody had seen")
+plot.reliability(tables, title="The runners nobody had seen")
 
 # %% [markdown]
 # The thread's forecasts all lie below the line: it foretold more pain than came, as it does of real runners. What was

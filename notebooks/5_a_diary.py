@@ -11,15 +11,17 @@
 # %%
 import pandas as pd
 
-from lumbayes import Diary, charts, contributions, findings, load, next_run, read_runs, sentences
+from lumbayes import Diary, contributions, load, next_run, plot, read_runs
+from lumbayes.activities import run_findings
+from lumbayes.explanation import summaries
 
-charts.in_notebook()
+plot.in_notebook()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 60
 
-nobody = load()
-label = {v.name: v.label for v in nobody.network.variables.values()}
+base = load()
+label = {v.name: v.label for v in base.network.variables.values()}
 
 # %% [markdown]
 # ## Where runs come from
@@ -29,11 +31,11 @@ label = {v.name: v.label for v in nobody.network.variables.values()}
 # its error where there is one. No position is kept.
 
 # %%
-watch = read_runs(["../tests/runs/hill.gpx", "../tests/runs/later.fit"])
+watch = read_runs(["../tests/support/runs/hill.gpx", "../tests/support/runs/later.fit"])
 watch[["date", "km", "climb_m_per_km", "climb_error", "climb_method"]]
 
 # %%
-findings(watch)
+run_findings(watch)
 
 # %% [markdown]
 # What no watch knows is whether it hurt. That is the runner's part: one word after each run, on the good days too.
@@ -53,7 +55,7 @@ runs = pd.DataFrame(
         "back_pain": ["yes" if pain == "h" else "no" for pain in HURTS],
     }
 )
-charts.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
+plot.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
 
 # %% [markdown]
 # Anybody can see it: the high marks hurt and the low ones do not, with two exceptions. What a picture cannot say is how
@@ -61,7 +63,7 @@ charts.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
 # `Diary`, together with what is known of the body once and for all.
 
 # %%
-body = nobody.given(plank_seconds=110)
+body = base.given(plank_seconds=110)
 diary = Diary(body, runs)
 print(diary)
 diary.contributions().head(6)[["layer", "present", "contribution", "low", "high", "but_for"]].rename(index=label)
@@ -75,7 +77,7 @@ last = runs.iloc[-1]
 alone = body.given(back_pain="yes", climb_m_per_km=float(last.climb_m_per_km), km_per_week=float(last.km_per_week))
 single, whole = contributions(alone).rename(index=label), diary.contributions().rename(index=label)
 order = whole[whole.layer == "factor"].index[:7]
-charts.beside({"this run alone": single.loc[order], "with all thirty": whole.loc[order]}, title="Behind the last pain")
+plot.beside({"this run alone": single.loc[order], "with all thirty": whole.loc[order]}, title="Behind the last pain")
 
 # %% [markdown]
 # From one run the hills are one suspect among many. From thirty they are nearly the only one left among the factors.
@@ -87,8 +89,8 @@ charts.beside({"this run alone": single.loc[order], "with all thirty": whole.loc
 # known yet, so the hills do not reach what they reach in a run over hills.
 
 # %%
-course = diary.course()
-charts.sharpening(
+course = diary.trajectory()
+plot.sharpening(
     course, {name: label[name] for name in ("hills", "uneven_ground", "muscle_strain", "disc_degeneration")}
 )
 
@@ -110,7 +112,7 @@ both = pd.DataFrame({"all thirty runs": whole.contribution, "only the painful on
 both.loc[whole.index[:6]]
 
 # %%
-charts.beside({"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]})
+plot.beside({"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]})
 
 # %% [markdown]
 # Most of the sharpness came from the days on which nothing happened. A diary of pains alone knows little more than its
@@ -134,7 +136,7 @@ tested[["quote", "prior", "posterior", "low", "high", "verdict"]]
 named = [f"{claim.Index} “{claim.quote[:44]}”" for claim in tested.itertuples()]
 before = tested[["prior", "prior_low", "prior_high"]].set_axis(["mean", "low", "high"], axis=1).set_axis(named)
 after = tested[["posterior", "low", "high"]].set_axis(["mean", "low", "high"], axis=1).set_axis(named)
-charts.beside({"as people mean it": before, "after thirty runs": after}, "mean", axis="P(effect | this cause alone)")
+plot.beside({"as people mean it": before, "after thirty runs": after}, "mean", axis="P(effect | this cause alone)")
 
 # %% [markdown]
 # Most claims stay untested, and that is right: of flat feet, legs or the shoes these runs say nothing. The warnings of
@@ -154,8 +156,8 @@ pains = {
     "one run, as it comes": once,
     "one run, flat ground": once_flat,
 }
-print(f"Hurts: {sentences.per_hundred(as_is)} as it comes, {sentences.per_hundred(flat)} over flat ground.")
-charts.bars(pd.Series(pains), axis="P(pain after the next run)")
+print(f"Hurts: {summaries.per_hundred(as_is)} as it comes, {summaries.per_hundred(flat)} over flat ground.")
+plot.bars(pd.Series(pains), axis="P(pain after the next run)")
 
 # %% [markdown]
 # From the diary the next run hurts less often than from the one painful run, because more than half of these runs did

@@ -4,17 +4,17 @@ import math
 from dataclasses import replace
 from itertools import combinations
 
+import networks
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from networks import spec_of
 from pytest import approx
 
-import networks
 import oracle
 from lumbayes import ImpossibleFindings, example, load
 from lumbayes.priors.priors import Priors
-from networks import spec_of
 
 NOBODY = load()
 VARIABLES = NOBODY.network.variables
@@ -31,7 +31,7 @@ some_cases = settings(max_examples=30, suppress_health_check=[HealthCheck.too_sl
 
 
 def say(said, case=NOBODY):
-    return case.given(**said["given"]).leaning(**said["leaning"]).do(**said["do"])
+    return case.given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
 
 
 def possible(data, **wishes):
@@ -55,8 +55,8 @@ def test_unknown_is_left_out_and_weighs_what_the_others_say(data):
     average = sum(share * posteriors(case.given(**{name: state})) for state, share in shares.items())
     state = data.draw(st.sampled_from(VARIABLES[name].states))
     assert posteriors(case) == approx(average, rel=0, abs=EXACT)
-    assert np.array_equal(posteriors(case.given(**{name: state}).forget(name)), posteriors(case.given()))
-    assert np.array_equal(posteriors(case.forget(*VARIABLES)), posteriors(NOBODY))
+    assert np.array_equal(posteriors(case.given(**{name: state}).retract(name)), posteriors(case.given()))
+    assert np.array_equal(posteriors(case.retract(*VARIABLES)), posteriors(NOBODY))
 
 
 @some_cases
@@ -78,16 +78,16 @@ def test_order_is_irrelevant_and_equal_input_gives_equal_output_to_the_bit(data)
 def test_a_leaning_of_one_says_nothing_and_leanings_multiply(data, ratio):
     said, case = possible(data)
     name = data.draw(st.sampled_from([n for n in NODES if len(VARIABLES[n].states) == 2 and n not in said["do"]]))
-    assert np.array_equal(posteriors(case.leaning(**{name: 1})), posteriors(case))
-    twice, once = case.leaning(**{name: ratio}).leaning(**{name: ratio}), case.leaning(**{name: ratio * ratio})
+    assert np.array_equal(posteriors(case.likelihood(**{name: 1})), posteriors(case))
+    twice, once = case.likelihood(**{name: ratio}).likelihood(**{name: ratio}), case.likelihood(**{name: ratio * ratio})
     assert posteriors(twice) == approx(posteriors(once), rel=0, abs=EXACT)
-    before, after = case.posterior(name), case.leaning(**{name: ratio}).posterior(name)
+    before, after = case.posterior(name), case.likelihood(**{name: ratio}).posterior(name)
     assert after["yes"] * before["no"] == approx(ratio * before["yes"] * after["no"], rel=0, abs=EXACT)
 
 
 def test_three_to_one_twice_is_nine_to_one():
-    twice = NOBODY.leaning(weak_core=3).leaning(weak_core=3).posterior("weak_core")
-    assert twice.equals(NOBODY.leaning(weak_core=9).posterior("weak_core"))
+    twice = NOBODY.likelihood(weak_core=3).likelihood(weak_core=3).posterior("weak_core")
+    assert twice.equals(NOBODY.likelihood(weak_core=9).posterior("weak_core"))
     odds = NOBODY.posterior("weak_core")
     assert twice["yes"] / twice["no"] == approx(9 * odds["yes"] / odds["no"])
 
@@ -155,7 +155,7 @@ def test_a_case_is_a_value():
     told = NOBODY.given(hills="yes")
     assert dict(NOBODY.findings) == {} and dict(told.findings) == {"hills": "yes"}
     assert told.given(hills="yes").findings == told.findings
-    assert told.forget("hills").given(hills="no").findings == {"hills": "no"}
+    assert told.retract("hills").given(hills="no").findings == {"hills": "no"}
     assert NOBODY.probability == approx(1) and posteriors(NOBODY.given(**example().findings)).min() >= 0
 
 

@@ -7,9 +7,9 @@ before what, and name the claims that imply it. The first file tells the keys.
 from typing import Any
 
 import pytest
+from runners import FOLDER, RUNNERS, VARIABLES, Expectation, Runner, problem, read_runner
 
 from lumbayes import example
-from runners import FOLDER, RUNNERS, VARIABLES, Expectation, Runner, problem, read_runner
 
 EXPECTATIONS = [(runner, expectation) for runner in RUNNERS.values() for expectation in runner.expect]
 
@@ -26,12 +26,12 @@ def test_the_thread_implies_of(runner, expectation):
 
 def test_the_first_runner_is_the_threads_own():
     first, *others = RUNNERS.values()
-    assert dict(first.findings) == dict(example().findings) and not first.leanings
+    assert dict(first.findings) == dict(example().findings) and not first.likelihoods
     assert len(others) >= 14 and len({runner.name for runner in RUNNERS.values()}) == len(RUNNERS)
 
 
 def test_every_factor_and_every_measurement_is_somewhere_entered():
-    entered = {name for runner in RUNNERS.values() for name in [*runner.findings, *runner.leanings]}
+    entered = {name for runner in RUNNERS.values() for name in [*runner.findings, *runner.likelihoods]}
     entered |= {VARIABLES[name].reads for name in entered if name in VARIABLES and hasattr(VARIABLES[name], "reads")}
     assert {v.name for v in [*VARIABLES.factors, *VARIABLES.measurements, *VARIABLES.traits]} - entered == set()
 

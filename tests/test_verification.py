@@ -7,14 +7,14 @@ from lumbayes import Case, ImpossibleFindings, example, load, verify
 from lumbayes.inference.compiled import Compiled
 
 SOUND = 1e-9
-nobody = load()
+base = load()
 CASES = {
-    "nothing said": nobody,
-    "the thread's own runner": nobody.given(**example().findings),
-    "half sure": nobody.given(back_pain="yes").leaning(hills=3, onset={"during": 4, "none": 1 / 2}, back_pain=2),
-    "from outside": nobody.do(weak_core="no", muscle_strain="yes").given(onset="during", back_pain="yes"),
-    "tests": nobody.given(plank_seconds=22, leg_block_mm=15, wet_footprint="solid", back_pain="yes"),
-    "all of it": nobody.given(plank_seconds=22, weak_core="yes", severity="mild").leaning(weak_core=2).do(hills="yes"),
+    "nothing said": base,
+    "the thread's own runner": base.given(**example().findings),
+    "half sure": base.given(back_pain="yes").likelihood(hills=3, onset={"during": 4, "none": 1 / 2}, back_pain=2),
+    "from outside": base.do(weak_core="no", muscle_strain="yes").given(onset="during", back_pain="yes"),
+    "tests": base.given(plank_seconds=22, leg_block_mm=15, wet_footprint="solid", back_pain="yes"),
+    "all of it": base.given(plank_seconds=22, weak_core="yes", severity="mild").likelihood(weak_core=2).do(hills="yes"),
 }
 
 
@@ -27,40 +27,40 @@ def test_both_engines_say_the_same(case):
     states = [(v.name, state) for v in case.network.nodes for state in v.states]
     assert sorted(table.index) == sorted(states)
     np.testing.assert_allclose(table["lumbayes"].groupby("variable").sum(), 1)
-    for name in case.surgery:
-        assert table.loc[(name, case.surgery[name]), ["lumbayes", "pgmpy"]].tolist() == [1, 1]
+    for name in case.interventions:
+        assert table.loc[(name, case.interventions[name]), ["lumbayes", "pgmpy"]].tolist() == [1, 1]
     hills = case.posterior("hills")
     assert table.loc["hills", "lumbayes"].loc[hills.index].tolist() == pytest.approx(hills.tolist(), abs=SOUND)
 
 
 def test_impossible_findings_are_told_before_anything_is_compared():
     with pytest.raises(ImpossibleFindings):
-        verify(nobody.given(back_pain="no", onset="during"))
+        verify(base.given(back_pain="no", onset="during"))
 
 
 def broken(part, **changed):
     """The engine of the same network with one part of it changed."""
-    compiled = Compiled(nobody.network)
+    compiled = Compiled(base.network)
     vars(compiled)[part] = changed["to"]
     return Case(compiled).given(**example().findings)
 
 
 @pytest.mark.parametrize("key", [("link", "weak_core", "muscle_strain", 0), ("leak", "back_pain", 0)])
 def test_a_wrong_number_in_the_pool_is_noticed(key):
-    pool = nobody.compiled.mean_pool.copy()
-    row = nobody.compiled.rows[key]
-    assert pool[row] < 1, "the row means something"
-    pool[row] *= 1.01
-    table = verify(broken("mean_pool", to=pool))
+    inputs = base.compiled.mean_inputs.copy()
+    row = base.compiled.rows[key]
+    assert inputs[row] < 1, "the row means something"
+    inputs[row] *= 1.01
+    table = verify(broken("mean_pool", to=inputs))
     assert table["difference"].max() > 1000 * SOUND
-    assert verify(broken("mean_pool", to=nobody.compiled.mean_pool))["difference"].max() < SOUND
+    assert verify(broken("mean_pool", to=base.compiled.mean_inputs))["difference"].max() < SOUND
 
 
 def test_a_sum_wired_wrongly_is_noticed():
     """One product of the circuit takes another row than it should."""
-    circuit = nobody.compiled.circuit
+    circuit = base.compiled.circuit
     sound = verify(broken("circuit", to=circuit))["difference"].max()
-    weak_core, hills = (nobody.compiled.rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills"))
+    weak_core, hills = (base.compiled.rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills"))
     terms = np.where(circuit.terms == weak_core, hills, circuit.terms)
     wired = type(circuit)(circuit.inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.roots)
     assert sound < SOUND < verify(broken("circuit", to=wired))["difference"].max()

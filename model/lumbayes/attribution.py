@@ -24,9 +24,9 @@ from .case import Case
 from .data.variables import Measurement, Mechanism
 from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import bounds_of, bounds_of_mixed
-from .engine.solve import Question, solve
+from .engine.solve import Query, solve
 from .errors import allow
-from .inference.causal_paths import Ways, on_the_way
+from .inference.causal_paths import FiredPathCircuit, on_the_way
 from .inference.compiled import Compiled
 from .network.measurement import check_reading, likelihood
 
@@ -45,10 +45,10 @@ def contributions(case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed:
     """
     if not 0 < width < 1 or draws < 1:
         raise ValueError(f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or more.")
-    case.check_possible()
-    ways, names = ways_of(case), [c.name for c in case.network.variables.causes]
-    present, (contribution, but_for), _ = present_and_at_work(ways, case.question(), names)
-    (over_draws,), weights = at_work(ways, case.question(draws, seed), names, CONTRIBUTION)
+    case.check_consistent()
+    ways, names = fired_paths(case), [c.name for c in case.network.variables.causes]
+    present, (contribution, but_for), _ = presence_and_activity(ways, case.query(), names)
+    (over_draws,), weights = active_probabilities(ways, case.query(draws, seed), names, CONTRIBUTION)
     bounds = bounds_of(over_draws, weights, width)
     return laid_out(case, present[:, 0], contribution[:, 0], but_for[:, 0], bounds)
 
@@ -78,57 +78,57 @@ def laid_out(
 
 def now(case: Case, names: Sequence[str]) -> np.ndarray:
     """The contribution of each cause at the means of all priors, shape (causes,)."""
-    (found,), _ = at_work(ways_of(case), case.question(), names, CONTRIBUTION)
+    (found,), _ = active_probabilities(fired_paths(case), case.query(), names, CONTRIBUTION)
     return found[:, 0]
 
 
-def ways_of(case: Case) -> Ways:
+def fired_paths(case: Case) -> FiredPathCircuit:
     """The ways of the case's network, written out once and kept with it."""
-    return case.compiled.keep("ways", Ways)
+    return case.compiled.keep("ways", FiredPathCircuit)
 
 
-def at_work(
-    ways: Ways, plain: Question, names: Sequence[str], seeds: np.ndarray = BOTH_FIGURES
+def active_probabilities(
+    ways: FiredPathCircuit, plain: Query, names: Sequence[str], output_weights: np.ndarray = BOTH_FIGURES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Contribution and but-for of each cause, shape (seeds, causes, lanes), and P(findings), shape (lanes).
 
     `seeds` are the sets of states of the pain whose probability is asked, as weights of ABSENT, OTHER, NEEDS, BOTH.
     Causes with one link towards the pain share one pass down; each with several takes a pass up of its own.
     """
-    answer = solve(ways.circuit, ways.question(plain), seeds, ways.shared(tuple(names)).rows)
-    return _fired(ways, plain, names, seeds, answer.slopes, answer.roots), answer.total
+    answer = solve(ways.circuit, ways.query(plain), output_weights, ways.shared(tuple(names)).rows)
+    return _fired(ways, plain, names, output_weights, answer.derivatives, answer.roots), answer.total
 
 
-def present_and_at_work(
-    ways: Ways, plain: Question, names: Sequence[str], seeds: np.ndarray = BOTH_FIGURES
+def presence_and_activity(
+    ways: FiredPathCircuit, plain: Query, names: Sequence[str], output_weights: np.ndarray = BOTH_FIGURES
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(cause is there | findings), shape (causes, lanes), and what `at_work` says, by one pass up for both."""
     there = np.array([ways.compiled.finding(name) for name in names]).T
-    wanted = np.concatenate([there.ravel(), ways.shared(tuple(names)).rows])
-    every = np.concatenate([np.ones((1, seeds.shape[1])), seeds])
-    answer = solve(ways.circuit, ways.question(plain), every, wanted)
-    joint = (answer.slopes[0, : there.size] * plain.at(there.ravel())).reshape(*there.shape, -1).clip(0)
-    found = _fired(ways, plain, names, seeds, answer.slopes[1:, there.size :], answer.roots)
+    wrt = np.concatenate([there.ravel(), ways.shared(tuple(names)).rows])
+    every = np.concatenate([np.ones((1, output_weights.shape[1])), output_weights])
+    answer = solve(ways.circuit, ways.query(plain), every, wrt)
+    joint = (answer.derivatives[0, : there.size] * plain.at(there.ravel())).reshape(*there.shape, -1).clip(0)
+    found = _fired(ways, plain, names, output_weights, answer.derivatives[1:, there.size :], answer.roots)
     return joint[1] / joint.sum(axis=0), found, answer.total
 
 
 def _fired(
-    ways: Ways, plain: Question, names: Sequence[str], seeds: np.ndarray, slopes: np.ndarray, roots: np.ndarray
+    ways: FiredPathCircuit, plain: Query, names: Sequence[str], output_weights: np.ndarray, slopes: np.ndarray, roots: np.ndarray
 ) -> np.ndarray:
     """At work by the slopes of the links: what marking a cause's links changes in P(pain in those states, findings)."""
-    shared, found = ways.shared(tuple(names)), np.zeros((len(seeds), len(names), plain.lanes))
+    shared, found = ways.shared(tuple(names)), np.zeros((len(output_weights), len(names), plain.batch_size))
     if len(shared.rows):
         change = plain.at(ways.marked[shared.rows]) - plain.at(ways.rest[shared.rows])
         found[:, shared.places] = np.add.reduceat(slopes * change, shared.starts, axis=1) / roots.sum(axis=0)
     for place in shared.alone:
-        found[:, place] = _alone(ways, plain, ways.rows(names[place]), seeds)
+        found[:, place] = _alone(ways, plain, ways.rows(names[place]), output_weights)
     return found.clip(0, 1)
 
 
-def _alone(ways: Ways, plain: Question, rows: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+def _alone(ways: FiredPathCircuit, plain: Query, rows: np.ndarray, output_weights: np.ndarray) -> np.ndarray:
     marked = dict(zip(rows.tolist(), plain.at(ways.marked[rows]), strict=True))
-    roots = solve(ways.circuit, ways.question(plain).but(marked)).roots
-    return seeds @ roots / roots.sum(axis=0)
+    roots = solve(ways.circuit, ways.query(plain).but(marked)).roots
+    return output_weights @ roots / roots.sum(axis=0)
 
 
 def _claims(case: Case) -> dict[str, tuple[str, ...]]:
@@ -149,7 +149,7 @@ def _links(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Along:
+class MeasurementProfile:
     """A case without the reading of a test, asked with each state of what the test reads held.
 
     What it keeps is joint with the findings, and the last row of each is P(findings): at the means of all priors P(the
@@ -171,12 +171,12 @@ class Along:
         weights = likelihood(self.test, check_reading(self.test, reading))
         *point, total = weights @ self.point
         if not total > 0:
-            case.check_possible()
+            case.check_consistent()
         present, contribution, but_for = np.reshape(point, (3, -1)) / total
         return laid_out(case, present, contribution, but_for, bounds_of_mixed(self.drawn, weights, width))
 
 
-def along(case: Case, test: str) -> Along:
+def measurement_profile(case: Case, test: str) -> MeasurementProfile:
     """A case along all readings of a home test, whatever reading it holds: `along(case, "plank_seconds")`.
 
     Raises `ValueError` for what is not read off as a number, and `ImpossibleFindings`.
@@ -184,20 +184,20 @@ def along(case: Case, test: str) -> Along:
     variables = case.network.variables
     numeric = {v.name: v for v in variables.measurements if v.numeric}
     allow("along", "test that gives a number", [test], numeric)
-    case, v = case.forget(test), numeric[test]
-    case.check_possible()
+    case, v = case.retract(test), numeric[test]
+    case.check_consistent()
     held = [_held(case, v.reads, state) for state in np.eye(len(variables[v.reads].states))]
-    return Along(case, v, *(np.array(part) for part in zip(*held, strict=True)))
+    return MeasurementProfile(case, v, *(np.array(part) for part in zip(*held, strict=True)))
 
 
 def _held(case: Case, name: str, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What is kept with one state held; nothing where the findings exclude it."""
-    compiled, told, causes = case.compiled, case.told(), [c.name for c in case.network.variables.causes]
+    compiled, told, causes = case.compiled, case.evidence_inputs(), [c.name for c in case.network.variables.causes]
     compiled.enter(told, name, state)
-    point, over_draws = (Question.of(pool, told) for pool in (compiled.mean_pool, compiled.drawn_pool(DRAWS, SEED)))
-    ways = ways_of(case)
+    point, over_draws = (Query.of(inputs, told) for inputs in (compiled.mean_inputs, compiled.sampled_inputs(DRAWS, SEED)))
+    ways = fired_paths(case)
     with np.errstate(invalid="ignore"):
-        present, found, total = present_and_at_work(ways, point, causes)
-        (fired,), totals = at_work(ways, over_draws, causes, CONTRIBUTION)
+        present, found, total = presence_and_activity(ways, point, causes)
+        (fired,), totals = active_probabilities(ways, over_draws, causes, CONTRIBUTION)
     told_once = np.concatenate([present, *found])[:, 0] * total
     return np.nan_to_num(np.append(told_once, total)), np.nan_to_num(np.vstack([fired * totals, totals]))

@@ -13,13 +13,13 @@ import pandas as pd
 from .data.claims import Claim
 from .data.variables import Measurement, Variable
 from .defaults import SEED
-from .engine.solve import Question, Told, probability
+from .engine.solve import Query, Told, probability
 from .errors import ImpossibleFindings, allow, unknown
 from .inference.compiled import Compiled, posteriors
 from .network.measurement import check_reading, likelihood
 from .network.network import Network
 
-PARTS = ("findings", "leanings", "surgery")
+PARTS = ("findings", "likelihoods", "interventions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,8 @@ class Case:
 
     compiled: Compiled = field(repr=False)
     findings: Mapping[str, str | float] = field(default_factory=dict)
-    leanings: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    surgery: Mapping[str, str] = field(default_factory=dict)
+    likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    interventions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -45,23 +45,23 @@ class Case:
         found = {name: self._finding(name, value) for name, value in findings.items()}
         return replace(self, findings={**self.findings, **found})
 
-    def leaning(self, **ratios: float | Mapping[str, float]) -> Case:
+    def likelihood(self, **ratios: float | Mapping[str, float]) -> Case:
         """A new case in which something speaks `ratio` to 1 for yes (Pearl 1988, virtual evidence); several multiply.
 
         A variable of more states takes a mapping of states to weights, 1 for those left out. Ratios are above 0.
         """
         weights = {name: self._weights(self._node(name), ratio) for name, ratio in ratios.items()}
         ones = {name: (1.0,) * len(w) for name, w in weights.items()}
-        before = {**ones, **self.leanings}
+        before = {**ones, **self.likelihoods}
         added = {n: tuple(a * b for a, b in zip(before[n], w, strict=True)) for n, w in weights.items()}
-        return replace(self, leanings={**self.leanings, **added})
+        return replace(self, likelihoods={**self.likelihoods, **added})
 
     def do(self, **states: str) -> Case:
         """A new case after surgery: the arrows into each variable are cut and it is held at the state."""
         held = {name: self._state(self._node(name), state) for name, state in states.items()}
-        return replace(self, surgery={**self.surgery, **held})
+        return replace(self, interventions={**self.interventions, **held})
 
-    def without(self, *claims: str, answer: int | None = None) -> Case:
+    def exclude_claims(self, *claims: str, answer: int | None = None) -> Case:
         """The same case as the thread would have it without these claims (by id), or without one answer's.
 
         The links are pooled again from the remaining claims, exactly. Raises `ValueError` for an unknown one.
@@ -71,9 +71,9 @@ class Case:
             allow("without", "claim", [claim], [c.id for c in said])
         if answer is not None:
             allow("without", "answer", [str(answer)], {str(c.answer) for c in said})
-        return self.hearing([c for c in said if c.id not in claims and c.answer != answer])
+        return self.with_claims([c for c in said if c.id not in claims and c.answer != answer])
 
-    def hearing(self, claims: Iterable[Claim]) -> Case:
+    def with_claims(self, claims: Iterable[Claim]) -> Case:
         """The same case as the thread would have it if only these claims had been made."""
         network = Network(self.network.priors.keeping(claims))
         return replace(self, compiled=self.compiled.under(network))
@@ -83,7 +83,7 @@ class Case:
         network = Network(self.network.priors.blend(other.network.priors, trust))
         return replace(self, compiled=self.compiled.under(network))
 
-    def forget(self, *names: str) -> Case:
+    def retract(self, *names: str) -> Case:
         """A new case without what was said of these variables."""
         for name in names:
             self.network.variables[name]
@@ -93,26 +93,26 @@ class Case:
     def posterior(self, name: str) -> pd.Series:
         """P(name | findings), exact, over its states. Raises `ImpossibleFindings` where they exclude each other."""
         node = self._node(name)
-        self.check_possible()
-        found = posteriors(self.compiled, self.question(), [name])[name][:, 0]
+        self.check_consistent()
+        found = posteriors(self.compiled, self.query(), [name])[name][:, 0]
         return pd.Series(found, index=pd.Index(node.states, name=name), name=f"P({name}{self._given()})")
 
     @property
     def probability(self) -> float:
         """P(findings), exact; a number read off a test counts relative to how common that reading is."""
-        return float(probability(self.compiled.circuit, self.question())[0])
+        return float(probability(self.compiled.circuit, self.query())[0])
 
-    def question(self, draws: int = 0, seed: int = SEED) -> Question:
+    def query(self, draws: int = 0, seed: int = SEED) -> Query:
         """This case as the engine is asked it: at the means of all priors (one lane) or over draws of them."""
-        pool = self.compiled.drawn_pool(draws, seed) if draws else self.compiled.mean_pool
-        return Question.of(pool, self.told())
+        inputs = self.compiled.sampled_inputs(draws, seed) if draws else self.compiled.mean_inputs
+        return Query.of(inputs, self.evidence_inputs())
 
-    def told(self) -> Told:
+    def evidence_inputs(self) -> Told:
         """What the case holds as rows of the pool: surgery, findings and leanings."""
         told: Told = {}
-        for name, state in self.surgery.items():
-            told |= self.compiled.surgery(name, state)
-        held = [(name, self._one(name, state)) for name, state in self.surgery.items()]
+        for name, state in self.interventions.items():
+            told |= self.compiled.intervention(name, state)
+        held = [(name, self._one(name, state)) for name, state in self.interventions.items()]
         for name, weights in [*held, *self.evidence()]:
             self.compiled.enter(told, name, weights)
         return told
@@ -120,7 +120,7 @@ class Case:
     def evidence(self) -> list[tuple[str, np.ndarray]]:
         """Every finding and leaning as (node, likelihood of each state); a test's number speaks about its factor."""
         hard = [self._speaks(name, value) for name, value in self.findings.items()]
-        return hard + [(name, np.array(weights) / max(weights)) for name, weights in self.leanings.items()]
+        return hard + [(name, np.array(weights) / max(weights)) for name, weights in self.likelihoods.items()]
 
     def _speaks(self, name: str, value: str | float) -> tuple[str, np.ndarray]:
         v = self.network.variables[name]
@@ -131,7 +131,7 @@ class Case:
     def _one(self, name: str, state: str) -> np.ndarray:
         return np.array([float(s == state) for s in self.network.variables[name].states])
 
-    def check_possible(self) -> None:
+    def check_consistent(self) -> None:
         """Raise `ImpossibleFindings` when the findings exclude each other, before anything is divided by nought."""
         if not self.probability > 0:
             raise ImpossibleFindings(f"These findings exclude each other in this model: {self._given().strip(' |')}.")
@@ -172,23 +172,23 @@ class Case:
 
     def _given(self) -> str:
         told = [f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in self.findings.items()]
-        told += [f"{k} leaning {':'.join(f'{x:g}' for x in reversed(w))}" for k, w in self.leanings.items()]
-        told += [f"do {k}={v}" for k, v in self.surgery.items()]
+        told += [f"{k} leaning {':'.join(f'{x:g}' for x in reversed(w))}" for k, w in self.likelihoods.items()]
+        told += [f"do {k}={v}" for k, v in self.interventions.items()]
         return f" | {', '.join(told)}" if told else ""
 
 Evidence = tuple[str, np.ndarray]
 
 
-def hypothetical(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Question:
+def hypothetical(case: Case, batch_size: Sequence[Sequence[Evidence]]) -> Query:
     """The case with further evidence, another set in each lane."""
-    return Question.of(case.compiled.mean_pool, _told(case, lanes))
+    return Query.of(case.compiled.mean_inputs, _told(case, batch_size))
 
 
-def _told(case: Case, lanes: Sequence[Sequence[Evidence]]) -> Told:
-    told: Told = {row: np.full(len(lanes), value) for row, value in case.told().items()}
-    for lane, evidence in enumerate(lanes):
+def _told(case: Case, batch_size: Sequence[Sequence[Evidence]]) -> Told:
+    told: Told = {row: np.full(len(batch_size), value) for row, value in case.evidence_inputs().items()}
+    for lane, evidence in enumerate(batch_size):
         for name, weights in evidence:
-            alone = np.ones((len(weights), len(lanes)))
+            alone = np.ones((len(weights), len(batch_size)))
             alone[:, lane] = weights
             case.compiled.enter(told, name, alone)
     return told

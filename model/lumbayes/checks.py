@@ -16,7 +16,7 @@ import pandas as pd
 from .case import Case
 from .data.claims_file import COLUMNS, WORD_COLUMNS, check_answers, check_quotes, check_rows, read_claims, read_words
 from .data.files import folder, read_rows, read_toml
-from .data.thread import About, Example, about, example
+from .data.thread import Example, ThreadInfo, example, thread_info
 from .data.variables import Measurement, Variable, Variables
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .errors import allow, each
@@ -34,10 +34,10 @@ def verify(case: Case) -> pd.DataFrame:
     The second engine shares no arithmetic with the first: it is given the plain tables at the mean of every prior, the
     hard findings, one extra child for each likelihood, and pgmpy's own surgery. Takes seconds: it imports pgmpy.
     """
-    case.check_possible()
+    case.check_consistent()
     nodes = case.network.nodes
-    ours = posteriors(case.compiled, case.question(), [v.name for v in nodes])
-    theirs = case.network.eliminate(case.evidence(), case.surgery)
+    ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
+    theirs = case.network.eliminate(case.evidence(), case.interventions)
     pairs = [(v.name, state, i) for v in nodes for i, state in enumerate(v.states)]
     table = pd.DataFrame(
         {
@@ -74,7 +74,7 @@ def _check_finding(path: Path, name: str, value: Any, variables: Variables) -> N
         raise ValueError(f"{where}: {wrong}") from wrong
 
 
-def check_about(path: Path, told: About, variables: Variables) -> None:
+def check_about(path: Path, told: ThreadInfo, variables: Variables) -> None:
     """Raise a `ValueError` for the heading of a group that no factor is in."""
     allow(f"{path}: [groups]", "group", told.groups, {factor.group for factor in variables.factors})
 
@@ -117,7 +117,7 @@ def _read_all(where: Path, read: Read) -> None:
     if (where / "literature.csv").is_file():
         read(read_literature, where / "literature.csv", shape)
     read(read_rules, where / "redflags.toml")
-    read(check_about, where / "about.toml", read(about, where), shape)
+    read(check_about, where / "about.toml", read(thread_info, where), shape)
     ids = _quietly(_column, where / "claims.csv", COLUMNS, "id")
     read(check_example, where / "example.toml", read(example, where), shape, ids)
 

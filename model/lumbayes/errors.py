@@ -11,7 +11,7 @@ class ImpossibleFindings(ValueError):
     """The findings cannot all be true in this model, so no posterior exists."""
 
 
-class OtherNumbers(ValueError):
+class PriorsChanged(ValueError):
     """A capsule of other numbers than these priors hold; `moved` are the names of those that it does not know."""
 
     def __init__(self, text: str, moved: list[str]):
@@ -19,7 +19,7 @@ class OtherNumbers(ValueError):
         self.moved = moved
 
 
-class UnreadableRun(ValueError):
+class RunFileError(ValueError):
     """A run file that cannot be read, and why, in one sentence; nothing of it was kept."""
 
 Found = TypeVar("Found")

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .case import PARTS, Case
+from .case import Case
 from .data.variables import Measurement, Trait, Variable
 from .defaults import DRAWS, SEED
-from .errors import OtherNumbers, allow
+from .errors import PriorsChanged, allow
 from .loading import load
 from .network.network import Network
 from .priors.priors import Priors
@@ -27,11 +27,13 @@ UNPACKED = 50_000  # bytes of what it holds
 CHECK, SIZE = struct.Struct(">I"), struct.Struct(">H")  # a checksum; how many numbers there are
 WHOLE, EACH = 8, 2  # bytes of the digest of all numbers, and of each one's
 NAMED, LONGEST_VERSION = 5, 40
-KEYS = {"findings", "leanings", "surgery", "without", "draws", "seed", "version"}
+# Keys of the line, which outlive the names in the code, and the parts of a case that they hold.
+PARTS = {"findings": "findings", "leanings": "likelihoods", "surgery": "interventions"}
+KEYS = {*PARTS, "without", "draws", "seed", "version"}
 Base = str | Path | Case
 
 
-def capsule(case: Case, priors: Base = "thread") -> str:
+def encode_case(case: Case, priors: Base = "thread") -> str:
     """The case as a line of letters, digits, `-`, `_` and `.`, short enough for a link; `replay` makes a case of it.
 
     It holds the findings, leanings and surgery, the claims that are switched off, and digests of every number behind
@@ -41,15 +43,15 @@ def capsule(case: Case, priors: Base = "thread") -> str:
     base = _loaded(priors)
     kept = set(case.network.priors.claims)
     without = [c.id for c in base.network.priors.claims if c not in kept]
-    if _numbers(base.without(*without).network) != _numbers(case.network):
+    if _numbers(base.exclude_claims(*without).network) != _numbers(case.network):
         hint = "name the priors it was loaded from: capsule(case, priors); a blend has no capsule"
         raise ValueError(f"This case's numbers are not those of the given priors, claims switched off or not; {hint}.")
-    held: dict[str, Any] = {part: dict(getattr(case, part)) for part in PARTS}
+    held: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
     held |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
     return _packed(_digests(case.network), json.dumps(held, separators=(",", ":")))
 
 
-def replay(text: str, priors: Base = "thread") -> Case:
+def decode_case(text: str, priors: Base = "thread") -> Case:
     """The case that a capsule holds, under the same numbers, or a `ValueError` of one sentence.
 
     It refuses what is no capsule, is cut short or was changed, and a capsule of other numbers than `priors` now gives:
@@ -61,7 +63,7 @@ def replay(text: str, priors: Base = "thread") -> Case:
     known = {c.id for c in base.network.priors.claims}
     if gone := [claim for claim in held["without"] if claim not in known]:
         raise ValueError(f"This capsule switches off the claim {gone[0][:20]!r}, which these priors do not hold.")
-    case = base.without(*held["without"])
+    case = base.exclude_claims(*held["without"])
     _check_same(digests, case.network)
     if (held["draws"], held["seed"]) != (DRAWS, SEED):
         made = f"{held['draws']} draws from seed {held['seed']}"
@@ -81,8 +83,8 @@ def _told(case: Case, held: dict[str, Any]) -> Case:
     try:
         for part in PARTS:
             allow(part, "variable", held[part], case.network.variables)
-        leanings = {name: _weights(case.network.variables[name], told) for name, told in held["leanings"].items()}
-        return case.given(**held["findings"]).leaning(**leanings).do(**held["surgery"])
+        likelihoods = {name: _weights(case.network.variables[name], told) for name, told in held["leanings"].items()}
+        return case.given(**held["findings"]).likelihood(**likelihoods).do(**held["surgery"])
     except ValueError as problem:
         raise ValueError(f"This capsule was changed by hand: {problem}") from None
 
@@ -135,7 +137,7 @@ def _check_same(digests: tuple[bytes, list[bytes]], network: Network) -> None:
     more = [f"{len(moved) - NAMED} more"] if len(moved) > NAMED else []
     told = [*(_named(network, name) for name in moved[:NAMED]), *more] or [f"{len(known - set(each))} are gone"]
     text = f"This capsule was made with other numbers than these priors hold now; what moved: {', '.join(told)}."
-    raise OtherNumbers(text, moved)
+    raise PriorsChanged(text, moved)
 
 
 def _named(network: Network, name: str) -> str:

@@ -12,18 +12,18 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import bench_many_cases
-import bench_one_case
-import bench_published
-import bench_start
-import report
-from bench_one_case import warm
-from timing import machine
+import bench_many_cases  # noqa: E402
+import bench_one_case  # noqa: E402
+import bench_published  # noqa: E402
+import bench_start  # noqa: E402
+import published  # noqa: E402
+import report  # noqa: E402
+from bench_one_case import warm  # noqa: E402
+from timing import machine  # noqa: E402
 
-import published
-from lumbayes import load
+from lumbayes import load  # noqa: E402
 
 PARTS = ["start", "one_case", "many_cases", "growth", "published"]
 LINES = {"start": bench_start, "one_case": bench_one_case, "many_cases": bench_many_cases}

@@ -19,19 +19,19 @@ import pandas as pd
 from scipy.stats import binom, chi2
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
 from timing import machine  # noqa: E402
 
 from lumbayes import Diary, load  # noqa: E402
-from lumbayes.attribution import CONTRIBUTION, at_work  # noqa: E402
-from lumbayes.batch.simulation import drawn, worlds  # noqa: E402
+from lumbayes.attribution import CONTRIBUTION, active_probabilities  # noqa: E402
+from lumbayes.batch.simulation import sample_parameters, simulate_latent  # noqa: E402
 from lumbayes.diary.filtering import (  # noqa: E402
     foretold,
     itself,
     message,
 )
-from lumbayes.diary.plate_model import hearing  # noqa: E402
+from lumbayes.diary.plate_model import with_message  # noqa: E402
 from lumbayes.engine import solve as solving  # noqa: E402
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
@@ -59,20 +59,20 @@ the least and the most diaries in any bin. Of even ranks the `mean` is 0.5 and t
 mean that intervals are too narrow. In the plots the band holds all bins of one quantity {1 - LEVEL:.0%} of the time.
 
 """
-nobody = load()
+base = load()
 solving.WORKERS = 1  # each process has a core of its own
 
 
 def made_up(seed, half_life=None):
     """A world that the priors allow, its body on the last day, runs with every switch, and the runs as a diary has
     them: where something heals, what may heal is redrawn over each gap as often as the half-life says."""
-    rng, world = np.random.default_rng(seed), drawn(nobody, seed)
-    still = [v.name for v in nobody.network.variables.still]
-    body = worlds(world, 1, seed)[still].iloc[0].to_dict()
+    rng, world = np.random.default_rng(seed), sample_parameters(base, seed)
+    still = [v.name for v in base.network.variables.still]
+    body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
     days = np.cumsum(rng.integers(1, LONGEST_GAP + 1, int(rng.integers(2, LONGEST + 1))))
     bodies = [body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])]
     changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
-    stretches = [worlds(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
+    stretches = [simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
                  for start, stop in zip(changes, [*changes[1:], len(days)])]  # fmt: skip
     runs = pd.concat(stretches, ignore_index=True)
     told = runs.reindex(columns=COLUMNS)
@@ -83,22 +83,22 @@ def made_up(seed, half_life=None):
 
 def healed(rng, world, body, gap, half_life):
     """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given all else of it."""
-    for v in nobody.network.variables.still if half_life else ():
+    for v in base.network.variables.still if half_life else ():
         if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
             others = {name: state for name, state in body.items() if name != v.name}
             body = body | {v.name: "yes" if rng.random() < world.given(**others).posterior(v.name)["yes"] else "no"}
     return body
 
 
-def chance(pool, key):
+def chance(inputs, key):
     """The probability of yes that one number gives, in every draw: of a link, a leak or a base rate."""
-    rows = pool[nobody.compiled.of_prior(key)]
-    return 1 - rows[0] if isinstance(key, tuple) or nobody.network.variables[key].parents else rows[-1]
+    rows = inputs[base.compiled.of_prior(key)]
+    return 1 - rows[0] if isinstance(key, tuple) or base.network.variables[key].parents else rows[-1]
 
 
 def was_at_work(run, cause):
     """Whether the switches that fired lead from the cause to the pain."""
-    fired = {(p, v) for v in ("muscle_strain", "back_pain") for p in nobody.network.variables[v].parents
+    fired = {(p, v) for v in ("muscle_strain", "back_pain") for p in base.network.variables[v].parents
              if run[f"{p} → {v}"] == "yes"}  # fmt: skip
     return (cause, "back_pain") in fired or {(cause, "muscle_strain"), ("muscle_strain", "back_pain")} <= fired
 
@@ -112,11 +112,11 @@ def rank(rng, truth, draws):
 def ranks(asked):
     """The rank of every quantity of one made-up diary, and how many draws its own are worth."""
     rng, world, body, runs, told = made_up(*asked)
-    diary = Diary(nobody, told, half_life=asked[1])
+    diary = Diary(base, told, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
-    some = chosen(rng, draws.weights(foretold(history, draws.pool)))
-    learnt = [(chance(world.compiled.mean_pool, key)[0], chance(draws.pool, key)[some]) for key in LINKS + RATES]
-    bodies = itself(history, draws.pool) + message(history, draws.pool)
+    some = chosen(rng, draws.weights(foretold(history, draws.inputs)))
+    learnt = [(chance(world.compiled.mean_inputs, key)[0], chance(draws.inputs, key)[some]) for key in LINKS + RATES]
+    bodies = itself(history, draws.inputs) + message(history, draws.inputs)
     bodies = np.exp(bodies - bodies.max(axis=0))
     for name in STILL:
         there = history.body.states[:, history.body.names.index(name)] @ bodies / bodies.sum(axis=0)
@@ -138,9 +138,9 @@ def chosen(rng, weights):
 
 def at_work_in(history, draws, place, rng):
     """Whether each cause is at work in one run, in every draw from what was learnt."""
-    said = message(history, draws.pool, place)
-    question, added = hearing(history.body, draws.pool, history.whole[history.which[place]], said)
-    (figures,), total = at_work(history.body.ways, question, AT_WORK, CONTRIBUTION)
+    said = message(history, draws.inputs, place)
+    question, added = with_message(history.body, draws.inputs, history.whole[history.which[place]], said)
+    (figures,), total = active_probabilities(history.body.ways, question, AT_WORK, CONTRIBUTION)
     some = chosen(rng, draws.weights(np.log(total) + added))
     return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
 
@@ -207,8 +207,8 @@ def plot(found, file):
 
 def learnt(half_life, seeds):
     """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of each are worth."""
-    with Pool(2) as pool:
-        found, effective = zip(*pool.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4))
+    with Pool(2) as inputs:
+        found, effective = zip(*inputs.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4))
     return np.array(found, float), np.array(effective)
 
 

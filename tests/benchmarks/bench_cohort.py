@@ -13,23 +13,24 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import numpy as np
-import pandas as pd
-import pyagrum as gum
-from bench_one_case import warm
-from runners_at_random import findings, weights
-from switches import with_switches
-from timing import said
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import pyagrum as gum  # noqa: E402
+from bench_one_case import warm  # noqa: E402
+from runners_at_random import run_findings, weights  # noqa: E402
+from switches import with_switches  # noqa: E402
+from timing import said  # noqa: E402
 
-from lumbayes import contributions, drawn, learn, load, simulate
-from lumbayes.batch.frame import Rows
-from lumbayes.cohort.em import Switches, fit
-from lumbayes.data.variables import Trait
-from lumbayes.engine.intervals import interval
-from lumbayes.inference.compiled import posteriors
-from lumbayes.network.network import Network
+from lumbayes import contributions, fit, load, simulate  # noqa: E402
+from lumbayes.batch import sample_parameters  # noqa: E402
+from lumbayes.batch.frame import Rows  # noqa: E402
+from lumbayes.cohort.em import LatentLinks, e_step  # noqa: E402
+from lumbayes.data.variables import Trait  # noqa: E402
+from lumbayes.engine.intervals import interval  # noqa: E402
+from lumbayes.inference.compiled import posteriors  # noqa: E402
+from lumbayes.network.network import Network  # noqa: E402
 
 EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
@@ -48,8 +49,8 @@ def pyagrum_pass(network, frame):
     engine = gum.LazyPropagation(bn)
     nodes = [bn.idFromName(f"{p}:{v}") for p, v in links if f"{p}:{v}" in bn.names()]
     engine.setTargets(set(nodes))
-    lanes = weights(network, frame.reindex(columns=[*network.variables]))
-    rows = [findings(network, lanes, lane) for lane in range(len(frame))]
+    batch_size = weights(network, frame.reindex(columns=[*network.variables]))
+    rows = [run_findings(network, batch_size, lane) for lane in range(len(frame))]
     start, fired = time.perf_counter(), np.zeros(len(nodes))
     for row in rows:
         engine.setEvidence(row)
@@ -60,26 +61,26 @@ def pyagrum_pass(network, frame):
 
 def ours(case, frame):
     """Seconds a row for a pass, and the same expectations."""
-    switches, rows = Switches(case), Rows(case, frame)
+    switches, rows = LatentLinks(case), Rows(case, frame)
     start = time.perf_counter()
-    found = fit(switches, rows, switches.within(switches.prior))
+    found = e_step(switches, rows, switches.within(switches.prior))
     spent = (time.perf_counter() - start) / len(rows)
-    return spent, {":".join(k): found.fallen[at][1] for k, at in switches.places.items() if isinstance(k, tuple)}
+    return spent, {":".join(k): found.expected_counts[at][1] for k, at in switches.places.items() if isinstance(k, tuple)}
 
 
 def timed(sizes):
     case = load()
     warm(case)
-    few = cohort(drawn(case, 3), SAMPLE, 1)
-    learn(case, few)
+    few = cohort(sample_parameters(case, 3), SAMPLE, 1)
+    e_step(case, few)
     theirs, fired = pyagrum_pass(case.network, few)
     _, expected = ours(case, few)
     assert len(fired) > 10 and max(abs(expected[key] - often) for key, often in fired.items()) < EXACT
     for size in sizes:
-        frame = cohort(drawn(case, 3), size, 1)
+        frame = cohort(sample_parameters(case, 3), size, 1)
         each, _ = ours(case, frame)
         start = time.perf_counter()
-        learnt = learn(case, frame)
+        learnt = fit(case, frame)
         whole = time.perf_counter() - start
         print(f"{size:,} rows: learnt in {said(whole)}, {len(learnt.path) - 1} steps, ended: {learnt.ended};"
               f" a pass a row {said(each)}, pyAgrum {said(theirs)}: {theirs / each:.0f} times as long")  # fmt: skip
@@ -87,22 +88,22 @@ def timed(sizes):
 
 def bounds(case):
     """Intervals of P(pain) and of what is at work in one: a row each."""
-    p = posteriors(case.compiled, case.question(DRAWS), ["back_pain"])["back_pain"][1]
+    p = posteriors(case.compiled, case.query(DRAWS), ["back_pain"])["back_pain"][1]
     table = contributions(case.given(back_pain="yes"), draws=DRAWS).loc[CAUSES]
     return np.array([interval(p, np.ones(DRAWS)), *table[["low", "high"]].to_numpy()])
 
 
-def covered(rows, worlds):
+def covered(rows, simulate_latent):
     """How often intervals hold what made the cohort, and how wide they are: numbers tied, and each by itself."""
-    nobody, found = load(), []
-    for seed in range(worlds):
-        truth = drawn(nobody, seed)
-        learnt = learn(nobody, cohort(truth, rows, seed)).case
+    base, found = load(), []
+    for seed in range(simulate_latent):
+        truth = sample_parameters(base, seed)
+        learnt = fit(base, cohort(truth, rows, seed)).case
         priors = learnt.network.priors
         loose = priors.saying({key: replace(prior) for key, prior in priors.items()})
         untied = replace(learnt, compiled=learnt.compiled.under(Network(loose)))
-        at_work = contributions(truth.given(back_pain="yes"), draws=1).contribution[CAUSES]
-        true = np.array([truth.posterior("back_pain")["yes"], *at_work])
+        active_probabilities = contributions(truth.given(back_pain="yes"), draws=1).contribution[CAUSES]
+        true = np.array([truth.posterior("back_pain")["yes"], *active_probabilities])
         for name, ends in (("tied", bounds(learnt)), ("by itself", bounds(untied))):
             held = (ends[:, 0] <= true) & (true <= ends[:, 1])
             found += [(what, name, *told) for what, *told in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))]
@@ -115,6 +116,6 @@ if __name__ == "__main__":
     if what == "time":
         timed([*map(int, numbers)])
     else:
-        worlds, *sizes = map(int, numbers)
+        simulate_latent, *sizes = map(int, numbers)
         for size in sizes:
-            print(f"{worlds} worlds, cohorts of {size:,} rows\n{covered(size, worlds).to_string()}")
+            print(f"{simulate_latent} worlds, cohorts of {size:,} rows\n{covered(size, simulate_latent).to_string()}")

@@ -10,26 +10,26 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
 import pandas as pd  # noqa: E402
 from bench_one_case import warm  # noqa: E402
+from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
 from report import table  # noqa: E402
 from timing import Line, beside, machine, said  # noqa: E402
 
-from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
 from lumbayes import Diary, load, simulate  # noqa: E402
-from lumbayes.batch.simulation import drawn  # noqa: E402
+from lumbayes.batch.simulation import sample_parameters  # noqa: E402
 
 RUNS, SEEDS = 200, range(3)
 COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]
-nobody = load()
+base = load()
 
 
 def diary_of(seed, runs=RUNS):
     """The runs of one made-up runner."""
-    world = drawn(nobody, seed)
-    still = [v.name for v in nobody.network.variables.still]
+    world = sample_parameters(base, seed)
+    still = [v.name for v in base.network.variables.still]
     body = simulate(world, 1, seed)[still].iloc[0].to_dict()
     return simulate(world.do(**body), runs, seed)[COLUMNS]
 
@@ -42,15 +42,15 @@ def for_pyagrum(network, runs):
 
 
 def main():
-    warm(nobody)
+    warm(base)
     lines = []
     for seed in SEEDS:
         runs = diary_of(seed).assign(date=pd.date_range("2026-01-01", periods=RUNS))
         runs.loc[RUNS - 1, ["back_pain", "severity"]] = ["yes", "mild"]
         for half_life, fading in ((None, "nothing fades"), (60, "half-life of 60 days")):
             ours, theirs = beside(
-                lambda runs=runs, h=half_life: Diary(nobody, runs, half_life=h).contributions(),
-                for_pyagrum(nobody.network, runs),
+                lambda runs=runs, h=half_life: Diary(base, runs, half_life=h).contributions(),
+                for_pyagrum(base.network, runs),
                 repeats=5,
             )
             what = f"runner {seed}, {fading}; {RUNS} queries of pyAgrum"

@@ -9,13 +9,13 @@ python tests/benchmarks/bench_everything.py          a table of the parts and th
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-from bench_one_case import warm
-from timing import Line, beside, machine, said
+from bench_one_case import warm  # noqa: E402
+from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
+from timing import Line, beside, machine, said  # noqa: E402
 
-import lumbayes as lb
-from engines import ask_pyagrum, to_pyagrum, told
+import lumbayes as lb  # noqa: E402
 
 QUERIES, TARGET, TURNS, FEW = 50, 1, 9, 2
 
@@ -29,16 +29,16 @@ def items(case, other):
         "contributions": lambda: lb.contributions(case),
         "explain": lambda: lb.explain(case, factor),
         "explain against": lambda: lb.explain(case, factor, against=second),
-        "receipt": lambda: lb.receipt(case, factor),
-        "without a claim": lambda: lb.contributions(case.without(claim.id)),
+        "receipt": lambda: lb.claim_attribution(case, factor),
+        "without a claim": lambda: lb.contributions(case.exclude_claims(claim.id)),
         "sensitivity": lambda: lb.sensitivity(case, factor),
         "one_way": lambda: lb.one_way(case, factor, claim.id),
         "two_way": lambda: lb.two_way(case, factor, factor, second),
-        "by_answer": lambda: lb.by_answer(case),
+        "by_answer": lambda: lb.contributions_by_reply(case),
         "spread": lambda: lb.spread(case, factor),
-        "next_claim": lambda: lb.next_claim(case, factor),
+        "next_claim": lambda: lb.most_informative_claims(case, factor),
         "next_question": lambda: lb.next_question(case),
-        "stays_first": lambda: lb.stays_first(case),
+        "stays_first": lambda: lb.same_decision_probability(case),
         "conflict": lambda: lb.conflict(case),
         "next_run": lambda: lb.next_run(case, hills="no"),
         "what_if": lambda: lb.what_if(case),

@@ -4,23 +4,23 @@ from functools import partial
 
 import numpy as np
 from by_hand import read
-from runners_at_random import findings, frame, question, weights
+from runners_at_random import frame, question, run_findings, weights
 from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
 
 from lumbayes import contributions, load
-from lumbayes.attribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
-from lumbayes.engine.solve import NOTHING, Question, solve
+from lumbayes.attribution import CONTRIBUTION, active_probabilities, fired_paths, presence_and_activity
+from lumbayes.engine.solve import NOTHING, Query, solve
 
 EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
 
 def engine(case):
     """A function from a question to presence and contribution, each of shape (causes, lanes): arrays in and out."""
-    names, ways = read(case.network).causes, ways_of(case)
+    names, ways = read(case.network).causes, fired_paths(case)
 
     def ask(asked):
-        present, (contribution,), _ = present_and_at_work(ways, asked, names, CONTRIBUTION)
+        present, (contribution,), _ = presence_and_activity(ways, asked, names, CONTRIBUTION)
         return present, contribution
 
     return ask
@@ -28,7 +28,7 @@ def engine(case):
 
 def warm(case):
     """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it answers all."""
-    solve(case.compiled.circuit, Question(np.tile(case.compiled.mean_pool, LARGE), NOTHING, np.empty((0, 1))))
+    solve(case.compiled.circuit, Query(np.tile(case.compiled.mean_inputs, LARGE), NOTHING, np.empty((0, 1))))
 
 
 def told(network, row):
@@ -42,9 +42,9 @@ def measure(quick):
     warm(case)
     ask, network = engine(case), case.network
     rows = frame(network, 2)
-    lanes = weights(network, rows)
-    asked = [question(case, np.ascontiguousarray(lanes[:, [i]])) for i in range(2)]
-    given = [findings(network, lanes, i) for i in range(2)]
+    batch_size = weights(network, rows)
+    asked = [question(case, np.ascontiguousarray(batch_size[:, [i]])) for i in range(2)]
+    given = [run_findings(network, batch_size, i) for i in range(2)]
     runner = case.given(**told(network, rows.iloc[0]))
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)
@@ -53,13 +53,13 @@ def measure(quick):
         ours = np.concatenate(ask(asked[i]))[:, 0]
         for other in (gum, *pgmpy.values()):
             assert np.abs(other(given[i]) - ours).max() < EXACT
-    drawn = runner.question(DRAWS)
-    ways, turns = ways_of(case), iter(range(10**9))
+    drawn = runner.query(DRAWS)
+    ways, turns = fired_paths(case), iter(range(10**9))
     one, by_gum, call, spread = beside(
         lambda: ask(asked[next(turns) % 2]),
         lambda: gum(given[next(turns) % 2]),
         lambda: contributions(runner),
-        lambda: at_work(ways, drawn, present, CONTRIBUTION),
+        lambda: active_probabilities(ways, drawn, present, CONTRIBUTION),
         repeats=5 if quick else 25,
     )
     slow = beside(*(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3)

@@ -75,13 +75,13 @@ def settings(port):
 def make_constant():
     """Put constants in the place of every function that the page's live path calls."""
     assert "standing" not in sys.modules, "the page has taken the real ones already"
-    nobody = lumbayes.load()
-    runner = nobody.given(**lumbayes.example().findings)
+    base = lumbayes.load()
+    runner = base.given(**lumbayes.example().findings)
     cases = [runner, runner.given(**{TEST: float(FIRST_PLACE - 30)})]
     tables = [lumbayes.contributions(case) for case in cases]
-    asking, stays = lumbayes.next_question(runner), lumbayes.stays_first(runner, samples=10)
+    asking, stays = lumbayes.next_question(runner), lumbayes.same_decision_probability(runner, samples=10)
     fight = lumbayes.conflict(runner)
-    outcome = nobody.network.variables.outcome.name
+    outcome = base.network.variables.outcome.name
     hurt, frames = runner.posterior(outcome), {}
 
     def contributions(case, **_):
@@ -94,9 +94,9 @@ def make_constant():
 
     many = lumbayes.posteriors
     lumbayes.contributions, lumbayes.posteriors = contributions, posteriors
-    lumbayes.along = lambda case, test: SimpleNamespace(contributions=lambda reading: tables[int(reading) % 2])
+    lumbayes.measurement_profile = lambda case, test: SimpleNamespace(contributions=lambda reading: tables[int(reading) % 2])
     lumbayes.next_question = lambda case: asking
-    lumbayes.stays_first = lambda case, **_: stays
+    lumbayes.same_decision_probability = lambda case, **_: stays
     lumbayes.conflict = lambda case: fight
     lumbayes.Case.posterior = lambda case, name: hurt
 

@@ -3,12 +3,11 @@
 import time
 
 import numpy as np
-import pyagrum as gum
-from timing import beside, seconds
-
 import published
+import pyagrum as gum
+from discrete import Discrete
 from engines import ask_pyagrum
-from lumbayes.discrete import Discrete
+from timing import beside, seconds
 
 EXACT, SETS, LARGEST_BATCH, BUDGET = 1e-9, 5, 1024, 300_000_000
 LARGE = 300_000  # a circuit of more rows takes seconds a case: one set of findings, timed once
@@ -50,9 +49,9 @@ def measure(name, quick):
     bn, once = published.as_pyagrum(model), rows > LARGE
     ask = pyagrum_query(bn)
     sets = possible(model, bn, np.random.default_rng(0), 1 if once else SETS)
-    lanes = max(64, min(LARGEST_BATCH, BUDGET // (rows * BYTES)))
+    batch_size = max(64, min(LARGEST_BATCH, BUDGET // (rows * BYTES)))
     alone = [published.together(network, [found]) for found in sets]
-    batch = published.together(network, [sets[i % len(sets)] for i in range(lanes)])
+    batch = published.together(network, [sets[i % len(sets)] for i in range(batch_size)])
     turns = iter(range(10**9))
     ways = [
         lambda: network.posteriors(alone[next(turns) % len(sets)]),
@@ -63,7 +62,7 @@ def measure(name, quick):
     worst = _difference(network.posteriors(batch), bn.names(), [ask(found) for found in sets])
     assert worst < EXACT, f"{name}: {worst}"
     return {"name": name, "nodes": len(network.states), "rows": rows, "difference": worst, "built": built,
-            "alone": one, "batch": many / lanes, "pyagrum": theirs}  # fmt: skip
+            "alone": one, "batch": many / batch_size, "pyagrum": theirs}  # fmt: skip
 
 
 def _difference(ours, names, theirs):

@@ -81,18 +81,18 @@ def _traits(network, rows, mechanisms):
 
 def ask(numbers, weights):
     """Presence and contribution, each of shape (causes, lanes), from findings of shape (rows, lanes), on all cores."""
-    lanes, workers = weights.shape[1], cpu_count() or 1
-    present, at_work = np.empty((2, len(numbers.causes), lanes))
-    edges = np.linspace(0, lanes, workers + 1).astype(int).tolist()
-    with ThreadPoolExecutor(workers) as pool:
+    batch_size, workers = weights.shape[1], cpu_count() or 1
+    present, active_probabilities = np.empty((2, len(numbers.causes), batch_size))
+    edges = np.linspace(0, batch_size, workers + 1).astype(int).tolist()
+    with ThreadPoolExecutor(workers) as inputs:
         runs = pairwise(edges)
-        list(pool.map(lambda run: by_hand(*numbers.args, weights, present, at_work, *run), runs))
-    return present, at_work
+        list(inputs.map(lambda run: by_hand(*numbers.args, weights, present, active_probabilities, *run), runs))
+    return present, active_probabilities
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, mech_base, mech_link, named, chances,
-            reading, tables, trait_rows, trait_starts, shares, weights, present, at_work, first, last):  # fmt: skip
+            reading, tables, trait_rows, trait_starts, shares, weights, present, active_probabilities, first, last):  # fmt: skip
     """One lane after the other; a 0 or 1 at the end of a name means absent or there."""
     flat_base, over_leak, flat_over, over_link, strain_leak, pain_leak = chances
     flat_row, flat_place, over_row, over_place, pain_row = named
@@ -150,7 +150,7 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
         open0 = open1 = 0.0  # with one of these factors laid aside: no pain from elsewhere, or anything
         for m in range(mechs):
             present[mech[m, 1], lane] = 0.0
-            at_work[mech[m, 1], lane] = 0.0
+            active_probabilities[mech[m, 1], lane] = 0.0
         for c in range(combos):
             prior, calm = 1.0, rest_pain
             for m in range(mechs):
@@ -177,10 +177,10 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             for m in range(mechs):
                 if (c >> (mechs - 1 - m)) & 1:
                     present[mech[m, 1], lane] += factors * below
-                    at_work[mech[m, 1], lane] += factors * sore * rest_every * mech_link[m]
+                    active_probabilities[mech[m, 1], lane] += factors * sore * rest_every * mech_link[m]
         for m in range(mechs):
             present[mech[m, 1], lane] /= total
-            at_work[mech[m, 1], lane] /= total
+            active_probabilities[mech[m, 1], lane] /= total
         for i in range(len(direct)):
             w1, others_every, others_calm = direct_base[i] * told[direct[i, 0] + 1], 1.0, 1 - pain_leak
             for j in range(len(direct)):
@@ -190,7 +190,7 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
                     others_calm *= w0 + w * (1 - direct_link[j])
             at = w1 * ((1 - direct_link[i]) * others_calm * open0 + others_every * open1)
             present[direct[i, 1], lane] = at / total
-            at_work[direct[i, 1], lane] = w1 * direct_link[i] * others_every * open1 / total
+            active_probabilities[direct[i, 1], lane] = w1 * direct_link[i] * others_every * open1 / total
         for i in range(pushes + 1):
             others_every, others_none = 1.0, 1 - strain_leak
             for j in range(pushes + 1):
@@ -200,11 +200,11 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             calm = (there[i] - fired[i]) * others_none
             place = push[i, 1] if i < pushes else over_place
             present[place, lane] = (calm * under0 + (there[i] * others_every - calm) * under1) / total
-            at_work[place, lane] = fired[i] * others_every * hurt1 / total
+            active_probabilities[place, lane] = fired[i] * others_every * hurt1 / total
             if i == pushes:  # flat feet reach the strain through over-pronation alone
                 no = flat1 * over0 * stay1
                 yes = flat1 * over1 * (1 - stay1)
                 calm = (no + yes * (1 - over_link)) * others_none
                 present[flat_place, lane] = (calm * under0 + ((no + yes) * others_every - calm) * under1) / total
                 passed = flat1 * flat_over * over1 * over_link
-                at_work[flat_place, lane] = passed * others_every * hurt1 / total
+                active_probabilities[flat_place, lane] = passed * others_every * hurt1 / total

@@ -9,13 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import numpy as np
-from bench_one_case import engine, warm
-from runners_at_random import frame, question, weights
+import numpy as np  # noqa: E402
+from bench_one_case import engine, warm  # noqa: E402
+from runners_at_random import frame, question, weights  # noqa: E402
 
-from lumbayes import load, posteriors
+from lumbayes import load, posteriors  # noqa: E402
 
 CHUNKS = {"engine": 16_384, "frame": 50_000}
 STATUS = Path("/proc/self/status")
@@ -38,9 +38,9 @@ def main(way, rows):
             start = time.perf_counter()
             found = posteriors(case, told)["contribution"].to_numpy().sum(axis=0)
         else:
-            lanes = weights(case.network, told)
+            batch_size = weights(case.network, told)
             start = time.perf_counter()
-            found = ask(question(case, lanes))[1].sum(axis=1)
+            found = ask(question(case, batch_size))[1].sum(axis=1)
         return time.perf_counter() - start, found
 
     answer(frame(case.network, 100))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lumbayes.data.variables import Measurement, Trait
-from lumbayes.engine.solve import Question
+from lumbayes.engine.solve import Query
 from lumbayes.network.measurement import likelihoods
 
 ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
@@ -39,10 +39,10 @@ def weights(network, told):
     return np.concatenate([found[v.name] for v in network.nodes])
 
 
-def question(case, told):
+def query(case, told):
     """The same rows as the engine is asked them."""
     rows = [row for v in case.network.nodes for row in case.compiled.finding(v.name)]
-    return Question(case.compiled.mean_pool, np.array(rows), told)
+    return Query(case.compiled.mean_inputs, np.array(rows), told)
 
 
 def findings(network, told, lane):

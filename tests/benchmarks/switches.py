@@ -7,11 +7,11 @@ ORs of many parents are built up in pairs, which other engines answer faster tha
 
 import numpy as np
 import pyagrum as gum
+from engines import add_tables
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.inference import VariableElimination
 from pgmpy.models import DiscreteBayesianNetwork
 
-from engines import add_tables
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.inference.causal_paths import on_the_way
 
@@ -75,10 +75,10 @@ def _way(bn, network, cause):
     return ways[network.variables.outcome.name]
 
 
-def pyagrum_query(bn, present, at_work):
+def pyagrum_query(bn, present, active_probabilities):
     """A function of findings: one run of lazy propagation and the presence and contribution of every cause."""
     engine = gum.LazyPropagation(bn)
-    nodes = [bn.idFromName(name) for name in [*present, *at_work]]
+    nodes = [bn.idFromName(name) for name in [*present, *active_probabilities]]
     engine.setTargets(set(nodes))
 
     def ask(findings):
@@ -89,9 +89,9 @@ def pyagrum_query(bn, present, at_work):
     return ask
 
 
-def pgmpy_query(bn, present, at_work, at_once):
+def pgmpy_query(bn, present, active_probabilities, at_once):
     """The same by pgmpy's variable elimination, some nodes at once, a fresh engine each time."""
-    model, nodes = _to_pgmpy(bn), [*present, *at_work]
+    model, nodes = _to_pgmpy(bn), [*present, *active_probabilities]
 
     def ask(findings):
         hard = {name: state for name, state in findings.items() if not isinstance(state, list)}

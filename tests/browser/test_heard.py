@@ -44,7 +44,7 @@ def test_one_line_stays_in_the_page_and_its_words_change_once_an_answer(lists, r
     choice = questions.choices(duration, VARIABLES)[chosen]
     group.get_by_role("radio", name=choice).click()
     told = f"{duration.label}: {wording.small(choice)}"
-    sentence = moved(told, CASE.forget("duration").given(duration=chosen), table.contribution)
+    sentence = moved(told, CASE.retract("duration").given(duration=chosen), table.contribution)
     expect(line).to_have_text(sentence)
     ready(lists)
     assert node.evaluate("e => e.isConnected") and lists.evaluate("heard") == [sentence]

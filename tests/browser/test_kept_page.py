@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 from pypdf import PdfReader
+from run_files import FOLDER
 from seeing import PHONE, SIDEWAYS, names, past_safety, violations
 
 import keep_words
@@ -16,8 +17,7 @@ import keeping
 import questions
 import run_words
 import wording
-from lumbayes import capsule, contributions, example, load, red_flags
-from run_files import FOLDER
+from lumbayes import contributions, encode_case, example, load, red_flags
 
 NOBODY = load()
 VARIABLES = NOBODY.network.variables
@@ -141,7 +141,7 @@ def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
     exec(text, names)
     case, field = names["case"], lists.get_by_role("textbox", name=keep_words.PASTE)
     assert contributions(case).equals(contributions(NOBODY.given(**example().findings)))
-    for wrong, said in ((capsule(case.do(worn_shoes="no")), VARIABLES["worn_shoes"].label), (HOSTILE, "cut short")):
+    for wrong, said in ((encode_case(case.do(worn_shoes="no")), VARIABLES["worn_shoes"].label), (HOSTILE, "cut short")):
         field.fill(wrong)
         lists.get_by_role("button", name=keep_words.OPEN_LINE).click()
         expect(lists.locator(".st-key-line-refused").get_by_text(said)).to_be_in_viewport()

@@ -33,9 +33,9 @@ def slider(lists, ready):
     return found
 
 
-def width(at_work: float) -> str:
+def width(active_probabilities: float) -> str:
     """How a bar is drawn."""
-    return f"width:{at_work:.1%}"
+    return f"width:{active_probabilities:.1%}"
 
 
 def drawn(seconds: float) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import UnreadableRun
+from ..errors import RunFileError
 from .elevation import Track
 from .safe_files import POINTS, as_text, checked_xml, clear
 
@@ -50,7 +50,7 @@ def read_strava(name: str, found: bytes, fastest: float) -> list[tuple[str, Trac
         table = _table(text)
         columns = {what: [c for c in map(str, table) if _bare(c) in names] for what, names in COLUMNS.items()}
         if missing := [COLUMNS[what][0] for what in ("date", "sport", "distance", "seconds") if not columns[what]]:
-            raise UnreadableRun(f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English).")
+            raise RunFileError(f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English).")
         comma = _comma_is_decimal(table[[c for cs in list(columns.values())[2:] for c in cs]])
         rows: list[Any] = table.to_dict("records")
         return [(f"{name}, row {i}", _activity(row, columns, comma, fastest)) for i, row in enumerate(rows, 2)]
@@ -58,16 +58,16 @@ def read_strava(name: str, found: bytes, fastest: float) -> list[tuple[str, Trac
 
 def _table(text: str) -> pd.DataFrame:
     if text.count(",") > COMMAS:
-        raise UnreadableRun(f"it holds more than {COMMAS:,} cells.")
+        raise RunFileError(f"it holds more than {COMMAS:,} cells.")
     first = csv.reader(io.StringIO(text[:HEADER]), strict=True)
     if len(next(first)) > WIDEST or (len(text) > HEADER and next(first, None) is None):
-        raise UnreadableRun("it has more columns than Strava's list.")
+        raise RunFileError("it has more columns than Strava's list.")
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # cells without a column would be dropped
         form: Any = {"dtype": str, "keep_default_na": False, "index_col": False, "nrows": ROWS + 1}
         table = pd.read_csv(io.StringIO(text), **form).rename(columns=str)
     if len(table) > ROWS:
-        raise UnreadableRun(f"it holds more than {ROWS:,} rows.")
+        raise RunFileError(f"it holds more than {ROWS:,} rows.")
     return table
 
 
@@ -142,7 +142,7 @@ def read_xml(name: str, found: bytes) -> list[Track]:
     """The tracks of a GPX or TCX file."""
     root, text = checked_xml(name, as_text(name, found))
     if root not in ("gpx", "TrainingCenterDatabase"):
-        raise UnreadableRun(f"{name}: XML, but neither GPX nor TCX.")
+        raise RunFileError(f"{name}: XML, but neither GPX nor TCX.")
     kind, read = ("GPX file", _gpx) if root == "gpx" else ("TCX file", _tcx)
     with clear(name, kind):
         return list(read(text))
@@ -153,7 +153,7 @@ def _gpx(text: str) -> Iterator[Track]:
 
     tracks = [t for t in GPXParser(text).parse().tracks if any(s.points for s in t.segments)]
     if not tracks:
-        raise UnreadableRun("it holds no track, only a plan or single places.")
+        raise RunFileError("it holds no track, only a plan or single places.")
     for track in tracks:
         along, points = 0.0, list[Point]()
         for segment in track.segments:
@@ -168,11 +168,11 @@ def _tcx(text: str) -> Iterator[Track]:
     from tcxreader.tcxreader import TCXReader
 
     if text.count("<Activity ") > 1:
-        raise UnreadableRun("it holds more than one activity; export each by itself.")
+        raise RunFileError("it holds more than one activity; export each by itself.")
     with contextlib.redirect_stdout(io.StringIO()):  # it prints what it cannot follow
         read = TCXReader().read(io.StringIO(text), only_gps=False)
     if not read.trackpoints:
-        raise UnreadableRun("it holds no track.")
+        raise RunFileError("it holds no track.")
     points = [(p.time, p.elevation, p.distance) for p in read.trackpoints]
     yield _track(read.activity_type, read.distance, points)
 
@@ -181,13 +181,13 @@ def _track(sport: str, metres: float, points: Iterable[Point], **more: Any) -> T
     """A track from points in the order of their times; those without a time are known by no second, and left out."""
     timed = [(_utc(time), height, so_far) for time, height, so_far in points if time is not None]
     if not timed:
-        raise UnreadableRun("its points have no times, so it is a plan and no recording.")
+        raise RunFileError("its points have no times, so it is a plan and no recording.")
     start = timed[0][0]
     seconds = np.array([(time - start).total_seconds() for time, *_ in timed])
     if (np.diff(seconds) < 0).any():
-        raise UnreadableRun("its times go backwards.")
+        raise RunFileError("its times go backwards.")
     if seconds[-1] > LONGEST:
-        raise UnreadableRun(f"it lasts longer than {LONGEST // 86400} days, so it is more than one.")
+        raise RunFileError(f"it lasts longer than {LONGEST // 86400} days, so it is more than one.")
     heights, along = (np.array([math.nan if p[i] is None else p[i] for p in timed], float) for i in (1, 2))
     return Track(sport, start, metres, seconds, heights, along, **more)
 
@@ -200,10 +200,10 @@ def read_fit(name: str, found: bytes) -> list[Track]:
     """The tracks of a FIT file, one a session; its checksum must hold."""
     with clear(name, "FIT file"):
         if len(found) > FIT_BYTES:
-            raise UnreadableRun(f"it holds more than {FIT_BYTES // 1_000_000} MB, and a FIT file holds one at most.")
+            raise RunFileError(f"it holds more than {FIT_BYTES // 1_000_000} MB, and a FIT file holds one at most.")
         sessions, points, offset = _messages(found)
         if not sessions:
-            raise UnreadableRun("it holds no activity; a course, a workout or settings, perhaps.")
+            raise RunFileError("it holds no activity; a course, a workout or settings, perhaps.")
         return [_session(session, points, offset) for session in sessions]
 
 
@@ -218,7 +218,7 @@ def _messages(found: bytes) -> tuple[list[dict[str, Any]], list[Point], float]:
         for message in reader:
             parts += 5 + len(getattr(message, "fields", ()))  # a message takes about as long as five of its fields
             if parts > FIT_PARTS or len(points) > POINTS:
-                raise UnreadableRun(f"it holds more than {POINTS:,} points, or more fields than any recording.")
+                raise RunFileError(f"it holds more than {POINTS:,} points, or more fields than any recording.")
             if message.frame_type != fitdecode.FIT_FRAME_DATA or message.name not in ("session", "record", "activity"):
                 continue
             told = {f.name: f.value for f in message.fields if f.value is not None}

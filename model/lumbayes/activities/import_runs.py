@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..data.thread import About, about
+from ..data.thread import ThreadInfo, thread_info
 from .elevation import Track, climbed
 from .formats import is_fit, is_xml, read_fit, read_strava, read_xml
 from .safe_files import Source, content
@@ -47,7 +47,7 @@ def read_runs(
     """
     single = isinstance(source, str | Path | bytes | bytearray) or hasattr(source, "read")
     files: list[Any] = [source] if single else list(source)  # type: ignore[arg-type]
-    thread = about(priors)
+    thread = thread_info(priors)
     told = [one for file in files for one in _told(file, _named(file, name), thread)]
     left_out = [f"{where}: {why}." for where, why, _ in told if why]
     rows, again = _once(sorted((row for *_, row in told if row), key=lambda row: row["utc"]), thread.activity)
@@ -60,7 +60,7 @@ def read_runs(
     return frame
 
 
-def findings(runs: pd.DataFrame, asked: Iterable[str] = FINDINGS) -> pd.DataFrame:
+def run_findings(runs: pd.DataFrame, asked: Iterable[str] = FINDINGS) -> pd.DataFrame:
     """The columns of `read_runs` that are findings, as `posteriors` and `Diary` take them; the others explain them.
 
     Another thread may ask for fewer: `findings(rides, case.network.variables)` are those that are `asked` there.
@@ -75,7 +75,7 @@ def _named(source: Any, name: str | None) -> str:
     return "".join(c for c in last if c.isprintable())[:100] or "file"
 
 
-def _told(source: Source, name: str, thread: About) -> list[tuple[str, str, Row]]:
+def _told(source: Source, name: str, thread: ThreadInfo) -> list[tuple[str, str, Row]]:
     """What one file tells of, activity by activity: where it stands, why it is left out, else its row."""
     found = content(source, name)
     if is_fit(found) or is_xml(found):
@@ -88,12 +88,12 @@ def _told(source: Source, name: str, thread: About) -> list[tuple[str, str, Row]
     return [(where, why, {} if why else _row(track, name, weekly)) for where, track, why in told]
 
 
-def _is_run(track: Track, thread: About) -> bool:
+def _is_run(track: Track, thread: ThreadInfo) -> bool:
     """Whether its file calls it so, or calls it nothing: then it is one because it was given as one."""
     return not track.sport or thread.recorded.names(track.sport)
 
 
-def _why_not(track: Track | str, thread: About) -> str:
+def _why_not(track: Track | str, thread: ThreadInfo) -> str:
     """Why something a file tells of is no row of a diary; empty where it is one."""
     if isinstance(track, str):
         return track
@@ -113,7 +113,7 @@ def _row(track: Any, name: str, weekly: pd.Series) -> Row:
             "climb_method": climb.method, "source": name}  # fmt: skip
 
 
-def _weekly(tracks: list[Track], thread: About) -> pd.Series:
+def _weekly(tracks: list[Track], thread: ThreadInfo) -> pd.Series:
     """The mean distance a week over the four weeks up to each run, by its start; unknown where the list begins later,
     or where one of these runs has no distance."""
     runs = sorted((t for t in tracks if _is_run(t, thread)), key=lambda t: t.start)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..errors import UnreadableRun
+from ..errors import RunFileError
 
 BYTES = 50_000_000
 POINTS = 200_000
@@ -24,10 +24,10 @@ def clear(name: str, what: str) -> Iterator[None]:
     """Whatever a reader of other people's files trips over inside becomes one `UnreadableRun` without its contents."""
     try:
         yield
-    except UnreadableRun as told:
-        raise UnreadableRun(f"{name}: {told}") from None
+    except RunFileError as told:
+        raise RunFileError(f"{name}: {told}") from None
     except Exception:  # the libraries raise a dozen kinds, and their words may hold positions
-        raise UnreadableRun(f"{name}: this {what} is broken or cut short; export it again.") from None
+        raise RunFileError(f"{name}: this {what} is broken or cut short; export it again.") from None
 
 
 def content(source: Source, name: str) -> bytes:
@@ -44,7 +44,7 @@ def content(source: Source, name: str) -> bytes:
         with clear(name, "zip file"):
             found = _unzipped(found)
     if not found.strip():
-        raise UnreadableRun(f"{name}: the file is empty.")
+        raise RunFileError(f"{name}: the file is empty.")
     return found
 
 
@@ -53,18 +53,18 @@ def _read(source: Source) -> bytes:
         return _bounded(bytes(source[: BYTES + 1]))
     if isinstance(source, str | Path):
         if not Path(source).is_file():
-            raise UnreadableRun("there is no such file.")
+            raise RunFileError("there is no such file.")
         with open(source, "rb") as file:
             return _bounded(file.read(BYTES + 1))
     read = source.read(BYTES + 1)
     if not isinstance(read, bytes):
-        raise UnreadableRun("the file was opened as text; open it as bytes ('rb').")
+        raise RunFileError("the file was opened as text; open it as bytes ('rb').")
     return _bounded(read)
 
 
 def _bounded(found: bytes) -> bytes:
     if len(found) > BYTES:
-        raise UnreadableRun(f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few.")
+        raise RunFileError(f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few.")
     return found
 
 
@@ -74,14 +74,14 @@ def _gunzipped(packed: bytes) -> bytes:
     if not stream.eof:
         raise EOFError
     if stream.unused_data.strip(b"\0"):
-        raise UnreadableRun("more than one file is packed in it; unpack it and give each.")
+        raise RunFileError("more than one file is packed in it; unpack it and give each.")
     return found
 
 
 def _unzipped(packed: bytes) -> bytes:
     """The one file of a zip; the entries of its list are counted before anything reads that list."""
     if (files := packed.count(b"PK\x01\x02")) > 1:
-        raise UnreadableRun(f"it packs {files} files; unpack it and give the files in it.")
+        raise RunFileError(f"it packs {files} files; unpack it and give the files in it.")
     with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(archive.infolist()[0]) as file:
         return _bounded(file.read(BYTES + 1))
 
@@ -92,7 +92,7 @@ def as_text(name: str, found: bytes) -> str:
         return found.decode("utf-8-sig")
     except UnicodeDecodeError:
         allowed = "GPX, TCX, FIT and Strava's activities.csv"
-        raise UnreadableRun(f"{name}: not a file this can read; it reads {allowed} (text as UTF-8).") from None
+        raise RunFileError(f"{name}: not a file this can read; it reads {allowed} (text as UTF-8).") from None
 
 
 def checked_xml(name: str, text: str) -> tuple[str, str]:
@@ -107,11 +107,11 @@ def checked_xml(name: str, text: str) -> tuple[str, str]:
     counted = _counter()
     with clear(name, "XML file"):
         if text.count("xmlns") > NAMESPACES:
-            raise UnreadableRun("it declares more namespaces than any recording.")
+            raise RunFileError("it declares more namespaces than any recording.")
         try:
             parseString(text.encode(), counted, forbid_dtd=True)
         except DefusedXmlException:
-            raise UnreadableRun("it declares a document type or entities, which no recording needs.") from None
+            raise RunFileError("it declares a document type or entities, which no recording needs.") from None
     return counted.root, text
 
 
@@ -127,9 +127,9 @@ def _counter() -> Any:
             self.elements, self.depth = self.elements + 1, self.depth + 1
             self.points += name.rpartition(":")[2] in ("trkpt", "Trackpoint")
             if self.points > POINTS:
-                raise UnreadableRun(f"it holds more than {POINTS:,} points.")
+                raise RunFileError(f"it holds more than {POINTS:,} points.")
             if self.elements > ELEMENTS or self.depth > DEPTH:
-                raise UnreadableRun("it holds more elements, or deeper ones, than any recording.")
+                raise RunFileError("it holds more elements, or deeper ones, than any recording.")
 
         def endElement(self, name: str) -> None:
             self.depth -= 1

@@ -15,7 +15,7 @@ from .frame import Rows
 BINS = 10
 
 
-def forecast(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
+def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
     """P(target = state | the other columns) of every row, exact: one column a state, the frame's own index.
 
     What the frame says of the target is not looked at, and neither is what only a pain can show where the target is
@@ -26,7 +26,7 @@ def forecast(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
     found = [np.empty((len(states), 0))]
     for _, _, question in rest.asked():
         asked = posteriors(case.compiled, question, [target])[target]
-        found.append(np.broadcast_to(asked, (len(states), question.lanes)))
+        found.append(np.broadcast_to(asked, (len(states), question.batch_size)))
     shares = np.concatenate(found, axis=1)[:, rest.where].T
     return pd.DataFrame(shares, index=frame.index, columns=pd.Index(states, name=target))
 
@@ -58,7 +58,7 @@ def calibration(
     came = np.array([(happened[part] == place).mean() for part in parts])
     rows = np.array([len(part) for part in parts])
     low, high = wilson(came, rows, width)
-    return pd.DataFrame({"foretold": foretold, "happened": came, "low": low, "high": high, "rows": rows})
+    return pd.DataFrame({"predicted": foretold, "happened": came, "low": low, "high": high, "rows": rows})
 
 
 def wilson(share: np.ndarray, rows: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
@@ -73,10 +73,10 @@ def _known(case: Case, frame: pd.DataFrame, target: str) -> tuple[np.ndarray, np
     """The forecasts of the rows whose target is known, shape (rows, states), and the state that each then had."""
     if target not in frame:
         raise ValueError(f"The rows have no column {target!r}: without it nobody knows what came of a forecast.")
-    Rows(case, frame[[target]]).check_possible()
+    Rows(case, frame[[target]]).check_consistent()
     states = case.network.variables[target].states
     happened = pd.Categorical(frame[target].astype(object), categories=states).codes
     known = happened >= 0
     if not known.any():
         raise ValueError(f"Column {target!r}: found nothing but blanks; it says what came of a forecast.")
-    return forecast(case, frame[known], target).to_numpy(), happened[known]
+    return predict(case, frame[known], target).to_numpy(), happened[known]

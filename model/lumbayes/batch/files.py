@@ -176,7 +176,7 @@ class Scoring:
     def _told(self) -> bytes:
         case, variables = self.case, [*self.case.network.variables.values()]
         numbers = [(key, prior.counts) for key, prior in case.network.priors.items()]
-        held = [dict(told) for told in (case.findings, case.leanings, case.surgery)]
+        held = [dict(told) for told in (case.findings, case.likelihoods, case.interventions)]
         priors = case.network.priors
         said = repr((variables, numbers, held, self.keep, self.intervals)).encode()
         tied = [key for key in priors if self.intervals and priors.tied(key)]

@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, at_work, present_and_at_work, ways_of
+from ..attribution import CONTRIBUTION, active_probabilities, fired_paths, presence_and_activity
 from ..case import Case
 from ..data.variables import Measurement, Variable, Variables
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import bounds_of
-from ..engine.solve import Question, Told, probability
+from ..engine.solve import Query, Told, probability
 from ..errors import ImpossibleFindings, unknown
 from ..network.measurement import likelihoods
 
-LEANING = ":leaning"
+LEANING = ":likelihood"
 Columns = dict[str, tuple[Variable, str]]
 
 
@@ -95,7 +95,7 @@ def plain(found: Any) -> Any:
 
 def findings_of(case: Case, columns: Columns, keys: pd.DataFrame) -> Told:
     """The rows of the pool that the findings of each lane set, on top of what the case itself holds."""
-    told = case.told()
+    told = case.evidence_inputs()
     for column, (v, state) in columns.items():
         case.compiled.enter(told, *_weights(v, state, keys[column].to_numpy()))
     return told
@@ -138,10 +138,10 @@ class Rows:
             part = slice(start, min(start + size, self.distinct))
             yield part, findings_of(self._case, self._columns, self._keys.iloc[part])
 
-    def asked(self, size: int = CHUNK) -> Iterator[tuple[slice, Told, Question]]:
+    def asked(self, size: int = CHUNK) -> Iterator[tuple[slice, Told, Query]]:
         """The same, and as a question at the case's own numbers; raises `ImpossibleFindings` for what cannot be."""
         for part, told in self.told(size):
-            question = Question.of(self._case.compiled.mean_pool, told)
+            question = Query.of(self._case.compiled.mean_inputs, told)
             possible = probability(self._case.compiled.circuit, question) > 0
             if not possible.all():
                 first = int(np.argmax(self.where == part.start + int(np.argmin(possible))))
@@ -149,7 +149,7 @@ class Rows:
                 raise ImpossibleFindings(f"Row {row!r}: its findings exclude each other in this model.")
             yield part, told, question
 
-    def check_possible(self) -> None:
+    def check_consistent(self) -> None:
         """Raise `ImpossibleFindings` for the first row whose findings exclude each other."""
         for _ in self.asked():
             pass
@@ -189,13 +189,13 @@ def _bar(rows: int, shown: bool) -> Iterator[Callable[[int], object]]:
         yield bar.update
 
 
-def _answers(case: Case, point: Question, told: Told, names: list[str], intervals: bool) -> np.ndarray:
+def _answers(case: Case, point: Query, told: Told, names: list[str], intervals: bool) -> np.ndarray:
     """The figures of some rows, shape (rows, columns)."""
-    ways = ways_of(case)
-    present, (contribution,), _ = present_and_at_work(ways, point, names, CONTRIBUTION)
+    ways = fired_paths(case)
+    present, (contribution,), _ = presence_and_activity(ways, point, names, CONTRIBUTION)
     figures = [present, contribution]
     if intervals:
-        drawn = Question.of(case.compiled.drawn_pool(DRAWS, SEED), told)
-        (over_draws,), chances = at_work(ways, drawn, names, CONTRIBUTION)
+        drawn = Query.of(case.compiled.sampled_inputs(DRAWS, SEED), told)
+        (over_draws,), chances = active_probabilities(ways, drawn, names, CONTRIBUTION)
         figures += [ends[:, None] for ends in bounds_of(over_draws, chances).T]
     return np.concatenate(figures).T

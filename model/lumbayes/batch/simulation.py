@@ -29,24 +29,24 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     """
     if not 0 <= missing <= 1:
         raise ValueError(f"Found missing={missing}: it is the share of cells left unknown, from 0 to 1.")
-    frame = worlds(case, n, seed)[list(case.network.variables)]
+    frame = simulate_latent(case, n, seed)[list(case.network.variables)]
     return frame.mask(np.stack([_chances(seed, f"missing {name}", n) < missing for name in frame], axis=1))
 
 
-def worlds(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
+def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     """The same runners with nothing hidden: after the questions one column a switch, `cause → effect` or `→ effect`.
 
     It holds the level handed on: the lowest where the cause is absent or the link did not fire. `→ effect` is the leak,
     which in a trait hands on only where no mechanism does. Arrows that `do` has cut have no switch.
     """
-    if n < 0 or case.findings or case.leanings:
+    if n < 0 or case.findings or case.likelihoods:
         raise ValueError(f"Found n={n} and {case}: simulate 0 or more runners of a case without findings or leanings.")
     network, ranks, switches = case.network, Ranks(), Ranks()
     shares = {key: prior.shares for key, prior in network.priors.items()}
     for name in TopologicalSorter({v.name: network.parents(v.name) for v in network.nodes}).static_order():
         v = network.variables[name]
-        if name in case.surgery:
-            ranks[name] = np.full(n, v.order.index(case.surgery[name]))
+        if name in case.interventions:
+            ranks[name] = np.full(n, v.order.index(case.interventions[name]))
         elif isinstance(v, Measurement):
             table = np.stack([shares[f"{v.reads}={s}", name] for s in network.variables[v.reads].states], axis=1)
             ranks[name] = _picked(table[:, ranks[v.reads]], _chances(seed, name, n))
@@ -59,7 +59,7 @@ def worlds(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     return _named(case, ranks, switches, seed)
 
 
-def drawn(case: Case, seed: int = SEED) -> Case:
+def sample_parameters(case: Case, seed: int = SEED) -> Case:
     """The same case in a world that the priors allow: each number at one joint draw of them all."""
     priors = case.network.priors
     found = {}

@@ -29,7 +29,7 @@ import pandas as pd
 from ..batch.frame import Rows
 from ..case import Case
 from ..defaults import WIDTH
-from ..engine.solve import Question, solve
+from ..engine.solve import Query, solve
 from ..network.network import Network
 from ..priors.copula import tied
 from ..priors.prior import Key, Prior
@@ -37,7 +37,7 @@ from ..priors.priors import Priors
 from .report import lessons, verdicts
 
 
-class Switches:
+class LatentLinks:
     """Every number of a case's network laid end to end in one vector of shares; `places` says where each stands.
 
     `sizes` says how many states each number has, `prior` are the counts of all their priors, `rows` the rows of the
@@ -46,7 +46,7 @@ class Switches:
 
     def __init__(self, case: Case):
         self.compiled = case.compiled
-        priors = {k: p for k, p in case.network.priors.items() if _effect(k) not in case.surgery}
+        priors = {k: p for k, p in case.network.priors.items() if _effect(k) not in case.interventions}
         self.prior = np.concatenate([prior.counts for prior in priors.values()]).astype(float)
         self.sizes = np.array([len(prior.counts) for prior in priors.values()])
         self._starts = np.cumsum(self.sizes) - self.sizes
@@ -78,20 +78,20 @@ class Switches:
         """How the log odds of each state against those after it hang on the log shares, shape (breaks, places)."""
         return _along([_breaks(shares[at]) for at in self.places.values()])
 
-    def pool(self, shares: np.ndarray) -> np.ndarray:
+    def inputs(self, shares: np.ndarray) -> np.ndarray:
         """The compiled network's pool with these shares in the place of the means."""
-        pool = self.compiled.mean_pool.copy()
-        pool[self.rows, 0] = self._sums @ shares
-        return pool
+        inputs = self.compiled.mean_inputs.copy()
+        inputs[self.rows, 0] = self._sums @ shares
+        return inputs
 
-    def slopes(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+    def slopes(self, question: Query) -> tuple[np.ndarray, np.ndarray]:
         """How log P(findings) rises with each row of the pool that holds a number, shape (rows, lanes), and itself."""
         circuit = self.compiled.circuit
         answer = solve(circuit, question, np.ones((1, len(circuit.roots))), self.rows)
         total = answer.roots.sum(axis=0)
-        return answer.slopes[0] / total, np.log(total) + answer.logs
+        return answer.derivatives[0] / total, np.log(total) + answer.logs
 
-    def fallen(self, shares: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def expected_counts(self, shares: np.ndarray, slopes: np.ndarray) -> np.ndarray:
         """P(the switch was thrown and fell so | findings) from such slopes, or how often from a sum of them."""
         # A row of the pool holds a sum of shares, so a share's slope is the sum of the slopes of the rows it is in.
         return (shares * (self._sums.T @ slopes).T).T
@@ -119,16 +119,16 @@ TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True)
-class Fit:
+class EStep:
     """How well some shares, shape (places,), do: their log posterior, and how often each switch is expected to fall."""
 
     shares: np.ndarray
     log_posterior: float
-    fallen: np.ndarray
+    expected_counts: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
+class FittedModel:
     """What a cohort has taught: `case` with the new numbers, `before` with the old ones, and how it was learnt.
 
     `fallen` says of each number how often its switch is expected to have fallen to each state, `path` the log posterior
@@ -138,28 +138,28 @@ class Learnt:
     case: Case
     before: Case
     cohort: Rows
-    fallen: Mapping[Key, np.ndarray]
+    expected_counts: Mapping[Key, np.ndarray]
     path: pd.Series
     ended: bool
 
     def __repr__(self) -> str:
         return f"Learnt({len(self.cohort)} rows, {'ended' if self.ended else 'stopped'} at step {len(self.path) - 1})"
 
-    def numbers(self, *, width: float = WIDTH) -> pd.DataFrame:
+    def parameters(self, *, width: float = WIDTH) -> pd.DataFrame:
         """What the rows did to every number: one row a number, of a graded one a row a state; see `lessons`."""
-        return lessons(self.before, self.case, self.fallen, width)
+        return lessons(self.before, self.case, self.expected_counts, width)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
         """How the thread's claims fare in these rows: one row a claim, by its id; see `verdicts`."""
-        return verdicts(self.before, self.case, self._unheard.case, self.fallen, width)
+        return verdicts(self.before, self.case, self._unheard.case, self.expected_counts, width)
 
     @cached_property
-    def _unheard(self) -> Learnt:
+    def _unheard(self) -> FittedModel:
         """The same rows over what is known before anybody speaks: what they say of each link by themselves."""
-        return _learnt(self.before.hearing([]), self.cohort, STEPS)
+        return _learnt(self.before.with_claims([]), self.cohort, STEPS)
 
 
-def learn(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> Learnt:
+def fit(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> FittedModel:
     """Every number of the case as the rows of a frame have it, with its prior's counts; what is missing is unknown.
 
     Columns and errors as in `posteriors`. What the case holds is so of every row; arrows that its `do` has cut learn
@@ -169,22 +169,22 @@ def learn(case: Case, frame: pd.DataFrame, *, steps: int = STEPS) -> Learnt:
     `learnt.case` does not either, so give all rows at once. How often such intervals hold: tests/benchmarks/BY_HAND.md.
     """
     cohort = Rows(case, frame)
-    cohort.check_possible()
+    cohort.check_consistent()
     return _learnt(case, cohort, steps)
 
 
-def _learnt(case: Case, cohort: Rows, most: int) -> Learnt:
-    switches = Switches(case)
+def _learnt(case: Case, cohort: Rows, most: int) -> FittedModel:
+    switches = LatentLinks(case)
     path = [*_climb(switches, cohort, most)]
-    scores = [fit.log_posterior for fit in path]
+    scores = [e_step.log_posterior for e_step in path]
     priors = _taught(case, cohort, switches, path[-1].shares)
     after = replace(case, compiled=case.compiled.under(Network(priors)))
-    fallen = {key: path[-1].fallen[place] for key, place in switches.places.items()}
+    expected_counts = {key: path[-1].expected_counts[place] for key, place in switches.places.items()}
     steps, ended = pd.Series(scores, name="log posterior").rename_axis("step"), scores[-1] - scores[-2:][0] < ENOUGH
-    return Learnt(after, case, cohort, fallen, steps, len(scores) > 1 and ended)
+    return FittedModel(after, case, cohort, expected_counts, steps, len(scores) > 1 and ended)
 
 
-def _taught(case: Case, cohort: Rows, switches: Switches, shares: np.ndarray) -> Priors:
+def _taught(case: Case, cohort: Rows, switches: LatentLinks, shares: np.ndarray) -> Priors:
     """Each number as learnt: these shares, counts as large as they and the rows make it sure, and what ties them."""
     covariance = _covariance(switches, cohort, shares)
     found, sizes = dict[Key, Prior](), _sizes(switches, covariance, shares)
@@ -196,43 +196,43 @@ def _taught(case: Case, cohort: Rows, switches: Switches, shares: np.ndarray) ->
     return case.network.priors.saying(found, tied(found, breaks @ covariance @ breaks.T))
 
 
-def _climb(switches: Switches, cohort: Rows, most: int) -> Iterator[Fit]:
+def _climb(switches: LatentLinks, cohort: Rows, most: int) -> Iterator[EStep]:
     """Fits from the priors' means upwards, until one gains next to nothing."""
-    here = fit(switches, cohort, switches.within(switches.prior))
+    here = e_step(switches, cohort, switches.within(switches.prior))
     yield here
     for _ in range(most):
-        first = fit(switches, cohort, _next(switches, here))
+        first = e_step(switches, cohort, _next(switches, here))
         second, before = _next(switches, first), here
-        here = fit(switches, cohort, _stretched(switches, before.shares, first.shares, second))
+        here = e_step(switches, cohort, _stretched(switches, before.shares, first.shares, second))
         if not here.log_posterior >= first.log_posterior:
-            here = fit(switches, cohort, second)
+            here = e_step(switches, cohort, second)
         yield here
         if here.log_posterior - before.log_posterior < ENOUGH:
             return
 
 
-def fit(switches: Switches, cohort: Rows, shares: np.ndarray) -> Fit:
+def e_step(switches: LatentLinks, cohort: Rows, shares: np.ndarray) -> EStep:
     """The expectation step: one pass over the rows at these shares."""
     from scipy.special import xlogy
 
-    pool, slopes, total = (
-        switches.pool(shares),
+    inputs, slopes, total = (
+        switches.inputs(shares),
         np.zeros(len(switches.rows)),
         float(xlogy(switches.prior, shares).sum()),
     )
     for part, told in cohort.told():
-        found, logs = switches.slopes(Question.of(pool, told))
+        found, logs = switches.slopes(Query.of(inputs, told))
         slopes += found @ cohort.often[part]
         total += float(logs @ cohort.often[part])
-    return Fit(shares, total, switches.fallen(shares, slopes))
+    return EStep(shares, total, switches.expected_counts(shares, slopes))
 
 
-def _next(switches: Switches, fit: Fit) -> np.ndarray:
+def _next(switches: LatentLinks, e_step: EStep) -> np.ndarray:
     """The maximisation step: counts and expected falls together, as shares."""
-    return switches.within(switches.prior + fit.fallen)
+    return switches.within(switches.prior + e_step.expected_counts)
 
 
-def _stretched(switches: Switches, *shares: np.ndarray) -> np.ndarray:
+def _stretched(switches: LatentLinks, *shares: np.ndarray) -> np.ndarray:
     """Where three fits in a row lead if they go on as they went (SQUAREM's third step length), in log shares."""
     start, first, second = (np.log(np.maximum(s, TINY)) for s in shares)
     went, bent = first - start, second - 2 * first + start
@@ -241,7 +241,7 @@ def _stretched(switches: Switches, *shares: np.ndarray) -> np.ndarray:
     return switches.within(np.exp(logs - switches.largest(logs)))
 
 
-def _covariance(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
+def _covariance(switches: LatentLinks, cohort: Rows, shares: np.ndarray) -> np.ndarray:
     """How unsure all log shares are together, shape (places, places), by the prior's information and the rows'.
 
     n counts of a Dirichlet have the information n (diag(shares) − shares sharesᵀ) on all log shares but the first.
@@ -250,16 +250,16 @@ def _covariance(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndar
     return np.linalg.pinv(known + _information(switches, cohort, shares))
 
 
-def _sizes(switches: Switches, covariance: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _sizes(switches: LatentLinks, covariance: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """For each number the counts that its prior and the rows are worth together, once all others are unsure as well."""
     told = switches.total(np.einsum("ij,ji->i", switches.spread(shares), covariance))
     return (switches.sizes - 1) / told
 
 
-def _information(switches: Switches, cohort: Rows, shares: np.ndarray) -> np.ndarray:
-    pool, found = switches.pool(shares), np.zeros((len(shares), len(shares)))
+def _information(switches: LatentLinks, cohort: Rows, shares: np.ndarray) -> np.ndarray:
+    inputs, found = switches.inputs(shares), np.zeros((len(shares), len(shares)))
     for part, told in cohort.told():
-        fallen = switches.fallen(shares, switches.slopes(Question.of(pool, told))[0])
-        scores = fallen - shares[:, None] * switches.each(fallen)
+        expected_counts = switches.expected_counts(shares, switches.slopes(Query.of(inputs, told))[0])
+        scores = expected_counts - shares[:, None] * switches.each(expected_counts)
         found += (scores * cohort.often[part]) @ scores.T
     return found

@@ -16,7 +16,7 @@ from ..priors.priors import COLUMNS, betas
 STEPS = 199
 
 
-def lessons(before: Case, after: Case, fallen: Mapping[Key, np.ndarray], width: float) -> pd.DataFrame:
+def lessons(before: Case, after: Case, expected_counts: Mapping[Key, np.ndarray], width: float) -> pd.DataFrame:
     """One row a number, of a graded one a row a state.
 
     `prior` and `posterior` means with the posterior's interval `low`, `high` of that width; `moved`, by how many
@@ -25,14 +25,14 @@ def lessons(before: Case, after: Case, fallen: Mapping[Key, np.ndarray], width: 
     the prior's own counts, which thus still weigh more; then contradicted where the posterior mean lies outside the
     prior's interval, else confirmed.
     """
-    rows = [row for key in fallen for row in _of_number(before, after, key, fallen[key], width)]
+    rows = [row for key in expected_counts for row in _of_number(before, after, key, expected_counts[key], width)]
     return pd.DataFrame(rows).set_index(["number", "state"])
 
 
-def _of_number(before: Case, after: Case, key: Key, fallen: np.ndarray, width: float) -> list[dict[str, Any]]:
+def _of_number(before: Case, after: Case, key: Key, expected_counts: np.ndarray, width: float) -> list[dict[str, Any]]:
     prior, learnt = before.network.priors[key], after.network.priors[key]
     number, worth = key if isinstance(key, str) else " → ".join(key), sum(learnt.counts) - sum(prior.counts)
-    held = {"number": number, "thrown": float(fallen.sum()), "worth": worth}
+    held = {"number": number, "expected_trials": float(expected_counts.sum()), "effective_trials": worth}
     states = prior.states if len(prior.states) > 2 else prior.states[1:]
     return [{**held, **_of_state(prior, learnt, state, width, worth)} for state in states]
 
@@ -47,7 +47,7 @@ def _of_state(prior: Prior, learnt: Prior, state: str, width: float, worth: floa
     return {"state": state, **figures, "verdict": verdict}
 
 
-def verdicts(before: Case, after: Case, unheard: Case, fallen: Mapping[Key, np.ndarray], width: float) -> pd.DataFrame:
+def verdicts(before: Case, after: Case, unheard: Case, expected_counts: Mapping[Key, np.ndarray], width: float) -> pd.DataFrame:
     """One row a claim that reaches a number, by its id, with the columns of `Diary.claims`.
 
     `prior` the mean of the claim's own Beta with its interval; `posterior`, `low`, `high` its link once the rows are
@@ -57,12 +57,12 @@ def verdicts(before: Case, after: Case, unheard: Case, fallen: Mapping[Key, np.n
     contradicted where the conflict is above `width`, else confirmed.
     """
     claims = [claim for claim in before.network.priors.claims if claim.pooled]
-    rows = [_of_claim(before, after, unheard, claim, fallen, width) for claim in claims]
+    rows = [_of_claim(before, after, unheard, claim, expected_counts, width) for claim in claims]
     return pd.DataFrame(rows, index=pd.Index([c.id for c in claims], name="claim"), columns=COLUMNS)
 
 
 def _of_claim(
-    before: Case, after: Case, unheard: Case, claim: Claim, fallen: Mapping[Key, np.ndarray], width: float
+    before: Case, after: Case, unheard: Case, claim: Claim, expected_counts: Mapping[Key, np.ndarray], width: float
 ) -> list[Any]:
     from scipy.stats import beta
 
@@ -73,5 +73,5 @@ def _of_claim(
     tested = alone.var() < ignorance.var() / 2
     verdict = "untested" if not tested else "contradicted" if conflict > width else "confirmed"
     figures = [own.mean(), *own.interval(width), learnt.mean(), *learnt.interval(width), verdict, float(conflict)]
-    thrown = float(fallen[link].sum()) if link in fallen else 0.0
+    thrown = float(expected_counts[link].sum()) if link in expected_counts else 0.0
     return [*link, *figures, thrown, claim.quote, claim.answer, claim.author]

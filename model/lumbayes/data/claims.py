@@ -8,7 +8,7 @@ from ..defaults import WIDTH
 
 
 @dataclass(frozen=True)
-class Reading:
+class StrengthWord:
     """What people take a strength word to mean: a Beta(alpha, beta) over probabilities, and where it comes from."""
 
     name: str

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import allow, each
-from .claims import Claim, Reading
+from .claims import Claim, StrengthWord
 from .files import read_rows
 from .variables import CAUSES, Factor, Mechanism, Trait, Variables
 
@@ -116,21 +116,21 @@ def _check_order(where: str, row: Row, variables: Variables) -> None:
 WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
 
 
-def read_words(path: Path) -> dict[str, Reading]:
+def read_words(path: Path) -> dict[str, StrengthWord]:
     """The strength words of words.csv by name; a bad row is a `ValueError` naming file, line and word."""
     return {word.name: word for word in each(_reading, read_rows(path, WORD_COLUMNS, "reading"))}
 
 
-def _reading(where: str, row: Mapping[str, str]) -> Reading:
+def _reading(where: str, row: Mapping[str, str]) -> StrengthWord:
     allow(where, "basis", [row["basis"]], ("survey", "judgement", "published"))
     if not row["source"] or not row["reason"]:
         raise ValueError(f"{where}: source and reason must both be filled in: every number says where it is from.")
     alpha, beta = _number(where, "alpha", row["alpha"]), _number(where, "beta", row["beta"])
     n = whole(where, "n", row["n"] or "0")
-    return Reading(row["reading"], alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"])
+    return StrengthWord(row["reading"], alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"])
 
 
-def read_claims(path: Path, variables: Variables, words: Mapping[str, Reading]) -> tuple[Claim, ...]:
+def read_claims(path: Path, variables: Variables, words: Mapping[str, StrengthWord]) -> tuple[Claim, ...]:
     """The coded claims of claims.csv, checked; errors name file, line, id, found and allowed, a line each."""
     rows = read_rows(path, COLUMNS, "id")
     ids = [row["id"] for _, row in rows]
@@ -151,7 +151,7 @@ def _check_quote(claim: Claim, text: str) -> None:
 
 
 def _claim(
-    where: str, row: Mapping[str, str], ids: list[str], variables: Variables, words: Mapping[str, Reading]
+    where: str, row: Mapping[str, str], ids: list[str], variables: Variables, words: Mapping[str, StrengthWord]
 ) -> Claim:
     check_cells(where, row, ids)
     check_use(where, row, variables, words)

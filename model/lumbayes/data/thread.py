@@ -67,7 +67,7 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class About:
+class ThreadInfo:
     """The page's words for one thread: `person` does an `activity` (plural `activities`) and the `part` hurts.
 
     `what` says what the page shows, `what_not` what it is not, `next` what comes after the safety questions; `groups`
@@ -89,10 +89,10 @@ class About:
     studies: bool = False
 
 
-def about(priors: str | Path = "thread") -> About:
+def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     """What the thread is about, from about.toml; what is wrong in it is a `ValueError` naming file and key."""
     path = folder(priors) / "about.toml"
-    raw, keys = read_toml(path), [field.name for field in fields(About) if field.name != "studies"]
+    raw, keys = read_toml(path), [field.name for field in fields(ThreadInfo) if field.name != "studies"]
     allow(str(path), "key", raw, keys)
     tables = dict(zip(TABLES, each(_table, [(path, raw, name) for name in TABLES])))
     texts = [(_check_text, str(path), key, raw) for key in keys if key not in TABLES]
@@ -100,7 +100,7 @@ def about(priors: str | Path = "thread") -> About:
     allow(f"{path}: [recorded]", "key", tables["recorded"], RECORDED)
     each(call, [*texts, *((_check_recorded, f"{path}: [recorded]", key, tables["recorded"]) for key in RECORDED)])
     recorded = Recorded(**tables["recorded"] | {"sports": tuple(tables["recorded"]["sports"])})
-    return About(**raw | {"recorded": recorded}, studies=(path.parent / "literature.csv").is_file())
+    return ThreadInfo(**raw | {"recorded": recorded}, studies=(path.parent / "literature.csv").is_file())
 
 
 def _table(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, Any]:

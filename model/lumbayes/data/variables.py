@@ -10,7 +10,7 @@ from ..errors import unknown
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatedEstimate:
     """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or published."""
 
     basis: str
@@ -34,8 +34,8 @@ class Variable:
     question: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
-    background: Figure | None = None
-    link: Mapping[str, Figure] = field(default_factory=dict)
+    background: StatedEstimate | None = None
+    link: Mapping[str, StatedEstimate] = field(default_factory=dict)
     seconds: int = 5
 
     @property
@@ -96,7 +96,7 @@ class Measurement(Variable):
     basis: str
     why: str
     source: str = ""
-    rows: Mapping[str, Figure] = field(default_factory=dict)
+    rows: Mapping[str, StatedEstimate] = field(default_factory=dict)
     unit: str = ""
     low: float = 0
     high: float = 0

@@ -16,7 +16,18 @@ from typing import Any
 
 from ..errors import allow, each
 from .files import read_toml
-from .variables import CAUSES, NO_YES, Factor, Figure, Measurement, Mechanism, Outcome, Trait, Variable, Variables
+from .variables import (
+    CAUSES,
+    NO_YES,
+    Factor,
+    Measurement,
+    Mechanism,
+    Outcome,
+    StatedEstimate,
+    Trait,
+    Variable,
+    Variables,
+)
 
 Table = Mapping[str, Any]
 SURENESS = ("ratio", "why")
@@ -196,7 +207,7 @@ def _check_circles(path: Path, parents: Mapping[str, Iterable[str]]) -> None:
 KEYS = ("basis", "beta", "counts", "source", "why")
 
 
-def read_figure(where: str, table: Any, states: tuple[str, ...], open_: bool = False) -> Figure:
+def read_estimate(where: str, table: Any, states: tuple[str, ...], open_: bool = False) -> StatedEstimate:
     """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are `ValueError`s at `where`.
 
     It needs a count for each of `states`; only where `open_`, ignorance may leave them out.
@@ -209,7 +220,7 @@ def read_figure(where: str, table: Any, states: tuple[str, ...], open_: bool = F
         check_counts(where, counts, states)
     if table["basis"] == "published" and "source" not in table:
         raise ValueError(f"{where}: a published figure needs its source.")
-    return Figure(table["basis"], table["why"], counts, table.get("source", ""))
+    return StatedEstimate(table["basis"], table["why"], counts, table.get("source", ""))
 
 
 def _from_beta(where: str, table: dict[str, Any], states: tuple[str, ...]) -> dict[str, float]:
@@ -259,10 +270,10 @@ def _figures(where: str, layer: str, values: dict[str, Any]) -> dict[str, Any]:
     states, read = values.get("states", NO_YES), dict[str, Any]()
     if "background" in values:
         own = states[1:] if layer == "trait" else states
-        read["background"] = read_figure(f"{where} background", values["background"], own, layer != "trait")
-    read["link"] = {p: read_figure(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
+        read["background"] = read_estimate(f"{where} background", values["background"], own, layer != "trait")
+    read["link"] = {p: read_estimate(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
     if "rows" in values:
         about = {key: values[key] for key in ("basis", "why", "source") if key in values}
         rows = {state: {**about, "counts": counts} for state, counts in values["rows"].items()}
-        read["rows"] = {state: read_figure(f"{where} rows.{state}", row, states) for state, row in rows.items()}
+        read["rows"] = {state: read_estimate(f"{where} rows.{state}", row, states) for state, row in rows.items()}
     return read

@@ -17,7 +17,7 @@ from ..case import Case
 from ..data.variables import Factor, Mechanism
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import bounds_of, interval
-from ..engine.solve import Question, solve
+from ..engine.solve import Query, solve
 from ..inference.twin_network import NextRun
 
 PAIN = np.array([[0.0, 1.0]])
@@ -30,7 +30,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     `ValueError` for an unknown name or state, for a trait, a test or the outcome, which nobody can set.
     """
     _check(case, changes)
-    found = _outcome(case, case.question(), changes)[0][:, 0]
+    found = _outcome(case, case.query(), changes)[0][:, 0]
     outcome = case.network.variables.outcome
     said = ", ".join(f"{k}={v}" for k, v in changes.items())
     name = f"P({outcome.name}, next run{' | do ' if said else ''}{said})"
@@ -44,17 +44,17 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     interval `low` to `high` over draws of the priors, and `seen` what merely seeing the factor absent would give, which
     is not the same. Largest change first. Left out are fixed anatomy, factors known to be absent and those held.
     """
-    case.check_possible()
-    left = {name for name, state in case.findings.items() if state == "no"} | set(case.surgery)
+    case.check_consistent()
+    left = {name for name, state in case.findings.items() if state == "no"} | set(case.interventions)
     names = [v.name for v in case.network.variables.factors if v.changeable and v.name not in left]
     slices = case.compiled.keep("next run", NextRun)
-    present, after, _ = _without_each(slices, case.question(), names)
-    before, over_draws, weights = _without_each(slices, case.question(draws, seed), names)
+    present, after, _ = _without_each(slices, case.query(), names)
+    before, over_draws, weights = _without_each(slices, case.query(draws, seed), names)
     bounds = bounds_of(over_draws - before, weights, width)
     table = pd.DataFrame({"now": present[0], "changed": after[:, 0]}, index=pd.Index(names, name="factor"))
     table["change"] = table["changed"] - table["now"]
     table[["low", "high"]] = bounds
-    table["seen"] = _seen(slices, case.question(), names)
+    table["seen"] = _seen(slices, case.query(), names)
     return table.sort_values("change", kind="stable")
 
 
@@ -66,7 +66,7 @@ def what_if_together(
     A row as `what_if` gives it, over the same draws, without `seen`. Raises `ValueError` where `next_run` does.
     """
     _check(case, changes)
-    at_means, over_draws = case.question(), case.question(draws, seed)
+    at_means, over_draws = case.query(), case.query(draws, seed)
     (now, _), (changed, _) = (_outcome(case, at_means, states) for states in ({}, changes))
     (before, weights), (after, _) = (_outcome(case, over_draws, states) for states in ({}, changes))
     low, high = interval(after[1] - before[1], weights, width)
@@ -76,34 +76,34 @@ def what_if_together(
 
 def _check(case: Case, changes: Mapping[str, str]) -> None:
     """Raise an error for findings that exclude each other, and for what nobody can change so."""
-    case.check_possible()
+    case.check_consistent()
     for name in changes:
         if not isinstance(case.network.variables[name], Factor | Mechanism):
             raise ValueError(f"{name}: only factors and mechanisms can be changed, not what is told of a run.")
     case.do(**changes)
 
 
-def _outcome(case: Case, plain: Question, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
+def _outcome(case: Case, plain: Query, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
     """P(outcome's states in the next run), shape (states, lanes), and P(findings)."""
     slices = case.compiled.keep("next run", NextRun)
-    answer = solve(slices.circuit, slices.question(plain, changes))
+    answer = solve(slices.circuit, slices.query(plain, changes))
     return answer.roots / answer.roots.sum(axis=0), answer.total
 
 
-def _without_each(slices: NextRun, plain: Question, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _without_each(slices: NextRun, plain: Query, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(pain in the next run) as things are (lanes) and with each factor absent (factors, lanes), and P(findings).
 
     P(pain in the next run, findings) is linear in what a factor hands on, and P(findings) does not hang on it.
     """
     rows = np.array([slices.held[name][:, 0] for name in names], int).reshape(len(names), 2)
-    answer = solve(slices.circuit, slices.question(plain, {}), PAIN, rows.ravel())
+    answer = solve(slices.circuit, slices.query(plain, {}), PAIN, rows.ravel())
     whole = answer.roots.sum(axis=0)
-    absent = answer.slopes[0].reshape(*rows.shape, plain.lanes).sum(axis=1)
+    absent = answer.derivatives[0].reshape(*rows.shape, plain.batch_size).sum(axis=1)
     return answer.roots[1] / whole, absent / whole, answer.total
 
 
-def _seen(slices: NextRun, plain: Question, names: Sequence[str]) -> np.ndarray:
+def _seen(slices: NextRun, plain: Query, names: Sequence[str]) -> np.ndarray:
     """P(pain in the next run) had each factor been found absent, whatever was said of it."""
     rows = np.array([slices.compiled.finding(name)[0] for name in names], int)
-    answer = solve(slices.circuit, slices.question(plain, {}), np.concatenate([PAIN, np.ones_like(PAIN)]), rows)
-    return answer.slopes[0, :, 0] / answer.slopes[1, :, 0]
+    answer = solve(slices.circuit, slices.query(plain, {}), np.concatenate([PAIN, np.ones_like(PAIN)]), rows)
+    return answer.derivatives[0, :, 0] / answer.derivatives[1, :, 0]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
 from ..case import Case, Evidence, _told, hypothetical
 from ..data.variables import Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
-from ..engine.solve import Question
+from ..engine.solve import Query
 from ..inference.compiled import posteriors
 from ..network.measurement import likelihoods, typical_readings
 
@@ -25,7 +25,7 @@ def next_question(case: Case) -> pd.DataFrame:
     contribution of the cause that is first now; `could_flip` the probability that another factor becomes first;
     `seconds` what it takes and `question` its words. Raises `ImpossibleFindings`.
     """
-    case.check_possible()
+    case.check_consistent()
     open_ = [v for v in case.network.variables.values() if _open(case, v)]
     answers = [(v, *answer) for v in open_ for answer in _answers(v)]
     found, total = _at_work(case, hypothetical(case, [[], *([evidence] for _, evidence, _ in answers)]))
@@ -46,31 +46,31 @@ def next_question(case: Case) -> pd.DataFrame:
     return table.sort_values("bits", ascending=False, kind="stable")
 
 
-def stays_first(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
+def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
     """The probability that answering everything else would leave the first factor first: when to stop asking.
 
     The same-decision probability (Chen, Choi & Darwiche 2014), over joint answers drawn from this case's posterior,
     variable after variable, with a fixed seed; its standard error is at most half of 1/√samples.
     """
-    case.check_possible()
+    case.check_consistent()
     rng = np.random.default_rng(seed)
     told = _told(case, [[]] * (samples + 1))
     for v in case.network.nodes:
         if _open(case, v) and not isinstance(v, Measurement):
-            shares = posteriors(case.compiled, Question.of(case.compiled.mean_pool, told), [v.name])[v.name]
+            shares = posteriors(case.compiled, Query.of(case.compiled.mean_inputs, told), [v.name])[v.name]
             drawn = (rng.random(samples + 1) > np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
             answers = np.eye(len(v.states))[:, drawn]
             answers[:, 0] = 1.0  # lane 0 stays as the case is
             case.compiled.enter(told, v.name, answers)
-    first = _first(case, _at_work(case, Question.of(case.compiled.mean_pool, told))[0])
+    first = _first(case, _at_work(case, Query.of(case.compiled.mean_inputs, told))[0])
     return float((first[1:] == first[0]).mean())
 
 
 def _open(case: Case, v: Variable) -> bool:
     """A runner can answer it, has not, and it is no test of something already known for certain."""
-    certain = {*case.findings, *case.surgery}
+    certain = {*case.findings, *case.interventions}
     asked = v.question and not isinstance(v, Mechanism)
-    return bool(asked and v.name not in case.leanings and not {v.name, getattr(v, "reads", "")} & certain)
+    return bool(asked and v.name not in case.likelihoods and not {v.name, getattr(v, "reads", "")} & certain)
 
 
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
@@ -81,10 +81,10 @@ def _answers(v: Variable) -> list[tuple[Evidence, float]]:
     return [((v.name, one), 1.0) for one in np.eye(len(v.states))]
 
 
-def _at_work(case: Case, question: Question) -> tuple[np.ndarray, np.ndarray]:
+def _at_work(case: Case, question: Query) -> tuple[np.ndarray, np.ndarray]:
     names = [c.name for c in case.network.variables.causes]
     with np.errstate(invalid="ignore"):
-        (found,), total = at_work(ways_of(case), question, names, CONTRIBUTION)
+        (found,), total = active_probabilities(fired_paths(case), question, names, CONTRIBUTION)
     return np.nan_to_num(found), total
 
 

@@ -18,8 +18,8 @@ from ..defaults import WIDTH
 from ..engine.intervals import interval
 from ..engine.solve import Told, marginals
 from ..priors.priors import COLUMNS, _place, betas
-from .filtering import others
-from .plate_model import History, hearing
+from .filtering import leave_one_out_messages
+from .plate_model import History, with_message
 from .smc import Draws
 
 
@@ -51,7 +51,7 @@ def _row(
 
 def _share(history: History, draws: Draws, claim: Claim) -> np.ndarray:
     """The number that the claim speaks of, in every draw: the link, or of a trait's levels the share of one."""
-    upto = draws.pool[history.case.compiled.of_prior((claim.cause, claim.effect))]
+    upto = draws.inputs[history.case.compiled.of_prior((claim.cause, claim.effect))]
     share = np.diff(upto, axis=0, prepend=0)[_place(history.case.network.priors, claim)]
     return share / (1 - upto[0]) if claim.state else share
 
@@ -65,21 +65,21 @@ def _again(weights: np.ndarray, share: np.ndarray, before: Any, pooled: Any) -> 
 
 def _tests(history: History, draws: Draws, weights: np.ndarray) -> dict[tuple[str, str], float]:
     """For each link the expected number of runs that test it: the cause is there, and it is told what came of it."""
-    variables, pool = history.case.network.variables, (draws.pool @ weights)[:, None]
-    there = _present(history, pool) if len(history) else {}
+    variables, inputs = history.case.network.variables, (draws.inputs @ weights)[:, None]
+    there = _present(history, inputs) if len(history) else {}
     seen = {v.name: _is_told(history, v.name) for v in [variables.outcome, *variables.traits]}
     effects = [v for v in variables.values() if v.parents]
     ends = {v.name: v.name if isinstance(v, Trait) else variables.outcome.name for v in effects}
     return {(p, v.name): float(there[p] @ seen[ends[v.name]]) if there else 0.0 for v in effects for p in v.parents}
 
 
-def _present(history: History, pool: np.ndarray) -> dict[str, np.ndarray]:
+def _present(history: History, inputs: np.ndarray) -> dict[str, np.ndarray]:
     """P(each cause is there in each run | all runs), shape (runs,), at one set of numbers."""
     case, whole = history.case, [history.whole[which] for which in history.which]
     told: Told = {row: np.array([one[row] for one in whole]) for row in whole[0]}
-    question, _ = hearing(history.body, pool, told, np.concatenate(others(history, pool), axis=1))
+    question, _ = with_message(history.body, inputs, told, np.concatenate(leave_one_out_messages(history, inputs), axis=1))
     rows = {c.name: case.compiled.finding(c.name) for c in case.network.variables.causes}
-    found = marginals(history.body.ways.circuit, history.body.ways.question(question), rows)
+    found = marginals(history.body.ways.circuit, history.body.ways.query(question), rows)
     return {name: states[1] for name, states in found.items()}
 
 

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..attribution import BOTH_FIGURES, CONTRIBUTION, at_work, laid_out
+from ..attribution import BOTH_FIGURES, CONTRIBUTION, active_probabilities, laid_out
 from ..case import Case
 from ..data.variables import Factor, Mechanism
 from ..defaults import WIDTH
-from ..engine.intervals import bounds_of, effective_draws
-from ..engine.solve import Question, marginals
+from ..engine.intervals import bounds_of, effective_sample_size
+from ..engine.solve import Query, marginals
 from ..errors import allow
 from .claim_scores import scorecard
 from .filtering import after, foretold, itself, message
-from .plate_model import History, hearing, logs_of, summed, told_once
+from .plate_model import History, logs_of, summed, told_once, with_message
 from .reading import read_history
 from .smc import Draws, at_means, learn
 
@@ -39,32 +39,32 @@ def outcomes(history: History, draws: Draws, changes: Mapping[str, str]) -> np.n
     variables, once = history.case.network.variables, told_once(history.case.network.variables)
     of_body = {name: state for name, state in changes.items() if name in once}
     of_run = {name: state for name, state in changes.items() if name not in once}
-    bodies = _bodies(history, draws.pool, of_body)
-    run = _upcoming(history.case).forget(*changes, *once).do(**of_run)
-    ends = [run.given(**{variables.outcome.name: state}).told() for state in variables.outcome.states]
-    logs = [logs_of(history.body.run, Question.of(draws.pool, told)) for told in ends]
+    bodies = _bodies(history, draws.inputs, of_body)
+    run = _upcoming(history.case).retract(*changes, *once).do(**of_run)
+    ends = [run.given(**{variables.outcome.name: state}).evidence_inputs() for state in variables.outcome.states]
+    logs = [logs_of(history.body.run, Query.of(draws.inputs, told)) for told in ends]
     totals = np.array([draws.total(summed(bodies + log)) for log in logs])
     found = np.exp(totals - totals.max())
     return found / found.sum()
 
 
-def _bodies(history: History, pool: np.ndarray, changes: Mapping[str, str]) -> np.ndarray:
+def _bodies(history: History, inputs: np.ndarray, changes: Mapping[str, str]) -> np.ndarray:
     """log P(each body as the next run finds it, all runs), shape (bodies, lanes), with these changes made to it."""
-    said = message(history, pool)
+    said = message(history, inputs)
     if not changes:
-        return itself(history, pool) + said
-    question, added = hearing(history.body, pool, history.case.told(), said)
+        return itself(history, inputs) + said
+    question, added = with_message(history.body, inputs, history.case.evidence_inputs(), said)
     return logs_of(history.body.changed(changes), question) + added
 
 
 def sharpening(history: History, stages: Sequence[Draws], width: float) -> np.ndarray:
     """Contribution, low and high of every cause if the run after the first one, two, … hurt, shape (runs, figures)."""
     outcome, names = history.case.network.variables.outcome, [c.name for c in history.case.network.variables.causes]
-    told, rows = _upcoming(history.case).given(**{outcome.name: outcome.states[-1]}).told(), []
+    told, rows = _upcoming(history.case).given(**{outcome.name: outcome.states[-1]}).evidence_inputs(), []
     for draws, until in zip(stages, [*(later.runs for later in stages[1:]), len(history)]):
-        for said in after(history.first(until), draws.pool, draws.runs):
-            question, added = hearing(history.body, draws.pool, told, said)
-            (drawn,), total = at_work(history.body.ways, question, names, CONTRIBUTION)
+        for said in after(history.first(until), draws.inputs, draws.runs):
+            question, added = with_message(history.body, draws.inputs, told, said)
+            (drawn,), total = active_probabilities(history.body.ways, question, names, CONTRIBUTION)
             weights = draws.weights(np.log(total) + added)
             rows.append([drawn @ weights, *bounds_of(drawn, weights, width).T])
     return np.array(rows).reshape(len(history), -1)
@@ -73,7 +73,7 @@ def sharpening(history: History, stages: Sequence[Draws], width: float) -> np.nd
 def _upcoming(case: Case) -> Case:
     """What the case holds of every run, but for its pain and traits."""
     variables = case.network.variables
-    return case.forget(variables.outcome.name, *(trait.name for trait in variables.traits))
+    return case.retract(variables.outcome.name, *(trait.name for trait in variables.traits))
 
 FIGURES = ("contribution", "low", "high")
 MANY = 2
@@ -120,15 +120,15 @@ class Diary:
         v = self.case.network.variables[name]
         known = [still.name for still in self.case.network.variables.still]
         allow("posterior", "variable that is the same in every run", [name], known)
-        pool = self._point.pool
-        said = message(self._history, pool)
-        question, _ = hearing(self._history.body, pool, self.case.told(), said)
+        inputs = self._point.inputs
+        said = message(self._history, inputs)
+        question, _ = with_message(self._history.body, inputs, self.case.evidence_inputs(), said)
         circuit = self._history.body.known
         states = marginals(circuit, question, {name: self.case.compiled.finding(name)})[name]
-        weights = self._point.weights(summed(itself(self._history, pool) + said))
+        weights = self._point.weights(summed(itself(self._history, inputs) + said))
         return pd.Series(states @ weights, index=pd.Index(v.states, name=name), name=f"P({name} | {self})")
 
-    def course(self, *, width: float = WIDTH) -> pd.DataFrame:
+    def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
         """What the first runs say would be at work if the next one hurt: one row a run, sharpening run by run.
 
         Columns are pairs (figure, cause) of `contribution`, `low`, `high`; the index is that of the runs, in order.
@@ -166,7 +166,7 @@ class Diary:
     @property
     def log_probability(self) -> float:
         """log P(all runs, and what the case holds)."""
-        return self._point.total(foretold(self._history, self._point.pool))
+        return self._point.total(foretold(self._history, self._point.inputs))
 
     @property
     def probability(self) -> float:
@@ -174,15 +174,15 @@ class Diary:
         return float(np.exp(self.log_probability))
 
     @property
-    def effective_draws(self) -> float:
+    def effective_sample_size(self) -> float:
         """How many draws from what the runs have taught the weighed draws are worth (Kish 1965)."""
-        return effective_draws(self._weights)
+        return effective_sample_size(self._weights)
 
     @property
-    def learnt_by(self) -> str:
+    def sampler_summary(self) -> str:
         """How the numbers were learnt, in words."""
         moves, runs = len(self._stages) - 1, len(self._history)
-        drawn = f"{self._draws.pool.shape[1]:,} draws"
+        drawn = f"{self._draws.inputs.shape[1]:,} draws"
         if runs < MANY:
             return f"{runs or 'no'} run: exact at the mean of every number, intervals from {drawn} of the priors"
         if not moves:
@@ -203,16 +203,16 @@ class Diary:
 
     @cached_property
     def _weights(self) -> np.ndarray:
-        return self._draws.weights(foretold(self._history, self._draws.pool))
+        return self._draws.weights(foretold(self._history, self._draws.inputs))
 
     def _figures(self, draws: Draws, place: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Contribution and but-for, shape (2, causes, draws), presence (causes, draws) and the draws' weights."""
         history = self._history
-        said = message(history, draws.pool, place)
-        question, added = hearing(history.body, draws.pool, history.whole[history.which[place]], said)
-        figures, total = at_work(history.body.ways, question, self._names, BOTH_FIGURES)
+        said = message(history, draws.inputs, place)
+        question, added = with_message(history.body, draws.inputs, history.whole[history.which[place]], said)
+        figures, total = active_probabilities(history.body.ways, question, self._names, BOTH_FIGURES)
         rows = {name: self.case.compiled.finding(name) for name in self._names}
-        present = marginals(history.body.ways.circuit, history.body.ways.question(question), rows)
+        present = marginals(history.body.ways.circuit, history.body.ways.query(question), rows)
         return figures, np.array([present[n][1] for n in self._names]), draws.weights(np.log(total) + added)
 
     def _place(self, run: Any) -> int:

@@ -21,7 +21,7 @@ TINY, CERTAIN = np.finfo(float).tiny, 1e12
 SCORES = np.linspace(-8, 8, 1001)  # so fine that straight lines between lie within 0.001 of all log-odds
 
 
-class Odds:
+class LogOddsTransform:
     """The sticks of all priors of a network, in the order of these: `keys` whose each is, and its Beta's counts `here`
     (that it breaks at this level) and `further`, shape (sticks, 1)."""
 
@@ -42,7 +42,7 @@ class Odds:
         sticks = [np.log(_further(s)) - np.log(np.maximum(s[:-1], TINY)) for s in shares.values()]
         return np.concatenate(sticks)
 
-    def pool(self, odds: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
+    def inputs(self, odds: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
         """The pool of these log-odds of some sticks, by number, else of all, shape (rows, draws); others' numbers are
         at their means. Of a number all sticks are given or none."""
         on, off = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))
@@ -52,8 +52,8 @@ class Odds:
             first, last = last, last + len([*sticks])
             left = np.cumprod(on[first:last], axis=0)
             shares[key] = np.concatenate([off[first : first + 1], left[:-1] * off[first + 1 : last], left[-1:]])
-        means = self.compiled.mean_pool
-        return self.compiled.parameters(shares, np.broadcast_to(means, (len(means), odds.shape[1])))
+        means = self.compiled.mean_inputs
+        return self.compiled.parameter_inputs(shares, np.broadcast_to(means, (len(means), odds.shape[1])))
 
     @cached_property
     def covariance(self) -> np.ndarray:

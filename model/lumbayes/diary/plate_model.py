@@ -19,15 +19,15 @@ from ..data.variables import Factor, Measurement, Variable, Variables
 from ..defaults import SEED
 from ..engine.circuit import ONE, ZERO, Circuit, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import Question, Told, solve
-from ..inference.causal_paths import Ways
+from ..engine.solve import Query, Told, solve
+from ..inference.causal_paths import FiredPathCircuit
 from ..inference.compiled import Compiled
 from ..inference.twin_network import ALONE, NEXT, shared
 
 BODY = "body"
 
 
-class Body:
+class SharedState:
     """The circuits of one runner. `names` are the still variables that tell the bodies apart, `states` their states as
     0 and 1, shape (bodies, names); `heard` are the rows behind the pool in which a message stands, one a body."""
 
@@ -38,8 +38,8 @@ class Body:
         self.names = [v.name for v in variables.still if v.name in self._needed]
         places = np.arange(len(self.names))[::-1]
         self.states = np.arange(2 ** len(self.names))[:, None] >> places & 1
-        self._inputs = len(compiled.mean_pool)
-        self.heard = self._inputs + np.arange(len(self.states))
+        self._n_inputs = len(compiled.mean_inputs)
+        self.heard = self._n_inputs + np.arange(len(self.states))
 
     @property
     def healing(self) -> list[int]:
@@ -51,34 +51,34 @@ class Body:
     def run(self) -> Circuit:
         """One run: its roots are P(findings of the run | body), a body each."""
         families = self._families(self._needed - self._still)
-        return compile_circuit([*families, *self._found(self._needed), *self._bits()], self._inputs, BODY)
+        return compile_circuit([*families, *self._found(self._needed), *self._bits()], self._n_inputs, BODY)
 
     @cached_property
     def itself(self) -> Circuit:
         """The body: its roots are P(body, what is known of it once and for all)."""
-        return compile_circuit([*self._of_body(), *self._bits()], self._inputs, BODY)
+        return compile_circuit([*self._of_body(), *self._bits()], self._n_inputs, BODY)
 
     @cached_property
     def known(self) -> Circuit:
         """The body once a message is heard."""
-        return compile_circuit([*self._of_body(), *self._message()], self._inputs + len(self.heard))
+        return compile_circuit([*self._of_body(), *self._message()], self._n_inputs + len(self.heard))
 
     def changed(self, states: Mapping[str, str]) -> Circuit:
         """The body once a message is heard and then some still variables are held at these states: its roots are
         P(body as it then is, the message, what is known). What hangs on them follows, by the switches that it had."""
-        variables, inputs = self.compiled.network.variables, self._inputs + len(self.heard)
+        variables, n_inputs = self.compiled.network.variables, self._n_inputs + len(self.heard)
         follow = [name for name in sorted(self._still - set(states)) if variables[name].parents]
         both = [table for name in follow for table in shared(self.compiled, name)]
         handed = [Table((name + ALONE if name in follow else name, name + NEXT), _held(variables[name], states))
                   for name in sorted(self._still)]  # fmt: skip
         return compile_circuit(
-            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)], inputs, BODY
+            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)], n_inputs, BODY
         )
 
     @cached_property
-    def ways(self) -> Ways:
+    def ways(self) -> FiredPathCircuit:
         """A run, and how its pain came about, once a message is heard."""
-        return Ways(self.compiled, self._message())
+        return FiredPathCircuit(self.compiled, self._message())
 
     @cached_property
     def _needed(self) -> set[str]:
@@ -123,14 +123,14 @@ def told_once(variables: Variables) -> set[str]:
     return still | {v.name for v in variables.measurements if v.reads in still}
 
 
-def body_of(compiled: Compiled, asked: Iterable[str]) -> Body:
+def body_of(compiled: Compiled, asked: Iterable[str]) -> SharedState:
     """The circuits for runs of which these are asked, written out once and kept with the network."""
     nodes = sorted({v.reads if isinstance(v, Measurement) and v.numeric else v.name
                     for v in map(compiled.network.variables.__getitem__, asked)})  # fmt: skip
-    return compiled.keep(f"body asked of {', '.join(nodes)}", lambda compiled: Body(compiled, nodes))
+    return compiled.keep(f"body asked of {', '.join(nodes)}", lambda compiled: SharedState(compiled, nodes))
 
 
-def logs_of(circuit: Circuit, question: Question) -> np.ndarray:
+def logs_of(circuit: Circuit, question: Query) -> np.ndarray:
     """The logarithm of every root, shape (roots, lanes); −∞ where it cannot be."""
     answer = solve(circuit, question)
     with np.errstate(divide="ignore"):
@@ -144,13 +144,13 @@ def summed(logs: np.ndarray) -> np.ndarray:
         return np.asarray(largest + np.log(np.exp(logs - largest).sum(axis=0)))
 
 
-def hearing(body: Body, pool: np.ndarray, told: Told, message: np.ndarray) -> tuple[Question, np.ndarray]:
+def with_message(body: SharedState, inputs: np.ndarray, told: Told, message: np.ndarray) -> tuple[Query, np.ndarray]:
     """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and what to add to the
     logarithm of its answer, for a message is scaled so that the likeliest body weighs 1."""
     largest = message.max(axis=0)
-    lanes = message.shape[1]
-    whole = np.concatenate([np.broadcast_to(pool, (len(pool), lanes)), np.exp(message - largest)])
-    return Question.of(whole, told), largest
+    batch_size = message.shape[1]
+    whole = np.concatenate([np.broadcast_to(inputs, (len(inputs), batch_size)), np.exp(message - largest)])
+    return Query.of(whole, told), largest
 Findings = dict[int, float]
 
 
@@ -163,7 +163,7 @@ class History:
     """
 
     case: Case
-    body: Body
+    body: SharedState
     labels: pd.Index
     days: np.ndarray
     which: np.ndarray

@@ -11,7 +11,7 @@ import pandas as pd
 from ..batch.frame import Columns, distinct_rows, findings_of, read_columns
 from ..case import Case
 from ..data.variables import NO_YES, Measurement
-from ..engine.solve import Question, probability
+from ..engine.solve import Query, probability
 from ..errors import ImpossibleFindings
 from ..inference.compiled import Compiled
 from .filtering import foretells, itself
@@ -35,14 +35,14 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> His
     keys, which = distinct_rows(found, columns)
     once = told_once(case.network.variables)
     body = body_of(case.compiled, {v.name for v, _ in columns.values()} | (_told_of(case) - once))
-    of_run, whole = (_tellings(told, columns, keys) for told in (case.forget(*once), case))
+    of_run, whole = (_tellings(told, columns, keys) for told in (case.retract(*once), case))
     history = History(case, body, found.index, days[order], which, *mixed(case.compiled, of_run), whole, half_life)
     _check_possible(history)
     return history
 
 
 def _told_of(case: Case) -> set[str]:
-    return {*case.findings, *case.leanings, *case.surgery}
+    return {*case.findings, *case.likelihoods, *case.interventions}
 
 
 def _tellings(case: Case, columns: Columns, keys: pd.DataFrame) -> list[dict[int, float]]:
@@ -86,8 +86,8 @@ def _check_readings(case: Case, asked: list[str]) -> None:
 
 def _check_possible(history: History) -> None:
     """Raise `ImpossibleFindings` for the first run that cannot be, alone or together with the runs before it."""
-    circuit, pool = history.case.compiled.circuit, history.case.compiled.mean_pool
-    alone = np.array([probability(circuit, Question.of(pool, {**told}))[0] for told in history.whole])
+    circuit, inputs = history.case.compiled.circuit, history.case.compiled.mean_inputs
+    alone = np.array([probability(circuit, Query.of(inputs, {**told}))[0] for told in history.whole])
     for label, which in zip(history.labels, history.which):
         if not alone[which] > 0:
             raise ImpossibleFindings(f"Row {label!r}: its findings exclude each other in this model.")
@@ -96,8 +96,8 @@ def _check_possible(history: History) -> None:
 
 
 def _check_together(history: History) -> None:
-    pool = history.case.compiled.mean_pool
-    foretold, so_far = foretells(history, pool), itself(history, pool)[:, 0] > -np.inf
+    inputs = history.case.compiled.mean_inputs
+    foretold, so_far = foretells(history, inputs), itself(history, inputs)[:, 0] > -np.inf
     can = np.array([foretold(kind)[:, 0] > 0 for kind in range(len(history.kinds))])
     for place, which in enumerate(history.which):
         if not (so_far & can[which]).any():

@@ -15,10 +15,10 @@ from functools import partial
 import numpy as np
 
 from ..defaults import DRAWS, SEED
-from ..engine.intervals import effective_draws
+from ..engine.intervals import effective_sample_size
 from ..inference.compiled import Compiled
 from .filtering import foretelling, reached
-from .log_odds import Odds
+from .log_odds import LogOddsTransform
 from .plate_model import History, summed
 
 KEPT, FEWEST, AT_LAST, MOVED, MOST, TRIES = 384, 96, 256, 180, 20, 4
@@ -34,7 +34,7 @@ class Draws:
     `runs` is how many runs they know of, `odds` the same draws as log-odds.
     """
 
-    pool: np.ndarray
+    inputs: np.ndarray
     logs: np.ndarray
     odds: np.ndarray = field(repr=False)
     runs: int = 0
@@ -52,13 +52,13 @@ class Draws:
 
 def at_means(history: History) -> Draws:
     """Every number at its mean: exact where no number is used twice, for then the joint is linear in each."""
-    return Draws(history.case.compiled.mean_pool, np.zeros(1), np.zeros((0, 1)))
+    return Draws(history.case.compiled.mean_inputs, np.zeros(1), np.zeros((0, 1)))
 
 
 def learn(history: History) -> list[Draws]:
     """Draws for each stretch of the runs; the last ones know them all. Those of a stretch start from its `runs`."""
     compiled = history.case.compiled
-    odds, stages = compiled.keep("odds", Odds), [compiled.keep("draws of the priors", from_priors)]
+    odds, stages = compiled.keep("odds", LogOddsTransform), [compiled.keep("draws of the priors", from_priors)]
     bears = _bearing(history, odds)
     while (worn := _worn(history, stages[-1])) is not None:
         runs, taught = worn
@@ -70,45 +70,45 @@ def from_priors(compiled: Compiled) -> Draws:
     """Draws that know of no run."""
     sampled = compiled.network.priors.sample(DRAWS, SEED)
     shares = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-    return Draws(compiled.drawn_pool(DRAWS, SEED), np.zeros(DRAWS), Odds(compiled).of(shares))
+    return Draws(compiled.sampled_inputs(DRAWS, SEED), np.zeros(DRAWS), LogOddsTransform(compiled).of(shares))
 
 
 def _worn(history: History, draws: Draws) -> tuple[int, np.ndarray] | None:
     """After how many runs the draws are worth too few, if they ever are, and log P(these runs | draw), shape (draws,).
 
     One run alone wears nothing out. After the last run, from which answers are drawn, more are wanted."""
-    start, at_once = draws.runs, max(ROOM // draws.pool.shape[1], 1)
+    start, at_once = draws.runs, max(ROOM // draws.inputs.shape[1], 1)
     while start < len(history):
         until = min(start + at_once, len(history))
-        for runs, taught in enumerate(reached(history.first(until), draws.pool, until - start), start + 1):
+        for runs, taught in enumerate(reached(history.first(until), draws.inputs, until - start), start + 1):
             fewest = FEWEST if runs < len(history) else AT_LAST
-            if runs > 1 and effective_draws(draws.weights(taught)) < fewest:
+            if runs > 1 and effective_sample_size(draws.weights(taught)) < fewest:
                 return runs, taught
         start, at_once = until, 2 * at_once
     return None
 
 
-def _moved(history: History, taught: np.ndarray, draws: Draws, odds: Odds, bears: np.ndarray) -> Draws:
+def _moved(history: History, taught: np.ndarray, draws: Draws, odds: LogOddsTransform, bears: np.ndarray) -> Draws:
     """Draws from what these runs teach, out of draws that know fewer and foretell them as `taught`, log P(runs | draw);
     sticks that none of them `bears` on stay as drawn."""
     rng = np.random.default_rng([SEED, len(history)])
     weights, total = draws.weights(taught), draws.total(taught)
     whole = draws.odds[:, :KEPT].copy()
 
-    def pool(scores: np.ndarray) -> np.ndarray:
-        return odds.pool(odds.at(scores, bears), bears)
+    def inputs(scores: np.ndarray) -> np.ndarray:
+        return odds.inputs(odds.at(scores, bears), bears)
 
     scores, chosen = odds.scores(draws.odds[bears], bears), _chosen(rng, weights)
-    asked, prior = foretelling(history, pool(scores[:, chosen])), odds.covariance[np.ix_(bears, bears)]
+    asked, prior = foretelling(history, inputs(scores[:, chosen])), odds.covariance[np.ix_(bears, bears)]
 
     def likely(scores: np.ndarray) -> np.ndarray:
-        return asked(pool(scores))
+        return asked(inputs(scores))
 
     around, now, height = Ellipses.around(scores, weights, prior), scores[:, chosen], taught[chosen]
-    for _ in range(min(int(np.ceil(MOVED / effective_draws(weights))), MOST)):
+    for _ in range(min(int(np.ceil(MOVED / effective_sample_size(weights))), MOST)):
         now, height = around.move(rng, now, height, likely)
     whole[bears] = odds.at(now, bears)
-    return Draws(odds.pool(whole), total - height, whole, len(history))
+    return Draws(odds.inputs(whole), total - height, whole, len(history))
 
 
 def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
@@ -117,7 +117,7 @@ def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
     return np.searchsorted(np.cumsum(weights), places).clip(max=len(weights) - 1)
 
 
-def _bearing(history: History, odds: Odds) -> np.ndarray:
+def _bearing(history: History, odds: LogOddsTransform) -> np.ndarray:
     """The sticks, by number, that the runs or the body may bear on: those whose rows the sums take."""
     taken = np.concatenate([circuit.terms for circuit in (history.body.run, history.body.itself)])
     borne_on = [bool(np.isin(odds.compiled.of_prior(key), taken).any()) for key in odds.keys]
@@ -139,7 +139,7 @@ class Ellipses:
         """The one that fits weighted draws, its covariances shrunk by how few these are; `prior` is a covariance."""
         middle = (scores @ weights)[:, None]
         covariance = product((scores - middle) * weights, (scores - middle).T)
-        size = effective_draws(weights)
+        size = effective_sample_size(weights)
         kept = size / (size + len(scores))
         root = np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance)))
         return cls(middle, root, np.linalg.inv(root), np.linalg.inv(np.linalg.cholesky(prior)))

@@ -1,0 +1,2 @@
+"""Junction tree, arithmetic circuit and its evaluation; independent of the causal model."""
+

@@ -34,7 +34,7 @@ class Circuit:
     addends. `roots` are the rows that add up to P(findings), one a state of the root variable.
     """
 
-    inputs: int
+    n_inputs: int
     steps: np.ndarray
     kinds: np.ndarray
     starts: np.ndarray
@@ -54,15 +54,15 @@ class Circuit:
     def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
         """A step's rows, the rows it takes, and for each of these the row it goes into."""
         rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
-        starts = self.starts[rows.start - self.inputs : rows.stop - self.inputs + 1]
+        starts = self.starts[rows.start - self.n_inputs : rows.stop - self.n_inputs + 1]
         owner = np.repeat(np.arange(rows.start, rows.stop), np.diff(starts))
         return rows, self.terms[starts[0] : starts[-1]], owner
 
 
-def compile_circuit(tables: Sequence[Table], inputs: int, root: str | None = None) -> Circuit:
+def compile_circuit(tables: Sequence[Table], n_inputs: int, root: str | None = None) -> Circuit:
     """Write out the sums of some tables over a pool of `inputs` rows, ending in a message over the states of `root`."""
     tree = compile_tree(tables, root)
-    writer = _Writer(inputs, tree.cards)
+    writer = _Writer(n_inputs, tree.cards)
     messages: list[Table] = []
     for clique in tree.cliques:
         messages.append(writer.message(clique, [*clique.tables, *(messages[child] for child in clique.children)]))
@@ -71,7 +71,7 @@ def compile_circuit(tables: Sequence[Table], inputs: int, root: str | None = Non
 
 @dataclass
 class _Writer:
-    inputs: int
+    n_inputs: int
     cards: dict[str, int]
     steps: list[int] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
@@ -121,7 +121,7 @@ class _Writer:
         rows = np.full(len(left), -1) if scaled else np.where(left == ONE, right, np.where(right == ONE, left, -1))
         rows[(left == ZERO) | (right == ZERO)] = ZERO
         low, high = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
-        base = self.inputs + self.size
+        base = self.n_inputs + self.size
         pairs, which = np.unique(low * base + high, return_inverse=True)
         terms = np.stack([pairs // base, pairs % base], axis=1)
         kind = PRODUCT | SCALED * scaled
@@ -139,9 +139,9 @@ class _Writer:
         return Table(separator, rows.reshape([self.cards[v] for v in separator]), 1 if scaled else table.factors)
 
     def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
-        rows = self.inputs + self.size + np.arange(len(sizes))
+        rows = self.n_inputs + self.size + np.arange(len(sizes))
         if len(sizes):
-            self.steps.append(self.inputs + self.size)
+            self.steps.append(self.n_inputs + self.size)
             self.kinds.append(kind)
             self.sizes.append(sizes)
             self.terms.append(terms)
@@ -151,15 +151,15 @@ class _Writer:
     def circuit(self, root: Table) -> Circuit:
         sizes = np.concatenate([np.zeros(0, int), *self.sizes])
         terms = np.concatenate([np.zeros(0, int), *self.terms])
-        steps = np.array([*self.steps, self.inputs + self.size])
-        return Circuit(self.inputs, steps, np.array(self.kinds, int), np.cumsum([0, *sizes]), terms, root.rows.ravel())
+        steps = np.array([*self.steps, self.n_inputs + self.size])
+        return Circuit(self.n_inputs, steps, np.array(self.kinds, int), np.cumsum([0, *sizes]), terms, root.rows.ravel())
 
 
-def forward(circuit: Circuit, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps, lanes)."""
-    buffer = np.zeros((int(circuit.steps[-1]), pool.shape[1]))
-    buffer[: circuit.inputs] = pool
-    scales = np.ones((len(circuit.kinds), pool.shape[1]))
+    buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
+    buffer[: circuit.n_inputs] = inputs
+    scales = np.ones((len(circuit.kinds), inputs.shape[1]))
     for step, kind in enumerate(circuit.kinds):
         rows, terms, owner = circuit.of(step)
         if kind & SUM:

@@ -63,7 +63,7 @@ def parts_of(weights: np.ndarray) -> np.ndarray:
     return np.rint(weights / largest * 2.0 ** (BITS - len(weights).bit_length())).astype(np.int64).clip(0)
 
 
-def effective_draws(weights: np.ndarray) -> float:
+def effective_sample_size(weights: np.ndarray) -> float:
     """How many equally weighted draws the weighted ones are worth (Kish 1965)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 

@@ -30,60 +30,60 @@ _sent: list[threading.Thread] = []
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """A pool, shape (inputs, lanes or 1), with `values`, shape (rows, lanes or 1), standing in its place at `rows`."""
 
-    pool: np.ndarray
+    inputs: np.ndarray
     rows: np.ndarray
     values: np.ndarray
 
     @property
-    def lanes(self) -> int:
+    def batch_size(self) -> int:
         """How many cases or draws are asked at once."""
-        return max(self.pool.shape[1], self.values.shape[1] if len(self.rows) else 1)
+        return max(self.inputs.shape[1], self.values.shape[1] if len(self.rows) else 1)
 
     @classmethod
-    def of(cls, pool: np.ndarray, told: Told) -> Question:
+    def of(cls, inputs: np.ndarray, told: Told) -> Query:
         """A question in which row r of the pool has the value `told[r]`: a number, or one a lane."""
         values = np.empty((len(told), max((np.size(value) for value in told.values()), default=1)))
         for i, value in enumerate(told.values()):
             values[i] = value
-        return cls(pool, np.array([*told], int), values)
+        return cls(inputs, np.array([*told], int), values)
 
     @cached_property
     def sources(self) -> np.ndarray:
         """Where each row of the pool has its numbers: its own number, or ~i for row i of `values`, told last."""
-        sources = np.arange(len(self.pool))
+        sources = np.arange(len(self.inputs))
         sources[self.rows] = ~np.arange(len(self.rows))
         return sources
 
-    def but(self, told: Told) -> Question:
+    def but(self, told: Told) -> Query:
         """The same question with these rows told otherwise; what is told last counts."""
-        more = Question.of(self.pool, told)
-        lanes = max(self.values.shape[1], more.values.shape[1])
-        values = [np.broadcast_to(q.values, (len(q.rows), lanes)) for q in (self, more)]
-        return Question(self.pool, np.concatenate([self.rows, more.rows]), np.concatenate(values))
+        more = Query.of(self.inputs, told)
+        batch_size = max(self.values.shape[1], more.values.shape[1])
+        values = [np.broadcast_to(q.values, (len(q.rows), batch_size)) for q in (self, more)]
+        return Query(self.inputs, np.concatenate([self.rows, more.rows]), np.concatenate(values))
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Some rows as they are asked, shape (rows, lanes)."""
-        found = np.empty((len(rows), self.lanes))
-        found[:], sources = self.pool[rows], self.sources[rows]
+        found = np.empty((len(rows), self.batch_size))
+        found[:], sources = self.inputs[rows], self.sources[rows]
         told = sources < 0
         found[told] = self.values[~sources[told]]
         return found
 
-    def magnitudes(self) -> Question:
+    def magnitudes(self) -> Query:
         """The same question without signs: how large the numbers are that cancel."""
-        return Question(np.abs(self.pool), self.rows, self.values)
+        return Query(np.abs(self.inputs), self.rows, self.values)
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """`roots` (states, lanes), to be multiplied by exp(`logs`) (lanes), and `slopes` (seeds, wanted rows, lanes)."""
 
     roots: np.ndarray
     logs: np.ndarray
-    slopes: np.ndarray
+    derivatives: np.ndarray
 
     @property
     def total(self) -> np.ndarray:
@@ -92,27 +92,27 @@ class Answer:
 
 
 def solve(
-    circuit: Circuit, question: Question, seeds: np.ndarray | None = None, wanted: np.ndarray = NOTHING
-) -> Answer:
+    circuit: Circuit, question: Query, output_weights: np.ndarray | None = None, wrt: np.ndarray = NOTHING
+) -> QueryResult:
     """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows `wanted`.
 
     The compiled loop takes over once it is in memory. The first batch of a process sends for it, which takes seconds
     the first time on a machine, and is meanwhile answered by numpy; only a very large batch waits. Which of the two has
     answered makes no difference but for rounding, and to P(findings) not even that if nothing is rescaled (`folding`).
     """
-    seeds = np.zeros((0, len(circuit.roots))) if seeds is None else seeds
-    loop = loop_for(question.lanes)
-    return _by_loop(loop, circuit, question, seeds, wanted) if loop else _by_numpy(circuit, question, seeds, wanted)
+    output_weights = np.zeros((0, len(circuit.roots))) if output_weights is None else output_weights
+    loop = loop_for(question.batch_size)
+    return _by_loop(loop, circuit, question, output_weights, wrt) if loop else _by_numpy(circuit, question, output_weights, wrt)
 
 
-def loop_for(lanes: int) -> Any:
+def loop_for(batch_size: int) -> Any:
     """The compiled loop's room if it is in memory; else None, and it is sent for if the batch is worth it."""
-    if not _ready.is_set() and lanes >= BATCH:
+    if not _ready.is_set() and batch_size >= BATCH:
         with _sending:
             if not _sent:
                 _sent.append(threading.Thread(target=_fetch, name="lumbayes kernel"))
                 _sent[0].start()
-        if lanes >= WORTH_WAITING:
+        if batch_size >= WORTH_WAITING:
             _sent[0].join()
     return sys.modules["lumbayes.engine.kernels.sweep"] if _ready.is_set() else None
 
@@ -122,26 +122,26 @@ def _fetch() -> None:
     _ready.set()
 
 
-def _by_numpy(circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    pool = question.at(np.arange(circuit.inputs))
-    parts = [_part(circuit, pool[:, i : i + CHUNK], seeds, wanted) for i in range(0, question.lanes, CHUNK)]
-    return Answer(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+def _by_numpy(circuit: Circuit, question: Query, output_weights: np.ndarray, wrt: np.ndarray) -> QueryResult:
+    inputs = question.at(np.arange(circuit.n_inputs))
+    parts = [_part(circuit, inputs[:, i : i + CHUNK], output_weights, wrt) for i in range(0, question.batch_size, CHUNK)]
+    return QueryResult(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 
 
 def _part(
-    circuit: Circuit, pool: np.ndarray, seeds: np.ndarray, wanted: np.ndarray
+    circuit: Circuit, inputs: np.ndarray, output_weights: np.ndarray, wrt: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    buffer, scales = forward(circuit, pool)
-    slopes = [backward(circuit, buffer, scales, seed)[wanted] for seed in seeds]
-    stacked = np.stack(slopes) if slopes else np.zeros((0, len(wanted), pool.shape[1]))
+    buffer, scales = forward(circuit, inputs)
+    derivatives = [backward(circuit, buffer, scales, seed)[wrt] for seed in output_weights]
+    stacked = np.stack(derivatives) if derivatives else np.zeros((0, len(wrt), inputs.shape[1]))
     return buffer[circuit.roots], np.log(scales).sum(axis=0), stacked
 
 
-def _by_loop(loop: Any, circuit: Circuit, question: Question, seeds: np.ndarray, wanted: np.ndarray) -> Answer:
-    pool, seeds, wanted = map(np.ascontiguousarray, (question.pool, seeds, wanted))
-    slopes = np.zeros((len(seeds), len(wanted), question.lanes))
-    answer = Answer(np.empty((len(circuit.roots), question.lanes)), np.zeros(question.lanes), slopes)
-    in_parts(partial(folded(loop, circuit, question, wanted).fill, pool, seeds, answer), question.lanes, LANES)
+def _by_loop(loop: Any, circuit: Circuit, question: Query, output_weights: np.ndarray, wrt: np.ndarray) -> QueryResult:
+    inputs, output_weights, wrt = map(np.ascontiguousarray, (question.inputs, output_weights, wrt))
+    derivatives = np.zeros((len(output_weights), len(wrt), question.batch_size))
+    answer = QueryResult(np.empty((len(circuit.roots), question.batch_size)), np.zeros(question.batch_size), derivatives)
+    in_parts(partial(folded(loop, circuit, question, wrt).fill, inputs, output_weights, answer), question.batch_size, LANES)
     return answer
 
 
@@ -154,27 +154,27 @@ class Folded:
     values: np.ndarray
     log: float
 
-    def fill(self, pool: np.ndarray, seeds: np.ndarray, answer: Answer, first: int, last: int) -> None:
+    def fill(self, inputs: np.ndarray, output_weights: np.ndarray, answer: QueryResult, first: int, last: int) -> None:
         """Write what is answered for lanes first to last into the arrays of an answer."""
         answer.logs[first:last], width = self.log, min(len(answer.logs), LANES)
-        rest = answer.roots, answer.logs, answer.slopes, width, first, last
-        self.loop.sweep(*self.arrays, pool, self.values, seeds, *rest)
+        rest = answer.roots, answer.logs, answer.derivatives, width, first, last
+        self.loop.sweep(*self.arrays, inputs, self.values, output_weights, *rest)
 
 
-def folded(loop: Any, circuit: Circuit, question: Question, wanted: np.ndarray = NOTHING) -> Folded:
+def folded(loop: Any, circuit: Circuit, question: Query, wrt: np.ndarray = NOTHING) -> Folded:
     """The circuit as the compiled loop takes it for such questions, made smaller where that is worth it."""
     values = np.ascontiguousarray(question.values)
-    if question.lanes < WORTH_FOLDING:
-        return Folded(loop, (*circuit.unsigned, wanted, NO_NUMBERS, question.sources), values, 0.0)
-    *smaller, log = loop.fold(*circuit.arrays, wanted, question.sources, np.ascontiguousarray(question.pool), values)
+    if question.batch_size < WORTH_FOLDING:
+        return Folded(loop, (*circuit.unsigned, wrt, NO_NUMBERS, question.sources), values, 0.0)
+    *smaller, log = loop.fold(*circuit.arrays, wrt, question.sources, np.ascontiguousarray(question.inputs), values)
     return Folded(loop, tuple(smaller), values, log)
 
 
-def in_parts(run: Callable[[int, int], Any], lanes: int, width: int) -> list[Any]:
+def in_parts(run: Callable[[int, int], Any], batch_size: int, width: int) -> list[Any]:
     """What `run` returns for lanes from one up to another, shared among the workers by blocks of that width."""
-    blocks = -(-lanes // width)
+    blocks = -(-batch_size // width)
     if blocks < WORKERS * WORTH_SHARING:
-        return [run(0, lanes)]
+        return [run(0, batch_size)]
     edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()
     return list(_workers().map(run, edges[:-1], edges[1:]))
 
@@ -184,7 +184,7 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="lumbayes")
 
 
-def probability(circuit: Circuit, question: Question) -> np.ndarray:
+def probability(circuit: Circuit, question: Query) -> np.ndarray:
     """P(findings) a lane. What is left where differences cancel to rounding is nought, not a very rare case."""
     total = solve(circuit, question).total
     if (total < CANCELLED).any():
@@ -193,11 +193,11 @@ def probability(circuit: Circuit, question: Question) -> np.ndarray:
     return total
 
 
-def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
+def marginals(circuit: Circuit, question: Query, rows: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
     """P(name = state | findings), shape (states, lanes), of names whose rows are given; NaN where P(findings) is 0."""
-    wanted = np.array([row for states in rows.values() for row in states])
-    answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wanted)
-    joint = dict(zip(wanted.tolist(), answer.slopes[0] * question.at(wanted), strict=True))
+    wrt = np.array([row for states in rows.values() for row in states])
+    answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wrt)
+    joint = dict(zip(wrt.tolist(), answer.derivatives[0] * question.at(wrt), strict=True))
     tables = {name: np.stack([joint[row] for row in states]).clip(0) for name, states in rows.items()}
     with np.errstate(invalid="ignore"):
         return {name: table / table.sum(axis=0) for name, table in tables.items()}
@@ -205,26 +205,26 @@ def marginals(circuit: Circuit, question: Question, rows: Mapping[str, Sequence[
 KEPT = 4
 
 
-class Copies:
+class RowMap:
     """Row r of the pool copies row `source[r]` of the plain one."""
 
     def __init__(self, source: Sequence[int]):
         self.source = np.array(source)
-        self._pools: list[tuple[np.ndarray, np.ndarray]] = []
+        self._known_inputs: list[tuple[np.ndarray, np.ndarray]] = []
 
-    def question(self, plain: Question) -> Question:
+    def query(self, plain: Query) -> Query:
         """The same question put to the copies: every row that copies an asked one is asked with it."""
         sources = plain.sources[self.source]
         rows = np.flatnonzero(sources < 0)
-        return Question(self._pool(plain.pool), rows, plain.values[~sources[rows]])
+        return Query(self._inputs(plain.inputs), rows, plain.values[~sources[rows]])
 
-    def _pool(self, plain: np.ndarray) -> np.ndarray:
+    def _inputs(self, plain: np.ndarray) -> np.ndarray:
         """The copied pool; the last few of many lanes are kept, for the same draws are asked for again."""
         if plain.shape[1] == 1:
             return plain[self.source]
-        for known, pool in self._pools:
+        for known, inputs in self._known_inputs:
             if known is plain:
-                return pool
-        pool = plain[self.source]
-        self._pools = [(plain, pool), *self._pools[: KEPT - 1]]
-        return pool
+                return inputs
+        inputs = plain[self.source]
+        self._known_inputs = [(plain, inputs), *self._known_inputs[: KEPT - 1]]
+        return inputs

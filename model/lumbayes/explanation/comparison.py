@@ -12,16 +12,16 @@ from ..priors.prior import Key
 SUGGESTED, NOT_CARRIED = ("remedy", "advice"), "is carried"
 
 
-def by_answer(case: Case) -> pd.DataFrame:
+def contributions_by_reply(case: Case) -> pd.DataFrame:
     """The contribution of every cause by all answers together (`all`) and by each answer alone, one column an answer.
 
     An answer alone means its claims over stated ignorance; the asker's own words about the pain are kept in every
     column. `apart` is how far the answers are from each other, largest first.
     """
-    case.check_possible()
+    case.check_consistent()
     priors = case.network.priors
     answers = sorted({c.answer for c in priors.claims if c.used == "link"})
-    alone = {a: case.hearing([c for c in priors.claims if c.answer in (0, a)]) for a in answers}
+    alone = {a: case.with_claims([c for c in priors.claims if c.answer in (0, a)]) for a in answers}
     names = [c.name for c in case.network.variables.causes]
     figures = {"all": now(case, names)} | {f"answer {a}": now(c, names) for a, c in alone.items()}
     table = pd.DataFrame(figures, index=pd.Index(names, name="cause"))
@@ -29,19 +29,19 @@ def by_answer(case: Case) -> pd.DataFrame:
     return table.sort_values("apart", ascending=False, kind="stable")
 
 
-def against(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
     """One case under two sets of priors, the thread and the literature, say: every cause's contribution, side by side.
 
     Columns are pairs (set, figure) of `contribution`, `low`, `high`; the other case's findings are those of the first.
     """
-    sets = {"this": case, "other": Case(other.compiled, case.findings, case.leanings, case.surgery)}
+    sets = {"this": case, "other": Case(other.compiled, case.findings, case.likelihoods, case.interventions)}
     tables = {
         name: contributions(c, draws=draws, seed=seed)[["contribution", "low", "high"]] for name, c in sets.items()
     }
     return pd.concat(tables, axis=1).sort_values(("this", "contribution"), ascending=False, kind="stable")
 
 
-def links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
+def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
     """Every number that both sets hold, link by link: mean and interval in each, and where each is from."""
     rows = {}
     for key, prior in case.network.priors.items():

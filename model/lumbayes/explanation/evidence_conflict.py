@@ -31,9 +31,9 @@ class Conflict:
 
 def conflict(case: Case) -> Conflict:
     """log2 of Π P(finding) / P(findings): whole, by pairs, without each finding, and given each cause."""
-    case.check_possible()
+    case.check_consistent()
     evidence = case.evidence()
-    labels = [*case.findings, *(f"{name} leaning" for name in case.leanings)]
+    labels = [*case.findings, *(f"{name} leaning" for name in case.likelihoods)]
     pairs = list(combinations(range(len(evidence)), 2))
     alone = _logs(case, [[e] for e in evidence])
     total = float(alone.sum() - _logs(case, [evidence])[0])
@@ -57,10 +57,10 @@ def _reconciling(case: Case, total: float) -> pd.Series:
     return left[left <= 0].sort_values() if total > 0 else left[:0]
 
 
-def _logs(case: Case, lanes: Sequence[Sequence[Evidence]]) -> np.ndarray:
+def _logs(case: Case, batch_size: Sequence[Sequence[Evidence]]) -> np.ndarray:
     """log2 P(evidence) of each lane, without what the case itself holds but for its surgery."""
-    if not lanes:
+    if not batch_size:
         return np.zeros(0)
-    bare = Case(case.compiled, surgery=case.surgery)
+    bare = Case(case.compiled, interventions=case.interventions)
     with np.errstate(divide="ignore"):
-        return np.log2(probability(case.compiled.circuit, hypothetical(bare, lanes)))
+        return np.log2(probability(case.compiled.circuit, hypothetical(bare, batch_size)))

@@ -13,11 +13,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
 from ..case import Case
 from ..data.claims import Claim
 from ..data.variables import Trait
-from ..engine.solve import Question, Told
+from ..engine.solve import Query, Told
 from ..priors.prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 
@@ -34,7 +34,7 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     """
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
-    case.check_possible()
+    case.check_consistent()
     labels, evidence = _players(case)
     value = _value(case, names, lambda on: _tell(case, evidence, on))
     told = value(np.tril(np.ones((len(labels) + 1, len(labels)), bool), -1))
@@ -45,7 +45,7 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     shared[np.flatnonzero(np.isnan(shared))[:1]] = -told[0] - shares.sum()
     table = pd.DataFrame(index=pd.Index(["prior", *labels, "total"], name="finding"))
     start, total = np.nan_to_num(told[[0, -1]], nan=0.0, posinf=np.inf, neginf=-np.inf)
-    table["told_db"] = [start, *_steps(told), total]
+    table["sequential_db"] = [start, *_steps(told), total]
     table["shapley_db"] = [start, *np.nan_to_num(shared, nan=0.0, posinf=np.inf, neginf=-np.inf), total]
     table["error_db"] = 0.0
     table.iloc[1 + free, 2] = error
@@ -54,7 +54,7 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     return table
 
 
-def receipt(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
+def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
     """Which claims carry the cause in this case: `shapley_db` a claim, with answer, author and quote, largest first.
 
     A claim left out gives way to what the rest of its link's claims say, down to stated ignorance. The sum is the
@@ -63,7 +63,7 @@ def receipt(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.D
     than 4 orders, and `ImpossibleFindings`.
     """
     case.network.check_causes(cause)
-    case.check_possible()
+    case.check_consistent()
     claims = [c for c in case.network.priors.claims if c.pooled]
     links = {(c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)] for c in claims}
     told = _told_by_links(case, links)
@@ -89,7 +89,7 @@ def _players(case: Case) -> tuple[list[str], list[tuple[str, np.ndarray]]]:
     labels = [
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in case.findings.items()
     ]
-    return labels + [f"{name} leaning" for name in case.leanings], case.evidence()
+    return labels + [f"{name} leaning" for name in case.likelihoods], case.evidence()
 
 
 def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told]) -> Value:
@@ -98,8 +98,8 @@ def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told])
     def value(coalitions: np.ndarray) -> np.ndarray:
         if not len(coalitions):
             return np.zeros(0)
-        question = Question.of(case.compiled.mean_pool, tell(coalitions))
-        (found,), _ = at_work(ways_of(case), question, names, CONTRIBUTION)
+        question = Query.of(case.compiled.mean_inputs, tell(coalitions))
+        (found,), _ = active_probabilities(fired_paths(case), question, names, CONTRIBUTION)
         return np.broadcast_to(decibans(*found), len(coalitions))
 
     return value
@@ -107,7 +107,7 @@ def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told])
 
 def _tell(case: Case, evidence: Sequence[tuple[str, np.ndarray]], on: np.ndarray) -> Told:
     """Surgery for everyone, and in each lane the findings that its coalition holds."""
-    told = Case(case.compiled, surgery=case.surgery).told()
+    told = Case(case.compiled, interventions=case.interventions).evidence_inputs()
     for (name, weights), held in zip(evidence, on.T, strict=True):
         case.compiled.enter(told, name, np.where(held, weights[:, None], 1.0))
     return told
@@ -117,10 +117,10 @@ def _told_by_links(
     case: Case, links: dict[tuple[str, str], list[Claim]]
 ) -> Callable[[dict[Claim, np.ndarray], int], Told]:
     """The case's findings, and in each lane every link as the claims that its coalition holds would have it."""
-    found = case.told()
+    found = case.evidence_inputs()
     pooled = {link: _subsets(case, link, said) for link, said in links.items()}
 
-    def told(held: dict[Claim, np.ndarray], lanes: int) -> Told:
+    def told(held: dict[Claim, np.ndarray], batch_size: int) -> Told:
         rows: Told = {}
         for (cause, effect), said in links.items():
             which = np.sum([held[claim] << i for i, claim in enumerate(said)], axis=0)

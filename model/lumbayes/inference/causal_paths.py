@@ -17,10 +17,10 @@ import numpy as np
 from ..data.variables import Trait, Variables
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import NOTHING, Copies, Question
+from ..engine.solve import NOTHING, Query, RowMap
 from .compiled import Compiled
 
-ABSENT, OTHER, NEEDS, BOTH = range(4)
+ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 BELOW = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool)
 MOEBIUS = np.array(
     [[ONE, ZERO, ZERO, ZERO], [MINUS, ONE, ZERO, ZERO], [MINUS, ZERO, ONE, ZERO], [ONE, MINUS, MINUS, ONE]]
@@ -38,7 +38,7 @@ class Shared:
     alone: list[int]
 
 
-class Ways:
+class FiredPathCircuit:
     """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody is marked, `marked`
     when the parent is; `links` are the rows of each parent's links, a list a link. `heard` are tables of what is known
     from elsewhere, in rows behind the plain pool's."""
@@ -47,7 +47,7 @@ class Ways:
         self.compiled = compiled
         self.links: dict[str, list[list[int]]] = {}
         self._shared: dict[tuple[str, ...], Shared] = {}
-        self._rest = list(range(max([len(compiled.mean_pool), *(table.rows.max() + 1 for table in heard)])))
+        self._rest = list(range(max([len(compiled.mean_inputs), *(table.rows.max() + 1 for table in heard)])))
         self._marked = list(self._rest)
         variables = compiled.network.variables
         self.between = {v for cause in variables.causes for v in on_the_way(variables, cause.name)}
@@ -55,7 +55,7 @@ class Ways:
         split = [table for name in sorted(self.between) for table in self._family(name)]
         root = _way(variables.outcome.name)
         self.circuit = compile_circuit([*plain, *compiled.found, *heard, *split], len(self._rest), root)
-        self._copies, self.marked = Copies(self._rest), np.array(self._marked)
+        self._copies, self.marked = RowMap(self._rest), np.array(self._marked)
         self.rest = self._copies.source
         self._changed = {parent: self._changing(rows) for parent, rows in self.links.items()}
 
@@ -81,10 +81,10 @@ class Ways:
         hub, way, leak = f"{name} or below", _way(name), self.compiled.rows["leak", name, 0]
         yield Table((way, name), np.array([[ONE, ZERO], [ZERO, ONE], [ZERO, ONE], [ZERO, ONE]]))
         yield Table((way, hub), MOEBIUS)
-        yield Table((hub,), np.where(BELOW[OTHER], ONE, leak))
+        yield Table((hub,), np.where(BELOW[WITHOUT_CAUSE], ONE, leak))
         for parent in self.compiled.network.variables[name].parents:
             link = self.compiled.rows["link", parent, name, 0]
-            present = [OTHER, NEEDS, BOTH] if parent in self.between else [OTHER]
+            present = [WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH] if parent in self.between else [WITHOUT_CAUSE]
             handed = np.array([self._rows(link, state) for state in present])
             self.links.setdefault(parent, []).append(handed.ravel().tolist())
             rows = np.concatenate([np.full((1, 4), ONE), handed]).T
@@ -94,12 +94,12 @@ class Ways:
         """Rows of their own for what a parent in that state hands on: at rest the state itself, marked NEEDS."""
         first = len(self._rest)
         self._rest += np.where(BELOW[state], ONE, link).tolist()
-        self._marked += np.where(BELOW[NEEDS], ONE, link).tolist()
+        self._marked += np.where(BELOW[ONLY_VIA_CAUSE], ONE, link).tolist()
         return list(range(first, first + 4))
 
-    def question(self, plain: Question) -> Question:
+    def query(self, plain: Query) -> Query:
         """The same question put to the ways, nobody marked."""
-        return self._copies.question(plain)
+        return self._copies.query(plain)
 
 
 def _way(name: str) -> str:

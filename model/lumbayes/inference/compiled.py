@@ -17,7 +17,7 @@ import numpy as np
 from ..data.variables import Measurement, Trait, Variable
 from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import Question, Told, marginals
+from ..engine.solve import Query, Told, marginals
 from ..network.network import Network
 from ..priors.prior import Key
 
@@ -100,20 +100,20 @@ class Compiled:
         v = self.network.variables[name.removesuffix(" or less")]
         return len(v.states) + (isinstance(v, Trait) and v.name != name)
 
-    def parameters(self, values: Mapping[Key, np.ndarray], known: np.ndarray | None = None) -> np.ndarray:
+    def parameter_inputs(self, values: Mapping[Key, np.ndarray], known: np.ndarray | None = None) -> np.ndarray:
         """The pool, shape (rows, lanes), for some values of the priors and no findings; the rest as in a known one."""
-        pool = self._blank(max(v.shape[1] for v in values.values())) if known is None else known.copy()
+        inputs = self._blank(max(v.shape[1] for v in values.values())) if known is None else known.copy()
         for key, shares in values.items():
-            pool[self.of_prior(key)] = self.cumulated(key, shares)
-        return pool
+            inputs[self.of_prior(key)] = self.cumulated(key, shares)
+        return inputs
 
-    def _blank(self, lanes: int) -> np.ndarray:
-        pool = np.ones((len(self.rows) + len(CONSTANTS), lanes))
-        pool[: len(CONSTANTS)] = CONSTANTS
+    def _blank(self, batch_size: int) -> np.ndarray:
+        inputs = np.ones((len(self.rows) + len(CONSTANTS), batch_size))
+        inputs[: len(CONSTANTS)] = CONSTANTS
         for name, row in self.rows.items():
             if name[0] == "shut":
-                pool[row] = float(name[2] == 0)
-        return pool
+                inputs[row] = float(name[2] == 0)
+        return inputs
 
     def of_prior(self, key: Key) -> list[int]:
         """The rows of the pool that hold one prior's number, in the order of its variable's states or levels."""
@@ -144,11 +144,11 @@ class Compiled:
         return other
 
     @cached_property
-    def mean_pool(self) -> np.ndarray:
+    def mean_inputs(self) -> np.ndarray:
         """The pool at the mean of every prior, one lane. The joint is linear in each, so posteriors there are exact."""
-        return self.parameters({key: prior.shares[:, None] for key, prior in self.network.priors.items()})
+        return self.parameter_inputs({key: prior.shares[:, None] for key, prior in self.network.priors.items()})
 
-    def drawn_pool(self, n: int, seed: int) -> np.ndarray:
+    def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
         """The pool over `n` joint draws of every prior, kept: all questions use the same draws.
 
         Priors that are the same as in the network this one was made of are not drawn again.
@@ -159,10 +159,10 @@ class Compiled:
             fresh = [k for k in priors if known is None or priors[k] is not network.priors[k]]
             sampled = priors.sample(n, seed, fresh)
             values = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-            self.drawn[n, seed] = self.parameters(values, known)
+            self.drawn[n, seed] = self.parameter_inputs(values, known)
         return self.drawn[n, seed]
 
-    def surgery(self, name: str, state: str) -> dict[int, float]:
+    def intervention(self, name: str, state: str) -> dict[int, float]:
         """do(name = state) as rows of the pool: the arrows into it are cut and it is held there (Pearl 2009, ch. 3)."""
         v = self.network.variables[name]
         held: dict[Row, float] = {
@@ -184,6 +184,6 @@ class Compiled:
             told[row] = told.get(row, 1.0) * weight
 
 
-def posteriors(compiled: Compiled, question: Question, names: Sequence[str]) -> dict[str, np.ndarray]:
+def posteriors(compiled: Compiled, question: Query, names: Sequence[str]) -> dict[str, np.ndarray]:
     """P(name = state | findings) for each name, shape (states, lanes): one pass up and one down for all of them."""
     return marginals(compiled.circuit, question, {name: compiled.finding(name) for name in names})

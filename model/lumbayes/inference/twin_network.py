@@ -9,7 +9,7 @@ import numpy as np
 from ..data.variables import Factor, Mechanism, Outcome
 from ..engine.circuit import ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import Copies, Question, Told
+from ..engine.solve import Query, RowMap, Told
 from .compiled import Compiled
 
 ALONE, NEXT = " left alone", " next run"
@@ -21,7 +21,7 @@ class NextRun:
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
-        self._source = list(range(len(compiled.mean_pool)))
+        self._source = list(range(len(compiled.mean_inputs)))
         variables = compiled.network.variables
         self._follow = {v.name for v in variables.factors if v.parents}
         afresh = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
@@ -34,7 +34,7 @@ class NextRun:
         root = variables.outcome.name + ALONE
         tables = [*first, *compiled.found, *both, *second, *handed]
         self.circuit = compile_circuit(tables, len(self._source), root)
-        self.copies = Copies(self._source)
+        self.copies = RowMap(self._source)
 
     def _alone(self, name: str) -> str:
         """What a cause would be in the second slice: itself, where nothing lies before it or is drawn again."""
@@ -51,9 +51,9 @@ class NextRun:
         own = {name: name + ALONE, f"{name} or less": f"{name} or less" + ALONE}
         return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)
 
-    def question(self, plain: Question, changes: Mapping[str, str]) -> Question:
+    def query(self, plain: Query, changes: Mapping[str, str]) -> Query:
         """The case put to both slices, with the changes in the second."""
-        asked = self.copies.question(plain)
+        asked = self.copies.query(plain)
         told: Told = {}
         for name, state in changes.items():
             kept = [float(s == state) for s in self.compiled.network.variables[name].states]

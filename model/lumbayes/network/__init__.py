@@ -1,0 +1,2 @@
+"""The Bayesian network: families, measurements, and the bridge to pgmpy."""
+

@@ -105,20 +105,20 @@ class Network:
         states = {v.name: v.states for v in self.nodes}
         return hugin(states, {n: self.parents(n) for n in names}, {n: self.table(n) for n in names})
 
-    def eliminate(self, evidence: Sequence[Told], surgery: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    def eliminate(self, evidence: Sequence[Told], interventions: Mapping[str, str]) -> dict[str, dict[str, float]]:
         """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of `surgery`.
 
         `evidence` holds pairs of a node and a weight for each of its states; each becomes a child seen as "yes".
         """
         from pgmpy.inference import VariableElimination
 
-        model = self.to_pgmpy().do(list(surgery)) if surgery else self.to_pgmpy()
-        known = dict(surgery)
+        model = self.to_pgmpy().do(list(interventions)) if interventions else self.to_pgmpy()
+        known = dict(interventions)
         for i, (name, weights) in enumerate(evidence):
             known[_witness(model, f"told {i}", name, weights)] = "yes"
         engine = VariableElimination(model)
-        found = {name: {state: 1.0} for name, state in surgery.items()}
-        for name in (v.name for v in self.nodes if v.name not in surgery):
+        found = {name: {state: 1.0} for name, state in interventions.items()}
+        for name in (v.name for v in self.nodes if v.name not in interventions):
             factor = engine.query([name], known, show_progress=False)
             found[name] = dict(zip(factor.state_names[name], factor.values.tolist(), strict=True))
         return found

@@ -20,9 +20,9 @@ _WHERE = {
     "runs": ".run_charts",
     "sharpening": ".run_charts",
     "waterfall": ".attribution_charts",
-    "worth": ".sensitivity_charts",
+    "effective_trials": ".sensitivity_charts",
 }
-__all__ = ["COLOURS", "at_work", "bars", "beside", "curves", "dots", "in_notebook", "lines", "network", "plane", "pulls", "reliability", "ridge", "runs", "sharpening", "waterfall", "worth"]
+__all__ = ["COLOURS", "at_work", "bars", "beside", "curves", "dots", "effective_trials", "in_notebook", "lines", "network", "plane", "pulls", "reliability", "ridge", "runs", "sharpening", "waterfall"]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,7 +29,7 @@ def ridge(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart
     told = [("before anyone speaks", start.counts[1], start.counts[0])]
     told += [(f"{c.id} “{c.words}”", priors.words[c.reading].alpha, priors.words[c.reading].beta) for c in link.claims]
     told += [("pooled", link.counts[1], link.counts[0])]
-    data = pd.concat([_hill(place, *voice) for place, voice in enumerate(told)], ignore_index=True)
+    data = pd.concat([_hill(place, *opinion) for place, opinion in enumerate(told)], ignore_index=True)
     means = pd.DataFrame([(name, a / (a + b)) for name, a, b in told], columns=["name", "x"])
     means["floor"] = [-GAP * place for place in means.index]
     labels = {v.name: v.label for v in case.network.variables.values()}
@@ -80,7 +80,7 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
 def _nodes(case: Any) -> pd.DataFrame:
     """A row a node: where it stands, what it is called, and how far its bar reaches."""
     variables = case.network.variables
-    heard = [variables[name] for name in (*case.findings, *case.leanings, *case.surgery)]
+    heard = [variables[name] for name in (*case.findings, *case.likelihoods, *case.interventions)]
     told, rows = {getattr(v, "reads", v.name) for v in heard}, dict[str, tuple[Any, ...]]()
     for column, names in reversed([*enumerate(_columns(variables))]):
         ahead = [rows[v.name][-1] for name in names for v in variables.values() if name in v.parents]

@@ -44,11 +44,11 @@ def reliability(sets: Mapping[str, pd.DataFrame], title: str = "") -> alt.LayerC
     """
     data = pd.concat(sets, names=["set"]).reset_index(level="set").round(4)
     scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(data).encode(x=share("foretold:Q", "foretold"), color=colours("set:N", [*sets]))
+    base = alt.Chart(data).encode(x=share("foretold:Q", "predicted"), color=colours("set:N", [*sets]))
     reach = base.mark_rule().encode(y=alt.Y("low:Q", scale=scale, axis=PERCENT), y2="high:Q")
     dots = base.mark_point(filled=True, size=60).encode(y=alt.Y("happened:Q", title="came true", scale=scale))
-    ends = alt.Chart(pd.DataFrame({"foretold": [0, 1], "happened": [0, 1]}))
+    ends = alt.Chart(pd.DataFrame({"predicted": [0, 1], "happened": [0, 1]}))
     right = ends.mark_line(color=GREY, strokeWidth=1, strokeDash=[4, 4]).encode(x="foretold:Q", y="happened:Q")
     chart = (right + reach + dots).properties(width=SQUARE, height=SQUARE)
-    off = {name: (table["happened"] - table["foretold"]).abs().max() for name, table in sets.items()}
+    off = {name: (table["happened"] - table["predicted"]).abs().max() for name, table in sets.items()}
     return finished(chart, f"Farthest from coming true just as foretold: {listed(pd.Series(off))}.", title)

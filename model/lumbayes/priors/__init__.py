@@ -1,0 +1,2 @@
+"""From claims to priors: pooling, copula, and published figures."""
+

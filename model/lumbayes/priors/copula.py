@@ -17,7 +17,7 @@ from .prior import Key, Prior
 
 
 @dataclass(frozen=True, eq=False)
-class Ties:
+class GaussianCopula:
     """The numbers that are tied, and `factor`, shape (breaks, breaks): times independent normal scores, the tied ones.
 
     The breaks stand number by number, in the order of `numbers`, and of each in the order of its states.
@@ -50,7 +50,7 @@ def _drawn(counts: tuple[float, ...], scores: np.ndarray) -> np.ndarray:
     return left if len(counts) == 2 else np.stack([*shares, left], axis=1)
 
 
-def tied(numbers: Mapping[Key, Prior], covariance: np.ndarray) -> Ties:
+def tied(numbers: Mapping[Key, Prior], covariance: np.ndarray) -> GaussianCopula:
     """Ties with the correlations of a covariance of the breaks' log odds."""
     spread = np.sqrt(np.diag(covariance))
-    return Ties(numbers, np.linalg.cholesky(covariance / np.outer(spread, spread)))
+    return GaussianCopula(numbers, np.linalg.cholesky(covariance / np.outer(spread, spread)))

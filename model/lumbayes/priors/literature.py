@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ..data.files import read_rows
-from ..data.variables import Figure, Trait, Variable, Variables
+from ..data.variables import StatedEstimate, Trait, Variable, Variables
 from ..defaults import WIDTH
 from ..errors import allow, each
 from .prior import beta_counts
@@ -84,17 +84,17 @@ def _number(where: str, column: str, cell: str, most: float) -> float:
     return found
 
 
-def _overlaid(v: Variable, figures: Mapping[Link, Figure]) -> Variable:
+def _overlaid(v: Variable, figures: Mapping[Link, StatedEstimate]) -> Variable:
     """The variable with the figures of its rows; numbers that the literature is not asked for stay as they are."""
     link = {**v.link, **{p: figures[p, v.name] for p in v.parents if (p, v.name) in figures}}
     return replace(v, background=figures.get((v.name, ""), v.background), link=link)
 
 
-def _figure(where: str, row: Row, rows: Mapping[Link, Row], variables: Variables) -> tuple[Link, Figure]:
+def _figure(where: str, row: Row, rows: Mapping[Link, Row], variables: Variables) -> tuple[Link, StatedEstimate]:
     """One row as a figure: a share as it is, an odds ratio as the link that alone would lift the odds so."""
     key, outcome = (row["cause"], row["effect"]), variables.outcome.name
     if row["measure"] == "none" and not row["effect"]:
-        return key, Figure("ignorance", row["note"])
+        return key, StatedEstimate("ignorance", row["note"])
     value, low, high = (float(row[column]) for column in NUMBERS)
     mean, variance = value, ((high - low) / 2 / _ends(WIDTH)) ** 2
     if row["measure"] not in CHANCES:
@@ -104,7 +104,7 @@ def _figure(where: str, row: Row, rows: Mapping[Link, Row], variables: Variables
         strengths = np.maximum(strengths, 0.0)  # a noisy-OR cannot protect: an odds ratio below 1 is a link of nought
         mean, variance = float(strengths.mean()), float(strengths.var())
     basis = "published" if row["measure"] in PUBLISHED else "judgement"
-    return key, Figure(basis, row["note"], _beta(where, mean, variance), row["source"])
+    return key, StatedEstimate(basis, row["note"], _beta(where, mean, variance), row["source"])
 
 
 def _onward(where: str, row: Row, outcome: str) -> float:

@@ -11,27 +11,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data.claims import Claim, Reading, tails
+from ..data.claims import Claim, StrengthWord, tails
 from ..defaults import WIDTH
 from ..errors import allow
 
 
-class Voice(NamedTuple):
+class Opinion(NamedTuple):
     """A distribution known by its mean and variance: one answer's reading of one link."""
 
     mean: float
     variance: float
 
 
-def linear_pool(voices: Sequence[Voice], weights: Sequence[float]) -> tuple[float, float, float]:
+def linear_pool(opinions: Sequence[Opinion], weights: Sequence[float]) -> tuple[float, float, float]:
     """Mean, variance within and variance between of a weighted mixture (Stone 1961, the linear opinion pool)."""
     w = np.array(weights) / np.sum(weights)
-    means, variances = np.array([v.mean for v in voices]), np.array([v.variance for v in voices])
+    means, variances = np.array([v.mean for v in opinions]), np.array([v.variance for v in opinions])
     mean = float(w @ means)
     return mean, float(w @ variances), float(w @ (means - mean) ** 2)
 
 
-def heard(ignorance: Voice, weight: float, said: Sequence[Voice]) -> tuple[float, float, float]:
+def pool_with_ignorance(ignorance: Opinion, weight: float, said: Sequence[Opinion]) -> tuple[float, float, float]:
     """Mean, thinness and disagreement of a link once answers are heard over an ignorance of some weight.
 
     All are averaged, ignorance as `weight` answers more, but only answers can disagree: nobody contradicts silence. So
@@ -39,8 +39,8 @@ def heard(ignorance: Voice, weight: float, said: Sequence[Voice]) -> tuple[float
     """
     share = len(said) / (len(said) + weight)
     mean, within, between = linear_pool(said, [1] * len(said))
-    thin = (1 - share) * ignorance.variance + share * within
-    return (1 - share) * ignorance.mean + share * mean, thin, share * between
+    within_variance = (1 - share) * ignorance.variance + share * within
+    return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
 
 
 def beta_counts(mean: float, variance: float) -> tuple[float, float]:
@@ -49,33 +49,33 @@ def beta_counts(mean: float, variance: float) -> tuple[float, float]:
     return (1 - mean) * size, mean * size
 
 
-def net(voice: Voice, background: float, where: str = "") -> Voice:
+def net(opinion: Opinion, background: float, where: str = "") -> Opinion:
     """A compound number as a net one: 1 − p = (1 − p_c) / (1 − leak) (Díez 1993; Henrion 1989). The one conversion."""
-    if voice.mean < background:
-        found = f"a compound {voice.mean:.3f} below the background {background:.3f}"
+    if opinion.mean < background:
+        found = f"a compound {opinion.mean:.3f} below the background {background:.3f}"
         raise ValueError(f"{where}: found {found}; code the claim as net, or as not used.")
-    freed = Voice((voice.mean - background) / (1 - background), voice.variance / (1 - background) ** 2)
+    freed = Opinion((opinion.mean - background) / (1 - background), opinion.variance / (1 - background) ** 2)
     if freed.variance >= freed.mean * (1 - freed.mean):
-        found = f"a compound {voice.mean:.3f} too vague to be freed of the background {background:.3f}"
+        found = f"a compound {opinion.mean:.3f} too vague to be freed of the background {background:.3f}"
         told = f"what is left, {freed.mean:.3f}, would be no probability (sd {np.sqrt(freed.variance):.3f})"
         raise ValueError(f"{where}: found {found}: {told}; give it a narrower reading, or code it as net or not used.")
     return freed
 
 
-def voices(claims: Iterable[Claim], words: Mapping[str, Reading], background: float) -> dict[int, Voice]:
+def opinions(claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float) -> dict[int, Opinion]:
     """One voice an answer: the claims of one answer about one link averaged, so that repeating is not shouting."""
-    by_answer: dict[int, list[Voice]] = {}
+    contributions_by_reply: dict[int, list[Opinion]] = {}
     for claim in claims:
-        voice = Voice(words[claim.reading].mean, words[claim.reading].variance)
+        opinion = Opinion(words[claim.reading].mean, words[claim.reading].variance)
         if claim.scale == "compound":
-            voice = net(voice, background, f"claims.csv: {claim.id}")
-        by_answer.setdefault(claim.answer, []).append(voice)
-    return {answer: _average(said) for answer, said in by_answer.items()}
+            opinion = net(opinion, background, f"claims.csv: {claim.id}")
+        contributions_by_reply.setdefault(claim.answer, []).append(opinion)
+    return {answer: _average(said) for answer, said in contributions_by_reply.items()}
 
 
-def _average(said: Sequence[Voice]) -> Voice:
+def _average(said: Sequence[Opinion]) -> Opinion:
     mean, within, between = linear_pool(said, [1] * len(said))
-    return Voice(mean, within + between)
+    return Opinion(mean, within + between)
 
 Key = str | tuple[str, str]
 
@@ -95,8 +95,8 @@ class Prior:
     basis: str
     source: str
     claims: tuple[Claim, ...] = ()
-    thin: float = 0
-    disagreement: float = 0
+    within_variance: float = 0
+    between_variance: float = 0
     why: str = ""
     mixed: tuple[tuple[float, Prior], ...] = ()
 
@@ -121,11 +121,11 @@ class Prior:
         What each brings of its own stays what it is, thin or disagreeing; how far the two are apart is disagreement.
         """
         mixed = ((1 - trust, self), (trust, other))
-        mean, within, apart = linear_pool([Voice(p.mean, p.variance) for _, p in mixed], [1 - trust, trust])
-        inside = sum(weight * p.disagreement for weight, p in mixed)
+        mean, within, apart = linear_pool([Opinion(p.mean, p.variance) for _, p in mixed], [1 - trust, trust])
+        inside = sum(weight * p.between_variance for weight, p in mixed)
         counts = sum(weight * p.shares for weight, p in mixed) * sum(beta_counts(mean, within + apart))
         source = f"{self.source}; mixed with {other.source}"
-        parted = replace(self, thin=within - inside, disagreement=inside + apart)
+        parted = replace(self, within_variance=within - inside, between_variance=inside + apart)
         return replace(parted, counts=tuple(np.asarray(counts).tolist()), source=source, mixed=mixed)
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ..data.claims import Claim, Reading
-from ..data.variables import Figure, Measurement, Trait, Variable, Variables
-from .copula import Ties
-from .prior import Key, Prior, Voice, beta_counts, heard, net, voices
+from ..data.claims import Claim, StrengthWord
+from ..data.variables import Measurement, StatedEstimate, Trait, Variable, Variables
+from .copula import GaussianCopula
+from .prior import Key, Opinion, Prior, beta_counts, net, opinions, pool_with_ignorance
 
-Words = Mapping[str, Reading]
+Words = Mapping[str, StrengthWord]
 IGNORANCE = "ignorance"
 BEFORE = {IGNORANCE: "the ignorance everything starts from"}
 BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before anyone speaks")
@@ -33,7 +33,7 @@ class Priors(Mapping[Key, Prior]):
     claims: tuple[Claim, ...]
     words: Words
     mixes: tuple[tuple[Priors, float], ...] = ()
-    ties: Ties | None = field(default=None, repr=False, compare=False)
+    ties: GaussianCopula | None = field(default=None, repr=False, compare=False)
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -101,7 +101,7 @@ class Priors(Mapping[Key, Prior]):
         object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
         return mixed
 
-    def saying(self, numbers: Mapping[Key, Prior], ties: Ties | None = None) -> Priors:
+    def saying(self, numbers: Mapping[Key, Prior], ties: GaussianCopula | None = None) -> Priors:
         """The same variables and claims with other numbers: those given stand in the place of what was pooled."""
         other = copy(self)
         object.__setattr__(other, "ties", ties or self.ties)
@@ -136,42 +136,42 @@ def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
         yield priors.link(parent, v.name, priors.about(parent, v.name))
 
 
-def _stated(key: Key, states: tuple[str, ...], figure: Figure) -> Prior:
+def _stated(key: Key, states: tuple[str, ...], figure: StatedEstimate) -> Prior:
     counts = tuple(figure.counts[s] for s in states)
     return Prior(key, states, counts, figure.basis, figure.source or figure.why, why=figure.why)
 
 
 def background(v: Variable, variables: Variables) -> Prior:
     """How common a variable is, or its leak, as it is stated; ignorance where it is not."""
-    figure = v.background or Figure(IGNORANCE, "nothing is said of it")
+    figure = v.background or StatedEstimate(IGNORANCE, "nothing is said of it")
     if figure.basis == IGNORANCE and not figure.counts:
         yes, no = variables.ignorance["base_rate"]["beta"]
         figure = replace(figure, counts=dict(zip(v.states, (no, yes))))
     return _stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, figure)
 
 
-def _start(v: Variable, parent: str, variables: Variables) -> Figure:
+def _start(v: Variable, parent: str, variables: Variables) -> StatedEstimate:
     """What a link is before anyone speaks of it: its stated figure, else ignorance, as counts over the states."""
     if parent in v.link:
         return v.link[parent]
     ignorance = variables.ignorance["link"]
     push, none = ignorance["beta"]
     levels = dict.fromkeys(v.order[1:], push / (len(v.order) - 1))
-    return Figure(IGNORANCE, ignorance["why"], {v.order[0]: none, **levels})
+    return StatedEstimate(IGNORANCE, ignorance["why"], {v.order[0]: none, **levels})
 
 
 def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
     start = _stated((parent, v.name), v.order, _start(v, parent, variables))
     if not claims:
         return start
-    said = voices(claims, words, background(v, variables).mean)
+    said = opinions(claims, words, background(v, variables).mean)
     weight, size = variables.ignorance["link"]["weight"], sum(start.counts)
-    first = Voice(start.mean, start.mean * (1 - start.mean) / (size + 1))
-    mean, thin, apart = heard(first, weight, list(said.values()))
+    first = Opinion(start.mean, start.mean * (1 - start.mean) / (size + 1))
+    mean, within_variance, apart = pool_with_ignorance(first, weight, list(said.values()))
     source = f"answers {', '.join(map(str, sorted(said)))}"
     who = f"{len(said)} answers, one voice each," if len(said) > 1 else "1 answer"
     why = f"{who} averaged with {BEFORE[start.basis]}, which weighs as much as {weight:g}"
-    return Prior(start.key, v.states, beta_counts(mean, thin + apart), "claims", source, claims, thin, apart, why)
+    return Prior(start.key, v.states, beta_counts(mean, within_variance + apart), "claims", source, claims, within_variance, apart, why)
 
 
 def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
@@ -205,10 +205,10 @@ def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
     """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before anyone speaks."""
     link = (claim.cause, claim.effect)
     word = priors.words[claim.reading]
-    voice = Voice(word.mean, word.variance)
+    opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
-        voice = net(voice, priors[claim.effect].mean, f"claims.csv: {claim.id}")
-    betas = [beta_counts(*voice)]
+        opinion = net(opinion, priors[claim.effect].mean, f"claims.csv: {claim.id}")
+    betas = [beta_counts(*opinion)]
     for prior in (priors[link], priors.link(*link, [])):
         levels = prior.counts[1:] if claim.state else prior.counts
         yes = prior.counts[_place(priors, claim)]

@@ -11,27 +11,27 @@ from functools import cached_property
 
 import numpy as np
 
-from ..attribution import CONTRIBUTION, ways_of
+from ..attribution import CONTRIBUTION, fired_paths
 from ..case import Case
 from ..engine.solve import solve
 from ..inference.compiled import Compiled
 from ..priors.prior import Key
-from .parameters import Knob, knobs
+from .parameters import Parameter, parameters
 
 TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
 
 
 @dataclass(frozen=True)
-class Lines:
+class SensitivityFunctions:
     """P(each cause at work, findings) and P(findings) along every number that can be turned, piece by piece."""
 
     case: Case
 
     @classmethod
-    def of(cls, case: Case, cause: str) -> Lines:
+    def of(cls, case: Case, cause: str) -> SensitivityFunctions:
         """The lines of a case about a cause: both are looked at before anything is divided by nought."""
         case.network.check_causes(cause)
-        case.check_possible()
+        case.check_consistent()
         return cls(case)
 
     @cached_property
@@ -40,24 +40,24 @@ class Lines:
         return [c.name for c in self.case.network.variables.causes]
 
     @cached_property
-    def knobs(self) -> list[Knob]:
+    def parameters(self) -> list[Parameter]:
         """Everything that can be turned."""
-        return knobs(self.case)
+        return parameters(self.case)
 
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
         """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes, 2)."""
-        ways, plain = ways_of(self.case), self.case.question()
-        asked, lanes = ways.question(plain), len(self.names)
+        ways, plain = fired_paths(self.case), self.case.query()
+        asked, batch_size = ways.query(plain), len(self.names)
         marks = [ways.rows(name) for name in self.names]
         rows = np.concatenate(marks)
-        lane = np.repeat(np.arange(lanes), [len(m) for m in marks])
-        source = np.tile(ways.rest[:, None], (1, lanes))
+        lane = np.repeat(np.arange(batch_size), [len(m) for m in marks])
+        source = np.tile(ways.rest[:, None], (1, batch_size))
         source[rows, lane] = ways.marked[rows]
-        values = plain.at(source[rows].ravel()).reshape(len(rows), lanes)
+        values = plain.at(source[rows].ravel()).reshape(len(rows), batch_size)
         question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
         answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
-        slopes, found = np.zeros((len(plain.pool), lanes, 2)), np.moveaxis(answer.slopes, 0, 2)
+        slopes, found = np.zeros((len(plain.inputs), batch_size, 2)), np.moveaxis(answer.derivatives, 0, 2)
         np.add.at(slopes, (source[rows, lane], lane), found[rows, lane])
         found[rows, lane] = 0.0  # told above: these rows do not copy what they copy when nobody is marked
         np.add.at(slopes, ways.rest, found)
@@ -83,7 +83,7 @@ class Lines:
     @cached_property
     def pieces(self) -> Pieces:
         """All pieces of all numbers that can be turned."""
-        pieces = [(owner, knob.key, piece) for owner, knob in enumerate(self.knobs) for piece in knob.pieces]
+        pieces = [(owner, parameter.key, piece) for owner, parameter in enumerate(self.parameters) for piece in parameter.pieces]
         parts, priors = np.zeros((3, len(pieces), len(self.gradients))), self.case.network.priors
         for i, (_, key, piece) in enumerate(pieces):
             parts[:, i, self.layout.places[key]] = piece.slope, piece.level, priors[key].shares
@@ -112,14 +112,14 @@ class Lines:
         priors = self.case.network.priors
         parts = np.zeros((len(shares), len(self.gradients)))
         for i, (place, found) in enumerate(shares.items()):
-            key = self.knobs[place].key
+            key = self.parameters[place].key
             parts[i, self.layout.places[key]] = found - priors[key].shares
         joint, total = (self.value(cause) + parts @ self.gradients[:, self.names.index(cause)]).T
         return joint / total
 
     def steepness(self, cause: str) -> np.ndarray:
         """The slope of each number's curve where it is now (Coupé & van der Gaag 2002)."""
-        values = np.array([knob.value for knob in self.knobs])
+        values = np.array([parameter.value for parameter in self.parameters])
         alpha, beta, gamma, delta = self.curve(cause, values)
         return (alpha * delta - beta * gamma) / (gamma * values + delta) ** 2
 
@@ -131,7 +131,7 @@ class Layout:
     def __init__(self, compiled: Compiled):
         priors, edge = compiled.network.priors, 0
         self.places: dict[Key, slice] = {}
-        self.rows = np.zeros((sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_pool)))
+        self.rows = np.zeros((sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_inputs)))
         for key, prior in priors.items():
             self.places[key] = slice(edge, edge + len(prior.counts))
             edge += len(prior.counts)

@@ -13,13 +13,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, at_work, ways_of
+from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
 from ..case import Case
-from ..engine.solve import Question
+from ..engine.solve import Query
 from ..errors import allow
 from ..priors.prior import Key
-from .functions import Lines
-from .parameters import Knob, knobs, pooled
+from .functions import SensitivityFunctions
+from .parameters import Parameter, parameters, pooled
 
 EDGE = 1e-9  # what is closer than this is the same
 CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]
@@ -37,29 +37,29 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     tells of fills the whole; `one_way` goes beyond); `variance_share` what part of the figure's spread the number
     brings, 0 where a finding leaves no doubt. Raises `ValueError` for anything but a cause, and `ImpossibleFindings`.
     """
-    lines = Lines.of(case, cause)
-    every = lines.knobs
-    value, low, high = np.array([(knob.value, knob.low, knob.high) for knob in every]).T
+    lines = SensitivityFunctions.of(case, cause)
+    every = lines.parameters
+    value, low, high = np.array([(parameter.value, parameter.low, parameter.high) for parameter in every]).T
     at_low, at_high, without = lines.at(cause, low), lines.at(cause, high), np.full(len(every), np.nan)
-    gone = {i: knob.gone for i, knob in enumerate(every) if knob.gone is not None}
+    gone = {i: parameter.gone for i, parameter in enumerate(every) if parameter.gone is not None}
     without[[*gone]] = lines.joints(cause, gone)
     flips_at, to = flips(lines, cause)
-    columns = {"kind": [knob.kind for knob in every], "value": value, "low": low, "high": high, "at_low": at_low,
+    columns = {"kind": [parameter.kind for parameter in every], "value": value, "low": low, "high": high, "at_low": at_low,
                "at_high": at_high, "without": without, "flips_at": flips_at, "to": to}  # fmt: skip
     columns |= dict(zip(CURVE, lines.curve(cause, value), strict=True))
-    columns["bend"] = [max(p.start for p in knob.pieces) if len(knob.pieces) > 1 else np.nan for knob in every]
+    columns["bend"] = [max(p.start for p in parameter.pieces) if len(parameter.pieces) > 1 else np.nan for parameter in every]
     columns["variance_share"] = _brought(every, shares_of(variances(lines, cause)))
-    table = pd.DataFrame(columns, index=pd.Index([knob.label for knob in every], name="number"))
+    table = pd.DataFrame(columns, index=pd.Index([parameter.label for parameter in every], name="number"))
     return table.iloc[np.argsort(-np.nan_to_num(np.abs(at_high - at_low)), kind="stable")]
 
 
-def _brought(every: Sequence[Knob], shares: Mapping[Key, float]) -> list[float]:
+def _brought(every: Sequence[Parameter], shares: Mapping[Key, float]) -> list[float]:
     """Each number's share of the variance: its prior's, told once; NaN for a claim, which is part of a number."""
     left = dict(shares)
-    return [np.nan if knob.kind == CLAIM else left.pop(knob.key, 0.0) for knob in every]
+    return [np.nan if parameter.kind == CLAIM else left.pop(parameter.key, 0.0) for parameter in every]
 
 
-def flips(lines: Lines, cause: str) -> tuple[np.ndarray, list[str]]:
+def flips(lines: SensitivityFunctions, cause: str) -> tuple[np.ndarray, list[str]]:
     """Of each number, the nearest value at which the first of the cause's layer gives way, and to which.
 
     The lines of two causes have one denominator, so they are level where the lines themselves cross. At 0 and at 1
@@ -75,7 +75,7 @@ def flips(lines: Lines, cause: str) -> tuple[np.ndarray, list[str]]:
     start, end = np.maximum(pieces.start, EDGE)[:, None], np.minimum(pieces.end, 1 - EDGE)[:, None]
     slope, level = pieces.lines[:, :, [first], 1]
     real = np.abs(closing) > EDGE * np.maximum(level, slope + level)
-    values = np.array([knob.value for knob in lines.knobs])
+    values = np.array([parameter.value for parameter in lines.parameters])
     far = np.where(
         real & (start <= crossing) & (crossing <= end), abs(crossing - values[pieces.owner][:, None]), np.inf
     )
@@ -87,7 +87,7 @@ def flips(lines: Lines, cause: str) -> tuple[np.ndarray, list[str]]:
     return at, to
 
 
-def variances(lines: Lines, cause: str) -> dict[Key, float]:
+def variances(lines: SensitivityFunctions, cause: str) -> dict[Key, float]:
     """The variance of the contribution that each prior brings, to first order (delta method).
 
     gᵀΣg with g the slopes by the prior's shares and Σ the covariance of its Dirichlet counts.
@@ -112,8 +112,8 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
 
     NaN where a claim cannot be read so. Raises `ValueError` for another name, and `ImpossibleFindings`.
     """
-    lines, grid = Lines.of(case, cause), np.linspace(0, 1, steps)
-    known = {knob.label: knob for knob in lines.knobs}
+    lines, grid = SensitivityFunctions.of(case, cause), np.linspace(0, 1, steps)
+    known = {parameter.label: parameter for parameter in lines.parameters}
     allow("one_way", "number or claim", [number], known)
     shares = known[number].shares(grid)
     return pd.Series(_turned(case, cause, {known[number].key: shares}), pd.Index(grid, name=number), name=cause)
@@ -126,8 +126,8 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     for two numbers that share one whole, or a number and a claim that reaches it: they cannot be turned apart.
     """
     case.network.check_causes(cause)
-    case.check_possible()
-    known = {knob.label: knob for knob in knobs(case)}
+    case.check_consistent()
+    known = {parameter.label: parameter for parameter in parameters(case)}
     allow("two_way", "number or claim", [first, second], known)
     one, two = known[first], known[second]
     grid = np.linspace(0, 1, steps)
@@ -140,7 +140,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     return pd.DataFrame(found, index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second))
 
 
-def _both(case: Case, one: Knob, two: Knob, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _both(case: Case, one: Parameter, two: Parameter, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """The shares of one link with two of its claims read otherwise."""
     claims = {c.id: c for c in case.network.priors.claims}
     if isinstance(one.key, str) or one.label == two.label or not {one.label, two.label} <= set(claims):
@@ -151,9 +151,9 @@ def _both(case: Case, one: Knob, two: Knob, rows: np.ndarray, columns: np.ndarra
 
 def _turned(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
     """The contribution with some priors' shares replaced, a lane."""
-    told = case.told()
+    told = case.evidence_inputs()
     for key, share in shares.items():
         rows = zip(case.compiled.of_prior(key), case.compiled.cumulated(key, share), strict=True)
         told = {**dict(rows), **told}
-    (found,), _ = at_work(ways_of(case), Question.of(case.compiled.mean_pool, told), [cause], CONTRIBUTION)
+    (found,), _ = active_probabilities(fired_paths(case), Query.of(case.compiled.mean_inputs, told), [cause], CONTRIBUTION)
     return found[0]

@@ -9,14 +9,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ..case import Case
-from ..data.claims import Claim, Reading
+from ..data.claims import Claim, StrengthWord
 from ..data.variables import Trait
 from ..inference.compiled import Compiled
 from ..priors.prior import Key, Prior
 from ..priors.priors import Priors, background
 
 Link = tuple[str, str]
-KNOWN: WeakKeyDictionary[Compiled, list[Knob]] = WeakKeyDictionary()
+KNOWN: WeakKeyDictionary[Compiled, list[Parameter]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Knob:
+class Parameter:
     """One number that can be turned, by what it does to the shares of `key`, which it gives as they are at `value`.
 
     `low` and `high` are the ends of what it may well be, `pieces` the shares along it, the one that holds `value`
@@ -61,7 +61,7 @@ class Knob:
         return found
 
 
-def knobs(case: Case) -> list[Knob]:
+def parameters(case: Case) -> list[Parameter]:
     """Every elicited number, its siblings sharing what is left in proportion, and every claim that reaches one.
 
     They hang on the priors alone, so all cases under the same ones share them.
@@ -71,7 +71,7 @@ def knobs(case: Case) -> list[Knob]:
     return KNOWN[case.compiled]
 
 
-def _knobs(priors: Priors) -> Iterator[Knob]:
+def _knobs(priors: Priors) -> Iterator[Parameter]:
     for key, prior in priors.items():
         for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
             yield _number(key, prior, state)
@@ -79,7 +79,7 @@ def _knobs(priors: Priors) -> Iterator[Knob]:
             yield _claim(priors, (claim.cause, claim.effect), prior, claim)
 
 
-def _number(key: Key, prior: Prior, state: str) -> Knob:
+def _number(key: Key, prior: Prior, state: str) -> Parameter:
     place, shares = prior.states.index(state), prior.shares
     value = float(shares[place])
     slope = -shares / (1 - value)
@@ -87,16 +87,16 @@ def _number(key: Key, prior: Prior, state: str) -> Knob:
     name = key if isinstance(key, str) else " → ".join(key)
     label = name if len(prior.states) == 2 else f"{name} = {state}"
     piece = Piece(0.0, 1.0, slope, shares - slope * value)
-    return Knob(label, prior.basis, key, value, *prior.interval(state=state), (piece,))
+    return Parameter(label, prior.basis, key, value, *prior.interval(state=state), (piece,))
 
 
-def _claim(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Knob:
+def _claim(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Parameter:
     reading = priors.words[claim.reading]
     trait = isinstance(priors.variables[claim.effect], Trait)
     pieces = _of_a_profile(priors, link, prior, claim) if trait else [_of_a_link(priors, link, prior, claim)]
     first = sorted(pieces, key=lambda piece: not piece.start <= reading.mean <= piece.end)
     gone = priors.link(*link, [c for c in prior.claims if c is not claim]).shares
-    return Knob(claim.id, "claim", link, reading.mean, *reading.interval(), tuple(first), gone)
+    return Parameter(claim.id, "claim", link, reading.mean, *reading.interval(), tuple(first), gone)
 
 
 def pooled(priors: Priors, link: Link, chances: Mapping[Claim, float]) -> np.ndarray:
@@ -106,7 +106,7 @@ def pooled(priors: Priors, link: Link, chances: Mapping[Claim, float]) -> np.nda
     return priors.link(*link, said, {**priors.words, **read}).shares
 
 
-def _read_as(reading: Reading, chance: float) -> Reading:
+def _read_as(reading: StrengthWord, chance: float) -> StrengthWord:
     size = reading.alpha + reading.beta
     return replace(reading, alpha=chance * size, beta=(1 - chance) * size)
 

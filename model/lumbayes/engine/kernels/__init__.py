@@ -1,0 +1,2 @@
+"""Compiled loops; the only modules that import numba."""
+

@@ -20,10 +20,10 @@ SIGNATURE = f"{FOLDED}({', '.join([PLACES] * 7)}, {TABLE}, {TABLE})"
 
 
 @inlined
-def steady_inputs(sources, wanted, pool, values, value, steady):
+def steady_inputs(sources, wanted, inputs, values, value, steady):
     """Which inputs have one value in all lanes and no slope that is wanted; their values."""
     for i in range(len(sources)):
-        given = pool[sources[i]] if sources[i] >= 0 else values[~sources[i]]
+        given = inputs[sources[i]] if sources[i] >= 0 else values[~sources[i]]
         value[i] = given[0]
         steady[i] = True
         for lane in range(len(given)):
@@ -129,11 +129,11 @@ def written(steps, kinds, starts, terms, first, place, steady, value, same):
 
 
 @kept(SIGNATURE, HUGE, SCALED, SUM, TINY)
-def fold(steps, kinds, starts, terms, roots, wanted, sources, pool, values):
+def fold(steps, kinds, starts, terms, roots, wanted, sources, inputs, values):
     """The smaller circuit's arrays, as kernel.sweep takes them, and the log of the scales that were worked out."""
     value, steady = np.empty(steps[-1]), np.zeros(steps[-1], np.bool_)
     same, log = np.arange(steps[-1]), 0.0
-    steady_inputs(sources, wanted, pool, values, value, steady)
+    steady_inputs(sources, wanted, inputs, values, value, steady)
     for step in range(len(kinds)):
         rows = range(steps[step], steps[step + 1])
         log += np.log(settle_step(rows, kinds[step], starts, terms, steps[0], value, steady, same))

@@ -22,11 +22,11 @@ SIGNATURE = f"""void({CIRCUIT}, {PLACES}, {NUMBERS}, {PLACES}, {TABLE}, {TABLE},
 
 
 @inlined
-def load(buffer, constants, sources, pool, values, lane, count, first):
+def load(buffer, constants, sources, inputs, values, lane, count, first):
     """Copy a block of lanes of the question into the first rows; lanes past the end repeat the block's first."""
     for i in range(len(sources)):
         row, source = buffer[len(constants) + i], sources[i]
-        given = pool[source] if source >= 0 else values[~source]
+        given = inputs[source] if source >= 0 else values[~source]
         if len(given) > 1:
             row[:count] = given[lane : lane + count]
             row[count:] = given[lane]
@@ -128,7 +128,7 @@ def leading(steps, kinds, starts, terms, wanted):
 
 
 @kept(SIGNATURE, HUGE, SCALED, SUM, TINY)
-def sweep(steps, kinds, starts, terms, root_rows, wanted, constants, sources, pool, values, seeds, roots, logs, slopes,
+def sweep(steps, kinds, starts, terms, root_rows, wanted, constants, sources, inputs, values, seeds, roots, logs, slopes,
           width, first, last):  # fmt: skip
     """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
 
@@ -142,7 +142,7 @@ def sweep(steps, kinds, starts, terms, root_rows, wanted, constants, sources, po
         buffer[i] = constants[i]
     for lane in range(first, min(last, logs.shape[0]), width):
         count = min(width, logs.shape[0] - lane)
-        load(buffer, constants, sources, pool, values, lane, count, first)
+        load(buffer, constants, sources, inputs, values, lane, count, first)
         upward(steps, kinds, starts, terms, buffer, scales)
         for step in np.flatnonzero(kinds >= SCALED):
             for i in range(count):

@@ -1,0 +1,70 @@
+"""Runners who move a slider at the same time are answered one after the other, and nobody waits for long."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import turns
+from lumbayes import red_flags
+from turns import turn
+
+APP = Path(__file__).resolve().parents[2] / "app"
+
+
+@turn()
+def active_probabilities(seen, number):
+    seen.append(number)
+    time.sleep(0.01)
+    seen.append(number)
+
+
+def test_one_is_done_before_the_next_begins(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 30_000)
+    seen = []
+    threads = [threading.Thread(target=active_probabilities, args=(seen, number)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen[::2] == seen[1::2] and sorted(seen[::2]) == [*range(8)]
+
+
+def test_what_stops_hands_the_turn_on(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0)
+
+    @turn()
+    def stopped():
+        raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            stopped()
+    assert turns._busy.acquire(blocking=False)
+    turns._busy.release()
+
+
+def test_whoever_waits_too_long_starts_all_the_same_and_ends_nobodys_turn(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 10)
+    seen = []
+    with turn():
+        active_probabilities(seen, 1)
+        assert turns._busy.locked(), "the impatient one has ended the other's turn"
+    assert seen == [1, 1] and not turns._busy.locked()
+
+
+def test_the_lists_of_the_page_wait_their_turn(monkeypatch):
+    page = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
+    for flag in red_flags():
+        page.session_state[f"safety {flag.id}"] = "no"
+    page.run()
+    monkeypatch.setattr(turns, "PATIENCE", 30_000)
+    runs = threading.Thread(target=page.run)
+    with turn():
+        runs.start()
+        runs.join(1)
+        assert runs.is_alive(), "the lists were drawn while another's turn lasted"
+    runs.join(60)
+    assert not runs.is_alive() and not page.exception

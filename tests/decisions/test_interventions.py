@@ -1,0 +1,248 @@
+"""The next run: equal to enumerating both slices, on networks drawn at random and on the shipped one."""
+
+from itertools import product
+
+import engines
+import networks
+import numpy as np
+import pyagrum as gum
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from pytest import approx
+
+import oracle
+from lumbayes import ImpossibleFindings, example, load, next_run
+from lumbayes.data.variables import Factor, Mechanism, Outcome
+from lumbayes.decisions import what_if, what_if_together
+
+EXACT, FEW, SWITCHES, NEXT = 1e-9, 64, 6, " next run"
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+base = load()
+network = base.network
+variables = network.variables
+FACTORS = [factor.name for factor in variables.factors]
+CHANGEABLE = [factor.name for factor in variables.factors if factor.changeable]
+AFRESH = {v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)}
+runner = base.given(**example().findings)
+KNOWN = {
+    "nobody": base,
+    "the thread's own runner": runner,
+    "hilly": runner.given(hills="yes").likelihood(weak_core=3),
+    "measured": base.given(back_pain="yes", plank_seconds=30, wet_footprint="solid"),
+    "held": runner.do(hills="no"),
+    "spared": base.given(back_pain="no"),
+}
+HELD = sorted({*FACTORS, *AFRESH} - {"back_pain"})
+SINGLE = [{name: state} for name in HELD for state in ("no", "yes")]
+
+
+def pain(case, **changes):
+    return next_run(case, **changes)["yes"]
+
+
+def two_slices(spec, changes):
+    """The spec with mechanisms and pain a second time, under what was changed instead of what was there.
+
+    Factors that hang on a changed one are there a second time too, by the same switches: for each way that these may
+    stand, its chance and the spec in which they stand so.
+    """
+    afresh = [name for name in spec["variables"] if name.split("_")[0] in ("mechanism", "pain")]
+    follow = following(spec, changes)
+    again = {name: name + NEXT for name in {*afresh, *changes, *follow}}
+    states = spec["variables"] | {again[name]: spec["variables"][name] for name in again}
+    for chance, stood in switched(spec, follow):
+        families = spec["families"] | stood
+        for name in again:
+            links = {again.get(parent, parent): link for parent, link in families[name]["links"].items()}
+            families[again[name]] = families[name] | {"parents": list(links), "links": links}
+        yield chance, {"outcome": "pain" + NEXT, "variables": states, "families": families}
+
+
+def following(spec, changes):
+    """The factors that hang on a changed one, parents before children."""
+    found = []
+    for name in sorted(name for name in spec["variables"] if name.startswith("factor")):
+        if name not in changes and {*changes, *found} & {*spec["families"][name]["parents"]}:
+            found.append(name)
+    return found
+
+
+def switched(spec, names):
+    """Each way that the leaks and links of some families may stand: its chance, and the families without chance."""
+    switches = [(name, cause) for name in names for cause in (None, *spec["families"][name]["parents"])]
+    assume(len(switches) <= SWITCHES)
+    for stand in product((0, 1), repeat=len(switches)):
+        chance, families = 1.0, {name: spec["families"][name] | {"links": {}} for name in names}
+        for (name, cause), on in zip(switches, stand, strict=True):
+            family = spec["families"][name]
+            chance *= (family["links"][cause] if cause else family["leak"])["yes" if on else "no"]
+            if cause:
+                families[name]["links"][cause] = networks.yes(on)
+            else:
+                families[name]["leak"] = networks.yes(on)
+        yield chance, families
+
+
+def by_enumeration(spec, found, changes):
+    """P(pain in the next run = state | findings) of the two slices, switch by switch and world by world."""
+    joint, held = dict.fromkeys(networks.YES_NO, 0.0), {**found["do"], **changes}
+    for chance, both in two_slices(spec, changes):
+        do = found["do"] | {name + NEXT: state for name, state in held.items() if name + NEXT in both["variables"]}
+        if whole := chance * oracle.probability(both, found["hard"], found["likelihood"], do):
+            pain = oracle.posterior(both, "pain" + NEXT, found["hard"], found["likelihood"], do)
+            joint = {state: joint[state] + whole * p for state, p in pain.items()}
+    return {state: p / sum(joint.values()) for state, p in joint.items()}
+
+
+@st.composite
+def runs(draw):
+    """A network, findings of the run that was told about, and a few changes of the next."""
+    spec = draw(networks.specs())
+    names = [name for name in spec["variables"] if name.split("_")[0] in ("factor", "mechanism")]
+    changed = draw(networks.some(names))
+    return spec, draw(networks.findings(spec)), {name: draw(st.sampled_from(networks.YES_NO)) for name in changed}
+
+
+@settings(max_examples=40, suppress_health_check=SLOW)
+@given(runs())
+def test_random_networks_equal_the_enumeration_of_both_slices(run):
+    spec, found, changes = run
+    case = engines.enter(networks.case_of(networks.network_of(spec)), **found)
+    assume(case.probability > 0)
+    assert next_run(case, **changes).to_dict() == approx(by_enumeration(spec, found, changes), abs=EXACT)
+
+
+def follows(v, factor):
+    """P(v in the next run | v, factor, factor in the next run) for a v that hangs on it, in pyAgrum's shape."""
+    push, leak = network.priors[factor, v.name].mean, network.priors[v.name].mean
+    table = np.zeros((2, 2, 2, 2))
+    for now, then, spared, pushed in product((0, 1), repeat=4):
+        chance = (leak if spared else 1 - leak) * (push if pushed else 1 - push)
+        table[then, now, spared | (pushed & now), spared | (pushed & then)] += chance
+    return table / table.sum(axis=-1, keepdims=True)
+
+
+def both_runs(case, changes):
+    """The shipped network's two slices in pyAgrum, whatever is held already held."""
+    bn = gum.BayesNet()
+    engines.add_tables(bn, network, network.nodes, case.interventions)
+    held = {**{k: v for k, v in case.interventions.items() if k in AFRESH}, **changes}
+    follow = [v for v in variables.factors if {*v.parents} & set(changes) and v.name not in {*case.interventions, *changes}]
+    again = [v for v in network.nodes if v.name in AFRESH | set(changes)]
+    names = {v.name for v in [*again, *follow]}
+    for name in names:
+        bn.add(gum.LabelizedVariable(name + NEXT, name + NEXT, list(variables[name].states)))
+    for v in again:
+        for parent in () if v.name in held else network.parents(v.name):
+            bn.addArc(parent + NEXT if parent in names else parent, v.name + NEXT)
+        state = np.array([float(s == held.get(v.name)) for s in v.states])
+        bn.cpt(v.name + NEXT)[:] = np.ascontiguousarray(state if v.name in held else network.table(v.name).T)
+    for v in follow:
+        for parent in (v.name, *v.parents, *(parent + NEXT for parent in v.parents)):
+            bn.addArc(parent, v.name + NEXT)
+        bn.cpt(v.name + NEXT)[:] = follows(v, *v.parents)
+    return bn
+
+
+@pytest.mark.parametrize("changes", [{}, {"hills": "no"}, {"weak_core": "no", "hills": "yes", "flat_feet": "no"},
+                         {"muscle_strain": "no"}, {"pelvic_imbalance": "yes"},
+                         {"flat_feet": "yes", "muscle_strain": "yes"}], ids=str)  # fmt: skip
+@pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
+def test_the_shipped_network_equals_pyagrum(case, changes):
+    likelihoods = {k: dict(zip(variables[k].states, w, strict=True)) for k, w in case.likelihoods.items()}
+    found = engines.told(network, case.findings, likelihoods, {})
+    _, theirs = engines.ask_pyagrum(both_runs(case, changes), **{**found, "do": {}}, names=["back_pain" + NEXT])
+    assert next_run(case, **changes).to_dict() == approx(theirs["back_pain" + NEXT], abs=EXACT)
+
+
+@pytest.mark.parametrize("changes", [{}, *SINGLE, {"hills": "no", "weak_core": "no"}], ids=str)
+def test_while_nothing_is_known_it_is_surgery(changes):
+    table = next_run(base, **changes)
+    assert table.to_dict() == approx(base.do(**changes).posterior("back_pain").to_dict(), abs=EXACT)
+    assert table.index.name == "back_pain" and all(f"{k}={v}" in table.name for k, v in changes.items())
+
+
+def test_what_hangs_on_a_changed_factor_follows_it_and_nothing_else_moves():
+    known = runner.given(flat_feet="yes", over_pronation="yes")
+    assert pain(known, flat_feet="yes") == approx(pain(known), abs=EXACT), "what is so already changes nothing"
+    assert pain(known, over_pronation="no") < pain(known, flat_feet="no") < pain(known), "some roll in by themselves"
+    assert pain(known, flat_feet="no", over_pronation="yes") == approx(pain(known), abs=EXACT), "held against it"
+
+
+@pytest.mark.parametrize("state", ["yes", "no"])
+def test_a_mechanism_that_is_held_cannot_be_pushed(state):
+    alone, other = pain(runner, muscle_strain="no"), pain(runner, hills=state, muscle_strain="no")
+    assert pain(runner, muscle_strain="no", hills=state) == approx(alone, abs=EXACT) == other
+    held = runner.do(muscle_strain="no")
+    assert pain(held, hills=state) == approx(pain(held), abs=EXACT)
+
+
+def test_the_pain_that_was_felt_teaches_and_is_not_carried_over():
+    assert 0 < pain(runner) < 1
+    assert pain(base.given(back_pain="no")) < pain(base) < pain(base.given(back_pain="yes"))
+    assert runner.do(hills="no").posterior("back_pain")["yes"] == 1, "surgery alone would give the pain back"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"onset": "during"}, "onset: only factors and mechanisms"), ({"plank_seconds": 90}, "plank_seconds: only"),
+     ({"back_pain": "no"}, "back_pain: only"), ({"wet_footprint": "low"}, "wet_footprint: only"),
+     ({"hill": "no"}, "Did you mean 'hills'"), ({"hills": "flat"}, "hills: Unknown state 'flat'")],
+)  # fmt: skip
+def test_what_nobody_can_change(changes, words):
+    for ask in (lambda: next_run(runner, **changes), lambda: what_if_together(runner, changes)):
+        with pytest.raises(ValueError, match=words):
+            ask()
+
+
+@pytest.mark.parametrize("ask", [next_run, what_if, lambda case: what_if_together(case, {})])
+def test_findings_that_exclude_each_other_are_told(ask):
+    with pytest.raises(ImpossibleFindings):
+        ask(base.given(back_pain="no", onset="during"))
+
+
+@pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
+def test_what_could_be_changed_by_how_much_it_would_change(case):
+    table = what_if(case, draws=FEW)
+    absent = {name for name, state in case.findings.items() if state == "no"}
+    assert set(table.index) == set(CHANGEABLE) - absent - set(case.interventions)
+    assert table.change.is_monotonic_increasing
+    for name, row in table.iterrows():
+        assert variables[name].changeable and isinstance(variables[name], Factor)
+        assert (row.now, row.changed) == approx((pain(case), pain(case, **{name: "no"})), abs=EXACT)
+        assert row.change == approx(row.changed - row.now, abs=EXACT) and row.change <= EXACT
+        assert row.seen == approx(pain(case.retract(name).given(**{name: "no"})), abs=EXACT)
+        assert row.low <= row.high <= EXACT
+
+
+def test_what_is_known_to_be_absent_cannot_be_taken_away():
+    absent = {"hills": "no", "worn_shoes": "no"}
+    assert set(what_if(runner.given(**absent), draws=FEW).index) == set(CHANGEABLE) - set(absent)
+    assert "hills" in what_if(runner.given(hills="yes"), draws=FEW).index
+
+
+def test_seeing_is_not_doing_where_findings_tie_factors_together():
+    tied, free = what_if(runner, draws=FEW), what_if(base, draws=FEW)
+    assert (tied.seen - tied.changed).min() > 1e-5, "one cause ruled out, the pain points more to the others"
+    assert free.seen.tolist() == approx(free.changed.tolist(), abs=EXACT)
+
+
+def test_intervals_are_of_the_same_draws():
+    table, again = what_if(runner, draws=FEW), what_if(runner, draws=FEW)
+    assert table.equals(again) and not table.low.equals(what_if(runner, draws=FEW, seed=1).low)
+    wide, narrow = what_if(runner, width=0.9), what_if(runner, width=0.5)
+    assert ((wide.low < narrow.low) & (narrow.high < wide.high)).all()
+    assert wide.change.between(wide.low, wide.high).all()
+
+
+def test_several_changes_together_are_weighed_over_the_same_draws():
+    for name, row in what_if(runner, draws=FEW).iterrows():
+        assert what_if_together(runner, {name: "no"}, draws=FEW).to_dict() == approx(
+            row.drop("seen").to_dict(), abs=EXACT
+        )
+    changes = {"hills": "no", "weak_core": "no"}
+    both, each = what_if_together(runner, changes), what_if(runner)
+    assert (both.now, both.changed) == approx((pain(runner), pain(runner, **changes)), abs=EXACT)
+    assert both.low < both.change < both.high <= EXACT and both.low < each.low.min()
+    assert what_if_together(runner, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx([0, 0, 0], abs=EXACT)

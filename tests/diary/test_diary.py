@@ -1,0 +1,196 @@
+"""A diary: many runs of one body against enumeration, against a single case, and in what must and must not matter."""
+
+from dataclasses import replace
+from itertools import product
+from math import log, prod
+
+import networks
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal, assert_series_equal
+from pytest import approx
+
+import oracle
+from lumbayes import Diary, ImpossibleFindings, contributions, load
+from lumbayes.data.variables import Variables
+from lumbayes.network.network import Network
+from lumbayes.priors.priors import Priors
+
+EXACT, CERTAIN = 1e-9, 1e22  # as many counts leave a number no room to move
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+FIGURES = ["present", "contribution", "but_for"]
+base = load()
+
+
+def still_network(spec, still, size=CERTAIN):
+    """The spec's network in which these factors are the same in every run."""
+    found = networks.network_of(spec, size).variables
+    variables = [replace(v, still=True) if v.name in still else v for v in found.values()]
+    return Network(Priors(Variables(variables, found.ignorance), (), {}))
+
+
+@st.composite
+def diaries(draw):
+    """A network, some of its causes still with all they come from, and two or three runs of states or unknowns."""
+    spec = draw(networks.specs())
+    causes = [name for name in spec["variables"] if name.startswith(("factor", "mechanism"))]
+    chosen = draw(st.lists(st.sampled_from(causes), max_size=2, unique=True))
+    still = [name for name in oracle.upstream(spec, chosen, {}) if name in causes]
+    asked = draw(st.lists(st.sampled_from(list(spec["variables"])), min_size=1, max_size=4, unique=True))
+    cells = {name: st.sampled_from([None, *spec["variables"][name]]) for name in {*asked, "pain"}}
+    runs = [{name: draw(cell) for name, cell in cells.items()} for _ in range(draw(st.integers(2, 3)))]
+    return spec, still, [{n: s for n, s in run.items() if s} for run in runs]
+
+
+def bodies(spec, still, runs):
+    """For each body its states, P(body) and P(each run | body), by enumeration."""
+    for states in product(*(spec["variables"][name] for name in still)):
+        body = dict(zip(still, states))
+        chance = oracle.probability(spec, body)
+        if chance:
+            agree = [all(body.get(name, state) == state for name, state in run.items()) for run in runs]
+            yield (
+                body,
+                chance,
+                [oracle.probability(spec, {**body, **run}) / chance if ok else 0 for run, ok in zip(runs, agree)],
+            )
+
+
+@settings(max_examples=60, suppress_health_check=SLOW, phases=[Phase.generate])
+@given(diaries())
+def test_random_diaries_equal_the_slow_twin(drawn):
+    spec, still, runs = drawn
+    case, frame = networks.case_of(still_network(spec, still)), pd.DataFrame(runs)
+    found = list(bodies(spec, still, runs))
+    total = sum(chance * prod(said) for _, chance, said in found)
+    if not total:
+        with pytest.raises(ImpossibleFindings):
+            Diary(case, frame)
+        return
+    diary = Diary(case, frame)
+    assert diary.log_probability == approx(log(total), abs=EXACT)
+    for name in still:
+        there = sum(chance * prod(said) for body, chance, said in found if body[name] == "yes") / total
+        assert diary.posterior(name)["yes"] == approx(there, abs=EXACT)
+    for place in range(len(runs)):
+        ours = diary.contributions(place)
+        for cause in ours.index:
+            slowly = 0
+            for body, chance, said in found:
+                if prod(said):
+                    slowly += chance * prod(said) * oracle.contribution(spec, cause, {**body, **runs[place]})
+            assert ours.contribution[cause] == approx(slowly / total, abs=EXACT), cause
+
+
+def told(**columns):
+    """A frame of runs on one day after the other, a column a keyword: letters y, n and blank for yes, no, unknown."""
+    cells = {name: [{"y": "yes", "n": "no", "-": None}[c] for c in text] for name, text in columns.items()}
+    return pd.DataFrame(cells).assign(date=pd.date_range("2026-03-01", periods=len(next(iter(cells.values())))))
+
+
+def test_one_run_is_a_single_case():
+    findings = {"back_pain": "yes", "hills": "yes", "plank_seconds": 22, "severity": "mild"}
+    case = base.likelihood(worn_shoes=3).given(leg_block_mm=12)
+    ours = Diary(case, pd.DataFrame([findings | {"flat_feet:leaning": 2}]))
+    alone = case.given(**findings).likelihood(flat_feet=2)
+    assert_frame_equal(ours.contributions(), contributions(alone), rtol=0, atol=EXACT)
+    assert ours.probability == approx(alone.probability, rel=EXACT)
+    assert_series_equal(
+        ours.posterior("weak_core"), alone.posterior("weak_core"), rtol=0, atol=EXACT, check_names=False
+    )
+
+
+def test_what_the_case_holds_of_the_body_counts_once_and_of_a_run_in_each():
+    runs = told(back_pain="ynyy", hills="yn-n")
+    once = Diary(base.given(plank_seconds=22).likelihood(hills=3), runs)
+    told_there = runs.assign(plank_seconds=[22, None, None, None], **{"hills:leaning": 3})
+    assert_frame_equal(once.contributions(), Diary(base, told_there).contributions(), rtol=0, atol=EXACT)
+    assert once.log_probability == approx(Diary(base, told_there).log_probability)
+
+
+def test_pain_after_hills_and_none_on_the_flat_says_more_than_any_one_run():
+    runs = told(hills="ynyn" * 3, back_pain="ynyn" * 3)
+    hills = Diary(base, runs).contributions().contribution["hills"]
+    alone = contributions(base.given(hills="yes", back_pain="yes")).contribution["hills"]
+    without_contrast = Diary(base, runs[runs.hills == "yes"]).contributions().contribution["hills"]
+    assert hills > without_contrast > alone
+
+
+def test_a_run_that_did_not_hurt_is_evidence():
+    runs = told(hills="yyyy", back_pain="ynnn")
+    blamed = Diary(base, runs).contributions().contribution["hills"]
+    assert (
+        blamed < Diary(base, runs.assign(back_pain=["yes", None, None, None])).contributions().contribution["hills"]
+    )
+
+
+@pytest.mark.parametrize("half_life", [None, 1e12])
+def test_without_fading_the_order_of_runs_does_not_matter(half_life):
+    runs = told(hills="yynny", back_pain="ynnyy", weak_core="--y--")
+    days = runs.date.sample(frac=1, random_state=1).to_numpy()
+    ours, other = (Diary(base, r, half_life=half_life) for r in (runs, runs.assign(date=days)))
+    assert_frame_equal(ours.contributions(4), other.contributions(4), rtol=0, atol=1e-6)
+    assert_frame_equal(Diary(base, runs).contributions(4), ours.contributions(4), rtol=0, atol=1e-6)
+
+
+def test_the_course_ends_where_one_more_painful_run_would_stand():
+    runs = told(hills="ynyyn", back_pain="ynyyn")
+    course = Diary(base, runs).trajectory()
+    assert course.columns.names == ["figure", "cause"] and course.index.tolist() == [0, 1, 2, 3, 4]
+    more = pd.concat([runs.drop(columns="date"), pd.DataFrame({"back_pain": ["yes"]}, index=["next"])])
+    there = Diary(base, more).contributions("next")
+    for figure in ("contribution", "low", "high"):
+        assert course[figure].iloc[-1].to_numpy() == approx(there[figure][course[figure].columns].to_numpy(), abs=0.03)
+
+
+def test_five_thousand_runs_do_not_underflow():
+    runs = pd.DataFrame({"hills": ["yes", "no"] * 2500, "back_pain": ["yes", "no"] * 2500})
+    diary = Diary(base, runs)
+    assert -5e3 < diary.log_probability < -2500 * log(4)
+    assert diary.contributions().contribution["hills"] > 0.5
+
+
+def test_a_runner_whose_ways_change_is_learnt_like_one_whose_ways_are_mixed():
+    runs = pd.DataFrame({"hills": ["no"] * 120 + ["yes"] * 120, "back_pain": ["no"] * 110 + ["yes"] * 130})
+    sudden, mixed = Diary(base, runs), Diary(base, runs.sample(frac=1, random_state=0))
+    assert sudden.log_probability == approx(mixed.log_probability, abs=2)
+    ours, theirs = (diary.contributions(239).contribution for diary in (sudden, mixed))
+    assert (ours - theirs).abs().max() < 0.1
+
+
+BAD = [
+    ({"hill": ["yes"]}, {}, r"^Column 'hill': Unknown question 'hill'. Did you mean 'hills'\?"),
+    ({"hills": ["yes", "maybe"]}, {}, "^Row 1, column 'hills': found 'maybe'; allowed: no, yes"),
+    ({"date": ["2026-01-01", "soon"]}, {}, "^Row 1, column 'date': found 'soon'"),
+    ({"date": ["2026-01-01", None]}, {}, "^Row 1, column 'date': found nothing"),
+    ({"hills": ["yes"]}, {"half_life": 30}, "^A half-life needs to know when each run was"),
+    ({"date": ["2026-01-01"]}, {"half_life": 0}, "^Found half_life=0"),
+]
+
+
+@pytest.mark.parametrize(("data", "options", "message"), BAD)
+def test_what_is_not_allowed_is_told_with_its_place(data, options, message):
+    with pytest.raises(ValueError, match=message):
+        Diary(base, pd.DataFrame(data), **options)
+
+
+def test_labels_that_name_two_runs_and_runs_that_are_not_there():
+    runs = told(hills="yn", back_pain="nn")
+    with pytest.raises(ValueError, match=r"^Row 'a': two runs bear this label"):
+        Diary(base, runs.set_axis(["a", "a"]))
+    with pytest.raises(ValueError, match=r"^No run 7: the runs are 0, 1"):
+        Diary(base, runs).contributions(7)
+    with pytest.raises(ValueError, match=r"^No run has back_pain='yes'"):
+        Diary(base, runs).contributions()
+    with pytest.raises(ValueError, match="hills"):
+        Diary(base, runs).posterior("hills")
+
+
+def test_bodies_that_differ_name_the_runs():
+    runs = told(flat_feet="-y-n", hills="ynyn").set_axis(list("abcd"))
+    with pytest.raises(ImpossibleFindings, match=r"^Row 'd': .*'b'"):
+        Diary(base, runs)
+    with pytest.raises(ImpossibleFindings, match=r"^Row 'b': its findings exclude each other"):
+        Diary(base.given(flat_feet="no"), runs)

@@ -1,0 +1,188 @@
+"""Whose voice and what doubt: answers alone, claims left out, two sets of numbers, and what a spread is made of."""
+
+from dataclasses import replace
+
+import asia
+import numpy as np
+import pytest
+from networks import read_as
+from pytest import approx
+
+from lumbayes import contributions, example, load, sensitivity
+from lumbayes.engine.solve import Query
+from lumbayes.explanation import compare_links, compare_priors, contributions_by_reply, remedies
+from lumbayes.network.network import Network
+from lumbayes.priors.priors import Priors
+from lumbayes.sensitivity_analysis import most_informative_claims, variance_decomposition
+from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
+from lumbayes.sensitivity_analysis.one_and_two_way import variances
+
+EXACT, FEW, DRAWS = 1e-9, 8, 80_000
+UNSURE = "your own half-sure answers"
+base, literature = load(), load("literature")
+TOLD = example().findings
+runner, studied = base.given(**TOLD), literature.given(**TOLD)
+SAID = {claim.id: claim for claim in base.network.priors.claims}
+REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile")}
+
+
+def at_work_now(case):
+    return contributions(case, draws=FEW).contribution.sort_index()
+
+
+def same(one, other):
+    return at_work_now(one).to_numpy() == approx(at_work_now(other).to_numpy(), abs=EXACT)
+
+
+def heard(case, claims):
+    """The case under a network built anew from some claims."""
+    priors = case.network.priors
+    network = Network(Priors(priors.variables, tuple(claims), priors.words))
+    return replace(case, compiled=case.compiled.under(network))
+
+
+def test_each_answer_alone_is_the_model_built_from_its_claims():
+    table, now = contributions_by_reply(runner), at_work_now(runner)
+    answers = sorted({SAID[name].answer for name in REACH} - {0})
+    assert table.columns.tolist() == ["all", *(f"answer {a}" for a in answers), "apart"]
+    assert table["all"].sort_index().tolist() == approx(now.tolist(), abs=EXACT)
+    for a in answers:
+        alone = heard(runner, [c for c in SAID.values() if c.answer in (0, a)])
+        assert table[f"answer {a}"].sort_index().tolist() == approx(at_work_now(alone).tolist(), abs=EXACT)
+    single = table.filter(like="answer")
+    assert table.apart.tolist() == approx((single.max(axis=1) - single.min(axis=1)).tolist(), abs=EXACT)
+    assert table.apart.is_monotonic_decreasing and table.apart.iloc[0] > 0
+
+
+def test_a_claim_left_out_is_a_claim_never_made():
+    for name in REACH:
+        others = [claim for claim in SAID.values() if claim.id != name]
+        assert same(runner.exclude_claims(name), heard(runner, others)), name
+    assert not same(runner.exclude_claims("A5-09"), runner)
+    twice = runner.exclude_claims("A5-09", "A4-01")
+    assert same(twice, runner.exclude_claims("A4-01").exclude_claims("A5-09"))
+    assert twice.network.priors["weak_core", "muscle_strain"].claims == (SAID["A1-13"],)
+    assert runner.network.priors["weak_core", "muscle_strain"].claims, "the case itself stays as it was"
+
+
+def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
+    runner.query(FEW)
+    quiet, afresh = runner.exclude_claims("A4-01"), heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"])
+    assert quiet.compiled.kept is runner.compiled.kept and quiet.compiled.circuit is runner.compiled.circuit
+    assert (quiet.query(FEW).inputs == afresh.query(FEW).inputs).all()
+    changed = (quiet.query(FEW).inputs != runner.query(FEW).inputs).any(axis=1)
+    assert set(np.flatnonzero(changed)) <= set(runner.compiled.of_prior(("weak_core", "muscle_strain")))
+    assert changed.any() and quiet.network.priors["hills"] is runner.network.priors["hills"]
+
+
+def test_an_answer_left_out_takes_its_claims_along():
+    quiet = runner.exclude_claims(answer=1)
+    assert same(quiet, runner.exclude_claims(*(name for name in SAID if SAID[name].answer == 1)))
+    assert {claim.answer for claim in quiet.network.priors.claims} == {0, 2, 3, 4, 5, 6}
+    silent = runner.with_claims([])
+    assert silent.network.priors.claims == () and same(silent, runner.exclude_claims(*SAID))
+    assert dict(silent.findings) == TOLD
+
+
+@pytest.mark.parametrize(("wrong", "words"), [({"answer": 9}, "answer '9'"), ({}, "claim 'A9-99'")])
+def test_what_nobody_said_cannot_be_left_out(wrong, words):
+    with pytest.raises(ValueError, match=f"Unknown {words}"):
+        runner.exclude_claims(*([] if wrong else ["A9-99"]), **wrong)
+
+
+def test_two_sets_of_numbers_side_by_side():
+    table = compare_priors(runner, literature.given(hills="yes"), draws=FEW)
+    assert table.columns.tolist() == [(s, f) for s in ("this", "other") for f in ("contribution", "low", "high")]
+    for name, case in (("this", runner), ("other", studied)):
+        expected = contributions(case, draws=FEW).loc[table.index, ["contribution", "low", "high"]]
+        assert (table[name] - expected).abs().max(axis=None) < EXACT
+    assert table["this", "contribution"].is_monotonic_decreasing
+
+
+def test_every_number_of_both_sets_link_by_link():
+    table = compare_links(base, literature)
+    for cause, effect in (("hills", "muscle_strain"), ("disc_degeneration", "back_pain"), ("flat_feet", "")):
+        key, label = ((cause, effect), f"{cause} → {effect}") if effect else (cause, cause)
+        for name, case in (("this", base), ("other", literature)):
+            prior = case.network.priors[key]
+            assert table.loc[label, name].tolist() == [prior.mean, *prior.interval(0.9), prior.basis]
+    pairs = [key for key, prior in base.network.priors.items() if len(prior.counts) == 2]
+    assert len(table) == len(pairs) and table.index.is_unique
+
+
+@pytest.mark.parametrize(("size", "delta", "drawn"), [(20, 0.266, 0.232), (50, 0.171, 0.159), (200, 0.086, 0.085)])
+def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
+    net, rng, told, parts = asia.network(), np.random.default_rng(0), {}, {}
+    for name, parents, theta in asia.numbers():
+        slope = asia.slope(asia.curve(name, parents, "lung", xray=1, dysp=1), theta)
+        parts[name, parents] = slope**2 * theta * (1 - theta) / (size + 1)
+        sample = rng.beta(theta * size, (1 - theta) * size, DRAWS)
+        rows = net.families[name].rows[(slice(None), *(1 - s for s in parents))]
+        told |= dict(zip(rows, (sample, 1 - sample), strict=True))
+    known = net.query(asia.told(xray=1, dysp=1))
+    told |= dict(zip(known.rows, known.values, strict=True))
+    over_draws = net.posteriors(Query.of(net.inputs, told), ["lung"])["lung"][0]
+    whole = sum(parts.values())
+    assert whole**0.5 == approx(delta, abs=5e-4)
+    assert over_draws.std() == approx(drawn, abs=3e-3)
+    largest = sorted(parts, key=parts.get)[:-4:-1]
+    assert largest == [("xray", (0,)), ("lung", (1,)), ("tub", (0,))]
+    assert [parts[key] / whole for key in largest] == approx([0.36, 0.32, 0.26], abs=0.006)
+
+
+def test_what_the_doubt_is_made_of():
+    shares, table = variance_decomposition(runner, "hills"), sensitivity(runner, "hills")
+    assert shares.sum() == approx(1, abs=EXACT) and shares.min() >= 0 and shares[UNSURE] == 0
+    assert shares["nobody says"] == approx(table.variance_share[table.kind == "ignorance"].sum(), abs=EXACT)
+    weak, link = variance_decomposition(runner, "weak_core"), runner.network.priors["weak_core", "muscle_strain"]
+    parts = variances(SensitivityFunctions(runner), "weak_core")
+    apart = sum(part * p.between_variance / (p.within_variance + p.between_variance) for k, part in parts.items()
+                if (p := runner.network.priors[k]).between_variance)  # fmt: skip
+    assert weak["claims that disagree"] == approx(apart / sum(parts.values()), abs=EXACT) and link.between_variance > 0
+
+
+def test_a_half_sure_answer_has_its_own_share():
+    leaning = runner.likelihood(hills=4)
+    shares, chance = variance_decomposition(leaning, "hills"), leaning.posterior("hills")["yes"]
+    apart = np.subtract(*(at_work_now(runner.given(hills=state))["hills"] for state in ("yes", "no")))
+    mine, rest = chance * (1 - chance) * apart**2, sum(variances(SensitivityFunctions(leaning), "hills").values())
+    assert shares[UNSURE] == approx(mine / (mine + rest), abs=EXACT) and mine > 0
+    assert shares.sum() == approx(1, abs=EXACT) and shares.is_monotonic_decreasing
+
+
+def test_the_claim_to_look_into_next():
+    table, whole = most_informative_claims(runner, "hills"), sum(variances(SensitivityFunctions(runner), "hills").values())
+    assert table.narrows.is_monotonic_decreasing and set(table.index) == REACH
+    for name in table.index[:3]:
+        word, step = base.network.priors.words[SAID[name].reading], 1e-4
+        ends = [at_work_now(read_as(runner, SAID[name], word.mean + way))["hills"] for way in (step, -step)]
+        slope = (ends[0] - ends[1]) / (2 * step)
+        assert table.narrows[name] == approx(slope**2 * word.variance / whole, rel=1e-5)
+        assert table.loc[name, ["quote", "words", "answer"]].tolist() == [SAID[name].quote, SAID[name].words,
+                                                                          SAID[name].answer]  # fmt: skip
+
+
+@pytest.mark.parametrize("ask", [lambda case: variance_decomposition(case, "hills"), lambda case: most_informative_claims(case, "hills").narrows])
+@pytest.mark.parametrize("settled", [runner.given(hills="no"), runner.likelihood(weak_core=3).do(hills="no")])
+def test_what_cannot_be_at_work_is_in_no_doubt(ask, settled):
+    found = ask(settled)
+    assert len(found) and (found == 0).all()
+
+
+def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
+    told = remedies(base, "weak_core")
+    assert told.index.tolist() == [c.id for c in SAID.values() if c.id in set(told.index)], "in the thread's order"
+    for name, row in told.iterrows():
+        claim = SAID[name]
+        assert "weak_core" in (claim.cause, claim.effect) and claim.kind in ("remedy", "advice")
+        assert (row.answer, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
+    everything = set().union(*(remedies(base, cause.name).index for cause in base.network.variables.causes))
+    assert len(everything) > 10 and not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & everything, "no drugs"
+    assert remedies(studied, "weak_core").empty and remedies(base.exclude_claims(*told.index), "weak_core").empty
+
+
+@pytest.mark.parametrize("ask", [variance_decomposition, most_informative_claims, remedies])
+def test_only_causes_are_in_doubt(ask):
+    for other in ("hill", "back_pain"):
+        with pytest.raises(ValueError, match=f"Unknown cause '{other}'"):
+            ask(runner, other)

@@ -1,0 +1,197 @@
+"""Charts: what is drawn is what the tables say, told in words too, in a few colours that all eyes can tell apart."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lumbayes import Diary, contributions, example, explain, load, next_question, plot, sensitivity
+from lumbayes.explanation import claim_attribution, compare_priors, contributions_by_reply
+from lumbayes.plot import vega
+from lumbayes.sensitivity_analysis import two_way
+
+NOBODY = load()
+ASKER = NOBODY.given(**example().findings)
+TABLE = contributions(ASKER)
+TURNED = sensitivity(ASKER, "weak_core")
+DAYS = pd.date_range("2026-03-01", periods=6, freq="3D")
+PAINS = ["yes", "no", "yes", None, "yes", "no"]
+RUNS = pd.DataFrame({"date": DAYS, "climb_m_per_km": [40.0, 2, 35, 3, 50, 4], "back_pain": PAINS})
+COURSE = Diary(NOBODY, RUNS).trajectory()
+FORETOLD = pd.DataFrame({"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]})
+LITERATURE = compare_priors(ASKER, load("literature"))
+
+
+def rows(chart):
+    """Everything a chart draws, by the name of its data set."""
+    told = chart.to_dict()
+    own = [part["data"]["values"] for part in [told, *told.get("concat", ())] if "values" in part.get("data", ())]
+    return {name: pd.DataFrame(found) for name, found in [*told.get("datasets", {}).items(), *enumerate(own)]}
+
+
+def drawn(chart, *columns):
+    """The one data set of a chart that has these columns."""
+    (found,) = [data for data in rows(chart).values() if {*columns} <= {*data}]
+    return found
+
+
+def plane():
+    """The core and the hills over two numbers that the core rests on."""
+    pair = ("weak_core", "weak_core → muscle_strain")
+    return plot.plane(two_way(ASKER, "weak_core", *pair), two_way(ASKER, "hills", *pair), TURNED)
+
+
+CHARTS = {
+    "at_work": lambda: plot.at_work(TABLE),
+    "bars": lambda: plot.bars(pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"),
+    "beside": lambda: plot.beside({"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}),
+    "curves": lambda: plot.curves(TURNED),
+    "dots": lambda: plot.dots(contributions_by_reply(ASKER).drop(columns="apart")),
+    "lines": lambda: plot.lines(pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust"),
+    "network": lambda: plot.network(ASKER.given(plank_seconds=22)),
+    "plane": plane,
+    "pulls": lambda: plot.pulls(claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)),
+    "reliability": lambda: plot.reliability({"the thread": FORETOLD, "again": FORETOLD}),
+    "ridge": lambda: plot.ridge(NOBODY, "weak_core", "muscle_strain"),
+    "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
+    "sharpening": lambda: plot.sharpening(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
+    "waterfall": lambda: plot.waterfall(explain(ASKER, "muscle_strain")),
+    "effective_trials": lambda: plot.worth(next_question(ASKER)),
+}
+
+
+@pytest.fixture(scope="module")
+def in_notebook():
+    """Charts as a notebook shows them."""
+    plot.in_notebook()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(name, in_notebook):
+    chart = CHARTS[name]()
+    first, second = (CHARTS[name]()._repr_mimebundle_()["image/svg+xml"] for _ in range(2))
+    assert re.sub(r"gradient_\d+", "", first) == re.sub(r"gradient_\d+", "", second), (
+        "only the count of gradients goes on"
+    )
+    picture = ET.fromstring(first)
+    assert picture.attrib["role"] == "img" and picture.attrib["aria-label"] == chart.to_dict()["description"]
+    assert len(picture.attrib["aria-label"]) > 40 and len(first) < 40_000
+    assert "http" not in first.replace("http://www.w3.org", ""), "it needs no network"
+    sizes = {float(size) for size in re.findall(r'font-size="(\d+)', first)}
+    assert min(sizes, default=11) >= 11
+
+
+def test_numbers_that_are_read_are_whole_and_only_those_that_are_drawn_are_short(in_notebook):
+    picture = plot.worth(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
+    assert {"0.05", "0.35"} <= {element.text for element in ET.fromstring(picture).iter()}
+    assert not re.search(r'(?:translate|d="M)[^"]*\.\d\d', picture)
+
+
+def luminance(colour):
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+@pytest.mark.parametrize("colour", plot.COLOURS)
+def test_every_colour_stands_out_on_light_and_on_dark(colour):
+    white, dark = luminance("#ffffff"), luminance("#0e1117")
+    assert (white + 0.05) / (luminance(colour) + 0.05) >= 3
+    assert (luminance(colour) + 0.05) / (dark + 0.05) >= 3
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_ink_and_paper_are_left_to_the_page(name):
+    """What names no colour of ink is drawn in the page's own, light or dark."""
+    config = CHARTS[name]().to_dict()["config"]
+    assert "background" not in config
+    assert not [key for part in config.values() for key in part if key in ("labelColor", "titleColor")]
+
+
+def test_bars_are_as_long_as_the_table_says_in_its_order():
+    data = drawn(plot.at_work(TABLE), "contribution")
+    assert data.name.tolist() == TABLE.index.tolist()
+    assert data[["contribution", "low", "high"]].to_numpy() == pytest.approx(
+        TABLE[["contribution", "low", "high"]].to_numpy()
+    )
+
+
+def test_a_waterfall_goes_from_the_prior_to_the_total_without_a_gap():
+    table = explain(ASKER, "muscle_strain")
+    data = drawn(plot.waterfall(table), "from", "to")
+    assert data["from"].tolist()[1:-1] == data["to"].tolist()[:-2], "each step starts where the last one ended"
+    assert data["to"].iloc[-2] == pytest.approx(data["to"].iloc[-1]) == pytest.approx(table.shapley_db["total"])
+    ruled_out = drawn(plot.waterfall(explain(ASKER.given(muscle_strain="no"), "muscle_strain")), "from", "to")
+    assert ruled_out.shown.tolist()[-2:] == ["rules it out", "ruled out"]
+    assert np.isfinite(ruled_out[["from", "to"]].to_numpy()).all()
+
+
+def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
+    data = drawn(plot.curves(TURNED, first=2), "part")
+    for number, row in TURNED.head(2).iterrows():
+        flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
+        assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
+        assert flip.y == pytest.approx((row.alpha * flip.x + row.beta) / (row.gamma * flip.x + row.delta), abs=1e-3)
+
+
+def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
+    variables = NOBODY.network.variables
+    chart = plot.network(ASKER.given(plank_seconds=22))
+    nodes, links = drawn(chart, "figure"), drawn(chart, "link")
+    assert {*nodes.name} == {v.name for v in variables.values()} - {v.name for v in variables.measurements}
+    assert {*links.link} == {f"{p} → {v.name}" for v in variables.values() for p in v.parents}
+    told = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
+    assert {*nodes.name[nodes.told == "told"]} == told
+    places = nodes.set_index("name")
+    assert all(places.x[p] < places.x[v.name] for v in variables.values() for p in v.parents), "arrows go to the right"
+    assert not nodes.duplicated(["x", "y"]).any()
+
+
+def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
+    link = NOBODY.network.priors["weak_core", "muscle_strain"]
+    chart = plot.ridge(NOBODY, "weak_core", "muscle_strain")
+    means = next(data for data in rows(chart).values() if "top" not in data and data.x.max() < 1)
+    assert means.name.tolist()[0] == "before anyone speaks" and means.name.tolist()[-1] == "pooled"
+    assert [name.split()[0] for name in means.name[1:-1]] == [claim.id for claim in link.claims]
+    assert means.x.iloc[-1] == pytest.approx(link.mean)
+
+
+def test_where_a_rival_is_level_both_tables_are_equal():
+    chart = plane()
+    level = next(data for data in rows(chart).values() if {*data} == {"x", "y"})
+    pair = ("weak_core", "weak_core → muscle_strain")
+    core, hills = (two_way(ASKER, cause, *pair, steps=201) for cause in ("weak_core", "hills"))
+    near = [
+        core.iloc[round(y * 200), round(x * 200)] - hills.iloc[round(y * 200), round(x * 200)]
+        for x, y in level.to_numpy()
+    ]
+    assert np.abs(near).max() < 0.02 and len(level) > 10
+
+
+def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
+    data = drawn(plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb"}), "hurt")
+    assert data.hurt.tolist() == ["It hurt", "No pain", "It hurt", "Not said", "It hurt", "No pain"]
+    assert data.climb_m_per_km.tolist() == RUNS.climb_m_per_km.tolist()
+    assert data.date.tolist() == [f"{day:%Y-%m-%d}" for day in DAYS]
+    told = vega.runs(RUNS.assign(km=np.nan), "back_pain", {"km": "distance", "climb_m_per_km": "climb"})
+    assert [panel["title"]["text"] for panel in told["vconcat"]] == ["climb"], "what is never told has no panel"
+    assert told["description"].endswith("It hurt: 3, No pain: 2, Not said: 1.")
+
+
+def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
+    data = drawn(plot.sharpening(COURSE, {"hills": "Hills"}), "run")
+    assert data.run.tolist() == [1, 2, 3, 4, 5, 6]
+    assert data.contribution.to_numpy() == pytest.approx(COURSE["contribution", "hills"].to_numpy(), abs=1e-4)
+    assert (data.low <= data.contribution).all() and (data.contribution <= data.high).all()
+
+
+def test_the_package_starts_without_the_charts():
+    drawn = "'altair' in sys.modules"
+    lines = f"import sys, lumbayes; print({drawn}, lumbayes.charts.at_work.__name__, {drawn})"
+    said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "at_work", "True"]

@@ -1,0 +1,213 @@
+"""What studies say: every number has its row, says so where nothing was found, and mixes with the thread by trust."""
+
+import csv
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from lumbayes import contributions, example, load, red_flags, sensitivity
+from lumbayes.data.variables import Trait
+from lumbayes.explanation import claim_attribution
+from lumbayes.priors.literature import link_of_odds, read_literature
+from lumbayes.sensitivity_analysis import variance_decomposition
+
+EXACT, FEW, BASE = 1e-9, 8, 0.136
+base, literature = load(), load("literature")
+variables, priors = base.network.variables, literature.network.priors
+TOLD = example().findings
+runner, studied = base.given(**TOLD), literature.given(**TOLD)
+half = runner.blend(literature, 1 / 2)
+LINKS = {(p, v.name) for v in variables.values() if not isinstance(v, Trait) for p in v.parents}
+
+
+@pytest.fixture(scope="module")
+def rows(root):
+    """The rows of literature.csv by cause and effect."""
+    with (root / "priors" / "literature.csv").open(encoding="utf-8", newline="") as text:
+        return {(row["cause"], row["effect"]): row for row in csv.DictReader(text)}
+
+
+@pytest.fixture
+def broken(root, tmp_path):
+    """Writes a piece of literature.csv otherwise; gives the file and the line of that piece."""
+
+    def write(old, new):
+        text = (root / "priors" / "literature.csv").read_text(encoding="utf-8")
+        before, after = text.split(old)
+        path = tmp_path / "literature.csv"
+        path.write_text(before + new + after, encoding="utf-8")
+        return path, before.count("\n") + 1
+
+    return write
+
+
+def at_work_now(case):
+    return contributions(case, draws=FEW).contribution.sort_index()
+
+
+def same(one, other):
+    return at_work_now(one).to_numpy() == approx(at_work_now(other).to_numpy(), abs=EXACT)
+
+
+def variance(prior):
+    return prior.mean * (1 - prior.mean) / (sum(prior.counts) + 1)
+
+
+def test_every_link_and_every_base_rate_has_its_row(rows):
+    bases = {(cause.name, "") for cause in variables.causes} | {(variables.outcome.name, "")}
+    assert set(rows) == LINKS | bases
+    assert all(row["note"] for row in rows.values())
+    assert all(row["source"] for row in rows.values() if row["measure"] in ("odds_ratio", "prevalence", "baseline"))
+
+
+def test_no_claim_of_the_thread_reaches_the_literature():
+    assert set(priors) == set(base.network.priors) and priors.claims == ()
+    assert all(prior.claims == () and prior.basis != "claims" for prior in priors.values())
+    silent = base.with_claims([]).network.priors
+    for key in (k for k in priors if isinstance(variables[k if isinstance(k, str) else k[1]], Trait)):
+        assert priors[key].counts == silent[key].counts, "what no study was asked for is what nobody says"
+
+
+def test_every_number_says_what_it_rests_on(rows):
+    said = {"odds_ratio": "published", "prevalence": "published", "judgement": "judgement",
+            "judgement_ratio": "judgement", "none": "judgement"}  # fmt: skip
+    for (cause, effect), row in rows.items():
+        if row["measure"] != "baseline":
+            basis = "ignorance" if row["measure"] == "none" and not effect else said[row["measure"]]
+            assert priors[(cause, effect) if effect else cause].basis == basis, (cause, effect)
+
+
+@pytest.mark.parametrize(("cause", "effect"), [("hills", "muscle_strain"), ("spinal_curvature", "back_pain"),
+                         ("pelvic_imbalance", "back_pain")])  # fmt: skip
+def test_what_no_study_was_found_for_says_so_and_is_small_and_wide(cause, effect):
+    figure, prior = priors.variables[effect].link[cause], priors[cause, effect]
+    assert figure.why.startswith("No figure found") and prior.basis == "judgement"
+    low, high = prior.interval()
+    assert prior.mean < 0.05 and low < 0.001 and high > 3 * prior.mean
+    assert prior.mean < base.network.priors[cause, effect].mean / 5
+    if not figure.source:
+        assert prior.source == figure.why
+
+
+@pytest.mark.parametrize(
+    ("ratio", "link"), [(1.15, 0.02), (1.36, 0.05), (1.5, 0.06), (2, 0.12), (2.24, 0.14), (3, 0.21), (5, 0.35), (1, 0)]
+)
+def test_odds_ratios_as_links_as_published(ratio, link):
+    strength = link_of_odds(ratio, BASE)
+    assert round(strength, 2) == link
+    lifted = 1 - (1 - BASE) * (1 - strength)
+    assert lifted / (1 - lifted) == approx(ratio * BASE / (1 - BASE)), "a noisy-OR of base and link has those odds"
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect", "onward"), [("disc_degeneration", "back_pain", ""), ("weak_core", "muscle_strain", "back_pain")]
+)
+def test_a_link_is_the_mean_over_what_its_odds_ratio_may_be(rows, cause, effect, onward):
+    value, low, high = (float(rows[cause, effect][c]) for c in ("value", "low", "high"))
+    drawn = np.exp(np.random.default_rng(0).normal(np.log(value), np.log(high / low) / 2 / 1.959964, 200_000))
+    through = float(rows[effect, onward]["value"]) if onward else 1
+    links = np.maximum([link_of_odds(r, float(rows["back_pain", ""]["value"])) for r in drawn], 0) / through
+    prior = priors[cause, effect]
+    assert (prior.mean, variance(prior)) == (approx(links.mean(), rel=0.01), approx(links.var(), rel=0.05))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [("hills,muscle_strain,none", "hill,muscle_strain,none", "Unknown variable 'hill'"),
+     ("hills,muscle_strain,none", "hills,back_pain,none", "no link hills → back_pain"),
+     ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,odds", "measure"),
+     ("odds_ratio,2.24,", "odds_ratio,,", "'value'"),
+     ("Degeneration on a scan.", "", "'note'"),
+     ("Degeneration on a scan.", "Degeneration, on a scan.", "cells"),
+     ("weak_core,,judgement", "hills,,judgement", "unique"),
+     ("measure,value", "measure,valu", "'value'")],
+)  # fmt: skip
+def test_a_broken_row_names_file_line_and_column(broken, old, new, column):
+    path, line = broken(old, new)
+    with pytest.raises(ValueError, match=rf"literature\.csv: line {line}\b.*{column}"):
+        read_literature(path, variables)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("odds_ratio,2.24,", "odds_ratio,two,"), ("odds_ratio,2.24,1.21", "odds_ratio,2.24,0"),
+     ("odds_ratio,2.24,1.21,4.15", "odds_ratio,2.24,4.15,1.21"), ("prevalence,0.16,", "prevalence,1.6,"),
+     ("prevalence,0.16,0.05,", "prevalence,0.16,0.2,"), ("back_pain,,baseline", "back_pain,,none"),
+     ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,prevalence"),
+     ('"Brinjikji et al. 2015, AJNR 36:2394"', ""), ("hills,,none,,", "hills,,none,0.5,"),
+     ('36:2394",seen', '36:2394",saw'),
+     ("judgement,0.02,0.002,0.06", "judgement,0.02,0.001,0.99"), ("pelvic_imbalance,,none", "onset,,none"),
+     ("muscle_strain,back_pain,judgement", "muscle_strain,back_pain,odds_ratio"),
+     ("hills,muscle_strain,none,1,0.5,2", "muscle_strain,onset,none,1,0.5,2"),
+     ("weak_core,muscle_strain,odds_ratio,2.8,1.4,5.7", "weak_core,muscle_strain,odds_ratio,800,4,1600000"),
+     ("odds_ratio,2.24,", "odds_ratio,nan,")],
+)  # fmt: skip
+def test_a_number_out_of_place_names_file_and_line(broken, old, new):
+    path, line = broken(old, new)
+    with pytest.raises(ValueError, match=rf"literature\.csv: line {line}\b"):
+        read_literature(path, variables)
+
+
+def test_the_ends_of_a_blend_are_the_two_sets():
+    for trust, end in ((0, runner), (1, studied)):
+        mixed = runner.blend(literature, trust)
+        assert same(mixed, end)
+        for key, prior in end.network.priors.items():
+            assert mixed.network.priors[key].shares.tolist() == approx(prior.shares.tolist(), abs=EXACT)
+        for key in (k for k, prior in end.network.priors.items() if len(prior.counts) == 2):
+            assert mixed.network.priors[key].counts == approx(end.network.priors[key].counts, rel=1e-6)
+    assert not same(half, runner) and not same(half, studied)
+
+
+@pytest.mark.parametrize("trust", [0.25, 0.5])
+def test_between_the_ends_two_sets_are_pooled_and_their_distance_widens(trust):
+    key = ("hills", "muscle_strain")
+    one, other = (case.network.priors[key] for case in (runner, literature))
+    mixed = runner.blend(literature, trust).network.priors[key]
+    assert mixed.mean == approx((1 - trust) * one.mean + trust * other.mean, abs=EXACT)
+
+    apart = trust * (1 - trust) * (one.mean - other.mean) ** 2
+    within = (1 - trust) * variance(one) + trust * variance(other)
+    assert variance(mixed) == approx(within + apart, abs=EXACT)
+    inside = (1 - trust) * one.between_variance
+    assert one.between_variance > 0 == other.between_variance, "several answers speak of it, one study or none"
+    assert (mixed.within_variance, mixed.between_variance) == approx((within - inside, apart + inside), abs=EXACT)
+
+
+@pytest.mark.parametrize("trust", [-0.01, 1.01, float("nan")])
+def test_trust_goes_from_nought_to_one(trust):
+    with pytest.raises(ValueError, match="from 0"):
+        runner.blend(literature, trust)
+
+
+def test_a_blend_stays_one_when_claims_are_left_out():
+    quiet = runner.exclude_claims("A4-01").blend(literature, 1 / 2)
+    assert same(half.exclude_claims("A4-01"), quiet)
+    now = at_work_now(quiet)["weak_core"]
+    assert sensitivity(half, "weak_core").without["A4-01"] == approx(now, abs=EXACT)
+    silent = at_work_now(runner.with_claims([]).blend(literature, 1 / 2))["weak_core"]
+    distance = 10 * np.log10([p / (1 - p) for p in (at_work_now(half)["weak_core"], silent)])
+    assert claim_attribution(half, "weak_core").shapley_db.sum() == approx(distance[0] - distance[1], abs=EXACT)
+
+
+@pytest.mark.parametrize(("trust", "alone"), [(0, runner), (1, studied)])
+def test_at_the_ends_of_a_blend_the_doubt_is_that_of_one_set(trust, alone):
+    mixed = variance_decomposition(runner.blend(literature, trust), "weak_core")
+    assert mixed.to_dict() == approx(variance_decomposition(alone, "weak_core").to_dict(), abs=EXACT)
+    between = variance_decomposition(half, "weak_core")
+    assert between["published figures"] > 0 < between["claims that disagree"] and between.sum() == approx(1)
+
+
+def test_a_blend_can_be_blended_again():
+    again = half.blend(literature, 1 / 2)
+    assert same(again, runner.blend(literature, 3 / 4))
+    assert same(again.exclude_claims("A4-01"), runner.exclude_claims("A4-01").blend(literature, 3 / 4))
+
+
+def test_where_no_claims_are_there_is_no_receipt():
+    assert claim_attribution(studied, "hills").empty
+
+
+def test_the_safety_questions_are_the_same_under_both():
+    assert red_flags("literature") == red_flags()

@@ -1,0 +1,257 @@
+"""How answers add up: the wishes a pool of opinions should fulfil, each held for any words Hypothesis can think of.
+
+A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a condition only; the
+test's docstring says which, and so does priors/README.md.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import beta
+
+from lumbayes.data.claims import Claim, StrengthWord
+from lumbayes.data.variables import Factor, Outcome, StatedEstimate, Variables
+from lumbayes.loading import read_network
+from lumbayes.priors.prior import Opinion, beta_counts, linear_pool, net, opinions
+from lumbayes.priors.priors import Priors
+
+THREAD = read_network().priors
+IGNORANCE = THREAD.variables.ignorance
+LEAK = StatedEstimate("judgement", "for the test", {"no": 9, "yes": 1})
+CAUSE = Factor(name="hills", label="Hills", group="running", changeable=True, background=LEAK)
+EFFECT = Outcome(name="back_pain", label="Pain", parents=("hills",), background=LEAK)
+TOY = Variables([CAUSE, EFFECT], IGNORANCE)
+QUARTER = 0.256  # no two of the thread's words lie 0.252 to 0.266 apart
+CLOSE = {"rel": 1e-9, "abs": 1e-12}
+
+
+def word(mean, size):
+    """A word of this mean, whose Beta counts as many cases as `size`."""
+    return StrengthWord("", mean * size, (1 - mean) * size, "judgement", "", "", 0, "")
+
+
+shares, sizes, means = st.floats(0, 1), st.floats(2, 40), st.floats(0.02, 0.98)
+words = st.builds(word, means, sizes)
+answers = st.lists(words, min_size=1, max_size=6)
+said = st.builds(lambda mean, share: Opinion(mean, share * mean * (1 - mean)), means, st.floats(0.001, 0.6))
+
+
+def claim(number, reading, answer, scale="net"):
+    cells = dict.fromkeys(Claim.__annotations__, "") | dict.fromkeys(("than", "chain", "agrees", "conflicts"), ())
+    cells |= {"cause": "hills", "effect": "back_pain", "direction": "raises", "kind": "causal", "used": "link"}
+    return Claim(**cells | {"id": str(number), "answer": answer, "reading": reading, "scale": scale})
+
+
+def linked(spoken):
+    """The prior of one link for which these words are spoken, as pairs (answer, word)."""
+    claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
+    return Priors(TOY, claims, {str(i): word for i, (_, word) in enumerate(spoken)})["hills", "back_pain"]
+
+
+def pooled(said):
+    """The prior of one link on which each of these words is another answer's."""
+    return linked(list(enumerate(said, 1)))
+
+
+def variance(prior):
+    no, yes = prior.counts
+    return float(beta(yes, no).var())
+
+
+UNSPOKEN = pooled([])
+
+
+@given(answers, st.randoms())
+def test_the_order_of_claims_is_irrelevant(said, chance):
+    spoken = list(enumerate(said, 1))
+    shuffled = chance.sample(spoken, len(spoken))
+    one, other = linked(spoken), linked(shuffled)
+    assert other.counts == pytest.approx(one.counts, rel=1e-6)
+    assert (other.within_variance, other.between_variance) == pytest.approx((one.within_variance, one.between_variance), **CLOSE)
+
+
+def between(low, high):
+    """One to three answers with means between these two."""
+    return st.lists(
+        st.builds(lambda u, size: word(low + (high - low) * u, size), shares, sizes), min_size=1, max_size=3
+    )
+
+
+@given(
+    st.floats(UNSPOKEN.mean, 0.95).flatmap(lambda line: st.tuples(between(0.02, line), between(line, 0.98))), answers
+)
+def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
+    """Condition: each word of the one is at least as strong as each word of the other, and as ignorance.
+
+    One more answer in a weaker word than the rest lowers the mean of any average, and so does any word below
+    ignorance; no word of the thread that reaches a link is that weak (test_priors.py).
+    """
+    weaker, stronger = two
+    stronger = (stronger * len(weaker))[: max(len(weaker), len(stronger))]
+    stronger += [strong for strong in more if strong.mean >= max(UNSPOKEN.mean, *(weak.mean for weak in weaker))]
+    assert pooled(stronger).mean >= pooled(weaker).mean - 1e-12
+
+
+@given(answers, words)
+def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
+    """What remains is the other answers and ignorance: the mean moves onto theirs and away from the dropped word."""
+    rest = float(np.mean([UNSPOKEN.mean, *(word.mean for word in remaining)]))
+    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    assert after == pytest.approx(rest, **CLOSE)
+    assert min(dropped.mean, after) - 1e-12 <= before <= max(dropped.mean, after) + 1e-12
+
+
+@given(answers, shares, sizes)
+def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(remaining, share, size):
+    """Condition, when ignorance is not one of "those who remain": the dropped word lay on ignorance's side of them.
+
+    At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with the others held
+    ignorance off, so without it the mean falls back towards ignorance, and that is as it should be.
+    """
+    others = float(np.mean([word.mean for word in remaining]))
+    nearest = others + (UNSPOKEN.mean - others) / len(remaining)
+    furthest = 0.01 if others > UNSPOKEN.mean else 0.99
+    dropped = word(nearest + (furthest - nearest) * share, size)
+    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    assert abs(after - others) <= abs(before - others) + 1e-12
+
+
+def test_dropping_the_last_answer_leaves_the_stated_ignorance():
+    yes, no = IGNORANCE["link"]["beta"]
+    assert (UNSPOKEN.counts, UNSPOKEN.basis, UNSPOKEN.claims) == ((no, yes), "ignorance", ())
+
+
+@given(words, st.integers(1, 8))
+def test_one_more_answer_that_agrees_narrows(said, n):
+    """Condition: the word is no vaguer than ignorance; the first answer narrows under the same condition."""
+    assume(said.variance < variance(UNSPOKEN) - 1e-9)
+    assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
+
+
+@pytest.mark.parametrize("name", THREAD.words)
+def test_a_second_answer_that_agrees_narrows_the_interval(name):
+    widths = [np.diff(pooled([THREAD.words[name]] * n).interval(0.9))[0] for n in (1, 2, 3)]
+    assert widths[0] > widths[1] > widths[2]
+
+
+@given(answers, words)
+def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added):
+    """It does when (m − A)² > (V − v)(1 + 1/n): m, v the word's, A the mean of the n answers before, V the pool's."""
+    n, inputs = len(before), pooled(before)
+    apart = (added.mean - np.mean([word.mean for word in before])) ** 2
+    margin = apart - (variance(inputs) - added.variance) * (1 + 1 / n)
+    assume(abs(margin) > 1e-9)
+    assert (variance(pooled([*before, added])) > variance(inputs)) == (margin > 0)
+
+
+@given(words, words)
+def test_two_answers_that_disagree_widen_in_either_order(one, other):
+    """Exactly when d² > v₀ + max(v₁ − 2v₂, v₂ − 2v₁): d how far apart, v₀ ignorance's variance."""
+    bar = variance(UNSPOKEN) + max(one.variance - 2 * other.variance, other.variance - 2 * one.variance)
+    margin = (one.mean - other.mean) ** 2 - bar
+    assume(abs(margin) > 1e-9)
+    both = variance(pooled([one, other]))
+    assert (both > max(variance(pooled([one])), variance(pooled([other])))) == (margin > 0)
+
+
+@given(words, words)
+def test_far_apart_is_wide_whatever_the_words(one, other):
+    """Condition: no word vaguer than ignorance, and the means further apart than √2 of ignorance's deviation (0.36)."""
+    assume(max(one.variance, other.variance) <= variance(UNSPOKEN))
+    assume((one.mean - other.mean) ** 2 > 2 * variance(UNSPOKEN))
+    assert variance(pooled([one, other])) > max(variance(pooled([one])), variance(pooled([other])))
+
+
+@pytest.mark.parametrize("order", [("can", "flat_assertion"), ("flat_assertion", "can")], ids=" then ".join)
+def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
+    first, second = (THREAD.words[name] for name in order)
+    assert variance(pooled([first, second])) > variance(pooled([first]))
+    assert np.diff(pooled([first, second]).interval()) > np.diff(pooled([first]).interval())
+
+
+def test_words_of_the_thread_further_apart_than_a_quarter_widen_in_either_order():
+    words = THREAD.words.values()
+    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > QUARTER]
+    assert len(pairs) > 50
+    assert all(variance(pooled([one, other])) > variance(pooled([one])) for one, other in pairs)
+
+
+@given(answers)
+def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(said):
+    """Its variance lies between ignorance's and that of the answers alone: how vague each, and how far apart."""
+    alone = np.mean([word.variance for word in said]) + np.var([word.mean for word in said])
+    low, high = sorted((alone, variance(UNSPOKEN)))
+    assert low - 1e-12 <= variance(pooled(said)) <= high + 1e-12
+
+
+@given(answers, st.integers(0, 5), st.integers(2, 4))
+def test_answers_are_counted_and_not_sentences(said, which, times):
+    """An answer that repeats itself word for word says no more than once."""
+    spoken = list(enumerate(said, 1))
+    repeated = [*spoken, *[spoken[which % len(spoken)]] * times]
+    assert linked(repeated).counts == pytest.approx(linked(spoken).counts, rel=1e-6)
+
+
+@given(answers)
+def test_an_answer_of_many_words_is_one_voice(said):
+    """Its claims are averaged, so it weighs against ignorance as one answer does."""
+    one = linked([(1, word) for word in said])
+    assert one.mean == pytest.approx((UNSPOKEN.mean + np.mean([word.mean for word in said])) / 2, **CLOSE)
+
+
+@given(answers)
+def test_thin_and_disagreement_make_up_the_variance(said):
+    prior = pooled(said)
+    assert prior.within_variance + prior.between_variance == pytest.approx(variance(prior), rel=1e-9)
+    share = len(said) / (len(said) + IGNORANCE["link"]["weight"])
+    assert prior.between_variance == pytest.approx(share * np.var([word.mean for word in said]), **CLOSE)
+
+
+@given(words)
+def test_nobody_disagrees_with_silence(said):
+    """One answer, however far from ignorance, is no disagreement, nor are two that say the same."""
+    assert pooled([said]).between_variance == 0
+    assert pooled([said, said]).between_variance == pytest.approx(0, abs=1e-12)
+
+
+@given(said)
+def test_counts_have_the_mean_and_variance_asked_for(opinion):
+    no, yes = beta_counts(*opinion)
+    assert (beta(yes, no).mean(), beta(yes, no).var()) == pytest.approx(tuple(opinion), rel=1e-6)
+
+
+@given(st.lists(said, min_size=1, max_size=6), st.data())
+def test_a_linear_pool_is_the_mixture(said, data):
+    """Mean and variance are those of one voice drawn by weight (law of total variance)."""
+    weights = np.array(data.draw(st.lists(st.floats(0.1, 10), min_size=len(said), max_size=len(said))))
+    mean, within, between = linear_pool(said, weights)
+    second = weights @ [v.variance + v.mean**2 for v in said] / weights.sum()
+    assert within + between == pytest.approx(second - mean**2, abs=1e-9)
+
+
+@pytest.mark.parametrize(("compound", "alone"), [(0.3, 0.2222), (0.5, 0.4444), (0.2, 0.1111)])
+def test_a_compound_number_is_freed_of_the_background(compound, alone):
+    """Leak .1; put back with the leak, it is the compound number again (Díez 1993)."""
+    freed = net(Opinion(compound, 0.01), 0.1)
+    assert freed.mean == pytest.approx(alone, abs=5e-5)
+    assert 1 - (1 - freed.mean) * 0.9 == pytest.approx(compound)
+    assert freed.variance == pytest.approx(0.01 / 0.9**2)
+
+
+def test_only_a_claim_marked_compound_is_converted():
+    claims = [claim("X-1", "often", 1, "compound"), claim("X-2", "often", 2, "net")]
+    said = opinions(claims, {"often": word(0.3, 10)}, 0.1)
+    assert (said[1].mean, said[2].mean) == pytest.approx((0.2 / 0.9, 0.3))
+
+
+def test_a_compound_number_below_the_background_is_an_error():
+    with pytest.raises(ValueError, match=r"X-1: found a compound 0\.050 below the background 0\.100; code the claim"):
+        opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(0.05, 20)}, 0.1)
+
+
+@pytest.mark.parametrize(("mean", "size"), [(0.1, 20), (0.12, 3)])
+def test_a_compound_number_too_vague_for_the_background_is_an_error(mean, size):
+    """Freed of the background it would have no mean above nought, or a variance no probability has."""
+    with pytest.raises(ValueError, match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100"):
+        opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(mean, size)}, 0.1)

@@ -1,0 +1,109 @@
+"""The data dictionary: whatever stands in priors/ is explained in its README, and what the README shows is true."""
+
+import csv
+import re
+import tomllib
+
+import pytest
+from pooling_alternatives import POOLS, ranking, repooled, wishes
+
+from lumbayes.data.claims_file import COLUMNS, VOCABULARY, WORD_COLUMNS
+from lumbayes.data.files import folder
+from lumbayes.loading import read_network
+from lumbayes.network.measurement import SCALES
+
+PRIORS = folder()
+TEXT = (PRIORS / "README.md").read_text(encoding="utf-8")
+CODE = {word for span in re.findall(r"`([^`\n]+)`", TEXT) for word in (span, span.removeprefix("survey/"))}
+FILES = sorted(path for path in PRIORS.rglob("*") if path.is_file())
+TABLES = [path for path in FILES if path.suffix == ".csv"]
+TREES = [path for path in FILES if path.suffix == ".toml"]
+NAMED = {"factor", "mechanism", "outcome", "trait", "measurement", "link", "levels", "group", "question"}
+BY_STATE = {"answers", "counts", "rows", "findings", "claims"}
+A_COLUMN_A_PHRASE = {"perceptions.csv"}
+THREAD = read_network().priors
+
+
+def columns(path):
+    """The columns of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as text:
+        return next(csv.reader(text))
+
+
+def keys(table):
+    """Every key of a TOML table and of those in it, but for the names of things and of their states."""
+    for key, value in table.items():
+        yield key
+        if isinstance(value, dict) and key not in BY_STATE:
+            named = key in NAMED and all(isinstance(inner, dict) for inner in value.values())
+            for inner in value.values() if named else [value]:
+                yield from keys(inner)
+
+
+def tree(path):
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def test_every_file_is_explained():
+    names = {path.name for path in FILES}
+    assert {"claims.csv", "words.csv", "variables.toml", "redflags.toml", "example.toml"} <= names
+    assert names - CODE == set()
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+def test_every_column_is_explained(path):
+    own = path.parent / "README.md"
+    told = CODE | set(re.findall(r"`([^`\n]+)`", own.read_text(encoding="utf-8")))
+    assert path.name in A_COLUMN_A_PHRASE or [column for column in columns(path) if column not in told] == []
+
+
+@pytest.mark.parametrize("path", TREES, ids=lambda path: path.name)
+def test_every_key_is_explained(path):
+    assert {key for key in keys(tree(path)) if key not in CODE} == set()
+
+
+def test_nothing_is_explained_that_is_not_there():
+    """The first cell of every table of the dictionary that names something names a file, a column or a key."""
+    there = {path.name for path in FILES} | {"survey/"} | {column for path in TABLES for column in columns(path)}
+    there |= {key for path in TREES for key in keys(tree(path))}
+    first = [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in TEXT.splitlines() if line.startswith("| `")]
+    assert len(first) > 50 and [name for names in first for name in names if name not in there] == []
+
+
+def test_the_columns_are_those_that_are_read():
+    assert columns(PRIORS / "claims.csv") == list(COLUMNS)
+    assert columns(PRIORS / "words.csv") == list(WORD_COLUMNS)
+
+
+def test_every_allowed_value_is_listed():
+    values = {value for allowed in VOCABULARY.values() for value in allowed} | set(SCALES)
+    values |= {"survey", "published", "judgement", "ignorance", "below", "above", "running", "body"}
+    assert {value for value in values if value and value not in CODE} == set()
+
+
+def test_the_thread_is_named_by_its_checksum():
+    assert re.search(r"^sha256: [0-9a-f]{64}$", TEXT, re.MULTILINE)
+
+
+def test_every_source_of_a_word_is_credited():
+    sources = {reading.source.split("(")[0].split(",")[0].split(" 20")[0].strip() for reading in THREAD.words.values()}
+    assert {source for source in sources if source not in TEXT} == set()
+
+
+def test_the_pools_wishes_are_what_they_are():
+    assert wishes(THREAD) in TEXT, "print the tables again: python tests/pooling_alternatives.py"
+
+
+def test_the_shipped_pool_breaks_none_of_them_and_each_other_one_does():
+    rows = [line.split("|")[2:-1] for line in wishes(THREAD).splitlines()[2:]]
+    broken = dict(zip(POOLS, (any("broken" in cell for cell in column) for column in zip(*rows))))
+    assert broken == {"linear": False, "logarithmic": True, "pseudo-counts": True}
+
+
+def test_the_scripts_linear_pool_is_the_shipped_one():
+    again = repooled(THREAD, POOLS["linear"]).priors
+    assert all(again[key].counts == pytest.approx(prior.counts, rel=1e-6) for key, prior in THREAD.items())
+
+
+def test_the_ranking_is_what_the_thread_points_to():
+    assert ranking(THREAD) in TEXT, "print the tables again: python tests/pooling_alternatives.py"

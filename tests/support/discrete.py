@@ -1,0 +1,68 @@
+"""Any discrete Bayesian network of pgmpy, compiled by the same engine: exact posteriors of every node, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lumbayes.engine.circuit import CONSTANTS, ONE, ZERO, compile_circuit
+from lumbayes.engine.junction_tree import Table
+from lumbayes.engine.solve import Query, marginals, probability
+from lumbayes.errors import unknown
+
+Findings = Mapping[str, str]
+Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
+
+
+class Discrete:
+    """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost nothing.
+
+    `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives each node's state
+    names in order. Raises `MemoryError` with the size when its junction tree would not fit.
+    """
+
+    def __init__(self, model: Any):
+        cpds = {cpd.variable: cpd for cpd in model.get_cpds()}
+        self.states = {name: tuple(map(str, cpd.state_names[name])) for name, cpd in cpds.items()}
+        self.inputs = CONSTANTS
+        self.families = {name: self._table(tuple(cpd.variables), cpd.values) for name, cpd in cpds.items()}
+        found = {name: self._table((name,), np.full(len(states), np.nan)) for name, states in self.states.items()}
+        self.found = {name: table.rows.tolist() for name, table in found.items()}
+        self.inputs = np.nan_to_num(self.inputs, nan=1.0)
+        self.circuit = compile_circuit([*self.families.values(), *found.values()], len(self.inputs))
+
+    def _table(self, scope: tuple[str, ...], values: np.ndarray) -> Table:
+        rows = np.where(values == 1, ONE, np.where(values == 0, ZERO, -1))
+        kept = values[rows < 0]
+        rows[rows < 0] = len(self.inputs) + np.arange(len(kept))
+        self.inputs = np.concatenate([self.inputs, kept[:, None]])
+        return Table(scope, rows)
+
+    def query(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Query:
+        """Findings by state name and likelihoods by state, shape (states,) or (states, lanes); several multiply."""
+        told: dict[int, float | np.ndarray] = {}
+        weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
+        for name, given in [*weights, *(likelihood or {}).items()]:
+            for row, weight in zip(self.found[self._known(name)], given, strict=True):
+                told[row] = told.get(row, 1.0) * weight
+        return Query.of(self.inputs, told)
+
+    def posteriors(self, question: Query, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """P(name = state | findings), shape (states, lanes), of some nodes or all; NaN where P(findings) is 0."""
+        return marginals(self.circuit, question, {name: self.found[self._known(name)] for name in names or self.states})
+
+    def probability(self, question: Query) -> np.ndarray:
+        """P(findings), a lane."""
+        return probability(self.circuit, question)
+
+    def _known(self, name: str) -> str:
+        if name not in self.states:
+            raise ValueError(unknown("node", name, self.states))
+        return name
+
+    def _one(self, name: str, state: str) -> np.ndarray:
+        if state not in self.states[self._known(name)]:
+            raise ValueError(f"{name}: {unknown('state', state, self.states[name])}")
+        return np.array([float(s == state) for s in self.states[name]])

@@ -1,0 +1,146 @@
+"""The same words pooled in three ways: which wishes each way breaks, and what the thread's own runner would be told.
+
+Run `python tests/pooling_alternatives.py` and put what it prints into priors/README.md whenever a prior has changed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from lumbayes import Case, contributions, example
+from lumbayes.inference.compiled import Compiled
+from lumbayes.loading import read_network
+from lumbayes.network.network import Network
+from lumbayes.priors.prior import Key, Opinion, Prior, beta_counts, opinions, pool_with_ignorance
+from lumbayes.priors.priors import Priors
+
+Counts = tuple[float, float]
+Pool = Callable[[Sequence[Opinion]], Counts]
+MANY = 6
+
+
+def linear(said: Sequence[Opinion]) -> Counts:
+    """The way of the model: the mixture's mean and variance as a Beta (Stone 1961); only answers disagree."""
+    ignorance, *answers = said
+    mean, within_variance, between_variance = pool_with_ignorance(ignorance, 1, answers)
+    return beta_counts(mean, within_variance + between_variance)
+
+
+def logarithmic(said: Sequence[Opinion]) -> Counts:
+    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average counts."""
+    no, yes = np.mean([beta_counts(*opinion) for opinion in said], axis=0)
+    return float(no), float(yes)
+
+
+def pseudo_counts(said: Sequence[Opinion]) -> Counts:
+    """Every voice taken for so many cases that somebody has counted: the counts added up."""
+    no, yes = np.sum([beta_counts(*opinion) for opinion in said], axis=0)
+    return float(no), float(yes)
+
+
+POOLS: dict[str, Pool] = {"linear": linear, "logarithmic": logarithmic, "pseudo-counts": pseudo_counts}
+
+
+@dataclass(frozen=True)
+class Repooled(Priors):
+    """The priors of a thread with every link that somebody speaks of pooled in another way; traits stay as they are.
+
+    A pool is given ignorance first, then one voice an answer, all of one weight.
+    """
+
+    inputs: Pool = linear
+
+    def __getitem__(self, key: Key) -> Prior:
+        prior = super().__getitem__(key)
+        spoken_link = prior.claims and len(prior.states) == 2
+        return replace(prior, counts=self.inputs(self.heard(prior))) if spoken_link else prior
+
+    def pool_with_ignorance(self, prior: Prior) -> list[Opinion]:
+        """The voices behind one link: what it is before anyone speaks, then one an answer."""
+        _, effect = prior.key
+        before = Priors(self.variables, (), self.words)[prior.key]
+        said = opinions(prior.claims, self.words, super().__getitem__(effect).mean)
+        return [spread(before.counts), *said.values()]
+
+
+def spread(counts: Sequence[float]) -> Opinion:
+    """A Beta, given as counts (no, yes), by its mean and variance."""
+    mean = counts[-1] / sum(counts)
+    return Opinion(mean, mean * (1 - mean) / (sum(counts) + 1))
+
+
+def repooled(priors: Priors, inputs: Pool) -> Network:
+    """The network of a thread with its links pooled in another way."""
+    return Network(Repooled(priors.variables, priors.claims, priors.words, inputs=inputs))
+
+
+def own_runner(network: Network) -> pd.DataFrame:
+    """What is at work in the pain of the thread's own runner."""
+    return contributions(Case(Compiled(network)).given(**example().findings))
+
+
+def ranking(priors: Priors) -> str:
+    """Contribution, rank within its layer and 90% interval of every cause under each pool, as a Markdown table."""
+    told = [own_runner(repooled(priors, inputs)) for inputs in POOLS.values()]
+    lines = _head("layer", "cause")
+    for layer in ("mechanism", "factor"):
+        tables = [table[table.layer == layer] for table in told]
+        lines += [_row(layer, f"`{cause}`", *(_told(table, cause) for table in tables)) for cause in tables[0].index]
+    return "\n".join(lines)
+
+
+def _told(table: pd.DataFrame, cause: str) -> str:
+    rank = (table.contribution.round(6) > round(table.contribution[cause], 6)).sum() + 1
+    return f"{rank}. {table.contribution[cause]:.3f} ({table.low[cause]:.2f} to {table.high[cause]:.2f})"
+
+
+def wishes(priors: Priors) -> str:
+    """What a pool should do, and what each does with the words of words.csv, as a Markdown table."""
+
+    def pooled(*words: str) -> list[Opinion]:
+        readings = [Opinion(priors.words[word].mean, priors.words[word].variance) for word in words]
+        yes, no = priors.variables.ignorance["link"]["beta"]
+        return [spread((no, yes)), *readings]
+
+    def compare(wish: str, measure: Callable[[Counts], float], one: list[Opinion], other: list[Opinion], up: bool) -> str:
+        pairs = [(measure(inputs(one)), measure(inputs(other))) for inputs in POOLS.values()]
+        return _row(wish, *(f"{a:.2f} → {b:.2f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs))
+
+    vague = float(np.sqrt(priors.words["can"].variance))
+    surest = [_sd(inputs(pooled(*["can"] * MANY))) for inputs in POOLS.values()]
+    held = [f"{sd:.2f}, {'holds' if sd >= vague else 'broken'}" for sd in surest]
+    return "\n".join(
+        [
+            *_head("wish"),
+            compare("a stronger word, a stronger link: mean of `major_cause`, then of `sounds_like`",
+                    _mean, pooled("major_cause"), pooled("sounds_like"), up=True),
+            compare("who agrees narrows: sd of `can`, then of `can` twice",
+                    _sd, pooled("can"), pooled("can", "can"), up=False),
+            compare("who clearly disagrees widens: sd of `can`, then of `can` and `flat_assertion`",
+                    _sd, pooled("can"), pooled("can", "flat_assertion"), up=True),
+            _row(f"no surer than the word itself (sd of `can` {vague:.2f}): sd of `can` {MANY} times", *held),
+        ]
+    )  # fmt: skip
+
+
+def _mean(counts: Counts) -> float:
+    return spread(counts).mean
+
+
+def _sd(counts: Counts) -> float:
+    return float(np.sqrt(spread(counts).variance))
+
+
+def _head(*first: str) -> list[str]:
+    return [_row(*first, *POOLS), _row(*["---"] * (len(first) + len(POOLS)))]
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    thread = read_network().priors
+    print(wishes(thread), ranking(thread), sep="\n\n")

@@ -1,0 +1,59 @@
+"""One case along all readings of a test: the same as asking at each reading, and the same refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lumbayes import ImpossibleFindings, contributions, example, load
+from lumbayes.attribution import measurement_profile
+
+NOBODY = load()
+VARIABLES = NOBODY.network.variables
+TESTS = [v for v in VARIABLES.measurements if v.numeric]
+FIGURES = ["present", "contribution", "low", "high", "but_for"]
+ASKER = NOBODY.given(**example().findings)
+CASES = {
+    "nobody": NOBODY,
+    "the asker": ASKER,
+    "a pain-free run": NOBODY.given(back_pain="no"),
+    "what the tests read is known": ASKER.given(weak_core="no", tight_hamstrings="yes"),
+    "leanings and surgery": ASKER.likelihood(hills=3, weak_core=0.5).do(over_pronation="yes"),
+    "under other priors": ASKER.exclude_claims(answer=5),
+}
+cases = st.sampled_from(list(CASES.values()))
+
+
+@settings(max_examples=40)
+@given(cases, st.sampled_from(TESTS), st.lists(st.floats(0, 1), min_size=1, max_size=3))
+def test_at_every_reading_it_is_what_asking_there_says(case, test, places):
+    along_it = measurement_profile(case, test.name)
+    for place in places:
+        reading = test.low + place * (test.high - test.low)
+        asked = contributions(case.retract(test.name).given(**{test.name: reading}))
+        found = along_it.contributions(reading)
+        assert list(found.index) == list(asked.index)
+        assert np.abs(found[FIGURES] - asked[FIGURES]).to_numpy().max() < 1e-12
+        assert found.claims.equals(asked.claims) and found.layer.equals(asked.layer)
+
+
+def test_the_width_is_that_of_the_interval():
+    wide, narrow = (measurement_profile(ASKER, "plank_seconds").contributions(22, width=width) for width in (0.9, 0.5))
+    assert (wide.low <= narrow.low).all() and (wide.high >= narrow.high).all() and (wide.high > narrow.high).any()
+
+
+@pytest.mark.parametrize("reading", [-1, float("nan"), "22", True])
+def test_a_reading_that_the_test_does_not_take_is_refused(reading):
+    with pytest.raises(ValueError, match="plank_seconds takes a number from"):
+        measurement_profile(ASKER, "plank_seconds").contributions(reading)
+
+
+@pytest.mark.parametrize(("test", "said"), [("wet_footprint", "wet_footprint"), ("plank", "plank_seconds")])
+def test_only_a_test_with_a_number_has_readings(test, said):
+    with pytest.raises(ValueError, match=said):
+        measurement_profile(ASKER, test)
+
+
+def test_findings_that_exclude_each_other_are_refused():
+    with pytest.raises(ImpossibleFindings):
+        measurement_profile(NOBODY.given(back_pain="no", severity="severe"), "plank_seconds")
