@@ -1,4 +1,6 @@
-"""The questions as a runner meets them, grown from the variables: answers to tap, and home tests that show how."""
+"""The questions as a runner meets them, grown from the variables: answers to tap, and home tests
+that show how.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,15 @@ GROUPS = "groups"
 
 
 def ask(now: Any) -> None:
-    """Put the questions of the group that is open, each with how far it could move things; `questions` reads them."""
-    variables = now.case.network.variables
+    """Put the questions of the group that is open, each with how far it could move things;
+    `questions` reads them.
+    """
+    variables = now.case.variables
     groups = list(dict.fromkeys(factor.group for factor in variables.factors))
-    names = [wording.THIS_PAIN, *(wording.GROUPS.get(group, wording.capital(group)) for group in groups)]
+    names = [
+        wording.THIS_PAIN,
+        *(wording.GROUPS.get(group, wording.capital(group)) for group in groups),
+    ]
     pain, *others = st.tabs(names, key=GROUPS, on_change="rerun")
     with pain:
         if pain.open:
@@ -34,8 +41,10 @@ def ask(now: Any) -> None:
 
 
 def _group(group: str, now: Any, *, last: bool) -> None:
-    """The questions of one group; after the last, what only somebody who has examined the runner can know."""
-    variables = now.case.network.variables
+    """The questions of one group; after the last, what only somebody who has examined the runner
+    can know.
+    """
+    variables = now.case.variables
     st.caption(f"{wording.fairly(variables.sureness['fairly']['ratio'])} {_top_bar(now)}".strip())
     for factor in (f for f in variables.factors if f.group == group):
         _about(factor, now)
@@ -44,7 +53,7 @@ def _group(group: str, now: Any, *, last: bool) -> None:
 
 
 def _this_pain(now: Any) -> None:
-    variables = now.case.network.variables
+    variables = now.case.variables
     outcome = variables.outcome
     if not next_up.asks_about_pain(now):
         _choose(outcome, now)
@@ -52,14 +61,19 @@ def _this_pain(now: Any) -> None:
         if told := _top_bar(now):
             st.caption(told)
     for trait in variables.traits:
-        answer, no_pain = st.session_state[trait.name], st.session_state[outcome.name] == outcome.states[0]
+        answer, no_pain = (
+            st.session_state[trait.name],
+            st.session_state[outcome.name] == outcome.states[0],
+        )
         if answer != UNKNOWN or not no_pain:
             _choose(trait, now)
 
 
 def _about(v: Any, now: Any) -> None:
-    """A question that can be answered yes or no, more or less surely, with the tests that read the same thing."""
-    variables = now.case.network.variables
+    """A question that can be answered yes or no, more or less surely, with the tests that read the
+    same thing.
+    """
+    variables = now.case.variables
     with st.container(key=f"about {v.name}", gap="small"):
         with st.container(gap="xsmall"):
             st.markdown(f"**{v.question}**")
@@ -71,7 +85,7 @@ def _about(v: Any, now: Any) -> None:
 
 def _examined(now: Any) -> None:
     with st.expander(wording.EXAMINED, key="examined", on_change="rerun") as opened:
-        for mechanism in (m for m in now.case.network.variables.mechanisms if m.question and opened.open):
+        for mechanism in (m for m in now.case.variables.mechanisms if m.question and opened.open):
             _about(mechanism, now)
 
 
@@ -84,7 +98,7 @@ def _test(test: Any, now: Any) -> None:
             drawn.show(test)
             st.caption(_with_reach(instructions(test), test, now))
             curve = now.curve(test)
-            if told := phrases.along(test, now.case.network.variables[test.reads].label, curve):
+            if told := phrases.along(test, now.case.variables[test.reads].label, curve):
                 st.caption(told)
             live.slider(test, curve)
             if not st.session_state[test.name + MOVED]:
@@ -92,22 +106,30 @@ def _test(test: Any, now: Any) -> None:
 
 
 def measured(test: Any) -> str:
-    """The label of the switch that a runner with a number throws; a test that pain makes unsafe is not asked for."""
-    return (wording.MEASURED if test.safe_in_pain else wording.MEASURED_BEFORE).format(wording.small(test.label))
+    """The label of the switch that a runner with a number throws; a test that pain makes unsafe is
+    not asked for.
+    """
+    return (wording.MEASURED if test.safe_in_pain else wording.MEASURED_BEFORE).format(
+        wording.small(test.label)
+    )
 
 
 def instructions(test: Any) -> str:
-    """How the number is found; for a test that pain makes unsafe, first that it is not to be done now."""
+    """How the number is found; for a test that pain makes unsafe, first that it is not to be done
+    now.
+    """
     return test.how if test.safe_in_pain else f"**{wording.NOT_IN_PAIN}** {test.how}"
 
 
 def _top_bar(now: Any) -> str:
     """Which bar it is that the questions say they could move; empty before there is a pain."""
-    return phrases.TOP_BAR.format(now.case.network.variables[now.table.index[0]].label) if now.hurts else ""
+    return phrases.TOP_BAR.format(now.case.variables[now.table.index[0]].label) if now.hurts else ""
 
 
 def _with_reach(how: str, v: Any, now: Any) -> str:
-    """What to do, and how far the answer could move the first bar, as long as the question is open."""
+    """What to do, and how far the answer could move the first bar, as long as the question is
+    open.
+    """
     if not now.hurts or v.name not in now.reach.index:
         return how
     return f"{how} {phrases.reach(now.reach.loc[v.name])}".strip()
@@ -120,7 +142,7 @@ def _choose(v: Any, now: Any, how: str = "") -> None:
         if said := _with_reach(how, v, now):
             st.caption(said)
         drawn.show(v)
-        _control(v, questions.choices(v, now.case.network.variables, keep=st.session_state[v.name]))
+        _control(v, questions.choices(v, now.case.variables, keep=st.session_state[v.name]))
 
 
 def _control(v: Any, options: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """What the server says leaves at once.
 
-Streamlit opens its socket without naming a protocol, and asyncio then leaves Nagle's algorithm on: a small message
-after another waits until the browser has acknowledged the first, for which Linux takes 40 ms.
+Streamlit opens its socket without naming a protocol, and asyncio then leaves Nagle's algorithm on:
+a small message after another waits until the browser has acknowledged the first, for which Linux
+takes 40 ms.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 Message = MutableMapping[str, Any]
-Asgi = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+Asgi = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
+    Awaitable[None],
+]
 
 
 class AtOnce:
-    """A layer around the page that has the sockets it is asked by send every message as soon as it is there."""
+    """A layer around the page that has the sockets it is asked by send every message as soon as it
+    is there.
+    """
 
     def __init__(self, app: Asgi):
         self.app = app

@@ -1,4 +1,6 @@
-"""Small lists of bars: what speaks for and against a cause, and figures side by side. Words say what each bar shows."""
+"""Small lists of bars: what speaks for and against a cause, and figures side by side. Words say
+what each bar shows.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from lumbayes.explanation import summaries
 
 
 def pull(name: str, db: float, widest: float, more: str = "") -> str:
-    """One bar from a middle line: to the right it speaks for the cause, to the left against it. `more` is HTML."""
+    """One bar from a middle line: to the right it speaks for the cause, to the left against it.
+    `more` is HTML.
+    """
     way, size = "for" if db > 0 else "against", abs(db) / (2 * widest)
     return (
         f'<div class="pull">{_head(name, phrases.figure(db))}<div class="sides" aria-hidden="true">'
@@ -24,7 +28,9 @@ def off(name: str) -> str:
 
 
 def level(name: str, p: float, words: str = "", reach: tuple[float, float] | None = None) -> str:
-    """One bar from nothing to all, its figure in a hundred beside it, and its interval, where there is one, below."""
+    """One bar from nothing to all, its figure in a hundred beside it, and its interval, where there
+    is one, below.
+    """
     line = ""
     if reach:
         ends = f"left:{reach[0]:.1%};right:calc(100% - {reach[1]:.1%})"

@@ -1,4 +1,6 @@
-"""One page for a clinician, on the runner's own request: what was answered and measured, and when; never the lists."""
+"""One page for a clinician, on the runner's own request: what was answered and measured, and when;
+never the lists.
+"""
 
 from __future__ import annotations
 
@@ -21,40 +23,56 @@ MOST_RUNS = 8
 
 
 def show(case: Any, flags: Sequence[Any]) -> None:
-    """A button for the page, with what will be on it; the page is drawn when the button is pressed."""
+    """A button for the page, with what will be on it; the page is drawn when the button is
+    pressed.
+    """
     with st.expander(words.PRINT_PART, key="clinician", on_change="rerun") as opened:
         if opened.open:
             st.markdown(words.ABOUT_PRINT)
-            page = filled(case.network.variables, flags, keeping.today())
+            page = filled(case.variables, flags, keeping.today())
             if letters := sheet.unprintable(page):
                 st.warning(words.NO_LETTERS.format(" ".join(letters)))
                 return
             name = words.PRINT_NAME.format(keeping.today())
             drawn = partial(sheet.pdf, page)
-            st.download_button(words.PRINT, drawn, name, "application/pdf", key="print", on_click="ignore")
+            st.download_button(
+                words.PRINT, drawn, name, "application/pdf", key="print", on_click="ignore"
+            )
 
 
 def filled(variables: Any, flags: Sequence[Any], today: str) -> sheet.Sheet:
-    """The sheet with what stands on the page now: safety, pain, running, body, home tests and runs."""
+    """The sheet with what stands on the page now: safety, pain, running, body, home tests and
+    runs.
+    """
     given = keeping.answers(variables)
     parts = {words.SHEET_PARTS["safety"]: _safety(flags)}
     for heading, asked in _groups(variables).items():
-        parts[heading] = [(v.label, meaning(v, given[v.name], variables)) for v in asked if v.name in given]
+        parts[heading] = [
+            (v.label, meaning(v, given[v.name], variables)) for v in asked if v.name in given
+        ]
     parts[words.SHEET_TESTS] = _tests(given, variables)
     parts |= runs(st.session_state[keeping.RUNS], variables)
-    left = [wording.small(v.label) for v in variables.values() if v.question and v.name not in given]
+    left = [
+        wording.small(v.label) for v in variables.values() if v.question and v.name not in given
+    ]
     above = [words.SHEET_DATE.format(day(today)), words.SHEET_INTRO]
     below = [words.SHEET_OPEN.format(wording.listing(left))] if left else []
     return sheet.Sheet(words.SHEET_TITLE, above, parts, below)
 
 
 def meaning(v: Any, answer: Any, variables: Any) -> str:
-    """An answer for someone who does not see the question: 'Fairly sure yes: real climbs, …', '22 s'."""
+    """An answer for someone who does not see the question: 'Fairly sure yes: real climbs, …', '22
+    s'.
+    """
     if isinstance(answer, float):
         return f"{answer:g} {v.unit}"
     state = answer.removeprefix(questions.FAIRLY)
     said = v.answers.get(state, state)
-    return f"{questions.choices(v, variables)[answer]}: {said}" if v in variables.causes else wording.capital(said)
+    return (
+        f"{questions.choices(v, variables)[answer]}: {said}"
+        if v in variables.causes
+        else wording.capital(said)
+    )
 
 
 def day(text: str) -> str:
@@ -67,7 +85,9 @@ def _groups(variables: Any) -> dict[str, list[Any]]:
     """The questions under the headings of the sheet, in the order of the page."""
     groups = {words.SHEET_PARTS["pain"]: [variables.outcome, *variables.traits]}
     for factor in variables.factors:
-        groups.setdefault(wording.GROUPS.get(factor.group, wording.capital(factor.group)), []).append(factor)
+        groups.setdefault(
+            wording.GROUPS.get(factor.group, wording.capital(factor.group)), []
+        ).append(factor)
     return {**groups, words.SHEET_PARTS["examined"]: variables.mechanisms}
 
 
@@ -90,11 +110,18 @@ def _run(run: run_rows.Row, variables: Any) -> str:
     far = [f"{run[run_rows.DISTANCE]:g} {run_rows.DISTANCE}"] if run_rows.DISTANCE in run else []
     told = [v for v in run_rows.asked(variables) if v.name in run]
     return "; ".join(
-        far + [f"{wording.small(v.label)}: {wording.small(meaning(v, run[v.name], variables))}" for v in told]
+        far
+        + [
+            f"{wording.small(v.label)}: {wording.small(meaning(v, run[v.name], variables))}"
+            for v in told
+        ]
     )
 
 
 def _safety(flags: Sequence[Any]) -> list[tuple[str, str]]:
     said = safety.answers(flags)
-    answer = {flag.id: wording.SAFETY_ANSWERS.get(said.get(flag.id, ""), words.NOT_ANSWERED) for flag in flags}
+    answer = {
+        flag.id: wording.SAFETY_ANSWERS.get(said.get(flag.id, ""), words.NOT_ANSWERED)
+        for flag in flags
+    }
     return [(wording.capital(flag.about), answer[flag.id]) for flag in flags if flag.asked(said)]

@@ -1,4 +1,6 @@
-"""How firm a cause's figure is, where its doubt comes from, and what each answer alone and the studies would say."""
+"""How firm a cause's figure is, where its doubt comes from, and what each answer alone and the
+studies would say.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,26 @@ def studies() -> Case:
 
 
 def firm(now: Any, cause: str, first: str, with_advice: bool) -> None:
-    """What would change the first place of the cause's list, in a sentence; then the parts of the figure's doubt."""
+    """What would change the first place of the cause's list, in a sentence; then the parts of the
+    figure's doubt.
+    """
     said = summaries.firmness(now.case, now.ask(sensitivity, cause), first)
-    advice = [c.words for c in now.case.network.priors.claims if wording.advice(c) and c.words]
+    advice = [c.words for c in now.case.priors.claims if wording.advice(c) and c.words]
     hidden = not with_advice and any(f"“{words}”" in said for words in advice)
     st.markdown(wording.HIDDEN if hidden else said)
-    parts = {str(name): share for name, share in now.ask(variance_decomposition, cause).items() if phrases.hundred(share)}
+    parts = {
+        str(name): share
+        for name, share in now.ask(variance_decomposition, cause).items()
+        if phrases.hundred(share)
+    }
     shown = [bars.level(phrases.ORIGINS.get(name, name), share) for name, share in parts.items()]
     st.html(bars.listed(phrases.DOUBT, shown))
 
 
 def opinions(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
-    """The cause by all answers, by each alone, and by studies, of whose links those without a figure are named."""
+    """The cause by all answers, by each alone, and by studies, of whose links those without a
+    figure are named.
+    """
     row: Any = now.ask(contributions_by_reply).loc[cause].drop("apart")
     shown = [bars.level(_voice(name), p) for name, p in row.items()]
     st.html(bars.listed(phrases.VOICES, shown))

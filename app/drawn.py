@@ -1,4 +1,6 @@
-"""The small pictures beside the home tests: files named after the question, and after its answers where one chooses."""
+"""The small pictures beside the home tests: files named after the question, and after its answers
+where one chooses.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ FOLDER = Path(__file__).parent / "pictures"
 
 
 def show(v: Any) -> None:
-    """The picture of a question, or one of each answer in their order with its words; nothing where none is drawn."""
+    """The picture of a question, or one of each answer in their order with its words; nothing where
+    none is drawn.
+    """
     if found := _figure(v):
         st.html(found)
 
@@ -31,7 +35,9 @@ def picture(name: str) -> str:
     svg = path.read_text(encoding="utf-8")
     width, height = re.findall(r'(?:width|height)="(\d+)"', svg)[:2]
     shape = f"url('data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}')"
-    return f'<i style="width:{width}px;height:{height}px;mask:{shape} center/contain no-repeat"></i>'
+    return (
+        f'<i style="width:{width}px;height:{height}px;mask:{shape} center/contain no-repeat"></i>'
+    )
 
 
 def _figure(v: Any) -> str:
@@ -40,7 +46,10 @@ def _figure(v: Any) -> str:
     several = {state: picture(f"{v.name}.{state}") for state in v.states}
     if not all(several.values()):
         return ""
-    told = [f"<figure>{svg}<figcaption>{_says(v, state)}</figcaption></figure>" for state, svg in several.items()]
+    told = [
+        f"<figure>{svg}<figcaption>{_says(v, state)}</figcaption></figure>"
+        for state, svg in several.items()
+    ]
     return f'<div class="drawn" aria-hidden="true">{"".join(told)}</div>'
 
 

@@ -1,4 +1,6 @@
-"""What comes from outside, in a file, a link or a grid: taken only if the page itself could have written it."""
+"""What comes from outside, in a file, a link or a grid: taken only if the page itself could have
+written it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import questions
 
 
 class NotKept(ValueError):
-    """A file or link that is not one of ours, or no longer: says so in a sentence with a gap for 'file' or 'link'."""
+    """A file or link that is not one of ours, or no longer: says so in a sentence with a gap for
+    'file' or 'link'.
+    """
 
 
 def is_day(text: object) -> bool:
@@ -29,6 +33,8 @@ def answer(name: str, given: Any, variables: Any) -> Any:
     if getattr(v, "numeric", False):
         if isinstance(given, int | float) and v.low <= given <= v.high:
             return float(given)
-    elif isinstance(given, str) and given in {*questions.choices(v, variables), *v.states} - {questions.UNKNOWN}:
+    elif isinstance(given, str) and given in {*questions.choices(v, variables), *v.states} - {
+        questions.UNKNOWN
+    }:
         return given
     raise NotKept(words.UNKNOWN)

@@ -24,14 +24,20 @@ ABOUT_LINK = (
     " link can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
     " would also send the answers themselves."
 )
-MAKE_LINK, LINK = "Make a link", "The link to your answers as they are now. Copy it with the button at its right."
+MAKE_LINK, LINK = (
+    "Make a link",
+    "The link to your answers as they are now. Copy it with the button at its right.",
+)
 STALE = "Your answers have changed since. Make a new one for them."
 ABOUT_LINE = (
     f"**A line for a notebook** holds your answers, but not {RUNS} and not the safety answers. It opens"
     " there, and here again, with the same figures to the last digit. **Anyone who has the line can read all your"
     " answers.**"
 )
-MAKE_LINE, LINE = "Make a line for a notebook", "Copy this into a notebook with the button at its right."
+MAKE_LINE, LINE = (
+    "Make a line for a notebook",
+    "Copy this into a notebook with the button at its right.",
+)
 PASTE, OPEN_LINE = "Paste a line from a notebook", "Open the line"
 
 # what was opened
@@ -64,9 +70,7 @@ ABOUT_PRINT = (
     " safety answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press"
     " the button, and not kept."
 )
-NO_LETTERS = (
-    "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your browser's menu."
-)
+NO_LETTERS = "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your browser's menu."
 SHEET_TITLE, SHEET_DATE = f"{TITLE} What the {ABOUT.person} entered", "Printed on {}."
 SHEET_INTRO = (
     f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has checked it. It"

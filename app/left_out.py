@@ -1,4 +1,6 @@
-"""Claims that a runner has switched off for now: kept in the session, said on the page, and put back at a tap."""
+"""Claims that a runner has switched off for now: kept in the session, said on the page, and put
+back at a tap.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ def switch(claim: Any, view: str) -> None:
 
 def _answers(case: Any, view: str) -> None:
     """A switch for each answer of the thread that reaches a number."""
-    everyone, before = {*case.network.priors.claims, *now()}, _silenced(case)
+    everyone, before = {*case.priors.claims, *now()}, _silenced(case)
     options = sorted({claim.answer for claim in everyone if used(claim) and claim.answer})
     key = f"off {view}"
     _show(key, before)
@@ -99,7 +101,9 @@ def _show(key: str, value: Any) -> None:
 
 def _silenced(case: Any) -> list[int]:
     """The answers of which nothing is left."""
-    return sorted({claim.answer for claim in now()} - {claim.answer for claim in case.network.priors.claims})
+    return sorted(
+        {claim.answer for claim in now()} - {claim.answer for claim in case.priors.claims}
+    )
 
 
 @uncut()
@@ -109,7 +113,9 @@ def _put_back() -> None:
 
 @uncut()
 def _flip(claim: Any, key: str) -> None:
-    """Off or on; where a whole answer was off, what reaches no number comes back with the first claim."""
+    """Off or on; where a whole answer was off, what reaches no number comes back with the first
+    claim.
+    """
     placed.settle()  # the same claim's switch in another view may not show yet what was tapped in this one
     off = set(now())
     if st.session_state[key]:
@@ -122,7 +128,9 @@ def _flip(claim: Any, key: str) -> None:
 def _choose(key: str, everyone: Iterable[Any], before: Iterable[int]) -> None:
     placed.settle()
     chosen = st.session_state[key]
-    _keep({c for c in everyone if c.answer in chosen} | {c for c in now() if c.answer not in before})
+    _keep(
+        {c for c in everyone if c.answer in chosen} | {c for c in now() if c.answer not in before}
+    )
 
 
 def _keep(off: Iterable[Any]) -> None:

@@ -1,4 +1,6 @@
-"""A slider whose number counts while the finger is on it; where there can be none, Streamlit's own serves."""
+"""A slider whose number counts while the finger is on it; where there can be none, Streamlit's own
+serves.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,26 @@ MOUNT = part("live", HTML)
 
 
 def slider(test: Any, curve: Sequence[float]) -> None:
-    """A slider for the number of a home test; `curve` is how likely its cause is at work along the slider's way."""
+    """A slider for the number of a home test; `curve` is how likely its cause is at work along the
+    slider's way.
+    """
     if MOUNT is None:
         _still(test)
         return
     heard = st.session_state.get(_key(test.name), {}).get("moved") or {}
     label = f"{test.question} ({test.unit})"
-    place = {"value": st.session_state[test.name], "turn": heard.get("turn", 0), "curve": list(curve)}
+    place = {
+        "value": st.session_state[test.name],
+        "turn": heard.get("turn", 0),
+        "curve": list(curve),
+    }
     place["put"] = placed.times()
     ends = {"low": test.low, "high": test.high, "step": test.step, "unit": test.unit}
-    MOUNT(key=_key(test.name), data={"label": label, **place, **ends}, on_moved_change=lambda: _heard(test))
+    MOUNT(
+        key=_key(test.name),
+        data={"label": label, **place, **ends},
+        on_moved_change=lambda: _heard(test),
+    )
 
 
 def _key(name: str) -> str:
@@ -42,7 +54,9 @@ def _key(name: str) -> str:
 
 @uncut()
 def _heard(test: Any) -> None:
-    """Take the number; while the finger is on it only the lists run again, once it rests all the page does."""
+    """Take the number; while the finger is on it only the lists run again, once it rests all the
+    page does.
+    """
     moved = st.session_state[_key(test.name)]["moved"]
     if not _fits(moved, test) or moved.get("put") != placed.times():
         return  # no number of the slider's, or one from before other answers were put here

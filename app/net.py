@@ -1,4 +1,6 @@
-"""The network as a drawing: what may lie behind the pain, what goes on, the pain and its traits, left to right."""
+"""The network as a drawing: what may lie behind the pain, what goes on, the pain and its traits,
+left to right.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ import wording
 from parts import part
 from uncut import uncut
 
-WIDE, ROW, GAP, BAR, PAD = 360, 54, 7, 5, 5  # in the drawing's own units, which on a phone are pixels
+WIDE, ROW, GAP, BAR, PAD = (
+    360,
+    54,
+    7,
+    5,
+    5,
+)  # in the drawing's own units, which on a phone are pixels
 COLUMNS = ((2, 124), (146, 106), (272, 86))  # where each column starts and how wide its nodes are
 LETTERS = (19, 16, 13)  # how many fit on a line
 OPENED = "opened"
@@ -51,7 +59,9 @@ class Node:
 
 @st.fragment
 def show(now: Any) -> None:
-    """The drawing, worked out once it is opened; a node of a cause leads to the cause's own view."""
+    """The drawing, worked out once it is opened; a node of a cause leads to the cause's own
+    view.
+    """
     with st.expander(phrases.NETWORK, key="network", on_change="rerun") as opened:
         if not opened.open:
             return
@@ -60,7 +70,11 @@ def show(now: Any) -> None:
         if MOUNT is None:
             st.html(spoken(now))
         else:
-            MOUNT(key="network drawing", data={"drawing": drawing}, on_opened_change=partial(_open, now))
+            MOUNT(
+                key="network drawing",
+                data={"drawing": drawing},
+                on_opened_change=partial(_open, now),
+            )
 
 
 @uncut()
@@ -76,9 +90,13 @@ def draw(now: Any) -> str:
     """The network as SVG, with a text for those who do not see it."""
     nodes = {node.v.name: node for node in _nodes(now)}
     high = max(node.y for node in nodes.values()) + ROW + PAD
-    links = [_link(nodes[p], nodes[v.name], now) for v in _drawn(now) for p in v.parents if p in nodes]
+    links = [
+        _link(nodes[p], nodes[v.name], now) for v in _drawn(now) for p in v.parents if p in nodes
+    ]
     boxes = [_box(node, node.v.name in now.table.index) for node in nodes.values()]
-    head = f'<svg viewBox="0 0 {WIDE} {high:g}" role="group" aria-label="{escape(phrases.NETWORK)}">'
+    head = (
+        f'<svg viewBox="0 0 {WIDE} {high:g}" role="group" aria-label="{escape(phrases.NETWORK)}">'
+    )
     return f"{head}{''.join(links)}{''.join(boxes)}</svg>"
 
 
@@ -89,16 +107,20 @@ def spoken(now: Any) -> str:
 
 
 def _drawn(now: Any) -> list[Any]:
-    variables = now.case.network.variables
+    variables = now.case.variables
     return [*variables.causes, variables.outcome, *variables.traits]
 
 
 def _nodes(now: Any) -> list[Node]:
-    """Factors on the left, what goes on beside them, on the right how the pain shows and, last, the pain itself."""
-    variables = now.case.network.variables
+    """Factors on the left, what goes on beside them, on the right how the pain shows and, last, the
+    pain itself.
+    """
+    variables = now.case.variables
     columns = [_sorted(variables), variables.mechanisms, [*variables.traits, variables.outcome]]
     tall = len(columns[0]) - 1
-    below = sum(v.name in variables.outcome.parents for v in variables.factors)  # their links pass below what goes on
+    below = sum(
+        v.name in variables.outcome.parents for v in variables.factors
+    )  # their links pass below what goes on
     rows = [tall, tall - below, tall - below / 2]
     return [
         _node(v, place, PAD + (ROW + GAP) * rows[place] * i / max(1, len(column) - 1), now)
@@ -108,14 +130,16 @@ def _nodes(now: Any) -> list[Node]:
 
 
 def _sorted(variables: Any) -> list[Any]:
-    """Those that act on the pain itself last, so that their links pass below what goes on in the back."""
+    """Those that act on the pain itself last, so that their links pass below what goes on in the
+    back.
+    """
     direct = variables.outcome.parents
     return sorted(variables.factors, key=lambda v: v.name in direct)
 
 
 def _node(v: Any, column: int, y: float, now: Any) -> Node:
     found = now.case.posterior(v.name)
-    if v in now.case.network.variables.traits:
+    if v in now.case.variables.traits:
         likeliest = str(found.idxmax())
         answer, p = wording.capital(v.answers.get(likeliest, likeliest)), float(found.max())
         return Node(v, column, y, p, f"{answer}, {wording.count(p)}", answer)
@@ -127,7 +151,7 @@ def _node(v: Any, column: int, y: float, now: Any) -> Node:
 def _link(cause: Node, effect: Node, now: Any) -> str:
     """A line as thick as its cause is likely to be at work."""
     at_work = float(now.table.contribution.get(cause.v.name, 0.0))
-    strong = at_work if effect.v not in now.case.network.variables.traits else 0.0
+    strong = at_work if effect.v not in now.case.variables.traits else 0.0
     x, y, to_x, to_y = cause.x + cause.width, cause.middle, effect.x, effect.middle
     if cause.column == effect.column:
         path = f"M{cause.x} {y:g}C{cause.x - 14} {y:g} {cause.x - 14} {to_y:g} {cause.x} {to_y:g}"
@@ -147,7 +171,9 @@ def _box(node: Node, leads: bool) -> str:
         else ' class="node" role="img"'
     )
     full = (node.width - 2 * PAD) * node.p
-    texts = "".join(f'<text x="{PAD}" y="{15 + 12.5 * i}">{escape(line)}</text>' for i, line in enumerate(lines))
+    texts = "".join(
+        f'<text x="{PAD}" y="{15 + 12.5 * i}">{escape(line)}</text>' for i, line in enumerate(lines)
+    )
     return (
         f'<g transform="translate({node.x} {node.y:g})" aria-label="{escape(label)}"{button}>'
         f"<title>{escape(label)}</title>"

@@ -1,4 +1,6 @@
-"""What if: the next run as things are, and with one or several things changed that a runner can change."""
+"""What if: the next run as things are, and with one or several things changed that a runner can
+change.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def show(case: Any, allowed: bool) -> None:
 
 
 def _compared(case: Any) -> None:
-    variables, table = case.network.variables, what_if(case)
+    variables, table = case.variables, what_if(case)
     pain = variables.outcome.states[-1]
     now = next_run(case)[pain]
     rows = [bars.level(phrases.AS_THINGS_ARE, now, phrases.NOW_HURT)]
@@ -46,7 +48,7 @@ def _without(name: str, row: Any) -> str:
 
 
 def _combined(case: Any, names: list[str]) -> None:
-    variables = case.network.variables
+    variables = case.variables
     chosen = st.pills(
         phrases.COMBINE,
         names,
@@ -57,6 +59,9 @@ def _combined(case: Any, names: list[str]) -> None:
     if chosen:
         row: Any = what_if_together(case, {name: variables[name].states[0] for name in chosen})
         without = wording.listing(wording.small(variables[name].label) for name in chosen)
-        rows = [bars.level(phrases.AS_THINGS_ARE, row.now), _without(phrases.COMBINED.format(without), row)]
+        rows = [
+            bars.level(phrases.AS_THINGS_ARE, row.now),
+            _without(phrases.COMBINED.format(without), row),
+        ]
         with st.container(key="combined"):
             st.html(bars.listed("", rows))

@@ -1,4 +1,6 @@
-"""One question at a time: the open question that would tell most, why it is asked, and its answer right there."""
+"""One question at a time: the open question that would tell most, why it is asked, and its answer
+right there.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ def begin() -> dict[str, Any]:
 
 
 def card(now: Any) -> None:
-    """The card with one question: whether it hurt, and then the most telling one that a sore back allows."""
-    variables = now.case.network.variables
+    """The card with one question: whether it hurt, and then the most telling one that a sore back
+    allows.
+    """
+    variables = now.case.variables
     if not (now.hurts or asks_about_pain(now) or _told_last()):
         return
     with st.container(border=True, key="next"):
@@ -37,7 +41,9 @@ def card(now: Any) -> None:
 
 
 def asks_about_pain(now: Any) -> bool:
-    """True while the card asks whether it hurt: in the place of the questions to come, so that none pushes it away."""
+    """True while the card asks whether it hurt: in the place of the questions to come, so that none
+    pushes it away.
+    """
     return now.table is not None and not wording.sure(now.pain)
 
 
@@ -106,7 +112,13 @@ def _last(variables: Any) -> None:
     with st.container(key="last", horizontal=True, vertical_alignment="center"):
         told = questions.told(variables[name], variables)
         st.html(f'<p class="last">{escape(phrases.LAST.format(told))}</p>')
-        st.button(phrases.TAKE_BACK, key="next back", type="tertiary", on_click=_take_back, args=(variables[name],))
+        st.button(
+            phrases.TAKE_BACK,
+            key="next back",
+            type="tertiary",
+            on_click=_take_back,
+            args=(variables[name],),
+        )
 
 
 def _told_last() -> str | None:
@@ -127,7 +139,11 @@ def _answered(name: str) -> None:
 
 @uncut()
 def _measured(name: str, key: str) -> None:
-    entered = {name: st.session_state[key], name + questions.MEASURED: True, name + questions.MOVED: True}
+    entered = {
+        name: st.session_state[key],
+        name + questions.MEASURED: True,
+        name + questions.MOVED: True,
+    }
     placed.put({**entered, LAST: name})
 
 

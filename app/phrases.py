@@ -32,7 +32,9 @@ OTHER_VOICES, TO_TRY, NUMBERS = (
     "All its numbers",
 )
 NO_ANSWER = "No answer of yours is entered yet."
-SUM = "Before any answer it stands at {}, with all of them at {}. Below 0 it is less likely than not."
+SUM = (
+    "Before any answer it stands at {}, with all of them at {}. Below 0 it is less likely than not."
+)
 DOUBT = "Where the doubt about this figure comes from"
 ORIGINS = {
     "nobody says": "Nobody says how strong or how common it is",
@@ -56,7 +58,10 @@ NOTHING_TO_TRY = "The thread suggests nothing for this."
 # the next question
 ASK_FIRST = "The first question"
 ASK_NEXT = "The question that would tell most"
-MOVES, FLIPS = "Your answer could move “{}” by {}.", "It could bring another factor to the first place ({})."
+MOVES, FLIPS = (
+    "Your answer could move “{}” by {}.",
+    "It could bring another factor to the first place ({}).",
+)
 TAKES = "It takes {}."
 ENTER, SKIP = "Enter it", "Skip it"
 LAST, TAKE_BACK = "Last answer: {}.", "Take it back"
@@ -119,7 +124,11 @@ def figure(db: float) -> str:
 def off(claims: Iterable[Any], whole: Iterable[int]) -> str:
     """What is left out: whole answers, and single claims of the others."""
     said = [ANSWER.format(n).lower() if n else "the question" for n in whole]
-    return OFF.format(wording.listing(said + [f"{c.id} ({wording.who([c])})" for c in claims if c.answer not in whole]))
+    return OFF.format(
+        wording.listing(
+            said + [f"{c.id} ({wording.who([c])})" for c in claims if c.answer not in whole]
+        )
+    )
 
 
 def why_asked(label: str, row: Any) -> str:
@@ -139,16 +148,27 @@ def moved(answer: str, label: str, before: float, after: float) -> str:
 
 
 def reach(row: Any) -> str:
-    """How far the answer to a question, a row of `next_question`, could move what stands first; empty if hardly."""
+    """How far the answer to a question, a row of `next_question`, could move what stands first;
+    empty if hardly.
+    """
     moves, leads = (bool(round(share * wording.TENS)) for share in (row.could_move, row.could_flip))
-    said = {(True, True): BOTH, (True, False): REACH, (False, True): MAY_LEAD, (False, False): ""}[moves, leads]
+    said = {(True, True): BOTH, (True, False): REACH, (False, True): MAY_LEAD, (False, False): ""}[
+        moves, leads
+    ]
     return said.format(wording.span(0, row.could_move))
 
 
 def along(test: Any, label: str, curve: Sequence[float]) -> str:
-    """What a slider does to the bar of its factor from one end to the other; empty where that is nothing."""
-    ends, counts = [f"{end:g} {test.unit}" for end in (test.low, test.high)], [wording.count(p) for p in curve]
-    return CURVE.format(label, counts[0], ends[0], counts[-1], ends[1]) if len(set(counts)) > 1 else ""
+    """What a slider does to the bar of its factor from one end to the other; empty where that is
+    nothing.
+    """
+    ends, counts = (
+        [f"{end:g} {test.unit}" for end in (test.low, test.high)],
+        [wording.count(p) for p in curve],
+    )
+    return (
+        CURVE.format(label, counts[0], ends[0], counts[-1], ends[1]) if len(set(counts)) > 1 else ""
+    )
 
 
 def time(seconds: float) -> str:
@@ -160,14 +180,22 @@ def time(seconds: float) -> str:
 
 
 def stop(table: Any, stays: float) -> str:
-    """How far more answers could still change the first place, without naming the question once more."""
+    """How far more answers could still change the first place, without naming the question once
+    more.
+    """
     return summaries.ask_next(table, stays).split(table.iloc[0]["question"])[-1].strip()
 
 
 def fewer(row: Any) -> str:
     """What a change does to the next run, in runs of a hundred: '3 fewer, maybe up to 11 fewer'."""
     few, many, mean = *sorted(hundred(x) for x in (row.low, row.high)), hundred(row.change)
-    reach = f", maybe between {few} and {many} fewer" if few else f", maybe up to {many} fewer" if many else ""
+    reach = (
+        f", maybe between {few} and {many} fewer"
+        if few
+        else f", maybe up to {many} fewer"
+        if many
+        else ""
+    )
     return FEWER.format(mean, reach) if mean else NO_FEWER.format(reach)
 
 

@@ -1,4 +1,6 @@
-"""What the page itself puts into the questions, and what a tap still says that was made before it showed."""
+"""What the page itself puts into the questions, and what a tap still says that was made before it
+showed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ TIMES, SEEN, UNSEEN = "times put", "times seen", "put and not seen"
 
 @uncut()
 def put(state: Mapping[str, Any]) -> None:
-    """Put this where a hand on each question would; no tap that was made before it shows can take it back."""
+    """Put this where a hand on each question would; no tap that was made before it shows can take
+    it back.
+    """
     settle()
     unseen = dict(st.session_state.get(UNSEEN, {}))
     for name, value in state.items():
@@ -31,7 +35,9 @@ def times() -> int:
 
 @uncut()
 def settle() -> None:
-    """Put it once more where a tap brought back what stood before: with each tap a browser tells all that it shows."""
+    """Put it once more where a tap brought back what stood before: with each tap a browser tells
+    all that it shows.
+    """
     if (st.session_state.get(SEEN) or "0") == str(times()):
         st.session_state[UNSEEN] = {}
         return
@@ -41,7 +47,9 @@ def settle() -> None:
 
 
 def mark() -> None:
-    """A field that nobody sees: by the number in it each tap tells how much of what was put its browser shows."""
+    """A field that nobody sees: by the number in it each tap tells how much of what was put its
+    browser shows.
+    """
     st.session_state[SEEN] = str(times())
     with st.container(key="seen"):
         st.text_input(SEEN, key=SEEN, label_visibility="collapsed")

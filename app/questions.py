@@ -16,7 +16,9 @@ UNKNOWN, FAIRLY, MEASURED, MOVED = "unknown", "fairly ", " measured", " moved"
 
 @dataclass
 class Said:
-    """What a runner has told: `findings` for `Case.given`, `leanings` for `Case.leaning`. Silence is in neither."""
+    """What a runner has told: `findings` for `Case.given`, `leanings` for `Case.leaning`. Silence
+    is in neither.
+    """
 
     findings: dict[str, str | float] = field(default_factory=dict)
     likelihoods: dict[str, Mapping[str, float]] = field(default_factory=dict)
@@ -33,7 +35,12 @@ def begin(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def entered(findings: Mapping[str, str | float], variables: Any) -> dict[str, Any]:
     """The state of the questions once these findings are entered and nothing else."""
-    measured = {name + kind: True for name in findings if numeric(variables[name]) for kind in (MEASURED, MOVED)}
+    measured = {
+        name + kind: True
+        for name in findings
+        if numeric(variables[name])
+        for kind in (MEASURED, MOVED)
+    }
     return begin(variables) | dict(findings) | measured
 
 
@@ -70,11 +77,17 @@ def short(v: Any, variables: Any) -> str:
     answer = st.session_state[v.name]
     if not numeric(v):
         return f"{v.label}: {wording.small(choices(v, variables, keep=answer)[answer])}"
-    return f"{v.label}: {answer:g} {v.unit}" if _counts(v) else f"{v.label}: {wording.small(wording.DONT_KNOW)}"
+    return (
+        f"{v.label}: {answer:g} {v.unit}"
+        if _counts(v)
+        else f"{v.label}: {wording.small(wording.DONT_KNOW)}"
+    )
 
 
 def choices(v: Any, variables: Any, keep: str = "") -> dict[str, str]:
-    """The answers to a question that is no number, as they are offered; `keep` is offered whatever it is."""
+    """The answers to a question that is no number, as they are offered; `keep` is offered whatever
+    it is.
+    """
     if v in variables.causes:
         no, yes = v.states
         options = {no: "No", FAIRLY + no: f"{wording.FAIRLY} no", UNKNOWN: wording.DONT_KNOW}

@@ -1,4 +1,6 @@
-"""Why a cause stands where it stands: claim by claim, each with a switch, and answer by answer of the runner's own."""
+"""Why a cause stands where it stands: claim by claim, each with a switch, and answer by answer of
+the runner's own.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _settled(case: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
 
 
 def _by_size(now: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
-    """Every claim that moves the cause, and by how much; one that is switched off keeps its place."""
+    """Every claim that moves the cause, and by how much; one that is switched off keeps its
+    place.
+    """
     sizes = now.ask(_sizes, cause)
     known = {claim.id: claim for claim in left_out.whole(now.case).network.priors.claims}
     order = now.ask(_sizes_in_full, cause) if left_out.now() else sizes
@@ -50,8 +54,12 @@ def _by_size(now: Any, cause: str) -> tuple[list[Any], dict[str, float]]:
 
 def _sizes(case: Any, cause: str) -> dict[str, float]:
     """What each claim that still counts adds, in decibans."""
-    counting = any(map(left_out.used, case.network.priors.claims))
-    return {str(name): db for name, db in claim_attribution(case, cause)["shapley_db"].items()} if counting else {}
+    counting = any(map(left_out.used, case.priors.claims))
+    return (
+        {str(name): db for name, db in claim_attribution(case, cause)["shapley_db"].items()}
+        if counting
+        else {}
+    )
 
 
 def _sizes_in_full(case: Any, cause: str) -> dict[str, float]:
@@ -60,9 +68,16 @@ def _sizes_in_full(case: Any, cause: str) -> dict[str, float]:
 
 
 def _claims(
-    case: Any, sizes: dict[str, float], cause: str, with_advice: bool, switches: bool, shown: list[Any]
+    case: Any,
+    sizes: dict[str, float],
+    cause: str,
+    with_advice: bool,
+    switches: bool,
+    shown: list[Any],
 ) -> None:
-    """Each claim with its words; what is switched off keeps its switch, the way back, whatever else is folded."""
+    """Each claim with its words; what is switched off keeps its switch, the way back, whatever else
+    is folded.
+    """
     widest = max([phrases.STRONG, *map(abs, sizes.values())])
     for claim in shown:
         author, said = wording.capital(claim.author), quote(case, claim, with_advice)
@@ -76,10 +91,12 @@ def _claims(
 
 
 def quote(case: Any, claim: Any, with_advice: bool) -> str:
-    """The claim's words and how they were read; advice is held back when the safety answers say so."""
+    """The claim's words and how they were read; advice is held back when the safety answers say
+    so.
+    """
     if wording.advice(claim) and not with_advice:
         return f"<p>{escape(wording.HIDDEN)}</p>"
-    reading = case.network.priors.words.get(claim.reading)
+    reading = case.priors.words.get(claim.reading)
     read = f"{claim.note} {reading.reason if reading else ''}"
     implied = f"<footer>{wording.capital(wording.IMPLIED)}</footer>" if claim.implied else ""
     return (
@@ -89,13 +106,19 @@ def quote(case: Any, claim: Any, with_advice: bool) -> str:
 
 
 def own_answers(now: Any, cause: str) -> None:
-    """What each of the runner's answers adds, in the order told, and where that leaves the cause."""
-    variables = now.case.network.variables
+    """What each of the runner's answers adds, in the order told, and where that leaves the
+    cause.
+    """
+    variables = now.case.variables
     told = [questions.told(variables[name], variables) for name in now.told]
     if not told:
         st.caption(phrases.NO_ANSWER)
         return
     before, *sizes, after = now.ask(explain, cause)["shapley_db"]
     widest = max([phrases.STRONG, *map(abs, sizes)])
-    st.html(bars.listed("", [bars.pull(name, db, widest) for name, db in zip(told, sizes, strict=True)]))
-    st.caption(f"{phrases.SUM.format(phrases.figure(before), phrases.figure(after))} {phrases.DECIBANS}")
+    st.html(
+        bars.listed("", [bars.pull(name, db, widest) for name, db in zip(told, sizes, strict=True)])
+    )
+    st.caption(
+        f"{phrases.SUM.format(phrases.figure(before), phrases.figure(after))} {phrases.DECIBANS}"
+    )

@@ -22,7 +22,8 @@ from turns import turn
 @st.fragment(key=wording.LISTS_KEY)
 @turn()
 def lists(base: Any, with_advice: bool, off: tuple[Any, ...]) -> None:
-    """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone while one drags.
+    """What the case comes to: both lists, or a sentence where there is nothing to list. Runs alone
+    while one drags.
 
     `off` is what was switched off when the whole page ran: a switch in here changes all of it.
     """
@@ -59,13 +60,17 @@ def _list(now: Any, layer: str, heading: str, with_advice: bool) -> None:
         for row in shown:
             _row(now, row, with_advice, rows[0].Index)
         if rest:
-            with st.expander(wording.REST.format(len(rest)), key=f"rest {layer}", on_change="rerun") as folded:
+            with st.expander(
+                wording.REST.format(len(rest)), key=f"rest {layer}", on_change="rerun"
+            ) as folded:
                 for row in rest if folded.open else []:
                     _row(now, row, with_advice, rows[0].Index)
 
 
 def change(now: Any) -> str:
-    """What there is to hear: what the last answer moved, else what stands first; empty where no list stands."""
+    """What there is to hear: what the last answer moved, else what stands first; empty where no
+    list stands.
+    """
     listed = now.table is not None and (now.hurts or not wording.sure(now.pain))
     return (now.moved or what_is_first(now)) if listed else ""
 
@@ -73,7 +78,7 @@ def change(now: Any) -> str:
 def what_is_first(now: Any) -> str:
     """What stands first, in a sentence."""
     row = now.rows[0]
-    label = now.case.network.variables[row.Index].label
+    label = now.case.variables[row.Index].label
     return wording.first_place(label, row.contribution) if now.hurts else wording.NO_PAIN
 
 
@@ -89,33 +94,43 @@ def clash(case: Any) -> str:
     for name in case.findings:
         fewer = case.retract(name)
         case = case if fewer.probability else fewer
-    variables = case.network.variables
-    return wording.clash([questions.in_words(variables[name], value) for name, value in case.findings.items()])
+    variables = case.variables
+    return wording.clash(
+        [questions.in_words(variables[name], value) for name, value in case.findings.items()]
+    )
 
 
 def warn(now: Any, place: Any) -> None:
-    """Say it in its place on the page when two answers do not fit together; nothing where they do."""
+    """Say it in its place on the page when two answers do not fit together; nothing where they
+    do.
+    """
     if now.table is not None and (found := now.ask(fight)):
         place.info(found)
 
 
 def fight(case: Any) -> str:
-    """Which two answers do not fit together and which to look at again; empty as long as they go together."""
-    found, variables = conflict(case), case.network.variables
+    """Which two answers do not fit together and which to look at again; empty as long as they go
+    together.
+    """
+    found, variables = conflict(case), case.variables
     if found.bits < phrases.LEAST_BITS or not found.pairs.max() > 0:
         return ""
     asked = [variables[_name(part)].question for part in str(found.pairs.index[0]).split(" / ")]
-    again = [phrases.AGAIN.format(variables[_name(found.recheck)].question)] if found.recheck else []
+    again = (
+        [phrases.AGAIN.format(variables[_name(found.recheck)].question)] if found.recheck else []
+    )
     return " ".join([phrases.FIGHT.format(*asked), *again])
 
 
 def _name(finding: str) -> str:
-    """The question behind a finding as `conflict` names it: 'hills=yes', 'hills leaning', 'hills'."""
+    """The question behind a finding as `conflict` names it: 'hills=yes', 'hills leaning',
+    'hills'.
+    """
     return finding.split("=")[0].split()[0]
 
 
 def _row(now: Any, row: Any, with_advice: bool, first: str) -> None:
-    v = now.case.network.variables[row.Index]
+    v = now.case.variables[row.Index]
     with st.container(key=f"cause {v.name}", gap=None):
         st.html(bar(v, row, wording.strength(causes.spoken(now.case, v.name), with_advice)))
         causes.view(now, row, with_advice, first)

@@ -1,4 +1,6 @@
-"""Runs as rows: what a row may hold, rows from run files, rows from a grid, and rows as a frame for a diary."""
+"""Runs as rows: what a row may hold, rows from run files, rows from a grid, and rows as a frame for
+a diary.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,23 @@ Row = Mapping[str, Any]
 
 
 def asked(variables: Any) -> list[Any]:
-    """What can be said of one run: if it hurt, how the pain was, and the readings that run files give."""
+    """What can be said of one run: if it hurt, how the pain was, and the readings that run files
+    give.
+    """
     read = [variables[name] for name in FROM_FILES if name in variables]
     return [variables.outcome, *variables.traits, *read]
 
 
 def row(found: Any, variables: Any) -> dict[str, Any]:
-    """A run as the page keeps it: date, distance and findings, nothing where nothing is known; else `NotKept`."""
+    """A run as the page keeps it: date, distance and findings, nothing where nothing is known; else
+    `NotKept`.
+    """
     names = [v.name for v in asked(variables)]
-    if not isinstance(found, Mapping) or not is_day(found.get(DATE)) or not {*found} <= {DATE, DISTANCE, *names}:
+    if (
+        not isinstance(found, Mapping)
+        or not is_day(found.get(DATE))
+        or not {*found} <= {DATE, DISTANCE, *names}
+    ):
         raise NotKept(words.UNKNOWN)
     known = {name: value for name, value in found.items() if value is not None}
     told = {name: answer(name, known[name], variables) for name in names if name in known}
@@ -41,7 +51,9 @@ def from_files(files: Iterable[Any], variables: Any) -> tuple[list[dict[str, Any
     rows, said = list[dict[str, Any]](), list[str]()
     for file in files:
         try:
-            with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`, and said on the page
+            with warnings.catch_warnings(
+                action="ignore"
+            ):  # the same is in `left_out`, and said on the page
                 found = read_runs(file)
         except RunFileError as no:
             said.append(str(no))
@@ -52,26 +64,37 @@ def from_files(files: Iterable[Any], variables: Any) -> tuple[list[dict[str, Any
 
 
 def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[tuple[Row, ...], int]:
-    """All runs, the newest first and no more than `most`, and how many of the new ones were there already."""
+    """All runs, the newest first and no more than `most`, and how many of the new ones were there
+    already.
+    """
     runs = {_which(run): run for run in old}
     fresh = {_which(run): run for run in new if _which(run) not in runs}
     again = sum(1 for run in new) - len(fresh)
-    return tuple(sorted([*runs.values(), *fresh.values()], key=lambda run: run[DATE], reverse=True)[:most]), again
+    return tuple(
+        sorted([*runs.values(), *fresh.values()], key=lambda run: run[DATE], reverse=True)[:most]
+    ), again
 
 
 def edited(rows: Iterable[Row], edits: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows after what a grid says was changed, added and deleted; a row without a date is not a run yet."""
+    """The rows after what a grid says was changed, added and deleted; a row without a date is not a
+    run yet.
+    """
     changed = [{**run, **edits["edited_rows"].get(i, {})} for i, run in enumerate(rows)]
     left = [run for i, run in enumerate(changed) if i not in edits["deleted_rows"]]
     dated = [run for run in [*left, *edits["added_rows"]] if run.get(DATE)]
-    return [{**run, DATE: str(run[DATE])[:10]} for run in dated]  # a grid writes days with or without a time
+    return [
+        {**run, DATE: str(run[DATE])[:10]} for run in dated
+    ]  # a grid writes days with or without a time
 
 
 def frame(rows: Iterable[Row], variables: Any) -> pd.DataFrame:
-    """The rows as a frame, as they stand: date, distance, and a column for each thing that can be said of a run."""
+    """The rows as a frame, as they stand: date, distance, and a column for each thing that can be
+    said of a run.
+    """
     columns = [DATE, DISTANCE, *(v.name for v in asked(variables))]
     told: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
-    # said even where a column is empty: otherwise the grid takes a state for a bad number, and writes it into the log
+    # said even where a column is empty: otherwise the grid takes a state for a bad number, and
+    # writes it into the log
     kinds = {v.name: float if getattr(v, "numeric", False) else "str" for v in asked(variables)}
     return told.astype({DATE: "datetime64[us]", DISTANCE: float, **kinds})
 

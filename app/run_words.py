@@ -11,15 +11,15 @@ ABOUT = (
     " this visit, and in the file you save below. Where you were is never kept."
 )
 IMPORT = f"Read {RUNS} from files"
-ABOUT_IMPORT = (
-    f"GPX, TCX or FIT from a watch or an app, or activities.csv from Strava. Then say below which {RUNS} hurt."
-)
+ABOUT_IMPORT = f"GPX, TCX or FIT from a watch or an app, or activities.csv from Strava. Then say below which {RUNS} hurt."
 KINDS = ["gpx", "tcx", "fit", "csv", "gz", "zip"]
-READ, READ_NONE, KNOWN = f"{RUNS.capitalize()} read: {{}}.", f"No new {RUN} was found.", "Already here: {}."
-FULL = f"Only the newest {{}} {RUNS} are kept."
-TOO_MANY = (
-    f"That is more than {{}} files at once. Nothing was read. Strava's activities.csv holds all {RUNS} in one file."
+READ, READ_NONE, KNOWN = (
+    f"{RUNS.capitalize()} read: {{}}.",
+    f"No new {RUN} was found.",
+    "Already here: {}.",
 )
+FULL = f"Only the newest {{}} {RUNS} are kept."
+TOO_MANY = f"That is more than {{}} files at once. Nothing was read. Strava's activities.csv holds all {RUNS} in one file."
 NO_RUN, NOT_TAKEN = "Left out: {}", "{} more left out, and why"
 GRID, ABOUT_GRID = (
     f"Your {RUNS}",
@@ -44,10 +44,6 @@ VERDICTS = {
     "contradicted": f"Your {RUNS} speak against these claims ({{}})",
     UNTESTED: f"Your {RUNS} do not tell yet about the other claims ({{}})",
 }
-ABOUT_VERDICTS = (
-    f"This is about you alone. A claim that does not fit your {RUNS} can still fit other {wording.ABOUT.person}s."
-)
-NONE_TESTED = (
-    f"Your {RUNS} do not tell yet which of the thread's claims fit you. More {RUNS} with and without pain can."
-)
+ABOUT_VERDICTS = f"This is about you alone. A claim that does not fit your {RUNS} can still fit other {wording.ABOUT.person}s."
+NONE_TESTED = f"Your {RUNS} do not tell yet which of the thread's claims fit you. More {RUNS} with and without pain can."
 LINK = "{} → {}"

@@ -25,13 +25,18 @@ def begin() -> dict[str, Any]:
 
 
 def show(case: Any, with_advice: bool) -> None:
-    """How many runs hurt, all of them over time, and, where it is said of one if it hurt, what they tell."""
-    variables, runs = case.network.variables, st.session_state[keeping.RUNS]
+    """How many runs hurt, all of them over time, and, where it is said of one if it hurt, what they
+    tell.
+    """
+    variables, runs = case.variables, st.session_state[keeping.RUNS]
     if not runs:
         return
     told = run_rows.frame(runs, variables)
     outcome = variables.outcome
-    known, hurt = int(told[outcome.name].notna().sum()), int((told[outcome.name] == outcome.states[-1]).sum())
+    known, hurt = (
+        int(told[outcome.name].notna().sum()),
+        int((told[outcome.name] == outcome.states[-1]).sum()),
+    )
     still_open = [words.COUNTED_OPEN.format(len(told) - known)] if known < len(told) else []
     st.markdown(" ".join([words.COUNTED.format(hurt, len(told)), *still_open]))
     _over_time(told, variables)
@@ -48,7 +53,11 @@ def show(case: Any, with_advice: bool) -> None:
 
 
 def _over_time(told: Any, variables: Any) -> None:
-    read = {name: f"{variables[name].label} ({variables[name].unit})" for name in run_rows.FROM_FILES if name in told}
+    read = {
+        name: f"{variables[name].label} ({variables[name].unit})"
+        for name in run_rows.FROM_FILES
+        if name in told
+    }
     figures = {run_rows.DISTANCE: words.DISTANCE, **read}
     if told[[*figures]].notna().any(axis=None):
         outcome = variables.outcome
@@ -58,19 +67,21 @@ def _over_time(told: Any, variables: Any) -> None:
 
 def of_the_body(case: Any) -> Any:
     """The case with what holds in every run: answers about the body, and the tests that read it."""
-    variables = case.network.variables
+    variables = case.variables
     still = {v.name for v in variables.still}
     lasting = still | {test.name for test in variables.measurements if test.reads in still}
     return case.retract(*({*case.findings, *case.likelihoods} - lasting))
 
 
 def _worked_out(case: Any, runs: tuple[run_rows.Row, ...]) -> tuple[Any, Any]:
-    """What the diary says, worked out again only when a run, a body answer or a claim has changed."""
+    """What the diary says, worked out again only when a run, a body answer or a claim has
+    changed.
+    """
     body = of_the_body(case)
-    claims = tuple(claim.id for claim in case.network.priors.claims)
+    claims = tuple(claim.id for claim in case.priors.claims)
     asked = (runs, dict(body.findings), dict(body.likelihoods), claims)
     if (st.session_state[TOLD] or (None,))[0] != asked:
-        told = run_rows.frame(runs, case.network.variables).drop(columns=run_rows.DISTANCE)
+        told = run_rows.frame(runs, case.variables).drop(columns=run_rows.DISTANCE)
         diary = Diary(body, told.dropna(axis=1, how="all"))
         st.session_state[TOLD] = (asked, (diary.trajectory(), diary.claims()))
     return st.session_state[TOLD][1]
@@ -81,7 +92,12 @@ def _together(course: Any, variables: Any) -> None:
     st.markdown(f"**{words.TOGETHER}**")
     st.caption(words.ABOUT_TOGETHER)
     rows = [
-        bars.level(variables[row.Index].label, row.contribution, wording.span(row.low, row.high), (row.low, row.high))
+        bars.level(
+            variables[row.Index].label,
+            row.contribution,
+            wording.span(row.low, row.high),
+            (row.low, row.high),
+        )
         for row in last.head(MOST_CAUSES).itertuples()
     ]
     st.html(bars.listed("", rows))
@@ -103,12 +119,12 @@ def verdicts(table: Any, case: Any, with_advice: bool) -> None:
     if set(table.verdict) == {words.UNTESTED}:
         st.markdown(words.NONE_TESTED)
         return
-    shown = {c.id for c in case.network.priors.claims if with_advice or not wording.advice(c)}
+    shown = {c.id for c in case.priors.claims if with_advice or not wording.advice(c)}
     for verdict, heading in words.VERDICTS.items():
         rows = table[table.verdict == verdict]
         st.markdown(f"**{heading.format(len(rows))}**")
         if verdict != words.UNTESTED:
-            said = [_quote(row, case.network.variables) for row in rows.itertuples() if row.Index in shown]
+            said = [_quote(row, case.variables) for row in rows.itertuples() if row.Index in shown]
             st.html(f'<div class="more">{"".join(said)}</div>')
     st.caption(words.ABOUT_VERDICTS)
 

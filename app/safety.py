@@ -13,12 +13,18 @@ import wording
 
 
 def ask(flags: Sequence[Any]) -> dict[str, str]:
-    """Put the safety questions that are due, one card at a time, and return the answers; what is settled folds away."""
-    groups = {heading: [f for f in _due(flags) if f.level in levels] for levels, (heading, _) in wording.SAFETY.items()}
+    """Put the safety questions that are due, one card at a time, and return the answers; what is
+    settled folds away.
+    """
+    groups = {
+        heading: [f for f in _due(flags) if f.level in levels]
+        for levels, (heading, _) in wording.SAFETY.items()
+    }
     pending = [heading for heading, group in groups.items() if _open(group) or _alarming(group)]
     settled = list(groups)[: list(groups).index(pending[0])] if pending else list(groups)
     if settled:
-        # drawn even while it is closed: a run cut short right after “None of these” would forget what it has not drawn
+        # drawn even while it is closed: a run cut short right after “None of these” would forget
+        # what it has not drawn
         with st.expander(wording.ANSWERED, key="safety, answered"):
             for heading in settled:
                 _questions(groups[heading])
@@ -40,10 +46,14 @@ def key(name: str) -> str:
 
 
 def banner(verdict: Any, place: Any) -> None:
-    """Show what the answers ask for at the top of the page; an emergency stays in view while one scrolls."""
+    """Show what the answers ask for at the top of the page; an emergency stays in view while one
+    scrolls.
+    """
     if verdict.level == "none":
         return
-    show = {"emergency": place.error, "urgent": place.warning, "see_someone": place.info}[verdict.level]
+    show = {"emergency": place.error, "urgent": place.warning, "see_someone": place.info}[
+        verdict.level
+    ]
     reasons = "\n".join(f"- {wording.capital(reason)}" for reason in verdict.reasons)
     show(f"{verdict.message}\n\n{reasons}", title=verdict.heading)
 
@@ -53,13 +63,17 @@ def reminder(verdict: Any) -> None:
     with st.container(key="reminder"):
         if verdict.level == "none":
             return
-        st.html(f'<p class="reminder">{wording.READ_FIRST} <a href="#{wording.TOP}">{verdict.heading}</a></p>')
+        st.html(
+            f'<p class="reminder">{wording.READ_FIRST} <a href="#{wording.TOP}">{verdict.heading}</a></p>'
+        )
 
 
 def note(verdict: Any, place: Any) -> None:
     """What is to come, or, once everything is answered, what the answers do not mean."""
     if verdict.level == "none" and not (verdict.unanswered and verdict.ranking_allowed):
-        place.caption(verdict.message if not verdict.unanswered else f"{verdict.message} {wording.NEXT}")
+        place.caption(
+            verdict.message if not verdict.unanswered else f"{verdict.message} {wording.NEXT}"
+        )
 
 
 def _card(heading: str, flags: Sequence[Any]) -> None:
@@ -69,13 +83,17 @@ def _card(heading: str, flags: Sequence[Any]) -> None:
         _questions(flags)
         label = wording.NONE_OF_THE_REST if answers(flags) else wording.NONE_OF_THESE
         if still := _open(flags):
-            st.button(label, key=f"none of {heading}", on_click=_say_no, args=(still,), width="stretch")
+            st.button(
+                label, key=f"none of {heading}", on_click=_say_no, args=(still,), width="stretch"
+            )
 
 
 def _questions(flags: Sequence[Any]) -> None:
     for flag in flags:
         with st.container(key=f"ask {flag.id}", gap="xsmall"):
-            st.markdown("\n".join([f"**{flag.question}**", "", *(f"- {point}" for point in flag.any_of)]))
+            st.markdown(
+                "\n".join([f"**{flag.question}**", "", *(f"- {point}" for point in flag.any_of)])
+            )
             st.pills(
                 flag.question,
                 list(wording.SAFETY_ANSWERS),
@@ -97,7 +115,10 @@ def _open(flags: Sequence[Any]) -> list[str]:
 
 
 def _alarming(flags: Sequence[Any]) -> bool:
-    return any(flag.level == "emergency" and answers([flag]).get(flag.id) in ("yes", "not_sure") for flag in flags)
+    return any(
+        flag.level == "emergency" and answers([flag]).get(flag.id) in ("yes", "not_sure")
+        for flag in flags
+    )
 
 
 def _say_no(names: Sequence[str]) -> None:

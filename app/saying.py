@@ -1,4 +1,6 @@
-"""What a screen reader says when the lists have moved: one line that stays while its words change."""
+"""What a screen reader says when the lists have moved: one line that stays while its words
+change.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ MOUNT = part("saying", '<p role="status"></p>')
 
 
 def aloud(sentence: str) -> None:
-    """Have the sentence read out once nothing has moved for a moment; the same sentence twice is read once."""
+    """Have the sentence read out once nothing has moved for a moment; the same sentence twice is
+    read once.
+    """
     if MOUNT is not None:
         with st.container(key="saying"):
             MOUNT(key="said", data={"sentence": sentence}, height=1)

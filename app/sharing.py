@@ -23,7 +23,7 @@ def show(base: Any) -> None:
     """The part of the page that makes and opens what is kept, worked out once it is opened."""
     with st.expander(words.KEEP, key="keep answers", on_change="rerun") as opened:
         if opened.open:
-            given = keeping.answers(base.network.variables)
+            given = keeping.answers(base.variables)
             _file(base, given)
             _link(given)
             _line(base, given)
@@ -33,15 +33,24 @@ def show(base: Any) -> None:
 def _file(base: Any, given: Mapping[str, Any]) -> None:
     st.markdown(words.ABOUT_FILE)
     if given or st.session_state[keeping.RUNS]:
-        told = keeping.dates(base.network.variables), left_out.ids(), st.session_state[keeping.RUNS]
+        told = keeping.dates(base.variables), left_out.ids(), st.session_state[keeping.RUNS]
         name = words.FILE_NAME.format(keeping.today())
         text = kept.as_text(given, *told)
-        st.download_button(words.SAVE, text, name, "application/json", key="save", on_click="ignore")
+        st.download_button(
+            words.SAVE, text, name, "application/json", key="save", on_click="ignore"
+        )
     else:
         st.caption(words.NOTHING_YET)
     keeping.refused(st.container(key="file refused"), words.A_FILE)
     key = f"open {st.session_state.setdefault(keeping.LOADED, 0)}"
-    st.file_uploader(words.OPEN, ["json", "txt"], key=key, max_upload_size=1, on_change=_open_file, args=(key, base))
+    st.file_uploader(
+        words.OPEN,
+        ["json", "txt"],
+        key=key,
+        max_upload_size=1,
+        on_change=_open_file,
+        args=(key, base),
+    )
     st.caption(words.ABOUT_OPENING)
 
 
@@ -62,7 +71,9 @@ def _line(base: Any, given: Mapping[str, Any]) -> None:
 
 
 def _made(make: str, about: str, key: str, text: str) -> None:
-    """A button that makes the text, and the text once it is made, as long as the answers are still those."""
+    """A button that makes the text, and the text once it is made, as long as the answers are still
+    those.
+    """
     st.button(make, key=f"make {key}", on_click=_keep, args=(key, text), disabled=not text)
     if made := st.session_state[key]:
         st.caption(about if made == text else words.STALE)

@@ -9,14 +9,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-SIZES = range(20, 11, -1)  # half points: from a size that is easy to read down to the smallest that still is
+SIZES = range(
+    20, 11, -1
+)  # half points: from a size that is easy to read down to the smallest that still is
 MARGIN = 45  # points
 SURE = "cp1252"  # whatever is written in these letters, of most languages of western Europe, the typeface has
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on the page: a title, sentences under it, rows of two texts under each heading, sentences below."""
+    """What stands on the page: a title, sentences under it, rows of two texts under each heading,
+    sentences below.
+    """
 
     title: str
     above: Sequence[str]
@@ -25,7 +29,9 @@ class Sheet:
 
 
 def unprintable(sheet: Sheet) -> list[str]:
-    """The letters on the sheet that its typeface does not have; the typeface is asked only where there is a doubt."""
+    """The letters on the sheet that its typeface does not have; the typeface is asked only where
+    there is a doubt.
+    """
     rows = [text for part in sheet.parts.values() for row in part for text in row]
     letters = {*"".join([sheet.title, *sheet.above, *sheet.parts, *rows, *sheet.below])}
     doubtful = sorted(letter for letter in letters if not letter.encode(SURE, errors="ignore"))
@@ -33,7 +39,9 @@ def unprintable(sheet: Sheet) -> list[str]:
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """The sheet as a PDF of one page, in the largest type that fits; its text can be marked, searched and read out."""
+    """The sheet as a PDF of one page, in the largest type that fits; its text can be marked,
+    searched and read out.
+    """
     drawn, pages = b"", 0
     for size in SIZES:
         drawn, pages = _drawn(sheet, size / 2)
@@ -57,7 +65,10 @@ def _drawn(sheet: Sheet, size: float) -> tuple[bytes, int]:
 
 def _flow(sheet: Sheet, size: float, width: float) -> list[Any]:
     styles = _styles(size)
-    flow = [_said(sheet.title, styles["title"]), *(_said(text, styles["text"]) for text in sheet.above)]
+    flow = [
+        _said(sheet.title, styles["title"]),
+        *(_said(text, styles["text"]) for text in sheet.above),
+    ]
     for heading, rows in sheet.parts.items():
         if rows:
             flow += [_said(heading, styles["heading"]), _table(rows, styles["text"], width)]
@@ -69,8 +80,15 @@ def _table(rows: Sequence[tuple[str, str]], style: Any, width: float) -> Any:
 
     cells = [[_said(text, style) for text in row] for row in rows]
     everywhere, first = ((0, 0), (-1, -1)), ((0, 0), (0, -1))
-    look: list[tuple[Any, ...]] = [("VALIGN", *everywhere, "TOP"), ("LINEBELOW", *everywhere, 1, "#dddddd")]
-    look += [("TOPPADDING", *everywhere, 1), ("BOTTOMPADDING", *everywhere, 2), ("LEFTPADDING", *first, 0)]
+    look: list[tuple[Any, ...]] = [
+        ("VALIGN", *everywhere, "TOP"),
+        ("LINEBELOW", *everywhere, 1, "#dddddd"),
+    ]
+    look += [
+        ("TOPPADDING", *everywhere, 1),
+        ("BOTTOMPADDING", *everywhere, 2),
+        ("LEFTPADDING", *first, 0),
+    ]
     return Table(cells, colWidths=[width / 2, width / 2], style=look)
 
 
@@ -80,12 +98,21 @@ def _styles(size: float) -> dict[str, Any]:
     plain, bold = _fonts()
     text = ParagraphStyle("text", fontName=plain, fontSize=size, leading=size * 5 / 4)
     heading = ParagraphStyle("heading", text, fontName=bold, spaceBefore=size, spaceAfter=size / 4)
-    title = ParagraphStyle("title", text, fontName=bold, fontSize=size * 3 / 2, leading=size * 2, spaceAfter=size / 2)
-    return {"text": text, "heading": heading, "title": title, "below": ParagraphStyle("below", text, spaceBefore=size)}
+    title = ParagraphStyle(
+        "title", text, fontName=bold, fontSize=size * 3 / 2, leading=size * 2, spaceAfter=size / 2
+    )
+    return {
+        "text": text,
+        "heading": heading,
+        "title": title,
+        "below": ParagraphStyle("below", text, spaceBefore=size),
+    }
 
 
 def _fonts() -> tuple[str, str]:
-    """A plain and a bold typeface that reportlab brings along, put into the file so that it looks alike everywhere."""
+    """A plain and a bold typeface that reportlab brings along, put into the file so that it looks
+    alike everywhere.
+    """
     import reportlab
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont

@@ -1,4 +1,6 @@
-"""Where a runner stands: the case as it is told now, what it comes to, and what the last answer moved."""
+"""Where a runner stands: the case as it is told now, what it comes to, and what the last answer
+moved.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,12 @@ KEY, CURVE, ALONG, POINTS, SAMPLES = "standing", "curve", "along", 25, 250
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A case with its table of causes (None where the answers exclude each other), and where the bars came from.
+    """A case with its table of causes (None where the answers exclude each other), and where the
+    bars came from.
 
-    `off` is what was switched off, `last` the question answered last, and `before` the contributions as they stood
-    before its answer began to move them, by cause; both are None where there is no single last answer.
+    `off` is what was switched off, `last` the question answered last, and `before` the
+    contributions as they stood before its answer began to move them, by cause; both are None where
+    there is no single last answer.
     """
 
     case: Any
@@ -38,7 +42,7 @@ class Standing:
     @cached_property
     def pain(self) -> float:
         """P(the back hurt), by the answers; 0 where they exclude each other."""
-        outcome = self.case.network.variables.outcome
+        outcome = self.case.variables.outcome
         if self.table is None:
             return 0.0
         if outcome.name in self.case.findings:
@@ -57,7 +61,9 @@ class Standing:
 
     @cached_property
     def reach(self) -> Any:
-        """The open questions, the most telling first, as `next_question` gives them; none without a table."""
+        """The open questions, the most telling first, as `next_question` gives them; none without a
+        table.
+        """
         return pd.DataFrame() if self.table is None else next_question(self.case)
 
     @cached_property
@@ -66,7 +72,9 @@ class Standing:
         return same_decision_probability(self.case, samples=SAMPLES)
 
     def curve(self, test: Any) -> list[float]:
-        """How likely the factor that a test reads is at work, for numbers all along the test's slider."""
+        """How likely the factor that a test reads is at work, for numbers all along the test's
+        slider.
+        """
         if self.table is None:
             return []
         key, others = f"{CURVE} {test.name}", {k: v for k, v in self.told.items() if k != test.name}
@@ -77,7 +85,9 @@ class Standing:
         return st.session_state[key][1]
 
     def ask(self, question: Any, *about: Any) -> Any:
-        """What a question asked of the case comes to, worked out once however often the page runs."""
+        """What a question asked of the case comes to, worked out once however often the page
+        runs.
+        """
         if (question, about) not in self._known:
             self._known[question, about] = question(self.case, *about)
         return self._known[question, about]
@@ -94,22 +104,26 @@ class Standing:
     @property
     def about(self) -> str | None:
         """What the last answer was about: the question itself, or what a test reads."""
-        return self.last and getattr(self.case.network.variables[self.last], "reads", self.last)
+        return self.last and getattr(self.case.variables[self.last], "reads", self.last)
 
     @cached_property
     def moved(self) -> str:
-        """What the last answer did to the bars, in a sentence; empty where nothing was answered last."""
+        """What the last answer did to the bars, in a sentence; empty where nothing was answered
+        last.
+        """
         if self.last is None or self.table is None:
             return ""
-        now, variables = self.table.contribution.to_dict(), self.case.network.variables
+        now, variables = self.table.contribution.to_dict(), self.case.variables
         cause = max(now, key=lambda name: abs(now[name] - self.before[name]))
         figures = self.before[cause], now[cause]
-        return phrases.moved(questions.short(variables[self.last], variables), variables[cause].label, *figures)
+        return phrases.moved(
+            questions.short(variables[self.last], variables), variables[cause].label, *figures
+        )
 
 
 def now(base: Any) -> Standing:
     """Where this runner stands; worked out again only when an answer or a switch has changed."""
-    told, before = questions.said(base.network.variables), st.session_state.get(KEY)
+    told, before = questions.said(base.variables), st.session_state.get(KEY)
     case = left_out.heard(base).given(**told.findings).likelihood(**told.likelihoods)
     fresh = Standing(case, left_out.now(), None)
     if before is None or before.off != fresh.off or before.told != fresh.told:
@@ -140,12 +154,15 @@ def _changed(fresh: Standing, before: Standing | None) -> str | None:
 
 def _table(fresh: Standing, changed: str | None) -> Any:
     """The causes; while a slider is on its way by what was asked once for all its numbers."""
-    v = fresh.case.network.variables[changed] if changed else None
+    v = fresh.case.variables[changed] if changed else None
     if not (questions.numeric(v) and changed in fresh.case.findings):
         st.session_state[ALONG] = None
         return contributions(fresh.case)
     others = {name: answer for name, answer in fresh.told.items() if name != changed}
     kept = st.session_state.get(ALONG)
     if kept is None or kept[0] != (changed, others, fresh.off):
-        kept = st.session_state[ALONG] = ((changed, others, fresh.off), measurement_profile(fresh.case, str(changed)))
+        kept = st.session_state[ALONG] = (
+            (changed, others, fresh.off),
+            measurement_profile(fresh.case, str(changed)),
+        )
     return kept[1].contributions(fresh.case.findings[changed])

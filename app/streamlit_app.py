@@ -34,7 +34,9 @@ PARTS = ("banner", "head", "notice", "safety", "note", "beside", "keep")
 
 
 def page() -> None:
-    """Ask, compute, show; every part keeps its own place, so that nothing below moves when a part comes or goes."""
+    """Ask, compute, show; every part keeps its own place, so that nothing below moves when a part
+    comes or goes.
+    """
     placed.settle()
     keeping.take_link()
     banner, head, notice, first, note, beside, keep = (st.container(key=part) for part in PARTS)
@@ -47,14 +49,16 @@ def page() -> None:
         verdict = triage(safety.ask(flags))
     safety.banner(verdict, banner)
     safety.note(verdict, note)
-    begun = safety.begin(flags) | left_out.begin() | next_up.begin() | keeping.begin() | my_runs.begin()
+    begun = (
+        safety.begin(flags) | left_out.begin() | next_up.begin() | keeping.begin() | my_runs.begin()
+    )
     _set_out(begun)
     if verdict.ranking_allowed or keeping.waits():
         case = warming.base()
-        _set_out(questions.begin(case.network.variables))
+        _set_out(questions.begin(case.variables))
         keeping.open_link(case)
     if verdict.ranking_allowed:
-        keeping.watch(case.network.variables)
+        keeping.watch(case.variables)
         with beside:
             asked_and_answered(case, begun, verdict)
         with keep:
@@ -72,7 +76,9 @@ def _set_out(begun: Mapping[str, Any]) -> None:
 
 
 def asked_and_answered(base: Case, begun: Mapping[str, Any], verdict: Any) -> None:
-    """The questions, and beside them (on a phone: below) the lists, sent first: they are what one waits for."""
+    """The questions, and beside them (on a phone: below) the lists, sent first: they are what one
+    waits for.
+    """
     left, right = st.columns([5, 6], gap="large")
     now, with_advice = standing.now(base), verdict.remedies_allowed
     with right, st.container(key="results"):
@@ -98,12 +104,14 @@ def asked_and_answered(base: Case, begun: Mapping[str, Any], verdict: Any) -> No
 
 def buttons(case: Case, begun: Mapping[str, Any]) -> None:
     """One button enters the thread's own runner, one puts the page back to where it began."""
-    variables, runner = case.network.variables, warming.runner()
+    variables, runner = case.variables, warming.runner()
     entered = questions.entered(runner.findings, variables)
     with st.container(horizontal=True, key="buttons"):
         st.button(wording.EXAMPLE, on_click=placed.put, args=(entered,))
         keeping.undo(case.network)
-        st.button(wording.RESET, on_click=placed.put, args=({**begun, **questions.begin(variables)},))
+        st.button(
+            wording.RESET, on_click=placed.put, args=({**begun, **questions.begin(variables)},)
+        )
     with st.container(key="story"):
         if all(st.session_state[name] == value for name, value in entered.items()):
             st.html(f'<p class="story">{escape(runner.story)}</p>')

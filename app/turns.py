@@ -1,4 +1,6 @@
-"""Short work in turns: what runs for many runners at the same time is done later for each of them."""
+"""Short work in turns: what runs for many runners at the same time is done later for each of
+them.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ _busy = threading.Lock()
 def turn() -> Iterator[None]:
     """Wait until nobody else is at work in here, but not for long; a decorator too.
 
-    Python runs one thread at a time, and hands over every 5 ms or wherever numpy has more to count. Four that share it
-    so are all done when the last is; one after the other three are done before, and no time is lost to handing over.
+    Python runs one thread at a time, and hands over every 5 ms or wherever numpy has more to count.
+    Four that share it so are all done when the last is; one after the other three are done before,
+    and no time is lost to handing over.
     """
     mine = _busy.acquire(timeout=PATIENCE / 1000)
     try:

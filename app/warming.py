@@ -1,4 +1,6 @@
-"""The model, in memory before the first runner comes, and the page opened where there is a screen to open it on."""
+"""The model, in memory before the first runner comes, and the page opened where there is a screen
+to open it on.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +51,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 def _leave_alone() -> None:
-    """Streamlit collects garbage after every run; what stays for good need not be looked through each time."""
+    """Streamlit collects garbage after every run; what stays for good need not be looked through
+    each time.
+    """
     gc.collect()
     gc.freeze()

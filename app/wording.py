@@ -13,8 +13,14 @@ HURT = f"{ABOUT.part} hurt after a {ABOUT.activity}"
 
 # safety: which levels are asked together, under which heading
 SAFETY = {
-    ("emergency",): ("First, your safety", "These come before anything else. No answer is stored or sent on."),
-    ("urgent", "see_someone"): ("Slower warning signs", "Until these are answered, the thread's advice stays hidden."),
+    ("emergency",): (
+        "First, your safety",
+        "These come before anything else. No answer is stored or sent on.",
+    ),
+    ("urgent", "see_someone"): (
+        "Slower warning signs",
+        "Until these are answered, the thread's advice stays hidden.",
+    ),
 }
 SAFETY_ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 NONE_OF_THESE = "None of these fits me"
@@ -30,7 +36,9 @@ EXAMINED = "If someone has examined you"
 MEASURED, MEASURED_BEFORE = "I measured it: {}", "I measured it on a day without pain: {}"
 MOVE = "Move the slider to your number. Until you do, it counts for nothing."
 NOT_IN_PAIN = f"Do not do this test while your {ABOUT.part} hurts. Enter only a number from a day without pain."
-FAIRLY_MEANS = "“Fairly sure” means that you would be right about {} times in {}. “Don't know” moves nothing."
+FAIRLY_MEANS = (
+    "“Fairly sure” means that you would be right about {} times in {}. “Don't know” moves nothing."
+)
 EXAMPLE, RESET = f"Enter the thread's {ABOUT.person}", "Start again"
 
 # results
@@ -41,15 +49,28 @@ READ_THE_BARS = (
     " how far off that may be. More than one can be at work. A short bar does not mean that all is well."
 )
 ASKS = {
-    True: ("Is it there at all", "Is it at work in this pain", "Would this pain have stayed away without it"),
-    False: ("Is it there at all", f"Would it make a {HURT}", "Would that pain stay away without it"),
+    True: (
+        "Is it there at all",
+        "Is it at work in this pain",
+        "Would this pain have stayed away without it",
+    ),
+    False: (
+        "Is it there at all",
+        f"Would it make a {HURT}",
+        "Would that pain stay away without it",
+    ),
 }
 NO_PAIN = "No pain is entered yet."
-NO_PAIN_YET = f"{NO_PAIN} So far the bars show how likely each thing is to make some {ABOUT.person}'s {HURT}."
+NO_PAIN_YET = (
+    f"{NO_PAIN} So far the bars show how likely each thing is to make some {ABOUT.person}'s {HURT}."
+)
 PAIN_FREE = "By your answer it did not hurt. So there is no pain to trace, and no list."
 LISTS = {"mechanism": f"What may go on in the {ABOUT.part}", "factor": "What may lie behind it"}
 SHORT_LIST, TENS = 5, 10
-BY_ANSWER = {0: "not at work: by your answer it is not there", 1: "it is there: that is your answer"}
+BY_ANSWER = {
+    0: "not at work: by your answer it is not there",
+    1: "it is there: that is your answer",
+}
 TOGETHER = "Taken together: it leads there by itself {} times, {}."
 NOBODY_SAYS = "Nobody in the thread says. We start from {}, {} ({}): {}."
 ONWARDS = "How it goes on from there stands under “{}”."
@@ -57,9 +78,13 @@ BASE = {False: "How common it is", True: "How often it comes for none of the rea
 HOW_READ = "How {} was read"
 IMPLIED = "advice, from which the cause is read"
 MORE, REST = "More on {}", "{} more, further down the list"
-NOBODY, NOT_SHOWN = "Nobody in the thread names it", "advice that is not shown"
+UNCLAIMED, NOT_SHOWN = "Nobody in the thread names it", "advice that is not shown"
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
-BASES = {"ignorance": "not known, so kept wide", "judgement": "our own judgement", "published": "published"}
+BASES = {
+    "ignorance": "not known, so kept wide",
+    "judgement": "our own judgement",
+    "published": "published",
+}
 JUMP = "See the lists"
 
 
@@ -85,12 +110,16 @@ def listing(items: Iterable[object]) -> str:
 
 
 def sure(p: float) -> bool:
-    """True for a figure that is settled either way, up to what a computer's arithmetic leaves over."""
+    """True for a figure that is settled either way, up to what a computer's arithmetic leaves
+    over.
+    """
     return min(p, 1 - p) < 1e-9
 
 
 def count(p: float) -> str:
-    """A probability as a count: 'about 6 in 10'. Always in tens: 4 in 100 beside 3 in 10 reads as more."""
+    """A probability as a count: 'about 6 in 10'. Always in tens: 4 in 100 beside 3 in 10 reads as
+    more.
+    """
     times = round(p * TENS)
     if 0 < times < TENS:
         return f"about {times} in 10"
@@ -115,10 +144,14 @@ def who(claims: Iterable[Any]) -> str:
 
 
 def strength(claims: Sequence[Any], with_advice: bool = True) -> str:
-    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “Sounds like”'."""
+    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “Sounds
+    like”'.
+    """
     if not claims:
-        return NOBODY
-    words = dict.fromkeys(f"“{claim.words}”" for claim in claims if claim.words and (with_advice or not advice(claim)))
+        return UNCLAIMED
+    words = dict.fromkeys(
+        f"“{claim.words}”" for claim in claims if claim.words and (with_advice or not advice(claim))
+    )
     kept_back = [] if with_advice or not any(map(advice, claims)) else [NOT_SHOWN]
     return f"{capital(who(claims))}: {', '.join([*words, *kept_back])}"
 

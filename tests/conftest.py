@@ -1,4 +1,6 @@
-"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis, browser tests last."""
+"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis,
+browser tests last.
+"""
 
 import hashlib
 import os
@@ -17,7 +19,9 @@ settings.load_profile("lumbayes-ci" if IN_CI else "lumbayes")
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests come last: quick failures are read first, and Playwright's event loop disturbs nobody."""
+    """Browser tests come last: quick failures are read first, and Playwright's event loop disturbs
+    nobody.
+    """
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker("browser")
@@ -32,16 +36,22 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def missing():
-    """Call it with a sentence when something outside the repository is not here: a skip, but a failure in CI."""
+    """Call it with a sentence when something outside the repository is not here: a skip, but a
+    failure in CI.
+    """
     return pytest.fail if IN_CI else pytest.skip
 
 
 @pytest.fixture(scope="session")
 def thread_text(missing) -> str:
-    """The thread, newlines untouched, so that the offsets of claims.csv hold; the file is known by its checksum."""
+    """The thread, newlines untouched, so that the offsets of claims.csv hold; the file is known by
+    its checksum.
+    """
     checksum = thread_checksum(ROOT / "priors" / "README.md")
     if checksum is None:
-        missing("priors/README.md has no line 'sha256: <64 hex digits>' that says which thread was coded.")
+        missing(
+            "priors/README.md has no line 'sha256: <64 hex digits>' that says which thread was coded."
+        )
     for path in thread_candidates(os.environ.get("LUMBAYES_THREAD"), ROOT):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == checksum:
             return path.read_bytes().decode("utf-8")
@@ -59,7 +69,13 @@ def thread_checksum(dictionary: Path) -> str | None:
 
 
 def thread_candidates(named: str | None, root: Path) -> list[Path]:
-    """Where the thread may lie: the file named, else thread.txt in or one below the root and the two folders above."""
+    """Where the thread may lie: the file named, else thread.txt in or one below the root and the
+    two folders above.
+    """
     around = (root, *root.parents[:2])
-    found = [path for folder in around for path in (folder / "thread.txt", *sorted(folder.glob("*/thread.txt")))]
+    found = [
+        path
+        for folder in around
+        for path in (folder / "thread.txt", *sorted(folder.glob("*/thread.txt")))
+    ]
     return ([Path(named)] if named else []) + found

@@ -1,18 +1,19 @@
-"""The slow, obvious twin: it answers by laying out every world that the hidden switches of a causal network allow.
+"""The slow, obvious twin: it answers by laying out every world that the hidden switches of a causal
+network allow.
 
-A network is plain data, a dict:
-    outcome     the variable whose causes are asked for
-    variables   name -> its states, lowest first; the lowest of a cause, a gate and the outcome means absent
-    families    name -> how the variable comes about, in one of two ways:
-        leak, links, parents   leak and present parents draw a level each, the highest wins (by `order`, if the states
-                               are not listed from the lowest up); with a `gate` the leak's level counts only where
-                               no parent's is above the lowest, and while the gate is absent it stays at the lowest
-        table, parents         a reading of one parent: the parent's state -> probabilities of the reading
-Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs 0) and `do` (name ->
-state held from outside, the arrows into it cut). Probabilities may be floats or exact fractions.
+A network is plain data, a dict: outcome     the variable whose causes are asked for variables
+name -> its states, lowest first; the lowest of a cause, a gate and the outcome means absent
+families    name -> how the variable comes about, in one of two ways: leak, links, parents   leak
+and present parents draw a level each, the highest wins (by `order`, if the states are not listed
+from the lowest up); with a `gate` the leak's level counts only where no parent's is above the
+lowest, and while the gate is absent it stays at the lowest table, parents         a reading of one
+parent: the parent's state -> probabilities of the reading Findings are `hard` (name -> state),
+`likelihood` (name -> state -> weight, a state left out weighs 0) and `do` (name -> state held from
+outside, the arrows into it cut). Probabilities may be floats or exact fractions.
 
-Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes networks. Diez &
-Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl 2009, Causality, 2nd edition.
+Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes
+networks. Diez & Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl
+2009, Causality, 2nd edition.
 """
 
 from functools import cache
@@ -23,7 +24,8 @@ from math import prod
 def worlds(spec, do=None):
     """Every world: (probability, state of each variable, level of each switch drawn).
 
-    The switch (parent, child) is drawn where the parent is present; the leak is the switch (None, child).
+    The switch (parent, child) is drawn where the parent is present; the leak is the switch (None,
+    child).
     """
     check(spec, certain(do))
     everything = upstream(spec, spec["families"], do)
@@ -31,18 +33,25 @@ def worlds(spec, do=None):
 
 
 def probability(spec, hard=None, likelihood=None, do=None):
-    """P(e): the summed probability of the worlds that agree with the findings, each times its weights (Pearl 1988)."""
+    """P(e): the summed probability of the worlds that agree with the findings, each times its
+    weights (Pearl 1988).
+    """
     return sum(chance for chance, _, _ in agreeing(spec, [], hard, likelihood, do))
 
 
 def posterior(spec, name, hard=None, likelihood=None, do=None):
     """P(name = state | e) = P(name = state, e) / P(e), for each state (Pearl 1988)."""
     found = list(agreeing(spec, [name], hard, likelihood, do))
-    return {state: share(found, lambda world, _, at=state: world[name] == at) for state in spec["variables"][name]}
+    return {
+        state: share(found, lambda world, _, at=state: world[name] == at)
+        for state in spec["variables"][name]
+    }
 
 
 def contribution(spec, cause, hard=None, likelihood=None, do=None):
-    """P(some path cause -> ... -> outcome has every switch on | e), by the hidden switches of Diez 1993."""
+    """P(some path cause -> ... -> outcome has every switch on | e), by the hidden switches of Diez
+    1993.
+    """
     outcome = spec["outcome"]
     line = [cause, *between(spec, cause, [outcome], do)]
     found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=line)
@@ -50,15 +59,24 @@ def contribution(spec, cause, hard=None, likelihood=None, do=None):
 
 
 def but_for(spec, cause, hard=None, likelihood=None, do=None):
-    """P(the outcome is there and, had the cause been absent, would not be | e): necessity (Pearl 2009, ch. 9)."""
+    """P(the outcome is there and, had the cause been absent, would not be | e): necessity (Pearl
+    2009, ch. 9).
+    """
     outcome, off = spec["outcome"], lowest(spec, spec["outcome"])
     line = between(spec, cause, [outcome], do)
     found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=[cause, *line])
-    return share(found, lambda world, drawn: world[outcome] != off == without(spec, cause, line, world, drawn)[outcome])
+    return share(
+        found,
+        lambda world, drawn: (
+            world[outcome] != off == without(spec, cause, line, world, drawn)[outcome]
+        ),
+    )
 
 
 def fired_from(spec, cause, world, drawn):
-    """The variables a present cause reached, following only switches that are on, parents before children."""
+    """The variables a present cause reached, following only switches that are on, parents before
+    children.
+    """
     reached = {cause} if world[cause] != lowest(spec, cause) else set()
     for (parent, child), level in drawn.items():
         if parent in reached and level != lowest(spec, child):
@@ -67,30 +85,44 @@ def fired_from(spec, cause, world, drawn):
 
 
 def without(spec, cause, line, world, drawn):
-    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl 2009, ch. 7)."""
-    # Taking a cause away only turns others off, so the draws made where a parent was present are all it needs.
+    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl
+    2009, ch. 7).
+    """
+    # Taking a cause away only turns others off, so the draws made where a parent was present are
+    # all it needs.
     twin = world | {cause: lowest(spec, cause)}
     for name in line:
-        still = [drawn[source, name] for source in sources(spec, name, twin) if (source, name) in drawn]
+        still = [
+            drawn[source, name] for source in sources(spec, name, twin) if (source, name) in drawn
+        ]
         twin[name] = highest(spec, name, still)
     return twin
 
 
 def ways(spec, name, world, do):
-    """How it can come about: (probability, state, level of each switch drawn), all switches drawn independently.
+    """How it can come about: (probability, state, level of each switch drawn), all switches drawn
+    independently.
 
-    Noisy-OR (Pearl 1988), noisy-MAX with leak in net form: the maximum of the levels (Diez 1993; Diez & Druzdzel 2006).
+    Noisy-OR (Pearl 1988), noisy-MAX with leak in net form: the maximum of the levels (Diez 1993;
+    Diez & Druzdzel 2006).
     """
     family = spec["families"][name]
     if name in do:
         return [(1, do[name], {})]
     if "table" in family:
-        return [(chance, state, {}) for state, chance in family["table"][world[family["parents"][0]]].items()]
+        return [
+            (chance, state, {})
+            for state, chance in family["table"][world[family["parents"][0]]].items()
+        ]
     drawing = sources(spec, name, world)
     rows = []
     for drawn in product(*(distribution.items() for distribution in drawing.values())):
-        switches = {(source, name): level for source, (level, _) in zip(drawing, drawn, strict=True)}
-        pushes = [level for (source, _), level in switches.items() if source or "gate" not in family]
+        switches = {
+            (source, name): level for source, (level, _) in zip(drawing, drawn, strict=True)
+        }
+        pushes = [
+            level for (source, _), level in switches.items() if source or "gate" not in family
+        ]
         state = highest(spec, name, pushes)
         if "gate" in family and drawing and state == lowest(spec, name):
             state = switches[None, name]
@@ -99,7 +131,9 @@ def ways(spec, name, world, do):
 
 
 def sources(spec, name, world):
-    """What draws a level in this world: the leak (None) and each present parent; nothing while the gate is absent."""
+    """What draws a level in this world: the leak (None) and each present parent; nothing while the
+    gate is absent.
+    """
     family = spec["families"][name]
     if "gate" in family and world[family["gate"]] == lowest(spec, family["gate"]):
         return {}
@@ -117,9 +151,15 @@ def highest(spec, name, levels):
 
 
 def before(spec, name, do):
-    """The parents and the gate of a variable; none when it is held from outside (the cut of Pearl 2009, ch. 3)."""
+    """The parents and the gate of a variable; none when it is held from outside (the cut of Pearl
+    2009, ch. 3).
+    """
     family = spec["families"][name]
-    return [] if name in (do or {}) else family["parents"] + [family[key] for key in ["gate"] if key in family]
+    return (
+        []
+        if name in (do or {})
+        else family["parents"] + [family[key] for key in ["gate"] if key in family]
+    )
 
 
 def agreeing(spec, asked, hard, likelihood, do, apart=()):
@@ -140,16 +180,24 @@ def upstream(spec, names, do):
 
 def between(spec, cause, effects, do=None):
     """The variables on the way from the cause to the effects, the cause left out."""
-    return [name for name in upstream(spec, effects, do) if name != cause and cause in upstream(spec, [name], do)]
+    return [
+        name
+        for name in upstream(spec, effects, do)
+        if name != cause and cause in upstream(spec, [name], do)
+    ]
 
 
 def unfold(spec, names, do, weights, apart):
-    """Branch on one variable after the other, parents first; a branch that the findings exclude is not followed."""
+    """Branch on one variable after the other, parents first; a branch that the findings exclude is
+    not followed.
+    """
     around = {name: before(spec, name, do) for name in names}
 
     @cache
     def branches(name, *states):
-        return summed(spec, name, ways(spec, name, dict(zip(around[name], states, strict=True)), do), apart)
+        return summed(
+            spec, name, ways(spec, name, dict(zip(around[name], states, strict=True)), do), apart
+        )
 
     def grow(depth, chance, world, drawn):
         if depth == len(names):
@@ -157,7 +205,11 @@ def unfold(spec, names, do, weights, apart):
             return
         name = names[depth]
         for step, state, switches in branches(name, *(world[other] for other in around[name])):
-            agreed = chance * step * prod(weight[name].get(state, 0) for weight in weights if name in weight)
+            agreed = (
+                chance
+                * step
+                * prod(weight[name].get(state, 0) for weight in weights if name in weight)
+            )
             if agreed:
                 yield from grow(depth + 1, agreed, world | {name: state}, drawn | switches)
 
@@ -165,10 +217,14 @@ def unfold(spec, names, do, weights, apart):
 
 
 def summed(spec, name, rows, apart):
-    """Ways that differ only in switches not told apart, added up; the highest level among these goes as the leak's."""
+    """Ways that differ only in switches not told apart, added up; the highest level among these
+    goes as the leak's.
+    """
     totals = {}
     for chance, state, switches in rows:
-        kept = {link: level for link, level in switches.items() if link[0] in apart and name in apart}
+        kept = {
+            link: level for link, level in switches.items() if link[0] in apart and name in apart
+        }
         rest = [level for link, level in switches.items() if link not in kept]
         if rest:
             kept = {(None, name): highest(spec, name, rest)} | kept
@@ -187,19 +243,28 @@ def share(found, holds):
     for chance, world, drawn in found:
         total, part = total + chance, part + chance * holds(world, drawn)
     if not total:
-        raise ValueError("P(findings) = 0: the findings cannot all be true of this network. Take one of them back.")
+        raise ValueError(
+            "P(findings) = 0: the findings cannot all be true of this network. Take one of them back."
+        )
     return part / total
 
 
 def check(spec, *findings):
-    """A misspelt state, a sum that is not 1 or a graded cause would give a quiet wrong answer: each is an error."""
+    """A misspelt state, a sum that is not 1 or a graded cause would give a quiet wrong answer: each
+    is an error.
+    """
     states = spec["variables"]
     for name, family in spec["families"].items():
-        for spread in [*family.get("table", family.get("links", {})).values(), family.get("leak", {})]:
+        for spread in [
+            *family.get("table", family.get("links", {})).values(),
+            family.get("leak", {}),
+        ]:
             if spread and (abs(sum(spread.values()) - 1) > 1e-9 or set(spread) - set(states[name])):
                 raise ValueError(f"{name}: {spread} should spread 1 over {states[name]}.")
         if graded := [cause for cause in family.get("links", {}) if len(states[cause]) > 2]:
-            raise ValueError(f"{name}: {graded} have more than two states, so they cannot be causes.")
+            raise ValueError(
+                f"{name}: {graded} have more than two states, so they cannot be causes."
+            )
     for name, weights in [pair for finding in findings for pair in finding.items()]:
         if unknown := set(weights) - set(states[name]):
             raise ValueError(f"{name}: found {sorted(unknown)}, allowed {states[name]}.")

@@ -1,4 +1,6 @@
-"""What holds of every runner's case: what is left out, in which order, what is done, and what a mistake is told."""
+"""What holds of every runner's case: what is left out, in which order, what is done, and what a
+mistake is told.
+"""
 
 import math
 from dataclasses import replace
@@ -16,10 +18,10 @@ import oracle
 from lumbayes import ImpossibleFindings, example, load
 from lumbayes.priors.priors import Priors
 
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
-SPEC = spec_of(NOBODY.network)
-NODES = [v.name for v in NOBODY.network.nodes]
+BASE = load()
+VARIABLES = BASE.variables
+SPEC = spec_of(BASE.network)
+NODES = [v.name for v in BASE.network.nodes]
 FACTORS = [v.name for v in VARIABLES.factors]
 CAUSES = [v.name for v in VARIABLES.causes]
 READINGS = [v.name for v in VARIABLES.measurements]
@@ -30,13 +32,13 @@ EXACT, ROUNDING = 1e-9, 1e-12
 some_cases = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
 
-def say(said, case=NOBODY):
-    return case.given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
+def say(said, case=BASE):
+    return case.given(**said["given"]).likelihood(**said["likelihood"]).do(**said["do"])
 
 
 def possible(data, **wishes):
     """What a runner may have said, and the case, whose findings do not exclude each other."""
-    said = data.draw(networks.runners(NOBODY.network, **wishes))
+    said = data.draw(networks.runners(BASE.network, **wishes))
     assume(say(said).probability > 0)
     return said, say(said)
 
@@ -48,54 +50,77 @@ def posteriors(case, names=ASKED):
 @some_cases
 @given(data=st.data())
 def test_unknown_is_left_out_and_weighs_what_the_others_say(data):
-    """Forgetting is never having said, and an unknown answer is the average over its possible answers."""
+    """Forgetting is never having said, and an unknown answer is the average over its possible
+    answers.
+    """
     said, case = possible(data)
-    name = data.draw(st.sampled_from([n for n in NODES if not any(n in part for part in said.values())]))
+    name = data.draw(
+        st.sampled_from([n for n in NODES if not any(n in part for part in said.values())])
+    )
     shares = {state: share for state, share in case.posterior(name).items() if share > ROUNDING}
-    average = sum(share * posteriors(case.given(**{name: state})) for state, share in shares.items())
+    average = sum(
+        share * posteriors(case.given(**{name: state})) for state, share in shares.items()
+    )
     state = data.draw(st.sampled_from(VARIABLES[name].states))
     assert posteriors(case) == approx(average, rel=0, abs=EXACT)
-    assert np.array_equal(posteriors(case.given(**{name: state}).retract(name)), posteriors(case.given()))
-    assert np.array_equal(posteriors(case.retract(*VARIABLES)), posteriors(NOBODY))
+    assert np.array_equal(
+        posteriors(case.given(**{name: state}).retract(name)), posteriors(case.given())
+    )
+    assert np.array_equal(posteriors(case.retract(*VARIABLES)), posteriors(BASE))
 
 
 @some_cases
 @given(data=st.data())
 def test_order_is_irrelevant_and_equal_input_gives_equal_output_to_the_bit(data):
     said, case = possible(data)
-    again = {part: dict(data.draw(st.permutations(list(found.items())))) for part, found in said.items()}
-    shuffled = NOBODY
-    for call, name, value in data.draw(st.permutations([(c, n, v) for c in again for n, v in again[c].items()])):
+    again = {
+        part: dict(data.draw(st.permutations(list(found.items())))) for part, found in said.items()
+    }
+    shuffled = BASE
+    for call, name, value in data.draw(
+        st.permutations([(c, n, v) for c in again for n, v in again[c].items()])
+    ):
         shuffled = getattr(shuffled, call)(**{name: value})
     assert posteriors(shuffled) == approx(posteriors(case), rel=0, abs=ROUNDING)
     assert shuffled.probability == approx(case.probability, rel=EXACT)
     anew = say(said, load())
-    assert np.array_equal(posteriors(anew), posteriors(case)) and anew.probability == case.probability
+    assert (
+        np.array_equal(posteriors(anew), posteriors(case)) and anew.probability == case.probability
+    )
 
 
 @some_cases
 @given(data=st.data(), ratio=st.floats(1 / 50, 50))
 def test_a_leaning_of_one_says_nothing_and_leanings_multiply(data, ratio):
     said, case = possible(data)
-    name = data.draw(st.sampled_from([n for n in NODES if len(VARIABLES[n].states) == 2 and n not in said["do"]]))
+    name = data.draw(
+        st.sampled_from([n for n in NODES if len(VARIABLES[n].states) == 2 and n not in said["do"]])
+    )
     assert np.array_equal(posteriors(case.likelihood(**{name: 1})), posteriors(case))
-    twice, once = case.likelihood(**{name: ratio}).likelihood(**{name: ratio}), case.likelihood(**{name: ratio * ratio})
+    twice, once = (
+        case.likelihood(**{name: ratio}).likelihood(**{name: ratio}),
+        case.likelihood(**{name: ratio * ratio}),
+    )
     assert posteriors(twice) == approx(posteriors(once), rel=0, abs=EXACT)
     before, after = case.posterior(name), case.likelihood(**{name: ratio}).posterior(name)
-    assert after["yes"] * before["no"] == approx(ratio * before["yes"] * after["no"], rel=0, abs=EXACT)
+    assert after["yes"] * before["no"] == approx(
+        ratio * before["yes"] * after["no"], rel=0, abs=EXACT
+    )
 
 
 def test_three_to_one_twice_is_nine_to_one():
-    twice = NOBODY.likelihood(weak_core=3).likelihood(weak_core=3).posterior("weak_core")
-    assert twice.equals(NOBODY.likelihood(weak_core=9).posterior("weak_core"))
-    odds = NOBODY.posterior("weak_core")
+    twice = BASE.likelihood(weak_core=3).likelihood(weak_core=3).posterior("weak_core")
+    assert twice.equals(BASE.likelihood(weak_core=9).posterior("weak_core"))
+    odds = BASE.posterior("weak_core")
     assert twice["yes"] / twice["no"] == approx(9 * odds["yes"] / odds["no"])
 
 
 @some_cases
 @given(data=st.data())
 def test_doing_leaves_the_ancestors_alone(data):
-    """Whatever is said of what does not follow from x, holding x tells nothing of it: only its effects change."""
+    """Whatever is said of what does not follow from x, holding x tells nothing of it: only its
+    effects change.
+    """
     x = data.draw(st.sampled_from([n for n in NODES if oracle.before(SPEC, n, None)]))
     _, case = possible(data, among=[n for n in NODES if x not in oracle.upstream(SPEC, [n], None)])
     causes = data.draw(networks.some(oracle.upstream(SPEC, [x], None)[:-1], least=1, most=3))
@@ -106,7 +131,9 @@ def test_doing_leaves_the_ancestors_alone(data):
 
 
 def apart(one, other):
-    """Two causes share no way but the pain: neither lies on the other's way, and the ways meet in the pain alone."""
+    """Two causes share no way but the pain: neither lies on the other's way, and the ways meet in
+    the pain alone.
+    """
     return WAYS[one] & WAYS[other] == {PAIN} and not {one, other} & (WAYS[one] | WAYS[other])
 
 
@@ -116,35 +143,48 @@ APART = [pair for pair in combinations(CAUSES, 2) if apart(*pair)]
 @some_cases
 @given(data=st.data())
 def test_with_the_pain_known_one_cause_explains_another_away(data):
-    """Of causes that share no way but the pain: confirming one never raises the other. No trait is known, for a trait
-    speaks of several mechanisms at once; anything else may be said."""
+    """Of causes that share no way but the pain: confirming one never raises the other. No trait is
+    known, for a trait speaks of several mechanisms at once; anything else may be said."""
     assert {("hills", "leg_length_difference"), ("muscle_strain", "unexplained")} < set(APART)
     one, other = data.draw(st.permutations(data.draw(st.sampled_from(APART))))
     free = [n for n in [*CAUSES, *READINGS] if n not in (one, other)]
-    _, case = possible(data, kinds=["given", "leaning"], among=free)
+    _, case = possible(data, kinds=["given", "likelihood"], among=free)
     hurt = case.given(**{PAIN: "yes"})
-    assert hurt.given(**{one: "yes"}).posterior(other)["yes"] <= hurt.posterior(other)["yes"] + ROUNDING
-    assert hurt.given(**{one: "no"}).posterior(other)["yes"] >= hurt.posterior(other)["yes"] - ROUNDING
+    assert (
+        hurt.given(**{one: "yes"}).posterior(other)["yes"]
+        <= hurt.posterior(other)["yes"] + ROUNDING
+    )
+    assert (
+        hurt.given(**{one: "no"}).posterior(other)["yes"] >= hurt.posterior(other)["yes"] - ROUNDING
+    )
     fine = case.given(**{PAIN: "no"})
-    assert fine.given(**{one: "yes"}).posterior(other)["yes"] == approx(fine.posterior(other)["yes"], rel=0, abs=EXACT)
+    assert fine.given(**{one: "yes"}).posterior(other)["yes"] == approx(
+        fine.posterior(other)["yes"], rel=0, abs=EXACT
+    )
 
 
 @some_cases
 @given(data=st.data())
 def test_without_the_pain_factors_with_no_common_parent_stay_independent(data):
-    """As long as only factors and tests of them are spoken of; neither factor is the other's parent."""
+    """As long as only factors and tests of them are spoken of; neither factor is the other's
+    parent.
+    """
     one, other = data.draw(st.lists(st.sampled_from(FACTORS), min_size=2, max_size=2, unique=True))
     assume(not set(oracle.upstream(SPEC, [one], None)) & set(oracle.upstream(SPEC, [other], None)))
     _, case = possible(data, among=[n for n in [*FACTORS, *READINGS] if n != one])
     for state in ("no", "yes"):
         told = case.given(**{one: state})
-        assert told.posterior(other)["yes"] == approx(case.posterior(other)["yes"], rel=0, abs=EXACT)
+        assert told.posterior(other)["yes"] == approx(
+            case.posterior(other)["yes"], rel=0, abs=EXACT
+        )
 
 
 def test_claims_off_the_subject_have_no_path_to_any_node():
-    priors = NOBODY.network.priors
+    priors = BASE.priors
     off = {claim.id for claim in priors.claims if claim.kind == "off-topic"}
-    assert off and not [key for key, prior in priors.items() if off & {claim.id for claim in prior.claims}]
+    assert off and not [
+        key for key, prior in priors.items() if off & {claim.id for claim in prior.claims}
+    ]
     kept = Priors(VARIABLES, tuple(c for c in priors.claims if c.id not in off), priors.words)
     assert {key: replace(prior, claims=()) for key, prior in kept.items()} == {
         key: replace(prior, claims=()) for key, prior in priors.items()
@@ -152,47 +192,71 @@ def test_claims_off_the_subject_have_no_path_to_any_node():
 
 
 def test_a_case_is_a_value():
-    told = NOBODY.given(hills="yes")
-    assert dict(NOBODY.findings) == {} and dict(told.findings) == {"hills": "yes"}
+    told = BASE.given(hills="yes")
+    assert dict(BASE.findings) == {} and dict(told.findings) == {"hills": "yes"}
     assert told.given(hills="yes").findings == told.findings
     assert told.retract("hills").given(hills="no").findings == {"hills": "no"}
-    assert NOBODY.probability == approx(1) and posteriors(NOBODY.given(**example().findings)).min() >= 0
+    assert BASE.probability == approx(1) and posteriors(BASE.given(**example().findings)).min() >= 0
 
 
 NAN, INFINITE = math.nan, math.inf
 UNKNOWN_NAME = r"Unknown variable 'hils'.*Did you mean 'hills'.*Allowed: .*weak_core"
 NUMBER = "plank_seconds is a number.*ask for 'weak_core'"
 MISTAKES = [
-    *[(call, {"hils": "yes"}, UNKNOWN_NAME) for call in ("given", "leaning", "do")],
-    *[(call, {"hills": "yess"}, "hills.*'yess'.*Did you mean 'yes'.*Allowed: no, yes") for call in ("given", "do")],
-    ("given", {"onset": "cool down"}, "onset.*'cool down'.*Did you mean 'cool_down'.*Allowed: .*next_day"),
-    ("given", {"wet_footprint": "solids"}, "wet_footprint.*'solids'.*Did you mean 'solid'.*Allowed: .*normal"),
+    *[(call, {"hils": "yes"}, UNKNOWN_NAME) for call in ("given", "likelihood", "do")],
+    *[
+        (call, {"hills": "yess"}, "hills.*'yess'.*Did you mean 'yes'.*Allowed: no, yes")
+        for call in ("given", "do")
+    ],
+    (
+        "given",
+        {"onset": "cool down"},
+        "onset.*'cool down'.*Did you mean 'cool_down'.*Allowed: .*next_day",
+    ),
+    (
+        "given",
+        {"wet_footprint": "solids"},
+        "wet_footprint.*'solids'.*Did you mean 'solid'.*Allowed: .*normal",
+    ),
     *[("given", {"hills": x}, f"hills.*'{x}'.*Allowed: no, yes") for x in (None, NAN, True, 1)],
     *[("given", {"hills": x}, "eave it out if it is not known") for x in (None, NAN)],
-    *[("given", {"plank_seconds": x}, f"{x}.*from 1 to 600 s.*leave it out") for x in (NAN, None, True, "60")],
-    *[("given", {"plank_seconds": x}, f"plank_seconds={x}.*from 1 to 600 s") for x in (0, -1, 601, INFINITE)],
-    *[("leaning", {"hills": x}, f"hills.*leaning of {x}.*above 0") for x in (0, -1, INFINITE, NAN, None, True)],
-    ("leaning", {"onset": 3}, "onset has 4 states.*none, during, cool_down, next_day"),
-    ("leaning", {"onset": {"cooldown": 3}}, "onset.*'cooldown'.*Did you mean 'cool_down'"),
-    ("leaning", {"plank_seconds": 3}, NUMBER),
+    *[
+        ("given", {"plank_seconds": x}, f"{x}.*from 1 to 600 s.*leave it out")
+        for x in (NAN, None, True, "60")
+    ],
+    *[
+        ("given", {"plank_seconds": x}, f"plank_seconds={x}.*from 1 to 600 s")
+        for x in (0, -1, 601, INFINITE)
+    ],
+    *[
+        ("likelihood", {"hills": x}, f"hills.*likelihood ratio of {x}.*above 0")
+        for x in (0, -1, INFINITE, NAN, None, True)
+    ],
+    ("likelihood", {"onset": 3}, "onset has 4 states.*none, during, cool_down, next_day"),
+    ("likelihood", {"onset": {"cooldown": 3}}, "onset.*'cooldown'.*Did you mean 'cool_down'"),
+    ("likelihood", {"plank_seconds": 3}, NUMBER),
     ("do", {"plank_seconds": "yes"}, NUMBER),
 ]
 
 
-@pytest.mark.parametrize(("call", "said", "told"), MISTAKES, ids=[f"{c} {s}" for c, s, _ in MISTAKES])
+@pytest.mark.parametrize(
+    ("call", "said", "told"), MISTAKES, ids=[f"{c} {s}" for c, s, _ in MISTAKES]
+)
 def test_a_mistake_is_told_in_a_sentence(call, said, told):
     with pytest.raises(ValueError, match=told) as raised:
-        getattr(NOBODY, call)(**said)
+        getattr(BASE, call)(**said)
     assert not isinstance(raised.value, ImpossibleFindings)
 
 
 def test_a_contradiction_and_a_node_that_is_none_are_told():
-    with pytest.raises(ValueError, match=r"hills was given as 'yes' and now as 'no'.*forget\('hills'\)"):
-        NOBODY.given(hills="yes").given(hills="no")
+    with pytest.raises(
+        ValueError, match=r"hills was given as 'yes' and now as 'no'.*forget\('hills'\)"
+    ):
+        BASE.given(hills="yes").given(hills="no")
     with pytest.raises(ValueError, match=r"plank_seconds was given as 60.0 and now as 61.0"):
-        NOBODY.given(plank_seconds=60).given(plank_seconds=61)
+        BASE.given(plank_seconds=60).given(plank_seconds=61)
     with pytest.raises(ValueError, match=NUMBER):
-        NOBODY.posterior("plank_seconds")
-    for call in (NOBODY.posterior, NOBODY.forget):
+        BASE.posterior("plank_seconds")
+    for call in (BASE.posterior, BASE.forget):
         with pytest.raises(ValueError, match=r"'weakcore'.*Did you mean 'weak_core'"):
             call("weakcore")

@@ -1,7 +1,7 @@
 """What the thread implies of each runner in tests/cases, told as orders and never as digits.
 
-Anybody who can read the thread can add a runner: copy a file of tests/cases, tell the runner, say what should come
-before what, and name the claims that imply it. The first file tells the keys.
+Anybody who can read the thread can add a runner: copy a file of tests/cases, tell the runner, say
+what should come before what, and name the claims that imply it. The first file tells the keys.
 """
 
 from typing import Any
@@ -11,7 +11,9 @@ from runners import FOLDER, RUNNERS, VARIABLES, Expectation, Runner, problem, re
 
 from lumbayes import example
 
-EXPECTATIONS = [(runner, expectation) for runner in RUNNERS.values() for expectation in runner.expect]
+EXPECTATIONS = [
+    (runner, expectation) for runner in RUNNERS.values() for expectation in runner.expect
+]
 
 
 def _told(runner: Runner, expectation: Expectation) -> Any:
@@ -21,7 +23,9 @@ def _told(runner: Runner, expectation: Expectation) -> Any:
 
 @pytest.mark.parametrize(("runner", "expectation"), [_told(*pair) for pair in EXPECTATIONS])
 def test_the_thread_implies_of(runner, expectation):
-    assert problem(runner, expectation) == "", f"{', '.join(expectation.because)}: {expectation.why}"
+    assert problem(runner, expectation) == "", (
+        f"{', '.join(expectation.because)}: {expectation.why}"
+    )
 
 
 def test_the_first_runner_is_the_threads_own():
@@ -31,9 +35,17 @@ def test_the_first_runner_is_the_threads_own():
 
 
 def test_every_factor_and_every_measurement_is_somewhere_entered():
-    entered = {name for runner in RUNNERS.values() for name in [*runner.findings, *runner.likelihoods]}
-    entered |= {VARIABLES[name].reads for name in entered if name in VARIABLES and hasattr(VARIABLES[name], "reads")}
-    assert {v.name for v in [*VARIABLES.factors, *VARIABLES.measurements, *VARIABLES.traits]} - entered == set()
+    entered = {
+        name for runner in RUNNERS.values() for name in [*runner.findings, *runner.likelihoods]
+    }
+    entered |= {
+        VARIABLES[name].reads
+        for name in entered
+        if name in VARIABLES and hasattr(VARIABLES[name], "reads")
+    }
+    assert {
+        v.name for v in [*VARIABLES.factors, *VARIABLES.measurements, *VARIABLES.traits]
+    } - entered == set()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +64,9 @@ def test_every_factor_and_every_measurement_is_somewhere_entered():
     ],
 )
 def test_a_wrong_expectation_fails(kind, value):
-    assert problem(RUNNERS["01_the_threads_own_runner"], Expectation(kind, value, ("Q-01",), "On purpose."))
+    assert problem(
+        RUNNERS["01_the_threads_own_runner"], Expectation(kind, value, ("Q-01",), "On purpose.")
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,20 +74,48 @@ def test_a_wrong_expectation_fails(kind, value):
     [
         ("story =", "stroy =", "Unknown key 'stroy'. Did you mean 'story'?"),
         ("story =", "# ", "a runner has name, story and at least one"),
-        ("first_factor =", "first_facter =", "number 2: Unknown key 'first_facter'. Did you mean 'first_factor'?"),
-        ("first_factor =", "impossible = true\nfirst_factor =", "exactly one of first_mechanism, first_factor"),
-        ('first_factor = "weak_core"', 'above = "weak_core"', "above is 'weak_core'; it must be a list of causes"),
+        (
+            "first_factor =",
+            "first_facter =",
+            "number 2: Unknown key 'first_facter'. Did you mean 'first_factor'?",
+        ),
+        (
+            "first_factor =",
+            "impossible = true\nfirst_factor =",
+            "exactly one of first_mechanism, first_factor",
+        ),
+        (
+            'first_factor = "weak_core"',
+            'above = "weak_core"',
+            "above is 'weak_core'; it must be a list of causes",
+        ),
         ('first_factor = "weak_core"', "absent = []", "absent is []; it must be a list of causes"),
         ('why = "Three answers call', '# "', "give because, why and exactly one of"),
-        ('first_factor = "weak_core"', 'first_factor = "weak"', "Unknown cause 'weak'. Did you mean 'weak_core'?"),
+        (
+            'first_factor = "weak_core"',
+            'first_factor = "weak"',
+            "Unknown cause 'weak'. Did you mean 'weak_core'?",
+        ),
         ('["A1-13", "A4-01", "A5-09"]', '["A1-99"]', "Unknown claim 'A1-99'"),
         ('["A1-13", "A4-01", "A5-09"]', '["A5-13"]', "none of A5-13 speaks of"),
-        ('without = "km_per_week"', 'without = "hills"', "without: Unknown finding 'hills'. Allowed: back_pain"),
+        (
+            'without = "km_per_week"',
+            'without = "hills"',
+            "without: Unknown finding 'hills'. Allowed: back_pain",
+        ),
         ('without = "km_per_week"', 'than = "99_nobody"', "than: Unknown file '99_nobody'"),
-        (', without = "km_per_week"', "", "give cause and one of without (a finding) and than (another file)"),
+        (
+            ', without = "km_per_week"',
+            "",
+            "give cause and one of without (a finding) and than (another file)",
+        ),
         ("km_per_week = 5.6", "km_per_week = 5600", "km_per_week"),
         ('onset = "cool_down"', 'onset = "later"', "Unknown state 'later'"),
-        ("[[expect]]", '[leanings]\nhills = "sort of"\n[[expect]]', "Unknown words 'sort of'. Allowed: fairly no"),
+        (
+            "[[expect]]",
+            '[leanings]\nhills = "sort of"\n[[expect]]',
+            "Unknown words 'sort of'. Allowed: fairly no",
+        ),
         ("name =", "name", "not valid TOML"),
     ],
 )

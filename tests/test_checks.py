@@ -1,4 +1,6 @@
-"""`lumbayes check`: every problem of a folder of priors, a line each, and the thread's own runner held to the rest."""
+"""`lumbayes check`: every problem of a folder of priors, a line each, and the thread's own runner
+held to the rest.
+"""
 
 import re
 import shutil
@@ -15,7 +17,9 @@ HILLS = 'label = "Hills"\n'
 
 @pytest.fixture
 def edited(tmp_path):
-    """Call it with changes, by file: pairs of old and new text; the path of a copy of the folder so changed."""
+    """Call it with changes, by file: pairs of old and new text; the path of a copy of the folder so
+    changed.
+    """
 
     def edit(**changes):
         copy = shutil.copytree(folder(), tmp_path / "priors")
@@ -39,7 +43,9 @@ def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
     copy = edited(variables=(HILLS, "label = 5\n"))
     assert main(["check", str(copy)]) == 1
     out, error = capsys.readouterr()
-    assert out == "" and error.startswith(f"{copy / 'variables.toml'}: line 24: [factor.hills]: label is 5; it must")
+    assert out == "" and error.startswith(
+        f"{copy / 'variables.toml'}: line 24: [factor.hills]: label is 5; it must"
+    )
     assert len(error.splitlines()) == 1
 
 
@@ -49,7 +55,14 @@ def test_a_folder_that_is_none_is_told(capsys):
 
 
 def test_an_empty_folder_lacks_every_file_but_the_literature(tmp_path):
-    names = ["about.toml", "claims.csv", "example.toml", "redflags.toml", "variables.toml", "words.csv"]
+    names = [
+        "about.toml",
+        "claims.csv",
+        "example.toml",
+        "redflags.toml",
+        "variables.toml",
+        "words.csv",
+    ]
     assert sorted(problems(str(tmp_path))) == [
         f"{tmp_path / name}: there is no such file; a set of priors needs one." for name in names
     ]
@@ -66,14 +79,17 @@ def test_every_file_is_read_though_another_is_wrong(edited):
     )
     told = problems(str(copy))
     assert [line.split(": ")[0] for line in told] == [
-        str(copy / name) for name in ("variables.toml", "words.csv", "claims.csv", "redflags.toml", "example.toml")
+        str(copy / name)
+        for name in ("variables.toml", "words.csv", "claims.csv", "redflags.toml", "example.toml")
     ]
 
 
 def test_more_than_one_problem_of_a_file_is_told(edited):
     copy = edited(claims=("causal,the major cause", "casual,the major cause"))
     path = copy / "claims.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("A3-02,3,", "A3-02,three,", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("A3-02,3,", "A3-02,three,", 1), encoding="utf-8"
+    )
     assert [line.split(": ")[2] for line in problems(str(copy))] == ["A1-11", "A3-02"]
 
 
@@ -89,7 +105,9 @@ def test_a_number_that_cannot_be_pooled_is_told(edited):
 def test_the_literature_is_read_where_there_is_one(edited):
     copy = edited(literature=("hills,,none", "hils,,none"))
     (told,) = problems(str(copy))
-    assert told.startswith(f"{copy / 'literature.csv'}: line 3: hils: Unknown variable 'hils'. Did you mean 'hills'?")
+    assert told.startswith(
+        f"{copy / 'literature.csv'}: line 3: hils: Unknown variable 'hils'. Did you mean 'hills'?"
+    )
     (copy / "literature.csv").unlink()
     assert problems(str(copy)) == []
 
@@ -102,15 +120,37 @@ BROKEN = {
     ],
     "words": [("can,2.459", "can,nought", "line 2: can: alpha is 'nought'")],
     "claims": [
-        ("causal,the major cause", "casual,the major cause", "line 23: A1-11: Unknown kind 'casual'"),
-        ("3521,hills,", "3521,hils,", "line 64: A3-01: Unknown variable 'hils'. Did you mean 'hills'?"),
-        ("core.,3791,3824", "core.,3792,3824", "line 70: A4-01: start 3792 and end 3824 are 32 characters apart"),
+        (
+            "causal,the major cause",
+            "casual,the major cause",
+            "line 23: A1-11: Unknown kind 'casual'",
+        ),
+        (
+            "3521,hills,",
+            "3521,hils,",
+            "line 64: A3-01: Unknown variable 'hils'. Did you mean 'hills'?",
+        ),
+        (
+            "core.,3791,3824",
+            "core.,3792,3824",
+            "line 70: A4-01: start 3792 and end 3824 are 32 characters apart",
+        ),
     ],
     "redflags": [
-        ('hides = ["remedies"', 'hides = ["remedy"', "line 38: [levels.urgent] hides: Unknown part of the page"),
+        (
+            'hides = ["remedies"',
+            'hides = ["remedy"',
+            "line 38: [levels.urgent] hides: Unknown part of the page",
+        ),
     ],
     "about": [('person = "runner"\n', "", "line 1: the key 'person' is missing")],
-    "example": [('onset = "cool_down"', 'onset = "cooldown"', "line 8: [findings]: Unknown state of onset 'cooldown'")],
+    "example": [
+        (
+            'onset = "cool_down"',
+            'onset = "cooldown"',
+            "line 8: [findings]: Unknown state of onset 'cooldown'",
+        )
+    ],
 }
 
 
@@ -132,7 +172,11 @@ def test_ten_breaks_are_ten_lines_each_with_its_file_and_line(tmp_path, capsys):
 
 STILL = {
     "a parent that is new in every run": (
-        ('group = "body"\nchangeable = false\nstill = true', 'group = "body"\nchangeable = false', "flat_feet"),
+        (
+            'group = "body"\nchangeable = false\nstill = true',
+            'group = "body"\nchangeable = false',
+            "flat_feet",
+        ),
         "line 103: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in every run; make both",
     ),
     "neither": (
@@ -150,25 +194,53 @@ STILL = {
 def test_what_is_still_hangs_on_what_is_still(tmp_path, slip):
     (old, new, table), told = STILL[slip]
     copy = shutil.copytree(folder(), tmp_path / "priors")
-    before, head, after = (copy / "variables.toml").read_text(encoding="utf-8").partition(f"{table}]\n")
+    before, head, after = (
+        (copy / "variables.toml").read_text(encoding="utf-8").partition(f"{table}]\n")
+    )
     assert head and old in after
-    (copy / "variables.toml").write_text(before + head + after.replace(old, new, 1), encoding="utf-8", newline="")
+    (copy / "variables.toml").write_text(
+        before + head + after.replace(old, new, 1), encoding="utf-8", newline=""
+    )
     (problem,) = problems(copy)
     assert problem.startswith(f"{copy / 'variables.toml'}: ") and told in problem
 
 
 RECORDED = {
-    "no names": ('sports = ["run", ', 'sports = [7, "run", ', "line 18: [recorded]: sports is [7, 'run'"),
-    "a name twice": ('"trail run", ', '"trail run", "Trail-Run", ', "line 18: [recorded]: sports is ['run'"),
-    "no number": ("farthest = 500", 'farthest = "500"', "line 19: [recorded]: farthest is '500'; it must be a number"),
-    "too fast to tell metres": ("fastest = 43", "fastest = 430", "line 20: [recorded]: fastest is 430; it must"),
-    "nothing": ("fastest = 43\n", "", "line 17: [recorded]: fastest is None; it must be a number above 0, 300 at most"),
+    "no names": (
+        'sports = ["run", ',
+        'sports = [7, "run", ',
+        "line 18: [recorded]: sports is [7, 'run'",
+    ),
+    "a name twice": (
+        '"trail run", ',
+        '"trail run", "Trail-Run", ',
+        "line 18: [recorded]: sports is ['run'",
+    ),
+    "no number": (
+        "farthest = 500",
+        'farthest = "500"',
+        "line 19: [recorded]: farthest is '500'; it must be a number",
+    ),
+    "too fast to tell metres": (
+        "fastest = 43",
+        "fastest = 430",
+        "line 20: [recorded]: fastest is 430; it must",
+    ),
+    "nothing": (
+        "fastest = 43\n",
+        "",
+        "line 17: [recorded]: fastest is None; it must be a number above 0, 300 at most",
+    ),
     "unknown key": (
         "fastest = 43",
         "fastes = 43",
         "line 20: [recorded]: Unknown key 'fastes'",
     ),
-    "no table": ("[recorded]", "[record]", "line 17: Unknown key 'record'. Did you mean 'recorded'?"),
+    "no table": (
+        "[recorded]",
+        "[record]",
+        "line 17: Unknown key 'record'. Did you mean 'recorded'?",
+    ),
 }
 
 
@@ -182,20 +254,64 @@ def test_what_watches_write_is_checked_with_its_line(edited, slip):
 
 EXAMPLES = {
     "no findings": ("[findings]", "[claims.told]", ["the key 'findings' is missing", "a table"]),
-    "no story": ('story = "', 'saga = "', ["key 'saga'", "Allowed: claims, findings, story, title"]),
+    "no story": (
+        'story = "',
+        'saga = "',
+        ["key 'saga'", "Allowed: claims, findings, story, title"],
+    ),
     "no claims": ("[claims]", "[findings.more]", ["the key 'claims' is missing", "a table"]),
-    "empty title": ('title = "The thread\'s own runner"', 'title = ""', ["title is ''", "not empty"]),
-    "claims of no finding": ('back_pain = ["Q-01"]', 'backpain = ["Q-01"]', ["[claims]", "'backpain'", "'back_pain'"]),
-    "claims that are no list": ('["Q-01"]', '"Q-01"', ["[claims]: back_pain is 'Q-01'", "list of claim ids"]),
-    "no claims of a finding": ('["Q-01"]', "[]", ["[claims]: back_pain is []", "list of claim ids"]),
+    "empty title": (
+        'title = "The thread\'s own runner"',
+        'title = ""',
+        ["title is ''", "not empty"],
+    ),
+    "claims of no finding": (
+        'back_pain = ["Q-01"]',
+        'backpain = ["Q-01"]',
+        ["[claims]", "'backpain'", "'back_pain'"],
+    ),
+    "claims that are no list": (
+        '["Q-01"]',
+        '"Q-01"',
+        ["[claims]: back_pain is 'Q-01'", "list of claim ids"],
+    ),
+    "no claims of a finding": (
+        '["Q-01"]',
+        "[]",
+        ["[claims]: back_pain is []", "list of claim ids"],
+    ),
 }
 BESIDE = {
-    "unknown claim": ('["Q-01"]', '["Q-001"]', ["[claims] back_pain", "claim 'Q-001'", "Did you mean 'Q-01'"]),
-    "unknown variable": ("[claims]", 'onst = "during"\n\n[claims]', ["variable 'onst'", "Did you mean 'onset'"]),
-    "unknown state": ('"cool_down"', '"cooldown"', ["[findings]", "state of onset 'cooldown'", "'cool_down'"]),
-    "state that is a truth": ('back_pain = "yes"', "back_pain = true", ["state of back_pain 'True'", "no, yes"]),
-    "out of range": ("km_per_week = 5.6", "km_per_week = 560", ["km_per_week=560", "from 0 to 300 km"]),
-    "number in words": ("km_per_week = 5.6", 'km_per_week = "5.6"', ["km_per_week='5.6'", "takes a number"]),
+    "unknown claim": (
+        '["Q-01"]',
+        '["Q-001"]',
+        ["[claims] back_pain", "claim 'Q-001'", "Did you mean 'Q-01'"],
+    ),
+    "unknown variable": (
+        "[claims]",
+        'onst = "during"\n\n[claims]',
+        ["variable 'onst'", "Did you mean 'onset'"],
+    ),
+    "unknown state": (
+        '"cool_down"',
+        '"cooldown"',
+        ["[findings]", "state of onset 'cooldown'", "'cool_down'"],
+    ),
+    "state that is a truth": (
+        'back_pain = "yes"',
+        "back_pain = true",
+        ["state of back_pain 'True'", "no, yes"],
+    ),
+    "out of range": (
+        "km_per_week = 5.6",
+        "km_per_week = 560",
+        ["km_per_week=560", "from 0 to 300 km"],
+    ),
+    "number in words": (
+        "km_per_week = 5.6",
+        'km_per_week = "5.6"',
+        ["km_per_week='5.6'", "takes a number"],
+    ),
 }
 
 

@@ -1,4 +1,6 @@
-"""One case along all readings of a test: the same as asking at each reading, and the same refusals."""
+"""One case along all readings of a test: the same as asking at each reading, and the same
+refusals.
+"""
 
 import numpy as np
 import pytest
@@ -8,15 +10,15 @@ from hypothesis import strategies as st
 from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import measurement_profile
 
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
+BASE = load()
+VARIABLES = BASE.variables
 TESTS = [v for v in VARIABLES.measurements if v.numeric]
 FIGURES = ["present", "contribution", "low", "high", "but_for"]
-ASKER = NOBODY.given(**example().findings)
+ASKER = BASE.given(**example().findings)
 CASES = {
-    "nobody": NOBODY,
+    "nobody": BASE,
     "the asker": ASKER,
-    "a pain-free run": NOBODY.given(back_pain="no"),
+    "a pain-free run": BASE.given(back_pain="no"),
     "what the tests read is known": ASKER.given(weak_core="no", tight_hamstrings="yes"),
     "leanings and surgery": ASKER.likelihood(hills=3, weak_core=0.5).do(over_pronation="yes"),
     "under other priors": ASKER.exclude_claims(answer=5),
@@ -38,8 +40,15 @@ def test_at_every_reading_it_is_what_asking_there_says(case, test, places):
 
 
 def test_the_width_is_that_of_the_interval():
-    wide, narrow = (measurement_profile(ASKER, "plank_seconds").contributions(22, width=width) for width in (0.9, 0.5))
-    assert (wide.low <= narrow.low).all() and (wide.high >= narrow.high).all() and (wide.high > narrow.high).any()
+    wide, narrow = (
+        measurement_profile(ASKER, "plank_seconds").contributions(22, width=width)
+        for width in (0.9, 0.5)
+    )
+    assert (
+        (wide.low <= narrow.low).all()
+        and (wide.high >= narrow.high).all()
+        and (wide.high > narrow.high).any()
+    )
 
 
 @pytest.mark.parametrize("reading", [-1, float("nan"), "22", True])
@@ -48,7 +57,9 @@ def test_a_reading_that_the_test_does_not_take_is_refused(reading):
         measurement_profile(ASKER, "plank_seconds").contributions(reading)
 
 
-@pytest.mark.parametrize(("test", "said"), [("wet_footprint", "wet_footprint"), ("plank", "plank_seconds")])
+@pytest.mark.parametrize(
+    ("test", "said"), [("wet_footprint", "wet_footprint"), ("plank", "plank_seconds")]
+)
 def test_only_a_test_with_a_number_has_readings(test, said):
     with pytest.raises(ValueError, match=said):
         measurement_profile(ASKER, test)
@@ -56,4 +67,4 @@ def test_only_a_test_with_a_number_has_readings(test, said):
 
 def test_findings_that_exclude_each_other_are_refused():
     with pytest.raises(ImpossibleFindings):
-        measurement_profile(NOBODY.given(back_pain="no", severity="severe"), "plank_seconds")
+        measurement_profile(BASE.given(back_pain="no", severity="severe"), "plank_seconds")

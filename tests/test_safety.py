@@ -1,4 +1,6 @@
-"""Red flags: which answers lift the banner how high, what it then says and hides, and how a bad file is told apart."""
+"""Red flags: which answers lift the banner how high, what it then says and hides, and how a bad
+file is told apart.
+"""
 
 import re
 import shutil
@@ -20,7 +22,14 @@ NO = dict.fromkeys(FIRST, "no")
 
 # Written out here a second time, so that a question cannot change its level unnoticed.
 EXPECTED = {
-    "emergency": ["saddle", "bladder_bowel", "both_legs", "serious_accident", "chest_pain", "tearing_pain"],
+    "emergency": [
+        "saddle",
+        "bladder_bowel",
+        "both_legs",
+        "serious_accident",
+        "chest_pain",
+        "tearing_pain",
+    ],
     "urgent": ["warning_signs", "health_history", "bone_stress", "minor_fall"],
     "see_someone": ["lasting", "early_and_long"],
 }
@@ -28,13 +37,17 @@ LEVEL_OF = {name: level for level, names in EXPECTED.items() for name in names}
 
 
 def inflammatory(*features: str) -> Triage:
-    """The banner of a runner whose pain began early, lasts long and has these features and no others."""
+    """The banner of a runner whose pain began early, lasts long and has these features and no
+    others.
+    """
     features_no = dict.fromkeys(FEATURES, "no")
     return triage(NO | {"early_and_long": "yes"} | features_no | dict.fromkeys(features, "yes"))
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str]) -> Path:
-    """A folder whose redflags.toml is the shipped one with each first text replaced, once, by the second."""
+    """A folder whose redflags.toml is the shipped one with each first text replaced, once, by the
+    second.
+    """
     text = FILE.read_text(encoding="utf-8")
     for old, new in swaps:
         assert old in text, f"{old!r} is not in {FILE}"
@@ -53,7 +66,9 @@ def test_the_first_questions_are_the_expected_ones_emergency_first():
 
 @pytest.mark.parametrize("name", LEVEL_OF)
 def test_one_yes_lifts_the_banner_to_the_level_of_its_question(name):
-    told = triage(NO | {name: "yes"} | (dict.fromkeys(FEATURES, "no") if name == "early_and_long" else {}))
+    told = triage(
+        NO | {name: "yes"} | (dict.fromkeys(FEATURES, "no") if name == "early_and_long" else {})
+    )
     assert told.level == LEVEL_OF[name]
     assert told.reasons == (f"{FLAGS[name].about}: answered “yes”",)
     assert told.unanswered == ()
@@ -74,7 +89,9 @@ def test_emergency_hides_ranking_and_remedies_and_urgent_hides_remedies_and_runn
 
 
 def test_the_highest_level_wins_and_is_the_only_one_that_speaks():
-    told = triage(dict.fromkeys(FLAGS, "yes") | {"saddle": "no", "both_legs": "no", "bladder_bowel": "no"})
+    told = triage(
+        dict.fromkeys(FLAGS, "yes") | {"saddle": "no", "both_legs": "no", "bladder_bowel": "no"}
+    )
     assert told.level == "emergency"
     assert "Stop running" not in told.message and "physiotherapist" not in told.message
     assert told.reasons[0].startswith("pain that began with a serious accident")
@@ -85,7 +102,10 @@ def test_the_highest_level_wins_and_is_the_only_one_that_speaks():
 
 
 def test_one_group_says_its_text_once_and_two_groups_of_a_level_say_both():
-    nerves, chest = triage(NO | {"saddle": "yes"}).message, triage(NO | {"chest_pain": "yes"}).message
+    nerves, chest = (
+        triage(NO | {"saddle": "yes"}).message,
+        triage(NO | {"chest_pain": "yes"}).message,
+    )
     assert triage(NO | {"saddle": "yes", "both_legs": "yes"}).message == nerves
     assert triage(NO | {"chest_pain": "yes", "saddle": "yes"}).message == f"{nerves}\n\n{chest}"
 
@@ -103,7 +123,9 @@ def test_not_sure_about_an_emergency_counts_as_yes_and_says_so(name):
 @pytest.mark.parametrize("name", EXPECTED["urgent"])
 def test_not_sure_about_something_urgent_asks_to_see_someone_and_shows_no_remedies(name):
     told = triage(NO | {name: "not_sure"})
-    assert told.level == "see_someone" and "not sure" in told.message and "not sure" in told.reasons[0]
+    assert (
+        told.level == "see_someone" and "not sure" in told.message and "not sure" in told.reasons[0]
+    )
     assert told.ranking_allowed and not told.remedies_allowed
 
 
@@ -137,7 +159,9 @@ def test_nothing_answered_is_none_with_every_first_question_open_and_nothing_sho
 def test_one_open_emergency_question_keeps_the_ranking_hidden(name):
     told = triage({k: v for k, v in NO.items() if k != name} | {"lasting": "yes"})
     assert told.unanswered == (name,) and not told.ranking_allowed
-    assert told.level == "see_someone" and told.message.startswith("Please answer the first questions")
+    assert told.level == "see_someone" and told.message.startswith(
+        "Please answer the first questions"
+    )
 
 
 @pytest.mark.parametrize("name", EXPECTED["urgent"])
@@ -162,7 +186,9 @@ def test_features_are_asked_only_after_a_yes_to_early_and_long():
 @pytest.mark.parametrize("count", range(len(FEATURES) + 1))
 def test_inflammatory_back_pain_is_named_from_three_features(count):
     assert ("inflammatory" in inflammatory(*FEATURES[:count]).message) == (count >= 3)
-    assert ("inflammatory" in inflammatory(*FEATURES[len(FEATURES) - count :]).message) == (count >= 3)
+    assert ("inflammatory" in inflammatory(*FEATURES[len(FEATURES) - count :]).message) == (
+        count >= 3
+    )
 
 
 def test_features_count_for_nothing_without_early_and_long():
@@ -179,14 +205,20 @@ def test_a_feature_nobody_is_sure_of_does_not_count():
 def test_the_count_is_data(tmp_path):
     answers = NO | {"early_and_long": "yes"} | dict.fromkeys(FEATURES[:3], "yes")
     assert "inflammatory" in triage(answers).message
-    assert "inflammatory" not in triage(answers, changed(tmp_path, ("needs = 3", "needs = 4"))).message
+    assert (
+        "inflammatory" not in triage(answers, changed(tmp_path, ("needs = 3", "needs = 4"))).message
+    )
 
 
 def test_age_alone_triggers_nothing():
-    assert inflammatory("before_35").reasons == (f"{FLAGS['early_and_long'].about}: answered “yes”",)
+    assert inflammatory("before_35").reasons == (
+        f"{FLAGS['early_and_long'].about}: answered “yes”",
+    )
     for flag in FLAGS.values():
         for bullet in (b for b in flag.any_of if re.search(r"\b(under|over|before) \d\d\b", b)):
-            assert " and " in bullet or "fall" in flag.question, f"{flag.id}: {bullet!r} would trigger by age alone"
+            assert " and " in bullet or "fall" in flag.question, (
+                f"{flag.id}: {bullet!r} would trigger by age alone"
+            )
 
 
 # ---------------------------------------------------------------- words
@@ -202,15 +234,15 @@ def said() -> list[str]:
 
 def test_none_does_not_reassure():
     told = triage(NO)
-    assert told.message.startswith("None of these answers asks for a doctor today. This page cannot rule anything out.")
+    assert told.message.startswith(
+        "None of these answers asks for a doctor today. This page cannot rule anything out."
+    )
     assert "cannot rule anything out" in told.heading
 
 
 @pytest.mark.parametrize("text", said())
 def test_no_banner_reassures_names_an_illness_as_a_fact_or_advises_a_treatment(text):
-    reassuring = (
-        r"\b(fine|safe|harmless|all clear|good news|no need|nothing (serious|to worry)|don.t worry|(un)?likely)\b"
-    )
+    reassuring = r"\b(fine|safe|harmless|all clear|good news|no need|nothing (serious|to worry)|don.t worry|(un)?likely)\b"
     claiming = r"\b(you have|you are suffering|diagnos\w+|treat\w*|take (an?|some)|ibuprofen|paracetamol|risk score)\b"
     assert not re.search(f"{reassuring}|{claiming}", text, re.IGNORECASE)
 
@@ -218,7 +250,11 @@ def test_no_banner_reassures_names_an_illness_as_a_fact_or_advises_a_treatment(t
 @pytest.mark.parametrize("name", EXPECTED["emergency"])
 def test_every_emergency_says_now_whom_to_call_and_not_to_drive(name):
     told = triage(NO | {name: "yes"})
-    assert told.heading == "Get help now" and " now" in told.message and "Do not drive yourself" in told.message
+    assert (
+        told.heading == "Get help now"
+        and " now" in told.message
+        and "Do not drive yourself" in told.message
+    )
     assert all(number in told.message for number in ("112", "999", "911", "000"))
 
 
@@ -250,33 +286,81 @@ def test_unknown_questions_and_answers_are_named_with_the_nearest_match(answers,
 
 BAD = {
     "unknown key at the top": (("ask_first =", "ask_frst ="), ["'ask_frst'", "'ask_first'"]),
-    "unknown key of a question": (("about =", "abuot ="), ["[question.saddle]", "'abuot'", "'about'", "any_of"]),
-    "unknown key of a group": (("needs = 3", "need = 3"), ["[group.inflammatory]", "'need'", "'needs'"]),
+    "unknown key of a question": (
+        ("about =", "abuot ="),
+        ["[question.saddle]", "'abuot'", "'about'", "any_of"],
+    ),
+    "unknown key of a group": (
+        ("needs = 3", "need = 3"),
+        ["[group.inflammatory]", "'need'", "'needs'"],
+    ),
     "unknown key of a level": (("hides =", "hide ="), ["[levels.emergency]", "'hide'", "'hides'"]),
-    "unknown level": (('level = "urgent"', 'level = "urgnt"'), ["[group.illness]", "'urgnt'", "'urgent'", "emergency"]),
-    "a group of level none": (('level = "urgent"', 'level = "none"'), ["[group.illness]", "'none'", "emergency"]),
-    "level that does not exist": (("[levels.urgent]", "[levels.urgnt]"), ["[levels]", "'urgnt'", "'urgent'"]),
+    "unknown level": (
+        ('level = "urgent"', 'level = "urgnt"'),
+        ["[group.illness]", "'urgnt'", "'urgent'", "emergency"],
+    ),
+    "a group of level none": (
+        ('level = "urgent"', 'level = "none"'),
+        ["[group.illness]", "'none'", "emergency"],
+    ),
+    "level that does not exist": (
+        ("[levels.urgent]", "[levels.urgnt]"),
+        ["[levels]", "'urgnt'", "'urgent'"],
+    ),
     "the same level twice": (
         ("[levels.see_someone]\n", "[levels.none]\n"),
         ["redflags.toml", "levels", "none", "line"],
     ),
-    "unknown group": (('group = "chest"', 'group = "chst"'), ["[question.chest_pain]", "'chst'", "'chest'"]),
-    "unknown part of the page": (('["ranking", ', '["rankin", '), ["[levels.emergency]", "'rankin'", "'ranking'"]),
-    "unknown only_if": (('"early_and_long"', '"early"'), ["[group.inflammatory]", "'early'", "saddle"]),
-    "only_if that is a follow-up": (('"early_and_long"', '"psoriasis"'), ["[group.inflammatory]", "'psoriasis'"]),
-    "unknown certainty": (('sure = "seen"', 'sure = "certain"'), ["[question.saddle]", "'certain'", "judgement"]),
-    "the same id twice": (("[question.bladder_bowel]", "[question.saddle]"), ["question", "saddle", "line"]),
+    "unknown group": (
+        ('group = "chest"', 'group = "chst"'),
+        ["[question.chest_pain]", "'chst'", "'chest'"],
+    ),
+    "unknown part of the page": (
+        ('["ranking", ', '["rankin", '),
+        ["[levels.emergency]", "'rankin'", "'ranking'"],
+    ),
+    "unknown only_if": (
+        ('"early_and_long"', '"early"'),
+        ["[group.inflammatory]", "'early'", "saddle"],
+    ),
+    "only_if that is a follow-up": (
+        ('"early_and_long"', '"psoriasis"'),
+        ["[group.inflammatory]", "'psoriasis'"],
+    ),
+    "unknown certainty": (
+        ('sure = "seen"', 'sure = "certain"'),
+        ["[question.saddle]", "'certain'", "judgement"],
+    ),
+    "the same id twice": (
+        ("[question.bladder_bowel]", "[question.saddle]"),
+        ["question", "saddle", "line"],
+    ),
     "missing key": (('sure = "seen"\n', ""), ["[question.saddle]", "'sure'", "missing", "basis"]),
     "empty text": (('about = "chest pain"', 'about = ""'), ["[question.chest_pain]", "about"]),
-    "text for a list": (('hides = ["remedies", "keep_running"]', 'hides = "remedies"'), ["[levels.urgent]", "hides"]),
+    "text for a list": (
+        ('hides = ["remedies", "keep_running"]', 'hides = "remedies"'),
+        ["[levels.urgent]", "hides"],
+    ),
     "text for a number": (("needs = 3", 'needs = "3"'), ["[group.inflammatory]", "needs", "int"]),
-    "more needed than asked": (("needs = 3", "needs = 10"), ["[group.inflammatory]", "10", "9 questions"]),
+    "more needed than asked": (
+        ("needs = 3", "needs = 10"),
+        ["[group.inflammatory]", "10", "9 questions"],
+    ),
     "none needed": (("needs = 3", "needs = 0"), ["[group.inflammatory]", "needs is 0"]),
-    "not sure above yes": (('not_sure = "see_someone"', 'not_sure = "emergency"'), ["[levels.urgent]", "'emergency'"]),
-    "not sure without a text": (("\nnot_sure_say =", "\n# not_sure_say ="), ["[levels.urgent]", "not_sure_say"]),
+    "not sure above yes": (
+        ('not_sure = "see_someone"', 'not_sure = "emergency"'),
+        ["[levels.urgent]", "'emergency'"],
+    ),
+    "not sure without a text": (
+        ("\nnot_sure_say =", "\n# not_sure_say ="),
+        ["[levels.urgent]", "not_sure_say"],
+    ),
     "none without a text": (("\nsay = ", "\n# say = "), ["[levels.none]", "'say'", "missing"]),
     "other answers": (('"not_sure"]', '"maybe"]'), ["answers", "maybe", "not_sure"]),
-    "unknown name to fill in": (("{emergency_number}", "{number}"), ["[group.nerves]", "{emergency_number}"]),
+    "unknown name to fill in": (
+        ("{emergency_number}", "{number}"),
+        ["[group.nerves]", "{emergency_number}"],
+    ),
     "not TOML": (("[group.nerves]", "[group.nerves"), ["not valid TOML", "line"]),
 }
 
@@ -286,7 +370,9 @@ def test_a_bad_file_is_an_error_that_names_file_key_and_what_is_allowed(tmp_path
     where = changed(tmp_path, swap)
     with pytest.raises(ValueError) as error:
         red_flags(where)
-    assert all(part in str(error.value) for part in [str(where / "redflags.toml"), *parts]), str(error.value)
+    assert all(part in str(error.value) for part in [str(where / "redflags.toml"), *parts]), str(
+        error.value
+    )
 
 
 def test_a_copy_of_the_folder_answers_alike_and_a_folder_without_the_file_is_told(tmp_path):
@@ -304,7 +390,9 @@ SOME_ANSWERS = st.dictionaries(st.sampled_from(list(FLAGS)), st.sampled_from(ANS
 @settings(max_examples=150, deadline=None)
 @given(SOME_ANSWERS, st.sampled_from(list(FLAGS)))
 def test_from_no_over_not_sure_to_yes_the_level_never_falls(answers, name):
-    levels = [LEVELS.index(triage(answers | {name: answer}).level) for answer in ("no", "not_sure", "yes")]
+    levels = [
+        LEVELS.index(triage(answers | {name: answer}).level) for answer in ("no", "not_sure", "yes")
+    ]
     assert levels == sorted(levels)
 
 
@@ -332,7 +420,9 @@ def test_the_ranking_shows_exactly_when_every_emergency_question_is_a_plain_no(a
 def test_answering_one_more_question_never_lowers_the_level(answers, name):
     without = {k: v for k, v in answers.items() if k != name}
     for answer in ANSWERS:
-        assert LEVELS.index(triage(without | {name: answer}).level) >= LEVELS.index(triage(without).level)
+        assert LEVELS.index(triage(without | {name: answer}).level) >= LEVELS.index(
+            triage(without).level
+        )
 
 
 def test_triage_writes_nothing(capfd, caplog):

@@ -1,4 +1,6 @@
-"""A case in a line of text: that it comes back to the last bit, and what is told where it cannot."""
+"""A case in a line of text: that it comes back to the last bit, and what is told where it
+cannot.
+"""
 
 import base64
 import json
@@ -18,10 +20,14 @@ from hypothesis import strategies as st
 from lumbayes import contributions, decode_case, encode_case, example, explain, load, red_flags
 from lumbayes.serialization import CHECK, LONGEST, MARK
 
-NOBODY = load()
-CLAIMS = [c.id for c in NOBODY.network.priors.claims]
-RUNNER = NOBODY.given(back_pain="yes", plank_seconds=22, climb_m_per_km=35.25).likelihood(flat_feet=3).do(worn_shoes="no")
-SHOWN = encode_case(RUNNER, NOBODY)
+BASE = load()
+CLAIMS = [c.id for c in BASE.priors.claims]
+RUNNER = (
+    BASE.given(back_pain="yes", plank_seconds=22, climb_m_per_km=35.25)
+    .likelihood(flat_feet=3)
+    .do(worn_shoes="no")
+)
+SHOWN = encode_case(RUNNER, BASE)
 
 
 def figures(case):
@@ -31,21 +37,28 @@ def figures(case):
 @settings(max_examples=60)
 @given(data=st.data())
 def test_what_comes_back_is_the_same_to_the_last_bit(data):
-    said = data.draw(networks.runners(NOBODY.network))
+    said = data.draw(networks.runners(BASE.network))
     off = data.draw(st.lists(st.sampled_from(CLAIMS), max_size=6, unique=True))
-    case = NOBODY.exclude_claims(*off).given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
+    case = (
+        BASE.exclude_claims(*off)
+        .given(**said["given"])
+        .likelihood(**said["likelihood"])
+        .do(**said["do"])
+    )
     assume(case.probability > 0)
-    text = encode_case(case, NOBODY)
-    again = decode_case(text, NOBODY)
+    text = encode_case(case, BASE)
+    again = decode_case(text, BASE)
     for part in ("findings", "likelihoods", "interventions"):
         assert list(getattr(again, part).items()) == list(getattr(case, part).items())
-    assert dict(again.network.priors) == dict(case.network.priors)
+    assert dict(again.network.priors) == dict(case.priors)
     assert again.probability == case.probability and np.array_equal(figures(again), figures(case))
-    assert encode_case(again, NOBODY) == text and len(text) < 1000
+    assert encode_case(again, BASE) == text and len(text) < 1000
 
 
 def test_it_is_short_and_fit_for_a_link():
-    assert len(SHOWN) < 500 and set(SHOWN) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+    assert len(SHOWN) < 500 and set(SHOWN) <= set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+    )
 
 
 ELSEWHERE = """
@@ -57,9 +70,13 @@ print(capsule(case), contributions(case).drop(columns="claims").to_json(double_p
 
 
 def test_two_processes_make_the_same_of_it():
-    """A page and a notebook share nothing but the text; every random seed of Python differs between them."""
+    """A page and a notebook share nothing but the text; every random seed of Python differs between
+    them.
+    """
     told = [
-        subprocess.run([sys.executable, "-c", ELSEWHERE, SHOWN], check=True, capture_output=True, text=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, SHOWN], check=True, capture_output=True, text=True
+        ).stdout
         for _ in range(2)
     ]
     here = contributions(decode_case(SHOWN)).drop(columns="claims").to_json(double_precision=15)
@@ -67,7 +84,7 @@ def test_two_processes_make_the_same_of_it():
 
 
 def test_an_answer_switched_off_and_the_order_told_come_back():
-    case = NOBODY.exclude_claims(answer=1).given(hills="no", back_pain="yes")
+    case = BASE.exclude_claims(answer=1).given(hills="no", back_pain="yes")
     again = decode_case(encode_case(case))
     assert explain(again, "weak_core").equals(explain(case, "weak_core"))
     assert again.posterior("muscle_strain").equals(case.posterior("muscle_strain"))
@@ -83,7 +100,9 @@ def test_other_priors_have_capsules_of_their_own():
 
 def test_a_blend_and_the_wrong_priors_have_none():
     for case in (RUNNER.blend(load("literature"), 0.5), load("literature")):
-        with pytest.raises(ValueError, match=r"not those of the given priors.*capsule\(case, priors\).*blend"):
+        with pytest.raises(
+            ValueError, match=r"not those of the given priors.*capsule\(case, priors\).*blend"
+        ):
             encode_case(case)
 
 
@@ -117,8 +136,16 @@ def line(root, name, key):
     ("name", "change", "told"),
     [
         ("words.csv", None, r"moved: .*weak_core → muscle_strain \(claims A1-13 A4-01 A5-09\)"),
-        ("variables.toml", ("spread = 1\nerror = 0.25", "spread = 1\nerror = 0.26"), r"moved: climb_m_per_km\.$"),
-        ("variables.toml", ("low = 0\nhigh = 200", "low = 0\nhigh = 300"), r"moved: climb_m_per_km\.$"),
+        (
+            "variables.toml",
+            ("spread = 1\nerror = 0.25", "spread = 1\nerror = 0.26"),
+            r"moved: climb_m_per_km\.$",
+        ),
+        (
+            "variables.toml",
+            ("low = 0\nhigh = 200", "low = 0\nhigh = 300"),
+            r"moved: climb_m_per_km\.$",
+        ),
     ],
 )
 def test_numbers_that_moved_are_named(root, tmp_path, name, change, told):
@@ -134,9 +161,11 @@ def test_numbers_that_moved_are_named(root, tmp_path, name, change, told):
 def test_a_claim_that_is_gone_is_named(root, tmp_path):
     said = (root / "priors" / "claims.csv").read_text("utf-8")
     alone = next(claim for claim in CLAIMS if said.count(claim) == 1)
-    text = encode_case(NOBODY.exclude_claims(alone))
+    text = encode_case(BASE.exclude_claims(alone))
     folder = edited(root, tmp_path, "claims.csv", (line(root, "claims.csv", alone) + "\n", ""))
-    with pytest.raises(ValueError, match=f"switches off the claim '{alone}', which these priors do not hold"):
+    with pytest.raises(
+        ValueError, match=f"switches off the claim '{alone}', which these priors do not hold"
+    ):
         decode_case(text, folder)
 
 
@@ -158,7 +187,9 @@ def test_it_never_holds_a_safety_question():
     held = opened(SHOWN)[1]
     names = [question.id if hasattr(question, "id") else question.name for question in red_flags()]
     assert names and not any(name in json.dumps(held) for name in names)
-    with pytest.raises(ValueError, match=f"changed by hand: findings: Unknown variable '{names[0]}'"):
+    with pytest.raises(
+        ValueError, match=f"changed by hand: findings: Unknown variable '{names[0]}'"
+    ):
         decode_case(forged(held | {"findings": {names[0]: "yes"}}))
 
 
@@ -176,7 +207,9 @@ BAD = {
     "endless": MARK + "A" * LONGEST,
     "a bomb": forged(b"[" + b" " * 10**7 + b"]"),
     "nested": forged(b"[" * 40_000),
-    "long numbers": forged(json.dumps(HELD | {"seed": 0}).replace('"seed": 0', '"seed": ' + "9" * 9000).encode()),
+    "long numbers": forged(
+        json.dumps(HELD | {"seed": 0}).replace('"seed": 0', '"seed": ' + "9" * 9000).encode()
+    ),
     "a list": forged([]),
     "no version": forged({k: v for k, v in HELD.items() if k != "version"}),
     "more than a capsule holds": forged(HELD | {"flags": {}}),
@@ -187,7 +220,9 @@ BAD = {
     "unknown state": forged(HELD | {"findings": {"hills": "perhaps"}}),
     "a state that is none": forged(HELD | {"findings": {"hills": [1]}}),
     "not a number": forged(HELD | {"findings": {"plank_seconds": float("nan")}}),
-    "beyond all": forged(json.dumps(HELD | {"findings": {"plank_seconds": 7}}).replace("7", "1e999").encode()),
+    "beyond all": forged(
+        json.dumps(HELD | {"findings": {"plank_seconds": 7}}).replace("7", "1e999").encode()
+    ),
     "too few weights": forged(HELD | {"leanings": {"flat_feet": [1]}}),
     "weights below nought": forged(HELD | {"leanings": {"flat_feet": [1, -1]}}),
     "a test done": forged(HELD | {"surgery": {"plank_seconds": "yes"}}),
@@ -198,9 +233,14 @@ BAD = {
 @pytest.mark.parametrize("kind", BAD)
 def test_what_is_no_capsule_gets_one_sentence(kind):
     with pytest.raises(ValueError) as raised:
-        decode_case(BAD[kind], NOBODY)
+        decode_case(BAD[kind], BASE)
     told = str(raised.value)
-    assert "apsule" in told and "\n" not in told and told.endswith(".") and type(raised.value) is ValueError
+    assert (
+        "apsule" in told
+        and "\n" not in told
+        and told.endswith(".")
+        and type(raised.value) is ValueError
+    )
 
 
 @settings(max_examples=200)
@@ -209,16 +249,20 @@ def test_a_changed_letter_never_gives_another_case(data):
     at, letter = data.draw(st.integers(0, len(SHOWN) - 1)), data.draw(st.characters())
     changed = SHOWN[:at] + letter + SHOWN[at + data.draw(st.integers(0, 2)) :]
     try:
-        again = decode_case(changed, NOBODY)
+        again = decode_case(changed, BASE)
     except ValueError:
         return
-    assert again.findings == RUNNER.findings and again.likelihoods == RUNNER.likelihoods and again.interventions == RUNNER.interventions
+    assert (
+        again.findings == RUNNER.findings
+        and again.likelihoods == RUNNER.likelihoods
+        and again.interventions == RUNNER.interventions
+    )
 
 
 def test_another_version_warns_and_answers():
     text = forged(HELD | {"version": "99.0"})
     with pytest.warns(UserWarning, match=f"capsule of version 99.0; this is {version('lumbayes')}"):
-        assert decode_case(text, NOBODY).findings == RUNNER.findings
+        assert decode_case(text, BASE).findings == RUNNER.findings
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        decode_case(SHOWN, NOBODY)
+        decode_case(SHOWN, BASE)

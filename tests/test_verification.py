@@ -1,4 +1,6 @@
-"""verify(): every posterior beside pgmpy's, small differences for a sound engine and large ones for a broken one."""
+"""verify(): every posterior beside pgmpy's, small differences for a sound engine and large ones for
+a broken one.
+"""
 
 import numpy as np
 import pytest
@@ -11,10 +13,16 @@ base = load()
 CASES = {
     "nothing said": base,
     "the thread's own runner": base.given(**example().findings),
-    "half sure": base.given(back_pain="yes").likelihood(hills=3, onset={"during": 4, "none": 1 / 2}, back_pain=2),
-    "from outside": base.do(weak_core="no", muscle_strain="yes").given(onset="during", back_pain="yes"),
+    "half sure": base.given(back_pain="yes").likelihood(
+        hills=3, onset={"during": 4, "none": 1 / 2}, back_pain=2
+    ),
+    "from outside": base.do(weak_core="no", muscle_strain="yes").given(
+        onset="during", back_pain="yes"
+    ),
     "tests": base.given(plank_seconds=22, leg_block_mm=15, wet_footprint="solid", back_pain="yes"),
-    "all of it": base.given(plank_seconds=22, weak_core="yes", severity="mild").likelihood(weak_core=2).do(hills="yes"),
+    "all of it": base.given(plank_seconds=22, weak_core="yes", severity="mild")
+    .likelihood(weak_core=2)
+    .do(hills="yes"),
 }
 
 
@@ -30,7 +38,9 @@ def test_both_engines_say_the_same(case):
     for name in case.interventions:
         assert table.loc[(name, case.interventions[name]), ["lumbayes", "pgmpy"]].tolist() == [1, 1]
     hills = case.posterior("hills")
-    assert table.loc["hills", "lumbayes"].loc[hills.index].tolist() == pytest.approx(hills.tolist(), abs=SOUND)
+    assert table.loc["hills", "lumbayes"].loc[hills.index].tolist() == pytest.approx(
+        hills.tolist(), abs=SOUND
+    )
 
 
 def test_impossible_findings_are_told_before_anything_is_compared():
@@ -45,22 +55,28 @@ def broken(part, **changed):
     return Case(compiled).given(**example().findings)
 
 
-@pytest.mark.parametrize("key", [("link", "weak_core", "muscle_strain", 0), ("leak", "back_pain", 0)])
+@pytest.mark.parametrize(
+    "key", [("link", "weak_core", "muscle_strain", 0), ("leak", "back_pain", 0)]
+)
 def test_a_wrong_number_in_the_pool_is_noticed(key):
     inputs = base.compiled.mean_inputs.copy()
     row = base.compiled.rows[key]
     assert inputs[row] < 1, "the row means something"
     inputs[row] *= 1.01
-    table = verify(broken("mean_pool", to=inputs))
+    table = verify(broken("mean_inputs", to=inputs))
     assert table["difference"].max() > 1000 * SOUND
-    assert verify(broken("mean_pool", to=base.compiled.mean_inputs))["difference"].max() < SOUND
+    assert verify(broken("mean_inputs", to=base.compiled.mean_inputs))["difference"].max() < SOUND
 
 
 def test_a_sum_wired_wrongly_is_noticed():
     """One product of the circuit takes another row than it should."""
     circuit = base.compiled.circuit
     sound = verify(broken("circuit", to=circuit))["difference"].max()
-    weak_core, hills = (base.compiled.rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills"))
+    weak_core, hills = (
+        base.compiled.rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills")
+    )
     terms = np.where(circuit.terms == weak_core, hills, circuit.terms)
-    wired = type(circuit)(circuit.inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.roots)
+    wired = type(circuit)(
+        circuit.n_inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.roots
+    )
     assert sound < SOUND < verify(broken("circuit", to=wired))["difference"].max()

@@ -1,4 +1,6 @@
-"""Why does my lower back hurt after a run? A thread's claims as a Bayesian network, queried one runner at a time."""
+"""Why does my lower back hurt after a run? A thread's claims as a Bayesian network, queried one
+runner at a time.
+"""
 
 from . import plot
 from .activities import read_runs
@@ -17,4 +19,29 @@ from .safety import red_flags, triage
 from .sensitivity_analysis import sensitivity
 from .serialization import decode_case, encode_case
 
-__all__ = ["Case", "Diary", "ImpossibleFindings", "PriorsChanged", "RunFileError", "conflict", "contributions", "decode_case", "encode_case", "example", "explain", "fit", "load", "next_question", "next_run", "plot", "posteriors", "read_runs", "red_flags", "score", "sensitivity", "simulate", "triage", "verify"]
+__all__ = [
+    "Case",
+    "Diary",
+    "ImpossibleFindings",
+    "PriorsChanged",
+    "RunFileError",
+    "conflict",
+    "contributions",
+    "decode_case",
+    "encode_case",
+    "example",
+    "explain",
+    "fit",
+    "load",
+    "next_question",
+    "next_run",
+    "plot",
+    "posteriors",
+    "read_runs",
+    "red_flags",
+    "score",
+    "sensitivity",
+    "simulate",
+    "triage",
+    "verify",
+]

@@ -12,7 +12,9 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """A capsule of other numbers than these priors hold; `moved` are the names of those that it does not know."""
+    """A capsule of other numbers than these priors hold; `moved` are the names of those that it
+    does not know.
+    """
 
     def __init__(self, text: str, moved: list[str]):
         super().__init__(text)
@@ -22,11 +24,14 @@ class PriorsChanged(ValueError):
 class RunFileError(ValueError):
     """A run file that cannot be read, and why, in one sentence; nothing of it was kept."""
 
+
 Found = TypeVar("Found")
 
 
 def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
-    """One sentence for a name that does not exist: what was found, the nearest match, what is allowed."""
+    """One sentence for a name that does not exist: what was found, the nearest match, what is
+    allowed.
+    """
     names = sorted(map(str, allowed))
     near = difflib.get_close_matches(str(found), names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -42,7 +47,9 @@ def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -
 
 
 def each(read: Callable[..., Found], items: Iterable[tuple[Any, ...]]) -> list[Found]:
-    """What `read` makes of every item; the `ValueError`s of those that fail are raised as one, a line each."""
+    """What `read` makes of every item; the `ValueError`s of those that fail are raised as one, a
+    line each.
+    """
     found, wrong = [], []
     for item in items:
         try:

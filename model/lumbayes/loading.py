@@ -1,4 +1,6 @@
-"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that knows pgmpy."""
+"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that
+knows pgmpy.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from .priors.priors import Priors
 
 
 def read_network(priors: str | Path = "thread") -> Network:
-    """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError` that says where."""
+    """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError`
+    that says where.
+    """
     where = folder(priors)
     variables = read_variables(where / "variables.toml")
     if priors == LITERATURE:
@@ -27,7 +31,8 @@ def read_network(priors: str | Path = "thread") -> Network:
 def load(priors: str | Path = "thread") -> Case:
     """The case of a runner who has said nothing yet: thread → claims → priors → network, compiled.
 
-    `priors` is "thread"; "literature" for what studies say of the same links, with no claim in it; or the path of a
-    folder of the same shape as priors/. The posteriors of this case are the priors.
+    `priors` is "thread"; "literature" for what studies say of the same links, with no claim in it;
+    or the path of a folder of the same shape as priors/. The posteriors of this case are the
+    priors.
     """
     return Case(Compiled(read_network(priors)))

@@ -1,4 +1,5 @@
-"""The safety questions as data: what is asked, in which groups, how serious each is, and what the page must hide.
+"""The safety questions as data: what is asked, in which groups, how serious each is, and what the
+page must hide.
 
 The safety questions a runner answers before anything else, and the banner that the answers ask for.
 """
@@ -32,7 +33,9 @@ QUESTION_MAY: Kinds = {"any_of": list}
 
 @dataclass(frozen=True, kw_only=True)
 class RedFlag:
-    """One question, its bullet points (`any_of`), its source, and the question that must be a yes first (`only_if`)."""
+    """One question, its bullet points (`any_of`), its source, and the question that must be a yes
+    first (`only_if`).
+    """
 
     id: str
     question: str
@@ -83,7 +86,9 @@ class Rules:
 
 
 def read_rules(path: Path) -> Rules:
-    """The rules of redflags.toml; a malformed file is a `ValueError` naming file, table, key and what is allowed."""
+    """The rules of redflags.toml; a malformed file is a `ValueError` naming file, table, key and
+    what is allowed.
+    """
     return _rules(path, path.read_bytes() if path.is_file() else b"")
 
 
@@ -96,11 +101,18 @@ def _rules(path: Path, _: bytes) -> Rules:
     if sorted(raw["answers"]) != sorted(ANSWERS):
         raise ValueError(f"{path}: answers is {raw['answers']}; it must be {', '.join(ANSWERS)}.")
     each(_check_group, [(f"{path}: [group.{name}]", table) for name, table in raw["group"].items()])
-    parts: list[tuple[Any, ...]] = [(_level, f"{path}: [levels.{n}]", n, raw["levels"][n]) for n in LEVELS]
-    parts += [(_flag, f"{path}: [question.{n}]", n, table, raw["group"]) for n, table in raw["question"].items()]
+    parts: list[tuple[Any, ...]] = [
+        (_level, f"{path}: [levels.{n}]", n, raw["levels"][n]) for n in LEVELS
+    ]
+    parts += [
+        (_flag, f"{path}: [question.{n}]", n, table, raw["group"])
+        for n, table in raw["question"].items()
+    ]
     found = each(lambda read, *given: read(*given), parts)
     levels, flags = dict(zip(LEVELS, found, strict=False)), tuple(found[len(LEVELS) :])
-    groups = each(_group, [(f"{path}: [group.{n}]", n, t, flags, raw) for n, t in raw["group"].items()])
+    groups = each(
+        _group, [(f"{path}: [group.{n}]", n, t, flags, raw) for n, t in raw["group"].items()]
+    )
     return Rules(raw["ask_first"], raw["still_open"], levels, tuple(groups), flags)
 
 
@@ -115,7 +127,9 @@ def _level(where: str, name: str, table: dict[str, Any]) -> Level:
     lifts = table.get("not_sure", "none")
     allow(f"{where} not_sure", "level", [lifts], LEVELS[: LEVELS.index(name) + 1])
     if lifts not in ("none", name) and "not_sure_say" not in table:
-        raise ValueError(f"{where}: not_sure lifts the banner to {lifts!r}, so not_sure_say must give its text.")
+        raise ValueError(
+            f"{where}: not_sure lifts the banner to {lifts!r}, so not_sure_say must give its text."
+        )
     return Level(**{**table, "hides": tuple(table["hides"])})
 
 
@@ -127,15 +141,26 @@ def _flag(where: str, name: str, table: dict[str, Any], groups: Mapping[str, Any
     return RedFlag(id=name, level=group["level"], only_if=group.get("only_if", ""), **values)
 
 
-def _group(where: str, name: str, table: dict[str, Any], flags: Iterable[RedFlag], raw: dict[str, Any]) -> Group:
+def _group(
+    where: str, name: str, table: dict[str, Any], flags: Iterable[RedFlag], raw: dict[str, Any]
+) -> Group:
     mine, needs = tuple(flag for flag in flags if flag.group == name), table.get("needs", 1)
     if not 1 <= needs <= len(mine):
-        raise ValueError(f"{where}: needs is {needs} and {len(mine)} questions name this group; give 1 to that many.")
+        raise ValueError(
+            f"{where}: needs is {needs} and {len(mine)} questions name this group; give 1 to that many."
+        )
     if "only_if" in table:
-        allow(f"{where} only_if", "question", [table["only_if"]], [flag.id for flag in flags if not flag.only_if])
+        allow(
+            f"{where} only_if",
+            "question",
+            [table["only_if"]],
+            [flag.id for flag in flags if not flag.only_if],
+        )
     say = table["say"].replace("{emergency_number}", raw["emergency_number"])
     if "{" in say:
-        raise ValueError(f"{where} say: found {say!r}; the only name to fill in is {{emergency_number}}.")
+        raise ValueError(
+            f"{where} say: found {say!r}; the only name to fill in is {{emergency_number}}."
+        )
     return Group(**{**table, "say": say}, flags=mine)
 
 
@@ -144,16 +169,24 @@ def _check(where: str, table: Any, must: Kinds, may: Kinds | None = None) -> Non
     allow(where, "key", table, kinds)
     for key in must:
         if key not in table:
-            raise ValueError(f"{where}: the key {key!r} is missing; it must have {', '.join(must)}.")
+            raise ValueError(
+                f"{where}: the key {key!r} is missing; it must have {', '.join(must)}."
+            )
     for key, value in table.items():
         texts = value if isinstance(value, list) else []
-        if type(value) is not kinds[key] or not all(t and isinstance(t, str) for t in [*texts, str(value)]):
-            raise ValueError(f"{where}: {key} is {value!r}; it must be a {kinds[key].__name__}, and no text empty.")
+        if type(value) is not kinds[key] or not all(
+            t and isinstance(t, str) for t in [*texts, str(value)]
+        ):
+            raise ValueError(
+                f"{where}: {key} is {value!r}; it must be a {kinds[key].__name__}, and no text empty."
+            )
 
 
 @dataclass(frozen=True)
 class Triage:
-    """The banner: its level, what it says and why, the ids still unanswered, and what the page must not show."""
+    """The banner: its level, what it says and why, the ids still unanswered, and what the page must
+    not show.
+    """
 
     level: str
     message: str
@@ -169,35 +202,54 @@ class Triage:
 
     @property
     def remedies_allowed(self) -> bool:
-        """False from urgent upwards, and as long as an urgent or emergency question is open or not sure."""
+        """False from urgent upwards, and as long as an urgent or emergency question is open or not
+        sure.
+        """
         return "remedies" not in self.hides
 
 
 def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
-    """Every question in the order to ask it; a bad redflags.toml is a `ValueError` naming file, table and key."""
+    """Every question in the order to ask it; a bad redflags.toml is a `ValueError` naming file,
+    table and key.
+    """
     return read_rules(folder(priors) / "redflags.toml").flags
 
 
 def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
-    """The banner for answers by question id ("yes", "no", "not_sure"); what is left out is unanswered, never a no."""
+    """The banner for answers by question id ("yes", "no", "not_sure"); what is left out is
+    unanswered, never a no.
+    """
     rules = read_rules(folder(priors) / "redflags.toml")
     _check_answers(answers, rules.flags)
     asked = [flag for flag in rules.flags if flag.asked(answers)]
     unanswered = tuple(flag.id for flag in asked if flag.id not in answers)
     reached = {group: _reached(group, rules, answers) for group in rules.groups}
     level = max(reached.values(), key=LEVELS.index)
-    unsettled = {level} | {flag.level for flag in asked if answers.get(flag.id) not in ("yes", "no")}
-    hides = tuple(part for part in HIDEABLE if any(part in rules.levels[name].hides for name in unsettled))
+    unsettled = {level} | {
+        flag.level for flag in asked if answers.get(flag.id) not in ("yes", "no")
+    }
+    hides = tuple(
+        part for part in HIDEABLE if any(part in rules.levels[name].hides for name in unsettled)
+    )
     opening = _opening(rules, level, "emergency" in unsettled, bool(unanswered))
     message = _message(rules, reached, level, opening)
-    return Triage(level, message, _reasons(rules, reached, answers), unanswered, hides, rules.levels[level].heading)
+    return Triage(
+        level,
+        message,
+        _reasons(rules, reached, answers),
+        unanswered,
+        hides,
+        rules.levels[level].heading,
+    )
 
 
 def _check_answers(answers: Mapping[str, str], flags: Iterable[RedFlag]) -> None:
     allow("triage", "question", answers, [flag.id for flag in flags])
     for name, answer in answers.items():
         if answer not in ANSWERS:
-            raise ValueError(f"triage: {name}: {unknown('answer', answer, ANSWERS)} Leave out what nobody answered.")
+            raise ValueError(
+                f"triage: {name}: {unknown('answer', answer, ANSWERS)} Leave out what nobody answered."
+            )
 
 
 def _reached(group: Group, rules: Rules, answers: Mapping[str, str]) -> str:
@@ -221,10 +273,18 @@ def _message(rules: Rules, reached: Mapping[Group, str], level: str, opening: st
     return "\n\n".join(dict.fromkeys(says))
 
 
-def _reasons(rules: Rules, reached: Mapping[Group, str], answers: Mapping[str, str]) -> tuple[str, ...]:
+def _reasons(
+    rules: Rules, reached: Mapping[Group, str], answers: Mapping[str, str]
+) -> tuple[str, ...]:
     said = []
-    for group in sorted((g for g in reached if reached[g] != "none"), key=lambda g: -LEVELS.index(reached[g])):
+    for group in sorted(
+        (g for g in reached if reached[g] != "none"), key=lambda g: -LEVELS.index(reached[g])
+    ):
         counts = ("yes",) if rules.levels[group.level].not_sure == "none" else ("yes", "not_sure")
         given = [(flag.about, answers.get(flag.id, "")) for flag in group.flags]
-        said += [f"{about}: answered “{answer.replace('_', ' ')}”" for about, answer in given if answer in counts]
+        said += [
+            f"{about}: answered “{answer.replace('_', ' ')}”"
+            for about, answer in given
+            if answer in counts
+        ]
     return tuple(said)

@@ -1,4 +1,6 @@
-"""Run files to rows of a diary: what a made-up run comes to, what is said of the rest, and what hostile files get."""
+"""Run files to rows of a diary: what a made-up run comes to, what is said of the rest, and what
+hostile files get.
+"""
 
 import gzip
 import io
@@ -24,7 +26,7 @@ from lumbayes.activities.elevation import Track, climbed
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
 each_kind = pytest.mark.parametrize("name", WRITERS)
-KNEE = FOLDER.parent / "another_thread"
+KNEE = FOLDER.parents[1] / "another_thread"
 HILL = hill(100)  # 5.4 km in half an hour, 100 m up
 
 
@@ -46,17 +48,29 @@ def left_out(source, name="a run"):
 @each_kind
 def test_a_hill_of_a_hundred_metres_is_one_in_every_kind_of_file(name):
     run = only(WRITERS[name](*HILL), name)
-    assert run.date == datetime(2024, 5, 4, 6, 30) and run.km == approx(5.4, rel=1e-5) and run.source == name
-    assert run.climb_m_per_km * run.km == approx(100, abs=1) and run.climb_error * run.km == approx(5, abs=1)
+    assert (
+        run.date == datetime(2024, 5, 4, 6, 30)
+        and run.km == approx(5.4, rel=1e-5)
+        and run.source == name
+    )
+    assert run.climb_m_per_km * run.km == approx(100, abs=1) and run.climb_error * run.km == approx(
+        5, abs=1
+    )
     assert "smoothed" in run.climb_method
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_samples_in_the_folder_are_what_is_written_here(name):
-    assert (FOLDER / name).read_bytes().replace(b"\r\n", b"\n") == WRITTEN[name].replace(b"\r\n", b"\n")
+    assert (FOLDER / name).read_bytes().replace(b"\r\n", b"\n") == WRITTEN[name].replace(
+        b"\r\n", b"\n"
+    )
 
 
-NOISE = {"barometer": (0.3, 10), "gps": (3, 100), "rough gps": (3, 30)}  # sd in metres, seconds it lasts
+NOISE = {
+    "barometer": (0.3, 10),
+    "gps": (3, 100),
+    "rough gps": (3, 30),
+}  # sd in metres, seconds it lasts
 ROADS = {"flat": (0, 1), "one hill": (100, 1), "five hills": (20, 5), "ten hills": (10, 10)}
 
 
@@ -72,14 +86,23 @@ def road(top, hills, n=1801):
 
 def track(heights, **more):
     seconds = np.arange(len(heights), dtype=float)
-    return Track("running", datetime(2024, 5, 4), 5000, seconds, heights, 5000 * seconds / seconds[-1], **more)
+    return Track(
+        "running",
+        datetime(2024, 5, 4),
+        5000,
+        seconds,
+        heights,
+        5000 * seconds / seconds[-1],
+        **more,
+    )
 
 
 @pytest.mark.parametrize("way", ROADS)
 @pytest.mark.parametrize("kind", NOISE)
 def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
-    """Over many noises: never off by more than two errors, and off by no more than one as a rule; the noise here is
-    made by another's filter, and the flat stays flat: under the 10 m a km from which ground is called rolling."""
+    """Over many noises: never off by more than two errors, and off by no more than one as a rule;
+    the noise here is made by another's filter, and the flat stays flat: under the 10 m a km from
+    which ground is called rolling."""
     top, hills = ROADS[way]
     told = [climbed(track(road(top, hills) + noise(*NOISE[kind], seed))) for seed in range(20)]
     off = np.array([(climb.m_per_km * 5 - top * hills) / (climb.error * 5) for climb in told])
@@ -89,13 +112,19 @@ def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
 
 
 def test_a_sum_of_rises_would_have_called_the_flat_hilly():
-    naive = np.mean([np.maximum(np.diff(noise(*NOISE["gps"], seed)), 0).sum() / 5 for seed in range(40)])
+    naive = np.mean(
+        [np.maximum(np.diff(noise(*NOISE["gps"], seed)), 0).sum() / 5 for seed in range(40)]
+    )
     assert naive > 50  # metres a km
 
 
 def test_a_watchs_own_total_comes_first_and_without_an_error():
     run = only(fit(*HILL, ascent=130, local=7200), "run.fit")
-    assert run.climb_m_per_km == approx(130 / 5.4) and np.isnan(run.climb_error) and "watch" in run.climb_method
+    assert (
+        run.climb_m_per_km == approx(130 / 5.4)
+        and np.isnan(run.climb_error)
+        and "watch" in run.climb_method
+    )
     assert run.date == datetime(2024, 5, 4, 8, 30), "the watch's clock was two hours ahead"
     assert only(fit(*HILL, ascent=0), "run.fit").climb_m_per_km == 0
 
@@ -138,9 +167,15 @@ def test_strava_in_rows():
     runs, said = left_out(FOLDER / "activities.csv", None)
     assert runs.km.tolist() == [10, 8, 10, 12, 10]
     assert runs.climb_m_per_km.tolist() == approx([12, 50, np.nan, 5, np.nan], nan_ok=True)
-    assert runs.km_per_week.tolist() == approx([np.nan] * 3 + [(8 + 10 + 12) / 4, (10 + 12 + 10) / 4], nan_ok=True)
+    assert runs.km_per_week.tolist() == approx(
+        [np.nan] * 3 + [(8 + 10 + 12) / 4, (10 + 12 + 10) / 4], nan_ok=True
+    )
     assert len(said) == 3 and [re.search(r"row (\d)", line)[1] for line in said] == ["4", "8", "9"]
-    assert "'Ride' is not a run" in said[0] and "'some day' cannot be read" in said[1] and "distance" in said[2]
+    assert (
+        "'Ride' is not a run" in said[0]
+        and "'some day' cannot be read" in said[1]
+        and "distance" in said[2]
+    )
 
 
 HEAD = "Activity Date,Activity Type,Elapsed Time,Distance"
@@ -170,7 +205,11 @@ def test_strava_in_other_shapes(shape):
 
 
 def test_other_sports_are_said_and_not_read_as_runs():
-    for written in (gpx(*HILL, kind="<type>cycling</type>"), tcx(*HILL, sport="Biking"), fit(*HILL, sport=2)):
+    for written in (
+        gpx(*HILL, kind="<type>cycling</type>"),
+        tcx(*HILL, sport="Biking"),
+        fit(*HILL, sport=2),
+    ):
         runs, (said,) = left_out(written)
         assert runs.empty and "is not a run" in said and runs.dtypes.equals(read_runs(RUN).dtypes)
     assert "too far for one run, or for that time" in left_out(gpx(*HILL, speed=13))[1][0]
@@ -198,15 +237,19 @@ def test_a_cyclists_thread_leaves_runs_out_and_asks_its_own_questions_of_rides()
     case = load(KNEE)
     with pytest.warns(UserWarning, match="hill.gpx: 'running' is not a ride"):
         rides = read_runs([FOLDER / "hill.gpx", io.BytesIO(RIDES["ride.fit"])], priors=KNEE)
-    assert rides.source.tolist() == ["file"] and rides.climb_m_per_km[0] == approx(100 / 23.4, rel=0.05)
-    asked = run_findings(rides, case.network.variables)
+    assert rides.source.tolist() == ["file"] and rides.climb_m_per_km[0] == approx(
+        100 / 23.4, rel=0.05
+    )
+    asked = run_findings(rides, case.variables)
     assert [*asked] == ["km_per_week"] and len(posteriors(case, asked)) == 1
     assert {*run_findings(rides)} > {*asked}
 
 
 def test_the_same_run_from_two_files_counts_once():
     runs, (said,) = left_out([FOLDER / "hill.gpx", FOLDER / "hill.tcx"], None)
-    assert len(runs) == 1 and said == "hill.tcx: the run of 2024-05-04 06:30 is in hill.gpx already."
+    assert (
+        len(runs) == 1 and said == "hill.tcx: the run of 2024-05-04 06:30 is in hill.gpx already."
+    )
 
 
 def test_runs_become_findings_as_they_stand():
@@ -227,7 +270,9 @@ def test_paths_bytes_and_open_files_are_one_and_packed_ones_too(name, tmp_path):
     path = tmp_path / name
     for other in (path, str(path), gzip.compress(written), packed.getvalue(), io.BytesIO(written)):
         pd.testing.assert_frame_equal(read_runs(other, name), plain)
-    assert only(written, "wrong.fit" if name != "run.fit" else "wrong.gpx").km == plain.km[0], "contents, not endings"
+    assert only(written, "wrong.fit" if name != "run.fit" else "wrong.gpx").km == plain.km[0], (
+        "contents, not endings"
+    )
     with open(tmp_path / name, "rb") as file:
         assert only(file).source == name
 
@@ -235,10 +280,17 @@ def test_paths_bytes_and_open_files_are_one_and_packed_ones_too(name, tmp_path):
 def test_no_position_comes_out():
     there = gpx(TIMES, HEIGHTS).replace(b'lat="0"', b'lat="47.123456"')
     assert "47.12" not in str(only(there).to_dict()) and "lat" not in str(only(there).to_dict())
-    for broken in (there.replace(b"47.123456", b"47.123456x"), there.replace(b"<ele>", b"<elf>"), there[:5000]):
+    for broken in (
+        there.replace(b"47.123456", b"47.123456x"),
+        there.replace(b"<ele>", b"<elf>"),
+        there[:5000],
+    ):
         with pytest.raises(RunFileError) as raised:
             read_runs(broken, "/home/somebody/secret/run.gpx")
-        assert not re.search(r"47\.12|secret|lat", str(raised.value)) and raised.value.__suppress_context__
+        assert (
+            not re.search(r"47\.12|secret|lat", str(raised.value))
+            and raised.value.__suppress_context__
+        )
 
 
 def zipped(**files):
@@ -301,7 +353,13 @@ def test_a_bad_file_gets_one_sentence(kind):
     with pytest.raises(RunFileError) as raised:
         read_runs(written, "bad.gpx")
     said = str(raised.value)
-    assert said.startswith("bad.gpx: ") and told in said and said.endswith(".") and "\n" not in said and len(said) < 200
+    assert (
+        said.startswith("bad.gpx: ")
+        and told in said
+        and said.endswith(".")
+        and "\n" not in said
+        and len(said) < 200
+    )
 
 
 def test_a_fit_file_of_endless_small_messages_is_stopped(monkeypatch):
@@ -319,7 +377,9 @@ def test_what_is_no_file_is_told(tmp_path):
 
 
 def test_a_bomb_is_not_unpacked():
-    """A gigabyte of noughts in a megabyte: no more than the bound is ever unpacked, whatever it says of itself."""
+    """A gigabyte of noughts in a megabyte: no more than the bound is ever unpacked, whatever it
+    says of itself.
+    """
     packed = gzip.compress(bytes(1_000_000_000), 1)
     tracemalloc.start()
     with pytest.raises(RunFileError, match="more than 50 MB"):
@@ -330,7 +390,10 @@ def test_a_bomb_is_not_unpacked():
 
 
 SEEDS = [*WRITTEN.values(), gzip.compress(WRITTEN["hill.fit"]), zipped(a=WRITTEN["hill.gpx"])]
-pieces = st.one_of(st.binary(max_size=8), st.sampled_from([b"nan", b"-1e999", b"9" * 400, b"<a>", b"\n", b",", b'"']))
+pieces = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from([b"nan", b"-1e999", b"9" * 400, b"<a>", b"\n", b",", b'"']),
+)
 
 
 @settings(max_examples=300)
@@ -338,7 +401,10 @@ pieces = st.one_of(st.binary(max_size=8), st.sampled_from([b"nan", b"-1e999", b"
 def test_whatever_is_changed_in_a_file_it_is_read_or_refused_and_nothing_else(data):
     written = bytearray(data.draw(st.sampled_from(SEEDS)))
     for _ in range(data.draw(st.integers(1, 4))):
-        at, cut = data.draw(st.integers(0, len(written))), data.draw(st.sampled_from([0, 1, 2, 4, 50, 10**6]))
+        at, cut = (
+            data.draw(st.integers(0, len(written))),
+            data.draw(st.sampled_from([0, 1, 2, 4, 50, 10**6])),
+        )
         written[at : at + cut] = data.draw(pieces)
     _read_or_refuse(bytes(written))
 
@@ -360,5 +426,9 @@ def _read_or_refuse(written):
         except RunFileError as told:
             assert str(told).startswith("fuzz: ") and "\n" not in str(told)
         else:
-            assert (runs.km > 0).all() and (runs.km <= 500).all() and not (runs.climb_m_per_km < 0).any()
+            assert (
+                (runs.km > 0).all()
+                and (runs.km <= 500).all()
+                and not (runs.climb_m_per_km < 0).any()
+            )
             assert not (runs.climb_m_per_km > 1000).any() and not np.isinf(runs.climb_error).any()

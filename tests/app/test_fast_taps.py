@@ -1,4 +1,6 @@
-"""Taps that follow one another faster than the page: each is done whole, and none takes back what was put after it."""
+"""Taps that follow one another faster than the page: each is done whole, and none takes back what
+was put after it.
+"""
 
 from streamlit.testing.v1 import AppTest
 
@@ -49,7 +51,10 @@ def put_and_told_by_a_browser_that_has_not_seen_it() -> None:
     state = st.session_state
     placed.put({"answer": "yes"})
     placed.put({"answer": "no", "other": 1.0})
-    state.answer, state.other = None, 2.0  # as the next tap brings them: what stood before, and the runner's own number
+    state.answer, state.other = (
+        None,
+        2.0,
+    )  # as the next tap brings them: what stood before, and the runner's own number
     placed.settle()
     first = (state.answer, state.other)
     placed.mark()

@@ -1,4 +1,6 @@
-"""A runner's own runs on the page: read, typed, kept, undone, and told together as the diary tells them."""
+"""A runner's own runs on the page: read, typed, kept, undone, and told together as the diary tells
+them.
+"""
 
 import io
 import json
@@ -10,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from run_files import FOLDER, SMALL, gpx
 from streamlit.testing.v1 import AppTest
-from test_keep import HOSTILE, NUMBERS, opened_part
-from test_page import NOBODY, VARIABLES, answer, bars, opened, press, run, words
+from test_page import BASE, VARIABLES, answer, bars, opened, press, run, words
+from test_saved_answers import HOSTILE, NUMBERS, opened_part
 
 import keep_words
 import keeping
@@ -42,14 +44,17 @@ one_run = st.fixed_dictionaries(
 @settings(max_examples=50)
 @given(st.lists(one_run, max_size=20))
 def test_runs_come_back_from_a_file(runs):
-    assert kept.read_text(kept.as_text({}, {}, [], runs).encode(), NOBODY)["runs"] == runs
+    assert kept.read_text(kept.as_text({}, {}, [], runs).encode(), BASE)["runs"] == runs
 
 
 @settings(max_examples=50)
 @given(st.lists(one_run, max_size=8))
 def test_a_frame_says_of_each_run_what_its_row_says(runs):
     frame = run_rows.frame(runs, VARIABLES)
-    told = [{k: v for k, v in row.items() if v == v and v is not None} for row in frame.to_dict("records")]
+    told = [
+        {k: v for k, v in row.items() if v == v and v is not None}
+        for row in frame.to_dict("records")
+    ]
     assert [{**row, "date": f"{row['date']:%Y-%m-%d}"} for row in told] == runs
 
 
@@ -79,12 +84,16 @@ def test_the_most_that_can_be_kept_can_be_opened_again():
     runs = [{"date": "2026-11-24", "km": 499.125, **longest}] * kept.MOST_RUNS
     answers = {v.name: v.high - 1 / 8 for v in NUMBERS}
     text = kept.as_text(answers, dict.fromkeys(answers, "2026-11-24"), [], runs).encode()
-    assert len(kept.read_text(text, NOBODY)["runs"]) == kept.MOST_RUNS
+    assert len(kept.read_text(text, BASE)["runs"]) == kept.MOST_RUNS
     assert runs[0].keys() == {"date", "km", *(v.name for v in ASKED)}
 
 
 def test_a_grids_changes_are_made_to_the_rows_they_were_made_in():
-    rows = [{"date": "2026-11-03", "km": 5.0}, {"date": "2026-11-03", "km": 9.0}, {"date": "2026-11-01"}]
+    rows = [
+        {"date": "2026-11-03", "km": 5.0},
+        {"date": "2026-11-03", "km": 9.0},
+        {"date": "2026-11-01"},
+    ]
     edits = {
         "edited_rows": {1: {"km": 10.0, "back_pain": HURT}, 0: {"km": None}},
         "deleted_rows": [2],
@@ -120,7 +129,8 @@ def test_files_become_runs_without_places_and_each_bad_one_says_why():
 
 
 @pytest.mark.parametrize(
-    "name", [*HOSTILE, "![x](https://example.org/x.png).gpx", "[a](javascript:alert(1))", "**b** $x$"]
+    "name",
+    [*HOSTILE, "![x](https://example.org/x.png).gpx", "[a](javascript:alert(1))", "**b** $x$"],
 )
 def test_a_files_name_is_shown_letter_by_letter(name):
     shown = my_runs.plain(name)
@@ -129,9 +139,19 @@ def test_a_files_name_is_shown_letter_by_letter(name):
 
 
 RUNS = tuple(
-    {"date": f"2026-{month:02d}-{day:02d}", "km": 8.0, "climb_m_per_km": 40.0 if hilly else 3.0, "back_pain": hurt}
+    {
+        "date": f"2026-{month:02d}-{day:02d}",
+        "km": 8.0,
+        "climb_m_per_km": 40.0 if hilly else 3.0,
+        "back_pain": hurt,
+    }
     for month in (10, 9)
-    for day, hilly, hurt in [(26, True, HURT), (19, False, FINE), (12, True, HURT), (5, False, FINE)]
+    for day, hilly, hurt in [
+        (26, True, HURT),
+        (19, False, FINE),
+        (12, True, HURT),
+        (5, False, FINE),
+    ]
 )
 
 
@@ -143,7 +163,9 @@ def with_runs(at: AppTest, runs=RUNS) -> AppTest:
 
 def test_a_file_of_another_sport_is_left_out_with_a_sentence():
     at = opened_part(opened(), "my runs")
-    at.file_uploader[0].upload("ride.gpx", gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml")
+    at.file_uploader[0].upload(
+        "ride.gpx", gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml"
+    )
     at.file_uploader[0].upload("hill.gpx", gpx(*SMALL), "application/gpx+xml")
     at = run(at)
     assert [kept_run["km"] for kept_run in at.session_state[keeping.RUNS]] == [1.8]
@@ -154,7 +176,9 @@ def test_what_was_left_out_of_many_files_is_told_line_by_line_once_it_is_unfolde
     at = opened_part(opened(), "my runs")
     rides = [f"ride {n}.gpx" for n in range(9)]
     for name in rides:
-        at.file_uploader[0].upload(name, gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml")
+        at.file_uploader[0].upload(
+            name, gpx(*SMALL, kind="<type>cycling</type>"), "application/gpx+xml"
+        )
     at = run(at)
     first, *rest = [my_runs.plain(f"{name}: 'cycling' is not a run.") for name in rides]
     assert first in words(at) and not [line for line in rest if line in words(at)]
@@ -171,12 +195,14 @@ def told(at: AppTest) -> list[str]:
 def test_what_the_runs_point_to_is_what_the_diary_says_of_runs_and_body():
     at = with_runs(answer(opened(), weak_core="no", hills="no", back_pain="yes"))
     told_runs = run_rows.frame(RUNS, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
-    course = Diary(NOBODY.given(weak_core="no"), told_runs).trajectory()
+    course = Diary(BASE.given(weak_core="no"), told_runs).trajectory()
     last = course["contribution"].iloc[-1].sort_values(ascending=False)
     body = "".join(told(at))
     for cause in last.index[: runs_told.MOST_CAUSES]:
         assert f'style="width:{last[cause]:.1%}"' in body and VARIABLES[cause].label in body
-    assert last["hills"] > course["contribution"]["hills"].iloc[0], "hilly runs that hurt speak for the hills"
+    assert last["hills"] > course["contribution"]["hills"].iloc[0], (
+        "hilly runs that hurt speak for the hills"
+    )
     assert run_words.COUNTED.format(4, 8) in words(at)
     first, end = (round(100 * course["contribution"]["hills"].iloc[i]) for i in (0, -1))
     said = f"Hills: {first} in 100 after the first of {len(RUNS)} runs, {end} in 100 after all."
@@ -221,14 +247,16 @@ def verdicts(with_advice: bool) -> str:
 
         told = frame(RUNS, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
         claims = Diary(load(), told).claims()
-        claims["verdict"] = ["confirmed", "contradicted"] * (len(claims) // 2) + ["untested"] * (len(claims) % 2)
+        claims["verdict"] = ["confirmed", "contradicted"] * (len(claims) // 2) + ["untested"] * (
+            len(claims) % 2
+        )
         runs_told.verdicts(claims, load(), with_advice)
 
     return words(run(AppTest.from_function(script, default_timeout=60, args=(with_advice,))))
 
 
 def test_each_claim_is_told_with_its_verdict_and_advice_only_where_it_may_be():
-    pooled = [c for c in NOBODY.network.priors.claims if c.pooled]
+    pooled = [c for c in BASE.priors.claims if c.pooled]
     advice = [c.quote for c in pooled if wording.advice(c)]
     shown, hidden = verdicts(True), verdicts(False)
     assert advice and all(c.quote in shown for c in pooled)
@@ -241,8 +269,14 @@ def test_the_page_for_a_clinician_lists_the_newest_runs():
 
     lines = clinician.runs(RUNS * 2, VARIABLES)
     (heading, rows), *_ = lines.items()
-    assert heading == keep_words.SHEET_RUNS.format(16, 8, clinician.MOST_RUNS) and len(rows) == clinician.MOST_RUNS
-    assert rows[0] == ("26 October 2026", "8 km; lower back pain after a run: it hurt; climb: 40 m up for each km")
+    assert (
+        heading == keep_words.SHEET_RUNS.format(16, 8, clinician.MOST_RUNS)
+        and len(rows) == clinician.MOST_RUNS
+    )
+    assert rows[0] == (
+        "26 October 2026",
+        "8 km; lower back pain after a run: it hurt; climb: 40 m up for each km",
+    )
 
 
 def test_a_kept_file_holds_no_place():

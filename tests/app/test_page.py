@@ -1,4 +1,6 @@
-"""The page as a runner meets it: safety first, answers that move the right bars, and words that stay careful."""
+"""The page as a runner meets it: safety first, answers that move the right bars, and words that
+stay careful.
+"""
 
 import ast
 import asyncio
@@ -27,20 +29,23 @@ import wording
 from lumbayes import contributions, example, load, red_flags
 
 APP = Path(__file__).resolve().parents[2] / "app"
-FLAGS, NOBODY = red_flags(), load()
-VARIABLES = NOBODY.network.variables
+FLAGS, BASE = red_flags(), load()
+VARIABLES = BASE.variables
 FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
 
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch):
-    """The page where no live slider can be had: its script needs a browser, which `test_browser.py` has."""
+    """The page where no live slider can be had: its script needs a browser, which `test_browser.py`
+    has.
+    """
     monkeypatch.setattr(live, "MOUNT", None)
     monkeypatch.setattr(net, "MOUNT", None)
 
 
 def opened(**answers: str) -> AppTest:
-    """The page once its safety questions are answered: with no, except where `answers` says otherwise (None: open).
+    """The page once its safety questions are answered: with no, except where `answers` says
+    otherwise (None: open).
 
     What is folded away on it, the end of a list, is unfolded.
     """
@@ -80,7 +85,9 @@ def turned(at: AppTest, name: str) -> AppTest:
     v = VARIABLES.get(getattr(VARIABLES.get(name), "reads", name))
     at.session_state["examined"] = v in VARIABLES.mechanisms
     group = VARIABLES.factors[-1].group if v in VARIABLES.mechanisms else getattr(v, "group", None)
-    at.session_state[asked.GROUPS] = wording.GROUPS.get(group, wording.capital(group)) if group else wording.THIS_PAIN
+    at.session_state[asked.GROUPS] = (
+        wording.GROUPS.get(group, wording.capital(group)) if group else wording.THIS_PAIN
+    )
     return run(at)
 
 
@@ -105,20 +112,33 @@ def with_view(at: AppTest, cause: str) -> AppTest:
 
 def drawn(at: AppTest) -> list[str]:
     """Every piece of HTML the page has drawn, its style sheet aside."""
-    return [element.proto.body for element in at.get("html") if not element.proto.body.startswith("<style>")]
+    return [
+        element.proto.body
+        for element in at.get("html")
+        if not element.proto.body.startswith("<style>")
+    ]
 
 
 def bars(at: AppTest) -> dict[str, tuple[float, str]]:
-    """The bars in the order they stand: label -> (length in percent, the words beside and under it)."""
+    """The bars in the order they stand: label -> (length in percent, the words beside and under
+    it).
+    """
     rows = [body for body in drawn(at) if body.startswith('<div class="cause">')]
     names = [unescape(re.search(r'class="name">(.*?)<', row)[1]) for row in rows]
     lengths = [float(re.search(r'<i style="width:([\d.]+)%"', row)[1]) for row in rows]
-    return dict(zip(names, zip(lengths, [re.sub(r"<[^>]*>", " ", row) for row in rows]), strict=True))
+    return dict(
+        zip(names, zip(lengths, [re.sub(r"<[^>]*>", " ", row) for row in rows]), strict=True)
+    )
 
 
 def words(at: AppTest) -> str:
     """All that can be read on the page, tags and escapes taken away."""
-    written = [text for element in at.main if element.proto is not None for text in texts(MessageToDict(element.proto))]
+    written = [
+        text
+        for element in at.main
+        if element.proto is not None
+        for text in texts(MessageToDict(element.proto))
+    ]
     return unescape(re.sub(r"<[^>]*>", " ", "\n".join(written)))
 
 
@@ -126,14 +146,18 @@ def texts(value: object) -> Iterator[str]:
     """Every text in a nest of dictionaries and lists."""
     if isinstance(value, str):
         yield value
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for part in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from texts(part)
 
 
 def kept(at: AppTest) -> dict[str, object]:
     """What the page keeps of each question, by the name of its widget."""
     untouched = questions.begin(VARIABLES) | safety.begin(FLAGS)
-    return untouched | {name: at.session_state[name] for name in untouched if name in at.session_state}
+    return untouched | {
+        name: at.session_state[name] for name in untouched if name in at.session_state
+    }
 
 
 def label(name: str) -> str:
@@ -163,8 +187,10 @@ def test_an_emergency_comes_first_and_hides_every_chart_and_all_advice(said):
 
 
 def test_an_urgent_answer_keeps_the_lists_and_hides_the_advice():
-    advice = [c.quote for c in NOBODY.network.priors["hills", "muscle_strain"].claims if wording.advice(c)]
-    shown, hidden = (words(with_view(at, "hills")) for at in (opened(), opened(warning_signs="yes")))
+    advice = [c.quote for c in BASE.priors["hills", "muscle_strain"].claims if wording.advice(c)]
+    shown, hidden = (
+        words(with_view(at, "hills")) for at in (opened(), opened(warning_signs="yes"))
+    )
     assert advice and all(quote in shown for quote in advice)
     assert not any(quote in hidden for quote in advice)
     assert "“Try not to”" in shown and "“Try not to”" not in hidden
@@ -173,8 +199,12 @@ def test_an_urgent_answer_keeps_the_lists_and_hides_the_advice():
 
 def test_the_button_enters_the_threads_own_runner():
     at = press(opened(), wording.EXAMPLE)
-    runner = contributions(NOBODY.given(**example().findings))
-    expected = [label(name) for layer in ("mechanism", "factor") for name in runner[runner.layer == layer].index]
+    runner = contributions(BASE.given(**example().findings))
+    expected = [
+        label(name)
+        for layer in ("mechanism", "factor")
+        for name in runner[runner.layer == layer].index
+    ]
     assert list(bars(at)) == expected
     assert expected[0] == label("muscle_strain")
     assert wording.count(runner.contribution["muscle_strain"]) in bars(at)[expected[0]][1]
@@ -193,9 +223,10 @@ def test_yes_raises_its_own_bar_and_no_takes_it_off():
 def test_dont_know_moves_nothing():
     at = answer(opened(), back_pain="yes")
     before = bars(at)
-    alone = contributions(NOBODY.given(back_pain="yes")).contribution
+    alone = contributions(BASE.given(back_pain="yes")).contribution
     assert {name: length for name, (length, _) in before.items()} == {
-        label(cause): pytest.approx(100 * active_probabilities, abs=0.051) for cause, active_probabilities in alone.items()
+        label(cause): pytest.approx(100 * active_probabilities, abs=0.051)
+        for cause, active_probabilities in alone.items()
     }
     assert bars(answer(at, hills="yes", wet_footprint="solid")) != before
     assert bars(answer(at, hills="unknown", wet_footprint="unknown")) == before
@@ -212,7 +243,9 @@ def test_a_reading_counts_only_once_it_was_measured():
     at = answer(opened(), back_pain="yes")
     before = bars(at)[label("weak_core")][0]
     at = measure(at, "plank_seconds")
-    assert bars(at)[label("weak_core")][0] == before, "where the slider stands at first is not the runner's number"
+    assert bars(at)[label("weak_core")][0] == before, (
+        "where the slider stands at first is not the runner's number"
+    )
     at.slider(key="plank_seconds").set_value(20.0)
     assert bars(run(at))[label("weak_core")][0] > before
     assert bars(measure(at, "plank_seconds", measured=False))[label("weak_core")][0] == before
@@ -238,7 +271,9 @@ def test_answers_that_exclude_each_other_are_named_and_kept():
 def test_the_page_says_what_the_pain_answer_makes_of_the_lists():
     at = opened()
     assert bars(at) and wording.NO_PAIN_YET in words(at)
-    assert wording.NO_PAIN_YET not in words(answer(at, onset="during")), "a pain that starts has come"
+    assert wording.NO_PAIN_YET not in words(answer(at, onset="during")), (
+        "a pain that starts has come"
+    )
     at = answer(answer(at, onset="unknown"), back_pain="no")
     assert bars(at) == {} and at.info[0].value == wording.PAIN_FREE
 
@@ -252,7 +287,9 @@ def test_every_question_is_asked_and_none_is_written_into_the_page():
     assert [v.name for v in VARIABLES.values() if v.question not in read] == []
     constants = [n.value for path in APP.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
                  if isinstance(n, ast.Constant)]  # fmt: skip
-    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & {c for c in constants if isinstance(c, str)}
+    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & {
+        c for c in constants if isinstance(c, str)
+    }
 
 
 def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
@@ -265,7 +302,7 @@ def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
         from lumbayes import load
 
         base = load(folder)
-        variables = base.network.variables
+        variables = base.variables
         for name, value in questions.begin(variables).items():
             st.session_state.setdefault(name, value)
         asked.ask(standing.now(base))
@@ -287,15 +324,17 @@ background = { basis = "ignorance", why = "made up for a test" }
     run(at).button_group(key="heavy_bag").set_value("yes")
     at = run(at)
     assert "Do you run with a heavy bag?" in words(at)
-    assert "On the way" in [tab.label for tab in at.tabs], "and a group of its own, if it is the first of one"
+    assert "On the way" in [tab.label for tab in at.tabs], (
+        "and a group of its own, if it is the first of one"
+    )
     assert at.session_state.told == {"heavy_bag": "yes"}
 
 
 def test_the_pages_own_words_stay_careful():
     at = press(opened(warning_signs=None), wording.EXAMPLE)
     text = words(at) + words(opened(saddle=None)) + words(opened(saddle="yes"))
-    quoted = [c.quote for c in NOBODY.network.priors.claims] + [c.note for c in NOBODY.network.priors.claims]
-    quoted += [reading.reason for reading in NOBODY.network.priors.words.values()]
+    quoted = [c.quote for c in BASE.priors.claims] + [c.note for c in BASE.priors.claims]
+    quoted += [reading.reason for reading in BASE.priors.words.values()]
     quoted += [part for flag in FLAGS for part in (flag.question, *flag.any_of)]
     quoted += [v.question for v in VARIABLES.values() if v.question]
     for part in sorted(quoted, key=len, reverse=True):
@@ -307,13 +346,15 @@ def test_the_safety_questions_do_not_wait_for_the_model(monkeypatch):
     def absent():
         raise AssertionError("the model was asked for")
 
-    monkeypatch.setattr(warming, "nobody", absent)
+    monkeypatch.setattr(warming, "base", absent)
     at = run(AppTest.from_file(APP / "streamlit_app.py", default_timeout=60))
     assert FLAGS[0].question in words(at)
     assert not run(answer(at, **{f"safety {FLAGS[0].id}": "yes"})).exception
 
 
-def test_the_server_warms_the_model_beside_its_start_and_opens_the_page_where_there_is_a_screen(monkeypatch):
+def test_the_server_warms_the_model_beside_its_start_and_opens_the_page_where_there_is_a_screen(
+    monkeypatch,
+):
     import streamlit_app
 
     done = []
@@ -321,14 +362,20 @@ def test_the_server_warms_the_model_beside_its_start_and_opens_the_page_where_th
     monkeypatch.setattr(warming.webbrowser, "open", done.append)
     options = {"server.port": 8601, "server.baseUrlPath": ""}
     for headless in (True, False):
-        monkeypatch.setattr(warming.st, "get_option", dict(options, **{"server.headless": headless}).get)
+        monkeypatch.setattr(
+            warming.st, "get_option", dict(options, **{"server.headless": headless}).get
+        )
 
         async def serve():
             async with warming.lifespan(streamlit_app.app):
                 done.append("serving")
 
         asyncio.run(serve())
-    assert sorted(done[:2]) == ["serving", "warm"] and sorted(done[2:]) == ["http://localhost:8601/", "serving", "warm"]
+    assert sorted(done[:2]) == ["serving", "warm"] and sorted(done[2:]) == [
+        "http://localhost:8601/",
+        "serving",
+        "warm",
+    ]
 
 
 def test_the_page_says_what_the_last_answer_moved_and_a_slider_on_its_way_is_one_answer():
@@ -337,12 +384,14 @@ def test_the_page_says_what_the_last_answer_moved_and_a_slider_on_its_way_is_one
     for seconds in (80.0, 60.0, 22.0):
         at.slider(key="plank_seconds").set_value(seconds)
         at = run(at)
-    case = NOBODY.given(back_pain="yes")
+    case = BASE.given(back_pain="yes")
     before = contributions(case).contribution["weak_core"]
     after = contributions(case.given(plank_seconds=22)).contribution["weak_core"]
     said = f"from {wording.count(before)} to {wording.count(after)}"
     assert f"Your last answer (Front plank: 22 s) moved “Weak core” {said}." in words(at)
-    assert "Your last answer" not in words(press(at, wording.EXAMPLE)), "several at once are no last answer"
+    assert "Your last answer" not in words(press(at, wording.EXAMPLE)), (
+        "several at once are no last answer"
+    )
 
 
 def test_a_test_that_pain_makes_unsafe_is_only_asked_of_a_day_without_pain():
@@ -356,7 +405,11 @@ def test_a_test_that_pain_makes_unsafe_is_only_asked_of_a_day_without_pain():
 
 
 def test_every_home_test_says_how_and_its_picture_is_of_an_answer_that_is_offered():
-    names = {name for v in VARIABLES.measurements for name in (v.name, *(f"{v.name}.{s}" for s in v.states))}
+    names = {
+        name
+        for v in VARIABLES.measurements
+        for name in (v.name, *(f"{v.name}.{s}" for s in v.states))
+    }
     assert {path.stem for path in (APP / "pictures").iterdir()} <= names
     assert all(v.how for v in VARIABLES.measurements)
 
@@ -377,13 +430,20 @@ assert gc.get_freeze_count(), "the collector looks through the whole model when 
     assert settings["runner"] == {"fastReruns": False, "postScriptGC": False}, (
         "no tap is lost, no move waits for others"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(1 / 1000, "fewer than 1 in 10"), (0.06, "about 1 in 10"), (0.6, "about 6 in 10"), (0.97, "more than 9 in 10")],
+    [
+        (1 / 1000, "fewer than 1 in 10"),
+        (0.06, "about 1 in 10"),
+        (0.6, "about 6 in 10"),
+        (0.97, "more than 9 in 10"),
+    ],
 )
 def test_counts_are_always_in_tens(p, said):
     assert wording.count(p) == said

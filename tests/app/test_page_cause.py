@@ -6,17 +6,17 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 from test_page import (
+    BASE,
     FLAGS,
     FORBIDDEN,
-    NOBODY,
     VARIABLES,
     answer,
     bars,
+    drawn,
     label,
     opened,
     press,
     run,
-    sample_parameters,
     turned,
     words,
 )
@@ -37,8 +37,14 @@ from lumbayes import contributions, example, load, next_question
 from lumbayes.decisions import what_if, what_if_together
 from lumbayes.explanation import claim_attribution, remedies
 
-RUNNER = NOBODY.given(**example().findings)
-PARTS = (phrases.OWN_ANSWERS, phrases.HOW_FIRM, phrases.OTHER_VOICES, phrases.TO_TRY, phrases.NUMBERS)
+RUNNER = BASE.given(**example().findings)
+PARTS = (
+    phrases.OWN_ANSWERS,
+    phrases.HOW_FIRM,
+    phrases.OTHER_VOICES,
+    phrases.TO_TRY,
+    phrases.NUMBERS,
+)
 FIRST = contributions(RUNNER)[lambda table: table.layer == "factor"].index[0]
 
 
@@ -60,9 +66,11 @@ def plain(html: str) -> str:
 
 
 def pulls(at: AppTest) -> dict[str, tuple[str, str]]:
-    """The claims in the order they stand: quote -> (figure in decibans, the words below the bar)."""
+    """The claims in the order they stand: quote -> (figure in decibans, the words below the
+    bar).
+    """
     shape = r'class="figure">(.*?)<.*class="words">(.*?)<.*?<blockquote><p>“(.*?)”<'
-    found = [re.search(shape, body, re.DOTALL) for body in sample_parameters(at)]
+    found = [re.search(shape, body, re.DOTALL) for body in drawn(at)]
     return {unescape(m[3]): (m[1], m[2]) for m in found if m}
 
 
@@ -97,17 +105,19 @@ def test_the_receipt_lists_claims_whose_direction_fits_the_model():
     assert list(shown) == list(dict.fromkeys(sizes.quote)) and not claim_switches(at)
     for quote, db in dict(zip(sizes.quote[::-1], sizes.shapley_db[::-1], strict=True)).items():
         assert shown[quote] == (phrases.figure(db), phrases.pull(db))
-    base = RUNNER.exclude_claims(*[c.id for c in NOBODY.network.priors.claims])
+    base = RUNNER.exclude_claims(*[c.id for c in BASE.priors.claims])
     apart = contributions(RUNNER).contribution[FIRST] - contributions(base).contribution[FIRST]
     assert (sizes.shapley_db.sum() > 0) == (apart > 0)
 
 
 def test_nothing_of_a_view_is_worked_out_before_it_is_opened():
     at = example_runner()
-    assert pulls(at) == {} and "blockquote" not in "".join(sample_parameters(at))
+    assert pulls(at) == {} and "blockquote" not in "".join(drawn(at))
     assert not claim_switches(at)
     at.session_state[f"more {FIRST}"] = True
-    assert list(pulls(run(at))) == claim_attribution(RUNNER, FIRST).quote.tolist()[: phrases.FEW], "the rest is folded"
+    assert list(pulls(run(at))) == claim_attribution(RUNNER, FIRST).quote.tolist()[: phrases.FEW], (
+        "the rest is folded"
+    )
 
 
 def claim_switches(at: AppTest) -> list[str]:
@@ -123,7 +133,9 @@ def test_what_is_switched_off_keeps_its_way_back_when_the_switches_are_put_away(
     at = switched(at, FIRST, strongest)
     at.toggle(key=f"switches {FIRST}").set_value(False)
     at = run(at)
-    assert claim_switches(at) == [strongest] and not [pills for pills in at.button_group if pills.key == f"off {FIRST}"]
+    assert claim_switches(at) == [strongest] and not [
+        pills for pills in at.button_group if pills.key == f"off {FIRST}"
+    ]
     assert bars(at) != before and len(at.info) == 2
     assert bars(switched(at, FIRST, strongest)) == before and not claim_switches(at)
 
@@ -135,7 +147,9 @@ def test_a_claim_switched_off_moves_the_page_and_back():
     at = switched(at, FIRST, strongest)
     without = contributions(RUNNER.exclude_claims(strongest)).contribution[FIRST]
     assert bars(at)[label(FIRST)][0] == pytest.approx(100 * without, abs=0.051) != before[0]
-    assert all(strongest in box.value for box in at.info) and len(at.info) == 2, "beside the lists and in the view"
+    assert all(strongest in box.value for box in at.info) and len(at.info) == 2, (
+        "beside the lists and in the view"
+    )
     assert phrases.LEFT_OUT in words(at)
     assert bars(switched(at, FIRST, strongest))[label(FIRST)] == before
 
@@ -175,7 +189,7 @@ def test_a_cause_that_an_answer_settles_is_not_summed():
     at = view(answer(example_runner(), hills="no"), "hills")
     assert phrases.NOT_SUMMED in words(at)
     assert phrases.HOW_FIRM not in [box.label for box in at.expander]
-    assert all(c.quote in words(at) for c in NOBODY.network.priors["hills", "muscle_strain"].claims)
+    assert all(c.quote in words(at) for c in BASE.priors["hills", "muscle_strain"].claims)
 
 
 def test_the_runners_own_answers_are_told_as_they_were_chosen():
@@ -192,36 +206,46 @@ def test_how_firm_names_the_first_of_the_list_and_no_id():
     assert phrases.DOUBT in words(at)
 
 
-@pytest.mark.parametrize(("cause", "found"), [("hills", False), ("pelvic_imbalance", False), ("weak_core", True)])
+@pytest.mark.parametrize(
+    ("cause", "found"), [("hills", False), ("pelvic_imbalance", False), ("weak_core", True)]
+)
 def test_the_studies_stand_beside_the_thread_and_say_where_they_have_no_figure(cause, found):
     at = view(example_runner(), cause, phrases.OTHER_VOICES)
     read = words(at)
     assert phrases.NEVER_MIXED in read and phrases.THE_STUDIES in read
     assert ("no figure found in studies" in read) != found
-    alone = [body for body in sample_parameters(at) if phrases.VOICES in body]
+    alone = [body for body in drawn(at) if phrases.VOICES in body]
     assert phrases.ONE_VOICE.format(5) in plain(alone[0]) and phrases.ALL_VOICES in plain(alone[0])
 
 
 def test_what_the_thread_suggests_is_quoted_in_its_order():
-    said = remedies(NOBODY, "hills").quote.tolist()
+    said = remedies(BASE, "hills").quote.tolist()
     read = words(view(example_runner(), "hills", phrases.TO_TRY)).split(phrases.TRY)[1]
-    assert said and [read.index(quote) for quote in said] == sorted(read.index(quote) for quote in said)
+    assert said and [read.index(quote) for quote in said] == sorted(
+        read.index(quote) for quote in said
+    )
 
 
 def test_no_drug_no_surgery_and_no_referral_is_ever_suggested():
-    suggested = {c.Index: c for v in VARIABLES.causes for c in remedies(NOBODY, v.name).itertuples()}
+    suggested = {c.Index: c for v in VARIABLES.causes for c in remedies(BASE, v.name).itertuples()}
     assert not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & set(suggested)
-    assert not [c for c in suggested.values() if re.search("advil|surgery|doctor|physician", c.quote, re.IGNORECASE)]
+    assert not [
+        c
+        for c in suggested.values()
+        if re.search("advil|surgery|doctor|physician", c.quote, re.IGNORECASE)
+    ]
 
 
 def test_an_urgent_answer_hides_remedies_and_what_if():
     at = view(example_runner(warning_signs="yes"), "hills", *PARTS)
     at = view(at, "muscle_strain", *PARTS)
     read = words(at)
-    advice = [c for v in VARIABLES.causes for c in remedies(NOBODY, v.name).itertuples()]
+    advice = [c for v in VARIABLES.causes for c in remedies(BASE, v.name).itertuples()]
     assert not [c.quote for c in advice if c.quote in read]
     assert "“Try not to”" not in read and wording.HIDDEN in read
-    assert phrases.NOT_WITH_WARNING in read and phrases.WHAT_IF not in [box.label for box in at.expander]
+    assert phrases.NOT_WITH_WARNING in read and phrases.WHAT_IF not in [
+        box.label for box in at.expander
+    ]
 
 
 def test_what_if_offers_what_a_runner_can_change_and_no_anatomy():
@@ -231,13 +255,15 @@ def test_what_if_offers_what_a_runner_can_change_and_no_anatomy():
     offered = at.button_group(key="changes").options
     assert list(offered) == [label(name) for name in what_if(RUNNER).index]
     fixed = [v.label for v in VARIABLES.factors if not v.changeable]
-    compared = plain("".join(body for body in sample_parameters(at) if phrases.AS_THINGS_ARE in body))
+    compared = plain("".join(body for body in drawn(at) if phrases.AS_THINGS_ARE in body))
     assert fixed and not [name for name in fixed if wording.small(name) in compared]
     assert phrases.ABOUT_NEXT_RUN in words(at)
     at.button_group(key="changes").set_value(["hills", "weak_core"])
     both = what_if_together(RUNNER, {"weak_core": "no", "hills": "no"})
     together = next(
-        body for body in sample_parameters(run(at)) if "Without weak core and hills" in body or "Without hills and" in body
+        body
+        for body in drawn(run(at))
+        if "Without weak core and hills" in body or "Without hills and" in body
     )
     assert f"{phrases.hundred(both.changed)} in 100" in together and phrases.fewer(both) in together
     assert f'class="reach" aria-hidden="true"><i style="left:{both.now + both.low:.1%}' in together
@@ -249,10 +275,21 @@ def test_the_network_draws_a_line_as_thick_as_its_cause_is_at_work():
     named = re.findall(r'data-name="(\w+)"', drawing)
     assert sorted(named) == sorted(v.name for v in VARIABLES.causes), "each cause leads to its view"
     widths = [float(x) for x in re.findall(r"stroke-width:([\d.]+)", drawing)]
-    links = [(p, v) for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits) for p in v.parents if p in named]
-    thick = {p: width for (p, v), width in zip(links, widths[: len(links)], strict=True) if v not in VARIABLES.traits}
+    links = [
+        (p, v)
+        for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits)
+        for p in v.parents
+        if p in named
+    ]
+    thick = {
+        p: width
+        for (p, v), width in zip(links, widths[: len(links)], strict=True)
+        if v not in VARIABLES.traits
+    }
     order = now.table.contribution[list(thick)]
-    assert sorted(thick, key=thick.get) == sorted(thick, key=lambda p: (order[p].round(2), thick[p]))
+    assert sorted(thick, key=thick.get) == sorted(
+        thick, key=lambda p: (order[p].round(2), thick[p])
+    )
     assert max(thick, key=thick.get) == now.table.index[0]
 
 
@@ -261,7 +298,10 @@ def test_the_network_is_told_in_words_where_it_cannot_be_drawn():
     assert "Lower back pain after a run:" not in words(at), "not before it is opened"
     at.session_state["network"] = True
     read = words(run(at))
-    assert all(f"{label(v.name)}:" in read for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits))
+    assert all(
+        f"{label(v.name)}:" in read
+        for v in (*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits)
+    )
 
 
 def test_the_questions_say_which_bar_it_is_that_they_could_move():
@@ -274,7 +314,9 @@ def test_the_questions_say_which_bar_it_is_that_they_could_move():
 
 def test_a_question_says_how_far_it_moves_the_top_bar_only_where_it_would():
     at, table = example_runner(), next_question(RUNNER)
-    said = {name: phrases.reach(row) for name, row in zip(table.index, table.itertuples(), strict=True)}
+    said = {
+        name: phrases.reach(row) for name, row in zip(table.index, table.itertuples(), strict=True)
+    }
     assert {name for name, words in said.items() if words} == {
         row.Index for row in table.itertuples() if max(row.could_move, row.could_flip) > 0.05
     }
@@ -340,10 +382,16 @@ def test_a_number_is_entered_on_the_card_only_by_its_button():
 
 
 def test_the_card_says_when_more_answers_would_hardly_change_the_first_place():
-    at = answer(example_runner(), hills="yes", weak_core="no", tight_hamstrings="no", worn_shoes="no")
-    at = answer(at, uneven_ground="no", poor_stretching="no", prolonged_sitting="no", over_pronation="no")
+    at = answer(
+        example_runner(), hills="yes", weak_core="no", tight_hamstrings="no", worn_shoes="no"
+    )
+    at = answer(
+        at, uneven_ground="no", poor_stretching="no", prolonged_sitting="no", over_pronation="no"
+    )
     assert "would hardly change" not in told(example_runner())
-    assert "would hardly change" in told(answer(at, leg_length_difference="no", pelvic_imbalance="no"))
+    assert "would hardly change" in told(
+        answer(at, leg_length_difference="no", pelvic_imbalance="no")
+    )
     everything = [v.name for v in VARIABLES.values() if v.question]
     at.session_state[next_up.SKIPPED] = tuple(everything)
     assert phrases.NOTHING_LEFT in told(run(at))
@@ -351,13 +399,15 @@ def test_the_card_says_when_more_answers_would_hardly_change_the_first_place():
 
 def test_an_emergency_leaves_no_question_and_no_what_if():
     at = answer(view(example_runner(), FIRST, *PARTS), **{"safety saddle": "yes"})
-    assert phrases.ASK_NEXT not in words(at) and phrases.WHAT_IF not in [box.label for box in at.expander]
+    assert phrases.ASK_NEXT not in words(at) and phrases.WHAT_IF not in [
+        box.label for box in at.expander
+    ]
     assert phrases.CARRIED not in words(at)
 
 
 def test_answers_that_fight_are_named_by_their_questions():
-    assert results.fight(RUNNER) == "" == results.fight(NOBODY.given(back_pain="yes", hills="no"))
-    said = results.fight(NOBODY.given(back_pain="yes", plank_seconds=200, weak_core="yes"))
+    assert results.fight(RUNNER) == "" == results.fight(BASE.given(back_pain="yes", hills="no"))
+    said = results.fight(BASE.given(back_pain="yes", plank_seconds=200, weak_core="yes"))
     assert VARIABLES["plank_seconds"].question in said and VARIABLES["weak_core"].question in said
     assert "plank_seconds" not in said and "weak_core" not in said
     assert phrases.FIGHT.split("{")[0] in words(answer(example_runner(), high_mileage="yes"))
@@ -367,9 +417,9 @@ def test_the_words_of_every_part_stay_careful():
     at = view(view(example_runner(), FIRST, *PARTS), "muscle_strain", *PARTS)
     at.session_state["what if"] = True
     text = words(run(at))
-    quoted = [c.quote for c in NOBODY.network.priors.claims] + [c.note for c in NOBODY.network.priors.claims]
-    quoted += [reading.reason for reading in NOBODY.network.priors.words.values()]
-    quoted += [prior.source for case in (NOBODY, doubts.studies()) for prior in case.network.priors.values()]
+    quoted = [c.quote for c in BASE.priors.claims] + [c.note for c in BASE.priors.claims]
+    quoted += [reading.reason for reading in BASE.priors.words.values()]
+    quoted += [prior.source for case in (BASE, doubts.studies()) for prior in case.priors.values()]
     quoted += [v.question for v in VARIABLES.values() if v.question]
     quoted += [part for flag in FLAGS for part in (flag.question, *flag.any_of)]
     for part in sorted(filter(None, quoted), key=len, reverse=True):
@@ -391,26 +441,38 @@ def test_decibans_become_words(db, said):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(5, "5 seconds"), (60, "1 minute"), (180, "3 minutes"), (90, "90 seconds")]
+    ("seconds", "said"),
+    [(5, "5 seconds"), (60, "1 minute"), (180, "3 minutes"), (90, "90 seconds")],
 )
 def test_time_is_told_in_what_people_count(seconds, said):
     assert phrases.time(seconds) == said
 
 
 def test_a_bar_shows_its_side_without_colour():
-    assert 'class="for"' in drawing.pull("x", 1.0, 3) and 'class="against"' in drawing.pull("x", -1.0, 3)
+    assert 'class="for"' in drawing.pull("x", 1.0, 3) and 'class="against"' in drawing.pull(
+        "x", -1.0, 3
+    )
     assert "against it" in drawing.pull("x", -1.0, 3)
 
 
 def test_the_studies_are_read_once_and_hold_no_answer():
-    assert not doubts.studies().findings and load("literature").network.priors["hills"].basis == "ignorance"
+    assert (
+        not doubts.studies().findings
+        and load("literature").network.priors["hills"].basis == "ignorance"
+    )
 
 
 def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
-    """The next tap tells how the other stood before, as long as the browser has not seen that it has moved."""
+    """The next tap tells how the other stood before, as long as the browser has not seen that it
+    has moved.
+    """
     at = with_switches(with_switches(example_runner(), "hills"), "muscle_strain")
     seen = at.text_input(key=placed.SEEN).value
-    once, twice, most_informative_claims = "off hills A3-01", "off muscle_strain A3-01", "off hills A2-01"
+    once, twice, most_informative_claims = (
+        "off hills A3-01",
+        "off muscle_strain A3-01",
+        "off hills A2-01",
+    )
     at.toggle(key=once).set_value(True)
     at = run(at)
     assert at.toggle(key=twice).value
@@ -421,7 +483,9 @@ def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
     assert [claim.id for claim in at.session_state[left_out.OFF]] == ["A2-01", "A3-01"]
     assert at.toggle(key=twice).value and at.toggle(key=once).value
     at.toggle(key=twice).set_value(False)
-    assert [claim.id for claim in run(at).session_state[left_out.OFF]] == ["A2-01"], "who has seen it may put it back"
+    assert [claim.id for claim in run(at).session_state[left_out.OFF]] == ["A2-01"], (
+        "who has seen it may put it back"
+    )
 
 
 def test_an_answer_left_out_in_one_view_stays_out_when_the_next_tap_tells_how_another_stood():
@@ -434,7 +498,9 @@ def test_an_answer_left_out_in_one_view_stays_out_when_the_next_tap_tells_how_an
     at.button_group(key="off muscle_strain").set_value([])
     at.text_input(key=placed.SEEN).set_value(seen)
     at = run(at)
-    assert at.session_state[left_out.OFF] == out and at.button_group(key="off muscle_strain").value == [5]
+    assert at.session_state[left_out.OFF] == out and at.button_group(
+        key="off muscle_strain"
+    ).value == [5]
 
 
 def cards(at: AppTest) -> list[str]:

@@ -1,11 +1,13 @@
-"""Runners who tap about on the page without a plan: after every tap the bars are what their answers come to."""
+"""Runners who tap about on the page without a plan: after every tap the bars are what their answers
+come to.
+"""
 
 import random
 
 import pytest
 from pytest import approx
 from streamlit.testing.v1 import AppTest
-from test_page import NOBODY, VARIABLES, bars, measure, opened, run, turned, unfolded
+from test_page import BASE, VARIABLES, bars, measure, opened, run, turned, unfolded
 from test_page import still as still
 
 import keep_words
@@ -50,7 +52,9 @@ def press(at: AppTest, luck: random.Random) -> AppTest:
     for button in [button for button in at.button if button.label == label and not button.disabled]:
         button.click()
     at = run(at)
-    while none := [b for b in at.button if b.label in (wording.NONE_OF_THESE, wording.NONE_OF_THE_REST)]:
+    while none := [
+        b for b in at.button if b.label in (wording.NONE_OF_THESE, wording.NONE_OF_THE_REST)
+    ]:
         none[0].click()
         at = run(at)
     return at
@@ -70,9 +74,15 @@ def switch(at: AppTest, luck: random.Random) -> AppTest:
 
 def told(at: AppTest) -> Case:
     """The case that the widgets' own state tells, read without the page's help."""
-    case, ratio = NOBODY.exclude_claims(*(c.id for c in at.session_state[left_out.OFF])), VARIABLES.sureness["fairly"]["ratio"]
+    case, ratio = (
+        BASE.exclude_claims(*(c.id for c in at.session_state[left_out.OFF])),
+        VARIABLES.sureness["fairly"]["ratio"],
+    )
     for v in NUMBERS:
-        if at.session_state[v.name + questions.MEASURED] and at.session_state[v.name + questions.MOVED]:
+        if (
+            at.session_state[v.name + questions.MEASURED]
+            and at.session_state[v.name + questions.MOVED]
+        ):
             case = case.given(**{v.name: at.session_state[v.name]})
     for v in CHOICES:
         kind, _, state = at.session_state[v.name].rpartition(" ")
@@ -84,13 +94,22 @@ def told(at: AppTest) -> Case:
 
 
 def come_to(case: Case) -> dict[str, float]:
-    """The bars that a case comes to, in percent: none where its answers exclude each other or nothing hurt."""
+    """The bars that a case comes to, in percent: none where its answers exclude each other or
+    nothing hurt.
+    """
     try:
         hurts = case.posterior(VARIABLES.outcome.name)[VARIABLES.outcome.states[-1]]
         table = contributions(case).contribution
     except ImpossibleFindings:
         return {}
-    return {VARIABLES[cause].label: 100 * active_probabilities for cause, active_probabilities in table.items()} if hurts > 1e-9 else {}
+    return (
+        {
+            VARIABLES[cause].label: 100 * active_probabilities
+            for cause, active_probabilities in table.items()
+        }
+        if hurts > 1e-9
+        else {}
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])

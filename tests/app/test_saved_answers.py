@@ -1,4 +1,6 @@
-"""Keeping, sharing, undoing, printing: nothing gets lost, nothing foreign gets in, and safety still comes first."""
+"""Keeping, sharing, undoing, printing: nothing gets lost, nothing foreign gets in, and safety still
+comes first.
+"""
 
 import base64
 import io
@@ -13,8 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
-from test_capsule import edited
-from test_page import APP, FLAGS, NOBODY, VARIABLES, answer, bars, measure, opened, press, run, unfolded, words
+from test_page import (
+    APP,
+    BASE,
+    FLAGS,
+    VARIABLES,
+    answer,
+    bars,
+    measure,
+    opened,
+    press,
+    run,
+    unfolded,
+    words,
+)
 from test_page import still as still
 
 import clinician
@@ -27,11 +41,12 @@ import sheet
 import wording
 from foreign import NotKept
 from lumbayes import contributions, example
+from test_serialization import edited
 
 ASKED = [v for v in VARIABLES.values() if v.question]
 NUMBERS = [v for v in VARIABLES.measurements if v.numeric]
 STATE = [*questions.begin(VARIABLES), *safety.begin(FLAGS), *keeping.begin()]
-CLAIMS = [claim.id for claim in NOBODY.network.priors.claims]
+CLAIMS = [claim.id for claim in BASE.priors.claims]
 HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>")
 
 
@@ -39,7 +54,9 @@ def values(v) -> st.SearchStrategy:
     """Every answer that a question takes."""
     if getattr(v, "numeric", False):
         return st.floats(v.low, v.high)
-    return st.sampled_from([choice for choice in questions.choices(v, VARIABLES) if choice != questions.UNKNOWN])
+    return st.sampled_from(
+        [choice for choice in questions.choices(v, VARIABLES) if choice != questions.UNKNOWN]
+    )
 
 
 some_answers = st.fixed_dictionaries({}, optional={v.name: values(v) for v in ASKED})
@@ -51,8 +68,8 @@ some_claims = st.lists(st.sampled_from(CLAIMS), unique=True)
 def test_whatever_can_be_answered_comes_back_from_a_file_and_from_a_link(answers, left_out, day):
     dates = dict.fromkeys(answers, f"{day}")
     told = {"answers": answers, "dates": dates, "left_out": left_out, "runs": []}
-    assert kept.read_text(kept.as_text(answers, dates, left_out).encode(), NOBODY) == told
-    assert kept.read_link(kept.as_link(answers, left_out), NOBODY) == {**told, "dates": {}}
+    assert kept.read_text(kept.as_text(answers, dates, left_out).encode(), BASE) == told
+    assert kept.read_link(kept.as_link(answers, left_out), BASE) == {**told, "dates": {}}
 
 
 def packed(content: object) -> str:
@@ -89,7 +106,7 @@ LINKS = {
 @pytest.mark.parametrize(("link", "said"), LINKS.values(), ids=LINKS)
 def test_an_odd_link_is_refused(link, said):
     with pytest.raises(NotKept) as no:
-        kept.read_link(link, NOBODY)
+        kept.read_link(link, BASE)
     assert str(no.value) == said
 
 
@@ -111,7 +128,9 @@ FILES = {
 @pytest.mark.parametrize(("content", "said"), FILES.values(), ids=FILES)
 def test_an_odd_file_is_refused(content, said):
     with pytest.raises(NotKept) as no:
-        kept.read_text(content if isinstance(content, bytes) else json.dumps(content).encode(), NOBODY)
+        kept.read_text(
+            content if isinstance(content, bytes) else json.dumps(content).encode(), BASE
+        )
     assert str(no.value) == said
 
 
@@ -131,10 +150,16 @@ def test_a_link_restores_the_answers_clears_the_address_and_asks_about_safety_fi
     assert dict(at.query_params) == {} and bars(at) == {}
     at = run(unfolded(press(press(at, wording.NONE_OF_THESE), wording.NONE_OF_THESE)))
     ratio = VARIABLES.sureness["fairly"]["ratio"]
-    case = NOBODY.exclude_claims("A1-13").given(**example().findings, plank_seconds=22).likelihood(hills={"yes": ratio})
+    case = (
+        BASE.exclude_claims("A1-13")
+        .given(**example().findings, plank_seconds=22)
+        .likelihood(hills={"yes": ratio})
+    )
     shown = {name: length for name, (length, _) in bars(at).items()}
     table = contributions(case).contribution
-    assert shown == {VARIABLES[c].label: pytest.approx(100 * p, abs=0.051) for c, p in table.items()}
+    assert shown == {
+        VARIABLES[c].label: pytest.approx(100 * p, abs=0.051) for c, p in table.items()
+    }
     assert at.success, "the sentence stays until the next answer"
     assert not answer(at, flat_feet="no").success
 
@@ -158,12 +183,14 @@ def test_no_safety_answer_is_in_a_link_or_a_file():
     at = opened_part(answer(opened(warning_signs="yes"), hills="yes"), "keep answers")
     at = press(at, keep_words.MAKE_LINK)
     link = at.code[0].value
-    held = kept.read_link(link.split("=", 1)[1], NOBODY)
+    held = kept.read_link(link.split("=", 1)[1], BASE)
     assert held["answers"] == {"hills": "yes"}
     text = kept.as_text(held["answers"], {"hills": "2026-11-24"})
     assert not any(flag.id in text for flag in FLAGS)
     stale = answer(at, flat_feet="no")
-    assert not stale.code and keep_words.STALE in words(stale), "an old link is not passed off as a new one"
+    assert not stale.code and keep_words.STALE in words(stale), (
+        "an old link is not passed off as a new one"
+    )
 
 
 def test_undo_takes_back_one_answer_at_a_time():
@@ -193,7 +220,7 @@ def keeping_answers(at: AppTest) -> dict[str, object]:
 def test_undo_brings_back_a_claim_and_what_an_opened_file_replaced():
     at = answer(opened(), back_pain="yes", hills="yes")
     before = bars(at)
-    at.session_state["left out"] = tuple(c for c in NOBODY.network.priors.claims if c.answer == 1)
+    at.session_state["left out"] = tuple(c for c in BASE.priors.claims if c.answer == 1)
     at = run(at)
     assert bars(at) != before
     assert bars(press(at, keep_words.UNDO)) == before
@@ -207,7 +234,9 @@ def test_start_again_leaves_nothing_to_undo_or_to_copy():
 
 
 def everything() -> AppTest:
-    """A page on which every question is answered, with its longest words, and every safety question asked."""
+    """A page on which every question is answered, with its longest words, and every safety question
+    asked.
+    """
     at = opened(early_and_long="yes", warning_signs="not_sure")
     for v in ASKED:
         if getattr(v, "numeric", False):
@@ -215,7 +244,9 @@ def everything() -> AppTest:
                 at.session_state[name] = True
             at.session_state[v.name] = float(v.high)
         else:
-            choices = {k: c for k, c in questions.choices(v, VARIABLES).items() if k != questions.UNKNOWN}
+            choices = {
+                k: c for k, c in questions.choices(v, VARIABLES).items() if k != questions.UNKNOWN
+            }
             at.session_state[v.name] = max(choices, key=lambda c: len(choices[c]))
     return run(at)
 
@@ -229,7 +260,9 @@ def printed(at: AppTest) -> tuple[str, PdfReader]:
         import clinician
         from lumbayes import load, red_flags
 
-        st.session_state["sheet"] = clinician.filled(load().network.variables, red_flags(), "2026-11-24")
+        st.session_state["sheet"] = clinician.filled(
+            load().network.variables, red_flags(), "2026-11-24"
+        )
 
     drawer = AppTest.from_function(script, default_timeout=60)
     for name in (name for name in STATE if name in at.session_state):
@@ -245,10 +278,16 @@ def test_the_page_for_a_clinician_holds_the_answers_with_dates_and_not_the_ranki
     assert "24 November 2026" in text and f"Distance a week 5.6 km ({today})" in text
     assert "How bad it gets Almost unbearable" in text
     assert f"Weak core Fairly sure yes: {VARIABLES['weak_core'].answers['yes']}" in text
-    told = {flag.id: "Yes" if flag.id == "warning_signs" else "No" for flag in FLAGS if flag.asked({})}
-    assert all(f"{wording.capital(flag.about)} {told[flag.id]}" in text for flag in FLAGS if flag.id in told)
+    told = {
+        flag.id: "Yes" if flag.id == "warning_signs" else "No" for flag in FLAGS if flag.asked({})
+    }
+    assert all(
+        f"{wording.capital(flag.about)} {told[flag.id]}" in text
+        for flag in FLAGS
+        if flag.id in told
+    )
     assert "Left open: hills" in text and "in 10" not in text
-    assert not any(claim.quote in text for claim in NOBODY.network.priors.claims)
+    assert not any(claim.quote in text for claim in BASE.priors.claims)
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata.title == keep_words.SHEET_TITLE
@@ -279,7 +318,7 @@ def test_letters_that_the_typeface_lacks_are_said_and_no_page_is_made(root, tmp_
         from lumbayes import load, red_flags
 
         case, flags = load(priors), red_flags()
-        begun = questions.begin(case.network.variables) | safety.begin(flags) | keeping.begin()
+        begun = questions.begin(case.variables) | safety.begin(flags) | keeping.begin()
         for name, value in begun.items():
             st.session_state.setdefault(name, value)
         st.session_state["clinician"] = True
@@ -290,7 +329,9 @@ def test_letters_that_the_typeface_lacks_are_said_and_no_page_is_made(root, tmp_
         return run(AppTest.from_function(script, args=(str(folder),), default_timeout=60))
 
     at = shown("Подъём ≥ Ω")
-    assert [w.value for w in at.warning] == [keep_words.NO_LETTERS.format(" ".join(sorted("подъём")))]
+    assert [w.value for w in at.warning] == [
+        keep_words.NO_LETTERS.format(" ".join(sorted("подъём")))
+    ]
     assert not at.get("download_button")
     at = shown("Œuvre de Zoë – ≥ Ω")
     assert not at.warning and at.get("download_button")
@@ -299,13 +340,17 @@ def test_letters_that_the_typeface_lacks_are_said_and_no_page_is_made(root, tmp_
 def test_the_typeface_has_every_letter_that_is_taken_for_granted():
     letters = bytes(range(32, 256)).decode(sheet.SURE, errors="ignore").replace("\x7f", "")
     fonts = sheet._fonts()
-    assert [letter for letter in letters if not all(sheet._has(font, letter) for font in fonts)] == []
+    assert [
+        letter for letter in letters if not all(sheet._has(font, letter) for font in fonts)
+    ] == []
 
 
 def marked(reader: PdfReader) -> list[tuple[list[float], float]]:
     """The matrix and size of every text drawn."""
     found = []
-    reader.pages[0].extract_text(visitor_text=lambda text, _, matrix, font, size: found.append((matrix, size)))
+    reader.pages[0].extract_text(
+        visitor_text=lambda text, _, matrix, font, size: found.append((matrix, size))
+    )
     return [(matrix, size) for matrix, size in found if size]
 
 
@@ -321,11 +366,16 @@ assert not at.run().exception
 assert [e for e in at.get("download_button")]
 assert "reportlab" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_a_days_name_is_written_out():
-    assert [clinician.day(text) for text in ("2026-11-24", "2026-01-02")] == ["24 November 2026", "2 January 2026"]
+    assert [clinician.day(text) for text in ("2026-11-24", "2026-01-02")] == [
+        "24 November 2026",
+        "2 January 2026",
+    ]
     sizes = [size / 2 for size in sheet.SIZES]
     assert all(a > b for a, b in pairwise(sizes))

@@ -15,7 +15,9 @@ async def _echo(scope, receive, send):
     assert scope["type"] == "websocket"
     await receive()
     await send({"type": "websocket.accept"})
-    option = send.__self__.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    option = send.__self__.transport.get_extra_info("socket").getsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY
+    )
     await send({"type": "websocket.send", "text": str(bool(option))})
     await receive()
 
@@ -24,7 +26,9 @@ async def _asked(app) -> str:
     """What a browser hears of a server on a socket that is opened as Streamlit opens it: no protocol is named."""
     with socket.socket(family=socket.AF_INET) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_level="error"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_level="error")
+        )
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:
             await asyncio.sleep(0.01)
@@ -35,7 +39,9 @@ async def _asked(app) -> str:
     return said
 
 
-@pytest.mark.parametrize(("app", "said"), [(_echo, "False"), (AtOnce(_echo), "True")], ids=["bare", "at once"])
+@pytest.mark.parametrize(
+    ("app", "said"), [(_echo, "False"), (AtOnce(_echo), "True")], ids=["bare", "at once"]
+)
 def test_the_socket_is_told_to_send_at_once_and_would_not_by_itself(app, said):
     assert asyncio.run(_asked(app)) == said
 

@@ -1,4 +1,6 @@
-"""Runners who move a slider at the same time are answered one after the other, and nobody waits for long."""
+"""Runners who move a slider at the same time are answered one after the other, and nobody waits for
+long.
+"""
 
 import threading
 import time
@@ -24,7 +26,9 @@ def active_probabilities(seen, number):
 def test_one_is_done_before_the_next_begins(monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE", 30_000)
     seen = []
-    threads = [threading.Thread(target=active_probabilities, args=(seen, number)) for number in range(8)]
+    threads = [
+        threading.Thread(target=active_probabilities, args=(seen, number)) for number in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,4 +1,6 @@
-"""The same rows on a cluster of two worker processes, one of them killed midway: the same answers."""
+"""The same rows on a cluster of two worker processes, one of them killed midway: the same
+answers.
+"""
 
 import os
 import pickle
@@ -24,7 +26,10 @@ def client(monkeypatch):
     # a worker starts by importing what was started here, which is not its business
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     here = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": "CRITICAL"}
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **here) as cluster, Client(cluster) as client:
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **here) as cluster,
+        Client(cluster) as client,
+    ):
         yield client
 
 
@@ -35,7 +40,9 @@ def test_a_worker_killed_midway_costs_no_row(client):
     frame = frame.drop(columns="disc_degeneration")
     workers = client.run(os.getpid)
     assert len(set(workers.values()) | {os.getpid()}) == 3
-    answers = score_partitions(case, dataframe.from_pandas(frame, npartitions=24), keep=["id"]).persist()
+    answers = score_partitions(
+        case, dataframe.from_pandas(frame, npartitions=24), keep=["id"]
+    ).persist()
     while sum(future.status == "finished" for future in futures_of(answers)) < 4:
         time.sleep(0.01)
     os.kill(next(iter(workers.values())), signal.SIGKILL)

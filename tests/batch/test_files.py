@@ -1,4 +1,6 @@
-"""Files of runners answered: as one frame is, whole after a kill at any instant, and on a cluster all the same."""
+"""Files of runners answered: as one frame is, whole after a kill at any instant, and on a cluster
+all the same.
+"""
 
 import os
 import signal
@@ -18,28 +20,42 @@ from lumbayes.__main__ import main
 from lumbayes.batch import score_rows
 
 base = load()
-MECHANISMS = [m.name for m in base.network.variables.mechanisms]
+MECHANISMS = [m.name for m in base.variables.mechanisms]
 KINDS = ["parquet", "csv"]
 EXACT = 1e-12
 
 
 def runners(rows, seed=0):
-    """Runners as a club's table has them: a name that looks like a number, a whole number with holes, and answers."""
+    """Runners as a club's table has them: a name that looks like a number, a whole number with
+    holes, and answers.
+    """
     frame = simulate(base, rows, seed, missing=0.5).drop(columns=MECHANISMS)
     frame.insert(0, "id", [f"{i:05d}" for i in range(rows)])
-    frame.insert(5, "age", pd.array([None if i % 3 == 0 else 20 + i % 50 for i in range(rows)], "Int64"))
+    frame.insert(
+        5, "age", pd.array([None if i % 3 == 0 else 20 + i % 50 for i in range(rows)], "Int64")
+    )
     return frame
 
 
 def write(frame, path):
-    frame.to_csv(path, index=False) if path.suffix == ".csv" else frame.to_parquet(path, index=False)
+    frame.to_csv(path, index=False) if path.suffix == ".csv" else frame.to_parquet(
+        path, index=False
+    )
     return path
 
 
 def read(path):
     """The answers as a frame; what a CSV handed on as text, `age`, as the number it was."""
-    frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype={"id": "str"})
-    return frame.assign(age=pd.to_numeric(frame["age"].replace("", None)).astype("Int64")) if "age" in frame else frame
+    frame = (
+        pd.read_parquet(path)
+        if path.suffix == ".parquet"
+        else pd.read_csv(path, dtype={"id": "str"})
+    )
+    return (
+        frame.assign(age=pd.to_numeric(frame["age"].replace("", None)).astype("Int64"))
+        if "age" in frame
+        else frame
+    )
 
 
 def answers(frame, case=base, keep=("id", "age"), **options):
@@ -79,18 +95,31 @@ def test_what_is_kept_is_kept_to_the_last_bit_and_may_be_a_finding(tmp_path):
     }
     table = pa.table(columns)
     pa.parquet.write_table(table, tmp_path / "runners.parquet", row_group_size=1)
-    score(tmp_path / "runners.parquet", tmp_path / "answers.parquet", base, keep=["big", "hills", "when"])
+    score(
+        tmp_path / "runners.parquet",
+        tmp_path / "answers.parquet",
+        base,
+        keep=["big", "hills", "when"],
+    )
     found = pa.parquet.read_table(tmp_path / "answers.parquet")
     assert found.select(["big", "when"]).equals(table.select(["big", "when"]))
     frame = table.to_pandas()
     same(
-        found.to_pandas().drop(columns=["big", "hills", "when"]), answers(frame.drop(columns=["big", "when"]), keep=())
+        found.to_pandas().drop(columns=["big", "hills", "when"]),
+        answers(frame.drop(columns=["big", "when"]), keep=()),
     )
 
 
 def test_with_intervals_and_with_a_case_of_its_own(club, tmp_path):
     frame, case = club.head(2).drop(columns=["age", "back_pain"]), base.given(back_pain="yes")
-    score(write(frame, tmp_path / "r.csv"), tmp_path / "a.csv", case, keep=["id"], intervals=True, chunk=1)
+    score(
+        write(frame, tmp_path / "r.csv"),
+        tmp_path / "a.csv",
+        case,
+        keep=["id"],
+        intervals=True,
+        chunk=1,
+    )
     same(read(tmp_path / "a.csv"), answers(frame, case, ["id"], intervals=True))
 
 
@@ -105,7 +134,10 @@ def test_no_rows_give_no_answers(club, tmp_path, kind):
 def test_an_empty_line_is_a_runner_of_whom_nothing_is_known(tmp_path, text):
     (tmp_path / "runners.csv").write_text(text)
     assert score(tmp_path / "runners.csv", tmp_path / "answers.csv", base) == 3
-    same(read(tmp_path / "answers.csv")[1:2].reset_index(drop=True), answers(pd.DataFrame({"hills": [None]}), keep=()))
+    same(
+        read(tmp_path / "answers.csv")[1:2].reset_index(drop=True),
+        answers(pd.DataFrame({"hills": [None]}), keep=()),
+    )
 
 
 class Killed(BaseException):
@@ -114,7 +146,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, monkeypatch, after):
-    """Every step that changes what lies on the disk is the last one once, just before or just after it is done."""
+    """Every step that changes what lies on the disk is the last one once, just before or just after
+    it is done.
+    """
     frame = club.head(16)
     source, target, steps = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet", 0
     expected, real, countdown = answers(frame), {}, []
@@ -149,7 +183,9 @@ def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, mon
             same(read(target), expected)
         score(source, target, base, keep=["id", "age"], chunk=8)
         same(read(target), expected)
-    assert steps > 3 * 2 + 4  # three files synced and put in place; a folder made, two files and it removed
+    assert (
+        steps > 3 * 2 + 4
+    )  # three files synced and put in place; a folder made, two files and it removed
 
 
 def kept(folder, chunks):
@@ -161,7 +197,19 @@ def kept(folder, chunks):
 def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
     frame = runners(6_000)
     source, target = write(frame, tmp_path / "runners.parquet"), tmp_path / "answers.csv"
-    command = [sys.executable, "-m", "lumbayes", "score", source, "-o", target, "--keep", "id", "--keep", "age"]
+    command = [
+        sys.executable,
+        "-m",
+        "lumbayes",
+        "score",
+        source,
+        "-o",
+        target,
+        "--keep",
+        "id",
+        "--keep",
+        "age",
+    ]
     for chunks, sent, ended in [(2, signal.SIGKILL, -signal.SIGKILL), (5, signal.SIGINT, 130)]:
         run = subprocess.Popen([*command, "--chunk", "500"], stderr=subprocess.PIPE, text=True)
         kept(tmp_path / "answers.csv.parts", chunks)
@@ -175,11 +223,15 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
 
 @pytest.fixture
 def stopped(club, tmp_path):
-    """A run stopped by its last row, with two chunks of five done and marked so that they are known again."""
+    """A run stopped by its last row, with two chunks of five done and marked so that they are known
+    again.
+    """
     frame = club.head(11).astype({"hills": object})
     frame.loc[10, "hills"] = "steep"
     source, target = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet"
-    with pytest.raises(ValueError, match=r"runners\.csv: Row 12, column 'hills': found 'steep'; allowed: no, yes"):
+    with pytest.raises(
+        ValueError, match=r"runners\.csv: Row 12, column 'hills': found 'steep'; allowed: no, yes"
+    ):
         score(source, target, base, keep=["id", "age"], chunk=5)
     assert not target.exists()
     parts = sorted((tmp_path / "answers.parquet.parts").glob("*.arrow"))
@@ -201,7 +253,10 @@ def test_a_mended_row_costs_no_other_chunk(stopped):
     frame.loc[10, "hills"] = "yes"
     score(write(frame, source), target, base, keep=["id", "age"], chunk=5)
     assert marks(target) == [True] * 10 + [False]
-    same(read(target).drop(columns="weak_core:present"), answers(frame).drop(columns="weak_core:present"))
+    same(
+        read(target).drop(columns="weak_core:present"),
+        answers(frame).drop(columns="weak_core:present"),
+    )
 
 
 def test_rows_that_changed_meanwhile_are_answered_anew(stopped):
@@ -236,7 +291,7 @@ REFUSED = {
     "": "Empty CSV file",
     "hills,plank_seconds\nyes,20\n,abc\n": r"Row 3, column 'plank_seconds': found 'abc'",
     "back_pain,severity\nyes,mild\nno,severe\n": "Row 3: its findings exclude each other",
-    "hills:leaning\n0\n": "Row 2, column 'hills:leaning'",
+    "hills:likelihood\n0\n": "Row 2, column 'hills:likelihood'",
 }
 
 
@@ -268,7 +323,10 @@ def test_files_that_cannot_be(tmp_path):
             score(tmp_path / wrong, tmp_path / target, base)
     with pytest.raises(ValueError, match="chunk=-1"):
         score(source, tmp_path / "a.csv", base, keep=["id", "age"], chunk=-1)
-    for keep, message in [(["name"], "Unknown column 'name'"), (["hills:present"], "names of answers")]:
+    for keep, message in [
+        (["name"], "Unknown column 'name'"),
+        (["hills:present"], "names of answers"),
+    ]:
         with pytest.raises(ValueError, match=message):
             score_rows(base, pd.DataFrame({"id": [1], "hills:present": [1]}), keep=keep)
     assert source.exists()
@@ -276,7 +334,23 @@ def test_files_that_cannot_be(tmp_path):
 
 def test_the_command_shows_how_far_it_is(tmp_path, capsys):
     source, target = write(runners(30), tmp_path / "runners.csv"), tmp_path / "answers.parquet"
-    assert main(["score", str(source), "-o", str(target), "--keep", "id", "--keep", "age", "--chunk", "10"]) == 0
+    assert (
+        main(
+            [
+                "score",
+                str(source),
+                "-o",
+                str(target),
+                "--keep",
+                "id",
+                "--keep",
+                "age",
+                "--chunk",
+                "10",
+            ]
+        )
+        == 0
+    )
     told = capsys.readouterr()
     assert told.out == f"30 rows answered in {target}.\n" and "30.0/30.0" in told.err
     same(read(target), answers(runners(30)))

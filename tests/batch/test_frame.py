@@ -1,4 +1,6 @@
-"""Many runners at once: each row as contributions() has it, index kept, unknown left unknown, errors with a place."""
+"""Many runners at once: each row as contributions() has it, index kept, unknown left unknown,
+errors with a place.
+"""
 
 import sys
 
@@ -18,7 +20,7 @@ POINT = ["present", "contribution"]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 UNKNOWN = [None, float("nan"), "", pd.NA, pd.NaT]
 base = load()
-VARIABLES = base.network.variables
+VARIABLES = base.variables
 CAUSES = [c.name for c in VARIABLES.causes]
 
 
@@ -39,16 +41,22 @@ def refused(frame, message, case=base, kind=ValueError, **options):
 
 @st.composite
 def tables(draw, most=6):
-    """Some runners and the frame that says the same of them: findings, numbers, leanings, and every kind of unknown."""
+    """Some runners and the frame that says the same of them: findings, numbers, leanings, and every
+    kind of unknown.
+    """
     runners = [
-        draw(networks.runners(base.network, ["given", "given", "leaning"])) for _ in range(draw(st.integers(1, most)))
+        draw(networks.runners(base.network, ["given", "given", "likelihood"]))
+        for _ in range(draw(st.integers(1, most)))
     ]
     rows = []
     for said in runners:
         row = dict(said["given"])
-        for name, ratio in said["leaning"].items():
+        for name, ratio in said["likelihood"].items():
             weights = ratio if isinstance(ratio, dict) else {"": ratio}
-            row |= {f"{name}{LEANING}" + (f":{state}" if state else ""): w for state, w in weights.items()}
+            row |= {
+                f"{name}{LEANING}" + (f":{state}" if state else ""): w
+                for state, w in weights.items()
+            }
         rows.append(row)
     columns = draw(st.permutations(sorted({column for row in rows for column in row})))
     blank = st.sampled_from(UNKNOWN)
@@ -57,7 +65,7 @@ def tables(draw, most=6):
 
 
 def said(case, runner):
-    return case.given(**runner["given"]).likelihood(**runner["leaning"])
+    return case.given(**runner["given"]).likelihood(**runner["likelihood"])
 
 
 @settings(max_examples=40, suppress_health_check=SLOW, phases=[Phase.generate])
@@ -126,10 +134,13 @@ def test_no_rows_no_columns_and_nothing_known(frame, intervals):
 
 @pytest.mark.parametrize("blank", UNKNOWN)
 @pytest.mark.parametrize(
-    ("column", "value"), [("hills", "yes"), ("plank_seconds", 22), ("hills:leaning", 4), ("heel_wear", "")]
+    ("column", "value"),
+    [("hills", "yes"), ("plank_seconds", 22), ("hills:likelihood", 4), ("heel_wear", "")],
 )
 def test_unknown_is_as_if_the_column_were_not_there(column, value, blank):
-    frame = pd.DataFrame({"worn_shoes": ["yes", "yes"], column: pd.Series([value, blank], dtype=object)})
+    frame = pd.DataFrame(
+        {"worn_shoes": ["yes", "yes"], column: pd.Series([value, blank], dtype=object)}
+    )
     found = posteriors(base, frame)
     close(found.iloc[1], one_by_one(base.given(worn_shoes="yes"), draws=FEW))
     assert (value == "") == found.iloc[0].equals(found.iloc[1])
@@ -160,21 +171,34 @@ def test_every_kind_of_column_of_numbers(kind):
 
 def test_what_the_case_holds_is_known_of_every_row():
     case = base.given(back_pain="yes", plank_seconds=22).likelihood(hills=3).do(worn_shoes="no")
-    frame = pd.DataFrame({"hills": ["yes", None], "hills:leaning": [2, 2], "climb_m_per_km": [None, 40]})
-    rows = [case.given(hills="yes").likelihood(hills=2), case.given(climb_m_per_km=40).likelihood(hills=2)]
+    frame = pd.DataFrame(
+        {"hills": ["yes", None], "hills:likelihood": [2, 2], "climb_m_per_km": [None, 40]}
+    )
+    rows = [
+        case.given(hills="yes").likelihood(hills=2),
+        case.given(climb_m_per_km=40).likelihood(hills=2),
+    ]
     close(posteriors(case, frame), [one_by_one(row, draws=FEW) for row in rows])
     assert (posteriors(case, frame)["present", "worn_shoes"] == 0).all()
 
 
 def test_leanings_towards_any_state():
-    frame = pd.DataFrame({"onset:leaning:during": [4.0], "onset:leaning:none": [0.5], "hills:leaning:no": [5]})
+    frame = pd.DataFrame(
+        {
+            "onset:likelihood:during": [4.0],
+            "onset:likelihood:none": [0.5],
+            "hills:likelihood:no": [5],
+        }
+    )
     case = base.likelihood(onset={"during": 4, "none": 0.5}, hills={"no": 5})
     close(posteriors(base, frame), [one_by_one(case, draws=FEW)])
 
 
 def test_intervals_are_those_of_contributions():
     case = base.given(back_pain="yes")
-    frame = pd.DataFrame({"hills": ["yes", None, "yes"], "plank_seconds": [22, 80, 22]}, index=list("xyx"))
+    frame = pd.DataFrame(
+        {"hills": ["yes", None, "yes"], "plank_seconds": [22, 80, 22]}, index=list("xyx")
+    )
     found = posteriors(case, frame, intervals=True)
     rows = [case.given(hills="yes", plank_seconds=22), case.given(plank_seconds=80)]
     for i, j in [(0, 0), (1, 1), (2, 0)]:
@@ -182,8 +206,13 @@ def test_intervals_are_those_of_contributions():
 
 
 def test_equal_rows_are_computed_once(capsys):
-    """The bar counts distinct rows: every unknown is the same unknown, a number the same however it is written."""
-    few = pd.DataFrame({"hills": ["yes", None, "", "yes"], "plank_seconds": [22, "", float("nan"), 22.0]}, dtype=object)
+    """The bar counts distinct rows: every unknown is the same unknown, a number the same however it
+    is written.
+    """
+    few = pd.DataFrame(
+        {"hills": ["yes", None, "", "yes"], "plank_seconds": [22, "", float("nan"), 22.0]},
+        dtype=object,
+    )
     many = pd.concat([few] * 500, ignore_index=True)
     found = posteriors(base, many, progress=True)
     assert "| 2/2 " in capsys.readouterr().err
@@ -194,7 +223,9 @@ def test_equal_rows_are_computed_once(capsys):
 
 def test_more_rows_than_one_chunk(monkeypatch):
     rng = np.random.default_rng(0)
-    frame = pd.DataFrame({"plank_seconds": rng.uniform(10, 200, 300), "hills": rng.choice(["no", "yes"], 300)})
+    frame = pd.DataFrame(
+        {"plank_seconds": rng.uniform(10, 200, 300), "hills": rng.choice(["no", "yes"], 300)}
+    )
     with monkeypatch.context() as small:
         small.setattr(sys.modules["lumbayes.batch.frame"], "CHUNK", 7)
         parts = posteriors(base, frame)
@@ -202,25 +233,40 @@ def test_more_rows_than_one_chunk(monkeypatch):
 
 
 BAD = [
-    ({"hill": ["yes"]}, r"^Column 'hill': Unknown question 'hill'. Did you mean 'hills'\? Allowed: .*worn_shoes"),
+    (
+        {"hill": ["yes"]},
+        r"^Column 'hill': Unknown question 'hill'. Did you mean 'hills'\? Allowed: .*worn_shoes",
+    ),
     ({3: ["yes"]}, "^Column '3': Unknown question '3'"),
     ({"hills": ["yes", "maybe"]}, r"^Row 1, column 'hills': found 'maybe'; allowed: no, yes\."),
     ({"hills": ["Yes"]}, "^Row 0, column 'hills': found 'Yes'"),
     ({"hills": [True]}, "^Row 0, column 'hills': found .*True"),
-    ({"heel_wear": ["inner", 3]}, "^Row 1, column 'heel_wear': found 3; allowed: inner, even, outer"),
+    (
+        {"heel_wear": ["inner", 3]},
+        "^Row 1, column 'heel_wear': found 3; allowed: inner, even, outer",
+    ),
     (
         {"plank_seconds": [22, "long"]},
         "^Row 1, column 'plank_seconds': found 'long'; allowed: a number from 1 to 600 s",
     ),
     ({"plank_seconds": [22, 6000]}, "^Row 1, column 'plank_seconds': found .*6000"),
     ({"plank_seconds": [float("inf")]}, "^Row 0, column 'plank_seconds': found .*inf"),
-    ({"hills:leaning": [3, 0]}, "^Row 1, column 'hills:leaning': found .*0.*; allowed: a ratio above 0"),
-    ({"hills:leaning": [-3]}, "^Row 0, column 'hills:leaning'"),
-    ({"hills:leaning": [float("inf")]}, "^Row 0, column 'hills:leaning'"),
-    ({"onset:leaning": [3]}, r"^Column 'onset:leaning': .*Allowed: cool_down, during.*onset:leaning:state"),
-    ({"onset:leaning:durin": [3]}, r"^Column 'onset:leaning:durin': Unknown state 'durin'. Did you mean 'during'\?"),
-    ({"plank_seconds:leaning": [3]}, "^Column 'plank_seconds:leaning': "),
-    ({"plank:leaning": [3]}, r"^Column 'plank:leaning': Unknown question 'plank'"),
+    (
+        {"hills:likelihood": [3, 0]},
+        "^Row 1, column 'hills:likelihood': found .*0.*; allowed: a ratio above 0",
+    ),
+    ({"hills:likelihood": [-3]}, "^Row 0, column 'hills:likelihood'"),
+    ({"hills:likelihood": [float("inf")]}, "^Row 0, column 'hills:likelihood'"),
+    (
+        {"onset:likelihood": [3]},
+        r"^Column 'onset:likelihood': .*Allowed: cool_down, during.*onset:likelihood:state",
+    ),
+    (
+        {"onset:likelihood:durin": [3]},
+        r"^Column 'onset:likelihood:durin': Unknown state 'durin'. Did you mean 'during'\?",
+    ),
+    ({"plank_seconds:likelihood": [3]}, "^Column 'plank_seconds:likelihood': "),
+    ({"plank:likelihood": [3]}, r"^Column 'plank:likelihood': Unknown question 'plank'"),
 ]
 
 
@@ -230,10 +276,15 @@ def test_what_is_not_allowed_is_told_with_its_place(data, message):
 
 
 def test_a_row_is_named_by_its_label():
-    refused(pd.DataFrame({"hills": ["no", "?"]}, index=["ann", "bob"]), "^Row 'bob', column 'hills': found '?'")
+    refused(
+        pd.DataFrame({"hills": ["no", "?"]}, index=["ann", "bob"]),
+        "^Row 'bob', column 'hills': found '?'",
+    )
     refused(pd.DataFrame({"hills": ["no", "?"]}, index=[7, 8]), "^Row 8, column 'hills'")
     pairs = pd.MultiIndex.from_tuples([("ann", "monday")])
-    refused(pd.DataFrame({"hills": ["?"]}, index=pairs), r"^Row \('ann', 'monday'\), column 'hills'")
+    refused(
+        pd.DataFrame({"hills": ["?"]}, index=pairs), r"^Row \('ann', 'monday'\), column 'hills'"
+    )
 
 
 def test_a_bad_row_among_many_is_found():
@@ -241,14 +292,21 @@ def test_a_bad_row_among_many_is_found():
     refused(frame, "^Row 99999, column 'hills': found 'hm'")
 
 
-IMPOSSIBLE = {"back_pain": ["yes", None, "no", "no"], "onset": ["during", "during", "during", "during"]}
+IMPOSSIBLE = {
+    "back_pain": ["yes", None, "no", "no"],
+    "onset": ["during", "during", "during", "during"],
+}
 
 
 def test_findings_that_exclude_each_other_name_the_first_row():
     frame = pd.DataFrame(IMPOSSIBLE, index=list("abcd"))
     refused(frame, "^Row 'c': its findings exclude each other", kind=ImpossibleFindings)
     refused(frame.iloc[::-1], "^Row 'd': ", kind=ImpossibleFindings)
-    refused(pd.concat([frame.iloc[:2]] * 40_000 + [frame.iloc[2:]]), "^Row 'c': ", kind=ImpossibleFindings)
+    refused(
+        pd.concat([frame.iloc[:2]] * 40_000 + [frame.iloc[2:]]),
+        "^Row 'c': ",
+        kind=ImpossibleFindings,
+    )
 
 
 def test_findings_that_the_case_excludes_name_the_row():
@@ -262,7 +320,9 @@ def test_an_answer_a_runner_gave_stays_a_float_frame():
     frame = pd.DataFrame([story.findings] * 3)
     found = posteriors(base, frame)
     assert {kind.name for kind in found.dtypes} == {"float64"}
-    assert not any(isinstance(v, Measurement) and v.name in found.columns for v in VARIABLES.values())
+    assert not any(
+        isinstance(v, Measurement) and v.name in found.columns for v in VARIABLES.values()
+    )
     close(found.iloc[0], one_by_one(base.given(**story.findings), draws=FEW))
 
 
@@ -277,12 +337,19 @@ def test_findings_that_exclude_each_other_name_the_row_with_intervals_too():
 
 
 def test_a_column_told_twice_is_an_error():
-    refused(pd.DataFrame([["yes", "no"]], columns=["hills", "hills"]), "^Column 'hills': found 2 times")
+    refused(
+        pd.DataFrame([["yes", "no"]], columns=["hills", "hills"]), "^Column 'hills': found 2 times"
+    )
 
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("plank_seconds", True), ("hills:leaning", True), ("hills:leaningyes", 3), ("hills:leaning:", 3)],
+    [
+        ("plank_seconds", True),
+        ("hills:likelihood", True),
+        ("hills:likelihoodyes", 3),
+        ("hills:likelihood:", 3),
+    ],
 )
 def test_what_nobody_means_is_an_error(column, value):
     refused(pd.DataFrame({column: [value]}), f"column '{column}'|^Column '{column}'")

@@ -1,4 +1,6 @@
-"""Runners whom the model makes up come as often as the slow twin says, switches too, and read as tests read them."""
+"""Runners whom the model makes up come as often as the slow twin says, switches too, and read as
+tests read them.
+"""
 
 from collections import Counter
 
@@ -15,11 +17,13 @@ from lumbayes.batch import sample_parameters, simulate_latent
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N = 40_000
 base = load()
-VARIABLES = base.network.variables
+VARIABLES = base.variables
 GATED = {
     "outcome": "pain",
     "variables": {
-        **dict.fromkeys(["trait", "pain", "mechanism_n", "mechanism_m", "factor_a"], networks.YES_NO),
+        **dict.fromkeys(
+            ["trait", "pain", "mechanism_n", "mechanism_m", "factor_a"], networks.YES_NO
+        ),
         "trait": ["none", "early", "late"],
         "picture": ["flat", "low", "high"],
     },
@@ -52,13 +56,20 @@ GATED = {
 def enumerated(spec, columns, do):
     """How likely each whole world is: states and what each switch hands on, by the slow twin."""
     chances = Counter()
-    for chance, states, switches in oracle.simulate_latent(spec, do):
-        handed = {f"{cause or ''} → {effect}".strip(): level for (cause, effect), level in switches.items()}
+    for chance, states, switches in oracle.worlds(spec, do):
+        handed = {
+            f"{cause or ''} → {effect}".strip(): level
+            for (cause, effect), level in switches.items()
+        }
         for name, family in spec["families"].items():
-            pushed = any(handed.get(f"{p} → {name}", "none") != "none" for p in family.get("parents", []))
+            pushed = any(
+                handed.get(f"{p} → {name}", "none") != "none" for p in family.get("parents", [])
+            )
             if "gate" in family and pushed:
                 handed[f"→ {name}"] = "none"
-        chances[tuple({**states, **handed}.get(column, lowest(spec, column)) for column in columns)] += chance
+        chances[
+            tuple({**states, **handed}.get(column, lowest(spec, column)) for column in columns)
+        ] += chance
     return chances
 
 
@@ -94,11 +105,17 @@ def test_a_reading_says_as_much_as_the_model_believes(test):
 
 def test_contributions_come_true():
     everything = simulate_latent(base, N, seed=3)
-    found = posteriors(base, everything[["back_pain", "hills", "onset", "heel_wear"]])["contribution"]
-    fired = (everything["hills → muscle_strain"] == "yes") & (everything["muscle_strain → back_pain"] == "yes")
+    found = posteriors(base, everything[["back_pain", "hills", "onset", "heel_wear"]])[
+        "contribution"
+    ]
+    fired = (everything["hills → muscle_strain"] == "yes") & (
+        everything["muscle_strain → back_pain"] == "yes"
+    )
     believed = found["hills"]
     assert abs((fired - believed).sum()) < 4 * np.sqrt((believed * (1 - believed)).sum())
-    assert fired.any() and contributions(base, draws=8).contribution["hills"] == pytest.approx(believed.mean(), 0.1)
+    assert fired.any() and contributions(base, draws=8).contribution["hills"] == pytest.approx(
+        believed.mean(), 0.1
+    )
 
 
 def test_the_same_seed_is_the_same_runners_and_missing_cells_are_missing_at_random():
@@ -114,8 +131,12 @@ def test_the_same_seed_is_the_same_runners_and_missing_cells_are_missing_at_rand
 
 
 def test_what_cannot_be_simulated_is_said():
-    for case, n, missing in [(base, -1, 0), (base.given(hills="yes"), 1, 0), (base.likelihood(hills=2), 1, 0)]:
-        with pytest.raises(ValueError, match="without findings or leanings"):
+    for case, n, missing in [
+        (base, -1, 0),
+        (base.given(hills="yes"), 1, 0),
+        (base.likelihood(hills=2), 1, 0),
+    ]:
+        with pytest.raises(ValueError, match="without findings or likelihoods"):
             simulate(case, n, missing=missing)
     with pytest.raises(ValueError, match=r"missing=1\.5"):
         simulate(base, 1, missing=1.5)
@@ -123,8 +144,12 @@ def test_what_cannot_be_simulated_is_said():
 
 def test_a_drawn_case_holds_one_joint_draw_of_the_priors():
     case = sample_parameters(base, seed=6)
-    sample = base.network.priors.sample(1, seed=6)
-    for key, prior in case.network.priors.items():
+    sample = base.priors.sample(1, seed=6)
+    for key, prior in case.priors.items():
         share = sample[key][0]
         assert prior.shares[1:] == pytest.approx(share if share.ndim == 0 else share[1:])
-    assert base.posterior("hills")["yes"] != case.posterior("hills")["yes"] == pytest.approx(sample["hills"][0])
+    assert (
+        base.posterior("hills")["yes"]
+        != case.posterior("hills")["yes"]
+        == pytest.approx(sample["hills"][0])
+    )

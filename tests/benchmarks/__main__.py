@@ -1,10 +1,11 @@
-"""`make bench` times the model beside other engines, prints a table and writes README.md and plot.svg beside this file.
+"""`make bench` times the model beside other engines, prints a table and writes README.md and
+plot.svg beside this file.
 
-make bench                                 everything, some minutes on two quiet cores
-make bench ARGS='start many_cases'         only these; the other figures stay as they were
-make bench ARGS='growth --rows 10000000'   ten million rows, added to the growth table
-make bench ARGS='published --large'        the largest networks too: some minutes more and much memory
-make bench ARGS=--quick                    small settings, to see that it runs; writes nothing
+make bench                                 everything, some minutes on two quiet cores make bench
+ARGS='start many_cases'         only these; the other figures stay as they were make bench
+ARGS='growth --rows 10000000'   ten million rows, added to the growth table make bench
+ARGS='published --large'        the largest networks too: some minutes more and much memory make
+bench ARGS=--quick                    small settings, to see that it runs; writes nothing
 """
 
 import argparse
@@ -14,16 +15,16 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import bench_many_cases  # noqa: E402
-import bench_one_case  # noqa: E402
-import bench_published  # noqa: E402
-import bench_start  # noqa: E402
-import published  # noqa: E402
-import report  # noqa: E402
-from bench_one_case import warm  # noqa: E402
-from timing import machine  # noqa: E402
+import bench_many_cases
+import bench_one_case
+import bench_published
+import bench_start
+import published
+import report
+from bench_one_case import warm
+from timing import machine
 
-from lumbayes import load  # noqa: E402
+from lumbayes import load
 
 PARTS = ["start", "one_case", "many_cases", "growth", "published"]
 LINES = {"start": bench_start, "one_case": bench_one_case, "many_cases": bench_many_cases}
@@ -32,13 +33,25 @@ SIZES, FEW = [1_000, 10_000, 100_000, 1_000_000], [1_000, 10_000]
 
 def networks(options):
     warm(load())
-    names = published.QUICK if options.quick else [*published.QUICK, *published.SLOW, *published.REFUSED]
+    names = (
+        published.QUICK
+        if options.quick
+        else [*published.QUICK, *published.SLOW, *published.REFUSED]
+    )
     skipped = [] if options.large else published.LARGEST
-    return [_told(bench_published.measure(name, options.quick)) for name in names if name not in skipped]
+    return [
+        _told(bench_published.measure(name, options.quick)) for name in names if name not in skipped
+    ]
 
 
 def _told(figures):
-    print("  ", *(f"{name} {value:.3g}" if isinstance(value, float) else value for name, value in figures.items()))
+    print(
+        "  ",
+        *(
+            f"{name} {value:.3g}" if isinstance(value, float) else value
+            for name, value in figures.items()
+        ),
+    )
     return figures
 
 
@@ -62,9 +75,13 @@ def main():
     parser.add_argument("parts", nargs="*", help=f"some of {', '.join(PARTS)}; all by default")
     parser.add_argument("--quick", action="store_true", help="small settings; writes nothing")
     parser.add_argument(
-        "--large", action="store_true", help="for published: the largest networks too, some minutes more"
+        "--large",
+        action="store_true",
+        help="for published: the largest networks too, some minutes more",
     )
-    parser.add_argument("--rows", type=int, action="append", help="for growth: this many rows instead")
+    parser.add_argument(
+        "--rows", type=int, action="append", help="for growth: this many rows instead"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")

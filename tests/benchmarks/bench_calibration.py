@@ -1,11 +1,14 @@
-"""Simulation-based calibration of the diary: is the truth as often anywhere in what is learnt as it should be?
+"""Simulation-based calibration of the diary: is the truth as often anywhere in what is learnt as it
+should be?
 
-    python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and calibration.svg beside this file
-    python tests/benchmarks/bench_calibration.py --few 40   prints the table of some diaries; writes nothing
+    python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and
+    calibration.svg beside this file python tests/benchmarks/bench_calibration.py --few 40   prints
+    the table of some diaries; writes nothing
 
-Every number is drawn from its prior, a body from these numbers, runs from both, and the diary learns from the runs with
-many cells blank. The rank of the truth among draws from what was learnt is then uniform (Cook, Gelman & Rubin 2006;
-Talts et al. 2018). Of things that are so or not, ties are broken at random (Modrák et al. 2023).
+Every number is drawn from its prior, a body from these numbers, runs from both, and the diary
+learns from the runs with many cells blank. The rank of the truth among draws from what was learnt
+is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). Of things that are so or not, ties
+are broken at random (Modrák et al. 2023).
 """
 
 import argparse
@@ -21,24 +24,32 @@ from scipy.stats import binom, chi2
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
-from timing import machine  # noqa: E402
+from timing import machine
 
-from lumbayes import Diary, load  # noqa: E402
-from lumbayes.attribution import CONTRIBUTION, active_probabilities  # noqa: E402
-from lumbayes.batch.simulation import sample_parameters, simulate_latent  # noqa: E402
-from lumbayes.diary.filtering import (  # noqa: E402
+from lumbayes import Diary, load
+from lumbayes.attribution import CONTRIBUTION, active_probabilities
+from lumbayes.batch.simulation import sample_parameters, simulate_latent
+from lumbayes.diary.filtering import (
     foretold,
     itself,
     message,
 )
-from lumbayes.diary.plate_model import with_message  # noqa: E402
-from lumbayes.engine import solve as solving  # noqa: E402
+from lumbayes.diary.plate_model import with_message
+from lumbayes.engine import solve as solving
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
 FILES = "calibration.svg", "calibration_fading.svg"
 KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}
-COLUMNS = ["back_pain", "hills", "climb_m_per_km", "high_mileage", "worn_shoes", "severity", "plank_seconds"]
+COLUMNS = [
+    "back_pain",
+    "hills",
+    "climb_m_per_km",
+    "high_mileage",
+    "worn_shoes",
+    "severity",
+    "plank_seconds",
+]
 LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
          ("disc_degeneration", "back_pain"), ("unexplained", "back_pain")]  # fmt: skip
 RATES = ["hills", "unexplained", "muscle_strain"]
@@ -64,13 +75,16 @@ solving.WORKERS = 1  # each process has a core of its own
 
 
 def made_up(seed, half_life=None):
-    """A world that the priors allow, its body on the last day, runs with every switch, and the runs as a diary has
-    them: where something heals, what may heal is redrawn over each gap as often as the half-life says."""
+    """A world that the priors allow, its body on the last day, runs with every switch, and the runs
+    as a diary has them: where something heals, what may heal is redrawn over each gap as often as
+    the half-life says."""
     rng, world = np.random.default_rng(seed), sample_parameters(base, seed)
-    still = [v.name for v in base.network.variables.still]
+    still = [v.name for v in base.variables.still]
     body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
     days = np.cumsum(rng.integers(1, LONGEST_GAP + 1, int(rng.integers(2, LONGEST + 1))))
-    bodies = [body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])]
+    bodies = [
+        body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])
+    ]
     changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
     stretches = [simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
                  for start, stop in zip(changes, [*changes[1:], len(days)])]  # fmt: skip
@@ -78,29 +92,46 @@ def made_up(seed, half_life=None):
     told = runs.reindex(columns=COLUMNS)
     told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
     told = told.mask(rng.random(told.shape) < MISSING)
-    return rng, world, body, runs, told.assign(date=pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D"))
+    return (
+        rng,
+        world,
+        body,
+        runs,
+        told.assign(date=pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D")),
+    )
 
 
 def healed(rng, world, body, gap, half_life):
-    """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given all else of it."""
-    for v in base.network.variables.still if half_life else ():
+    """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given
+    all else of it.
+    """
+    for v in base.variables.still if half_life else ():
         if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
             others = {name: state for name, state in body.items() if name != v.name}
-            body = body | {v.name: "yes" if rng.random() < world.given(**others).posterior(v.name)["yes"] else "no"}
+            body = body | {
+                v.name: "yes"
+                if rng.random() < world.given(**others).posterior(v.name)["yes"]
+                else "no"
+            }
     return body
 
 
 def chance(inputs, key):
-    """The probability of yes that one number gives, in every draw: of a link, a leak or a base rate."""
+    """The probability of yes that one number gives, in every draw: of a link, a leak or a base
+    rate.
+    """
     rows = inputs[base.compiled.of_prior(key)]
-    return 1 - rows[0] if isinstance(key, tuple) or base.network.variables[key].parents else rows[-1]
+    return 1 - rows[0] if isinstance(key, tuple) or base.variables[key].parents else rows[-1]
 
 
 def was_at_work(run, cause):
     """Whether the switches that fired lead from the cause to the pain."""
-    fired = {(p, v) for v in ("muscle_strain", "back_pain") for p in base.network.variables[v].parents
+    fired = {(p, v) for v in ("muscle_strain", "back_pain") for p in base.variables[v].parents
              if run[f"{p} → {v}"] == "yes"}  # fmt: skip
-    return (cause, "back_pain") in fired or {(cause, "muscle_strain"), ("muscle_strain", "back_pain")} <= fired
+    return (cause, "back_pain") in fired or {
+        (cause, "muscle_strain"),
+        ("muscle_strain", "back_pain"),
+    } <= fired
 
 
 def rank(rng, truth, draws):
@@ -115,21 +146,28 @@ def ranks(asked):
     diary = Diary(base, told, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
     some = chosen(rng, draws.weights(foretold(history, draws.inputs)))
-    learnt = [(chance(world.compiled.mean_inputs, key)[0], chance(draws.inputs, key)[some]) for key in LINKS + RATES]
+    learnt = [
+        (chance(world.compiled.mean_inputs, key)[0], chance(draws.inputs, key)[some])
+        for key in LINKS + RATES
+    ]
     bodies = itself(history, draws.inputs) + message(history, draws.inputs)
     bodies = np.exp(bodies - bodies.max(axis=0))
     for name in STILL:
         there = history.body.states[:, history.body.names.index(name)] @ bodies / bodies.sum(axis=0)
         learnt.append((body[name] == "yes", rng.random(DRAWN) < there[some]))
     hurt = np.flatnonzero((told.back_pain == "yes").to_numpy())
-    for name, figures in at_work_in(history, draws, int(hurt[-1]), rng).items() if len(hurt) else ():
+    for name, figures in (
+        at_work_in(history, draws, int(hurt[-1]), rng).items() if len(hurt) else ()
+    ):
         learnt.append((was_at_work(runs.iloc[int(hurt[-1])], name), figures))
     found = [rank(rng, truth, known) for truth, known in learnt]
     return found + [np.nan] * (len(NAMES) - len(found)), diary.effective_draws
 
 
 def chosen(rng, weights):
-    """Draws by weight, none of them twice unless it must be: in shuffled order at even steps, and shuffled again."""
+    """Draws by weight, none of them twice unless it must be: in shuffled order at even steps, and
+    shuffled again.
+    """
     order = rng.permutation(len(weights))
     places = (rng.random() + np.arange(DRAWN)) / DRAWN
     at = np.searchsorted(np.cumsum(weights[order]), places).clip(max=len(weights) - 1)
@@ -139,7 +177,9 @@ def chosen(rng, weights):
 def at_work_in(history, draws, place, rng):
     """Whether each cause is at work in one run, in every draw from what was learnt."""
     said = message(history, draws.inputs, place)
-    question, added = with_message(history.body, draws.inputs, history.whole[history.which[place]], said)
+    question, added = with_message(
+        history.body, draws.inputs, history.whole[history.which[place]], said
+    )
     (figures,), total = active_probabilities(history.body.ways, question, AT_WORK, CONTRIBUTION)
     some = chosen(rng, draws.weights(np.log(total) + added))
     return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
@@ -153,23 +193,25 @@ def bins_of(column):
 
 def table(found):
     """A line a quantity: the chi-square test and what would show a bias or a wrong width."""
-    lines = ["| quantity | diaries | chi-square | p | flat | low | high | mean | spread |", "|" + " --- |" * 9]
+    lines = [
+        "| quantity | diaries | chi-square | p | flat | low | high | mean | spread |",
+        "|" + " --- |" * 9,
+    ]
     for name, column in zip(NAMES, found.T):
         bins, known = bins_of(column), (column[~np.isnan(column)] + 0.5) / (DRAWN + 1)
         even = bins.sum() / BINS
         value = ((bins - even) ** 2 / even).sum()
         p = chi2.sf(value, BINS - 1)
         flat = "yes" if p > LEVEL / len(NAMES) else "**no**"
-        figures = (
-            f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} | {known.std():.3f}"
-        )
+        figures = f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} | {known.std():.3f}"
         lines.append(f"| {name} | {len(known)} | {figures} |")
     return "\n".join(lines) + "\n"
 
 
 def widths(found):
-    """The spread of all ranks and that of the quantity whose ranks spread most, beside what even ranks have: too narrow
-    an interval shows in the spread before bins tell it. Ranks of one diary hang together, so it counts as one."""
+    """The spread of all ranks and that of the quantity whose ranks spread most, beside what even
+    ranks have: too narrow an interval shows in the spread before bins tell it. Ranks of one diary
+    hang together, so it counts as one."""
     places = (found + 0.5) / (DRAWN + 1)
     mean_square = np.nanmean((places - 0.5) ** 2, axis=1)
     error = mean_square.std() / np.sqrt(len(found)) / (2 * EVEN)
@@ -186,14 +228,18 @@ def widths(found):
 
 
 def plot(found, file):
-    """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in 100."""
+    """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in
+    100.
+    """
     import matplotlib
 
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
 
     matplotlib.rcParams["svg.hashsalt"] = "lumbayes"
-    figure, panels = plt.subplots(3, 5, figsize=(13, 6.5), layout="constrained", sharex=True, sharey=True)
+    figure, panels = plt.subplots(
+        3, 5, figsize=(13, 6.5), layout="constrained", sharex=True, sharey=True
+    )
     for panel, name, column in zip(panels.flat, NAMES, found.T):
         bins = bins_of(column)
         low, high = binom.interval(1 - LEVEL / BINS, bins.sum(), 1 / BINS)
@@ -206,9 +252,13 @@ def plot(found, file):
 
 
 def learnt(half_life, seeds):
-    """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of each are worth."""
+    """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of
+    each are worth.
+    """
     with Pool(2) as inputs:
-        found, effective = zip(*inputs.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4))
+        found, effective = zip(
+            *inputs.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4)
+        )
     return np.array(found, float), np.array(effective)
 
 

@@ -1,11 +1,13 @@
-"""Learning from a cohort: how long it takes beside pyAgrum, and how often the intervals of what is learnt hold.
+"""Learning from a cohort: how long it takes beside pyAgrum, and how often the intervals of what is
+learnt hold.
 
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py time 10000 100000
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py coverage 200 60 200 1000
 
-Timed is a pass of EM. Beside it stands one pyAgrum query a row, of every cause's switches in `switches.py`, which must
-expect the same falls; pyAgrum's own EM learns whole tables and not the numbers of a noisy OR, which is something else.
-For the coverage, as many worlds as asked are drawn from the priors, each with a cohort of each size.
+Timed is a pass of EM. Beside it stands one pyAgrum query a row, of every cause's switches in
+`switches.py`, which must expect the same falls; pyAgrum's own EM learns whole tables and not the
+numbers of a noisy OR, which is something else. For the coverage, as many worlds as asked are drawn
+from the priors, each with a cohort of each size.
 """
 
 import sys
@@ -15,26 +17,33 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-import pyagrum as gum  # noqa: E402
-from bench_one_case import warm  # noqa: E402
-from runners_at_random import run_findings, weights  # noqa: E402
-from switches import with_switches  # noqa: E402
-from timing import said  # noqa: E402
+import numpy as np
+import pandas as pd
+import pyagrum as gum
+from bench_one_case import warm
+from runners_at_random import run_findings, weights
+from switches import with_switches
+from timing import said
 
-from lumbayes import contributions, fit, load, simulate  # noqa: E402
-from lumbayes.batch import sample_parameters  # noqa: E402
-from lumbayes.batch.frame import Rows  # noqa: E402
-from lumbayes.cohort.em import LatentLinks, e_step  # noqa: E402
-from lumbayes.data.variables import Trait  # noqa: E402
-from lumbayes.engine.intervals import interval  # noqa: E402
-from lumbayes.inference.compiled import posteriors  # noqa: E402
-from lumbayes.network.network import Network  # noqa: E402
+from lumbayes import contributions, fit, load, simulate
+from lumbayes.batch import sample_parameters
+from lumbayes.batch.frame import Rows
+from lumbayes.cohort.em import LatentLinks, e_step
+from lumbayes.data.variables import Trait
+from lumbayes.engine.intervals import interval
+from lumbayes.inference.compiled import posteriors
+from lumbayes.network.network import Network
 
 EXACT, SAMPLE, DRAWS, MISSING = 1e-9, 100, 1000, 0.2
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
-CAUSES = ["muscle_strain", "unexplained", "disc_degeneration", "hills", "weak_core", "tight_hamstrings"]
+CAUSES = [
+    "muscle_strain",
+    "unexplained",
+    "disc_degeneration",
+    "hills",
+    "weak_core",
+    "tight_hamstrings",
+]
 
 
 def cohort(truth, rows, seed):
@@ -43,9 +52,16 @@ def cohort(truth, rows, seed):
 
 
 def pyagrum_pass(network, frame):
-    """Seconds a row, and how often each link of a cause is expected to have fired in all of them."""
+    """Seconds a row, and how often each link of a cause is expected to have fired in all of
+    them.
+    """
     bn, _, _ = with_switches(network)
-    links = [(p, v.name) for v in network.nodes if v.parents and not isinstance(v, Trait) for p in v.parents]
+    links = [
+        (p, v.name)
+        for v in network.nodes
+        if v.parents and not isinstance(v, Trait)
+        for p in v.parents
+    ]
     engine = gum.LazyPropagation(bn)
     nodes = [bn.idFromName(f"{p}:{v}") for p, v in links if f"{p}:{v}" in bn.names()]
     engine.setTargets(set(nodes))
@@ -56,7 +72,9 @@ def pyagrum_pass(network, frame):
         engine.setEvidence(row)
         engine.makeInference()
         fired += [engine.posterior(node)[1] for node in nodes]
-    return (time.perf_counter() - start) / len(rows), dict(zip([bn.variable(n).name() for n in nodes], fired))
+    return (time.perf_counter() - start) / len(rows), dict(
+        zip([bn.variable(n).name() for n in nodes], fired)
+    )
 
 
 def ours(case, frame):
@@ -65,7 +83,11 @@ def ours(case, frame):
     start = time.perf_counter()
     found = e_step(switches, rows, switches.within(switches.prior))
     spent = (time.perf_counter() - start) / len(rows)
-    return spent, {":".join(k): found.expected_counts[at][1] for k, at in switches.places.items() if isinstance(k, tuple)}
+    return spent, {
+        ":".join(k): found.expected_counts[at][1]
+        for k, at in switches.places.items()
+        if isinstance(k, tuple)
+    }
 
 
 def timed(sizes):
@@ -75,7 +97,9 @@ def timed(sizes):
     e_step(case, few)
     theirs, fired = pyagrum_pass(case.network, few)
     _, expected = ours(case, few)
-    assert len(fired) > 10 and max(abs(expected[key] - often) for key, often in fired.items()) < EXACT
+    assert (
+        len(fired) > 10 and max(abs(expected[key] - often) for key, often in fired.items()) < EXACT
+    )
     for size in sizes:
         frame = cohort(sample_parameters(case, 3), size, 1)
         each, _ = ours(case, frame)
@@ -94,7 +118,9 @@ def bounds(case):
 
 
 def covered(rows, simulate_latent):
-    """How often intervals hold what made the cohort, and how wide they are: numbers tied, and each by itself."""
+    """How often intervals hold what made the cohort, and how wide they are: numbers tied, and each
+    by itself.
+    """
     base, found = load(), []
     for seed in range(simulate_latent):
         truth = sample_parameters(base, seed)
@@ -102,11 +128,16 @@ def covered(rows, simulate_latent):
         priors = learnt.network.priors
         loose = priors.saying({key: replace(prior) for key, prior in priors.items()})
         untied = replace(learnt, compiled=learnt.compiled.under(Network(loose)))
-        active_probabilities = contributions(truth.given(back_pain="yes"), draws=1).contribution[CAUSES]
+        active_probabilities = contributions(truth.given(back_pain="yes"), draws=1).contribution[
+            CAUSES
+        ]
         true = np.array([truth.posterior("back_pain")["yes"], *active_probabilities])
         for name, ends in (("tied", bounds(learnt)), ("by itself", bounds(untied))):
             held = (ends[:, 0] <= true) & (true <= ends[:, 1])
-            found += [(what, name, *told) for what, *told in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))]
+            found += [
+                (what, name, *told)
+                for what, *told in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))
+            ]
     table = pd.DataFrame(found, columns=["of", "drawn", "held", "width"])
     return table.groupby(["of", "drawn"], sort=False)[["held", "width"]].mean().unstack().round(3)
 
@@ -118,4 +149,6 @@ if __name__ == "__main__":
     else:
         simulate_latent, *sizes = map(int, numbers)
         for size in sizes:
-            print(f"{simulate_latent} worlds, cohorts of {size:,} rows\n{covered(size, simulate_latent).to_string()}")
+            print(
+                f"{simulate_latent} worlds, cohorts of {size:,} rows\n{covered(size, simulate_latent).to_string()}"
+            )

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_diary.py   prints the table
 
-The diary learns every number from all runs together and says what is at work in the last one that hurt, with intervals;
-pyAgrum says for each run alone which causes are there, at fixed numbers.
+The diary learns every number from all runs together and says what is at work in the last one that
+hurt, with intervals; pyAgrum says for each run alone which causes are there, at fixed numbers.
 """
 
 import sys
@@ -12,14 +12,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
-import pandas as pd  # noqa: E402
-from bench_one_case import warm  # noqa: E402
-from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
-from report import table  # noqa: E402
-from timing import Line, beside, machine, said  # noqa: E402
+import pandas as pd
+from bench_one_case import warm
+from engines import ask_pyagrum, to_pyagrum, told
+from report import table
+from timing import Line, beside, machine, said
 
-from lumbayes import Diary, load, simulate  # noqa: E402
-from lumbayes.batch.simulation import sample_parameters  # noqa: E402
+from lumbayes import Diary, load, simulate
+from lumbayes.batch.simulation import sample_parameters
 
 RUNS, SEEDS = 200, range(3)
 COLUMNS = ["back_pain", "climb_m_per_km", "km_per_week", "severity"]
@@ -29,7 +29,7 @@ base = load()
 def diary_of(seed, runs=RUNS):
     """The runs of one made-up runner."""
     world = sample_parameters(base, seed)
-    still = [v.name for v in base.network.variables.still]
+    still = [v.name for v in base.variables.still]
     body = simulate(world, 1, seed)[still].iloc[0].to_dict()
     return simulate(world.do(**body), runs, seed)[COLUMNS]
 
@@ -37,8 +37,12 @@ def diary_of(seed, runs=RUNS):
 def for_pyagrum(network, runs):
     """200 queries made ready: the posterior of every cause, run after run."""
     bn, causes = to_pyagrum(network, {}), [c.name for c in network.variables.causes]
-    asked = [told(network, run[run.notna()].to_dict(), {}, {}) for _, run in runs[COLUMNS].iterrows()]
-    return lambda: [ask_pyagrum(bn, found["hard"], found["likelihood"], {}, causes) for found in asked]
+    asked = [
+        told(network, run[run.notna()].to_dict(), {}, {}) for _, run in runs[COLUMNS].iterrows()
+    ]
+    return lambda: [
+        ask_pyagrum(bn, found["hard"], found["likelihood"], {}, causes) for found in asked
+    ]
 
 
 def main():

@@ -1,7 +1,9 @@
-"""Everything about the thread's own runner, from why to what if, beside fifty single queries of pyAgrum.
+"""Everything about the thread's own runner, from why to what if, beside fifty single queries of
+pyAgrum.
 
-A single query asks for one node's posterior, which is the harder mark. The fair one is beside it: every answer of ours
-is about all causes, and so are these queries, each by an engine of its own, as for findings that were never asked of.
+A single query asks for one node's posterior, which is the harder mark. The fair one is beside it:
+every answer of ours is about all causes, and so are these queries, each by an engine of its own, as
+for findings that were never asked of.
 
 python tests/benchmarks/bench_everything.py          a table of the parts and the two ratios
 """
@@ -11,20 +13,22 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-from bench_one_case import warm  # noqa: E402
-from engines import ask_pyagrum, to_pyagrum, told  # noqa: E402
-from timing import Line, beside, machine, said  # noqa: E402
+from bench_one_case import warm
+from engines import ask_pyagrum, to_pyagrum, told
+from timing import Line, beside, machine, said
 
-import lumbayes as lb  # noqa: E402
+import lumbayes as lb
 
 QUERIES, TARGET, TURNS, FEW = 50, 1, 9, 2
 
 
 def items(case, other):
-    """Each thing one can ask about a case, of its first factor where it takes one; `other` has the studies' numbers."""
+    """Each thing one can ask about a case, of its first factor where it takes one; `other` has the
+    studies' numbers.
+    """
     table = lb.contributions(case)
     factor, second = table.index[table.layer == "factor"][:2]
-    claim = next(c for c in case.network.priors.claims if c.cause == factor and c.used == "link")
+    claim = next(c for c in case.priors.claims if c.cause == factor and c.used == "link")
     return {
         "contributions": lambda: lb.contributions(case),
         "explain": lambda: lb.explain(case, factor),
@@ -49,9 +53,11 @@ def items(case, other):
 
 
 def queries(case):
-    """Fifty queries, each by an engine of its own: one node after the other, or all causes every time."""
+    """Fifty queries, each by an engine of its own: one node after the other, or all causes every
+    time.
+    """
     bn, found = to_pyagrum(case.network, {}), told(case.network, case.findings, {}, {})
-    nodes, causes = [v.name for v in case.network.nodes], [c.name for c in case.network.variables.causes]
+    nodes, causes = [v.name for v in case.network.nodes], [c.name for c in case.variables.causes]
 
     def one_node_each():
         for i in range(QUERIES):
@@ -65,7 +71,9 @@ def queries(case):
 
 
 def measure(quick):
-    """Lines of the table: the whole beside fifty queries, then its parts, longest first, with no other side."""
+    """Lines of the table: the whole beside fifty queries, then its parts, longest first, with no
+    other side.
+    """
     case, other = lb.load().given(**lb.example().findings), lb.load("literature")
     warm(case)
     parts = items(case, other)
@@ -76,10 +84,15 @@ def measure(quick):
 
     turns = FEW if quick else TURNS
     whole, *theirs = beside(everything, *queries(case), repeats=turns)
-    what = ["everything about one runner; 50 queries of one node", "the same; 50 queries of all causes"]
+    what = [
+        "everything about one runner; 50 queries of one node",
+        "the same; 50 queries of all causes",
+    ]
     lines = [Line(w, said(whole), said(t), t / whole, TARGET) for w, t in zip(what, theirs)]
     times = dict(zip(parts, beside(*parts.values(), repeats=turns)))
-    return lines + [Line(f"  {n}", said(times[n]), "") for n in sorted(times, key=times.get, reverse=True)]
+    return lines + [
+        Line(f"  {n}", said(times[n]), "") for n in sorted(times, key=times.get, reverse=True)
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""A hundred thousand distinct runners beside pyAgrum's loop and a kernel written by hand; growth to a million."""
+"""A hundred thousand distinct runners beside pyAgrum's loop and a kernel written by hand; growth to
+a million.
+"""
 
 import json
 import subprocess
@@ -22,7 +24,10 @@ GROWTH = Path(__file__).with_name("growth.py")
 
 def in_chunks(ask, case, batch_size):
     """The engine asked some thousand rows at a time; the answers of all of them side by side."""
-    parts = [ask(question(case, batch_size[:, i : i + CHUNK])) for i in range(0, batch_size.shape[1], CHUNK)]
+    parts = [
+        ask(question(case, batch_size[:, i : i + CHUNK]))
+        for i in range(0, batch_size.shape[1], CHUNK)
+    ]
     return [np.concatenate(part, axis=1) for part in zip(*parts)]
 
 
@@ -36,7 +41,9 @@ def measure(quick):
     for ours, theirs in zip(in_chunks(ask, case, batch_size), ask_by_hand(numbers, batch_size)):
         assert np.abs(ours - theirs).max() < EXACT
     ours, by_hand = beside(
-        lambda: in_chunks(ask, case, batch_size), lambda: ask_by_hand(numbers, batch_size), repeats=3 if quick else 9
+        lambda: in_chunks(ask, case, batch_size),
+        lambda: ask_by_hand(numbers, batch_size),
+        repeats=3 if quick else 9,
     )
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)
@@ -44,7 +51,9 @@ def measure(quick):
     start = time.perf_counter()
     theirs = np.array([gum(found) for found in sample]).T
     loop = (time.perf_counter() - start) / SAMPLE
-    assert np.abs(np.concatenate(in_chunks(ask, case, batch_size[:, :SAMPLE])) - theirs).max() < EXACT
+    assert (
+        np.abs(np.concatenate(in_chunks(ask, case, batch_size[:, :SAMPLE])) - theirs).max() < EXACT
+    )
     each, floor = ours / rows, by_hand / rows
     note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"
     return [
@@ -56,11 +65,17 @@ def measure(quick):
 
 
 def grow(way, rows):
-    """One size in a process of its own: seconds a case, and by how many megabytes its memory grew at the peak."""
-    run = subprocess.run([sys.executable, GROWTH, way, str(rows)], capture_output=True, text=True, check=True)
+    """One size in a process of its own: seconds a case, and by how many megabytes its memory grew
+    at the peak.
+    """
+    run = subprocess.run(
+        [sys.executable, GROWTH, way, str(rows)], capture_output=True, text=True, check=True
+    )
     return json.loads(run.stdout)
 
 
 def growth(sizes):
-    """Time per case and memory against the number of rows, for the engine and for posteriors(case, frame)."""
+    """Time per case and memory against the number of rows, for the engine and for posteriors(case,
+    frame).
+    """
     return {way: {str(rows): grow(way, rows) for rows in sizes} for way in ("engine", "frame")}

@@ -1,4 +1,6 @@
-"""One runner: presence and contribution of every cause, and contributions() as a user calls it, beside two engines."""
+"""One runner: presence and contribution of every cause, and contributions() as a user calls it,
+beside two engines.
+"""
 
 from functools import partial
 
@@ -9,14 +11,21 @@ from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
 
 from lumbayes import contributions, load
-from lumbayes.attribution import CONTRIBUTION, active_probabilities, fired_paths, presence_and_activity
+from lumbayes.attribution import (
+    CONTRIBUTION,
+    active_probabilities,
+    fired_paths,
+    presence_and_activity,
+)
 from lumbayes.engine.solve import NOTHING, Query, solve
 
 EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
 
 def engine(case):
-    """A function from a question to presence and contribution, each of shape (causes, lanes): arrays in and out."""
+    """A function from a question to presence and contribution, each of shape (causes, lanes):
+    arrays in and out.
+    """
     names, ways = read(case.network).causes, fired_paths(case)
 
     def ask(asked):
@@ -27,8 +36,13 @@ def engine(case):
 
 
 def warm(case):
-    """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it answers all."""
-    solve(case.compiled.circuit, Query(np.tile(case.compiled.mean_inputs, LARGE), NOTHING, np.empty((0, 1))))
+    """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it
+    answers all.
+    """
+    solve(
+        case.compiled.circuit,
+        Query(np.tile(case.compiled.mean_inputs, LARGE), NOTHING, np.empty((0, 1))),
+    )
 
 
 def told(network, row):
@@ -62,7 +76,9 @@ def measure(quick):
         lambda: active_probabilities(ways, drawn, present, CONTRIBUTION),
         repeats=5 if quick else 25,
     )
-    slow = beside(*(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3)
+    slow = beside(
+        *(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3
+    )
     note = "the shipped network with its switches as nodes; a query is one makeInference and all posteriors"
     return [
         Line("one case, presence and contribution of 16 causes, arrays in and out; pyAgrum LazyPropagation",

@@ -1,15 +1,18 @@
-"""How much the model adds to a move on the page: the same page beside itself with the model replaced by a constant.
+"""How much the model adds to a move on the page: the same page beside itself with the model
+replaced by a constant.
 
-.venv/bin/python -W ignore tests/benchmarks/bench_page.py            all, about six minutes on two quiet cores
-.venv/bin/python -W ignore tests/benchmarks/bench_page.py --quick    a few moves, to see that it runs
+.venv/bin/python -W ignore tests/benchmarks/bench_page.py            all, about six minutes on two
+quiet cores .venv/bin/python -W ignore tests/benchmarks/bench_page.py --quick    a few moves, to see
+that it runs
 
-Two servers run the same files. In the second, every function of the model that the page calls gives back one of two
-tables worked out beforehand, so that what is left is Streamlit and the browser. Moves alternate between both.
+Two servers run the same files. In the second, every function of the model that the page calls gives
+back one of two tables worked out beforehand, so that what is left is Streamlit and the browser.
+Moves alternate between both.
 
 one runner   real Chromium: from the key on the slider (or the tap on an answer) to the bar, painted
-20 runners   raw sessions on one process, each moves the slider once a second: from sending to the last message.
-             Four times on each page by turns, and each time they begin at other moments, the same on both pages
-memory       the process after 100 moves and after 600, by its resident set (Linux)
+20 runners   raw sessions on one process, each moves the slider once a second: from sending to the
+last message. Four times on each page by turns, and each time they begin at other moments, the same
+on both pages memory       the process after 100 moves and after 600, by its resident set (Linux)
 """
 
 import argparse
@@ -29,15 +32,15 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests/browser")]
 
-import websockets  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
+import websockets
+from playwright.sync_api import sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-import asked  # noqa: E402
-import lumbayes  # noqa: E402
-import wording  # noqa: E402
-from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready  # noqa: E402
+import asked
+import lumbayes
+import wording
+from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar
@@ -58,7 +61,9 @@ WATCH = """([selector]) => new Promise((resolve) => {
 
 
 def serve(port, constant):
-    """The page's server in this process; with `constant`, the model gives back what was worked out beforehand."""
+    """The page's server in this process; with `constant`, the model gives back what was worked out
+    beforehand.
+    """
     if constant:
         make_constant()
     from streamlit.web import cli
@@ -69,7 +74,12 @@ def serve(port, constant):
 
 def settings(port):
     """As the browser tests start it: this machine alone, and silent."""
-    return [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true", "--logger.level=error"]
+    return [
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+        "--server.headless=true",
+        "--logger.level=error",
+    ]
 
 
 def make_constant():
@@ -79,9 +89,12 @@ def make_constant():
     runner = base.given(**lumbayes.example().findings)
     cases = [runner, runner.given(**{TEST: float(FIRST_PLACE - 30)})]
     tables = [lumbayes.contributions(case) for case in cases]
-    asking, stays = lumbayes.next_question(runner), lumbayes.same_decision_probability(runner, samples=10)
+    asking, stays = (
+        lumbayes.next_question(runner),
+        lumbayes.same_decision_probability(runner, samples=10),
+    )
     fight = lumbayes.conflict(runner)
-    outcome = base.network.variables.outcome.name
+    outcome = base.variables.outcome.name
     hurt, frames = runner.posterior(outcome), {}
 
     def contributions(case, **_):
@@ -94,7 +107,9 @@ def make_constant():
 
     many = lumbayes.posteriors
     lumbayes.contributions, lumbayes.posteriors = contributions, posteriors
-    lumbayes.measurement_profile = lambda case, test: SimpleNamespace(contributions=lambda reading: tables[int(reading) % 2])
+    lumbayes.measurement_profile = lambda case, test: SimpleNamespace(
+        contributions=lambda reading: tables[int(reading) % 2]
+    )
     lumbayes.next_question = lambda case: asking
     lumbayes.same_decision_probability = lambda case, **_: stays
     lumbayes.conflict = lambda case: fight
@@ -105,7 +120,15 @@ def make_constant():
 def server(constant):
     """A page in a process of its own; yields its address and its process id."""
     port, log = free_port(), Path(f"/tmp/bench_page_{os.getpid()}_{constant:d}.txt")
-    command = [sys.executable, "-W", "ignore", __file__, "--serve", str(port), *(["--constant"] if constant else [])]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        __file__,
+        "--serve",
+        str(port),
+        *(["--constant"] if constant else []),
+    ]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -118,7 +141,9 @@ def server(constant):
 
 
 class Runner:
-    """A Chromium page with the thread's own runner entered and the plank's slider open; `sent` is all it ever sent."""
+    """A Chromium page with the thread's own runner entered and the plank's slider open; `sent` is
+    all it ever sent.
+    """
 
     def __init__(self, browser, address):
         self.page, self.sent = browser.new_page(viewport={"width": 1280, "height": 900}), []
@@ -138,7 +163,9 @@ class Runner:
             self.page.keyboard.press("ArrowLeft")
         self.rest()
         self.entered = len(self.sent)
-        self.choices = self.page.get_by_role("radiogroup", name=variables[ANSWER].question, include_hidden=True).last
+        self.choices = self.page.get_by_role(
+            "radiogroup", name=variables[ANSWER].question, include_hidden=True
+        ).last
         self.reads, self.group = variables[TEST].reads, wording.GROUPS[variables[ANSWER].group]
 
     def _keep(self, payload):
@@ -173,7 +200,9 @@ class Runner:
 
 
 def one_runner(addresses, moves, browser):
-    """Times of moves on the slider and of tapped answers, on both pages by turns; and what the slider's moves sent."""
+    """Times of moves on the slider and of tapped answers, on both pages by turns; and what the
+    slider's moves sent.
+    """
     runners = [Runner(browser, address) for address in addresses]
     found = {"slider": ([], []), "answer": ([], [])}
     for turn in range(moves + WARMING):
@@ -190,8 +219,14 @@ def one_runner(addresses, moves, browser):
 
 
 def recorded(runner):
-    """The messages that enter a runner, and two moves there and back, to send again from raw sessions."""
-    reruns = [payload for payload in runner.sent if BackMsg.FromString(payload).WhichOneof("type") == "rerun_script"]
+    """The messages that enter a runner, and two moves there and back, to send again from raw
+    sessions.
+    """
+    reruns = [
+        payload
+        for payload in runner.sent
+        if BackMsg.FromString(payload).WhichOneof("type") == "rerun_script"
+    ]
     moves = [payload for payload in reruns if b'"rests":false' in payload.replace(b" ", b"")]
     return [payload for payload in reruns if payload not in moves][: runner.entered], moves[-2:]
 
@@ -199,8 +234,8 @@ def recorded(runner):
 def crowds(addresses, frames, runners, seconds, rounds):
     """Times of the moves of many runners at once, on both pages by turns.
 
-    How many happen to move together makes more of a difference than the page does: so the moments at which they begin
-    are the same on both pages, and others in every round.
+    How many happen to move together makes more of a difference than the page does: so the moments
+    at which they begin are the same on both pages, and others in every round.
     """
     found = [], []
     for luck in range(rounds):
@@ -215,14 +250,18 @@ async def crowd(address, entering, moves, runners, seconds, luck):
     They begin to move when all of them have entered what they have to say, each at a moment of its own.
     """
     entered = asyncio.Barrier(runners)
-    sessions = [session(address, entering, moves, seconds, entered, luck.random()) for _ in range(runners)]
+    sessions = [
+        session(address, entering, moves, seconds, entered, luck.random()) for _ in range(runners)
+    ]
     return list(itertools.chain(*await asyncio.gather(*sessions)))
 
 
 async def session(address, entering, moves, seconds, entered, moment):
     """One raw session: entered as recorded, then moved once a second from its own moment on."""
     url, took = address.replace("http", "ws") + "/_stcore/stream", []
-    async with websockets.connect(url, subprotocols=["streamlit"], max_size=None, origin=address) as socket:
+    async with websockets.connect(
+        url, subprotocols=["streamlit"], max_size=None, origin=address
+    ) as socket:
         for payload in entering:
             await socket.send(payload)
             await finished(socket)
@@ -252,7 +291,9 @@ async def finished(socket):
 async def long_session(address, entering, moves, count):
     """One raw session that moves as fast as it is answered."""
     url = address.replace("http", "ws") + "/_stcore/stream"
-    async with websockets.connect(url, subprotocols=["streamlit"], max_size=None, origin=address) as socket:
+    async with websockets.connect(
+        url, subprotocols=["streamlit"], max_size=None, origin=address
+    ) as socket:
         for payload in [*entering, *itertools.islice(itertools.cycle(moves), count)]:
             await socket.send(payload)
             await finished(socket)
@@ -261,7 +302,10 @@ async def long_session(address, entering, moves, count):
 def memory(pid):
     """The resident set of a process in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+    return (
+        int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        / 1024
+    )
 
 
 def told(name, model, constant):
@@ -269,7 +313,10 @@ def told(name, model, constant):
     figures = [(statistics.median(x), statistics.quantiles(x, n=20)[-1]) for x in (model, constant)]
     (middle, late), (plain_middle, plain_late) = figures
     ratios = f"{middle / plain_middle:.2f} {late / plain_late:.2f}"
-    print(f"{name:<28} {middle:7.1f} {late:7.1f}   {plain_middle:7.1f} {plain_late:7.1f}   {ratios}", flush=True)
+    print(
+        f"{name:<28} {middle:7.1f} {late:7.1f}   {plain_middle:7.1f} {plain_late:7.1f}   {ratios}",
+        flush=True,
+    )
 
 
 def main():
@@ -281,7 +328,9 @@ def main():
     if options.serve:
         serve(options.serve, options.constant)
         return
-    moves, runners, seconds, rounds, many = (4, 3, 3, 1, 20) if options.quick else (50, RUNNERS, SECONDS, ROUNDS, 500)
+    moves, runners, seconds, rounds, many = (
+        (4, 3, 3, 1, 20) if options.quick else (50, RUNNERS, SECONDS, ROUNDS, 500)
+    )
     chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
     print("ms, median and 95th percentile     model             constant          ratio")
     with server(False) as (page, pid), server(True) as (plain, _):

@@ -1,4 +1,6 @@
-"""Time against the size of the tree, on the networks that ship with pgmpy, with pyAgrum beside it."""
+"""Time against the size of the tree, on the networks that ship with pgmpy, with pyAgrum beside
+it.
+"""
 
 import time
 
@@ -38,7 +40,9 @@ def possible(model, bn, rng, count):
 
 
 def measure(name, quick):
-    """One network: its size, and seconds a case for us alone, us in a batch, pyAgrum; or why it is refused."""
+    """One network: its size, and seconds a case for us alone, us in a batch, pyAgrum; or why it is
+    refused.
+    """
     model = published.model(name)
     start = time.perf_counter()
     try:
@@ -58,7 +62,9 @@ def measure(name, quick):
         lambda: network.posteriors(batch),
         lambda: ask(sets[next(turns) % len(sets)]),
     ]
-    one, many, theirs = [seconds(way) for way in ways] if once else beside(*ways, repeats=1 if quick else 5)
+    one, many, theirs = (
+        [seconds(way) for way in ways] if once else beside(*ways, repeats=1 if quick else 5)
+    )
     worst = _difference(network.posteriors(batch), bn.names(), [ask(found) for found in sets])
     assert worst < EXACT, f"{name}: {worst}"
     return {"name": name, "nodes": len(network.states), "rows": rows, "difference": worst, "built": built,
@@ -67,5 +73,9 @@ def measure(name, quick):
 
 def _difference(ours, names, theirs):
     """The largest over the first lanes of the batch, which are the sets of findings in order."""
-    pairs = [(ours[name][:, lane], other) for lane, answer in enumerate(theirs) for name, other in zip(names, answer)]
+    pairs = [
+        (ours[name][:, lane], other)
+        for lane, answer in enumerate(theirs)
+        for name, other in zip(names, answer)
+    ]
     return max(float(np.abs(a - b).max()) for a, b in pairs)

@@ -1,9 +1,11 @@
-"""Files of runners scored by `lumbayes score`, ten times as long each time: seconds, and memory at the peak.
+"""Files of runners scored by `lumbayes score`, ten times as long each time: seconds, and memory at
+the peak.
 
     .venv/bin/python -W ignore tests/benchmarks/bench_scoring.py 100000 1000000 10000000
 
-Half of all questions answered, tests read to their own step; the files lie in a temporary folder and are deleted. On
-two cores that others kept busy, the start of Python counted in, that command gave:
+Half of all questions answered, tests read to their own step; the files lie in a temporary folder
+and are deleted. On two cores that others kept busy, the start of Python counted in, that command
+gave:
 
     rows 100,000  seconds 16  rows a second 6,291  peak MB 430  source MB 1  answers MB 16
     rows 1,000,000  seconds 47  rows a second 21,278  peak MB 535  source MB 13  answers MB 162
@@ -34,11 +36,13 @@ print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 def runners(path, rows):
     """A file of that many runners, each with a number of its own."""
     case = load()
-    variables = case.network.variables
+    variables = case.variables
     hidden = [m.name for m in variables.mechanisms]
     writer = None
     for start in range(0, rows, AT_ONCE):
-        frame = simulate(case, min(AT_ONCE, rows - start), seed=start, missing=0.5).drop(columns=hidden)
+        frame = simulate(case, min(AT_ONCE, rows - start), seed=start, missing=0.5).drop(
+            columns=hidden
+        )
         for test in (m for m in variables.measurements if m.numeric):
             frame[test.name] = (frame[test.name] / test.step).round() * test.step
         frame.insert(0, "id", range(start, start + len(frame)))
@@ -66,4 +70,6 @@ def measure(rows):
 
 if __name__ == "__main__":
     for size in map(int, sys.argv[1:] or [100_000]):
-        print("  ".join(f"{name} {value:,.0f}" for name, value in measure(size).items()), flush=True)
+        print(
+            "  ".join(f"{name} {value:,.0f}" for name, value in measure(size).items()), flush=True
+        )

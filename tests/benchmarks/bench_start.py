@@ -1,4 +1,6 @@
-"""A fresh process to its first answer, beside one that only imports numpy and pandas; all caches warm."""
+"""A fresh process to its first answer, beside one that only imports numpy and pandas; all caches
+warm.
+"""
 
 import os
 import subprocess
@@ -16,7 +18,9 @@ TABLE = "from lumbayes import contributions, load; contributions(load().given(ba
 
 def start(code):
     """A process that runs one line; it may keep what it compiles, as a user's would."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
@@ -25,7 +29,9 @@ def measure(quick):
     start("from lumbayes import contributions, load; contributions(load(), draws=20_000)")
     ways = [lambda code=code: start(code) for code in (BARE, FIRST, TABLE)]
     bare, first, table = beside(*ways, repeats=3 if quick else 11)
-    built, pgmpy = beside(lambda: load().compiled.circuit, lambda: start(PGMPY), repeats=1 if quick else 3)
+    built, pgmpy = beside(
+        lambda: load().compiled.circuit, lambda: start(PGMPY), repeats=1 if quick else 3
+    )
     return [
         Line("a fresh process to the first posterior; 1.5 times `import numpy, pandas`", said(first), said(1.5 * bare),
              1.5 * bare / first, 1, f"{first / bare:.2f} times the bare import, {said(bare)}"),

@@ -1,8 +1,10 @@
-"""A kernel written by hand for the shipped network and nothing else: the floor beside the engine that serves them all.
+"""A kernel written by hand for the shipped network and nothing else: the floor beside the engine
+that serves them all.
 
-Factors push one mechanism (muscle strain), one factor hangs on another (over-pronation on flat feet), the mechanisms
-and two factors push the pain, and the mechanisms that are there spread the traits. So the factors are summed out one
-by one, the mechanisms by laying out their sixteen combinations.
+Factors push one mechanism (muscle strain), one factor hangs on another (over-pronation on flat
+feet), the mechanisms and two factors push the pain, and the mechanisms that are there spread the
+traits. So the factors are summed out one by one, the mechanisms by laying out their sixteen
+combinations.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,9 @@ STRAIN, FLAT, OVER = "muscle_strain", "flat_feet", "over_pronation"
 
 @dataclass(frozen=True)
 class Numbers:
-    """The network's numbers in the kernel's order; `rows` is where each node's findings start, one row a state."""
+    """The network's numbers in the kernel's order; `rows` is where each node's findings start, one
+    row a state.
+    """
 
     rows: dict
     args: tuple
@@ -28,15 +32,21 @@ class Numbers:
 
 
 def read(network):
-    """The numbers of the shipped network; an AssertionError when it is no longer the one this was written for."""
+    """The numbers of the shipped network; an AssertionError when it is no longer the one this was
+    written for.
+    """
     variables, priors = network.variables, network.priors
     pain, pushed = variables.outcome, variables[STRAIN].parents
     others = [m.name for m in variables.mechanisms if m.name != STRAIN]
     direct = [p for p in pain.parents if p not in (STRAIN, *others)]
     roots = [f.name for f in variables.factors if f.name != OVER]
     assert variables[OVER].parents == (FLAT,) and OVER in pushed and FLAT not in pushed
-    assert {*pushed, *direct, FLAT} == {f.name for f in variables.factors} and not {*pushed} & {*direct}
-    assert all(set(t.parents) == {STRAIN, *others} and t.gate == pain.name for t in variables.traits)
+    assert {*pushed, *direct, FLAT} == {f.name for f in variables.factors} and not {*pushed} & {
+        *direct
+    }
+    assert all(
+        set(t.parents) == {STRAIN, *others} and t.gate == pain.name for t in variables.traits
+    )
     assert all(not variables[name].parents for name in [*roots, *others])
     first = np.cumsum([0, *(len(v.states) for v in network.nodes)]).tolist()
     rows = dict(zip([v.name for v in network.nodes], first))
@@ -65,7 +75,9 @@ def read(network):
 
 
 def _traits(network, rows, mechanisms):
-    """The row of every trait's state, where each trait starts, and P(state | pain, mechanisms): (states, 2, 16)."""
+    """The row of every trait's state, where each trait starts, and P(state | pain, mechanisms):
+    (states, 2, 16).
+    """
     traits = network.variables.traits
     states = [(t, i) for t in traits for i in range(len(t.states))]
     shares = np.empty((len(states), 2, 2 ** len(mechanisms)))
@@ -80,13 +92,20 @@ def _traits(network, rows, mechanisms):
 
 
 def ask(numbers, weights):
-    """Presence and contribution, each of shape (causes, lanes), from findings of shape (rows, lanes), on all cores."""
+    """Presence and contribution, each of shape (causes, lanes), from findings of shape (rows,
+    lanes), on all cores.
+    """
     batch_size, workers = weights.shape[1], cpu_count() or 1
     present, active_probabilities = np.empty((2, len(numbers.causes), batch_size))
     edges = np.linspace(0, batch_size, workers + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as inputs:
         runs = pairwise(edges)
-        list(inputs.map(lambda run: by_hand(*numbers.args, weights, present, active_probabilities, *run), runs))
+        list(
+            inputs.map(
+                lambda run: by_hand(*numbers.args, weights, present, active_probabilities, *run),
+                runs,
+            )
+        )
     return present, active_probabilities
 
 
@@ -98,7 +117,10 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
     flat_row, flat_place, over_row, over_place, pain_row = named
     pushes, mechs = len(push), len(mech)
     told = np.empty(weights.shape[0])
-    there, fired = np.empty(pushes + 1), np.empty(pushes + 1)  # the factor is there and fires, or is there at all
+    there, fired = (
+        np.empty(pushes + 1),
+        np.empty(pushes + 1),
+    )  # the factor is there and fires, or is there at all
     every, none = np.empty(pushes + 1), np.empty(pushes + 1)  # anything, or anything but firing
     combos = 1 << mechs
     trait, product_of = np.empty(combos), np.empty((2, combos))
@@ -113,11 +135,22 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             told[reading[i, 0] + 1] *= high
         for i in range(pushes):
             w0, w1 = (1 - push_base[i]) * told[push[i, 0]], push_base[i] * told[push[i, 0] + 1]
-            there[i], fired[i], every[i], none[i] = w1, w1 * push_link[i], w0 + w1, w0 + w1 * (1 - push_link[i])
+            there[i], fired[i], every[i], none[i] = (
+                w1,
+                w1 * push_link[i],
+                w0 + w1,
+                w0 + w1 * (1 - push_link[i]),
+            )
         flat0, flat1 = (1 - flat_base) * told[flat_row], flat_base * told[flat_row + 1]
         over0, over1 = told[over_row], told[over_row + 1]
-        stay0, stay1 = 1 - over_leak, (1 - over_leak) * (1 - flat_over)  # P(no over-pronation | flat feet no, yes)
-        w0, w1 = over0 * (flat0 * stay0 + flat1 * stay1), over1 * (flat0 * (1 - stay0) + flat1 * (1 - stay1))
+        stay0, stay1 = (
+            1 - over_leak,
+            (1 - over_leak) * (1 - flat_over),
+        )  # P(no over-pronation | flat feet no, yes)
+        w0, w1 = (
+            over0 * (flat0 * stay0 + flat1 * stay1),
+            over1 * (flat0 * (1 - stay0) + flat1 * (1 - stay1)),
+        )
         there[pushes], fired[pushes], every[pushes], none[pushes] = (
             w1,
             w1 * over_link,
@@ -145,9 +178,15 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
                             trait[c] += weight * shares[row, pain, c]
                 for c in range(combos):
                     product_of[pain, c] *= trait[c]
-        total = under0 = under1 = hurt1 = 0.0  # all; below strain absent or there; below strain there and the pain
-        hurt = 0.0  # the pain, whatever pushes it, per weight of the factors that push it themselves
-        open0 = open1 = 0.0  # with one of these factors laid aside: no pain from elsewhere, or anything
+        total = under0 = under1 = hurt1 = (
+            0.0  # all; below strain absent or there; below strain there and the pain
+        )
+        hurt = (
+            0.0  # the pain, whatever pushes it, per weight of the factors that push it themselves
+        )
+        open0 = open1 = (
+            0.0  # with one of these factors laid aside: no pain from elsewhere, or anything
+        )
         for m in range(mechs):
             present[mech[m, 1], lane] = 0.0
             active_probabilities[mech[m, 1], lane] = 0.0
@@ -177,20 +216,31 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             for m in range(mechs):
                 if (c >> (mechs - 1 - m)) & 1:
                     present[mech[m, 1], lane] += factors * below
-                    active_probabilities[mech[m, 1], lane] += factors * sore * rest_every * mech_link[m]
+                    active_probabilities[mech[m, 1], lane] += (
+                        factors * sore * rest_every * mech_link[m]
+                    )
         for m in range(mechs):
             present[mech[m, 1], lane] /= total
             active_probabilities[mech[m, 1], lane] /= total
         for i in range(len(direct)):
-            w1, others_every, others_calm = direct_base[i] * told[direct[i, 0] + 1], 1.0, 1 - pain_leak
+            w1, others_every, others_calm = (
+                direct_base[i] * told[direct[i, 0] + 1],
+                1.0,
+                1 - pain_leak,
+            )
             for j in range(len(direct)):
                 if j != i:
-                    w0, w = (1 - direct_base[j]) * told[direct[j, 0]], direct_base[j] * told[direct[j, 0] + 1]
+                    w0, w = (
+                        (1 - direct_base[j]) * told[direct[j, 0]],
+                        direct_base[j] * told[direct[j, 0] + 1],
+                    )
                     others_every *= w0 + w
                     others_calm *= w0 + w * (1 - direct_link[j])
             at = w1 * ((1 - direct_link[i]) * others_calm * open0 + others_every * open1)
             present[direct[i, 1], lane] = at / total
-            active_probabilities[direct[i, 1], lane] = w1 * direct_link[i] * others_every * open1 / total
+            active_probabilities[direct[i, 1], lane] = (
+                w1 * direct_link[i] * others_every * open1 / total
+            )
         for i in range(pushes + 1):
             others_every, others_none = 1.0, 1 - strain_leak
             for j in range(pushes + 1):
@@ -199,12 +249,16 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
                     others_none *= none[j]
             calm = (there[i] - fired[i]) * others_none
             place = push[i, 1] if i < pushes else over_place
-            present[place, lane] = (calm * under0 + (there[i] * others_every - calm) * under1) / total
+            present[place, lane] = (
+                calm * under0 + (there[i] * others_every - calm) * under1
+            ) / total
             active_probabilities[place, lane] = fired[i] * others_every * hurt1 / total
             if i == pushes:  # flat feet reach the strain through over-pronation alone
                 no = flat1 * over0 * stay1
                 yes = flat1 * over1 * (1 - stay1)
                 calm = (no + yes * (1 - over_link)) * others_none
-                present[flat_place, lane] = (calm * under0 + ((no + yes) * others_every - calm) * under1) / total
+                present[flat_place, lane] = (
+                    calm * under0 + ((no + yes) * others_every - calm) * under1
+                ) / total
                 passed = flat1 * flat_over * over1 * over_link
                 active_probabilities[flat_place, lane] = passed * others_every * hurt1 / total

@@ -1,4 +1,5 @@
-"""A process that answers more and more runners and keeps nothing: `python growth.py engine|frame ROWS`, JSON out.
+"""A process that answers more and more runners and keeps nothing: `python growth.py engine|frame
+ROWS`, JSON out.
 
 Runners are drawn a chunk at a time; only answering them is timed, but memory is that of everything.
 """
@@ -11,18 +12,20 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
-import numpy as np  # noqa: E402
-from bench_one_case import engine, warm  # noqa: E402
-from runners_at_random import frame, question, weights  # noqa: E402
+import numpy as np
+from bench_one_case import engine, warm
+from runners_at_random import frame, question, weights
 
-from lumbayes import load, posteriors  # noqa: E402
+from lumbayes import load, posteriors
 
 CHUNKS = {"engine": 16_384, "frame": 50_000}
 STATUS = Path("/proc/self/status")
 
 
 def peak():
-    """The most memory this process has held, in MB. On Linux ru_maxrss would begin with what its parent held."""
+    """The most memory this process has held, in MB. On Linux ru_maxrss would begin with what its
+    parent held.
+    """
     if STATUS.is_file():
         return int(STATUS.read_text().partition("VmHWM:")[2].split()[0]) / 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

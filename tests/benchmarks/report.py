@@ -7,7 +7,11 @@ from pathlib import Path
 from timing import Line, said
 
 HERE = Path(__file__).parent
-SERIES = {"alone": "lumbayes, one case", "batch": "lumbayes, a case of a batch", "pyagrum": "pyAgrum, one case"}
+SERIES = {
+    "alone": "lumbayes, one case",
+    "batch": "lumbayes, a case of a batch",
+    "pyagrum": "pyAgrum, one case",
+}
 WIDE, HIGH = 9, 4
 HEAD = """# How fast
 
@@ -23,7 +27,9 @@ def keep(found, name="results.json"):
     path = HERE / name
     before = json.loads(path.read_text()) if path.exists() else {}
     old, new = before.get("growth", {}), found.get("growth", {})
-    grown = {way: old.get(way, {}) | new.get(way, {}) for way in old | new}  # sizes asked by hand stay
+    grown = {
+        way: old.get(way, {}) | new.get(way, {}) for way in old | new
+    }  # sizes asked by hand stay
     found = found | ({"growth": grown} if grown else {})
     path.write_text(json.dumps(before | found, indent=1) + "\n")
     return before | found
@@ -31,7 +37,9 @@ def keep(found, name="results.json"):
 
 def lines(found):
     """Every line of the table that was measured, in the order of the sections."""
-    return [Line(**line) for name in ("one_case", "many_cases", "start") for line in found.get(name, [])]
+    return [
+        Line(**line) for name in ("one_case", "many_cases", "start") for line in found.get(name, [])
+    ]
 
 
 def as_figures(measured):
@@ -39,7 +47,9 @@ def as_figures(measured):
 
 
 def table(rows):
-    cells = [[r.what, r.ours, r.theirs, _number(r.ratio), _number(r.target), r.met, r.note] for r in rows]
+    cells = [
+        [r.what, r.ours, r.theirs, _number(r.ratio), _number(r.target), r.met, r.note] for r in rows
+    ]
     return _markdown(["what; beside", "lumbayes", "beside", "ratio", "target", "met", ""], cells)
 
 
@@ -56,7 +66,9 @@ def growth(found):
     cells = []
     for way, sizes in found.items():
         for rows, figures in sorted(sizes.items(), key=lambda item: int(item[0])):
-            cells.append([way, f"{int(rows):,}", said(figures["seconds"]), f"{figures['megabytes']:.0f} MB"])
+            cells.append(
+                [way, f"{int(rows):,}", said(figures["seconds"]), f"{figures['megabytes']:.0f} MB"]
+            )
     return _markdown(["asked", "rows", "per case", "memory above the start, at the peak"], cells)
 
 
@@ -66,7 +78,15 @@ def published(found):
         times = [said(f[series]) for series in SERIES]
         ratios = [f"{f['pyagrum'] / f[series]:.2g}" for series in ("alone", "batch")]
         cells.append(
-            [f["name"], f["nodes"], f"{f['rows']:,}", said(f["built"]), *times, *ratios, f"{f['difference']:.0e}"]
+            [
+                f["name"],
+                f["nodes"],
+                f"{f['rows']:,}",
+                said(f["built"]),
+                *times,
+                *ratios,
+                f"{f['difference']:.0e}",
+            ]
         )
     head = [
         "network",
@@ -88,7 +108,11 @@ def crossover(found):
     said_of = []
     for series, asked in (("alone", "One case"), ("batch", "A case of a batch")):
         slower = [f"{f['name']} ({f['rows']:,} rows)" for f in built if f[series] > f["pyagrum"]]
-        said_of.append(f"{asked}: pyAgrum is quicker on {', '.join(slower)}." if slower else f"{asked}: no crossover.")
+        said_of.append(
+            f"{asked}: pyAgrum is quicker on {', '.join(slower)}."
+            if slower
+            else f"{asked}: no crossover."
+        )
     return " ".join(said_of)
 
 
@@ -104,7 +128,9 @@ def plot(found):
     built = sorted((f for f in found.get("published", []) if "rows" in f), key=lambda f: f["rows"])
     for (series, label), mark in zip(SERIES.items(), "osx"):
         left.loglog([f["rows"] for f in built], [f[series] for f in built], mark + "-", label=label)
-    left.set(title="Networks that ship with pgmpy", xlabel="rows of the circuit", ylabel="seconds a case")
+    left.set(
+        title="Networks that ship with pgmpy", xlabel="rows of the circuit", ylabel="seconds a case"
+    )
     for (way, sizes), mark in zip(found.get("growth", {}).items(), "os"):
         sizes = sorted((int(rows), figures["seconds"]) for rows, figures in sizes.items())
         right.loglog(*zip(*sizes), mark + "-", label=way)

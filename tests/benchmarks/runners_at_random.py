@@ -1,4 +1,6 @@
-"""Distinct runners with sore backs, drawn at random: as rows of numbers, as findings of other engines, as a frame."""
+"""Distinct runners with sore backs, drawn at random: as rows of numbers, as findings of other
+engines, as a frame.
+"""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
 
 
 def frame(network, rows, seed=0):
-    """Half of all questions answered, tests read to many digits, so that no two runners are the same."""
+    """Half of all questions answered, tests read to many digits, so that no two runners are the
+    same.
+    """
     rng = np.random.default_rng(seed)
     variables = network.variables
     columns = {variables.outcome.name: np.full(rows, "yes", object)}
@@ -20,7 +24,11 @@ def frame(network, rows, seed=0):
             continue
         states = v.order[1:] if isinstance(v, Trait) else v.states
         number = isinstance(v, Measurement) and v.numeric
-        drawn = rng.uniform(v.low, v.high, rows) if number else rng.choice(np.array(states, object), rows)
+        drawn = (
+            rng.uniform(v.low, v.high, rows)
+            if number
+            else rng.choice(np.array(states, object), rows)
+        )
         known = rng.random(rows) < (MECHANISM_KNOWN if v in variables.mechanisms else ANSWERED)
         columns[v.name] = np.where(known, drawn, np.nan) if number else np.where(known, drawn, None)
     return pd.DataFrame(columns)
@@ -46,7 +54,9 @@ def query(case, told):
 
 
 def findings(network, told, lane):
-    """One lane in the words of other engines: a state where only one is left, else a list of weights."""
+    """One lane in the words of other engines: a state where only one is left, else a list of
+    weights.
+    """
     found, row = {}, 0
     for v in network.nodes:
         given = told[row : row + len(v.states), lane]

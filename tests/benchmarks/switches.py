@@ -1,8 +1,10 @@
-"""The shipped network with every switch and every way to the pain as a node, so that other engines answer the same.
+"""The shipped network with every switch and every way to the pain as a node, so that other engines
+answer the same.
 
-A link p > v fires (p:v) when its parent is there and its switch is on; v is there when its leak or a link fires; "way
-c:v" says that fired links lead from the cause c to v. P(way c:pain) is then what lumbayes calls the contribution of c.
-ORs of many parents are built up in pairs, which other engines answer faster than one wide table.
+A link p > v fires (p:v) when its parent is there and its switch is on; v is there when its leak or
+a link fires; "way c:v" says that fired links lead from the cause c to v. P(way c:pain) is then what
+lumbayes calls the contribution of c. ORs of many parents are built up in pairs, which other engines
+answer faster than one wide table.
 """
 
 import numpy as np
@@ -20,12 +22,18 @@ ANY, ALL = (np.array([[1, 0], [0, 0]]), np.array([[1, 1], [1, 0]]))
 
 
 def with_switches(network):
-    """A pyAgrum network, and the nodes that hold presence and contribution of each cause, in order."""
+    """A pyAgrum network, and the nodes that hold presence and contribution of each cause, in
+    order.
+    """
     bn = gum.BayesNet()
     effects = [v for v in network.nodes if isinstance(v, (Measurement, Trait))]
     for v in _parents_first(network, [v for v in network.nodes if v not in effects]):
-        leak = _chance(bn, f"leak of {v.name}" if v.parents else v.name, network.priors[v.name].mean)
-        fired = [_gate(bn, f"{p}:{v.name}", [p, _switch(bn, network, p, v.name)], ALL) for p in v.parents]
+        leak = _chance(
+            bn, f"leak of {v.name}" if v.parents else v.name, network.priors[v.name].mean
+        )
+        fired = [
+            _gate(bn, f"{p}:{v.name}", [p, _switch(bn, network, p, v.name)], ALL) for p in v.parents
+        ]
         if v.parents:
             _gate(bn, v.name, [leak, *fired], ANY)
     add_tables(bn, network, effects, {})
@@ -67,16 +75,26 @@ def _gate(bn, name, parents, absent):
 def _way(bn, network, cause):
     ways = {cause: None}
     line = on_the_way(network.variables, cause)
-    for v in _parents_first(network, [v for v in network.nodes if not isinstance(v, (Measurement, Trait))]):
+    for v in _parents_first(
+        network, [v for v in network.nodes if not isinstance(v, (Measurement, Trait))]
+    ):
         if v.name in line:
-            reached = [(f"{p}:{v.name}", ways[p], f"way {cause}:{p}:{v.name}") for p in v.parents if p in ways]
-            joined = [_gate(bn, name, [fired, way], ALL) if way else fired for fired, way, name in reached]
+            reached = [
+                (f"{p}:{v.name}", ways[p], f"way {cause}:{p}:{v.name}")
+                for p in v.parents
+                if p in ways
+            ]
+            joined = [
+                _gate(bn, name, [fired, way], ALL) if way else fired for fired, way, name in reached
+            ]
             ways[v.name] = _gate(bn, f"way {cause}:{v.name}", joined, ANY)
     return ways[network.variables.outcome.name]
 
 
 def pyagrum_query(bn, present, active_probabilities):
-    """A function of findings: one run of lazy propagation and the presence and contribution of every cause."""
+    """A function of findings: one run of lazy propagation and the presence and contribution of
+    every cause.
+    """
     engine = gum.LazyPropagation(bn)
     nodes = [bn.idFromName(name) for name in [*present, *active_probabilities]]
     engine.setTargets(set(nodes))
@@ -99,8 +117,13 @@ def pgmpy_query(bn, present, active_probabilities, at_once):
         found = {name: float(state == "yes") for name, state in hard.items()}
         free = [name for name in nodes if name not in hard]
         for few in [free[i : i + at_once] for i in range(0, len(free), at_once)]:
-            joint = VariableElimination(model).query(few, hard, virtual_evidence=soft or None, show_progress=False)
-            found |= {n: _yes(joint.marginalize([m for m in few if m != n], inplace=False), n) for n in few}
+            joint = VariableElimination(model).query(
+                few, hard, virtual_evidence=soft or None, show_progress=False
+            )
+            found |= {
+                n: _yes(joint.marginalize([m for m in few if m != n], inplace=False), n)
+                for n in few
+            }
         return np.array([found[name] for name in nodes])
 
     return ask
@@ -116,12 +139,18 @@ def _yes(factor, name):
 
 
 def _to_pgmpy(bn):
-    model = DiscreteBayesianNetwork([(bn.variable(a).name(), bn.variable(b).name()) for a, b in bn.arcs()])
+    model = DiscreteBayesianNetwork(
+        [(bn.variable(a).name(), bn.variable(b).name()) for a, b in bn.arcs()]
+    )
     model.add_nodes_from(bn.names())
     for name in bn.names():
         parents = [n for n in bn.cpt(name).names if n != name]
         labels = {n: list(bn.variable(n).labels()) for n in (name, *parents)}
         table = bn.cpt(name).toarray().reshape(-1, len(labels[name])).T
         order = list(bn.cpt(name).names)[:0:-1]
-        model.add_cpds(TabularCPD(name, len(labels[name]), table, order, [len(labels[p]) for p in order], labels))
+        model.add_cpds(
+            TabularCPD(
+                name, len(labels[name]), table, order, [len(labels[p]) for p in order], labels
+            )
+        )
     return model

@@ -1,4 +1,6 @@
-"""Two ways timed side by side: alternately, several times each, by their medians; and the machine they ran on."""
+"""Two ways timed side by side: alternately, several times each, by their medians; and the machine
+they ran on.
+"""
 
 import os
 import platform
@@ -14,7 +16,9 @@ PACKAGES = ["numpy", "pandas", "numba", "pgmpy", "pyagrum"]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: `ours` and `theirs` as text, how many times ours is quicker, and at least how many."""
+    """One line of the table: `ours` and `theirs` as text, how many times ours is quicker, and at
+    least how many.
+    """
 
     what: str
     ours: str
@@ -40,7 +44,9 @@ def seconds(way, least=AT_LEAST):
 
 
 def beside(*ways, repeats=9, least=AT_LEAST):
-    """The median time of each way; they take turns, so that what else the machine does hits all of them."""
+    """The median time of each way; they take turns, so that what else the machine does hits all of
+    them.
+    """
     for way in ways:
         way()
     rounds = [[seconds(way, least) for way in ways] for _ in range(repeats)]
@@ -58,7 +64,9 @@ def said(time):
 def machine():
     """Processor, cores, load and versions, in one line."""
     text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    models = [line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name")]
+    models = [
+        line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name")
+    ]
     model = models[0] if models else platform.processor() or platform.machine()
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)

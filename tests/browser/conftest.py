@@ -32,10 +32,16 @@ SECONDS_TO_START = 90
 
 @pytest.fixture(scope="session")
 def chromium(missing) -> str:
-    """The path of the Chromium or Chrome on this machine; without one the browser tests are skipped (in CI: fail)."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (*NAMES, ON_A_MAC))), None)
+    """The path of the Chromium or Chrome on this machine; without one the browser tests are skipped
+    (in CI: fail).
+    """
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, (*NAMES, ON_A_MAC))), None
+    )
     if not found:
-        missing("No Chromium or Chrome here. To test the page in one, install it or set CHROMIUM to its path.")
+        missing(
+            "No Chromium or Chrome here. To test the page in one, install it or set CHROMIUM to its path."
+        )
     return found
 
 
@@ -47,7 +53,9 @@ def browser_type_launch_args(browser_type_launch_args, chromium):
 
 @dataclass(frozen=True)
 class Server:
-    """The page's server: where it listens, what it says, and every address that it opened or called."""
+    """The page's server: where it listens, what it says, and every address that it opened or
+    called.
+    """
 
     url: str
     log: Path
@@ -59,7 +67,9 @@ def server(chromium, root, tmp_path_factory):
     """The page, served by the command a runner would type, its calls to anybody written down."""
     folder, port = tmp_path_factory.mktemp("server"), free_port()
     told = Server(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "sockets.txt")
-    watched = os.pathsep.join(filter(None, [str(Path(__file__).with_name("watched")), os.environ.get("PYTHONPATH")]))
+    watched = os.pathsep.join(
+        filter(None, [str(Path(__file__).with_name("watched")), os.environ.get("PYTHONPATH")])
+    )
     environment = {**os.environ, "PYTHONPATH": watched, "LUMBAYES_SOCKETS": str(told.sockets)}
     streamlit = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py"]
     with served(streamlit, port, told.log, cwd=root, env=environment):
@@ -69,16 +79,26 @@ def server(chromium, root, tmp_path_factory):
 @pytest.fixture
 def another_url(chromium, root, tmp_path):
     """The address of the page on another thread's folder, served by this project's own command."""
-    port, ours = free_port(), [sys.executable, "-m", "lumbayes", "app", "--priors", "tests/another_thread"]
+    port, ours = (
+        free_port(),
+        [sys.executable, "-m", "lumbayes", "app", "--priors", "tests/another_thread"],
+    )
     with served(ours, port, tmp_path / "log.txt", cwd=root):
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
 def served(words: list[str], port: int, log: Path, **where):
-    """A page served by this command, silent, on one port of this machine alone; ended with all that it started."""
+    """A page served by this command, silent, on one port of this machine alone; ended with all that
+    it started.
+    """
     with log.open("wb") as out:
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT, "start_new_session": True}
+        quiet = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": out,
+            "stderr": subprocess.STDOUT,
+            "start_new_session": True,
+        }
         process = subprocess.Popen([*words, *options(port)], **quiet, **where)
         try:
             wait_for_server(process, port, log)
@@ -150,7 +170,9 @@ def options(port: int) -> list[str]:
 
 
 def wait_for_server(server, port: int, log) -> None:
-    """Return when the server says it is well; fail with its own words when it ends or takes too long."""
+    """Return when the server says it is well; fail with its own words when it ends or takes too
+    long.
+    """
     deadline = time.monotonic() + SECONDS_TO_START
     while server.poll() is None and time.monotonic() < deadline:
         try:

@@ -1,4 +1,6 @@
-"""What the browser tests look at: the order of the causes, what axe objects to, what would scroll sideways."""
+"""What the browser tests look at: the order of the causes, what axe objects to, what would scroll
+sideways.
+"""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -21,12 +23,19 @@ def past_safety(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page as it stands, scrolled or not, told with the element."""
+    """What axe calls serious or critical on the page as it stands, scrolled or not, told with the
+    element.
+    """
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     page.set_viewport_size({"width": width, "height": 5000})
     found = Axe().run(page).response["violations"]
     page.set_viewport_size({"width": width, "height": height})
-    return [f"{v['id']}: {n['html']}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]
+    return [
+        f"{v['id']}: {n['html']}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for n in v["nodes"]
+    ]
 
 
 def names(page: Page) -> list[str]:

@@ -21,6 +21,6 @@ def test_another_folder_is_another_page(page: Page, another_url, ready):
     ready(page)
     case = load(KNEE).given(**example(KNEE).findings)
     first = contributions(case).query("layer == 'mechanism'").index[0]
-    expect(page.locator(".cause .name").first).to_have_text(case.network.variables[first].label)
+    expect(page.locator(".cause .name").first).to_have_text(case.variables[first].label)
     expect(page.get_by_role("tab", name="Your bike")).to_be_visible()
     assert violations(page) == []

@@ -1,4 +1,6 @@
-"""The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a phone, a stranger."""
+"""The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a
+phone, a stranger.
+"""
 
 from playwright.sync_api import expect
 from seeing import PHONE, SIDEWAYS, names, past_safety, violations
@@ -20,9 +22,13 @@ def test_the_threads_own_runner_by_its_button(lists):
     first = table[table.layer == "mechanism"].index[0]
     label = load().network.variables[first].label
     assert names(lists)[0] == label
-    expect(lists.locator(".cause .count").first).to_have_text(wording.count(table.contribution[first]))
+    expect(lists.locator(".cause .count").first).to_have_text(
+        wording.count(table.contribution[first])
+    )
     lists.get_by_text(wording.MORE.format(wording.small(label))).click()
-    expect(lists.get_by_text(load().network.priors[first, "back_pain"].claims[0].quote)).to_be_visible()
+    expect(
+        lists.get_by_text(load().network.priors[first, "back_pain"].claims[0].quote)
+    ).to_be_visible()
     assert violations(lists) == []
 
 
@@ -40,7 +46,9 @@ def test_a_question_answered_by_keyboard_keeps_its_place(lists, ready):
     lists.keyboard.press("Space")
     yes = choices.get_by_role("radio", name="Yes", exact=True)
     expect(yes).to_be_checked()
-    expect(count.first).not_to_have_text(before)  # while the lists move, old and new stand there together
+    expect(count.first).not_to_have_text(
+        before
+    )  # while the lists move, old and new stand there together
     ready(lists)
     expect(yes).to_be_focused()
 
@@ -54,10 +62,18 @@ def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(li
     lists.get_by_text(wording.MORE.format(wording.small(label))).click()
     lists.get_by_text(phrases.SWITCHES).click()
     lists.get_by_role("button", name=phrases.ANSWER.format(5)).click()
-    expect(bar).to_have_attribute("style", f"width:{contributions(case.exclude_claims(answer=5)).contribution[first]:.1%}")
+    expect(bar).to_have_attribute(
+        "style", f"width:{contributions(case.exclude_claims(answer=5)).contribution[first]:.1%}"
+    )
     expect(lists.get_by_text(phrases.OFF.format("answer 5"))).to_have_count(2)
     assert violations(lists) == []
-    for part in (phrases.OWN_ANSWERS, phrases.HOW_FIRM, phrases.OTHER_VOICES, phrases.TO_TRY, phrases.NUMBERS):
+    for part in (
+        phrases.OWN_ANSWERS,
+        phrases.HOW_FIRM,
+        phrases.OTHER_VOICES,
+        phrases.TO_TRY,
+        phrases.NUMBERS,
+    ):
         lists.get_by_text(part, exact=True).click()
     expect(lists.get_by_text(phrases.NEVER_MIXED)).to_be_visible()
     ready(lists)
@@ -71,14 +87,18 @@ def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(li
     ready(lists)
     choices.get_by_role("button", name=label).click()
     then = next_run(case, **{first: "no"})["yes"]
-    expect(lists.locator(".st-key-combined .figure").last).to_have_text(f"{phrases.hundred(then)} in 100")
+    expect(lists.locator(".st-key-combined .figure").last).to_have_text(
+        f"{phrases.hundred(then)} in 100"
+    )
     lists.set_viewport_size(PHONE)
     ready(lists)
     assert lists.evaluate(SIDEWAYS) == []
     assert violations(lists) == []
 
 
-def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_its_place(lists, ready):
+def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_its_place(
+    lists, ready
+):
     card = lists.locator(".st-key-next")
     question = card.locator("p strong").first
     before = question.inner_text()
@@ -93,7 +113,9 @@ def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_it
     assert violations(lists) == []
 
 
-def test_on_a_phone_the_first_answer_pushes_nothing_away_and_the_next_question_stands_where_it_was_given(start, ready):
+def test_on_a_phone_the_first_answer_pushes_nothing_away_and_the_next_question_stands_where_it_was_given(
+    start, ready
+):
     start.set_viewport_size(PHONE)
     past_safety(start)
     outcome = load().network.variables.outcome
@@ -144,7 +166,9 @@ def test_taps_faster_than_the_page_are_each_heard_once(lists, ready):
 
 def test_an_emergency_takes_the_lists_away_and_stays_in_view(lists, ready):
     lists.get_by_text(wording.ANSWERED).click()
-    asked = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)
+    asked = lists.get_by_role(
+        "radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question
+    )
     asked.get_by_role("radio", name=wording.SAFETY_ANSWERS["yes"]).click()
     alarm = lists.get_by_role("alert")
     expect(alarm).to_contain_text("emergency")
@@ -161,14 +185,18 @@ LAID_OUT = """buttons => buttons.map(button => {
 })"""
 
 
-def test_on_a_phone_answers_are_large_enough_and_a_causes_view_is_little_more_than_its_screen(lists, ready):
+def test_on_a_phone_answers_are_large_enough_and_a_causes_view_is_little_more_than_its_screen(
+    lists, ready
+):
     lists.set_viewport_size(PHONE)
     ready(lists)
-    sizes, rows = zip(*lists.locator(".st-key-next .stButtonGroup button").evaluate_all(LAID_OUT), strict=True)
+    sizes, rows = zip(
+        *lists.locator(".st-key-next .stButtonGroup button").evaluate_all(LAID_OUT), strict=True
+    )
     assert len(sizes) == 5 and min(sizes) >= 14 and len(set(rows)) <= 2
     case = load().given(**example().findings)
     for cause in contributions(case).index[:2]:
-        label = wording.small(case.network.variables[cause].label)
+        label = wording.small(case.variables[cause].label)
         lists.get_by_text(wording.MORE.format(label)).click()
         view = lists.locator(f".st-key-cause-{cause}")
         expect(view.get_by_text(phrases.NUMBERS, exact=True)).to_be_visible()

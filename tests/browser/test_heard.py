@@ -1,4 +1,6 @@
-"""What a screen reader hears: an emergency before all else, and one short sentence when the lists have moved."""
+"""What a screen reader hears: an emergency before all else, and one short sentence when the lists
+have moved.
+"""
 
 from playwright.sync_api import expect
 from test_moving import CASE, TEST, slider
@@ -9,7 +11,7 @@ import wording
 from lumbayes import contributions, red_flags
 
 __all__ = ["slider"]
-VARIABLES = CASE.network.variables
+VARIABLES = CASE.variables
 # the node that is read out, and every text it has had since
 LISTEN = """line => {
     window.heard = []
@@ -26,7 +28,9 @@ def moved(told, case, before):
 
 
 def urgency(page):
-    """How urgently each such line is read out, by the browser's own accessibility tree, and every text in that tree."""
+    """How urgently each such line is read out, by the browser's own accessibility tree, and every
+    text in that tree.
+    """
     nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     lines = [node["properties"] for node in nodes if node.get("role", {}).get("value") == "status"]
     live = [said["value"]["value"] for line in lines for said in line if said["name"] == "live"]
@@ -36,7 +40,9 @@ def urgency(page):
 def test_one_line_stays_in_the_page_and_its_words_change_once_an_answer(lists, ready):
     table = contributions(CASE)
     line = lists.get_by_role("status")
-    expect(line).to_have_text(wording.first_place(VARIABLES[table.index[0]].label, table.contribution.iloc[0]))
+    expect(line).to_have_text(
+        wording.first_place(VARIABLES[table.index[0]].label, table.contribution.iloc[0])
+    )
     node = line.element_handle()
     node.evaluate(LISTEN)
     duration, chosen = VARIABLES["duration"], "days"
@@ -73,7 +79,9 @@ def test_a_slider_is_told_when_it_rests_and_not_while_it_is_dragged(lists, slide
 
 def test_an_emergency_is_an_alert_the_first_thing_on_the_page_and_silences_the_rest(lists, ready):
     lists.get_by_text(wording.ANSWERED).click()
-    asked_first = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)
+    asked_first = lists.get_by_role(
+        "radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question
+    )
     asked_first.get_by_role("radio", name=wording.SAFETY_ANSWERS["yes"]).click()
     expect(lists.get_by_role("alert")).to_contain_text("emergency")
     ready(lists)

@@ -1,4 +1,6 @@
-"""Keeping and sharing in a real Chromium: keys alone, a link and a file there and back, two runners, a closed house."""
+"""Keeping and sharing in a real Chromium: keys alone, a link and a file there and back, two
+runners, a closed house.
+"""
 
 import contextlib
 import json
@@ -19,8 +21,8 @@ import run_words
 import wording
 from lumbayes import contributions, encode_case, example, load, red_flags
 
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
+BASE = load()
+VARIABLES = BASE.variables
 MOST_TABS = 120
 HURT = wording.capital(VARIABLES.outcome.answers[VARIABLES.outcome.states[-1]])
 
@@ -60,16 +62,24 @@ def test_the_threads_runner_by_keys_alone_from_the_first_safety_question_to_the_
         press(start, start.get_by_role("button", name=label))
         expect(start.get_by_role("button", name=label)).to_have_count(0)
         ready(start)
-    told = {name: answer for name, answer in example().findings.items() if name in [v.name for v in VARIABLES.traits]}
+    told = {
+        name: answer
+        for name, answer in example().findings.items()
+        if name in [v.name for v in VARIABLES.traits]
+    }
     outcome = VARIABLES.outcome
-    expect(start.locator(".st-key-beside")).to_be_focused()  # the page has gone on to what comes next
+    expect(
+        start.locator(".st-key-beside")
+    ).to_be_focused()  # the page has gone on to what comes next
     start.keyboard.press("Tab")
     choose(start, outcome.question, questions.choices(outcome, VARIABLES)[outcome.states[-1]])
     for name, answer in told.items():
         v = VARIABLES[name]
         choose(start, v.question, questions.choices(v, VARIABLES)[answer])
-    table = contributions(NOBODY.given(**{outcome.name: outcome.states[-1]}, **told))
-    expect(start.locator(".cause .count").first).to_have_text(wording.count(table.contribution.iloc[0]))
+    table = contributions(BASE.given(**{outcome.name: outcome.states[-1]}, **told))
+    expect(start.locator(".cause .count").first).to_have_text(
+        wording.count(table.contribution.iloc[0])
+    )
     assert names(start)[0] == VARIABLES[table.index[0]].label
 
 
@@ -82,7 +92,10 @@ def opened_part(page: Page, label: str, inside: Locator) -> None:
 def lengths(page: Page) -> dict[str, str]:
     """Every bar on the page: the cause's name and how long it is drawn."""
     rows = page.locator(".cause").all()
-    return {row.locator(".name").inner_text(): row.locator(".scale i").get_attribute("style") for row in rows}
+    return {
+        row.locator(".name").inner_text(): row.locator(".scale i").get_attribute("style")
+        for row in rows
+    }
 
 
 def saved(page: Page, label: str, path: Path) -> Path:
@@ -93,8 +106,12 @@ def saved(page: Page, label: str, path: Path) -> Path:
     return path
 
 
-def test_a_link_and_a_file_bring_the_answers_to_another_browser(lists, ready, browser, base_url, tmp_path):
-    """One runner makes a link, a file and a page for a clinician; another opens them; a third sees nothing of it."""
+def test_a_link_and_a_file_bring_the_answers_to_another_browser(
+    lists, ready, browser, base_url, tmp_path
+):
+    """One runner makes a link, a file and a page for a clinician; another opens them; a third sees
+    nothing of it.
+    """
     opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINK))
     lists.get_by_role("button", name=keep_words.MAKE_LINK).click()
     link = lists.locator(".st-key-keep code").inner_text()
@@ -108,7 +125,10 @@ def test_a_link_and_a_file_bring_the_answers_to_another_browser(lists, ready, br
     sheet = PdfReader(saved(lists, keep_words.PRINT, tmp_path / "page.pdf"))
     assert len(sheet.pages) == 1 and "Almost unbearable" in sheet.pages[0].extract_text()
     drawn = lengths(lists)
-    with browser.new_context(viewport=PHONE) as another, browser.new_context(base_url=base_url) as a_third:
+    with (
+        browser.new_context(viewport=PHONE) as another,
+        browser.new_context(base_url=base_url) as a_third,
+    ):
         friend, stranger = another.new_page(), a_third.new_page()
         friend.goto(link)
         expect(friend.get_by_text(keep_words.SAFETY_FIRST)).to_be_visible()
@@ -132,7 +152,9 @@ def test_a_link_and_a_file_bring_the_answers_to_another_browser(lists, ready, br
 
 
 def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
-    """What is copied runs as it stands; pasted whole it brings the bars back, and what comes of it is said in view."""
+    """What is copied runs as it stands; pasted whole it brings the bars back, and what comes of it
+    is said in view.
+    """
     drawn = lengths(lists)
     opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINE))
     lists.get_by_role("button", name=keep_words.MAKE_LINE).click()
@@ -140,8 +162,11 @@ def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
     names = {}
     exec(text, names)
     case, field = names["case"], lists.get_by_role("textbox", name=keep_words.PASTE)
-    assert contributions(case).equals(contributions(NOBODY.given(**example().findings)))
-    for wrong, said in ((encode_case(case.do(worn_shoes="no")), VARIABLES["worn_shoes"].label), (HOSTILE, "cut short")):
+    assert contributions(case).equals(contributions(BASE.given(**example().findings)))
+    for wrong, said in (
+        (encode_case(case.do(worn_shoes="no")), VARIABLES["worn_shoes"].label),
+        (HOSTILE, "cut short"),
+    ):
         field.fill(wrong)
         lists.get_by_role("button", name=keep_words.OPEN_LINE).click()
         expect(lists.locator(".st-key-line-refused").get_by_text(said)).to_be_in_viewport()
@@ -161,7 +186,9 @@ def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
 
 
 def open_cell(page: Page, right: int, down: int) -> None:
-    """Click on a cell of the grid, so far from its corner, until its choices open: what is drawn may still move."""
+    """Click on a cell of the grid, so far from its corner, until its choices open: what is drawn
+    may still move.
+    """
     grid, choices = page.get_by_test_id("stDataFrame"), page.locator("#portal").get_by_text(HURT)
     for _ in range(5):
         grid.scroll_into_view_if_needed()
@@ -192,7 +219,9 @@ def test_a_hostile_link_and_a_hostile_file_give_a_sentence_and_run_nothing(start
 
 def test_runs_are_read_from_a_watchs_files_and_told_together(lists, ready):
     opened_part(lists, run_words.MY_RUNS, lists.get_by_text(run_words.ABOUT_GRID))
-    lists.locator("input[type=file]").set_input_files([FOLDER / "activities.csv", FOLDER / "hill.gpx"])
+    lists.locator("input[type=file]").set_input_files(
+        [FOLDER / "activities.csv", FOLDER / "hill.gpx"]
+    )
     expect(lists.get_by_text(run_words.SAY_MORE)).to_be_visible()
     expect(lists.get_by_text("'Ride' is not a run")).to_be_visible()
     ready(lists)
@@ -209,7 +238,14 @@ def test_runs_are_read_from_a_watchs_files_and_told_together(lists, ready):
 
 def test_the_server_listens_here_calls_nobody_and_logs_no_answer(server, lists, ready):
     for line in server.sockets.read_text(encoding="utf-8").splitlines():
-        assert re.search(r"127\.0\.0\.1|::1|localhost|'/|^socket\.bind \('', 0\)", line), f"not of this machine: {line}"
-    told = {*example().findings, *map(str, example().findings.values()), keeping.PARAMETER, "saddle"}
+        assert re.search(r"127\.0\.0\.1|::1|localhost|'/|^socket\.bind \('', 0\)", line), (
+            f"not of this machine: {line}"
+        )
+    told = {
+        *example().findings,
+        *map(str, example().findings.values()),
+        keeping.PARAMETER,
+        "saddle",
+    }
     lines = server.log.read_text(encoding="utf-8", errors="replace").splitlines()
     assert [line for line in lines if told & set(re.findall(r"\w+", line.lower()))] == []

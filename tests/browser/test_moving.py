@@ -1,4 +1,6 @@
-"""What moves under a runner's finger, in a real Chromium, and that it does so for everyone: dark, large and still."""
+"""What moves under a runner's finger, in a real Chromium, and that it does so for everyone: dark,
+large and still.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,15 +11,17 @@ import phrases
 import wording
 from lumbayes import contributions, example, load, red_flags
 
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
+BASE = load()
+VARIABLES = BASE.variables
 TEST = VARIABLES["plank_seconds"]
-CASE = NOBODY.given(**example().findings)
+CASE = BASE.given(**example().findings)
 
 
 @pytest.fixture
 def dark(page):
-    """A runner whose device is dark and asks for less movement; ask for it before the page is opened."""
+    """A runner whose device is dark and asks for less movement; ask for it before the page is
+    opened.
+    """
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
 
@@ -53,7 +57,9 @@ def test_the_bars_move_while_the_finger_is_still_on_the_slider(lists, slider, re
     lists.mouse.down()
     seen = set()
     for step in range(1, 5):
-        lists.mouse.move(box["x"] + box["width"] * (TEST.start / TEST.high) * (1 - step / 5), middle)
+        lists.mouse.move(
+            box["x"] + box["width"] * (TEST.start / TEST.high) * (1 - step / 5), middle
+        )
         seconds = float(slider.input_value())
         expect(bar).to_have_attribute("style", drawn(seconds))
         seen.add(seconds)
@@ -106,7 +112,9 @@ LET_GO_AND_UNDO = """(slider, [seconds, undo, soon]) => {
 
 
 @pytest.mark.parametrize("soon", [150, 280])
-def test_undo_before_the_slider_has_come_to_rest_takes_back_its_way_and_nothing_else(lists, slider, ready, soon):
+def test_undo_before_the_slider_has_come_to_rest_takes_back_its_way_and_nothing_else(
+    lists, slider, ready, soon
+):
     bar = lists.locator(f".st-key-cause-{TEST.reads} .scale i")
     before = width(contributions(CASE).contribution[TEST.reads])
     slider.evaluate(LET_GO_AND_UNDO, [TEST.start - 3, ".st-key-undo button", soon])

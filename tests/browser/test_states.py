@@ -1,4 +1,6 @@
-"""The main states of the page as pictures, for people to look at: test-results/states/, and on request the README's."""
+"""The main states of the page as pictures, for people to look at: test-results/states/, and on
+request the README's.
+"""
 
 import os
 import shutil
@@ -17,7 +19,9 @@ MOST_BYTES = 400_000
 
 @pytest.fixture
 def keep(root, ready):
-    """Call it with a page and a name: it keeps what is on the screen, in a light and a dark theme."""
+    """Call it with a page and a name: it keeps what is on the screen, in a light and a dark
+    theme.
+    """
     folder = root / "test-results" / "states"
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -55,7 +59,9 @@ def test_the_pages_main_states_are_kept_as_pictures(lists, ready, keep, root):
     lists.get_by_role("heading", name=wording.RESULTS).evaluate("e => e.scrollIntoView()")
     keep(lists, "5 phone")
     lists.get_by_text(wording.ANSWERED).click()
-    asked = lists.get_by_role("radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question)
+    asked = lists.get_by_role(
+        "radiogroup", name=next(f for f in red_flags() if f.level == "emergency").question
+    )
     asked.get_by_role("radio", name=wording.SAFETY_ANSWERS["yes"]).click()
     expect(lists.get_by_role("alert")).to_be_visible()
     keep(lists, "6 emergency")

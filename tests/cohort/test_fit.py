@@ -1,4 +1,6 @@
-"""A cohort teaches every number: each step against enumeration, known links recovered, no surer than it may be."""
+"""A cohort teaches every number: each step against enumeration, known links recovered, no surer
+than it may be.
+"""
 
 from dataclasses import replace
 from math import prod
@@ -23,25 +25,34 @@ from lumbayes.network.network import Network
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000
 SLOW = [*HealthCheck]
 base = load()
-VARIABLES = base.network.variables
+VARIABLES = base.variables
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
 
 
 def expected_falls(spec, hard, likelihood, do):
-    """How often each switch was thrown and fell to each level, by laying out every world that agrees."""
+    """How often each switch was thrown and fell to each level, by laying out every world that
+    agrees.
+    """
     found, total = {}, 0
     everything = oracle.upstream(spec, spec["families"], do)
-    for chance, world, drawn_levels in oracle.agreeing(spec, everything, hard, likelihood, do, everything):
+    for chance, world, drawn_levels in oracle.agreeing(
+        spec, everything, hard, likelihood, do, everything
+    ):
         total += chance
         for name, family in spec["families"].items():
             if name in do:
                 continue
-            fell = {(parent, name): drawn_levels.get((parent, name)) for parent in family.get("links", {})}
+            fell = {
+                (parent, name): drawn_levels.get((parent, name))
+                for parent in family.get("links", {})
+            }
             if "table" in family:
                 fell[f"{family['parents'][0]}={world[family['parents'][0]]}", name] = world[name]
             elif not fell:
                 fell[name] = world[name]
-            elif "gate" not in family or all(level in (None, oracle.lowest(spec, name)) for level in fell.values()):
+            elif "gate" not in family or all(
+                level in (None, oracle.lowest(spec, name)) for level in fell.values()
+            ):
                 fell[name] = drawn_levels.get((None, name))
             for key, level in fell.items():
                 found[key, level] = found.get((key, level), 0) + chance
@@ -51,7 +62,8 @@ def expected_falls(spec, hard, likelihood, do):
 def simulate_latent(spec):
     """How many worlds the slow twin may have to lay out, every switch told apart."""
     draws = [
-        [f.get("leak", f.get("table", {}).get("no")), *f.get("links", {}).values()] for f in spec["families"].values()
+        [f.get("leak", f.get("table", {}).get("no")), *f.get("links", {}).values()]
+        for f in spec["families"].values()
     ]
     return prod(len(levels) for family in draws for levels in family)
 
@@ -65,10 +77,10 @@ def test_a_step_expects_what_enumeration_of_the_switches_does(run):
     switches, one = LatentLinks(case), Rows(case, pd.DataFrame(index=["the only row"]))
     ours = e_step(switches, one, switches.within(switches.prior))
     slowly = expected_falls(spec, **found)
-    held = {key for key in case.network.priors if (key if isinstance(key, str) else key[1]) in found["do"]}
-    assert set(switches.places) == set(case.network.priors) - held
+    held = {key for key in case.priors if (key if isinstance(key, str) else key[1]) in found["do"]}
+    assert set(switches.places) == set(case.priors) - held
     for key, place in switches.places.items():
-        expected = [slowly.get((key, state), 0) for state in case.network.priors[key].states]
+        expected = [slowly.get((key, state), 0) for state in case.priors[key].states]
         assert ours.expected_counts[place] == approx(expected, abs=EXACT)
 
 
@@ -101,31 +113,44 @@ def test_the_path_is_of_the_posterior_itself(learnt):
     assert few.path.iloc[-1] == approx(told, abs=1e-6)
 
 
-@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame(index=range(500)), pd.DataFrame({"hills": [None] * 9})])
+@pytest.mark.parametrize(
+    "frame", [pd.DataFrame(), pd.DataFrame(index=range(500)), pd.DataFrame({"hills": [None] * 9})]
+)
 def test_rows_that_say_nothing_teach_nothing(frame):
     found = fit(base, frame)
     for key, prior in found.case.network.priors.items():
-        assert prior.counts == approx(base.network.priors[key].counts, rel=1e-9)
-    assert (found.parameters()["verdict"] == "untested").all() and (found.claims()["verdict"] == "untested").all()
+        assert prior.counts == approx(base.priors[key].counts, rel=1e-9)
+    assert (found.parameters()["verdict"] == "untested").all() and (
+        found.claims()["verdict"] == "untested"
+    ).all()
 
 
 def test_what_is_seen_outright_is_counted_outright():
     seen, blank = ["yes"] * 30 + ["no"] * 50, [None] * 20
-    found, same = fit(base, pd.DataFrame({"hills": seen})), fit(base, pd.DataFrame({"hills": seen + blank}))
-    before, after, again = (case.network.priors["hills"].counts for case in (base, found.case, same.case))
+    found, same = (
+        fit(base, pd.DataFrame({"hills": seen})),
+        fit(base, pd.DataFrame({"hills": seen + blank})),
+    )
+    before, after, again = (case.priors["hills"].counts for case in (base, found.case, same.case))
     assert np.divide(after, sum(after)) == approx(np.add(before, [50, 30]) / 82, rel=EXACT)
     assert sum(after) == approx(82, rel=0.01) and again == approx(after, rel=0.01)
-    assert found.expected_counts["hills"] == approx([50, 30]) and same.expected_counts["hills"].sum() == approx(100)
-    others = [key for key in base.network.priors if key != "hills"]
-    assert all(found.case.network.priors[k].counts == approx(base.network.priors[k].counts) for k in others)
+    assert found.expected_counts["hills"] == approx([50, 30]) and same.expected_counts[
+        "hills"
+    ].sum() == approx(100)
+    others = [key for key in base.priors if key != "hills"]
+    assert all(found.case.network.priors[k].counts == approx(base.priors[k].counts) for k in others)
 
 
 def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
-    """All numbers but one are known; the one's posterior is worked out on a grid, from the slow twin's P(findings)."""
+    """All numbers but one are known; the one's posterior is worked out on a grid, from the slow
+    twin's P(findings).
+    """
     spec, link = networks.WORKED_OUT, ("mechanism_m", "pain")
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = replace(known.network.priors[link], counts=(2.0, 2.0))
-    case = replace(known, compiled=known.compiled.under(Network(known.network.priors.saying({link: unsure}))))
+    case = replace(
+        known, compiled=known.compiled.under(Network(known.network.priors.saying({link: unsure})))
+    )
     frame = simulate(known, 400, 5)[["factor_a", "pain", "trait_t"]]
     grid = (np.arange(400) + 0.5) / 400
     log_posterior = beta(2, 2).logpdf(grid)
@@ -144,17 +169,22 @@ def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
 
 def with_link(spec, chance):
     links = {**spec["families"]["pain"]["links"], "mechanism_m": networks.yes(chance)}
-    return {**spec, "families": {**spec["families"], "pain": {**spec["families"]["pain"], "links": links}}}
+    return {
+        **spec,
+        "families": {**spec["families"], "pain": {**spec["families"]["pain"], "links": links}},
+    }
 
 
 def test_intervals_hold_the_numbers_that_made_the_cohort():
-    """Worlds drawn from the priors themselves: nine tenths of all numbers should lie in intervals of that width."""
+    """Worlds drawn from the priors themselves: nine tenths of all numbers should lie in intervals
+    of that width.
+    """
     inside, tested = [], []
     for seed in range(4):
         truth = sample_parameters(base, seed)
         found = fit(base, cohort(truth, 500, seed))
         table = found.parameters(width=WIDTH)
-        shares = [truth.network.priors[key].shares for key in base.network.priors]
+        shares = [truth.network.priors[key].shares for key in base.priors]
         true = np.concatenate([s if len(s) > 2 else s[1:] for s in shares])
         hit = (table["low"] <= true) & (true <= table["high"])
         inside += hit.tolist()
@@ -165,7 +195,7 @@ def test_intervals_hold_the_numbers_that_made_the_cohort():
 
 def world(**links):
     """The thread's world but for these links into muscle strain."""
-    priors = base.network.priors
+    priors = base.priors
     keys = {(cause, "muscle_strain"): share for cause, share in links.items()}
     found = {key: replace(priors[key], counts=(1 - share, share)) for key, share in keys.items()}
     return replace(base, compiled=base.compiled.under(Network(priors.saying(found))))
@@ -187,7 +217,11 @@ def test_known_links_come_back_and_claims_get_their_verdict():
     assert claims["worn_shoes", "muscle_strain"] == {"untested"}
     assert set(claims["weak_core", "muscle_strain"]) == {"confirmed", "contradicted"}
     by_claim = found.claims().loc[lambda t: t["cause"] == "weak_core", ["prior", "verdict"]]
-    assert by_claim.sort_values("prior")["verdict"].tolist() == ["contradicted", "confirmed", "confirmed"]
+    assert by_claim.sort_values("prior")["verdict"].tolist() == [
+        "contradicted",
+        "confirmed",
+        "confirmed",
+    ]
 
 
 def test_learning_foretells_runners_never_seen_better_and_is_calibrated():
@@ -209,7 +243,7 @@ def test_arrows_that_were_cut_learn_nothing():
     frame = simulate(base.do(muscle_strain="yes"), 300, 2)[["hills", "back_pain", "weak_core"]]
     found = fit(base.do(muscle_strain="yes"), frame)
     assert found.case.interventions == {"muscle_strain": "yes"}
-    for key, prior in base.network.priors.items():
+    for key, prior in base.priors.items():
         if key == "muscle_strain" or key[1] == "muscle_strain":
             assert found.case.network.priors[key] is prior
     assert found.expected_counts["muscle_strain", "back_pain"].sum() == approx(300)
@@ -218,7 +252,7 @@ def test_arrows_that_were_cut_learn_nothing():
 
 def test_a_forecast_is_the_posterior_of_each_row():
     frame = simulate(base, 40, 3, missing=0.5)
-    found = predict(base, frame.assign(**{"back_pain:leaning": 3}), "back_pain")
+    found = predict(base, frame.assign(**{"back_pain:likelihood": 3}), "back_pain")
     for label, row in frame.drop(columns="back_pain").iterrows():
         case = base.given(**{k: v for k, v in row.items() if v == v})
         assert found.loc[label].tolist() == approx(case.posterior("back_pain").tolist(), abs=EXACT)
@@ -234,14 +268,18 @@ def test_calibration_puts_each_row_into_one_bin():
     table = calibration(base, frame, "back_pain", bins=9, width=WIDTH)
     assert table["rows"].sum() == 900 and table["predicted"].is_monotonic_increasing
     for _, row in table.iterrows():
-        wilson = binomtest(round(row["happened"] * row["rows"]), int(row["rows"])).proportion_ci(WIDTH, "wilson")
+        wilson = binomtest(round(row["happened"] * row["rows"]), int(row["rows"])).proportion_ci(
+            WIDTH, "wilson"
+        )
         assert (row["low"], row["high"]) == approx(tuple(wilson), abs=EXACT)
     no = calibration(base, frame, "back_pain", state="no", bins=9)
     assert no["predicted"].tolist() == approx((1 - table["predicted"])[::-1].tolist())
 
 
 def test_what_cannot_be_learnt_is_told():
-    frame = pd.DataFrame({"back_pain": ["yes", "no"], "severity": ["mild", "severe"]}, index=["a", "b"])
+    frame = pd.DataFrame(
+        {"back_pain": ["yes", "no"], "severity": ["mild", "severe"]}, index=["a", "b"]
+    )
     with pytest.raises(ImpossibleFindings, match="Row 'b'"):
         fit(base, frame)
     with pytest.raises(ValueError, match="Did you mean 'hills'"):

@@ -1,4 +1,6 @@
-"""The ledger of what was said: every quote exact, every claim used or explained, every slip told in a sentence."""
+"""The ledger of what was said: every quote exact, every claim used or explained, every slip told in
+a sentence.
+"""
 
 import csv
 import io
@@ -31,11 +33,16 @@ def test_a_moved_or_altered_quote_is_found_out(thread_text):
         with pytest.raises(ValueError) as told:
             check_quotes([CLAIMS[0], wrong], thread_text)
         found = thread_text[wrong.start : wrong.end]
-        assert all(part in str(told.value) for part in (claim.id, str(claim.end), repr(found), repr(wrong.quote)))
+        assert all(
+            part in str(told.value)
+            for part in (claim.id, str(claim.end), repr(found), repr(wrong.quote))
+        )
 
 
 def test_no_statement_was_left_out(thread_text):
-    """Between the first quote and the last, no stretch of the thread is longer than what links two statements."""
+    """Between the first quote and the last, no stretch of the thread is longer than what links two
+    statements.
+    """
     reached = CLAIMS[0].start
     for claim in sorted(CLAIMS, key=lambda claim: claim.start):
         assert claim.start - reached < UNCODED, thread_text[reached : claim.start]
@@ -67,7 +74,13 @@ def test_every_claim_is_used_or_says_why_not():
     ordered = {row["claim"].id for row in NETWORK.priors.orders()}
     told = {claim for ids in example().claims.values() for claim in ids}
     noted = {c.id for c in CLAIMS if c.note}
-    used = {"link": set(SPOKEN), "profile": set(SPOKEN), "order": ordered, "case": told, "no": noted}
+    used = {
+        "link": set(SPOKEN),
+        "profile": set(SPOKEN),
+        "order": ordered,
+        "case": told,
+        "no": noted,
+    }
     assert [c.id for c in CLAIMS if c.id not in used[c.used]] == []
 
 
@@ -104,7 +117,8 @@ def test_what_a_remedy_implies_is_marked_implied():
     assert {c.kind for c in CLAIMS if c.implied} <= {"remedy", "advice"}
 
 
-# Each slip: file, row, the cells that are changed in a copy of the folder, and what the error must say of it.
+# Each slip: file, row, the cells that are changed in a copy of the folder, and what the error must
+# say of it.
 CLAIM = "claims.csv", "A1-11"
 SLIPS = {
     "unknown kind": (*CLAIM, {"kind": "casual"}, ["kind 'casual'", "Did you mean 'causal'", "prevalence"]),
@@ -177,7 +191,9 @@ def told_of(tmp_path, name, change):
 
 
 def with_cells(text, row, cells):
-    """The CSV text with some cells of one row (known by its first cell) changed, and the row's line."""
+    """The CSV text with some cells of one row (known by its first cell) changed, and the row's
+    line.
+    """
     header, *rows = list(csv.reader(io.StringIO(text)))
     line = next(i for i, found in enumerate(rows) if found[0] == row)
     for column, cell in cells.items():
@@ -229,26 +245,42 @@ def test_a_file_as_excel_or_windows_saves_it_is_read(tmp_path, name):
     (copy / name).write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
     again = read_network(copy).priors
     assert again.claims == CLAIMS and again.words == NETWORK.priors.words
-    assert {key: prior.counts for key, prior in again.items()} == {k: p.counts for k, p in NETWORK.priors.items()}
+    assert {key: prior.counts for key, prior in again.items()} == {
+        k: p.counts for k, p in NETWORK.priors.items()
+    }
 
 
 def test_every_slip_is_told_a_line_each(tmp_path):
-    slips = {"A1-11": {"kind": "casual"}, "A3-02": {"cause": "mussle_strain"}, "A6-06": {"answer": "x"}}
+    slips = {
+        "A1-11": {"kind": "casual"},
+        "A3-02": {"cause": "mussle_strain"},
+        "A6-06": {"answer": "x"},
+    }
 
     def spoil(text):
         for row, cells in slips.items():
             text = with_cells(text, row, cells)[0]
         return text
 
-    told = told_of(tmp_path, "claims.csv", spoil).replace(str(tmp_path / "priors" / "claims.csv"), "claims.csv")
+    told = told_of(tmp_path, "claims.csv", spoil).replace(
+        str(tmp_path / "priors" / "claims.csv"), "claims.csv"
+    )
     assert [line.split(": ")[2] for line in told.splitlines()] == list(slips)
 
 
 def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
-    """Both count where each says the cause in strength words of its own; what is set aside repeats one that counts."""
-    for key in {key for key in SPOKEN.values() if key[1] not in {v.name for v in NETWORK.variables.traits}}:
+    """Both count where each says the cause in strength words of its own; what is set aside repeats
+    one that counts.
+    """
+    for key in {
+        key for key in SPOKEN.values() if key[1] not in {v.name for v in NETWORK.variables.traits}
+    }:
         for answer in {c.answer for c in CLAIMS}:
-            rows = [c for c in CLAIMS if (c.answer, c.cause, c.effect) == (answer, *key) and c.kind != "comparative"]
+            rows = [
+                c
+                for c in CLAIMS
+                if (c.answer, c.cause, c.effect) == (answer, *key) and c.kind != "comparative"
+            ]
             counted = [c for c in rows if c.used == "link"]
             assert bool(counted) == bool(rows) and len({c.words for c in counted}) == len(counted)
             assert len(counted) < 2 or not any(c.implied for c in counted)

@@ -1,4 +1,6 @@
-"""What the thread talks about: the names others rely on, and every slip in variables.toml told in a sentence."""
+"""What the thread talks about: the names others rely on, and every slip in variables.toml told in a
+sentence.
+"""
 
 import shutil
 
@@ -59,13 +61,17 @@ def test_the_links():
 
 def test_a_trait_is_gated_by_the_pain_and_its_order_holds_its_states():
     assert {v.gate for v in VARIABLES.traits} == {"back_pain"}
-    assert all(sorted(v.order) == sorted(v.states) and v.order[0] == "none" for v in VARIABLES.traits)
+    assert all(
+        sorted(v.order) == sorted(v.states) and v.order[0] == "none" for v in VARIABLES.traits
+    )
     assert VARIABLES["onset"].order[-1] == "during", "of two pushes the earlier pain is felt"
 
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_can_be_asked_about(name):
-    """Plain words for each: a label, a question and its answers; only what nobody named cannot be asked."""
+    """Plain words for each: a label, a question and its answers; only what nobody named cannot be
+    asked.
+    """
     v = VARIABLES[name]
     assert v.label and (v.question.endswith("?") or name == "unexplained")
     assert set(v.answers) in (set(), set(v.states))
@@ -84,18 +90,26 @@ def test_every_figure_has_a_basis_and_a_reason(name):
 
 def test_layers_are_kept_apart():
     kinds = (Factor, Mechanism, Outcome, Trait, Measurement)
-    assert [name for name, v in VARIABLES.items() if sum(isinstance(v, kind) for kind in kinds) != 1] == []
+    assert [
+        name for name, v in VARIABLES.items() if sum(isinstance(v, kind) for kind in kinds) != 1
+    ] == []
     assert VARIABLES.causes == [*VARIABLES.factors, *VARIABLES.mechanisms]
     assert len(VARIABLES) == len(set(VARIABLES)) == len(list(VARIABLES.values()))
 
 
 def test_an_unknown_name_is_told_with_the_nearest():
-    with pytest.raises(ValueError, match=r"variable 'weak_cor'\. Did you mean 'weak_core'\? Allowed: .*worn_shoes"):
+    with pytest.raises(
+        ValueError, match=r"variable 'weak_cor'\. Did you mean 'weak_core'\? Allowed: .*worn_shoes"
+    ):
         VARIABLES["weak_cor"]
 
 
 FLAT_FEET = 'beta = [4.2, 22.2], source = "Kosashvili et al. 2008, Foot Ankle Int 29:910"'
-HILLS, PLANK, PRINT = 'label = "Hills"', 'label = "Front plank"', "rows = { no = { normal = 7, low = 2.5, solid = 0.5 }"
+HILLS, PLANK, PRINT = (
+    'label = "Hills"',
+    'label = "Front plank"',
+    "rows = { no = { normal = 7, low = 2.5, solid = 0.5 }",
+)
 SLIPS = {
     "table": ("[factor.hills]", "[factors.hills]",
               ["table 'factors'", "Did you mean 'factor'", "ignorance", "mechanism"]),
@@ -249,7 +263,11 @@ def test_a_slip_is_told_in_a_sentence(tmp_path, slip):
 
 def test_every_slip_is_told_a_line_each(tmp_path):
     """One a table at least, in the order of the file, not only the first."""
-    slips = [(HILLS, 'lable = "Hills"'), ("beta = [5, 15]", "beta = [5]"), ("error = 0.15", "error = 0")]
+    slips = [
+        (HILLS, 'lable = "Hills"'),
+        ("beta = [5, 15]", "beta = [5]"),
+        ("error = 0.15", "error = 0"),
+    ]
     with pytest.raises(ValueError) as told:
         read_variables(edited(tmp_path, *slips) / "variables.toml")
     tables = ["[factor.hills]", "[factor.weak_core]", "[measurement.plank_seconds]"]
@@ -262,7 +280,9 @@ def test_every_scale_that_may_be_named_is_one_that_is_known():
 
 
 def test_a_set_of_priors_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"priors 'thred': give 'thread', 'literature' or the path of a folder"):
+    with pytest.raises(
+        ValueError, match=r"priors 'thred': give 'thread', 'literature' or the path of a folder"
+    ):
         load("thred")
     with pytest.raises(ValueError, match=r"variables\.toml: there is no such file"):
         load(tmp_path)
@@ -279,12 +299,21 @@ background = { basis = "ignorance", why = "nobody says how many run in the cold"
 
 
 def test_a_new_factor_is_data_and_no_code(tmp_path):
-    """A table and a place among a child's parents: it is a node, has a base rate and a link, and is ranked."""
+    """A table and a place among a child's parents: it is a node, has a base rate and a link, and is
+    ranked.
+    """
     parents = 'parents = ["hills", "uneven_ground"'
-    copy = edited(tmp_path, ("[factor.hills]", NEW + "\n[factor.hills]"), (parents, parents + ', "cold_weather"'))
+    copy = edited(
+        tmp_path,
+        ("[factor.hills]", NEW + "\n[factor.hills]"),
+        (parents, parents + ', "cold_weather"'),
+    )
     case = load(copy)
     assert "cold_weather" in [v.name for v in case.network.nodes]
-    assert case.posterior("cold_weather")["yes"] == pytest.approx(case.network.priors["cold_weather"].mean)
-    assert case.network.priors["cold_weather", "muscle_strain"].basis == "ignorance"
+    assert case.posterior("cold_weather")["yes"] == pytest.approx(case.priors["cold_weather"].mean)
+    assert case.priors["cold_weather", "muscle_strain"].basis == "ignorance"
     ranked = contributions(case.given(back_pain="yes", cold_weather="yes"), draws=50)
-    assert ranked.loc["cold_weather", "present"] == pytest.approx(1) and ranked.loc["cold_weather", "contribution"] > 0
+    assert (
+        ranked.loc["cold_weather", "present"] == pytest.approx(1)
+        and ranked.loc["cold_weather", "contribution"] > 0
+    )

@@ -1,4 +1,6 @@
-"""The next run: equal to enumerating both slices, on networks drawn at random and on the shipped one."""
+"""The next run: equal to enumerating both slices, on networks drawn at random and on the shipped
+one.
+"""
 
 from itertools import product
 
@@ -42,10 +44,11 @@ def pain(case, **changes):
 
 
 def two_slices(spec, changes):
-    """The spec with mechanisms and pain a second time, under what was changed instead of what was there.
+    """The spec with mechanisms and pain a second time, under what was changed instead of what was
+    there.
 
-    Factors that hang on a changed one are there a second time too, by the same switches: for each way that these may
-    stand, its chance and the spec in which they stand so.
+    Factors that hang on a changed one are there a second time too, by the same switches: for each
+    way that these may stand, its chance and the spec in which they stand so.
     """
     afresh = [name for name in spec["variables"] if name.split("_")[0] in ("mechanism", "pain")]
     follow = following(spec, changes)
@@ -54,7 +57,9 @@ def two_slices(spec, changes):
     for chance, stood in switched(spec, follow):
         families = spec["families"] | stood
         for name in again:
-            links = {again.get(parent, parent): link for parent, link in families[name]["links"].items()}
+            links = {
+                again.get(parent, parent): link for parent, link in families[name]["links"].items()
+            }
             families[again[name]] = families[name] | {"parents": list(links), "links": links}
         yield chance, {"outcome": "pain" + NEXT, "variables": states, "families": families}
 
@@ -69,8 +74,12 @@ def following(spec, changes):
 
 
 def switched(spec, names):
-    """Each way that the leaks and links of some families may stand: its chance, and the families without chance."""
-    switches = [(name, cause) for name in names for cause in (None, *spec["families"][name]["parents"])]
+    """Each way that the leaks and links of some families may stand: its chance, and the families
+    without chance.
+    """
+    switches = [
+        (name, cause) for name in names for cause in (None, *spec["families"][name]["parents"])
+    ]
     assume(len(switches) <= SWITCHES)
     for stand in product((0, 1), repeat=len(switches)):
         chance, families = 1.0, {name: spec["families"][name] | {"links": {}} for name in names}
@@ -85,10 +94,14 @@ def switched(spec, names):
 
 
 def by_enumeration(spec, found, changes):
-    """P(pain in the next run = state | findings) of the two slices, switch by switch and world by world."""
+    """P(pain in the next run = state | findings) of the two slices, switch by switch and world by
+    world.
+    """
     joint, held = dict.fromkeys(networks.YES_NO, 0.0), {**found["do"], **changes}
     for chance, both in two_slices(spec, changes):
-        do = found["do"] | {name + NEXT: state for name, state in held.items() if name + NEXT in both["variables"]}
+        do = found["do"] | {
+            name + NEXT: state for name, state in held.items() if name + NEXT in both["variables"]
+        }
         if whole := chance * oracle.probability(both, found["hard"], found["likelihood"], do):
             pain = oracle.posterior(both, "pain" + NEXT, found["hard"], found["likelihood"], do)
             joint = {state: joint[state] + whole * p for state, p in pain.items()}
@@ -101,7 +114,11 @@ def runs(draw):
     spec = draw(networks.specs())
     names = [name for name in spec["variables"] if name.split("_")[0] in ("factor", "mechanism")]
     changed = draw(networks.some(names))
-    return spec, draw(networks.findings(spec)), {name: draw(st.sampled_from(networks.YES_NO)) for name in changed}
+    return (
+        spec,
+        draw(networks.findings(spec)),
+        {name: draw(st.sampled_from(networks.YES_NO)) for name in changed},
+    )
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
@@ -110,11 +127,15 @@ def test_random_networks_equal_the_enumeration_of_both_slices(run):
     spec, found, changes = run
     case = engines.enter(networks.case_of(networks.network_of(spec)), **found)
     assume(case.probability > 0)
-    assert next_run(case, **changes).to_dict() == approx(by_enumeration(spec, found, changes), abs=EXACT)
+    assert next_run(case, **changes).to_dict() == approx(
+        by_enumeration(spec, found, changes), abs=EXACT
+    )
 
 
 def follows(v, factor):
-    """P(v in the next run | v, factor, factor in the next run) for a v that hangs on it, in pyAgrum's shape."""
+    """P(v in the next run | v, factor, factor in the next run) for a v that hangs on it, in
+    pyAgrum's shape.
+    """
     push, leak = network.priors[factor, v.name].mean, network.priors[v.name].mean
     table = np.zeros((2, 2, 2, 2))
     for now, then, spared, pushed in product((0, 1), repeat=4):
@@ -128,7 +149,11 @@ def both_runs(case, changes):
     bn = gum.BayesNet()
     engines.add_tables(bn, network, network.nodes, case.interventions)
     held = {**{k: v for k, v in case.interventions.items() if k in AFRESH}, **changes}
-    follow = [v for v in variables.factors if {*v.parents} & set(changes) and v.name not in {*case.interventions, *changes}]
+    follow = [
+        v
+        for v in variables.factors
+        if {*v.parents} & set(changes) and v.name not in {*case.interventions, *changes}
+    ]
     again = [v for v in network.nodes if v.name in AFRESH | set(changes)]
     names = {v.name for v in [*again, *follow]}
     for name in names:
@@ -137,7 +162,9 @@ def both_runs(case, changes):
         for parent in () if v.name in held else network.parents(v.name):
             bn.addArc(parent + NEXT if parent in names else parent, v.name + NEXT)
         state = np.array([float(s == held.get(v.name)) for s in v.states])
-        bn.cpt(v.name + NEXT)[:] = np.ascontiguousarray(state if v.name in held else network.table(v.name).T)
+        bn.cpt(v.name + NEXT)[:] = np.ascontiguousarray(
+            state if v.name in held else network.table(v.name).T
+        )
     for v in follow:
         for parent in (v.name, *v.parents, *(parent + NEXT for parent in v.parents)):
             bn.addArc(parent, v.name + NEXT)
@@ -150,9 +177,13 @@ def both_runs(case, changes):
                          {"flat_feet": "yes", "muscle_strain": "yes"}], ids=str)  # fmt: skip
 @pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
 def test_the_shipped_network_equals_pyagrum(case, changes):
-    likelihoods = {k: dict(zip(variables[k].states, w, strict=True)) for k, w in case.likelihoods.items()}
+    likelihoods = {
+        k: dict(zip(variables[k].states, w, strict=True)) for k, w in case.likelihoods.items()
+    }
     found = engines.told(network, case.findings, likelihoods, {})
-    _, theirs = engines.ask_pyagrum(both_runs(case, changes), **{**found, "do": {}}, names=["back_pain" + NEXT])
+    _, theirs = engines.ask_pyagrum(
+        both_runs(case, changes), **{**found, "do": {}}, names=["back_pain" + NEXT]
+    )
     assert next_run(case, **changes).to_dict() == approx(theirs["back_pain" + NEXT], abs=EXACT)
 
 
@@ -160,14 +191,22 @@ def test_the_shipped_network_equals_pyagrum(case, changes):
 def test_while_nothing_is_known_it_is_surgery(changes):
     table = next_run(base, **changes)
     assert table.to_dict() == approx(base.do(**changes).posterior("back_pain").to_dict(), abs=EXACT)
-    assert table.index.name == "back_pain" and all(f"{k}={v}" in table.name for k, v in changes.items())
+    assert table.index.name == "back_pain" and all(
+        f"{k}={v}" in table.name for k, v in changes.items()
+    )
 
 
 def test_what_hangs_on_a_changed_factor_follows_it_and_nothing_else_moves():
     known = runner.given(flat_feet="yes", over_pronation="yes")
-    assert pain(known, flat_feet="yes") == approx(pain(known), abs=EXACT), "what is so already changes nothing"
-    assert pain(known, over_pronation="no") < pain(known, flat_feet="no") < pain(known), "some roll in by themselves"
-    assert pain(known, flat_feet="no", over_pronation="yes") == approx(pain(known), abs=EXACT), "held against it"
+    assert pain(known, flat_feet="yes") == approx(pain(known), abs=EXACT), (
+        "what is so already changes nothing"
+    )
+    assert pain(known, over_pronation="no") < pain(known, flat_feet="no") < pain(known), (
+        "some roll in by themselves"
+    )
+    assert pain(known, flat_feet="no", over_pronation="yes") == approx(pain(known), abs=EXACT), (
+        "held against it"
+    )
 
 
 @pytest.mark.parametrize("state", ["yes", "no"])
@@ -181,7 +220,9 @@ def test_a_mechanism_that_is_held_cannot_be_pushed(state):
 def test_the_pain_that_was_felt_teaches_and_is_not_carried_over():
     assert 0 < pain(runner) < 1
     assert pain(base.given(back_pain="no")) < pain(base) < pain(base.given(back_pain="yes"))
-    assert runner.do(hills="no").posterior("back_pain")["yes"] == 1, "surgery alone would give the pain back"
+    assert runner.do(hills="no").posterior("back_pain")["yes"] == 1, (
+        "surgery alone would give the pain back"
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,7 +265,9 @@ def test_what_is_known_to_be_absent_cannot_be_taken_away():
 
 def test_seeing_is_not_doing_where_findings_tie_factors_together():
     tied, free = what_if(runner, draws=FEW), what_if(base, draws=FEW)
-    assert (tied.seen - tied.changed).min() > 1e-5, "one cause ruled out, the pain points more to the others"
+    assert (tied.seen - tied.changed).min() > 1e-5, (
+        "one cause ruled out, the pain points more to the others"
+    )
     assert free.seen.tolist() == approx(free.changed.tolist(), abs=EXACT)
 
 
@@ -245,4 +288,6 @@ def test_several_changes_together_are_weighed_over_the_same_draws():
     both, each = what_if_together(runner, changes), what_if(runner)
     assert (both.now, both.changed) == approx((pain(runner), pain(runner, **changes)), abs=EXACT)
     assert both.low < both.change < both.high <= EXACT and both.low < each.low.min()
-    assert what_if_together(runner, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx([0, 0, 0], abs=EXACT)
+    assert what_if_together(runner, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx(
+        [0, 0, 0], abs=EXACT
+    )

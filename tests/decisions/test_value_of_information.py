@@ -1,4 +1,6 @@
-"""What to ask next, when to stop, whether answers fight: against published figures, and by cases told one by one."""
+"""What to ask next, when to stop, whether answers fight: against published figures, and by cases
+told one by one.
+"""
 
 from itertools import product
 from math import log2, prod
@@ -19,12 +21,14 @@ from lumbayes.network.measurement import typical_readings
 EXACT, SIX, FEW, SAMPLES = 1e-9, 6, 8, 4000
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 base = load()
-variables = base.network.variables
+variables = base.variables
 FACTORS = [factor.name for factor in variables.factors]
 runner = base.given(**example().findings)
 asked = base.given(back_pain="yes", onset="during", climb_m_per_km=25).likelihood(worn_shoes=3)
 FIGHTING = dict(flat_feet="no", wet_footprint="solid", over_pronation="yes")
-HELD = base.do(flat_feet="yes", hills="no").given(over_pronation="no", heel_wear="inner", back_pain="yes")
+HELD = base.do(flat_feet="yes", hills="no").given(
+    over_pronation="no", heel_wear="inner", back_pain="yes"
+)
 some_cases = networks.runners(base.network)
 
 
@@ -37,16 +41,23 @@ def bits(figures):
 
 
 def answered(case, name, readings=READINGS):
-    """Each answer that is possible: the case with it, and how likely it is; a number by readings of equal weight."""
+    """Each answer that is possible: the case with it, and how likely it is; a number by readings of
+    equal weight.
+    """
     v = variables[name]
     number = getattr(v, "numeric", False)
-    told = [case.given(**{name: a}) for a in (typical_readings(v, readings).tolist() if number else v.states)]
+    told = [
+        case.given(**{name: a})
+        for a in (typical_readings(v, readings).tolist() if number else v.states)
+    ]
     weights = np.array([c.probability for c in told])
     return [(c, w) for c, w in zip(told, weights / weights.sum(), strict=True) if w > 0]
 
 
 def fights(case):
-    """log2 of the product of P(finding) over P(findings), by single cases under the same surgery."""
+    """log2 of the product of P(finding) over P(findings), by single cases under the same
+    surgery.
+    """
     bare = base.do(**case.interventions)
     alone = [bare.given(**{k: v}).probability for k, v in case.findings.items()]
     alone += [bare.likelihood(**{k: dict(zip(variables[k].states, w, strict=True))}).probability
@@ -65,18 +76,23 @@ def test_asia_is_the_network_that_ships_with_pgmpy():
 
 
 @pytest.mark.parametrize(
-    ("name", "gain"), [("xray", 0.301746), ("smoke", 0.034277), ("bronc", 0.019890), ("asia", 0.000001)]
+    ("name", "gain"),
+    [("xray", 0.301746), ("smoke", 0.034277), ("bronc", 0.019890), ("asia", 0.000001)],
 )
 def test_expected_gains_as_published(name, gain):
     yes = asia.chance(name, dysp=1)
-    now, *after = entropy(np.array([asia.chance("lung", dysp=1, **e) for e in ({}, {name: 1}, {name: 0})]))
+    now, *after = entropy(
+        np.array([asia.chance("lung", dysp=1, **e) for e in ({}, {name: 1}, {name: 0})])
+    )
     assert round(now, SIX) == 0.477682
     assert round(now - np.dot([yes, 1 - yes], after), SIX) == gain
 
 
 @pytest.mark.parametrize(("name", "same"), [("smoke", 0.7856), ("bronc", 1)])
 def test_the_chance_of_the_same_decision_as_published(name, same):
-    answers = {state: asia.chance("lung", xray=1, dysp=1, **{name: state}) >= 1 / 2 for state in (1, 0)}
+    answers = {
+        state: asia.chance("lung", xray=1, dysp=1, **{name: state}) >= 1 / 2 for state in (1, 0)
+    }
     yes = asia.chance(name, xray=1, dysp=1)
     assert asia.chance("lung", xray=1, dysp=1) >= 1 / 2
     assert round(yes * answers[1] + (1 - yes) * answers[0], 4) == same
@@ -88,26 +104,35 @@ def test_the_chance_of_the_same_decision_as_published(name, same):
      ({"smoke": 0, "xray": 1, "dysp": 0}, 0.6895, {"lung": 0.5407, "tub": -1.9187})],
 )  # fmt: skip
 def test_conflict_as_published(told, bits, left):
-    """By probabilities of Discrete: conflict() itself takes a Case and is held to the same arithmetic below."""
-    ours = log2(prod(asia.joint(**{name: state}) for name, state in told.items()) / asia.joint(**told))
+    """By probabilities of Discrete: conflict() itself takes a Case and is held to the same
+    arithmetic below.
+    """
+    ours = log2(
+        prod(asia.joint(**{name: state}) for name, state in told.items()) / asia.joint(**told)
+    )
     assert round(ours, 4) == bits
     for cause, rest in left.items():
         assert round(ours - log2(asia.chance(cause, **told) / asia.chance(cause)), 4) == rest
 
 
 @pytest.mark.parametrize(
-    ("scenario", "factor"), [({"lung": 1}, 28.18), ({"asia": 0, "lung": 1}, 27.74), ({"tub": 0, "lung": 1}, 27.73)]
+    ("scenario", "factor"),
+    [({"lung": 1}, 28.18), ({"asia": 0, "lung": 1}, 27.74), ({"tub": 0, "lung": 1}, 27.73)],
 )
 def test_what_explains_findings_best_as_published(scenario, factor):
     """The generalised Bayes factor P(e | h) / P(e | not h) of a scenario (Yuan, Lim & Lu 2011)."""
-    before, both, found = asia.joint(**scenario), asia.joint(**scenario, xray=1, dysp=1), asia.joint(xray=1, dysp=1)
+    before, both, found = (
+        asia.joint(**scenario),
+        asia.joint(**scenario, xray=1, dysp=1),
+        asia.joint(xray=1, dysp=1),
+    )
     assert round((both / before) / ((found - both) / (1 - before)), 2) == factor
 
 
 def test_virtual_evidence_and_jeffreys_rule_as_published():
-    leaning = {"smoke": [0.8, 0.2]}
-    assert round(asia.chance("smoke", leaning, dysp=1), SIX) == 0.873879
-    assert round(asia.chance("lung", leaning, dysp=1), SIX) == 0.132629
+    likelihood = {"smoke": [0.8, 0.2]}
+    assert round(asia.chance("smoke", likelihood, dysp=1), SIX) == 0.873879
+    assert round(asia.chance("lung", likelihood, dysp=1), SIX) == 0.132629
     rest = asia.chance("smoke", dysp=1)
     weights = np.array([0.8 / rest, 0.2 / (1 - rest)])
     assert (weights / weights.max()).round(SIX).tolist() == [1, 0.433054]
@@ -116,7 +141,9 @@ def test_virtual_evidence_and_jeffreys_rule_as_published():
 
 
 @pytest.mark.parametrize("case", [runner, asked])
-@pytest.mark.parametrize("name", ["weak_core", "wet_footprint", "severity", "plank_seconds", "hills"])
+@pytest.mark.parametrize(
+    "name", ["weak_core", "wet_footprint", "severity", "plank_seconds", "hills"]
+)
 def test_each_question_by_its_answers_one_by_one(case, name):
     table, now = next_question(case), at_work_now(case)
     if name in case.findings:
@@ -124,7 +151,9 @@ def test_each_question_by_its_answers_one_by_one(case, name):
         return
     row, told = table.loc[name], answered(case, name)
     after = [at_work_now(c) for c, _ in told]
-    assert row.bits == approx(bits(now) - sum(p * bits(a) for a, (_, p) in zip(after, told, strict=True)), abs=EXACT)
+    assert row.bits == approx(
+        bits(now) - sum(p * bits(a) for a, (_, p) in zip(after, told, strict=True)), abs=EXACT
+    )
     assert row.could_move == approx(max(abs(a[now.idxmax()] - now.max()) for a in after), abs=EXACT)
     first = now[FACTORS].idxmax()
     flips = sum(p for a, (_, p) in zip(after, told, strict=True) if a[FACTORS].idxmax() != first)
@@ -141,13 +170,18 @@ def test_nine_readings_are_near_enough_to_many():
 @settings(max_examples=15, suppress_health_check=SLOW)
 @given(some_cases)
 def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
-    case = base.given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
+    case = base.given(**said["given"]).likelihood(**said["likelihood"]).do(**said["do"])
     assume(case.probability > 0)
     table, known = next_question(case), {*case.findings, *case.interventions, *case.likelihoods}
     tests = {test.name: test.reads for test in variables.measurements}
-    certain = {test for test, factor in tests.items() if factor in {*case.findings, *case.interventions}}
+    certain = {
+        test for test, factor in tests.items() if factor in {*case.findings, *case.interventions}
+    }
     mechanisms = {mechanism.name for mechanism in variables.mechanisms}
-    assert set(table.index) == {v.name for v in variables.values() if v.question} - mechanisms - known - certain
+    assert (
+        set(table.index)
+        == {v.name for v in variables.values() if v.question} - mechanisms - known - certain
+    )
     assert (table.bits >= 0).all() and table.bits.is_monotonic_decreasing
     assert table.could_flip.between(0, 1 + EXACT).all() and table.could_move.between(0, 1).all()
     for test, factor in tests.items():
@@ -155,7 +189,9 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
             assert table.bits[test] <= table.bits[factor] + EXACT
 
 
-@pytest.mark.parametrize("open_", [("hills", "weak_core", "tight_hamstrings"), ("weak_core", "severity"), ()])
+@pytest.mark.parametrize(
+    "open_", [("hills", "weak_core", "tight_hamstrings"), ("weak_core", "severity"), ()]
+)
 def test_the_first_place_after_every_answer(open_):
     told = {name: "yes" if name in ("worn_shoes", "high_mileage") else "no" for name in FACTORS}
     told |= {"back_pain": "yes", "onset": "during", "severity": "mild", "duration": "hours"}
@@ -164,13 +200,23 @@ def test_the_first_place_after_every_answer(open_):
     for answers in product(*(variables[name].states for name in open_)):
         after = case.given(**dict(zip(open_, answers, strict=True)))
         if after.probability > 0:
-            slowly += after.probability / case.probability * (at_work_now(after)[FACTORS].idxmax() == first)
-    assert same_decision_probability(case, samples=SAMPLES) == approx(slowly, abs=4 / 2 / SAMPLES**0.5 if open_ else 0)
+            slowly += (
+                after.probability
+                / case.probability
+                * (at_work_now(after)[FACTORS].idxmax() == first)
+            )
+    assert same_decision_probability(case, samples=SAMPLES) == approx(
+        slowly, abs=4 / 2 / SAMPLES**0.5 if open_ else 0
+    )
     assert (slowly == 1) == (not open_) or open_ == ("weak_core", "severity")
 
 
 def test_stopping_is_drawn_from_a_fixed_seed():
-    assert same_decision_probability(runner) == same_decision_probability(runner) != same_decision_probability(runner, seed=1)
+    assert (
+        same_decision_probability(runner)
+        == same_decision_probability(runner)
+        != same_decision_probability(runner, seed=1)
+    )
 
 
 @pytest.mark.parametrize("case", [runner, asked, base.given(**FIGHTING), HELD,
@@ -178,15 +224,20 @@ def test_stopping_is_drawn_from_a_fixed_seed():
 def test_conflict_by_single_cases(case):
     found, names = conflict(case), [*case.findings, *case.likelihoods]
     assert found.bits == approx(fights(case), abs=EXACT)
-    assert found.pairs.is_monotonic_decreasing and len(found.pairs) == len(names) * (len(names) - 1) / 2
+    assert (
+        found.pairs.is_monotonic_decreasing
+        and len(found.pairs) == len(names) * (len(names) - 1) / 2
+    )
     for pair, fight in found.pairs.items():
-        kept = {part.removesuffix(" leaning") for part in pair.split(" / ")}
+        kept = {part.removesuffix(" likelihood") for part in pair.split(" / ")}
         assert fight == approx(fights(case.retract(*{*names} - kept)), abs=EXACT)
     left = {name: fights(case.retract(name)) for name in names}
-    best = left.get(found.recheck.removesuffix(" leaning"), found.bits)
+    best = left.get(found.recheck.removesuffix(" likelihood"), found.bits)
     assert (best == approx(min(left.values()))) if found.bits > EXACT else found.recheck == ""
     for cause in variables.causes if found.bits > 0 else ():
-        if cause.name not in {*names, *case.interventions} | {getattr(variables[n], "reads", "") for n in names}:
+        if cause.name not in {*names, *case.interventions} | {
+            getattr(variables[n], "reads", "") for n in names
+        }:
             bare = base.do(**case.interventions).posterior(cause.name)["yes"]
             rest = found.bits - log2(case.posterior(cause.name)["yes"] / bare)
             assert (cause.name in found.reconciles.index) == (rest <= 0)
@@ -198,7 +249,9 @@ def test_answers_that_fight_and_what_reconciles_them():
     assert found.bits > 1 and found.pairs.index[0] == "flat_feet / wet_footprint"
     assert found.recheck in ("flat_feet", "wet_footprint")
     odd = conflict(base.given(back_pain="yes", muscle_strain="no", disc_degeneration="no"))
-    assert odd.reconciles.index.tolist() == ["unexplained"] and odd.reconciles.iloc[0] < 0 < odd.bits
+    assert (
+        odd.reconciles.index.tolist() == ["unexplained"] and odd.reconciles.iloc[0] < 0 < odd.bits
+    )
     assert conflict(base.given(flat_feet="yes", wet_footprint="solid")).bits < 0
     silent = conflict(base)
     assert silent.bits == approx(0, abs=EXACT) and silent.pairs.empty and silent.recheck == ""

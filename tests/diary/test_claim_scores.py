@@ -1,4 +1,6 @@
-"""How the thread's claims fare in one runner's runs: each as if it stood alone behind its link, against integrals."""
+"""How the thread's claims fare in one runner's runs: each as if it stood alone behind its link,
+against integrals.
+"""
 
 from dataclasses import fields, replace
 
@@ -18,7 +20,10 @@ from lumbayes.priors.priors import Priors
 LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9
 AT = (np.arange(POINTS) + 0.5) / POINTS
 WORDS = {"mostly": (9.0, 3.0), "rarely": (2.0, 14.0), "often": (12.0, 6.0)}
-IGNORANCE = {"link": {"beta": [0.5, 1.5], "weight": 1, "why": "nobody spoke"}, "profile": {"report": 1}}
+IGNORANCE = {
+    "link": {"beta": [0.5, 1.5], "weight": 1, "why": "nobody spoke"},
+    "profile": {"report": 1},
+}
 SPEC = {
     "outcome": "pain",
     "variables": dict.fromkeys(["factor_a", "factor_b", "pain"], networks.YES_NO),
@@ -28,17 +33,36 @@ SPEC = {
         "pain": networks.noisy(LEAK, factor_a=0.5, factor_b=0.5),
     },
 }
-# Of the first factor: 20 runs that hurt 14 times, 10 without it that hurt once, 4 of which nobody said if they hurt,
-# and 6 that hurt and of which nobody knows whether it was there. The second was there in none of them.
-TOLD = [("yes", "yes")] * 14 + [("yes", "no")] * 6 + [("no", "yes")] + [("no", "no")] * 9 + [("yes", None)] * 4
+# Of the first factor: 20 runs that hurt 14 times, 10 without it that hurt once, 4 of which nobody
+# said if they hurt, and 6 that hurt and of which nobody knows whether it was there. The second was
+# there in none of them.
+TOLD = (
+    [("yes", "yes")] * 14
+    + [("yes", "no")] * 6
+    + [("no", "yes")]
+    + [("no", "no")] * 9
+    + [("yes", None)] * 4
+)
 RUNS = pd.DataFrame(TOLD + [(None, "yes")] * 6, columns=["factor_a", "pain"]).assign(factor_b="no")
 
 
 def claim(name, answer, cause, word, scale="net"):
     blank = dict.fromkeys([field.name for field in fields(Claim)], "")
-    told = {"id": name, "answer": answer, "cause": cause, "effect": "pain", "reading": word, "scale": scale}
+    told = {
+        "id": name,
+        "answer": answer,
+        "cause": cause,
+        "effect": "pain",
+        "reading": word,
+        "scale": scale,
+    }
     lists = dict.fromkeys(("than", "chain", "agrees", "conflicts"), ())
-    return Claim(**blank | lists | told | {"used": "link", "implied": False, "start": 0, "end": 1, "quote": name})
+    return Claim(
+        **blank
+        | lists
+        | told
+        | {"used": "link", "implied": False, "start": 0, "end": 1, "quote": name}
+    )
 
 
 CLAIMS = (
@@ -51,21 +75,29 @@ CLAIMS = (
 
 @pytest.fixture(scope="module")
 def diary():
-    """A factor's rate and the pain's leak are as good as known; only the two links hang on what was said."""
+    """A factor's rate and the pain's leak are as good as known; only the two links hang on what was
+    said.
+    """
     known = networks.network_of(SPEC, size=1e6).variables.values()
     variables = Variables([replace(v, link={}) if v.parents else v for v in known], IGNORANCE)
-    words = {word: StrengthWord(word, *counts, "survey", "", "", 0, "") for word, counts in WORDS.items()}
+    words = {
+        word: StrengthWord(word, *counts, "survey", "", "", 0, "") for word, counts in WORDS.items()
+    }
     return Diary(networks.case_of(Network(Priors(variables, CLAIMS, words))), RUNS)
 
 
 def likelihood(p):
-    """P(all runs | the first link is p), the second factor being absent: a noisy-OR of one cause and the leak."""
+    """P(all runs | the first link is p), the second factor being absent: a noisy-OR of one cause
+    and the leak.
+    """
     hurts = 1 - (1 - p) * (1 - LEAK)
     return hurts**14 * (1 - hurts) ** 6 * (HALF * hurts + (1 - HALF) * LEAK) ** 6
 
 
 def own(said):
-    """The claim's own Beta; a compound number is first freed of the leak, in mean and in spread (Díez 1993)."""
+    """The claim's own Beta; a compound number is first freed of the leak, in mean and in spread
+    (Díez 1993).
+    """
     word = beta(*WORDS[said.reading])
     if said.scale == "net":
         return word
@@ -83,7 +115,9 @@ def after(prior):
 @pytest.mark.parametrize("said", CLAIMS[:3], ids=lambda said: said.id)
 def test_a_claim_alone_behind_its_link_is_what_the_integral_says(diary, said):
     row, weights = diary.claims(width=WIDTH).loc[said.id], after(own(said))
-    assert (row["prior"], row["prior_low"], row["prior_high"]) == approx((own(said).mean(), *own(said).interval(WIDTH)))
+    assert (row["prior"], row["prior_low"], row["prior_high"]) == approx(
+        (own(said).mean(), *own(said).interval(WIDTH))
+    )
     assert row["posterior"] == approx(AT @ weights, abs=0.01)
     ends = np.interp([(1 - WIDTH) / 2, (1 + WIDTH) / 2], np.cumsum(weights), AT)
     assert (row["low"], row["high"]) == approx(tuple(ends), abs=0.025)
@@ -98,15 +132,21 @@ def test_one_claim_is_confirmed_one_contradicted_and_one_untested_in_the_order_o
     assert [*table.index] == [said.id for said in CLAIMS] and table.index.name == "claim"
     assert table["verdict"].to_dict() == {"A1-1": "confirmed", "A2-1": "contradicted", "A3-1": "confirmed",
                                           "A3-2": "untested"}  # fmt: skip
-    assert table["quote"].tolist() == [said.quote for said in CLAIMS] and table["answer"].tolist() == [1, 2, 3, 3]
+    assert table["quote"].tolist() == [said.quote for said in CLAIMS] and table[
+        "answer"
+    ].tolist() == [1, 2, 3, 3]
     assert table["cause"].tolist() == [said.cause for said in CLAIMS]
     narrow = diary.claims(width=0.1)["verdict"]
-    assert narrow["A1-1"] == "contradicted" and narrow["A3-2"] == "untested", "the width is what counts as far away"
+    assert narrow["A1-1"] == "contradicted" and narrow["A3-2"] == "untested", (
+        "the width is what counts as far away"
+    )
 
 
 def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_of_it(diary):
-    """20 runs for certain, and of the 6 that do not say, as many as the factor is likely to have been there in."""
-    link = diary.case.network.priors["factor_a", "pain"]
+    """20 runs for certain, and of the 6 that do not say, as many as the factor is likely to have
+    been there in.
+    """
+    link = diary.case.priors["factor_a", "pain"]
     p = AT @ after(beta(link.counts[1], link.counts[0]))
     hurts = 1 - (1 - p) * (1 - LEAK)
     expected = 20 + 6 * HALF * hurts / (HALF * hurts + (1 - HALF) * LEAK)
@@ -114,7 +154,9 @@ def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_o
     assert tested["A1-1"] == tested["A2-1"] == tested["A3-1"] == approx(expected, abs=0.05)
     assert tested["A3-2"] == approx(0, abs=1e-6)
     row = diary.claims().loc["A3-2"]
-    assert row["posterior"] == approx(row["prior"], abs=0.02), "what was never there says nothing of its claim"
+    assert row["posterior"] == approx(row["prior"], abs=0.02), (
+        "what was never there says nothing of its claim"
+    )
 
 
 def test_no_run_tests_no_claim():

@@ -1,4 +1,6 @@
-"""What runs say of the body, carried on, left out and asked of many draws: equal to doing it over by plain matrices."""
+"""What runs say of the body, carried on, left out and asked of many draws: equal to doing it over
+by plain matrices.
+"""
 
 import numpy as np
 import pandas as pd
@@ -22,19 +24,25 @@ RUNS, LANES, FEW = 12, 70, 5
 POOL = base.compiled.sampled_inputs(LANES, 1)
 
 
-@pytest.fixture(scope="module", params=[None, 30, 1e9], ids=["nothing fades", "a month", "hardly fades"])
+@pytest.fixture(
+    scope="module", params=[None, 30, 1e9], ids=["nothing fades", "a month", "hardly fades"]
+)
 def history(request):
-    """Runs of all sorts: some told by readings, some alike, some on one day, some long after the one before."""
+    """Runs of all sorts: some told by readings, some alike, some on one day, some long after the
+    one before.
+    """
     rng = np.random.default_rng(0)
     runs = told(back_pain="ynnyynynnyyy", hills="yn-yynyynnny", weak_core="-----y------")
     runs["climb_m_per_km"] = [*rng.uniform(0, 60, RUNS - 3), None, None, None]
-    runs["date"] = pd.Timestamp("2026-01-01") + pd.to_timedelta([0, 1, 1, 2, 9, 9, 30, 31, 40, 90, 91, 91], unit="D")
+    runs["date"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(
+        [0, 1, 1, 2, 9, 9, 30, 31, 40, 90, 91, 91], unit="D"
+    )
     return Diary(base.given(plank_seconds=40), runs, half_life=request.param)._history
 
 
 def plainly(history, lane):
-    """P(body) and for each run P(run | body), shape (bodies,), and for each gap between runs what a message becomes
-    over it, as a matrix."""
+    """P(body) and for each run P(run | body), shape (bodies,), and for each gap between runs what a
+    message becomes over it, as a matrix."""
     inputs = POOL[:, [lane]]
     chances, foretold = np.exp(itself(history, inputs)[:, 0]), foretells(history, inputs)
     said = [foretold(kind)[:, 0] for kind in history.which]
@@ -42,7 +50,9 @@ def plainly(history, lane):
 
 
 def over_a_gap(history, chances, gap):
-    """Each state of what may heal stays, or comes anew by its chance given all else: one factor after the other."""
+    """Each state of what may heal stays, or comes anew by its chance given all else: one factor
+    after the other.
+    """
     whole = np.eye(len(chances))
     if history.half_life is None:
         return whole
@@ -50,7 +60,9 @@ def over_a_gap(history, chances, gap):
     for place in history.body.healing:
         alike = np.delete(history.body.states, place, axis=1)
         same = (alike[:, None] == alike).all(axis=2) * chances
-        whole = (stays * np.eye(len(chances)) + (1 - stays) * same / same.sum(axis=1, keepdims=True)) @ whole
+        whole = (
+            stays * np.eye(len(chances)) + (1 - stays) * same / same.sum(axis=1, keepdims=True)
+        ) @ whole
     return whole
 
 
@@ -69,7 +81,9 @@ def test_what_runs_say_is_what_plain_matrices_have(history, lane):
     ours = message(history, POOL)[:, lane]
     assert np.exp(ours) == approx(forth[-1], rel=EXACT)
     assert foretold(history, POOL)[lane] == approx(np.log(chances @ forth[-1]), abs=EXACT)
-    assert reached(history, POOL, 5)[:, lane] == approx(np.log([chances @ said for said in forth[-5:]]), abs=EXACT)
+    assert reached(history, POOL, 5)[:, lane] == approx(
+        np.log([chances @ said for said in forth[-5:]]), abs=EXACT
+    )
     left_out = [said[:, lane] for said in leave_one_out_messages(history, POOL)]
     for place in range(RUNS):
         before = gaps[place - 1] @ forth[place - 1] if place else 1.0

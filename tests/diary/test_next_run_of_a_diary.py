@@ -1,4 +1,6 @@
-"""The next run of a diary: a change of the body reaches what hangs on it, as enumeration of both slices has it."""
+"""The next run of a diary: a change of the body reaches what hangs on it, as enumeration of both
+slices has it.
+"""
 
 from math import prod
 
@@ -8,20 +10,29 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 from test_diary import EXACT, base, bodies, still_network
-from test_next_run import by_enumeration
+from test_interventions import by_enumeration
 
 from lumbayes import Diary, next_run
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
+SLOW = [
+    HealthCheck.too_slow,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+    HealthCheck.filter_too_much,
+]
 STATES = st.sampled_from(networks.YES_NO)
 
 
 @st.composite
 def diaries(draw):
-    """A network all of whose factors are still, one to three runs in it, and changes of the next run."""
+    """A network all of whose factors are still, one to three runs in it, and changes of the next
+    run.
+    """
     spec = draw(networks.specs())
     causes = [name for name in spec["variables"] if name.startswith(("factor", "mechanism"))]
-    asked = draw(st.lists(st.sampled_from(list(spec["variables"])), min_size=1, max_size=3, unique=True))
+    asked = draw(
+        st.lists(st.sampled_from(list(spec["variables"])), min_size=1, max_size=3, unique=True)
+    )
     runs = [{name: draw(st.sampled_from([None, *spec["variables"][name]])) for name in {*asked, "pain"}}
             for _ in range(draw(st.integers(1, 3)))]  # fmt: skip
     changes = {name: draw(STATES) for name in draw(networks.some(causes))}
@@ -38,7 +49,9 @@ def test_random_diaries_equal_the_enumeration_of_both_slices(drawn):
     assume(total)
     case = networks.case_of(still_network(spec, still))
     ours = Diary(case, pd.DataFrame(runs)).next_run(**changes)["yes"]
-    known = [(weight, {"hard": body, "likelihood": {}, "do": {}}) for body, weight in found if weight]
+    known = [
+        (weight, {"hard": body, "likelihood": {}, "do": {}}) for body, weight in found if weight
+    ]
     slowly = sum(weight * by_enumeration(spec, told, changes)["yes"] for weight, told in known)
     assert ours == approx(slowly / total, abs=EXACT)
     if len(runs) == 1:
@@ -49,9 +62,12 @@ def test_what_hangs_on_a_changed_part_of_the_body_follows_it_and_nothing_else_mo
     runs = pd.DataFrame({"back_pain": ["yes", "no", "yes"], "over_pronation": ["yes", None, None]})
     diary = Diary(base.given(flat_feet="yes"), runs)
     as_it_is, mended, held = (
-        diary.next_run(**change)["yes"] for change in ({}, {"flat_feet": "no"}, {"over_pronation": "no"})
+        diary.next_run(**change)["yes"]
+        for change in ({}, {"flat_feet": "no"}, {"over_pronation": "no"})
     )
     assert held < mended - 0.01 < as_it_is - 0.02, "some roll in by themselves"
-    assert diary.next_run(flat_feet="yes")["yes"] == approx(as_it_is, abs=EXACT), "what is so already changes nothing"
+    assert diary.next_run(flat_feet="yes")["yes"] == approx(as_it_is, abs=EXACT), (
+        "what is so already changes nothing"
+    )
     against = diary.next_run(flat_feet="no", over_pronation="yes")["yes"]
     assert against == approx(as_it_is, abs=EXACT), "held against it"

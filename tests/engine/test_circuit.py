@@ -1,4 +1,6 @@
-"""The circuit and its compiled loop: equal to sums written out and to each other, at any size, scale and batch."""
+"""The circuit and its compiled loop: equal to sums written out and to each other, at any size,
+scale and batch.
+"""
 
 import sys
 from fractions import Fraction
@@ -24,28 +26,42 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def drawn(rng, cards, n_inputs=12, tables=6):
-    """Tables over at most three variables each that pick any rows of a pool, constants too; all variables occur."""
+    """Tables over at most three variables each that pick any rows of a pool, constants too; all
+    variables occur.
+    """
     scopes = [(v,) for v in cards]
-    scopes += [tuple(rng.permutation([*cards])[: rng.integers(1, 4)].tolist()) for _ in range(tables)]
+    scopes += [
+        tuple(rng.permutation([*cards])[: rng.integers(1, 4)].tolist()) for _ in range(tables)
+    ]
     return [Table(scope, rng.integers(0, n_inputs, [cards[v] for v in scope])) for scope in scopes]
 
 
 def written_out(tables, inputs, root):
-    """The product of all tables summed over every variable but the root: shape (root's states, lanes)."""
+    """The product of all tables summed over every variable but the root: shape (root's states,
+    lanes).
+    """
     number = {v: i for i, v in enumerate({v for t in tables for v in t.scope})}
-    operands = [part for t in tables for part in (inputs[t.rows], [*(number[v] for v in t.scope), len(number)])]
+    operands = [
+        part
+        for t in tables
+        for part in (inputs[t.rows], [*(number[v] for v in t.scope), len(number)])
+    ]
     return np.einsum(*operands, [number[root], len(number)])
 
 
 def some_pool(rng, batch_size, n_inputs=12):
     """Numbers of both signs, some nought, below the constants."""
-    inputs = rng.uniform(-1, 1, (n_inputs, batch_size)) * rng.integers(0, 4, (n_inputs, batch_size)).clip(max=1)
+    inputs = rng.uniform(-1, 1, (n_inputs, batch_size)) * rng.integers(
+        0, 4, (n_inputs, batch_size)
+    ).clip(max=1)
     inputs[: len(CONSTANTS)] = CONSTANTS
     return inputs
 
 
 def close(ours, theirs, relative=EXACT):
-    np.testing.assert_allclose(ours, theirs, rtol=relative, atol=relative * np.abs(theirs).max(initial=1))
+    np.testing.assert_allclose(
+        ours, theirs, rtol=relative, atol=relative * np.abs(theirs).max(initial=1)
+    )
 
 
 def by_numpy(circuit, question, weights, wanted):
@@ -53,14 +69,19 @@ def by_numpy(circuit, question, weights, wanted):
     buffer, scales = forward(circuit, question.at(np.arange(circuit.n_inputs)))
     slopes = [backward(circuit, buffer, scales, seed)[wanted] for seed in weights]
     shape = (len(weights), len(wanted), question.batch_size)
-    return QueryResult(buffer[circuit.roots], np.log(scales).sum(axis=0), np.array(slopes).reshape(shape))
+    return QueryResult(
+        buffer[circuit.roots], np.log(scales).sum(axis=0), np.array(slopes).reshape(shape)
+    )
 
 
 def by_loop(circuit, question, weights, wanted):
-    """The same by the compiled loop, which answers once a large batch has brought it into memory."""
+    """The same by the compiled loop, which answers once a large batch has brought it into
+    memory.
+    """
     if "lumbayes.engine.kernels.sweep" not in sys.modules:
         solve(
-            compile_circuit([Table(("a",), np.array([3]))], 4), Query(np.ones((4, LARGE)), NOTHING, np.empty((0, 1)))
+            compile_circuit([Table(("a",), np.array([3]))], 4),
+            Query(np.ones((4, LARGE)), NOTHING, np.empty((0, 1))),
         )
     assert "lumbayes.engine.kernels.sweep" in sys.modules
     return solve(circuit, question, weights, wanted)
@@ -84,28 +105,39 @@ def test_values_and_slopes_equal_the_sums_written_out(ask, seed):
     for row in range(len(CONSTANTS), len(inputs)):  # the constants are folded away
         moved = inputs.astype(complex)
         moved[row] += STEP * 1j
-        close(answer.derivatives[:, row] * np.exp(answer.logs), weights @ written_out(tables, moved, root).imag / STEP)
+        close(
+            answer.derivatives[:, row] * np.exp(answer.logs),
+            weights @ written_out(tables, moved, root).imag / STEP,
+        )
 
 
-@pytest.mark.parametrize("cards", [{"a": 50, "b": 1, "c": 50}, {"a": 1}, {"a": 1, "b": 1}, {"a": 50}])
+@pytest.mark.parametrize(
+    "cards", [{"a": 50, "b": 1, "c": 50}, {"a": 1}, {"a": 1, "b": 1}, {"a": 50}]
+)
 @both_ways
 def test_one_state_and_fifty(ask, cards):
     rng = np.random.default_rng(0)
     tables, inputs = drawn(rng, cards, n_inputs=99, tables=3), some_pool(rng, 2, n_inputs=99)
     for root in cards:
         circuit = compile_circuit(tables, len(inputs), root)
-        answer = ask(circuit, Query(inputs, NOTHING, np.empty((0, 1))), np.zeros((0, cards[root])), NOTHING)
+        answer = ask(
+            circuit, Query(inputs, NOTHING, np.empty((0, 1))), np.zeros((0, cards[root])), NOTHING
+        )
         close(answer.roots * np.exp(answer.logs), written_out(tables, inputs, root))
 
 
 def same_answers(circuit, question, weights, wanted, relative=EXACT):
     here, there = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
-    for ours, theirs in zip((here.roots, here.logs, here.derivatives), (there.roots, there.logs, there.derivatives)):
+    for ours, theirs in zip(
+        (here.roots, here.logs, here.derivatives), (there.roots, there.logs, there.derivatives)
+    ):
         close(ours, theirs, relative)
 
 
 @pytest.mark.parametrize("lanes", [1, 63, 64, 65, 200])
-@pytest.mark.parametrize(("of_pool", "of_values"), [("one", "all"), ("all", "one"), ("all", "all"), ("all", "none")])
+@pytest.mark.parametrize(
+    ("of_pool", "of_values"), [("one", "all"), ("all", "one"), ("all", "all"), ("all", "none")]
+)
 def test_the_compiled_loop_says_the_same_as_numpy(batch_size, of_pool, of_values):
     rng = np.random.default_rng(batch_size)
     width = {"one": 1, "all": batch_size}
@@ -120,7 +152,9 @@ def test_the_compiled_loop_says_the_same_as_numpy(batch_size, of_pool, of_values
 
 @pytest.fixture(scope="module")
 def shipped():
-    """The case of the thread's own runner, and both circuits with findings and draws of the priors in 200 lanes."""
+    """The case of the thread's own runner, and both circuits with findings and draws of the priors
+    in 200 lanes.
+    """
     case = load().given(**example().findings).likelihood(hills=3)
     return case, [(case.compiled.circuit, case.query(200)), _ways_question(case)]
 
@@ -148,14 +182,24 @@ def test_a_row_that_no_table_holds_has_no_slope():
     circuit = compile_circuit([Table(("a",), np.array([3, 4]))], 6, "a")
     inputs = np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]])
     for ask in (by_numpy, by_loop):
-        answer = ask(circuit, Query(inputs, NOTHING, np.empty((0, 1))), np.ones((1, 2)), np.array([5, 4, ONE, 5]))
+        answer = ask(
+            circuit,
+            Query(inputs, NOTHING, np.empty((0, 1))),
+            np.ones((1, 2)),
+            np.array([5, 4, ONE, 5]),
+        )
         assert answer.derivatives[0, :, 0].tolist() == [0, 1, 0, 0]
 
 
-# What depends on nothing but the case itself, to the bit: 200 lanes, asked alone, shuffled, by other threads.
+# What depends on nothing but the case itself, to the bit: 200 lanes, asked alone, shuffled, by
+# other threads.
 def bits(answer, batch_size=slice(None)):
-    """All numbers of some lanes; two of these are equal when every bit is, but for the sign of nought."""
-    return [part[..., batch_size].tolist() for part in (answer.roots, answer.logs, answer.derivatives)]
+    """All numbers of some lanes; two of these are equal when every bit is, but for the sign of
+    nought.
+    """
+    return [
+        part[..., batch_size].tolist() for part in (answer.roots, answer.logs, answer.derivatives)
+    ]
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -165,7 +209,9 @@ def test_no_answer_depends_on_its_place_in_the_batch_to_the_bit(shipped, which):
     weights = np.ones((1, len(circuit.roots)))
     whole = by_loop(circuit, question, weights, wanted)
     order = np.random.default_rng(1).permutation(200)
-    shuffled = by_loop(circuit, Query(question.inputs[:, order], question.rows, question.values), weights, wanted)
+    shuffled = by_loop(
+        circuit, Query(question.inputs[:, order], question.rows, question.values), weights, wanted
+    )
     assert bits(shuffled) == bits(whole, order)
     for lane in (0, 63, 64, 130, 199):
         alone = Query(question.inputs[:, [lane]], question.rows, question.values)
@@ -193,7 +239,9 @@ def test_no_answer_depends_on_the_number_of_threads_to_the_bit(shipped, workers,
 
 # Folding: what is the same in all lanes is worked out before, and what is left says the same.
 def mostly_steady(rng, sizes, tables=8):
-    """A circuit, a question of 20 lanes in which most rows are the same in all, and some rows whose slope is wanted."""
+    """A circuit, a question of 20 lanes in which most rows are the same in all, and some rows whose
+    slope is wanted.
+    """
     cards = {v: int(rng.integers(1, 4)) for v in "abcdef"[: rng.integers(2, 7)]}
     tables, inputs = drawn(rng, cards, n_inputs=40, tables=tables), some_pool(rng, 20, n_inputs=40)
     steady = np.flatnonzero(rng.random(len(inputs)) < 0.6)
@@ -208,7 +256,9 @@ def mostly_steady(rng, sizes, tables=8):
 @settings(max_examples=200)
 @given(seed=seeds)
 def test_a_folded_circuit_has_the_same_roots_to_the_bit_and_the_same_slopes(seed):
-    circuit, question, weights, wanted = mostly_steady(np.random.default_rng(seed), [0.0, 0.0, 1.0, 1.0, 0.37, -0.5])
+    circuit, question, weights, wanted = mostly_steady(
+        np.random.default_rng(seed), [0.0, 0.0, 1.0, 1.0, 0.37, -0.5]
+    )
     whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
     assert (folded.roots == whole.roots).all() and (folded.logs == whole.logs).all()
     close(folded.derivatives, whole.derivatives, 1e-14)
@@ -217,15 +267,20 @@ def test_a_folded_circuit_has_the_same_roots_to_the_bit_and_the_same_slopes(seed
 @settings(max_examples=200)
 @given(seed=seeds)
 def test_a_folded_circuit_may_scale_otherwise_but_means_the_same(seed):
-    """Numbers so small that steps are rescaled: roots, logs and slopes belong together, whoever has divided by what."""
-    circuit, question, weights, wanted = mostly_steady(np.random.default_rng(seed), [0.0, 1.0, 0.37, 1e-9, -1e-7], 14)
+    """Numbers so small that steps are rescaled: roots, logs and slopes belong together, whoever has
+    divided by what.
+    """
+    circuit, question, weights, wanted = mostly_steady(
+        np.random.default_rng(seed), [0.0, 1.0, 0.37, 1e-9, -1e-7], 14
+    )
     whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
     same = np.exp(folded.logs - whole.logs)
     close(folded.roots * same, whole.roots)
     close(folded.derivatives * same, whole.derivatives)
 
 
-# Hundreds of findings: P(findings) far below the smallest number a computer knows, against exact fractions.
+# Hundreds of findings: P(findings) far below the smallest number a computer knows, against exact
+# fractions.
 POOL = np.concatenate([CONSTANTS, [[0.3], [0.7], [0.9], [0.1], [0.2], [0.8], [0.001], [0.002]]])
 START, MOVE, TOLD = np.array([3, 4]), np.array([[5, 6], [7, 8]]), np.array([9, 10])
 MANY = 600
@@ -242,22 +297,32 @@ def chain(n):
     after = told
     for _ in range(n - 1):
         after = told * (move @ after)
-    return [Table(("x0",), START), *links, *(Table((f"x{i}",), TOLD) for i in range(n))], start * after
+    return [
+        Table(("x0",), START),
+        *links,
+        *(Table((f"x{i}",), TOLD) for i in range(n)),
+    ], start * after
 
 
 def star(n):
     leaves = [Table(("x0", f"y{i}"), MOVE) for i in range(n)]
     seen = [Table((f"y{i}",), TOLD) for i in range(n)]
-    return [Table(("x0",), START), *leaves, *seen], exact(START)[0] * (exact(MOVE) @ exact(TOLD)[0]) ** n
+    return [Table(("x0",), START), *leaves, *seen], exact(START)[0] * (
+        exact(MOVE) @ exact(TOLD)[0]
+    ) ** n
 
 
 def islands(n):
     one = exact(START)[0] * exact(TOLD)[0]
-    return [Table((f"x{i}",), rows) for i in range(n) for rows in (START, TOLD)], one * one.sum() ** (n - 1)
+    return [
+        Table((f"x{i}",), rows) for i in range(n) for rows in (START, TOLD)
+    ], one * one.sum() ** (n - 1)
 
 
 def often(n):
-    return [Table(("x0",), START), *[Table(("x0",), TOLD)] * n], exact(START)[0] * exact(TOLD)[0] ** n
+    return [Table(("x0",), START), *[Table(("x0",), TOLD)] * n], exact(START)[0] * exact(TOLD)[
+        0
+    ] ** n
 
 
 def exact_log(number):
@@ -269,10 +334,19 @@ def exact_log(number):
 def test_hundreds_of_findings_do_not_underflow(ask, shape):
     tables, joint = shape(MANY)
     circuit = compile_circuit(tables, len(POOL), "x0")
-    answer = ask(circuit, Query(POOL, NOTHING, np.empty((0, 1))), np.ones((1, TWO_STATES)), np.arange(len(POOL)))
+    answer = ask(
+        circuit,
+        Query(POOL, NOTHING, np.empty((0, 1))),
+        np.ones((1, TWO_STATES)),
+        np.arange(len(POOL)),
+    )
     whole = joint.sum()
-    assert np.log(answer.roots.sum()) + answer.logs[0] == pytest.approx(exact_log(whole), rel=EXACT, abs=0)
-    assert answer.roots[:, 0] / answer.roots.sum() == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
+    assert np.log(answer.roots.sum()) + answer.logs[0] == pytest.approx(
+        exact_log(whole), rel=EXACT, abs=0
+    )
+    assert answer.roots[:, 0] / answer.roots.sum() == pytest.approx(
+        [float(p / whole) for p in joint], rel=1e-9
+    )
     told = answer.derivatives[0, TOLD, 0] * POOL[TOLD, 0] / answer.roots.sum()
     assert told.sum() == pytest.approx(MANY, rel=1e-9), "each finding is told once"
     by_start = answer.derivatives[0, START, 0] * POOL[START, 0] / answer.roots.sum()
@@ -281,18 +355,29 @@ def test_hundreds_of_findings_do_not_underflow(ask, shape):
 
 
 @both_ways
-@pytest.mark.parametrize("link", [[[5, 6], [7, 8]], [[ONE, ZERO], [7, 8]], [[ONE, ZERO], [ZERO, ONE]]])
+@pytest.mark.parametrize(
+    "link", [[[5, 6], [7, 8]], [[ONE, ZERO], [7, 8]], [[ONE, ZERO], [ZERO, ONE]]]
+)
 @pytest.mark.parametrize("size", [1e-130, -1e-130, 1e130])
 def test_a_chain_of_tiny_or_huge_numbers_of_either_sign(ask, link, size):
-    """Each message is some numbers of one sign, far beyond what a computer knows when multiplied."""
+    """Each message is some numbers of one sign, far beyond what a computer knows when
+    multiplied.
+    """
     inputs, n = POOL.copy(), 39
     inputs[TOLD] = [[size], [size]]
     links = [Table((f"x{i}", f"x{i + 1}"), np.array(link)) for i in range(n - 1)]
     tables = [Table(("x0",), START), *links, *(Table((f"x{i}",), TOLD) for i in range(n))]
-    circuit, question = compile_circuit(tables, len(inputs), "x0"), Query(inputs, NOTHING, np.empty((0, 1)))
+    circuit, question = (
+        compile_circuit(tables, len(inputs), "x0"),
+        Query(inputs, NOTHING, np.empty((0, 1))),
+    )
     answer = ask(circuit, question, np.ones((1, 2)), TOLD)
-    assert answer.logs[0] + np.log(abs(answer.roots.sum())) == pytest.approx(n * log(abs(size)), rel=1e-9)
-    assert (answer.derivatives[0, :, 0] * inputs[TOLD, 0]).sum() / answer.roots.sum() == pytest.approx(n)
+    assert answer.logs[0] + np.log(abs(answer.roots.sum())) == pytest.approx(
+        n * log(abs(size)), rel=1e-9
+    )
+    assert (
+        answer.derivatives[0, :, 0] * inputs[TOLD, 0]
+    ).sum() / answer.roots.sum() == pytest.approx(n)
     same_answers(circuit, question, np.ones((1, 2)), TOLD)
 
 
@@ -304,14 +389,21 @@ def test_few_findings_in_one_place_are_exact():
         assert total == pytest.approx(float(joint.sum()), rel=EXACT)
 
 
-# Differences: P(v = k) = P(v <= k) - P(v <= k - 1), a table of +1 and -1 over a product of cumulated shares.
+# Differences: P(v = k) = P(v <= k) - P(v <= k - 1), a table of +1 and -1 over a product of
+# cumulated shares.
 def largest_of(draws, states):
-    """Tables for the largest of some draws and a finding on it, the pool, and its exact distribution."""
+    """Tables for the largest of some draws and a finding on it, the pool, and its exact
+    distribution.
+    """
     below = np.cumsum(draws, axis=1)
     rows = len(CONSTANTS) + np.arange(below.size).reshape(below.shape)
     steps = np.where(np.eye(states) > 0, ONE, np.where(np.eye(states, k=-1) > 0, MINUS, ZERO))
     told = len(CONSTANTS) + below.size + np.arange(states)
-    tables = [Table(("v", "hub"), steps), Table(("v",), told), *(Table(("hub",), row) for row in rows)]
+    tables = [
+        Table(("v", "hub"), steps),
+        Table(("v",), told),
+        *(Table(("hub",), row) for row in rows),
+    ]
     return tables, below.reshape(-1, 1), told, np.diff(below.prod(axis=0), prepend=0)
 
 
@@ -328,4 +420,6 @@ def test_differences_are_exact_and_may_be_tiny(ask, states, scale):
     found = answer.derivatives[0, :, 0] * inputs[told, 0] / answer.roots.sum()
     truth = truth * weights[:, 0]
     close(found, truth / truth.sum())
-    assert answer.logs[0] + np.log(answer.roots.sum()) == pytest.approx(log(truth.sum()) + log(scale), abs=1e-10)
+    assert answer.logs[0] + np.log(answer.roots.sum()) == pytest.approx(
+        log(truth.sum()) + log(scale), abs=1e-10
+    )

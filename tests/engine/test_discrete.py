@@ -1,4 +1,6 @@
-"""Any discrete network: every posterior equals pyAgrum's on the networks that ship with pgmpy, alone or as lanes."""
+"""Any discrete network: every posterior equals pyAgrum's on the networks that ship with pgmpy,
+alone or as lanes.
+"""
 
 import time
 from itertools import combinations, product
@@ -40,7 +42,9 @@ def equal(ours, theirs):
 
 
 def check(model, sets):
-    """Each set alone against pyAgrum, then all as lanes of one question; says how many were possible."""
+    """Each set alone against pyAgrum, then all as lanes of one question; says how many were
+    possible.
+    """
     ours, bn = Discrete(model), published.as_pyagrum(model)
     batch = published.together(ours, sets)
     batch_size, chances = ours.posteriors(batch), ours.probability(batch)
@@ -68,15 +72,21 @@ def test_every_posterior_equals_pyagrums(name):
 @pytest.mark.parametrize("name", published.REFUSED)
 def test_a_tree_too_large_is_refused_before_it_is_built(name):
     states, parents = published.shape(name)
-    model = network(*(put(n, states[n], uniform(n, states, parents[n]), parents[n], **states) for n in states))
+    model = network(
+        *(put(n, states[n], uniform(n, states, parents[n]), parents[n], **states) for n in states)
+    )
     start = time.perf_counter()
-    with pytest.raises(MemoryError, match=r"needs [\d.]+e\+\d+ table entries, about [\d.]+ GiB; up to 1\.5e\+07"):
+    with pytest.raises(
+        MemoryError, match=r"needs [\d.]+e\+\d+ table entries, about [\d.]+ GiB; up to 1\.5e\+07"
+    ):
         Discrete(model)
     assert time.perf_counter() - start < SOON
 
 
 def uniform(name, states, parents):
-    return np.full((len(states[name]), prod(len(states[p]) for p in parents)), 1 / len(states[name]))
+    return np.full(
+        (len(states[name]), prod(len(states[p]) for p in parents)), 1 / len(states[name])
+    )
 
 
 def test_the_size_named_is_the_size_of_the_tree():
@@ -87,7 +97,19 @@ def test_the_size_named_is_the_size_of_the_tree():
 
 
 def test_state_names_with_any_characters():
-    odd = ['"quoted"', "a,b", "< 5 km/h", "5 – 10 km", "yes=no", "", " ", "é€", "100%", "{x}", "nan"]
+    odd = [
+        '"quoted"',
+        "a,b",
+        "< 5 km/h",
+        "5 – 10 km",
+        "yes=no",
+        "",
+        " ",
+        "é€",
+        "100%",
+        "{x}",
+        "nan",
+    ]
     rng = np.random.default_rng(3)
     tables = rng.dirichlet(np.ones(len(odd)), 3).T
     model = network(
@@ -116,7 +138,9 @@ def logic(rule, first, second):
 
 
 def circuit_of_gates():
-    """x, y fair, z loaded; and = x AND y, or = and OR z, alone connects to nothing; every gate is deterministic."""
+    """x, y fair, z loaded; and = x AND y, or = and OR z, alone connects to nothing; every gate is
+    deterministic.
+    """
     bits, both = [0, 1], {"x": "01", "y": "01", "z": "01", "and": "01", "or": "01"}
     return network(
         put("x", "01", [[0.5], [0.5]]),
@@ -145,7 +169,11 @@ def test_deterministic_tables_cost_nothing():
 
 def test_findings_that_exclude_each_other_have_probability_nought_and_no_posterior():
     ours = Discrete(circuit_of_gates())
-    for impossible in ({"x": "0", "and": "1"}, {"alone": "never"}, {"and": "1", "or": "0", "z": "0"}):
+    for impossible in (
+        {"x": "0", "and": "1"},
+        {"alone": "never"},
+        {"and": "1", "or": "0", "z": "0"},
+    ):
         question = ours.query(impossible)
         assert ours.probability(question).tolist() == [0.0]
         assert all(np.isnan(found).all() for found in ours.posteriors(question).values())
@@ -155,7 +183,9 @@ def test_a_finding_told_twice_multiplies():
     ours = Discrete(circuit_of_gates())
     twice = ours.query({"x": "1"}, {"x": [0.2, 0.4]})
     assert ours.probability(twice) == approx([0.5 * 0.4])
-    assert ours.probability(ours.query({}, {"z": np.array([[0.5, 1], [1, 0.5]])})) == approx([0.625, 0.875])
+    assert ours.probability(ours.query({}, {"z": np.array([[0.5, 1], [1, 0.5]])})) == approx(
+        [0.625, 0.875]
+    )
 
 
 def test_what_does_not_exist_is_told_with_the_nearest_match():

@@ -1,4 +1,6 @@
-"""The start of a fresh process: what it imports, what it does not wait for, and what a spoilt cache does to it."""
+"""The start of a fresh process: what it imports, what it does not wait for, and what a spoilt cache
+does to it.
+"""
 
 import os
 import shutil
@@ -48,15 +50,15 @@ def test_contributions_bring_in_the_compiled_loop_and_nothing_else():
 
 
 def test_a_frame_of_runners_needs_no_second_engine():
-    asked = (
-        "import pandas; from lumbayes import posteriors; posteriors(case, pandas.DataFrame({'plank_seconds': [22]}))"
-    )
+    asked = "import pandas; from lumbayes import posteriors; posteriors(case, pandas.DataFrame({'plank_seconds': [22]}))"
     assert loaded(SINGLE, asked) & set(HEAVY) == set()
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """An empty folder for compiled loops, filled by two processes that start at once; what both of them said."""
+    """An empty folder for compiled loops, filled by two processes that start at once; what both of
+    them said.
+    """
     folder = tmp_path_factory.mktemp("compiled")
     pair = [fresh(SINGLE, TABLE, FIGURE, MANY, LOOP, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
     return folder, [said(process) for process in pair]
@@ -77,7 +79,10 @@ COUNTED = (
 
 def test_what_was_compiled_once_is_not_compiled_again(compiled):
     folder, (first, _) = compiled
-    assert said(fresh(SINGLE, TABLE, FIGURE, MANY, LOOP, COUNTED, NUMBA_CACHE_DIR=str(folder))) == [*first, "0"]
+    assert said(fresh(SINGLE, TABLE, FIGURE, MANY, LOOP, COUNTED, NUMBA_CACHE_DIR=str(folder))) == [
+        *first,
+        "0",
+    ]
 
 
 def one_byte_changed(content):
@@ -95,7 +100,9 @@ SPOILT = {
 
 @pytest.mark.parametrize("what", SPOILT)
 def test_a_spoilt_cache_is_made_again(compiled, tmp_path, what):
-    """It is told by its stamp, so what it would have said never matters; and the next process finds all in order."""
+    """It is told by its stamp, so what it would have said never matters; and the next process finds
+    all in order.
+    """
     folder, (first, _) = compiled
     suffix, spoil = SPOILT[what]
     spoilt = shutil.copytree(folder, tmp_path / "spoilt")

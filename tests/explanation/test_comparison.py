@@ -1,4 +1,6 @@
-"""Whose voice and what doubt: answers alone, claims left out, two sets of numbers, and what a spread is made of."""
+"""Whose voice and what doubt: answers alone, claims left out, two sets of numbers, and what a
+spread is made of.
+"""
 
 from dataclasses import replace
 
@@ -22,7 +24,7 @@ UNSURE = "your own half-sure answers"
 base, literature = load(), load("literature")
 TOLD = example().findings
 runner, studied = base.given(**TOLD), literature.given(**TOLD)
-SAID = {claim.id: claim for claim in base.network.priors.claims}
+SAID = {claim.id: claim for claim in base.priors.claims}
 REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile")}
 
 
@@ -36,7 +38,7 @@ def same(one, other):
 
 def heard(case, claims):
     """The case under a network built anew from some claims."""
-    priors = case.network.priors
+    priors = case.priors
     network = Network(Priors(priors.variables, tuple(claims), priors.words))
     return replace(case, compiled=case.compiled.under(network))
 
@@ -48,9 +50,13 @@ def test_each_answer_alone_is_the_model_built_from_its_claims():
     assert table["all"].sort_index().tolist() == approx(now.tolist(), abs=EXACT)
     for a in answers:
         alone = heard(runner, [c for c in SAID.values() if c.answer in (0, a)])
-        assert table[f"answer {a}"].sort_index().tolist() == approx(at_work_now(alone).tolist(), abs=EXACT)
+        assert table[f"answer {a}"].sort_index().tolist() == approx(
+            at_work_now(alone).tolist(), abs=EXACT
+        )
     single = table.filter(like="answer")
-    assert table.apart.tolist() == approx((single.max(axis=1) - single.min(axis=1)).tolist(), abs=EXACT)
+    assert table.apart.tolist() == approx(
+        (single.max(axis=1) - single.min(axis=1)).tolist(), abs=EXACT
+    )
     assert table.apart.is_monotonic_decreasing and table.apart.iloc[0] > 0
 
 
@@ -62,17 +68,25 @@ def test_a_claim_left_out_is_a_claim_never_made():
     twice = runner.exclude_claims("A5-09", "A4-01")
     assert same(twice, runner.exclude_claims("A4-01").exclude_claims("A5-09"))
     assert twice.network.priors["weak_core", "muscle_strain"].claims == (SAID["A1-13"],)
-    assert runner.network.priors["weak_core", "muscle_strain"].claims, "the case itself stays as it was"
+    assert runner.priors["weak_core", "muscle_strain"].claims, "the case itself stays as it was"
 
 
 def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
     runner.query(FEW)
-    quiet, afresh = runner.exclude_claims("A4-01"), heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"])
-    assert quiet.compiled.kept is runner.compiled.kept and quiet.compiled.circuit is runner.compiled.circuit
+    quiet, afresh = (
+        runner.exclude_claims("A4-01"),
+        heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"]),
+    )
+    assert (
+        quiet.compiled.kept is runner.compiled.kept
+        and quiet.compiled.circuit is runner.compiled.circuit
+    )
     assert (quiet.query(FEW).inputs == afresh.query(FEW).inputs).all()
     changed = (quiet.query(FEW).inputs != runner.query(FEW).inputs).any(axis=1)
-    assert set(np.flatnonzero(changed)) <= set(runner.compiled.of_prior(("weak_core", "muscle_strain")))
-    assert changed.any() and quiet.network.priors["hills"] is runner.network.priors["hills"]
+    assert set(np.flatnonzero(changed)) <= set(
+        runner.compiled.of_prior(("weak_core", "muscle_strain"))
+    )
+    assert changed.any() and quiet.network.priors["hills"] is runner.priors["hills"]
 
 
 def test_an_answer_left_out_takes_its_claims_along():
@@ -92,7 +106,9 @@ def test_what_nobody_said_cannot_be_left_out(wrong, words):
 
 def test_two_sets_of_numbers_side_by_side():
     table = compare_priors(runner, literature.given(hills="yes"), draws=FEW)
-    assert table.columns.tolist() == [(s, f) for s in ("this", "other") for f in ("contribution", "low", "high")]
+    assert table.columns.tolist() == [
+        (s, f) for s in ("this", "other") for f in ("contribution", "low", "high")
+    ]
     for name, case in (("this", runner), ("other", studied)):
         expected = contributions(case, draws=FEW).loc[table.index, ["contribution", "low", "high"]]
         assert (table[name] - expected).abs().max(axis=None) < EXACT
@@ -101,16 +117,26 @@ def test_two_sets_of_numbers_side_by_side():
 
 def test_every_number_of_both_sets_link_by_link():
     table = compare_links(base, literature)
-    for cause, effect in (("hills", "muscle_strain"), ("disc_degeneration", "back_pain"), ("flat_feet", "")):
+    for cause, effect in (
+        ("hills", "muscle_strain"),
+        ("disc_degeneration", "back_pain"),
+        ("flat_feet", ""),
+    ):
         key, label = ((cause, effect), f"{cause} → {effect}") if effect else (cause, cause)
         for name, case in (("this", base), ("other", literature)):
-            prior = case.network.priors[key]
-            assert table.loc[label, name].tolist() == [prior.mean, *prior.interval(0.9), prior.basis]
-    pairs = [key for key, prior in base.network.priors.items() if len(prior.counts) == 2]
+            prior = case.priors[key]
+            assert table.loc[label, name].tolist() == [
+                prior.mean,
+                *prior.interval(0.9),
+                prior.basis,
+            ]
+    pairs = [key for key, prior in base.priors.items() if len(prior.counts) == 2]
     assert len(table) == len(pairs) and table.index.is_unique
 
 
-@pytest.mark.parametrize(("size", "delta", "drawn"), [(20, 0.266, 0.232), (50, 0.171, 0.159), (200, 0.086, 0.085)])
+@pytest.mark.parametrize(
+    ("size", "delta", "drawn"), [(20, 0.266, 0.232), (50, 0.171, 0.159), (200, 0.086, 0.085)]
+)
 def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
     net, rng, told, parts = asia.network(), np.random.default_rng(0), {}, {}
     for name, parents, theta in asia.numbers():
@@ -133,37 +159,67 @@ def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
 def test_what_the_doubt_is_made_of():
     shares, table = variance_decomposition(runner, "hills"), sensitivity(runner, "hills")
     assert shares.sum() == approx(1, abs=EXACT) and shares.min() >= 0 and shares[UNSURE] == 0
-    assert shares["nobody says"] == approx(table.variance_share[table.kind == "ignorance"].sum(), abs=EXACT)
-    weak, link = variance_decomposition(runner, "weak_core"), runner.network.priors["weak_core", "muscle_strain"]
+    assert shares["nobody says"] == approx(
+        table.variance_share[table.kind == "ignorance"].sum(), abs=EXACT
+    )
+    weak, link = (
+        variance_decomposition(runner, "weak_core"),
+        runner.priors["weak_core", "muscle_strain"],
+    )
     parts = variances(SensitivityFunctions(runner), "weak_core")
     apart = sum(part * p.between_variance / (p.within_variance + p.between_variance) for k, part in parts.items()
-                if (p := runner.network.priors[k]).between_variance)  # fmt: skip
-    assert weak["claims that disagree"] == approx(apart / sum(parts.values()), abs=EXACT) and link.between_variance > 0
+                if (p := runner.priors[k]).between_variance)  # fmt: skip
+    assert (
+        weak["claims that disagree"] == approx(apart / sum(parts.values()), abs=EXACT)
+        and link.between_variance > 0
+    )
 
 
 def test_a_half_sure_answer_has_its_own_share():
-    leaning = runner.likelihood(hills=4)
-    shares, chance = variance_decomposition(leaning, "hills"), leaning.posterior("hills")["yes"]
-    apart = np.subtract(*(at_work_now(runner.given(hills=state))["hills"] for state in ("yes", "no")))
-    mine, rest = chance * (1 - chance) * apart**2, sum(variances(SensitivityFunctions(leaning), "hills").values())
+    likelihood = runner.likelihood(hills=4)
+    shares, chance = (
+        variance_decomposition(likelihood, "hills"),
+        likelihood.posterior("hills")["yes"],
+    )
+    apart = np.subtract(
+        *(at_work_now(runner.given(hills=state))["hills"] for state in ("yes", "no"))
+    )
+    mine, rest = (
+        chance * (1 - chance) * apart**2,
+        sum(variances(SensitivityFunctions(likelihood), "hills").values()),
+    )
     assert shares[UNSURE] == approx(mine / (mine + rest), abs=EXACT) and mine > 0
     assert shares.sum() == approx(1, abs=EXACT) and shares.is_monotonic_decreasing
 
 
 def test_the_claim_to_look_into_next():
-    table, whole = most_informative_claims(runner, "hills"), sum(variances(SensitivityFunctions(runner), "hills").values())
+    table, whole = (
+        most_informative_claims(runner, "hills"),
+        sum(variances(SensitivityFunctions(runner), "hills").values()),
+    )
     assert table.narrows.is_monotonic_decreasing and set(table.index) == REACH
     for name in table.index[:3]:
-        word, step = base.network.priors.words[SAID[name].reading], 1e-4
-        ends = [at_work_now(read_as(runner, SAID[name], word.mean + way))["hills"] for way in (step, -step)]
+        word, step = base.priors.words[SAID[name].reading], 1e-4
+        ends = [
+            at_work_now(read_as(runner, SAID[name], word.mean + way))["hills"]
+            for way in (step, -step)
+        ]
         slope = (ends[0] - ends[1]) / (2 * step)
         assert table.narrows[name] == approx(slope**2 * word.variance / whole, rel=1e-5)
         assert table.loc[name, ["quote", "words", "answer"]].tolist() == [SAID[name].quote, SAID[name].words,
                                                                           SAID[name].answer]  # fmt: skip
 
 
-@pytest.mark.parametrize("ask", [lambda case: variance_decomposition(case, "hills"), lambda case: most_informative_claims(case, "hills").narrows])
-@pytest.mark.parametrize("settled", [runner.given(hills="no"), runner.likelihood(weak_core=3).do(hills="no")])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda case: variance_decomposition(case, "hills"),
+        lambda case: most_informative_claims(case, "hills").narrows,
+    ],
+)
+@pytest.mark.parametrize(
+    "settled", [runner.given(hills="no"), runner.likelihood(weak_core=3).do(hills="no")]
+)
 def test_what_cannot_be_at_work_is_in_no_doubt(ask, settled):
     found = ask(settled)
     assert len(found) and (found == 0).all()
@@ -171,14 +227,21 @@ def test_what_cannot_be_at_work_is_in_no_doubt(ask, settled):
 
 def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
     told = remedies(base, "weak_core")
-    assert told.index.tolist() == [c.id for c in SAID.values() if c.id in set(told.index)], "in the thread's order"
+    assert told.index.tolist() == [c.id for c in SAID.values() if c.id in set(told.index)], (
+        "in the thread's order"
+    )
     for name, row in told.iterrows():
         claim = SAID[name]
         assert "weak_core" in (claim.cause, claim.effect) and claim.kind in ("remedy", "advice")
         assert (row.answer, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
-    everything = set().union(*(remedies(base, cause.name).index for cause in base.network.variables.causes))
-    assert len(everything) > 10 and not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & everything, "no drugs"
-    assert remedies(studied, "weak_core").empty and remedies(base.exclude_claims(*told.index), "weak_core").empty
+    everything = set().union(*(remedies(base, cause.name).index for cause in base.variables.causes))
+    assert (
+        len(everything) > 10 and not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & everything
+    ), "no drugs"
+    assert (
+        remedies(studied, "weak_core").empty
+        and remedies(base.exclude_claims(*told.index), "weak_core").empty
+    )
 
 
 @pytest.mark.parametrize("ask", [variance_decomposition, most_informative_claims, remedies])

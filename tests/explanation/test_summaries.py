@@ -1,4 +1,6 @@
-"""Figures in plain words: each sentence says what the figures say, in few and short words, and nothing of a body."""
+"""Figures in plain words: each sentence says what the figures say, in few and short words, and
+nothing of a body.
+"""
 
 import re
 from itertools import combinations
@@ -10,14 +12,22 @@ from pytest import approx
 from lumbayes import conflict, contributions, example, explain, load, next_question, sensitivity
 from lumbayes.data.variables import Measurement
 from lumbayes.decisions import same_decision_probability, what_if
-from lumbayes.explanation import claim_attribution, compare_links, compare_priors, contributions_by_reply, summaries
+from lumbayes.explanation import (
+    claim_attribution,
+    compare_links,
+    compare_priors,
+    contributions_by_reply,
+    summaries,
+)
 from lumbayes.sensitivity_analysis import most_informative_claims, variance_decomposition
 
 FEW, AGE, SCHOOL = 8, 12, 5
-FORBIDDEN = re.compile(r"\b(you have|diagnos\w+|risks?|treat\w*|cure\w*|patients?|suffer\w*)\b", re.IGNORECASE)
+FORBIDDEN = re.compile(
+    r"\b(you have|diagnos\w+|risks?|treat\w*|cure\w*|patients?|suffer\w*)\b", re.IGNORECASE
+)
 base, studies = load(), load("literature")
-variables = base.network.variables
-SAID = {claim.id: claim for claim in base.network.priors.claims}
+variables = base.variables
+SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)
 fought = base.given(flat_feet="no", wet_footprint="solid", over_pronation="yes")
 CASES = {"the thread's own runner": runner, "hilly": runner.given(hills="yes", plank_seconds=30), "fought": fought,
@@ -41,18 +51,34 @@ def spoken(case):
     now = at_work_now(case)
     first = now.idxmax()
     tables = {name: sensitivity(case, name) for name in (first, first_factor(case))}
-    said = [say(case, t, name) for name, t in tables.items() for say in (summaries.firmness, summaries.footing)]
-    said += [summaries.carried_by(case, claim_attribution(case, name, orders=FEW), name) for name in now.index[now > 0]]
-    apart, beside, rows = contributions_by_reply(case), compare_priors(case, studies, draws=FEW), contributions(case, draws=FEW)
+    said = [
+        say(case, t, name)
+        for name, t in tables.items()
+        for say in (summaries.firmness, summaries.footing)
+    ]
+    said += [
+        summaries.carried_by(case, claim_attribution(case, name, orders=FEW), name)
+        for name in now.index[now > 0]
+    ]
+    apart, beside, rows = (
+        contributions_by_reply(case),
+        compare_priors(case, studies, draws=FEW),
+        contributions(case, draws=FEW),
+    )
     for name in now.index:
         said += [summaries.speaking(case, explain(case, name), name), summaries.voiced(case, apart, name),
                  summaries.doubted(case, variance_decomposition(case, name), name), summaries.this_time(case, rows.loc[name]),
                  summaries.worth_knowing(case, most_informative_claims(case, name), name),
                  summaries.compared(case, beside, name)]  # fmt: skip
     both = compare_links(case, studies)
-    pairs = [key for key in case.network.priors if f"{key[0]} → {key[-1]}" in both.index and key[0] in now.index]
+    pairs = [
+        key for key in case.priors if f"{key[0]} → {key[-1]}" in both.index and key[0] in now.index
+    ]
     said += [summaries.studied(studies, both, *pair) for pair in pairs]
-    said += [summaries.ask_next(next_question(case), same_decision_probability(case)), summaries.fighting(conflict(case))]
+    said += [
+        summaries.ask_next(next_question(case), same_decision_probability(case)),
+        summaries.fighting(conflict(case)),
+    ]
     return said + [summaries.changing(case, row) for _, row in what_if(case, draws=FEW).iterrows()]
 
 
@@ -62,8 +88,12 @@ def test_a_probability_as_people_read_it():
 
 
 def nearest(table, claims):
-    """The row whose flip lies deepest within what the number may well be: halfway to its end counts half."""
-    rows = table[((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)]
+    """The row whose flip lies deepest within what the number may well be: halfway to its end counts
+    half.
+    """
+    rows = table[
+        ((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)
+    ]
     depth = [(row.flips_at - row.value) / ((row.low if row.flips_at < row.value else row.high) - row.value)
              for row in rows.itertuples()]  # fmt: skip
     assert all(0 <= share <= 1 for share in depth)
@@ -77,9 +107,16 @@ def test_how_firm_the_first_place_is_and_what_would_take_it(case):
     row = nearest(table, claims=True)
     claim, said = SAID[row.name], summaries.firmness(case, table, first)
     assert hundreds(said) == [round(100 * row.flips_at), round(100 * row.value)]
-    assert f"{variables[first].label} stays first unless {claim.author}'s “{claim.words}” means" in said
-    assert ("less than" in said) == (row.flips_at < row.value) and f"; then {variables[row.to].label} comes" in said
-    below, above = (first_factor(read_as(case, claim, hundreds(said)[0] / 100 + step)) for step in (-0.01, 0.01))
+    assert (
+        f"{variables[first].label} stays first unless {claim.author}'s “{claim.words}” means"
+        in said
+    )
+    assert ("less than" in said) == (
+        row.flips_at < row.value
+    ) and f"; then {variables[row.to].label} comes" in said
+    below, above = (
+        first_factor(read_as(case, claim, hundreds(said)[0] / 100 + step)) for step in (-0.01, 0.01)
+    )
     assert (below, above) == ((row.to, first) if "less than" in said else (first, row.to))
 
 
@@ -89,13 +126,18 @@ def test_which_other_number_the_first_place_rests_on(case):
     table = sensitivity(case, first)
     row, said = nearest(table, claims=False), summaries.footing(case, table, first)
     assert hundreds(said) == [round(100 * row.value), round(100 * row.flips_at)]
-    assert said.startswith(variables[first].label) and said.endswith(f"{variables[row.to].label} comes first.")
+    assert said.startswith(variables[first].label) and said.endswith(
+        f"{variables[row.to].label} comes first."
+    )
 
 
 def test_a_first_place_that_nothing_can_take():
     assert at_work_now(runner).idxmax() == "muscle_strain"
     table = sensitivity(runner, "muscle_strain")
-    for said in (summaries.firmness(runner, table, "muscle_strain"), summaries.footing(runner, table, "muscle_strain")):
+    for said in (
+        summaries.firmness(runner, table, "muscle_strain"),
+        summaries.footing(runner, table, "muscle_strain"),
+    ):
         assert variables["muscle_strain"].label in said and not hundreds(said)
 
 
@@ -104,14 +146,19 @@ def test_who_carries_a_cause(cause):
     table = claim_attribution(runner, cause)
     said = summaries.carried_by(runner, table, cause)
     strongest, weakest = SAID[table.shapley_db.idxmax()], SAID[table.shapley_db.idxmin()]
-    assert said.startswith(variables[cause].label) and said.index(strongest.author) < said.index(strongest.quote)
+    assert said.startswith(variables[cause].label) and said.index(strongest.author) < said.index(
+        strongest.quote
+    )
     assert (f"“{weakest.quote}”" in said) == (table.shapley_db.min() <= -1)
     assert ("against" in said) == (table.shapley_db.min() <= -1)
 
 
 def test_a_cause_that_nobody_speaks_for():
     alone = runner.with_claims([SAID["A1-10"]])
-    assert re.match("No claim .* Hills", summaries.carried_by(alone, claim_attribution(alone, "hills", orders=FEW), "hills"))
+    assert re.match(
+        "No claim .* Hills",
+        summaries.carried_by(alone, claim_attribution(alone, "hills", orders=FEW), "hills"),
+    )
 
 
 @pytest.mark.parametrize(("stays", "times"), [(0.29, 7), (0.5, 5), (0.81, 2)])
@@ -119,13 +166,19 @@ def test_what_to_ask_next(stays, times):
     table = next_question(runner)
     said = summaries.ask_next(table, stays)
     assert table.question.iloc[0] in said and f" {times} times in 10" in said
-    assert "times in 10" not in summaries.ask_next(table, 1.0) and "hardly" in summaries.ask_next(table, 1.0)
+    assert "times in 10" not in summaries.ask_next(table, 1.0) and "hardly" in summaries.ask_next(
+        table, 1.0
+    )
     assert "?" not in summaries.ask_next(table[:0], stays)
 
 
 def test_whether_answers_fight():
     said = summaries.fighting(conflict(fought))
-    assert "flat feet" in said and "wet footprint" in said and said.endswith("Look again at flat feet.")
+    assert (
+        "flat feet" in said
+        and "wet footprint" in said
+        and said.endswith("Look again at flat feet.")
+    )
     assert summaries.fighting(conflict(runner)) == summaries.fighting(conflict(base)) != said
 
 
@@ -143,25 +196,46 @@ def test_words_are_few_and_plain(case):
         assert not FORBIDDEN.search(own), said
         parts = [part for part in re.split(r"(?<=[.?!;])\s+", own) if part]
         assert max(len(part.split()) for part in parts) <= 30, said
-        assert own[0].isupper() and own.rstrip()[-1] in ".?" and "_" not in own and "nan" not in own.lower()
+        assert (
+            own[0].isupper()
+            and own.rstrip()[-1] in ".?"
+            and "_" not in own
+            and "nan" not in own.lower()
+        )
 
 
 def test_a_child_of_twelve_can_read_them():
-    """Quotes and labels apart, no sentence needs more than seven years of school (Kincaid et al. 1975)."""
-    labels = "|".join(sorted((re.escape(v.label) for v in variables.values()), key=len, reverse=True))
+    """Quotes and labels apart, no sentence needs more than seven years of school (Kincaid et al.
+    1975).
+    """
+    labels = "|".join(
+        sorted((re.escape(v.label) for v in variables.values()), key=len, reverse=True)
+    )
     for said in spoken(runner):
         own = re.sub(f"“[^”]*”|{labels}", "this", said, flags=re.IGNORECASE)
         words, ends = re.findall(r"[A-Za-z']+", own), len(re.findall(r"[.?!;:]", own))
-        beats = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))), 1) for word in words)
+        beats = sum(
+            max(len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))), 1) for word in words
+        )
         assert 0.39 * len(words) / ends + 11.8 * beats / len(words) - 15.59 <= AGE - SCHOOL, said
 
 
 def test_a_cause_that_is_ruled_out():
     case = runner.given(hills="no")
-    assert "Hills is ruled out" in summaries.carried_by(case, claim_attribution(case, "hills", orders=FEW), "hills")
-    assert summaries.speaking(case, explain(case, "hills"), "hills") == "Hills: your answer on “hills” rules it out."
-    assert summaries.doubted(case, variance_decomposition(case, "hills"), "hills") == "Your answers leave no doubt about Hills."
-    assert summaries.worth_knowing(case, most_informative_claims(case, "hills"), "hills").endswith("would not make Hills any surer.")
+    assert "Hills is ruled out" in summaries.carried_by(
+        case, claim_attribution(case, "hills", orders=FEW), "hills"
+    )
+    assert (
+        summaries.speaking(case, explain(case, "hills"), "hills")
+        == "Hills: your answer on “hills” rules it out."
+    )
+    assert (
+        summaries.doubted(case, variance_decomposition(case, "hills"), "hills")
+        == "Your answers leave no doubt about Hills."
+    )
+    assert summaries.worth_knowing(case, most_informative_claims(case, "hills"), "hills").endswith(
+        "would not make Hills any surer."
+    )
     both = summaries.speaking(case, explain(case, "hills", "unexplained"), "hills", "unexplained")
     assert both.startswith("Hills and not ") and both.endswith("rules it out.")
 
@@ -174,7 +248,9 @@ def test_which_answer_speaks_most_for_a_cause(cause):
         part = f"“{variables[finding.split('=')[0]].label.lower()}” speaks most {words}"
         assert (part in said) == (told[finding] >= 1 if words == "for it" else told[finding] <= -1)
     assert "says much" in summaries.speaking(base, explain(base, cause), cause)
-    assert "says much" in summaries.speaking(runner, explain(runner, "weak_core", "hills"), "weak_core", "hills")
+    assert "says much" in summaries.speaking(
+        runner, explain(runner, "weak_core", "hills"), "weak_core", "hills"
+    )
 
 
 @pytest.mark.parametrize("cause", ["weak_core", "muscle_strain", "unexplained"])
@@ -182,24 +258,39 @@ def test_whose_voice_a_figure_is(cause):
     table = contributions_by_reply(runner)
     alone = table.loc[cause].filter(like="answer")
     said = summaries.voiced(runner, table, cause)
-    assert hundreds(said) == [round(100 * p) for p in (table.loc[cause, "all"], alone.max(), alone.min())]
-    assert said.index(alone.idxmax()) < said.index(alone.idxmin()) and variables[cause].label in said
+    assert hundreds(said) == [
+        round(100 * p) for p in (table.loc[cause, "all"], alone.max(), alone.min())
+    ]
+    assert (
+        said.index(alone.idxmax()) < said.index(alone.idxmin()) and variables[cause].label in said
+    )
 
 
 def test_where_doubt_comes_from_and_which_claim_would_lessen_it():
-    shares, table = variance_decomposition(runner.likelihood(hills=4), "hills"), most_informative_claims(runner, "weak_core")
-    assert hundreds(said := summaries.doubted(runner, shares, "hills")) == [round(100 * p) for p in shares[:2]]
+    shares, table = (
+        variance_decomposition(runner.likelihood(hills=4), "hills"),
+        most_informative_claims(runner, "weak_core"),
+    )
+    assert hundreds(said := summaries.doubted(runner, shares, "hills")) == [
+        round(100 * p) for p in shares[:2]
+    ]
     assert shares.index[:2].tolist() == ["your own half-sure answers", "nobody says"]
     assert said.index("your own half-sure answers") < said.index("numbers that nobody gives")
     said, claim = summaries.worth_knowing(runner, table, "weak_core"), SAID[table.index[0]]
-    assert hundreds(said) == [round(100 * table.narrows.iloc[0])] and f"{claim.author} means by “{claim.words}”" in said
+    assert (
+        hundreds(said) == [round(100 * table.narrows.iloc[0])]
+        and f"{claim.author} means by “{claim.words}”" in said
+    )
 
 
 def test_the_thread_beside_the_studies():
     both, table = compare_links(runner, studies), compare_priors(runner, studies, draws=FEW)
     for cause, ending in (("hills", "no study gives a figure."), ("weak_core", "by studies."),
                           ("high_mileage", "by our own guess, for want of a study.")):  # fmt: skip
-        said, row = summaries.studied(studies, both, cause, "muscle_strain"), both.loc[f"{cause} → muscle_strain"]
+        said, row = (
+            summaries.studied(studies, both, cause, "muscle_strain"),
+            both.loc[f"{cause} → muscle_strain"],
+        )
         figures = [row["this", "mean"], row["other", "mean"]][: 1 if cause == "hills" else 2]
         assert hundreds(said) == [round(100 * p) for p in figures] and said.endswith(ending)
         assert hundreds(summaries.compared(runner, table, cause)) == [
@@ -209,7 +300,11 @@ def test_the_thread_beside_the_studies():
 def test_this_pain_is_not_the_next_run():
     row = contributions(runner, draws=FEW).loc["hills"]
     said = summaries.this_time(runner, row)
-    assert said.startswith("This time") and "next run" not in said and hundreds(said) == [round(100 * row.but_for)]
+    assert (
+        said.startswith("This time")
+        and "next run" not in said
+        and hundreds(said) == [round(100 * row.but_for)]
+    )
 
 
 def test_half_of_the_time_is_not_hardly():
@@ -218,7 +313,10 @@ def test_half_of_the_time_is_not_hardly():
 
 def test_a_test_is_called_by_its_label():
     said = summaries.fighting(conflict(base.given(hills="no", climb_m_per_km=60)))
-    assert re.search(rf"\b{variables['climb_m_per_km'].label.lower()}\b", said) and "m per km" not in said
+    assert (
+        re.search(rf"\b{variables['climb_m_per_km'].label.lower()}\b", said)
+        and "m per km" not in said
+    )
 
 
 def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
@@ -232,14 +330,21 @@ def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
 
 
 def test_a_rounding_error_carries_nothing():
-    said = summaries.carried_by(base, claim_attribution(base, "unexplained", orders=FEW), "unexplained")
+    said = summaries.carried_by(
+        base, claim_attribution(base, "unexplained", orders=FEW), "unexplained"
+    )
     assert said.startswith("No claim")
 
 
 def test_every_number_is_called_by_its_labels():
     numbers = sensitivity(fought, "hills").query("kind != 'claim'").index
     said = [summaries.called(fought, number) for number in numbers]
-    assert len({*said}) == len(numbers) and not [name for name in said if "_" in name or "=" in name]
-    onset, feet = variables["onset"], [variables[name].label for name in ("flat_feet", "over_pronation")]
+    assert len({*said}) == len(numbers) and not [
+        name for name in said if "_" in name or "=" in name
+    ]
+    onset, feet = (
+        variables["onset"],
+        [variables[name].label for name in ("flat_feet", "over_pronation")],
+    )
     assert summaries.called(fought, "flat_feet → over_pronation") == " → ".join(feet)
     assert summaries.called(fought, "onset = during") == f"{onset.label}: {onset.answers['during']}"

@@ -1,4 +1,6 @@
-"""explain() and receipt(): decibans that add up, against published figures, all orders, and cases told bit by bit."""
+"""explain() and receipt(): decibans that add up, against published figures, all orders, and cases
+told bit by bit.
+"""
 
 import re
 from functools import cache
@@ -20,8 +22,8 @@ from lumbayes.explanation import weight_of_evidence as explanation
 EXACT, FOUR_DECIMALS, FEW, ERRORS = 1e-9, 5e-5, 8, 5
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 base = load()
-CAUSES = [cause.name for cause in base.network.variables.causes]
-SAID = {claim.id: claim for claim in base.network.priors.claims}
+CAUSES = [cause.name for cause in base.variables.causes]
+SAID = {claim.id: claim for claim in base.priors.claims}
 TOLD = example().findings
 runner = base.given(**TOLD)
 ANSWERS = dict(weak_core="yes", wet_footprint="solid", hills="no", worn_shoes="no", sitting_hours=9, plank_seconds=40,
@@ -35,7 +37,9 @@ def odds(case, cause, other=None):
 
 
 def by_orders(value, players):
-    """Shapley's value as its definition has it: the mean gain over every order of the players (Shapley 1953)."""
+    """Shapley's value as its definition has it: the mean gain over every order of the players
+    (Shapley 1953).
+    """
     known, orders = cache(value), [*permutations(players)]
 
     def gain(player, order):
@@ -46,7 +50,8 @@ def by_orders(value, players):
 
 
 @pytest.mark.parametrize(
-    ("told", "gains"), [({"xray": 1, "dysp": 1}, [12.1546, 2.3453]), ({"dysp": 1, "xray": 1}, [2.9398, 11.5601])]
+    ("told", "gains"),
+    [({"xray": 1, "dysp": 1}, [12.1546, 2.3453]), ({"dysp": 1, "xray": 1}, [2.9398, 11.5601])],
 )
 def test_told_order_as_published(told, gains):
     values = asia.log_odds("lung", **told)(np.tri(3, 2, -1, dtype=bool))
@@ -67,14 +72,20 @@ def test_shapley_values_as_published_and_leaving_one_out_does_not_add_up():
 
 
 def test_decibans_at_the_ends_are_infinite():
-    assert explanation.decibans(np.array([0.0, 0.5, 10 / 11, 1.0])) == approx([-np.inf, 0, 10, np.inf])
+    assert explanation.decibans(np.array([0.0, 0.5, 10 / 11, 1.0])) == approx(
+        [-np.inf, 0, 10, np.inf]
+    )
     assert explanation.decibans(np.array([0.2]), np.array([0.02])) == approx([10])
 
 
 @settings(max_examples=12, suppress_health_check=SLOW)
-@given(networks.runners(base.network, kinds=("given", "leaning")), st.sampled_from(CAUSES), st.sampled_from(CAUSES))
+@given(
+    networks.runners(base.network, kinds=("given", "likelihood")),
+    st.sampled_from(CAUSES),
+    st.sampled_from(CAUSES),
+)
 def test_both_columns_add_up(said, cause, other):
-    case = base.given(**said["given"]).likelihood(**said["leaning"])
+    case = base.given(**said["given"]).likelihood(**said["likelihood"])
     assume(case.probability > 0)
     found = contributions(case, draws=FEW).contribution
     assume(0 < found[cause] < 1 and found[other] > 0 and cause != other)
@@ -92,7 +103,9 @@ def test_told_order_is_the_case_told_bit_by_bit(against):
     bits = [dict([*TOLD.items()][:n]) for n in range(len(TOLD) + 1)]
     values = [odds(base.given(**told), "muscle_strain", against) for told in bits]
     table = explain(runner, "muscle_strain", against=against)
-    assert table.sequential_db.tolist() == approx([values[0], *np.diff(values), values[-1]], abs=EXACT)
+    assert table.sequential_db.tolist() == approx(
+        [values[0], *np.diff(values), values[-1]], abs=EXACT
+    )
 
 
 @pytest.mark.parametrize("against", [None, "disc_degeneration"])
@@ -100,9 +113,11 @@ def test_shapley_is_the_mean_over_every_order(against):
     case = base.given(back_pain="yes", onset="cool_down", climb_m_per_km=30).likelihood(weak_core=3)
     names = {*case.findings, *case.likelihoods}
     slowly = by_orders(lambda told: odds(case.retract(*names - told), "hills", against), names)
-    labels = ["back_pain=yes", "onset=cool_down", "climb_m_per_km=30", "weak_core leaning"]
+    labels = ["back_pain=yes", "onset=cool_down", "climb_m_per_km=30", "weak_core likelihood"]
     found = explain(case, "hills", against=against).shapley_db[labels]
-    assert found.tolist() == approx([slowly[re.split("[= ]", label)[0]] for label in labels], abs=EXACT)
+    assert found.tolist() == approx(
+        [slowly[re.split("[= ]", label)[0]] for label in labels], abs=EXACT
+    )
 
 
 def test_the_order_told_matters_for_one_column_only():
@@ -129,7 +144,11 @@ def test_a_finding_that_settles_it_stands_outside_the_sharing(before, settling, 
 
 
 def test_beyond_twelve_findings_orders_are_drawn(monkeypatch):
-    case = runner.given(**ANSWERS).retract("hills", "duration").likelihood(high_mileage=2, tight_hamstrings=3)
+    case = (
+        runner.given(**ANSWERS)
+        .retract("hills", "duration")
+        .likelihood(high_mileage=2, tight_hamstrings=3)
+    )
     assert len(case.findings) + len(case.likelihoods) == shapley.EXACT + 1
     drawn, again, other = (explain(case, "weak_core", seed=seed) for seed in (0, 0, 1))
     assert drawn.equals(again) and not drawn.equals(other)
@@ -150,7 +169,9 @@ def test_a_finding_names_the_claims_behind_it():
     assert {SAID[i].effect for i in claims["back_pain=yes"]} == {"back_pain"}
 
 
-@pytest.mark.parametrize("case", [runner, runner.given(hills="yes").likelihood(weak_core=4), base.do(worn_shoes="no")])
+@pytest.mark.parametrize(
+    "case", [runner, runner.given(hills="yes").likelihood(weak_core=4), base.do(worn_shoes="no")]
+)
 def test_the_receipt_adds_up_to_the_distance_from_silence(case):
     for cause in ("muscle_strain", "hills", "unexplained"):
         table = claim_attribution(case, cause)
@@ -165,7 +186,12 @@ def test_the_receipt_shows_the_claims_themselves():
     assert set(table.index) == {c.id for c in SAID.values() if c.used in ("link", "profile")}
     for claim, row in zip(map(SAID.get, table.index), table.itertuples(), strict=True):
         link = f"{claim.cause} → {claim.effect}"
-        assert (row.quote, row.author, row.answer, row.link) == (claim.quote, claim.author, claim.answer, link)
+        assert (row.quote, row.author, row.answer, row.link) == (
+            claim.quote,
+            claim.author,
+            claim.answer,
+            link,
+        )
 
 
 def test_claims_off_the_way_bring_nothing_and_the_rest_their_mean_over_every_order():
@@ -175,9 +201,14 @@ def test_claims_off_the_way_bring_nothing_and_the_rest_their_mean_over_every_ord
     claims = [c for c in SAID.values() if (c.cause, c.effect) in links and c.used == "link"]
     off = table.drop([c.id for c in claims])
     assert len(off) > FEW and off.shapley_db.abs().max() < EXACT
-    for claim, share in by_orders(lambda heard: odds(case.with_claims(heard), "tight_hamstrings"), claims).items():
+    for claim, share in by_orders(
+        lambda heard: odds(case.with_claims(heard), "tight_hamstrings"), claims
+    ).items():
         found = table.loc[claim.id]
-        assert found.shapley_db == approx(share, abs=ERRORS * found.error_db + EXACT) and found.error_db > 0
+        assert (
+            found.shapley_db == approx(share, abs=ERRORS * found.error_db + EXACT)
+            and found.error_db > 0
+        )
 
 
 @pytest.mark.parametrize("ask", [explain, claim_attribution])
@@ -200,10 +231,14 @@ def test_where_two_causes_are_ruled_out_nothing_is_left_to_compare():
     table = explain(ruled_out, "hills", "weak_core")
     assert table.says["muscle_strain=no"] == "rules both out"
     twice = explain(base.given(muscle_strain="no", back_pain="no"), "hills", "weak_core")
-    assert twice.says.iloc[1:-1].tolist() == ["rules both out"] * 2 and twice.shapley_db.sum() == approx(0, abs=EXACT)
+    assert twice.says.iloc[1:-1].tolist() == [
+        "rules both out"
+    ] * 2 and twice.shapley_db.sum() == approx(0, abs=EXACT)
     for column in ("sequential_db", "shapley_db"):
         assert table[column]["total"] == 0 == approx(table[column].iloc[:-1].sum(), abs=EXACT)
-        assert table[column][before.index[:-1]].tolist() == approx(before[column].iloc[:-1].tolist(), abs=EXACT)
+        assert table[column][before.index[:-1]].tolist() == approx(
+            before[column].iloc[:-1].tolist(), abs=EXACT
+        )
 
 
 def test_each_of_two_findings_may_rule_out_one_of_two_causes():
@@ -214,17 +249,27 @@ def test_each_of_two_findings_may_rule_out_one_of_two_causes():
 
 
 def test_findings_that_settle_it_only_together():
-    """A cause with two ways to the pain: either alone leaves it the other; the one told last has ruled it out."""
+    """A cause with two ways to the pain: either alone leaves it the other; the one told last has
+    ruled it out.
+    """
     family = networks.noisy(0.2, factor_0=0.5)
     families = {"factor_0": networks.noisy(0.3), "mechanism_0": family, "mechanism_1": family}
     families["pain"] = networks.noisy(0.1, mechanism_0=0.6, mechanism_1=0.7)
-    spec = {"outcome": "pain", "variables": dict.fromkeys(families, networks.YES_NO), "families": families}
-    case = networks.case_of(networks.network_of(spec)).given(pain="yes", mechanism_0="no", mechanism_1="no")
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
+    case = networks.case_of(networks.network_of(spec)).given(
+        pain="yes", mechanism_0="no", mechanism_1="no"
+    )
     table = explain(case, "factor_0")
     assert table.says.tolist() == ["", "", "", "rules it out", ""]
     assert table.shapley_db[["mechanism_1=no", "total"]].tolist() == [-np.inf, -np.inf]
     without = explain(case.retract("mechanism_1"), "factor_0")
-    assert table.shapley_db.iloc[:3].tolist() == approx(without.shapley_db.iloc[:3].tolist(), abs=EXACT)
+    assert table.shapley_db.iloc[:3].tolist() == approx(
+        without.shapley_db.iloc[:3].tolist(), abs=EXACT
+    )
 
 
 def test_surgery_that_leaves_nothing_is_no_finding():

@@ -1,4 +1,6 @@
-"""Every posterior against the slow twin, pgmpy and pyAgrum: a published table, random networks, the shipped network."""
+"""Every posterior against the slow twin, pgmpy and pyAgrum: a published table, random networks, the
+shipped network.
+"""
 
 import engines
 import networks
@@ -16,7 +18,9 @@ from lumbayes.network.measurement import likelihood
 from lumbayes.network.pgmpy_bridge import check
 
 EXACT, SIX_DECIMALS = 1e-9, 5e-7
-random_cases = networks.specs().flatmap(lambda spec: st.tuples(st.just(spec), networks.findings(spec)))
+random_cases = networks.specs().flatmap(
+    lambda spec: st.tuples(st.just(spec), networks.findings(spec))
+)
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
@@ -28,7 +32,9 @@ def same(ours, theirs):
 
 
 def same_chance(ours, theirs):
-    """Equal at 1e-9; of rare findings the first seven digits as well, and nought only where it is nought."""
+    """Equal at 1e-9; of rare findings the first seven digits as well, and nought only where it is
+    nought.
+    """
     assert ours == approx(theirs, rel=0, abs=EXACT) and ours == approx(theirs, rel=1e-7, abs=0)
 
 
@@ -36,8 +42,8 @@ def all_posteriors(case):
     return {v.name: case.posterior(v.name).to_dict() for v in case.network.nodes}
 
 
-# Factors a, b, c, a mechanism m, the pain, an effect that no pain gates; figures published, of an enumeration of all
-# switches: what is known | P(known)
+# Factors a, b, c, a mechanism m, the pain, an effect that no pain gates; figures published, of an
+# enumeration of all switches: what is known | P(known)
 RUNNER = networks.WORKED_OUT
 PUBLISHED = [
     ({"pain": "yes"}, 0.316775),
@@ -52,7 +58,10 @@ def test_three_factors_and_a_mechanism_as_published(known, chance):
     case = case_of(network_of(RUNNER)).given(**known)
     assert case.probability == approx(chance, abs=SIX_DECIMALS)
     same_chance(case.probability, oracle.probability(RUNNER, known))
-    same(all_posteriors(case), {name: oracle.posterior(RUNNER, name, known) for name in RUNNER["variables"]})
+    same(
+        all_posteriors(case),
+        {name: oracle.posterior(RUNNER, name, known) for name in RUNNER["variables"]},
+    )
 
 
 @settings(max_examples=200, suppress_health_check=SLOW)
@@ -90,9 +99,9 @@ def test_the_shipped_network_equals_two_other_engines(shipped, data):
     base, model = shipped
     said = data.draw(networks.runners(base.network))
     found = told(base.network, **said)
-    case = base.given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
+    case = base.given(**said["given"]).likelihood(**said["likelihood"]).do(**said["do"])
     chance, theirs = engines.ask_pyagrum(engines.to_pyagrum(base.network, said["do"]), **found)
-    same_chance(case.probability * engines.scale(said["leaning"]), chance)
+    same_chance(case.probability * engines.scale(said["likelihood"]), chance)
     if not chance:
         with pytest.raises(ImpossibleFindings):
             case.posterior("back_pain")
@@ -104,12 +113,17 @@ def test_the_shipped_network_equals_two_other_engines(shipped, data):
 
 @given(data=st.data())
 def test_what_a_number_says_equals_adding_up_small_steps(shipped, data):
-    test = data.draw(st.sampled_from([v for v in shipped[0].network.variables.measurements if v.numeric]))
+    test = data.draw(
+        st.sampled_from([v for v in shipped[0].network.variables.measurements if v.numeric])
+    )
     reading = data.draw(st.floats(test.low, test.high))
-    assert likelihood(test, reading) == approx(list(engines.speaks(test, reading).values()), rel=1e-7, abs=EXACT)
+    assert likelihood(test, reading) == approx(
+        list(engines.speaks(test, reading).values()), rel=1e-7, abs=EXACT
+    )
 
 
-# Z -> X -> Y <- Z, W -> Y, Y -> S: doing X is not seeing X, and an effect of Y seen makes the difference show.
+# Z -> X -> Y <- Z, W -> Y, Y -> S: doing X is not seeing X, and an effect of Y seen makes the
+# difference show.
 SURGERY = {
     "factor_z": noisy(1 / 2),
     "factor_w": noisy(1 / 2),
@@ -117,23 +131,41 @@ SURGERY = {
     "pain": noisy(1 / 5, factor_x=1 / 2, factor_z=1 / 2, factor_w=1 / 2),
     "sign": noisy(1 / 5, pain=3 / 4),
 }
-SURGERY = {"outcome": "pain", "variables": dict.fromkeys(SURGERY, networks.YES_NO), "families": SURGERY}
+SURGERY = {
+    "outcome": "pain",
+    "variables": dict.fromkeys(SURGERY, networks.YES_NO),
+    "families": SURGERY,
+}
 
 
-@pytest.mark.parametrize(("seen", "truth"), [({"factor_w": "yes"}, 17 / 20), ({"sign": "yes"}, 124 / 133)])
+@pytest.mark.parametrize(
+    ("seen", "truth"), [({"factor_w": "yes"}, 17 / 20), ({"sign": "yes"}, 124 / 133)]
+)
 def test_doing_is_right_where_pgmpy_alone_is_not(seen, truth):
     network, done = network_of(SURGERY), {"factor_x": "yes"}
-    assert case_of(network).given(**seen).do(**done).posterior("pain")["yes"] == approx(truth, abs=EXACT)
+    assert case_of(network).given(**seen).do(**done).posterior("pain")["yes"] == approx(
+        truth, abs=EXACT
+    )
     model = network.to_pgmpy()
-    cut = VariableElimination(model.do(list(done))).query(["pain"], evidence={**seen, **done}, show_progress=False)
+    cut = VariableElimination(model.do(list(done))).query(
+        ["pain"], evidence={**seen, **done}, show_progress=False
+    )
     assert cut.get_value(pain="yes") == approx(truth, abs=EXACT)
     alone = CausalInference(model).query(["pain"], do=done, evidence=seen, show_progress=False)
-    assert abs(alone.get_value(pain="yes") - truth) > 1 / 100, "pgmpy has mended its do(): say so in the README"
+    assert abs(alone.get_value(pain="yes") - truth) > 1 / 100, (
+        "pgmpy has mended its do(): say so in the README"
+    )
 
 
 def test_parts_that_nothing_connects():
-    families = {f"factor_{i}": noisy(1 / (2 + i)) for i in range(4)} | {"pain": noisy(1 / 10, factor_0=1 / 2)}
-    spec = {"outcome": "pain", "variables": dict.fromkeys(families, networks.YES_NO), "families": families}
+    families = {f"factor_{i}": noisy(1 / (2 + i)) for i in range(4)} | {
+        "pain": noisy(1 / 10, factor_0=1 / 2)
+    }
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
     for known in ({}, {"pain": "yes"}, {"factor_1": "yes", "pain": "no"}):
         ours = all_posteriors(case_of(network_of(spec)).given(**known))
         same(ours, {name: oracle.posterior(spec, name, known) for name in families})
@@ -143,7 +175,11 @@ def test_a_trait_that_nothing_but_its_gate_touches():
     trait = {"parents": [], "gate": "pain", "order": ["none", "late", "early"], "links": {}}
     families = {"factor": noisy(1 / 2), "pain": noisy(1 / 10, factor=1 / 2)}
     families["trait"] = trait | {"leak": {"none": 0.0, "early": 1 / 4, "late": 3 / 4}}
-    states = {"factor": networks.YES_NO, "pain": networks.YES_NO, "trait": ["none", "early", "late"]}
+    states = {
+        "factor": networks.YES_NO,
+        "pain": networks.YES_NO,
+        "trait": ["none", "early", "late"],
+    }
     spec = {"outcome": "pain", "variables": states, "families": families}
     for known in ({}, {"pain": "yes"}, {"trait": "late"}):
         ours = all_posteriors(case_of(network_of(spec)).given(**known))
@@ -159,7 +195,10 @@ def test_a_trait_that_nothing_but_its_gate_touches():
     ],
 )
 def test_impossible_findings_have_probability_nought_and_no_posterior(shipped, findings):
-    for case in (shipped[0].given(**findings), shipped[0].given(**findings, hills="yes").likelihood(worn_shoes=3)):
+    for case in (
+        shipped[0].given(**findings),
+        shipped[0].given(**findings, hills="yes").likelihood(worn_shoes=3),
+    ):
         assert case.probability == 0.0
         with pytest.raises(ImpossibleFindings, match="exclude each other"):
             case.posterior("muscle_strain")

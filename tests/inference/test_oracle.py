@@ -1,4 +1,6 @@
-"""The slow twin is itself checked: against published figures, arithmetic by hand, and a still blunter enumeration."""
+"""The slow twin is itself checked: against published figures, arithmetic by hand, and a still
+blunter enumeration.
+"""
 
 import random
 from fractions import Fraction
@@ -18,20 +20,33 @@ def yes(chance):
 
 
 def noisy(leak, **links):
-    return {"parents": list(links), "leak": yes(leak), "links": {cause: yes(chance) for cause, chance in links.items()}}
+    return {
+        "parents": list(links),
+        "leak": yes(leak),
+        "links": {cause: yes(chance) for cause, chance in links.items()},
+    }
 
 
 def network(outcome, graded, **families):
-    return {"outcome": outcome, "variables": {name: ["no", "yes"] for name in families} | graded, "families": families}
+    return {
+        "outcome": outcome,
+        "variables": {name: ["no", "yes"] for name in families} | graded,
+        "families": families,
+    }
 
 
 def spread(*chances):
     return dict(zip(WHEN["order"], chances, strict=True))
 
 
-# Factors A, B, C, a mechanism M, the pain, a trait T, with figures from an enumeration of all switches made elsewhere:
-# findings | P(e) | contribution A, B, C, M | but-for | lost (expected number of pain and T off without the cause)
-EFFECTS = {"T": noisy(0.05, M=0.2, C=0.8), "pain": noisy(0.1, M=0.7, C=0.4), "M": noisy(0.05, A=0.6, B=0.5)}
+# Factors A, B, C, a mechanism M, the pain, a trait T, with figures from an enumeration of all
+# switches made elsewhere: findings | P(e) | contribution A, B, C, M | but-for | lost (expected
+# number of pain and T off without the cause)
+EFFECTS = {
+    "T": noisy(0.05, M=0.2, C=0.8),
+    "pain": noisy(0.1, M=0.7, C=0.4),
+    "M": noisy(0.05, A=0.6, B=0.5),
+}
 RUNNER = network("pain", {}, **EFFECTS, A=noisy(0.3), B=noisy(0.2), C=noisy(0.1))
 FIGURES = """
 P   |.316775|.397759 .220977 .126273 .660501|.293833 .148730 .089867 .570673|.356026 .180211 .215318 .691464
@@ -43,19 +58,26 @@ ROWS = [[cell.split() for cell in line.split("|")] for line in FIGURES.strip().s
 
 
 def lost_without(cause, effects, hard):
-    """The expected number of effects present that would be off without the cause, read off worlds and their twins."""
+    """The expected number of effects present that would be off without the cause, read off worlds
+    and their twins.
+    """
     line = oracle.between(RUNNER, cause, effects)
     total = lost = 0
-    for chance, world, drawn in oracle.simulate_latent(RUNNER):
+    for chance, world, drawn in oracle.worlds(RUNNER):
         if world == world | hard:
-            twin = oracle.exclude_claims(RUNNER, cause, line, world, drawn)
-            total, lost = total + chance, lost + chance * sum(world[name] != twin[name] for name in effects)
+            twin = oracle.without(RUNNER, cause, line, world, drawn)
+            total, lost = (
+                total + chance,
+                lost + chance * sum(world[name] != twin[name] for name in effects),
+            )
     return lost / total
 
 
 @pytest.mark.parametrize(("findings", "chance", "contribution", "but_for", "lost"), ROWS)
 def test_three_factors_and_a_mechanism_as_published(findings, chance, contribution, but_for, lost):
-    hard = {name.strip("-").replace("P", "pain"): "no" if "-" in name else "yes" for name in findings}
+    hard = {
+        name.strip("-").replace("P", "pain"): "no" if "-" in name else "yes" for name in findings
+    }
     assert oracle.probability(RUNNER, hard) == pytest.approx(float(chance[0]), abs=SIX_DECIMALS)
     for cause, *published in zip("ABCM", contribution, but_for, lost, strict=True):
         ours = [ask(RUNNER, cause, hard) for ask in (oracle.contribution, oracle.but_for)]
@@ -82,7 +104,9 @@ def test_the_strongest_draw_wins_in_a_graded_effect():
 
 
 def test_a_gated_trait_by_hand():
-    """P(pain given A) = 1 - 9/10 * 1/5 = 41/50; then A says during in 4/10, and the leak in 1/4 of the 4/10 left."""
+    """P(pain given A) = 1 - 9/10 * 1/5 = 41/50; then A says during in 4/10, and the leak in 1/4 of
+    the 4/10 left.
+    """
     half, tenth = Fraction(1, 2), Fraction(1, 10)
     leak, link = spread(0, Fraction(3, 4), Fraction(1, 4)), spread(4 * tenth, 2 * tenth, 4 * tenth)
     families = {"A": noisy(half), "pain": noisy(tenth, A=8 * tenth)}
@@ -99,9 +123,16 @@ def test_a_gated_trait_by_hand():
 
 
 def test_doing_is_not_seeing_by_hand():
-    """Z -> X -> Y <- Z, W -> Y, Y -> S: seeing X raises Z from 1/2 to 5/7, doing X leaves it where it was."""
+    """Z -> X -> Y <- Z, W -> Y, Y -> S: seeing X raises Z from 1/2 to 5/7, doing X leaves it where
+    it was.
+    """
     half, fifth, done = Fraction(1, 2), Fraction(1, 5), {"X": "yes"}
-    families = {"Z": noisy(half), "W": noisy(half), "X": noisy(half**2, Z=half), "S": noisy(fifth, Y=Fraction(3, 4))}
+    families = {
+        "Z": noisy(half),
+        "W": noisy(half),
+        "X": noisy(half**2, Z=half),
+        "S": noisy(fifth, Y=Fraction(3, 4)),
+    }
     spec = network("Y", {}, **families, Y=noisy(fifth, X=half, Z=half, W=half))
     assert oracle.posterior(spec, "Z", {"X": "yes"})["yes"] == Fraction(5, 7)
     assert oracle.posterior(spec, "Z", do=done)["yes"] == half
@@ -115,10 +146,13 @@ def test_doing_is_not_seeing_by_hand():
 
 def test_three_to_one_triples_the_odds():
     mirror = {"parents": ["A"], "table": {"no": yes(0), "yes": yes(1)}}
-    spec, leaning = network("A", {}, A=noisy(Fraction(1, 4)), W=mirror), {"A": {"no": 1, "yes": 3}}
-    assert oracle.posterior(spec, "A", likelihood=leaning) == yes(Fraction(1, 2))
-    assert oracle.posterior(spec, "W", likelihood=leaning) == yes(Fraction(1, 2))
-    assert oracle.probability(spec, likelihood=leaning) == Fraction(3, 4) + 3 * Fraction(1, 4)
+    spec, likelihood = (
+        network("A", {}, A=noisy(Fraction(1, 4)), W=mirror),
+        {"A": {"no": 1, "yes": 3}},
+    )
+    assert oracle.posterior(spec, "A", likelihood=likelihood) == yes(Fraction(1, 2))
+    assert oracle.posterior(spec, "W", likelihood=likelihood) == yes(Fraction(1, 2))
+    assert oracle.probability(spec, likelihood=likelihood) == Fraction(3, 4) + 3 * Fraction(1, 4)
 
 
 def random_network(rng):
@@ -139,7 +173,9 @@ def random_findings(rng, spec):
     for name, states in spec["variables"].items():
         kind = name != "pain" and rng.choice([*found, None, None, None])
         if kind:
-            found[kind][name] = {at: rng.random() for at in states} if kind == "likelihood" else rng.choice(states)
+            found[kind][name] = (
+                {at: rng.random() for at in states} if kind == "likelihood" else rng.choice(states)
+            )
     return found
 
 
@@ -147,7 +183,10 @@ def play(spec, drawn, held):
     """The world that follows from all draws; the families stand in causal order."""
     world = {}
     for name, family in spec["families"].items():
-        order, on = family.get("order", ["no", "yes"]), [p for p in family["parents"] if world[p] == "yes"]
+        order, on = (
+            family.get("order", ["no", "yes"]),
+            [p for p in family["parents"] if world[p] == "yes"],
+        )
         if "table" in family:
             world[name] = drawn[world["M"], name]
         elif "gate" not in family:
@@ -160,7 +199,9 @@ def play(spec, drawn, held):
 
 
 def bluntly(spec, hard, likelihood, do):
-    """P(e) and, jointly with e, P(present), P(contribution), P(but-for): every switch drawn, every path tried."""
+    """P(e) and, jointly with e, P(present), P(contribution), P(but-for): every switch drawn, every
+    path tried.
+    """
     switches = {}
     for name, family in spec["families"].items():
         rows = family.get("table") or family["links"] | {None: family["leak"]}
@@ -169,12 +210,18 @@ def bluntly(spec, hard, likelihood, do):
     for levels in product(*switches.values()):
         drawn = dict(zip(switches, levels, strict=True))
         world = play(spec, drawn, do)
-        weight = prod(switches[switch][level] for switch, level in drawn.items()) * (world == world | hard)
+        weight = prod(switches[switch][level] for switch, level in drawn.items()) * (
+            world == world | hard
+        )
         weight *= prod(weights[world[name]] for name, weights in likelihood.items())
         total += weight
         on = {link for link, level in drawn.items() if level == "yes" and link[1] not in do}
         for cause in sums if weight else []:
-            paths = [path.split() for path in ("A M pain", "B M pain", "M pain", "B pain") if path[0] == cause]
+            paths = [
+                path.split()
+                for path in ("A M pain", "B M pain", "M pain", "B pain")
+                if path[0] == cause
+            ]
             present = world[cause] == "yes"
             fired = present and any(on.issuperset(pairwise(path)) for path in paths)
             needed = play(spec, drawn, do | {cause: "no"})["pain"] == "no"

@@ -58,10 +58,14 @@ def test_two_seconds_of_plank_tell_the_same_story():
 
 @each_test
 def test_there_is_no_jump_not_even_at_the_cut(name):
-    """A step of the slider changes the odds by a bounded factor, a hundredth of it by hardly more than its share."""
+    """A step of the slider changes the odds by a bounded factor, a hundredth of it by hardly more
+    than its share.
+    """
     test = TESTS[name]
     around = [test.cut + test.step * np.linspace(-5, 5, n) for n in (11, 1001)]
-    steps, hundredths = (np.abs(np.diff(np.log([ratio(test, reading) for reading in line]))) for line in around)
+    steps, hundredths = (
+        np.abs(np.diff(np.log([ratio(test, reading) for reading in line]))) for line in around
+    )
     assert steps.max() < math.log(STEP)
     assert hundredths.max() < 2 * steps.max() / 100
 
@@ -87,7 +91,9 @@ def test_a_reading_at_either_end_speaks_each_its_way(name):
 @settings(max_examples=40)
 @given(share=UNITS)
 def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
-    """Weighed with the test's own share beyond the cut, the two likelihoods average to 1, whatever was read."""
+    """Weighed with the test's own share beyond the cut, the two likelihoods average to 1, whatever
+    was read.
+    """
     test = TESTS[name]
     prior = np.array([1 - beyond(test), beyond(test)])
     assert prior @ likelihood(test, at(test, share)) == pytest.approx(1, abs=1e-9)
@@ -95,7 +101,9 @@ def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
 
 @each_test
 def test_likelihoods_are_those_of_a_simulated_test(name):
-    """Draw the quantity, add the error, and count how often it lies beyond the cut among readings near one value."""
+    """Draw the quantity, add the error, and count how often it lies beyond the cut among readings
+    near one value.
+    """
     test, chance = TESTS[name], np.random.default_rng(5)
     place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
     truth = chance.normal(place(test.centre), test.spread, 400_000)
@@ -109,7 +117,9 @@ def test_likelihoods_are_those_of_a_simulated_test(name):
 
 @each_test
 def test_the_share_beyond_the_cut_is_the_base_rate(name):
-    """The test's own scale and the factor's base rate say the same, or a reading would shift the odds on its own."""
+    """The test's own scale and the factor's base rate say the same, or a reading would shift the
+    odds on its own.
+    """
     test = TESTS[name]
     assert abs(beyond(test) - NETWORK.priors[test.reads].mean) < NEAR
 
@@ -118,7 +128,9 @@ def test_the_share_beyond_the_cut_is_the_base_rate(name):
 @settings(max_examples=40)
 @given(share=UNITS)
 def test_blunders_bound_what_one_reading_can_say(name, share):
-    """If a share b of readings is a blunder, no reading makes the odds more than ((1 − b)/p + b)/b times as high."""
+    """If a share b of readings is a blunder, no reading makes the odds more than ((1 − b)/p + b)/b
+    times as high.
+    """
     test = TESTS[name]
     blunder, prior = test.blunder, beyond(test)
     assert 0 < blunder < 1
@@ -130,7 +142,9 @@ def test_blunders_bound_what_one_reading_can_say(name, share):
 
 @each_test
 @pytest.mark.parametrize(
-    "reading", [math.nan, math.inf, -math.inf, True, "22", None, 1 + 0j, np.bool_(True), [22]], ids=repr
+    "reading",
+    [math.nan, math.inf, -math.inf, True, "22", None, 1 + 0j, np.bool_(True), [22]],
+    ids=repr,
 )
 def test_what_is_no_number_is_told_with_unit_and_range(name, reading):
     refused(TESTS[name], reading)
@@ -147,7 +161,10 @@ def refused(test, reading):
     with pytest.raises(ValueError) as told:
         check_reading(test, reading)
     allowed = f"takes a number from {test.low:g} to {test.high:g} {test.unit}"
-    assert all(part in str(told.value) for part in (test.name, allowed, "leave it out if it was not measured"))
+    assert all(
+        part in str(told.value)
+        for part in (test.name, allowed, "leave it out if it was not measured")
+    )
 
 
 @each_test
@@ -164,4 +181,9 @@ def test_a_test_says_what_it_measures_and_where_its_numbers_are_from(name):
     test = TESTS[name]
     assert test.unit and test.how and test.why and (test.source or test.basis == "judgement")
     assert test.low < test.cut < test.high and test.low <= test.start <= test.high and test.step > 0
-    assert test.spread > 0 and test.error > 0 and test.scale in SCALES and test.side in ("below", "above")
+    assert (
+        test.spread > 0
+        and test.error > 0
+        and test.scale in SCALES
+        and test.side in ("below", "above")
+    )

@@ -1,4 +1,6 @@
-"""The network: noisy-OR and noisy-MAX tables against worked examples, gates, and pgmpy's own check."""
+"""The network: noisy-OR and noisy-MAX tables against worked examples, gates, and pgmpy's own
+check.
+"""
 
 from itertools import product
 
@@ -33,25 +35,44 @@ GRADED = Variable(name="pain", label="Pain", states=("none", "some", "much"), pa
 
 
 def test_three_states_worked_out_by_hand():
-    """Leak (.9, .07, .03), a (.5, .3, .2), b (.6, .1, .3); the figures were also found by simulation."""
-    shares = {"pain": (0.9, 0.07, 0.03), ("a", "pain"): (0.5, 0.3, 0.2), ("b", "pain"): (0.6, 0.1, 0.3)}
+    """Leak (.9, .07, .03), a (.5, .3, .2), b (.6, .1, .3); the figures were also found by
+    simulation.
+    """
+    shares = {
+        "pain": (0.9, 0.07, 0.03),
+        ("a", "pain"): (0.5, 0.3, 0.2),
+        ("b", "pain"): (0.6, 0.1, 0.3),
+    }
     priors = {key: prior(GRADED.states, *values) for key, values in shares.items()}
-    assert noisy_max(priors, GRADED, ["a", "b"]) == pytest.approx((0.2700, 0.2732, 0.4568), abs=5e-5)
+    assert noisy_max(priors, GRADED, ["a", "b"]) == pytest.approx(
+        (0.2700, 0.2732, 0.4568), abs=5e-5
+    )
     assert noisy_max(priors, GRADED, ["a"]) == pytest.approx((0.450, 0.326, 0.224), abs=5e-4)
     assert noisy_max(priors, GRADED, []) == pytest.approx((0.9, 0.07, 0.03))
 
 
 @pytest.mark.parametrize(("leak", "both"), [(0.0, 0.6850), (0.1, 0.6111)])
 def test_two_states_worked_out_by_hand(leak, both):
-    """Leak .1 and numbers .3 and .5: taken as net they give .6850 together, as compound numbers .6111."""
-    links = {(p, "pain"): net(Opinion(number, 0.01), leak).mean for p, number in (("a", 0.3), ("b", 0.5))}
-    priors = {key: prior(NO_YES, 1 - p, p) for key, p in links.items()} | {"pain": prior(NO_YES, 0.9, 0.1)}
+    """Leak .1 and numbers .3 and .5: taken as net they give .6850 together, as compound numbers
+    .6111.
+    """
+    links = {
+        (p, "pain"): net(Opinion(number, 0.01), leak).mean for p, number in (("a", 0.3), ("b", 0.5))
+    }
+    priors = {key: prior(NO_YES, 1 - p, p) for key, p in links.items()} | {
+        "pain": prior(NO_YES, 0.9, 0.1)
+    }
     assert noisy_max(priors, PAIN, ["a", "b"])[1] == pytest.approx(both, abs=5e-5)
 
 
 def test_a_trait_by_default_worked_out_by_hand():
-    """Link a (.5, .3, .2) leaves half of the pains to the leak (.25, .75): .3 + .5 · .25 and .2 + .5 · .75."""
-    priors = {"pain": prior(("some", "much"), 0.25, 0.75), ("a", "pain"): prior(GRADED.states, 0.5, 0.3, 0.2)}
+    """Link a (.5, .3, .2) leaves half of the pains to the leak (.25, .75): .3 + .5 · .25 and .2 +
+    .5 · .75.
+    """
+    priors = {
+        "pain": prior(("some", "much"), 0.25, 0.75),
+        ("a", "pain"): prior(GRADED.states, 0.5, 0.3, 0.2),
+    }
     assert by_default(priors, GRADED, []) == pytest.approx((0, 0.25, 0.75))
     assert by_default(priors, GRADED, ["a"]) == pytest.approx((0, 0.425, 0.575))
 
@@ -65,27 +86,39 @@ def test_a_table_is_a_probability_for_every_state_of_its_parents(name):
 
 @each_node
 def test_a_table_is_the_formula_spelled_out(name):
-    """P(v ≤ level) is the product of those who push (Díez & Druzdzel 2006), column by column; for a trait of a pain
-    that is there the leak pushes only where no link does."""
+    """P(v ≤ level) is the product of those who push (Díez & Druzdzel 2006), column by column; for a
+    trait of a pain that is there the leak pushes only where no link does."""
     v, table = NODES[name], NETWORK.table(name)
     if isinstance(v, Measurement):
-        assert np.allclose(table.T, [PRIORS[f"{v.reads}={s}", name].shares for s in NODES[v.reads].states])
+        assert np.allclose(
+            table.T, [PRIORS[f"{v.reads}={s}", name].shares for s in NODES[v.reads].states]
+        )
         return
     leak, trait = dict(zip(PRIORS[name].states, PRIORS[name].shares)), isinstance(v, Trait)
     for column in product(range(2), repeat=len(v.parents)):
-        pushes = [dict(zip(v.order, PRIORS[p, name].shares)) for p, on in zip(v.parents, column) if on]
+        pushes = [
+            dict(zip(v.order, PRIORS[p, name].shares)) for p, on in zip(v.parents, column) if on
+        ]
         pushes += [] if trait else [leak]
-        upto = [np.prod([sum(c[s] for s in v.order[: k + 1]) for c in pushes]) for k in range(len(v.order))]
+        upto = [
+            np.prod([sum(c[s] for s in v.order[: k + 1]) for c in pushes])
+            for k in range(len(v.order))
+        ]
         told = dict(zip(v.order, np.diff(upto, prepend=0)))
         if trait:
-            told = {state: (0 if state == "none" else told[state] + upto[0] * leak[state]) for state in v.order}
+            told = {
+                state: (0 if state == "none" else told[state] + upto[0] * leak[state])
+                for state in v.order
+            }
         at = column + ((1,) if trait else ())
         assert table[(slice(None), *at)] == pytest.approx([told[s] for s in v.states], abs=1e-12)
 
 
 @pytest.mark.parametrize("name", TRAITS)
 def test_without_the_pain_there_is_no_trait(name):
-    """The last parent of a trait is the pain: absent, the trait is 'none' for certain; present, never."""
+    """The last parent of a trait is the pain: absent, the trait is 'none' for certain; present,
+    never.
+    """
     table = NETWORK.table(name)
     assert NETWORK.parents(name)[-1] == "back_pain" and NODES[name].states[0] == "none"
     assert (table[0, ..., 0] == 1).all() and (table[1:, ..., 0] == 0).all()
@@ -100,7 +133,9 @@ def test_every_cause_raises_its_effect_whatever_else_is_there(name):
 
 
 def test_what_nobody_named_has_real_mass():
-    """Published sore backs lie between 4.5 and 22.6 in a hundred; what has no name stands for them."""
+    """Published sore backs lie between 4.5 and 22.6 in a hundred; what has no name stands for
+    them.
+    """
     share = PRIORS["unexplained"]
     assert 0.045 < share.interval()[0] < share.mean < share.interval()[1] < 0.25
     assert PRIORS["unexplained", "back_pain"].mean > 0.9
@@ -114,7 +149,11 @@ def test_numbers_read_off_a_device_are_evidence_and_not_nodes():
 
 
 def test_what_is_off_the_subject_has_no_node():
-    assert not [name for name in NODES if any(word in name for word in ("walk", "calor", "chiro", "advil", "surg"))]
+    assert not [
+        name
+        for name in NODES
+        if any(word in name for word in ("walk", "calor", "chiro", "advil", "surg"))
+    ]
 
 
 def test_pgmpy_agrees_and_is_content(model):

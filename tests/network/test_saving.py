@@ -1,4 +1,6 @@
-"""The network in files of other tools: read back by pyAgrum and pgmpy it is the same network, or it is not offered."""
+"""The network in files of other tools: read back by pyAgrum and pgmpy it is the same network, or it
+is not offered.
+"""
 
 import shutil
 
@@ -15,7 +17,8 @@ from lumbayes.network.pgmpy_bridge import FORMATS
 
 NETWORK = load().network
 READERS = {"bif": BIFReader, "bifxml": XMLBIFReader, "xmlbif": XMLBIFReader, "net": NETReader}
-# pyAgrum reads the numbers of these two in single precision, about seven digits, whoever wrote them (its own, too).
+# pyAgrum reads the numbers of these two in single precision, about seven digits, whoever wrote them
+# (its own, too).
 SINGLE = ("bif", "net")
 each_format = pytest.mark.parametrize("suffix", FORMATS)
 
@@ -37,9 +40,16 @@ def by_pyagrum(path):
 def tables(network, read):
     """Ours and theirs, node by node, entry by entry, by the names of states."""
     for v in network.nodes:
-        table, theirs, names = network.table(v.name), read.cpt(v.name), (v.name, *network.parents(v.name))
+        table, theirs, names = (
+            network.table(v.name),
+            read.cpt(v.name),
+            (v.name, *network.parents(v.name)),
+        )
         states = [network.variables[n].states for n in names]
-        found = [theirs[{n: s[k] for n, s, k in zip(names, states, at)}] for at in np.ndindex(*table.shape)]
+        found = [
+            theirs[{n: s[k] for n, s, k in zip(names, states, at)}]
+            for at in np.ndindex(*table.shape)
+        ]
         yield table.ravel(), np.array(found)
 
 
@@ -56,14 +66,21 @@ def test_pyagrum_reads_the_same_tables(suffix, tmp_path):
 
 @each_format
 def test_pgmpy_reads_the_same_tables(suffix, tmp_path):
-    read, model = READERS[suffix](str(saved(NETWORK, tmp_path, suffix))).get_model(), NETWORK.to_pgmpy()
+    read, model = (
+        READERS[suffix](str(saved(NETWORK, tmp_path, suffix))).get_model(),
+        NETWORK.to_pgmpy(),
+    )
     for v in NETWORK.nodes:
         ours, theirs = model.get_cpds(v.name), read.get_cpds(v.name)
         assert theirs.variables == ours.variables and theirs.state_names == ours.state_names
         assert np.abs(theirs.values - ours.values).max() < 1e-15
 
 
-FOUND = [{}, {"back_pain": "yes", "hills": "no"}, {"back_pain": "yes", "onset": "cool_down", "wet_footprint": "solid"}]
+FOUND = [
+    {},
+    {"back_pain": "yes", "hills": "no"},
+    {"back_pain": "yes", "onset": "cool_down", "wet_footprint": "solid"},
+]
 
 
 @each_format
@@ -74,21 +91,31 @@ def test_pyagrum_gives_the_same_posteriors(suffix, found, tmp_path):
     case = load().given(**found)
     for name in (v.name for v in NETWORK.nodes if v.name not in found):
         theirs = engine.posterior(name).toarray()
-        assert np.abs(theirs - case.posterior(name).to_numpy()).max() < (1e-6 if suffix in SINGLE else 1e-9)
+        assert np.abs(theirs - case.posterior(name).to_numpy()).max() < (
+            1e-6 if suffix in SINGLE else 1e-9
+        )
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spec=networks.specs(), suffix=st.sampled_from(FORMATS))
 def test_any_network_is_read_back(spec, suffix, tmp_path):
-    """Parents in any order, states in orders of their own, tables of up to four states, several parents, none."""
+    """Parents in any order, states in orders of their own, tables of up to four states, several
+    parents, none.
+    """
     network = networks.network_of(spec)
     for ours, theirs in tables(network, by_pyagrum(saved(network, tmp_path, suffix))):
         assert np.abs(theirs - ours).max() < (1e-6 if suffix in SINGLE else 1e-15)
 
 
 def test_a_format_that_is_not_offered_says_why(tmp_path):
-    for suffix, why in {"xdsl": "one file is two networks", "uai": "it holds no names", "txt": "Allowed: bif"}.items():
-        with pytest.raises(ValueError, match=rf"network\.{suffix}: Unknown format '{suffix}'.*{why}"):
+    for suffix, why in {
+        "xdsl": "one file is two networks",
+        "uai": "it holds no names",
+        "txt": "Allowed: bif",
+    }.items():
+        with pytest.raises(
+            ValueError, match=rf"network\.{suffix}: Unknown format '{suffix}'.*{why}"
+        ):
             NETWORK.save(tmp_path / f"network.{suffix}")
     with pytest.raises(ValueError, match="Unknown format ''"):
         NETWORK.save(tmp_path / "network")
@@ -99,11 +126,18 @@ def test_xdsl_still_means_two_things(tmp_path):
     """Why it is not offered; once this fails, it can be."""
     path = tmp_path / "network.xdsl"
     XDSLWriter(NETWORK.to_pgmpy()).write(str(path))
-    assert max(np.abs(theirs - ours).max() for ours, theirs in tables(NETWORK, gum.loadBN(str(path)))) > 0.1
+    assert (
+        max(np.abs(theirs - ours).max() for ours, theirs in tables(NETWORK, gum.loadBN(str(path))))
+        > 0.1
+    )
 
 
 def test_a_name_that_a_file_cannot_hold_is_told(tmp_path):
-    spec = {"outcome": "pain", "variables": {"pain": ["no", "not sure"]}, "families": {"pain": networks.noisy(0.5)}}
+    spec = {
+        "outcome": "pain",
+        "variables": {"pain": ["no", "not sure"]},
+        "families": {"pain": networks.noisy(0.5)},
+    }
     spec["families"]["pain"]["leak"] = {"no": 0.5, "not sure": 0.5}
     with pytest.raises(ValueError, match="the name 'not sure' is not made of letters"):
         networks.network_of(spec).save(tmp_path / "network.bif")

@@ -1,4 +1,6 @@
-"""Charts: what is drawn is what the tables say, told in words too, in a few colours that all eyes can tell apart."""
+"""Charts: what is drawn is what the tables say, told in words too, in a few colours that all eyes
+can tell apart.
+"""
 
 import re
 import subprocess
@@ -14,23 +16,32 @@ from lumbayes.explanation import claim_attribution, compare_priors, contribution
 from lumbayes.plot import vega
 from lumbayes.sensitivity_analysis import two_way
 
-NOBODY = load()
-ASKER = NOBODY.given(**example().findings)
+BASE = load()
+ASKER = BASE.given(**example().findings)
 TABLE = contributions(ASKER)
 TURNED = sensitivity(ASKER, "weak_core")
 DAYS = pd.date_range("2026-03-01", periods=6, freq="3D")
 PAINS = ["yes", "no", "yes", None, "yes", "no"]
 RUNS = pd.DataFrame({"date": DAYS, "climb_m_per_km": [40.0, 2, 35, 3, 50, 4], "back_pain": PAINS})
-COURSE = Diary(NOBODY, RUNS).trajectory()
-FORETOLD = pd.DataFrame({"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]})
+COURSE = Diary(BASE, RUNS).trajectory()
+FORETOLD = pd.DataFrame(
+    {"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]}
+)
 LITERATURE = compare_priors(ASKER, load("literature"))
 
 
 def rows(chart):
     """Everything a chart draws, by the name of its data set."""
     told = chart.to_dict()
-    own = [part["data"]["values"] for part in [told, *told.get("concat", ())] if "values" in part.get("data", ())]
-    return {name: pd.DataFrame(found) for name, found in [*told.get("datasets", {}).items(), *enumerate(own)]}
+    own = [
+        part["data"]["values"]
+        for part in [told, *told.get("concat", ())]
+        if "values" in part.get("data", ())
+    ]
+    return {
+        name: pd.DataFrame(found)
+        for name, found in [*told.get("datasets", {}).items(), *enumerate(own)]
+    }
 
 
 def drawn(chart, *columns):
@@ -47,16 +58,24 @@ def plane():
 
 CHARTS = {
     "at_work": lambda: plot.at_work(TABLE),
-    "bars": lambda: plot.bars(pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"),
-    "beside": lambda: plot.beside({"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}),
+    "bars": lambda: plot.bars(
+        pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"
+    ),
+    "beside": lambda: plot.beside(
+        {"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}
+    ),
     "curves": lambda: plot.curves(TURNED),
     "dots": lambda: plot.dots(contributions_by_reply(ASKER).drop(columns="apart")),
-    "lines": lambda: plot.lines(pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust"),
+    "lines": lambda: plot.lines(
+        pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust"
+    ),
     "network": lambda: plot.network(ASKER.given(plank_seconds=22)),
     "plane": plane,
-    "pulls": lambda: plot.pulls(claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)),
+    "pulls": lambda: plot.pulls(
+        claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)
+    ),
     "reliability": lambda: plot.reliability({"the thread": FORETOLD, "again": FORETOLD}),
-    "ridge": lambda: plot.ridge(NOBODY, "weak_core", "muscle_strain"),
+    "ridge": lambda: plot.ridge(BASE, "weak_core", "muscle_strain"),
     "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
     "sharpening": lambda: plot.sharpening(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
     "waterfall": lambda: plot.waterfall(explain(ASKER, "muscle_strain")),
@@ -78,7 +97,10 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
         "only the count of gradients goes on"
     )
     picture = ET.fromstring(first)
-    assert picture.attrib["role"] == "img" and picture.attrib["aria-label"] == chart.to_dict()["description"]
+    assert (
+        picture.attrib["role"] == "img"
+        and picture.attrib["aria-label"] == chart.to_dict()["description"]
+    )
     assert len(picture.attrib["aria-label"]) > 40 and len(first) < 40_000
     assert "http" not in first.replace("http://www.w3.org", ""), "it needs no network"
     sizes = {float(size) for size in re.findall(r'font-size="(\d+)', first)}
@@ -110,7 +132,9 @@ def test_ink_and_paper_are_left_to_the_page(name):
     """What names no colour of ink is drawn in the page's own, light or dark."""
     config = CHARTS[name]().to_dict()["config"]
     assert "background" not in config
-    assert not [key for part in config.values() for key in part if key in ("labelColor", "titleColor")]
+    assert not [
+        key for part in config.values() for key in part if key in ("labelColor", "titleColor")
+    ]
 
 
 def test_bars_are_as_long_as_the_table_says_in_its_order():
@@ -124,9 +148,17 @@ def test_bars_are_as_long_as_the_table_says_in_its_order():
 def test_a_waterfall_goes_from_the_prior_to_the_total_without_a_gap():
     table = explain(ASKER, "muscle_strain")
     data = drawn(plot.waterfall(table), "from", "to")
-    assert data["from"].tolist()[1:-1] == data["to"].tolist()[:-2], "each step starts where the last one ended"
-    assert data["to"].iloc[-2] == pytest.approx(data["to"].iloc[-1]) == pytest.approx(table.shapley_db["total"])
-    ruled_out = drawn(plot.waterfall(explain(ASKER.given(muscle_strain="no"), "muscle_strain")), "from", "to")
+    assert data["from"].tolist()[1:-1] == data["to"].tolist()[:-2], (
+        "each step starts where the last one ended"
+    )
+    assert (
+        data["to"].iloc[-2]
+        == pytest.approx(data["to"].iloc[-1])
+        == pytest.approx(table.shapley_db["total"])
+    )
+    ruled_out = drawn(
+        plot.waterfall(explain(ASKER.given(muscle_strain="no"), "muscle_strain")), "from", "to"
+    )
     assert ruled_out.shown.tolist()[-2:] == ["rules it out", "ruled out"]
     assert np.isfinite(ruled_out[["from", "to"]].to_numpy()).all()
 
@@ -136,25 +168,31 @@ def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
     for number, row in TURNED.head(2).iterrows():
         flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
         assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
-        assert flip.y == pytest.approx((row.alpha * flip.x + row.beta) / (row.gamma * flip.x + row.delta), abs=1e-3)
+        assert flip.y == pytest.approx(
+            (row.alpha * flip.x + row.beta) / (row.gamma * flip.x + row.delta), abs=1e-3
+        )
 
 
 def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
-    variables = NOBODY.network.variables
+    variables = BASE.variables
     chart = plot.network(ASKER.given(plank_seconds=22))
     nodes, links = drawn(chart, "figure"), drawn(chart, "link")
-    assert {*nodes.name} == {v.name for v in variables.values()} - {v.name for v in variables.measurements}
+    assert {*nodes.name} == {v.name for v in variables.values()} - {
+        v.name for v in variables.measurements
+    }
     assert {*links.link} == {f"{p} → {v.name}" for v in variables.values() for p in v.parents}
     told = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
     assert {*nodes.name[nodes.told == "told"]} == told
     places = nodes.set_index("name")
-    assert all(places.x[p] < places.x[v.name] for v in variables.values() for p in v.parents), "arrows go to the right"
+    assert all(places.x[p] < places.x[v.name] for v in variables.values() for p in v.parents), (
+        "arrows go to the right"
+    )
     assert not nodes.duplicated(["x", "y"]).any()
 
 
 def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
-    link = NOBODY.network.priors["weak_core", "muscle_strain"]
-    chart = plot.ridge(NOBODY, "weak_core", "muscle_strain")
+    link = BASE.priors["weak_core", "muscle_strain"]
+    chart = plot.ridge(BASE, "weak_core", "muscle_strain")
     means = next(data for data in rows(chart).values() if "top" not in data and data.x.max() < 1)
     assert means.name.tolist()[0] == "before anyone speaks" and means.name.tolist()[-1] == "pooled"
     assert [name.split()[0] for name in means.name[1:-1]] == [claim.id for claim in link.claims]
@@ -178,15 +216,21 @@ def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
     assert data.hurt.tolist() == ["It hurt", "No pain", "It hurt", "Not said", "It hurt", "No pain"]
     assert data.climb_m_per_km.tolist() == RUNS.climb_m_per_km.tolist()
     assert data.date.tolist() == [f"{day:%Y-%m-%d}" for day in DAYS]
-    told = vega.runs(RUNS.assign(km=np.nan), "back_pain", {"km": "distance", "climb_m_per_km": "climb"})
-    assert [panel["title"]["text"] for panel in told["vconcat"]] == ["climb"], "what is never told has no panel"
+    told = vega.runs(
+        RUNS.assign(km=np.nan), "back_pain", {"km": "distance", "climb_m_per_km": "climb"}
+    )
+    assert [panel["title"]["text"] for panel in told["vconcat"]] == ["climb"], (
+        "what is never told has no panel"
+    )
     assert told["description"].endswith("It hurt: 3, No pain: 2, Not said: 1.")
 
 
 def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
     data = drawn(plot.sharpening(COURSE, {"hills": "Hills"}), "run")
     assert data.run.tolist() == [1, 2, 3, 4, 5, 6]
-    assert data.contribution.to_numpy() == pytest.approx(COURSE["contribution", "hills"].to_numpy(), abs=1e-4)
+    assert data.contribution.to_numpy() == pytest.approx(
+        COURSE["contribution", "hills"].to_numpy(), abs=1e-4
+    )
     assert (data.low <= data.contribution).all() and (data.contribution <= data.high).all()
 
 

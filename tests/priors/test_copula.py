@@ -1,4 +1,6 @@
-"""Numbers learnt from the same rows are drawn together: tied as their whole posterior ties them, else as they were."""
+"""Numbers learnt from the same rows are drawn together: tied as their whole posterior ties them,
+else as they were.
+"""
 
 from dataclasses import replace
 
@@ -24,15 +26,24 @@ DRAWS, RARE, SMALL = 4096, 1e-4, 0.1  # with fewer counts a share is 1 to the la
 def held_to(spec, chances):
     """The slow twin's network with other links into the pain."""
     links = {cause: networks.yes(chance) for (cause, _), chance in zip(LINKS, chances)}
-    return {**spec, "families": {**spec["families"], "pain": {**spec["families"]["pain"], "links": links}}}
+    return {
+        **spec,
+        "families": {**spec["families"], "pain": {**spec["families"]["pain"], "links": links}},
+    }
 
 
 def on_a_grid(spec, frame, points):
-    """The posterior of both links, each from Beta(2, 2), at every pair of points: P(findings) is linear in each."""
+    """The posterior of both links, each from Beta(2, 2), at every pair of points: P(findings) is
+    linear in each.
+    """
     logs = np.add.outer(beta(2, 2).logpdf(points), beta(2, 2).logpdf(points))
     for states, often in frame.value_counts().items():
         row = dict(zip(frame.columns, states))
-        corner = {(i, j): oracle.probability(held_to(spec, (i, j)), row) for i in (0.0, 1.0) for j in (0.0, 1.0)}
+        corner = {
+            (i, j): oracle.probability(held_to(spec, (i, j)), row)
+            for i in (0.0, 1.0)
+            for j in (0.0, 1.0)
+        }
         first, second = points[:, None], points[None, :]
         logs += often * np.log((1 - first) * ((1 - second) * corner[0, 0] + second * corner[0, 1])
                                + first * ((1 - second) * corner[1, 0] + second * corner[1, 1]))  # fmt: skip
@@ -41,21 +52,29 @@ def on_a_grid(spec, frame, points):
 
 
 def test_two_links_are_tied_as_their_whole_posterior_ties_them():
-    """All numbers but two are known, and no row says which of the two causes was there: what one gets, the other lacks.
+    """All numbers but two are known, and no row says which of the two causes was there: what one
+    gets, the other lacks.
 
     Their posterior is worked out on a grid, from the slow twin alone.
     """
     spec, points = networks.WORKED_OUT, (np.arange(200) + 0.5) / 200
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = {key: replace(known.network.priors[key], counts=(2.0, 2.0)) for key in LINKS}
-    case = replace(known, compiled=known.compiled.under(Network(known.network.priors.saying(unsure))))
+    case = replace(
+        known, compiled=known.compiled.under(Network(known.network.priors.saying(unsure)))
+    )
     frame = simulate(known, 1500, 5)[["factor_a", "pain", "trait_t"]]
     weights = on_a_grid(spec, frame, points)
-    pain = [[oracle.probability(held_to(spec, (i, j)), {"pain": "yes"}) for j in (0.0, 1.0)] for i in (0.0, 1.0)]
+    pain = [
+        [oracle.probability(held_to(spec, (i, j)), {"pain": "yes"}) for j in (0.0, 1.0)]
+        for i in (0.0, 1.0)
+    ]
 
     def p_pain(first, second):
         (a, b), (c, d) = pain
-        return (1 - first) * ((1 - second) * a + second * b) + first * ((1 - second) * c + second * d)
+        return (1 - first) * ((1 - second) * a + second * b) + first * (
+            (1 - second) * c + second * d
+        )
 
     def correlation(first, second, weights):
         return np.cov(logit(first), logit(second), aweights=weights)[0, 1] / np.sqrt(
@@ -69,7 +88,9 @@ def test_two_links_are_tied_as_their_whole_posterior_ties_them():
     one, other = (sampled[key] for key in LINKS)
     assert whole < -0.3 and correlation(one, other, np.ones(DRAWS)) == approx(whole, abs=0.1)
     assert p_pain(one, other).std() == approx(spread, rel=0.15)
-    assert p_pain(one, np.random.default_rng(0).permutation(other)).std() > 1.2 * spread, "untied it would be too wide"
+    assert p_pain(one, np.random.default_rng(0).permutation(other)).std() > 1.2 * spread, (
+        "untied it would be too wide"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +102,17 @@ def learnt():
 def test_each_number_is_drawn_as_its_own_counts_say(learnt):
     priors = learnt.network.priors
     for key, draws in priors.sample(DRAWS).items():
-        counts, by_state = priors[key].counts, draws if draws.ndim == 2 else np.stack([1 - draws, draws], axis=1)
+        counts, by_state = (
+            priors[key].counts,
+            draws if draws.ndim == 2 else np.stack([1 - draws, draws], axis=1),
+        )
         assert by_state.sum(axis=1) == approx(np.ones(DRAWS)) and (by_state >= 0).all()
         for place, count in enumerate(counts[:-1] if min(counts) > SMALL else ()):
             left = by_state[:, place:].sum(axis=1)
-            assert kstest(by_state[:, place] / left, beta(count, sum(counts[place + 1 :])).cdf).pvalue > RARE
+            assert (
+                kstest(by_state[:, place] / left, beta(count, sum(counts[place + 1 :])).cdf).pvalue
+                > RARE
+            )
 
 
 def test_draws_are_the_same_again_and_some_of_them_are_those_of_all(learnt):
@@ -101,21 +128,33 @@ def test_rows_that_say_nothing_tie_nothing():
 
 
 def test_a_number_that_another_has_replaced_is_tied_no_more(learnt):
-    """A link pooled anew is drawn as it was before anything was learnt; all others stay tied, to the last bit."""
-    claim = next(c for c in base.network.priors.claims if (c.cause, c.effect) == ("weak_core", "muscle_strain"))
-    before, after = (case.network.priors.sample(50) for case in (learnt, learnt.exclude_claims(claim.id)))
+    """A link pooled anew is drawn as it was before anything was learnt; all others stay tied, to
+    the last bit.
+    """
+    claim = next(
+        c for c in base.priors.claims if (c.cause, c.effect) == ("weak_core", "muscle_strain")
+    )
+    before, after = (case.priors.sample(50) for case in (learnt, learnt.exclude_claims(claim.id)))
     new = base.exclude_claims(claim.id).network.priors.sample(50)["weak_core", "muscle_strain"]
     assert (after.pop(("weak_core", "muscle_strain")) == new).all()
     assert all((after[key] == before[key]).all() for key in after)
 
 
 def test_what_ties_numbers_is_part_of_what_intervals_follow_from(learnt):
-    """So a scoring run with intervals never takes up answers that were worked out with other ties."""
-    untied = learnt.network.priors.saying({key: replace(prior) for key, prior in learnt.network.priors.items()})
+    """So a scoring run with intervals never takes up answers that were worked out with other
+    ties.
+    """
+    untied = learnt.network.priors.saying(
+        {key: replace(prior) for key, prior in learnt.network.priors.items()}
+    )
     loose = replace(learnt, compiled=learnt.compiled.under(Network(untied)))
-    told = [Scoring(case, intervals=wide)._told for case in (learnt, loose) for wide in (True, False)]
+    told = [
+        Scoring(case, intervals=wide)._told for case in (learnt, loose) for wide in (True, False)
+    ]
     assert told[0] != told[2] and told[1] == told[3]
     frame = pd.DataFrame({"back_pain": ["yes"]})
     (row,) = score_rows(learnt, frame, intervals=True).to_dict("records")
     table = contributions(learnt.given(back_pain="yes"))
-    assert row["hills:low"] == approx(table.low["hills"]) and row["hills:high"] == approx(table.high["hills"])
+    assert row["hills:low"] == approx(table.low["hills"]) and row["hills:high"] == approx(
+        table.high["hills"]
+    )

@@ -1,4 +1,6 @@
-"""What studies say: every number has its row, says so where nothing was found, and mixes with the thread by trust."""
+"""What studies say: every number has its row, says so where nothing was found, and mixes with the
+thread by trust.
+"""
 
 import csv
 
@@ -14,7 +16,7 @@ from lumbayes.sensitivity_analysis import variance_decomposition
 
 EXACT, FEW, BASE = 1e-9, 8, 0.136
 base, literature = load(), load("literature")
-variables, priors = base.network.variables, literature.network.priors
+variables, priors = base.variables, literature.network.priors
 TOLD = example().findings
 runner, studied = base.given(**TOLD), literature.given(**TOLD)
 half = runner.blend(literature, 1 / 2)
@@ -58,15 +60,23 @@ def test_every_link_and_every_base_rate_has_its_row(rows):
     bases = {(cause.name, "") for cause in variables.causes} | {(variables.outcome.name, "")}
     assert set(rows) == LINKS | bases
     assert all(row["note"] for row in rows.values())
-    assert all(row["source"] for row in rows.values() if row["measure"] in ("odds_ratio", "prevalence", "baseline"))
+    assert all(
+        row["source"]
+        for row in rows.values()
+        if row["measure"] in ("odds_ratio", "prevalence", "baseline")
+    )
 
 
 def test_no_claim_of_the_thread_reaches_the_literature():
-    assert set(priors) == set(base.network.priors) and priors.claims == ()
+    assert set(priors) == set(base.priors) and priors.claims == ()
     assert all(prior.claims == () and prior.basis != "claims" for prior in priors.values())
     silent = base.with_claims([]).network.priors
-    for key in (k for k in priors if isinstance(variables[k if isinstance(k, str) else k[1]], Trait)):
-        assert priors[key].counts == silent[key].counts, "what no study was asked for is what nobody says"
+    for key in (
+        k for k in priors if isinstance(variables[k if isinstance(k, str) else k[1]], Trait)
+    ):
+        assert priors[key].counts == silent[key].counts, (
+            "what no study was asked for is what nobody says"
+        )
 
 
 def test_every_number_says_what_it_rests_on(rows):
@@ -85,31 +95,52 @@ def test_what_no_study_was_found_for_says_so_and_is_small_and_wide(cause, effect
     assert figure.why.startswith("No figure found") and prior.basis == "judgement"
     low, high = prior.interval()
     assert prior.mean < 0.05 and low < 0.001 and high > 3 * prior.mean
-    assert prior.mean < base.network.priors[cause, effect].mean / 5
+    assert prior.mean < base.priors[cause, effect].mean / 5
     if not figure.source:
         assert prior.source == figure.why
 
 
 @pytest.mark.parametrize(
-    ("ratio", "link"), [(1.15, 0.02), (1.36, 0.05), (1.5, 0.06), (2, 0.12), (2.24, 0.14), (3, 0.21), (5, 0.35), (1, 0)]
+    ("ratio", "link"),
+    [
+        (1.15, 0.02),
+        (1.36, 0.05),
+        (1.5, 0.06),
+        (2, 0.12),
+        (2.24, 0.14),
+        (3, 0.21),
+        (5, 0.35),
+        (1, 0),
+    ],
 )
 def test_odds_ratios_as_links_as_published(ratio, link):
     strength = link_of_odds(ratio, BASE)
     assert round(strength, 2) == link
     lifted = 1 - (1 - BASE) * (1 - strength)
-    assert lifted / (1 - lifted) == approx(ratio * BASE / (1 - BASE)), "a noisy-OR of base and link has those odds"
+    assert lifted / (1 - lifted) == approx(ratio * BASE / (1 - BASE)), (
+        "a noisy-OR of base and link has those odds"
+    )
 
 
 @pytest.mark.parametrize(
-    ("cause", "effect", "onward"), [("disc_degeneration", "back_pain", ""), ("weak_core", "muscle_strain", "back_pain")]
+    ("cause", "effect", "onward"),
+    [("disc_degeneration", "back_pain", ""), ("weak_core", "muscle_strain", "back_pain")],
 )
 def test_a_link_is_the_mean_over_what_its_odds_ratio_may_be(rows, cause, effect, onward):
     value, low, high = (float(rows[cause, effect][c]) for c in ("value", "low", "high"))
-    drawn = np.exp(np.random.default_rng(0).normal(np.log(value), np.log(high / low) / 2 / 1.959964, 200_000))
+    drawn = np.exp(
+        np.random.default_rng(0).normal(np.log(value), np.log(high / low) / 2 / 1.959964, 200_000)
+    )
     through = float(rows[effect, onward]["value"]) if onward else 1
-    links = np.maximum([link_of_odds(r, float(rows["back_pain", ""]["value"])) for r in drawn], 0) / through
+    links = (
+        np.maximum([link_of_odds(r, float(rows["back_pain", ""]["value"])) for r in drawn], 0)
+        / through
+    )
     prior = priors[cause, effect]
-    assert (prior.mean, variance(prior)) == (approx(links.mean(), rel=0.01), approx(links.var(), rel=0.05))
+    assert (prior.mean, variance(prior)) == (
+        approx(links.mean(), rel=0.01),
+        approx(links.var(), rel=0.05),
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,16 +185,20 @@ def test_the_ends_of_a_blend_are_the_two_sets():
         mixed = runner.blend(literature, trust)
         assert same(mixed, end)
         for key, prior in end.network.priors.items():
-            assert mixed.network.priors[key].shares.tolist() == approx(prior.shares.tolist(), abs=EXACT)
+            assert mixed.network.priors[key].shares.tolist() == approx(
+                prior.shares.tolist(), abs=EXACT
+            )
         for key in (k for k, prior in end.network.priors.items() if len(prior.counts) == 2):
-            assert mixed.network.priors[key].counts == approx(end.network.priors[key].counts, rel=1e-6)
+            assert mixed.network.priors[key].counts == approx(
+                end.network.priors[key].counts, rel=1e-6
+            )
     assert not same(half, runner) and not same(half, studied)
 
 
 @pytest.mark.parametrize("trust", [0.25, 0.5])
 def test_between_the_ends_two_sets_are_pooled_and_their_distance_widens(trust):
     key = ("hills", "muscle_strain")
-    one, other = (case.network.priors[key] for case in (runner, literature))
+    one, other = (case.priors[key] for case in (runner, literature))
     mixed = runner.blend(literature, trust).network.priors[key]
     assert mixed.mean == approx((1 - trust) * one.mean + trust * other.mean, abs=EXACT)
 
@@ -171,8 +206,12 @@ def test_between_the_ends_two_sets_are_pooled_and_their_distance_widens(trust):
     within = (1 - trust) * variance(one) + trust * variance(other)
     assert variance(mixed) == approx(within + apart, abs=EXACT)
     inside = (1 - trust) * one.between_variance
-    assert one.between_variance > 0 == other.between_variance, "several answers speak of it, one study or none"
-    assert (mixed.within_variance, mixed.between_variance) == approx((within - inside, apart + inside), abs=EXACT)
+    assert one.between_variance > 0 == other.between_variance, (
+        "several answers speak of it, one study or none"
+    )
+    assert (mixed.within_variance, mixed.between_variance) == approx(
+        (within - inside, apart + inside), abs=EXACT
+    )
 
 
 @pytest.mark.parametrize("trust", [-0.01, 1.01, float("nan")])
@@ -188,21 +227,29 @@ def test_a_blend_stays_one_when_claims_are_left_out():
     assert sensitivity(half, "weak_core").without["A4-01"] == approx(now, abs=EXACT)
     silent = at_work_now(runner.with_claims([]).blend(literature, 1 / 2))["weak_core"]
     distance = 10 * np.log10([p / (1 - p) for p in (at_work_now(half)["weak_core"], silent)])
-    assert claim_attribution(half, "weak_core").shapley_db.sum() == approx(distance[0] - distance[1], abs=EXACT)
+    assert claim_attribution(half, "weak_core").shapley_db.sum() == approx(
+        distance[0] - distance[1], abs=EXACT
+    )
 
 
 @pytest.mark.parametrize(("trust", "alone"), [(0, runner), (1, studied)])
 def test_at_the_ends_of_a_blend_the_doubt_is_that_of_one_set(trust, alone):
     mixed = variance_decomposition(runner.blend(literature, trust), "weak_core")
-    assert mixed.to_dict() == approx(variance_decomposition(alone, "weak_core").to_dict(), abs=EXACT)
+    assert mixed.to_dict() == approx(
+        variance_decomposition(alone, "weak_core").to_dict(), abs=EXACT
+    )
     between = variance_decomposition(half, "weak_core")
-    assert between["published figures"] > 0 < between["claims that disagree"] and between.sum() == approx(1)
+    assert between["published figures"] > 0 < between[
+        "claims that disagree"
+    ] and between.sum() == approx(1)
 
 
 def test_a_blend_can_be_blended_again():
     again = half.blend(literature, 1 / 2)
     assert same(again, runner.blend(literature, 3 / 4))
-    assert same(again.exclude_claims("A4-01"), runner.exclude_claims("A4-01").blend(literature, 3 / 4))
+    assert same(
+        again.exclude_claims("A4-01"), runner.exclude_claims("A4-01").blend(literature, 3 / 4)
+    )
 
 
 def test_where_no_claims_are_there_is_no_receipt():

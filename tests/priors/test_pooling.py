@@ -1,7 +1,8 @@
-"""How answers add up: the wishes a pool of opinions should fulfil, each held for any words Hypothesis can think of.
+"""How answers add up: the wishes a pool of opinions should fulfil, each held for any words
+Hypothesis can think of.
 
-A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a condition only; the
-test's docstring says which, and so does priors/README.md.
+A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a
+condition only; the test's docstring says which, and so does priors/README.md.
 """
 
 import numpy as np
@@ -34,19 +35,33 @@ def word(mean, size):
 shares, sizes, means = st.floats(0, 1), st.floats(2, 40), st.floats(0.02, 0.98)
 words = st.builds(word, means, sizes)
 answers = st.lists(words, min_size=1, max_size=6)
-said = st.builds(lambda mean, share: Opinion(mean, share * mean * (1 - mean)), means, st.floats(0.001, 0.6))
+said = st.builds(
+    lambda mean, share: Opinion(mean, share * mean * (1 - mean)), means, st.floats(0.001, 0.6)
+)
 
 
 def claim(number, reading, answer, scale="net"):
-    cells = dict.fromkeys(Claim.__annotations__, "") | dict.fromkeys(("than", "chain", "agrees", "conflicts"), ())
-    cells |= {"cause": "hills", "effect": "back_pain", "direction": "raises", "kind": "causal", "used": "link"}
-    return Claim(**cells | {"id": str(number), "answer": answer, "reading": reading, "scale": scale})
+    cells = dict.fromkeys(Claim.__annotations__, "") | dict.fromkeys(
+        ("than", "chain", "agrees", "conflicts"), ()
+    )
+    cells |= {
+        "cause": "hills",
+        "effect": "back_pain",
+        "direction": "raises",
+        "kind": "causal",
+        "used": "link",
+    }
+    return Claim(
+        **cells | {"id": str(number), "answer": answer, "reading": reading, "scale": scale}
+    )
 
 
 def linked(spoken):
     """The prior of one link for which these words are spoken, as pairs (answer, word)."""
     claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
-    return Priors(TOY, claims, {str(i): word for i, (_, word) in enumerate(spoken)})["hills", "back_pain"]
+    return Priors(TOY, claims, {str(i): word for i, (_, word) in enumerate(spoken)})[
+        "hills", "back_pain"
+    ]
 
 
 def pooled(said):
@@ -68,34 +83,48 @@ def test_the_order_of_claims_is_irrelevant(said, chance):
     shuffled = chance.sample(spoken, len(spoken))
     one, other = linked(spoken), linked(shuffled)
     assert other.counts == pytest.approx(one.counts, rel=1e-6)
-    assert (other.within_variance, other.between_variance) == pytest.approx((one.within_variance, one.between_variance), **CLOSE)
+    assert (other.within_variance, other.between_variance) == pytest.approx(
+        (one.within_variance, one.between_variance), **CLOSE
+    )
 
 
 def between(low, high):
     """One to three answers with means between these two."""
     return st.lists(
-        st.builds(lambda u, size: word(low + (high - low) * u, size), shares, sizes), min_size=1, max_size=3
+        st.builds(lambda u, size: word(low + (high - low) * u, size), shares, sizes),
+        min_size=1,
+        max_size=3,
     )
 
 
 @given(
-    st.floats(UNSPOKEN.mean, 0.95).flatmap(lambda line: st.tuples(between(0.02, line), between(line, 0.98))), answers
+    st.floats(UNSPOKEN.mean, 0.95).flatmap(
+        lambda line: st.tuples(between(0.02, line), between(line, 0.98))
+    ),
+    answers,
 )
 def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
-    """Condition: each word of the one is at least as strong as each word of the other, and as ignorance.
+    """Condition: each word of the one is at least as strong as each word of the other, and as
+    ignorance.
 
-    One more answer in a weaker word than the rest lowers the mean of any average, and so does any word below
-    ignorance; no word of the thread that reaches a link is that weak (test_priors.py).
+    One more answer in a weaker word than the rest lowers the mean of any average, and so does any
+    word below ignorance; no word of the thread that reaches a link is that weak (test_priors.py).
     """
     weaker, stronger = two
     stronger = (stronger * len(weaker))[: max(len(weaker), len(stronger))]
-    stronger += [strong for strong in more if strong.mean >= max(UNSPOKEN.mean, *(weak.mean for weak in weaker))]
+    stronger += [
+        strong
+        for strong in more
+        if strong.mean >= max(UNSPOKEN.mean, *(weak.mean for weak in weaker))
+    ]
     assert pooled(stronger).mean >= pooled(weaker).mean - 1e-12
 
 
 @given(answers, words)
 def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
-    """What remains is the other answers and ignorance: the mean moves onto theirs and away from the dropped word."""
+    """What remains is the other answers and ignorance: the mean moves onto theirs and away from the
+    dropped word.
+    """
     rest = float(np.mean([UNSPOKEN.mean, *(word.mean for word in remaining)]))
     before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
     assert after == pytest.approx(rest, **CLOSE)
@@ -104,10 +133,12 @@ def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
 
 @given(answers, shares, sizes)
 def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(remaining, share, size):
-    """Condition, when ignorance is not one of "those who remain": the dropped word lay on ignorance's side of them.
+    """Condition, when ignorance is not one of "those who remain": the dropped word lay on
+    ignorance's side of them.
 
-    At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with the others held
-    ignorance off, so without it the mean falls back towards ignorance, and that is as it should be.
+    At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with
+    the others held ignorance off, so without it the mean falls back towards ignorance, and that is
+    as it should be.
     """
     others = float(np.mean([word.mean for word in remaining]))
     nearest = others + (UNSPOKEN.mean - others) / len(remaining)
@@ -124,7 +155,9 @@ def test_dropping_the_last_answer_leaves_the_stated_ignorance():
 
 @given(words, st.integers(1, 8))
 def test_one_more_answer_that_agrees_narrows(said, n):
-    """Condition: the word is no vaguer than ignorance; the first answer narrows under the same condition."""
+    """Condition: the word is no vaguer than ignorance; the first answer narrows under the same
+    condition.
+    """
     assume(said.variance < variance(UNSPOKEN) - 1e-9)
     assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
 
@@ -137,7 +170,9 @@ def test_a_second_answer_that_agrees_narrows_the_interval(name):
 
 @given(answers, words)
 def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added):
-    """It does when (m − A)² > (V − v)(1 + 1/n): m, v the word's, A the mean of the n answers before, V the pool's."""
+    """It does when (m − A)² > (V − v)(1 + 1/n): m, v the word's, A the mean of the n answers
+    before, V the pool's.
+    """
     n, inputs = len(before), pooled(before)
     apart = (added.mean - np.mean([word.mean for word in before])) ** 2
     margin = apart - (variance(inputs) - added.variance) * (1 + 1 / n)
@@ -148,7 +183,9 @@ def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added)
 @given(words, words)
 def test_two_answers_that_disagree_widen_in_either_order(one, other):
     """Exactly when d² > v₀ + max(v₁ − 2v₂, v₂ − 2v₁): d how far apart, v₀ ignorance's variance."""
-    bar = variance(UNSPOKEN) + max(one.variance - 2 * other.variance, other.variance - 2 * one.variance)
+    bar = variance(UNSPOKEN) + max(
+        one.variance - 2 * other.variance, other.variance - 2 * one.variance
+    )
     margin = (one.mean - other.mean) ** 2 - bar
     assume(abs(margin) > 1e-9)
     both = variance(pooled([one, other]))
@@ -157,13 +194,17 @@ def test_two_answers_that_disagree_widen_in_either_order(one, other):
 
 @given(words, words)
 def test_far_apart_is_wide_whatever_the_words(one, other):
-    """Condition: no word vaguer than ignorance, and the means further apart than √2 of ignorance's deviation (0.36)."""
+    """Condition: no word vaguer than ignorance, and the means further apart than √2 of ignorance's
+    deviation (0.36).
+    """
     assume(max(one.variance, other.variance) <= variance(UNSPOKEN))
     assume((one.mean - other.mean) ** 2 > 2 * variance(UNSPOKEN))
     assert variance(pooled([one, other])) > max(variance(pooled([one])), variance(pooled([other])))
 
 
-@pytest.mark.parametrize("order", [("can", "flat_assertion"), ("flat_assertion", "can")], ids=" then ".join)
+@pytest.mark.parametrize(
+    "order", [("can", "flat_assertion"), ("flat_assertion", "can")], ids=" then ".join
+)
 def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
     first, second = (THREAD.words[name] for name in order)
     assert variance(pooled([first, second])) > variance(pooled([first]))
@@ -172,14 +213,18 @@ def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
 
 def test_words_of_the_thread_further_apart_than_a_quarter_widen_in_either_order():
     words = THREAD.words.values()
-    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > QUARTER]
+    pairs = [
+        (one, other) for one in words for other in words if abs(one.mean - other.mean) > QUARTER
+    ]
     assert len(pairs) > 50
     assert all(variance(pooled([one, other])) > variance(pooled([one])) for one, other in pairs)
 
 
 @given(answers)
 def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(said):
-    """Its variance lies between ignorance's and that of the answers alone: how vague each, and how far apart."""
+    """Its variance lies between ignorance's and that of the answers alone: how vague each, and how
+    far apart.
+    """
     alone = np.mean([word.variance for word in said]) + np.var([word.mean for word in said])
     low, high = sorted((alone, variance(UNSPOKEN)))
     assert low - 1e-12 <= variance(pooled(said)) <= high + 1e-12
@@ -197,15 +242,21 @@ def test_answers_are_counted_and_not_sentences(said, which, times):
 def test_an_answer_of_many_words_is_one_voice(said):
     """Its claims are averaged, so it weighs against ignorance as one answer does."""
     one = linked([(1, word) for word in said])
-    assert one.mean == pytest.approx((UNSPOKEN.mean + np.mean([word.mean for word in said])) / 2, **CLOSE)
+    assert one.mean == pytest.approx(
+        (UNSPOKEN.mean + np.mean([word.mean for word in said])) / 2, **CLOSE
+    )
 
 
 @given(answers)
 def test_thin_and_disagreement_make_up_the_variance(said):
     prior = pooled(said)
-    assert prior.within_variance + prior.between_variance == pytest.approx(variance(prior), rel=1e-9)
+    assert prior.within_variance + prior.between_variance == pytest.approx(
+        variance(prior), rel=1e-9
+    )
     share = len(said) / (len(said) + IGNORANCE["link"]["weight"])
-    assert prior.between_variance == pytest.approx(share * np.var([word.mean for word in said]), **CLOSE)
+    assert prior.between_variance == pytest.approx(
+        share * np.var([word.mean for word in said]), **CLOSE
+    )
 
 
 @given(words)
@@ -224,7 +275,9 @@ def test_counts_have_the_mean_and_variance_asked_for(opinion):
 @given(st.lists(said, min_size=1, max_size=6), st.data())
 def test_a_linear_pool_is_the_mixture(said, data):
     """Mean and variance are those of one voice drawn by weight (law of total variance)."""
-    weights = np.array(data.draw(st.lists(st.floats(0.1, 10), min_size=len(said), max_size=len(said))))
+    weights = np.array(
+        data.draw(st.lists(st.floats(0.1, 10), min_size=len(said), max_size=len(said)))
+    )
     mean, within, between = linear_pool(said, weights)
     second = weights @ [v.variance + v.mean**2 for v in said] / weights.sum()
     assert within + between == pytest.approx(second - mean**2, abs=1e-9)
@@ -246,12 +299,20 @@ def test_only_a_claim_marked_compound_is_converted():
 
 
 def test_a_compound_number_below_the_background_is_an_error():
-    with pytest.raises(ValueError, match=r"X-1: found a compound 0\.050 below the background 0\.100; code the claim"):
+    with pytest.raises(
+        ValueError,
+        match=r"X-1: found a compound 0\.050 below the background 0\.100; code the claim",
+    ):
         opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(0.05, 20)}, 0.1)
 
 
 @pytest.mark.parametrize(("mean", "size"), [(0.1, 20), (0.12, 3)])
 def test_a_compound_number_too_vague_for_the_background_is_an_error(mean, size):
-    """Freed of the background it would have no mean above nought, or a variance no probability has."""
-    with pytest.raises(ValueError, match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100"):
+    """Freed of the background it would have no mean above nought, or a variance no probability
+    has.
+    """
+    with pytest.raises(
+        ValueError,
+        match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100",
+    ):
         opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(mean, size)}, 0.1)

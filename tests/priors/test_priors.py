@@ -1,4 +1,6 @@
-"""The numbers of the network: each a distribution that says where it comes from, and whose parts agree."""
+"""The numbers of the network: each a distribution that says where it comes from, and whose parts
+agree.
+"""
 
 import shutil
 from dataclasses import replace
@@ -36,7 +38,12 @@ def changed(tmp_path, edit):
 
 
 def test_every_number_of_the_network_has_a_prior():
-    readings = {(f"{v.reads}={s}", v.name) for v in NETWORK.nodes if isinstance(v, Measurement) for s in v.rows}
+    readings = {
+        (f"{v.reads}={s}", v.name)
+        for v in NETWORK.nodes
+        if isinstance(v, Measurement)
+        for s in v.rows
+    }
     own = {v.name for v in NETWORK.nodes if not isinstance(v, Measurement)}
     assert set(PRIORS) == {*LINKS, *readings, *own} and len(PRIORS) == len(list(PRIORS))
 
@@ -53,7 +60,9 @@ def test_every_prior_says_where_it_comes_from(key):
 
 @each_prior
 def test_mean_shares_interval_and_draws_agree(key):
-    """Against scipy's Beta of each state: exact for the mean and the interval, Kolmogorov's test for seeded draws."""
+    """Against scipy's Beta of each state: exact for the mean and the interval, Kolmogorov's test
+    for seeded draws.
+    """
     prior = PRIORS[key]
     draws = prior.sample(np.random.default_rng(7), 2000)
     table = np.stack([1 - draws, draws], 1) if draws.ndim == 1 else draws
@@ -61,9 +70,13 @@ def test_mean_shares_interval_and_draws_agree(key):
     for i, state in enumerate(prior.states):
         truth = stats.beta(prior.counts[i], sum(prior.counts) - prior.counts[i])
         assert prior.shares[i] == pytest.approx(truth.mean())
-        assert prior.interval(0.9, state) == pytest.approx((truth.ppf(0.05), truth.ppf(0.95)), rel=1e-6, abs=1e-12)
+        assert prior.interval(0.9, state) == pytest.approx(
+            (truth.ppf(0.05), truth.ppf(0.95)), rel=1e-6, abs=1e-12
+        )
         assert stats.kstest(table[:, i], truth.cdf).pvalue > 1e-4
-    assert prior.mean == pytest.approx(prior.shares[-1]) and prior.interval() == prior.interval(0.9, prior.states[-1])
+    assert prior.mean == pytest.approx(prior.shares[-1]) and prior.interval() == prior.interval(
+        0.9, prior.states[-1]
+    )
 
 
 @each_prior
@@ -104,7 +117,9 @@ def test_claims_that_reach_no_number_change_none():
 
 @each_shared
 def test_dropping_answers_one_by_one_ends_in_ignorance(key):
-    """Each time the mean moves away from the answer dropped; a link without any is as its file states it."""
+    """Each time the mean moves away from the answer dropped; a link without any is as its file
+    states it.
+    """
     left = list(PRIORS[key].claims)
     base = with_claims(())[key]
     while left:
@@ -120,61 +135,97 @@ def test_dropping_answers_one_by_one_ends_in_ignorance(key):
 @each_shared
 def test_the_two_parts_of_the_variance_are_kept(key):
     prior = PRIORS[key]
-    assert prior.within_variance + prior.between_variance == pytest.approx(stats.beta(*prior.counts[::-1]).var())
+    assert prior.within_variance + prior.between_variance == pytest.approx(
+        stats.beta(*prior.counts[::-1]).var()
+    )
     means = {round(opinion.mean, 9) for opinion in opinions(prior.claims, PRIORS.words, 0).values()}
     assert prior.within_variance > 0 and (prior.between_variance > 0) == (len(means) > 1)
 
 
 def test_three_answers_are_surer_than_ignorance():
-    """Their variance is below ignorance's in all three links that have so many. An interval need not be shorter.
+    """Their variance is below ignorance's in all three links that have so many. An interval need
+    not be shorter.
 
-    Ignorance leans on nought, and a share near the middle can be as sure and yet have the longer interval: so the weak
-    core, whose three answers lie furthest apart.
+    Ignorance leans on nought, and a share near the middle can be as sure and yet have the longer
+    interval: so the weak core, whose three answers lie furthest apart.
     """
     answers = {key: len({c.answer for c in PRIORS[key].claims}) for key in SHARED}
     three = [key for key in SHARED if answers[key] == 3]
-    assert three == [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain")]
+    assert three == [
+        ("hills", "muscle_strain"),
+        ("weak_core", "muscle_strain"),
+        ("muscle_strain", "back_pain"),
+    ]
     base = with_claims(())
-    assert all(stats.beta(*PRIORS[key].counts).var() < stats.beta(*base[key].counts).var() for key in three)
-    longer = [key for key in three if np.diff(PRIORS[key].interval()) > np.diff(base[key].interval())]
-    assert longer == [max(three, key=lambda key: PRIORS[key].between_variance)] == [("weak_core", "muscle_strain")]
+    assert all(
+        stats.beta(*PRIORS[key].counts).var() < stats.beta(*base[key].counts).var() for key in three
+    )
+    longer = [
+        key for key in three if np.diff(PRIORS[key].interval()) > np.diff(base[key].interval())
+    ]
+    assert (
+        longer
+        == [max(three, key=lambda key: PRIORS[key].between_variance)]
+        == [("weak_core", "muscle_strain")]
+    )
 
 
 def test_a_link_nobody_speaks_of_is_wide_and_called_ignorance():
-    """With all claims withdrawn every link to the pain or to a mechanism but the one stated otherwise is ignorance."""
+    """With all claims withdrawn every link to the pain or to a mechanism but the one stated
+    otherwise is ignorance.
+    """
     base = with_claims(())
     silent = [base[key] for key in LINKS if len(base[key].states) == 2]
     ignorant = [prior for prior in silent if prior.basis == "ignorance"]
-    assert {prior.key for prior in silent} - {prior.key for prior in ignorant} == {("unexplained", "back_pain")}
+    assert {prior.key for prior in silent} - {prior.key for prior in ignorant} == {
+        ("unexplained", "back_pain")
+    }
     assert all(np.diff(prior.interval())[0] > WIDE for prior in ignorant)
 
 
 def test_a_trait_link_nobody_speaks_of_is_wide_and_called_ignorance():
-    """Whether it pushes at all is as open as any other link; the levels it would push to share the rest alike."""
-    silent = [PRIORS[key] for key in LINKS if isinstance(NETWORK.variables[key[1]], Trait) and not PRIORS[key].claims]
+    """Whether it pushes at all is as open as any other link; the levels it would push to share the
+    rest alike.
+    """
+    silent = [
+        PRIORS[key]
+        for key in LINKS
+        if isinstance(NETWORK.variables[key[1]], Trait) and not PRIORS[key].claims
+    ]
     assert silent and {prior.basis for prior in silent} == {"ignorance"}
     assert all(np.diff(prior.interval(state="none"))[0] > WIDE for prior in silent)
     assert all(np.ptp(prior.shares[1:]) == 0 for prior in silent)
 
 
 def test_no_word_that_reaches_a_link_is_weaker_than_ignorance():
-    """Else more answers could weaken a link; the condition under which test_pooling.py holds that they do not."""
+    """Else more answers could weaken a link; the condition under which test_pooling.py holds that
+    they do not.
+    """
     yes, no = PRIORS.variables.ignorance["link"]["beta"]
     reach = {c.reading for key in SHARED for c in PRIORS[key].claims}
     assert reach and min(PRIORS.words[reading].mean for reading in reach) >= yes / (yes + no)
 
 
 def verdicts(claim):
-    return {(row["than"], row["quantity"]): row["verdict"] for row in PRIORS.orders() if row["claim"].id == claim}
+    return {
+        (row["than"], row["quantity"]): row["verdict"]
+        for row in PRIORS.orders()
+        if row["claim"].id == claim
+    }
 
 
 def test_or_even_is_not_contradicted():
     told = verdicts("A1-08")
-    assert told == {("pelvic_imbalance", "how common"): "holds", ("pelvic_imbalance", "link to back_pain"): "tie"}
+    assert told == {
+        ("pelvic_imbalance", "how common"): "holds",
+        ("pelvic_imbalance", "link to back_pain"): "tie",
+    }
 
 
 def test_more_commonly_is_reported_as_a_conflict():
-    """The thread puts the feet before core and hamstrings; neither base rate nor link of the pooled numbers does."""
+    """The thread puts the feet before core and hamstrings; neither base rate nor link of the pooled
+    numbers does.
+    """
     told = verdicts("A1-16")
     assert {than for than, _ in told} == {"weak_core", "tight_hamstrings"}
     assert set(told.values()) == {"conflict"} and len(told) == 4
@@ -183,12 +234,16 @@ def test_more_commonly_is_reported_as_a_conflict():
 def test_an_order_shows_the_means_it_compares():
     for row in PRIORS.orders():
         high, low = row["cause_mean"], row["than_mean"]
-        assert row["verdict"] == ("tie" if abs(high - low) < 1e-9 else "holds" if high > low else "conflict")
+        assert row["verdict"] == (
+            "tie" if abs(high - low) < 1e-9 else "holds" if high > low else "conflict"
+        )
         assert PRIORS[row["cause"]].mean == high or row["quantity"] != "how common"
 
 
 def test_answers_that_describe_a_pain_count_as_one_runner_each():
-    """The asker's 'Normally' at cool-down: one report's worth of counts over the levels, most of it on that level."""
+    """The asker's 'Normally' at cool-down: one report's worth of counts over the levels, most of it
+    on that level.
+    """
     report = PRIORS.variables.ignorance["profile"]["report"]
     told, silent = PRIORS["muscle_strain", "onset"], with_claims(())["muscle_strain", "onset"]
     added = np.array(told.counts) - silent.counts
@@ -213,21 +268,30 @@ def test_a_width_that_is_none_is_told(width):
 
 @pytest.mark.parametrize("state", ["mdoerate", ""])
 def test_a_state_that_is_none_is_told(state):
-    with pytest.raises(ValueError, match=f"severity: Unknown state '{state}'.*Allowed: mild, moderate, severe"):
+    with pytest.raises(
+        ValueError, match=f"severity: Unknown state '{state}'.*Allowed: mild, moderate, severe"
+    ):
         PRIORS["severity"].interval(state=state)
 
 
 def test_a_prior_says_why_in_a_sentence_beside_its_source():
-    """The figure's own sentence; of pooled claims how many answers and how, of a pain told whose."""
+    """The figure's own sentence; of pooled claims how many answers and how, of a pain told
+    whose.
+    """
     feet, core = PRIORS["flat_feet"], PRIORS["weak_core"]
-    assert feet.source == "Kosashvili et al. 2008, Foot Ankle Int 29:910" and feet.why.startswith("16% of 97,279")
+    assert feet.source == "Kosashvili et al. 2008, Foot Ankle Int 29:910" and feet.why.startswith(
+        "16% of 97,279"
+    )
     assert core.why == core.source == NETWORK.variables["weak_core"].background.why
     before = "averaged with the ignorance everything starts from, which weighs as much as 1"
     assert PRIORS["weak_core", "muscle_strain"].why == f"3 answers, one voice each, {before}"
     assert PRIORS["flat_feet", "over_pronation"].why == f"1 answer {before}"
     told = PRIORS["muscle_strain", "onset"]
     assert told.source == "the asker's own pain"
-    assert told.why == "1 account of a pain, counted as 1 runner over the ignorance everything starts from"
+    assert (
+        told.why
+        == "1 account of a pain, counted as 1 runner over the ignorance everything starts from"
+    )
 
 
 @each_prior

@@ -34,7 +34,9 @@ def without_slips(answers):
 
 
 def beta(answers):
-    """Alpha and beta with the mean and standard deviation of the answers, to the digits shown in words.csv."""
+    """Alpha and beta with the mean and standard deviation of the answers, to the digits shown in
+    words.csv.
+    """
     mean, variance = answers.mean() / 100, answers.var(ddof=1) / 100**2
     size = mean * (1 - mean) / variance - 1
     return round(mean * size, DIGITS), round((1 - mean) * size, DIGITS)
@@ -62,7 +64,9 @@ def test_there_are_surveyed_words():
 
 @EACH
 def test_a_surveyed_beta_is_what_people_answered(word):
-    """Answers, less slips, matched by mean and standard deviation, give the row's Beta and its n."""
+    """Answers, less slips, matched by mean and standard deviation, give the row's Beta and its
+    n.
+    """
     kept = without_slips(answers_for(word))
     assert beta(kept) == shown(word)
     assert len(kept) == int(word["n"])
@@ -70,21 +74,29 @@ def test_a_surveyed_beta_is_what_people_answered(word):
 
 @EACH
 def test_a_beta_matches_its_own_phrase_alone(word):
-    """No other phrase of the same survey gives this Beta, so a row tied to the wrong phrase is found out."""
+    """No other phrase of the same survey gives this Beta, so a row tied to the wrong phrase is
+    found out.
+    """
     others = {w["phrase"] for w in SURVEYED if w["source"] == word["source"]} - {word["phrase"]}
-    assert shown(word) not in [beta(without_slips(answers_for(word | {"phrase": phrase}))) for phrase in others]
+    assert shown(word) not in [
+        beta(without_slips(answers_for(word | {"phrase": phrase}))) for phrase in others
+    ]
 
 
 @EACH
 def test_slips_matter_where_there_are_any(word):
-    """Without the rule for slips the Beta is another one wherever the rule drops an answer, so the fit can fail."""
+    """Without the rule for slips the Beta is another one wherever the rule drops an answer, so the
+    fit can fail.
+    """
     answers = answers_for(word)
     assert (beta(answers) != shown(word)) == (len(without_slips(answers)) < len(answers))
 
 
 def test_some_surveyed_words_have_slips():
     """'Likely' has slips and 'Could Happen' has none, so the test above sees both sides."""
-    slips = {p: len(capphrase(p)) - len(without_slips(capphrase(p))) for p in ("Likely", "Could Happen")}
+    slips = {
+        p: len(capphrase(p)) - len(without_slips(capphrase(p))) for p in ("Likely", "Could Happen")
+    }
     assert slips["Likely"] > 0 and slips["Could Happen"] == 0
 
 

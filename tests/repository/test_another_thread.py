@@ -1,4 +1,6 @@
-"""Another thread is another folder: an invented one about a knee, from its words to the page, with no line of code."""
+"""Another thread is another folder: an invented one about a knee, from its words to the page, with
+no line of code.
+"""
 
 import ast
 import re
@@ -39,13 +41,15 @@ ROOT = Path(__file__).resolve().parents[2]
 KNEE = ROOT / "tests" / "another_thread"
 CASE = load(KNEE)
 CYCLIST = CASE.given(**example(KNEE).findings)
-VARIABLES = CASE.network.variables
-OF_THE_BACK = re.compile(r"\b(backs?|runs?|runners?|running|hills?|core|spine|disc|six)\b(?! back| them all)", re.I)
+VARIABLES = CASE.variables
+OF_THE_BACK = re.compile(
+    r"\b(backs?|runs?|runners?|running|hills?|core|spine|disc|six)\b(?! back| them all)", re.I
+)
 
 
 def test_its_folder_is_in_order_and_its_quotes_are_its_threads_own_words(capsys):
     assert problems(str(KNEE)) == [] and main(["check", str(KNEE)]) == 0
-    check_quotes(CASE.network.priors.claims, (KNEE / "thread.txt").read_text(encoding="utf-8"))
+    check_quotes(CASE.priors.claims, (KNEE / "thread.txt").read_text(encoding="utf-8"))
     assert "14 claims" in capsys.readouterr().out
 
 
@@ -60,16 +64,31 @@ def test_what_it_points_to_is_exact_and_its_own():
 def test_everything_that_can_be_asked_of_a_case_can_be_asked_of_it():
     cause = "low_saddle"
     turned, bill = sensitivity(CYCLIST, cause), claim_attribution(CYCLIST, cause, orders=8)
-    assert explain(CYCLIST, cause).shapley_db["total"] == pytest.approx(explain(CYCLIST, cause).sequential_db["total"])
+    assert explain(CYCLIST, cause).shapley_db["total"] == pytest.approx(
+        explain(CYCLIST, cause).sequential_db["total"]
+    )
     assert next_run(CYCLIST, low_saddle="no")["yes"] < next_run(CYCLIST)["yes"]
     said = [summaries.firmness(CYCLIST, turned, cause), summaries.carried_by(CYCLIST, bill, cause)]
-    said += [summaries.ask_next(next_question(CYCLIST), same_decision_probability(CYCLIST, samples=20))]
-    said += [summaries.fighting(conflict(CYCLIST)), summaries.changing(CYCLIST, what_if(CYCLIST, draws=8).iloc[0])]
+    said += [
+        summaries.ask_next(next_question(CYCLIST), same_decision_probability(CYCLIST, samples=20))
+    ]
+    said += [
+        summaries.fighting(conflict(CYCLIST)),
+        summaries.changing(CYCLIST, what_if(CYCLIST, draws=8).iloc[0]),
+    ]
     assert [text for text in said if OF_THE_BACK.search(text)] == []
     assert variance_decomposition(CYCLIST, cause).sum() == pytest.approx(1)
-    assert [*contributions_by_reply(CYCLIST).columns] == ["all", "answer 1", "answer 2", "answer 3", "apart"]
+    assert [*contributions_by_reply(CYCLIST).columns] == [
+        "all",
+        "answer 1",
+        "answer 2",
+        "answer 3",
+        "apart",
+    ]
     rows = posteriors(CASE, pd.DataFrame([example(KNEE).findings]))
-    assert rows["contribution", "kneecap"].iloc[0] == pytest.approx(contributions(CYCLIST).contribution["kneecap"])
+    assert rows["contribution", "kneecap"].iloc[0] == pytest.approx(
+        contributions(CYCLIST).contribution["kneecap"]
+    )
     assert "Overloaded kneecap" in plot.network(CYCLIST).to_dict()["description"]
 
 
@@ -83,10 +102,18 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 
 @pytest.fixture
 def page(monkeypatch):
-    """The page as a process that was started on the knee's folder would show it, safety questions answered with no."""
+    """The page as a process that was started on the knee's folder would show it, safety questions
+    answered with no.
+    """
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # AppTest puts the page there; undone after
-    ours = [name for name, module in sys.modules.items() if str(ROOT / "app") in str(getattr(module, "__file__", ""))]
+    monkeypatch.setitem(
+        sys.modules, "__main__", sys.modules["__main__"]
+    )  # AppTest puts the page there; undone after
+    ours = [
+        name
+        for name, module in sys.modules.items()
+        if str(ROOT / "app") in str(getattr(module, "__file__", ""))
+    ]
     for name in ours:
         monkeypatch.delitem(sys.modules, name)
     st.cache_resource.clear()
@@ -109,7 +136,10 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
         with_view(page, cause.name)
     page.session_state["what if"] = True
     shown = words(run(page))
-    assert all(text in shown for text in ("Overloaded kneecap", "What may go on in the knee", "your next ride"))
+    assert all(
+        text in shown
+        for text in ("Overloaded kneecap", "What may go on in the knee", "your next ride")
+    )
     assert "A low saddle loads the kneecap on every turn of the pedals" in shown
     read = [
         line for line in [*before.splitlines(), *shown.splitlines()] if not line.startswith("$$ID")
@@ -141,7 +171,17 @@ def test_the_page_reads_rides_and_leaves_runs_out(page):
 
 THREAD = load().network.variables
 NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())}
-PAGES = {"lower back", "your back", "a back", "your run", "a run", "next run", "the runner", "your runs", "back-pain"}
+PAGES = {
+    "lower back",
+    "your back",
+    "a back",
+    "your run",
+    "a run",
+    "next run",
+    "the runner",
+    "your runs",
+    "back-pain",
+}
 OF_RUNNING = {"runs.py"}  # the readings that a watch gives
 
 
@@ -154,7 +194,9 @@ def test_no_string_in_the_code_names_what_only_the_data_should():
         kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
         told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, kinds)
                 and isinstance(node.body[0], ast.Expr)}  # fmt: skip
-        texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        texts = [
+            n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        ]
         found += [(path.name, name) for n in texts if id(n) not in told for name in names
                   if re.search(rf"\b{re.escape(name)}\b", n.value.lower())]  # fmt: skip
     assert found == []

@@ -1,4 +1,6 @@
-"""The shape of the house, held by reading its files: who may import whom, how long a room is, where numbers live."""
+"""The shape of the house, held by reading its files: who may import whom, how long a room is, where
+numbers live.
+"""
 
 import ast
 import importlib.metadata
@@ -75,34 +77,52 @@ MAY_IMPORT |= {
     "about": {"sources", "variables"},
     "inspection": {*WAY, "redflags", "example", "about"},
 }
-# The front door and the command see every room; nobody but the command uses the front door from inside.
+# The front door and the command see every room; nobody but the command uses the front door from
+# inside.
 MAY_IMPORT |= {"__init__": set(MAY_IMPORT), "__main__": {*MAY_IMPORT, "__init__"}}
 
 ONLY_THERE = {"pgmpy": {"network"}, "numba": {"compiling"}, "streamlit": {"__main__"},
               "altair": {"looks", "maps", "curves", "courses", "charts"}}  # fmt: skip
 STANDARD_LIBRARY_ONLY = {"sources", "checking", "figures", "variables", "redflags", "triage"}
 LINES = 200
-# Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in priors/.
+# Numbers between 0 and 1 that may stand in code, each with its reason. Everything else belongs in
+# priors/.
 NUMBERS_IN_CODE = {
     ("model/lumbayes/claims.py", "0.9"): "the width of an interval where none is asked for",
-    ("model/lumbayes/cohort.py", "0.001"): "how little a step gains in log posterior where learning ends",
+    (
+        "model/lumbayes/cohort.py",
+        "0.001",
+    ): "how little a step gains in log posterior where learning ends",
     ("model/lumbayes/literature.py", "0.95"): "the width of the intervals that studies print",
 }
-SMALLEST_NUMBER = 1e-6  # below it, written as 1e-9, a number is a tolerance and says nothing about the world
+SMALLEST_NUMBER = (
+    1e-6  # below it, written as 1e-9, a number is a tolerance and says nothing about the world
+)
 
 
 def sources(*places: str) -> dict[str, str]:
     """Python sources by path from the root: files, or the code cells of notebooks."""
-    paths = sorted(path for place in places for path in (ROOT / place).rglob("*.py") if "__pycache__" not in path.parts)
+    paths = sorted(
+        path
+        for place in places
+        for path in (ROOT / place).rglob("*.py")
+        if "__pycache__" not in path.parts
+    )
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def notebooks() -> dict[str, str]:
-    """The code of every notebook, percent scripts and .ipynb alike, without magics and shell lines."""
+    """The code of every notebook, percent scripts and .ipynb alike, without magics and shell
+    lines.
+    """
     cells = {}
     for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         if ".ipynb_checkpoints" not in path.parts:
-            code = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+            code = [
+                c
+                for c in json.loads(path.read_text(encoding="utf-8"))["cells"]
+                if c["cell_type"] == "code"
+            ]
             lines = "\n".join("".join(cell["source"]) for cell in code).splitlines()
             python = [line for line in lines if not line.lstrip().startswith(("%", "!"))]
             cells[path.relative_to(ROOT).as_posix()] = "\n".join(python)
@@ -110,7 +130,9 @@ def notebooks() -> dict[str, str]:
 
 
 def imports(source: str) -> set[str]:
-    """Dotted names imported anywhere in a source, inside functions and by importlib too; relative ones written out."""
+    """Dotted names imported anywhere in a source, inside functions and by importlib too; relative
+    ones written out.
+    """
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -118,8 +140,15 @@ def imports(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             origin = ".".join(filter(None, ["lumbayes" if node.level else "", node.module]))
             found |= {f"{origin}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("import_module", "__import__"):
-            names = [a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+            "import_module",
+            "__import__",
+        ):
+            names = [
+                a.value
+                for a in node.args[:1]
+                if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            ]
             found |= {f"lumbayes{name}" if name.startswith(".") else name for name in names}
     return found
 
@@ -130,22 +159,35 @@ def tops(source: str) -> set[str]:
 
 
 def rooms_entered(source: str) -> set[str]:
-    """The rooms of the package that a source imports; the package itself counts as its front door."""
-    second = {(name.split(".") + [""])[1] for name in imports(source) if name.split(".")[0] == "lumbayes"}
-    return {room if room in MAY_IMPORT or f"model/lumbayes/{room}.py" in ROOMS else "__init__" for room in second}
+    """The rooms of the package that a source imports; the package itself counts as its front
+    door.
+    """
+    second = {
+        (name.split(".") + [""])[1] for name in imports(source) if name.split(".")[0] == "lumbayes"
+    }
+    return {
+        room if room in MAY_IMPORT or f"model/lumbayes/{room}.py" in ROOMS else "__init__"
+        for room in second
+    }
 
 
 def front_door() -> set[str]:
     """The names that `lumbayes` itself offers, as listed in its __all__."""
     door = PACKAGE / "__init__.py"
     tree = ast.parse(door.read_text(encoding="utf-8") if door.exists() else "")
-    lists = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "__all__"]
+    lists = [
+        n.value
+        for n in tree.body
+        if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "__all__"
+    ]
     return {name for value in lists for name in ast.literal_eval(value)}
 
 
 def past_the_front_door(source: str, offered: set[str]) -> set[str]:
     """Names of ours that a page or notebook takes from inside the house, and pgmpy."""
-    ours = {name for name in imports(source) if name.split(".")[0] == "lumbayes" and name != "lumbayes"}
+    ours = {
+        name for name in imports(source) if name.split(".")[0] == "lumbayes" and name != "lumbayes"
+    }
     inside = {name for name in ours if name.split(".", 1)[1] not in offered | {"*"}}
     nodes = list(ast.walk(ast.parse(source)))
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -155,7 +197,9 @@ def past_the_front_door(source: str, offered: set[str]) -> set[str]:
 
 
 def numbers(source: str) -> list[str]:
-    """Numbers strictly between 0 and 1 as they are written, fractions of two literals included, tolerances not."""
+    """Numbers strictly between 0 and 1 as they are written, fractions of two literals included,
+    tolerances not.
+    """
     found = []
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -163,17 +207,25 @@ def numbers(source: str) -> list[str]:
                 text = ast.get_source_segment(source, node) or ""
                 if "e" not in text.lower() or value > SMALLEST_NUMBER:
                     found.append(text)
-            case ast.BinOp(ast.Constant(int(top)), ast.Div(), ast.Constant(int(bottom))) if 0 < top < bottom:
+            case ast.BinOp(ast.Constant(int(top)), ast.Div(), ast.Constant(int(bottom))) if (
+                0 < top < bottom
+            ):
                 found.append(ast.get_source_segment(source, node) or "")
     return found
 
 
 def undocumented(source: str) -> list[str]:
-    """The public functions, classes and methods without a docstring, and 'module' if it has none itself."""
+    """The public functions, classes and methods without a docstring, and 'module' if it has none
+    itself.
+    """
     tree = ast.parse(source)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    public = [node for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")]
-    inner = [m for c in public if isinstance(c, ast.ClassDef) for m in c.body if isinstance(m, kinds)]
+    public = [
+        node for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")
+    ]
+    inner = [
+        m for c in public if isinstance(c, ast.ClassDef) for m in c.body if isinstance(m, kinds)
+    ]
     nodes = [*public, *(method for method in inner if not method.name.startswith("_"))]
     silent = [node.name for node in nodes if ast.get_docstring(node) is None]
     return silent if ast.get_docstring(tree) else ["module", *silent]
@@ -188,7 +240,9 @@ each_file = pytest.mark.parametrize("path", ROOMS | PAGE)
 @each_room
 def test_every_room_has_its_place(path):
     assert Path(path).parent == Path("model/lumbayes"), "the package has no storeys"
-    assert Path(path).stem in MAY_IMPORT, f"say in the table of {Path(__file__).name} what {path} may import"
+    assert Path(path).stem in MAY_IMPORT, (
+        f"say in the table of {Path(__file__).name} what {path} may import"
+    )
 
 
 @each_room
@@ -197,7 +251,9 @@ def test_rooms_import_only_what_stands_to_their_left(path):
 
 
 def test_the_table_itself_keeps_these_apart():
-    assert not {"explanation", "sensitivity"} & (MAY_IMPORT["explanation"] | MAY_IMPORT["sensitivity"])
+    assert not {"explanation", "sensitivity"} & (
+        MAY_IMPORT["explanation"] | MAY_IMPORT["sensitivity"]
+    )
     assert "inference" not in MAY_IMPORT["network"]
     assert MAY_IMPORT["triage"] <= {"sources", "redflags"}
 
@@ -243,7 +299,9 @@ def test_no_probability_in_code(path):
 def test_no_exception_outlives_its_use(path, number):
     if path not in ROOMS | PAGE:
         pytest.skip(f"{path} is not built yet")
-    assert number in numbers((ROOMS | PAGE)[path]), f"{path} no longer writes {number}: take it off the list"
+    assert number in numbers((ROOMS | PAGE)[path]), (
+        f"{path} no longer writes {number}: take it off the list"
+    )
 
 
 @each_file
@@ -252,7 +310,11 @@ def test_everything_public_says_what_it_is(path):
 
 
 def test_no_file_of_the_page_bears_the_name_of_an_import():
-    installed = {name for name, owners in importlib.metadata.packages_distributions().items() if owners != ["lumbayes"]}
+    installed = {
+        name
+        for name, owners in importlib.metadata.packages_distributions().items()
+        if owners != ["lumbayes"]
+    }
     taken = {"lumbayes", "model", "tests"} | set(sys.stdlib_module_names) | installed
     taken |= {name for source in ROOMS.values() for name in tops(source)}
     children = [path for path in (ROOT / "app").iterdir() if path.suffix == ".py" or path.is_dir()]
@@ -263,12 +325,28 @@ def test_no_file_names_a_machine_or_a_registry():
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("Not a git checkout: no telling which files belong to the project.")
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
-    folders = ["/" + name + "/" for name in ("work", "root")] + ["/tmp" + "/brief", "/tmp" + "/ipykernel"]
-    hosts = ["pypi" + ".org", "python" + "hosted", "npm" + "js.org", "deb" + ".debian", "conda" + ".org"]
+    names = subprocess.run(
+        listed, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split("\0")
+    folders = ["/" + name + "/" for name in ("work", "root")] + [
+        "/tmp" + "/brief",
+        "/tmp" + "/ipykernel",
+    ]
+    hosts = [
+        "pypi" + ".org",
+        "python" + "hosted",
+        "npm" + "js.org",
+        "deb" + ".debian",
+        "conda" + ".org",
+    ]
     files = [ROOT / name for name in names if name and (ROOT / name).is_file()]
     texts = {path: path.read_bytes().decode("utf-8", errors="ignore") for path in files}
-    assert [(path.name, word) for path, text in texts.items() for word in folders + hosts if word in text] == []
+    assert [
+        (path.name, word)
+        for path, text in texts.items()
+        for word in folders + hosts
+        if word in text
+    ] == []
 
 
 # The readers above, seen to fail: each line is a way into the house that must not pass.
@@ -289,7 +367,9 @@ def test_a_way_round_the_front_door_is_seen(line):
     assert past_the_front_door(line, offered={"load", "triage"})
 
 
-@pytest.mark.parametrize("line", ["import lumbayes", "from lumbayes import load, triage", "import lumbayes as lb"])
+@pytest.mark.parametrize(
+    "line", ["import lumbayes", "from lumbayes import load, triage", "import lumbayes as lb"]
+)
 def test_the_front_door_is_open(line):
     assert not past_the_front_door(line, offered={"load", "triage"})
 

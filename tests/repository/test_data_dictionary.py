@@ -1,4 +1,6 @@
-"""The data dictionary: whatever stands in priors/ is explained in its README, and what the README shows is true."""
+"""The data dictionary: whatever stands in priors/ is explained in its README, and what the README
+shows is true.
+"""
 
 import csv
 import re
@@ -14,11 +16,25 @@ from lumbayes.network.measurement import SCALES
 
 PRIORS = folder()
 TEXT = (PRIORS / "README.md").read_text(encoding="utf-8")
-CODE = {word for span in re.findall(r"`([^`\n]+)`", TEXT) for word in (span, span.removeprefix("survey/"))}
+CODE = {
+    word
+    for span in re.findall(r"`([^`\n]+)`", TEXT)
+    for word in (span, span.removeprefix("survey/"))
+}
 FILES = sorted(path for path in PRIORS.rglob("*") if path.is_file())
 TABLES = [path for path in FILES if path.suffix == ".csv"]
 TREES = [path for path in FILES if path.suffix == ".toml"]
-NAMED = {"factor", "mechanism", "outcome", "trait", "measurement", "link", "levels", "group", "question"}
+NAMED = {
+    "factor",
+    "mechanism",
+    "outcome",
+    "trait",
+    "measurement",
+    "link",
+    "levels",
+    "group",
+    "question",
+}
 BY_STATE = {"answers", "counts", "rows", "findings", "claims"}
 A_COLUMN_A_PHRASE = {"perceptions.csv"}
 THREAD = read_network().priors
@@ -31,7 +47,9 @@ def columns(path):
 
 
 def keys(table):
-    """Every key of a TOML table and of those in it, but for the names of things and of their states."""
+    """Every key of a TOML table and of those in it, but for the names of things and of their
+    states.
+    """
     for key, value in table.items():
         yield key
         if isinstance(value, dict) and key not in BY_STATE:
@@ -54,7 +72,10 @@ def test_every_file_is_explained():
 def test_every_column_is_explained(path):
     own = path.parent / "README.md"
     told = CODE | set(re.findall(r"`([^`\n]+)`", own.read_text(encoding="utf-8")))
-    assert path.name in A_COLUMN_A_PHRASE or [column for column in columns(path) if column not in told] == []
+    assert (
+        path.name in A_COLUMN_A_PHRASE
+        or [column for column in columns(path) if column not in told] == []
+    )
 
 
 @pytest.mark.parametrize("path", TREES, ids=lambda path: path.name)
@@ -63,11 +84,23 @@ def test_every_key_is_explained(path):
 
 
 def test_nothing_is_explained_that_is_not_there():
-    """The first cell of every table of the dictionary that names something names a file, a column or a key."""
-    there = {path.name for path in FILES} | {"survey/"} | {column for path in TABLES for column in columns(path)}
+    """The first cell of every table of the dictionary that names something names a file, a column
+    or a key.
+    """
+    there = (
+        {path.name for path in FILES}
+        | {"survey/"}
+        | {column for path in TABLES for column in columns(path)}
+    )
     there |= {key for path in TREES for key in keys(tree(path))}
-    first = [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in TEXT.splitlines() if line.startswith("| `")]
-    assert len(first) > 50 and [name for names in first for name in names if name not in there] == []
+    first = [
+        re.findall(r"`([^`]+)`", line.split("|")[1])
+        for line in TEXT.splitlines()
+        if line.startswith("| `")
+    ]
+    assert (
+        len(first) > 50 and [name for names in first for name in names if name not in there] == []
+    )
 
 
 def test_the_columns_are_those_that_are_read():
@@ -86,7 +119,10 @@ def test_the_thread_is_named_by_its_checksum():
 
 
 def test_every_source_of_a_word_is_credited():
-    sources = {reading.source.split("(")[0].split(",")[0].split(" 20")[0].strip() for reading in THREAD.words.values()}
+    sources = {
+        reading.source.split("(")[0].split(",")[0].split(" 20")[0].strip()
+        for reading in THREAD.words.values()
+    }
     assert {source for source in sources if source not in TEXT} == set()
 
 
@@ -102,7 +138,9 @@ def test_the_shipped_pool_breaks_none_of_them_and_each_other_one_does():
 
 def test_the_scripts_linear_pool_is_the_shipped_one():
     again = repooled(THREAD, POOLS["linear"]).priors
-    assert all(again[key].counts == pytest.approx(prior.counts, rel=1e-6) for key, prior in THREAD.items())
+    assert all(
+        again[key].counts == pytest.approx(prior.counts, rel=1e-6) for key, prior in THREAD.items()
+    )
 
 
 def test_the_ranking_is_what_the_thread_points_to():

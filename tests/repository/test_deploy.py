@@ -1,4 +1,6 @@
-"""The container's recipe, as far as it can be held without building it: what it copies, who runs it, how it starts."""
+"""The container's recipe, as far as it can be held without building it: what it copies, who runs
+it, how it starts.
+"""
 
 import contextlib
 import json
@@ -17,8 +19,12 @@ import pytest
 
 @pytest.fixture(scope="module")
 def steps(root) -> list[tuple[str, str]]:
-    """The steps of the Dockerfile: instruction and what follows, comments and line breaks taken away."""
-    text = re.sub(r"(?m)^#.*\n", "", (root / "Dockerfile").read_text(encoding="utf-8")).replace("\\\n", " ")
+    """The steps of the Dockerfile: instruction and what follows, comments and line breaks taken
+    away.
+    """
+    text = re.sub(r"(?m)^#.*\n", "", (root / "Dockerfile").read_text(encoding="utf-8")).replace(
+        "\\\n", " "
+    )
     return [tuple(line.split(maxsplit=1)) for line in text.splitlines() if line.strip()]
 
 
@@ -30,9 +36,15 @@ def only(steps, instruction: str) -> list[str]:
 def test_every_file_that_is_copied_exists_and_reaches_the_builder(steps, root):
     copied = [source for rest in only(steps, "COPY") for source in shlex.split(rest)[:-1]]
     assert {"pyproject.toml", "requirements.lock", "model", "priors", "app"} <= set(copied)
-    let_in = [line[1:] for line in (root / ".dockerignore").read_text(encoding="utf-8").split() if line[0] == "!"]
+    let_in = [
+        line[1:]
+        for line in (root / ".dockerignore").read_text(encoding="utf-8").split()
+        if line[0] == "!"
+    ]
     assert [source for source in copied if not (root / source).exists()] == []
-    assert sorted(copied) == sorted(let_in), "the builder sees what is copied and nothing else of this disk"
+    assert sorted(copied) == sorted(let_in), (
+        "the builder sees what is copied and nothing else of this disk"
+    )
 
 
 def test_nobody_runs_it_as_root_and_nothing_is_fetched_but_pinned_packages(steps):
@@ -42,7 +54,9 @@ def test_nobody_runs_it_as_root_and_nothing_is_fetched_but_pinned_packages(steps
     assert "ADD" not in kinds and "://" not in runs
     assert not re.search(r"apt-get|apk|curl|wget|gcc|--extra|\[dev\]", runs)
     installs = re.findall(r"pip install[^&]*", runs)
-    assert installs and all("--constraint requirements.lock" in line or "--no-deps" in line for line in installs)
+    assert installs and all(
+        "--constraint requirements.lock" in line or "--no-deps" in line for line in installs
+    )
     assert not any(fnmatch(rest, "*:latest") for rest in only(steps, "FROM"))
 
 
@@ -56,7 +70,9 @@ def test_what_is_installed_is_what_the_project_needs_without_its_tests(steps, ro
     assert "streamlit>=" in needed and "numba>=" in needed and "pytest" not in needed
 
 
-def test_its_command_starts_the_page_and_its_health_check_tells_a_well_page_from_none(steps, root, tmp_path):
+def test_its_command_starts_the_page_and_its_health_check_tells_a_well_page_from_none(
+    steps, root, tmp_path
+):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -64,7 +80,8 @@ def test_its_command_starts_the_page_and_its_health_check_tells_a_well_page_from
     healthy = [sys.executable, *json.loads(check)[1:]]
     assert subprocess.run(healthy, capture_output=True, check=False).returncode != 0
     words = [
-        word.replace("8501", str(port)).replace("0.0.0.0", "127.0.0.1") for word in json.loads(only(steps, "CMD")[0])
+        word.replace("8501", str(port)).replace("0.0.0.0", "127.0.0.1")
+        for word in json.loads(only(steps, "CMD")[0])
     ]
     with (tmp_path / "log").open("wb") as log:
         page = subprocess.Popen(

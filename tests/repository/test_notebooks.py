@@ -1,7 +1,8 @@
-"""Each notebook runs from a clean kernel, and the copy that readers see holds the same cells and says the same.
+"""Each notebook runs from a clean kernel, and the copy that readers see holds the same cells and
+says the same.
 
-`notebooks/*.py` are the sources. After a change of one, or of a prior, build the copies with their outputs again:
-`.venv/bin/python tests/test_notebooks.py`
+`notebooks/*.py` are the sources. After a change of one, or of a prior, build the copies with their
+outputs again: `.venv/bin/python tests/test_notebooks.py`
 """
 
 import re
@@ -22,17 +23,23 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-OF_THIS_MACHINE = re.compile(r"/(?:home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|\.venv|site-packages")
+OF_THIS_MACHINE = re.compile(
+    r"/(?:home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|\.venv|site-packages"
+)
 
 Notebook = nbformat.NotebookNode
 
 
 def executed(source: Path, seconds: int = SECONDS) -> Notebook:
-    """A percent script run cell by cell in a kernel of its own, cleared of whatever differs from run to run."""
+    """A percent script run cell by cell in a kernel of its own, cleared of whatever differs from
+    run to run.
+    """
     notebook = jupytext.read(source)
     place = {"metadata": {"path": str(source.parent)}}
     steady = {"record_timing": False, "coalesce_streams": True}
-    NotebookClient(notebook, timeout=seconds, kernel_name="python3", resources=place, **steady).execute()
+    NotebookClient(
+        notebook, timeout=seconds, kernel_name="python3", resources=place, **steady
+    ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells, 1):
         cell.id, cell.metadata = f"cell-{number}", nbformat.from_dict({})
@@ -45,8 +52,14 @@ def written(notebook: Notebook) -> list[tuple[str, str]]:
 
 
 def said(notebook: Notebook) -> list[list[str]]:
-    """What each code cell says in text: printed lines and tables; of a figure only that there is one."""
-    return [[_said(output) for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
+    """What each code cell says in text: printed lines and tables; of a figure only that there is
+    one.
+    """
+    return [
+        [_said(output) for output in cell.outputs]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
 
 
 def _said(output: Notebook) -> str:
@@ -85,7 +98,9 @@ def test_the_notebook_runs_and_says_what_its_copy_shows(source):
 
 @each_notebook
 def test_the_copy_holds_the_same_cells(source):
-    assert written(shown(source)) == written(jupytext.read(source)), f"build the copies again: {__doc__}"
+    assert written(shown(source)) == written(jupytext.read(source)), (
+        f"build the copies again: {__doc__}"
+    )
 
 
 @each_notebook
@@ -93,9 +108,13 @@ def test_the_copy_is_small_and_names_no_machine_no_hour_and_no_warning(source):
     text = source.with_suffix(".ipynb").read_text(encoding="utf-8")
     assert len(text.encode()) <= BYTES
     assert OF_THIS_MACHINE.findall(text) == []
-    assert dict(shown(source).metadata) == METADATA, "written by something else than this file's build()"
+    assert dict(shown(source).metadata) == METADATA, (
+        "written by something else than this file's build()"
+    )
     code = [cell for cell in shown(source).cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in code] == [*range(1, len(code) + 1)], "not run once, from top to bottom"
+    assert [cell.execution_count for cell in code] == [*range(1, len(code) + 1)], (
+        "not run once, from top to bottom"
+    )
     assert not any(cell.metadata for cell in code)
     assert not any(words.startswith("stderr") for cell in said(shown(source)) for words in cell)
     assert "image/png" not in text and "dc:date" not in text
@@ -106,7 +125,9 @@ def test_every_copy_has_its_source():
 
 
 def test_a_cell_that_fails_and_one_that_hangs_are_seen(tmp_path):
-    (tmp_path / "wrong.py").write_text("# %%\nfrom lumbayes import load\n\nload().given(hils='yes')\n")
+    (tmp_path / "wrong.py").write_text(
+        "# %%\nfrom lumbayes import load\n\nload().given(hils='yes')\n"
+    )
     with pytest.raises(CellExecutionError, match="Did you mean 'hills'"):
         executed(tmp_path / "wrong.py")
     (tmp_path / "endless.py").write_text("# %%\nwhile True:\n    pass\n")

@@ -1,4 +1,6 @@
-"""sensitivity() and two_way(): curves against published ones, and against models rebuilt with another number."""
+"""sensitivity() and two_way(): curves against published ones, and against models rebuilt with
+another number.
+"""
 
 from copy import copy
 from dataclasses import replace
@@ -25,12 +27,15 @@ from lumbayes.sensitivity_analysis.parameters import parameters
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 base = load()
-CAUSES = [cause.name for cause in base.network.variables.causes]
-FACTORS = [cause.name for cause in base.network.variables.factors]
-SAID = {claim.id: claim for claim in base.network.priors.claims}
+CAUSES = [cause.name for cause in base.variables.causes]
+FACTORS = [cause.name for cause in base.variables.factors]
+SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)
 STRAIN = 0.16  # against a strain, so far that another comes near
-AT_ODDS = {"Q-08", "Q-10"}  # one runner's two durations share what is left to them, so their lines have a corner
+AT_ODDS = {
+    "Q-08",
+    "Q-10",
+}  # one runner's two durations share what is left to them, so their lines have a corner
 some_cases = networks.runners(base.network)
 
 
@@ -43,21 +48,28 @@ def under(case, priors):
 
 
 def numbered(case, numbers):
-    """The case with other numbers, key -> (state, share); the siblings share the rest as they did before."""
-    priors = copy(case.network.priors)
+    """The case with other numbers, key -> (state, share); the siblings share the rest as they did
+    before.
+    """
+    priors = copy(case.priors)
     known = dict(priors)
     for key, (state, share) in numbers.items():
         shares = dict(zip(known[key].states, known[key].shares, strict=True))
         left = (1 - share) / (1 - shares[state])
-        known[key] = replace(known[key], counts=tuple(share if s == state else p * left for s, p in shares.items()))
+        known[key] = replace(
+            known[key], counts=tuple(share if s == state else p * left for s, p in shares.items())
+        )
     object.__setattr__(priors, "_all", known)
     return under(case, priors)
 
 
 def read_as(case, chances):
     """The case with the words of some claims read as other probabilities, claim -> probability."""
-    priors = case.network.priors
-    read = {c: replace(priors.words[SAID[c].reading], alpha=100 * p, beta=100 * (1 - p)) for c, p in chances.items()}
+    priors = case.priors
+    read = {
+        c: replace(priors.words[SAID[c].reading], alpha=100 * p, beta=100 * (1 - p))
+        for c, p in chances.items()
+    }
     claims = [replace(c, reading=c.id) if c.id in read else c for c in priors.claims]
     return under(case, Priors(priors.variables, tuple(claims), {**priors.words, **read}))
 
@@ -65,7 +77,15 @@ def read_as(case, chances):
 def rebuilt(case, parameter, value):
     if parameter.kind == "claim":
         return read_as(case, {parameter.label: value})
-    return numbered(case, {parameter.key: (parameter.label.rpartition(" = ")[2] if " = " in parameter.label else "yes", value)})
+    return numbered(
+        case,
+        {
+            parameter.key: (
+                parameter.label.rpartition(" = ")[2] if " = " in parameter.label else "yes",
+                value,
+            )
+        },
+    )
 
 
 def on_curve(row, value):
@@ -93,31 +113,54 @@ def test_one_way_curves_as_published(name, parents, theta, curve, slope):
 
 def test_every_curve_is_the_model_rebuilt_with_that_number():
     turned, now = list(parameters(runner)), at_work_now(runner)
-    tables = {cause: sensitivity(runner, cause) for cause in ("weak_core", "muscle_strain", "unexplained")}
+    tables = {
+        cause: sensitivity(runner, cause) for cause in ("weak_core", "muscle_strain", "unexplained")
+    }
     for parameter in turned:
-        ends = [at_work_now(rebuilt(runner, parameter, end)) for end in (parameter.low, parameter.high)]
+        ends = [
+            at_work_now(rebuilt(runner, parameter, end)) for end in (parameter.low, parameter.high)
+        ]
         for cause, table in tables.items():
             row = table.loc[parameter.label]
-            assert [on_curve(row, parameter.value), on_curve(row, parameter.low)] == approx([now[cause], row.at_low], abs=EXACT)
-            assert row.gamma * parameter.value + row.delta == approx(runner.probability, rel=EXACT), "P(findings)"
-            assert [row.at_low, row.at_high] == approx([end[cause] for end in ends], abs=EXACT), parameter.label
+            assert [on_curve(row, parameter.value), on_curve(row, parameter.low)] == approx(
+                [now[cause], row.at_low], abs=EXACT
+            )
+            assert row.gamma * parameter.value + row.delta == approx(
+                runner.probability, rel=EXACT
+            ), "P(findings)"
+            assert [row.at_low, row.at_high] == approx([end[cause] for end in ends], abs=EXACT), (
+                parameter.label
+            )
             bent = row.bend < parameter.high
-            assert bent or on_curve(row, parameter.high) == approx(row.at_high, abs=EXACT), parameter.label
-            assert not np.isnan(row.bend) if parameter.label in AT_ODDS else not bent, parameter.label
+            assert bent or on_curve(row, parameter.high) == approx(row.at_high, abs=EXACT), (
+                parameter.label
+            )
+            assert not np.isnan(row.bend) if parameter.label in AT_ODDS else not bent, (
+                parameter.label
+            )
     assert sorted(tables["weak_core"].index) == sorted(parameter.label for parameter in turned)
 
 
 @pytest.mark.parametrize("number", [*sorted(AT_ODDS), "A4-01", "onset = during"])
 def test_a_whole_curve_is_the_model_rebuilt_all_along(number):
-    """The two durations of one runner share what is left to them, and from the bend on they share the whole."""
+    """The two durations of one runner share what is left to them, and from the bend on they share
+    the whole.
+    """
     parameter = next(parameter for parameter in parameters(runner) if parameter.label == number)
-    curve, row = one_way(runner, "muscle_strain", number, steps=11), sensitivity(runner, "muscle_strain").loc[number]
+    curve, row = (
+        one_way(runner, "muscle_strain", number, steps=11),
+        sensitivity(runner, "muscle_strain").loc[number],
+    )
     for value, found in curve.iloc[1:-1].items():
-        assert found == approx(at_work_now(rebuilt(runner, parameter, value))["muscle_strain"], abs=EXACT), value
+        assert found == approx(
+            at_work_now(rebuilt(runner, parameter, value))["muscle_strain"], abs=EXACT
+        ), value
     assert curve.index.name == number and len(curve) == 11
     if number in AT_ODDS:
         beyond = curve[curve.index > row.bend + 1 / 20]
-        assert abs(on_curve(row, beyond.index) - beyond).min() > 1e-4, "beyond the bend it is another curve"
+        assert abs(on_curve(row, beyond.index) - beyond).min() > 1e-4, (
+            "beyond the bend it is another curve"
+        )
 
 
 def test_a_first_place_may_be_lost_beyond_a_bend():
@@ -132,7 +175,7 @@ def test_a_first_place_may_be_lost_beyond_a_bend():
 @given(some_cases, st.sampled_from(CAUSES))
 def test_random_cases(said, cause):
     """Curves at the value, claims knocked out, and the bound on log-odds (Chan & Darwiche 2002)."""
-    case = base.given(**said["given"]).likelihood(**said["leaning"]).do(**said["do"])
+    case = base.given(**said["given"]).likelihood(**said["likelihood"]).do(**said["do"])
     assume(case.probability > 0)
     now = at_work_now(case)[cause]
     assume(EXACT < now < 1 - EXACT)
@@ -144,7 +187,9 @@ def test_random_cases(said, cause):
             assert row.without == approx(at_work_now(case.exclude_claims(name))[cause], abs=EXACT)
         elif EXACT < row.low < row.high < 1 - EXACT:
             for end, there in ((row.low, row.at_low), (row.high, row.at_high)):
-                assert abs(logit(there) - logit(now)) <= abs(logit(end) - logit(row.value)) + EXACT, name
+                assert (
+                    abs(logit(there) - logit(now)) <= abs(logit(end) - logit(row.value)) + EXACT
+                ), name
 
 
 @pytest.mark.parametrize("layer", [FACTORS, [name for name in CAUSES if name not in FACTORS]])
@@ -155,17 +200,28 @@ def test_where_the_first_place_changes(layer):
     tables = {name: sensitivity(case, name).loc[mine.index] for name in layer}
     low, there, just, high = (
         pd.DataFrame({name: on_curve(table, value) for name, table in tables.items()})
-        for value in (EXACT, mine.flips_at, mine.value + (1 - 1e-6) * (mine.flips_at - mine.value), 1 - EXACT)
+        for value in (
+            EXACT,
+            mine.flips_at,
+            mine.value + (1 - 1e-6) * (mine.flips_at - mine.value),
+            1 - EXACT,
+        )
     )
     turns = mine.index[mine.to != ""]
-    assert len(turns) > 1 and mine.flips_at[turns].between(0, 1).all() and mine.flips_at.drop(turns).isna().all()
+    assert (
+        len(turns) > 1
+        and mine.flips_at[turns].between(0, 1).all()
+        and mine.flips_at.drop(turns).isna().all()
+    )
     for number, rival in mine.to[turns].items():
         assert there.loc[number, first] == approx(there.loc[number, rival], abs=EXACT)
         assert there.loc[number, first] > there.loc[number].max() - EXACT
         assert just.loc[number, first] > just.loc[number].drop(first).max()
     for end in (low, high):
         assert (end.drop(turns)[first] >= end.drop(turns).max(axis=1) - EXACT).all()
-    assert all(table[["flips_at", "to"]].equals(mine[["flips_at", "to"]]) for table in tables.values())
+    assert all(
+        table[["flips_at", "to"]].equals(mine[["flips_at", "to"]]) for table in tables.values()
+    )
 
 
 def test_a_known_factor_is_not_overtaken_where_it_cannot_be():
@@ -189,16 +245,26 @@ def test_two_numbers_together_are_the_curve_of_one_with_the_other_rebuilt(first,
     other = next(parameter for parameter in parameters(runner) if parameter.label == second)
     alone = one_way(rebuilt(runner, other, half), "weak_core", first, steps=5)
     assert table[half].tolist() == approx(alone.tolist(), abs=EXACT)
-    assert two_way(runner, "weak_core", second, first, steps=5).loc[half].tolist() == approx(table[half].tolist())
+    assert two_way(runner, "weak_core", second, first, steps=5).loc[half].tolist() == approx(
+        table[half].tolist()
+    )
     assert (table.index.name, table.columns.name, table.shape) == (first, second, (5, 5))
 
 
 def test_only_what_can_be_turned_apart_is_turned():
-    for ask in (lambda name: two_way(runner, "weak_core", name, "A4-01"), lambda name: one_way(runner, "hills", name)):
+    for ask in (
+        lambda name: two_way(runner, "weak_core", name, "A4-01"),
+        lambda name: one_way(runner, "hills", name),
+    ):
         with pytest.raises(ValueError, match="Unknown number or claim 'hill'"):
             ask("hill")
     link = "weak_core → muscle_strain"
-    for pair in ((link, "A4-01"), ("onset = during", "onset = next_day"), ("A4-01", "A4-01"), ("hills", "hills")):
+    for pair in (
+        (link, "A4-01"),
+        ("onset = during", "onset = next_day"),
+        ("A4-01", "A4-01"),
+        ("hills", "hills"),
+    ):
         with pytest.raises(ValueError, match="cannot be turned apart"):
             two_way(runner, "weak_core", *pair)
 
@@ -206,16 +272,22 @@ def test_only_what_can_be_turned_apart_is_turned():
 def test_the_first_order_is_near_what_draws_say():
     now = at_work_now(runner)
     asked = [name for name in CAUSES if now[name] > 0.05]
-    (over_draws,), _ = active_probabilities(fired_paths(runner), runner.query(DRAWS), asked, CONTRIBUTION)
+    (over_draws,), _ = active_probabilities(
+        fired_paths(runner), runner.query(DRAWS), asked, CONTRIBUTION
+    )
     assert len(asked) > FEW
     for name, drawn in zip(asked, over_draws, strict=True):
-        assert sum(variances(SensitivityFunctions(runner), name).values()) ** 0.5 == approx(drawn.std(), rel=LOOSE), name
+        assert sum(variances(SensitivityFunctions(runner), name).values()) ** 0.5 == approx(
+            drawn.std(), rel=LOOSE
+        ), name
 
 
 def test_what_cannot_be_at_work_varies_by_nothing():
     table = sensitivity(runner.given(hills="no"), "hills")
     assert (table.variance_share.dropna() == 0).all()
-    assert (table[["at_low", "at_high"]] == 0).all(axis=None) and (table.without.dropna() == 0).all()
+    assert (table[["at_low", "at_high"]] == 0).all(axis=None) and (
+        table.without.dropna() == 0
+    ).all()
 
 
 @pytest.mark.parametrize("ask", [sensitivity, lambda case, cause: two_way(case, cause, "hills", "A4-01"),

@@ -1,7 +1,9 @@
-"""Asia, the network of Lauritzen and Spiegelhalter (1988), as plain tables, and what its published figures ask of it.
+"""Asia, the network of Lauritzen and Spiegelhalter (1988), as plain tables, and what its published
+figures ask of it.
 
-Smoking and a visit to Asia lie behind lung cancer, bronchitis and tuberculosis; an X-ray sees either of cancer and
-tuberculosis, shortness of breath (dysp) comes from those and from bronchitis. Numbers are P(yes), parents' yes first.
+Smoking and a visit to Asia lie behind lung cancer, bronchitis and tuberculosis; an X-ray sees
+either of cancer and tuberculosis, shortness of breath (dysp) comes from those and from bronchitis.
+Numbers are P(yes), parents' yes first.
 """
 
 from functools import cache
@@ -28,7 +30,9 @@ TABLES = {
 
 
 class Table(NamedTuple):
-    """What `Discrete` reads of a node: its name, its scope, the names of states, P(node | parents)."""
+    """What `Discrete` reads of a node: its name, its scope, the names of states, P(node |
+    parents).
+    """
 
     variable: str
     variables: list
@@ -67,11 +71,16 @@ def chance(name, likelihood=None, **findings):
 
 
 def log_odds(name, **findings):
-    """The value of a game: for each coalition of the findings, a row of booleans, the log-odds of `name`, decibans."""
+    """The value of a game: for each coalition of the findings, a row of booleans, the log-odds of
+    `name`, decibans.
+    """
 
     def value(coalitions):
         weights = {n: np.array([1 - s, s])[::-1] for n, s in findings.items()}
-        batch_size = {n: np.where(on, w[:, None], 1.0) for (n, w), on in zip(weights.items(), coalitions.T, strict=True)}
+        batch_size = {
+            n: np.where(on, w[:, None], 1.0)
+            for (n, w), on in zip(weights.items(), coalitions.T, strict=True)
+        }
         return decibans(network().posteriors(network().query({}, batch_size), [name])[name][0])
 
     return value
@@ -86,7 +95,9 @@ def numbers():
 
 
 def curve(name, states, hypothesis, **findings):
-    """P(hypothesis | findings) = (alpha θ + beta) / (gamma θ + delta) along θ = P(name = yes | parents' states)."""
+    """P(hypothesis | findings) = (alpha θ + beta) / (gamma θ + delta) along θ = P(name = yes |
+    parents' states).
+    """
     place = tuple(1 - s for s in states)
     rows = network().families[name].rows[(slice(None), *place)]
     theta = network().inputs[rows[0], 0]

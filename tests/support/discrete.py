@@ -1,4 +1,6 @@
-"""Any discrete Bayesian network of pgmpy, compiled by the same engine: exact posteriors of every node, in batches."""
+"""Any discrete Bayesian network of pgmpy, compiled by the same engine: exact posteriors of every
+node, in batches.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,25 @@ Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
 
 
 class Discrete:
-    """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost nothing.
+    """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost
+    nothing.
 
-    `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives each node's state
-    names in order. Raises `MemoryError` with the size when its junction tree would not fit.
+    `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives
+    each node's state names in order. Raises `MemoryError` with the size when its junction tree
+    would not fit.
     """
 
     def __init__(self, model: Any):
         cpds = {cpd.variable: cpd for cpd in model.get_cpds()}
         self.states = {name: tuple(map(str, cpd.state_names[name])) for name, cpd in cpds.items()}
         self.inputs = CONSTANTS
-        self.families = {name: self._table(tuple(cpd.variables), cpd.values) for name, cpd in cpds.items()}
-        found = {name: self._table((name,), np.full(len(states), np.nan)) for name, states in self.states.items()}
+        self.families = {
+            name: self._table(tuple(cpd.variables), cpd.values) for name, cpd in cpds.items()
+        }
+        found = {
+            name: self._table((name,), np.full(len(states), np.nan))
+            for name, states in self.states.items()
+        }
         self.found = {name: table.rows.tolist() for name, table in found.items()}
         self.inputs = np.nan_to_num(self.inputs, nan=1.0)
         self.circuit = compile_circuit([*self.families.values(), *found.values()], len(self.inputs))
@@ -41,7 +50,9 @@ class Discrete:
         return Table(scope, rows)
 
     def query(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Query:
-        """Findings by state name and likelihoods by state, shape (states,) or (states, lanes); several multiply."""
+        """Findings by state name and likelihoods by state, shape (states,) or (states, lanes);
+        several multiply.
+        """
         told: dict[int, float | np.ndarray] = {}
         weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
         for name, given in [*weights, *(likelihood or {}).items()]:
@@ -49,9 +60,17 @@ class Discrete:
                 told[row] = told.get(row, 1.0) * weight
         return Query.of(self.inputs, told)
 
-    def posteriors(self, question: Query, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-        """P(name = state | findings), shape (states, lanes), of some nodes or all; NaN where P(findings) is 0."""
-        return marginals(self.circuit, question, {name: self.found[self._known(name)] for name in names or self.states})
+    def posteriors(
+        self, question: Query, names: Sequence[str] | None = None
+    ) -> dict[str, np.ndarray]:
+        """P(name = state | findings), shape (states, lanes), of some nodes or all; NaN where
+        P(findings) is 0.
+        """
+        return marginals(
+            self.circuit,
+            question,
+            {name: self.found[self._known(name)] for name in names or self.states},
+        )
 
     def probability(self, question: Query) -> np.ndarray:
         """P(findings), a lane."""

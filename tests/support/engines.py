@@ -1,7 +1,8 @@
-"""The same network and the same findings put to other people's engines: pgmpy's elimination and pyAgrum.
+"""The same network and the same findings put to other people's engines: pgmpy's elimination and
+pyAgrum.
 
-What is found of a runner is `given`, `leaning`, `do` in the words of a Case, and `hard`, `likelihood`, `do` for
-everybody else, oracle.py included.
+What is found of a runner is `given`, `likelihood`, `do` in the words of a Case, and `hard`,
+`likelihood`, `do` for everybody else, oracle.py included.
 """
 
 from math import log, log1p, prod
@@ -24,29 +25,39 @@ def enter(case, hard, likelihood, do):
     return case.given(**hard).likelihood(**likelihood).do(**do)
 
 
-def scale(leaning):
-    """What the probability of our case is to be multiplied by: it reads a leaning as a ratio, the highest as 1."""
-    weights = [list(w.values()) if isinstance(w, dict) else [1, w] for w in leaning.values()]
+def scale(likelihood):
+    """What the probability of our case is to be multiplied by: it reads a likelihood as a ratio,
+    the highest as 1.
+    """
+    weights = [list(w.values()) if isinstance(w, dict) else [1, w] for w in likelihood.values()]
     return prod(max(w) for w in weights)
 
 
-def told(network, given, leaning, do):
-    """The same as hard, likelihood and do findings; a number read off a test weighs its factor, weights multiply."""
+def told(network, given, likelihood, do):
+    """The same as hard, likelihood and do findings; a number read off a test weighs its factor,
+    weights multiply.
+    """
     found = {"hard": {}, "likelihood": {}, "do": do}
-    for name, weights in leaning.items():
-        found["likelihood"][name] = weights if isinstance(weights, dict) else {"no": 1, "yes": weights}
+    for name, weights in likelihood.items():
+        found["likelihood"][name] = (
+            weights if isinstance(weights, dict) else {"no": 1, "yes": weights}
+        )
     for name, state in given.items():
         test = network.variables[name]
         if isinstance(test, Measurement) and test.numeric:
             before = found["likelihood"].get(test.reads, {"no": 1, "yes": 1})
-            found["likelihood"][test.reads] = {s: w * before[s] for s, w in speaks(test, state).items()}
+            found["likelihood"][test.reads] = {
+                s: w * before[s] for s, w in speaks(test, state).items()
+            }
         else:
             found["hard"][name] = state
     return found
 
 
 def speaks(test, reading):
-    """p(reading | factor) / p(reading) by adding up small steps of the true quantity on both sides of the cut."""
+    """p(reading | factor) / p(reading) by adding up small steps of the true quantity on both sides
+    of the cut.
+    """
     scale = SCALES[test.scale]
     cut, seen, middle = scale(test.cut), scale(reading), scale(test.centre)
     reach = 12 * test.spread
@@ -59,23 +70,38 @@ def speaks(test, reading):
     after = [simpson(np.exp(f - peak), x=t) for f, t in zip(fit, sides, strict=True)]
     ratio = [(a / sum(after)) / (p / sum(prior)) for a, p in zip(after, prior, strict=True)]
     ratio = ratio if test.side == "above" else ratio[::-1]
-    return {state: (1 - test.blunder) * r + test.blunder for state, r in zip(YES_NO, ratio, strict=True)}
+    return {
+        state: (1 - test.blunder) * r + test.blunder for state, r in zip(YES_NO, ratio, strict=True)
+    }
 
 
 def ask_pgmpy(model, hard, likelihood, do):
-    """Every node's posterior by pgmpy's elimination on the cut model: few at a time, each time a fresh engine."""
+    """Every node's posterior by pgmpy's elimination on the cut model: few at a time, each time a
+    fresh engine.
+    """
     fixed = {**hard, **do}
     states = {n: model.get_cpds(n).state_names[n] for n in model.nodes()}
-    weights = {n: np.array([[w[s]] for s in states[n]], float) for n, w in likelihood.items() if n not in fixed}
-    virtual = [TabularCPD(n, len(w), w / w.max(), state_names={n: states[n]}) for n, w in weights.items()]
+    weights = {
+        n: np.array([[w[s]] for s in states[n]], float)
+        for n, w in likelihood.items()
+        if n not in fixed
+    }
+    virtual = [
+        TabularCPD(n, len(w), w / w.max(), state_names={n: states[n]}) for n, w in weights.items()
+    ]
     cut = model.do(list(do)) if do else model
     found = {n: dict.fromkeys(states[n], 0.0) | {s: 1.0} for n, s in fixed.items()}
     free = [n for n in states if n not in fixed]
     for few in [free[i : i + AT_ONCE] for i in range(0, len(free), AT_ONCE)]:
         engine = VariableElimination(cut)
-        joint = engine.query(few, evidence=fixed, virtual_evidence=virtual or None, show_progress=False)
+        joint = engine.query(
+            few, evidence=fixed, virtual_evidence=virtual or None, show_progress=False
+        )
         found |= {n: joint.marginalize([m for m in few if m != n], inplace=False) for n in few}
-    return {n: t if isinstance(t, dict) else dict(zip(t.state_names[n], t.values.tolist())) for n, t in found.items()}
+    return {
+        n: t if isinstance(t, dict) else dict(zip(t.state_names[n], t.values.tolist()))
+        for n, t in found.items()
+    }
 
 
 def to_pyagrum(network, do):
@@ -86,7 +112,9 @@ def to_pyagrum(network, do):
 
 
 def add_tables(bn, network, nodes, do):
-    """Some of our nodes with their tables, put into a pyAgrum network that has their other parents."""
+    """Some of our nodes with their tables, put into a pyAgrum network that has their other
+    parents.
+    """
     for v in nodes:
         bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
     for v in nodes:
@@ -98,10 +126,14 @@ def add_tables(bn, network, nodes, do):
 
 
 def ask_pyagrum(bn, hard, likelihood, do, names=None):
-    """P(findings) and the posterior of some nodes, or all, by lazy propagation; `do` is in the network already."""
+    """P(findings) and the posterior of some nodes, or all, by lazy propagation; `do` is in the
+    network already.
+    """
     engine = gum.LazyPropagation(bn)
     states = {name: bn.variable(name).labels() for name in bn.names()}
-    soft = {n: [weights[s] for s in states[n]] for n, weights in likelihood.items() if n not in hard}
+    soft = {
+        n: [weights[s] for s in states[n]] for n, weights in likelihood.items() if n not in hard
+    }
     engine.setEvidence({**hard, **soft})
     engine.setTargets(set(names or states))
     weight = prod(likelihood[n][hard[n]] for n in hard if n in likelihood)

@@ -1,7 +1,8 @@
-"""Networks and findings drawn at random as plain specs of oracle.py, and the bridges from these to ours and back.
+"""Networks and findings drawn at random as plain specs of oracle.py, and the bridges from these to
+ours and back.
 
-A spec becomes our Variables, Priors and Network by stating every number as a `Figure`; our Network becomes a spec
-again by the names of its states.
+A spec becomes our Variables, Priors and Network by stating every number as a `Figure`; our Network
+becomes a spec again by the names of its states.
 """
 
 from dataclasses import replace
@@ -11,14 +12,30 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from lumbayes.case import Case
-from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, StatedEstimate, Trait, Variable, Variables
+from lumbayes.data.variables import (
+    Factor,
+    Measurement,
+    Mechanism,
+    Outcome,
+    StatedEstimate,
+    Trait,
+    Variable,
+    Variables,
+)
 from lumbayes.inference.compiled import Compiled
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 YES_NO = ["no", "yes"]
-KINDS = {"factor": Factor, "mechanism": Mechanism, "pain": Outcome}  # by the first part of a name; else plain
-UNUSED = {"link": {"weight": 1}, "profile": {"report": 1}}  # what claims weigh against; nobody claims anything here
+KINDS = {
+    "factor": Factor,
+    "mechanism": Mechanism,
+    "pain": Outcome,
+}  # by the first part of a name; else plain
+UNUSED = {
+    "link": {"weight": 1},
+    "profile": {"report": 1},
+}  # what claims weigh against; nobody claims anything here
 MOST_LINKS = 11  # the slow twin lays out every switch
 chances = st.integers(1, 999).map(lambda thousandth: thousandth / 1000)
 
@@ -28,10 +45,15 @@ def yes(chance):
 
 
 def noisy(leak, **links):
-    return {"parents": list(links), "leak": yes(leak), "links": {cause: yes(chance) for cause, chance in links.items()}}
+    return {
+        "parents": list(links),
+        "leak": yes(leak),
+        "links": {cause: yes(chance) for cause, chance in links.items()},
+    }
 
 
-# Factors a, b, c, a mechanism m, the pain, an effect t that no pain gates: the network whose figures are published.
+# Factors a, b, c, a mechanism m, the pain, an effect t that no pain gates: the network whose
+# figures are published.
 _FAMILIES = {
     "factor_a": noisy(0.3),
     "factor_b": noisy(0.2),
@@ -40,7 +62,11 @@ _FAMILIES = {
     "pain": noisy(0.1, mechanism_m=0.7, factor_c=0.4),
     "trait_t": noisy(0.05, mechanism_m=0.2, factor_c=0.8),
 }
-WORKED_OUT = {"outcome": "pain", "variables": dict.fromkeys(_FAMILIES, YES_NO), "families": _FAMILIES}
+WORKED_OUT = {
+    "outcome": "pain",
+    "variables": dict.fromkeys(_FAMILIES, YES_NO),
+    "families": _FAMILIES,
+}
 
 
 @st.composite
@@ -51,7 +77,11 @@ def spreads(draw, states):
 
 @st.composite
 def some(draw, names, least=0, most=2):
-    return draw(st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)) if names else []
+    return (
+        draw(st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True))
+        if names
+        else []
+    )
 
 
 @st.composite
@@ -61,22 +91,33 @@ def binary(draw, parents):
 
 @st.composite
 def graded(draw, states, parents, gate):
-    """A noisy-MAX effect whose levels win in an order of their own; a gated one has nothing at its lowest by itself."""
+    """A noisy-MAX effect whose levels win in an order of their own; a gated one has nothing at its
+    lowest by itself.
+    """
     order = draw(st.permutations(states))
     leak = {order[0]: 0.0} | draw(spreads(order[1:])) if gate else draw(spreads(order))
-    family = {"parents": parents, "order": order, "leak": leak, "links": {p: draw(spreads(order)) for p in parents}}
+    family = {
+        "parents": parents,
+        "order": order,
+        "leak": leak,
+        "links": {p: draw(spreads(order)) for p in parents},
+    }
     return family | ({"gate": gate} if gate else {})
 
 
 @st.composite
 def specs(draw):
-    """2-6 factors that may hang on each other, 1-3 mechanisms, the pain, 0-2 graded effects, 0-1 picture readings.
+    """2-6 factors that may hang on each other, 1-3 mechanisms, the pain, 0-2 graded effects, 0-1
+    picture readings.
 
     A factor may reach the pain in two ways or in none; the variables are listed in any order.
     """
     factors = [f"factor_{i}" for i in range(draw(st.integers(2, 6)))]
     mechanisms = [f"mechanism_{i}" for i in range(draw(st.integers(1, 3)))]
-    families = {f: draw(binary(draw(some(factors[:i], most=1 + (len(factors) < 4))))) for i, f in enumerate(factors)}
+    families = {
+        f: draw(binary(draw(some(factors[:i], most=1 + (len(factors) < 4)))))
+        for i, f in enumerate(factors)
+    }
     for i, mechanism in enumerate(mechanisms):
         pushing = draw(some(factors, least=1)) + draw(some(mechanisms[:i], most=1))
         families[mechanism] = draw(binary(pushing))
@@ -93,12 +134,18 @@ def specs(draw):
         table = {present: draw(spreads(states["picture"])) for present in YES_NO}
         families["picture"] = {"parents": draw(some(factors, least=1, most=1)), "table": table}
     listed = draw(st.permutations(list(families)))
-    return {"outcome": "pain", "variables": {name: states[name] for name in listed}, "families": families}
+    return {
+        "outcome": "pain",
+        "variables": {name: states[name] for name in listed},
+        "families": families,
+    }
 
 
 @st.composite
 def findings(draw, spec):
-    """Hard, likelihood and do findings on some variables; the pain is mostly known, as it is when somebody asks."""
+    """Hard, likelihood and do findings on some variables; the pain is mostly known, as it is when
+    somebody asks.
+    """
     found = {"hard": {}, "likelihood": {}, "do": {}}
     for name, states in spec["variables"].items():
         kind = draw(st.sampled_from([*[None] * 5, "hard", "hard", "likelihood", "do"]))
@@ -112,15 +159,19 @@ def findings(draw, spec):
 
 
 @st.composite
-def runners(draw, network, kinds=("given", "given", "given", "leaning", "do"), among=None):
+def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do"), among=None):
     """What one runner may say to a Case: states, numbers read off tests, leanings and surgery."""
-    said = {"given": {}, "leaning": {}, "do": {}}
-    for v in network.variables.values() if among is None else map(network.variables.__getitem__, among):
+    said = {"given": {}, "likelihood": {}, "do": {}}
+    for v in (
+        network.variables.values() if among is None else map(network.variables.__getitem__, among)
+    ):
         kind = draw(st.sampled_from([*[None] * len(kinds), *kinds]))
         number = isinstance(v, Measurement) and v.numeric
-        if kind == "leaning" and not number:
+        if kind == "likelihood" and not number:
             weights = {s: draw(st.integers(1, 40)) / 4 for s in v.states}
-            said[kind][v.name] = weights if len(v.states) > 2 or draw(st.booleans()) else weights["yes"]
+            said[kind][v.name] = (
+                weights if len(v.states) > 2 or draw(st.booleans()) else weights["yes"]
+            )
         elif kind and number:
             said["given"][v.name] = draw(st.floats(v.low, v.high))
         elif kind:
@@ -129,22 +180,38 @@ def runners(draw, network, kinds=("given", "given", "given", "leaning", "do"), a
 
 
 def network_of(spec, size=1):
-    """Our Network of a spec: every number a stated Figure of `size` counts, so that the spec's number is its mean."""
-    variables = [_variable(name, states, spec["families"][name], size) for name, states in spec["variables"].items()]
+    """Our Network of a spec: every number a stated Figure of `size` counts, so that the spec's
+    number is its mean.
+    """
+    variables = [
+        _variable(name, states, spec["families"][name], size)
+        for name, states in spec["variables"].items()
+    ]
     return Network(Priors(Variables(variables, UNUSED), (), {}))
 
 
 def _variable(name, states, family, size):
     def figure(spread):
-        return StatedEstimate("judgement", "stated", {state: share * size for state, share in spread.items()})
+        return StatedEstimate(
+            "judgement", "stated", {state: share * size for state, share in spread.items()}
+        )
 
     common = {"name": name, "label": name, "states": tuple(states)}
     if "table" in family:
         rows = {state: figure(spread) for state, spread in family["table"].items()}
-        common |= {"reads": family["parents"][0], "rows": rows, "basis": "judgement", "why": "stated"}
+        common |= {
+            "reads": family["parents"][0],
+            "rows": rows,
+            "basis": "judgement",
+            "why": "stated",
+        }
         return Measurement(**common, how="", safe_in_pain=True)
     links = {parent: figure(spread) for parent, spread in family["links"].items()}
-    common |= {"parents": tuple(family["parents"]), "background": figure(family["leak"]), "link": links}
+    common |= {
+        "parents": tuple(family["parents"]),
+        "background": figure(family["leak"]),
+        "link": links,
+    }
     if "gate" in family:
         return Trait(**common, gate=family["gate"], dominance=tuple(family["order"]))
     kind = KINDS.get(name.split("_")[0], Variable)
@@ -157,7 +224,9 @@ def case_of(network):
 
 
 def spec_of(network, shares=attrgetter("shares")):
-    """The spec of one of our networks by the names of states, at the means of its priors or at other `shares`."""
+    """The spec of one of our networks by the names of states, at the means of its priors or at
+    other `shares`.
+    """
 
     def named(key):
         prior = network.priors[key]
@@ -170,15 +239,23 @@ def spec_of(network, shares=attrgetter("shares")):
 
 def _family(v, named):
     if isinstance(v, Measurement):
-        return {"parents": [v.reads], "table": {state: named((f"{v.reads}={state}", v.name)) for state in v.rows}}
+        return {
+            "parents": [v.reads],
+            "table": {state: named((f"{v.reads}={state}", v.name)) for state in v.rows},
+        }
     links = {parent: named((parent, v.name)) for parent in v.parents}
-    family = {"parents": list(v.parents), "leak": named(v.name), "links": links, "order": list(v.order)}
+    family = {
+        "parents": list(v.parents),
+        "leak": named(v.name),
+        "links": links,
+        "order": list(v.order),
+    }
     return family | ({"gate": v.gate} if isinstance(v, Trait) else {})
 
 
 def read_as(case, claim, chance):
     """The case with one claim's word read as another probability."""
-    priors = case.network.priors
+    priors = case.priors
     read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
     claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
     network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))

@@ -1,6 +1,8 @@
-"""The same words pooled in three ways: which wishes each way breaks, and what the thread's own runner would be told.
+"""The same words pooled in three ways: which wishes each way breaks, and what the thread's own
+runner would be told.
 
-Run `python tests/pooling_alternatives.py` and put what it prints into priors/README.md whenever a prior has changed.
+Run `python tests/support/pooling_alternatives.py` and put what it prints into priors/README.md
+whenever a prior has changed.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,14 +24,18 @@ MANY = 6
 
 
 def linear(said: Sequence[Opinion]) -> Counts:
-    """The way of the model: the mixture's mean and variance as a Beta (Stone 1961); only answers disagree."""
+    """The way of the model: the mixture's mean and variance as a Beta (Stone 1961); only answers
+    disagree.
+    """
     ignorance, *answers = said
     mean, within_variance, between_variance = pool_with_ignorance(ignorance, 1, answers)
     return beta_counts(mean, within_variance + between_variance)
 
 
 def logarithmic(said: Sequence[Opinion]) -> Counts:
-    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average counts."""
+    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average
+    counts.
+    """
     no, yes = np.mean([beta_counts(*opinion) for opinion in said], axis=0)
     return float(no), float(yes)
 
@@ -40,24 +46,29 @@ def pseudo_counts(said: Sequence[Opinion]) -> Counts:
     return float(no), float(yes)
 
 
-POOLS: dict[str, Pool] = {"linear": linear, "logarithmic": logarithmic, "pseudo-counts": pseudo_counts}
+POOLS: dict[str, Pool] = {
+    "linear": linear,
+    "logarithmic": logarithmic,
+    "pseudo-counts": pseudo_counts,
+}
 
 
 @dataclass(frozen=True)
 class Repooled(Priors):
-    """The priors of a thread with every link that somebody speaks of pooled in another way; traits stay as they are.
+    """The priors of a thread with every link that somebody speaks of pooled in another way; traits
+    stay as they are.
 
     A pool is given ignorance first, then one voice an answer, all of one weight.
     """
 
-    inputs: Pool = linear
+    pooling: Pool = linear
 
     def __getitem__(self, key: Key) -> Prior:
         prior = super().__getitem__(key)
         spoken_link = prior.claims and len(prior.states) == 2
-        return replace(prior, counts=self.inputs(self.heard(prior))) if spoken_link else prior
+        return replace(prior, counts=self.pooling(self.spoken(prior))) if spoken_link else prior
 
-    def pool_with_ignorance(self, prior: Prior) -> list[Opinion]:
+    def spoken(self, prior: Prior) -> list[Opinion]:
         """The voices behind one link: what it is before anyone speaks, then one an answer."""
         _, effect = prior.key
         before = Priors(self.variables, (), self.words)[prior.key]
@@ -71,9 +82,9 @@ def spread(counts: Sequence[float]) -> Opinion:
     return Opinion(mean, mean * (1 - mean) / (sum(counts) + 1))
 
 
-def repooled(priors: Priors, inputs: Pool) -> Network:
+def repooled(priors: Priors, pool: Pool) -> Network:
     """The network of a thread with its links pooled in another way."""
-    return Network(Repooled(priors.variables, priors.claims, priors.words, inputs=inputs))
+    return Network(Repooled(priors.variables, priors.claims, priors.words, pooling=pool))
 
 
 def own_runner(network: Network) -> pd.DataFrame:
@@ -82,12 +93,17 @@ def own_runner(network: Network) -> pd.DataFrame:
 
 
 def ranking(priors: Priors) -> str:
-    """Contribution, rank within its layer and 90% interval of every cause under each pool, as a Markdown table."""
-    told = [own_runner(repooled(priors, inputs)) for inputs in POOLS.values()]
+    """Contribution, rank within its layer and 90% interval of every cause under each pool, as a
+    Markdown table.
+    """
+    told = [own_runner(repooled(priors, pool)) for pool in POOLS.values()]
     lines = _head("layer", "cause")
     for layer in ("mechanism", "factor"):
         tables = [table[table.layer == layer] for table in told]
-        lines += [_row(layer, f"`{cause}`", *(_told(table, cause) for table in tables)) for cause in tables[0].index]
+        lines += [
+            _row(layer, f"`{cause}`", *(_told(table, cause) for table in tables))
+            for cause in tables[0].index
+        ]
     return "\n".join(lines)
 
 
@@ -97,19 +113,30 @@ def _told(table: pd.DataFrame, cause: str) -> str:
 
 
 def wishes(priors: Priors) -> str:
-    """What a pool should do, and what each does with the words of words.csv, as a Markdown table."""
+    """What a pool should do, and what each does with the words of words.csv, as a Markdown
+    table.
+    """
 
     def pooled(*words: str) -> list[Opinion]:
         readings = [Opinion(priors.words[word].mean, priors.words[word].variance) for word in words]
         yes, no = priors.variables.ignorance["link"]["beta"]
         return [spread((no, yes)), *readings]
 
-    def compare(wish: str, measure: Callable[[Counts], float], one: list[Opinion], other: list[Opinion], up: bool) -> str:
-        pairs = [(measure(inputs(one)), measure(inputs(other))) for inputs in POOLS.values()]
-        return _row(wish, *(f"{a:.2f} → {b:.2f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs))
+    def compare(
+        wish: str,
+        measure: Callable[[Counts], float],
+        one: list[Opinion],
+        other: list[Opinion],
+        up: bool,
+    ) -> str:
+        pairs = [(measure(pool(one)), measure(pool(other))) for pool in POOLS.values()]
+        return _row(
+            wish,
+            *(f"{a:.2f} → {b:.2f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs),
+        )
 
     vague = float(np.sqrt(priors.words["can"].variance))
-    surest = [_sd(inputs(pooled(*["can"] * MANY))) for inputs in POOLS.values()]
+    surest = [_sd(pool(pooled(*["can"] * MANY))) for pool in POOLS.values()]
     held = [f"{sd:.2f}, {'holds' if sd >= vague else 'broken'}" for sd in surest]
     return "\n".join(
         [

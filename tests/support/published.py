@@ -1,4 +1,6 @@
-"""The networks that ship with pgmpy, findings drawn for them, and the same question put to pyAgrum."""
+"""The networks that ship with pgmpy, findings drawn for them, and the same question put to
+pyAgrum.
+"""
 
 import gzip
 import re
@@ -10,7 +12,9 @@ import numpy as np
 import pyagrum as gum
 from pgmpy.utils import get_example_model
 
-QUICK = "asia cancer earthquake sachs survey alarm insurance child hailfinder hepar2 win95pts".split()
+QUICK = (
+    "asia cancer earthquake sachs survey alarm insurance child hailfinder hepar2 win95pts".split()
+)
 SLOW = "water pathfinder andes pigs mildew diabetes".split()
 LARGEST = "mildew diabetes barley munin1 link".split()
 REFUSED = "barley munin1 link".split()
@@ -26,18 +30,24 @@ def model(name):
 
 
 def shape(name):
-    """The states of each node and its parents, read off the file that ships with pgmpy without its numbers."""
+    """The states of each node and its parents, read off the file that ships with pgmpy without its
+    numbers.
+    """
     packed = files("pgmpy") / "utils" / "example_models" / f"{name}.bif.gz"
     text = gzip.decompress(packed.read_bytes()).decode()
     nodes = re.findall(r"variable\s+(\S+)\s*{\s*type\s+discrete\s*\[\s*\d+\s*\]\s*{([^}]*)}", text)
     tables = re.findall(r"probability\s*\(\s*([^|)\s]+)\s*(?:\|([^)]*))?\)", text)
     states = {node: [state.strip() for state in listed.split(",")] for node, listed in nodes}
-    return states, {node: [p.strip() for p in parents.split(",") if p.strip()] for node, parents in tables}
+    return states, {
+        node: [p.strip() for p in parents.split(",") if p.strip()] for node, parents in tables
+    }
 
 
 def states_of(model):
     """The state names of every node, in order."""
-    return {cpd.variable: [str(s) for s in cpd.state_names[cpd.variable]] for cpd in model.get_cpds()}
+    return {
+        cpd.variable: [str(s) for s in cpd.state_names[cpd.variable]] for cpd in model.get_cpds()
+    }
 
 
 def as_pyagrum(model):
@@ -66,7 +76,9 @@ def world(model, rng):
 
 
 def findings(model, rng, most=8):
-    """Some hard findings and some likelihoods; most sets can be true together, in some every state is drawn blindly."""
+    """Some hard findings and some likelihoods; most sets can be true together, in some every state
+    is drawn blindly.
+    """
     states, true = states_of(model), world(model, rng)
     names = rng.permutation([*states])[: rng.integers(1, min(most, len(states)) + 1)].tolist()
     possible = rng.random() < LIKELY
@@ -82,17 +94,23 @@ def findings(model, rng, most=8):
 
 
 def ask(network, found):
-    """Our answer to the same findings: P(findings), and every node's posterior by the names of its states."""
+    """Our answer to the same findings: P(findings), and every node's posterior by the names of its
+    states.
+    """
     weights = {name: [*given.values()] for name, given in found["likelihood"].items()}
     question = network.query(found["hard"], weights)
     posteriors = network.posteriors(question)
-    named = {n: dict(zip(states, posteriors[n][:, 0].tolist())) for n, states in network.states.items()}
+    named = {
+        n: dict(zip(states, posteriors[n][:, 0].tolist())) for n, states in network.states.items()
+    }
     return network.probability(question)[0], named
 
 
 def together(network, sets):
     """Many sets of findings as the lanes of one question."""
-    batch_size = {name: np.ones((len(states), len(sets))) for name, states in network.states.items()}
+    batch_size = {
+        name: np.ones((len(states), len(sets))) for name, states in network.states.items()
+    }
     for lane, found in enumerate(sets):
         for name, state in found["hard"].items():
             batch_size[name][:, lane] = [float(s == state) for s in network.states[name]]

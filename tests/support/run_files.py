@@ -1,7 +1,8 @@
-"""Invented runs written down as GPX, TCX and FIT, so that a test knows what every figure must come to.
+"""Invented runs written down as GPX, TCX and FIT, so that a test knows what every figure must come
+to.
 
-Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and longitude are nought.
-`python tests/run_files.py` writes the small ones of tests/runs again.
+Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and longitude are
+nought. `python tests/run_files.py` writes the small ones of tests/runs again.
 """
 
 import struct
@@ -12,7 +13,9 @@ import numpy as np
 
 START = datetime(2024, 5, 4, 6, 30)
 FOLDER = Path(__file__).parent / "runs"
-METRES_A_DEGREE = 111_319.49  # on the equator of the sphere that GPX distances are taken on (radius 6,378,137 m)
+METRES_A_DEGREE = (
+    111_319.49  # on the equator of the sphere that GPX distances are taken on (radius 6,378,137 m)
+)
 TCX = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 
 
@@ -76,17 +79,27 @@ def message(number, fields, rows):
 
 
 def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=None, day=0):
-    """One session with its records; a height of None is FIT's 'invalid', and 0xFFFF says no total was kept."""
+    """One session with its records; a height of None is FIT's 'invalid', and 0xFFFF says no total
+    was kept.
+    """
     zero = int((START - datetime(1989, 12, 31)).total_seconds()) + 86400 * day
     metres, last = int(speed * times[-1] * 100), int(times[-1])
     session = [(zero + last, zero, sport, sub_sport, last * 1000, metres, ascent)]
     records = [
-        (zero + int(t), 0xFFFF if h is None else round((h + 500) * 5), int(speed * t * 100), 0, int(t))
+        (
+            zero + int(t),
+            0xFFFF if h is None else round((h + 500) * 5),
+            int(speed * t * 100),
+            0,
+            int(t),
+        )
         for t, h in zip(times, heights)
     ]
     body = message(0, [(0, "B")], [(4,)])
     body += message(20, [(253, "I"), (2, "H"), (5, "I"), (0, "i"), (1, "i")], records)
-    body += message(18, [(253, "I"), (2, "I"), (5, "B"), (6, "B"), (7, "I"), (9, "I"), (22, "H")], session)
+    body += message(
+        18, [(253, "I"), (2, "I"), (5, "B"), (6, "B"), (7, "I"), (9, "I"), (22, "H")], session
+    )
     if local is not None:
         body += message(34, [(253, "I"), (5, "I")], [(zero + last, zero + last + local)])
     head = struct.pack("<BBHI4s", 14, 0x20, 2100, len(body), b".FIT")

@@ -1,4 +1,6 @@
-"""Runners in words, read from tests/cases: what they answered, and which orders the thread's own words imply."""
+"""Runners in words, read from tests/cases: what they answered, and which orders the thread's own
+words imply.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,22 +16,29 @@ from lumbayes.data.files import read_toml
 from lumbayes.errors import allow
 
 FOLDER = Path(__file__).parents[1] / "cases"
-NOBODY = load()
-VARIABLES = NOBODY.network.variables
-CLAIMS = {claim.id: claim for claim in NOBODY.network.priors.claims}
+BASE = load()
+VARIABLES = BASE.variables
+CLAIMS = {claim.id: claim for claim in BASE.priors.claims}
 CAUSES = [cause.name for cause in VARIABLES.causes]
 SURE = {f"{word} {state}": {state: float(VARIABLES.sureness[word]["ratio"])}
         for word in VARIABLES.sureness for state in ("yes", "no")}  # fmt: skip
 KEYS = ("name", "story", "findings", "leanings", "expect")
 ALWAYS = ("because", "why")
-FORM_WORDS = {str: "a cause", list: "a list of causes", dict: "{ cause = …, without or than = … }", bool: "true"}
+FORM_WORDS = {
+    str: "a cause",
+    list: "a list of causes",
+    dict: "{ cause = …, without or than = … }",
+    bool: "true",
+}
 SAME = 1e-9
 DRAWS = 64  # only the figures at the means are compared here; their intervals are not
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One order a runner's answers should show, the claims that imply it, and why; `gap` says why it does not hold."""
+    """One order a runner's answers should show, the claims that imply it, and why; `gap` says why
+    it does not hold.
+    """
 
     kind: str
     value: Any
@@ -46,7 +55,9 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Runner:
-    """One runner: a sentence as `name`, the `story` in words, what they answered, and what is expected of the model."""
+    """One runner: a sentence as `name`, the `story` in words, what they answered, and what is
+    expected of the model.
+    """
 
     file: str
     name: str
@@ -57,20 +68,38 @@ class Runner:
 
     def case(self, without: str = "") -> Case:
         """The runner's case, if need be less one finding or leaning."""
-        likelihoods = {name: SURE[words] for name, words in self.likelihoods.items() if name != without}
-        return NOBODY.given(**{k: v for k, v in self.findings.items() if k != without}).likelihood(**likelihoods)
+        likelihoods = {
+            name: SURE[words] for name, words in self.likelihoods.items() if name != without
+        }
+        return BASE.given(**{k: v for k, v in self.findings.items() if k != without}).likelihood(
+            **likelihoods
+        )
 
 
 def read_runner(path: Path) -> Runner:
-    """One file of tests/cases, checked: whatever is unknown or missing is a `ValueError` that says what to write."""
+    """One file of tests/cases, checked: whatever is unknown or missing is a `ValueError` that says
+    what to write.
+    """
     raw = read_toml(path)
     where = f"{path.parent.name}/{path.name}"
     allow(where, "key", raw, KEYS)
     if not all(raw.get(key) for key in ("name", "story", "expect")):
-        raise ValueError(f"{where}: found {', '.join(raw)}; a runner has name, story and at least one [[expect]].")
+        raise ValueError(
+            f"{where}: found {', '.join(raw)}; a runner has name, story and at least one [[expect]]."
+        )
     allow(f"{where}: [leanings]", "words", raw.get("leanings", {}).values(), SURE)
-    expect = tuple(_expectation(f"{where}: [[expect]] number {i}", t, raw) for i, t in enumerate(raw["expect"], 1))
-    runner = Runner(path.stem, raw["name"], raw["story"], raw.get("findings", {}), raw.get("leanings", {}), expect)
+    expect = tuple(
+        _expectation(f"{where}: [[expect]] number {i}", t, raw)
+        for i, t in enumerate(raw["expect"], 1)
+    )
+    runner = Runner(
+        path.stem,
+        raw["name"],
+        raw["story"],
+        raw.get("findings", {}),
+        raw.get("leanings", {}),
+        expect,
+    )
     try:
         runner.case()
     except ValueError as wrong:
@@ -100,17 +129,23 @@ def _check_names(where: str, expectation: Expectation, answers: Mapping[str, Any
         _check_comparison(where, expectation.value, answers)
     about = {*expectation.causes, *answers}
     if not any({CLAIMS[name].cause, CLAIMS[name].effect} & about for name in expectation.because):
-        raise ValueError(f"{where}: none of {', '.join(expectation.because)} speaks of {', '.join(sorted(about))}.")
+        raise ValueError(
+            f"{where}: none of {', '.join(expectation.because)} speaks of {', '.join(sorted(about))}."
+        )
 
 
 def _check_comparison(where: str, value: Mapping[str, str], answers: Mapping[str, Any]) -> None:
     allow(where, "key", value, ("cause", "without", "than"))
     if len(value) != 2 or "cause" not in value:
-        raise ValueError(f"{where}: give cause and one of without (a finding) and than (another file).")
+        raise ValueError(
+            f"{where}: give cause and one of without (a finding) and than (another file)."
+        )
     if "without" in value:
         allow(f"{where} without", "finding", [value["without"]], answers)
     else:
-        allow(f"{where} than", "file", [value["than"]], [path.stem for path in FOLDER.glob("*.toml")])
+        allow(
+            f"{where} than", "file", [value["than"]], [path.stem for path in FOLDER.glob("*.toml")]
+        )
 
 
 @cache
@@ -126,7 +161,9 @@ def problem(runner: Runner, expectation: Expectation) -> str:
 
 def _first(runner: Runner, value: str, layer: str) -> str:
     table = active_probabilities(runner.file)
-    return _above(runner, [value, *table.index[(table.layer == layer) & (table.index != value)][:1]])
+    return _above(
+        runner, [value, *table.index[(table.layer == layer) & (table.index != value)][:1]]
+    )
 
 
 def _above(runner: Runner, value: list[str]) -> str:
@@ -141,11 +178,22 @@ def _nought(runner: Runner, value: list[str], figures: list[str]) -> str:
 
 
 def _moved(runner: Runner, value: Mapping[str, str], wanted: int) -> str:
-    other = active_probabilities(value["than"]) if "than" in value else active_probabilities(runner.file, value["without"])
-    before, after = (float(table.contribution[value["cause"]]) for table in (other, active_probabilities(runner.file)))
+    other = (
+        active_probabilities(value["than"])
+        if "than" in value
+        else active_probabilities(runner.file, value["without"])
+    )
+    before, after = (
+        float(table.contribution[value["cause"]])
+        for table in (other, active_probabilities(runner.file))
+    )
     moved = (after > before + SAME) - (after < before - SAME)
     words = {-1: "falls", 0: "stays", 1: "rises"}
-    return "" if moved == wanted else f"{value['cause']} {words[moved]}, from {before:.4f} to {after:.4f}"
+    return (
+        ""
+        if moved == wanted
+        else f"{value['cause']} {words[moved]}, from {before:.4f} to {after:.4f}"
+    )
 
 
 def _impossible(runner: Runner, value: bool) -> str:

@@ -1,4 +1,6 @@
-"""How much a run climbs: the watch's own total, else what is left of its heights once their noise is taken off."""
+"""How much a run climbs: the watch's own total, else what is left of its heights once their noise
+is taken off.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +12,30 @@ from itertools import pairwise
 
 import numpy as np
 
-BIN, WINDOW = 5, 7  # heights are averaged over 5 s, and smoothed over 7 such bins, about half a minute
+BIN, WINDOW = (
+    5,
+    7,
+)  # heights are averaged over 5 s, and smoothed over 7 such bins, about half a minute
 REVERSAL = 5  # metres; a rise counts once the way has turned by that much
 PAUSE = 60  # seconds without a height: a pause, or a gap
 MISSING = 10  # per cent of the way without heights
 JUMP = 20  # metres within 5 s, which nobody runs
 LOWEST, HIGHEST = -500, 9000  # metres; nobody runs outside
-LANES, DRIFT = 64, 100  # noises that are tried, and the seconds for which a GPS height keeps its error
+LANES, DRIFT = (
+    64,
+    100,
+)  # noises that are tried, and the seconds for which a GPS height keeps its error
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One run as a file tells it, without a position: its heights over time and along the way, and what is summed up.
+    """One run as a file tells it, without a position: its heights over time and along the way, and
+    what is summed up.
 
-    `seconds`, `heights`, `along` hold one number a point: time since `start`, metres above the sea (NaN where there is
-    none), metres run so far (NaN where the file does not say). `start` is in UTC and `offset` what the file's own clock
-    adds to it, in seconds; `ascent` is the device's total in metres, NaN if it gives none, and `device` whose it is.
+    `seconds`, `heights`, `along` hold one number a point: time since `start`, metres above the sea
+    (NaN where there is none), metres run so far (NaN where the file does not say). `start` is in
+    UTC and `offset` what the file's own clock adds to it, in seconds; `ascent` is the device's
+    total in metres, NaN if it gives none, and `device` whose it is.
     """
 
     sport: str
@@ -42,9 +52,11 @@ class Track:
 
 @dataclass(frozen=True)
 class Climb:
-    """Metres up a km, the error of that in metres a km (about one standard deviation), and how it was found.
+    """Metres up a km, the error of that in metres a km (about one standard deviation), and how it
+    was found.
 
-    Both are NaN where nothing can be told, and `method` then says why; a device's own total comes without an error.
+    Both are NaN where nothing can be told, and `method` then says why; a device's own total comes
+    without an error.
     """
 
     m_per_km: float
@@ -55,14 +67,15 @@ class Climb:
 def climbed(track: Track) -> Climb:
     """What a run climbs a km.
 
-    A sum of all rises counts noise: a flat half hour with the heights of a GPS (error 3 m, kept for 100 s) rises 304 m.
-    So the device's own total comes first. Else heights are smoothed over half a minute, and a rise counts from its
-    lowest to its highest point, once the way has turned by 5 m. The error is what the same steps find in noise as rough
-    as this file's on the flat, and one 5 m turn. Found for a half hour over 400 simulations, mean ± sd, in metres:
+    A sum of all rises counts noise: a flat half hour with the heights of a GPS (error 3 m, kept for
+    100 s) rises 304 m. So the device's own total comes first. Else heights are smoothed over half a
+    minute, and a rise counts from its lowest to its highest point, once the way has turned by 5 m.
+    The error is what the same steps find in noise as rough as this file's on the flat, and one 5 m
+    turn. Found for a half hour over 400 simulations, mean ± sd, in metres:
 
-        heights                     flat       one hill of 100    five of 20    ten of 10    error told
-        barometer (.3 m, 10 s)     0 ± 0            98 ± 0          99 ± 1        94 ± 1         5
-        GPS (3 m, 100 s)          24 ± 7           101 ± 4         104 ± 7        98 ± 9        25
+        heights                     flat       one hill of 100    five of 20    ten of 10    error
+        told barometer (.3 m, 10 s)     0 ± 0            98 ± 0          99 ± 1        94 ± 1
+        5 GPS (3 m, 100 s)          24 ± 7           101 ± 4         104 ± 7        98 ± 9        25
     """
     if track.indoors:
         return _unknown("indoors: a treadmill's slope is not in the file")
@@ -98,14 +111,22 @@ def _unknown(why: str) -> Climb:
 
 
 def _missing(seconds: np.ndarray, along: np.ndarray, whole: np.ndarray) -> float:
-    """Per cent of the way that lies before, after or in a gap between heights; a pause covers no ground."""
+    """Per cent of the way that lies before, after or in a gap between heights; a pause covers no
+    ground.
+    """
     gaps = np.diff(along)[np.diff(seconds) > PAUSE].sum()
     length = whole[-1] - whole[0]
-    return float(100 * (gaps + along[0] - whole[0] + whole[-1] - along[-1]) / length) if length > 0 else 0.0
+    return (
+        float(100 * (gaps + along[0] - whole[0] + whole[-1] - along[-1]) / length)
+        if length > 0
+        else 0.0
+    )
 
 
 def _parts(seconds: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """The mean height of every 5 s, one array for each stretch between pauses; a short hole is bridged."""
+    """The mean height of every 5 s, one array for each stretch between pauses; a short hole is
+    bridged.
+    """
     bins, place = np.unique((seconds // BIN).astype(int), return_inverse=True)
     means = np.bincount(place, heights) / np.bincount(place)
     starts = np.flatnonzero(np.diff(bins) * BIN > PAUSE) + 1
@@ -122,14 +143,18 @@ def smoothed(means: np.ndarray) -> np.ndarray:
 
 
 def rises(heights: np.ndarray) -> np.ndarray:
-    """The metres between each turning point and the next higher one, summed; shape (bins, lanes) in, (lanes,) out.
+    """The metres between each turning point and the next higher one, summed; shape (bins, lanes)
+    in, (lanes,) out.
 
     A point is a turn once the way has gone 5 m the other way (hysteresis).
     """
     low, high = heights[0].copy(), heights[0].copy()
     total, climbing = np.zeros(heights.shape[1]), np.zeros(heights.shape[1], bool)
     for now in heights:
-        high, low = np.where(climbing, np.maximum(high, now), high), np.where(climbing, low, np.minimum(low, now))
+        high, low = (
+            np.where(climbing, np.maximum(high, now), high),
+            np.where(climbing, low, np.minimum(low, now)),
+        )
         down, up = climbing & (now <= high - REVERSAL), ~climbing & (now >= low + REVERSAL)
         total += np.where(down, high - low, 0.0)
         low, high = np.where(down, now, low), np.where(up, now, high)
@@ -144,7 +169,9 @@ def _roughness(parts: list[np.ndarray]) -> float:
 
 
 def _false_rises(roughness: float) -> float:
-    """The metres that noise of this roughness climbs in an hour on the flat, root mean square over what was tried."""
+    """The metres that noise of this roughness climbs in an hour on the flat, root mean square over
+    what was tried.
+    """
     noise = _noise()
     found = rises(smoothed(noise * (roughness / _roughness(list(noise.T)))))
     return float(np.sqrt((found**2).mean()))
@@ -152,7 +179,9 @@ def _false_rises(roughness: float) -> float:
 
 @lru_cache(maxsize=1)
 def _noise() -> np.ndarray:
-    """An hour of errors that fade over 100 s, in bins: shape (720, lanes), the same at every call."""
+    """An hour of errors that fade over 100 s, in bins: shape (720, lanes), the same at every
+    call.
+    """
     keep, rng = math.exp(-1 / DRIFT), np.random.default_rng(0)
     pushes = rng.standard_normal((3600, LANES)) * math.sqrt(1 - keep**2)
     pushes[0] /= math.sqrt(1 - keep**2)

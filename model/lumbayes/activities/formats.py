@@ -1,6 +1,8 @@
-"""What a watch or a phone wrote down of a run, GPX, TCX or FIT, as tracks; positions stay behind in here.
+"""What a watch or a phone wrote down of a run, GPX, TCX or FIT, as tracks; positions stay behind in
+here.
 
-Strava's activities.csv, in the language and with the number signs of whoever exported it, as tracks.
+Strava's activities.csv, in the language and with the number signs of whoever exported it, as
+tracks.
 """
 
 from __future__ import annotations
@@ -40,20 +42,33 @@ NOTHING = np.zeros(0)
 
 
 def read_strava(name: str, found: bytes, fastest: float) -> list[tuple[str, Track | str]]:
-    """Each activity of an export as (where it stands, its track, or why it has none), in the order of the file.
+    """Each activity of an export as (where it stands, its track, or why it has none), in the order
+    of the file.
 
-    Strava writes the distance twice, in kilometres as it is shown and in metres; which is which is told by the time
-    taken, for nobody covers more than `fastest` metres a second. Dates are in UTC.
+    Strava writes the distance twice, in kilometres as it is shown and in metres; which is which is
+    told by the time taken, for nobody covers more than `fastest` metres a second. Dates are in UTC.
     """
     text = as_text(name, found)
     with clear(name, "CSV file"):
         table = _table(text)
-        columns = {what: [c for c in map(str, table) if _bare(c) in names] for what, names in COLUMNS.items()}
-        if missing := [COLUMNS[what][0] for what in ("date", "sport", "distance", "seconds") if not columns[what]]:
-            raise RunFileError(f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English).")
+        columns = {
+            what: [c for c in map(str, table) if _bare(c) in names]
+            for what, names in COLUMNS.items()
+        }
+        if missing := [
+            COLUMNS[what][0]
+            for what in ("date", "sport", "distance", "seconds")
+            if not columns[what]
+        ]:
+            raise RunFileError(
+                f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English)."
+            )
         comma = _comma_is_decimal(table[[c for cs in list(columns.values())[2:] for c in cs]])
         rows: list[Any] = table.to_dict("records")
-        return [(f"{name}, row {i}", _activity(row, columns, comma, fastest)) for i, row in enumerate(rows, 2)]
+        return [
+            (f"{name}, row {i}", _activity(row, columns, comma, fastest))
+            for i, row in enumerate(rows, 2)
+        ]
 
 
 def _table(text: str) -> pd.DataFrame:
@@ -63,7 +78,9 @@ def _table(text: str) -> pd.DataFrame:
     if len(next(first)) > WIDEST or (len(text) > HEADER and next(first, None) is None):
         raise RunFileError("it has more columns than Strava's list.")
     with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells without a column would be dropped
+        warnings.simplefilter(
+            "error", pd.errors.ParserWarning
+        )  # cells without a column would be dropped
         form: Any = {"dtype": str, "keep_default_na": False, "index_col": False, "nrows": ROWS + 1}
         table = pd.read_csv(io.StringIO(text), **form).rename(columns=str)
     if len(table) > ROWS:
@@ -76,18 +93,33 @@ def _bare(column: str) -> str:
     return re.sub(r"\.\d+$", "", column.strip())
 
 
-def _activity(row: dict[str, str], columns: dict[str, list[str]], comma: bool, fastest: float) -> Track | str:
+def _activity(
+    row: dict[str, str], columns: dict[str, list[str]], comma: bool, fastest: float
+) -> Track | str:
     """One row as a track without points, or a sentence that says what of it cannot be read."""
     sport = row[columns["sport"][0]].strip() or "no sport"
     start = _date(row[columns["date"][0]])
     if start is None:
         return f"{sport}: its date {row[columns['date'][0]]!r} cannot be read"
-    told = {what: [_number(row[c], comma) for c in columns[what]] for what in ("distance", "seconds", "ascent")}
+    told = {
+        what: [_number(row[c], comma) for c in columns[what]]
+        for what in ("distance", "seconds", "ascent")
+    }
     metres = _metres(told["distance"], max(told["seconds"], key=lambda s: (s > 0, s)), fastest)
     ascent = next((a for a in told["ascent"] if a >= 0), math.nan)
     indoors = sport.lower().startswith("virtu")
     whose = "Strava's own total"
-    return Track(sport, start, metres, NOTHING, NOTHING, NOTHING, ascent=ascent, device=whose, indoors=indoors)
+    return Track(
+        sport,
+        start,
+        metres,
+        NOTHING,
+        NOTHING,
+        NOTHING,
+        ascent=ascent,
+        device=whose,
+        indoors=indoors,
+    )
 
 
 def _date(cell: str) -> datetime | None:
@@ -101,7 +133,9 @@ def _date(cell: str) -> datetime | None:
 
 
 def _metres(distances: list[float], seconds: float, fastest: float) -> float:
-    """The distance in metres of the last cell that one could have covered in the time, as metres or as km."""
+    """The distance in metres of the last cell that one could have covered in the time, as metres or
+    as km.
+    """
     for distance in reversed(distances):
         for metres in (distance, 1000 * distance):
             if seconds / SLOWEST < metres < seconds * fastest:
@@ -110,17 +144,24 @@ def _metres(distances: list[float], seconds: float, fastest: float) -> float:
 
 
 def _comma_is_decimal(cells: pd.DataFrame) -> bool:
-    """Whether some number of these columns has its decimals after a comma, as no thousands could be."""
+    """Whether some number of these columns has its decimals after a comma, as no thousands could
+    be.
+    """
     return any(cells[c].str.fullmatch(r"[\d.\s]*,(\d{1,2}|\d{4,})").any() for c in cells)
 
 
 def _number(cell: str, comma: bool) -> float:
     plain = re.sub(r"[\s'’]", "", cell)
-    plain = plain.replace(".", "").replace(",", ".") if comma and "," in plain else plain.replace(",", "")
+    plain = (
+        plain.replace(".", "").replace(",", ".")
+        if comma and "," in plain
+        else plain.replace(",", "")
+    )
     try:
         return float(plain)
     except ValueError:
         return math.nan
+
 
 FIT_BYTES, FIT_PARTS = 10_000_000, 3_000_000  # a day and more, every second
 LONGEST = 4 * 24 * 3600  # seconds that one recording may last
@@ -178,7 +219,9 @@ def _tcx(text: str) -> Iterator[Track]:
 
 
 def _track(sport: str, metres: float, points: Iterable[Point], **more: Any) -> Track:
-    """A track from points in the order of their times; those without a time are known by no second, and left out."""
+    """A track from points in the order of their times; those without a time are known by no second,
+    and left out.
+    """
     timed = [(_utc(time), height, so_far) for time, height, so_far in points if time is not None]
     if not timed:
         raise RunFileError("its points have no times, so it is a plan and no recording.")
@@ -188,7 +231,9 @@ def _track(sport: str, metres: float, points: Iterable[Point], **more: Any) -> T
         raise RunFileError("its times go backwards.")
     if seconds[-1] > LONGEST:
         raise RunFileError(f"it lasts longer than {LONGEST // 86400} days, so it is more than one.")
-    heights, along = (np.array([math.nan if p[i] is None else p[i] for p in timed], float) for i in (1, 2))
+    heights, along = (
+        np.array([math.nan if p[i] is None else p[i] for p in timed], float) for i in (1, 2)
+    )
     return Track(sport, start, metres, seconds, heights, along, **more)
 
 
@@ -200,7 +245,9 @@ def read_fit(name: str, found: bytes) -> list[Track]:
     """The tracks of a FIT file, one a session; its checksum must hold."""
     with clear(name, "FIT file"):
         if len(found) > FIT_BYTES:
-            raise RunFileError(f"it holds more than {FIT_BYTES // 1_000_000} MB, and a FIT file holds one at most.")
+            raise RunFileError(
+                f"it holds more than {FIT_BYTES // 1_000_000} MB, and a FIT file holds one at most."
+            )
         sessions, points, offset = _messages(found)
         if not sessions:
             raise RunFileError("it holds no activity; a course, a workout or settings, perhaps.")
@@ -216,10 +263,18 @@ def _messages(found: bytes) -> tuple[list[dict[str, Any]], list[Point], float]:
     with fitdecode.FitReader(io.BytesIO(found), check_crc=crc, error_handling=errors) as reader:
         parts = 0
         for message in reader:
-            parts += 5 + len(getattr(message, "fields", ()))  # a message takes about as long as five of its fields
+            parts += 5 + len(
+                getattr(message, "fields", ())
+            )  # a message takes about as long as five of its fields
             if parts > FIT_PARTS or len(points) > POINTS:
-                raise RunFileError(f"it holds more than {POINTS:,} points, or more fields than any recording.")
-            if message.frame_type != fitdecode.FIT_FRAME_DATA or message.name not in ("session", "record", "activity"):
+                raise RunFileError(
+                    f"it holds more than {POINTS:,} points, or more fields than any recording."
+                )
+            if message.frame_type != fitdecode.FIT_FRAME_DATA or message.name not in (
+                "session",
+                "record",
+                "activity",
+            ):
                 continue
             told = {f.name: f.value for f in message.fields if f.value is not None}
             if message.name == "session":
@@ -234,7 +289,11 @@ def _messages(found: bytes) -> tuple[list[dict[str, Any]], list[Point], float]:
 
 def _session(told: dict[str, Any], points: list[Point], offset: float) -> Track:
     start, lasts = _utc(told["start_time"]), float(told.get("total_elapsed_time", math.inf))
-    mine = [p for p in points if p[0] is not None and 0 <= (_utc(p[0]) - start).total_seconds() <= lasts + 1]
+    mine = [
+        p
+        for p in points
+        if p[0] is not None and 0 <= (_utc(p[0]) - start).total_seconds() <= lasts + 1
+    ]
     sport, metres = str(told.get("sport", "unknown")), float(told.get("total_distance", math.nan))
     kind = str(told.get("sub_sport"))
     indoors = kind.startswith("indoor") or kind in INDOORS

@@ -1,4 +1,6 @@
-"""A run file opened with care: so many bytes, one layer of packing, no XML that hides a bomb; else one sentence."""
+"""A run file opened with care: so many bytes, one layer of packing, no XML that hides a bomb; else
+one sentence.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +23,25 @@ Source = str | Path | bytes | bytearray | BinaryIO
 
 @contextmanager
 def clear(name: str, what: str) -> Iterator[None]:
-    """Whatever a reader of other people's files trips over inside becomes one `UnreadableRun` without its contents."""
+    """Whatever a reader of other people's files trips over inside becomes one `UnreadableRun`
+    without its contents.
+    """
     try:
         yield
     except RunFileError as told:
         raise RunFileError(f"{name}: {told}") from None
     except Exception:  # the libraries raise a dozen kinds, and their words may hold positions
-        raise RunFileError(f"{name}: this {what} is broken or cut short; export it again.") from None
+        raise RunFileError(
+            f"{name}: this {what} is broken or cut short; export it again."
+        ) from None
 
 
 def content(source: Source, name: str) -> bytes:
-    """The bytes of a path, a binary file object or bytes, unpacked once if they are gzip or a zip of one file.
+    """The bytes of a path, a binary file object or bytes, unpacked once if they are gzip or a zip
+    of one file.
 
-    Raises `UnreadableRun` for what is no file, is empty, or holds more than 50 MB before or after unpacking.
+    Raises `UnreadableRun` for what is no file, is empty, or holds more than 50 MB before or after
+    unpacking.
     """
     with clear(name, "file"):
         found = _read(source)
@@ -64,7 +72,9 @@ def _read(source: Source) -> bytes:
 
 def _bounded(found: bytes) -> bytes:
     if len(found) > BYTES:
-        raise RunFileError(f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few.")
+        raise RunFileError(
+            f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few."
+        )
     return found
 
 
@@ -79,26 +89,37 @@ def _gunzipped(packed: bytes) -> bytes:
 
 
 def _unzipped(packed: bytes) -> bytes:
-    """The one file of a zip; the entries of its list are counted before anything reads that list."""
+    """The one file of a zip; the entries of its list are counted before anything reads that
+    list.
+    """
     if (files := packed.count(b"PK\x01\x02")) > 1:
         raise RunFileError(f"it packs {files} files; unpack it and give the files in it.")
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(archive.infolist()[0]) as file:
+    with (
+        zipfile.ZipFile(io.BytesIO(packed)) as archive,
+        archive.open(archive.infolist()[0]) as file,
+    ):
         return _bounded(file.read(BYTES + 1))
 
 
 def as_text(name: str, found: bytes) -> str:
-    """UTF-8 text, with or without the mark that Excel puts before it; anything else is an `UnreadableRun`."""
+    """UTF-8 text, with or without the mark that Excel puts before it; anything else is an
+    `UnreadableRun`.
+    """
     try:
         return found.decode("utf-8-sig")
     except UnicodeDecodeError:
         allowed = "GPX, TCX, FIT and Strava's activities.csv"
-        raise RunFileError(f"{name}: not a file this can read; it reads {allowed} (text as UTF-8).") from None
+        raise RunFileError(
+            f"{name}: not a file this can read; it reads {allowed} (text as UTF-8)."
+        ) from None
 
 
 def checked_xml(name: str, text: str) -> tuple[str, str]:
-    """The name of an XML file's root, and its text once it is known to be sound, small and without declarations.
+    """The name of an XML file's root, and its text once it is known to be sound, small and without
+    declarations.
 
-    The `<?xml …?>` line goes, so that whoever reads the text next cannot take it for another encoding than was checked.
+    The `<?xml …?>` line goes, so that whoever reads the text next cannot take it for another
+    encoding than was checked.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.sax import parseString
@@ -111,12 +132,16 @@ def checked_xml(name: str, text: str) -> tuple[str, str]:
         try:
             parseString(text.encode(), counted, forbid_dtd=True)
         except DefusedXmlException:
-            raise RunFileError("it declares a document type or entities, which no recording needs.") from None
+            raise RunFileError(
+                "it declares a document type or entities, which no recording needs."
+            ) from None
     return counted.root, text
 
 
 def _counter() -> Any:
-    """Counts elements, points and depth while a file streams by, and stops it at the first too many."""
+    """Counts elements, points and depth while a file streams by, and stops it at the first too
+    many.
+    """
     from xml.sax import ContentHandler
 
     class Counter(ContentHandler):

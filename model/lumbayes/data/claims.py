@@ -1,4 +1,6 @@
-"""What was said: every statement of a thread coded as one claim, with its exact words and how strong they read."""
+"""What was said: every statement of a thread coded as one claim, with its exact words and how
+strong they read.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from ..defaults import WIDTH
 
 @dataclass(frozen=True)
 class StrengthWord:
-    """What people take a strength word to mean: a Beta(alpha, beta) over probabilities, and where it comes from."""
+    """What people take a strength word to mean: a Beta(alpha, beta) over probabilities, and where
+    it comes from.
+    """
 
     name: str
     alpha: float
@@ -40,7 +44,9 @@ class StrengthWord:
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the thread. `answer` 0 is the question; `used` says which number it reaches, `note` why."""
+    """One statement of the thread. `answer` 0 is the question; `used` says which number it reaches,
+    `note` why.
+    """
 
     id: str
     answer: int
@@ -81,7 +87,11 @@ class Claim:
 
 
 def tails(where: object, width: float) -> tuple[float, float]:
-    """The two ends of a central interval of that width, as shares; another width than one inside 0 to 1 is told."""
+    """The two ends of a central interval of that width, as shares; another width than one inside 0
+    to 1 is told.
+    """
     if not 0 < width < 1:
-        raise ValueError(f"{where}: found an interval of width {width}; it must be above 0 and below 1, as {WIDTH} is.")
+        raise ValueError(
+            f"{where}: found an interval of width {width}; it must be above 0 and below 1, as {WIDTH} is."
+        )
     return (1 - width) / 2, (1 + width) / 2

@@ -1,4 +1,6 @@
-"""Where the data of one thread lies, and how its files are read so that every mistake in them is told in a sentence."""
+"""Where the data of one thread lies, and how its files are read so that every mistake in them is
+told in a sentence.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,11 @@ THREAD, LITERATURE = "thread", "literature"
 
 
 def folder(priors: str | Path = THREAD) -> Path:
-    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, and "literature" the studies
-    in the same folder; anything else is a path.
+    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, and
+    "literature" the studies in the same folder; anything else is a path.
 
-    Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page too.
+    Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page
+    too.
     """
     if str(priors) in (THREAD, LITERATURE):
         priors = os.environ.get(ELSEWHERE) or THREAD
@@ -41,7 +44,9 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_rows(path: Path, columns: tuple[str, ...], *key: str) -> list[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file as `(where, row)`, all text; `key` must be unique and the columns exactly `columns`."""
+    """The rows of a CSV file as `(where, row)`, all text; `key` must be unique and the columns
+    exactly `columns`.
+    """
     reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         _check_header(f"{path}: line 1", list(reader.fieldnames or ()), columns)
@@ -55,7 +60,9 @@ def read_rows(path: Path, columns: tuple[str, ...], *key: str) -> list[tuple[str
 
 
 def _text(path: Path) -> str:
-    """The text of a UTF-8 file, with or without the mark that Excel puts before it; its line ends as they are."""
+    """The text of a UTF-8 file, with or without the mark that Excel puts before it; its line ends
+    as they are.
+    """
     if not path.is_file():
         raise ValueError(f"{path}: there is no such file; a set of priors needs one.")
     content = path.read_bytes()
@@ -72,7 +79,9 @@ def _check_header(where: str, found: list[str], columns: tuple[str, ...]) -> Non
     for column in columns:
         if found.count(column) != 1:
             how = "is missing" if column not in found else "stands there twice"
-            raise ValueError(f"{where}: the column {column!r} {how}; the columns are {', '.join(columns)}.")
+            raise ValueError(
+                f"{where}: the column {column!r} {how}; the columns are {', '.join(columns)}."
+            )
 
 
 def _key(row: dict[str, Any], key: tuple[str, ...]) -> str:
@@ -85,11 +94,15 @@ def _check_rows(rows: list[tuple[str, Any]], key: tuple[str, ...]) -> None:
     def check(where: str, row: dict[str, Any]) -> None:
         name = _key(row, key)
         if None in row or None in row.values():
-            raise ValueError(f"{where}: the row has more or fewer cells than the header; look for a stray comma.")
+            raise ValueError(
+                f"{where}: the row has more or fewer cells than the header; look for a stray comma."
+            )
         if not name:
             raise ValueError(f"{where}its {key[0]} is empty; every row needs one.")
         if name in seen:
-            raise ValueError(f"{where}: {key[0]} {name!r} stands already at {seen[name]}; it must be unique.")
+            raise ValueError(
+                f"{where}: {key[0]} {name!r} stands already at {seen[name]}; it must be unique."
+            )
         seen[name] = where
 
     each(check, rows)

@@ -1,4 +1,6 @@
-"""The things a thread talks about: factors, mechanisms, the pain, its traits, and the readings one can take of them."""
+"""The things a thread talks about: factors, mechanisms, the pain, its traits, and the readings one
+can take of them.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,24 @@ from ..errors import unknown
 
 @dataclass(frozen=True)
 class StatedEstimate:
-    """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or published."""
+    """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or
+    published.
+    """
 
     basis: str
     why: str
     counts: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
+
+
 NO_YES = ("no", "yes")
 CAUSES = ("factor", "mechanism")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """One node: its states in their one order, its question to a runner, what it hangs on, and its own figures.
+    """One node: its states in their one order, its question to a runner, what it hangs on, and its
+    own figures.
 
     `seconds` is about how long a runner takes to answer.
     """
@@ -46,9 +53,11 @@ class Variable:
 
 @dataclass(frozen=True, kw_only=True)
 class Factor(Variable):
-    """Something about a runner or their running that may lie behind the pain; `changeable` tells habit from anatomy.
+    """Something about a runner or their running that may lie behind the pain; `changeable` tells
+    habit from anatomy.
 
-    What is `still` is the same in every run of one runner, and may heal if it is changeable; the rest is new each run.
+    What is `still` is the same in every run of one runner, and may heal if it is changeable; the
+    rest is new each run.
     """
 
     group: str
@@ -60,7 +69,8 @@ class Factor(Variable):
 class Mechanism(Variable):
     """What goes on where it hurts; `without_pain` says how common it is in people who feel nothing.
 
-    What is `still` is there in every run of one runner or in none; the rest comes and goes from run to run.
+    What is `still` is there in every run of one runner or in none; the rest comes and goes from run
+    to run.
     """
 
     without_pain: str = ""
@@ -74,21 +84,26 @@ class Outcome(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """How the pain showed itself: the highest level that a mechanism pushes it to, or, where none pushes, a level of
-    its own background; while its `gate` (the pain) is absent it has its lowest state."""
+    """How the pain showed itself: the highest level that a mechanism pushes it to, or, where none
+    pushes, a level of its own background; while its `gate` (the pain) is absent it has its lowest
+    state."""
 
     gate: str
     dominance: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, ...]:
-        """`dominance` where it is given (the earliest onset wins), else the states as they stand."""
+        """`dominance` where it is given (the earliest onset wins), else the states as they
+        stand.
+        """
         return self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement(Variable):
-    """A noisy reading of one factor: a picture to choose (`states`, `rows`) or a number (`scale`, `cut`, `error`)."""
+    """A noisy reading of one factor: a picture to choose (`states`, `rows`) or a number (`scale`,
+    `cut`, `error`).
+    """
 
     reads: str
     how: str
@@ -115,16 +130,24 @@ class Measurement(Variable):
         """True when the reading is a number with a unit, False when it is one of `states`."""
         return bool(self.scale)
 
+
 Tables = Mapping[str, Mapping[str, Any]]
 
 
 class Variables(Mapping[str, Variable]):
-    """Every variable of one thread by name, in the order of its file; unknown names raise with the nearest match.
+    """Every variable of one thread by name, in the order of its file; unknown names raise with the
+    nearest match.
 
-    `ignorance` is what is assumed where nobody speaks, `sureness` what a half-sure answer weighs (`ratio` to 1).
+    `ignorance` is what is assumed where nobody speaks, `sureness` what a half-sure answer weighs
+    (`ratio` to 1).
     """
 
-    def __init__(self, variables: Iterable[Variable], ignorance: Tables | None = None, sureness: Tables | None = None):
+    def __init__(
+        self,
+        variables: Iterable[Variable],
+        ignorance: Tables | None = None,
+        sureness: Tables | None = None,
+    ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})

@@ -1,8 +1,11 @@
-"""What must hold in variables.toml: each value of its kind, each table complete, and all tables beside one another.
+"""What must hold in variables.toml: each value of its kind, each table complete, and all tables
+beside one another.
 
-What must hold in variables.toml: each value of its kind, each table complete, and all tables beside one another.
+What must hold in variables.toml: each value of its kind, each table complete, and all tables beside
+one another.
 
-Numbers that no claim gives: a share of each state as counts, with the basis and the source they must always name.
+Numbers that no claim gives: a share of each state as counts, with the basis and the source they
+must always name.
 """
 
 from __future__ import annotations
@@ -34,10 +37,27 @@ SURENESS = ("ratio", "why")
 TWO_STATES = (*CAUSES, "outcome")
 BASES = ("ignorance", "judgement", "published")
 CHOICES = {"basis": BASES, "scale": ("linear", "log", "log1p"), "side": ("below", "above")}
-ASSUMED = {"link": ("beta", "weight", "why"), "base_rate": ("beta", "why"), "profile": ("report", "why")}
+ASSUMED = {
+    "link": ("beta", "weight", "why"),
+    "base_rate": ("beta", "why"),
+    "profile": ("report", "why"),
+}
 TEST = ("label", "question", "seconds", "reads", "how", "safe_in_pain", "basis", "source", "why")
 PICTURE = ("states", "answers", "rows")
-NUMBER = ("unit", "low", "high", "step", "start", "scale", "cut", "side", "centre", "spread", "error", "blunder")
+NUMBER = (
+    "unit",
+    "low",
+    "high",
+    "step",
+    "start",
+    "scale",
+    "cut",
+    "side",
+    "centre",
+    "spread",
+    "error",
+    "blunder",
+)
 MAY_BE_LEFT_OUT = ("question", "seconds", "source", "answers", "step", "blunder")
 
 
@@ -62,6 +82,7 @@ def _are_names(found: Any) -> bool:
 def _is_pair(found: Any) -> bool:
     return isinstance(found, list) and [*map(is_count, found)] == [True, True]
 
+
 TEXTS = "label question group without_pain gate reads how unit basis why source scale side"
 _KINDS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     (TEXTS, "a text, not empty", _is_text),
@@ -78,7 +99,9 @@ KINDS = {key: (kind, fits) for keys, kind, fits in _KINDS for key in keys.split(
 
 
 def check_values(where: str, table: Any, keys: Iterable[str], needed: Iterable[str] = ()) -> None:
-    """Raise a `ValueError` at `where` for a key that is unknown or missing, or whose value is not of its kind."""
+    """Raise a `ValueError` at `where` for a key that is unknown or missing, or whose value is not
+    of its kind.
+    """
     if not isinstance(table, dict):
         raise ValueError(f"{where}: found {table!r}; it must be a table.")
     allow(where, "key", table, keys)
@@ -89,18 +112,30 @@ def check_values(where: str, table: Any, keys: Iterable[str], needed: Iterable[s
         allow(where, key, [value] if key in CHOICES else [], CHOICES.get(key, ()))
     for key in needed:
         if key not in table:
-            raise ValueError(f"{where}: the key {key!r} is missing; it must have {', '.join(needed)}.")
+            raise ValueError(
+                f"{where}: the key {key!r} is missing; it must have {', '.join(needed)}."
+            )
 
 
 def check_counts(where: str, counts: Any, states: Iterable[str]) -> None:
     """Raise a `ValueError` at `where` unless these are counts above 0 for exactly these states."""
     names = ", ".join(states)
-    if not isinstance(counts, dict) or set(counts) != set(states) or not all(map(is_count, counts.values())):
-        raise ValueError(f"{where}: found {counts!r}; it must be a count above 0 for each of {names}, and no other.")
+    if (
+        not isinstance(counts, dict)
+        or set(counts) != set(states)
+        or not all(map(is_count, counts.values()))
+    ):
+        raise ValueError(
+            f"{where}: found {counts!r}; it must be a count above 0 for each of {names}, and no other."
+        )
 
 
-def check_tables(where: str, tables: Any, allowed: Iterable[str] | None = None, needed: Iterable[str] = ()) -> None:
-    """Raise a `ValueError` at `where` unless this is a table that holds what is needed and nothing unknown."""
+def check_tables(
+    where: str, tables: Any, allowed: Iterable[str] | None = None, needed: Iterable[str] = ()
+) -> None:
+    """Raise a `ValueError` at `where` unless this is a table that holds what is needed and nothing
+    unknown.
+    """
     if not isinstance(tables, dict):
         raise ValueError(f"{where}: found {tables!r}; it must be a table.")
     allow(where, "name", tables, tables if allowed is None else allowed)
@@ -113,8 +148,14 @@ def check_assumptions(path: Path, ignorance: Any, sureness: Any) -> None:
     """Raise a `ValueError` for what is wrong in [ignorance] and [sureness]."""
     check_tables(f"{path}: [ignorance]", ignorance, ASSUMED, ASSUMED)
     check_tables(f"{path}: [sureness]", sureness, needed=["fairly"])
-    tables = [(f"{path}: [ignorance.{name}]", ignorance[name], keys, keys) for name, keys in ASSUMED.items()]
-    tables += [(f"{path}: [sureness.{name}]", table, SURENESS, SURENESS) for name, table in sureness.items()]
+    tables = [
+        (f"{path}: [ignorance.{name}]", ignorance[name], keys, keys)
+        for name, keys in ASSUMED.items()
+    ]
+    tables += [
+        (f"{path}: [sureness.{name}]", table, SURENESS, SURENESS)
+        for name, table in sureness.items()
+    ]
     each(check_values, tables)
 
 
@@ -124,7 +165,11 @@ def check_table(where: str, layer: str, table: Table) -> None:
         _check_measurement(where, table)
     states = table.get("states", NO_YES)
     if len(states) < 2 or (layer in TWO_STATES and len(states) > 2):
-        number = "exactly two, first the one where it is not there" if layer in TWO_STATES else "two or more"
+        number = (
+            "exactly two, first the one where it is not there"
+            if layer in TWO_STATES
+            else "two or more"
+        )
         raise ValueError(f"{where}: states is {states}; of a {layer} there are {number}.")
     if "answers" in table:
         _check_answers(f"{where} answers", table["answers"], states)
@@ -160,14 +205,20 @@ def _check_range(where: str, table: Table) -> None:
         raise ValueError(f"{where}: low is {low} and high is {high}; low must be below high.")
     for key in ("start", "cut", "centre"):
         if not low <= table[key] <= high:
-            raise ValueError(f"{where}: {key} is {table[key]}; it must lie in the range, {low} to {high}.")
+            raise ValueError(
+                f"{where}: {key} is {table[key]}; it must lie in the range, {low} to {high}."
+            )
     lowest = {"log": 0, "log1p": -1}.get(table["scale"], -math.inf)
     if low <= lowest:
-        raise ValueError(f"{where}: low is {low}; on the scale {table['scale']!r} it must be above {lowest}.")
+        raise ValueError(
+            f"{where}: low is {low}; on the scale {table['scale']!r} it must be above {lowest}."
+        )
 
 
 def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> None:
-    """Raise a `ValueError` where the tables do not fit one another: names, arrows, readings, gates."""
+    """Raise a `ValueError` where the tables do not fit one another: names, arrows, readings,
+    gates.
+    """
     names = [name for tables in layers.values() for name in tables]
     for name in names:
         if names.count(name) > 1:
@@ -175,8 +226,15 @@ def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> Non
     outcomes = len(layers.get("outcome", ()))
     if outcomes != 1:
         raise ValueError(f"{path}: found {outcomes} [outcome.…] tables; there must be exactly one.")
-    all_ = {name: {**table, "layer": layer} for layer, tables in layers.items() for name, table in tables.items()}
-    each(_check_arrows, [(f"{path}: [{table['layer']}.{name}]", table, all_) for name, table in all_.items()])
+    all_ = {
+        name: {**table, "layer": layer}
+        for layer, tables in layers.items()
+        for name, table in tables.items()
+    }
+    each(
+        _check_arrows,
+        [(f"{path}: [{table['layer']}.{name}]", table, all_) for name, table in all_.items()],
+    )
     _check_circles(path, {name: table.get("parents", ()) for name, table in all_.items()})
 
 
@@ -187,10 +245,14 @@ def _check_arrows(where: str, table: Table, all_: Mapping[str, Table]) -> None:
             found = all_[name]["layer"]
             if found not in layers:
                 must = " or ".join(layers)
-                raise ValueError(f"{where}: {key} names {name!r}, of layer {found}; it must be a {must}.")
+                raise ValueError(
+                    f"{where}: {key} names {name!r}, of layer {found}; it must be a {must}."
+                )
     for name in table.get("parents", ()) if table.get("still") else ():
         if not all_[name].get("still"):
-            raise ValueError(f"{where}: still is true, but its parent {name!r} is new in every run; make both still.")
+            raise ValueError(
+                f"{where}: still is true, but its parent {name!r} is new in every run; make both still."
+            )
     allow(f"{where} link", "parent", table.get("link", ()), table.get("parents", ()))
     if "rows" in table:
         states = all_[table["reads"]].get("states", NO_YES)
@@ -202,13 +264,19 @@ def _check_circles(path: Path, parents: Mapping[str, Iterable[str]]) -> None:
         graphlib.TopologicalSorter(parents).prepare()
     except graphlib.CycleError as circle:
         way = " → ".join(circle.args[1])
-        raise ValueError(f"{path}: the parents go round in a circle, {way}; take one of these arrows out.") from None
+        raise ValueError(
+            f"{path}: the parents go round in a circle, {way}; take one of these arrows out."
+        ) from None
+
 
 KEYS = ("basis", "beta", "counts", "source", "why")
 
 
-def read_estimate(where: str, table: Any, states: tuple[str, ...], open_: bool = False) -> StatedEstimate:
-    """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are `ValueError`s at `where`.
+def read_estimate(
+    where: str, table: Any, states: tuple[str, ...], open_: bool = False
+) -> StatedEstimate:
+    """A figure from its TOML table; `beta` is short for counts of yes and no. Problems are
+    `ValueError`s at `where`.
 
     It needs a count for each of `states`; only where `open_`, ignorance may leave them out.
     """
@@ -225,8 +293,12 @@ def read_estimate(where: str, table: Any, states: tuple[str, ...], open_: bool =
 
 def _from_beta(where: str, table: dict[str, Any], states: tuple[str, ...]) -> dict[str, float]:
     if "counts" in table or len(states) != 2:
-        raise ValueError(f"{where}: beta is for two states and stands alone; give counts, one for each of {states}.")
+        raise ValueError(
+            f"{where}: beta is for two states and stands alone; give counts, one for each of {states}."
+        )
     return {states[1]: table["beta"][0], states[0]: table["beta"][1]}
+
+
 LAYERS: dict[str, type[Variable]] = {
     "factor": Factor,
     "mechanism": Mechanism,
@@ -237,12 +309,16 @@ LAYERS: dict[str, type[Variable]] = {
 
 
 def read_variables(path: Path) -> Variables:
-    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the key, a line each."""
+    """Read variables.toml; every problem is a `ValueError` that names the file, the table and the
+    key, a line each.
+    """
     raw = read_toml(path)
     allow(str(path), "table", raw, (*LAYERS, "ignorance", "sureness"))
     ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
     each(check_tables, [(f"{path}: [{layer}]", tables) for layer, tables in raw.items()])
-    named = [(_variable, path, layer, name, table) for layer in raw for name, table in raw[layer].items()]
+    named = [
+        (_variable, path, layer, name, table) for layer in raw for name, table in raw[layer].items()
+    ]
     checks: list[tuple[Any, ...]] = [(check_assumptions, path, ignorance, sureness), *named]
     _, *found = each(lambda check, *given: check(*given), checks)
     check_together(path, raw)
@@ -266,14 +342,23 @@ def _keys(layer: str) -> tuple[list[str], list[str]]:
 
 
 def _figures(where: str, layer: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a table: of a trait's own background over the states above its lowest, of all else over all."""
+    """The figures of a table: of a trait's own background over the states above its lowest, of all
+    else over all.
+    """
     states, read = values.get("states", NO_YES), dict[str, Any]()
     if "background" in values:
         own = states[1:] if layer == "trait" else states
-        read["background"] = read_estimate(f"{where} background", values["background"], own, layer != "trait")
-    read["link"] = {p: read_estimate(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()}
+        read["background"] = read_estimate(
+            f"{where} background", values["background"], own, layer != "trait"
+        )
+    read["link"] = {
+        p: read_estimate(f"{where} link.{p}", t, states) for p, t in values.get("link", {}).items()
+    }
     if "rows" in values:
         about = {key: values[key] for key in ("basis", "why", "source") if key in values}
         rows = {state: {**about, "counts": counts} for state, counts in values["rows"].items()}
-        read["rows"] = {state: read_estimate(f"{where} rows.{state}", row, states) for state, row in rows.items()}
+        read["rows"] = {
+            state: read_estimate(f"{where} rows.{state}", row, states)
+            for state, row in rows.items()
+        }
     return read

@@ -1,13 +1,16 @@
-"""What the runs of a diary say of the body: all of them together, one after the other, or all but one.
+"""What the runs of a diary say of the body: all of them together, one after the other, or all but
+one.
 
 Many draws take the compiled loop, a few take history.along, which says the same.
 
-The runs of a diary in their order, and what they say of the body: all of them together, up to one, or but for one.
+The runs of a diary in their order, and what they say of the body: all of them together, up to one,
+or but for one.
 
-Where nothing fades a message is the product of what the runs say. With a half-life, whatever may heal (a still factor
-that is changeable) stays as it was over a gap of days with probability 2^(−gap / half-life) and is else drawn afresh
-from what it is given the rest of the body: a Markov chain that leaves the prior as it is and can be read both ways
-(the forgetting of West & Harrison 1997, ch. 2.4 and 6.3, as a dynamic network, Dean & Kanazawa 1989).
+Where nothing fades a message is the product of what the runs say. With a half-life, whatever may
+heal (a still factor that is changeable) stays as it was over a gap of days with probability 2^(−gap
+/ half-life) and is else drawn afresh from what it is given the rest of the body: a Markov chain
+that leaves the prior as it is and can be read both ways (the forgetting of West & Harrison 1997,
+ch. 2.4 and 6.3, as a dynamic network, Dean & Kanazawa 1989).
 """
 
 from __future__ import annotations
@@ -18,7 +21,17 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from ..engine.solve import BATCH, CHUNK, WORTH_WAITING, Query, QueryResult, folded, in_parts, loop_for, solve
+from ..engine.solve import (
+    BATCH,
+    CHUNK,
+    WORTH_WAITING,
+    Query,
+    QueryResult,
+    folded,
+    in_parts,
+    loop_for,
+    solve,
+)
 from .plate_model import History, logs_of, summed
 
 ROOM, TINY = 2**23, np.finfo(float).tiny
@@ -58,7 +71,8 @@ def silence(history: History, inputs: np.ndarray) -> np.ndarray:
 def along(
     history: History, inputs: np.ndarray, places: Sequence[int], before: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """What runs say of the body, taken one after the other: after each, on its day, what it and those before it say.
+    """What runs say of the body, taken one after the other: after each, on its day, what it and
+    those before it say.
 
     `before` is what runs up to the first of these places have said, on its day.
     """
@@ -82,7 +96,8 @@ def stays(history: History, gaps: np.ndarray) -> np.ndarray:
 
 
 def forget(history: History, prior: np.ndarray, said: np.ndarray, gap: float) -> np.ndarray:
-    """What is left of a message after a gap of days: whatever may heal has stayed as it was, or was drawn afresh.
+    """What is left of a message after a gap of days: whatever may heal has stayed as it was, or was
+    drawn afresh.
 
     `prior` is log P(each body), which the drawing afresh leaves as it is.
     """
@@ -104,8 +119,9 @@ def forget(history: History, prior: np.ndarray, said: np.ndarray, gap: float) ->
 
 @dataclass(frozen=True)
 class Steps:
-    """Kinds of runs in an order. Before each, what may heal `stays` with that probability; then it is said `counts`
-    times: a mixture by `shares` of `parts`, places among the `patterns`, from its own of `starts` to the next."""
+    """Kinds of runs in an order. Before each, what may heal `stays` with that probability; then it
+    is said `counts` times: a mixture by `shares` of `parts`, places among the `patterns`, from its
+    own of `starts` to the next."""
 
     patterns: np.ndarray
     starts: np.ndarray
@@ -115,7 +131,9 @@ class Steps:
     stays: np.ndarray
 
     @classmethod
-    def of(cls, history: History, which: np.ndarray, counts: np.ndarray, stays: np.ndarray) -> Steps:
+    def of(
+        cls, history: History, which: np.ndarray, counts: np.ndarray, stays: np.ndarray
+    ) -> Steps:
         """Some kinds of a history, by number."""
         kinds = [history.kinds[number] for number in which.tolist()]
         patterns, parts = np.unique([part for kind in kinds for part in kind], return_inverse=True)
@@ -125,24 +143,38 @@ class Steps:
 
 
 class Relay:
-    """Steps of a history made ready for pools of many draws in which the same rows are steady: the compiled loop."""
+    """Steps of a history made ready for pools of many draws in which the same rows are steady: the
+    compiled loop.
+    """
 
     def __init__(self, history: History, steps: Steps, inputs: np.ndarray):
         self._loop, body = loop_for(WORTH_WAITING), history.body
         self._bodies = len(body.heard)
         told = [history.patterns[number] for number in steps.patterns.tolist()]
-        asked = [(body.run, findings) for findings in told] + [(body.itself, history.case.evidence_inputs())]
-        self._asked = [folded(self._loop, circuit, Query.of(inputs, {**findings})) for circuit, findings in asked]
+        asked = [(body.run, findings) for findings in told] + [
+            (body.itself, history.case.evidence_inputs())
+        ]
+        self._asked = [
+            folded(self._loop, circuit, Query.of(inputs, {**findings}))
+            for circuit, findings in asked
+        ]
         axes = [] if history.half_life is None else body.healing
         bits = 1 << len(body.names) - 1 - np.array(axes, int)
         self._steps = steps.starts, steps.parts, steps.shares, steps.counts, steps.stays, bits
 
     def carry(self, inputs: np.ndarray, message: np.ndarray, totals: np.ndarray) -> bool:
-        """Carry a message, shape (bodies, lanes), through the steps in place and fill as many of their `totals` as
-        there are, the last of log P(all said so far, and what the case says of the body); whether no body was lost."""
-        return all(in_parts(partial(self._carry, inputs, message, totals), inputs.shape[1], self._loop.WIDTH))
+        """Carry a message, shape (bodies, lanes), through the steps in place and fill as many of
+        their `totals` as there are, the last of log P(all said so far, and what the case says of
+        the body); whether no body was lost."""
+        return all(
+            in_parts(
+                partial(self._carry, inputs, message, totals), inputs.shape[1], self._loop.WIDTH
+            )
+        )
 
-    def _carry(self, inputs: np.ndarray, message: np.ndarray, totals: np.ndarray, first: int, last: int) -> bool:
+    def _carry(
+        self, inputs: np.ndarray, message: np.ndarray, totals: np.ndarray, first: int, last: int
+    ) -> bool:
         fits, last = True, min(last, inputs.shape[1])
         for lane in range(first, last, CHUNK):
             some = np.s_[:, lane : min(lane + CHUNK, last)]
@@ -154,23 +186,38 @@ class Relay:
         return fits
 
     def _answers(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What each question is answered, a body, and the logarithms by whose exponentials it is to be multiplied."""
-        batch_size, seeds, slopes = inputs.shape[1], np.empty((0, self._bodies)), np.empty((0, 0, inputs.shape[1]))
-        roots, logs = np.empty((len(self._asked), self._bodies, batch_size)), np.empty((len(self._asked), batch_size))
+        """What each question is answered, a body, and the logarithms by whose exponentials it is to
+        be multiplied.
+        """
+        batch_size, seeds, slopes = (
+            inputs.shape[1],
+            np.empty((0, self._bodies)),
+            np.empty((0, 0, inputs.shape[1])),
+        )
+        roots, logs = (
+            np.empty((len(self._asked), self._bodies, batch_size)),
+            np.empty((len(self._asked), batch_size)),
+        )
         for one, found, scale in zip(self._asked, roots, logs):
             one.fill(inputs, seeds, QueryResult(found, scale, slopes), 0, batch_size)
         return roots, logs
 
 
 def message(history: History, inputs: np.ndarray, but: int | None = None) -> np.ndarray:
-    """What all runs, or all but the one at a place, say of the body on that day (else the last): logarithms of weights,
-    shape (bodies, lanes)."""
+    """What all runs, or all but the one at a place, say of the body on that day (else the last):
+    logarithms of weights, shape (bodies, lanes)."""
     places, none = range(len(history)), np.empty((0, inputs.shape[1]))
     if but is None or history.half_life is None:
         return _said(history, inputs, [place for place in places if place != but], none)
     sides = [side for side in (places[:but], places[:but:-1]) if side]
-    gaps, prior = [abs(history.days[but] - history.days[side[-1]]) for side in sides], itself(history, inputs)
-    said = [forget(history, prior, _said(history, inputs, side, none), gap) for side, gap in zip(sides, gaps)]
+    gaps, prior = (
+        [abs(history.days[but] - history.days[side[-1]]) for side in sides],
+        itself(history, inputs),
+    )
+    said = [
+        forget(history, prior, _said(history, inputs, side, none), gap)
+        for side, gap in zip(sides, gaps)
+    ]
     return sum(said, silence(history, inputs))
 
 
@@ -180,25 +227,37 @@ def foretold(history: History, inputs: np.ndarray) -> np.ndarray:
 
 
 def reached(history: History, inputs: np.ndarray, last: int) -> np.ndarray:
-    """log P(runs so far and what the case holds | draw) after each of the last so many runs, shape (last, draws)."""
+    """log P(runs so far and what the case holds | draw) after each of the last so many runs, shape
+    (last, draws).
+    """
     totals = np.empty((last, inputs.shape[1]))
     _said(history, inputs, range(len(history)), totals)
     return totals
 
 
 def foretelling(history: History, like: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """How to ask `foretold` of many draws again and again, in pools where the same rows are steady as in this one."""
+    """How to ask `foretold` of many draws again and again, in pools where the same rows are steady
+    as in this one.
+    """
     relay = Relay(history, _steps(history, range(len(history)), 1), like)
 
     def asked(inputs: np.ndarray) -> np.ndarray:
         totals = np.empty((1, inputs.shape[1]))
-        return totals[0] if relay.carry(inputs, silence(history, inputs), totals) else foretold(history, inputs)
+        return (
+            totals[0]
+            if relay.carry(inputs, silence(history, inputs), totals)
+            else foretold(history, inputs)
+        )
 
     return asked
 
 
-def _said(history: History, inputs: np.ndarray, places: Sequence[int], totals: np.ndarray) -> np.ndarray:
-    """What the runs at these places say on the day of the last of them; `totals` are filled, a row each of the last."""
+def _said(
+    history: History, inputs: np.ndarray, places: Sequence[int], totals: np.ndarray
+) -> np.ndarray:
+    """What the runs at these places say on the day of the last of them; `totals` are filled, a row
+    each of the last.
+    """
     said, first = silence(history, inputs), len(places) - len(totals)
     if not places:
         return said
@@ -213,8 +272,8 @@ def _said(history: History, inputs: np.ndarray, places: Sequence[int], totals: n
 
 
 def _steps(history: History, places: Sequence[int], alone: int) -> Steps:
-    """The runs at these places in order; where nothing fades all but the last so many at once, each kind of them as
-    often as it is there."""
+    """The runs at these places in order; where nothing fades all but the last so many at once, each
+    kind of them as often as it is there."""
     which, gaps = history.which[[*places]], np.abs(np.diff(history.days[[places[0], *places]]))
     counts, first = np.ones(len(places), int), len(places) - alone
     if history.half_life is None:

@@ -1,8 +1,10 @@
-"""The body that all runs of one runner share, and the sums that ask about it for all its possible states at once.
+"""The body that all runs of one runner share, and the sums that ask about it for all its possible
+states at once.
 
-The still variables that runs may speak about make up a body: one joint state of them. A runner has one body, unknown,
-and given it the runs are independent (a plate model), so what other runs say is a message: a weight for every body,
-entered as one table over the still variables. Summing a run upward for all bodies at once costs about one pass.
+The still variables that runs may speak about make up a body: one joint state of them. A runner has
+one body, unknown, and given it the runs are independent (a plate model), so what other runs say is
+a message: a weight for every body, entered as one table over the still variables. Summing a run
+upward for all bodies at once costs about one pass.
 """
 
 from __future__ import annotations
@@ -28,8 +30,9 @@ BODY = "body"
 
 
 class SharedState:
-    """The circuits of one runner. `names` are the still variables that tell the bodies apart, `states` their states as
-    0 and 1, shape (bodies, names); `heard` are the rows behind the pool in which a message stands, one a body."""
+    """The circuits of one runner. `names` are the still variables that tell the bodies apart,
+    `states` their states as 0 and 1, shape (bodies, names); `heard` are the rows behind the pool in
+    which a message stands, one a body."""
 
     def __init__(self, compiled: Compiled, asked: Iterable[str]):
         variables = compiled.network.variables
@@ -45,13 +48,19 @@ class SharedState:
     def healing(self) -> list[int]:
         """The places among `names` of what may heal: a factor that is changeable."""
         variables = self.compiled.network.variables
-        return [i for i, n in enumerate(self.names) if isinstance(v := variables[n], Factor) and v.changeable]
+        return [
+            i
+            for i, n in enumerate(self.names)
+            if isinstance(v := variables[n], Factor) and v.changeable
+        ]
 
     @cached_property
     def run(self) -> Circuit:
         """One run: its roots are P(findings of the run | body), a body each."""
         families = self._families(self._needed - self._still)
-        return compile_circuit([*families, *self._found(self._needed), *self._bits()], self._n_inputs, BODY)
+        return compile_circuit(
+            [*families, *self._found(self._needed), *self._bits()], self._n_inputs, BODY
+        )
 
     @cached_property
     def itself(self) -> Circuit:
@@ -61,18 +70,23 @@ class SharedState:
     @cached_property
     def known(self) -> Circuit:
         """The body once a message is heard."""
-        return compile_circuit([*self._of_body(), *self._message()], self._n_inputs + len(self.heard))
+        return compile_circuit(
+            [*self._of_body(), *self._message()], self._n_inputs + len(self.heard)
+        )
 
     def changed(self, states: Mapping[str, str]) -> Circuit:
-        """The body once a message is heard and then some still variables are held at these states: its roots are
-        P(body as it then is, the message, what is known). What hangs on them follows, by the switches that it had."""
+        """The body once a message is heard and then some still variables are held at these states:
+        its roots are P(body as it then is, the message, what is known). What hangs on them follows,
+        by the switches that it had."""
         variables, n_inputs = self.compiled.network.variables, self._n_inputs + len(self.heard)
         follow = [name for name in sorted(self._still - set(states)) if variables[name].parents]
         both = [table for name in follow for table in shared(self.compiled, name)]
         handed = [Table((name + ALONE if name in follow else name, name + NEXT), _held(variables[name], states))
                   for name in sorted(self._still)]  # fmt: skip
         return compile_circuit(
-            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)], n_inputs, BODY
+            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)],
+            n_inputs,
+            BODY,
         )
 
     @cached_property
@@ -86,7 +100,9 @@ class SharedState:
         found, new = set[str](), {*self.asked}
         while new:
             found |= new
-            new = {p for name in new - self._still for p in self.compiled.network.parents(name)} - found
+            new = {
+                p for name in new - self._still for p in self.compiled.network.parents(name)
+            } - found
         return found
 
     def _families(self, names: Iterable[str]) -> list[Table]:
@@ -107,11 +123,17 @@ class SharedState:
         return [Table((BODY,), np.full(len(self.states), ONE)), *bits]
 
     def _message(self) -> list[Table]:
-        return [Table(tuple(self.names), self.heard.reshape([2] * len(self.names)))] if self.names else []
+        return (
+            [Table(tuple(self.names), self.heard.reshape([2] * len(self.names)))]
+            if self.names
+            else []
+        )
 
 
 def _held(v: Variable, states: Mapping[str, str]) -> np.ndarray:
-    """What a still variable would be by itself handed on to what it is: the same, unless it is held."""
+    """What a still variable would be by itself handed on to what it is: the same, unless it is
+    held.
+    """
     same = np.eye(len(v.states), dtype=bool)
     held = same[[v.states.index(states[v.name])] * len(v.states)] if v.name in states else same
     return np.where(held, ONE, ZERO)
@@ -124,10 +146,14 @@ def told_once(variables: Variables) -> set[str]:
 
 
 def body_of(compiled: Compiled, asked: Iterable[str]) -> SharedState:
-    """The circuits for runs of which these are asked, written out once and kept with the network."""
+    """The circuits for runs of which these are asked, written out once and kept with the
+    network.
+    """
     nodes = sorted({v.reads if isinstance(v, Measurement) and v.numeric else v.name
                     for v in map(compiled.network.variables.__getitem__, asked)})  # fmt: skip
-    return compiled.keep(f"body asked of {', '.join(nodes)}", lambda compiled: SharedState(compiled, nodes))
+    return compiled.keep(
+        f"body asked of {', '.join(nodes)}", lambda compiled: SharedState(compiled, nodes)
+    )
 
 
 def logs_of(circuit: Circuit, question: Query) -> np.ndarray:
@@ -144,22 +170,31 @@ def summed(logs: np.ndarray) -> np.ndarray:
         return np.asarray(largest + np.log(np.exp(logs - largest).sum(axis=0)))
 
 
-def with_message(body: SharedState, inputs: np.ndarray, told: Told, message: np.ndarray) -> tuple[Query, np.ndarray]:
-    """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and what to add to the
-    logarithm of its answer, for a message is scaled so that the likeliest body weighs 1."""
+def with_message(
+    body: SharedState, inputs: np.ndarray, told: Told, message: np.ndarray
+) -> tuple[Query, np.ndarray]:
+    """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and
+    what to add to the logarithm of its answer, for a message is scaled so that the likeliest body
+    weighs 1."""
     largest = message.max(axis=0)
     batch_size = message.shape[1]
-    whole = np.concatenate([np.broadcast_to(inputs, (len(inputs), batch_size)), np.exp(message - largest)])
+    whole = np.concatenate(
+        [np.broadcast_to(inputs, (len(inputs), batch_size)), np.exp(message - largest)]
+    )
     return Query.of(whole, told), largest
+
+
 Findings = dict[int, float]
 
 
 @dataclass(frozen=True)
 class History:
-    """Runs in order: `labels`, `days` since the first, and for each the number of the kind of run that it is.
+    """Runs in order: `labels`, `days` since the first, and for each the number of the kind of run
+    that it is.
 
-    `kinds` say what is found of a run, as a mixture: shares of some of the `patterns` of findings, which fewer sums
-    answer than there are kinds. `whole` are the findings of each kind with what the case holds of the body as well.
+    `kinds` say what is found of a run, as a mixture: shares of some of the `patterns` of findings,
+    which fewer sums answer than there are kinds. `whole` are the findings of each kind with what
+    the case holds of the body as well.
     """
 
     case: Case
@@ -177,11 +212,17 @@ class History:
 
     def first(self, runs: int) -> History:
         """The history as it was after so many runs."""
-        return replace(self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs])
+        return replace(
+            self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs]
+        )
 
     def mixed(self) -> History:
-        """The same runs in an order that no habit shows in, where their order says nothing because nothing fades."""
+        """The same runs in an order that no habit shows in, where their order says nothing because
+        nothing fades.
+        """
         if self.half_life is not None:
             return self
         order = np.random.default_rng(SEED).permutation(len(self))
-        return replace(self, labels=self.labels[order], days=self.days[order], which=self.which[order])
+        return replace(
+            self, labels=self.labels[order], days=self.days[order], which=self.which[order]
+        )

@@ -1,2 +1,1 @@
 """Junction tree, arithmetic circuit and its evaluation; independent of the causal model."""
-

@@ -1,12 +1,14 @@
-"""The sums of a junction tree written out as one arithmetic circuit: a value upward, every derivative downward.
+"""The sums of a junction tree written out as one arithmetic circuit: a value upward, every
+derivative downward.
 
-The first rows of a buffer are the pool (parameters and findings); each step fills the next rows with products of two
-rows or with sums of several. P(findings) is the sum of the root's rows and linear in each row of the pool: its
-derivative by the row of the finding x = s is P(x = s, all other findings), by the row of a parameter what that
-parameter is worth (Darwiche 2003, A differential approach to inference in Bayesian networks). A lane is one case or
-one draw. Rows may be negative (multiplicative noisy-MAX), so nothing is divided by them; where many numbers have been
-multiplied, a step is scaled back to size and the scale kept, so that any number of findings can meet in one place.
-Everything is added in one order, here and in kernel.py, to the last bit.
+The first rows of a buffer are the pool (parameters and findings); each step fills the next rows
+with products of two rows or with sums of several. P(findings) is the sum of the root's rows and
+linear in each row of the pool: its derivative by the row of the finding x = s is P(x = s, all other
+findings), by the row of a parameter what that parameter is worth (Darwiche 2003, A differential
+approach to inference in Bayesian networks). A lane is one case or one draw. Rows may be negative
+(multiplicative noisy-MAX), so nothing is divided by them; where many numbers have been multiplied,
+a step is scaled back to size and the scale kept, so that any number of findings can meet in one
+place. Everything is added in one order, here and in kernel.py, to the last bit.
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ TINY, HUGE, FACTORS = 1e-24, 1e24, 6  # 2 · FACTORS numbers of such a size stil
 
 @dataclass(frozen=True)
 class Circuit:
-    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT or SUM, or one of them | SCALED.
+    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT or SUM, or one
+    of them | SCALED.
 
-    Row r is made of the rows `terms[starts[r - inputs] : starts[r - inputs + 1]]`: two factors or any number of
-    addends. `roots` are the rows that add up to P(findings), one a state of the root variable.
+    Row r is made of the rows `terms[starts[r - inputs] : starts[r - inputs + 1]]`: two factors or
+    any number of addends. `roots` are the rows that add up to P(findings), one a state of the root
+    variable.
     """
 
     n_inputs: int
@@ -60,12 +64,18 @@ class Circuit:
 
 
 def compile_circuit(tables: Sequence[Table], n_inputs: int, root: str | None = None) -> Circuit:
-    """Write out the sums of some tables over a pool of `inputs` rows, ending in a message over the states of `root`."""
+    """Write out the sums of some tables over a pool of `inputs` rows, ending in a message over the
+    states of `root`.
+    """
     tree = compile_tree(tables, root)
     writer = _Writer(n_inputs, tree.cards)
     messages: list[Table] = []
     for clique in tree.cliques:
-        messages.append(writer.message(clique, [*clique.tables, *(messages[child] for child in clique.children)]))
+        messages.append(
+            writer.message(
+                clique, [*clique.tables, *(messages[child] for child in clique.children)]
+            )
+        )
     return writer.circuit(messages[-1])
 
 
@@ -80,15 +90,23 @@ class _Writer:
     size: int = 0
 
     def message(self, clique: Clique, tables: list[Table]) -> Table:
-        """The clique's tables multiplied, those of one scope first, then the smallest pairs, and summed down."""
+        """The clique's tables multiplied, those of one scope first, then the smallest pairs, and
+        summed down.
+        """
         alike: dict[frozenset[str], list[Table]] = {}
         for table in tables:
             alike.setdefault(frozenset(table.scope), []).append(table)
-        return self._sum(clique.separator, self._pairwise([self._halves(group) for group in alike.values()]))
+        return self._sum(
+            clique.separator, self._pairwise([self._halves(group) for group in alike.values()])
+        )
 
     def _halves(self, tables: list[Table]) -> Table:
         half = len(tables) // 2
-        return self._multiply(self._halves(tables[:half]), self._halves(tables[half:])) if half else tables[0]
+        return (
+            self._multiply(self._halves(tables[:half]), self._halves(tables[half:]))
+            if half
+            else tables[0]
+        )
 
     def _pairwise(self, tables: list[Table]) -> Table:
         """The product of all, each time of the two whose product has the fewest entries."""
@@ -118,7 +136,11 @@ class _Writer:
         scope, factors = self._union(a, b), a.factors + b.factors
         left, right = (t.rows.ravel()[index_of(scope, t.scope, self.cards)] for t in (a, b))
         scaled = factors > FACTORS
-        rows = np.full(len(left), -1) if scaled else np.where(left == ONE, right, np.where(right == ONE, left, -1))
+        rows = (
+            np.full(len(left), -1)
+            if scaled
+            else np.where(left == ONE, right, np.where(right == ONE, left, -1))
+        )
         rows[(left == ZERO) | (right == ZERO)] = ZERO
         low, high = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
         base = self.n_inputs + self.size
@@ -133,10 +155,20 @@ class _Writer:
         index = index_of((*separator, *rest), table.scope, self.cards)
         addends = table.rows.ravel()[index].reshape(self._entries(separator), -1)
         kept, scaled = addends != ZERO, table.factors > 2
-        rows = np.where(kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO)
-        made = kept.sum(axis=1) > (0 if scaled else 1)  # all entries of a scaled step go through it, to have one scale
-        rows[made] = self._step(SUM | SCALED * scaled, kept[made].sum(axis=1), addends[made][kept[made]])
-        return Table(separator, rows.reshape([self.cards[v] for v in separator]), 1 if scaled else table.factors)
+        rows = np.where(
+            kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO
+        )
+        made = kept.sum(axis=1) > (
+            0 if scaled else 1
+        )  # all entries of a scaled step go through it, to have one scale
+        rows[made] = self._step(
+            SUM | SCALED * scaled, kept[made].sum(axis=1), addends[made][kept[made]]
+        )
+        return Table(
+            separator,
+            rows.reshape([self.cards[v] for v in separator]),
+            1 if scaled else table.factors,
+        )
 
     def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
         rows = self.n_inputs + self.size + np.arange(len(sizes))
@@ -152,11 +184,20 @@ class _Writer:
         sizes = np.concatenate([np.zeros(0, int), *self.sizes])
         terms = np.concatenate([np.zeros(0, int), *self.terms])
         steps = np.array([*self.steps, self.n_inputs + self.size])
-        return Circuit(self.n_inputs, steps, np.array(self.kinds, int), np.cumsum([0, *sizes]), terms, root.rows.ravel())
+        return Circuit(
+            self.n_inputs,
+            steps,
+            np.array(self.kinds, int),
+            np.cumsum([0, *sizes]),
+            terms,
+            root.rows.ravel(),
+        )
 
 
 def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps, lanes)."""
+    """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps,
+    lanes).
+    """
     buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
     buffer[: circuit.n_inputs] = inputs
     scales = np.ones((len(circuit.kinds), inputs.shape[1]))
@@ -174,8 +215,12 @@ def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return buffer, scales
 
 
-def backward(circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.ndarray) -> np.ndarray:
-    """The derivative of seed · roots by every row, shape (rows, lanes): the same steps in reverse."""
+def backward(
+    circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.ndarray
+) -> np.ndarray:
+    """The derivative of seed · roots by every row, shape (rows, lanes): the same steps in
+    reverse.
+    """
     slope = np.zeros_like(buffer)
     np.add.at(slope, circuit.roots, seed[:, None])
     for step in range(len(circuit.kinds) - 1, -1, -1):

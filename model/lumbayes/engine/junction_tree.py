@@ -1,6 +1,8 @@
-"""A junction tree: in which order the variables of many small tables are summed out, as cliques and index arrays.
+"""A junction tree: in which order the variables of many small tables are summed out, as cliques and
+index arrays.
 
-Lauritzen & Spiegelhalter 1988; Shafer & Shenoy 1990; Darwiche, Modeling and Reasoning with Bayesian Networks, ch. 7.
+Lauritzen & Spiegelhalter 1988; Shafer & Shenoy 1990; Darwiche, Modeling and Reasoning with Bayesian
+Networks, ch. 7.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ Eliminated = tuple[list[str], dict[str, frozenset[str]]]
 
 @dataclass(frozen=True)
 class Table:
-    """A function of a few variables: `rows` has one axis a variable of `scope` and holds row numbers of the pool.
+    """A function of a few variables: `rows` has one axis a variable of `scope` and holds row
+    numbers of the pool.
 
-    `factors` is how many numbers of the pool an entry multiplies, at most, since it was last scaled.
+    `factors` is how many numbers of the pool an entry multiplies, at most, since it was last
+    scaled.
     """
 
     scope: tuple[str, ...]
@@ -34,7 +38,9 @@ class Table:
 
 @dataclass
 class Clique:
-    """Variables summed together: its own tables, the cliques whose messages it takes, what its own message is over."""
+    """Variables summed together: its own tables, the cliques whose messages it takes, what its own
+    message is over.
+    """
 
     separator: tuple[str, ...]
     tables: list[Table] = field(default_factory=list)
@@ -43,14 +49,18 @@ class Clique:
 
 @dataclass(frozen=True)
 class JunctionTree:
-    """Cliques with children before parents; the last is the root, its message is over the states of one variable."""
+    """Cliques with children before parents; the last is the root, its message is over the states of
+    one variable.
+    """
 
     cliques: tuple[Clique, ...]
     cards: dict[str, int]
 
 
 def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTree:
-    """Triangulate, the cheapest of three ways, and lay the tree out; `root` is a variable the last clique must hold."""
+    """Triangulate, the cheapest of three ways, and lay the tree out; `root` is a variable the last
+    clique must hold.
+    """
     cards = {v: n for table in tables for v, n in zip(table.scope, table.rows.shape, strict=True)}
     scopes = {table.scope: None for table in tables}
     ways = [_eliminate(cards, scopes, root, how) for how in (_size, _share, _fill)]
@@ -79,7 +89,9 @@ def _entries(cards: Cards, eliminated: Eliminated) -> int:
 def _check_size(entries: int) -> None:
     if entries > LARGEST:
         needed = f"{entries:.2g} table entries, about {entries * BYTES_AN_ENTRY / 2**30:.1f} GiB"
-        raise MemoryError(f"The junction tree of this network needs {needed}; up to {LARGEST:.2g} entries are built.")
+        raise MemoryError(
+            f"The junction tree of this network needs {needed}; up to {LARGEST:.2g} entries are built."
+        )
 
 
 def _size(near: Near, cards: Cards, v: str) -> float:
@@ -100,7 +112,9 @@ def _fill(near: Near, cards: Cards, v: str) -> tuple[float, float]:
 def _eliminate(
     cards: Cards, scopes: Iterable[Sequence[str]], root: str | None, cost_of: Callable[..., Any]
 ) -> Eliminated:
-    """Sum out the cheapest variable after the other, the root last: the order, and the clique each was summed in."""
+    """Sum out the cheapest variable after the other, the root last: the order, and the clique each
+    was summed in.
+    """
     near: dict[str, set[str]] = {v: set() for v in cards}
     for scope in scopes:
         for v in scope:
@@ -120,8 +134,12 @@ def _eliminate(
     return order, cliques
 
 
-def _merge(order: list[str], cliques: dict[str, frozenset[str]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Fold each clique that lies inside a child into that child; parents of the kept ones, all under the last root."""
+def _merge(
+    order: list[str], cliques: dict[str, frozenset[str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Fold each clique that lies inside a child into that child; parents of the kept ones, all
+    under the last root.
+    """
     rank = {v: i for i, v in enumerate(order)}
     above = {v: min(cliques[v] - {v}, key=rank.__getitem__, default="") for v in order}
     inside: dict[str, str] = {}
@@ -152,7 +170,9 @@ def _children_first(keeper: Mapping[str, str], parent: Mapping[str, str]) -> lis
 
 
 def index_of(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
-    """For each entry of a table over `scope`, in C order, the entry of a table over `part` that it agrees with."""
+    """For each entry of a table over `scope`, in C order, the entry of a table over `part` that it
+    agrees with.
+    """
     index = np.zeros([1] * len(scope), int)
     stride = 1
     for v in reversed(part):

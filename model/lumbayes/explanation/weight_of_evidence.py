@@ -1,8 +1,10 @@
-"""Why a cause is, or is not, at work: what each finding and each claim adds to its log-odds, in decibans.
+"""Why a cause is, or is not, at work: what each finding and each claim adds to its log-odds, in
+decibans.
 
-A deciban is a tenth of a factor of ten in the odds (Good 1950); about one is the smallest step people notice. Told
-order adds each finding to those before it and depends on the order; the Shapley value averages over all orders and
-does not (Shapley 1953; for weights of evidence Madigan, Mosurski & Almond 1997). Both add up exactly.
+A deciban is a tenth of a factor of ten in the odds (Good 1950); about one is the smallest step
+people notice. Told order adds each finding to those before it and depends on the order; the Shapley
+value averages over all orders and does not (Shapley 1953; for weights of evidence Madigan, Mosurski
+& Almond 1997). Both add up exactly.
 """
 
 from __future__ import annotations
@@ -23,14 +25,16 @@ from .shapley import ORDERS, Value, sampled, shapley
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
-    """Why the cause is, or is not, at work, one row a finding: `told_db`, `shapley_db`, `error_db`, `says`, `claims`.
+    """Why the cause is, or is not, at work, one row a finding: `told_db`, `shapley_db`, `error_db`,
+    `says`, `claims`.
 
-    Rows prior and total hold the log-odds of the cause's contribution before and after all findings, in decibans; with
-    `against`, the log-odds of it over the other cause's, in which what speaks for both alike cancels. A finding that,
-    after those before it, makes it certain or impossible says so, is ±inf, and stands outside the sharing of the rest;
-    where neither of two causes can be at work nothing is left to compare, and the total is 0. Exact to 12 findings,
-    beyond that the mean over seeded orders with its standard error. Raises `ValueError` for anything but a cause, and
-    `ImpossibleFindings`.
+    Rows prior and total hold the log-odds of the cause's contribution before and after all
+    findings, in decibans; with `against`, the log-odds of it over the other cause's, in which what
+    speaks for both alike cancels. A finding that, after those before it, makes it certain or
+    impossible says so, is ±inf, and stands outside the sharing of the rest; where neither of two
+    causes can be at work nothing is left to compare, and the total is 0. Exact to 12 findings,
+    beyond that the mean over seeded orders with its standard error. Raises `ValueError` for
+    anything but a cause, and `ImpossibleFindings`.
     """
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
@@ -46,31 +50,45 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     table = pd.DataFrame(index=pd.Index(["prior", *labels, "total"], name="finding"))
     start, total = np.nan_to_num(told[[0, -1]], nan=0.0, posinf=np.inf, neginf=-np.inf)
     table["sequential_db"] = [start, *_steps(told), total]
-    table["shapley_db"] = [start, *np.nan_to_num(shared, nan=0.0, posinf=np.inf, neginf=-np.inf), total]
+    table["shapley_db"] = [
+        start,
+        *np.nan_to_num(shared, nan=0.0, posinf=np.inf, neginf=-np.inf),
+        total,
+    ]
     table["error_db"] = 0.0
     table.iloc[1 + free, 2] = error
-    table["says"] = ["", *(_says(settled[i]) if i in settled else "" for i in range(len(labels))), ""]
+    table["says"] = [
+        "",
+        *(_says(settled[i]) if i in settled else "" for i in range(len(labels))),
+        "",
+    ]
     table["claims"] = [(), *(_about(case, name) for name, _ in evidence), ()]
     return table
 
 
 def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
-    """Which claims carry the cause in this case: `shapley_db` a claim, with answer, author and quote, largest first.
+    """Which claims carry the cause in this case: `shapley_db` a claim, with answer, author and
+    quote, largest first.
 
-    A claim left out gives way to what the rest of its link's claims say, down to stated ignorance. The sum is the
-    distance, in decibans, from the model in which nobody said anything; `error_db` is the standard error over orders.
-    What a finding settles no claim carries: each brings 0. Raises `ValueError` for anything but a cause and for fewer
-    than 4 orders, and `ImpossibleFindings`.
+    A claim left out gives way to what the rest of its link's claims say, down to stated ignorance.
+    The sum is the distance, in decibans, from the model in which nobody said anything; `error_db`
+    is the standard error over orders. What a finding settles no claim carries: each brings 0.
+    Raises `ValueError` for anything but a cause and for fewer than 4 orders, and
+    `ImpossibleFindings`.
     """
     case.network.check_causes(cause)
     case.check_consistent()
-    claims = [c for c in case.network.priors.claims if c.pooled]
-    links = {(c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)] for c in claims}
+    claims = [c for c in case.priors.claims if c.pooled]
+    links = {
+        (c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)]
+        for c in claims
+    }
     told = _told_by_links(case, links)
     value = _value(case, [cause], lambda on: told(dict(zip(claims, on.T, strict=True)), len(on)))
     shares, error = sampled(value, len(claims), orders, seed)
     table = pd.DataFrame(
-        {"shapley_db": shares, "error_db": error}, index=pd.Index([c.id for c in claims], name="claim")
+        {"shapley_db": shares, "error_db": error},
+        index=pd.Index([c.id for c in claims], name="claim"),
     )
     table["answer"] = [c.answer for c in claims]
     table["author"] = [c.author for c in claims]
@@ -80,20 +98,25 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
 
 
 def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
-    """10·log10 of the odds of a probability, or of its ratio to another; ±inf at 0 and 1 (Good 1950)."""
+    """10·log10 of the odds of a probability, or of its ratio to another; ±inf at 0 and 1 (Good
+    1950).
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         return 10 * np.log10(probability / (1 - probability if other is None else other))
 
 
 def _players(case: Case) -> tuple[list[str], list[tuple[str, np.ndarray]]]:
     labels = [
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in case.findings.items()
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in case.findings.items()
     ]
-    return labels + [f"{name} leaning" for name in case.likelihoods], case.evidence()
+    return labels + [f"{name} likelihood" for name in case.likelihoods], case.evidence()
 
 
 def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told]) -> Value:
-    """The log-odds of a contribution for each coalition, a row of booleans; `tell` gives the pool's rows for them."""
+    """The log-odds of a contribution for each coalition, a row of booleans; `tell` gives the pool's
+    rows for them.
+    """
 
     def value(coalitions: np.ndarray) -> np.ndarray:
         if not len(coalitions):
@@ -116,7 +139,9 @@ def _tell(case: Case, evidence: Sequence[tuple[str, np.ndarray]], on: np.ndarray
 def _told_by_links(
     case: Case, links: dict[tuple[str, str], list[Claim]]
 ) -> Callable[[dict[Claim, np.ndarray], int], Told]:
-    """The case's findings, and in each lane every link as the claims that its coalition holds would have it."""
+    """The case's findings, and in each lane every link as the claims that its coalition holds would
+    have it.
+    """
     found = case.evidence_inputs()
     pooled = {link: _subsets(case, link, said) for link, said in links.items()}
 
@@ -133,18 +158,23 @@ def _told_by_links(
 
 def _subsets(case: Case, link: tuple[str, str], said: list[Claim]) -> np.ndarray:
     """The link's cumulated mean for every subset of its claims, shape (subsets, states)."""
-    chosen = [[c for i, c in enumerate(said) if subset >> i & 1] for subset in range(2 ** len(said))]
-    priors: list[Prior] = [case.network.priors.link(*link, claims) for claims in chosen]
+    chosen = [
+        [c for i, c in enumerate(said) if subset >> i & 1] for subset in range(2 ** len(said))
+    ]
+    priors: list[Prior] = [case.priors.link(*link, claims) for claims in chosen]
     return np.cumsum([prior.shares for prior in priors], axis=1)
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
-    """The findings that leave odds, and those that after the ones before them do not, each with what it leaves: ±inf
-    for one cause, NaN where both are ruled out. Where there never were odds, nothing has settled anything."""
+    """The findings that leave odds, and those that after the ones before them do not, each with
+    what it leaves: ±inf for one cause, NaN where both are ruled out. Where there never were odds,
+    nothing has settled anything."""
     free, settled = np.arange(size), dict[int, float]()
     if not np.isfinite(value(np.zeros((1, size), bool)))[0]:
         return free[:0], settled
-    while not np.isfinite(told := value(_spread(np.tril(np.ones((len(free), len(free)), bool)), free, size))).all():
+    while not np.isfinite(
+        told := value(_spread(np.tril(np.ones((len(free), len(free)), bool)), free, size))
+    ).all():
         first = int(np.flatnonzero(~np.isfinite(told))[0])
         settled[int(free[first])] = float(told[first])
         free = np.delete(free, first)
@@ -152,7 +182,9 @@ def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
 
 
 def _steps(told: np.ndarray) -> list[float]:
-    """What each finding adds to those before it; once nothing is left to compare, the odds count as even."""
+    """What each finding adds to those before it; once nothing is left to compare, the odds count as
+    even.
+    """
     return [_jump(before, after) for before, after in pairwise(told)]
 
 
@@ -173,9 +205,11 @@ def _says(value: float) -> str:
 
 
 def _about(case: Case, name: str) -> tuple[str, ...]:
-    """The claims behind what a node tells: those on its own links, or on its factor's for a reading."""
-    node = case.network.variables[name]
+    """The claims behind what a node tells: those on its own links, or on its factor's for a
+    reading.
+    """
+    node = case.variables[name]
     name = getattr(node, "reads", name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
-    said = [c for c in case.network.priors.claims if c.pooled]
+    said = [c for c in case.priors.claims if c.pooled]
     return tuple(c.id for c in said if name in (getattr(c, end) for end in ends))

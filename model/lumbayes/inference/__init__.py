@@ -1,2 +1,3 @@
-"""The compiled network: exact posteriors, causal paths to the pain, and a second run of the same body."""
-
+"""The compiled network: exact posteriors, causal paths to the pain, and a second run of the same
+body.
+"""

@@ -1,4 +1,6 @@
-"""The next run: the factors as this case has taught them, mechanisms and pain drawn afresh, some of them changed."""
+"""The next run: the factors as this case has taught them, mechanisms and pain drawn afresh, some of
+them changed.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ ALONE, NEXT = " left alone", " next run"
 
 
 class NextRun:
-    """The circuit of both slices. `held` are the rows, shape (states, states), that hand what a factor or mechanism
-    would be by itself on to what it is in the next run: the same, unless it is held."""
+    """The circuit of both slices. `held` are the rows, shape (states, states), that hand what a
+    factor or mechanism would be by itself on to what it is in the next run: the same, unless it is
+    held."""
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
@@ -25,7 +28,9 @@ class NextRun:
         variables = compiled.network.variables
         self._follow = {v.name for v in variables.factors if v.parents}
         afresh = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
-        families = {name: tables for name, tables in compiled.families.items() if name not in self._follow}
+        families = {
+            name: tables for name, tables in compiled.families.items() if name not in self._follow
+        }
         first = [table for family in families.values() for table in family]
         second = [self._renamed(table, name) for name in afresh for table in families[name]]
         both = [table for name in self._follow for table in shared(compiled, name)]
@@ -37,7 +42,9 @@ class NextRun:
         self.copies = RowMap(self._source)
 
     def _alone(self, name: str) -> str:
-        """What a cause would be in the second slice: itself, where nothing lies before it or is drawn again."""
+        """What a cause would be in the second slice: itself, where nothing lies before it or is
+        drawn again.
+        """
         factor = isinstance(self.compiled.network.variables[name], Factor)
         return name if factor and name not in self._follow else name + ALONE
 
@@ -47,7 +54,9 @@ class NextRun:
         return rows
 
     def _renamed(self, table: Table, name: str) -> Table:
-        """A family's table in the second slice: its own variable left alone, its parents as they are there."""
+        """A family's table in the second slice: its own variable left alone, its parents as they
+        are there.
+        """
         own = {name: name + ALONE, f"{name} or less": f"{name} or less" + ALONE}
         return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)
 
@@ -62,9 +71,11 @@ class NextRun:
 
 
 def shared(compiled: Compiled, name: str) -> Iterable[Table]:
-    """The family of a variable in both slices at once: leak and links drawn once, parents as they are in each.
+    """The family of a variable in both slices at once: leak and links drawn once, parents as they
+    are in each.
 
-    P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it must not pass.
+    P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it
+    must not pass.
     """
     difference, leak, *links = compiled.families[name]
     hub, again = f"{name} or less", f"{name} or less" + ALONE
@@ -75,7 +86,8 @@ def shared(compiled: Compiled, name: str) -> Iterable[Table]:
     for table in links:
         states = np.arange(table.rows.shape[1])
         place, later, on, still = np.ix_(places, places, states, states)
-        # a parent that is absent in one slice pushes nothing there: any place, so the last, may be reached
+        # a parent that is absent in one slice pushes nothing there: any place, so the last, may be
+        # reached
         lesser = np.minimum(np.where(on, place, places[-1]), np.where(still, later, places[-1]))
         pushes = table.rows[lesser, np.maximum(on, still)]
         yield Table((hub, again, table.scope[1], table.scope[1] + NEXT), pushes)

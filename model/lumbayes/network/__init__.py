@@ -1,2 +1,1 @@
 """The Bayesian network: families, measurements, and the bridge to pgmpy."""
-

@@ -1,4 +1,6 @@
-"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that knows pgmpy."""
+"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that
+knows pgmpy.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ Told = tuple[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Network:
-    """Variables, their families and their priors. A number read off a device is evidence on its factor, not a node."""
+    """Variables, their families and their priors. A number read off a device is evidence on its
+    factor, not a node.
+    """
 
     priors: Priors
 
@@ -37,23 +41,31 @@ class Network:
     @property
     def nodes(self) -> list[Variable]:
         """The variables with states, in file order: all but readings that are numbers."""
-        return [v for v in self.variables.values() if not (isinstance(v, Measurement) and v.numeric)]
+        return [
+            v for v in self.variables.values() if not (isinstance(v, Measurement) and v.numeric)
+        ]
 
     def check_causes(self, *names: str) -> None:
         """Raise a `ValueError` for the first name that is neither a factor nor a mechanism."""
         for name in names:
             if name not in [cause.name for cause in self.variables.causes]:
-                raise ValueError(unknown("cause", name, [cause.name for cause in self.variables.causes]))
+                raise ValueError(
+                    unknown("cause", name, [cause.name for cause in self.variables.causes])
+                )
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """What a node's table hangs on: its causes, the pain for a trait, the factor for a reading."""
+        """What a node's table hangs on: its causes, the pain for a trait, the factor for a
+        reading.
+        """
         v = self.variables[name]
         if isinstance(v, Trait):
             return (*v.parents, v.gate)
         return (v.reads,) if isinstance(v, Measurement) else v.parents
 
     def table(self, name: str) -> np.ndarray:
-        """P(node | parents) at the mean of every prior: shape (states, *parents' states), each column summing to 1."""
+        """P(node | parents) at the mean of every prior: shape (states, *parents' states), each
+        column summing to 1.
+        """
         parents = [self.variables[p] for p in self.parents(name)]
         columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
         shape = [len(self.variables[name].states), *(len(p.states) for p in parents)]
@@ -63,10 +75,16 @@ class Network:
         v = self.variables[name]
         if isinstance(v, Measurement):
             return self.priors[f"{v.reads}={states[0]}", name].shares
-        present = [p for p, s in zip(v.parents, states, strict=False) if s == self.variables[p].states[1]]
+        present = [
+            p for p, s in zip(v.parents, states, strict=False) if s == self.variables[p].states[1]
+        ]
         if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
             return np.array([float(s == v.order[0]) for s in v.states])
-        level = by_default(self.priors, v, present) if isinstance(v, Trait) else noisy_max(self.priors, v, present)
+        level = (
+            by_default(self.priors, v, present)
+            if isinstance(v, Trait)
+            else noisy_max(self.priors, v, present)
+        )
         return level[[v.order.index(s) for s in v.states]]
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
@@ -74,25 +92,35 @@ class Network:
         from pgmpy.factors.discrete import TabularCPD
         from pgmpy.models import DiscreteBayesianNetwork
 
-        model = DiscreteBayesianNetwork([(p, v.name) for v in self.nodes for p in self.parents(v.name)])
+        model = DiscreteBayesianNetwork(
+            [(p, v.name) for v in self.nodes for p in self.parents(v.name)]
+        )
         model.add_nodes_from(v.name for v in self.nodes)
         for v in self.nodes:
             parents = self.parents(v.name)
             names = {n: list(self.variables[n].states) for n in (v.name, *parents)}
             table = self.table(v.name).reshape(len(v.states), -1)
-            model.add_cpds(TabularCPD(v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names))
+            model.add_cpds(
+                TabularCPD(
+                    v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names
+                )
+            )
         check(model)
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write the network at the mean of every prior to a file that other tools open, by its suffix.
+        """Write the network at the mean of every prior to a file that other tools open, by its
+        suffix.
 
-        `.bif` (bnlearn and most others), `.bifxml` or `.xmlbif`, and `.net` (Hugin, GeNIe), each with every digit.
-        Names, arrows and tables are in it; a case's findings, the claims, the intervals and tests read as a number are
-        not. Raises `ValueError` for another suffix, with the reason, and for a name that such a file cannot hold.
+        `.bif` (bnlearn and most others), `.bifxml` or `.xmlbif`, and `.net` (Hugin, GeNIe), each
+        with every digit. Names, arrows and tables are in it; a case's findings, the claims, the
+        intervals and tests read as a number are not. Raises `ValueError` for another suffix, with
+        the reason, and for a name that such a file cannot hold.
         """
         suffix = format_of(path, (name for v in self.nodes for name in (v.name, *v.states)))
-        Path(path).write_text(self._hugin() if suffix == "net" else self._bif(suffix == "bif"), encoding="utf-8")
+        Path(path).write_text(
+            self._hugin() if suffix == "net" else self._bif(suffix == "bif"), encoding="utf-8"
+        )
 
     def _bif(self, plain: bool) -> str:
         from pgmpy.readwrite import BIFWriter, XMLBIFWriter
@@ -105,10 +133,14 @@ class Network:
         states = {v.name: v.states for v in self.nodes}
         return hugin(states, {n: self.parents(n) for n in names}, {n: self.table(n) for n in names})
 
-    def eliminate(self, evidence: Sequence[Told], interventions: Mapping[str, str]) -> dict[str, dict[str, float]]:
-        """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of `surgery`.
+    def eliminate(
+        self, evidence: Sequence[Told], interventions: Mapping[str, str]
+    ) -> dict[str, dict[str, float]]:
+        """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of
+        `surgery`.
 
-        `evidence` holds pairs of a node and a weight for each of its states; each becomes a child seen as "yes".
+        `evidence` holds pairs of a node and a weight for each of its states; each becomes a child
+        seen as "yes".
         """
         from pgmpy.inference import VariableElimination
 
@@ -125,20 +157,23 @@ class Network:
 
 
 def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:
-    """P(v = each state of its order | these parents present): leak and links push, the highest push wins.
+    """P(v = each state of its order | these parents present): leak and links push, the highest push
+    wins.
 
-    P(v ≤ state) is the product of the leak's and the links' cumulated shares (Díez & Druzdzel 2006). For two states it
-    is the noisy-OR with leak, P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
+    P(v ≤ state) is the product of the leak's and the links' cumulated shares (Díez & Druzdzel
+    2006). For two states it is the noisy-OR with leak, P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl
+    1988; Henrion 1989).
     """
     pushes = [priors[v.name], *(priors[p, v.name] for p in present)]
     return np.diff(np.prod([np.cumsum(push.shares) for push in pushes], axis=0), prepend=0.0)
 
 
 def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.ndarray:
-    """The same for a trait of a pain that is there: links push, and only where none does the leak says the level.
+    """The same for a trait of a pain that is there: links push, and only where none does the leak
+    says the level.
 
-    A leak that always pushed could only be outdone: the lowest level would speak against every mechanism, even the one
-    whose pain is known by it.
+    A leak that always pushed could only be outdone: the lowest level would speak against every
+    mechanism, even the one whose pain is known by it.
     """
     links = [np.cumsum(priors[p, v.name].shares) for p in present]
     upto = np.prod([np.ones(len(v.order)), *links], axis=0)

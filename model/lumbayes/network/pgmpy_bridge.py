@@ -1,4 +1,6 @@
-"""The files that other tools open: which formats keep a network whole, which names they hold, and Hugin's language."""
+"""The files that other tools open: which formats keep a network whole, which names they hold, and
+Hugin's language.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ NOT_OFFERED = {
 
 
 def format_of(path: str | Path, names: Iterable[str]) -> str:
-    """The format that a path's suffix names, or a `ValueError` that says what is offered, and why another is not.
+    """The format that a path's suffix names, or a `ValueError` that says what is offered, and why
+    another is not.
 
-    Raises it as well for a name that is not of letters, digits and underscores: the formats would spoil it.
+    Raises it as well for a name that is not of letters, digits and underscores: the formats would
+    spoil it.
     """
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
@@ -33,15 +37,19 @@ def format_of(path: str | Path, names: Iterable[str]) -> str:
         raise ValueError(f"{path}: {unknown('format', suffix, FORMATS)}{why}")
     for name in names:
         if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-            raise ValueError(f"{path}: the name {name!r} is not made of letters, digits and _ and cannot be written.")
+            raise ValueError(
+                f"{path}: the name {name!r} is not made of letters, digits and _ and cannot be written."
+            )
     return suffix
 
 
 def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str, ...]],
           tables: Mapping[str, np.ndarray]) -> str:  # fmt: skip
-    """A network in Hugin's language, every digit written; a table has the shape (states, *parents' states).
+    """A network in Hugin's language, every digit written; a table has the shape (states, *parents'
+    states).
 
-    Its data are nested by parent, in their order, with the node's own states innermost (the HUGIN file format, 2011).
+    Its data are nested by parent, in their order, with the node's own states innermost (the HUGIN
+    file format, 2011).
     """
     lines = ["net {", "}"]
     for name, own in states.items():
@@ -54,7 +62,9 @@ def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str
 
 
 def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray) -> str:
-    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name` (Pearl 1988, 2.2.2)."""
+    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name`
+    (Pearl 1988, 2.2.2).
+    """
     from pgmpy.factors.discrete import TabularCPD
 
     states = model.get_cpds(name).state_names[name]
@@ -66,9 +76,13 @@ def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: n
 
 
 def check(model: DiscreteBayesianNetwork) -> None:
-    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative; else `ValueError`."""
+    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative;
+    else `ValueError`.
+    """
     model.check_model()
     for cpd in model.get_cpds():
         off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
         if off > 1e-9 or cpd.get_values().min() < 0:
-            raise ValueError(f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}.")
+            raise ValueError(
+                f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}."
+            )

@@ -1,4 +1,6 @@
-"""Charts of what the model finds, drawn with Altair from plain tables; `plot.vega` holds those the page shares."""
+"""Charts of what the model finds, drawn with Altair from plain tables; `plot.vega` holds those the
+page shares.
+"""
 
 from importlib import import_module
 from typing import Any
@@ -20,9 +22,27 @@ _WHERE = {
     "runs": ".run_charts",
     "sharpening": ".run_charts",
     "waterfall": ".attribution_charts",
-    "effective_trials": ".sensitivity_charts",
+    "worth": ".sensitivity_charts",
 }
-__all__ = ["COLOURS", "at_work", "bars", "beside", "curves", "dots", "effective_trials", "in_notebook", "lines", "network", "plane", "pulls", "reliability", "ridge", "runs", "sharpening", "waterfall"]
+__all__ = [
+    "COLOURS",
+    "at_work",
+    "bars",
+    "beside",
+    "curves",
+    "dots",
+    "in_notebook",
+    "lines",
+    "network",
+    "plane",
+    "pulls",
+    "reliability",
+    "ridge",
+    "runs",
+    "sharpening",
+    "waterfall",
+    "worth",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,6 @@
-"""How every chart looks: quiet, safe for colour-blind eyes, at home on light and dark, and told in words as well."""
+"""How every chart looks: quiet, safe for colour-blind eyes, at home on light and dark, and told in
+words as well.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +19,34 @@ USUAL = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="tran
 
 
 def in_notebook() -> None:
-    """Let notebooks show every chart as a picture (SVG), which any code host and any printer shows as well."""
+    """Let notebooks show every chart as a picture (SVG), which any code host and any printer shows
+    as well.
+    """
     alt.renderers.enable("svg")
     drawn: Any = alt.renderers.get()
-    alt.renderers.register("picture", lambda chart, **options: _bare(drawn(chart, **options), chart["description"]))
+    alt.renderers.register(
+        "picture", lambda chart, **options: _bare(drawn(chart, **options), chart["description"])
+    )
     alt.renderers.enable("picture")
 
 
 def _bare(drawn: dict[str, str], says: str) -> dict[str, str]:
-    """The picture in short numbers, told in words as a whole and not part by part; what is said twice is said once."""
+    """The picture in short numbers, told in words as a whole and not part by part; what is said
+    twice is said once.
+    """
     svg = re.sub(rf' (?:{SILENT})="[^"]*"| (?:{USUAL})', "", drawn["image/svg+xml"])
-    svg = re.sub(r'<path d="[^"]*"(?: display="none")?/>', "", svg)  # no line and no fill: nothing to see
+    svg = re.sub(
+        r'<path d="[^"]*"(?: display="none")?/>', "", svg
+    )  # no line and no fill: nothing to see
     svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), svg)
     told = f"<svg role='img' aria-label={quoteattr(says)} font-family='sans-serif' font-size='{LETTER}px' "
     return {"image/svg+xml": svg.replace("<svg ", told, 1)}
 
 
 def finished(chart: Any, says: str, title: str = "") -> Any:
-    """The chart in the house's look, with what it shows in words (`description`) for those who cannot see it."""
+    """The chart in the house's look, with what it shows in words (`description`) for those who
+    cannot see it.
+    """
     named = chart.properties(title=title) if title else chart
     return named.properties(description=says, config=alt.Config(**CONFIG))
 

@@ -1,2 +1,1 @@
 """From claims to priors: pooling, copula, and published figures."""
-

@@ -1,6 +1,7 @@
 """One number of the network: what is known of it, as a distribution that says where it comes from.
 
-Words to voices: what several answers say of one link, pooled so that their disagreement stays in the number.
+Words to voices: what several answers say of one link, pooled so that their disagreement stays in
+the number.
 """
 
 from __future__ import annotations
@@ -23,19 +24,30 @@ class Opinion(NamedTuple):
     variance: float
 
 
-def linear_pool(opinions: Sequence[Opinion], weights: Sequence[float]) -> tuple[float, float, float]:
-    """Mean, variance within and variance between of a weighted mixture (Stone 1961, the linear opinion pool)."""
+def linear_pool(
+    opinions: Sequence[Opinion], weights: Sequence[float]
+) -> tuple[float, float, float]:
+    """Mean, variance within and variance between of a weighted mixture (Stone 1961, the linear
+    opinion pool).
+    """
     w = np.array(weights) / np.sum(weights)
-    means, variances = np.array([v.mean for v in opinions]), np.array([v.variance for v in opinions])
+    means, variances = (
+        np.array([v.mean for v in opinions]),
+        np.array([v.variance for v in opinions]),
+    )
     mean = float(w @ means)
     return mean, float(w @ variances), float(w @ (means - mean) ** 2)
 
 
-def pool_with_ignorance(ignorance: Opinion, weight: float, said: Sequence[Opinion]) -> tuple[float, float, float]:
-    """Mean, thinness and disagreement of a link once answers are heard over an ignorance of some weight.
+def pool_with_ignorance(
+    ignorance: Opinion, weight: float, said: Sequence[Opinion]
+) -> tuple[float, float, float]:
+    """Mean, thinness and disagreement of a link once answers are heard over an ignorance of some
+    weight.
 
-    All are averaged, ignorance as `weight` answers more, but only answers can disagree: nobody contradicts silence. So
-    disagreement is the answers' own variance between them, in the share that answers have of the whole.
+    All are averaged, ignorance as `weight` answers more, but only answers can disagree: nobody
+    contradicts silence. So disagreement is the answers' own variance between them, in the share
+    that answers have of the whole.
     """
     share = len(said) / (len(said) + weight)
     mean, within, between = linear_pool(said, [1] * len(said))
@@ -50,20 +62,30 @@ def beta_counts(mean: float, variance: float) -> tuple[float, float]:
 
 
 def net(opinion: Opinion, background: float, where: str = "") -> Opinion:
-    """A compound number as a net one: 1 − p = (1 − p_c) / (1 − leak) (Díez 1993; Henrion 1989). The one conversion."""
+    """A compound number as a net one: 1 − p = (1 − p_c) / (1 − leak) (Díez 1993; Henrion 1989). The
+    one conversion.
+    """
     if opinion.mean < background:
         found = f"a compound {opinion.mean:.3f} below the background {background:.3f}"
         raise ValueError(f"{where}: found {found}; code the claim as net, or as not used.")
-    freed = Opinion((opinion.mean - background) / (1 - background), opinion.variance / (1 - background) ** 2)
+    freed = Opinion(
+        (opinion.mean - background) / (1 - background), opinion.variance / (1 - background) ** 2
+    )
     if freed.variance >= freed.mean * (1 - freed.mean):
         found = f"a compound {opinion.mean:.3f} too vague to be freed of the background {background:.3f}"
         told = f"what is left, {freed.mean:.3f}, would be no probability (sd {np.sqrt(freed.variance):.3f})"
-        raise ValueError(f"{where}: found {found}: {told}; give it a narrower reading, or code it as net or not used.")
+        raise ValueError(
+            f"{where}: found {found}: {told}; give it a narrower reading, or code it as net or not used."
+        )
     return freed
 
 
-def opinions(claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float) -> dict[int, Opinion]:
-    """One voice an answer: the claims of one answer about one link averaged, so that repeating is not shouting."""
+def opinions(
+    claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float
+) -> dict[int, Opinion]:
+    """One voice an answer: the claims of one answer about one link averaged, so that repeating is
+    not shouting.
+    """
     contributions_by_reply: dict[int, list[Opinion]] = {}
     for claim in claims:
         opinion = Opinion(words[claim.reading].mean, words[claim.reading].variance)
@@ -77,16 +99,19 @@ def _average(said: Sequence[Opinion]) -> Opinion:
     mean, within, between = linear_pool(said, [1] * len(said))
     return Opinion(mean, within + between)
 
+
 Key = str | tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What is known of one number, as Dirichlet counts over `states`; of two states it is the Beta of the second.
+    """What is known of one number, as Dirichlet counts over `states`; of two states it is the Beta
+    of the second.
 
-    `claims` are the claims behind it, `source` says where it comes from in words and `why` in a sentence; `thin` and
-    `disagreement` are the two parts of its variance where claims were pooled: how vaguely each speaks, how far apart.
-    `mixed` are the priors that it was mixed from, each with its weight.
+    `claims` are the claims behind it, `source` says where it comes from in words and `why` in a
+    sentence; `thin` and `disagreement` are the two parts of its variance where claims were pooled:
+    how vaguely each speaks, how far apart. `mixed` are the priors that it was mixed from, each with
+    its weight.
     """
 
     key: Key
@@ -116,20 +141,30 @@ class Prior:
         return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
 
     def mix(self, other: Prior, trust: float) -> Prior:
-        """A linear pool of this prior and another of the same number, with weight `trust` on the other.
+        """A linear pool of this prior and another of the same number, with weight `trust` on the
+        other.
 
-        What each brings of its own stays what it is, thin or disagreeing; how far the two are apart is disagreement.
+        What each brings of its own stays what it is, thin or disagreeing; how far the two are apart
+        is disagreement.
         """
         mixed = ((1 - trust, self), (trust, other))
-        mean, within, apart = linear_pool([Opinion(p.mean, p.variance) for _, p in mixed], [1 - trust, trust])
+        mean, within, apart = linear_pool(
+            [Opinion(p.mean, p.variance) for _, p in mixed], [1 - trust, trust]
+        )
         inside = sum(weight * p.between_variance for weight, p in mixed)
-        counts = sum(weight * p.shares for weight, p in mixed) * sum(beta_counts(mean, within + apart))
+        counts = sum(weight * p.shares for weight, p in mixed) * sum(
+            beta_counts(mean, within + apart)
+        )
         source = f"{self.source}; mixed with {other.source}"
         parted = replace(self, within_variance=within - inside, between_variance=inside + apart)
-        return replace(parted, counts=tuple(np.asarray(counts).tolist()), source=source, mixed=mixed)
+        return replace(
+            parted, counts=tuple(np.asarray(counts).tolist()), source=source, mixed=mixed
+        )
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
-        """The central interval of that width for the probability of `state` (by default the last)."""
+        """The central interval of that width for the probability of `state` (by default the
+        last).
+        """
         from scipy.special import betaincinv
 
         name = " → ".join(self.key) if isinstance(self.key, tuple) else self.key
@@ -139,7 +174,9 @@ class Prior:
         return float(low), float(high)
 
     def sample(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """`n` draws: shape (n,) of the last state's probability for two states, else (n, states)."""
+        """`n` draws: shape (n,) of the last state's probability for two states, else (n,
+        states).
+        """
         if len(self.counts) == 2:
             return rng.beta(self.counts[1], self.counts[0], n)
         gammas = rng.standard_gamma(self.counts, (n, len(self.counts)))

@@ -1,4 +1,6 @@
-"""Every number of the network as a distribution that says where it comes from: claims, a publication or a judgement."""
+"""Every number of the network as a distribution that says where it comes from: claims, a
+publication or a judgement.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,11 @@ BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before an
 
 @dataclass(frozen=True)
 class Priors(Mapping[Key, Prior]):
-    """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause, effect]` a link.
+    """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause,
+    effect]` a link.
 
-    `mixes` are other sets that each is mixed with, one after the other, each with its weight; `ties` what ties numbers
-    that were learnt together. Whatever is not tied is drawn by itself.
+    `mixes` are other sets that each is mixed with, one after the other, each with its weight;
+    `ties` what ties numbers that were learnt together. Whatever is not tied is drawn by itself.
     """
 
     variables: Variables
@@ -55,8 +58,12 @@ class Priors(Mapping[Key, Prior]):
     def __len__(self) -> int:
         return len(self._all)
 
-    def sample(self, n: int, seed: int = 0, keys: Iterable[Key] | None = None) -> dict[Key, np.ndarray]:
-        """`n` joint draws of every prior, or of some; what is not tied has its own stream, whatever else there is."""
+    def sample(
+        self, n: int, seed: int = 0, keys: Iterable[Key] | None = None
+    ) -> dict[Key, np.ndarray]:
+        """`n` joint draws of every prior, or of some; what is not tied has its own stream, whatever
+        else there is.
+        """
         wanted = [*(self if keys is None else keys)]
         together = self.ties.sample(n, seed) if self.ties and any(map(self.tied, wanted)) else {}
         own = [k for k in wanted if not self.tied(k)]
@@ -64,15 +71,21 @@ class Priors(Mapping[Key, Prior]):
         return {k: self[k].sample(streams[k], n) if k in streams else together[k] for k in wanted}
 
     def tied(self, key: Key) -> bool:
-        """Whether draws of a number hang on others: it is one of those that were tied, and none has taken its place."""
+        """Whether draws of a number hang on others: it is one of those that were tied, and none has
+        taken its place.
+        """
         return self.ties is not None and self.ties.numbers.get(key) is self[key]
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
         """The claims that reach the number of the link from `cause` to `effect`."""
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
-    def link(self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None) -> Prior:
-        """The link from `cause` to `effect` as it would be if this were all that is said of it, read by these words."""
+    def link(
+        self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None
+    ) -> Prior:
+        """The link from `cause` to `effect` as it would be if this were all that is said of it,
+        read by these words.
+        """
         v, words = self.variables[effect], words or self.words
         about = (cause, self.variables, tuple(said), words)
         return self.mixed(_profile(v, *about) if isinstance(v, Trait) else _link(v, *about))
@@ -84,32 +97,43 @@ class Priors(Mapping[Key, Prior]):
         return prior
 
     def keeping(self, claims: Iterable[Claim]) -> Priors:
-        """Every number as it would be if only these claims had been made; those that they leave alone are the same."""
+        """Every number as it would be if only these claims had been made; those that they leave
+        alone are the same.
+        """
         ids = {claim.id for claim in claims}
         kept = tuple(c for c in self.claims if c.id in ids)
         quieter = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
-        fewer = self.saying({key: self.link(*key, [c for c in self.about(*key) if c.id in ids]) for key in quieter})
+        fewer = self.saying(
+            {key: self.link(*key, [c for c in self.about(*key) if c.id in ids]) for key in quieter}
+        )
         object.__setattr__(fewer, "claims", kept)
         return fewer
 
     def blend(self, other: Priors, trust: float) -> Priors:
-        """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the other; what claims are left
-        out of it are left out of this set's part. Disagreement widens. Raises `ValueError` for another trust."""
+        """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the other;
+        what claims are left out of it are left out of this set's part. Disagreement widens. Raises
+        `ValueError` for another trust."""
         if not 0 <= trust <= 1:
-            raise ValueError(f"Found a trust of {trust}; it goes from 0 (these priors alone) to 1 (the others alone).")
+            raise ValueError(
+                f"Found a trust of {trust}; it goes from 0 (these priors alone) to 1 (the others alone)."
+            )
         mixed = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
         object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
         return mixed
 
     def saying(self, numbers: Mapping[Key, Prior], ties: GaussianCopula | None = None) -> Priors:
-        """The same variables and claims with other numbers: those given stand in the place of what was pooled."""
+        """The same variables and claims with other numbers: those given stand in the place of what
+        was pooled.
+        """
         other = copy(self)
         object.__setattr__(other, "ties", ties or self.ties)
         object.__setattr__(other, "_all", {**self._all, **numbers})
         return other
 
     def orders(self) -> list[dict[str, Any]]:
-        """Each comparative of the thread beside the pooled means it orders: `verdict` is holds, tie or conflict."""
+        """Each comparative of the thread beside the pooled means it orders: `verdict` is holds, tie
+        or conflict.
+        """
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
         return [row for claim, other in pairs for row in _compared(self, claim, other)]
 
@@ -151,7 +175,9 @@ def background(v: Variable, variables: Variables) -> Prior:
 
 
 def _start(v: Variable, parent: str, variables: Variables) -> StatedEstimate:
-    """What a link is before anyone speaks of it: its stated figure, else ignorance, as counts over the states."""
+    """What a link is before anyone speaks of it: its stated figure, else ignorance, as counts over
+    the states.
+    """
     if parent in v.link:
         return v.link[parent]
     ignorance = variables.ignorance["link"]
@@ -160,7 +186,9 @@ def _start(v: Variable, parent: str, variables: Variables) -> StatedEstimate:
     return StatedEstimate(IGNORANCE, ignorance["why"], {v.order[0]: none, **levels})
 
 
-def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
+def _link(
+    v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
+) -> Prior:
     start = _stated((parent, v.name), v.order, _start(v, parent, variables))
     if not claims:
         return start
@@ -171,11 +199,25 @@ def _link(v: Variable, parent: str, variables: Variables, claims: tuple[Claim, .
     source = f"answers {', '.join(map(str, sorted(said)))}"
     who = f"{len(said)} answers, one voice each," if len(said) > 1 else "1 answer"
     why = f"{who} averaged with {BEFORE[start.basis]}, which weighs as much as {weight:g}"
-    return Prior(start.key, v.states, beta_counts(mean, within_variance + apart), "claims", source, claims, within_variance, apart, why)
+    return Prior(
+        start.key,
+        v.states,
+        beta_counts(mean, within_variance + apart),
+        "claims",
+        source,
+        claims,
+        within_variance,
+        apart,
+        why,
+    )
 
 
-def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words) -> Prior:
-    """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts an answer."""
+def _profile(
+    v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
+) -> Prior:
+    """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts
+    an answer.
+    """
     start = _stated((parent, v.name), v.order, _start(v, parent, variables))
     if not claims:
         return start
@@ -185,11 +227,21 @@ def _profile(v: Trait, parent: str, variables: Variables, claims: tuple[Claim, .
         counts[1:] += report * _told([c for c in claims if c.answer == answer], v.order[1:], words)
     who = f"{len(answers)} accounts of a pain, each" if len(answers) > 1 else "1 account of a pain,"
     why = f"{who} counted as {report:g} runner over {BEFORE[start.basis]}"
-    return Prior(start.key, v.order, tuple(counts.tolist()), "claims", "the asker's own pain", claims, why=why)
+    return Prior(
+        start.key,
+        v.order,
+        tuple(counts.tolist()),
+        "claims",
+        "the asker's own pain",
+        claims,
+        why=why,
+    )
 
 
 def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.ndarray:
-    """One answer's shares of a trait's levels: each level it tells of as its words read, the others what is left."""
+    """One answer's shares of a trait's levels: each level it tells of as its words read, the others
+    what is left.
+    """
     read = [[words[c.reading].mean for c in claims if c.state == level] for level in levels]
     shares = np.array([np.mean(said) if said else np.nan for said in read])
     silent = np.isnan(shares)
@@ -197,12 +249,15 @@ def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.nd
     shares = np.where(silent, left / max(silent.sum(), 1), shares)
     return shares / shares.sum()
 
+
 COLUMNS = ["cause", "effect", "prior", "prior_low", "prior_high", "posterior", "low", "high", "verdict",
            "conflict", "tested", "quote", "answer", "author"]  # fmt: skip
 
 
 def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
-    """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before anyone speaks."""
+    """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before
+    anyone speaks.
+    """
     link = (claim.cause, claim.effect)
     word = priors.words[claim.reading]
     opinion = Opinion(word.mean, word.variance)

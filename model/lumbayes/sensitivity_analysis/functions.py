@@ -1,6 +1,8 @@
-"""The straight lines behind every curve: P(cause at work, findings) and P(findings) along all that can be turned.
+"""The straight lines behind every curve: P(cause at work, findings) and P(findings) along all that
+can be turned.
 
-Every prior's shares enter both linearly, and all slopes come from one pass up and one down (Darwiche 2003).
+Every prior's shares enter both linearly, and all slopes come from one pass up and one down
+(Darwiche 2003).
 """
 
 from __future__ import annotations
@@ -23,13 +25,17 @@ TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
 
 @dataclass(frozen=True)
 class SensitivityFunctions:
-    """P(each cause at work, findings) and P(findings) along every number that can be turned, piece by piece."""
+    """P(each cause at work, findings) and P(findings) along every number that can be turned, piece
+    by piece.
+    """
 
     case: Case
 
     @classmethod
     def of(cls, case: Case, cause: str) -> SensitivityFunctions:
-        """The lines of a case about a cause: both are looked at before anything is divided by nought."""
+        """The lines of a case about a cause: both are looked at before anything is divided by
+        nought.
+        """
         case.network.check_causes(cause)
         case.check_consistent()
         return cls(case)
@@ -37,7 +43,7 @@ class SensitivityFunctions:
     @cached_property
     def names(self) -> list[str]:
         """The causes, in file order."""
-        return [c.name for c in self.case.network.variables.causes]
+        return [c.name for c in self.case.variables.causes]
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -46,7 +52,9 @@ class SensitivityFunctions:
 
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
-        """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes, 2)."""
+        """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes,
+        2).
+        """
         ways, plain = fired_paths(self.case), self.case.query()
         asked, batch_size = ways.query(plain), len(self.names)
         marks = [ways.rows(name) for name in self.names]
@@ -57,9 +65,14 @@ class SensitivityFunctions:
         values = plain.at(source[rows].ravel()).reshape(len(rows), batch_size)
         question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
         answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
-        slopes, found = np.zeros((len(plain.inputs), batch_size, 2)), np.moveaxis(answer.derivatives, 0, 2)
+        slopes, found = (
+            np.zeros((len(plain.inputs), batch_size, 2)),
+            np.moveaxis(answer.derivatives, 0, 2),
+        )
         np.add.at(slopes, (source[rows, lane], lane), found[rows, lane])
-        found[rows, lane] = 0.0  # told above: these rows do not copy what they copy when nobody is marked
+        found[rows, lane] = (
+            0.0  # told above: these rows do not copy what they copy when nobody is marked
+        )
         np.add.at(slopes, ways.rest, found)
         slopes[plain.rows] = 0.0
         scale = np.exp(answer.logs)
@@ -83,14 +96,22 @@ class SensitivityFunctions:
     @cached_property
     def pieces(self) -> Pieces:
         """All pieces of all numbers that can be turned."""
-        pieces = [(owner, parameter.key, piece) for owner, parameter in enumerate(self.parameters) for piece in parameter.pieces]
-        parts, priors = np.zeros((3, len(pieces), len(self.gradients))), self.case.network.priors
+        pieces = [
+            (owner, parameter.key, piece)
+            for owner, parameter in enumerate(self.parameters)
+            for piece in parameter.pieces
+        ]
+        parts, priors = np.zeros((3, len(pieces), len(self.gradients))), self.case.priors
         for i, (_, key, piece) in enumerate(pieces):
             parts[:, i, self.layout.places[key]] = piece.slope, piece.level, priors[key].shares
         slope, level, now = np.tensordot(parts, self.gradients, 1)
-        scale, rest, start, end = np.array([(p.scale, p.rest, p.start, p.end) for *_, p in pieces]).T
+        scale, rest, start, end = np.array(
+            [(p.scale, p.rest, p.start, p.end) for *_, p in pieces]
+        ).T
         fixed = self.values - now
-        lines = np.stack([slope + fixed * scale[:, None, None], level + fixed * rest[:, None, None]])
+        lines = np.stack(
+            [slope + fixed * scale[:, None, None], level + fixed * rest[:, None, None]]
+        )
         return Pieces(np.array([owner for owner, *_ in pieces]), start, end, lines)
 
     def value(self, name: str) -> np.ndarray:
@@ -98,18 +119,24 @@ class SensitivityFunctions:
         return self.values[self.names.index(name)]
 
     def curve(self, cause: str, values: np.ndarray) -> np.ndarray:
-        """The alpha, beta, gamma and delta of each number's curve around a value of it, shape (4, numbers)."""
+        """The alpha, beta, gamma and delta of each number's curve around a value of it, shape (4,
+        numbers).
+        """
         lines = self.pieces.lines[:, :, self.names.index(cause)]
         coefficients = np.moveaxis(lines, 2, 0).reshape(4, -1)
-        return np.append(coefficients, np.full((4, 1), np.nan), axis=1)[:, self.pieces.around(values)]
+        return np.append(coefficients, np.full((4, 1), np.nan), axis=1)[
+            :, self.pieces.around(values)
+        ]
 
     def at(self, cause: str, values: np.ndarray) -> np.ndarray:
         """The contribution at a value of each number; NaN where it cannot be so."""
         return along(self.curve(cause, values), values)
 
     def joints(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
-        """The contribution were the shares of some numbers, by their place, these; shape as `shares`, in its order."""
-        priors = self.case.network.priors
+        """The contribution were the shares of some numbers, by their place, these; shape as
+        `shares`, in its order.
+        """
+        priors = self.case.priors
         parts = np.zeros((len(shares), len(self.gradients)))
         for i, (place, found) in enumerate(shares.items()):
             key = self.parameters[place].key
@@ -125,23 +152,27 @@ class SensitivityFunctions:
 
 
 class Layout:
-    """All shares of all priors one below the other: `places` where each prior's stand, and `rows`, of shape
-    (shares, rows), how much of each is in each row of the plain pool."""
+    """All shares of all priors one below the other: `places` where each prior's stand, and `rows`,
+    of shape (shares, rows), how much of each is in each row of the plain pool."""
 
     def __init__(self, compiled: Compiled):
         priors, edge = compiled.network.priors, 0
         self.places: dict[Key, slice] = {}
-        self.rows = np.zeros((sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_inputs)))
+        self.rows = np.zeros(
+            (sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_inputs))
+        )
         for key, prior in priors.items():
             self.places[key] = slice(edge, edge + len(prior.counts))
             edge += len(prior.counts)
-            self.rows[self.places[key], compiled.of_prior(key)] = compiled.cumulated(key, np.eye(len(prior.counts))).T
+            self.rows[self.places[key], compiled.of_prior(key)] = compiled.cumulated(
+                key, np.eye(len(prior.counts))
+            ).T
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Pieces of curves: which number's, from where to where, and their lines, shape (slope and level, pieces, causes,
-    P(cause at work, findings) and P(findings))."""
+    """Pieces of curves: which number's, from where to where, and their lines, shape (slope and
+    level, pieces, causes, P(cause at work, findings) and P(findings))."""
 
     owner: np.ndarray
     start: np.ndarray
@@ -149,7 +180,9 @@ class Pieces:
     lines: np.ndarray
 
     def around(self, values: np.ndarray) -> np.ndarray:
-        """The piece around a value of each number, -1 where there is none; a number's first piece comes first."""
+        """The piece around a value of each number, -1 where there is none; a number's first piece
+        comes first.
+        """
         mine = values[self.owner]
         on = np.flatnonzero((self.start <= mine) & (mine <= self.end))[::-1]
         found = np.full(len(values), -1)

@@ -1,4 +1,6 @@
-"""Everything that can be turned: each elicited number, and each claim read as another probability."""
+"""Everything that can be turned: each elicited number, and each claim read as another
+probability.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ KNOWN: WeakKeyDictionary[Compiled, list[Parameter]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Piece:
-    """From `start` to `end` of a number θ the shares are (`slope` · θ + `level`) / (`scale` · θ + `rest`)."""
+    """From `start` to `end` of a number θ the shares are (`slope` · θ + `level`) / (`scale` · θ +
+    `rest`).
+    """
 
     start: float
     end: float
@@ -32,15 +36,19 @@ class Piece:
 
     def shares(self, values: np.ndarray) -> np.ndarray:
         """The shares at some values, shape (states, values)."""
-        return (np.outer(self.slope, values) + self.level[:, None]) / (self.scale * values + self.rest)
+        return (np.outer(self.slope, values) + self.level[:, None]) / (
+            self.scale * values + self.rest
+        )
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number that can be turned, by what it does to the shares of `key`, which it gives as they are at `value`.
+    """One number that can be turned, by what it does to the shares of `key`, which it gives as they
+    are at `value`.
 
-    `low` and `high` are the ends of what it may well be, `pieces` the shares along it, the one that holds `value`
-    first, and `gone` the shares if it were taken away. Where no piece reaches, it cannot be so.
+    `low` and `high` are the ends of what it may well be, `pieces` the shares along it, the one that
+    holds `value` first, and `gone` the shares if it were taken away. Where no piece reaches, it
+    cannot be so.
     """
 
     label: str
@@ -62,12 +70,13 @@ class Parameter:
 
 
 def parameters(case: Case) -> list[Parameter]:
-    """Every elicited number, its siblings sharing what is left in proportion, and every claim that reaches one.
+    """Every elicited number, its siblings sharing what is left in proportion, and every claim that
+    reaches one.
 
     They hang on the priors alone, so all cases under the same ones share them.
     """
     if case.compiled not in KNOWN:
-        KNOWN[case.compiled] = list(_knobs(case.network.priors))
+        KNOWN[case.compiled] = list(_knobs(case.priors))
     return KNOWN[case.compiled]
 
 
@@ -93,7 +102,11 @@ def _number(key: Key, prior: Prior, state: str) -> Parameter:
 def _claim(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Parameter:
     reading = priors.words[claim.reading]
     trait = isinstance(priors.variables[claim.effect], Trait)
-    pieces = _of_a_profile(priors, link, prior, claim) if trait else [_of_a_link(priors, link, prior, claim)]
+    pieces = (
+        _of_a_profile(priors, link, prior, claim)
+        if trait
+        else [_of_a_link(priors, link, prior, claim)]
+    )
     first = sorted(pieces, key=lambda piece: not piece.start <= reading.mean <= piece.end)
     gone = priors.link(*link, [c for c in prior.claims if c is not claim]).shares
     return Parameter(claim.id, "claim", link, reading.mean, *reading.interval(), tuple(first), gone)
@@ -112,8 +125,14 @@ def _read_as(reading: StrengthWord, chance: float) -> StrengthWord:
 
 
 def _of_a_link(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Piece:
-    """Averages are straight lines; a compound number begins where nothing but the background is left of it."""
-    start = background(priors.variables[claim.effect], priors.variables).mean if claim.scale == "compound" else 0.0
+    """Averages are straight lines; a compound number begins where nothing but the background is
+    left of it.
+    """
+    start = (
+        background(priors.variables[claim.effect], priors.variables).mean
+        if claim.scale == "compound"
+        else 0.0
+    )
     value = priors.words[claim.reading].mean
     higher = (1 + value) / 2  # a compound number can be read so, too
     slope = (pooled(priors, link, {claim: higher}) - prior.shares) / (higher - value)
@@ -121,10 +140,12 @@ def _of_a_link(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Piece:
 
 
 def _of_a_profile(priors: Priors, link: Link, prior: Prior, claim: Claim) -> list[Piece]:
-    """An answer tells of some levels and leaves the rest to the others: straight lines, until nothing is left.
+    """An answer tells of some levels and leaves the rest to the others: straight lines, until
+    nothing is left.
 
-    From there on its levels share the whole. Let n of its claims tell of this level, the others with probabilities that
-    add up to b, and its other levels take s together: this one's share is then (θ + b) / (θ + b + n s).
+    From there on its levels share the whole. Let n of its claims tell of this level, the others
+    with probabilities that add up to b, and its other levels take s together: this one's share is
+    then (θ + b) / (θ + b + n s).
     """
     same = [c for c in prior.claims if c.answer == claim.answer]
     read = {c: priors.words[c.reading].mean for c in same}
@@ -135,7 +156,9 @@ def _of_a_profile(priors: Priors, link: Link, prior: Prior, claim: Claim) -> lis
     corner = size * (1 - others) - beside if silent else 0.0
     pieces = [_straight(priors, link, claim, min(corner, 1.0))] if corner > 0 or not others else []
     return pieces + (
-        [_shared(priors, link, claim, max(corner, 0.0), beside, size * others)] if corner < 1 and others else []
+        [_shared(priors, link, claim, max(corner, 0.0), beside, size * others)]
+        if corner < 1 and others
+        else []
     )
 
 
@@ -144,7 +167,9 @@ def _straight(priors: Priors, link: Link, claim: Claim, end: float) -> Piece:
     return Piece(0.0, end, (two - one) * 3 / end, 2 * one - two)
 
 
-def _shared(priors: Priors, link: Link, claim: Claim, start: float, beside: float, others: float) -> Piece:
+def _shared(
+    priors: Priors, link: Link, claim: Claim, start: float, beside: float, others: float
+) -> Piece:
     places = [start + (1 - start) * part / 3 for part in (1, 2)]
     one, two = (pooled(priors, link, {claim: place}) for place in places)
     parts = [(place + beside) / (place + beside + others) for place in places]

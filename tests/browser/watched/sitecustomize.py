@@ -1,9 +1,17 @@
-"""Python runs this first in the page's server: it writes down every address that the process opens or calls."""
+"""Python runs this first in the page's server: it writes down every address that the process opens
+or calls.
+"""
 
 import os
 import sys
 
-CALLS = ("socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+CALLS = (
+    "socket.bind",
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.sendto",
+)
 LOG = os.environ.get("LUMBAYES_SOCKETS", os.devnull)
 
 

@@ -1,7 +1,9 @@
-"""What is said of some states one time after the other, multiplied together and half forgotten between: compiled.
+"""What is said of some states one time after the other, multiplied together and half forgotten
+between: compiled.
 
-Some bits of a state's number may fade: over a gap each stays as it was, or is drawn afresh from what it is given the
-other bits. States that differ in these bits alone are kept in one scale, so that fading takes no logarithm.
+Some bits of a state's number may fade: over a gap each stays as it was, or is drawn afresh from
+what it is given the other bits. States that differ in these bits alone are kept in one scale, so
+that fading takes no logarithm.
 """
 # mypy: disable-error-code="no-untyped-def"
 
@@ -14,16 +16,25 @@ import numpy as np
 from ..circuit import HUGE
 from .jit import inlined, kept
 
-PLACES, NUMBERS, TABLE, TABLES = "int64[::1]", "float64[::1]", "float64[:, ::1]", "float64[:, :, ::1]"
+PLACES, NUMBERS, TABLE, TABLES = (
+    "int64[::1]",
+    "float64[::1]",
+    "float64[:, ::1]",
+    "float64[:, :, ::1]",
+)
 SMALL, LEAST = HUGE**-4, HUGE**-12
-WIDTH = 8  # lanes of a block: what is said of some hundred states then stays in the second-level cache
+WIDTH = (
+    8  # lanes of a block: what is said of some hundred states then stays in the second-level cache
+)
 SIGNATURE = f"""boolean({TABLES}, {TABLE}, {PLACES}, {PLACES}, {NUMBERS}, {PLACES}, {NUMBERS}, {PLACES}, {TABLE},
                         {TABLE}, {TABLE}, int64, int64)"""
 
 
 @inlined
 def mixed(tables, parts, shares, first, last, found):
-    """Fill `found` with a mixture of some tables of what is said; all are flat, a number a state and lane."""
+    """Fill `found` with a mixture of some tables of what is said; all are flat, a number a state
+    and lane.
+    """
     one, share = tables[parts[first]], shares[first]
     for i in range(len(found)):
         found[i] = share * one[i]
@@ -35,8 +46,8 @@ def mixed(tables, parts, shares, first, last, found):
 
 @inlined
 def fade(now, size, chances, stays):
-    """Let one bit of the states fade, which is worth `size` of the numbers, a number a state and lane; `chances` are
-    those of a state's bit given the state's others."""
+    """Let one bit of the states fade, which is worth `size` of the numbers, a number a state and
+    lane; `chances` are those of a state's bit given the state's others."""
     for first in range(0, len(now), 2 * size):
         off, on = now[first : first + size], now[first + size : first + 2 * size]
         p, q = chances[first : first + size], chances[first + size : first + 2 * size]
@@ -48,7 +59,9 @@ def fade(now, size, chances, stays):
 
 @inlined
 def even_out(now, logs, fading):
-    """Give all states that differ in `fading` bits one scale, that of the largest; whether none of them gets lost."""
+    """Give all states that differ in `fading` bits one scale, that of the largest; whether none of
+    them gets lost.
+    """
     fits = True
     for first in range(len(now)):
         if first & fading:
@@ -57,7 +70,9 @@ def even_out(now, logs, fading):
             top, member = -math.inf, fading
             while member >= 0:
                 state = first | member
-                logs[state, i] = logs[state, i] + math.log(now[state, i]) if now[state, i] > 0.0 else -math.inf
+                logs[state, i] = (
+                    logs[state, i] + math.log(now[state, i]) if now[state, i] > 0.0 else -math.inf
+                )
                 top = max(top, logs[state, i])
                 member = (member - 1) & fading if member else -1
             top, member = max(top, -HUGE), fading
@@ -72,7 +87,9 @@ def even_out(now, logs, fading):
 
 @inlined
 def weigh(chances, logs, weights, sizes):
-    """Fill `weights` with the chance of each state times its scale, in units of the exponential of `sizes`."""
+    """Fill `weights` with the chance of each state times its scale, in units of the exponential of
+    `sizes`.
+    """
     for i in range(len(sizes)):
         sizes[i] = -HUGE
         for state in range(len(logs)):
@@ -93,7 +110,9 @@ def given_others(chances, bit, found):
 
 @inlined
 def multiplied(found, now):
-    """Multiply what is said into each state; whether any has become so small or large that scales are in danger."""
+    """Multiply what is said into each state; whether any has become so small or large that scales
+    are in danger.
+    """
     odd = 0
     for i in range(len(now)):
         now[i] *= found[i]
@@ -134,33 +153,53 @@ def take(table, lane, found):
 
 @inlined
 def take_up(table, logs, lane, sizes, found):
-    """The same of what is said, times the exponential of its own logarithm; less than nought is a rounding of it."""
+    """The same of what is said, times the exponential of its own logarithm; less than nought is a
+    rounding of it.
+    """
     last = table.shape[1] - lane
     for i in range(WIDTH):
         sizes[i] = math.exp(logs[lane + i if i < last else lane])
     for state in range(len(table)):
         for i in range(WIDTH):
-            found[state * WIDTH + i] = max(table[state, lane + i if i < last else lane], 0.0) * sizes[i]
+            found[state * WIDTH + i] = (
+                max(table[state, lane + i if i < last else lane], 0.0) * sizes[i]
+            )
 
 
 @kept(SIGNATURE, HUGE)
-def relay(said, scales, starts, parts, shares, counts, stays, bits, chances, message, totals, first, last):
-    """Carry a message over times in their order, for lanes first to last; whether no state was lost on the way.
+def relay(
+    said, scales, starts, parts, shares, counts, stays, bits, chances, message, totals, first, last
+):
+    """Carry a message over times in their order, for lanes first to last; whether no state was lost
+    on the way.
 
-    `message`, logarithms of shape (states, lanes), is changed in place. At each time the bits of a state, given as
-    powers of 2, stay as they are with probability `stays`; then `counts` times something is said, a mixture by `shares`
-    of some `parts` of the tables `said`, shape (tables, states, lanes), in units of exp(`scales`), shape (tables,
-    lanes); from its own of `starts` to the next are a time's. Nothing fades where something is said more than once.
-    `totals`, shape (as many of the last times as are asked, lanes), are filled with the logarithm of the sum over the
+    `message`, logarithms of shape (states, lanes), is changed in place. At each time the bits of a
+    state, given as powers of 2, stay as they are with probability `stays`; then `counts` times
+    something is said, a mixture by `shares` of some `parts` of the tables `said`, shape (tables,
+    states, lanes), in units of exp(`scales`), shape (tables, lanes); from its own of `starts` to
+    the next are a time's. Nothing fades where something is said more than once. `totals`, shape (as
+    many of the last times as are asked, lanes), are filled with the logarithm of the sum over the
     states by their `chances`, shape (states, lanes).
     """
     states, lanes, fading, fits = len(message), message.shape[1], 0, True
     for bit in bits:
         fading |= bit
-    now, logs, weights = np.empty((states, WIDTH)), np.empty((states, WIDTH)), np.empty((states, WIDTH))
-    found, common, given = np.empty((states, WIDTH)), np.empty((states, WIDTH)), np.empty((len(bits), states * WIDTH))
+    now, logs, weights = (
+        np.empty((states, WIDTH)),
+        np.empty((states, WIDTH)),
+        np.empty((states, WIDTH)),
+    )
+    found, common, given = (
+        np.empty((states, WIDTH)),
+        np.empty((states, WIDTH)),
+        np.empty((len(bits), states * WIDTH)),
+    )
     tables, sizes, sums = np.empty((len(said), states * WIDTH)), np.empty(WIDTH), np.empty(WIDTH)
-    flat, heard, silent = now.reshape(states * WIDTH), found.reshape(states * WIDTH), len(counts) - len(totals)
+    flat, heard, silent = (
+        now.reshape(states * WIDTH),
+        found.reshape(states * WIDTH),
+        len(counts) - len(totals),
+    )
     for lane in range(first, min(last, lanes), WIDTH):
         take(message, lane, logs)
         take(chances, lane, common)

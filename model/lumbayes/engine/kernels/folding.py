@@ -1,9 +1,11 @@
-"""A circuit made smaller for one question: whatever is the same in all lanes is worked out before, once.
+"""A circuit made smaller for one question: whatever is the same in all lanes is worked out before,
+once.
 
-Rows that depend only on steady inputs become constants, products with 1 and sums of one addend the row itself, products
-with 0 nothing, and what then leads to no root is left out. An input whose slope is wanted is never taken for steady.
-Every sum that is left keeps its order, so the roots stay the same to the last bit. A slope is gathered from fewer rows,
-and a step that is rescaled may take its scale from fewer: both stay the same but for rounding.
+Rows that depend only on steady inputs become constants, products with 1 and sums of one addend the
+row itself, products with 0 nothing, and what then leads to no root is left out. An input whose
+slope is wanted is never taken for steady. Every sum that is left keeps its order, so the roots stay
+the same to the last bit. A slope is gathered from fewer rows, and a step that is rescaled may take
+its scale from fewer: both stay the same but for rounding.
 """
 # mypy: disable-error-code="no-untyped-def"
 
@@ -36,7 +38,9 @@ def steady_inputs(sources, wanted, inputs, values, value, steady):
 
 @inlined
 def settle(row, kind, terms, value, steady, same):
-    """Work out one row from the rows it is made of: steady with a value, or the same as another, or its own."""
+    """Work out one row from the rows it is made of: steady with a value, or the same as another, or
+    its own.
+    """
     if kind & SUM:
         total, moving, addends, last = 0.0, 0, 0, 0
         for term in terms:
@@ -61,10 +65,14 @@ def settle(row, kind, terms, value, steady, same):
 
 @inlined
 def settle_step(rows, kind, starts, terms, inputs, value, steady, same):
-    """All rows of a step; those of a scaled one share a scale, so they are steady together. Returns that scale."""
+    """All rows of a step; those of a scaled one share a scale, so they are steady together. Returns
+    that scale.
+    """
     largest, together = 0.0, True
     for row in rows:
-        settle(row, kind, terms[starts[row - inputs] : starts[row - inputs + 1]], value, steady, same)
+        settle(
+            row, kind, terms[starts[row - inputs] : starts[row - inputs + 1]], value, steady, same
+        )
         together &= steady[row]
         largest = max(largest, abs(value[row]))
     if not kind & SCALED:
@@ -96,9 +104,14 @@ def needed_rows(steps, starts, terms, roots, steady, same):
 
 @inlined
 def numbered(steps, needed, steady, same):
-    """The new number of every row, -1 for none: first constants, then inputs that move, then rows that are made."""
+    """The new number of every row, -1 for none: first constants, then inputs that move, then rows
+    that are made.
+    """
     inputs, place = steps[0], np.full(steps[-1], -1)
-    constant, moving = np.flatnonzero(needed & steady), np.flatnonzero(needed[:inputs] & ~steady[:inputs])
+    constant, moving = (
+        np.flatnonzero(needed & steady),
+        np.flatnonzero(needed[:inputs] & ~steady[:inputs]),
+    )
     place[constant] = np.arange(len(constant))
     place[moving] = len(constant) + np.arange(len(moving))
     count = len(constant) + len(moving)
@@ -130,7 +143,9 @@ def written(steps, kinds, starts, terms, first, place, steady, value, same):
 
 @kept(SIGNATURE, HUGE, SCALED, SUM, TINY)
 def fold(steps, kinds, starts, terms, roots, wanted, sources, inputs, values):
-    """The smaller circuit's arrays, as kernel.sweep takes them, and the log of the scales that were worked out."""
+    """The smaller circuit's arrays, as kernel.sweep takes them, and the log of the scales that were
+    worked out.
+    """
     value, steady = np.empty(steps[-1]), np.zeros(steps[-1], np.bool_)
     same, log = np.arange(steps[-1]), 0.0
     steady_inputs(sources, wanted, inputs, values, value, steady)
@@ -139,7 +154,9 @@ def fold(steps, kinds, starts, terms, roots, wanted, sources, inputs, values):
         log += np.log(settle_step(rows, kinds[step], starts, terms, steps[0], value, steady, same))
     needed = needed_rows(steps, starts, terms, roots, steady, same)
     place, constant, moving = numbered(steps, needed, steady, same)
-    left = written(steps, kinds, starts, terms, len(constant) + len(moving), place, steady, value, same)
+    left = written(
+        steps, kinds, starts, terms, len(constant) + len(moving), place, steady, value, same
+    )
     arrays = [np.array(part).astype(np.uintp) for part in left]
     return (arrays[0], arrays[1], arrays[2], arrays[3], place[same[roots]].astype(np.uintp), place[wanted],
             value[constant], sources[moving], log)  # fmt: skip

@@ -1,4 +1,6 @@
-"""The circuit's two passes as one compiled loop over blocks of lanes; says the same as circuit.forward and backward."""
+"""The circuit's two passes as one compiled loop over blocks of lanes; says the same as
+circuit.forward and backward.
+"""
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ SIGNATURE = f"""void({CIRCUIT}, {PLACES}, {NUMBERS}, {PLACES}, {TABLE}, {TABLE},
 
 @inlined
 def load(buffer, constants, sources, inputs, values, lane, count, first):
-    """Copy a block of lanes of the question into the first rows; lanes past the end repeat the block's first."""
+    """Copy a block of lanes of the question into the first rows; lanes past the end repeat the
+    block's first.
+    """
     for i in range(len(sources)):
         row, source = buffer[len(constants) + i], sources[i]
         given = inputs[source] if source >= 0 else values[~source]
@@ -61,7 +65,9 @@ def upward(steps, kinds, starts, terms, buffer, scales):
 
 @inlined
 def rescale(message, scale):
-    """Divide the rows of a step by their largest entry in the lanes where that has become tiny or huge."""
+    """Divide the rows of a step by their largest entry in the lanes where that has become tiny or
+    huge.
+    """
     lanes, fits = len(scale), True
     scale[:] = 0.0
     for row in range(message.shape[0]):
@@ -130,11 +136,13 @@ def leading(steps, kinds, starts, terms, wanted):
 @kept(SIGNATURE, HUGE, SCALED, SUM, TINY)
 def sweep(steps, kinds, starts, terms, root_rows, wanted, constants, sources, inputs, values, seeds, roots, logs, slopes,
           width, first, last):  # fmt: skip
-    """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for lanes first to last.
+    """Fill `roots` (states, lanes), `logs` (lanes) and `slopes` (seeds, wanted rows, lanes) for
+    lanes first to last.
 
-    The circuit's inputs are `constants`, the same in all lanes, and then rows of `pool` (rows, lanes or 1), or of
-    `values` (rows, lanes or 1) where `sources` is negative, -1 for the first. A `wanted` row of -1 has no slope. Row
-    numbers are unsigned, or every access would first ask whether they are negative.
+    The circuit's inputs are `constants`, the same in all lanes, and then rows of `pool` (rows,
+    lanes or 1), or of `values` (rows, lanes or 1) where `sources` is negative, -1 for the first. A
+    `wanted` row of -1 has no slope. Row numbers are unsigned, or every access would first ask
+    whether they are negative.
     """
     buffer, slope = np.empty((steps[-1], width)), np.empty((steps[-1], width))
     scales, useful = np.ones((len(kinds), width)), leading(steps, kinds, starts, terms, wanted)
