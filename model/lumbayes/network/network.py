@@ -1,6 +1,4 @@
-"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that
-knows pgmpy.
-"""
+"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks."""
 
 from __future__ import annotations
 
@@ -16,13 +14,11 @@ from ..data.variables import Measurement, Trait, Variable, Variables
 from ..errors import unknown
 from ..priors.prior import Key, Prior
 from ..priors.priors import Priors
-from .pgmpy_bridge import _witness, check, format_of, hugin
+from . import pgmpy_bridge
+from .pgmpy_bridge import Likelihood
 
 if TYPE_CHECKING:
-    from pgmpy.models import DiscreteBayesianNetwork
-
-
-Told = tuple[str, np.ndarray]
+    from .pgmpy_bridge import DiscreteBayesianNetwork
 
 
 @dataclass(frozen=True)
@@ -89,24 +85,7 @@ class Network:
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
         """The network at the mean of every prior as a checked pgmpy model with named states."""
-        from pgmpy.factors.discrete import TabularCPD
-        from pgmpy.models import DiscreteBayesianNetwork
-
-        model = DiscreteBayesianNetwork(
-            [(p, v.name) for v in self.nodes for p in self.parents(v.name)]
-        )
-        model.add_nodes_from(v.name for v in self.nodes)
-        for v in self.nodes:
-            parents = self.parents(v.name)
-            names = {n: list(self.variables[n].states) for n in (v.name, *parents)}
-            table = self.table(v.name).reshape(len(v.states), -1)
-            model.add_cpds(
-                TabularCPD(
-                    v.name, len(v.states), table, parents, [len(names[p]) for p in parents], names
-                )
-            )
-        check(model)
-        return model
+        return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables())
 
     def save(self, path: str | Path) -> None:
         """Write the network at the mean of every prior to a file that other tools open, by its
@@ -117,43 +96,31 @@ class Network:
         intervals and tests read as a number are not. Raises `ValueError` for another suffix, with
         the reason, and for a name that such a file cannot hold.
         """
-        suffix = format_of(path, (name for v in self.nodes for name in (v.name, *v.states)))
-        Path(path).write_text(
-            self._hugin() if suffix == "net" else self._bif(suffix == "bif"), encoding="utf-8"
-        )
+        names = (name for v in self.nodes for name in (v.name, *v.states))
+        suffix = pgmpy_bridge.format_of(path, names)
+        if suffix == "net":  # pgmpy's own writer of Hugin's language rounds to eight digits
+            text = pgmpy_bridge.hugin(*self._shape(), self._tables())
+        else:
+            text = pgmpy_bridge.bif(self.to_pgmpy(), suffix)
+        Path(path).write_text(text, encoding="utf-8")
 
-    def _bif(self, plain: bool) -> str:
-        from pgmpy.readwrite import BIFWriter, XMLBIFWriter
-
-        return str((BIFWriter if plain else XMLBIFWriter)(self.to_pgmpy()))
-
-    def _hugin(self) -> str:
-        """In our own hand: pgmpy's writer of it rounds to eight digits."""
-        names = [v.name for v in self.nodes]
+    def _shape(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """Return the states and the parents of every node, in file order."""
         states = {v.name: v.states for v in self.nodes}
-        return hugin(states, {n: self.parents(n) for n in names}, {n: self.table(n) for n in names})
+        return states, {name: self.parents(name) for name in states}
+
+    def _tables(self) -> dict[str, np.ndarray]:
+        return {v.name: self.table(v.name) for v in self.nodes}
 
     def eliminate(
-        self, evidence: Sequence[Told], interventions: Mapping[str, str]
+        self, evidence: Sequence[Likelihood], interventions: Mapping[str, str]
     ) -> dict[str, dict[str, float]]:
-        """P(node = state) of every node by pgmpy's variable elimination, after pgmpy's own `do` of
-        `surgery`.
+        """Return P(node = state) of every node by pgmpy's variable elimination and its own `do`.
 
         `evidence` holds pairs of a node and a weight for each of its states; each becomes a child
-        seen as "yes".
+        observed as "yes".
         """
-        from pgmpy.inference import VariableElimination
-
-        model = self.to_pgmpy().do(list(interventions)) if interventions else self.to_pgmpy()
-        known = dict(interventions)
-        for i, (name, weights) in enumerate(evidence):
-            known[_witness(model, f"told {i}", name, weights)] = "yes"
-        engine = VariableElimination(model)
-        found = {name: {state: 1.0} for name, state in interventions.items()}
-        for name in (v.name for v in self.nodes if v.name not in interventions):
-            factor = engine.query([name], known, show_progress=False)
-            found[name] = dict(zip(factor.state_names[name], factor.values.tolist(), strict=True))
-        return found
+        return pgmpy_bridge.eliminate(self.to_pgmpy(), evidence, interventions)
 
 
 def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:

@@ -1,11 +1,10 @@
-"""The files that other tools open: which formats keep a network whole, which names they hold, and
-Hugin's language.
+"""The bridge to pgmpy: its model of a network, the files other tools open, and its own inference.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from ..errors import unknown
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
+Likelihood = tuple[str, np.ndarray]  # a node, and a weight for each of its states
 
 FORMATS = ("bif", "bifxml", "xmlbif", "net")
 NOT_OFFERED = {
@@ -61,20 +61,6 @@ def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str
     return "\n".join([*lines, ""])
 
 
-def _witness(model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray) -> str:
-    """Add a child whose "yes" has these probabilities, up to scale, under the states of `name`
-    (Pearl 1988, 2.2.2).
-    """
-    from pgmpy.factors.discrete import TabularCPD
-
-    states = model.get_cpds(name).state_names[name]
-    seen = np.array(weights) / np.max(weights)
-    model.add_edge(name, witness)
-    names = {name: states, witness: ["no", "yes"]}
-    model.add_cpds(TabularCPD(witness, 2, [1 - seen, seen], [name], [len(seen)], names))
-    return witness
-
-
 def check(model: DiscreteBayesianNetwork) -> None:
     """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative;
     else `ValueError`.
@@ -86,3 +72,71 @@ def check(model: DiscreteBayesianNetwork) -> None:
             raise ValueError(
                 f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}."
             )
+
+
+def to_pgmpy(
+    states: Mapping[str, tuple[str, ...]],
+    parents: Mapping[str, tuple[str, ...]],
+    tables: Mapping[str, np.ndarray],
+) -> DiscreteBayesianNetwork:
+    """Return a checked pgmpy model; a table has the shape (states, *parents' states)."""
+    from pgmpy.factors.discrete import TabularCPD
+    from pgmpy.models import DiscreteBayesianNetwork
+
+    model = DiscreteBayesianNetwork([(p, name) for name in states for p in parents[name]])
+    model.add_nodes_from(states)
+    for name, own in states.items():
+        cards = [len(states[p]) for p in parents[name]]
+        names = {n: list(states[n]) for n in (name, *parents[name])}
+        columns = tables[name].reshape(len(own), -1)
+        model.add_cpds(TabularCPD(name, len(own), columns, parents[name], cards, names))
+    check(model)
+    return model
+
+
+def bif(model: DiscreteBayesianNetwork, suffix: str) -> str:
+    """Return the model as a BIF file's text, in XML unless the suffix is `bif`."""
+    from pgmpy.readwrite import BIFWriter, XMLBIFWriter
+
+    return str((BIFWriter if suffix == "bif" else XMLBIFWriter)(model))
+
+
+def eliminate(
+    model: DiscreteBayesianNetwork,
+    evidence: Sequence[Likelihood],
+    interventions: Mapping[str, str],
+) -> dict[str, dict[str, float]]:
+    """Return P(node = state) of every node by pgmpy's variable elimination and its own `do`.
+
+    `evidence` holds pairs of a node and a weight for each of its states; each becomes a child
+    observed as "yes".
+    """
+    from pgmpy.inference import VariableElimination
+
+    nodes = [str(node) for node in model.nodes]
+    model = model.do(list(interventions)) if interventions else model
+    observed = dict(interventions)
+    for i, (name, weights) in enumerate(evidence):
+        observed[_add_witness(model, f"told {i}", name, weights)] = "yes"
+    engine = VariableElimination(model)
+    posteriors = {name: {state: 1.0} for name, state in interventions.items()}
+    for name in (node for node in nodes if node not in interventions):
+        factor = engine.query([name], observed, show_progress=False)
+        pairs = zip(factor.state_names[name], factor.values.tolist(), strict=True)
+        posteriors[name] = dict(pairs)
+    return posteriors
+
+
+def _add_witness(
+    model: DiscreteBayesianNetwork, witness: str, name: str, weights: np.ndarray
+) -> str:
+    """Add a child whose "yes" has these probabilities, up to scale (Pearl 1988, 2.2.2)."""
+    from pgmpy.factors.discrete import TabularCPD
+
+    states = model.get_cpds(name).state_names[name]
+    likelihood = np.array(weights) / np.max(weights)
+    model.add_edge(name, witness)
+    names = {name: states, witness: ["no", "yes"]}
+    table = [1 - likelihood, likelihood]
+    model.add_cpds(TabularCPD(witness, 2, table, [name], [len(likelihood)], names))
+    return witness
