@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -171,14 +171,17 @@ def library_breaches(modules: dict[str, str]) -> list[str]:
 
 
 def longest_chain(modules: dict[str, str], packages: set[str]) -> list[str]:
-    """The longest row of modules of which each imports the next; packages only pass names on."""
+    """The longest row of modules of which each imports the next; packages only pass names on.
 
-    @cache
-    def chain(module: str) -> tuple[str, ...]:
-        others = imported_modules(module, modules, packages) - packages
-        return (module, *max(map(chain, sorted(others)), key=len, default=()))
-
-    return list(max(map(chain, sorted(set(modules) - packages)), key=len))
+    Raises `CycleError` with the modules that import one another in a circle.
+    """
+    plain = sorted(set(modules) - packages)
+    imported = {m: sorted(imported_modules(m, modules, packages) - packages) for m in plain}
+    chains: dict[str, list[str]] = {}
+    for module in TopologicalSorter(imported).static_order():
+        longest = max((chains[other] for other in imported[module]), key=len, default=[])
+        chains[module] = [module, *longest]
+    return max(chains.values(), key=len)
 
 
 def tops(source: str) -> set[str]:
@@ -409,6 +412,12 @@ def test_a_long_chain_is_seen():
     modules = dict(zip(names, lines, strict=True))
     chain = longest_chain(modules, {"lumbayes", "lumbayes.p"})
     assert chain == ["lumbayes.p.a", "lumbayes.p.b", "lumbayes.c"]
+
+
+def test_a_circle_of_imports_is_seen():
+    modules = {"lumbayes.a": "from .b import x", "lumbayes.b": "def late():\n    from . import a"}
+    with pytest.raises(CycleError):
+        longest_chain(modules, set())
 
 
 def test_a_module_that_hides_a_function_is_seen():

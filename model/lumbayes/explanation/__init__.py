@@ -2,6 +2,7 @@
 sentences.
 """
 
+from . import summaries
 from .comparison import compare_links, compare_priors, contributions_by_reply, remedies
 from .evidence_conflict import conflict
 from .weight_of_evidence import claim_attribution, explain
@@ -14,4 +15,5 @@ __all__ = [
     "contributions_by_reply",
     "explain",
     "remedies",
+    "summaries",
 ]

@@ -5,6 +5,8 @@ page shares.
 from importlib import import_module
 from typing import Any
 
+from . import vega
+
 _WHERE = {
     "COLOURS": ".vega",
     "at_work": ".attribution_charts",
@@ -40,6 +42,7 @@ __all__ = [
     "ridge",
     "runs",
     "sharpening",
+    "vega",
     "waterfall",
     "worth",
 ]
