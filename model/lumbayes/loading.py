@@ -1,6 +1,4 @@
-"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks; the one room that
-knows pgmpy.
-"""
+"""From a folder of data to a case: variables, words and claims, priors, network, compiled."""
 
 from __future__ import annotations
 
@@ -17,22 +15,66 @@ from .priors.priors import Priors
 
 
 def read_network(priors: str | Path = "thread") -> Network:
-    """Thread → claims → priors → network: all of one folder, checked; a problem is a `ValueError`
-    that says where.
+    """Read a set of priors and build its network, without compiling it.
+
+    Parameters
+    ----------
+    priors : str or Path, default "thread"
+        As for `load`.
+
+    Returns
+    -------
+    Network
+        The variables, their families and the pooled priors.
+
+    Raises
+    ------
+    ValueError
+        One line a problem, each with its file and line or table.
+
+    Examples
+    --------
+    >>> from lumbayes.loading import read_network
+    >>> read_network("literature")
+    Network('literature': 29 variables, 28 links, 0 claims)
     """
-    where = folder(priors)
-    variables = read_variables(where / "variables.toml")
+    path = folder(priors)
+    variables = read_variables(path / "variables.toml")
     if priors == LITERATURE:
-        return Network(Priors(read_literature(where / "literature.csv", variables), (), {}))
-    words = read_words(where / "words.csv")
-    return Network(Priors(variables, read_claims(where / "claims.csv", variables, words), words))
+        studied = read_literature(path / "literature.csv", variables)
+        return Network(Priors(studied, (), {}, name=LITERATURE))
+    words = read_words(path / "words.csv")
+    claims = read_claims(path / "claims.csv", variables, words)
+    return Network(Priors(variables, claims, words, name=str(priors)))
 
 
 def load(priors: str | Path = "thread") -> Case:
-    """The case of a runner who has said nothing yet: thread → claims → priors → network, compiled.
+    """Return a case without evidence: its posteriors are the priors.
 
-    `priors` is "thread"; "literature" for what studies say of the same links, with no claim in it;
-    or the path of a folder of the same shape as priors/. The posteriors of this case are the
-    priors.
+    Parameters
+    ----------
+    priors : str or Path, default "thread"
+        "thread" for the claims of the thread; "literature" for what studies say of the same links,
+        with no claim in it; or the path of a folder of the same shape as `priors/`.
+
+    Returns
+    -------
+    Case
+        Thread, claims, priors and network, compiled.
+
+    Raises
+    ------
+    ValueError
+        For an unknown set of priors, and for what is wrong in a folder: one line a problem.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> base = load()
+    >>> base.posterior("weak_core").round(2)
+    weak_core
+    no     0.75
+    yes    0.25
+    Name: P(weak_core), dtype: float64
     """
     return Case(Compiled(read_network(priors)))

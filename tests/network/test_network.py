@@ -9,7 +9,9 @@ import pytest
 
 from lumbayes.data.variables import Measurement, Trait, Variable
 from lumbayes.loading import read_network
-from lumbayes.network.network import by_default, noisy_max
+from lumbayes.network.families import by_default, noisy_max
+from lumbayes.network.measurement import likelihood
+from lumbayes.network.network import Network
 from lumbayes.network.pgmpy_bridge import check
 from lumbayes.priors.prior import Opinion, Prior, net
 
@@ -185,3 +187,44 @@ def test_a_negative_share_is_found_out(model):
     spoilt.get_cpds("hills").values[:] = [1.1, -0.1]
     with pytest.raises(ValueError):
         check(spoilt)
+
+
+@each_node
+def test_a_labelled_table_is_the_table(name):
+    """Each cell is found by the names of its states, whatever the order of the axes."""
+    table, labelled = NETWORK.table(name), NETWORK.cpt(name)
+    parents = NETWORK.parents(name)
+    assert labelled.index.tolist() == list(NODES[name].states) and labelled.index.name == name
+    if not parents:
+        assert labelled[""].tolist() == table.tolist()
+        return
+    assert labelled.columns.names == list(parents)
+    for at in product(*(range(len(NODES[p].states)) for p in parents)):
+        column = tuple(NODES[p].states[i] for p, i in zip(parents, at))
+        assert (
+            labelled[column if len(column) > 1 else column[0]].tolist()
+            == table[(slice(None), *at)].tolist()
+        )
+
+
+def test_the_table_of_a_numeric_measurement_is_its_relative_likelihood():
+    plank = NETWORK.variables["plank_seconds"]
+    table = NETWORK.cpt("plank_seconds")
+    assert table.index.name == "plank_seconds (s)" and table.columns.names == ["weak_core"]
+    assert len(table) > 5 and table.index.is_monotonic_increasing
+    for seconds, row in table.iterrows():
+        assert row.tolist() == pytest.approx(likelihood(plank, seconds).tolist())
+    assert table["no"].iloc[-1] > 1 > table["no"].iloc[0], "long planks are those of strong cores"
+
+
+def test_the_table_of_an_unknown_variable_names_the_nearest():
+    with pytest.raises(ValueError, match="variable 'hill'. Did you mean 'hills'"):
+        NETWORK.cpt("hill")
+
+
+def test_a_network_says_in_one_line_what_it_is():
+    assert repr(NETWORK) == "Network('thread': 29 variables, 28 links, 91 claims)"
+    studied = read_network("literature")
+    assert repr(studied) == "Network('literature': 29 variables, 28 links, 0 claims)"
+    blend = Network(PRIORS.blend(studied.priors, 0.25))
+    assert repr(blend).startswith("Network('thread and 0.25 of literature'")

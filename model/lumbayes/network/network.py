@@ -9,58 +9,187 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ..data.variables import Measurement, Trait, Variable, Variables
 from ..errors import unknown
-from ..priors.prior import Key, Prior
 from ..priors.priors import Priors
 from . import pgmpy_bridge
+from .families import by_default, noisy_max
+from .measurement import likelihoods, typical_readings
 from .pgmpy_bridge import Likelihood
 
 if TYPE_CHECKING:
     from .pgmpy_bridge import DiscreteBayesianNetwork
 
+N_READINGS = 9  # rows of the table of a numeric measurement: the deciles' middles, roughly
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Network:
-    """Variables, their families and their priors. A number read off a device is evidence on its
-    factor, not a node.
+    """Variables, their families and their priors.
+
+    Parameters
+    ----------
+    priors : Priors
+        Every parameter of the network as a distribution, with the variables they are about.
+
+    Notes
+    -----
+    A measurement that is a number is no node: it is likelihood evidence on its factor.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().network
+    Network('thread': 29 variables, 28 links, 91 claims)
     """
 
     priors: Priors
 
+    def __repr__(self) -> str:
+        n_links = sum(len(v.parents) for v in self.variables.values())
+        counts = f"{len(self.variables)} variables, {n_links} links"
+        return f"Network({self.priors.name!r}: {counts}, {len(self.priors.claims)} claims)"
+
     @property
     def variables(self) -> Variables:
-        """Everything the thread talks about, by name."""
+        """All variables of the thread, by name, measurements included.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().network.variables["hills"].states
+        ('no', 'yes')
+        """
         return self.priors.variables
 
     @property
     def nodes(self) -> list[Variable]:
-        """The variables with states, in file order: all but readings that are numbers."""
-        return [
-            v for v in self.variables.values() if not (isinstance(v, Measurement) and v.numeric)
-        ]
+        """The variables with states, in file order: all but numeric measurements.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> len(load().network.nodes)
+        22
+        """
+        return [v for v in self.variables.values() if not _is_numeric(v)]
 
     def check_causes(self, *names: str) -> None:
-        """Raise a `ValueError` for the first name that is neither a factor nor a mechanism."""
+        """Raise an error for a name that is neither a factor nor a mechanism.
+
+        Raises
+        ------
+        ValueError
+            For the first such name, with the nearest cause and all causes.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().network.check_causes("hills", "muscle_strain")
+        """
+        causes = [cause.name for cause in self.variables.causes]
         for name in names:
-            if name not in [cause.name for cause in self.variables.causes]:
-                raise ValueError(
-                    unknown("cause", name, [cause.name for cause in self.variables.causes])
-                )
+            if name not in causes:
+                raise ValueError(unknown("cause", name, causes))
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """What a node's table hangs on: its causes, the pain for a trait, the factor for a
-        reading.
+        """Return the variables that the conditional table of a variable depends on.
+
+        Returns
+        -------
+        tuple of str
+            Its causes; of a trait its causes and, last, the pain; of a measurement its factor.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().network.parents("wet_footprint")
+        ('flat_feet',)
         """
         v = self.variables[name]
         if isinstance(v, Trait):
             return (*v.parents, v.gate)
         return (v.reads,) if isinstance(v, Measurement) else v.parents
 
+    def cpt(self, name: str) -> pd.DataFrame:
+        """Return the conditional probability table of a variable, with names on both axes.
+
+        Parameters
+        ----------
+        name : str
+            A variable. Measurements are allowed, numeric ones too.
+
+        Returns
+        -------
+        DataFrame
+            Of shape (n_states, n_columns): P(state | states of the parents) at the mean of every
+            prior, each column summing to 1. The index holds the variable's states, the columns
+            those of its parents: a `MultiIndex` of several, one column "" of none.
+
+            A numeric measurement has no states. Its rows are nine typical readings, in its unit,
+            and each cell is p(reading | state) / p(reading): the factor by which that reading
+            multiplies the probability of the state. Its columns do not sum to 1.
+
+        Raises
+        ------
+        ValueError
+            For an unknown variable, with the nearest name.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> network = load().network
+        >>> network.cpt("over_pronation").round(2)
+        flat_feet        no   yes
+        over_pronation
+        no              0.9  0.61
+        yes             0.1  0.39
+        >>> network.cpt("plank_seconds").round(2).iloc[[0, -1]]
+        weak_core            no   yes
+        plank_seconds (s)
+        48.623678          0.06  3.82
+        205.661120         1.32  0.05
+        """
+        v = self.variables[name]
+        if isinstance(v, Measurement) and v.numeric:
+            return self._readings(v)
+        table = self.table(name).reshape(len(v.states), -1)
+        return pd.DataFrame(table, pd.Index(v.states, name=name), self._columns(name))
+
+    def _columns(self, name: str) -> pd.Index:
+        """Return the combinations of the parents' states, the last parent's changing fastest."""
+        parents = self.parents(name)
+        states = [self.variables[parent].states for parent in parents]
+        if len(parents) > 1:
+            return pd.MultiIndex.from_product(states, names=parents)
+        return pd.Index(states[0], name=parents[0]) if parents else pd.Index([""])
+
+    def _readings(self, test: Measurement) -> pd.DataFrame:
+        """Return the relative likelihood of typical readings of a numeric measurement."""
+        readings = typical_readings(test, N_READINGS)
+        index = pd.Index(readings, name=f"{test.name} ({test.unit})")
+        return pd.DataFrame(likelihoods(test, readings).T, index, self._columns(test.name))
+
     def table(self, name: str) -> np.ndarray:
-        """P(node | parents) at the mean of every prior: shape (states, *parents' states), each
-        column summing to 1.
+        """Return P(node | parents) at the mean of every prior, without labels.
+
+        Parameters
+        ----------
+        name : str
+            A node: any variable but a numeric measurement.
+
+        Returns
+        -------
+        ndarray
+            Of shape (n_states, *n_states of the parents); the first axis sums to 1.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().network.table("back_pain").shape
+        (2, 2, 2, 2, 2, 2, 2)
         """
         parents = [self.variables[p] for p in self.parents(name)]
         columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
@@ -68,33 +197,61 @@ class Network:
         return np.array(columns).T.reshape(shape)
 
     def _column(self, name: str, states: tuple[str, ...]) -> np.ndarray:
+        """Return P(node | these states of its parents)."""
         v = self.variables[name]
         if isinstance(v, Measurement):
             return self.priors[f"{v.reads}={states[0]}", name].shares
-        present = [
-            p for p, s in zip(v.parents, states, strict=False) if s == self.variables[p].states[1]
-        ]
         if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
             return np.array([float(s == v.order[0]) for s in v.states])
-        level = (
-            by_default(self.priors, v, present)
-            if isinstance(v, Trait)
-            else noisy_max(self.priors, v, present)
-        )
-        return level[[v.order.index(s) for s in v.states]]
+        pairs = zip(v.parents, states, strict=False)  # of a trait the last state is the pain's
+        present = [p for p, s in pairs if s == self.variables[p].states[1]]
+        if isinstance(v, Trait):
+            shares = by_default(self.priors, v, present)
+        else:
+            shares = noisy_max(self.priors, v, present)
+        return shares[[v.order.index(s) for s in v.states]]
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
-        """The network at the mean of every prior as a checked pgmpy model with named states."""
+        """Return the network at the mean of every prior as a checked pgmpy model.
+
+        Returns
+        -------
+        pgmpy.models.DiscreteBayesianNetwork
+            With named states. Numeric measurements are not in it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().network.to_pgmpy().get_cpds("hills").state_names
+        {'hills': ['no', 'yes']}
+        """
         return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables())
 
     def save(self, path: str | Path) -> None:
-        """Write the network at the mean of every prior to a file that other tools open, by its
-        suffix.
+        """Write the network at the mean of every prior to a file that other tools open.
 
-        `.bif` (bnlearn and most others), `.bifxml` or `.xmlbif`, and `.net` (Hugin, GeNIe), each
-        with every digit. Names, arrows and tables are in it; a case's findings, the claims, the
-        intervals and tests read as a number are not. Raises `ValueError` for another suffix, with
-        the reason, and for a name that such a file cannot hold.
+        Parameters
+        ----------
+        path : str or Path
+            Its suffix chooses the format: `.bif` (bnlearn and most others), `.bifxml` or
+            `.xmlbif`, or `.net` (Hugin, GeNIe). Every digit is written.
+
+        Raises
+        ------
+        ValueError
+            For another suffix, with the reason, and for a name that such a file cannot hold.
+
+        Notes
+        -----
+        Names, arrows and tables are in the file. A case's findings, the claims, the intervals and
+        numeric measurements are not.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     load().network.save(f"{folder}/thread.net")
         """
         names = (name for v in self.nodes for name in (v.name, *v.states))
         suffix = pgmpy_bridge.format_of(path, names)
@@ -115,33 +272,30 @@ class Network:
     def eliminate(
         self, evidence: Sequence[Likelihood], interventions: Mapping[str, str]
     ) -> dict[str, dict[str, float]]:
-        """Return P(node = state) of every node by pgmpy's variable elimination and its own `do`.
+        """Return the posterior of every node by pgmpy's variable elimination and its own `do`.
 
-        `evidence` holds pairs of a node and a weight for each of its states; each becomes a child
-        observed as "yes".
+        Parameters
+        ----------
+        evidence : sequence of (str, ndarray)
+            A node and a weight for each of its states, up to scale: likelihood evidence.
+        interventions : mapping of str to str
+            The state that each of these nodes is set to.
+
+        Returns
+        -------
+        dict
+            P(node = state) by node and state; of a node that is set, its state alone.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> network = load().network
+        >>> posterior = network.eliminate([("back_pain", [0, 1])], {"hills": "no"})
+        >>> round(posterior["weak_core"]["yes"], 2)
+        0.29
         """
         return pgmpy_bridge.eliminate(self.to_pgmpy(), evidence, interventions)
 
 
-def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:
-    """P(v = each state of its order | these parents present): leak and links push, the highest push
-    wins.
-
-    P(v ≤ state) is the product of the leak's and the links' cumulated shares (Díez & Druzdzel
-    2006). For two states it is the noisy-OR with leak, P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl
-    1988; Henrion 1989).
-    """
-    pushes = [priors[v.name], *(priors[p, v.name] for p in present)]
-    return np.diff(np.prod([np.cumsum(push.shares) for push in pushes], axis=0), prepend=0.0)
-
-
-def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.ndarray:
-    """The same for a trait of a pain that is there: links push, and only where none does the leak
-    says the level.
-
-    A leak that always pushed could only be outdone: the lowest level would speak against every
-    mechanism, even the one whose pain is known by it.
-    """
-    links = [np.cumsum(priors[p, v.name].shares) for p in present]
-    upto = np.prod([np.ones(len(v.order)), *links], axis=0)
-    return np.concatenate([[0.0], np.diff(upto) + upto[0] * priors[v.name].shares])
+def _is_numeric(v: Variable) -> bool:
+    return isinstance(v, Measurement) and v.numeric

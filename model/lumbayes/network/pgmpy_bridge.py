@@ -1,5 +1,4 @@
-"""The bridge to pgmpy: its model of a network, the files other tools open, and its own inference.
-"""
+"""The one module that imports pgmpy: its model of a network, its files, its elimination."""
 
 from __future__ import annotations
 
@@ -17,19 +16,20 @@ if TYPE_CHECKING:
 
 Likelihood = tuple[str, np.ndarray]  # a node, and a weight for each of its states
 
+TOLERANCE = 1e-9  # of the sum of a column; pgmpy itself accepts a hundredth
 FORMATS = ("bif", "bifxml", "xmlbif", "net")
 NOT_OFFERED = {
-    "xdsl": "readers differ on which parent's states change fastest, so one file is two networks; GeNIe reads .net",
+    "xdsl": "readers differ on which parent's states change fastest, so one file is two networks;"
+    " GeNIe reads .net",
     "uai": "it holds no names",
 }
 
 
 def format_of(path: str | Path, names: Iterable[str]) -> str:
-    """The format that a path's suffix names, or a `ValueError` that says what is offered, and why
-    another is not.
+    """Return the format of a path's suffix, or raise a `ValueError` that says what is allowed.
 
-    Raises it as well for a name that is not of letters, digits and underscores: the formats would
-    spoil it.
+    It also raises one for a name that is not of letters, digits and underscores, which the formats
+    cannot hold.
     """
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
@@ -38,18 +38,21 @@ def format_of(path: str | Path, names: Iterable[str]) -> str:
     for name in names:
         if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
             raise ValueError(
-                f"{path}: the name {name!r} is not made of letters, digits and _ and cannot be written."
+                f"{path}: the name {name!r} is not made of letters, digits and _"
+                " and cannot be written; rename it."
             )
     return suffix
 
 
-def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str, ...]],
-          tables: Mapping[str, np.ndarray]) -> str:  # fmt: skip
-    """A network in Hugin's language, every digit written; a table has the shape (states, *parents'
-    states).
+def hugin(
+    states: Mapping[str, tuple[str, ...]],
+    parents: Mapping[str, tuple[str, ...]],
+    tables: Mapping[str, np.ndarray],
+) -> str:
+    """Return a network in Hugin's language, every digit written.
 
-    Its data are nested by parent, in their order, with the node's own states innermost (the HUGIN
-    file format, 2011).
+    A table has the shape (n_states, *n_states of the parents). Its data are nested by parent, in
+    their order, with the node's own states innermost (the HUGIN file format, 2011).
     """
     lines = ["net {", "}"]
     for name, own in states.items():
@@ -62,13 +65,11 @@ def hugin(states: Mapping[str, tuple[str, ...]], parents: Mapping[str, tuple[str
 
 
 def check(model: DiscreteBayesianNetwork) -> None:
-    """pgmpy's own check and a tighter one: every column sums to 1 at 1e-9 and holds no negative;
-    else `ValueError`.
-    """
+    """Raise a `ValueError` unless each column sums to 1 within `TOLERANCE` and none is negative."""
     model.check_model()
     for cpd in model.get_cpds():
         off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
-        if off > 1e-9 or cpd.get_values().min() < 0:
+        if off > TOLERANCE or cpd.get_values().min() < 0:
             raise ValueError(
                 f"The table of {cpd.variable!r} is not a probability: a column is off by {off:.2e}."
             )
@@ -117,7 +118,7 @@ def eliminate(
     model = model.do(list(interventions)) if interventions else model
     observed = dict(interventions)
     for i, (name, weights) in enumerate(evidence):
-        observed[_add_witness(model, f"told {i}", name, weights)] = "yes"
+        observed[_add_witness(model, f"evidence {i}", name, weights)] = "yes"
     engine = VariableElimination(model)
     posteriors = {name: {state: 1.0} for name, state in interventions.items()}
     for name in (node for node in nodes if node not in interventions):

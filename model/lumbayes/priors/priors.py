@@ -37,6 +37,7 @@ class Priors(Mapping[Key, Prior]):
     words: Words
     mixes: tuple[tuple[Priors, float], ...] = ()
     ties: GaussianCopula | None = field(default=None, repr=False, compare=False)
+    name: str = field(default="", compare=False)
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +120,7 @@ class Priors(Mapping[Key, Prior]):
             )
         mixed = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
         object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
+        object.__setattr__(mixed, "name", f"{self.name} and {trust:g} of {other.name}")
         return mixed
 
     def saying(self, numbers: Mapping[Key, Prior], ties: GaussianCopula | None = None) -> Priors:
