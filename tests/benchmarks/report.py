@@ -15,9 +15,9 @@ SERIES = {
 WIDE, HIGH = 9, 4
 HEAD = """# How fast
 
-Written by `make bench`; not part of the tests. Each line sets two ways of the same run beside each other, medians of
-several turns each, and everything compared was seen to be equal at 1e-9. `ratio` is how many times quicker we are than
-the other side of the line, and `target` what it should be at least.
+Written by `make bench`; not part of the tests. Each row compares two computations of one run: the medians of several
+repetitions, whose results were checked to be equal at 1e-9. `ratio` is how many times faster Lumbayes is than the
+computation beside it, and `target` is the least it should be.
 
 """
 
@@ -146,7 +146,7 @@ def write(found):
     plot(found)
     text = HEAD + found["machine"] + "\n\n" + table(lines(found))
     text += "\n![Time per case against the size of the tree and the number of rows](plot.svg)\n"
-    text += "\n## Growth\n\nRunners come in chunks and nothing is kept; `engine` is arrays in and out, `frame` is"
+    text += "\n## Growth\n\nRunners are computed in chunks and no result is kept; `engine` is arrays in and out, `frame` is"
     text += " posteriors(case, frame).\n\n" + growth(found.get("growth", {}))
     text += "\n## Other networks\n\n" + published(found.get("published", []))
     (HERE / "README.md").write_text(text)
