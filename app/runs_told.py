@@ -105,11 +105,11 @@ def _together(course: Any, variables: Any) -> None:
         factors = [name for name in last.index if variables[name] in variables.factors][:MOST_LINES]
         st.markdown(f"**{words.SHARPER}**")
         for name in factors:
-            drawing = vega.sharpening(course, name, variables[name].label, words.RUNS)
+            drawing = vega.trajectory(course, name, variables[name].label, words.RUNS)
             _draw(drawing, f"runs sharper {name}", CURVE)
 
 
-def _draw(drawing: vega.Drawing, key: str, height: Any = "content") -> None:
+def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
     says = drawing.pop("description")  # two of them, and Streamlit warns in its log
     st.vega_lite_chart(drawing, key=key, alt=says, height=height)
 

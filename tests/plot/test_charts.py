@@ -50,43 +50,43 @@ def drawn(chart, *columns):
     return found
 
 
-def plane():
+def two_way_chart():
     """The core and the hills over two numbers that the core rests on."""
     pair = ("weak_core", "weak_core → muscle_strain")
-    return plot.plane(two_way(ASKER, "weak_core", *pair), two_way(ASKER, "hills", *pair), TURNED)
+    return plot.two_way(two_way(ASKER, "weak_core", *pair), two_way(ASKER, "hills", *pair), TURNED)
 
 
 CHARTS = {
-    "at_work": lambda: plot.at_work(TABLE),
-    "bars": lambda: plot.bars(
+    "contributions": lambda: plot.contributions(TABLE),
+    "bar_chart": lambda: plot.bar_chart(
         pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"
     ),
-    "beside": lambda: plot.beside(
+    "comparison": lambda: plot.comparison(
         {"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}
     ),
-    "curves": lambda: plot.curves(TURNED),
-    "dots": lambda: plot.dots(contributions_by_reply(ASKER).drop(columns="apart")),
-    "lines": lambda: plot.lines(
+    "sensitivity_functions": lambda: plot.sensitivity_functions(TURNED),
+    "dot_plot": lambda: plot.dot_plot(contributions_by_reply(ASKER).drop(columns="apart")),
+    "line_chart": lambda: plot.line_chart(
         pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust"
     ),
     "network": lambda: plot.network(ASKER.given(plank_seconds=22)),
-    "plane": plane,
-    "pulls": lambda: plot.pulls(
+    "two_way": two_way_chart,
+    "diverging_bars": lambda: plot.diverging_bars(
         claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)
     ),
     "reliability": lambda: plot.reliability({"the thread": FORETOLD, "again": FORETOLD}),
-    "ridge": lambda: plot.ridge(BASE, "weak_core", "muscle_strain"),
+    "ridgeline": lambda: plot.ridgeline(BASE, "weak_core", "muscle_strain"),
     "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
-    "sharpening": lambda: plot.sharpening(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
+    "trajectory": lambda: plot.trajectory(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
     "waterfall": lambda: plot.waterfall(explain(ASKER, "muscle_strain")),
-    "effective_trials": lambda: plot.worth(next_question(ASKER)),
+    "question_bits": lambda: plot.question_bits(next_question(ASKER)),
 }
 
 
 @pytest.fixture(scope="module")
 def in_notebook():
     """Charts as a notebook shows them."""
-    plot.in_notebook()
+    plot.enable_svg()
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -108,7 +108,7 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
 
 
 def test_numbers_that_are_read_are_whole_and_only_those_that_are_drawn_are_short(in_notebook):
-    picture = plot.worth(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
+    picture = plot.question_bits(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
     assert {"0.05", "0.35"} <= {element.text for element in ET.fromstring(picture).iter()}
     assert not re.search(r'(?:translate|d="M)[^"]*\.\d\d', picture)
 
@@ -138,7 +138,7 @@ def test_ink_and_paper_are_left_to_the_page(name):
 
 
 def test_bars_are_as_long_as_the_table_says_in_its_order():
-    data = drawn(plot.at_work(TABLE), "contribution")
+    data = drawn(plot.contributions(TABLE), "contribution")
     assert data.name.tolist() == TABLE.index.tolist()
     assert data[["contribution", "low", "high"]].to_numpy() == pytest.approx(
         TABLE[["contribution", "low", "high"]].to_numpy()
@@ -164,7 +164,7 @@ def test_a_waterfall_goes_from_the_prior_to_the_total_without_a_gap():
 
 
 def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
-    data = drawn(plot.curves(TURNED, first=2), "part")
+    data = drawn(plot.sensitivity_functions(TURNED, n_rows=2), "part")
     for number, row in TURNED.head(2).iterrows():
         flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
         assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
@@ -182,7 +182,7 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
     }
     assert {*links.link} == {f"{p} → {v.name}" for v in variables.values() for p in v.parents}
     told = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
-    assert {*nodes.name[nodes.told == "told"]} == told
+    assert {*nodes.name[nodes.evidence == "entered"]} == told
     places = nodes.set_index("name")
     assert all(places.x[p] < places.x[v.name] for v in variables.values() for p in v.parents), (
         "arrows go to the right"
@@ -192,7 +192,7 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
 
 def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
     link = BASE.priors["weak_core", "muscle_strain"]
-    chart = plot.ridge(BASE, "weak_core", "muscle_strain")
+    chart = plot.ridgeline(BASE, "weak_core", "muscle_strain")
     means = next(data for data in rows(chart).values() if "top" not in data and data.x.max() < 1)
     assert means.name.tolist()[0] == "before anyone speaks" and means.name.tolist()[-1] == "pooled"
     assert [name.split()[0] for name in means.name[1:-1]] == [claim.id for claim in link.claims]
@@ -200,7 +200,7 @@ def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
 
 
 def test_where_a_rival_is_level_both_tables_are_equal():
-    chart = plane()
+    chart = two_way_chart()
     level = next(data for data in rows(chart).values() if {*data} == {"x", "y"})
     pair = ("weak_core", "weak_core → muscle_strain")
     core, hills = (two_way(ASKER, cause, *pair, steps=201) for cause in ("weak_core", "hills"))
@@ -226,7 +226,7 @@ def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
 
 
 def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
-    data = drawn(plot.sharpening(COURSE, {"hills": "Hills"}), "run")
+    data = drawn(plot.trajectory(COURSE, {"hills": "Hills"}), "run")
     assert data.run.tolist() == [1, 2, 3, 4, 5, 6]
     assert data.contribution.to_numpy() == pytest.approx(
         COURSE["contribution", "hills"].to_numpy(), abs=1e-4
@@ -236,6 +236,6 @@ def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
 
 def test_the_package_starts_without_the_charts():
     drawn = "'altair' in sys.modules"
-    lines = f"import sys, lumbayes; print({drawn}, lumbayes.charts.at_work.__name__, {drawn})"
+    lines = f"import sys, lumbayes; print({drawn}, lumbayes.plot.contributions.__name__, {drawn})"
     said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
-    assert said.stdout.split() == ["False", "at_work", "True"]
+    assert said.stdout.split() == ["False", "contributions", "True"]

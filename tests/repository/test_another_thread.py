@@ -182,7 +182,7 @@ PAGES = {
     "your runs",
     "back-pain",
 }
-OF_RUNNING = {"runs.py"}  # the readings that a watch gives
+OF_RUNNING = {"import_runs.py"}  # the readings that a watch gives
 
 
 def test_no_string_in_the_code_names_what_only_the_data_should():

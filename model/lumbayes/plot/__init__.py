@@ -1,55 +1,58 @@
-"""Charts of what the model finds, drawn with Altair from plain tables; `plot.vega` holds those the
-page shares.
+"""Charts of the tables that the model returns, drawn with Altair.
+
+`plot.vega` holds the specifications that need no Altair.
 """
 
 from importlib import import_module
 from typing import Any
 
-from . import vega
-
-_WHERE = {
+_MODULES = {
     "COLOURS": ".vega",
-    "at_work": ".attribution_charts",
-    "bars": ".attribution_charts",
-    "beside": ".attribution_charts",
-    "curves": ".sensitivity_charts",
-    "dots": ".attribution_charts",
-    "in_notebook": ".theme",
-    "lines": ".sensitivity_charts",
+    "bar_chart": ".basic_charts",
+    "comparison": ".attribution_charts",
+    "contributions": ".attribution_charts",
+    "diverging_bars": ".basic_charts",
+    "dot_plot": ".basic_charts",
+    "enable_svg": ".theme",
+    "line_chart": ".basic_charts",
     "network": ".network_charts",
-    "plane": ".sensitivity_charts",
-    "pulls": ".attribution_charts",
+    "question_bits": ".sensitivity_charts",
     "reliability": ".run_charts",
-    "ridge": ".network_charts",
+    "ridgeline": ".network_charts",
     "runs": ".run_charts",
-    "sharpening": ".run_charts",
+    "sensitivity_functions": ".sensitivity_charts",
+    "trajectory": ".run_charts",
+    "two_way": ".sensitivity_charts",
     "waterfall": ".attribution_charts",
-    "worth": ".sensitivity_charts",
 }
 __all__ = [
     "COLOURS",
-    "at_work",
-    "bars",
-    "beside",
-    "curves",
-    "dots",
-    "in_notebook",
-    "lines",
+    "bar_chart",
+    "comparison",
+    "contributions",
+    "diverging_bars",
+    "dot_plot",
+    "enable_svg",
+    "line_chart",
     "network",
-    "plane",
-    "pulls",
+    "question_bits",
     "reliability",
-    "ridge",
+    "ridgeline",
     "runs",
-    "sharpening",
-    "vega",
+    "sensitivity_functions",
+    "trajectory",
+    "two_way",
     "waterfall",
-    "worth",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """A chart, brought in when it is first asked for: Altair takes a while to load."""
-    if name not in _WHERE:
+    """A chart function, imported at first use: Altair takes a while to load."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WHERE[name], __name__), name)
+    return getattr(import_module(_MODULES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

@@ -1,6 +1,4 @@
-"""Two pictures of the network itself: where a link's number comes from, and all nodes with what is
-known of each.
-"""
+"""Charts of the network itself: the pooling of one link, and all nodes with their posteriors."""
 
 from __future__ import annotations
 
@@ -12,175 +10,206 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .theme import finished, share
-from .vega import BLUE, FAINT, GREY, LETTER, ORANGE, WASH, WIDTH, listed
+from .theme import probability_axis, styled
+from .vega import BLUE, FAINT, GREY, LETTER, ORANGE, WASH, WIDTH, percentages
 
-HILL, GAP, STEEPEST = (
-    96,
-    40,
-    6,
-)  # pixels a hill is high and from one to the next; the density cut off at its top
-NODE, ROOM, COLUMN, STEP, BAR = (
-    130,
-    36,
-    250,
-    44,
-    9,
-)  # pixels: a bar, its figure, the next beside and below, its height
+HEIGHT, STEP = 96, 40  # pixels: a density's height, and from one base line to the next
+HIGHEST_DENSITY = 6  # a density is cut off here, at its full height
+MIDPOINTS = (np.arange(100) + 1) / 101  # where a density is evaluated
+ROW_STEP, COLUMN_STEP = 44, 250  # pixels from one node to the next below and beside
+BAR, BAR_HEIGHT, FIGURE = 130, 9, 36  # pixels: a node's bar and the figure beside it
+MARGIN = 6  # pixels between the end of a link and the bar that it leads to
 THICKEST = 9  # pixels: the line of a link that always fires
-MIDST, CURVE = (np.arange(100) + 1) / 101, np.linspace(0, 1, 9)
+CURVE = np.linspace(0, 1, 9)  # points of a link's line
+Density = tuple[str, float, float]  # name, and the alpha and beta of a Beta distribution
 
 
-def ridge(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart:
-    """From words to one number: what people mean by each claim's word, a hill each, and below them
-    what is pooled.
+def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart:
+    """Draw the Beta distributions that are pooled into one link, from ignorance to the pool.
 
-    The first hill is what is assumed before anyone speaks. Each dot is a mean. For links of two
-    states.
+    Parameters
+    ----------
+    case
+        A case; only its priors matter.
+    cause, effect
+        The link, between two variables of two states.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        A density a claim, between the one assumed without claims and the pooled one; a dot at
+        each mean.
+
+    Examples
+    --------
+    >>> from lumbayes import load, plot
+    >>> plot.ridgeline(load(), "hills", "muscle_strain").description[-12:]
+    ' pooled 50%.'
     """
     priors = case.priors
-    link, start = priors[cause, effect], priors.link(cause, effect, ())
-    told = [("before anyone speaks", start.counts[1], start.counts[0])]
-    told += [
-        (f"{c.id} “{c.words}”", priors.words[c.reading].alpha, priors.words[c.reading].beta)
-        for c in link.claims
-    ]
-    told += [("pooled", link.counts[1], link.counts[0])]
-    data = pd.concat(
-        [_hill(place, *opinion) for place, opinion in enumerate(told)], ignore_index=True
+    densities = list(_densities(priors, cause, effect))
+    curves = [_density(row, *density) for row, density in enumerate(densities)]
+    data = pd.concat(curves, ignore_index=True)
+    points = [(name, a / (a + b)) for name, a, b in densities]
+    means = pd.DataFrame(points, columns=["name", "x"])
+    means["floor"] = [-STEP * row for row in means.index]
+    labels = {v.name: v.label.lower() for v in case.variables.values()}
+    x = probability_axis("x:Q", f"P({labels[effect]} | {labels[cause]} alone)")
+    depth = STEP * (len(densities) - 1)
+    y = alt.Y("floor:Q", axis=None, scale=alt.Scale(domain=[-depth - 8, HEIGHT]))
+    fills = alt.Scale(domain=["one", "pooled"], range=[FAINT, WASH])
+    strokes = alt.Scale(domain=["one", "pooled"], range=[GREY, BLUE])
+    areas = (
+        alt.Chart(data)
+        .mark_area(strokeWidth=1)
+        .encode(
+            x=x,
+            y=y,
+            y2="top:Q",
+            fill=alt.Fill("what:N", legend=None, scale=fills),
+            stroke=alt.Stroke("what:N", legend=None, scale=strokes),
+            detail="name:N",
+        )
     )
-    means = pd.DataFrame([(name, a / (a + b)) for name, a, b in told], columns=["name", "x"])
-    means["floor"] = [-GAP * place for place in means.index]
-    labels = {v.name: v.label for v in case.variables.values()}
-    x = share("x:Q", f"P({labels[effect].lower()} | {labels[cause].lower()} alone)")
-    y = alt.Y("floor:Q", axis=None, scale=alt.Scale(domain=[-GAP * (len(told) - 1) - 8, HILL]))
-    fill = alt.Fill(
-        "what:N", legend=None, scale=alt.Scale(domain=["one", "pooled"], range=[FAINT, WASH])
-    )
-    line = alt.Stroke(
-        "what:N", legend=None, scale=alt.Scale(domain=["one", "pooled"], range=[GREY, BLUE])
-    )
-    looks = {"fill": fill, "stroke": line, "detail": "name:N"}
-    hills = alt.Chart(data).mark_area(strokeWidth=1).encode(x=x, y=y, y2="top:Q", **looks)
     dots = alt.Chart(means).mark_point(color=BLUE, filled=True, size=50).encode(x="x:Q", y=y)
-    beside = alt.Chart(means.assign(x=1)).mark_text(align="left", dx=8, dy=-6, fontSize=LETTER)
-    names = beside.encode(x="x:Q", y=y, text="name:N")
-    chart = (hills + dots + names).properties(width=WIDTH, height=GAP * (len(told) - 1) + HILL + 8)
-    return finished(
-        chart, f"How the words are read, on average: {listed(means.set_index('name')['x'])}.", title
-    )
+    right = alt.Chart(means.assign(x=1)).mark_text(align="left", dx=8, dy=-6, fontSize=LETTER)
+    names = right.encode(x="x:Q", y=y, text="name:N")
+    chart = (areas + dots + names).properties(width=WIDTH, height=depth + HEIGHT + 8)
+    listed = percentages(means.set_index("name")["x"])
+    return styled(chart, f"How the words are read, on average: {listed}.", title)
 
 
-def _hill(place: int, name: str, a: float, b: float) -> pd.DataFrame:
-    """A Beta density as a hill on its own floor."""
+def _densities(priors: Any, cause: str, effect: str) -> Iterator[Density]:
+    """What is assumed without claims, each claim's word, and the pooled link."""
+    link = priors[cause, effect]
+    absent, present = priors.link(cause, effect, ()).counts
+    yield "before anyone speaks", present, absent
+    for claim in link.claims:
+        word = priors.words[claim.reading]
+        yield f"{claim.id} “{claim.words}”", word.alpha, word.beta
+    absent, present = link.counts
+    yield "pooled", present, absent
+
+
+def _density(row: int, name: str, a: float, b: float) -> pd.DataFrame:
+    """A Beta density over its own base line."""
     scale = lgamma(a + b) - lgamma(a) - lgamma(b)
-    density = [min(exp(scale + (a - 1) * log(x) + (b - 1) * log(1 - x)), STEEPEST) for x in MIDST]
-    data = pd.DataFrame(
-        {
-            "x": MIDST,
-            "floor": -GAP * place,
-            "top": HILL * np.array(density) / STEEPEST - GAP * place,
-        }
-    )
-    return data.round(3).assign(name=name, what=name if name == "pooled" else "one")
+    logs = [scale + (a - 1) * log(x) + (b - 1) * log(1 - x) for x in MIDPOINTS]
+    heights = np.array([min(exp(value), HIGHEST_DENSITY) for value in logs])
+    floor = -STEP * row
+    top = HEIGHT * heights / HIGHEST_DENSITY + floor
+    data = pd.DataFrame({"x": MIDPOINTS, "floor": floor, "top": top}).round(3)
+    return data.assign(name=name, what=name if name == "pooled" else "one")
 
 
 def network(case: Any, title: str = "") -> alt.LayerChart:
-    """Every node with its posterior as a bar, what lies behind on the left; a line is as thick as
-    its link is strong.
+    """Draw every node with its posterior as a bar, and every link as thick as it is strong.
 
-    A node of two states shows P(yes), one of more states its likeliest. What the case was told is
-    orange.
+    Parameters
+    ----------
+    case
+        A case; nodes with evidence are orange.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        Causes on the left of their effects. A node of two states shows P(yes), one of more states
+        the likeliest; a link is as thick as P(any effect | this cause alone).
+
+    Examples
+    --------
+    >>> from lumbayes import load, plot
+    >>> "Hills 100%" in plot.network(load().given(hills="yes")).description
+    True
     """
     nodes = _nodes(case)
-    links = pd.concat([_line(case, nodes, *link) for link in _links(case)], ignore_index=True)
-    x, y = (
-        alt.X("x:Q", axis=None, scale=alt.Scale(nice=False)),
-        alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False)),
-    )
-    thick = alt.Size("strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[1, THICKEST]))
-    lines = (
-        alt.Chart(links)
-        .mark_line(color=FAINT, interpolate="monotone")
-        .encode(x=x, y=y, detail="link:N", size=thick)
-    )
+    lines = [_line(case, nodes, *link) for link in _links(case)]
+    data = pd.concat(lines, ignore_index=True)
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False))
+    widths = alt.Scale(domain=[0, 1], range=[1, THICKEST])
+    size = alt.Size("strength:Q", legend=None, scale=widths)
+    links = alt.Chart(data).mark_line(color=FAINT, interpolate="monotone")
     base = alt.Chart(nodes.reset_index()).encode(x=x, y=y)
-    told = alt.Color(
-        "told:N", legend=None, scale=alt.Scale(domain=["told", "not told"], range=[ORANGE, BLUE])
-    )
-    frames = base.mark_rule(strokeWidth=BAR, color=FAINT).encode(x2="end:Q")
-    bars = base.mark_rule(strokeWidth=BAR).encode(x2="filled:Q", color=told)
+    colours = alt.Scale(domain=["entered", "inferred"], range=[ORANGE, BLUE])
+    colour = alt.Color("evidence:N", legend=None, scale=colours)
+    frames = base.mark_rule(strokeWidth=BAR_HEIGHT, color=FAINT).encode(x2="end:Q")
+    bars = base.mark_rule(strokeWidth=BAR_HEIGHT).encode(x2="filled:Q", color=colour)
     names = base.mark_text(align="left", dy=-14, fontSize=LETTER).encode(text="label:N")
     figures = base.mark_text(align="left", dx=4, fontSize=LETTER).encode(x="end:Q", text="figure:N")
-    size = {"width": int(nodes["end"].max()), "height": int(nodes["y"].max() - nodes["y"].min())}
-    says = "; ".join(
-        f"{label} {figure}" for label, figure in zip(nodes["label"], nodes["figure"], strict=True)
+    layers = links.encode(x=x, y=y, detail="link:N", size=size) + frames + bars + names + figures
+    chart = layers.properties(
+        width=int(nodes["end"].max()), height=int(nodes["y"].max() - nodes["y"].min())
     )
-    return finished(
-        (lines + frames + bars + names + figures).properties(**size), f"The network. {says}.", title
-    )
+    shown = zip(nodes["label"], nodes["figure"], strict=True)
+    listed = "; ".join(f"{label} {figure}" for label, figure in shown)
+    return styled(chart, f"The network. {listed}.", title)
 
 
 def _nodes(case: Any) -> pd.DataFrame:
-    """A row a node: where it stands, what it is called, and how far its bar reaches."""
+    """A row a node: its place, its label and figure, and how far its bar is filled."""
     variables = case.variables
-    heard = [variables[name] for name in (*case.findings, *case.likelihoods, *case.interventions)]
-    told, rows = {getattr(v, "reads", v.name) for v in heard}, dict[str, tuple[Any, ...]]()
+    evidence = _with_evidence(case)
+    rows = dict[str, tuple[Any, ...]]()
     for column, names in reversed([*enumerate(_columns(variables))]):
-        ahead = [
-            rows[v.name][-1] for name in names for v in variables.values() if name in v.parents
-        ]
-        centre = sum(ahead) / len(ahead) if ahead else 0
-        for place, name in enumerate(names):
-            p, x = case.posterior(name), column * COLUMN
-            state = p.idxmax() if len(p) > 2 else p.index[-1]
-            figure = f"{p[state]:.0%}" + (f" {state.replace('_', ' ')}" if len(p) > 2 else "")
-            y, known = (
-                centre + STEP * ((len(names) - 1) / 2 - place),
-                "told" if name in told else "not told",
-            )
-            rows[name] = (variables[name].label, figure, known, x, x + NODE, x + NODE * p[state], y)
-    columns = ["label", "figure", "told", "x", "end", "filled", "y"]
-    return (
-        pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name").round(1)
-    )
+        effects = [v.name for name in names for v in variables.values() if name in v.parents]
+        centre = sum(rows[name][-1] for name in effects) / max(len(effects), 1)
+        for row, name in enumerate(names):
+            share, figure = _figure(case.posterior(name))
+            x = column * COLUMN_STEP
+            y = centre + ROW_STEP * ((len(names) - 1) / 2 - row)
+            known = "entered" if name in evidence else "inferred"
+            rows[name] = (variables[name].label, figure, known, x, x + BAR, x + BAR * share, y)
+    columns = ["label", "figure", "evidence", "x", "end", "filled", "y"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis("name").round(1)
+
+
+def _with_evidence(case: Any) -> set[str]:
+    """The nodes with evidence of any kind; a test's reading is evidence on what the test reads."""
+    entered = (*case.findings, *case.likelihoods, *case.interventions)
+    variables = [case.variables[name] for name in entered]
+    return {getattr(v, "reads", v.name) for v in variables}
+
+
+def _figure(posterior: pd.Series) -> tuple[float, str]:
+    """P(yes), or the likeliest of more than two states with its name."""
+    if len(posterior) == 2:
+        share = posterior.iloc[-1]
+        return share, f"{share:.0%}"
+    state = str(posterior.idxmax())
+    share = posterior[state]
+    return share, f"{share:.0%} {state.replace('_', ' ')}"
 
 
 def _columns(variables: Any) -> list[list[str]]:
-    """Names from left to right: a cause as far from the pain as its longest way there, the traits
-    below the pain.
-    """
+    """Names from left to right by the length of the longest path to a node without effects."""
     shown = [*variables.causes, variables.outcome, *variables.traits]
 
     def steps(name: str) -> int:
         ahead = [steps(v.name) for v in shown if name in v.parents]
         return 1 + max(ahead) if ahead else 0
 
-    far = {v.name: steps(v.name) for v in shown}
-    return [
-        [name for name in far if far[name] == step]
-        for step in sorted(set(far.values()), reverse=True)
-    ]
+    distances = {v.name: steps(v.name) for v in shown}
+    ordered = sorted(set(distances.values()), reverse=True)
+    return [[name for name in distances if distances[name] == distance] for distance in ordered]
 
 
 def _links(case: Any) -> Iterator[tuple[str, str]]:
-    """Every arrow between two nodes of the picture."""
+    """Every link between two nodes of the chart."""
     return ((parent, v.name) for v in case.variables.values() for parent in v.parents)
 
 
 def _line(case: Any, nodes: pd.DataFrame, cause: str, effect: str) -> pd.DataFrame:
-    """One arrow as a bow from behind the cause's bar to before the effect's, as strong as P(any
-    effect | cause).
-    """
-    (x, y), (to_x, to_y) = (
-        nodes.loc[cause, ["end", "y"]].to_numpy(),
-        nodes.loc[effect, ["x", "y"]].to_numpy(),
-    )
-    bow = CURVE**2 * (3 - 2 * CURVE)
-    points = {"x": x + ROOM + (to_x - 6 - x - ROOM) * CURVE, "y": y + (to_y - y) * bow}
-    strength = 1 - case.priors[cause, effect].shares[0]
-    return (
-        pd.DataFrame(points)
-        .round(1)
-        .assign(link=f"{cause} → {effect}", strength=round(strength, 2))
-    )
+    """A link's S-shaped line from behind the cause's figure to before the effect's bar."""
+    x, y = nodes.loc[cause, ["end", "y"]].to_numpy()
+    to_x, to_y = nodes.loc[effect, ["x", "y"]].to_numpy()
+    from_x = x + FIGURE
+    smooth = CURVE**2 * (3 - 2 * CURVE)
+    points = {"x": from_x + (to_x - MARGIN - from_x) * CURVE, "y": y + (to_y - y) * smooth}
+    strength = round(1 - case.priors[cause, effect].shares[0], 2)
+    return pd.DataFrame(points).round(1).assign(link=f"{cause} → {effect}", strength=strength)

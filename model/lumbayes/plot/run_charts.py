@@ -1,6 +1,4 @@
-"""Figures of many: one runner's runs in a row, a diary that sharpens, and how often what was
-foretold came true.
-"""
+"""Charts of many runs and many runners: runs over time, a diary's trajectory, calibration."""
 
 from __future__ import annotations
 
@@ -9,63 +7,122 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from . import vega as drawings
-from .theme import colours, finished, share
-from .vega import GREY, listed
+from . import vega
+from .theme import PERCENT, colour_scale, probability_axis, styled
 
-PANEL, SQUARE = 240, 320
-PERCENT = alt.Axis(format=".0%", tickCount=5)
+PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibration chart
 
 
-def sharpening(course: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
-    """From `Diary.course()`: what the runs so far say would be at work if the next one hurt, a
-    panel a cause.
+def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
+    """Draw how contributions to the pain of a next run change run by run, a panel a cause.
 
-    `causes` are those to show, by their ids, with what each is called. See `drawings.sharpening`.
+    Parameters
+    ----------
+    table
+        From `Diary.trajectory()`.
+    causes
+        The ids of the causes to show, each with its label.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.ConcatChart
+        One line a panel; the band is the 90% credible interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import Diary, load, plot
+    >>> frame = pd.DataFrame({"climb_m_per_km": [40, 2], "back_pain": ["yes", "no"]})
+    >>> chart = plot.trajectory(Diary(load(), frame).trajectory(), {"hills": "Hills"})
+    >>> chart.description
+    'Hills: 26 in 100 after the first of 2 runs, 22 in 100 after all.'
     """
-    drawn = [drawings.sharpening(course, cause, name) for cause, name in causes.items()]
-    panels = [alt.LayerChart.from_dict(_bare(drawing)).properties(width=PANEL) for drawing in drawn]
-    says = " ".join(drawing["description"] for drawing in drawn)
-    return finished(alt.concat(*panels, columns=2), says, title)
+    specs = [vega.trajectory(table, cause, label) for cause, label in causes.items()]
+    panels = [alt.LayerChart.from_dict(_unstyled(spec)).properties(width=PANEL) for spec in specs]
+    description = " ".join(spec["description"] for spec in specs)
+    return styled(alt.concat(*panels, columns=2), description, title)
 
 
 def runs(
-    frame: pd.DataFrame, pain: str, figures: Mapping[str, str], title: str = ""
+    frame: pd.DataFrame, pain: str, readings: Mapping[str, str], title: str = ""
 ) -> alt.VConcatChart:
-    """One runner's runs over time, a panel a figure: see `drawings.runs`."""
-    drawing = drawings.runs(frame, pain, figures)
-    return finished(alt.VConcatChart.from_dict(_bare(drawing)), drawing["description"], title)
+    """Draw one runner's runs over time, a panel a reading, coloured by whether it hurt.
 
+    Parameters
+    ----------
+    frame
+        One row a run, with a column `date`, the column `pain` and the readings.
+    pain
+        The column that holds the outcome.
+    readings
+        The columns to draw, each with its title.
+    title
+        The chart's title.
 
-def _bare(drawing: drawings.Drawing) -> drawings.Drawing:
-    """A drawing without what is said once for all of a chart."""
-    return {key: value for key, value in drawing.items() if key not in ("config", "description")}
+    Returns
+    -------
+    altair.VConcatChart
+        The same drawing as `vega.runs`.
 
-
-def reliability(sets: Mapping[str, pd.DataFrame], title: str = "") -> alt.LayerChart:
-    """From `calibration`, a table a case: of those for whom so much was foretold, how many it came
-    true for.
-
-    On the dashed line it came true just as often as foretold. Lines are the intervals of the
-    shares.
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> frame = pd.DataFrame({"date": ["2026-03-01"], "km": [5.0], "back_pain": ["no"]})
+    >>> plot.runs(frame, "back_pain", {"km": "distance (km)"}).description
+    '1 runs from 2026-03-01 to 2026-03-01. No pain: 1.'
     """
-    data = pd.concat(sets, names=["set"]).reset_index(level="set").round(4)
+    spec = vega.runs(frame, pain, readings)
+    return styled(alt.VConcatChart.from_dict(_unstyled(spec)), spec["description"], title)
+
+
+def _unstyled(spec: vega.Spec) -> vega.Spec:
+    """A specification without the parts that a concatenated chart states once."""
+    return {key: value for key, value in spec.items() if key not in ("config", "description")}
+
+
+def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.LayerChart:
+    """Draw observed frequencies against predicted probabilities (a reliability diagram).
+
+    Parameters
+    ----------
+    tables
+        By the name of the model, its `lumbayes.batch.calibration`: columns `predicted`,
+        `happened`, `low`, `high`.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        One dot a bin of predictions, with the interval of its frequency; on the dashed diagonal
+        predictions are calibrated.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> table = pd.DataFrame({"predicted": [0.1, 0.6], "happened": [0.2, 0.55]})
+    >>> plot.reliability({"the thread": table.assign(low=0.05, high=0.7)}).description
+    'Farthest from coming true just as predicted: the thread 10%.'
+    """
+    data = pd.concat(tables, names=["set"]).reset_index(level="set").round(4)
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(data).encode(
-        x=share("foretold:Q", "predicted"), color=colours("set:N", [*sets])
+        x=probability_axis("predicted:Q", "predicted"), color=colour_scale("set:N", [*tables])
     )
-    reach = base.mark_rule().encode(y=alt.Y("low:Q", scale=scale, axis=PERCENT), y2="high:Q")
+    intervals = base.mark_rule().encode(y=alt.Y("low:Q", scale=scale, axis=PERCENT), y2="high:Q")
     dots = base.mark_point(filled=True, size=60).encode(
         y=alt.Y("happened:Q", title="came true", scale=scale)
     )
     ends = alt.Chart(pd.DataFrame({"predicted": [0, 1], "happened": [0, 1]}))
-    right = ends.mark_line(color=GREY, strokeWidth=1, strokeDash=[4, 4]).encode(
-        x="foretold:Q", y="happened:Q"
-    )
-    chart = (right + reach + dots).properties(width=SQUARE, height=SQUARE)
-    off = {
-        name: (table["happened"] - table["predicted"]).abs().max() for name, table in sets.items()
+    dashed = ends.mark_line(color=vega.GREY, strokeWidth=1, strokeDash=[4, 4])
+    diagonal = dashed.encode(x="predicted:Q", y="happened:Q")
+    chart = (diagonal + intervals + dots).properties(width=SQUARE, height=SQUARE)
+    farthest = {
+        name: (table["happened"] - table["predicted"]).abs().max() for name, table in tables.items()
     }
-    return finished(
-        chart, f"Farthest from coming true just as foretold: {listed(pd.Series(off))}.", title
-    )
+    listed = vega.percentages(pd.Series(farthest))
+    return styled(chart, f"Farthest from coming true just as predicted: {listed}.", title)

@@ -1,6 +1,4 @@
-"""What a figure hangs on, as pictures: one number moved, two at once, trust in the literature, the
-next question.
-"""
+"""Charts of a sensitivity analysis: one parameter, two at once, and the value of each question."""
 
 from __future__ import annotations
 
@@ -8,49 +6,65 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .theme import finished, share
-from .vega import BLUE, COLOURS, GREY, LETTER, ORANGE, WIDTH, listed
+from .basic_charts import HEIGHT
+from .theme import PERCENT, probability_axis, styled
+from .vega import BLUE, CONTRIBUTION_TITLE, GREY, ORANGE, WIDTH
 
-PANEL, HEIGHT, POINTS = 160, 220, 41
-AT_WORK, PERCENT = "P(at work in this pain)", alt.Axis(format=".0%", tickCount=5)
+PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
 
 
-def curves(table: pd.DataFrame, first: int = 4, title: str = "") -> alt.FacetChart:
-    """From `sensitivity(case, cause)`: the cause's contribution as one number goes from 0 to 1, for
-    the `first` rows.
+def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "") -> alt.FacetChart:
+    """Draw a cause's contribution as a function of one parameter, a panel a parameter.
 
-    Thick is the number's own interval, the dot is today, the ring is where another cause takes the
-    first place.
+    Parameters
+    ----------
+    table
+        From `lumbayes.sensitivity(case, cause)`.
+    n_rows
+        How many rows of the table to draw, from its top.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.FacetChart
+        Thick over the parameter's own interval, a dot at its value, a ring where another cause
+        takes the first place.
+
+    Notes
+    -----
+    Each curve is a ratio of two linear functions (Coupé & van der Gaag 2002).
+
+    Examples
+    --------
+    >>> from lumbayes import load, plot, sensitivity
+    >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
+    >>> plot.sensitivity_functions(table, n_rows=1).description
+    'Where another cause would come first. weak_core → muscle_strain: hills at 50%.'
     """
-    shown = table.head(first)
-    data = pd.concat([_curve(str(name), row) for name, row in shown.iterrows()], ignore_index=True)
-    base = alt.Chart(data).encode(x=share("x:Q", ""), y=alt.Y("y:Q", title=AT_WORK, axis=PERCENT))
+    shown = table.head(n_rows)
+    curves = [_curve(str(name), row) for name, row in shown.iterrows()]
+    data = pd.concat(curves, ignore_index=True)
+    y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
+    base = alt.Chart(data).encode(x=probability_axis("x:Q", ""), y=y)
     whole = base.transform_filter("datum.part == 'all'").mark_line(color=GREY, strokeWidth=1)
-    own = base.transform_filter("datum.part == 'own'").mark_line(color=BLUE, strokeWidth=4)
-    today = base.transform_filter("datum.part == 'today'").mark_point(
-        color=BLUE, filled=True, size=90
-    )
-    flips = base.transform_filter("datum.part == 'flip'")
-    ring = flips.mark_point(color=ORANGE, fill="white", size=90, strokeWidth=2)
-    words = flips.mark_text(color=ORANGE, align="left").encode(
+    interval = base.transform_filter("datum.part == 'own'").mark_line(color=BLUE, strokeWidth=4)
+    value = base.transform_filter("datum.part == 'today'")
+    dot = value.mark_point(color=BLUE, filled=True, size=90)
+    flip = base.transform_filter("datum.part == 'flip'")
+    ring = flip.mark_point(color=ORANGE, fill="white", size=90, strokeWidth=2)
+    words = flip.mark_text(color=ORANGE, align="left").encode(
         x=alt.value(4), y=alt.value(6), text="flip:N"
     )
-    panels = alt.layer(whole, own, today, ring, words).properties(width=PANEL, height=PANEL)
-    names = alt.Facet(
-        "number:N", sort=[*map(str, shown.index)], header=alt.Header(labelLimit=PANEL + 20)
-    )
-    flipping = shown[shown["to"] != ""]
-    told = (
-        "; ".join(
-            f"{name}: {row['to']} at {row['flips_at']:.0%}" for name, row in flipping.iterrows()
-        )
-        or "nowhere"
-    )
-    return finished(
-        panels.facet(facet=names, columns=4),
-        f"Where another cause would come first. {told}.",
-        title,
-    )
+    panels = alt.layer(whole, interval, dot, ring, words).properties(width=PANEL, height=PANEL)
+    header = alt.Header(labelLimit=PANEL + 20)
+    names = alt.Facet("number:N", sort=[*map(str, shown.index)], header=header)
+    flips = [
+        f"{name}: {row['to']} at {row['flips_at']:.0%}"
+        for name, row in shown[shown["to"] != ""].iterrows()
+    ]
+    description = f"Where another cause would come first. {'; '.join(flips) or 'nowhere'}."
+    return styled(panels.facet(facet=names, columns=4), description, title)
 
 
 def _curve(name: str, row: pd.Series) -> pd.DataFrame:
@@ -58,32 +72,55 @@ def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     parts = {
         "all": np.linspace(0, 1, POINTS),
         "own": np.linspace(row["low"], row["high"], POINTS // 2),
+        "today": np.array([row["value"]]),
+        "flip": np.array([row["flips_at"]]),
     }
-    parts |= {"today": np.array([row["value"]]), "flip": np.array([row["flips_at"]])}
-    data = pd.DataFrame(
-        [(part, x) for part, xs in parts.items() for x in xs], columns=["part", "x"]
-    ).dropna()
-    if not np.isnan(row["bend"]):  # beyond it the table's curve does not hold
+    points = [(part, x) for part, xs in parts.items() for x in xs]
+    data = pd.DataFrame(points, columns=["part", "x"]).dropna()
+    if not np.isnan(row["bend"]):  # beyond the bend the table's coefficients do not hold
         data = data[(data["x"] <= row["bend"]) == (row["value"] <= row["bend"])].copy()
     data["y"] = (row["alpha"] * data["x"] + row["beta"]) / (row["gamma"] * data["x"] + row["delta"])
     side = "below" if row["flips_at"] < row["value"] else "above"
     return data.round(4).assign(number=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")
 
 
-def plane(
-    table: pd.DataFrame, rival: pd.DataFrame, turned: pd.DataFrame, title: str = ""
+def two_way(
+    table: pd.DataFrame, rival: pd.DataFrame, parameters: pd.DataFrame, title: str = ""
 ) -> alt.LayerChart:
-    """Two numbers at once, from `two_way(case, cause, first, second)` and the same of a rival:
-    darker is likelier.
+    """Draw a cause's contribution over two parameters at once, as a heat map.
 
-    On the orange line both are level. `turned`, from `sensitivity`, gives the dot (today) and the
-    box (both intervals).
+    Parameters
+    ----------
+    table
+        From `two_way(case, cause, first, second)`, on a regular grid.
+    rival
+        The same of another cause.
+    parameters
+        From `lumbayes.sensitivity(case, cause)`: the value and interval of both parameters.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        Darker is likelier; both causes are level on the orange line; the dot marks the values of
+        the two parameters, the box their intervals.
+
+    Examples
+    --------
+    >>> from lumbayes import load, plot, sensitivity
+    >>> from lumbayes.sensitivity_analysis import two_way
+    >>> case = load().given(back_pain="yes")
+    >>> pair = ("weak_core", "weak_core → muscle_strain")
+    >>> core, hills = (two_way(case, name, *pair, steps=4) for name in ("weak_core", "hills"))
+    >>> plot.two_way(core, hills, sensitivity(case, "weak_core")).description
+    'P(at work in this pain), from 0% to 85%, and the line where a rival is level.'
     """
-    down, across = table.index.to_numpy(), table.columns.to_numpy()
-    half = (down[1] - down[0]) / 2
-    cells = pd.DataFrame(
-        [(x, y, table.loc[y, x]) for y in down for x in across], columns=["x", "y", "p"]
-    ).round(3)
+    rows = table.index.to_numpy()
+    columns = table.columns.to_numpy()
+    half = (rows[1] - rows[0]) / 2
+    points = [(x, y, table.loc[y, x]) for y in rows for x in columns]
+    cells = pd.DataFrame(points, columns=["x", "y", "p"]).round(3)
     edges = {
         "left": cells.x - half,
         "right": cells.x + half,
@@ -91,96 +128,71 @@ def plane(
         "over": cells.y + half,
     }
     cells = cells.assign(**edges).clip(0, 1)
-    now = turned.loc[
-        [str(table.columns.name), str(table.index.name)], ["value", "low", "high"]
-    ].to_numpy()
-    spot = pd.DataFrame([now.T.ravel()], columns=["x", "y", "left", "under", "right", "over"])
-    x, y = (
-        share("left:Q", str(table.columns.name)),
-        alt.Y("under:Q", title=str(table.index.name), axis=PERCENT),
-    )
-    tint = alt.Color(
-        "p:Q",
-        scale=alt.Scale(range=["white", BLUE], interpolate="rgb"),
-        legend=alt.Legend(format=".0%", title=AT_WORK),
-    )
-    heat = alt.Chart(cells).mark_rect().encode(x=x, x2="right:Q", y=y, y2="over:Q", color=tint)
-    level = alt.Chart(_level(table - rival)).mark_line(color=ORANGE).encode(x="x:Q", y="y:Q")
+    names = [str(table.columns.name), str(table.index.name)]
+    values = parameters.loc[names, ["value", "low", "high"]].to_numpy().T.ravel()
+    value = pd.DataFrame([values], columns=["x", "y", "left", "under", "right", "over"])
+    x = probability_axis("left:Q", names[0])
+    y = alt.Y("under:Q", title=names[1], axis=PERCENT)
+    scale = alt.Scale(range=["white", BLUE], interpolate="rgb")
+    legend = alt.Legend(format=".0%", title=CONTRIBUTION_TITLE)
+    colour = alt.Color("p:Q", scale=scale, legend=legend)
+    heat = alt.Chart(cells).mark_rect().encode(x=x, x2="right:Q", y=y, y2="over:Q", color=colour)
+    level = alt.Chart(_zero_contour(table - rival)).mark_line(color=ORANGE)
     sides = {"x": "left:Q", "x2": "right:Q", "y": "under:Q", "y2": "over:Q"}
-    box = alt.Chart(spot).mark_rect(fill=None, stroke="black").encode(**sides)
-    dot = alt.Chart(spot).mark_point(color="black", filled=True, size=70).encode(x="x:Q", y="y:Q")
-    chart = (heat + level + box + dot).properties(
-        width=WIDTH - PANEL // 2, height=WIDTH - PANEL // 2
-    )
+    box = alt.Chart(value).mark_rect(fill=None, stroke="black").encode(**sides)
+    dot = alt.Chart(value).mark_point(color="black", filled=True, size=70)
+    layers = heat + level.encode(x="x:Q", y="y:Q") + box + dot.encode(x="x:Q", y="y:Q")
+    chart = layers.properties(width=WIDTH - PANEL // 2, height=WIDTH - PANEL // 2)
     ends = f"from {table.min().min():.0%} to {table.max().max():.0%}"
-    return finished(chart, f"{AT_WORK}, {ends}, and the line where a rival is level.", title)
+    description = f"{CONTRIBUTION_TITLE}, {ends}, and the line where a rival is level."
+    return styled(chart, description, title)
 
 
-def _level(gap: pd.DataFrame) -> pd.DataFrame:
-    """Where the gap between two causes is nought, column by column, between the two rows of
-    opposite sign.
-    """
-    found, rows = [], gap.index.to_numpy()
-    for x, column in gap.items():
+def _zero_contour(difference: pd.DataFrame) -> pd.DataFrame:
+    """Where the difference changes its sign, column by column, between two neighbouring rows."""
+    points = []
+    rows = difference.index.to_numpy()
+    for x, column in difference.items():
         y = column.to_numpy()
         for k in np.flatnonzero(y[:-1] * y[1:] < 0)[:1]:
-            found.append((x, rows[k] + (rows[k + 1] - rows[k]) * y[k] / (y[k] - y[k + 1])))
-    return pd.DataFrame(found, columns=["x", "y"]).round(4)
+            points.append((x, rows[k] + (rows[k + 1] - rows[k]) * y[k] / (y[k] - y[k + 1])))
+    return pd.DataFrame(points, columns=["x", "y"]).round(4)
 
 
-def lines(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChart:
-    """One line a column over the index from 0 to 1, named at its right end: a blend of two sets of
-    priors.
-    """
-    data = table.rename_axis("x").reset_index().melt("x", var_name="name", value_name="p").round(4)
-    tint = alt.Color("name:N", legend=None, scale=alt.Scale(domain=[*table], range=[*COLOURS]))
-    base = alt.Chart(data).encode(y=alt.Y("p:Q", title=AT_WORK, axis=PERCENT), color=tint)
-    drawn = base.mark_line().encode(x=share("x:Q", axis))
-    ends = _apart(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
-    names = (
-        alt.Chart(ends)
-        .mark_text(align="left", dx=6)
-        .encode(x="x:Q", y="p:Q", text="name:N", color=tint)
-    )
-    chart = (drawn + names).properties(width=WIDTH, height=HEIGHT)
-    return finished(
-        chart, f"{AT_WORK}: from {listed(table.iloc[0])} to {listed(table.iloc[-1])}.", title
-    )
+def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
+    """Draw the information of each question, in bits, against the time that it takes.
 
+    Parameters
+    ----------
+    table
+        From `lumbayes.next_question(case)`: columns `bits` and `seconds`.
+    title
+        The chart's title.
 
-def _apart(last: pd.Series, least: float) -> pd.DataFrame:
-    """Where to write each line's name: at its end, but no two closer than `least`."""
-    ends, taken = last.sort_values(), -np.inf
-    places = [taken := max(p, taken + least) for p in ends]
-    return pd.DataFrame({"name": ends.index, "p": places, "x": [last.name] * len(ends)})
+    Returns
+    -------
+    altair.LayerChart
+        One dot a question; the best of each duration is named.
 
-
-def worth(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
-    """From `next_question(case)`: what each question tells, in bits, over the time it takes; the
-    best are named.
+    Examples
+    --------
+    >>> from lumbayes import load, next_question, plot
+    >>> table = next_question(load().given(back_pain="yes"))
+    >>> plot.question_bits(table.head(2)).description
+    'Bits a question: weak_core 0.35, hills 0.31.'
     """
     data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
     data["best"] = data["bits"] == data.groupby("seconds")["bits"].transform("max")
     ticks = alt.Axis(values=sorted({*data["seconds"].tolist()}), grid=False)
-    seconds = alt.X(
-        "seconds:Q",
-        title="seconds to answer",
-        scale=alt.Scale(type="log", nice=False, padding=20),
-        axis=ticks,
-    )
-    base = alt.Chart(data).encode(
-        x=seconds, y=alt.Y("bits:Q", title="bits: a toss of a coin tells one")
-    )
-    tint = alt.Color(
-        "best:N", legend=None, scale=alt.Scale(domain=[True, False], range=[BLUE, GREY])
-    )
-    spots = base.mark_point(filled=True, size=60).encode(color=tint)
-    names = (
-        base.transform_filter("datum.best")
-        .mark_text(align="left", dx=6, dy=-8)
-        .encode(text="name:N")
-    )
-    told = ", ".join(f"{name} {bits:.2f}" for name, bits in table["bits"].items())
-    return finished(
-        (spots + names).properties(width=WIDTH, height=HEIGHT), f"Bits a question: {told}.", title
-    )
+    log_scale = alt.Scale(type="log", nice=False, padding=20)
+    x = alt.X("seconds:Q", title="seconds to answer", scale=log_scale, axis=ticks)
+    y = alt.Y("bits:Q", title="bits: a toss of a coin tells one")
+    base = alt.Chart(data).encode(x=x, y=y)
+    scale = alt.Scale(domain=[True, False], range=[BLUE, GREY])
+    colour = alt.Color("best:N", legend=None, scale=scale)
+    dots = base.mark_point(filled=True, size=60).encode(color=colour)
+    labels = base.transform_filter("datum.best").mark_text(align="left", dx=6, dy=-8)
+    layers = dots + labels.encode(text="name:N")
+    listed = ", ".join(f"{name} {bits:.2f}" for name, bits in table["bits"].items())
+    chart = layers.properties(width=WIDTH, height=HEIGHT)
+    return styled(chart, f"Bits a question: {listed}.", title)

@@ -1,6 +1,4 @@
-"""How every chart looks: quiet, safe for colour-blind eyes, at home on light and dark, and told in
-words as well.
-"""
+"""The style of every chart: quiet axes, colours safe for colour-blind eyes, a text description."""
 
 from __future__ import annotations
 
@@ -13,56 +11,61 @@ import altair as alt
 
 from .vega import COLOURS, CONFIG, LETTER
 
-# What a picture does not need, and what its root says for all.
-SILENT = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"
-USUAL = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="translate\\(0,0\\)"'
+# Attributes that an SVG does not need, and attributes that its root element states for all.
+UNUSED = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"
+DEFAULTS = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="translate\\(0,0\\)"'
+PERCENT = alt.Axis(format=".0%", tickCount=5)
 
 
-def in_notebook() -> None:
-    """Let notebooks show every chart as a picture (SVG), which any code host and any printer shows
-    as well.
+def enable_svg() -> None:
+    """Show every chart of a notebook as a static picture (SVG).
+
+    Code hosts and printers show such a picture; they do not run the script of an interactive one.
+    It needs the package `vl-convert-python`.
+
+    Examples
+    --------
+    >>> from lumbayes import plot
+    >>> plot.enable_svg()
     """
     alt.renderers.enable("svg")
-    drawn: Any = alt.renderers.get()
+    render: Any = alt.renderers.get()
     alt.renderers.register(
-        "picture", lambda chart, **options: _bare(drawn(chart, **options), chart["description"])
+        "picture",
+        lambda chart, **options: _compact(render(chart, **options), chart["description"]),
     )
     alt.renderers.enable("picture")
 
 
-def _bare(drawn: dict[str, str], says: str) -> dict[str, str]:
-    """The picture in short numbers, told in words as a whole and not part by part; what is said
-    twice is said once.
-    """
-    svg = re.sub(rf' (?:{SILENT})="[^"]*"| (?:{USUAL})', "", drawn["image/svg+xml"])
-    svg = re.sub(
-        r'<path d="[^"]*"(?: display="none")?/>', "", svg
-    )  # no line and no fill: nothing to see
+def _compact(rendered: dict[str, str], description: str) -> dict[str, str]:
+    """The SVG with short numbers, one description as a whole and no repeated attributes."""
+    svg = re.sub(rf' (?:{UNUSED})="[^"]*"| (?:{DEFAULTS})', "", rendered["image/svg+xml"])
+    # a path without stroke and fill is invisible
+    svg = re.sub(r'<path d="[^"]*"(?: display="none")?/>', "", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), svg)
-    told = f"<svg role='img' aria-label={quoteattr(says)} font-family='sans-serif' font-size='{LETTER}px' "
-    return {"image/svg+xml": svg.replace("<svg ", told, 1)}
+    label = f"role='img' aria-label={quoteattr(description)}"
+    root = f"<svg {label} font-family='sans-serif' font-size='{LETTER}px' "
+    return {"image/svg+xml": svg.replace("<svg ", root, 1)}
 
 
-def finished(chart: Any, says: str, title: str = "") -> Any:
-    """The chart in the house's look, with what it shows in words (`description`) for those who
-    cannot see it.
-    """
-    named = chart.properties(title=title) if title else chart
-    return named.properties(description=says, config=alt.Config(**CONFIG))
+def styled(chart: Any, description: str, title: str = "") -> Any:
+    """The chart with the common style and a description for those who cannot see it."""
+    titled = chart.properties(title=title) if title else chart
+    return titled.properties(description=description, config=alt.Config(**CONFIG))
 
 
-def share(column: str, title: str, top: float = 1) -> alt.X:
-    """A probability from left to right."""
+def probability_axis(column: str, title: str) -> alt.X:
+    """An x axis from 0% to 100%."""
     axis = alt.Axis(format=".0%", tickCount=5)
-    return alt.X(column, title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
+    return alt.X(column, title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
 
 
-def rows(column: str, names: Iterable[str]) -> alt.Y:
-    """Names from top to bottom, in this order and in full."""
+def name_axis(column: str, names: Iterable[str]) -> alt.Y:
+    """A y axis of names from top to bottom, in this order and not shortened."""
     return alt.Y(column, sort=list(names), title=None, axis=alt.Axis(labelLimit=380))
 
 
-def colours(column: str, names: Sequence[str]) -> alt.Color:
-    """One colour a name, the same whatever else is drawn."""
+def colour_scale(column: str, names: Sequence[str]) -> alt.Color:
+    """One colour a name, the first name always in the first colour."""
     scale = alt.Scale(domain=list(names), range=list(COLOURS[: len(names)]))
     return alt.Color(column, scale=scale, legend=alt.Legend())

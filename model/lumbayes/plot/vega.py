@@ -1,8 +1,6 @@
-"""A runner's own runs as plain Vega-Lite, told in words as well: what the page and a notebook draw
-alike.
+"""Vega-Lite specifications of a runner's own runs, and the style that all charts share.
 
-What all pictures share, as plain Vega-Lite: colours, sizes, the look of axes and letters; figures
-in words.
+The page draws these without Altair; `run_charts` turns them into Altair charts.
 """
 
 from __future__ import annotations
@@ -12,16 +10,24 @@ from typing import Any
 
 import pandas as pd
 
-# Okabe & Ito 2008, those that stand out at 3 to 1 against white and near-black alike.
+# Okabe & Ito 2008, those with a contrast of 3 to 1 against white and near-black alike.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
 COLOURS = (BLUE, ORANGE, GREEN, "#9A6FB0", "#A8741A", GREY)
 FAINT, WASH = "rgba(128, 128, 128, 0.25)", "rgba(0, 114, 178, 0.25)"
-WIDTH, ROW, LETTER = 420, 24, 12
+WIDTH, ROW, LETTER = 420, 24, 12  # pixels: a chart, one row of names, a letter
 
-# No ink and no background are named: vega draws black on white, and a page with a theme of its own
-# draws in that.
-AXIS = {"labelFontSize": LETTER, "titleFontSize": LETTER, "titleFontWeight": "normal", "titlePadding": 8,
-        "labelLimit": 380, "domain": False, "ticks": False, "gridColor": FAINT}  # fmt: skip
+# Neither ink nor background is set: Vega draws black on white, and a page with a theme of its own
+# uses that.
+AXIS = {
+    "labelFontSize": LETTER,
+    "titleFontSize": LETTER,
+    "titleFontWeight": "normal",
+    "titlePadding": 8,
+    "labelLimit": 380,
+    "domain": False,
+    "ticks": False,
+    "gridColor": FAINT,
+}
 LEGEND = {
     "labelFontSize": LETTER,
     "titleFontSize": LETTER,
@@ -31,95 +37,178 @@ LEGEND = {
 }
 HEADER = {"labelFontSize": LETTER, "labelFontWeight": "bold", "title": None, "labelLimit": 300}
 TITLE = {"fontSize": LETTER + 2, "anchor": "start", "fontWeight": "bold", "offset": 10}
-CONFIG: dict[str, Any] = {"view": {"stroke": None}, "axis": AXIS, "axisY": {"grid": False}, "legend": LEGEND,
-                          "header": HEADER, "title": TITLE, "text": {"fontSize": LETTER - 1, "color": GREY},
-                          "line": {"strokeWidth": 2}, "rule": {"strokeWidth": 2}, "point": {"opacity": 1}}  # fmt: skip
+CONFIG: dict[str, Any] = {
+    "view": {"stroke": None},
+    "axis": AXIS,
+    "axisY": {"grid": False},
+    "legend": LEGEND,
+    "header": HEADER,
+    "title": TITLE,
+    "text": {"fontSize": LETTER - 1, "color": GREY},
+    "line": {"strokeWidth": 2},
+    "rule": {"strokeWidth": 2},
+    "point": {"opacity": 1},
+}
+CONTRIBUTION_TITLE = "P(at work in this pain)"  # of the axis that shows a contribution
 
-
-def listed(figures: pd.Series) -> str:
-    """A few figures in words, for a description: 'Hills 15%, Weak core 16%'."""
-    return ", ".join(f"{name} {value:.0%}" for name, value in figures.items())
-
-
-def tall(count: int) -> int:
-    """The height in pixels of so many rows."""
-    return max(count, 1) * ROW
-
-
-TALL, LOW, DOT = 110, 80, 70
-# shape says the same as colour
-HURT = {
+PANEL_HEIGHT, CURVE_HEIGHT, DOT = 110, 80, 70  # pixels; of a dot, its area
+# The shape repeats what the colour says.
+OUTCOMES = {
     "It hurt": (ORANGE, "square"),
     "No pain": (BLUE, "circle"),
     "Not said": (GREY, "triangle-up"),
 }
-SHARE = {"grid": True, "gridColor": FAINT, "tickCount": 4}
-IN_A_HUNDRED = {**SHARE, "tickCount": 2, "labelExpr": "round(100 * datum.value)"}
-MARKS = 5
-DAYS = {"grid": False, "format": "%-d %b", "labelOverlap": True, "labelPadding": 8}
-Drawing = dict[str, Any]
+READING_AXIS = {"grid": True, "gridColor": FAINT, "tickCount": 4}
+IN_A_HUNDRED = {**READING_AXIS, "tickCount": 2, "labelExpr": "round(100 * datum.value)"}
+MOST_DATES = 5
+DATE_AXIS = {"grid": False, "format": "%-d %b", "labelOverlap": True, "labelPadding": 8}
+Spec = dict[str, Any]
+
+
+def percentages(values: pd.Series) -> str:
+    """Name a few probabilities in words, for a chart's description.
+
+    Parameters
+    ----------
+    values
+        Probabilities by name.
+
+    Returns
+    -------
+    str
+        Each name with its value in whole per cent.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> percentages(pd.Series({"Hills": 0.151, "Weak core": 0.16}))
+    'Hills 15%, Weak core 16%'
+    """
+    return ", ".join(f"{name} {value:.0%}" for name, value in values.items())
+
+
+def rows_height(n_rows: int) -> int:
+    """Return the height of a chart of `n_rows` rows, in pixels.
+
+    Parameters
+    ----------
+    n_rows
+        Number of rows; a chart without any keeps the height of one.
+
+    Returns
+    -------
+    int
+        Pixels.
+
+    Examples
+    --------
+    >>> rows_height(3)
+    72
+    """
+    return max(n_rows, 1) * ROW
 
 
 def runs(
-    frame: pd.DataFrame, pain: str, figures: Mapping[str, str], states: tuple[str, str] = ("no", "yes"),
-    called: str = "runs",
-) -> Drawing:  # fmt: skip
-    """Runs over time, a panel a figure, one mark a run that says by colour and shape whether it
-    hurt.
+    frame: pd.DataFrame,
+    pain: str,
+    readings: Mapping[str, str],
+    states: tuple[str, str] = ("no", "yes"),
+    activities: str = "runs",
+) -> Spec:
+    """Draw runs over time, a panel a reading, one mark a run, coloured by its outcome.
 
-    `frame` is one row a run with a `date`; `pain` is the column that says whether it hurt, in its
-    `states` for no and yes; `figures` are the columns to draw, with what each is called. One that
-    is never told has no panel.
+    Parameters
+    ----------
+    frame
+        One row a run, with a column `date`, the column `pain` and the readings.
+    pain
+        The column that holds the outcome; a missing value is drawn as "Not said".
+    readings
+        The columns to draw, each with its title; one without any value has no panel.
+    states
+        The states of `pain` for no and yes.
+    activities
+        What the description calls the rows.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"date": ["2026-03-01", "2026-03-04"], "km": [5.0, 8.0]})
+    >>> spec = runs(frame.assign(back_pain=["no", "yes"]), "back_pain", {"km": "distance (km)"})
+    >>> spec["description"]
+    '2 runs from 2026-03-01 to 2026-03-04. It hurt: 1, No pain: 1.'
     """
-    said = [
-        dict(zip(states, ("No pain", "It hurt"))).get(state, "Not said") for state in frame[pain]
-    ]
-    shown = {name: title for name, title in figures.items() if frame[name].notna().any()}
+    names = dict(zip(states, ("No pain", "It hurt")))
+    outcomes = [names.get(state, "Not said") for state in frame[pain]]
+    known = {name: title for name, title in readings.items() if frame[name].notna().any()}
     dates = pd.to_datetime(frame["date"]).dt.normalize()
-    data = frame[[*shown]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=said)
-    kinds = [kind for kind in HURT if kind in said]
-    span = (dates.max() - dates.min()).days if len(dates) else 0
-    marks = min(max(span, 1), MARKS)  # more than days, and one day would be named twice
-    panels = [_panel(name, title, kinds, marks) for name, title in shown.items()]
-    counts = ", ".join(f"{kind}: {said.count(kind)}" for kind in kinds)
-    says = f"{len(data)} {called} from {data['date'].min()} to {data['date'].max()}. {counts}."
-    return _drawing(data, says) | {"vconcat": panels}
+    data = frame[[*known]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=outcomes)
+    kinds = [kind for kind in OUTCOMES if kind in outcomes]
+    n_days = (dates.max() - dates.min()).days if len(dates) else 0
+    n_ticks = min(max(n_days, 1), MOST_DATES)  # more ticks than days would name one day twice
+    panels = [_panel(name, title, kinds, n_ticks) for name, title in known.items()]
+    counts = ", ".join(f"{kind}: {outcomes.count(kind)}" for kind in kinds)
+    first, last = data["date"].min(), data["date"].max()
+    description = f"{len(data)} {activities} from {first} to {last}. {counts}."
+    return _spec(data, description) | {"vconcat": panels}
 
 
-def _panel(name: str, title: str, kinds: list[str], marks: int) -> Drawing:
-    tints, shapes = ([HURT[kind][i] for kind in kinds] for i in (0, 1))
-    told = {"field": "hurt", "type": "nominal"}
-    day = {"field": "date", "type": "temporal", "title": None, "axis": {**DAYS, "tickCount": marks}}
+def _panel(name: str, title: str, kinds: list[str], n_ticks: int) -> Spec:
+    colours, shapes = ([OUTCOMES[kind][i] for kind in kinds] for i in (0, 1))
+    outcome = {"field": "hurt", "type": "nominal"}
+    axis = {**DATE_AXIS, "tickCount": n_ticks}
+    # without `utc` a day would be the day before anywhere west of Greenwich
+    scale = {"type": "utc", "padding": 8}
+    date = {"field": "date", "type": "temporal", "title": None, "axis": axis, "scale": scale}
     encoding = {
-        # without `utc` a day would be the day before for whoever lives west of Greenwich
-        "x": {**day, "scale": {"type": "utc", "padding": 8}},
-        "y": {"field": name, "type": "quantitative", "title": None, "axis": SHARE},
-        "color": {**told, "scale": {"domain": kinds, "range": tints}},
-        "shape": {**told, "scale": {"domain": kinds, "range": shapes}},
+        "x": date,
+        "y": {"field": name, "type": "quantitative", "title": None, "axis": READING_AXIS},
+        "color": {**outcome, "scale": {"domain": kinds, "range": colours}},
+        "shape": {**outcome, "scale": {"domain": kinds, "range": shapes}},
     }
-    mark = {"type": "point", "filled": True, "size": DOT}
     return {
-        "title": _titled(title),
+        "title": _panel_title(title),
         "width": WIDTH,
-        "height": TALL,
-        "mark": mark,
+        "height": PANEL_HEIGHT,
+        "mark": {"type": "point", "filled": True, "size": DOT},
         "encoding": encoding,
     }
 
 
-def sharpening(course: pd.DataFrame, cause: str, name: str, called: str = "runs") -> Drawing:
-    """From `Diary.course()`: what the runs so far say of one cause, by its id, were the next one to
-    hurt.
+def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "runs") -> Spec:
+    """Draw how one cause's contribution to the pain of a next run changes run by run.
 
-    The band holds nine tenths of what is left open.
+    Parameters
+    ----------
+    table
+        From `Diary.trajectory()`: one row a run, columns by figure and cause.
+    cause
+        The cause's id.
+    label
+        What the chart calls the cause.
+    activities
+        What the axis calls the rows.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification; the band is the 90% credible interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import Diary, load
+    >>> frame = pd.DataFrame({"climb_m_per_km": [40, 2], "back_pain": ["yes", "no"]})
+    >>> spec = trajectory(Diary(load(), frame).trajectory(), "hills", "Hills")
+    >>> spec["description"]
+    'Hills: 26 in 100 after the first of 2 runs, 22 in 100 after all.'
     """
-    told = course.xs(cause, axis=1, level="cause")[["contribution", "low", "high"]].round(4)
-    x = {
-        "field": "run",
-        "type": "quantitative",
-        "title": f"{called} so far",
-        "scale": {"nice": False},
-    }
+    data = table.xs(cause, axis=1, level="cause")[["contribution", "low", "high"]].round(4)
     y = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": IN_A_HUNDRED}
     band = {
         "mark": {"type": "area", "color": WASH},
@@ -129,26 +218,32 @@ def sharpening(course: pd.DataFrame, cause: str, name: str, called: str = "runs"
         "mark": {"type": "line", "color": BLUE},
         "encoding": {"y": {**y, "field": "contribution"}},
     }
-    encoding = {"x": {**x, "axis": {"grid": False, "tickMinStep": 1}}}
-    first, last = (round(100 * told["contribution"].iloc[end]) for end in (0, -1))
-    says = (
-        f"{name}: {first} in 100 after the first of {len(told)} {called}, {last} in 100 after all."
-    )
-    panel = {
-        "title": _titled(f"{name} (at work, in 100)"),
-        "width": WIDTH,
-        "height": LOW,
-        "encoding": encoding,
+    x = {
+        "field": "run",
+        "type": "quantitative",
+        "title": f"{activities} so far",
+        "scale": {"nice": False},
+        "axis": {"grid": False, "tickMinStep": 1},
     }
-    return (
-        _drawing(told.assign(run=range(1, len(told) + 1)), says) | panel | {"layer": [band, line]}
+    panel = {
+        "title": _panel_title(f"{label} (at work, in 100)"),
+        "width": WIDTH,
+        "height": CURVE_HEIGHT,
+        "encoding": {"x": x},
+    }
+    first, last = (round(100 * data["contribution"].iloc[end]) for end in (0, -1))
+    description = (
+        f"{label}: {first} in 100 after the first of {len(data)} {activities}, "
+        f"{last} in 100 after all."
     )
+    numbered = data.assign(run=range(1, len(data) + 1))
+    return _spec(numbered, description) | panel | {"layer": [band, line]}
 
 
-def _titled(text: str) -> Drawing:
+def _panel_title(text: str) -> Spec:
     return {"text": text, "anchor": "start", "fontWeight": "normal"}
 
 
-def _drawing(data: pd.DataFrame, says: str) -> Drawing:
+def _spec(data: pd.DataFrame, description: str) -> Spec:
     values = data.astype(object).where(data.notna(), None).to_dict("records")
-    return {"description": says, "data": {"values": values}, "config": CONFIG}
+    return {"description": description, "data": {"values": values}, "config": CONFIG}

@@ -1,0 +1,198 @@
+"""Charts of plain series and tables: bars, bars to both sides of zero, dots and lines."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
+from .vega import (
+    BLUE,
+    COLOURS,
+    CONTRIBUTION_TITLE,
+    GREY,
+    LETTER,
+    ORANGE,
+    ROW,
+    WIDTH,
+    percentages,
+    rows_height,
+)
+
+DECIBANS = "decibans: ten of them make the odds tenfold"
+HEIGHT = 220  # pixels: a chart whose rows are no names
+
+
+def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.LayerChart:
+    """Draw probabilities as bars, each with its value.
+
+    Parameters
+    ----------
+    probabilities
+        Values from 0 to 1; the index names the rows.
+    axis
+        The title of the x axis.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        Rows in the order of the series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> shares = pd.Series({"the thread": 0.62, "a survey": 0.14})
+    >>> plot.bar_chart(shares, axis="share of runners").description
+    'share of runners: the thread 62%, a survey 14%.'
+    """
+    data = pd.DataFrame({"name": probabilities.index, "p": probabilities.to_numpy()})
+    base = alt.Chart(data).encode(
+        y=name_axis("name:N", data["name"]), x=probability_axis("p:Q", axis)
+    )
+    words = base.mark_text(align="left", dx=5).encode(text=alt.Text("p:Q", format=".1%"))
+    bars = base.mark_bar(size=ROW - 10, color=BLUE)
+    chart = (bars + words).properties(width=WIDTH, height=rows_height(len(data)))
+    return styled(chart, f"{axis}: {percentages(probabilities)}.", title)
+
+
+def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> alt.LayerChart:
+    """Draw positive and negative values as bars to the right and to the left of zero.
+
+    Parameters
+    ----------
+    values
+        Such as the column `shapley_db` of `claim_attribution(case, cause)`, in decibans; the
+        index names the rows, and two rows may share a name.
+    title
+        The chart's title.
+    axis
+        The title of the x axis.
+
+    Returns
+    -------
+    altair.LayerChart
+        Rows in the order of the series, coloured by sign.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> plot.diverging_bars(pd.Series({"A4-01": 1.2, "A2-03": -0.4})).description
+    'decibans: ten of them make the odds tenfold: A4-01 +1.2, A2-03 -0.4.'
+    """
+    # a number before each name keeps two rows of one name apart; the axis does not show it
+    names = [f"{number} {name}" for number, name in enumerate(values.index)]
+    directions = np.where(values > 0, "for", "against")
+    data = pd.DataFrame({"name": names, "value": values.to_numpy(), "direction": directions})
+    without_number = "substring(datum.label, indexof(datum.label, ' ') + 1)"
+    labels = alt.Axis(labelExpr=without_number, labelLimit=380)
+    scale = alt.Scale(domain=["for", "against"], range=[BLUE, ORANGE])
+    encoded = alt.Chart(data).encode(
+        x=alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6)),
+        y=alt.Y("name:N", sort=names, title=None, axis=labels),
+        color=alt.Color("direction:N", scale=scale),
+    )
+    chart = (encoded.mark_bar(size=ROW - 10) + zero_line()).properties(
+        width=WIDTH, height=rows_height(len(data))
+    )
+    listed = ", ".join(f"{name} {value:+.1f}" for name, value in values.items())
+    return styled(chart, f"{axis}: {listed}.", title)
+
+
+def zero_line() -> alt.Chart:
+    """A vertical rule at zero."""
+    return alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=GREY, strokeWidth=1).encode(x="x:Q")
+
+
+def dot_plot(
+    table: pd.DataFrame, axis: str = CONTRIBUTION_TITLE, title: str = ""
+) -> alt.LayerChart:
+    """Draw one dot a column in each row of a table of probabilities.
+
+    Parameters
+    ----------
+    table
+        Such as `contributions_by_reply(case)` without `apart`; the index names the rows.
+    axis
+        The title of the x axis.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        A column called `all` is drawn as a grey tick, every other as a coloured dot.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> table = pd.DataFrame({"all": [0.3], "Ada": [0.4]}, index=["Hills"])
+    >>> plot.dot_plot(table).description
+    'P(at work in this pain). all: Hills 30%; Ada: Hills 40%.'
+    """
+    data = table.rename_axis("name").reset_index().melt("name", var_name="set", value_name="p")
+    base = alt.Chart(data).encode(
+        y=name_axis("name:N", table.index), x=probability_axis("p:Q", axis)
+    )
+    names = [str(name) for name in table if name != "all"]
+    dots = base.transform_filter("datum.set != 'all'").mark_point(filled=True, size=60)
+    coloured = dots.encode(
+        color=colour_scale("set:N", names), yOffset=alt.YOffset("set:N", sort=names)
+    )
+    ticks = base.transform_filter("datum.set == 'all'").mark_tick(color=GREY, size=ROW, thickness=3)
+    chart = (ticks + coloured).properties(width=WIDTH, height=rows_height(len(table)))
+    listed = "; ".join(f"{name}: {percentages(table[name])}" for name in table)
+    return styled(chart, f"{axis}. {listed}.", title)
+
+
+def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChart:
+    """Draw one line a column over an index from 0 to 1, named at its right end.
+
+    Parameters
+    ----------
+    table
+        Contributions, such as those of `case.blend(other, trust)` for a range of `trust`; the
+        index is the x axis.
+    axis
+        The title of the x axis.
+    title
+        The chart's title.
+
+    Returns
+    -------
+    altair.LayerChart
+        The names are set apart where lines end close to each other.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import plot
+    >>> table = pd.DataFrame({"Hills": [0.2, 0.1]}, index=[0.0, 1.0])
+    >>> plot.line_chart(table, axis="trust in the literature").description
+    'P(at work in this pain): from Hills 20% to Hills 10%.'
+    """
+    data = table.rename_axis("x").reset_index().melt("x", var_name="name", value_name="p").round(4)
+    scale = alt.Scale(domain=[*table], range=[*COLOURS])
+    colour = alt.Color("name:N", legend=None, scale=scale)
+    y = alt.Y("p:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
+    base = alt.Chart(data).encode(y=y, color=colour)
+    curves = base.mark_line().encode(x=probability_axis("x:Q", axis))
+    ends = _label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
+    labels = alt.Chart(ends).mark_text(align="left", dx=6)
+    names = labels.encode(x="x:Q", y="p:Q", text="name:N", color=colour)
+    chart = (curves + names).properties(width=WIDTH, height=HEIGHT)
+    listed = f"from {percentages(table.iloc[0])} to {percentages(table.iloc[-1])}"
+    return styled(chart, f"{CONTRIBUTION_TITLE}: {listed}.", title)
+
+
+def _label_heights(last: pd.Series, distance: float) -> pd.DataFrame:
+    """Where to write each line's name: at its end, no two closer than `distance`."""
+    ends = last.sort_values()
+    taken = -np.inf
+    heights = [taken := max(p, taken + distance) for p in ends]
+    return pd.DataFrame({"name": ends.index, "p": heights, "x": [last.name] * len(ends)})
