@@ -20,9 +20,9 @@ from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 from scipy.signal import lfilter
 
 from lumbayes import RunFileError, load, posteriors, read_runs
-from lumbayes.activities import formats as recordings
+from lumbayes.activities import formats
 from lumbayes.activities import run_findings
-from lumbayes.activities.elevation import Track, climbed
+from lumbayes.activities.elevation import Track, measure_climb
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
 each_kind = pytest.mark.parametrize("name", WRITERS)
@@ -104,7 +104,7 @@ def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
     the noise here is made by another's filter, and the flat stays flat: under the 10 m a km from
     which ground is called rolling."""
     top, hills = ROADS[way]
-    told = [climbed(track(road(top, hills) + noise(*NOISE[kind], seed))) for seed in range(20)]
+    told = [measure_climb(track(road(top, hills) + noise(*NOISE[kind], seed))) for seed in range(20)]
     off = np.array([(climb.m_per_km * 5 - top * hills) / (climb.error * 5) for climb in told])
     assert np.abs(off).max() < 2 and np.sqrt((off**2).mean()) < 1.25
     if way == "flat":
@@ -134,11 +134,11 @@ HOLE = [None if 600 < t < 900 else h for t, h in zip(TIMES, HEIGHTS)]
 SPIKE = np.where(TIMES == 40, HEIGHTS + 900, HEIGHTS)
 UNKNOWN = {
     "neither a total nor heights": gpx(TIMES, [None] * len(TIMES)),
-    "heights are missing for 17% of the way": gpx(TIMES, HOLE),
+    "heights are missing for 17% of the distance": gpx(TIMES, HOLE),
     "heights jump by more than 20 m within 5 s": gpx(TIMES, SPIKE),
     "too few heights in a row": gpx(TIMES[:20], HEIGHTS[:20]),
     "indoors": fit(*HILL, sub_sport=1, ascent=50),
-    "more was climbed than the way is long": fit(*HILL, ascent=5401),
+    "the climb is more than the distance": fit(*HILL, ascent=5401),
 }
 
 
@@ -160,7 +160,7 @@ def test_a_pause_is_no_gap():
     """Ten minutes at the top: no ground is covered and none is climbed."""
     waited = np.where(TIMES > 900, TIMES + 600, TIMES).astype(float)
     stood = Track("running", datetime(2024, 5, 4), 5400, waited, HEIGHTS, 3.0 * TIMES)
-    assert climbed(stood).m_per_km == approx(100 / 5.4, rel=0.02)
+    assert measure_climb(stood).m_per_km == approx(100 / 5.4, rel=0.02)
 
 
 def test_strava_in_rows():
@@ -195,7 +195,7 @@ SHAPES = {
 
 def test_infinite_climbs_are_none():
     row = b"date,type,elapsed_time,distance,elevation_gain\n2024-03-02,Run,3600,10500,inf\n"
-    assert "unknown: more was climbed" in only(row).climb_method
+    assert "unknown: the climb is more" in only(row).climb_method
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -363,7 +363,7 @@ def test_a_bad_file_gets_one_sentence(kind):
 
 
 def test_a_fit_file_of_endless_small_messages_is_stopped(monkeypatch):
-    monkeypatch.setattr(recordings, "FIT_PARTS", 1801 * 10 - 1)
+    monkeypatch.setattr(formats, "MOST_FIT_PARTS", 1801 * 10 - 1)
     with pytest.raises(RunFileError, match="more fields than any recording"):
         read_runs(FITTED)
 

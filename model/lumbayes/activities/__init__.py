@@ -1,4 +1,4 @@
-"""Run files of watches and apps: read, checked and turned into rows of findings."""
+"""Files of watches and apps, read, checked and turned into rows of findings."""
 
 from .import_runs import read_runs, run_findings
 

@@ -1,6 +1,4 @@
-"""How much a run climbs: the watch's own total, else what is left of its heights once their noise
-is taken off.
-"""
+"""How much a run climbs: the device's own total, or the rises of its smoothed heights."""
 
 from __future__ import annotations
 
@@ -12,30 +10,25 @@ from itertools import pairwise
 
 import numpy as np
 
-BIN, WINDOW = (
-    5,
-    7,
-)  # heights are averaged over 5 s, and smoothed over 7 such bins, about half a minute
-REVERSAL = 5  # metres; a rise counts once the way has turned by that much
-PAUSE = 60  # seconds without a height: a pause, or a gap
-MISSING = 10  # per cent of the way without heights
-JUMP = 20  # metres within 5 s, which nobody runs
-LOWEST, HIGHEST = -500, 9000  # metres; nobody runs outside
-LANES, DRIFT = (
-    64,
-    100,
-)  # noises that are tried, and the seconds for which a GPS height keeps its error
+BIN = 5  # seconds over which heights are averaged
+WINDOW = 7  # bins of the running mean: about half a minute
+REVERSAL = 5  # metres that a height must turn by before a rise or a fall counts
+PAUSE = 60  # seconds without a height that make a pause or a gap
+MOST_MISSING = 10  # per cent of the distance that may lack heights
+LARGEST_STEP = 20  # metres between two bins: nobody climbs faster on foot
+LOWEST, HIGHEST = -500, 9000  # metres above the sea between which people run
+N_NOISES = 64  # simulated hours of height errors
+FADING = 100  # seconds for which the error of a GPS height lasts
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One run as a file tells it, without a position: its heights over time and along the way, and
-    what is summed up.
+    """One run as a file records it, without positions.
 
-    `seconds`, `heights`, `along` hold one number a point: time since `start`, metres above the sea
-    (NaN where there is none), metres run so far (NaN where the file does not say). `start` is in
-    UTC and `offset` what the file's own clock adds to it, in seconds; `ascent` is the device's
-    total in metres, NaN if it gives none, and `device` whose it is.
+    `seconds`, `heights` and `distances` have the shape `(n_points,)`: seconds since `start`,
+    metres above the sea (NaN where there is none), metres run so far (NaN where the file does not
+    say). `start` is in UTC; `offset` is what the file's own clock adds to it, in seconds. `ascent`
+    is the total in metres that `device` gives, NaN without one.
     """
 
     sport: str
@@ -43,7 +36,7 @@ class Track:
     metres: float
     seconds: np.ndarray
     heights: np.ndarray
-    along: np.ndarray
+    distances: np.ndarray
     offset: float = 0
     ascent: float = math.nan
     device: str = "the watch's own total"
@@ -52,11 +45,10 @@ class Track:
 
 @dataclass(frozen=True)
 class Climb:
-    """Metres up a km, the error of that in metres a km (about one standard deviation), and how it
-    was found.
+    """Metres of climb per km, their standard error, and how they were found.
 
-    Both are NaN where nothing can be told, and `method` then says why; a device's own total comes
-    without an error.
+    Both are NaN where the climb is unknown, and `method` says why; a device's own total has no
+    error.
     """
 
     m_per_km: float
@@ -64,127 +56,137 @@ class Climb:
     method: str
 
 
-def climbed(track: Track) -> Climb:
-    """What a run climbs a km.
+def measure_climb(track: Track) -> Climb:
+    """Return the climb of a run per km.
 
-    A sum of all rises counts noise: a flat half hour with the heights of a GPS (error 3 m, kept for
-    100 s) rises 304 m. So the device's own total comes first. Else heights are smoothed over half a
-    minute, and a rise counts from its lowest to its highest point, once the way has turned by 5 m.
-    The error is what the same steps find in noise as rough as this file's on the flat, and one 5 m
-    turn. Found for a half hour over 400 simulations, mean ± sd, in metres:
+    Notes
+    -----
+    The sum of all rises counts noise: half an hour on the flat with GPS heights (standard
+    deviation 3 m, correlated over 100 s) rises 304 m. So the device's own total is used first.
+    Otherwise heights are smoothed over half a minute, and a rise counts from its lowest to its
+    highest point once the height has turned by 5 m. The error combines what the same steps find
+    in noise as rough as this file's on the flat with one turn of 5 m. Over 400 simulated half
+    hours, mean ± standard deviation in metres:
 
         heights                     flat       one hill of 100    five of 20    ten of 10    error
-        told barometer (.3 m, 10 s)     0 ± 0            98 ± 0          99 ± 1        94 ± 1
-        5 GPS (3 m, 100 s)          24 ± 7           101 ± 4         104 ± 7        98 ± 9        25
+        barometer (.3 m, 10 s)      0 ± 0            98 ± 0          99 ± 1        94 ± 1        5
+        GPS (3 m, 100 s)           24 ± 7           101 ± 4         104 ± 7        98 ± 9       25
     """
     if track.indoors:
         return _unknown("indoors: a treadmill's slope is not in the file")
     if track.ascent >= 0:
-        return _known(track, track.ascent, math.nan, track.device)
-    there = (track.heights > LOWEST) & (track.heights < HIGHEST)
-    seconds, heights = track.seconds[there], track.heights[there]
-    if not there.any():
+        return _per_km(track, track.ascent, math.nan, track.device)
+    has_height = (track.heights > LOWEST) & (track.heights < HIGHEST)
+    if not has_height.any():
         return _unknown("neither a total nor heights in the file")
-    along = track.along if np.isfinite(track.along).all() else track.seconds
-    if (missing := _missing(seconds, along[there], along)) > MISSING:
-        return _unknown(f"heights are missing for {missing:.0f}% of the way")
-    parts = _parts(seconds, heights)
-    if max(np.abs(np.diff(means)).max(initial=0) for means in parts) > JUMP:
-        return _unknown(f"the heights jump by more than {JUMP} m within {BIN} s")
-    if max(map(len, parts)) < WINDOW:
+    missing = _percent_missing(track, has_height)
+    if missing > MOST_MISSING:
+        return _unknown(f"heights are missing for {missing:.0f}% of the distance")
+    stretches = _stretches(track.seconds[has_height], track.heights[has_height])
+    if max(np.abs(np.diff(means)).max(initial=0) for means in stretches) > LARGEST_STEP:
+        return _unknown(f"the heights jump by more than {LARGEST_STEP} m within {BIN} s")
+    if max(map(len, stretches)) < WINDOW:
         return _unknown("too few heights in a row")
-    up = rises(np.concatenate([smoothed(means[:, None]) for means in parts]))[0]
-    false = _false_rises(_roughness(parts)) * sum(map(len, parts)) * BIN / 3600
-    how = "heights smoothed over half a minute, turns of 5 m counted"
-    return _known(track, up, math.hypot(false, REVERSAL), how)
+    smooth = [running_mean(means[:, None]) for means in stretches]
+    ascent = sum_of_rises(np.concatenate(smooth))[0]
+    hours = sum(map(len, stretches)) * BIN / 3600
+    noise = _rise_of_noise(_roughness(stretches)) * hours
+    method = "heights smoothed over half a minute, turns of 5 m counted"
+    return _per_km(track, ascent, math.hypot(noise, REVERSAL), method)
 
 
-def _known(track: Track, up: float, error: float, method: str) -> Climb:
-    """Metres up and their error, a km; nobody climbs farther than they go."""
-    if up > track.metres:
-        return _unknown("more was climbed than the way is long")
-    return Climb(1000 * up / track.metres, 1000 * error / track.metres, method)
+def _per_km(track: Track, ascent: float, error: float, method: str) -> Climb:
+    """Ascent and error per km; an ascent above the distance is no ascent."""
+    if ascent > track.metres:
+        return _unknown("the climb is more than the distance")
+    return Climb(1000 * ascent / track.metres, 1000 * error / track.metres, method)
 
 
-def _unknown(why: str) -> Climb:
-    return Climb(math.nan, math.nan, f"unknown: {why}")
+def _unknown(reason: str) -> Climb:
+    return Climb(math.nan, math.nan, f"unknown: {reason}")
 
 
-def _missing(seconds: np.ndarray, along: np.ndarray, whole: np.ndarray) -> float:
-    """Per cent of the way that lies before, after or in a gap between heights; a pause covers no
-    ground.
+def _percent_missing(track: Track, has_height: np.ndarray) -> float:
+    """Per cent of the distance before, after or in a gap between heights.
+
+    Time stands in for the distance where the file does not give it at every point.
     """
-    gaps = np.diff(along)[np.diff(seconds) > PAUSE].sum()
-    length = whole[-1] - whole[0]
-    return (
-        float(100 * (gaps + along[0] - whole[0] + whole[-1] - along[-1]) / length)
-        if length > 0
-        else 0.0
-    )
+    is_complete = np.isfinite(track.distances).all()
+    distances = track.distances if is_complete else track.seconds
+    seconds, known = track.seconds[has_height], distances[has_height]
+    length = distances[-1] - distances[0]
+    if length <= 0:
+        return 0.0
+    gaps = np.diff(known)[np.diff(seconds) > PAUSE].sum()
+    ends = known[0] - distances[0] + distances[-1] - known[-1]
+    return float(100 * (gaps + ends) / length)
 
 
-def _parts(seconds: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """The mean height of every 5 s, one array for each stretch between pauses; a short hole is
-    bridged.
+def _stretches(seconds: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+    """The mean height of every 5 s, an array for each stretch between pauses.
+
+    Gaps that are no pause are interpolated.
     """
-    bins, place = np.unique((seconds // BIN).astype(int), return_inverse=True)
-    means = np.bincount(place, heights) / np.bincount(place)
+    bins, index = np.unique((seconds // BIN).astype(int), return_inverse=True)
+    means = np.bincount(index, heights) / np.bincount(index)
     starts = np.flatnonzero(np.diff(bins) * BIN > PAUSE) + 1
-    stretches = zip(np.split(bins, starts), np.split(means, starts), strict=True)
-    return [np.interp(np.arange(b[0], b[-1] + 1), b, m) for b, m in stretches]
+    parts = zip(np.split(bins, starts), np.split(means, starts), strict=True)
+    return [np.interp(np.arange(b[0], b[-1] + 1), b, m) for b, m in parts]
 
 
-def smoothed(means: np.ndarray) -> np.ndarray:
-    """The running mean of seven bins, fewer at the ends; shape (bins, lanes) in and out."""
-    upto = np.cumsum(np.pad(means, ((1, 0), (0, 0))), axis=0)
-    place = np.arange(len(means))
-    low, high = np.maximum(place - WINDOW // 2, 0), np.minimum(place + WINDOW // 2 + 1, len(means))
-    return (upto[high] - upto[low]) / (high - low)[:, None]
+def running_mean(means: np.ndarray) -> np.ndarray:
+    """The mean of seven bins, fewer at the ends; shape `(n_bins, n_series)` in and out."""
+    sums = np.cumsum(np.pad(means, ((1, 0), (0, 0))), axis=0)
+    index = np.arange(len(means))
+    low = np.maximum(index - WINDOW // 2, 0)
+    high = np.minimum(index + WINDOW // 2 + 1, len(means))
+    return (sums[high] - sums[low]) / (high - low)[:, None]
 
 
-def rises(heights: np.ndarray) -> np.ndarray:
-    """The metres between each turning point and the next higher one, summed; shape (bins, lanes)
-    in, (lanes,) out.
+def sum_of_rises(heights: np.ndarray) -> np.ndarray:
+    """The rises between turning points, summed; `(n_bins, n_series)` to `(n_series,)`.
 
-    A point is a turn once the way has gone 5 m the other way (hysteresis).
+    A height is a turning point once the series has gone 5 m back from it (hysteresis).
     """
-    low, high = heights[0].copy(), heights[0].copy()
-    total, climbing = np.zeros(heights.shape[1]), np.zeros(heights.shape[1], bool)
-    for now in heights:
-        high, low = (
-            np.where(climbing, np.maximum(high, now), high),
-            np.where(climbing, low, np.minimum(low, now)),
-        )
-        down, up = climbing & (now <= high - REVERSAL), ~climbing & (now >= low + REVERSAL)
-        total += np.where(down, high - low, 0.0)
-        low, high = np.where(down, now, low), np.where(up, now, high)
-        climbing = (climbing & ~down) | up
-    return total + np.where(climbing, high - low, 0.0)
+    n_series = heights.shape[1]
+    low = heights[0].copy()
+    high = heights[0].copy()
+    total = np.zeros(n_series)
+    is_rising = np.zeros(n_series, bool)
+    for height in heights:
+        high = np.where(is_rising, np.maximum(high, height), high)
+        low = np.where(is_rising, low, np.minimum(low, height))
+        turns_down = is_rising & (height <= high - REVERSAL)
+        turns_up = ~is_rising & (height >= low + REVERSAL)
+        total += np.where(turns_down, high - low, 0.0)
+        low = np.where(turns_down, height, low)
+        high = np.where(turns_up, height, high)
+        is_rising = (is_rising & ~turns_down) | turns_up
+    return total + np.where(is_rising, high - low, 0.0)
 
 
-def _roughness(parts: list[np.ndarray]) -> float:
-    """How far heights bend from bin to bin, root mean square: hills hardly do, noise does."""
-    bends = np.concatenate([np.diff(means, 2) for means in parts])
+def _roughness(stretches: list[np.ndarray]) -> float:
+    """The root mean square second difference of heights: small on hills, large in noise."""
+    bends = np.concatenate([np.diff(means, 2) for means in stretches])
     return float(np.sqrt((bends**2).mean()))
 
 
-def _false_rises(roughness: float) -> float:
-    """The metres that noise of this roughness climbs in an hour on the flat, root mean square over
-    what was tried.
-    """
+def _rise_of_noise(roughness: float) -> float:
+    """The root mean square rise, in metres an hour, of noise of this roughness on the flat."""
     noise = _noise()
-    found = rises(smoothed(noise * (roughness / _roughness(list(noise.T)))))
-    return float(np.sqrt((found**2).mean()))
+    scale = roughness / _roughness(list(noise.T))
+    rises = sum_of_rises(running_mean(noise * scale))
+    return float(np.sqrt((rises**2).mean()))
 
 
 @lru_cache(maxsize=1)
 def _noise() -> np.ndarray:
-    """An hour of errors that fade over 100 s, in bins: shape (720, lanes), the same at every
-    call.
-    """
-    keep, rng = math.exp(-1 / DRIFT), np.random.default_rng(0)
-    pushes = rng.standard_normal((3600, LANES)) * math.sqrt(1 - keep**2)
-    pushes[0] /= math.sqrt(1 - keep**2)
-    for before, now in pairwise(pushes):
-        now += keep * before
-    return pushes.reshape(-1, BIN, LANES).mean(axis=1)
+    """An hour of height errors correlated over 100 s, in bins; shape `(720, N_NOISES)`."""
+    correlation = math.exp(-1 / FADING)
+    innovation = math.sqrt(1 - correlation**2)
+    rng = np.random.default_rng(0)
+    errors = rng.standard_normal((3600, N_NOISES)) * innovation
+    errors[0] /= innovation
+    for before, now in pairwise(errors):
+        now += correlation * before
+    return errors.reshape(-1, BIN, N_NOISES).mean(axis=1)

@@ -1,5 +1,6 @@
-"""A run file opened with care: so many bytes, one layer of packing, no XML that hides a bomb; else
-one sentence.
+"""Opening a file that anybody may have sent: bounded, unpacked once, checked before it is parsed.
+
+Whatever is wrong with a file becomes one `RunFileError` of one sentence.
 """
 
 from __future__ import annotations
@@ -15,145 +16,138 @@ from typing import Any, BinaryIO
 
 from ..errors import RunFileError
 
-BYTES = 50_000_000
-POINTS = 200_000
-ELEMENTS, DEPTH, NAMESPACES = 3_000_000, 30, 100
+MOST_BYTES = 50_000_000  # before and after unpacking; a recording holds a few million
+MOST_POINTS = 200_000  # more than two days, every second
+MOST_ELEMENTS, DEEPEST, MOST_NAMESPACES = 3_000_000, 30, 100  # of XML; no recording has as many
+GZIP, ZIP, ZIP_ENTRY = b"\x1f\x8b", b"PK\x03\x04", b"PK\x01\x02"  # the bytes that they begin with
 Source = str | Path | bytes | bytearray | BinaryIO
 
 
 @contextmanager
-def clear(name: str, what: str) -> Iterator[None]:
-    """Whatever a reader of other people's files trips over inside becomes one `UnreadableRun`
-    without its contents.
-    """
+def file_errors(name: str, kind: str) -> Iterator[None]:
+    """Turn every exception inside into a `RunFileError` that shows no contents of the file."""
     try:
         yield
-    except RunFileError as told:
-        raise RunFileError(f"{name}: {told}") from None
-    except Exception:  # the libraries raise a dozen kinds, and their words may hold positions
-        raise RunFileError(
-            f"{name}: this {what} is broken or cut short; export it again."
-        ) from None
+    except RunFileError as error:
+        raise RunFileError(f"{name}: {error}") from None
+    except Exception:  # the libraries raise a dozen kinds, and their messages may hold positions
+        message = f"{name}: this {kind} is broken or cut short; export it again."
+        raise RunFileError(message) from None
 
 
-def content(source: Source, name: str) -> bytes:
-    """The bytes of a path, a binary file object or bytes, unpacked once if they are gzip or a zip
-    of one file.
+def read_bytes(source: Source, name: str) -> bytes:
+    """The contents of a path, a binary file object or bytes, unpacked once.
 
-    Raises `UnreadableRun` for what is no file, is empty, or holds more than 50 MB before or after
-    unpacking.
+    A gzip, or a zip of one file, is unpacked. Raises `RunFileError` for what is no file, is empty,
+    or holds more than 50 MB before or after.
     """
-    with clear(name, "file"):
-        found = _read(source)
-    if found.startswith(b"\x1f\x8b"):
-        with clear(name, "gzip file"):
-            found = _gunzipped(found)
-    elif found.startswith(b"PK\x03\x04"):
-        with clear(name, "zip file"):
-            found = _unzipped(found)
-    if not found.strip():
+    with file_errors(name, "file"):
+        content = _read(source)
+    if content.startswith(GZIP):
+        with file_errors(name, "gzip file"):
+            content = _gunzip(content)
+    elif content.startswith(ZIP):
+        with file_errors(name, "zip file"):
+            content = _unzip(content)
+    if not content.strip():
         raise RunFileError(f"{name}: the file is empty.")
-    return found
+    return content
 
 
 def _read(source: Source) -> bytes:
     if isinstance(source, bytes | bytearray):
-        return _bounded(bytes(source[: BYTES + 1]))
+        return _bounded(bytes(source[: MOST_BYTES + 1]))
     if isinstance(source, str | Path):
         if not Path(source).is_file():
             raise RunFileError("there is no such file.")
         with open(source, "rb") as file:
-            return _bounded(file.read(BYTES + 1))
-    read = source.read(BYTES + 1)
-    if not isinstance(read, bytes):
+            return _bounded(file.read(MOST_BYTES + 1))
+    content = source.read(MOST_BYTES + 1)
+    if not isinstance(content, bytes):
         raise RunFileError("the file was opened as text; open it as bytes ('rb').")
-    return _bounded(read)
+    return _bounded(content)
 
 
-def _bounded(found: bytes) -> bytes:
-    if len(found) > BYTES:
-        raise RunFileError(
-            f"it holds more than {BYTES // 1_000_000} MB, and a recording holds a few."
-        )
-    return found
+def _bounded(content: bytes) -> bytes:
+    if len(content) > MOST_BYTES:
+        megabytes = MOST_BYTES // 1_000_000
+        raise RunFileError(f"it holds more than {megabytes} MB, and a recording holds a few.")
+    return content
 
 
-def _gunzipped(packed: bytes) -> bytes:
+def _gunzip(packed: bytes) -> bytes:
     stream = zlib.decompressobj(wbits=31)
-    found = _bounded(stream.decompress(packed, BYTES + 1))
+    content = _bounded(stream.decompress(packed, MOST_BYTES + 1))
     if not stream.eof:
         raise EOFError
     if stream.unused_data.strip(b"\0"):
         raise RunFileError("more than one file is packed in it; unpack it and give each.")
-    return found
+    return content
 
 
-def _unzipped(packed: bytes) -> bytes:
-    """The one file of a zip; the entries of its list are counted before anything reads that
-    list.
-    """
-    if (files := packed.count(b"PK\x01\x02")) > 1:
-        raise RunFileError(f"it packs {files} files; unpack it and give the files in it.")
+def _unzip(packed: bytes) -> bytes:
+    """The one file of a zip; its entries are counted before anything parses their list."""
+    n_files = packed.count(ZIP_ENTRY)
+    if n_files > 1:
+        raise RunFileError(f"it packs {n_files} files; unpack it and give the files in it.")
     with (
         zipfile.ZipFile(io.BytesIO(packed)) as archive,
         archive.open(archive.infolist()[0]) as file,
     ):
-        return _bounded(file.read(BYTES + 1))
+        return _bounded(file.read(MOST_BYTES + 1))
 
 
-def as_text(name: str, found: bytes) -> str:
-    """UTF-8 text, with or without the mark that Excel puts before it; anything else is an
-    `UnreadableRun`.
-    """
+def decode_text(name: str, content: bytes) -> str:
+    """UTF-8 text, with or without a byte order mark; raises `RunFileError` for anything else."""
     try:
-        return found.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         allowed = "GPX, TCX, FIT and Strava's activities.csv"
-        raise RunFileError(
-            f"{name}: not a file this can read; it reads {allowed} (text as UTF-8)."
-        ) from None
+        message = f"{name}: not a file this can read; it reads {allowed} (text as UTF-8)."
+        raise RunFileError(message) from None
 
 
-def checked_xml(name: str, text: str) -> tuple[str, str]:
-    """The name of an XML file's root, and its text once it is known to be sound, small and without
-    declarations.
+def check_xml(name: str, text: str) -> tuple[str, str]:
+    """The name of an XML file's root element, and its text without the `<?xml …?>` line.
 
-    The `<?xml …?>` line goes, so that whoever reads the text next cannot take it for another
-    encoding than was checked.
+    The text is well-formed, small and without a document type. The line is removed so that no
+    parser can take the text for another encoding than the one that was checked.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.sax import parseString
 
     text = re.sub(r"\A\s*<\?xml\b[^>]*\?>", "", text).strip()
-    counted = _counter()
-    with clear(name, "XML file"):
-        if text.count("xmlns") > NAMESPACES:
+    counter = _element_counter()
+    with file_errors(name, "XML file"):
+        if text.count("xmlns") > MOST_NAMESPACES:
             raise RunFileError("it declares more namespaces than any recording.")
         try:
-            parseString(text.encode(), counted, forbid_dtd=True)
+            parseString(text.encode(), counter, forbid_dtd=True)
         except DefusedXmlException:
-            raise RunFileError(
-                "it declares a document type or entities, which no recording needs."
-            ) from None
-    return counted.root, text
+            message = "it declares a document type or entities, which no recording needs."
+            raise RunFileError(message) from None
+    return counter.root, text
 
 
-def _counter() -> Any:
-    """Counts elements, points and depth while a file streams by, and stops it at the first too
-    many.
-    """
+def _element_counter() -> Any:
+    """A SAX handler that counts elements, points and depth, and stops at the first too many."""
     from xml.sax import ContentHandler
 
     class Counter(ContentHandler):
-        root, elements, points, depth = "", 0, 0, 0
+        root = ""
+        n_elements = 0
+        n_points = 0
+        depth = 0
 
         def startElement(self, name: str, attrs: Any) -> None:
-            self.root = self.root or name.rpartition(":")[2]
-            self.elements, self.depth = self.elements + 1, self.depth + 1
-            self.points += name.rpartition(":")[2] in ("trkpt", "Trackpoint")
-            if self.points > POINTS:
-                raise RunFileError(f"it holds more than {POINTS:,} points.")
-            if self.elements > ELEMENTS or self.depth > DEPTH:
+            bare = name.rpartition(":")[2]
+            self.root = self.root or bare
+            self.n_elements += 1
+            self.depth += 1
+            self.n_points += bare in ("trkpt", "Trackpoint")
+            if self.n_points > MOST_POINTS:
+                raise RunFileError(f"it holds more than {MOST_POINTS:,} points.")
+            if self.n_elements > MOST_ELEMENTS or self.depth > DEEPEST:
                 raise RunFileError("it holds more elements, or deeper ones, than any recording.")
 
         def endElement(self, name: str) -> None:
