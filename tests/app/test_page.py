@@ -225,8 +225,8 @@ def test_dont_know_moves_nothing():
     before = bars(at)
     alone = contributions(BASE.given(back_pain="yes")).contribution
     assert {name: length for name, (length, _) in before.items()} == {
-        label(cause): pytest.approx(100 * active_probabilities, abs=0.051)
-        for cause, active_probabilities in alone.items()
+        label(cause): pytest.approx(100 * contribution, abs=0.051)
+        for cause, contribution in alone.items()
     }
     assert bars(answer(at, hills="yes", wet_footprint="solid")) != before
     assert bars(answer(at, hills="unknown", wet_footprint="unknown")) == before

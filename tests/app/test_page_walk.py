@@ -104,8 +104,8 @@ def come_to(case: Case) -> dict[str, float]:
         return {}
     return (
         {
-            VARIABLES[cause].label: 100 * active_probabilities
-            for cause, active_probabilities in table.items()
+            VARIABLES[cause].label: 100 * contribution
+            for cause, contribution in table.items()
         }
         if hurts > 1e-9
         else {}

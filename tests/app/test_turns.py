@@ -17,7 +17,7 @@ APP = Path(__file__).resolve().parents[2] / "app"
 
 
 @turn()
-def active_probabilities(seen, number):
+def work(seen, number):
     seen.append(number)
     time.sleep(0.01)
     seen.append(number)
@@ -27,7 +27,7 @@ def test_one_is_done_before_the_next_begins(monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE", 30_000)
     seen = []
     threads = [
-        threading.Thread(target=active_probabilities, args=(seen, number)) for number in range(8)
+        threading.Thread(target=work, args=(seen, number)) for number in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -54,7 +54,7 @@ def test_whoever_waits_too_long_starts_all_the_same_and_ends_nobodys_turn(monkey
     monkeypatch.setattr(turns, "PATIENCE", 10)
     seen = []
     with turn():
-        active_probabilities(seen, 1)
+        work(seen, 1)
         assert turns._busy.locked(), "the impatient one has ended the other's turn"
     assert seen == [1, 1] and not turns._busy.locked()
 

@@ -37,9 +37,9 @@ def slider(lists, ready):
     return found
 
 
-def width(active_probabilities: float) -> str:
+def width(contribution: float) -> str:
     """How a bar is drawn."""
-    return f"width:{active_probabilities:.1%}"
+    return f"width:{contribution:.1%}"
 
 
 def drawn(seconds: float) -> str:

@@ -89,8 +89,7 @@ def measure_climb(track: Track) -> Climb:
         return _unknown("too few heights in a row")
     smooth = [running_mean(means[:, None]) for means in stretches]
     ascent = sum_of_rises(np.concatenate(smooth))[0]
-    hours = sum(map(len, stretches)) * BIN / 3600
-    noise = _rise_of_noise(_roughness(stretches)) * hours
+    noise = _rise_of_noise(_roughness(stretches)) * sum(map(len, stretches)) * BIN / 3600
     method = "heights smoothed over half a minute, turns of 5 m counted"
     return _per_km(track, ascent, math.hypot(noise, REVERSAL), method)
 
