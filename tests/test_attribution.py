@@ -14,7 +14,7 @@ from pytest import approx
 
 import oracle
 from lumbayes import ImpossibleFindings, contributions, example, load
-from lumbayes.attribution import TIED
+from lumbayes.attribution import TIE_DECIMALS
 from lumbayes.data.variables import Measurement, Trait
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
@@ -210,7 +210,7 @@ def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(base, 
         assert (table.but_for <= table.contribution + ROUNDING).all()
         assert (table.contribution <= table.present + ROUNDING).all()
         assert (
-            table.contribution.round(TIED).is_monotonic_decreasing
+            table.contribution.round(TIE_DECIMALS).is_monotonic_decreasing
             and (table.low <= table.high).all()
         )
     before, after, never = (table.loc[cause] for table in tables)

@@ -60,7 +60,7 @@ def broken(part, **changed):
 )
 def test_a_wrong_number_in_the_pool_is_noticed(key):
     inputs = base.compiled.mean_inputs.copy()
-    row = base.compiled.rows[key]
+    row = base.compiled.input_rows[key]
     assert inputs[row] < 1, "the row means something"
     inputs[row] *= 1.01
     table = verify(broken("mean_inputs", to=inputs))
@@ -73,10 +73,10 @@ def test_a_sum_wired_wrongly_is_noticed():
     circuit = base.compiled.circuit
     sound = verify(broken("circuit", to=circuit))["difference"].max()
     weak_core, hills = (
-        base.compiled.rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills")
+        base.compiled.input_rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills")
     )
     terms = np.where(circuit.terms == weak_core, hills, circuit.terms)
     wired = type(circuit)(
-        circuit.n_inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.roots
+        circuit.n_inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.output_rows
     )
     assert sound < SOUND < verify(broken("circuit", to=wired))["difference"].max()

@@ -6,7 +6,7 @@ should be?
     the table of some diaries; writes nothing
 
 Every number is drawn from its prior, a body from these numbers, runs from both, and the diary
-learns from the runs with many cells blank. The rank of the truth among draws from what was learnt
+learns from the runs with many cells blank. The rank of the true value among posterior draws
 is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). Of things that are so or not, ties
 are broken at random (Modrák et al. 2023).
 """
@@ -27,7 +27,6 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 from timing import machine
 
 from lumbayes import Diary, load
-from lumbayes.attribution import CONTRIBUTION, active_probabilities
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
 from lumbayes.diary.filtering import (
     foretold,
@@ -36,6 +35,7 @@ from lumbayes.diary.filtering import (
 )
 from lumbayes.diary.plate_model import with_message
 from lumbayes.engine import solve as solving
+from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 
 DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
@@ -60,18 +60,20 @@ NAMES += [*(f"body: {name}" for name in STILL), *(f"at work: {name}" for name in
 HEAD = f"""# Is the diary calibrated?
 
 Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} diaries of 2 to {LONGEST}
-runs were made up: every number of the network drawn from its prior, one body from these numbers, the runs from both,
-and {MISSING:.0%} of all cells then left blank. In {DIARIES:,} more, weak core and tight hamstrings were drawn afresh
-over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, which these diaries were told. If
-what a diary says is right, the truth is equally likely to have any rank among {DRAWN} draws from what was learnt
-(simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted in {BINS} bins and held
-against even counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and `high` are
-the least and the most diaries in any bin. Of even ranks the `mean` is 0.5 and the `spread` 0.289: a larger spread would
-mean that intervals are too narrow. In the plots the band holds all bins of one quantity {1 - LEVEL:.0%} of the time.
+runs were simulated: every parameter drawn from its prior, the runner's shared state from these parameters, the runs
+from both; then {MISSING:.0%} of all cells were left blank. In {DIARIES:,} more, weak core and tight hamstrings were
+redrawn over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, and the diary was given
+that half-life. If a diary's posterior is calibrated, the rank of the true value among {DRAWN} posterior draws is
+uniform (simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted in {BINS} bins and
+compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and
+`high` are the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a `spread` of 0.289; a
+larger spread means that intervals are too narrow. In the plots the band contains all bins of one quantity
+{1 - LEVEL:.0%} of the time. Of the quantities, `how common` is a base rate or leak, `body` a shared variable, and
+`at work` a contribution.
 
 """
 base = load()
-solving.WORKERS = 1  # each process has a core of its own
+solving.N_WORKERS = 1  # each process has a core of its own
 
 
 def made_up(seed, half_life=None):
@@ -120,7 +122,7 @@ def chance(inputs, key):
     """The probability of yes that one number gives, in every draw: of a link, a leak or a base
     rate.
     """
-    rows = inputs[base.compiled.of_prior(key)]
+    rows = inputs[base.compiled.parameter_rows(key)]
     return 1 - rows[0] if isinstance(key, tuple) or base.variables[key].parents else rows[-1]
 
 
@@ -180,7 +182,7 @@ def at_work_in(history, draws, place, rng):
     question, added = with_message(
         history.body, draws.inputs, history.whole[history.which[place]], said
     )
-    (figures,), total = active_probabilities(history.body.ways, question, AT_WORK, CONTRIBUTION)
+    (figures,), total = contribution_probabilities(history.body.ways, question, AT_WORK, CONTRIBUTION)
     some = chosen(rng, draws.weights(np.log(total) + added))
     return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
 
@@ -220,9 +222,9 @@ def widths(found):
     alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
     return (
         f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f} (one standard"
-        f" error), of even ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too"
+        f" error), that of uniform ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too"
         f" narrow. The widest of one, {spread:.3f} of {name}, is"
-        f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} even ones the widest is seldom"
+        f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} uniform ones the widest is seldom"
         f" over 2.7."
     )
 
@@ -246,7 +248,7 @@ def plot(found, file):
         panel.axhspan(low, high, color="#dddddd")
         panel.bar((np.arange(BINS) + 0.5) / BINS, bins, 0.8 / BINS, color="#4c72b0")
         panel.set_title(name.replace("_", " "), fontsize=9)
-    figure.supxlabel("rank of the truth among draws from what was learnt")
+    figure.supxlabel("rank of the true value among posterior draws")
     figure.supylabel("diaries")
     figure.savefig(HERE / file, metadata={"Date": None})
 
@@ -272,7 +274,7 @@ def main():
         found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
         text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n{table(found)}\n{widths(found)}"
-        text += f" The draws of a diary were worth at least, mostly and at most {worth} even ones."
+        text += f" Effective sample size of a diary's draws, least, median and most: {worth}."
         text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n\n"
         if not options.few:
             plot(found, file)

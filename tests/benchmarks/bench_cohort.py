@@ -30,7 +30,7 @@ from lumbayes.batch import sample_parameters
 from lumbayes.batch.frame import Rows
 from lumbayes.cohort.em import LatentLinks, e_step
 from lumbayes.data.variables import Trait
-from lumbayes.engine.intervals import interval
+from lumbayes.engine.intervals import credible_interval
 from lumbayes.inference.compiled import posteriors
 from lumbayes.network.network import Network
 
@@ -114,7 +114,7 @@ def bounds(case):
     """Intervals of P(pain) and of what is at work in one: a row each."""
     p = posteriors(case.compiled, case.query(DRAWS), ["back_pain"])["back_pain"][1]
     table = contributions(case.given(back_pain="yes"), draws=DRAWS).loc[CAUSES]
-    return np.array([interval(p, np.ones(DRAWS)), *table[["low", "high"]].to_numpy()])
+    return np.array([credible_interval(p, np.ones(DRAWS)), *table[["low", "high"]].to_numpy()])
 
 
 def covered(rows, simulate_latent):
@@ -127,7 +127,7 @@ def covered(rows, simulate_latent):
         learnt = fit(base, cohort(truth, rows, seed)).case
         priors = learnt.network.priors
         loose = priors.saying({key: replace(prior) for key, prior in priors.items()})
-        untied = replace(learnt, compiled=learnt.compiled.under(Network(loose)))
+        untied = replace(learnt, compiled=learnt.compiled.with_network(Network(loose)))
         active_probabilities = contributions(truth.given(back_pain="yes"), draws=1).contribution[
             CAUSES
         ]

@@ -11,13 +11,14 @@ from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
 
 from lumbayes import contributions, load
-from lumbayes.attribution import (
+from lumbayes.attribution import fired_path_circuit
+from lumbayes.engine.query import NO_ROWS, Query
+from lumbayes.engine.solve import solve
+from lumbayes.inference.causal_paths import (
     CONTRIBUTION,
-    active_probabilities,
-    fired_paths,
-    presence_and_activity,
+    contribution_probabilities,
+    presence_and_contribution,
 )
-from lumbayes.engine.solve import NOTHING, Query, solve
 
 EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
@@ -26,10 +27,10 @@ def engine(case):
     """A function from a question to presence and contribution, each of shape (causes, lanes):
     arrays in and out.
     """
-    names, ways = read(case.network).causes, fired_paths(case)
+    names, ways = read(case.network).causes, fired_path_circuit(case)
 
     def ask(asked):
-        present, (contribution,), _ = presence_and_activity(ways, asked, names, CONTRIBUTION)
+        present, (contribution,), _ = presence_and_contribution(ways, asked, names, CONTRIBUTION)
         return present, contribution
 
     return ask
@@ -41,7 +42,7 @@ def warm(case):
     """
     solve(
         case.compiled.circuit,
-        Query(np.tile(case.compiled.mean_inputs, LARGE), NOTHING, np.empty((0, 1))),
+        Query(np.tile(case.compiled.mean_inputs, LARGE), NO_ROWS, np.empty((0, 1))),
     )
 
 
@@ -68,18 +69,18 @@ def measure(quick):
         for other in (gum, *pgmpy.values()):
             assert np.abs(other(given[i]) - ours).max() < EXACT
     drawn = runner.query(DRAWS)
-    ways, turns = fired_paths(case), iter(range(10**9))
+    ways, turns = fired_path_circuit(case), iter(range(10**9))
     one, by_gum, call, spread = beside(
         lambda: ask(asked[next(turns) % 2]),
         lambda: gum(given[next(turns) % 2]),
         lambda: contributions(runner),
-        lambda: active_probabilities(ways, drawn, present, CONTRIBUTION),
+        lambda: contribution_probabilities(ways, drawn, present, CONTRIBUTION),
         repeats=5 if quick else 25,
     )
     slow = beside(
         *(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3
     )
-    note = "the shipped network with its switches as nodes; a query is one makeInference and all posteriors"
+    note = "the shipped network with its link activations as nodes; a query is one makeInference and all posteriors"
     return [
         Line("one case, presence and contribution of 16 causes, arrays in and out; pyAgrum LazyPropagation",
              said(one), said(by_gum), by_gum / one, 20, note),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lumbayes.data.variables import Measurement, Trait
-from lumbayes.engine.solve import Query
+from lumbayes.engine.query import Query
 from lumbayes.network.measurement import likelihoods
 
 ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
@@ -49,7 +49,7 @@ def weights(network, told):
 
 def query(case, told):
     """The same rows as the engine is asked them."""
-    rows = [row for v in case.network.nodes for row in case.compiled.finding(v.name)]
+    rows = [row for v in case.network.nodes for row in case.compiled.evidence_rows(v.name)]
     return Query(case.compiled.mean_inputs, np.array(rows), told)
 
 

@@ -15,7 +15,7 @@ from pgmpy.inference import VariableElimination
 from pgmpy.models import DiscreteBayesianNetwork
 
 from lumbayes.data.variables import Measurement, Trait
-from lumbayes.inference.causal_paths import on_the_way
+from lumbayes.inference.causal_paths import variables_on_paths
 
 NO_YES = ["no", "yes"]
 ANY, ALL = (np.array([[1, 0], [0, 0]]), np.array([[1, 1], [1, 0]]))
@@ -74,7 +74,7 @@ def _gate(bn, name, parents, absent):
 
 def _way(bn, network, cause):
     ways = {cause: None}
-    line = on_the_way(network.variables, cause)
+    line = variables_on_paths(network.variables, cause)
     for v in _parents_first(
         network, [v for v in network.nodes if not isinstance(v, (Measurement, Trait))]
     ):

@@ -149,7 +149,7 @@ def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = replace(known.network.priors[link], counts=(2.0, 2.0))
     case = replace(
-        known, compiled=known.compiled.under(Network(known.network.priors.saying({link: unsure})))
+        known, compiled=known.compiled.with_network(Network(known.network.priors.saying({link: unsure})))
     )
     frame = simulate(known, 400, 5)[["factor_a", "pain", "trait_t"]]
     grid = (np.arange(400) + 0.5) / 400
@@ -198,7 +198,7 @@ def world(**links):
     priors = base.priors
     keys = {(cause, "muscle_strain"): share for cause, share in links.items()}
     found = {key: replace(priors[key], counts=(1 - share, share)) for key, share in keys.items()}
-    return replace(base, compiled=base.compiled.under(Network(priors.saying(found))))
+    return replace(base, compiled=base.compiled.with_network(Network(priors.saying(found))))
 
 
 def test_known_links_come_back_and_claims_get_their_verdict():

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lumbayes import example, load
-from lumbayes.attribution import BOTH_FIGURES, fired_paths
+from lumbayes.attribution import fired_path_circuit
 from lumbayes.engine import solve as solving
 from lumbayes.engine.circuit import CONSTANTS, MINUS, ONE, ZERO, backward, compile_circuit, forward
 from lumbayes.engine.junction_tree import Table
-from lumbayes.engine.solve import NOTHING, Query, QueryResult, solve
+from lumbayes.engine.query import NO_ROWS, Query, QueryResult
+from lumbayes.engine.solve import solve
+from lumbayes.inference.causal_paths import CONTRIBUTION_AND_BUT_FOR
 
 EXACT, TWO_STATES = 1e-12, 2
 LARGE = 20_000
@@ -66,11 +68,11 @@ def close(ours, theirs, relative=EXACT):
 
 def by_numpy(circuit, question, weights, wanted):
     """One lane's or one batch's answer by the two functions that say what the passes are."""
-    buffer, scales = forward(circuit, question.at(np.arange(circuit.n_inputs)))
+    buffer, scales = forward(circuit, question.inputs_at(np.arange(circuit.n_inputs)))
     slopes = [backward(circuit, buffer, scales, seed)[wanted] for seed in weights]
     shape = (len(weights), len(wanted), question.batch_size)
     return QueryResult(
-        buffer[circuit.roots], np.log(scales).sum(axis=0), np.array(slopes).reshape(shape)
+        buffer[circuit.output_rows], np.log(scales).sum(axis=0), np.array(slopes).reshape(shape)
     )
 
 
@@ -81,7 +83,7 @@ def by_loop(circuit, question, weights, wanted):
     if "lumbayes.engine.kernels.sweep" not in sys.modules:
         solve(
             compile_circuit([Table(("a",), np.array([3]))], 4),
-            Query(np.ones((4, LARGE)), NOTHING, np.empty((0, 1))),
+            Query(np.ones((4, LARGE))),
         )
     assert "lumbayes.engine.kernels.sweep" in sys.modules
     return solve(circuit, question, weights, wanted)
@@ -100,13 +102,13 @@ def test_values_and_slopes_equal_the_sums_written_out(ask, seed):
     root = str(rng.choice([*cards]))
     circuit = compile_circuit(tables, len(inputs), root)
     weights = rng.uniform(-1, 1, (2, cards[root]))
-    answer = ask(circuit, Query(inputs, NOTHING, np.empty((0, 1))), weights, np.arange(len(inputs)))
-    close(answer.roots * np.exp(answer.logs), written_out(tables, inputs, root))
+    answer = ask(circuit, Query(inputs), weights, np.arange(len(inputs)))
+    close(answer.outputs * np.exp(answer.log_scales), written_out(tables, inputs, root))
     for row in range(len(CONSTANTS), len(inputs)):  # the constants are folded away
         moved = inputs.astype(complex)
         moved[row] += STEP * 1j
         close(
-            answer.derivatives[:, row] * np.exp(answer.logs),
+            answer.derivatives[:, row] * np.exp(answer.log_scales),
             weights @ written_out(tables, moved, root).imag / STEP,
         )
 
@@ -121,27 +123,27 @@ def test_one_state_and_fifty(ask, cards):
     for root in cards:
         circuit = compile_circuit(tables, len(inputs), root)
         answer = ask(
-            circuit, Query(inputs, NOTHING, np.empty((0, 1))), np.zeros((0, cards[root])), NOTHING
+            circuit, Query(inputs), np.zeros((0, cards[root])), NO_ROWS
         )
-        close(answer.roots * np.exp(answer.logs), written_out(tables, inputs, root))
+        close(answer.outputs * np.exp(answer.log_scales), written_out(tables, inputs, root))
 
 
 def same_answers(circuit, question, weights, wanted, relative=EXACT):
     here, there = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
     for ours, theirs in zip(
-        (here.roots, here.logs, here.derivatives), (there.roots, there.logs, there.derivatives)
+        (here.outputs, here.log_scales, here.derivatives), (there.outputs, there.log_scales, there.derivatives)
     ):
         close(ours, theirs, relative)
 
 
-@pytest.mark.parametrize("lanes", [1, 63, 64, 65, 200])
+@pytest.mark.parametrize("batch_size", [1, 63, 64, 65, 200])
 @pytest.mark.parametrize(
     ("of_pool", "of_values"), [("one", "all"), ("all", "one"), ("all", "all"), ("all", "none")]
 )
 def test_the_compiled_loop_says_the_same_as_numpy(batch_size, of_pool, of_values):
     rng = np.random.default_rng(batch_size)
     width = {"one": 1, "all": batch_size}
-    rows = np.array([7, 4, 9]) if of_values != "none" else NOTHING
+    rows = np.array([7, 4, 9]) if of_values != "none" else NO_ROWS
     for _ in range(4):
         tables = drawn(rng, {"a": 2, "b": 3, "c": 4, "d": 2, "e": 1})
         values = rng.uniform(-1, 1, (len(rows), width.get(of_values, 1)))
@@ -160,20 +162,20 @@ def shipped():
 
 
 def _ways_question(case):
-    ways = fired_paths(case)
+    ways = fired_path_circuit(case)
     return ways.circuit, ways.query(case.query(200))
 
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_the_shipped_circuits_say_the_same_by_both(shipped, which):
     circuit, question = shipped[1][which]
-    weights = np.concatenate([np.ones((1, len(circuit.roots))), np.eye(len(circuit.roots))])
+    weights = np.concatenate([np.ones((1, len(circuit.output_rows))), np.eye(len(circuit.output_rows))])
     same_answers(circuit, question, weights, np.arange(circuit.n_inputs))
 
 
 def test_wanted_rows_may_be_any_slice():
     circuit = compile_circuit([Table(("a",), np.array([3, 4]))], 6, "a")
-    question = Query(np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]]), NOTHING, np.empty((0, 1)))
+    question = Query(np.concatenate([CONSTANTS, [[2.0], [5.0], [7.0]]]))
     answer = by_loop(circuit, question, np.ones((1, 2)), np.arange(6)[::-2])
     assert answer.derivatives[0, :, 0].tolist() == [0, 1, 0]
 
@@ -184,7 +186,7 @@ def test_a_row_that_no_table_holds_has_no_slope():
     for ask in (by_numpy, by_loop):
         answer = ask(
             circuit,
-            Query(inputs, NOTHING, np.empty((0, 1))),
+            Query(inputs),
             np.ones((1, 2)),
             np.array([5, 4, ONE, 5]),
         )
@@ -198,7 +200,7 @@ def bits(answer, batch_size=slice(None)):
     nought.
     """
     return [
-        part[..., batch_size].tolist() for part in (answer.roots, answer.logs, answer.derivatives)
+        part[..., batch_size].tolist() for part in (answer.outputs, answer.log_scales, answer.derivatives)
     ]
 
 
@@ -206,35 +208,35 @@ def bits(answer, batch_size=slice(None)):
 def test_no_answer_depends_on_its_place_in_the_batch_to_the_bit(shipped, which):
     circuit, question = shipped[1][which]
     wanted = np.arange(circuit.n_inputs)
-    weights = np.ones((1, len(circuit.roots)))
+    weights = np.ones((1, len(circuit.output_rows)))
     whole = by_loop(circuit, question, weights, wanted)
     order = np.random.default_rng(1).permutation(200)
     shuffled = by_loop(
-        circuit, Query(question.inputs[:, order], question.rows, question.values), weights, wanted
+        circuit, Query(question.inputs[:, order], question.overridden, question.override_values), weights, wanted
     )
     assert bits(shuffled) == bits(whole, order)
     for lane in (0, 63, 64, 130, 199):
-        alone = Query(question.inputs[:, [lane]], question.rows, question.values)
+        alone = Query(question.inputs[:, [lane]], question.overridden, question.override_values)
         assert bits(by_loop(circuit, alone, weights, wanted)) == bits(whole, [lane])
 
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_it_makes_no_difference_to_the_bit_who_answered(shipped, which):
     circuit, question = shipped[1][which]
-    asked = (np.ones((1, len(circuit.roots))), np.arange(circuit.n_inputs))
+    asked = (np.ones((1, len(circuit.output_rows))), np.arange(circuit.n_inputs))
     whole = by_loop(circuit, question, *asked)
     assert bits(by_numpy(circuit, question, *asked)) == bits(whole)
-    alone = Query(question.inputs[:, [70]], question.rows, question.values)
+    alone = Query(question.inputs[:, [70]], question.overridden, question.override_values)
     assert bits(by_numpy(circuit, alone, *asked)) == bits(whole, [70])
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 5])
 def test_no_answer_depends_on_the_number_of_threads_to_the_bit(shipped, workers, monkeypatch):
     circuit, question = shipped[1][1]
-    many = Query(np.tile(question.inputs, 5), question.rows, question.values)
-    whole = by_loop(circuit, many, BOTH_FIGURES, np.arange(circuit.n_inputs))
-    monkeypatch.setattr(solving, "WORKERS", workers)
-    assert bits(by_loop(circuit, many, BOTH_FIGURES, np.arange(circuit.n_inputs))) == bits(whole)
+    many = Query(np.tile(question.inputs, 5), question.overridden, question.override_values)
+    whole = by_loop(circuit, many, CONTRIBUTION_AND_BUT_FOR, np.arange(circuit.n_inputs))
+    monkeypatch.setattr(solving, "N_WORKERS", workers)
+    assert bits(by_loop(circuit, many, CONTRIBUTION_AND_BUT_FOR, np.arange(circuit.n_inputs))) == bits(whole)
 
 
 # Folding: what is the same in all lanes is worked out before, and what is left says the same.
@@ -249,8 +251,8 @@ def mostly_steady(rng, sizes, tables=8):
     inputs[steady] = rng.choice(sizes, (len(steady), 1))
     wanted = rng.choice(np.arange(len(CONSTANTS), len(inputs)), 5, replace=False)
     circuit = compile_circuit(tables, len(inputs), str(rng.choice([*cards])))
-    weights = rng.uniform(-1, 1, (2, len(circuit.roots)))
-    return circuit, Query(inputs, NOTHING, np.empty((0, 1))), weights, wanted
+    weights = rng.uniform(-1, 1, (2, len(circuit.output_rows)))
+    return circuit, Query(inputs), weights, wanted
 
 
 @settings(max_examples=200)
@@ -260,7 +262,7 @@ def test_a_folded_circuit_has_the_same_roots_to_the_bit_and_the_same_slopes(seed
         np.random.default_rng(seed), [0.0, 0.0, 1.0, 1.0, 0.37, -0.5]
     )
     whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
-    assert (folded.roots == whole.roots).all() and (folded.logs == whole.logs).all()
+    assert (folded.outputs == whole.outputs).all() and (folded.log_scales == whole.log_scales).all()
     close(folded.derivatives, whole.derivatives, 1e-14)
 
 
@@ -274,8 +276,8 @@ def test_a_folded_circuit_may_scale_otherwise_but_means_the_same(seed):
         np.random.default_rng(seed), [0.0, 1.0, 0.37, 1e-9, -1e-7], 14
     )
     whole, folded = (ask(circuit, question, weights, wanted) for ask in (by_numpy, by_loop))
-    same = np.exp(folded.logs - whole.logs)
-    close(folded.roots * same, whole.roots)
+    same = np.exp(folded.log_scales - whole.log_scales)
+    close(folded.outputs * same, whole.outputs)
     close(folded.derivatives * same, whole.derivatives)
 
 
@@ -336,20 +338,20 @@ def test_hundreds_of_findings_do_not_underflow(ask, shape):
     circuit = compile_circuit(tables, len(POOL), "x0")
     answer = ask(
         circuit,
-        Query(POOL, NOTHING, np.empty((0, 1))),
+        Query(POOL),
         np.ones((1, TWO_STATES)),
         np.arange(len(POOL)),
     )
     whole = joint.sum()
-    assert np.log(answer.roots.sum()) + answer.logs[0] == pytest.approx(
+    assert np.log(answer.outputs.sum()) + answer.log_scales[0] == pytest.approx(
         exact_log(whole), rel=EXACT, abs=0
     )
-    assert answer.roots[:, 0] / answer.roots.sum() == pytest.approx(
+    assert answer.outputs[:, 0] / answer.outputs.sum() == pytest.approx(
         [float(p / whole) for p in joint], rel=1e-9
     )
-    told = answer.derivatives[0, TOLD, 0] * POOL[TOLD, 0] / answer.roots.sum()
+    told = answer.derivatives[0, TOLD, 0] * POOL[TOLD, 0] / answer.outputs.sum()
     assert told.sum() == pytest.approx(MANY, rel=1e-9), "each finding is told once"
-    by_start = answer.derivatives[0, START, 0] * POOL[START, 0] / answer.roots.sum()
+    by_start = answer.derivatives[0, START, 0] * POOL[START, 0] / answer.outputs.sum()
     starts = sum(table.rows is START for table in tables)
     assert by_start / starts == pytest.approx([float(p / whole) for p in joint], rel=1e-9)
 
@@ -369,22 +371,22 @@ def test_a_chain_of_tiny_or_huge_numbers_of_either_sign(ask, link, size):
     tables = [Table(("x0",), START), *links, *(Table((f"x{i}",), TOLD) for i in range(n))]
     circuit, question = (
         compile_circuit(tables, len(inputs), "x0"),
-        Query(inputs, NOTHING, np.empty((0, 1))),
+        Query(inputs),
     )
     answer = ask(circuit, question, np.ones((1, 2)), TOLD)
-    assert answer.logs[0] + np.log(abs(answer.roots.sum())) == pytest.approx(
+    assert answer.log_scales[0] + np.log(abs(answer.outputs.sum())) == pytest.approx(
         n * log(abs(size)), rel=1e-9
     )
     assert (
         answer.derivatives[0, :, 0] * inputs[TOLD, 0]
-    ).sum() / answer.roots.sum() == pytest.approx(n)
+    ).sum() / answer.outputs.sum() == pytest.approx(n)
     same_answers(circuit, question, np.ones((1, 2)), TOLD)
 
 
 def test_few_findings_in_one_place_are_exact():
     for shape in (star, islands, often):
         tables, joint = shape(9)
-        question = Query(POOL, NOTHING, np.empty((0, 1)))
+        question = Query(POOL)
         total = solve(compile_circuit(tables, len(POOL), "x0"), question).total[0]
         assert total == pytest.approx(float(joint.sum()), rel=EXACT)
 
@@ -416,10 +418,10 @@ def test_differences_are_exact_and_may_be_tiny(ask, states, scale):
     weights = rng.uniform(1, 2, (states, 1))
     inputs = np.concatenate([CONSTANTS, below, weights * scale])
     circuit = compile_circuit(tables, len(inputs), "hub")
-    answer = ask(circuit, Query(inputs, NOTHING, np.empty((0, 1))), np.ones((1, states)), told)
-    found = answer.derivatives[0, :, 0] * inputs[told, 0] / answer.roots.sum()
+    answer = ask(circuit, Query(inputs), np.ones((1, states)), told)
+    found = answer.derivatives[0, :, 0] * inputs[told, 0] / answer.outputs.sum()
     truth = truth * weights[:, 0]
     close(found, truth / truth.sum())
-    assert answer.logs[0] + np.log(answer.roots.sum()) == pytest.approx(
+    assert answer.log_scales[0] + np.log(answer.outputs.sum()) == pytest.approx(
         log(truth.sum()) + log(scale), abs=1e-10
     )

@@ -22,11 +22,17 @@ from pytest import approx
 import lumbayes
 import oracle
 from lumbayes import contributions, example, load
-from lumbayes.attribution import active_probabilities, fired_paths
+from lumbayes.attribution import fired_path_circuit
 from lumbayes.engine import intervals
-from lumbayes.engine.intervals import bounds_of, bounds_of_mixed, effective_sample_size, interval
+from lumbayes.engine.intervals import (
+    credible_interval,
+    credible_intervals,
+    effective_sample_size,
+    mixture_credible_intervals,
+)
 from lumbayes.engine.kernels import sweep as kernel
-from lumbayes.engine.solve import WORTH_WAITING, loop_for
+from lumbayes.engine.solve import KERNEL_WAIT_BATCH, kernel_for
+from lumbayes.inference.causal_paths import contribution_probabilities
 
 EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 1000, 256
 BASE = load()
@@ -38,7 +44,7 @@ numbers = st.lists(st.floats(0, 1), min_size=2, max_size=30)
 def drawn(case, draws, seed=0):
     """The contribution of every cause, shape (causes, draws), and the weight of each draw."""
     names = [v.name for v in case.variables.causes]
-    found, weights = active_probabilities(fired_paths(case), case.query(draws, seed), names)
+    found, weights = contribution_probabilities(fired_path_circuit(case), case.query(draws, seed), names)
     return found[0], weights
 
 
@@ -71,7 +77,7 @@ def test_draws_of_equal_weight_give_the_quantiles_of_hazen(values, width):
     """Hyndman & Fan 1996, definition 5, as numpy has it."""
     tails = [(1 - width) / 2, (1 + width) / 2]
     equal = np.full(len(values), 1 / 8)
-    assert interval(np.array(values), equal, width) == approx(
+    assert credible_interval(np.array(values), equal, width) == approx(
         np.quantile(values, tails, method="hazen"), abs=EXACT
     )
     assert effective_sample_size(equal) == approx(len(values))
@@ -81,9 +87,9 @@ def test_draws_of_equal_weight_give_the_quantiles_of_hazen(values, width):
 def test_draws_of_unequal_weight_count_by_it(data, width):
     values = np.array(data.draw(st.lists(st.floats(0, 1), min_size=2, max_size=30, unique=True)))
     weights = np.array([data.draw(st.floats(1 / 1000, 1)) for _ in values])
-    low, high = interval(values, weights, width)
+    low, high = credible_interval(values, weights, width)
     assert (low, high) == approx(slow_interval(values, weights, width), abs=EXACT) and low <= high
-    assert interval(values, weights * 7, width) == approx((low, high), abs=EXACT), (
+    assert credible_interval(values, weights * 7, width) == approx((low, high), abs=EXACT), (
         "only relative weights count"
     )
     assert 1 - EXACT <= effective_sample_size(weights) <= len(values) + EXACT
@@ -91,11 +97,11 @@ def test_draws_of_unequal_weight_count_by_it(data, width):
 
 def test_draws_that_weigh_nothing_do_not_count():
     values, weights = np.array([9.0, 0.25, np.nan, 0.75, -9.0]), np.array([0.0, 1.0, 0.0, 1.0, 0.0])
-    assert interval(values, weights, 0.5) == (0.25, 0.75)
-    assert interval(values, np.array([0.0, 0.0, 0.0, 5.0, 0.0]), 0.5) == (0.75, 0.75), (
+    assert credible_interval(values, weights, 0.5) == (0.25, 0.75)
+    assert credible_interval(values, np.array([0.0, 0.0, 0.0, 5.0, 0.0]), 0.5) == (0.75, 0.75), (
         "one alone stands everywhere"
     )
-    assert interval(values, weights * 5e-324, 0.5) == (0.25, 0.75), (
+    assert credible_interval(values, weights * 5e-324, 0.5) == (0.25, 0.75), (
         "findings may be as rare as can be"
     )
 
@@ -103,7 +109,7 @@ def test_draws_that_weigh_nothing_do_not_count():
 @pytest.mark.parametrize("weights", [[0.0, 0.0], [], [-1.0, 0.0], [np.nan, 1.0]])
 def test_an_interval_of_nothing_is_no_interval(weights):
     with pytest.raises(ValueError, match="one draw that counts"):
-        interval(np.zeros(len(weights)), np.array(weights))
+        credible_interval(np.zeros(len(weights)), np.array(weights))
 
 
 SHAPES = {  # of draws between 0 and 1: what puts most of them into one bin, and what makes them equal
@@ -148,13 +154,13 @@ def test_a_mixture_of_states_has_one_interval_however_it_is_worked_out(states, m
     weights, shares = random.random((states, 1, 500)), random.random(states)
     weights[:, :, :50] = 0.0
     drawn = np.concatenate([random.random((states, 4, 500)) * weights, weights], axis=1)
-    contributions(ASKER, draws=WORTH_WAITING)  # brings the compiled loops into memory
-    assert loop_for(drawn.shape[2])
-    found = bounds_of_mixed(drawn, shares, 0.8)
+    contributions(ASKER, draws=KERNEL_WAIT_BATCH)  # brings the compiled loops into memory
+    assert kernel_for(drawn.shape[2])
+    found = mixture_credible_intervals(drawn, shares, 0.8)
     mixed = np.tensordot(shares, drawn, axes=1)[:, 50:]
-    assert found == approx(bounds_of(mixed[:-1] / mixed[-1], mixed[-1], 0.8), abs=EXACT)
-    monkeypatch.setattr(intervals, "loop_for", lambda batch_size: None)
-    assert_array_equal(found, bounds_of_mixed(drawn, shares, 0.8))
+    assert found == approx(credible_intervals(mixed[:-1] / mixed[-1], mixed[-1], 0.8), abs=EXACT)
+    monkeypatch.setattr(intervals, "kernel_for", lambda batch_size: None)
+    assert_array_equal(found, mixture_credible_intervals(drawn, shares, 0.8))
 
 
 def test_draws_of_unequal_weight_are_worth_fewer():

@@ -11,7 +11,7 @@ from networks import read_as
 from pytest import approx
 
 from lumbayes import contributions, example, load, sensitivity
-from lumbayes.engine.solve import Query
+from lumbayes.engine.query import Query
 from lumbayes.explanation import compare_links, compare_priors, contributions_by_reply, remedies
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
@@ -40,7 +40,7 @@ def heard(case, claims):
     """The case under a network built anew from some claims."""
     priors = case.priors
     network = Network(Priors(priors.variables, tuple(claims), priors.words))
-    return replace(case, compiled=case.compiled.under(network))
+    return replace(case, compiled=case.compiled.with_network(network))
 
 
 def test_each_answer_alone_is_the_model_built_from_its_claims():
@@ -78,13 +78,13 @@ def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
         heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"]),
     )
     assert (
-        quiet.compiled.kept is runner.compiled.kept
+        quiet.compiled.cache is runner.compiled.cache
         and quiet.compiled.circuit is runner.compiled.circuit
     )
     assert (quiet.query(FEW).inputs == afresh.query(FEW).inputs).all()
     changed = (quiet.query(FEW).inputs != runner.query(FEW).inputs).any(axis=1)
     assert set(np.flatnonzero(changed)) <= set(
-        runner.compiled.of_prior(("weak_core", "muscle_strain"))
+        runner.compiled.parameter_rows(("weak_core", "muscle_strain"))
     )
     assert changed.any() and quiet.network.priors["hills"] is runner.priors["hills"]
 
@@ -147,7 +147,7 @@ def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
         told |= dict(zip(rows, (sample, 1 - sample), strict=True))
     known = net.query(asia.told(xray=1, dysp=1))
     told |= dict(zip(known.rows, known.values, strict=True))
-    over_draws = net.posteriors(Query.of(net.inputs, told), ["lung"])["lung"][0]
+    over_draws = net.posteriors(Query.from_overrides(net.inputs, told), ["lung"])["lung"][0]
     whole = sum(parts.values())
     assert whole**0.5 == approx(delta, abs=5e-4)
     assert over_draws.std() == approx(drawn, abs=3e-3)

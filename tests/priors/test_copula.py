@@ -15,7 +15,7 @@ from scipy.stats import beta, kstest
 import oracle
 from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters, score_rows
-from lumbayes.batch.files import Scoring
+from lumbayes.batch.scorer import Scorer
 from lumbayes.network.network import Network
 
 base = load()
@@ -61,7 +61,7 @@ def test_two_links_are_tied_as_their_whole_posterior_ties_them():
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = {key: replace(known.network.priors[key], counts=(2.0, 2.0)) for key in LINKS}
     case = replace(
-        known, compiled=known.compiled.under(Network(known.network.priors.saying(unsure)))
+        known, compiled=known.compiled.with_network(Network(known.network.priors.saying(unsure)))
     )
     frame = simulate(known, 1500, 5)[["factor_a", "pain", "trait_t"]]
     weights = on_a_grid(spec, frame, points)
@@ -147,9 +147,9 @@ def test_what_ties_numbers_is_part_of_what_intervals_follow_from(learnt):
     untied = learnt.network.priors.saying(
         {key: replace(prior) for key, prior in learnt.network.priors.items()}
     )
-    loose = replace(learnt, compiled=learnt.compiled.under(Network(untied)))
+    loose = replace(learnt, compiled=learnt.compiled.with_network(Network(untied)))
     told = [
-        Scoring(case, intervals=wide)._told for case in (learnt, loose) for wide in (True, False)
+        Scorer(case, intervals=wide).settings for case in (learnt, loose) for wide in (True, False)
     ]
     assert told[0] != told[2] and told[1] == told[3]
     frame = pd.DataFrame({"back_pain": ["yes"]})

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pytest import approx
 
 from lumbayes import ImpossibleFindings, contributions, example, load, sensitivity
-from lumbayes.attribution import CONTRIBUTION, active_probabilities, fired_paths
+from lumbayes.attribution import fired_path_circuit
+from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import one_way, two_way
@@ -44,7 +45,7 @@ def at_work_now(case):
 
 
 def under(case, priors):
-    return replace(case, compiled=case.compiled.under(Network(priors)))
+    return replace(case, compiled=case.compiled.with_network(Network(priors)))
 
 
 def numbered(case, numbers):
@@ -272,8 +273,8 @@ def test_only_what_can_be_turned_apart_is_turned():
 def test_the_first_order_is_near_what_draws_say():
     now = at_work_now(runner)
     asked = [name for name in CAUSES if now[name] > 0.05]
-    (over_draws,), _ = active_probabilities(
-        fired_paths(runner), runner.query(DRAWS), asked, CONTRIBUTION
+    (over_draws,), _ = contribution_probabilities(
+        fired_path_circuit(runner), runner.query(DRAWS), asked, CONTRIBUTION
     )
     assert len(asked) > FEW
     for name, drawn in zip(asked, over_draws, strict=True):

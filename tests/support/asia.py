@@ -103,9 +103,9 @@ def curve(name, states, hypothesis, **findings):
     theta = network().inputs[rows[0], 0]
     line = []
     for found in ({**findings, hypothesis: 1}, findings):
-        answer = solve(network().circuit, network().query(told(**found)), np.ones((1, len(network().circuit.roots))),
+        answer = solve(network().circuit, network().query(told(**found)), np.ones((1, len(network().circuit.output_rows))),
                        rows)  # fmt: skip
-        slope = float(answer.derivatives[0, :, 0] @ [1, -1] * np.exp(answer.logs[0]))
+        slope = float(answer.derivatives[0, :, 0] @ [1, -1] * np.exp(answer.log_scales[0]))
         line += [slope, joint(**found) - slope * theta]
     return np.array(line)
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from lumbayes.engine.circuit import CONSTANTS, ONE, ZERO, compile_circuit
 from lumbayes.engine.junction_tree import Table
-from lumbayes.engine.solve import Query, marginals, probability
+from lumbayes.engine.query import Query
+from lumbayes.engine.solve import marginals, probability
 from lumbayes.errors import unknown
 
 Findings = Mapping[str, str]
@@ -58,7 +59,7 @@ class Discrete:
         for name, given in [*weights, *(likelihood or {}).items()]:
             for row, weight in zip(self.found[self._known(name)], given, strict=True):
                 told[row] = told.get(row, 1.0) * weight
-        return Query.of(self.inputs, told)
+        return Query.from_overrides(self.inputs, told)
 
     def posteriors(
         self, question: Query, names: Sequence[str] | None = None

@@ -259,4 +259,4 @@ def read_as(case, claim, chance):
     read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
     claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
     network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
-    return replace(case, compiled=case.compiled.under(network))
+    return replace(case, compiled=case.compiled.with_network(network))

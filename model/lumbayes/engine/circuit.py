@@ -1,14 +1,12 @@
-"""The sums of a junction tree written out as one arithmetic circuit: a value upward, every
-derivative downward.
+"""An arithmetic circuit that computes the sums of a junction tree, and its derivatives.
 
-The first rows of a buffer are the pool (parameters and findings); each step fills the next rows
-with products of two rows or with sums of several. P(findings) is the sum of the root's rows and
-linear in each row of the pool: its derivative by the row of the finding x = s is P(x = s, all other
-findings), by the row of a parameter what that parameter is worth (Darwiche 2003, A differential
-approach to inference in Bayesian networks). A lane is one case or one draw. Rows may be negative
+The first rows of a buffer are the inputs (parameters and likelihoods); each step fills the next
+rows with products of two rows or with sums of several. P(evidence) is the sum of the output rows
+and linear in each input row: its derivative by the likelihood of x = s is P(x = s, all other
+evidence), by a parameter the sensitivity to it (Darwiche 2003, A differential approach to inference
+in Bayesian networks). A column of the batch is one case or one draw. Rows may be negative
 (multiplicative noisy-MAX), so nothing is divided by them; where many numbers have been multiplied,
-a step is scaled back to size and the scale kept, so that any number of findings can meet in one
-place. Everything is added in one order, here and in kernel.py, to the last bit.
+a step is rescaled and the scale kept, so any number of findings can meet in one clique.
 """
 
 from __future__ import annotations
@@ -22,20 +20,29 @@ import numpy as np
 
 from .junction_tree import Clique, Table, compile_tree, index_of
 
-ZERO, ONE, MINUS = 0, 1, 2
+ZERO, ONE, MINUS = 0, 1, 2  # rows of the constants, which come before all other inputs
 CONSTANTS = np.array([[0.0], [1.0], [-1.0]])
-PRODUCT, SUM, SCALED = 0, 1, 2
-TINY, HUGE, FACTORS = 1e-24, 1e24, 6  # 2 · FACTORS numbers of such a size still have a product
+PRODUCT, SUM, SCALED = 0, 1, 2  # kinds of steps; SCALED is a flag
+TINY, HUGE = 1e-24, 1e24  # a step whose largest entry lies outside is rescaled
+FACTORS = 6  # entries of at most so many factors stay unscaled: 12 such numbers have a product
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """Step i fills the rows from `steps[i]` to `steps[i + 1]`; `kinds[i]` is PRODUCT or SUM, or one
-    of them | SCALED.
+    """Sums and products over input rows.
 
-    Row r is made of the rows `terms[starts[r - inputs] : starts[r - inputs + 1]]`: two factors or
-    any number of addends. `roots` are the rows that add up to P(findings), one a state of the root
-    variable.
+    Attributes
+    ----------
+    n_inputs : int
+    steps : array of int, shape (n_steps + 1,)
+        Step i fills the rows from `steps[i]` to `steps[i + 1]`.
+    kinds : array of int, shape (n_steps,)
+        PRODUCT or SUM, or one of them | SCALED.
+    starts, terms : arrays of int
+        Row r is made of rows `terms[starts[r - n_inputs] : starts[r - n_inputs + 1]]`: two factors
+        or any number of addends.
+    output_rows : array of int, shape (n_states,)
+        The rows that add up to P(evidence), one a state of the root variable.
     """
 
     n_inputs: int
@@ -43,20 +50,16 @@ class Circuit:
     kinds: np.ndarray
     starts: np.ndarray
     terms: np.ndarray
-    roots: np.ndarray
+    output_rows: np.ndarray
 
     @cached_property
-    def arrays(self) -> tuple[np.ndarray, ...]:
-        """The five arrays, as folding takes them."""
-        return self.steps, self.kinds, self.starts, self.terms, self.roots
+    def unsigned_arrays(self) -> tuple[np.ndarray, ...]:
+        """The five arrays as the compiled kernel takes them."""
+        arrays = (self.steps, self.kinds, self.starts, self.terms, self.output_rows)
+        return tuple(array.astype(np.uintp) for array in arrays)
 
-    @cached_property
-    def unsigned(self) -> tuple[np.ndarray, ...]:
-        """The five arrays as the compiled loop takes them."""
-        return tuple(a.astype(np.uintp) for a in self.arrays)
-
-    def of(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """A step's rows, the rows it takes, and for each of these the row it goes into."""
+    def step_terms(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
+        """Return a step's rows, the rows it takes, and for each of these the row it goes into."""
         rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
         starts = self.starts[rows.start - self.n_inputs : rows.stop - self.n_inputs + 1]
         owner = np.repeat(np.arange(rows.start, rows.stop), np.diff(starts))
@@ -64,145 +67,157 @@ class Circuit:
 
 
 def compile_circuit(tables: Sequence[Table], n_inputs: int, root: str | None = None) -> Circuit:
-    """Write out the sums of some tables over a pool of `inputs` rows, ending in a message over the
-    states of `root`.
+    """Compile tables over `n_inputs` rows into a circuit.
+
+    Parameters
+    ----------
+    tables : the factors of the joint distribution, as row numbers of the inputs
+    n_inputs : int
+    root : str, optional
+        The variable over whose states the outputs stand; any if left out.
+
+    Raises
+    ------
+    MemoryError
+        If the junction tree would be too large, with its size.
     """
     tree = compile_tree(tables, root)
-    writer = _Writer(n_inputs, tree.cards)
+    builder = _Builder(n_inputs, tree.cards)
     messages: list[Table] = []
     for clique in tree.cliques:
-        messages.append(
-            writer.message(
-                clique, [*clique.tables, *(messages[child] for child in clique.children)]
-            )
-        )
-    return writer.circuit(messages[-1])
+        received = [messages[child] for child in clique.children]
+        messages.append(builder.message(clique, [*clique.tables, *received]))
+    return builder.circuit(messages[-1])
 
 
 @dataclass
-class _Writer:
+class _Builder:
     n_inputs: int
     cards: dict[str, int]
     steps: list[int] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
-    sizes: list[np.ndarray] = field(default_factory=list)
+    n_terms: list[np.ndarray] = field(default_factory=list)
     terms: list[np.ndarray] = field(default_factory=list)
-    size: int = 0
+    n_rows: int = 0
 
     def message(self, clique: Clique, tables: list[Table]) -> Table:
-        """The clique's tables multiplied, those of one scope first, then the smallest pairs, and
-        summed down.
-        """
-        alike: dict[frozenset[str], list[Table]] = {}
+        """Multiply the clique's tables, those of one scope first, and sum down to its separator."""
+        by_scope: dict[frozenset[str], list[Table]] = {}
         for table in tables:
-            alike.setdefault(frozenset(table.scope), []).append(table)
-        return self._sum(
-            clique.separator, self._pairwise([self._halves(group) for group in alike.values()])
-        )
+            by_scope.setdefault(frozenset(table.scope), []).append(table)
+        products = [self._product_of_halves(group) for group in by_scope.values()]
+        return self._sum(clique.separator, self._cheapest_product(products))
 
-    def _halves(self, tables: list[Table]) -> Table:
+    def _product_of_halves(self, tables: list[Table]) -> Table:
         half = len(tables) // 2
-        return (
-            self._multiply(self._halves(tables[:half]), self._halves(tables[half:]))
-            if half
-            else tables[0]
-        )
+        if not half:
+            return tables[0]
+        left, right = self._product_of_halves(tables[:half]), self._product_of_halves(tables[half:])
+        return self._multiply(left, right)
 
-    def _pairwise(self, tables: list[Table]) -> Table:
-        """The product of all, each time of the two whose product has the fewest entries."""
-        left, count = dict(enumerate(tables)), len(tables)
-        pairs = [self._pair(left, i, j) for i in left for j in range(i)]
+    def _cheapest_product(self, tables: list[Table]) -> Table:
+        """Multiply all, each time the two whose product has the fewest entries."""
+        remaining, n_tables = dict(enumerate(tables)), len(tables)
+        pairs = [self._priority(remaining, i, j) for i in remaining for j in range(i)]
         heapify(pairs)
-        while len(left) > 1:
+        while len(remaining) > 1:
             _, i, j = heappop(pairs)
-            if i in left and j in left:
-                product = self._multiply(left.pop(i), left.pop(j))
-                left[count] = product
-                for k in left.keys() - {count}:
-                    heappush(pairs, self._pair(left, count, k))
-                count += 1
-        return left.popitem()[1]
+            if i in remaining and j in remaining:
+                product = self._multiply(remaining.pop(i), remaining.pop(j))
+                others = [*remaining]
+                remaining[n_tables] = product
+                for k in others:
+                    heappush(pairs, self._priority(remaining, n_tables, k))
+                n_tables += 1
+        return remaining.popitem()[1]
 
-    def _pair(self, tables: dict[int, Table], i: int, j: int) -> tuple[int, int, int]:
-        return self._entries(self._union(tables[i], tables[j])), i, j
+    def _priority(self, tables: dict[int, Table], i: int, j: int) -> tuple[int, int, int]:
+        return self._n_entries(_union(tables[i], tables[j])), i, j
 
-    def _union(self, a: Table, b: Table) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*a.scope, *b.scope)))
+    def _shape(self, scope: Sequence[str]) -> list[int]:
+        return [self.cards[v] for v in scope]
 
-    def _entries(self, scope: Sequence[str]) -> int:
-        return int(np.prod([self.cards[v] for v in scope]))
+    def _n_entries(self, scope: Sequence[str]) -> int:
+        return int(np.prod(self._shape(scope)))
 
     def _multiply(self, a: Table, b: Table) -> Table:
-        scope, factors = self._union(a, b), a.factors + b.factors
+        """Multiply two tables; entries of 0 and 1 cost nothing, equal products are made once."""
+        scope, factors = _union(a, b), a.factors + b.factors
         left, right = (t.rows.ravel()[index_of(scope, t.scope, self.cards)] for t in (a, b))
-        scaled = factors > FACTORS
-        rows = (
-            np.full(len(left), -1)
-            if scaled
-            else np.where(left == ONE, right, np.where(right == ONE, left, -1))
-        )
+        is_scaled = factors > FACTORS
+        if is_scaled:  # all entries go through the step, to have one scale
+            rows = np.full(len(left), -1)
+        else:
+            rows = np.where(left == ONE, right, np.where(right == ONE, left, -1))
         rows[(left == ZERO) | (right == ZERO)] = ZERO
-        low, high = np.sort(np.stack([left, right])[:, rows < 0], axis=0)
-        base = self.n_inputs + self.size
+        is_made = rows < 0
+        low, high = np.sort(np.stack([left, right])[:, is_made], axis=0)
+        base = self.n_inputs + self.n_rows
         pairs, which = np.unique(low * base + high, return_inverse=True)
-        terms = np.stack([pairs // base, pairs % base], axis=1)
-        kind = PRODUCT | SCALED * scaled
-        rows[rows < 0] = self._step(kind, np.full(len(pairs), 2), terms.ravel())[which]
-        return Table(scope, rows.reshape([self.cards[v] for v in scope]), 1 if scaled else factors)
+        terms = np.stack([pairs // base, pairs % base], axis=1).ravel()
+        made = self._step(PRODUCT | SCALED * is_scaled, np.full(len(pairs), 2), terms)
+        rows[is_made] = made[which]
+        return Table(scope, rows.reshape(self._shape(scope)), 1 if is_scaled else factors)
 
     def _sum(self, separator: tuple[str, ...], table: Table) -> Table:
-        rest = tuple(v for v in table.scope if v not in separator)
-        index = index_of((*separator, *rest), table.scope, self.cards)
-        addends = table.rows.ravel()[index].reshape(self._entries(separator), -1)
-        kept, scaled = addends != ZERO, table.factors > 2
-        rows = np.where(
-            kept.any(axis=1), addends[np.arange(len(addends)), kept.argmax(axis=1)], ZERO
-        )
-        made = kept.sum(axis=1) > (
-            0 if scaled else 1
-        )  # all entries of a scaled step go through it, to have one scale
-        rows[made] = self._step(
-            SUM | SCALED * scaled, kept[made].sum(axis=1), addends[made][kept[made]]
-        )
-        return Table(
-            separator,
-            rows.reshape([self.cards[v] for v in separator]),
-            1 if scaled else table.factors,
-        )
+        """Sum a table down to a scope; entries of 0 cost nothing."""
+        summed_out = tuple(v for v in table.scope if v not in separator)
+        index = index_of((*separator, *summed_out), table.scope, self.cards)
+        addends = table.rows.ravel()[index].reshape(self._n_entries(separator), -1)
+        is_addend = addends != ZERO
+        is_scaled = table.factors > 2
+        first = addends[np.arange(len(addends)), is_addend.argmax(axis=1)]
+        rows = np.where(is_addend.any(axis=1), first, ZERO)
+        fewest = 1 if is_scaled else 2  # all entries of a scaled step go through it
+        is_made = is_addend.sum(axis=1) >= fewest
+        terms = addends[is_made][is_addend[is_made]]
+        rows[is_made] = self._step(SUM | SCALED * is_scaled, is_addend[is_made].sum(axis=1), terms)
+        factors = 1 if is_scaled else table.factors
+        return Table(separator, rows.reshape(self._shape(separator)), factors)
 
-    def _step(self, kind: int, sizes: np.ndarray, terms: np.ndarray) -> np.ndarray:
-        rows = self.n_inputs + self.size + np.arange(len(sizes))
-        if len(sizes):
-            self.steps.append(self.n_inputs + self.size)
+    def _step(self, kind: int, n_terms: np.ndarray, terms: np.ndarray) -> np.ndarray:
+        """Append a step unless it is empty; return the rows that it fills."""
+        first = self.n_inputs + self.n_rows
+        if len(n_terms):
+            self.steps.append(first)
             self.kinds.append(kind)
-            self.sizes.append(sizes)
+            self.n_terms.append(n_terms)
             self.terms.append(terms)
-            self.size += len(sizes)
-        return rows
+            self.n_rows += len(n_terms)
+        return first + np.arange(len(n_terms))
 
     def circuit(self, root: Table) -> Circuit:
-        sizes = np.concatenate([np.zeros(0, int), *self.sizes])
-        terms = np.concatenate([np.zeros(0, int), *self.terms])
-        steps = np.array([*self.steps, self.n_inputs + self.size])
+        """Return the circuit whose outputs are the entries of the root's message."""
+        none = np.zeros(0, int)
         return Circuit(
             self.n_inputs,
-            steps,
+            np.array([*self.steps, self.n_inputs + self.n_rows]),
             np.array(self.kinds, int),
-            np.cumsum([0, *sizes]),
-            terms,
+            np.cumsum([0, *np.concatenate([none, *self.n_terms])]),
+            np.concatenate([none, *self.terms]),
             root.rows.ravel(),
         )
 
 
+def _union(a: Table, b: Table) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*a.scope, *b.scope)))
+
+
 def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The buffer filled upward, shape (rows, lanes), and the scale of each step, shape (steps,
-    lanes).
+    """Evaluate a circuit for inputs of shape (n_inputs, batch_size).
+
+    Returns
+    -------
+    buffer : array, shape (n_rows, batch_size)
+        The value of every row.
+    scales : array, shape (n_steps, batch_size)
+        What the rows of each step have been divided by.
     """
     buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
     buffer[: circuit.n_inputs] = inputs
     scales = np.ones((len(circuit.kinds), inputs.shape[1]))
     for step, kind in enumerate(circuit.kinds):
-        rows, terms, owner = circuit.of(step)
+        rows, terms, owner = circuit.step_terms(step)
         if kind & SUM:
             np.add.at(buffer, owner, buffer[terms])
         else:
@@ -216,19 +231,20 @@ def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def backward(
-    circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, seed: np.ndarray
+    circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, output_weights: np.ndarray
 ) -> np.ndarray:
-    """The derivative of seed · roots by every row, shape (rows, lanes): the same steps in
-    reverse.
+    """Return the derivative of a weighted sum of outputs by every row, shape (n_rows, batch_size).
+
+    `buffer` and `scales` are those of `forward`; `output_weights` has shape (n_states,).
     """
-    slope = np.zeros_like(buffer)
-    np.add.at(slope, circuit.roots, seed[:, None])
+    gradient = np.zeros_like(buffer)
+    np.add.at(gradient, circuit.output_rows, output_weights[:, None])
     for step in range(len(circuit.kinds) - 1, -1, -1):
-        rows, terms, owner = circuit.of(step)
-        slope[rows] /= scales[step]
+        rows, terms, owner = circuit.step_terms(step)
+        gradient[rows] /= scales[step]
         if circuit.kinds[step] & SUM:
-            np.add.at(slope, terms, slope[owner])
+            np.add.at(gradient, terms, gradient[owner])
         else:
             others = terms.reshape(-1, 2)[:, ::-1].ravel()
-            np.add.at(slope, terms, slope[owner] * buffer[others])
-    return slope
+            np.add.at(gradient, terms, gradient[owner] * buffer[others])
+    return gradient

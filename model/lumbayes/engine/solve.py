@@ -1,9 +1,4 @@
-"""A question put to a circuit, for one case or a whole batch: small ones at once, large ones by the
-compiled loop.
-
-A pool that copies rows of another: the same numbers and findings, put to a circuit that holds some
-of them often.
-"""
+"""Evaluation of queries for one case or a batch, by numpy or by the compiled kernel."""
 
 from __future__ import annotations
 
@@ -13,285 +8,198 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .circuit import Circuit, backward, forward
+from .query import NO_ROWS, Query, QueryResult
 
-BATCH, CHUNK, WORTH_WAITING = 64, 256, 20_000
-LANES, WORTH_FOLDING = (
-    64,
-    16,
-)  # blocks of 64 numbers a row keep a folded circuit in the second-level cache
-WORTH_SHARING, WORKERS = 4, os.cpu_count() or 1  # so many blocks a worker pay for waking it
-Told = dict[int, float | np.ndarray]
-NOTHING, NO_NUMBERS = np.zeros(0, int), np.zeros(0)
-CANCELLED, ROUNDING = 1e-6, 1e-15
-_ready, _sending = threading.Event(), threading.Lock()
-_sent: list[threading.Thread] = []
-
-
-@dataclass(frozen=True)
-class Query:
-    """A pool, shape (inputs, lanes or 1), with `values`, shape (rows, lanes or 1), standing in its
-    place at `rows`.
-    """
-
-    inputs: np.ndarray
-    rows: np.ndarray
-    values: np.ndarray
-
-    @property
-    def batch_size(self) -> int:
-        """How many cases or draws are asked at once."""
-        return max(self.inputs.shape[1], self.values.shape[1] if len(self.rows) else 1)
-
-    @classmethod
-    def of(cls, inputs: np.ndarray, told: Told) -> Query:
-        """A question in which row r of the pool has the value `told[r]`: a number, or one a
-        lane.
-        """
-        values = np.empty((len(told), max((np.size(value) for value in told.values()), default=1)))
-        for i, value in enumerate(told.values()):
-            values[i] = value
-        return cls(inputs, np.array([*told], int), values)
-
-    @cached_property
-    def sources(self) -> np.ndarray:
-        """Where each row of the pool has its numbers: its own number, or ~i for row i of `values`,
-        told last.
-        """
-        sources = np.arange(len(self.inputs))
-        sources[self.rows] = ~np.arange(len(self.rows))
-        return sources
-
-    def but(self, told: Told) -> Query:
-        """The same question with these rows told otherwise; what is told last counts."""
-        more = Query.of(self.inputs, told)
-        batch_size = max(self.values.shape[1], more.values.shape[1])
-        values = [np.broadcast_to(q.values, (len(q.rows), batch_size)) for q in (self, more)]
-        return Query(self.inputs, np.concatenate([self.rows, more.rows]), np.concatenate(values))
-
-    def at(self, rows: np.ndarray) -> np.ndarray:
-        """Some rows as they are asked, shape (rows, lanes)."""
-        found = np.empty((len(rows), self.batch_size))
-        found[:], sources = self.inputs[rows], self.sources[rows]
-        told = sources < 0
-        found[told] = self.values[~sources[told]]
-        return found
-
-    def magnitudes(self) -> Query:
-        """The same question without signs: how large the numbers are that cancel."""
-        return Query(np.abs(self.inputs), self.rows, self.values)
-
-
-@dataclass(frozen=True)
-class QueryResult:
-    """`roots` (states, lanes), to be multiplied by exp(`logs`) (lanes), and `slopes` (seeds, wanted
-    rows, lanes).
-    """
-
-    roots: np.ndarray
-    logs: np.ndarray
-    derivatives: np.ndarray
-
-    @property
-    def total(self) -> np.ndarray:
-        """P(findings), a lane."""
-        return self.roots.sum(axis=0) * np.exp(self.logs)
+KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more than it gains
+KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of seconds pays
+NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
+_kernel_is_ready = threading.Event()
+_import_lock = threading.Lock()
+_import_threads: list[threading.Thread] = []
 
 
 def solve(
     circuit: Circuit,
-    question: Query,
+    query: Query,
     output_weights: np.ndarray | None = None,
-    wrt: np.ndarray = NOTHING,
+    wrt: np.ndarray = NO_ROWS,
 ) -> QueryResult:
-    """One pass up and, for each of the `seeds` (weights of the root's states), one down to the rows
-    `wanted`.
+    """Evaluate a circuit and its derivatives for a batch.
 
-    The compiled loop takes over once it is in memory. The first batch of a process sends for it,
-    which takes seconds the first time on a machine, and is meanwhile answered by numpy; only a very
-    large batch waits. Which of the two has answered makes no difference but for rounding, and to
-    P(findings) not even that if nothing is rescaled (`folding`).
+    One upward pass gives the outputs, and one downward pass for each row of `output_weights` the
+    derivatives of that weighted sum of outputs by the input rows `wrt` (Darwiche 2003). The first
+    large batch of a process starts importing the compiled kernel in the background and is meanwhile
+    evaluated by numpy; only a very large batch waits. Both agree up to rounding.
+
+    Parameters
+    ----------
+    output_weights : array, shape (n_output_weights, n_states), optional
+    wrt : array of int, shape (n_wrt,), optional
     """
-    output_weights = np.zeros((0, len(circuit.roots))) if output_weights is None else output_weights
-    loop = loop_for(question.batch_size)
-    return (
-        _by_loop(loop, circuit, question, output_weights, wrt)
-        if loop
-        else _by_numpy(circuit, question, output_weights, wrt)
-    )
+    if output_weights is None:
+        output_weights = np.zeros((0, len(circuit.output_rows)))
+    kernel = kernel_for(query.batch_size)
+    if kernel is None:
+        return _solve_by_numpy(circuit, query, output_weights, wrt)
+    return _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
 
 
-def loop_for(batch_size: int) -> Any:
-    """The compiled loop's room if it is in memory; else None, and it is sent for if the batch is
-    worth it.
+def kernel_for(batch_size: int) -> Any:
+    """Return the compiled kernel's module if it is in memory, else None.
+
+    A batch of `KERNEL_MIN_BATCH` starts the import, one of `KERNEL_WAIT_BATCH` waits for it.
     """
-    if not _ready.is_set() and batch_size >= BATCH:
-        with _sending:
-            if not _sent:
-                _sent.append(threading.Thread(target=_fetch, name="lumbayes kernel"))
-                _sent[0].start()
-        if batch_size >= WORTH_WAITING:
-            _sent[0].join()
-    return sys.modules["lumbayes.engine.kernels.sweep"] if _ready.is_set() else None
+    if not _kernel_is_ready.is_set() and batch_size >= KERNEL_MIN_BATCH:
+        with _import_lock:
+            if not _import_threads:
+                _import_threads.append(
+                    threading.Thread(target=_import_kernel, name="lumbayes kernel")
+                )
+                _import_threads[0].start()
+        if batch_size >= KERNEL_WAIT_BATCH:
+            _import_threads[0].join()
+    return sys.modules["lumbayes.engine.kernels.sweep"] if _kernel_is_ready.is_set() else None
 
 
-def _fetch() -> None:
+def _import_kernel() -> None:
     importlib.import_module("lumbayes.engine.kernels.sweep")
-    _ready.set()
+    _kernel_is_ready.set()
 
 
-def _by_numpy(
-    circuit: Circuit, question: Query, output_weights: np.ndarray, wrt: np.ndarray
+def _solve_by_numpy(
+    circuit: Circuit, query: Query, output_weights: np.ndarray, wrt: np.ndarray
 ) -> QueryResult:
-    inputs = question.at(np.arange(circuit.n_inputs))
-    parts = [
-        _part(circuit, inputs[:, i : i + CHUNK], output_weights, wrt)
-        for i in range(0, question.batch_size, CHUNK)
-    ]
+    inputs = query.inputs_at(np.arange(circuit.n_inputs))
+    starts = range(0, query.batch_size, NUMPY_COLUMNS)
+    chunks = [inputs[:, start : start + NUMPY_COLUMNS] for start in starts]
+    parts = [_evaluate(circuit, chunk, output_weights, wrt) for chunk in chunks]
     return QueryResult(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 
 
-def _part(
+def _evaluate(
     circuit: Circuit, inputs: np.ndarray, output_weights: np.ndarray, wrt: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     buffer, scales = forward(circuit, inputs)
-    derivatives = [backward(circuit, buffer, scales, seed)[wrt] for seed in output_weights]
-    stacked = np.stack(derivatives) if derivatives else np.zeros((0, len(wrt), inputs.shape[1]))
-    return buffer[circuit.roots], np.log(scales).sum(axis=0), stacked
+    derivatives = np.zeros((len(output_weights), len(wrt), inputs.shape[1]))
+    for i, weights in enumerate(output_weights):
+        derivatives[i] = backward(circuit, buffer, scales, weights)[wrt]
+    return buffer[circuit.output_rows], np.log(scales).sum(axis=0), derivatives
 
 
-def _by_loop(
-    loop: Any, circuit: Circuit, question: Query, output_weights: np.ndarray, wrt: np.ndarray
+def _solve_by_kernel(
+    kernel: Any, circuit: Circuit, query: Query, output_weights: np.ndarray, wrt: np.ndarray
 ) -> QueryResult:
-    inputs, output_weights, wrt = map(np.ascontiguousarray, (question.inputs, output_weights, wrt))
-    derivatives = np.zeros((len(output_weights), len(wrt), question.batch_size))
-    answer = QueryResult(
-        np.empty((len(circuit.roots), question.batch_size)),
-        np.zeros(question.batch_size),
-        derivatives,
+    batch_size = query.batch_size
+    result = QueryResult(
+        np.empty((len(circuit.output_rows), batch_size)),
+        np.zeros(batch_size),
+        np.zeros((len(output_weights), len(wrt), batch_size)),
     )
-    in_parts(
-        partial(folded(loop, circuit, question, wrt).fill, inputs, output_weights, answer),
-        question.batch_size,
-        LANES,
-    )
-    return answer
+    inputs = np.ascontiguousarray(query.inputs)
+    weights = np.ascontiguousarray(output_weights)
+    call = KernelCall(kernel, circuit, query, wrt)
+
+    def fill(first: int, last: int) -> None:
+        call.fill(inputs, weights, result, first, last)
+
+    run_in_blocks(fill, batch_size, BLOCK_COLUMNS)
+    return result
 
 
-@dataclass(frozen=True)
-class Folded:
-    """A circuit made smaller for questions that tell the same of pools in which the same rows are
-    steady.
-    """
+BLOCK_COLUMNS = 128  # columns of a block: its buffer stays in the second-level cache
 
-    loop: Any
-    arrays: tuple[np.ndarray, ...]
-    values: np.ndarray
-    log: float
+
+class KernelCall:
+    """A circuit with the overrides of a query, as arrays that the compiled kernel takes."""
+
+    def __init__(self, kernel: Any, circuit: Circuit, query: Query, wrt: np.ndarray = NO_ROWS):
+        self._kernel = kernel
+        self._circuit = (*circuit.unsigned_arrays, np.ascontiguousarray(wrt, np.uintp))
+        self._sources = query.sources
+        self._override_values = np.ascontiguousarray(query.override_values)
 
     def fill(
         self,
         inputs: np.ndarray,
         output_weights: np.ndarray,
-        answer: QueryResult,
+        result: QueryResult,
         first: int,
         last: int,
     ) -> None:
-        """Write what is answered for lanes first to last into the arrays of an answer."""
-        answer.logs[first:last], width = self.log, min(len(answer.logs), LANES)
-        rest = answer.roots, answer.logs, answer.derivatives, width, first, last
-        self.loop.sweep(*self.arrays, inputs, self.values, output_weights, *rest)
+        """Evaluate columns `first` to `last` for these inputs and write them into `result`."""
+        result.log_scales[first:last] = 0.0
+        self._kernel.sweep(
+            *self._circuit,
+            self._sources,
+            inputs,
+            self._override_values,
+            output_weights,
+            result.outputs,
+            result.log_scales,
+            result.derivatives,
+            min(len(result.log_scales), BLOCK_COLUMNS),
+            first,
+            last,
+        )
 
 
-def folded(loop: Any, circuit: Circuit, question: Query, wrt: np.ndarray = NOTHING) -> Folded:
-    """The circuit as the compiled loop takes it for such questions, made smaller where that is
-    worth it.
-    """
-    values = np.ascontiguousarray(question.values)
-    if question.batch_size < WORTH_FOLDING:
-        return Folded(loop, (*circuit.unsigned, wrt, NO_NUMBERS, question.sources), values, 0.0)
-    *smaller, log = loop.fold(
-        *circuit.arrays, wrt, question.sources, np.ascontiguousarray(question.inputs), values
-    )
-    return Folded(loop, tuple(smaller), values, log)
+N_WORKERS = os.cpu_count() or 1
+BLOCKS_PER_WORKER = 4  # fewer blocks than that take less time than waking a thread
 
 
-def in_parts(run: Callable[[int, int], Any], batch_size: int, width: int) -> list[Any]:
-    """What `run` returns for lanes from one up to another, shared among the workers by blocks of
-    that width.
-    """
-    blocks = -(-batch_size // width)
-    if blocks < WORKERS * WORTH_SHARING:
+def run_in_blocks(
+    run: Callable[[int, int], Any], batch_size: int, block_columns: int
+) -> list[Any]:
+    """Call `run(first, last)` on ranges of columns, shared among threads by whole blocks."""
+    n_blocks = -(-batch_size // block_columns)
+    if n_blocks < N_WORKERS * BLOCKS_PER_WORKER:
         return [run(0, batch_size)]
-    edges = (np.arange(WORKERS + 1) * blocks // WORKERS * width).tolist()
+    edges = (np.arange(N_WORKERS + 1) * n_blocks // N_WORKERS * block_columns).tolist()
     return list(_workers().map(run, edges[:-1], edges[1:]))
 
 
 @cache
 def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, thread_name_prefix="lumbayes")
+    return ThreadPoolExecutor(N_WORKERS, thread_name_prefix="lumbayes")
 
 
-def probability(circuit: Circuit, question: Query) -> np.ndarray:
-    """P(findings) a lane. What is left where differences cancel to rounding is nought, not a very
-    rare case.
-    """
-    total = solve(circuit, question).total
-    if (total < CANCELLED).any():
-        size = solve(circuit, question.magnitudes()).total
-        total = np.where(total <= ROUNDING * size, 0.0, total)
+RARE = 1e-6  # probabilities below it are checked for cancellation
+ROUNDING = 1e-15  # relative size of the rounding error of a sum of numbers that cancel
+
+
+def probability(circuit: Circuit, query: Query) -> np.ndarray:
+    """Return P(evidence), shape (batch_size,); a remainder of rounding counts as 0."""
+    total = solve(circuit, query).probability
+    if (total < RARE).any():
+        magnitude = solve(circuit, query.magnitudes()).probability
+        total = np.where(total <= ROUNDING * magnitude, 0.0, total)
     return total
 
 
 def marginals(
-    circuit: Circuit, question: Query, rows: Mapping[str, Sequence[int]]
+    circuit: Circuit, query: Query, rows: Mapping[str, Sequence[int]]
 ) -> dict[str, np.ndarray]:
-    """P(name = state | findings), shape (states, lanes), of names whose rows are given; NaN where
-    P(findings) is 0.
+    """Return P(name = state | evidence) for several variables by one upward and downward pass.
+
+    Parameters
+    ----------
+    rows : mapping of name to the input rows of its evidence, one a state
+
+    Returns
+    -------
+    dict of name to array, shape (n_states, batch_size); NaN where P(evidence) is 0
     """
     wrt = np.array([row for states in rows.values() for row in states])
-    answer = solve(circuit, question, np.ones((1, len(circuit.roots))), wrt)
-    joint = dict(zip(wrt.tolist(), answer.derivatives[0] * question.at(wrt), strict=True))
+    result = solve(circuit, query, np.ones((1, len(circuit.output_rows))), wrt)
+    joint = dict(zip(wrt.tolist(), result.derivatives[0] * query.inputs_at(wrt), strict=True))
     tables = {
         name: np.stack([joint[row] for row in states]).clip(0) for name, states in rows.items()
     }
     with np.errstate(invalid="ignore"):
         return {name: table / table.sum(axis=0) for name, table in tables.items()}
-
-
-KEPT = 4
-
-
-class RowMap:
-    """Row r of the pool copies row `source[r]` of the plain one."""
-
-    def __init__(self, source: Sequence[int]):
-        self.source = np.array(source)
-        self._known_inputs: list[tuple[np.ndarray, np.ndarray]] = []
-
-    def query(self, plain: Query) -> Query:
-        """The same question put to the copies: every row that copies an asked one is asked with
-        it.
-        """
-        sources = plain.sources[self.source]
-        rows = np.flatnonzero(sources < 0)
-        return Query(self._inputs(plain.inputs), rows, plain.values[~sources[rows]])
-
-    def _inputs(self, plain: np.ndarray) -> np.ndarray:
-        """The copied pool; the last few of many lanes are kept, for the same draws are asked for
-        again.
-        """
-        if plain.shape[1] == 1:
-            return plain[self.source]
-        for known, inputs in self._known_inputs:
-            if known is plain:
-                return inputs
-        inputs = plain[self.source]
-        self._known_inputs = [(plain, inputs), *self._known_inputs[: KEPT - 1]]
-        return inputs

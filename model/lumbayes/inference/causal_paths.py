@@ -1,12 +1,11 @@
-"""How the pain came about: the network in which each variable on a way to the pain says which cause
-it is there by.
+"""How the pain came about: the network with, for each variable, by which causal paths it is present.
 
-For one cause c, a variable v on its ways is ABSENT; OTHER, there without c; NEEDS, there and only
-through c; or BOTH, reached by c and there without it too. A fired link hands its parent's state on
-and v is the join of what it is handed, so P(v below h) is a product over the parents and the family
-keeps its multiplicative form. Every link of a way has rows of its own in the pool. At rest they say
-that nobody is c: every present parent hands on OTHER. Marking c means giving its links other rows,
-and since the sums are linear in them, one pass down answers for all causes with a single link.
+For one cause c, a variable v on a path from c to the pain is ABSENT; present WITHOUT_CAUSE;
+ONLY_VIA_CAUSE, which means present and absent had c been absent; or BOTH. A fired link passes its
+parent's state on and v is the join of the states passed to it, so P(v ≤ state) is a product over
+the parents and the family keeps its multiplicative form. Every link has input rows of its own. By
+default every present parent passes on WITHOUT_CAUSE. Marking c as the cause overrides the rows of
+its links, and since the sums are linear in them, one downward pass serves all causes of one link.
 """
 
 from __future__ import annotations
@@ -19,11 +18,14 @@ import numpy as np
 from ..data.variables import Trait, Variables
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import NOTHING, Query, RowMap
+from ..engine.query import NO_ROWS, Query, RowMap
+from ..engine.solve import solve
 from .compiled import Compiled
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
-BELOW = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool)
+# IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
+IS_BELOW = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool)
+# P(v = state) from P(v ≤ h), the Möbius transform of that order
 MOEBIUS = np.array(
     [
         [ONE, ZERO, ZERO, ZERO],
@@ -35,113 +37,219 @@ MOEBIUS = np.array(
 
 
 @dataclass(frozen=True)
-class Shared:
-    """The changing `rows` of all causes with one link, where each cause's start, the `places` of
-    these causes in a list of names, and the places of causes with several links, which need a pass
-    up of their own."""
+class MarkedCauses:
+    """What a list of causes needs: those of one link share a pass, the others need one each.
+
+    Attributes
+    ----------
+    rows : the rows that marking overrides, of all causes with one link
+    starts : where each such cause begins in `rows`
+    one_link : the positions of these causes in the list
+    several_links : the positions of the causes with more links
+    """
 
     rows: np.ndarray
     starts: np.ndarray
-    places: np.ndarray
-    alone: list[int]
+    one_link: np.ndarray
+    several_links: list[int]
 
 
 class FiredPathCircuit:
-    """The circuit of the ways. Each of its rows copies a row of the plain pool: `rest` when nobody
-    is marked, `marked` when the parent is; `links` are the rows of each parent's links, a list a
-    link. `heard` are tables of what is known from elsewhere, in rows behind the plain pool's."""
+    """The circuit of the causal paths; its outputs are P(state of the pain, evidence).
 
-    def __init__(self, compiled: Compiled, heard: Sequence[Table] = ()):
+    Parameters
+    ----------
+    compiled : Compiled
+    messages : sequence of Table
+        Further factors, over input rows after those of `compiled`.
+
+    Attributes
+    ----------
+    circuit : Circuit
+    links : dict
+        For each parent its links, each a list of input rows.
+    source, marked_source : arrays of int, shape (n_inputs,)
+        The row of the compiled network that each input row copies, when no cause is marked and when
+        its parent is.
+    """
+
+    def __init__(self, compiled: Compiled, messages: Sequence[Table] = ()):
         self.compiled = compiled
         self.links: dict[str, list[list[int]]] = {}
-        self._shared: dict[tuple[str, ...], Shared] = {}
-        self._rest = list(
-            range(max([len(compiled.mean_inputs), *(table.rows.max() + 1 for table in heard)]))
-        )
-        self._marked = list(self._rest)
+        self._marked_causes: dict[tuple[str, ...], MarkedCauses] = {}
+        ends = [len(compiled.mean_inputs), *(table.rows.max() + 1 for table in messages)]
+        self._source = list(range(max(ends)))
+        self._marked_source = list(self._source)
         variables = compiled.network.variables
-        self.between = {v for cause in variables.causes for v in on_the_way(variables, cause.name)}
-        plain = [
-            table
-            for name, family in compiled.families.items()
-            if name not in self.between
-            for table in family
-        ]
-        split = [table for name in sorted(self.between) for table in self._family(name)]
-        root = _way(variables.outcome.name)
-        self.circuit = compile_circuit(
-            [*plain, *compiled.found, *heard, *split], len(self._rest), root
-        )
-        self._copies, self.marked = RowMap(self._rest), np.array(self._marked)
-        self.rest = self._copies.source
-        self._changed = {parent: self._changing(rows) for parent, rows in self.links.items()}
+        self.on_paths = {
+            v for cause in variables.causes for v in variables_on_paths(variables, cause.name)
+        }
+        others = [family for v, family in compiled.families.items() if v not in self.on_paths]
+        tables = [table for family in others for table in family]
+        tables += [*compiled.evidence_tables, *messages]
+        tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
+        root = _path_variable(variables.outcome.name)
+        self.circuit = compile_circuit(tables, len(self._source), root)
+        self._row_map = RowMap(self._source)
+        self.source = self._row_map.source
+        self.marked_source = np.array(self._marked_source)
+        self._marked_rows = {parent: self._changed(rows) for parent, rows in self.links.items()}
 
-    def _changing(self, links: list[list[int]]) -> np.ndarray:
-        rows = np.concatenate(links)
-        return rows[self.rest[rows] != self.marked[rows]]
+    def query(self, query: Query) -> Query:
+        """Return the query to the compiled network as one to this circuit, no cause marked."""
+        return self._row_map.query(query)
 
-    def rows(self, parent: str) -> np.ndarray:
-        """The rows that change when that parent is the cause marked."""
-        return self._changed.get(parent, NOTHING)
+    def marked_rows(self, cause: str) -> np.ndarray:
+        """Return the rows that are overridden when that cause is marked."""
+        return self._marked_rows.get(cause, NO_ROWS)
 
-    def shared(self, names: tuple[str, ...]) -> Shared:
-        """What `names` need of one pass down, kept."""
-        if names not in self._shared:
-            one = [
-                i
-                for i, name in enumerate(names)
-                if len(self.links.get(name, ())) == 1 and len(self.rows(name))
+    def marked_causes(self, causes: tuple[str, ...]) -> MarkedCauses:
+        """Return what a list of causes needs, cached."""
+        if causes not in self._marked_causes:
+            n_links = [
+                len(self.links[cause]) if len(self.marked_rows(cause)) else 0 for cause in causes
             ]
-            alone = [
-                i
-                for i, name in enumerate(names)
-                if len(self.links.get(name, ())) > 1 and len(self.rows(name))
-            ]
-            rows = [NOTHING, *(self.rows(names[i]) for i in one)]
+            one_link = [i for i, n in enumerate(n_links) if n == 1]
+            several_links = [i for i, n in enumerate(n_links) if n > 1]
+            rows = [NO_ROWS, *(self.marked_rows(causes[i]) for i in one_link)]
             starts = np.cumsum([len(part) for part in rows])[:-1]
-            self._shared[names] = Shared(np.concatenate(rows), starts, np.array(one, int), alone)
-        return self._shared[names]
+            self._marked_causes[causes] = MarkedCauses(
+                np.concatenate(rows), starts, np.array(one_link, int), several_links
+            )
+        return self._marked_causes[causes]
+
+    def _changed(self, links: list[list[int]]) -> np.ndarray:
+        rows = np.concatenate(links)
+        return rows[self.source[rows] != self.marked_source[rows]]
 
     def _family(self, name: str) -> Iterator[Table]:
-        hub, way, leak = f"{name} or below", _way(name), self.compiled.rows["leak", name, 0]
-        yield Table((way, name), np.array([[ONE, ZERO], [ZERO, ONE], [ZERO, ONE], [ZERO, ONE]]))
-        yield Table((way, hub), MOEBIUS)
-        yield Table((hub,), np.where(BELOW[WITHOUT_CAUSE], ONE, leak))
+        """Yield the tables of a variable on a path: its presence, its hub, its leak and links."""
+        hub, path = f"{name} or below", _path_variable(name)
+        leak = self.compiled.input_rows["leak", name, 0]
+        yield Table((path, name), np.array([[ONE, ZERO], [ZERO, ONE], [ZERO, ONE], [ZERO, ONE]]))
+        yield Table((path, hub), MOEBIUS)
+        yield Table((hub,), np.where(IS_BELOW[WITHOUT_CAUSE], ONE, leak))
         for parent in self.compiled.network.variables[name].parents:
-            link = self.compiled.rows["link", parent, name, 0]
-            present = (
-                [WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH] if parent in self.between else [WITHOUT_CAUSE]
-            )
-            handed = np.array([self._rows(link, state) for state in present])
-            self.links.setdefault(parent, []).append(handed.ravel().tolist())
-            rows = np.concatenate([np.full((1, 4), ONE), handed]).T
-            yield Table((hub, _way(parent) if parent in self.between else parent), rows)
+            yield self._link(parent, name, hub)
 
-    def _rows(self, link: int, state: int) -> list[int]:
-        """Rows of their own for what a parent in that state hands on: at rest the state itself,
-        marked NEEDS.
-        """
-        first = len(self._rest)
-        self._rest += np.where(BELOW[state], ONE, link).tolist()
-        self._marked += np.where(BELOW[ONLY_VIA_CAUSE], ONE, link).tolist()
+    def _link(self, parent: str, name: str, hub: str) -> Table:
+        link = self.compiled.input_rows["link", parent, name, 0]
+        is_on_path = parent in self.on_paths
+        states = [WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH] if is_on_path else [WITHOUT_CAUSE]
+        passed_on = np.array([self._new_rows(link, state) for state in states])
+        self.links.setdefault(parent, []).append(passed_on.ravel().tolist())
+        rows = np.concatenate([np.full((1, 4), ONE), passed_on]).T
+        return Table((hub, _path_variable(parent) if is_on_path else parent), rows)
+
+    def _new_rows(self, link: int, state: int) -> list[int]:
+        """Add rows for what a parent passes on: its state, or ONLY_VIA_CAUSE when marked."""
+        first = len(self._source)
+        self._source += np.where(IS_BELOW[state], ONE, link).tolist()
+        self._marked_source += np.where(IS_BELOW[ONLY_VIA_CAUSE], ONE, link).tolist()
         return list(range(first, first + 4))
 
-    def query(self, plain: Query) -> Query:
-        """The same question put to the ways, nobody marked."""
-        return self._copies.query(plain)
 
-
-def _way(name: str) -> str:
+def _path_variable(name: str) -> str:
     return f"way of {name}"
 
 
-def on_the_way(variables: Variables, cause: str) -> set[str]:
-    """The variables that some directed path from the cause to the pain goes through, the pain
-    included.
-    """
+def variables_on_paths(variables: Variables, cause: str) -> set[str]:
+    """Return the variables on directed paths from a cause to the outcome, the outcome included."""
     causal = [v for v in variables.values() if v.parents and not isinstance(v, Trait)]
-    after, before = {cause}, {variables.outcome.name}
+    descendants, ancestors = {cause}, {variables.outcome.name}
     for _ in causal:
-        after |= {v.name for v in causal if after & set(v.parents)}
-        before |= {p for v in causal if v.name in before for p in v.parents}
-    return (after & before) - {cause}
+        descendants |= {v.name for v in causal if descendants & set(v.parents)}
+        ancestors |= {p for v in causal if v.name in ancestors for p in v.parents}
+    return (descendants & ancestors) - {cause}
+
+
+# Weights of the pain's states ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE and BOTH, one row a figure
+CONTRIBUTION = np.array([[0.0, 0.0, 1.0, 1.0]])
+CONTRIBUTION_AND_BUT_FOR = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
+
+
+def contribution_probabilities(
+    paths: FiredPathCircuit,
+    query: Query,
+    causes: Sequence[str],
+    output_weights: np.ndarray = CONTRIBUTION_AND_BUT_FOR,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return contribution and but-for of each cause, and P(evidence), for a batch.
+
+    Causes with one link towards the pain share one downward pass; each with several takes an upward
+    pass of its own.
+
+    Parameters
+    ----------
+    paths : FiredPathCircuit
+    query : Query
+        The query to the compiled network.
+    causes : sequence of str
+    output_weights : array, shape (n_figures, 4)
+        For each figure the states of the pain that it is the probability of.
+
+    Returns
+    -------
+    figures : array, shape (n_figures, n_causes, batch_size)
+    probability : array, shape (batch_size,)
+    """
+    wrt = paths.marked_causes(tuple(causes)).rows
+    result = solve(paths.circuit, paths.query(query), output_weights, wrt)
+    totals = result.outputs.sum(axis=0)
+    figures = _figures(paths, query, causes, output_weights, result.derivatives, totals)
+    return figures, result.probability
+
+
+def presence_and_contribution(
+    paths: FiredPathCircuit,
+    query: Query,
+    causes: Sequence[str],
+    output_weights: np.ndarray = CONTRIBUTION_AND_BUT_FOR,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
+
+    One upward pass serves both.
+    """
+    evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
+    wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])
+    weights = np.concatenate([np.ones((1, output_weights.shape[1])), output_weights])
+    result = solve(paths.circuit, paths.query(query), weights, wrt)
+    by_evidence = result.derivatives[0, : evidence_rows.size]
+    joint = (by_evidence * query.inputs_at(evidence_rows.ravel())).clip(0)
+    absent, present = joint.reshape(*evidence_rows.shape, -1)
+    by_links = result.derivatives[1:, evidence_rows.size :]
+    totals = result.outputs.sum(axis=0)
+    figures = _figures(paths, query, causes, output_weights, by_links, totals)
+    return present / (absent + present), figures, result.probability
+
+
+def _figures(
+    paths: FiredPathCircuit,
+    query: Query,
+    causes: Sequence[str],
+    output_weights: np.ndarray,
+    derivatives: np.ndarray,
+    totals: np.ndarray,
+) -> np.ndarray:
+    """Return what marking each cause's links changes in P(pain in those states | evidence)."""
+    marked = paths.marked_causes(tuple(causes))
+    figures = np.zeros((len(output_weights), len(causes), query.batch_size))
+    if len(marked.rows):
+        default = query.inputs_at(paths.source[marked.rows])
+        change = query.inputs_at(paths.marked_source[marked.rows]) - default
+        joint = np.add.reduceat(derivatives * change, marked.starts, axis=1)
+        figures[:, marked.one_link] = joint / totals
+    for i in marked.several_links:
+        figures[:, i] = _figures_of_one(paths, query, causes[i], output_weights)
+    return figures.clip(0, 1)
+
+
+def _figures_of_one(
+    paths: FiredPathCircuit, query: Query, cause: str, output_weights: np.ndarray
+) -> np.ndarray:
+    """Return the figures of a cause with several links by an upward pass with it marked."""
+    rows = paths.marked_rows(cause)
+    marked = query.inputs_at(paths.marked_source[rows])
+    overrides = dict(zip(rows.tolist(), marked, strict=True))
+    outputs = solve(paths.circuit, paths.query(query).override(overrides)).outputs
+    return output_weights @ outputs / outputs.sum(axis=0)

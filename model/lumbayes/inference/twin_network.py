@@ -1,5 +1,7 @@
-"""The next run: the factors as this case has taught them, mechanisms and pain drawn afresh, some of
-them changed.
+"""The next run as a twin network: factors shared with this run, mechanisms and pain drawn afresh.
+
+In the second slice each cause stands twice: its natural value, and its value after interventions
+(" next run"), which is what its children depend on (Pearl 2009, ch. 7).
 """
 
 from __future__ import annotations
@@ -11,83 +13,88 @@ import numpy as np
 from ..data.variables import Factor, Mechanism, Outcome
 from ..engine.circuit import ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import Query, RowMap, Told
+from ..engine.query import Overrides, Query, RowMap
 from .compiled import Compiled
 
-ALONE, NEXT = " left alone", " next run"
+NATURAL, NEXT = " left alone", " next run"
 
 
-class NextRun:
-    """The circuit of both slices. `held` are the rows, shape (states, states), that hand what a
-    factor or mechanism would be by itself on to what it is in the next run: the same, unless it is
-    held."""
+class TwinNetwork:
+    """The circuit of both slices; its outputs are P(pain in the next run = state, evidence).
+
+    Attributes
+    ----------
+    circuit : Circuit
+    transition_rows : dict of name to array of int, shape (n_states, n_states)
+        For each cause the input rows of P(value after interventions | natural value): the identity
+        unless it is intervened on.
+    """
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
         self._source = list(range(len(compiled.mean_inputs)))
         variables = compiled.network.variables
-        self._follow = {v.name for v in variables.factors if v.parents}
-        afresh = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
-        families = {
-            name: tables for name, tables in compiled.families.items() if name not in self._follow
-        }
-        first = [table for family in families.values() for table in family]
-        second = [self._renamed(table, name) for name in afresh for table in families[name]]
-        both = [table for name in self._follow for table in shared(compiled, name)]
-        self.held = {v.name: self._handed_on(len(v.states)) for v in variables.causes}
-        handed = [Table((self._alone(name), name + NEXT), rows) for name, rows in self.held.items()]
-        root = variables.outcome.name + ALONE
-        tables = [*first, *compiled.found, *both, *second, *handed]
+        # factors with parents follow an intervention on these, by the same leak and links
+        self._dependent = [v.name for v in variables.factors if v.parents]
+        redrawn = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
+        families = {v: f for v, f in compiled.families.items() if v not in self._dependent}
+        tables = [table for family in families.values() for table in family]
+        tables += compiled.evidence_tables
+        tables += [table for name in self._dependent for table in twin_family(compiled, name)]
+        tables += [self._in_next_run(table, v) for v in redrawn for table in families[v]]
+        self.transition_rows = {v.name: self._identity(len(v.states)) for v in variables.causes}
+        tables += [
+            Table((self._natural(name), name + NEXT), rows)
+            for name, rows in self.transition_rows.items()
+        ]
+        root = variables.outcome.name + NATURAL
         self.circuit = compile_circuit(tables, len(self._source), root)
-        self.copies = RowMap(self._source)
+        self._row_map = RowMap(self._source)
 
-    def _alone(self, name: str) -> str:
-        """What a cause would be in the second slice: itself, where nothing lies before it or is
-        drawn again.
-        """
-        factor = isinstance(self.compiled.network.variables[name], Factor)
-        return name if factor and name not in self._follow else name + ALONE
+    def query(self, query: Query, changes: Mapping[str, str]) -> Query:
+        """Return the query to the compiled network as one to both, `changes` in the second."""
+        overrides: Overrides = {}
+        for name, state in changes.items():
+            is_state = [float(s == state) for s in self.compiled.network.variables[name].states]
+            rows = self.transition_rows[name].ravel().tolist()
+            overrides |= dict(zip(rows, is_state * len(is_state), strict=True))
+        return self._row_map.query(query).override(overrides)
 
-    def _handed_on(self, states: int) -> np.ndarray:
-        rows = len(self._source) + np.arange(states * states).reshape(states, states)
-        self._source += np.where(np.eye(states, dtype=bool), ONE, ZERO).ravel().tolist()
+    def _natural(self, name: str) -> str:
+        """Name a cause's natural value; a factor without parents has the same in both slices."""
+        is_factor = isinstance(self.compiled.network.variables[name], Factor)
+        return name if is_factor and name not in self._dependent else name + NATURAL
+
+    def _identity(self, n_states: int) -> np.ndarray:
+        rows = len(self._source) + np.arange(n_states * n_states).reshape(n_states, n_states)
+        self._source += np.where(np.eye(n_states, dtype=bool), ONE, ZERO).ravel().tolist()
         return rows
 
-    def _renamed(self, table: Table, name: str) -> Table:
-        """A family's table in the second slice: its own variable left alone, its parents as they
-        are there.
-        """
-        own = {name: name + ALONE, f"{name} or less": f"{name} or less" + ALONE}
+    def _in_next_run(self, table: Table, name: str) -> Table:
+        """Return a table of a family over the natural value of `name` and its next run's parents."""
+        hub = f"{name} or less"
+        own = {name: name + NATURAL, hub: hub + NATURAL}
         return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)
 
-    def query(self, plain: Query, changes: Mapping[str, str]) -> Query:
-        """The case put to both slices, with the changes in the second."""
-        asked = self.copies.query(plain)
-        told: Told = {}
-        for name, state in changes.items():
-            kept = [float(s == state) for s in self.compiled.network.variables[name].states]
-            told |= dict(zip(self.held[name].ravel().tolist(), kept * len(kept), strict=True))
-        return asked.but(told)
 
+def twin_family(compiled: Compiled, name: str) -> Iterable[Table]:
+    """Yield a variable's family in both slices: leak and links are shared, parents are not.
 
-def shared(compiled: Compiled, name: str) -> Iterable[Table]:
-    """The family of a variable in both slices at once: leak and links drawn once, parents as they
-    are in each.
-
-    P(first ≤ k, second ≤ l) is a product like either alone: a push counts up to the lesser place it
-    must not pass.
+    P(first ≤ k, second ≤ l) is a product of the same form as either alone: a link counts up to the
+    lower of the places it must not pass.
     """
     difference, leak, *links = compiled.families[name]
-    hub, again = f"{name} or less", f"{name} or less" + ALONE
+    hub = f"{name} or less"
+    twin_hub = hub + NATURAL
     yield difference
-    yield Table((name + ALONE, again), difference.rows)
+    yield Table((name + NATURAL, twin_hub), difference.rows)
     places = np.arange(len(leak.rows))
-    yield Table((hub, again), leak.rows[np.minimum.outer(places, places)])
+    yield Table((hub, twin_hub), leak.rows[np.minimum.outer(places, places)])
     for table in links:
         states = np.arange(table.rows.shape[1])
-        place, later, on, still = np.ix_(places, places, states, states)
-        # a parent that is absent in one slice pushes nothing there: any place, so the last, may be
-        # reached
-        lesser = np.minimum(np.where(on, place, places[-1]), np.where(still, later, places[-1]))
-        pushes = table.rows[lesser, np.maximum(on, still)]
-        yield Table((hub, again, table.scope[1], table.scope[1] + NEXT), pushes)
+        place, twin_place, on, twin_on = np.ix_(places, places, states, states)
+        # an absent parent sets no bound in its slice: any place up to the last may be reached
+        bound = np.where(on, place, places[-1])
+        twin_bound = np.where(twin_on, twin_place, places[-1])
+        rows = table.rows[np.minimum(bound, twin_bound), np.maximum(on, twin_on)]
+        yield Table((hub, twin_hub, table.scope[1], table.scope[1] + NEXT), rows)

@@ -13,9 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
-from ..attribution import CONTRIBUTION, fired_paths
+from ..attribution import fired_path_circuit
 from ..case import Case
 from ..engine.solve import solve
+from ..inference.causal_paths import CONTRIBUTION
 from ..inference.compiled import Compiled
 from ..priors.prior import Key
 from .parameters import Parameter, parameters
@@ -55,16 +56,16 @@ class SensitivityFunctions:
         """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes,
         2).
         """
-        ways, plain = fired_paths(self.case), self.case.query()
+        ways, plain = fired_path_circuit(self.case), self.case.query()
         asked, batch_size = ways.query(plain), len(self.names)
-        marks = [ways.rows(name) for name in self.names]
+        marks = [ways.marked_rows(name) for name in self.names]
         rows = np.concatenate(marks)
         lane = np.repeat(np.arange(batch_size), [len(m) for m in marks])
-        source = np.tile(ways.rest[:, None], (1, batch_size))
-        source[rows, lane] = ways.marked[rows]
-        values = plain.at(source[rows].ravel()).reshape(len(rows), batch_size)
-        question = asked.but(dict(zip(rows.tolist(), values, strict=True)))
-        answer = solve(ways.circuit, question, TWO, np.arange(len(ways.rest)))
+        source = np.tile(ways.source[:, None], (1, batch_size))
+        source[rows, lane] = ways.marked_source[rows]
+        values = plain.inputs_at(source[rows].ravel()).reshape(len(rows), batch_size)
+        question = asked.override(dict(zip(rows.tolist(), values, strict=True)))
+        answer = solve(ways.circuit, question, TWO, np.arange(len(ways.source)))
         slopes, found = (
             np.zeros((len(plain.inputs), batch_size, 2)),
             np.moveaxis(answer.derivatives, 0, 2),
@@ -73,10 +74,10 @@ class SensitivityFunctions:
         found[rows, lane] = (
             0.0  # told above: these rows do not copy what they copy when nobody is marked
         )
-        np.add.at(slopes, ways.rest, found)
-        slopes[plain.rows] = 0.0
-        scale = np.exp(answer.logs)
-        return (TWO @ answer.roots * scale).T, slopes * scale[None, :, None]
+        np.add.at(slopes, ways.source, found)
+        slopes[plain.overridden] = 0.0
+        scale = np.exp(answer.log_scales)
+        return (TWO @ answer.outputs * scale).T, slopes * scale[None, :, None]
 
     @property
     def values(self) -> np.ndarray:
@@ -86,7 +87,7 @@ class SensitivityFunctions:
     @cached_property
     def layout(self) -> Layout:
         """Where the shares of each prior stand."""
-        return self.case.compiled.keep("layout", Layout)
+        return self.case.compiled.cached("layout", Layout)
 
     @cached_property
     def gradients(self) -> np.ndarray:
@@ -164,7 +165,7 @@ class Layout:
         for key, prior in priors.items():
             self.places[key] = slice(edge, edge + len(prior.counts))
             edge += len(prior.counts)
-            self.rows[self.places[key], compiled.of_prior(key)] = compiled.cumulated(
+            self.rows[self.places[key], compiled.parameter_rows(key)] = compiled.parameter_values(
                 key, np.eye(len(prior.counts))
             ).T
 

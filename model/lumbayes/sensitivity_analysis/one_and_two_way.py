@@ -15,10 +15,11 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
+from ..attribution import fired_path_circuit
 from ..case import Case
-from ..engine.solve import Query
+from ..engine.query import Query
 from ..errors import allow
+from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..priors.prior import Key
 from .functions import SensitivityFunctions
 from .parameters import Parameter, parameters, pooled
@@ -196,9 +197,9 @@ def _turned(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndar
     """The contribution with some priors' shares replaced, a lane."""
     told = case.evidence_inputs()
     for key, share in shares.items():
-        rows = zip(case.compiled.of_prior(key), case.compiled.cumulated(key, share), strict=True)
+        rows = zip(case.compiled.parameter_rows(key), case.compiled.parameter_values(key, share), strict=True)
         told = {**dict(rows), **told}
-    (found,), _ = active_probabilities(
-        fired_paths(case), Query.of(case.compiled.mean_inputs, told), [cause], CONTRIBUTION
+    (found,), _ = contribution_probabilities(
+        fired_path_circuit(case), Query.from_overrides(case.compiled.mean_inputs, told), [cause], CONTRIBUTION
     )
     return found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..attribution import now
+from ..attribution import contribution_at_means
 from ..case import Case
 from ..inference.compiled import posteriors
 from ..priors.prior import Prior
@@ -67,7 +67,7 @@ def _unsure(case: Case, cause: str, name: str) -> float:
     surer = [
         case.retract(name).given(**{name: s}) for s, p in zip(states, shares, strict=True) if p > 0
     ]
-    figures = np.array([now(c, [cause])[0] for c in surer])
+    figures = np.array([contribution_at_means(c, [cause])[0] for c in surer])
     weights = shares[shares > 0]
     return float(weights @ (figures - weights @ figures) ** 2)
 

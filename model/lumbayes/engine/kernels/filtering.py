@@ -13,8 +13,7 @@ import math
 
 import numpy as np
 
-from ..circuit import HUGE
-from .jit import inlined, kept
+from .jit import compiled, inlined
 
 PLACES, NUMBERS, TABLE, TABLES = (
     "int64[::1]",
@@ -22,10 +21,9 @@ PLACES, NUMBERS, TABLE, TABLES = (
     "float64[:, ::1]",
     "float64[:, :, ::1]",
 )
+HUGE = 1e24
 SMALL, LEAST = HUGE**-4, HUGE**-12
-WIDTH = (
-    8  # lanes of a block: what is said of some hundred states then stays in the second-level cache
-)
+FILTER_BLOCK = 8  # columns of a block: some hundred states then stay in the second-level cache
 SIGNATURE = f"""boolean({TABLES}, {TABLE}, {PLACES}, {PLACES}, {NUMBERS}, {PLACES}, {NUMBERS}, {PLACES}, {TABLE},
                         {TABLE}, {TABLE}, int64, int64)"""
 
@@ -103,9 +101,9 @@ def weigh(chances, logs, weights, sizes):
 def given_others(chances, bit, found):
     """The chance of each state's bit, given its other bits."""
     for state in range(len(chances)):
-        for i in range(WIDTH):
+        for i in range(FILTER_BLOCK):
             both = chances[state, i] + chances[state ^ bit, i]
-            found[state * WIDTH + i] = chances[state, i] / both if both > 0.0 else 0.0
+            found[state * FILTER_BLOCK + i] = chances[state, i] / both if both > 0.0 else 0.0
 
 
 @inlined
@@ -157,17 +155,17 @@ def take_up(table, logs, lane, sizes, found):
     rounding of it.
     """
     last = table.shape[1] - lane
-    for i in range(WIDTH):
+    for i in range(FILTER_BLOCK):
         sizes[i] = math.exp(logs[lane + i if i < last else lane])
     for state in range(len(table)):
-        for i in range(WIDTH):
-            found[state * WIDTH + i] = (
+        for i in range(FILTER_BLOCK):
+            found[state * FILTER_BLOCK + i] = (
                 max(table[state, lane + i if i < last else lane], 0.0) * sizes[i]
             )
 
 
-@kept(SIGNATURE, HUGE)
-def relay(
+@compiled(SIGNATURE)
+def forward_filter(
     said, scales, starts, parts, shares, counts, stays, bits, chances, message, totals, first, last
 ):
     """Carry a message over times in their order, for lanes first to last; whether no state was lost
@@ -185,22 +183,22 @@ def relay(
     for bit in bits:
         fading |= bit
     now, logs, weights = (
-        np.empty((states, WIDTH)),
-        np.empty((states, WIDTH)),
-        np.empty((states, WIDTH)),
+        np.empty((states, FILTER_BLOCK)),
+        np.empty((states, FILTER_BLOCK)),
+        np.empty((states, FILTER_BLOCK)),
     )
     found, common, given = (
-        np.empty((states, WIDTH)),
-        np.empty((states, WIDTH)),
-        np.empty((len(bits), states * WIDTH)),
+        np.empty((states, FILTER_BLOCK)),
+        np.empty((states, FILTER_BLOCK)),
+        np.empty((len(bits), states * FILTER_BLOCK)),
     )
-    tables, sizes, sums = np.empty((len(said), states * WIDTH)), np.empty(WIDTH), np.empty(WIDTH)
+    tables, sizes, sums = np.empty((len(said), states * FILTER_BLOCK)), np.empty(FILTER_BLOCK), np.empty(FILTER_BLOCK)
     flat, heard, silent = (
-        now.reshape(states * WIDTH),
-        found.reshape(states * WIDTH),
+        now.reshape(states * FILTER_BLOCK),
+        found.reshape(states * FILTER_BLOCK),
         len(counts) - len(totals),
     )
-    for lane in range(first, min(last, lanes), WIDTH):
+    for lane in range(first, min(last, lanes), FILTER_BLOCK):
         take(message, lane, logs)
         take(chances, lane, common)
         for table in range(len(said)):
@@ -214,7 +212,7 @@ def relay(
         for time in range(len(counts)):
             if stays[time] < 1.0:
                 for place in range(len(bits)):
-                    fade(flat, bits[place] * WIDTH, given[place], stays[time])
+                    fade(flat, bits[place] * FILTER_BLOCK, given[place], stays[time])
             mixed(tables, parts, shares, starts[time], starts[time + 1], heard)
             odd = counts[time] > 1
             if odd:
@@ -227,7 +225,7 @@ def relay(
             if time >= silent:
                 total(weights, now, sizes, sums, totals[time - silent], lane)
         for state in range(states):
-            for i in range(min(WIDTH, lanes - lane)):
+            for i in range(min(FILTER_BLOCK, lanes - lane)):
                 log = math.log(now[state, i]) if now[state, i] > 0.0 else -math.inf
                 message[state, lane + i] = logs[state, i] + log
     return fits
