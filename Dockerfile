@@ -4,9 +4,10 @@ FROM python:3.13-slim
 RUN useradd --create-home page
 WORKDIR /home/page/lumbayes
 
-# What the page needs, at the versions of the lock and without the tools of the tests; changes seldom, so it comes first.
+# What the page needs, at the versions of the lock and without the tools of the tests; changes seldom,
+# so it comes first.
 COPY pyproject.toml requirements.lock ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > needed.txt \
+RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['page'], sep='\n')" > needed.txt \
     && pip install --no-cache-dir --constraint requirements.lock --requirement needed.txt
 
 COPY README.md LICENSE ./

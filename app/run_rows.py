@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import keep_words as words
@@ -20,6 +21,7 @@ from lumbayes.data import thread_info
 DATE, DISTANCE, FARTHEST = "date", "km", thread_info().recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
 Row = Mapping[str, Any]
+TEXT = pd.StringDtype(na_value=np.nan)  # what pandas 3 calls "str"; pandas 2.3 has it too
 
 
 def asked(variables: Any) -> list[Any]:
@@ -95,7 +97,7 @@ def frame(rows: Iterable[Row], variables: Any) -> pd.DataFrame:
     told: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
     # said even where a column is empty: otherwise the grid takes a state for a bad number, and
     # writes it into the log
-    kinds = {v.name: float if getattr(v, "numeric", False) else "str" for v in asked(variables)}
+    kinds = {v.name: float if getattr(v, "numeric", False) else TEXT for v in asked(variables)}
     return told.astype({DATE: "datetime64[us]", DISTANCE: float, **kinds})
 
 
