@@ -37,7 +37,7 @@ SUM = (
 )
 DOUBT = "Where the doubt about this figure comes from"
 ORIGINS = {
-    "nobody says": "Nobody says how strong or how common it is",
+    "no source": "Nobody says how strong or how common it is",
     "claims that are vague": "Vague words in the claims",
     "claims that disagree": "Claims that disagree",
     "published figures": "Spread in published figures",

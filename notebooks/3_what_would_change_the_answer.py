@@ -184,7 +184,7 @@ plot.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim
 
 # %%
 cases = {"all": runner, "not A5-09": runner.exclude_claims("A5-09")}
-cases |= {f"not answer {number}": runner.exclude_claims(answer=number) for number in range(1, 7)}
+cases |= {f"not answer {number}": runner.exclude_claims(reply=number) for number in range(1, 7)}
 shown = [
     "muscle_strain",
     "disc_degeneration",

@@ -250,13 +250,13 @@ def test_a_mistake_is_told_in_a_sentence(call, said, told):
 
 def test_a_contradiction_and_a_node_that_is_none_are_told():
     with pytest.raises(
-        ValueError, match=r"hills was given as 'yes' and now as 'no'.*forget\('hills'\)"
+        ValueError, match=r"hills was given as 'yes' and now as 'no'.*retract\('hills'\)"
     ):
         BASE.given(hills="yes").given(hills="no")
     with pytest.raises(ValueError, match=r"plank_seconds was given as 60.0 and now as 61.0"):
         BASE.given(plank_seconds=60).given(plank_seconds=61)
     with pytest.raises(ValueError, match=NUMBER):
         BASE.posterior("plank_seconds")
-    for call in (BASE.posterior, BASE.forget):
+    for call in (BASE.posterior, BASE.retract):
         with pytest.raises(ValueError, match=r"'weakcore'.*Did you mean 'weak_core'"):
             call("weakcore")

@@ -18,7 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lumbayes import contributions, decode_case, encode_case, example, explain, load, red_flags
-from lumbayes.serialization import CHECK, LONGEST, MARK
+from lumbayes.serialization import CHECKSUM, MARK, MAX_CHARACTERS
 
 BASE = load()
 CLAIMS = [c.id for c in BASE.priors.claims]
@@ -63,9 +63,9 @@ def test_it_is_short_and_fit_for_a_link():
 
 ELSEWHERE = """
 import sys
-from lumbayes import capsule, contributions, replay
-case = replay(sys.argv[1])
-print(capsule(case), contributions(case).drop(columns="claims").to_json(double_precision=15))
+from lumbayes import contributions, decode_case, encode_case
+case = decode_case(sys.argv[1])
+print(encode_case(case), contributions(case).drop(columns="claims").to_json(double_precision=15))
 """
 
 
@@ -84,24 +84,24 @@ def test_two_processes_make_the_same_of_it():
 
 
 def test_an_answer_switched_off_and_the_order_told_come_back():
-    case = BASE.exclude_claims(answer=1).given(hills="no", back_pain="yes")
+    case = BASE.exclude_claims(reply=1).given(hills="no", back_pain="yes")
     again = decode_case(encode_case(case))
     assert explain(again, "weak_core").equals(explain(case, "weak_core"))
     assert again.posterior("muscle_strain").equals(case.posterior("muscle_strain"))
 
 
-def test_other_priors_have_capsules_of_their_own():
+def test_other_priors_have_codes_of_their_own():
     study = load("literature").given(**example().findings)
     text = encode_case(study, "literature")
     assert np.array_equal(figures(decode_case(text, "literature")), figures(study))
-    with pytest.raises(ValueError, match=r"made with other numbers.*what moved: .* more"):
+    with pytest.raises(ValueError, match=r"made with other parameters.*what moved: .* more"):
         decode_case(text)
 
 
 def test_a_blend_and_the_wrong_priors_have_none():
     for case in (RUNNER.blend(load("literature"), 0.5), load("literature")):
         with pytest.raises(
-            ValueError, match=r"not those of the given priors.*capsule\(case, priors\).*blend"
+            ValueError, match=r"not those of the given priors.*encode_case\(case, priors\).*blend"
         ):
             encode_case(case)
 
@@ -164,23 +164,23 @@ def test_a_claim_that_is_gone_is_named(root, tmp_path):
     text = encode_case(BASE.exclude_claims(alone))
     folder = edited(root, tmp_path, "claims.csv", (line(root, "claims.csv", alone) + "\n", ""))
     with pytest.raises(
-        ValueError, match=f"switches off the claim '{alone}', which these priors do not hold"
+        ValueError, match=f"leaves out the claim '{alone}', which these priors do not hold"
     ):
         decode_case(text, folder)
 
 
 def opened(text):
-    """A capsule taken apart: everything before what it holds, and what it holds."""
-    packed = base64.urlsafe_b64decode(text.removeprefix(MARK) + "==")[CHECK.size :]
+    """A case code taken apart: everything before what it holds, and what it holds."""
+    packed = base64.urlsafe_b64decode(text.removeprefix(MARK) + "==")[CHECKSUM.size :]
     end = 2 + 8 + 2 * int.from_bytes(packed[:2], "big")
     return packed[:end], json.loads(zlib.decompress(packed[end:]))
 
 
 def forged(held, text=SHOWN):
-    """A capsule of these numbers with a right checksum that holds something else."""
+    """A case code of these numbers with a right checksum that holds something else."""
     packed = held if isinstance(held, bytes) else json.dumps(held).encode()
     body = opened(text)[0] + zlib.compress(packed)
-    return MARK + base64.urlsafe_b64encode(CHECK.pack(zlib.crc32(body)) + body).decode().rstrip("=")
+    return MARK + base64.urlsafe_b64encode(CHECKSUM.pack(zlib.crc32(body)) + body).decode().rstrip("=")
 
 
 def test_it_never_holds_a_safety_question():
@@ -204,7 +204,7 @@ BAD = {
     "cut short": SHOWN[:-5],
     "mark alone": MARK + "A",
     "one letter changed": SHOWN[:80] + ("A" if SHOWN[80] != "A" else "B") + SHOWN[81:],
-    "endless": MARK + "A" * LONGEST,
+    "endless": MARK + "A" * MAX_CHARACTERS,
     "a bomb": forged(b"[" + b" " * 10**7 + b"]"),
     "nested": forged(b"[" * 40_000),
     "long numbers": forged(
@@ -212,7 +212,7 @@ BAD = {
     ),
     "a list": forged([]),
     "no version": forged({k: v for k, v in HELD.items() if k != "version"}),
-    "more than a capsule holds": forged(HELD | {"flags": {}}),
+    "more than a case code holds": forged(HELD | {"flags": {}}),
     "findings as a list": forged(HELD | {"findings": []}),
     "claims as numbers": forged(HELD | {"without": [1]}),
     "unknown claim": forged(HELD | {"without": ["<b>"]}),
@@ -231,12 +231,12 @@ BAD = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_what_is_no_capsule_gets_one_sentence(kind):
+def test_what_is_no_case_code_gets_one_sentence(kind):
     with pytest.raises(ValueError) as raised:
         decode_case(BAD[kind], BASE)
     told = str(raised.value)
     assert (
-        "apsule" in told
+        "ase code" in told
         and "\n" not in told
         and told.endswith(".")
         and type(raised.value) is ValueError
@@ -261,7 +261,7 @@ def test_a_changed_letter_never_gives_another_case(data):
 
 def test_another_version_warns_and_answers():
     text = forged(HELD | {"version": "99.0"})
-    with pytest.warns(UserWarning, match=f"capsule of version 99.0; this is {version('lumbayes')}"):
+    with pytest.warns(UserWarning, match=f"case code of version 99.0; this is {version('lumbayes')}"):
         assert decode_case(text, BASE).findings == RUNNER.findings
     with warnings.catch_warnings():
         warnings.simplefilter("error")

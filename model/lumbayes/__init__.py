@@ -1,8 +1,18 @@
-"""Why does my lower back hurt after a run? A thread's claims as a Bayesian network, queried one
-runner at a time.
+"""Why does my lower back hurt after a run? A thread's claims as a Bayesian network.
+
+`load` makes the first `Case`; `contributions` and `explain` read it. The rest stands by topic:
+`lumbayes.decisions.what_if`, `lumbayes.explanation.summaries`, `lumbayes.plot.contributions`, …
+
+Examples
+--------
+>>> from lumbayes import contributions, load
+>>> runner = load().given(back_pain="yes", hills="no", plank_seconds=22).likelihood(flat_feet=3)
+>>> contributions(runner)[["layer", "contribution"]].head(2).round(2)
 """
 
-from . import plot
+from importlib.metadata import version as _version
+
+from . import batch, cohort, decisions, diary, explanation, plot, sensitivity_analysis
 from .activities import read_runs
 from .attribution import contributions
 from .batch import posteriors, score, simulate
@@ -18,6 +28,8 @@ from .loading import load
 from .safety import red_flags, triage
 from .sensitivity_analysis import sensitivity
 from .serialization import decode_case, encode_case
+
+__version__ = _version("lumbayes")
 
 __all__ = [
     "Case",
@@ -45,3 +57,10 @@ __all__ = [
     "triage",
     "verify",
 ]
+
+_TOPICS = ["batch", "cohort", "decisions", "diary", "explanation", "sensitivity_analysis"]
+
+
+def __dir__() -> list[str]:
+    """Return the public names: functions, exceptions and the packages of further topics."""
+    return sorted([*__all__, *_TOPICS, "__version__"])

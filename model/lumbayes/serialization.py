@@ -1,6 +1,4 @@
-"""A case as one short line of text, and back: what was said, and of which numbers, so that both
-give equal figures.
-"""
+"""A case as one short line of text, and back, with equal figures on both sides."""
 
 from __future__ import annotations
 
@@ -24,203 +22,274 @@ from .network.network import Network
 from .priors.priors import Priors
 
 MARK = "lumbayes1."
-LONGEST = 8_000  # characters of a capsule
-UNPACKED = 50_000  # bytes of what it holds
-CHECK, SIZE = struct.Struct(">I"), struct.Struct(">H")  # a checksum; how many numbers there are
-WHOLE, EACH = 8, 2  # bytes of the digest of all numbers, and of each one's
-NAMED, LONGEST_VERSION = 5, 40
+MAX_CHARACTERS = 8_000  # of a case code; a longer text is refused unread
+MAX_UNPACKED_BYTES = 50_000  # of its content; more than any case needs, less than a zip bomb
+CHECKSUM = struct.Struct(">I")
+COUNT = struct.Struct(">H")  # how many parameters have a digest
+WHOLE_BYTES = 8  # digest of all parameters together
+EACH_BYTES = 2  # digest of one parameter
+MAX_NAMED = 5  # changed parameters that a message names
+MAX_VERSION_CHARACTERS = 40
 # Keys of the line, which outlive the names in the code, and the parts of a case that they hold.
 PARTS = {"findings": "findings", "leanings": "likelihoods", "surgery": "interventions"}
 KEYS = {*PARTS, "without", "draws", "seed", "version"}
 Base = str | Path | Case
+Digests = tuple[bytes, list[bytes]]  # of all parameters together, and of each
 
 
 def encode_case(case: Case, priors: Base = "thread") -> str:
-    """The case as a line of letters, digits, `-`, `_` and `.`, short enough for a link; `replay`
-    makes a case of it.
+    """Encode a case as one line of text, short enough for a link.
 
-    It holds the findings, leanings and surgery, the claims that are switched off, and digests of
-    every number behind the case, to nine digits; no safety question, for a case knows of none.
-    `priors` are those that the case was loaded from, by name or folder, or the loaded case itself.
-    Raises `ValueError` where they are not: for a blend, say.
+    The line holds the findings, likelihoods and interventions, the ids of the claims left out,
+    and digests of all parameters to nine digits. It holds no answer to a safety question.
+
+    Parameters
+    ----------
+    case : Case
+        The case to encode.
+    priors : str, Path or Case, default "thread"
+        The priors that the case was loaded from: a name, a folder, or the loaded case itself.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``-``, ``_`` and ``.`` only. `decode_case` reads it.
+
+    Raises
+    ------
+    ValueError
+        If the parameters of `case` are not those of `priors`, as after `Case.blend`.
+
+    Examples
+    --------
+    >>> from lumbayes import decode_case, encode_case, load
+    >>> code = encode_case(load().given(back_pain="yes", hills="no"))
+    >>> code.startswith("lumbayes1.")
+    True
+    >>> decode_case(code).findings
+    {'back_pain': 'yes', 'hills': 'no'}
     """
-    base = _loaded(priors)
+    base = _base_case(priors)
     kept = set(case.priors.claims)
     without = [c.id for c in base.priors.claims if c not in kept]
-    if _numbers(base.exclude_claims(*without).network) != _numbers(case.network):
-        hint = "name the priors it was loaded from: capsule(case, priors); a blend has no capsule"
+    if _parameters(base.exclude_claims(*without).network) != _parameters(case.network):
         raise ValueError(
-            f"This case's numbers are not those of the given priors, claims switched off or not; {hint}."
+            "This case's parameters are not those of the given priors, even with claims left out; "
+            "name the priors it was loaded from: encode_case(case, priors). "
+            "A blend of priors cannot be encoded."
         )
-    held: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
-    held |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
-    return _packed(_digests(case.network), json.dumps(held, separators=(",", ":")))
+    content: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
+    content |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
+    return _pack(_digests(case.network), json.dumps(content, separators=(",", ":")))
 
 
 def decode_case(text: str, priors: Base = "thread") -> Case:
-    """The case that a capsule holds, under the same numbers, or a `ValueError` of one sentence.
+    """Decode a case code into the case that it was made from.
 
-    It refuses what is no capsule, is cut short or was changed, and a capsule of other numbers than
-    `priors` now gives: that is `OtherNumbers`, which names those that moved, with the claims behind
-    them. A capsule of another version warns, for the same numbers may be worked out otherwise.
+    Parameters
+    ----------
+    text : str
+        A line that `encode_case` returned.
+    priors : str, Path or Case, default "thread"
+        The priors that the case was loaded from: a name, a folder, or the loaded case itself.
+
+    Returns
+    -------
+    Case
+        Its figures equal those of the encoded case.
+
+    Raises
+    ------
+    ValueError
+        If the text is no case code, is cut short or was changed, in one sentence.
+    PriorsChanged
+        If `priors` now give other parameters; the error names them with the claims behind them.
+
+    Warns
+    -----
+    UserWarning
+        If the code was made by another version, which may compute the same case differently.
+
+    Examples
+    --------
+    >>> from lumbayes import decode_case, encode_case, load
+    >>> base = load()
+    >>> case = base.given(hills="yes").likelihood(flat_feet=3)
+    >>> decode_case(encode_case(case, base), base).likelihoods
+    {'flat_feet': (1.0, 3.0)}
+    >>> decode_case("hills=yes")
+    Traceback (most recent call last):
+    ...
+    ValueError: Not a case code: it begins with 'lumbayes1.' ...
     """
-    digests, held = _unpacked(text)
-    base = _loaded(priors)
-    known = {c.id for c in base.priors.claims}
-    if gone := [claim for claim in held["without"] if claim not in known]:
-        raise ValueError(
-            f"This capsule switches off the claim {gone[0][:20]!r}, which these priors do not hold."
-        )
-    case = base.exclude_claims(*held["without"])
-    _check_same(digests, case.network)
-    if (held["draws"], held["seed"]) != (DRAWS, SEED):
-        made = f"{held['draws']} draws from seed {held['seed']}"
-        raise ValueError(
-            f"This capsule's intervals are of {made}; here they are of {DRAWS} from seed {SEED}."
-        )
-    if held["version"] != version("lumbayes"):
+    digests, content = _unpack(text)
+    base = _base_case(priors)
+    _check_claims(content["without"], base)
+    case = base.exclude_claims(*content["without"])
+    _check_parameters(digests, case.network)
+    _check_draws(content)
+    if content["version"] != version("lumbayes"):
         warnings.warn(
-            f"A capsule of version {held['version']}; this is {version('lumbayes')}.", stacklevel=2
+            f"A case code of version {content['version']}; this is {version('lumbayes')}.",
+            stacklevel=2,
         )
-    return _told(case, held)
+    return _with_evidence(case, content)
 
 
-def _loaded(priors: Base) -> Case:
-    """The case of a runner who has said nothing under these priors."""
-    return Case(priors.compiled) if isinstance(priors, Case) else load(priors)
+def _base_case(priors: Base) -> Case:
+    """Return the case without findings under these priors."""
+    return priors.without_evidence() if isinstance(priors, Case) else load(priors)
 
 
-def _told(case: Case, held: dict[str, Any]) -> Case:
-    """The case with what the capsule says of the runner, through the same checks as anything said
-    by hand.
-    """
+def _check_claims(excluded: list[str], base: Case) -> None:
+    known = {c.id for c in base.priors.claims}
+    missing = [claim for claim in excluded if claim not in known]
+    if missing:
+        raise ValueError(
+            f"This case code leaves out the claim {missing[0][:20]!r}, which these priors "
+            "do not hold."
+        )
+
+
+def _check_draws(content: dict[str, Any]) -> None:
+    if (content["draws"], content["seed"]) != (DRAWS, SEED):
+        made = f"{content['draws']} draws from seed {content['seed']}"
+        raise ValueError(
+            f"This case code's intervals are of {made}; here they are of {DRAWS} from seed {SEED}."
+        )
+
+
+def _with_evidence(case: Case, content: dict[str, Any]) -> Case:
+    """Return the case with the code's evidence, checked as any other evidence is."""
     try:
         for part in PARTS:
-            allow(part, "variable", held[part], case.variables)
+            allow(part, "variable", content[part], case.variables)
         likelihoods = {
-            name: _weights(case.variables[name], told) for name, told in held["leanings"].items()
+            name: _weights(case.variables[name], weights)
+            for name, weights in content["leanings"].items()
         }
-        return case.given(**held["findings"]).likelihood(**likelihoods).do(**held["surgery"])
+        return case.given(**content["findings"]).likelihood(**likelihoods).do(**content["surgery"])
     except ValueError as problem:
-        raise ValueError(f"This capsule was changed by hand: {problem}") from None
+        raise ValueError(f"This case code was changed by hand: {problem}") from None
 
 
-def _weights(v: Variable, told: list[float]) -> dict[str, float]:
-    if len(told) != len(v.states):
-        raise ValueError(f"{v.name} has {len(v.states)} states and {len(told)} weights.")
-    return dict(zip(v.states, told, strict=True))
+def _weights(v: Variable, weights: list[float]) -> dict[str, float]:
+    if len(weights) != len(v.states):
+        raise ValueError(f"{v.name} has {len(v.states)} states and {len(weights)} weights.")
+    return dict(zip(v.states, weights, strict=True))
 
 
-def _numbers(network: Network) -> dict[str, str]:
-    """Every number that a figure can hang on, in words: each prior's counts, each test's scale; by
-    what it is called.
+def _parameters(network: Network) -> dict[str, str]:
+    """Return every parameter as text by its name: counts of priors, scales of measurements.
 
     Nine digits, so that two machines whose last bits differ agree.
     """
     priors = network.priors
-    said = {" → ".join(k) if isinstance(k, tuple) else k: _counts(priors, k) for k in priors}
-    tests = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
-    return said | {v.name: _scale(v) for v in tests}
+    counts = {" → ".join(k) if isinstance(k, tuple) else k: _counts(priors, k) for k in priors}
+    numeric = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
+    return counts | {v.name: _scale(v) for v in numeric}
 
 
 def _counts(priors: Priors, key: Any) -> str:
-    prior, v = priors[key], priors.variables[key if isinstance(key, str) else key[1]]
+    prior = priors[key]
+    v = priors.variables[key if isinstance(key, str) else key[1]]
     gate = v.gate if isinstance(v, Trait) else ""
     counts = " ".join(f"{count:.9g}" for count in prior.counts)
     return f"{','.join(prior.states)} {','.join(v.states)} {','.join(v.order)} {gate} {counts}"
 
 
-def _scale(v: Variable) -> str:
-    numbers = [
-        f"{getattr(v, name):.9g}"
-        for name in ("low", "high", "cut", "centre", "spread", "error", "blunder")
-    ]
-    return " ".join([v.reads, v.scale, v.side, *numbers])  # type: ignore[attr-defined]
+def _scale(v: Measurement) -> str:
+    fields = ("low", "high", "cut", "centre", "spread", "error", "blunder")
+    numbers = [f"{getattr(v, name):.9g}" for name in fields]
+    return " ".join([v.reads, v.scale, v.side, *numbers])
 
 
-def _digest(words: str, size: int) -> bytes:
-    return hashlib.sha256(words.encode()).digest()[:size]
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:size]
 
 
-def _digests(network: Network) -> tuple[bytes, list[bytes]]:
-    """The digest of all numbers, and the short ones of each, which tell them apart when the first
-    has changed.
-    """
-    lines = [f"{name}: {told}" for name, told in sorted(_numbers(network).items())]
-    return _digest("\n".join(lines), WHOLE), [_digest(line, EACH) for line in lines]
+def _digests(network: Network) -> Digests:
+    """Return the digest of all parameters, and one of each to tell which have changed."""
+    lines = [f"{name}: {text}" for name, text in sorted(_parameters(network).items())]
+    return _digest("\n".join(lines), WHOLE_BYTES), [_digest(line, EACH_BYTES) for line in lines]
 
 
-def _check_same(digests: tuple[bytes, list[bytes]], network: Network) -> None:
+def _check_parameters(digests: Digests, network: Network) -> None:
     whole, each = _digests(network)
     if digests[0] == whole:
         return
-    names, known = sorted(_numbers(network)), set(digests[1])
+    known = set(digests[1])
+    names = sorted(_parameters(network))
     moved = [name for name, digest in zip(names, each, strict=True) if digest not in known]
-    more = [f"{len(moved) - NAMED} more"] if len(moved) > NAMED else []
-    told = [*(_named(network, name) for name in moved[:NAMED]), *more] or [
-        f"{len(known - set(each))} are gone"
-    ]
-    text = f"This capsule was made with other numbers than these priors hold now; what moved: {', '.join(told)}."
-    raise PriorsChanged(text, moved)
+    parts = [_with_claims(network, name) for name in moved[:MAX_NAMED]]
+    if len(moved) > MAX_NAMED:
+        parts.append(f"{len(moved) - MAX_NAMED} more")
+    text = ", ".join(parts) or f"{len(known - set(each))} are gone"
+    raise PriorsChanged(
+        f"This case code was made with other parameters than these priors hold now; "
+        f"what moved: {text}.",
+        moved,
+    )
 
 
-def _named(network: Network, name: str) -> str:
-    """A number by its name, with the claims it now rests on."""
+def _with_claims(network: Network, name: str) -> str:
+    """Return a parameter's name with the claims that it now rests on."""
     key: Any = tuple(name.split(" → ")) if " → " in name else name
     claims = network.priors[key].claims if key in network.priors else ()
     return f"{name} (claims {' '.join(c.id for c in claims)})" if claims else name
 
 
-def _packed(digests: tuple[bytes, list[bytes]], held: str) -> str:
+def _pack(digests: Digests, content: str) -> str:
     whole, each = digests
-    body = SIZE.pack(len(each)) + whole + b"".join(each) + zlib.compress(held.encode(), 9)
-    return MARK + base64.urlsafe_b64encode(CHECK.pack(zlib.crc32(body)) + body).decode().rstrip("=")
+    body = COUNT.pack(len(each)) + whole + b"".join(each) + zlib.compress(content.encode(), 9)
+    packed = CHECKSUM.pack(zlib.crc32(body)) + body
+    return MARK + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _unpacked(text: str) -> tuple[tuple[bytes, list[bytes]], dict[str, Any]]:
-    """The digests and what is held, once the text is known to be whole; anything else is a
-    `ValueError`.
-    """
-    if (
-        not isinstance(text, str)
-        or len(text) > LONGEST
-        or not re.fullmatch(rf"{re.escape(MARK)}[\w-]+", text, re.A)
-    ):
+def _unpack(text: str) -> tuple[Digests, dict[str, Any]]:
+    """Return the digests and the content of a code that is whole; else raise `ValueError`."""
+    if not _is_code(text):
         raise ValueError(
-            f"Not a capsule: it begins with {MARK!r} and goes on in letters, digits, - and _ alone."
+            f"Not a case code: it begins with {MARK!r} and goes on in letters, digits, - and _ "
+            "only."
         )
     try:
         packed = base64.urlsafe_b64decode(text.removeprefix(MARK) + "==")
-        body = packed[CHECK.size :]
-        if CHECK.unpack_from(packed)[0] != zlib.crc32(body):
+        body = packed[CHECKSUM.size :]
+        if CHECKSUM.unpack_from(packed)[0] != zlib.crc32(body):
             raise ValueError
-        end = SIZE.size + WHOLE + EACH * SIZE.unpack_from(body)[0]
-        digests = body[SIZE.size : end]
-        held = json.loads(zlib.decompressobj().decompress(body[end:], UNPACKED))
+        end = COUNT.size + WHOLE_BYTES + EACH_BYTES * COUNT.unpack_from(body)[0]
+        digests = body[COUNT.size : end]
+        content = json.loads(zlib.decompressobj().decompress(body[end:], MAX_UNPACKED_BYTES))
     except (ValueError, RecursionError, struct.error, zlib.error):
         raise ValueError(
-            "This capsule is cut short or was changed: copy the whole of it."
+            "This case code is cut short or was changed: copy the whole of it."
         ) from None
-    each = [digests[i : i + EACH] for i in range(WHOLE, len(digests), EACH)]
-    return (digests[:WHOLE], each), _shaped(held)
+    starts = range(WHOLE_BYTES, len(digests), EACH_BYTES)
+    each = [digests[i : i + EACH_BYTES] for i in starts]
+    if not _is_well_formed(content):
+        raise ValueError(
+            "This case code was changed by hand: it does not hold what a case code holds."
+        )
+    return (digests[:WHOLE_BYTES], each), content
 
 
-def _shaped(held: Any) -> dict[str, Any]:
-    """What is held, if it has the parts a capsule has and nothing else."""
-    good = isinstance(held, dict) and held.keys() == KEYS
-    good = (
-        good
-        and all(isinstance(held[part], dict) for part in PARTS)
-        and isinstance(held["without"], list)
+def _is_code(text: object) -> bool:
+    if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
+        return False
+    return re.fullmatch(rf"{re.escape(MARK)}[\w-]+", text, re.A) is not None
+
+
+def _is_well_formed(content: Any) -> bool:
+    """Return whether the content has all keys of a case code, no other, each of its type."""
+    return (
+        isinstance(content, dict)
+        and content.keys() == KEYS
+        and all(isinstance(content[part], dict) for part in PARTS)
+        and all(isinstance(weights, list) for weights in content["leanings"].values())
+        and isinstance(content["without"], list)
+        and all(isinstance(claim, str) for claim in content["without"])
+        and all(type(content[key]) is int for key in ("draws", "seed"))
+        and isinstance(content["version"], str)
+        and len(content["version"]) <= MAX_VERSION_CHARACTERS
     )
-    good = good and all(isinstance(weights, list) for weights in held["leanings"].values())
-    good = good and all(isinstance(claim, str) for claim in held["without"])
-    good = (
-        good
-        and all(type(held[k]) is int for k in ("draws", "seed"))
-        and isinstance(held["version"], str)
-    )
-    good = good and len(held["version"]) <= LONGEST_VERSION
-    if not good:
-        raise ValueError("This capsule was changed by hand: it does not hold what a capsule holds.")
-    return held

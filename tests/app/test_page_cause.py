@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import combinations, pairwise
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -160,7 +161,7 @@ def test_a_whole_answer_can_be_left_out_and_put_back():
     at.button_group(key=f"off {FIRST}").set_value([5])
     at = run(at)
     assert bars(at)[label(FIRST)][0] == pytest.approx(
-        100 * contributions(RUNNER.exclude_claims(answer=5)).contribution[FIRST], abs=0.051
+        100 * contributions(RUNNER.exclude_claims(reply=5)).contribution[FIRST], abs=0.051
     )
     assert at.info[0].value == phrases.OFF.format("answer 5")
     assert bars(pressed(at, "all on lists")) == before and not at.info
@@ -291,6 +292,35 @@ def test_the_network_draws_a_line_as_thick_as_its_cause_is_at_work():
         thick, key=lambda p: (order[p].round(2), thick[p])
     )
     assert max(thick, key=thick.get) == now.table.index[0]
+
+
+BOX = re.compile(r'translate\(([\d.]+) ([\d.]+)\).*?class="box" width="(\d+)" height="(\d+)"')
+
+
+@pytest.mark.parametrize("case", [BASE, RUNNER], ids=["base", "runner"])
+def test_no_two_boxes_of_the_network_overlap_and_all_stand_in_the_drawing(case):
+    drawing = net.draw(standing.Standing(case, (), contributions(case)))
+    boxes = [tuple(map(float, box)) for box in BOX.findall(drawing)]
+    assert len(boxes) == len([*VARIABLES.causes, VARIABLES.outcome, *VARIABLES.traits])
+    for (x, y, width, height), (x2, y2, *_) in combinations(sorted(boxes), 2):
+        assert x + width < x2 or abs(y - y2) > height, "a gap between any two"
+    wide, high = map(float, re.search(r'viewBox="0 0 (\d+) ([\d.]+)"', drawing).groups())
+    assert all(x > 0 and x + width < wide for x, _, width, _ in boxes)
+    assert all(y > 0 and y + height < high for _, y, _, height in boxes)
+
+
+def test_the_texts_and_the_bar_of_a_box_lie_in_it_and_not_on_each_other():
+    drawing = net.draw(standing.Standing(RUNNER, (), contributions(RUNNER)))
+    long = net.Node(VARIABLES["hills"], 2, 5, 0.5, "half", "a name of many words " * 5)
+    for box in [*re.findall(r"<g .*?</g>", drawing), net._box(long, True)]:
+        lines = [float(y) for y in re.findall(r'<text x="\d+" y="([\d.]+)"', box)]
+        width = float(re.search(r'class="box" width="(\d+)"', box)[1])
+        size = re.search(r'class="cell" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', box)
+        x, y, cell, high = map(float, size.groups())
+        full = float(re.search(r'class="bar" .*?width="([\d.]+)"', box)[1])
+        assert lines and lines[0] >= 12 and max(lines) < y and y + high < net.ROW
+        assert all(b - a >= 12 for a, b in pairwise(lines))
+        assert x > 0 and x + cell < width and 0 <= full <= cell
 
 
 def test_the_network_is_told_in_words_where_it_cannot_be_drawn():

@@ -63,7 +63,7 @@ def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(li
     lists.get_by_text(phrases.SWITCHES).click()
     lists.get_by_role("button", name=phrases.ANSWER.format(5)).click()
     expect(bar).to_have_attribute(
-        "style", f"width:{contributions(case.exclude_claims(answer=5)).contribution[first]:.1%}"
+        "style", f"width:{contributions(case.exclude_claims(reply=5)).contribution[first]:.1%}"
     )
     expect(lists.get_by_text(phrases.OFF.format("answer 5"))).to_have_count(2)
     assert violations(lists) == []

@@ -17,7 +17,7 @@ from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import most_informative_claims, variance_decomposition
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
-from lumbayes.sensitivity_analysis.one_and_two_way import variances
+from lumbayes.sensitivity_analysis.variance import variances
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000
 UNSURE = "your own half-sure answers"
@@ -45,15 +45,15 @@ def heard(case, claims):
 
 def test_each_answer_alone_is_the_model_built_from_its_claims():
     table, now = contributions_by_reply(runner), at_work_now(runner)
-    answers = sorted({SAID[name].answer for name in REACH} - {0})
-    assert table.columns.tolist() == ["all", *(f"answer {a}" for a in answers), "apart"]
+    replies = sorted({SAID[name].answer for name in REACH} - {0})
+    assert table.columns.tolist() == ["all", *(f"reply {a}" for a in replies), "apart"]
     assert table["all"].sort_index().tolist() == approx(now.tolist(), abs=EXACT)
-    for a in answers:
+    for a in replies:
         alone = heard(runner, [c for c in SAID.values() if c.answer in (0, a)])
-        assert table[f"answer {a}"].sort_index().tolist() == approx(
+        assert table[f"reply {a}"].sort_index().tolist() == approx(
             at_work_now(alone).tolist(), abs=EXACT
         )
-    single = table.filter(like="answer")
+    single = table.filter(like="reply")
     assert table.apart.tolist() == approx(
         (single.max(axis=1) - single.min(axis=1)).tolist(), abs=EXACT
     )
@@ -90,7 +90,7 @@ def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
 
 
 def test_an_answer_left_out_takes_its_claims_along():
-    quiet = runner.exclude_claims(answer=1)
+    quiet = runner.exclude_claims(reply=1)
     assert same(quiet, runner.exclude_claims(*(name for name in SAID if SAID[name].answer == 1)))
     assert {claim.answer for claim in quiet.network.priors.claims} == {0, 2, 3, 4, 5, 6}
     silent = runner.with_claims([])
@@ -98,14 +98,14 @@ def test_an_answer_left_out_takes_its_claims_along():
     assert dict(silent.findings) == TOLD
 
 
-@pytest.mark.parametrize(("wrong", "words"), [({"answer": 9}, "answer '9'"), ({}, "claim 'A9-99'")])
+@pytest.mark.parametrize(("wrong", "words"), [({"reply": 9}, "reply '9'"), ({}, "claim 'A9-99'")])
 def test_what_nobody_said_cannot_be_left_out(wrong, words):
     with pytest.raises(ValueError, match=f"Unknown {words}"):
         runner.exclude_claims(*([] if wrong else ["A9-99"]), **wrong)
 
 
 def test_two_sets_of_numbers_side_by_side():
-    table = compare_priors(runner, literature.given(hills="yes"), draws=FEW)
+    table = compare_priors(runner, literature, draws=FEW)
     assert table.columns.tolist() == [
         (s, f) for s in ("this", "other") for f in ("contribution", "low", "high")
     ]
@@ -146,7 +146,7 @@ def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
         rows = net.families[name].rows[(slice(None), *(1 - s for s in parents))]
         told |= dict(zip(rows, (sample, 1 - sample), strict=True))
     known = net.query(asia.told(xray=1, dysp=1))
-    told |= dict(zip(known.rows, known.values, strict=True))
+    told |= dict(zip(known.overridden, known.override_values, strict=True))
     over_draws = net.posteriors(Query.from_overrides(net.inputs, told), ["lung"])["lung"][0]
     whole = sum(parts.values())
     assert whole**0.5 == approx(delta, abs=5e-4)
@@ -159,7 +159,7 @@ def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
 def test_what_the_doubt_is_made_of():
     shares, table = variance_decomposition(runner, "hills"), sensitivity(runner, "hills")
     assert shares.sum() == approx(1, abs=EXACT) and shares.min() >= 0 and shares[UNSURE] == 0
-    assert shares["nobody says"] == approx(
+    assert shares["no source"] == approx(
         table.variance_share[table.kind == "ignorance"].sum(), abs=EXACT
     )
     weak, link = (
@@ -206,7 +206,7 @@ def test_the_claim_to_look_into_next():
         ]
         slope = (ends[0] - ends[1]) / (2 * step)
         assert table.narrows[name] == approx(slope**2 * word.variance / whole, rel=1e-5)
-        assert table.loc[name, ["quote", "words", "answer"]].tolist() == [SAID[name].quote, SAID[name].words,
+        assert table.loc[name, ["quote", "words", "reply"]].tolist() == [SAID[name].quote, SAID[name].words,
                                                                           SAID[name].answer]  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
     for name, row in told.iterrows():
         claim = SAID[name]
         assert "weak_core" in (claim.cause, claim.effect) and claim.kind in ("remedy", "advice")
-        assert (row.answer, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
+        assert (row.reply, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
     everything = set().union(*(remedies(base, cause.name).index for cause in base.variables.causes))
     assert (
         len(everything) > 10 and not {"A3-03", "A3-04", "A1-31", "A1-32", "A5-03"} & everything

@@ -256,7 +256,7 @@ def test_which_answer_speaks_most_for_a_cause(cause):
 @pytest.mark.parametrize("cause", ["weak_core", "muscle_strain", "unexplained"])
 def test_whose_voice_a_figure_is(cause):
     table = contributions_by_reply(runner)
-    alone = table.loc[cause].filter(like="answer")
+    alone = table.loc[cause].filter(like="reply")
     said = summaries.voiced(runner, table, cause)
     assert hundreds(said) == [
         round(100 * p) for p in (table.loc[cause, "all"], alone.max(), alone.min())
@@ -274,7 +274,7 @@ def test_where_doubt_comes_from_and_which_claim_would_lessen_it():
     assert hundreds(said := summaries.doubted(runner, shares, "hills")) == [
         round(100 * p) for p in shares[:2]
     ]
-    assert shares.index[:2].tolist() == ["your own half-sure answers", "nobody says"]
+    assert shares.index[:2].tolist() == ["your own half-sure answers", "no source"]
     assert said.index("your own half-sure answers") < said.index("numbers that nobody gives")
     said, claim = summaries.worth_knowing(runner, table, "weak_core"), SAID[table.index[0]]
     assert (

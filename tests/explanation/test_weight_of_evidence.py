@@ -186,7 +186,7 @@ def test_the_receipt_shows_the_claims_themselves():
     assert set(table.index) == {c.id for c in SAID.values() if c.used in ("link", "profile")}
     for claim, row in zip(map(SAID.get, table.index), table.itertuples(), strict=True):
         link = f"{claim.cause} → {claim.effect}"
-        assert (row.quote, row.author, row.answer, row.link) == (
+        assert (row.quote, row.author, row.reply, row.link) == (
             claim.quote,
             claim.author,
             claim.answer,

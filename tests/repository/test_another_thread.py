@@ -80,9 +80,9 @@ def test_everything_that_can_be_asked_of_a_case_can_be_asked_of_it():
     assert variance_decomposition(CYCLIST, cause).sum() == pytest.approx(1)
     assert [*contributions_by_reply(CYCLIST).columns] == [
         "all",
-        "answer 1",
-        "answer 2",
-        "answer 3",
+        "reply 1",
+        "reply 2",
+        "reply 3",
         "apart",
     ]
     rows = posteriors(CASE, pd.DataFrame([example(KNEE).findings]))

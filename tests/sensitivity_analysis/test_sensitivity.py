@@ -22,7 +22,7 @@ from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import one_way, two_way
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
-from lumbayes.sensitivity_analysis.one_and_two_way import variances
+from lumbayes.sensitivity_analysis.variance import variances
 from lumbayes.sensitivity_analysis.parameters import parameters
 
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
@@ -266,7 +266,7 @@ def test_only_what_can_be_turned_apart_is_turned():
         ("A4-01", "A4-01"),
         ("hills", "hills"),
     ):
-        with pytest.raises(ValueError, match="cannot be turned apart"):
+        with pytest.raises(ValueError, match="cannot vary independently"):
             two_way(runner, "weak_core", *pair)
 
 

@@ -1,11 +1,9 @@
-"""The next run: the factors as this case has taught them, mechanisms and pain drawn afresh, some of
-them changed.
+"""Interventions on the next run: factors as inferred from this case, mechanisms and pain redrawn.
 
-Two slices of one runner: the run that was told about, and the next, which shares the factors and
-nothing else. A change is surgery in the second slice alone (Pearl 2009, ch. 3), so the pain that
-was felt still teaches about the factors and never counts as pain of the next run. A factor that
-hangs on a changed one follows it, by the same switches in both slices (the twin network, Pearl
-2009, ch. 7): what is not touched by a change stays as it is.
+Two slices of one runner share the factors: the run of the evidence, and the next. A change is an
+intervention in the second slice alone (Pearl 2009, ch. 3), so the pain of the first informs about
+the factors and never counts as pain of the next run. A factor that depends on a changed one
+follows it, by the same leak and links in both slices (the twin network, Pearl 2009, ch. 7).
 """
 
 from __future__ import annotations
@@ -18,53 +16,98 @@ import pandas as pd
 from ..case import Case
 from ..data.variables import Factor, Mechanism
 from ..defaults import DRAWS, SEED, WIDTH
-from ..engine.intervals import bounds_of, interval
-from ..engine.solve import Query, solve
-from ..inference.twin_network import NextRun
+from ..engine.intervals import credible_interval, credible_intervals
+from ..engine.query import Query
+from ..engine.solve import solve
+from ..inference.twin_network import TwinNetwork
 
-PAIN = np.array([[0.0, 1.0]])
+PAIN = np.array([[0.0, 1.0]])  # output weights: pain in the next run
+ANY = np.array([[1.0, 1.0]])  # output weights: pain or none
 
 
 def next_run(case: Case, **changes: str) -> pd.Series:
-    """P(pain in the next run), over the outcome's states, if these changes are made:
-    `next_run(case, hills="no")`.
+    """Compute P(pain in the next run) under interventions on factors or mechanisms.
 
-    Factors are as learnt from this case, all it says of the pain included; mechanisms and pain are
-    drawn afresh. Raises `ValueError` for an unknown name or state, for a trait, a test or the
-    outcome, which nobody can set.
+    Parameters
+    ----------
+    case : Case
+        The runner; its evidence, this run's pain included, informs about the factors.
+    **changes : str
+        For each factor or mechanism the state at which it is held in the next run.
+
+    Returns
+    -------
+    pandas.Series
+        Over the states of the outcome.
+
+    Raises
+    ------
+    ValueError
+        If a name or state is unknown, or the variable is not a factor or mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    `Case.do` on a case with `back_pain="yes"` would only return that pain; this is the twin
+    network of Pearl (2009), *Causality*, ch. 7.
+
+    Examples
+    --------
+    >>> from lumbayes import load, next_run
+    >>> next_run(load().given(back_pain="yes"), weak_core="no").round(2)
     """
-    _check(case, changes)
-    found = _outcome(case, case.query(), changes)[0][:, 0]
+    _check_changes(case, changes)
+    shares = _outcome(case, case.query(), changes)[0][:, 0]
     outcome = case.variables.outcome
-    said = ", ".join(f"{k}={v}" for k, v in changes.items())
-    name = f"P({outcome.name}, next run{' | do ' if said else ''}{said})"
-    return pd.Series(found, index=pd.Index(outcome.states, name=outcome.name), name=name)
+    label = ", ".join(f"{name}={state}" for name, state in changes.items())
+    name = f"P({outcome.name}, next run{' | do ' if label else ''}{label})"
+    return pd.Series(shares, index=pd.Index(outcome.states, name=outcome.name), name=name)
 
 
 def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Each factor that a runner could change, by how much the model expects the next run to change
-    without it.
+    """Compute, for each changeable factor, how its absence changes P(pain in the next run).
 
-    `now` P(pain in the next run) as things are, `changed` with the factor absent, `change` their
-    difference with its interval `low` to `high` over draws of the priors, and `seen` what merely
-    seeing the factor absent would give, which is not the same. Largest change first. Left out are
-    fixed anatomy, factors known to be absent and those held.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    width : float, default 0.9
+        The width of the central intervals.
+    draws, seed : int
+        Joint draws of all priors for the intervals, and their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a factor, largest reduction first: `now`, P(pain in the next run); `changed`, the
+        same with the factor removed; `change`, their difference with its interval `low` to `high`;
+        `seen`, P(pain in the next run) had the factor been observed to be absent. Without fixed
+        anatomy, factors known to be absent and factors held by `do`.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.decisions import what_if
+    >>> table = what_if(load().given(back_pain="yes"))
+    >>> table[["now", "changed", "low", "high"]].head(2).round(2)
     """
     case.check_consistent()
-    left = {name for name, state in case.findings.items() if state == "no"} | set(
-        case.interventions
-    )
-    names = [v.name for v in case.variables.factors if v.changeable and v.name not in left]
-    slices = case.compiled.keep("next run", NextRun)
-    present, after, _ = _without_each(slices, case.query(), names)
-    before, over_draws, weights = _without_each(slices, case.query(draws, seed), names)
-    bounds = bounds_of(over_draws - before, weights, width)
+    names = _changeable(case)
+    twin = case.compiled.cached("next run", TwinNetwork)
+    now, changed, _ = _without_each(twin, case.query(), names)
+    now_drawn, changed_drawn, weights = _without_each(twin, case.query(draws, seed), names)
     table = pd.DataFrame(
-        {"now": present[0], "changed": after[:, 0]}, index=pd.Index(names, name="factor")
+        {"now": now[0], "changed": changed[:, 0]}, index=pd.Index(names, name="factor")
     )
     table["change"] = table["changed"] - table["now"]
-    table[["low", "high"]] = bounds
-    table["seen"] = _seen(slices, case.query(), names)
+    table[["low", "high"]] = credible_intervals(changed_drawn - now_drawn, weights, width)
+    table["seen"] = _seen_absent(twin, case.query(), names)
     return table.sort_values("change", kind="stable")
 
 
@@ -75,65 +118,92 @@ def what_if_together(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.Series:
-    """Several changes made at once, `{"hills": "no", "weak_core": "no"}`, by how much they change
-    the next run.
+    """Compute how several changes made at once change P(pain in the next run).
 
-    A row as `what_if` gives it, over the same draws, without `seen`. Raises `ValueError` where
-    `next_run` does.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    changes : Mapping
+        For each factor or mechanism its state in the next run.
+    width : float, default 0.9
+        The width of the central interval.
+    draws, seed : int
+        Joint draws of all priors for the interval, and their seed.
+
+    Returns
+    -------
+    pandas.Series
+        `now`, `changed`, `change`, `low`, `high`, as a row of `what_if`.
+
+    Raises
+    ------
+    ValueError, ImpossibleFindings
+        As `next_run`.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.decisions import what_if_together
+    >>> runner = load().given(back_pain="yes")
+    >>> what_if_together(runner, {"hills": "no", "weak_core": "no"}).round(2)
     """
-    _check(case, changes)
+    _check_changes(case, changes)
     at_means, over_draws = case.query(), case.query(draws, seed)
     (now, _), (changed, _) = (_outcome(case, at_means, states) for states in ({}, changes))
     (before, weights), (after, _) = (_outcome(case, over_draws, states) for states in ({}, changes))
-    low, high = interval(after[1] - before[1], weights, width)
-    found = {
+    low, high = credible_interval(after[1] - before[1], weights, width)
+    figures = {
         "now": now[1, 0],
         "changed": changed[1, 0],
         "change": changed[1, 0] - now[1, 0],
         "low": low,
         "high": high,
     }
-    return pd.Series(found, name=", ".join(f"{name}={state}" for name, state in changes.items()))
+    return pd.Series(figures, name=", ".join(f"{name}={state}" for name, state in changes.items()))
 
 
-def _check(case: Case, changes: Mapping[str, str]) -> None:
-    """Raise an error for findings that exclude each other, and for what nobody can change so."""
+def _check_changes(case: Case, changes: Mapping[str, str]) -> None:
+    """Raise an error for inconsistent findings, and for what cannot be changed so."""
     case.check_consistent()
     for name in changes:
         if not isinstance(case.variables[name], Factor | Mechanism):
             raise ValueError(
-                f"{name}: only factors and mechanisms can be changed, not what is told of a run."
+                f"{name}: only factors and mechanisms can be changed, not observations of a run."
             )
-    case.do(**changes)
+    case.do(**changes)  # raises for an unknown state
 
 
-def _outcome(case: Case, plain: Query, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    """P(outcome's states in the next run), shape (states, lanes), and P(findings)."""
-    slices = case.compiled.keep("next run", NextRun)
-    answer = solve(slices.circuit, slices.query(plain, changes))
-    return answer.roots / answer.roots.sum(axis=0), answer.total
+def _changeable(case: Case) -> list[str]:
+    absent = {name for name, state in case.findings.items() if state == "no"}
+    fixed = absent | set(case.interventions)
+    return [v.name for v in case.variables.factors if v.changeable and v.name not in fixed]
+
+
+def _outcome(case: Case, query: Query, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(outcome of the next run), (n_states, n_columns), and P(findings), (n_columns,)."""
+    twin = case.compiled.cached("next run", TwinNetwork)
+    result = solve(twin.circuit, twin.query(query, changes))
+    return result.outputs / result.outputs.sum(axis=0), result.probability
 
 
 def _without_each(
-    slices: NextRun, plain: Query, names: Sequence[str]
+    twin: TwinNetwork, query: Query, names: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """P(pain in the next run) as things are (lanes) and with each factor absent (factors, lanes),
-    and P(findings).
+    """Return P(pain in the next run) as things are and without each factor, and P(findings).
 
-    P(pain in the next run, findings) is linear in what a factor hands on, and P(findings) does not
-    hang on it.
+    Shapes (n_columns,), (n_factors, n_columns) and (n_columns,). P(pain in the next run, findings)
+    is linear in a factor's transition, on which P(findings) does not depend.
     """
-    rows = np.array([slices.held[name][:, 0] for name in names], int).reshape(len(names), 2)
-    answer = solve(slices.circuit, slices.query(plain, {}), PAIN, rows.ravel())
-    whole = answer.roots.sum(axis=0)
-    absent = answer.derivatives[0].reshape(*rows.shape, plain.batch_size).sum(axis=1)
-    return answer.roots[1] / whole, absent / whole, answer.total
+    rows = np.array([twin.transition_rows[name][:, 0] for name in names], int).reshape(-1, 2)
+    result = solve(twin.circuit, twin.query(query, {}), PAIN, rows.ravel())
+    total = result.outputs.sum(axis=0)
+    absent = result.derivatives[0].reshape(*rows.shape, query.batch_size).sum(axis=1)
+    return result.outputs[1] / total, absent / total, result.probability
 
 
-def _seen(slices: NextRun, plain: Query, names: Sequence[str]) -> np.ndarray:
-    """P(pain in the next run) had each factor been found absent, whatever was said of it."""
-    rows = np.array([slices.compiled.finding(name)[0] for name in names], int)
-    answer = solve(
-        slices.circuit, slices.query(plain, {}), np.concatenate([PAIN, np.ones_like(PAIN)]), rows
-    )
-    return answer.derivatives[0, :, 0] / answer.derivatives[1, :, 0]
+def _seen_absent(twin: TwinNetwork, query: Query, names: Sequence[str]) -> np.ndarray:
+    """Return P(pain in the next run | each factor observed absent instead of what was entered)."""
+    rows = np.array([twin.compiled.evidence_rows(name)[0] for name in names], int)
+    result = solve(twin.circuit, twin.query(query, {}), np.concatenate([PAIN, ANY]), rows)
+    return result.derivatives[0, :, 0] / result.derivatives[1, :, 0]

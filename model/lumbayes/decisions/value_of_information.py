@@ -1,117 +1,171 @@
-"""What to ask next, when to stop asking, and whether the answers so far fight: hypothetical
-answers, as one batch.
-"""
+"""Value of information: what to ask next, and when more answers would change nothing."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
-from ..case import Case, Evidence, _told, hypothetical
+from ..attribution import fired_path_circuit
+from ..case import Case
 from ..data.variables import Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
-from ..engine.solve import Query
+from ..engine.query import Query
+from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import posteriors
+from ..inference.evidence import Evidence, batch_overrides
 from ..network.measurement import likelihoods, typical_readings
 
-READINGS = 9
-SAMPLES = 1000
+READINGS = 9  # readings that stand for all of a numeric measurement, each of equal probability
+SAMPLES = 1000  # joint answers; a standard error of at most 1.6 in 100
+COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
 
 
 def next_question(case: Case) -> pd.DataFrame:
-    """The questions not yet answered, most telling first: what each would teach on average, and at
-    most.
+    """Rank the questions not yet answered by their expected information gain.
 
-    `bits` is the expected information gain about what is at work, summed over the causes (Lindley
-    1956), through the answer as it would be entered, so a test's error counts; `could_move` the
-    most that any answer would change the contribution of the cause that is first now; `could_flip`
-    the probability that another factor becomes first; `seconds` what it takes and `question` its
-    words. Raises `ImpossibleFindings`.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a question, most informative first: `bits`, the expected reduction of the entropy
+        of contribution, summed over the causes; `could_move`, the most that an answer would change
+        the contribution of the first cause; `could_flip`, the probability that another factor
+        becomes first; `seconds`, the time it takes; `question`, its words.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    Lindley (1956), "On a measure of the information provided by an experiment". A measurement
+    counts through its likelihood, its error included.
+
+    Examples
+    --------
+    >>> from lumbayes import load, next_question
+    >>> next_question(load().given(back_pain="yes"))[["bits", "seconds"]].head(2).round(2)
     """
     case.check_consistent()
-    open_ = [v for v in case.variables.values() if _open(case, v)]
-    answers = [(v, *answer) for v in open_ for answer in _answers(v)]
-    found, total = _at_work(
-        case, hypothetical(case, [[], *([evidence] for _, evidence, _ in answers)])
-    )
+    unanswered = [v for v in case.variables.values() if _is_unanswered(case, v)]
+    answers = [(v.name, *answer) for v in unanswered for answer in _answers(v)]
+    columns = [[], *([evidence] for _, evidence, _ in answers)]
+    contribution, total = _contributions(case, case.query_each(columns))
+    variable = np.array([name for name, *_ in answers])
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
-    doubt, first = entropy(found), _first(case, found)
     rows = {}
-    for v in open_:
-        mine = np.array([v is asked for asked, *_ in answers])
-        share = chance[mine] / chance[mine].sum()
-        after = np.flatnonzero(mine)[share > 0] + 1
-        share = share[share > 0]
-        top = found[np.argmax(found[:, 0])]
-        bits = float((doubt[:, :1] - doubt[:, after] @ share[:, None]).sum())
-        moved, flips = (
-            float(np.abs(top[after] - top[0]).max()),
-            float(share[first[after] != first[0]].sum()),
-        )
-        rows[v.name] = (max(bits, 0.0), moved, flips, v.seconds, v.question)
-    columns = ["bits", "could_move", "could_flip", "seconds", "question"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variable")
+    for v in unanswered:
+        asked = variable == v.name
+        after = contribution[:, 1:][:, asked]
+        share = chance[asked] / chance[asked].sum()
+        gains = _gains(case, contribution[:, 0], after[:, share > 0], share[share > 0])
+        rows[v.name] = (*gains, v.seconds, v.question)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variable")
     return table.sort_values("bits", ascending=False, kind="stable")
 
 
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
-    """The probability that answering everything else would leave the first factor first: when to
-    stop asking.
+    """Estimate the probability that answering everything else leaves the first factor first.
 
-    The same-decision probability (Chen, Choi & Darwiche 2014), over joint answers drawn from this
-    case's posterior, variable after variable, with a fixed seed; its standard error is at most half
-    of 1/√samples.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    samples : int, default 1000
+        Joint answers drawn from the posterior; the standard error is at most 0.5 / √samples.
+    seed : int, default 0
+        The seed of the draws.
+
+    Returns
+    -------
+    float
+        Near 1, further questions would not change which factor is first.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    The same-decision probability of Chen, Choi & Darwiche (2014), "Algorithms and applications for
+    the same-decision probability".
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.decisions import same_decision_probability
+    >>> same_decision_probability(load().given(back_pain="yes"), samples=200)
     """
     case.check_consistent()
     rng = np.random.default_rng(seed)
-    told = _told(case, [[]] * (samples + 1))
+    inputs = case.compiled.mean_inputs
+    overrides = batch_overrides(case.compiled, case.evidence_inputs(), [[]] * (samples + 1))
     for v in case.network.nodes:
-        if _open(case, v) and not isinstance(v, Measurement):
-            shares = posteriors(case.compiled, Query.of(case.compiled.mean_inputs, told), [v.name])[
-                v.name
-            ]
-            drawn = (rng.random(samples + 1) > np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
-            answers = np.eye(len(v.states))[:, drawn]
-            answers[:, 0] = 1.0  # lane 0 stays as the case is
-            case.compiled.enter(told, v.name, answers)
-    first = _first(case, _at_work(case, Query.of(case.compiled.mean_inputs, told))[0])
+        if _is_unanswered(case, v) and not isinstance(v, Measurement):
+            query = Query.from_overrides(inputs, overrides)
+            shares = posteriors(case.compiled, query, [v.name])[v.name]
+            answers = _sampled_answers(shares, samples + 1, rng)
+            answers[:, 0] = 1.0  # column 0 stays as the case is
+            case.compiled.add_likelihood(overrides, v.name, answers)
+    contribution, _ = _contributions(case, Query.from_overrides(inputs, overrides))
+    first = _first_factor(case, contribution)
     return float((first[1:] == first[0]).mean())
 
 
-def _open(case: Case, v: Variable) -> bool:
-    """A runner can answer it, has not, and it is no test of something already known for certain."""
-    certain = {*case.findings, *case.interventions}
-    asked = v.question and not isinstance(v, Mechanism)
-    return bool(
-        asked and v.name not in case.likelihoods and not {v.name, getattr(v, "reads", "")} & certain
-    )
+def _is_unanswered(case: Case, v: Variable) -> bool:
+    """Return whether a runner can still answer, and it is no test of a factor that is known."""
+    if not v.question or isinstance(v, Mechanism) or v.name in case.likelihoods:
+        return False
+    return not {v.name, getattr(v, "reads", "")} & {*case.findings, *case.interventions}
 
 
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
-    """Each answer as evidence, with a weight: a state counts whole, a number stands for its share
-    of readings.
-    """
+    """Return each possible answer as evidence, with the weight of its share of readings."""
     if isinstance(v, Measurement) and v.numeric:
         readings = typical_readings(v, READINGS)
         return [((v.reads, weights), 1 / READINGS) for weights in likelihoods(v, readings).T]
-    return [((v.name, one), 1.0) for one in np.eye(len(v.states))]
+    return [((v.name, state), 1.0) for state in np.eye(len(v.states))]
 
 
-def _at_work(case: Case, question: Query) -> tuple[np.ndarray, np.ndarray]:
+def _sampled_answers(shares: np.ndarray, n_columns: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw a state in each column and return it as evidence, shape (n_states, n_columns)."""
+    states = (rng.random(n_columns) > np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
+    return np.eye(len(shares))[:, states]
+
+
+def _contributions(case: Case, query: Query) -> tuple[np.ndarray, np.ndarray]:
+    """Return the contributions, (n_causes, n_columns), 0 where impossible, and P(evidence)."""
     names = [c.name for c in case.variables.causes]
+    circuit = fired_path_circuit(case)
     with np.errstate(invalid="ignore"):
-        (found,), total = active_probabilities(fired_paths(case), question, names, CONTRIBUTION)
-    return np.nan_to_num(found), total
+        (contribution,), total = contribution_probabilities(circuit, query, names, CONTRIBUTION)
+    return np.nan_to_num(contribution), total
+
+
+def _gains(
+    case: Case, now: np.ndarray, after: np.ndarray, share: np.ndarray
+) -> tuple[float, float, float]:
+    """Return `bits`, `could_move` and `could_flip` of one question from its possible answers."""
+    bits = float((entropy(now) - entropy(after) @ share).sum())
+    top = np.argmax(now)
+    could_move = float(np.abs(after[top] - now[top]).max())
+    flips = _first_factor(case, after) != _first_factor(case, now[:, None])
+    return max(bits, 0.0), could_move, float(share[flips].sum())
 
 
 def entropy(p: np.ndarray) -> np.ndarray:
-    """The entropy in bits of a yes-or-no that is yes with probability p."""
+    """Return the entropy in bits of a variable that is yes with probability p and else no."""
     q = np.clip(np.stack([p, 1 - p]), 1e-300, 1)
     return -(q * np.log2(q)).sum(axis=0)
 
 
-def _first(case: Case, found: np.ndarray) -> np.ndarray:
-    """Which factor is first, a lane."""
-    factors = np.array([isinstance(c, Factor) for c in case.variables.causes])
-    return np.argmax(np.where(factors[:, None], found, -1.0), axis=0)
+def _first_factor(case: Case, contribution: np.ndarray) -> np.ndarray:
+    """Return the place of the factor with the largest contribution in each column."""
+    is_factor = np.array([isinstance(c, Factor) for c in case.variables.causes])
+    return np.argmax(np.where(is_factor[:, None], contribution, -1.0), axis=0)

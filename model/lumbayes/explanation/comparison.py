@@ -1,92 +1,259 @@
-"""Whose voice: a case as each answer alone would have it, as all together have it, and as the
-literature has it.
-"""
+"""One case by reply, by priors and by runner, side by side, and the thread's remedies."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
-from ..attribution import contributions, now
+from ..attribution import contribution_at_means, contributions
 from ..case import Case
 from ..defaults import DRAWS, SEED, WIDTH
+from ..inference.evidence import finding_label, ratio_label
 from ..priors.prior import Key
 
-SUGGESTED, NOT_CARRIED = ("remedy", "advice"), "is carried"
+REMEDIES = ("remedy", "advice")  # kinds of claims that say what one might do
+NOT_CARRIED = "is carried"  # the note of a claim on drugs, surgery or referral: "none … is carried"
+INTERVAL = ["contribution", "low", "high"]
 
 
 def contributions_by_reply(case: Case) -> pd.DataFrame:
-    """The contribution of every cause by all answers together (`all`) and by each answer alone, one
-    column an answer.
+    """Compute the contribution of every cause by all replies and by each reply alone.
 
-    An answer alone means its claims over stated ignorance; the asker's own words about the pain are
-    kept in every column. `apart` is how far the answers are from each other, largest first.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cause. Columns: `all`; `reply 1`, `reply 2`, … where only the claims of that
+        reply are pooled with ignorance (the asker's own words count in each); `apart`, the range
+        of the replies. Largest range first.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import contributions_by_reply
+    >>> table = contributions_by_reply(load().given(back_pain="yes"))
+    >>> table.loc["weak_core", ["all", "reply 1", "reply 2", "apart"]].round(2)
     """
     case.check_consistent()
-    priors = case.priors
-    answers = sorted({c.answer for c in priors.claims if c.used == "link"})
-    alone = {a: case.with_claims([c for c in priors.claims if c.answer in (0, a)]) for a in answers}
-    names = [c.name for c in case.variables.causes]
-    figures = {"all": now(case, names)} | {f"answer {a}": now(c, names) for a, c in alone.items()}
-    table = pd.DataFrame(figures, index=pd.Index(names, name="cause"))
-    table["apart"] = table.iloc[:, 1:].max(axis=1) - table.iloc[:, 1:].min(axis=1)
+    claims = case.priors.claims
+    replies = sorted({c.answer for c in claims if c.used == "link"})
+    causes = [c.name for c in case.variables.causes]
+    table = pd.DataFrame(index=pd.Index(causes, name="cause"))
+    table["all"] = contribution_at_means(case, causes)
+    for reply in replies:
+        alone = case.with_claims([c for c in claims if c.answer in (0, reply)])
+        table[f"reply {reply}"] = contribution_at_means(alone, causes)
+    by_reply = table.drop(columns="all")
+    table["apart"] = by_reply.max(axis=1) - by_reply.min(axis=1)
     return table.sort_values("apart", ascending=False, kind="stable")
 
 
 def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """One case under two sets of priors, the thread and the literature, say: every cause's
-    contribution, side by side.
+    """Compute one case's contributions under its own priors and under those of another case.
 
-    Columns are pairs (set, figure) of `contribution`, `low`, `high`; the other case's findings are
-    those of the first.
+    Parameters
+    ----------
+    case : Case
+        The runner, whose evidence counts under both sets of priors.
+    other : Case
+        A case with the other priors, as `load("literature")`; evidence of its own is refused.
+    draws, seed : int
+        Joint draws of all priors for the intervals, and their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cause. Columns are pairs (`this` or `other`; `contribution`, `low`, `high`).
+
+    Raises
+    ------
+    ValueError
+        If `other` holds evidence that `case` does not hold; `compare` compares two runners.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import compare_priors
+    >>> runner = load().given(back_pain="yes", hills="yes")
+    >>> table = compare_priors(runner, load("literature"), draws=64)
+    >>> table.loc["weak_core", (slice(None), "contribution")].round(2)
     """
-    sets = {
+    extra = [label for label in other.labels() if label not in case.labels()]
+    if extra:
+        raise ValueError(
+            f"compare_priors compares the priors alone, and the second case also holds "
+            f"{', '.join(extra)}, which would not count. Give it without evidence, as "
+            f'load("literature"), or compare two runners by compare(case_a, case_b).'
+        )
+    sides = {
         "this": case,
         "other": Case(other.compiled, case.findings, case.likelihoods, case.interventions),
     }
-    tables = {
-        name: contributions(c, draws=draws, seed=seed)[["contribution", "low", "high"]]
-        for name, c in sets.items()
-    }
-    return pd.concat(tables, axis=1).sort_values(
-        ("this", "contribution"), ascending=False, kind="stable"
-    )
+    tables = {side: contributions(c, draws=draws, seed=seed)[INTERVAL] for side, c in sides.items()}
+    by_contribution = ("this", "contribution")
+    return pd.concat(tables, axis=1).sort_values(by_contribution, ascending=False, kind="stable")
 
 
 def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
-    """Every number that both sets hold, link by link: mean and interval in each, and where each is
-    from.
+    """Compare every parameter of two sets of priors: mean, interval and basis in each.
+
+    Parameters
+    ----------
+    case, other : Case
+        Two cases with priors of the same variables; their evidence is ignored.
+    width : float, default 0.9
+        The width of the central intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a parameter of two states, named `cause → effect` or by its variable. Columns are
+        pairs (`this` or `other`; `mean`, `low`, `high`, `basis`).
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import compare_links
+    >>> table = compare_links(load(), load("literature"))
+    >>> table.loc["weak_core → muscle_strain", "other"].to_dict()
     """
     rows = {}
     for key, prior in case.priors.items():
-        theirs = other.priors[key]
         if len(prior.counts) == 2:
-            spans = [p.interval(width) for p in (prior, theirs)]
-            rows[_label(key)] = (
-                prior.mean,
-                *spans[0],
-                prior.basis,
-                theirs.mean,
-                *spans[1],
-                theirs.basis,
-            )
+            pair = (prior, other.priors[key])
+            rows[_label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
     figures = ["mean", "low", "high", "basis"]
     columns = pd.MultiIndex.from_product([["this", "other"], figures], names=["set", "figure"])
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
 
 
-def remedies(case: Case, cause: str) -> pd.DataFrame:
-    """What the thread says one might do about a cause, word for word and in its own order: quoted,
-    never ranked.
+@dataclass(frozen=True)
+class Comparison:
+    """Two runners side by side.
 
-    One row a claim, with answer, author and quote. What it says of drugs, surgery, whom to see and
-    running on through pain is left out: the note of such a claim says that none of it "is carried".
-    Raises `ValueError` for anything but a cause.
+    Attributes
+    ----------
+    contributions : pandas.DataFrame
+        One row a cause, largest difference first: the contribution in case `a`, in case `b`, and
+        their `difference`, b less a.
+    evidence : pandas.DataFrame
+        One row a variable on which the evidence of `a` and `b` differs, as text; "" is nothing
+        entered.
+    """
+
+    contributions: pd.DataFrame
+    evidence: pd.DataFrame
+
+
+def compare(case_a: Case, case_b: Case) -> Comparison:
+    """Compare two runners: the contribution of every cause, and the evidence that differs.
+
+    Parameters
+    ----------
+    case_a, case_b : Case
+        Two cases of one thread. For one runner under two sets of priors see `compare_priors`.
+
+    Returns
+    -------
+    Comparison
+        Tables `contributions` and `evidence`.
+
+    Raises
+    ------
+    ValueError
+        If the two cases have different causes.
+    ImpossibleFindings
+        If the findings of either exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import compare
+    >>> base = load().given(back_pain="yes")
+    >>> both = compare(base.given(hills="no"), base.given(hills="yes", flat_feet="no"))
+    >>> both.evidence
+    >>> both.contributions.head(3).round(2)
+    """
+    causes = [c.name for c in case_a.variables.causes]
+    others = [c.name for c in case_b.variables.causes]
+    if set(causes) != set(others):
+        unshared = ", ".join(sorted(set(causes) ^ set(others)))
+        raise ValueError(f"compare: the cases are of two threads; only one of them has {unshared}.")
+    for case in (case_a, case_b):
+        case.check_consistent()
+    table = pd.DataFrame(
+        {"a": contribution_at_means(case_a, causes), "b": contribution_at_means(case_b, causes)},
+        index=pd.Index(causes, name="cause"),
+    )
+    table["difference"] = table["b"] - table["a"]
+    largest_first = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    return Comparison(table.loc[largest_first], _differing_evidence(case_a, case_b))
+
+
+def remedies(case: Case, cause: str) -> pd.DataFrame:
+    """List what the thread says one might do about a cause: quoted in its order, never ranked.
+
+    Claims on drugs, surgery, whom to see and running on through pain are left out.
+
+    Parameters
+    ----------
+    case : Case
+        A case whose claims are searched.
+    cause : str
+        A factor or mechanism.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim, by its id: `reply`, `author`, `quote`.
+
+    Raises
+    ------
+    ValueError
+        If `cause` is neither a factor nor a mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import remedies
+    >>> remedies(load(), "weak_core")[["reply", "quote"]].head(2)
     """
     case.network.check_causes(cause)
-    about = [c for c in case.priors.claims if cause in (c.cause, c.effect) and c.kind in SUGGESTED]
-    told = {c.id: (c.answer, c.author, c.quote) for c in about if NOT_CARRIED not in c.note}
-    table = pd.DataFrame.from_dict(told, orient="index", columns=["answer", "author", "quote"])
+    about = [c for c in case.priors.claims if cause in (c.cause, c.effect) and c.kind in REMEDIES]
+    rows = {c.id: (c.answer, c.author, c.quote) for c in about if NOT_CARRIED not in c.note}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["reply", "author", "quote"])
     return table.rename_axis("claim")
+
+
+def _differing_evidence(case_a: Case, case_b: Case) -> pd.DataFrame:
+    a, b = (_evidence_by_variable(case) for case in (case_a, case_b))
+    names = [name for name in {**a, **b} if a.get(name, "") != b.get(name, "")]
+    rows = [(a.get(name, ""), b.get(name, "")) for name in names]
+    return pd.DataFrame(rows, index=pd.Index(names, name="variable"), columns=["a", "b"])
+
+
+def _evidence_by_variable(case: Case) -> dict[str, str]:
+    """Return what was entered on each variable as text."""
+    labels: dict[str, list[str]] = {}
+    for name, value in case.findings.items():
+        labels.setdefault(name, []).append(finding_label(name, value).partition("=")[2])
+    for name, weights in case.likelihoods.items():
+        labels.setdefault(name, []).append(f"likelihood {ratio_label(weights)}")
+    for name, state in case.interventions.items():
+        labels.setdefault(name, []).append(f"do {state}")
+    return {name: ", ".join(parts) for name, parts in labels.items()}
 
 
 def _label(key: Key) -> str:

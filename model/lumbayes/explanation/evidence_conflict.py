@@ -1,6 +1,4 @@
-"""What to ask next, when to stop asking, and whether the answers so far fight: hypothetical
-answers, as one batch.
-"""
+"""Conflict among findings: whether they are less likely together than apart, and over what."""
 
 from __future__ import annotations
 
@@ -11,18 +9,27 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ..case import Case, Evidence, hypothetical
+from ..case import Case
 from ..engine.solve import probability
+from ..inference.evidence import Evidence
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Do the findings fight? `bits` above 0: less likely together than apart (Jensen et al. 1990;
-    Hugin's sign).
+    """The conflict among the findings of a case.
 
-    `pairs` every two findings' own conflict, worst first; `recheck` the finding whose absence
-    lowers it most, "" if none does; `reconciles` the causes under which the findings no longer
-    fight, with the conflict that is left; `labels` what each variable is called.
+    Attributes
+    ----------
+    bits : float
+        log2 of Π P(finding) / P(findings); above 0 they are less likely together than apart.
+    pairs : pandas.Series
+        The conflict of every two findings, largest first.
+    recheck : str
+        The finding whose retraction lowers the conflict most, or "" if none does.
+    reconciles : pandas.Series
+        The conflict left given each cause that resolves it, lowest first.
+    labels : Mapping
+        The label of each variable.
     """
 
     bits: float
@@ -33,50 +40,85 @@ class Conflict:
 
 
 def conflict(case: Case) -> Conflict:
-    """log2 of Π P(finding) / P(findings): whole, by pairs, without each finding, and given each
-    cause.
+    """Measure the conflict among the findings: in all, by pairs, and what would resolve it.
+
+    Parameters
+    ----------
+    case : Case
+        The runner; likelihoods count as findings.
+
+    Returns
+    -------
+    Conflict
+        With `bits` above 0 if the findings are less likely together than apart.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    Jensen, Chamberlain, Nordahl & Jensen (1990), "Analysis in HUGIN of data conflict".
+
+    Examples
+    --------
+    >>> from lumbayes import conflict, load
+    >>> odd = conflict(load().given(flat_feet="no", wet_footprint="solid", over_pronation="yes"))
+    >>> round(odd.bits, 2), odd.recheck
     """
     case.check_consistent()
     evidence = case.evidence()
     labels = [*case.findings, *(f"{name} likelihood" for name in case.likelihoods)]
-    pairs = list(combinations(range(len(evidence)), 2))
-    alone = _logs(case, [[e] for e in evidence])
-    total = float(alone.sum() - _logs(case, [evidence])[0])
-    two = _logs(case, [[evidence[i], evidence[j]] for i, j in pairs])
-    fights = {
-        f"{labels[i]} / {labels[j]}": alone[i] + alone[j] - t
-        for (i, j), t in zip(pairs, two, strict=True)
+    alone = _log2_probability(case, [[one] for one in evidence])
+    bits = float(alone.sum() - _log2_probability(case, [evidence])[0])
+    others = [[e for e in evidence if e is not left_out] for left_out in evidence]
+    without_each = alone.sum() - alone - _log2_probability(case, others)
+    return Conflict(
+        bits,
+        _pairs(case, labels, alone),
+        _recheck(labels, bits, without_each),
+        _reconciling(case, bits),
+        {v.name: v.label for v in case.variables.values()},
+    )
+
+
+def _pairs(case: Case, labels: Sequence[str], alone: np.ndarray) -> pd.Series:
+    """Return the conflict of every two findings, largest first."""
+    evidence = case.evidence()
+    pairs = list(combinations(range(len(labels)), 2))
+    together = _log2_probability(case, [[evidence[i], evidence[j]] for i, j in pairs])
+    bits = {
+        f"{labels[i]} / {labels[j]}": alone[i] + alone[j] - both
+        for (i, j), both in zip(pairs, together, strict=True)
     }
-    rest = (
-        alone.sum()
-        - alone
-        - _logs(case, [[e for e in evidence if e is not left] for left in evidence])
-    )
-    recheck = (
-        labels[int(np.argmin(rest))] if total > 0 and len(labels) > 1 and rest.min() < total else ""
-    )
-    worst_first = pd.Series(fights, dtype=float).rename_axis("pair").sort_values(ascending=False)
-    names = {v.name: v.label for v in case.variables.values()}
-    return Conflict(total, worst_first, recheck, _reconciling(case, total), names)
+    return pd.Series(bits, dtype=float).rename_axis("pair").sort_values(ascending=False)
 
 
-def _reconciling(case: Case, total: float) -> pd.Series:
-    """The causes h with conf − log2 P(h | findings) / P(h) ≤ 0, and what is left; none where
-    nothing fights.
-    """
-    names = [c.name for c in case.variables.causes if c.name not in dict(case.evidence())]
+def _recheck(labels: Sequence[str], bits: float, without_each: np.ndarray) -> str:
+    """Return the finding whose retraction lowers the conflict most, or "" if none does."""
+    if bits <= 0 or len(labels) < 2 or without_each.min() >= bits:
+        return ""
+    return labels[int(np.argmin(without_each))]
+
+
+def _reconciling(case: Case, bits: float) -> pd.Series:
+    """Return the causes h with bits − log2 P(h | findings) / P(h) ≤ 0, and what is left."""
+    known = dict(case.evidence())
+    names = [c.name for c in case.variables.causes if c.name not in known]
     present = [(name, np.array([0.0, 1.0])) for name in names]
-    prior = _logs(case, [[p] for p in present])
-    after = _logs(case, [[p, *case.evidence()] for p in present]) - _logs(case, [case.evidence()])
-    with np.errstate(invalid="ignore"):  # what cannot be there reconciles nothing
-        left = pd.Series(total - (after - prior), index=pd.Index(names, name="cause"))
-    return left[left <= 0].sort_values() if total > 0 else left[:0]
+    prior = _log2_probability(case, [[cause] for cause in present])
+    joint = _log2_probability(case, [[cause, *case.evidence()] for cause in present])
+    posterior = joint - _log2_probability(case, [case.evidence()])
+    with np.errstate(invalid="ignore"):  # a cause that is ruled out resolves nothing
+        left = pd.Series(bits - (posterior - prior), index=pd.Index(names, name="cause"))
+    return left[left <= 0].sort_values() if bits > 0 else left[:0]
 
 
-def _logs(case: Case, batch_size: Sequence[Sequence[Evidence]]) -> np.ndarray:
-    """log2 P(evidence) of each lane, without what the case itself holds but for its surgery."""
-    if not batch_size:
+def _log2_probability(case: Case, columns: Sequence[Sequence[Evidence]]) -> np.ndarray:
+    """Return log2 P(evidence) of each column, under the case's interventions only."""
+    if not columns:
         return np.zeros(0)
     bare = Case(case.compiled, interventions=case.interventions)
     with np.errstate(divide="ignore"):
-        return np.log2(probability(case.compiled.circuit, hypothetical(bare, batch_size)))
+        return np.log2(probability(case.compiled.circuit, bare.query_each(columns)))

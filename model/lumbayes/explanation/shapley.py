@@ -1,6 +1,4 @@
-"""Who brings what, where what all bring together is known of every coalition: the Shapley value,
-exact or by orders.
-"""
+"""The Shapley value of a game, exact over all coalitions or sampled over orders of the players."""
 
 from __future__ import annotations
 
@@ -9,48 +7,54 @@ from math import factorial
 
 import numpy as np
 
-EXACT = 12
-ORDERS, LEAST = 256, 4
-Value = Callable[[np.ndarray], np.ndarray]
+EXACT = 12  # players up to which all 2ⁿ coalitions are evaluated
+ORDERS = 256  # orders drawn beyond that
+MIN_ORDERS = 4  # two pairs of orders, the fewest that have a standard error
+Value = Callable[[np.ndarray], np.ndarray]  # coalitions (n, players) of booleans -> values (n,)
 
 
 def shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Each player's Shapley value and its standard error, of a game given as value(rows of
-    booleans).
+    """Return each player's Shapley value and its standard error, 0 up to `EXACT` players.
 
-    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the sets S without i (Shapley 1953);
-    exact to EXACT.
+    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the coalitions S without i
+    (Shapley 1953).
     """
     if players > EXACT:
         return sampled(value, players, ORDERS, seed)
-    on = np.array([[subset >> i & 1 for i in range(players)] for subset in range(2**players)], bool)
-    values, sizes = value(on), on.sum(axis=1)
-    shares = np.array(
-        [factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)]
-    )
-    index = np.arange(len(on))
-    found = [
-        shares[sizes[w := index[~on[:, i]]]] @ (values[w + (1 << i)] - values[w])
-        for i in range(players)
-    ]
-    return np.array(found, float), np.zeros(players)
+    subsets = np.arange(2**players)
+    coalitions = (subsets[:, None] >> np.arange(players) & 1).astype(bool)
+    values = value(coalitions)
+    weights = _weights(players)[coalitions.sum(axis=1)]
+    shares = np.zeros(players)
+    for i in range(players):
+        without = subsets[~coalitions[:, i]]
+        shares[i] = weights[without] @ (values[without + (1 << i)] - values[without])
+    return shares, np.zeros(players)
+
+
+def _weights(players: int) -> np.ndarray:
+    """Return the weight of a coalition by its size, 0 for the coalition of all players."""
+    whole = factorial(players)
+    by_size = [factorial(s) * factorial(players - s - 1) / whole for s in range(players)]
+    return np.array([*by_size, 0.0])
 
 
 def sampled(value: Value, players: int, orders: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean marginal value over seeded orders and their reverses; every order adds up, so the means
-    do.
+    """Return the mean gain of each player over seeded orders and their reverses, with its error.
+
+    In every order the gains add up to the whole, so the means do, too.
     """
-    if orders < LEAST:
+    if orders < MIN_ORDERS:
         raise ValueError(
-            f"Found orders={orders}: with fewer than {LEAST} nothing could be said of the error."
+            f"Found orders={orders}; give {MIN_ORDERS} or more, or there is no standard error."
         )
     if not players:
         return np.zeros(0), np.zeros(0)
     rng = np.random.default_rng(seed)
     half = [rng.permutation(players) for _ in range(orders // 2)]
     ranks = np.argsort([*half, *(order[::-1] for order in half)], axis=1)
-    on = ranks[:, None, :] < np.arange(players + 1)[None, :, None]
-    values = value(on.reshape(-1, players)).reshape(len(ranks), players + 1)
+    prefixes = ranks[:, None, :] < np.arange(players + 1)[None, :, None]
+    values = value(prefixes.reshape(-1, players)).reshape(len(ranks), players + 1)
     steps = np.diff(np.where(np.isfinite(values), values, 0.0), axis=1)
     gains = np.take_along_axis(steps, ranks, axis=1)
     pairs = (gains[: len(half)] + gains[len(half) :]) / 2

@@ -1,10 +1,9 @@
-"""Why a cause is, or is not, at work: what each finding and each claim adds to its log-odds, in
-decibans.
+"""Weight of evidence: what each finding and each claim adds to the log-odds of a contribution.
 
-A deciban is a tenth of a factor of ten in the odds (Good 1950); about one is the smallest step
-people notice. Told order adds each finding to those before it and depends on the order; the Shapley
-value averages over all orders and does not (Shapley 1953; for weights of evidence Madigan, Mosurski
-& Almond 1997). Both add up exactly.
+In decibans: a deciban is a tenth of a factor of ten in the odds (Good 1950); about one is the
+smallest step people notice. The sequential column adds each finding to those before it and depends
+on the order; the Shapley value averages over all orders and does not (Shapley 1953; for weights of
+evidence Madigan, Mosurski & Almond 1997). Both add up exactly.
 """
 
 from __future__ import annotations
@@ -15,82 +14,133 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, active_probabilities, fired_paths
+from ..attribution import fired_path_circuit
 from ..case import Case
 from ..data.claims import Claim
 from ..data.variables import Trait
-from ..engine.solve import Query, Told
+from ..engine.query import Overrides, Query
+from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
+from ..inference.evidence import Evidence, finding_label
 from ..priors.prior import Prior
 from .shapley import ORDERS, Value, sampled, shapley
 
+Link = tuple[str, str]
+
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
-    """Why the cause is, or is not, at work, one row a finding: `told_db`, `shapley_db`, `error_db`,
-    `says`, `claims`.
+    """Explain a cause's contribution: what each finding adds to its log-odds, in decibans.
 
-    Rows prior and total hold the log-odds of the cause's contribution before and after all
-    findings, in decibans; with `against`, the log-odds of it over the other cause's, in which what
-    speaks for both alike cancels. A finding that, after those before it, makes it certain or
-    impossible says so, is ±inf, and stands outside the sharing of the rest; where neither of two
-    causes can be at work nothing is left to compare, and the total is 0. Exact to 12 findings,
-    beyond that the mean over seeded orders with its standard error. Raises `ValueError` for
-    anything but a cause, and `ImpossibleFindings`.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+    against : str, optional
+        Another cause: the log-odds are then of one contribution over the other, in which what
+        speaks for both alike cancels.
+    seed : int, default 0
+        The seed of the orders that are drawn beyond 12 findings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a finding between the rows `prior` and `total`, which hold the log-odds before and
+        after all findings. Columns: `sequential_db`, in the order entered; `shapley_db`, exact up
+        to 12 findings and else a mean over orders with the standard error `error_db`; `says`;
+        `claims`, the ids behind it. A finding that, after those before it, makes the cause certain
+        or impossible says so, is ±inf, and has no part in the sharing of the rest. Where neither
+        of two causes can contribute, the total is 0.
+
+    Raises
+    ------
+    ValueError
+        If a name is neither a factor nor a mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    Good (1950), *Probability and the Weighing of Evidence*; Madigan, Mosurski & Almond (1997),
+    "Graphical explanation in belief networks".
+
+    Examples
+    --------
+    >>> from lumbayes import explain, load
+    >>> runner = load().given(back_pain="yes", hills="no", plank_seconds=22)
+    >>> explain(runner, "weak_core")[["sequential_db", "shapley_db"]].round(1)
     """
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
     case.check_consistent()
-    labels, evidence = _players(case)
-    value = _value(case, names, lambda on: _tell(case, evidence, on))
-    told = value(np.tril(np.ones((len(labels) + 1, len(labels)), bool), -1))
+    labels, evidence = _finding_labels(case), case.evidence()
+    value = _value(case, names, lambda on: _coalition_overrides(case, evidence, on))
+    sequential = value(np.tril(np.ones((len(labels) + 1, len(labels)), bool), -1))
     free, settled = _settled(value, len(labels))
-    shares, error = shapley(lambda on: value(_spread(on, free, len(labels))), len(free), seed)
-    shared = np.zeros(len(labels))
-    shared[free], shared[[*settled]] = shares, [*settled.values()]
-    shared[np.flatnonzero(np.isnan(shared))[:1]] = -told[0] - shares.sum()
+    shares, error = shapley(lambda on: value(_scatter(on, free, len(labels))), len(free), seed)
+    shapley_db = np.zeros(len(labels))
+    shapley_db[free] = shares
+    shapley_db[[*settled]] = [*settled.values()]
+    shapley_db[np.flatnonzero(np.isnan(shapley_db))[:1]] = -sequential[0] - shares.sum()
+    start, total = _finite_or_zero(sequential[[0, -1]])
     table = pd.DataFrame(index=pd.Index(["prior", *labels, "total"], name="finding"))
-    start, total = np.nan_to_num(told[[0, -1]], nan=0.0, posinf=np.inf, neginf=-np.inf)
-    table["sequential_db"] = [start, *_steps(told), total]
-    table["shapley_db"] = [
-        start,
-        *np.nan_to_num(shared, nan=0.0, posinf=np.inf, neginf=-np.inf),
-        total,
-    ]
+    table["sequential_db"] = [start, *_steps(sequential), total]
+    table["shapley_db"] = [start, *_finite_or_zero(shapley_db), total]
     table["error_db"] = 0.0
     table.iloc[1 + free, 2] = error
-    table["says"] = [
-        "",
-        *(_says(settled[i]) if i in settled else "" for i in range(len(labels))),
-        "",
-    ]
-    table["claims"] = [(), *(_about(case, name) for name, _ in evidence), ()]
+    says = [_says(settled[i]) if i in settled else "" for i in range(len(labels))]
+    table["says"] = ["", *says, ""]
+    table["claims"] = [(), *(_claims_behind(case, name) for name, _ in evidence), ()]
     return table
 
 
 def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
-    """Which claims carry the cause in this case: `shapley_db` a claim, with answer, author and
-    quote, largest first.
+    """Attribute a cause's contribution to the claims behind it: the Shapley value of each claim.
 
-    A claim left out gives way to what the rest of its link's claims say, down to stated ignorance.
-    The sum is the distance, in decibans, from the model in which nobody said anything; `error_db`
-    is the standard error over orders. What a finding settles no claim carries: each brings 0.
-    Raises `ValueError` for anything but a cause and for fewer than 4 orders, and
-    `ImpossibleFindings`.
+    A claim left out leaves its link to its other claims, down to the priors of ignorance. The
+    values add up to the distance, in decibans, from the model without any claim.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+    orders : int, default 256
+        How many orders of the claims are drawn, 4 at least.
+    seed : int, default 0
+        The seed of the orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim, largest absolute value first. Columns: `shapley_db`; `error_db`, its
+        standard error over orders; `reply`, `author`, `link`, `quote`. All values are 0 if a
+        finding makes the cause certain or impossible.
+
+    Raises
+    ------
+    ValueError
+        If `cause` is neither a factor nor a mechanism, or `orders` is below 4.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import claim_attribution
+    >>> table = claim_attribution(load().given(back_pain="yes"), "weak_core")
+    >>> table[["shapley_db", "reply", "link"]].head(2).round(1)
     """
     case.network.check_causes(cause)
     case.check_consistent()
     claims = [c for c in case.priors.claims if c.pooled]
-    links = {
-        (c.cause, c.effect): [d for d in claims if (d.cause, d.effect) == (c.cause, c.effect)]
-        for c in claims
-    }
-    told = _told_by_links(case, links)
-    value = _value(case, [cause], lambda on: told(dict(zip(claims, on.T, strict=True)), len(on)))
+    overrides = _overrides_by_claims(case, claims)
+    value = _value(case, [cause], overrides)
     shares, error = sampled(value, len(claims), orders, seed)
-    table = pd.DataFrame(
-        {"shapley_db": shares, "error_db": error},
-        index=pd.Index([c.id for c in claims], name="claim"),
-    )
-    table["answer"] = [c.answer for c in claims]
+    index = pd.Index([c.id for c in claims], name="claim")
+    table = pd.DataFrame({"shapley_db": shares, "error_db": error}, index=index)
+    table["reply"] = [c.answer for c in claims]
     table["author"] = [c.author for c in claims]
     table["link"] = [f"{c.cause} → {c.effect}" for c in claims]
     table["quote"] = [c.quote for c in claims]
@@ -98,118 +148,125 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
 
 
 def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
-    """10·log10 of the odds of a probability, or of its ratio to another; ±inf at 0 and 1 (Good
-    1950).
+    """Return 10·log10 of the odds of a probability, or of its ratio to another (Good 1950).
+
+    It is ±inf at 0 and 1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         return 10 * np.log10(probability / (1 - probability if other is None else other))
 
 
-def _players(case: Case) -> tuple[list[str], list[tuple[str, np.ndarray]]]:
-    labels = [
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
-        for name, value in case.findings.items()
-    ]
-    return labels + [f"{name} likelihood" for name in case.likelihoods], case.evidence()
+def _finding_labels(case: Case) -> list[str]:
+    findings = [finding_label(name, value) for name, value in case.findings.items()]
+    return findings + [f"{name} likelihood" for name in case.likelihoods]
 
 
-def _value(case: Case, names: Sequence[str], tell: Callable[[np.ndarray], Told]) -> Value:
-    """The log-odds of a contribution for each coalition, a row of booleans; `tell` gives the pool's
-    rows for them.
-    """
+def _value(case: Case, names: Sequence[str], overrides: Callable[[np.ndarray], Overrides]) -> Value:
+    """Return the function from coalitions, rows of booleans, to the log-odds of a contribution."""
 
     def value(coalitions: np.ndarray) -> np.ndarray:
         if not len(coalitions):
             return np.zeros(0)
-        question = Query.of(case.compiled.mean_inputs, tell(coalitions))
-        (found,), _ = active_probabilities(fired_paths(case), question, names, CONTRIBUTION)
-        return np.broadcast_to(decibans(*found), len(coalitions))
+        query = Query.from_overrides(case.compiled.mean_inputs, overrides(coalitions))
+        circuit = fired_path_circuit(case)
+        (probabilities,), _ = contribution_probabilities(circuit, query, names, CONTRIBUTION)
+        return np.broadcast_to(decibans(*probabilities), len(coalitions))
 
     return value
 
 
-def _tell(case: Case, evidence: Sequence[tuple[str, np.ndarray]], on: np.ndarray) -> Told:
-    """Surgery for everyone, and in each lane the findings that its coalition holds."""
-    told = Case(case.compiled, interventions=case.interventions).evidence_inputs()
-    for (name, weights), held in zip(evidence, on.T, strict=True):
-        case.compiled.enter(told, name, np.where(held, weights[:, None], 1.0))
-    return told
+def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarray) -> Overrides:
+    """Return overrides with the findings of one coalition in each column, interventions in all."""
+    overrides = Case(case.compiled, interventions=case.interventions).evidence_inputs()
+    for (name, weights), is_in in zip(evidence, on.T, strict=True):
+        case.compiled.add_likelihood(overrides, name, np.where(is_in, weights[:, None], 1.0))
+    return overrides
 
 
-def _told_by_links(
-    case: Case, links: dict[tuple[str, str], list[Claim]]
-) -> Callable[[dict[Claim, np.ndarray], int], Told]:
-    """The case's findings, and in each lane every link as the claims that its coalition holds would
-    have it.
-    """
-    found = case.evidence_inputs()
-    pooled = {link: _subsets(case, link, said) for link, said in links.items()}
+def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
+    """Return the function from coalitions of claims to overrides: links pooled, evidence kept."""
+    evidence = case.evidence_inputs()
+    places: dict[Link, list[int]] = {}
+    for i, claim in enumerate(claims):
+        places.setdefault((claim.cause, claim.effect), []).append(i)
+    pooled = {
+        link: _pooled_subsets(case, link, [claims[i] for i in places[link]]) for link in places
+    }
 
-    def told(held: dict[Claim, np.ndarray], batch_size: int) -> Told:
-        rows: Told = {}
-        for (cause, effect), said in links.items():
-            which = np.sum([held[claim] << i for i, claim in enumerate(said)], axis=0)
-            for k, row in enumerate(case.compiled.of_prior((cause, effect))):
-                rows[row] = pooled[cause, effect][which, k]
-        return {**rows, **found}
+    def overrides(coalitions: np.ndarray) -> Overrides:
+        links: Overrides = {}
+        for link, columns in places.items():
+            subsets = coalitions[:, columns] @ (1 << np.arange(len(columns)))
+            for k, row in enumerate(case.compiled.parameter_rows(link)):
+                links[row] = pooled[link][subsets, k]
+        return {**links, **evidence}
 
-    return told
+    return overrides
 
 
-def _subsets(case: Case, link: tuple[str, str], said: list[Claim]) -> np.ndarray:
-    """The link's cumulated mean for every subset of its claims, shape (subsets, states)."""
-    chosen = [
-        [c for i, c in enumerate(said) if subset >> i & 1] for subset in range(2 ** len(said))
+def _pooled_subsets(case: Case, link: Link, claims: Sequence[Claim]) -> np.ndarray:
+    """Return the link's cumulated mean for every subset of its claims, (n_subsets, n_states)."""
+    subsets = [
+        [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
     ]
-    priors: list[Prior] = [case.priors.link(*link, claims) for claims in chosen]
+    priors: list[Prior] = [case.priors.link(*link, subset) for subset in subsets]
     return np.cumsum([prior.shares for prior in priors], axis=1)
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
-    """The findings that leave odds, and those that after the ones before them do not, each with
-    what it leaves: ±inf for one cause, NaN where both are ruled out. Where there never were odds,
-    nothing has settled anything."""
-    free, settled = np.arange(size), dict[int, float]()
+    """Split the findings by whether the odds are finite after each; return free, settled.
+
+    A settled finding comes with what it leaves: ±inf for one cause, NaN where both are ruled out.
+    If the odds are infinite before any finding, no finding is free or settled.
+    """
+    free = np.arange(size)
+    settled = dict[int, float]()
     if not np.isfinite(value(np.zeros((1, size), bool)))[0]:
         return free[:0], settled
-    while not np.isfinite(
-        told := value(_spread(np.tril(np.ones((len(free), len(free)), bool)), free, size))
-    ).all():
-        first = int(np.flatnonzero(~np.isfinite(told))[0])
-        settled[int(free[first])] = float(told[first])
-        free = np.delete(free, first)
-    return free, settled
+    while True:
+        prefixes = np.tril(np.ones((len(free), len(free)), bool))
+        log_odds = value(_scatter(prefixes, free, size))
+        infinite = np.flatnonzero(~np.isfinite(log_odds))
+        if not len(infinite):
+            return free, settled
+        settled[int(free[infinite[0]])] = float(log_odds[infinite[0]])
+        free = np.delete(free, infinite[0])
 
 
-def _steps(told: np.ndarray) -> list[float]:
-    """What each finding adds to those before it; once nothing is left to compare, the odds count as
-    even.
-    """
-    return [_jump(before, after) for before, after in pairwise(told)]
+def _steps(log_odds: np.ndarray) -> list[float]:
+    """Return what each finding adds to those before it."""
+    return [_step(before, after) for before, after in pairwise(log_odds)]
 
 
-def _jump(before: float, after: float) -> float:
+def _step(before: float, after: float) -> float:
+    """Return after − before; NaN, where neither cause is left to compare, counts as even odds."""
     if np.isnan(before) or before == after:
         return 0.0
     return -before if np.isnan(after) else after - before
 
 
-def _spread(on: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
+def _finite_or_zero(values: np.ndarray) -> np.ndarray:
+    """Replace NaN by 0 and keep infinities."""
+    return np.where(np.isnan(values), 0.0, values)
+
+
+def _scatter(on: np.ndarray, columns: np.ndarray, size: int) -> np.ndarray:
+    """Return coalitions of all `size` players from coalitions of the players at `columns`."""
     full = np.zeros((len(on), size), bool)
-    full[:, places] = on
+    full[:, columns] = on
     return full
 
 
 def _says(value: float) -> str:
-    return "rules both out" if np.isnan(value) else "rules it out" if value < 0 else "settles it"
+    if np.isnan(value):
+        return "rules both out"
+    return "rules it out" if value < 0 else "settles it"
 
 
-def _about(case: Case, name: str) -> tuple[str, ...]:
-    """The claims behind what a node tells: those on its own links, or on its factor's for a
-    reading.
-    """
+def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
+    """Return the claims on a node's own links; for a measurement, on the links of its factor."""
     node = case.variables[name]
     name = getattr(node, "reads", name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
-    said = [c for c in case.priors.claims if c.pooled]
-    return tuple(c.id for c in said if name in (getattr(c, end) for end in ends))
+    pooled = [c for c in case.priors.claims if c.pooled]
+    return tuple(c.id for c in pooled if name in (getattr(c, end) for end in ends))

@@ -1,8 +1,7 @@
-"""The straight lines behind every curve: P(cause at work, findings) and P(findings) along all that
-can be turned.
+"""Sensitivity functions: each contribution as a ratio of two linear functions of a parameter.
 
-Every prior's shares enter both linearly, and all slopes come from one pass up and one down
-(Darwiche 2003).
+P(cause active, findings) and P(findings) are linear in the shares of every prior, and all their
+derivatives come from one upward and one downward pass (Darwiche 2003).
 """
 
 from __future__ import annotations
@@ -21,178 +20,176 @@ from ..inference.compiled import Compiled
 from ..priors.prior import Key
 from .parameters import Parameter, parameters
 
-TWO = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])
+ACTIVE_AND_ANY = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])  # output weights
 
 
 @dataclass(frozen=True)
 class SensitivityFunctions:
-    """P(each cause at work, findings) and P(findings) along every number that can be turned, piece
-    by piece.
+    """P(cause active, findings) and P(findings) of every cause along every parameter.
+
+    The last axis of arrays holds these two, the joint and the total.
     """
 
     case: Case
 
     @classmethod
     def of(cls, case: Case, cause: str) -> SensitivityFunctions:
-        """The lines of a case about a cause: both are looked at before anything is divided by
-        nought.
-        """
+        """Return the functions of a case after checking the cause and the findings."""
         case.network.check_causes(cause)
         case.check_consistent()
         return cls(case)
 
     @cached_property
-    def names(self) -> list[str]:
+    def causes(self) -> list[str]:
         """The causes, in file order."""
         return [c.name for c in self.case.variables.causes]
 
     @cached_property
     def parameters(self) -> list[Parameter]:
-        """Everything that can be turned."""
+        """All parameters, claims included."""
         return parameters(self.case)
 
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
-        """Values, shape (causes, 2), and slopes by each row of the plain pool, shape (rows, causes,
-        2).
+        """Values, (n_causes, 2), and derivatives by the compiled inputs, (n_inputs, n_causes, 2).
+
+        Each cause is marked in a column of its own.
         """
-        ways, plain = fired_path_circuit(self.case), self.case.query()
-        asked, batch_size = ways.query(plain), len(self.names)
-        marks = [ways.marked_rows(name) for name in self.names]
-        rows = np.concatenate(marks)
-        lane = np.repeat(np.arange(batch_size), [len(m) for m in marks])
-        source = np.tile(ways.source[:, None], (1, batch_size))
-        source[rows, lane] = ways.marked_source[rows]
-        values = plain.inputs_at(source[rows].ravel()).reshape(len(rows), batch_size)
-        question = asked.override(dict(zip(rows.tolist(), values, strict=True)))
-        answer = solve(ways.circuit, question, TWO, np.arange(len(ways.source)))
-        slopes, found = (
-            np.zeros((len(plain.inputs), batch_size, 2)),
-            np.moveaxis(answer.derivatives, 0, 2),
-        )
-        np.add.at(slopes, (source[rows, lane], lane), found[rows, lane])
-        found[rows, lane] = (
-            0.0  # told above: these rows do not copy what they copy when nobody is marked
-        )
-        np.add.at(slopes, ways.source, found)
-        slopes[plain.overridden] = 0.0
-        scale = np.exp(answer.log_scales)
-        return (TWO @ answer.outputs * scale).T, slopes * scale[None, :, None]
+        paths, query = fired_path_circuit(self.case), self.case.query()
+        n_causes = len(self.causes)
+        marked = [paths.marked_rows(cause) for cause in self.causes]
+        rows = np.concatenate(marked)
+        column = np.repeat(np.arange(n_causes), [len(m) for m in marked])
+        source = np.tile(paths.source[:, None], (1, n_causes))
+        source[rows, column] = paths.marked_source[rows]
+        inputs = query.inputs_at(source[rows].ravel()).reshape(len(rows), n_causes)
+        overrides = dict(zip(rows.tolist(), inputs, strict=True))
+        marked_query = paths.query(query).override(overrides)
+        result = solve(paths.circuit, marked_query, ACTIVE_AND_ANY, np.arange(len(paths.source)))
+        by_row = np.moveaxis(result.derivatives, 0, 2)
+        derivatives = np.zeros((len(query.inputs), n_causes, 2))
+        np.add.at(derivatives, (source[rows, column], column), by_row[rows, column])
+        by_row[rows, column] = 0.0  # counted above: a marked row copies another row than unmarked
+        np.add.at(derivatives, paths.source, by_row)
+        derivatives[query.overridden] = 0.0
+        scale = np.exp(result.log_scales)
+        values = (ACTIVE_AND_ANY @ result.outputs * scale).T
+        return values, derivatives * scale[None, :, None]
 
     @property
     def values(self) -> np.ndarray:
-        """(P(cause at work, findings), P(findings)) at the means, shape (causes, 2)."""
+        """Joint and total at the means, shape (n_causes, 2)."""
         return self._solved[0]
 
     @cached_property
-    def layout(self) -> Layout:
-        """Where the shares of each prior stand."""
-        return self.case.compiled.cached("layout", Layout)
+    def layout(self) -> ShareLayout:
+        """The places of the shares of each prior."""
+        return self.case.compiled.cached("layout", ShareLayout)
 
     @cached_property
     def gradients(self) -> np.ndarray:
-        """How both move with each share of every prior, shape (shares, causes, 2)."""
-        return np.tensordot(self.layout.rows, self._solved[1], 1)
+        """Derivatives by each share of every prior, shape (n_shares, n_causes, 2)."""
+        return np.tensordot(self.layout.weights, self._solved[1], 1)
 
     @cached_property
-    def pieces(self) -> Pieces:
-        """All pieces of all numbers that can be turned."""
+    def pieces(self) -> LinearPieces:
+        """All pieces of all parameters."""
         pieces = [
             (owner, parameter.key, piece)
             for owner, parameter in enumerate(self.parameters)
             for piece in parameter.pieces
         ]
-        parts, priors = np.zeros((3, len(pieces), len(self.gradients))), self.case.priors
+        priors = self.case.priors
+        shares = np.zeros((3, len(pieces), len(self.gradients)))
         for i, (_, key, piece) in enumerate(pieces):
-            parts[:, i, self.layout.places[key]] = piece.slope, piece.level, priors[key].shares
-        slope, level, now = np.tensordot(parts, self.gradients, 1)
-        scale, rest, start, end = np.array(
-            [(p.scale, p.rest, p.start, p.end) for *_, p in pieces]
-        ).T
-        fixed = self.values - now
-        lines = np.stack(
-            [slope + fixed * scale[:, None, None], level + fixed * rest[:, None, None]]
-        )
-        return Pieces(np.array([owner for owner, *_ in pieces]), start, end, lines)
+            shares[:, i, self.layout.slices[key]] = piece.slope, piece.level, priors[key].shares
+        slope, level, at_means = np.tensordot(shares, self.gradients, 1)
+        ends = [(piece.scale, piece.rest, piece.start, piece.end) for *_, piece in pieces]
+        scale, rest, start, end = np.array(ends).T
+        constant = self.values - at_means
+        slope = slope + constant * scale[:, None, None]
+        level = level + constant * rest[:, None, None]
+        owners = np.array([owner for owner, *_ in pieces])
+        return LinearPieces(owners, start, end, np.stack([slope, level]))
 
-    def value(self, name: str) -> np.ndarray:
-        """(P(cause at work, findings), P(findings)) at the means."""
-        return self.values[self.names.index(name)]
+    def value(self, cause: str) -> np.ndarray:
+        """Return joint and total at the means, shape (2,)."""
+        return self.values[self.causes.index(cause)]
 
-    def curve(self, cause: str, values: np.ndarray) -> np.ndarray:
-        """The alpha, beta, gamma and delta of each number's curve around a value of it, shape (4,
-        numbers).
+    def coefficients(self, cause: str, values: np.ndarray) -> np.ndarray:
+        """Return alpha, beta, gamma and delta around a value of each parameter.
+
+        Shape (4, n_parameters); NaN outside all pieces.
         """
-        lines = self.pieces.lines[:, :, self.names.index(cause)]
-        coefficients = np.moveaxis(lines, 2, 0).reshape(4, -1)
-        return np.append(coefficients, np.full((4, 1), np.nan), axis=1)[
-            :, self.pieces.around(values)
-        ]
+        linear = self.pieces.linear[:, :, self.causes.index(cause)]
+        by_piece = np.moveaxis(linear, 2, 0).reshape(4, -1)
+        by_piece = np.append(by_piece, np.full((4, 1), np.nan), axis=1)
+        return by_piece[:, self.pieces.around(values)]
 
-    def at(self, cause: str, values: np.ndarray) -> np.ndarray:
-        """The contribution at a value of each number; NaN where it cannot be so."""
-        return along(self.curve(cause, values), values)
+    def contribution_at(self, cause: str, values: np.ndarray) -> np.ndarray:
+        """Return the contribution at a value of each parameter; NaN outside all pieces."""
+        alpha, beta, gamma, delta = self.coefficients(cause, values)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (alpha * values + beta) / (gamma * values + delta)
 
-    def joints(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
-        """The contribution were the shares of some numbers, by their place, these; shape as
-        `shares`, in its order.
+    def contribution_with(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
+        """Return the contribution with other shares, one parameter's prior at a time.
+
+        `shares` maps places of parameters to the shares of their priors.
         """
         priors = self.case.priors
-        parts = np.zeros((len(shares), len(self.gradients)))
-        for i, (place, found) in enumerate(shares.items()):
+        steps = np.zeros((len(shares), len(self.gradients)))
+        for i, (place, replaced) in enumerate(shares.items()):
             key = self.parameters[place].key
-            parts[i, self.layout.places[key]] = found - priors[key].shares
-        joint, total = (self.value(cause) + parts @ self.gradients[:, self.names.index(cause)]).T
+            steps[i, self.layout.slices[key]] = replaced - priors[key].shares
+        joint, total = (self.value(cause) + steps @ self.gradients[:, self.causes.index(cause)]).T
         return joint / total
 
-    def steepness(self, cause: str) -> np.ndarray:
-        """The slope of each number's curve where it is now (Coupé & van der Gaag 2002)."""
+    def slopes(self, cause: str) -> np.ndarray:
+        """Return the contribution's derivative by each parameter (Coupé & van der Gaag 2002)."""
         values = np.array([parameter.value for parameter in self.parameters])
-        alpha, beta, gamma, delta = self.curve(cause, values)
+        alpha, beta, gamma, delta = self.coefficients(cause, values)
         return (alpha * delta - beta * gamma) / (gamma * values + delta) ** 2
 
 
-class Layout:
-    """All shares of all priors one below the other: `places` where each prior's stand, and `rows`,
-    of shape (shares, rows), how much of each is in each row of the plain pool."""
+class ShareLayout:
+    """All shares of all priors as one vector.
+
+    `slices` hold the place of each prior's shares, and `weights`, (n_shares, n_inputs), how much
+    of each share is in each input of the compiled network.
+    """
 
     def __init__(self, compiled: Compiled):
-        priors, edge = compiled.network.priors, 0
-        self.places: dict[Key, slice] = {}
-        self.rows = np.zeros(
-            (sum(len(prior.counts) for prior in priors.values()), len(compiled.mean_inputs))
-        )
-        for key, prior in priors.items():
-            self.places[key] = slice(edge, edge + len(prior.counts))
-            edge += len(prior.counts)
-            self.rows[self.places[key], compiled.parameter_rows(key)] = compiled.parameter_values(
-                key, np.eye(len(prior.counts))
-            ).T
+        priors = compiled.network.priors
+        sizes = {key: len(prior.counts) for key, prior in priors.items()}
+        self.slices: dict[Key, slice] = {}
+        self.weights = np.zeros((sum(sizes.values()), len(compiled.mean_inputs)))
+        start = 0
+        for key, size in sizes.items():
+            self.slices[key] = slice(start, start + size)
+            by_row = compiled.parameter_values(key, np.eye(size))
+            self.weights[self.slices[key], compiled.parameter_rows(key)] = by_row.T
+            start += size
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """Pieces of curves: which number's, from where to where, and their lines, shape (slope and
-    level, pieces, causes, P(cause at work, findings) and P(findings))."""
+class LinearPieces:
+    """Pieces of all parameters, on which joint and total are linear.
+
+    `owner` is the place of the piece's parameter, `start` and `end` its ends, and `linear` the
+    slopes and levels, shape (2, n_pieces, n_causes, 2).
+    """
 
     owner: np.ndarray
     start: np.ndarray
     end: np.ndarray
-    lines: np.ndarray
+    linear: np.ndarray
 
     def around(self, values: np.ndarray) -> np.ndarray:
-        """The piece around a value of each number, -1 where there is none; a number's first piece
-        comes first.
-        """
-        mine = values[self.owner]
-        on = np.flatnonzero((self.start <= mine) & (mine <= self.end))[::-1]
-        found = np.full(len(values), -1)
-        found[self.owner[on]] = on
-        return found
-
-
-def along(curve: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(αθ + β) / (γθ + δ)."""
-    alpha, beta, gamma, delta = curve
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (alpha * values + beta) / (gamma * values + delta)
+        """Return the first piece around a value of each parameter, or -1 where there is none."""
+        value = values[self.owner]
+        is_inside = (self.start <= value) & (value <= self.end)
+        last_first = np.flatnonzero(is_inside)[::-1]
+        pieces = np.full(len(values), -1)
+        pieces[self.owner[last_first]] = last_first
+        return pieces

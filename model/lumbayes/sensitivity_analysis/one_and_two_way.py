@@ -1,16 +1,13 @@
-"""What would change the answer: one number, one claim, two numbers together, and what the doubt
-about it is made of.
+"""One- and two-way sensitivity: how each parameter and each claim changes a contribution.
 
-Every prior's shares enter P(cause at work, findings) and P(findings) linearly, so along any one
-number both are straight lines and the figure is their ratio, (αθ + β) / (γθ + δ) (Kjærulff & van
-der Gaag 2000; Coupé & van der Gaag 2002), and two causes change places where two lines with one
-denominator cross. All slopes come from one pass.
+The shares of every prior enter P(cause active, findings) and P(findings) linearly. So along one
+parameter θ the contribution is (αθ + β) / (γθ + δ) (Kjærulff & van der Gaag 2000; Coupé & van der
+Gaag 2002), and two causes change places where two linear functions with one denominator cross.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,185 +18,211 @@ from ..engine.query import Query
 from ..errors import allow
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..priors.prior import Key
+from .first_place import flips
 from .functions import SensitivityFunctions
-from .parameters import Parameter, parameters, pooled
+from .parameters import CLAIM, Parameter, parameters, pooled
+from .variance import shares_of, variances
 
-EDGE = 1e-9  # what is closer than this is the same
-CLAIM, CURVE = "claim", ["alpha", "beta", "gamma", "delta"]
-Part = TypeVar("Part", bound=Hashable)
+COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 
 
 def sensitivity(case: Case, cause: str) -> pd.DataFrame:
-    """What each number and each claim could do to the cause's contribution, most telling first.
+    """Compute how each parameter and each claim changes a cause's contribution.
 
-    One row a number (a base rate, a leak, a link, a trait's share) and one a claim (the probability
-    its words are read as): `value` now; `low`, `high` the 90% interval of the number, or of what
-    people mean by the claim's words; `at_low`, `at_high` the contribution there; `without` the
-    contribution had the claim not been made; `flips_at` the nearest value at which another cause of
-    the same layer takes the first place, and `to` which (NaN and "" when none does); `alpha`,
-    `beta`, `gamma`, `delta` the exact curve, up to `bend` where there is one (where what one answer
-    tells of fills the whole; `one_way` goes beyond); `variance_share` what part of the figure's
-    spread the number brings, 0 where a finding leaves no doubt. Raises `ValueError` for anything
-    but a cause, and `ImpossibleFindings`.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a parameter (a base rate, a leak, a link, a trait's share) or claim (the probability
+        that its words are read as), largest change over its interval first. Columns: `kind`;
+        `value`; `low` and `high`, its 90% interval; `at_low` and `at_high`, the contribution there;
+        `without`, the contribution without the claim; `flips_at`, the nearest value at which
+        another cause of the layer becomes first, and `to`, which (NaN and "" if none does);
+        `alpha`, `beta`, `gamma`, `delta`, the exact function (αθ + β) / (γθ + δ) up to `bend`,
+        where it has one (`one_way` goes beyond); `variance_share`, the share of the
+        contribution's variance that the parameter brings, 0 where it is certain.
+
+    Raises
+    ------
+    ValueError
+        If `cause` is neither a factor nor a mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
+
+    Examples
+    --------
+    >>> from lumbayes import load, sensitivity
+    >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
+    >>> table[["kind", "value", "at_low", "at_high"]].head(2).round(2)
     """
-    lines = SensitivityFunctions.of(case, cause)
-    every = lines.parameters
-    value, low, high = np.array(
-        [(parameter.value, parameter.low, parameter.high) for parameter in every]
-    ).T
-    at_low, at_high, without = (
-        lines.at(cause, low),
-        lines.at(cause, high),
-        np.full(len(every), np.nan),
+    functions = SensitivityFunctions.of(case, cause)
+    all_parameters = functions.parameters
+    value = np.array([parameter.value for parameter in all_parameters])
+    table = pd.DataFrame(index=pd.Index([p.label for p in all_parameters], name="number"))
+    table["kind"] = [parameter.kind for parameter in all_parameters]
+    table["value"] = value
+    table["low"] = [parameter.low for parameter in all_parameters]
+    table["high"] = [parameter.high for parameter in all_parameters]
+    table["at_low"] = functions.contribution_at(cause, table["low"].to_numpy())
+    table["at_high"] = functions.contribution_at(cause, table["high"].to_numpy())
+    table["without"] = _without_claims(functions, cause)
+    table["flips_at"], table["to"] = flips(functions, cause)
+    table[COEFFICIENTS] = functions.coefficients(cause, value).T
+    table["bend"] = [parameter.bend for parameter in all_parameters]
+    table["variance_share"] = _variance_shares(
+        all_parameters, shares_of(variances(functions, cause))
     )
-    gone = {i: parameter.gone for i, parameter in enumerate(every) if parameter.gone is not None}
-    without[[*gone]] = lines.joints(cause, gone)
-    flips_at, to = flips(lines, cause)
-    columns = {"kind": [parameter.kind for parameter in every], "value": value, "low": low, "high": high, "at_low": at_low,
-               "at_high": at_high, "without": without, "flips_at": flips_at, "to": to}  # fmt: skip
-    columns |= dict(zip(CURVE, lines.curve(cause, value), strict=True))
-    columns["bend"] = [
-        max(p.start for p in parameter.pieces) if len(parameter.pieces) > 1 else np.nan
-        for parameter in every
-    ]
-    columns["variance_share"] = _brought(every, shares_of(variances(lines, cause)))
-    table = pd.DataFrame(
-        columns, index=pd.Index([parameter.label for parameter in every], name="number")
-    )
-    return table.iloc[np.argsort(-np.nan_to_num(np.abs(at_high - at_low)), kind="stable")]
-
-
-def _brought(every: Sequence[Parameter], shares: Mapping[Key, float]) -> list[float]:
-    """Each number's share of the variance: its prior's, told once; NaN for a claim, which is part
-    of a number.
-    """
-    left = dict(shares)
-    return [
-        np.nan if parameter.kind == CLAIM else left.pop(parameter.key, 0.0) for parameter in every
-    ]
-
-
-def flips(lines: SensitivityFunctions, cause: str) -> tuple[np.ndarray, list[str]]:
-    """Of each number, the nearest value at which the first of the cause's layer gives way, and to
-    which.
-
-    The lines of two causes have one denominator, so they are level where the lines themselves
-    cross. At 0 and at 1 nothing lies beyond, and what is level there has taken nothing.
-    """
-    variables, pieces = lines.case.variables, lines.pieces
-    layer = type(variables[cause])
-    rivals = [i for i, name in enumerate(lines.names) if type(variables[name]) is layer]
-    first = max(rivals, key=lambda i: lines.values[i, 0])
-    closing, apart = pieces.lines[:, :, [first], 0] - pieces.lines[:, :, rivals, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = -apart / closing
-    start, end = np.maximum(pieces.start, EDGE)[:, None], np.minimum(pieces.end, 1 - EDGE)[:, None]
-    slope, level = pieces.lines[:, :, [first], 1]
-    real = np.abs(closing) > EDGE * np.maximum(level, slope + level)
-    values = np.array([parameter.value for parameter in lines.parameters])
-    far = np.where(
-        real & (start <= crossing) & (crossing <= end),
-        abs(crossing - values[pieces.owner][:, None]),
-        np.inf,
-    )
-    at, to = np.full(len(values), np.nan), [""] * len(values)
-    for piece in np.argsort(-far.min(axis=1), kind="stable"):
-        if far[piece].min() < np.inf:
-            place = int(far[piece].argmin())
-            at[pieces.owner[piece]], to[pieces.owner[piece]] = (
-                crossing[piece, place],
-                lines.names[rivals[place]],
-            )
-    return at, to
-
-
-def variances(lines: SensitivityFunctions, cause: str) -> dict[Key, float]:
-    """The variance of the contribution that each prior brings, to first order (delta method).
-
-    gᵀΣg with g the slopes by the prior's shares and Σ the covariance of its Dirichlet counts.
-    """
-    joint, total = lines.value(cause)
-    slopes = lines.gradients[:, lines.names.index(cause)]
-    gradients, found = (slopes[:, 0] * total - joint * slopes[:, 1]) / total**2, {}
-    for key, prior in lines.case.priors.items():
-        shares, gradient = prior.shares, gradients[lines.layout.places[key]]
-        found[key] = float(shares @ (gradient - shares @ gradient) ** 2 / (sum(prior.counts) + 1))
-    return found
-
-
-def shares_of(parts: Mapping[Part, float], whole: float | None = None) -> dict[Part, float]:
-    """The parts of a variance as shares of the whole; of a figure that is certain, each is 0."""
-    whole = sum(parts.values()) if whole is None else whole
-    return {name: part / whole if whole > EDGE**2 else 0.0 for name, part in parts.items()}
+    change = np.nan_to_num((table["at_high"] - table["at_low"]).abs())
+    return table.iloc[np.argsort(-change, kind="stable")]
 
 
 def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
-    """The cause's contribution along one number or claim, named as in `sensitivity`, from 0 to 1,
-    exactly.
+    """Compute a cause's contribution along one parameter or claim from 0 to 1, exactly.
 
-    NaN where a claim cannot be read so. Raises `ValueError` for another name, and
-    `ImpossibleFindings`.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+    number : str
+        A parameter or claim by its name in `sensitivity`.
+    steps : int, default 101
+        How many values from 0 to 1, both included.
+
+    Returns
+    -------
+    pandas.Series
+        Over the values; NaN where the claim's words cannot have that probability.
+
+    Raises
+    ------
+    ValueError
+        If there is no such cause, parameter or claim.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.sensitivity_analysis import one_way
+    >>> one_way(load().given(back_pain="yes"), "weak_core", "weak_core", steps=3).round(2)
     """
-    lines, grid = SensitivityFunctions.of(case, cause), np.linspace(0, 1, steps)
-    known = {parameter.label: parameter for parameter in lines.parameters}
+    case.network.check_causes(cause)
+    case.check_consistent()
+    grid = np.linspace(0, 1, steps)
+    known = {parameter.label: parameter for parameter in parameters(case)}
     allow("one_way", "number or claim", [number], known)
-    shares = known[number].shares(grid)
-    return pd.Series(
-        _turned(case, cause, {known[number].key: shares}), pd.Index(grid, name=number), name=cause
-    )
+    parameter = known[number]
+    contribution = _contribution_at(case, cause, {parameter.key: parameter.shares(grid)})
+    return pd.Series(contribution, pd.Index(grid, name=number), name=cause)
 
 
 def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) -> pd.DataFrame:
-    """The cause's contribution over a grid of two numbers or claims, named as in `sensitivity`,
-    each from 0 to 1.
+    """Compute a cause's contribution over a grid of two parameters or claims from 0 to 1.
 
-    Rows are values of the first, columns of the second. Raises `ValueError` for a name that is not
-    listed there, and for two numbers that share one whole, or a number and a claim that reaches it:
-    they cannot be turned apart.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+    first, second : str
+        Two parameters or claims by their names in `sensitivity`.
+    steps : int, default 21
+        How many values of each from 0 to 1, both included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows are values of the first, columns of the second.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or the two cannot vary independently: two shares of one whole, or a
+        parameter and a claim that is pooled into it.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.sensitivity_analysis import two_way
+    >>> runner = load().given(back_pain="yes")
+    >>> two_way(runner, "weak_core", "weak_core", "hills", steps=3).round(2)
     """
     case.network.check_causes(cause)
     case.check_consistent()
     known = {parameter.label: parameter for parameter in parameters(case)}
     allow("two_way", "number or claim", [first, second], known)
-    one, two = known[first], known[second]
     grid = np.linspace(0, 1, steps)
     rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
-    if one.key != two.key:
-        shares = {one.key: one.shares(rows), two.key: two.shares(columns)}
-    else:
-        shares = {one.key: _both(case, one, two, rows, columns)}
-    found = _turned(case, cause, shares).reshape(steps, steps)
-    return pd.DataFrame(
-        found, index=pd.Index(grid, name=first), columns=pd.Index(grid, name=second)
-    )
+    shares = _shares_of_two(case, known[first], known[second], rows, columns)
+    table = _contribution_at(case, cause, shares).reshape(steps, steps)
+    return pd.DataFrame(table, pd.Index(grid, name=first), pd.Index(grid, name=second))
 
 
-def _both(
-    case: Case, one: Parameter, two: Parameter, rows: np.ndarray, columns: np.ndarray
-) -> np.ndarray:
-    """The shares of one link with two of its claims read otherwise."""
-    claims = {c.id: c for c in case.priors.claims}
-    if (
-        isinstance(one.key, str)
-        or one.label == two.label
-        or not {one.label, two.label} <= set(claims)
-    ):
-        raise ValueError(
-            f"two_way: {one.label!r} and {two.label!r} cannot be turned apart; give two that can."
-        )
-    pairs = [
-        {claims[one.label]: x, claims[two.label]: y} for x, y in zip(rows, columns, strict=True)
+def _without_claims(functions: SensitivityFunctions, cause: str) -> np.ndarray:
+    """Return the contribution without each claim; NaN for a parameter that is no claim."""
+    removed = {
+        place: parameter.removed
+        for place, parameter in enumerate(functions.parameters)
+        if parameter.removed is not None
+    }
+    without = np.full(len(functions.parameters), np.nan)
+    without[[*removed]] = functions.contribution_with(cause, removed)
+    return without
+
+
+def _variance_shares(
+    all_parameters: Sequence[Parameter], shares: Mapping[Key, float]
+) -> list[float]:
+    """Return each parameter's share, its prior's counted once; NaN for a claim, a part of one."""
+    left = dict(shares)
+    return [
+        np.nan if parameter.kind == CLAIM else left.pop(parameter.key, 0.0)
+        for parameter in all_parameters
     ]
-    return np.stack([pooled(case.priors, one.key, pair) for pair in pairs], axis=1)
 
 
-def _turned(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
-    """The contribution with some priors' shares replaced, a lane."""
-    told = case.evidence_inputs()
-    for key, share in shares.items():
-        rows = zip(case.compiled.parameter_rows(key), case.compiled.parameter_values(key, share), strict=True)
-        told = {**dict(rows), **told}
-    (found,), _ = contribution_probabilities(
-        fired_path_circuit(case), Query.from_overrides(case.compiled.mean_inputs, told), [cause], CONTRIBUTION
-    )
-    return found[0]
+def _shares_of_two(
+    case: Case, first: Parameter, second: Parameter, rows: np.ndarray, columns: np.ndarray
+) -> dict[Key, np.ndarray]:
+    """Return the shares of the priors that two parameters change, at pairs of their values."""
+    if first.key != second.key:
+        return {first.key: first.shares(rows), second.key: second.shares(columns)}
+    claims = {c.id: c for c in case.priors.claims}
+    are_claims = {first.label, second.label} <= set(claims)
+    if isinstance(first.key, str) or first.label == second.label or not are_claims:
+        raise ValueError(
+            f"two_way: {first.label!r} and {second.label!r} cannot vary independently; "
+            "give two that can."
+        )
+    one, two = claims[first.label], claims[second.label]
+    pairs = [{one: x, two: y} for x, y in zip(rows, columns, strict=True)]
+    link = first.key
+    return {link: np.stack([pooled(case.priors, link, pair) for pair in pairs], axis=1)}
+
+
+def _contribution_at(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
+    """Return the contribution with the shares of some priors replaced, (n_states, n_columns)."""
+    compiled, overrides = case.compiled, case.evidence_inputs()
+    for key, by_state in shares.items():
+        values = compiled.parameter_values(key, by_state)
+        replaced = dict(zip(compiled.parameter_rows(key), values, strict=True))
+        overrides = {**replaced, **overrides}
+    query = Query.from_overrides(compiled.mean_inputs, overrides)
+    circuit = fired_path_circuit(case)
+    (contribution,), _ = contribution_probabilities(circuit, query, [cause], CONTRIBUTION)
+    return contribution[0]

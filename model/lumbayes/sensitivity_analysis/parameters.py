@@ -1,6 +1,4 @@
-"""Everything that can be turned: each elicited number, and each claim read as another
-probability.
-"""
+"""The parameters of the network, claims included, and the priors' shares along each."""
 
 from __future__ import annotations
 
@@ -18,13 +16,14 @@ from ..priors.prior import Key, Prior
 from ..priors.priors import Priors, background
 
 Link = tuple[str, str]
-KNOWN: WeakKeyDictionary[Compiled, list[Parameter]] = WeakKeyDictionary()
+CLAIM = "claim"  # the kind of a parameter that is the probability a claim's words are read as
 
 
 @dataclass(frozen=True)
 class Piece:
-    """From `start` to `end` of a number θ the shares are (`slope` · θ + `level`) / (`scale` · θ +
-    `rest`).
+    """The shares of a prior along a parameter θ from `start` to `end`.
+
+    They are (`slope` · θ + `level`) / (`scale` · θ + `rest`).
     """
 
     start: float
@@ -35,20 +34,18 @@ class Piece:
     rest: float = 1.0
 
     def shares(self, values: np.ndarray) -> np.ndarray:
-        """The shares at some values, shape (states, values)."""
-        return (np.outer(self.slope, values) + self.level[:, None]) / (
-            self.scale * values + self.rest
-        )
+        """Return the shares at some values of the parameter, shape (n_states, n_values)."""
+        joint = np.outer(self.slope, values) + self.level[:, None]
+        return joint / (self.scale * values + self.rest)
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number that can be turned, by what it does to the shares of `key`, which it gives as they
-    are at `value`.
+    """One parameter: an elicited probability, or a claim's words read as a probability.
 
-    `low` and `high` are the ends of what it may well be, `pieces` the shares along it, the one that
-    holds `value` first, and `gone` the shares if it were taken away. Where no piece reaches, it
-    cannot be so.
+    `key` is the prior that it changes, `value` its present value, `low` and `high` the ends of its
+    90% interval, `pieces` the prior's shares along it, the piece around `value` first, and
+    `removed` the shares without the claim. Outside all pieces the parameter has no meaning.
     """
 
     label: str
@@ -58,122 +55,133 @@ class Parameter:
     low: float
     high: float
     pieces: tuple[Piece, ...]
-    gone: np.ndarray | None = None
+    removed: np.ndarray | None = None
 
     def shares(self, values: np.ndarray) -> np.ndarray:
-        """The shares at some values, shape (states, values); NaN where no piece reaches."""
-        found = np.full((len(self.pieces[0].slope), len(values)), np.nan)
+        """Return the shares at some values, (n_states, n_values); NaN outside all pieces."""
+        shares = np.full((len(self.pieces[0].slope), len(values)), np.nan)
         for piece in reversed(self.pieces):
-            on = (piece.start <= values) & (values <= piece.end)
-            found[:, on] = piece.shares(values[on])
-        return found
+            is_inside = (piece.start <= values) & (values <= piece.end)
+            shares[:, is_inside] = piece.shares(values[is_inside])
+        return shares
+
+    @property
+    def bend(self) -> float:
+        """The value at which the last piece begins; NaN if there is one piece."""
+        return max(p.start for p in self.pieces) if len(self.pieces) > 1 else np.nan
+
+
+_parameters: WeakKeyDictionary[Compiled, list[Parameter]] = WeakKeyDictionary()
 
 
 def parameters(case: Case) -> list[Parameter]:
-    """Every elicited number, its siblings sharing what is left in proportion, and every claim that
-    reaches one.
+    """Return every elicited parameter and every claim that is pooled into one.
 
-    They hang on the priors alone, so all cases under the same ones share them.
+    They depend on the priors alone, so all cases with the same compiled network share them.
     """
-    if case.compiled not in KNOWN:
-        KNOWN[case.compiled] = list(_knobs(case.priors))
-    return KNOWN[case.compiled]
+    if case.compiled not in _parameters:
+        _parameters[case.compiled] = list(_all_parameters(case.priors))
+    return _parameters[case.compiled]
 
 
-def _knobs(priors: Priors) -> Iterator[Parameter]:
+def _all_parameters(priors: Priors) -> Iterator[Parameter]:
     for key, prior in priors.items():
         for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
-            yield _number(key, prior, state)
+            yield _elicited(key, prior, state)
         for claim in prior.claims:
-            yield _claim(priors, (claim.cause, claim.effect), prior, claim)
+            yield _claimed(priors, (claim.cause, claim.effect), prior, claim)
 
 
-def _number(key: Key, prior: Prior, state: str) -> Parameter:
-    place, shares = prior.states.index(state), prior.shares
-    value = float(shares[place])
+def _elicited(key: Key, prior: Prior, state: str) -> Parameter:
+    """Return the probability of one state; the others share the rest in proportion."""
+    index, shares = prior.states.index(state), prior.shares
+    value = float(shares[index])
     slope = -shares / (1 - value)
-    slope[place] = 1.0
+    slope[index] = 1.0
     name = key if isinstance(key, str) else " → ".join(key)
     label = name if len(prior.states) == 2 else f"{name} = {state}"
     piece = Piece(0.0, 1.0, slope, shares - slope * value)
     return Parameter(label, prior.basis, key, value, *prior.interval(state=state), (piece,))
 
 
-def _claim(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Parameter:
-    reading = priors.words[claim.reading]
-    trait = isinstance(priors.variables[claim.effect], Trait)
-    pieces = (
-        _of_a_profile(priors, link, prior, claim)
-        if trait
-        else [_of_a_link(priors, link, prior, claim)]
-    )
-    first = sorted(pieces, key=lambda piece: not piece.start <= reading.mean <= piece.end)
-    gone = priors.link(*link, [c for c in prior.claims if c is not claim]).shares
-    return Parameter(claim.id, "claim", link, reading.mean, *reading.interval(), tuple(first), gone)
+def _claimed(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Parameter:
+    """Return the probability that a claim's words are read as."""
+    word = priors.words[claim.reading]
+    is_trait = isinstance(priors.variables[claim.effect], Trait)
+    pieces = (_trait_pieces if is_trait else _link_pieces)(priors, link, prior, claim)
+    present_first = sorted(pieces, key=lambda piece: not piece.start <= word.mean <= piece.end)
+    removed = priors.link(*link, [c for c in prior.claims if c is not claim]).shares
+    interval = word.interval()
+    return Parameter(claim.id, CLAIM, link, word.mean, *interval, tuple(present_first), removed)
 
 
-def pooled(priors: Priors, link: Link, chances: Mapping[Claim, float]) -> np.ndarray:
-    """The link's shares with the words of some claims read as other probabilities."""
-    read = {c.id: _read_as(priors.words[c.reading], chance) for c, chance in chances.items()}
-    said = [replace(c, reading=c.id) if c.id in read else c for c in priors.about(*link)]
-    return priors.link(*link, said, {**priors.words, **read}).shares
+def pooled(priors: Priors, link: Link, readings: Mapping[Claim, float]) -> np.ndarray:
+    """Return the link's shares with the words of some claims read as other probabilities."""
+    words = {c.id: _read_as(priors.words[c.reading], value) for c, value in readings.items()}
+    claims = [replace(c, reading=c.id) if c.id in words else c for c in priors.about(*link)]
+    return priors.link(*link, claims, {**priors.words, **words}).shares
 
 
-def _read_as(reading: StrengthWord, chance: float) -> StrengthWord:
-    size = reading.alpha + reading.beta
-    return replace(reading, alpha=chance * size, beta=(1 - chance) * size)
+def _read_as(word: StrengthWord, mean: float) -> StrengthWord:
+    """Return the word with another mean and the same number of counts."""
+    counts = word.alpha + word.beta
+    return replace(word, alpha=mean * counts, beta=(1 - mean) * counts)
 
 
-def _of_a_link(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Piece:
-    """Averages are straight lines; a compound number begins where nothing but the background is
-    left of it.
+def _link_pieces(priors: Priors, link: Link, prior: Prior, claim: Claim) -> list[Piece]:
+    """Return the one piece of a link, on which its shares are linear.
+
+    A compound probability begins at the background, below which none is left for the link.
     """
-    start = (
-        background(priors.variables[claim.effect], priors.variables).mean
-        if claim.scale == "compound"
-        else 0.0
-    )
+    effect = priors.variables[claim.effect]
+    is_compound = claim.scale == "compound"
+    start = background(effect, priors.variables).mean if is_compound else 0.0
     value = priors.words[claim.reading].mean
-    higher = (1 + value) / 2  # a compound number can be read so, too
+    higher = (1 + value) / 2  # above the background, so a compound probability can be read so, too
     slope = (pooled(priors, link, {claim: higher}) - prior.shares) / (higher - value)
-    return Piece(start, 1.0, slope, prior.shares - slope * value)
+    return [Piece(start, 1.0, slope, prior.shares - slope * value)]
 
 
-def _of_a_profile(priors: Priors, link: Link, prior: Prior, claim: Claim) -> list[Piece]:
-    """An answer tells of some levels and leaves the rest to the others: straight lines, until
-    nothing is left.
+def _trait_pieces(priors: Priors, link: Link, prior: Prior, claim: Claim) -> list[Piece]:
+    """Return the pieces of a trait's link: linear until no probability is left, then a fraction.
 
-    From there on its levels share the whole. Let n of its claims tell of this level, the others
-    with probabilities that add up to b, and its other levels take s together: this one's share is
-    then (θ + b) / (θ + b + n s).
+    One reply's claims give probabilities to some levels and leave the rest to the others. Let n of
+    them speak of this claim's level, the others among these add up to b, and its other levels take
+    s together. Once θ + b = n (1 − s) nothing is left for the rest, and this level's share becomes
+    (θ + b) / (θ + b + n s).
     """
-    same = [c for c in prior.claims if c.answer == claim.answer]
-    read = {c: priors.words[c.reading].mean for c in same}
-    told = {level: [read[c] for c in same if c.state == level] for level in {c.state for c in same}}
-    size, beside = len(told[claim.state]), sum(told[claim.state]) - read[claim]
-    others = sum(float(np.mean(said)) for level, said in told.items() if level != claim.state)
-    silent = len(told) < len(prior.states) - 1
-    corner = size * (1 - others) - beside if silent else 0.0
-    pieces = [_straight(priors, link, claim, min(corner, 1.0))] if corner > 0 or not others else []
-    return pieces + (
-        [_shared(priors, link, claim, max(corner, 0.0), beside, size * others)]
-        if corner < 1 and others
-        else []
-    )
+    reply = [c for c in prior.claims if c.answer == claim.answer]
+    means = {c: priors.words[c.reading].mean for c in reply}
+    by_level: dict[str, list[float]] = {}
+    for c in reply:
+        by_level.setdefault(c.state, []).append(means[c])
+    n_same = len(by_level[claim.state])
+    beside = sum(by_level[claim.state]) - means[claim]
+    others = sum(float(np.mean(m)) for level, m in by_level.items() if level != claim.state)
+    leaves_rest = len(by_level) < len(prior.states) - 1
+    corner = n_same * (1 - others) - beside if leaves_rest else 0.0
+    pieces = []
+    if corner > 0 or not others:
+        pieces.append(_linear_piece(priors, link, claim, min(corner, 1.0)))
+    if corner < 1 and others:
+        pieces.append(_shared_piece(priors, link, claim, max(corner, 0.0), beside, n_same * others))
+    return pieces
 
 
-def _straight(priors: Priors, link: Link, claim: Claim, end: float) -> Piece:
-    one, two = (pooled(priors, link, {claim: end * part / 3}) for part in (1, 2))
-    return Piece(0.0, end, (two - one) * 3 / end, 2 * one - two)
+def _linear_piece(priors: Priors, link: Link, claim: Claim, end: float) -> Piece:
+    """Return the piece from 0 to `end`, from the shares at a third and two thirds of it."""
+    first, second = (pooled(priors, link, {claim: end * part / 3}) for part in (1, 2))
+    return Piece(0.0, end, (second - first) * 3 / end, 2 * first - second)
 
 
-def _shared(
+def _shared_piece(
     priors: Priors, link: Link, claim: Claim, start: float, beside: float, others: float
 ) -> Piece:
-    places = [start + (1 - start) * part / 3 for part in (1, 2)]
-    one, two = (pooled(priors, link, {claim: place}) for place in places)
-    parts = [(place + beside) / (place + beside + others) for place in places]
-    by_part = (two - one) / (parts[1] - parts[0])
-    at_none = one - by_part * parts[0]
-    level = at_none * (beside + others) + by_part * beside
-    return Piece(start, 1.0, at_none + by_part, level, 1.0, beside + others)
+    """Return the piece from `start` to 1, linear in (θ + beside) / (θ + beside + others)."""
+    values = [start + (1 - start) * part / 3 for part in (1, 2)]
+    first, second = (pooled(priors, link, {claim: value}) for value in values)
+    fractions = [(value + beside) / (value + beside + others) for value in values]
+    slope = (second - first) / (fractions[1] - fractions[0])
+    at_zero = first - slope * fractions[0]
+    level = at_zero * (beside + others) + slope * beside
+    return Piece(start, 1.0, at_zero + slope, level, 1.0, beside + others)

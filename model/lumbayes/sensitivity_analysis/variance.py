@@ -1,6 +1,9 @@
-"""What the doubt about a figure is made of, and which claim would be worth looking into first."""
+"""The variance of a contribution by its origins, and the claims that would reduce it most."""
 
 from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -8,92 +11,157 @@ import pandas as pd
 from ..attribution import contribution_at_means
 from ..case import Case
 from ..inference.compiled import posteriors
-from ..priors.prior import Prior
+from ..priors.prior import Key, Prior
 from .functions import SensitivityFunctions
-from .one_and_two_way import shares_of, variances
 
 ORIGINS = {
-    "ignorance": "nobody says",
+    "ignorance": "no source",
     "published": "published figures",
     "judgement": "our own judgements",
 }
-DISAGREE, VAGUE, UNSURE = (
-    "claims that disagree",
-    "claims that are vague",
-    "your own half-sure answers",
-)
+DISAGREE = "claims that disagree"
+VAGUE = "claims that are vague"
+UNSURE = "your own half-sure answers"
+NO_VARIANCE = 1e-18  # a variance below it is rounding
+Part = TypeVar("Part", bound=Hashable)
 
 
 def variance_decomposition(case: Case, cause: str) -> pd.Series:
-    """How much of the variance of a cause's contribution comes from where, as shares that add up to
-    1, largest first.
+    """Decompose the variance of a cause's contribution by its origins, to first order.
 
-    Claims about one link that disagree, claims whose words are vague (and the ignorance they start
-    from), numbers nobody states, published figures, our own judgements, and the runner's own
-    half-sure answers. To first order (delta method); an answer's part is P(yes) P(no) (figure if
-    yes − figure if no)². All are 0 where a finding leaves no doubt. Raises `ValueError` for
-    anything but a cause, and `ImpossibleFindings`.
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+
+    Returns
+    -------
+    pandas.Series
+        Shares that add up to 1, largest first, by origin: claims on one link that disagree, claims
+        whose words are vague (with the ignorance they start from), parameters without a source,
+        published figures, our own judgements, and the runner's likelihoods. All are 0 if the
+        contribution is certain.
+
+    Raises
+    ------
+    ValueError
+        If `cause` is neither a factor nor a mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Notes
+    -----
+    The delta method. The share of a likelihood is P(yes) P(no) (contribution if yes − contribution
+    if no)².
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.sensitivity_analysis import variance_decomposition
+    >>> variance_decomposition(load().given(back_pain="yes"), "weak_core").head(3).round(2)
     """
-    found = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
+    parts = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
     for key, variance in variances(SensitivityFunctions.of(case, cause), cause).items():
         for origin, share in origins(case.priors[key]).items():
-            found[origin] += share * variance
-    found[UNSURE] = sum(_unsure(case, cause, name) for name in case.likelihoods)
-    shares = pd.Series(shares_of(found), name=f"spread of {cause}")
+            parts[origin] += share * variance
+    parts[UNSURE] = sum(_likelihood_variance(case, cause, name) for name in case.likelihoods)
+    shares = pd.Series(shares_of(parts), name=f"spread of {cause}")
     return shares.sort_values(ascending=False, kind="stable")
 
 
-def origins(prior: Prior) -> dict[str, float]:
-    """The shares of one number's variance by where they come from; of a mixed one, by what it was
-    mixed from.
+def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
+    """Rank the claims by how much of a contribution's variance their exact meaning would remove.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    cause : str
+        A factor or mechanism.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim, most informative first: `narrows`, the share of the variance that its
+        words bring; `reply`, `words`, `quote`.
+
+    Raises
+    ------
+    ValueError
+        If `cause` is neither a factor nor a mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.sensitivity_analysis import most_informative_claims
+    >>> table = most_informative_claims(load().given(back_pain="yes"), "weak_core")
+    >>> table[["narrows", "words"]].head(2).round(2)
     """
-    apart = prior.between_variance / prior.variance
+    functions = SensitivityFunctions.of(case, cause)
+    claims = {c.id: c for c in case.priors.claims if c.pooled}
+    words = case.priors.words
+    slopes = zip(functions.parameters, functions.slopes(cause), strict=True)
+    parts = {
+        parameter.label: slope**2 * words[claims[parameter.label].reading].variance
+        for parameter, slope in slopes
+        if parameter.label in claims
+    }
+    narrows = shares_of(parts, sum(variances(functions, cause).values()))
+    rows = {
+        i: (share, claims[i].answer, claims[i].words, claims[i].quote)
+        for i, share in narrows.items()
+    }
+    columns = ["narrows", "reply", "words", "quote"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("claim")
+    return table.sort_values("narrows", ascending=False, kind="stable")
+
+
+def variances(functions: SensitivityFunctions, cause: str) -> dict[Key, float]:
+    """Return the variance of the contribution that each prior brings, by the delta method.
+
+    gᵀΣg with g the derivatives by the prior's shares and Σ the covariance of its Dirichlet.
+    """
+    joint, total = functions.value(cause)
+    by_share = functions.gradients[:, functions.causes.index(cause)]
+    derivatives = (by_share[:, 0] * total - joint * by_share[:, 1]) / total**2
+    parts = {}
+    for key, prior in functions.case.priors.items():
+        shares, gradient = prior.shares, derivatives[functions.layout.slices[key]]
+        centred = gradient - shares @ gradient
+        parts[key] = float(shares @ centred**2 / (sum(prior.counts) + 1))
+    return parts
+
+
+def shares_of(parts: Mapping[Part, float], total: float | None = None) -> dict[Part, float]:
+    """Return the parts of a variance as shares of the total; 0 if the total is 0."""
+    total = sum(parts.values()) if total is None else total
+    return {name: part / total if total > NO_VARIANCE else 0.0 for name, part in parts.items()}
+
+
+def origins(prior: Prior) -> dict[str, float]:
+    """Return the shares of one prior's variance by origin; of a blend, by its components."""
+    disagreement = prior.between_variance / prior.variance
     if not prior.mixed:
-        return {DISAGREE: apart, ORIGINS.get(prior.basis, VAGUE): 1 - apart}
-    found = {DISAGREE: apart}
-    for weight, part in prior.mixed:
-        for origin, share in origins(part).items():
+        return {DISAGREE: disagreement, ORIGINS.get(prior.basis, VAGUE): 1 - disagreement}
+    parts = {DISAGREE: disagreement}
+    for weight, component in prior.mixed:
+        part = weight * component.variance / prior.variance
+        for origin, share in origins(component).items():
             if origin != DISAGREE:
-                found[origin] = (
-                    found.get(origin, 0.0) + weight * part.variance / prior.variance * share
-                )
-    return found
+                parts[origin] = parts.get(origin, 0.0) + part * share
+    return parts
 
 
-def _unsure(case: Case, cause: str, name: str) -> float:
-    """The variance that a likelihood leaves: what the figure would do if the answer were known."""
+def _likelihood_variance(case: Case, cause: str, name: str) -> float:
+    """Return the variance of the contribution over the states of a variable with a likelihood."""
     states = case.variables[name].states
     shares = posteriors(case.compiled, case.query(), [name])[name][:, 0]
-    surer = [
-        case.retract(name).given(**{name: s}) for s, p in zip(states, shares, strict=True) if p > 0
-    ]
-    figures = np.array([contribution_at_means(c, [cause])[0] for c in surer])
-    weights = shares[shares > 0]
-    return float(weights @ (figures - weights @ figures) ** 2)
-
-
-def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
-    """Which claim to look into next: how much narrower the figure would get if its words were known
-    to the point.
-
-    `narrows` is the share of the figure's variance that the claim's words bring, with answer and
-    quote; largest first. Raises `ValueError` for anything but a cause, and `ImpossibleFindings`.
-    """
-    lines, claims = (
-        SensitivityFunctions.of(case, cause),
-        {c.id: c for c in case.priors.claims if c.pooled},
-    )
-    whole = sum(variances(lines, cause).values())
-    words = case.priors.words
-    steep = {
-        k.label: slope
-        for k, slope in zip(lines.parameters, lines.steepness(cause), strict=True)
-        if k.label in claims
-    }
-    parts = {i: slope**2 * words[claims[i].reading].variance for i, slope in steep.items()}
-    narrows = shares_of(parts, whole)
-    rows = {i: (narrows[i], claims[i].answer, claims[i].words, claims[i].quote) for i in narrows}
-    table = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["narrows", "answer", "words", "quote"]
-    )
-    return table.rename_axis("claim").sort_values("narrows", ascending=False, kind="stable")
+    possible = [(state, share) for state, share in zip(states, shares, strict=True) if share > 0]
+    known = [case.retract(name).given(**{name: state}) for state, _ in possible]
+    contribution = np.array([contribution_at_means(c, [cause])[0] for c in known])
+    weights = np.array([share for _, share in possible])
+    return float(weights @ (contribution - weights @ contribution) ** 2)

@@ -1,0 +1,24 @@
+"""Figures as sentences: why a cause is likely, what it depends on, and what to ask next."""
+
+from .answers import ask_next, changing, fighting, speaking, this_time
+from .claims import carried_by, compared, doubted, studied, voiced, worth_knowing
+from .rankings import firmness, footing
+from .words import called, per_hundred
+
+__all__ = [
+    "ask_next",
+    "called",
+    "carried_by",
+    "changing",
+    "compared",
+    "doubted",
+    "fighting",
+    "firmness",
+    "footing",
+    "per_hundred",
+    "speaking",
+    "studied",
+    "this_time",
+    "voiced",
+    "worth_knowing",
+]

@@ -1,0 +1,160 @@
+"""Sentences on a runner's answers: what they point to, what to ask, and the next run."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ...case import Case
+from ..evidence_conflict import Conflict
+from .words import per_hundred, variable_of
+
+ROUNDING = 1e-9  # bits that only rounding tells from 0
+NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
+
+
+def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = None) -> str:
+    """Say which answer speaks most for a cause and which most against it.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `explain(case, cause, against)`.
+    cause : str
+        A factor or mechanism.
+    against : str, optional
+        The other cause, if the table compares two.
+
+    Examples
+    --------
+    >>> from lumbayes import explain, load
+    >>> from lumbayes.explanation import summaries
+    >>> runner = load().given(back_pain="yes", plank_seconds=22)
+    >>> summaries.speaking(runner, explain(runner, "weak_core"), "weak_core")
+    """
+    about = case.variables[cause].label
+    about += f" and not {case.variables[against].label}" if against else ""
+    findings = table.iloc[1:-1]
+    settled = findings[findings["says"] != ""]
+    if len(settled):
+        return f"{about}: {_your_answer(case, settled.index[0])} {settled['says'].iloc[0]}."
+    gains = findings["shapley_db"]
+    noticeable = gains[gains.abs() >= NOTICEABLE_DB]
+    parts = []
+    if noticeable.max() > 0:
+        parts.append(f"{_your_answer(case, noticeable.idxmax())} speaks most for it")
+    if noticeable.min() < 0:
+        parts.append(f"{_your_answer(case, noticeable.idxmin())} speaks most against it")
+    return f"{about}: {'; '.join(parts) or 'no answer of yours says much about it'}."
+
+
+def _your_answer(case: Case, finding: object) -> str:
+    label = case.variables[variable_of(str(finding))].label
+    return f"your answer on “{label.lower()}”"
+
+
+def fighting(found: Conflict) -> str:
+    """Say whether the answers conflict, over what, and what would reconcile them.
+
+    Parameters
+    ----------
+    found : Conflict
+        `conflict(case)`.
+
+    Examples
+    --------
+    >>> from lumbayes import conflict, load
+    >>> from lumbayes.explanation import summaries
+    >>> odd = load().given(flat_feet="no", wet_footprint="solid", over_pronation="yes")
+    >>> summaries.fighting(conflict(odd))
+    """
+    if not found.bits > ROUNDING or found.pairs.empty:
+        return "Your answers go together."
+    ends = str(found.pairs.index[0]).split(" / ")
+    pair = " and ".join(_finding_label(found, end) for end in ends)
+    sentence = f"Two of your answers do not go together well: {pair}."
+    if len(found.reconciles):
+        cause = _finding_label(found, str(found.reconciles.index[0]))
+        return f"{sentence} They would if this were so: {cause}."
+    if found.recheck:
+        return f"{sentence} Look again at {_finding_label(found, found.recheck)}."
+    return sentence
+
+
+def _finding_label(found: Conflict, finding: str) -> str:
+    return found.labels[variable_of(finding)].lower()
+
+
+def ask_next(table: pd.DataFrame, stays: float) -> str:
+    """Say which question is most informative, and how likely the first place is to change.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `next_question(case)`.
+    stays : float
+        `same_decision_probability(case)`.
+
+    Examples
+    --------
+    >>> from lumbayes import load, next_question
+    >>> from lumbayes.explanation import summaries
+    >>> summaries.ask_next(next_question(load().given(back_pain="yes")), 0.8)
+    """
+    if table.empty:
+        return "Every question has been answered."
+    times = round(10 * (1 - stays))
+    change = f"More answers would change which factor comes first about {times} times in 10."
+    if times < 1:
+        change = "More answers would hardly change which factor comes first."
+    return f"Most telling next: {table.iloc[0]['question']} {change}"
+
+
+def changing(case: Case, row: pd.Series) -> str:
+    """Say how often pain comes in the next run as things are, and without one factor.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    row : pandas.Series
+        One row of `what_if(case)`.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.decisions import what_if
+    >>> from lumbayes.explanation import summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.changing(runner, what_if(runner, draws=64).loc["hills"])
+    """
+    label = case.variables[str(row.name)].label.lower()
+    as_is = per_hundred(row["now"])
+    without = per_hundred(row["changed"])
+    return (
+        f"By the thread's claims, pain comes in {as_is} next times as things are, "
+        f"and in {without} without: {label}."
+    )
+
+
+def this_time(case: Case, row: pd.Series) -> str:
+    """Say how often this pain, not the next run's, would not have come without a cause.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    row : pandas.Series
+        One row of `contributions(case)`.
+
+    Examples
+    --------
+    >>> from lumbayes import contributions, load
+    >>> from lumbayes.explanation import summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.this_time(runner, contributions(runner).loc["weak_core"])
+    """
+    label = case.variables[str(row.name)].label.lower()
+    spared = per_hundred(row["but_for"])
+    return f"This time: in {spared} such cases there would have been no pain without: {label}."

@@ -1,0 +1,201 @@
+"""Sentences on claims, replies and studies: which of them a figure depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ...attribution import contribution_at_means
+from ...case import Case
+from .words import called, per_hundred
+
+ROUNDING = 1e-9  # decibans that only rounding tells from 0
+NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
+NO_STUDY = "No figure found"  # how the reason of a parameter without a study begins
+
+
+def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Quote the strongest claim for a cause and, if there is one, the strongest against it.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `claim_attribution(case, cause)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import claim_attribution, summaries
+    >>> runner = load().given(back_pain="yes", hills="no")
+    >>> summaries.carried_by(runner, claim_attribution(runner, "hills"), "hills")
+    'Hills is ruled out by what was answered, whatever anyone says.'
+    """
+    label = case.variables[cause].label
+    claims = {c.id: c for c in case.priors.claims}
+    if not contribution_at_means(case, [cause])[0] > 0:
+        return f"{label} is ruled out by what was answered, whatever anyone says."
+    if table.empty or not table["shapley_db"].max() > ROUNDING:
+        return f"No claim of the thread speaks for {label}."
+    best = claims[str(table["shapley_db"].idxmax())]
+    worst = claims[str(table["shapley_db"].idxmin())]
+    sentence = f"{label} rests most on {best.author}: “{best.quote}”."
+    if table["shapley_db"].min() > -NOTICEABLE_DB:
+        return sentence
+    return f"{sentence} What speaks most against it is {worst.author}: “{worst.quote}”."
+
+
+def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Say a cause's contribution by all replies, and by the two replies furthest apart.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `contributions_by_reply(case)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import contributions_by_reply, summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.voiced(runner, contributions_by_reply(runner), "weak_core")
+    """
+    label = case.variables[cause].label
+    row: Any = table.loc[cause]
+    alone = row.drop(["all", "apart"])
+    high, low = alone.idxmax(), alone.idxmin()
+    most, least = per_hundred(alone[high]), per_hundred(alone[low])
+    together = per_hundred(row["all"])
+    sentence = f"By all replies together, {label} is at work in {together} such pains"
+    if most == least:
+        return f"{sentence}; by each alone, in {most}."
+    return f"{sentence}; by {high} alone in {most}, by {low} alone in {least}."
+
+
+def doubted(case: Case, shares: pd.Series, cause: str) -> str:
+    """Say where most of the variance of a cause's contribution comes from.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    shares : pandas.Series
+        `variance_decomposition(case, cause)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import summaries
+    >>> from lumbayes.sensitivity_analysis import variance_decomposition
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.doubted(runner, variance_decomposition(runner, "weak_core"), "weak_core")
+    """
+    label = case.variables[cause].label
+    if not shares.iloc[0] > 0:
+        return f"Your answers leave no doubt about {label}."
+    words = {"no source": "numbers that nobody gives"}
+    largest = shares.head(2)[shares.head(2) > 0]
+    parts = [
+        f"from {words.get(str(name), name)}: {per_hundred(share)} parts"
+        for name, share in largest.items()
+    ]
+    return f"The doubt about {label} comes most {'. Then '.join(parts)}."
+
+
+def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Say which claim to look into next, and how much of the doubt that would remove.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `most_informative_claims(case, cause)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import summaries
+    >>> from lumbayes.sensitivity_analysis import most_informative_claims
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.worth_knowing(runner, most_informative_claims(runner, "hills"), "hills")
+    """
+    label = case.variables[cause].label
+    removed = per_hundred(0 if table.empty else table["narrows"].iloc[0])
+    if removed == per_hundred(0):
+        return f"To know just what any one claim means would not make {label} any surer."
+    claim = next(c for c in case.priors.claims if c.id == table.index[0])
+    means = f"what {claim.author} means by “{claim.words}”"
+    return f"To know just {means} would take away {removed} parts of the doubt about {label}."
+
+
+def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
+    """Say the strength of one link by the thread and by studies.
+
+    Parameters
+    ----------
+    other : Case
+        The case with the priors of studies.
+    table : pandas.DataFrame
+        `compare_links(case, other)`.
+    cause, effect : str
+        The ends of the link.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import compare_links, summaries
+    >>> studies = load("literature")
+    >>> table = compare_links(load(), studies)
+    >>> summaries.studied(studies, table, "weak_core", "muscle_strain")
+    """
+    link = f"{cause} → {effect}"
+    estimate = other.variables[effect].link[cause]
+    row: Any = table.loc[link]
+    sentence = f"{called(other, link)}: {per_hundred(row['this', 'mean'])} by the thread"
+    if estimate.why.startswith(NO_STUDY):
+        return f"{sentence}; no study gives a figure."
+    is_published = estimate.basis == "published"
+    by = "by studies" if is_published else "by our own guess, for want of a study"
+    return f"{sentence}, {per_hundred(row['other', 'mean'])} {by}."
+
+
+def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Say a cause's contribution with the thread's priors and with those of studies.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `compare_priors(case, other)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import compare_priors, summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> table = compare_priors(runner, load("literature"), draws=64)
+    >>> summaries.compared(runner, table, "weak_core")
+    """
+    label = case.variables[cause].label
+    row: Any = table.loc[cause]
+    thread, studies = (per_hundred(row[side, "contribution"]) for side in ("this", "other"))
+    return (
+        f"With the thread's numbers {label} is at work in {thread} such pains, "
+        f"with those of studies in {studies}."
+    )

@@ -1,0 +1,85 @@
+"""Sentences on what the first place depends on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...case import Case
+from .words import called, per_hundred
+
+CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
+
+
+def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
+    """Say which claim comes nearest to taking the first place from a cause.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `sensitivity(case, first)`.
+    first : str
+        The cause in the first place of its layer.
+
+    Examples
+    --------
+    >>> from lumbayes import load, sensitivity
+    >>> from lumbayes.explanation import summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> table = sensitivity(runner, "muscle_strain")
+    >>> summaries.firmness(runner, table, "muscle_strain")
+    """
+    label = case.variables[first].label
+    row = _nearest_flip(table[table["kind"] == CLAIM])
+    if row is None:
+        return f"{label} stays first, whatever people may mean by the words of any one claim."
+    claim = next(c for c in case.priors.claims if c.id == row.name)
+    rival = case.variables[row["to"]].label
+    means = f"means {_beyond(row)} (it is read as {per_hundred(row['value'])})"
+    words = f"{claim.author}'s “{claim.words}”"
+    return f"{label} stays first unless {words} {means}; then {rival} comes first."
+
+
+def footing(case: Case, table: pd.DataFrame, first: str) -> str:
+    """Say which base rate or link comes nearest to taking the first place from a cause.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `sensitivity(case, first)`.
+    first : str
+        The cause in the first place of its layer.
+
+    Examples
+    --------
+    >>> from lumbayes import load, sensitivity
+    >>> from lumbayes.explanation import summaries
+    >>> runner = load().given(back_pain="yes")
+    >>> summaries.footing(runner, sensitivity(runner, "weak_core"), "weak_core")
+    """
+    row = _nearest_flip(table[table["kind"] != CLAIM])
+    label = case.variables[first].label
+    if row is None:
+        return f"No other number, within what it may well be, takes the first place from {label}."
+    rival = case.variables[row["to"]].label
+    taken = f"{called(case, str(row.name))}, taken as {per_hundred(row['value'])}"
+    return f"{label} also rests on this: {taken}. At {_beyond(row)}, {rival} comes first."
+
+
+def _nearest_flip(table: pd.DataFrame) -> pd.Series | None:
+    """Return the row whose flip lies the smallest share of the way to its interval's end."""
+    within = table[(table["flips_at"] >= table["low"]) & (table["flips_at"] <= table["high"])]
+    if not len(within):
+        return None
+    end = within["low"].where(within["flips_at"] < within["value"], within["high"])
+    share = (within["flips_at"] - within["value"]) / (end - within["value"])
+    return within.iloc[int(np.argmin(share))]
+
+
+def _beyond(row: pd.Series) -> str:
+    side = "less" if row["flips_at"] < row["value"] else "more"
+    return f"{side} than {per_hundred(row['flips_at'])}"

@@ -1,0 +1,46 @@
+"""Probabilities, parameters and findings as people read them."""
+
+from __future__ import annotations
+
+from ...case import Case
+
+
+def per_hundred(p: float) -> str:
+    """Return a probability as people read it.
+
+    Examples
+    --------
+    >>> from lumbayes.explanation.summaries import per_hundred
+    >>> per_hundred(0.42)
+    '42 in 100'
+    """
+    return f"{round(100 * p)} in 100"
+
+
+def called(case: Case, number: str) -> str:
+    """Return a parameter's name in `sensitivity` by the labels of its variables.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import summaries
+    >>> summaries.called(load(), "flat_feet → over_pronation")
+    'Flat feet → Over-pronation'
+    """
+    name, _, state = number.partition(" = ")
+    ends = name.split(" → ")
+    label = " → ".join(_end_label(case, end) for end in ends)
+    if not state:
+        return label
+    return f"{label}: {case.variables[ends[-1]].answers.get(state, state)}"
+
+
+def _end_label(case: Case, end: str) -> str:
+    name, _, state = end.partition("=")
+    label = case.variables[name].label
+    return f"{label} ({state})" if state else label
+
+
+def variable_of(finding: str) -> str:
+    """Return the name of the variable that a finding's label is about."""
+    return finding.split("=")[0].removesuffix(" likelihood")

@@ -1,0 +1,189 @@
+"""Evidence as entered: its checks, its labels, and the queries made of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..data.variables import Measurement, Variable, Variables
+from ..defaults import SEED
+from ..engine.query import Overrides, Query
+from ..engine.solve import probability
+from ..errors import ImpossibleFindings, unknown
+from ..network.measurement import check_reading, likelihood
+from ..network.network import Network
+from ..priors.priors import Priors
+from .compiled import Compiled
+
+Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
+
+
+@dataclass(frozen=True, eq=False)
+class EnteredEvidence:
+    """A compiled network with the evidence entered into it, as queries for the engine."""
+
+    compiled: Compiled
+    findings: Mapping[str, str | float] = field(default_factory=dict)
+    likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    interventions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network:
+        """The network behind the case: `.priors`, `.variables`, `.to_pgmpy()`, `.save()`."""
+        return self.compiled.network
+
+    @property
+    def variables(self) -> Variables:
+        """All variables by name, in file order: factors, mechanisms, traits and measurements."""
+        return self.network.variables
+
+    @property
+    def priors(self) -> Priors:
+        """All priors, by variable (a leak or base rate) or by link `(cause, effect)`."""
+        return self.network.priors
+
+    @property
+    def probability(self) -> float:
+        """P(findings), exact; a reading counts relative to how common that reading is."""
+        return float(probability(self.compiled.circuit, self.query())[0])
+
+    def check_consistent(self) -> None:
+        """Raise `ImpossibleFindings` if the findings exclude each other: P(findings) = 0."""
+        if not self.probability > 0:
+            labels = ", ".join(self.labels())
+            raise ImpossibleFindings(f"These findings exclude each other in this model: {labels}.")
+
+    def query(self, draws: int = 0, seed: int = SEED) -> Query:
+        """Return the case as a query: at the means of the priors, or over draws of them."""
+        inputs = self.compiled.sampled_inputs(draws, seed) if draws else self.compiled.mean_inputs
+        return Query.from_overrides(inputs, self.evidence_inputs())
+
+    def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
+        """Return a batch query at the means: the case with further evidence in each column."""
+        overrides = batch_overrides(self.compiled, self.evidence_inputs(), columns)
+        return Query.from_overrides(self.compiled.mean_inputs, overrides)
+
+    def evidence_inputs(self) -> Overrides:
+        """Return all evidence as overrides of the circuit's inputs."""
+        overrides: Overrides = {}
+        for name, state in self.interventions.items():
+            overrides |= self.compiled.intervention(name, state)
+        held = [
+            (name, indicator(self.variables[name], state))
+            for name, state in self.interventions.items()
+        ]
+        for name, weights in [*held, *self.evidence()]:
+            self.compiled.add_likelihood(overrides, name, weights)
+        return overrides
+
+    def evidence(self) -> list[Evidence]:
+        """Return findings, then likelihoods: a node and the likelihood of each of its states."""
+        hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
+        soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
+        return hard + soft
+
+    def labels(self) -> list[str]:
+        """Return what was entered as text: findings, likelihoods, interventions."""
+        ratios = {name: ratio_label(w) for name, w in self.likelihoods.items()}
+        return [
+            *(finding_label(*pair) for pair in self.findings.items()),
+            *(f"{name} likelihood {ratio}" for name, ratio in ratios.items()),
+            *(f"do {name}={state}" for name, state in self.interventions.items()),
+        ]
+
+    def condition(self) -> str:
+        """Return the evidence as the condition of a probability: `` | back_pain=yes``, or none."""
+        labels = ", ".join(self.labels())
+        return f" | {labels}" if labels else ""
+
+
+def check_finding(v: Variable, value: Any) -> str | float:
+    """Return the finding, a state's name or a reading in the unit, or raise `ValueError`."""
+    return check_reading(v, value) if _is_reading(v) else check_state(v, value)
+
+
+def check_state(v: Variable, value: Any) -> str:
+    """Return the value if it is a state of the variable, else raise `ValueError`."""
+    if isinstance(value, str) and value in v.states:
+        return value
+    hint = "" if isinstance(value, str) else " Leave it out if it is not known."
+    raise ValueError(f"{v.name}: {unknown('state', value, v.states)}{hint}")
+
+
+def check_node(v: Variable) -> Variable:
+    """Return the variable if it has states, else raise `ValueError`."""
+    if _is_reading(v):
+        raise ValueError(
+            f"{v.name} is a number read off a test, not a state: "
+            f"ask for {v.reads!r}, which it reads."
+        )
+    return v
+
+
+def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float, ...]:
+    """Return the likelihood of each state for a ratio of yes to no, or a mapping of states."""
+    if not isinstance(ratio, Mapping):
+        if len(v.states) > 2:
+            raise ValueError(
+                f"{v.name} has {len(v.states)} states: give a mapping with a ratio for one or more "
+                f"of {', '.join(v.states)}."
+            )
+        ratio = {v.states[-1]: ratio}
+    for state, weight in ratio.items():
+        check_state(v, state)
+        _check_weight(v, weight)
+    return tuple(float(ratio.get(state, 1)) for state in v.states)
+
+
+def _check_weight(v: Variable, weight: Any) -> None:
+    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
+    if not is_number or not 0 < weight < math.inf:
+        raise ValueError(
+            f"{v.name}: found a likelihood ratio of {weight!r}; "
+            "a ratio is a finite number above 0 (3 is '3 to 1 for')."
+        )
+
+
+def finding_likelihood(variables: Variables, name: str, value: str | float) -> Evidence:
+    """Return a finding as evidence; a reading in a unit is evidence on the factor it reads."""
+    v = variables[name]
+    if _is_reading(v):
+        return v.reads, likelihood(v, float(value))
+    return name, indicator(v, str(value))
+
+
+def indicator(v: Variable, state: str) -> np.ndarray:
+    """Return 1 at the state and 0 at the others, shape (n_states,)."""
+    return np.array([float(s == state) for s in v.states])
+
+
+def finding_label(name: str, value: str | float) -> str:
+    """Return a finding as text: ``plank_seconds=22``."""
+    return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+
+
+def ratio_label(weights: tuple[float, ...]) -> str:
+    """Return likelihoods as text, the last state first: ``3:1`` for yes to no."""
+    return ":".join(f"{weight:g}" for weight in reversed(weights))
+
+
+def _is_reading(v: Variable) -> bool:
+    return isinstance(v, Measurement) and v.numeric
+
+
+def batch_overrides(
+    compiled: Compiled, overrides: Overrides, columns: Sequence[Sequence[Evidence]]
+) -> Overrides:
+    """Return the overrides for a batch that adds further evidence, another set in each column."""
+    n_columns = len(columns)
+    batch: Overrides = {row: np.full(n_columns, value) for row, value in overrides.items()}
+    for column, evidence in enumerate(columns):
+        for name, weights in evidence:
+            alone = np.ones((len(weights), n_columns))
+            alone[:, column] = weights
+            compiled.add_likelihood(batch, name, alone)
+    return batch
