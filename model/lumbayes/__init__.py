@@ -8,11 +8,15 @@ Examples
 >>> from lumbayes import contributions, load
 >>> runner = load().given(back_pain="yes", hills="no", plank_seconds=22).likelihood(flat_feet=3)
 >>> contributions(runner)[["layer", "contribution"]].head(2).round(2)
+                   layer  contribution
+cause
+muscle_strain  mechanism          0.75
+weak_core         factor          0.52
 """
 
 from importlib.metadata import version as _version
 
-from . import batch, cohort, decisions, diary, explanation, plot, sensitivity_analysis
+from . import plot
 from .activities import read_runs
 from .attribution import contributions
 from .batch import posteriors, score, simulate

@@ -19,6 +19,7 @@ from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
 from .loading import load
 from .network.network import Network
+from .priors.prior import key_of, label
 from .priors.priors import Priors
 
 MARK = "lumbayes1."
@@ -185,7 +186,7 @@ def _parameters(network: Network) -> dict[str, str]:
     Nine digits, so that two machines whose last bits differ agree.
     """
     priors = network.priors
-    counts = {" → ".join(k) if isinstance(k, tuple) else k: _counts(priors, k) for k in priors}
+    counts = {label(key): _counts(priors, key) for key in priors}
     numeric = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
     return counts | {v.name: _scale(v) for v in numeric}
 
@@ -234,7 +235,7 @@ def _check_parameters(digests: Digests, network: Network) -> None:
 
 def _with_claims(network: Network, name: str) -> str:
     """Return a parameter's name with the claims that it now rests on."""
-    key: Any = tuple(name.split(" → ")) if " → " in name else name
+    key = key_of(name)
     claims = network.priors[key].claims if key in network.priors else ()
     return f"{name} (claims {' '.join(c.id for c in claims)})" if claims else name
 

@@ -10,7 +10,7 @@ from ..attribution import contribution_at_means, contributions
 from ..case import Case
 from ..defaults import DRAWS, SEED, WIDTH
 from ..inference.evidence import finding_label, ratio_label
-from ..priors.prior import Key
+from ..priors.prior import label
 
 REMEDIES = ("remedy", "advice")  # kinds of claims that say what one might do
 NOT_CARRIED = "is carried"  # the note of a claim on drugs, surgery or referral: "none … is carried"
@@ -43,6 +43,11 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     >>> from lumbayes.explanation import contributions_by_reply
     >>> table = contributions_by_reply(load().given(back_pain="yes"))
     >>> table.loc["weak_core", ["all", "reply 1", "reply 2", "apart"]].round(2)
+    all        0.15
+    reply 1    0.07
+    reply 2    0.04
+    apart      0.12
+    Name: weak_core, dtype: float64
     """
     case.check_consistent()
     claims = case.priors.claims
@@ -89,6 +94,9 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     >>> runner = load().given(back_pain="yes", hills="yes")
     >>> table = compare_priors(runner, load("literature"), draws=64)
     >>> table.loc["weak_core", (slice(None), "contribution")].round(2)
+    this   contribution    0.13
+    other  contribution    0.14
+    Name: weak_core, dtype: float64
     """
     extra = [label for label in other.labels() if label not in case.labels()]
     if extra:
@@ -127,13 +135,19 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     >>> from lumbayes import load
     >>> from lumbayes.explanation import compare_links
     >>> table = compare_links(load(), load("literature"))
-    >>> table.loc["weak_core → muscle_strain", "other"].to_dict()
+    >>> table.loc["weak_core → muscle_strain", (slice(None), ["mean", "basis"])]
+    set    figure
+    this   mean       0.555199
+    other  mean       0.224959
+    this   basis        claims
+    other  basis     published
+    Name: weak_core → muscle_strain, dtype: object
     """
     rows = {}
     for key, prior in case.priors.items():
         if len(prior.counts) == 2:
             pair = (prior, other.priors[key])
-            rows[_label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
+            rows[label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
     figures = ["mean", "low", "high", "basis"]
     columns = pd.MultiIndex.from_product([["this", "other"], figures], names=["set", "figure"])
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
@@ -184,7 +198,16 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
     >>> base = load().given(back_pain="yes")
     >>> both = compare(base.given(hills="no"), base.given(hills="yes", flat_feet="no"))
     >>> both.evidence
+                a    b
+    variable
+    hills      no  yes
+    flat_feet       no
     >>> both.contributions.head(3).round(2)
+                          a     b  difference
+    cause
+    hills              0.00  0.49        0.49
+    muscle_strain      0.63  0.76        0.12
+    disc_degeneration  0.28  0.25       -0.04
     """
     causes = [c.name for c in case_a.variables.causes]
     others = [c.name for c in case_b.variables.causes]
@@ -229,6 +252,10 @@ def remedies(case: Case, cause: str) -> pd.DataFrame:
     >>> from lumbayes import load
     >>> from lumbayes.explanation import remedies
     >>> remedies(load(), "weak_core")[["reply", "quote"]].head(2)
+           reply                                              quote
+    claim
+    A1-36      1                       Back Strengthening Exercises
+    A1-38      1  these exercises will strengthen core muscle st...
     """
     case.network.check_causes(cause)
     about = [c for c in case.priors.claims if cause in (c.cause, c.effect) and c.kind in REMEDIES]
@@ -254,7 +281,3 @@ def _evidence_by_variable(case: Case) -> dict[str, str]:
     for name, state in case.interventions.items():
         labels.setdefault(name, []).append(f"do {state}")
     return {name: ", ".join(parts) for name, parts in labels.items()}
-
-
-def _label(key: Key) -> str:
-    return key if isinstance(key, str) else " → ".join(key)

@@ -21,7 +21,7 @@ from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.evidence import Evidence, finding_label
-from ..priors.prior import Prior
+from ..priors.prior import Prior, label
 from .shapley import ORDERS, Value, sampled, shapley
 
 Link = tuple[str, str]
@@ -69,6 +69,13 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     >>> from lumbayes import explain, load
     >>> runner = load().given(back_pain="yes", hills="no", plank_seconds=22)
     >>> explain(runner, "weak_core")[["sequential_db", "shapley_db"]].round(1)
+                      sequential_db  shapley_db
+    finding
+    prior                      -9.9        -9.9
+    back_pain=yes               2.4         2.7
+    hills=no                    0.2         0.1
+    plank_seconds=22            7.7         7.5
+    total                       0.4         0.4
     """
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
@@ -131,6 +138,10 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     >>> from lumbayes.explanation import claim_attribution
     >>> table = claim_attribution(load().given(back_pain="yes"), "weak_core")
     >>> table[["shapley_db", "reply", "link"]].head(2).round(1)
+           shapley_db  reply                       link
+    claim
+    A5-09         2.2      5  weak_core → muscle_strain
+    A4-01         1.4      4  weak_core → muscle_strain
     """
     case.network.check_causes(cause)
     case.check_consistent()
@@ -142,7 +153,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     table = pd.DataFrame({"shapley_db": shares, "error_db": error}, index=index)
     table["reply"] = [c.answer for c in claims]
     table["author"] = [c.author for c in claims]
-    table["link"] = [f"{c.cause} → {c.effect}" for c in claims]
+    table["link"] = [label((c.cause, c.effect)) for c in claims]
     table["quote"] = [c.quote for c in claims]
     return table.iloc[np.argsort(-table["shapley_db"].abs().to_numpy(), kind="stable")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -171,7 +171,7 @@ def ratio_label(weights: tuple[float, ...]) -> str:
     return ":".join(f"{weight:g}" for weight in reversed(weights))
 
 
-def _is_reading(v: Variable) -> bool:
+def _is_reading(v: Variable) -> TypeGuard[Measurement]:
     return isinstance(v, Measurement) and v.numeric
 
 

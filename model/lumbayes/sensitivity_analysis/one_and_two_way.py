@@ -64,6 +64,10 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     >>> from lumbayes import load, sensitivity
     >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
     >>> table[["kind", "value", "at_low", "at_high"]].head(2).round(2)
+                                    kind  value  at_low  at_high
+    number
+    weak_core → muscle_strain     claims   0.56    0.04     0.24
+    weak_core                  judgement   0.25    0.07     0.24
     """
     functions = SensitivityFunctions.of(case, cause)
     all_parameters = functions.parameters
@@ -117,6 +121,11 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
     >>> from lumbayes import load
     >>> from lumbayes.sensitivity_analysis import one_way
     >>> one_way(load().given(back_pain="yes"), "weak_core", "weak_core", steps=3).round(2)
+    weak_core
+    0.0    0.00
+    0.5    0.29
+    1.0    0.53
+    Name: weak_core, dtype: float64
     """
     case.network.check_causes(cause)
     case.check_consistent()
@@ -161,6 +170,11 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     >>> from lumbayes.sensitivity_analysis import two_way
     >>> runner = load().given(back_pain="yes")
     >>> two_way(runner, "weak_core", "weak_core", "hills", steps=3).round(2)
+    hills       0.0   0.5   1.0
+    weak_core
+    0.0        0.00  0.00  0.00
+    0.5        0.30  0.28  0.26
+    1.0        0.54  0.52  0.50
     """
     case.network.check_causes(cause)
     case.check_consistent()

@@ -12,7 +12,7 @@ from ..case import Case
 from ..data.claims import Claim, StrengthWord
 from ..data.variables import Trait
 from ..inference.compiled import Compiled
-from ..priors.prior import Key, Prior
+from ..priors.prior import Key, Prior, label
 from ..priors.priors import Priors, background
 
 Link = tuple[str, str]
@@ -98,10 +98,9 @@ def _elicited(key: Key, prior: Prior, state: str) -> Parameter:
     value = float(shares[index])
     slope = -shares / (1 - value)
     slope[index] = 1.0
-    name = key if isinstance(key, str) else " → ".join(key)
-    label = name if len(prior.states) == 2 else f"{name} = {state}"
+    name = label(key) if len(prior.states) == 2 else f"{label(key)} = {state}"
     piece = Piece(0.0, 1.0, slope, shares - slope * value)
-    return Parameter(label, prior.basis, key, value, *prior.interval(state=state), (piece,))
+    return Parameter(name, prior.basis, key, value, *prior.interval(state=state), (piece,))
 
 
 def _claimed(priors: Priors, link: Link, prior: Prior, claim: Claim) -> Parameter:

@@ -32,8 +32,8 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> from lumbayes import load
     >>> from lumbayes.explanation import claim_attribution, summaries
     >>> runner = load().given(back_pain="yes", hills="no")
-    >>> summaries.carried_by(runner, claim_attribution(runner, "hills"), "hills")
-    'Hills is ruled out by what was answered, whatever anyone says.'
+    >>> print(summaries.carried_by(runner, claim_attribution(runner, "hills"), "hills"))
+    Hills is ruled out by what was answered, whatever anyone says.
     """
     label = case.variables[cause].label
     claims = {c.id: c for c in case.priors.claims}
@@ -66,7 +66,9 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> from lumbayes import load
     >>> from lumbayes.explanation import contributions_by_reply, summaries
     >>> runner = load().given(back_pain="yes")
-    >>> summaries.voiced(runner, contributions_by_reply(runner), "weak_core")
+    >>> print(summaries.voiced(runner, contributions_by_reply(runner), "weak_core"))
+    By all replies together, Weak core is at work in 15 in 100 such pains; by reply 5 alone in
+    16 in 100, by reply 2 alone in 4 in 100.
     """
     label = case.variables[cause].label
     row: Any = table.loc[cause]
@@ -98,7 +100,9 @@ def doubted(case: Case, shares: pd.Series, cause: str) -> str:
     >>> from lumbayes.explanation import summaries
     >>> from lumbayes.sensitivity_analysis import variance_decomposition
     >>> runner = load().given(back_pain="yes")
-    >>> summaries.doubted(runner, variance_decomposition(runner, "weak_core"), "weak_core")
+    >>> print(summaries.doubted(runner, variance_decomposition(runner, "weak_core"), "weak_core"))
+    The doubt about Weak core comes most from our own judgements: 37 in 100 parts. Then from
+    claims that are vague: 35 in 100 parts.
     """
     label = case.variables[cause].label
     if not shares.iloc[0] > 0:
@@ -130,7 +134,9 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> from lumbayes.explanation import summaries
     >>> from lumbayes.sensitivity_analysis import most_informative_claims
     >>> runner = load().given(back_pain="yes")
-    >>> summaries.worth_knowing(runner, most_informative_claims(runner, "hills"), "hills")
+    >>> print(summaries.worth_knowing(runner, most_informative_claims(runner, "hills"), "hills"))
+    To know just what answer 1 means by “leads to” would take away 1 in 100 parts of the doubt
+    about Hills.
     """
     label = case.variables[cause].label
     removed = per_hundred(0 if table.empty else table["narrows"].iloc[0])
@@ -159,7 +165,8 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
     >>> from lumbayes.explanation import compare_links, summaries
     >>> studies = load("literature")
     >>> table = compare_links(load(), studies)
-    >>> summaries.studied(studies, table, "weak_core", "muscle_strain")
+    >>> print(summaries.studied(studies, table, "weak_core", "muscle_strain"))
+    Weak core → Muscle strain: 56 in 100 by the thread, 22 in 100 by studies.
     """
     link = f"{cause} → {effect}"
     estimate = other.variables[effect].link[cause]
@@ -190,7 +197,9 @@ def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> from lumbayes.explanation import compare_priors, summaries
     >>> runner = load().given(back_pain="yes")
     >>> table = compare_priors(runner, load("literature"), draws=64)
-    >>> summaries.compared(runner, table, "weak_core")
+    >>> print(summaries.compared(runner, table, "weak_core"))
+    With the thread's numbers Weak core is at work in 15 in 100 such pains, with those of
+    studies in 14 in 100.
     """
     label = case.variables[cause].label
     row: Any = table.loc[cause]

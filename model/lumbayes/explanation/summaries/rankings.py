@@ -29,7 +29,8 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     >>> from lumbayes.explanation import summaries
     >>> runner = load().given(back_pain="yes")
     >>> table = sensitivity(runner, "muscle_strain")
-    >>> summaries.firmness(runner, table, "muscle_strain")
+    >>> print(summaries.firmness(runner, table, "muscle_strain"))
+    Muscle strain stays first, whatever people may mean by the words of any one claim.
     """
     label = case.variables[first].label
     row = _nearest_flip(table[table["kind"] == CLAIM])
@@ -59,7 +60,9 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     >>> from lumbayes import load, sensitivity
     >>> from lumbayes.explanation import summaries
     >>> runner = load().given(back_pain="yes")
-    >>> summaries.footing(runner, sensitivity(runner, "weak_core"), "weak_core")
+    >>> print(summaries.footing(runner, sensitivity(runner, "weak_core"), "weak_core"))
+    Weak core also rests on this: Hills, taken as 25 in 100. At more than 28 in 100, Hills
+    comes first.
     """
     row = _nearest_flip(table[table["kind"] != CLAIM])
     label = case.variables[first].label

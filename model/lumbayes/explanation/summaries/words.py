@@ -24,8 +24,8 @@ def called(case: Case, number: str) -> str:
     --------
     >>> from lumbayes import load
     >>> from lumbayes.explanation import summaries
-    >>> summaries.called(load(), "flat_feet → over_pronation")
-    'Flat feet → Over-pronation'
+    >>> print(summaries.called(load(), "flat_feet → over_pronation"))
+    Flat feet → Foot imbalance (over-pronation)
     """
     name, _, state = number.partition(" = ")
     ends = name.split(" → ")
