@@ -216,7 +216,7 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
         run.send_signal(sent)
         told = run.communicate(timeout=60)[1]
         assert run.returncode == ended and not target.exists()
-        assert (ended == 130) == told.endswith("Stopped. The same command goes on from here.\n")
+        assert (ended == 130) == told.endswith("Stopped. Run the same command again to continue.\n")
     score(source, target, base, keep=["id", "age"], chunk=500)
     same(read(target), answers(frame))
 
@@ -284,7 +284,7 @@ def test_another_question_starts_anew(stopped, case, options):
 
 
 REFUSED = {
-    "id,hills,shoe\n1,yes,2\n": r"Columns \['id', 'shoe'\]: Unknown question 'id'.*named in keep",
+    "id,hills,shoe\n1,yes,2\n": r"Columns \['id', 'shoe'\]: Unknown variable 'id'.*named in keep",
     "hills,weak_core\nyes,no\nyes\n": r"Row #3: Expected 2 columns, got 1",
     "hills,weak_core\nyes,no,no\n": r"Row #2: Expected 2 columns, got 3",
     "hills,hills\nyes,no\n": "the columns hills stand there twice",
@@ -315,7 +315,7 @@ def test_files_that_cannot_be(tmp_path):
         ("runners.xlsx", "a.csv", "Unknown kind of file '.xlsx'"),
         ("runners.csv", "a.txt", "Unknown kind of file '.txt'"),
         ("runners.csv", "no/a.csv", "there is no folder"),
-        ("runners.csv", "runners.csv", "in the place of the rows"),
+        ("runners.csv", "runners.csv", "would overwrite the rows"),
         ("broken.parquet", "a.csv", r"broken\.parquet: "),
         ("latin.csv", "a.csv", r"latin\.csv: .*UTF8"),
     ]:
@@ -325,7 +325,7 @@ def test_files_that_cannot_be(tmp_path):
         score(source, tmp_path / "a.csv", base, keep=["id", "age"], chunk=-1)
     for keep, message in [
         (["name"], "Unknown column 'name'"),
-        (["hills:present"], "names of answers"),
+        (["hills:present"], "names of result columns"),
     ]:
         with pytest.raises(ValueError, match=message):
             score_rows(base, pd.DataFrame({"id": [1], "hills:present": [1]}), keep=keep)
@@ -352,5 +352,5 @@ def test_the_command_shows_how_far_it_is(tmp_path, capsys):
         == 0
     )
     told = capsys.readouterr()
-    assert told.out == f"30 rows answered in {target}.\n" and "30.0/30.0" in told.err
+    assert told.out == f"30 runners scored into {target}.\n" and "30.0/30.0" in told.err
     same(read(target), answers(runners(30)))

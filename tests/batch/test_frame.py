@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lumbayes import ImpossibleFindings, contributions, example, load, posteriors
-from lumbayes.batch.frame import LEANING
+from lumbayes.batch.columns import LIKELIHOOD_SUFFIX
 from lumbayes.data.variables import Measurement
 
 EXACT, FEW = 1e-12, 8
@@ -41,7 +41,7 @@ def refused(frame, message, case=base, kind=ValueError, **options):
 
 @st.composite
 def tables(draw, most=6):
-    """Some runners and the frame that says the same of them: findings, numbers, leanings, and every
+    """Some runners and the frame that says the same of them: findings, numbers, likelihoods, and every
     kind of unknown.
     """
     runners = [
@@ -54,7 +54,7 @@ def tables(draw, most=6):
         for name, ratio in said["likelihood"].items():
             weights = ratio if isinstance(ratio, dict) else {"": ratio}
             row |= {
-                f"{name}{LEANING}" + (f":{state}" if state else ""): w
+                f"{name}{LIKELIHOOD_SUFFIX}" + (f":{state}" if state else ""): w
                 for state, w in weights.items()
             }
         rows.append(row)
@@ -182,7 +182,7 @@ def test_what_the_case_holds_is_known_of_every_row():
     assert (posteriors(case, frame)["present", "worn_shoes"] == 0).all()
 
 
-def test_leanings_towards_any_state():
+def test_likelihoods_of_any_state():
     frame = pd.DataFrame(
         {
             "onset:likelihood:during": [4.0],
@@ -235,9 +235,9 @@ def test_more_rows_than_one_chunk(monkeypatch):
 BAD = [
     (
         {"hill": ["yes"]},
-        r"^Column 'hill': Unknown question 'hill'. Did you mean 'hills'\? Allowed: .*worn_shoes",
+        r"^Column 'hill': Unknown variable 'hill'. Did you mean 'hills'\? Allowed: .*worn_shoes",
     ),
-    ({3: ["yes"]}, "^Column '3': Unknown question '3'"),
+    ({3: ["yes"]}, "^Column '3': Unknown variable '3'"),
     ({"hills": ["yes", "maybe"]}, r"^Row 1, column 'hills': found 'maybe'; allowed: no, yes\."),
     ({"hills": ["Yes"]}, "^Row 0, column 'hills': found 'Yes'"),
     ({"hills": [True]}, "^Row 0, column 'hills': found .*True"),
@@ -266,7 +266,7 @@ BAD = [
         r"^Column 'onset:likelihood:durin': Unknown state 'durin'. Did you mean 'during'\?",
     ),
     ({"plank_seconds:likelihood": [3]}, "^Column 'plank_seconds:likelihood': "),
-    ({"plank:likelihood": [3]}, r"^Column 'plank:likelihood': Unknown question 'plank'"),
+    ({"plank:likelihood": [3]}, r"^Column 'plank:likelihood': Unknown variable 'plank'"),
 ]
 
 

@@ -18,8 +18,9 @@ from scipy.stats import beta, binomtest, chi2
 import oracle
 from lumbayes import ImpossibleFindings, fit, load, posteriors, simulate
 from lumbayes.batch import calibration, log_score, predict, sample_parameters
-from lumbayes.batch.frame import Rows
-from lumbayes.cohort.em import LatentLinks, e_step
+from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.em import e_step
+from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.network.network import Network
 
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000
@@ -74,12 +75,13 @@ def test_a_step_expects_what_enumeration_of_the_switches_does(run):
     spec, found = run
     assume(simulate_latent(spec) <= MOST_WORLDS and oracle.probability(spec, **found) > 0)
     case = enter(networks.case_of(networks.network_of(spec, size=10)), **found)
-    switches, one = LatentLinks(case), Rows(case, pd.DataFrame(index=["the only row"]))
-    ours = e_step(switches, one, switches.within(switches.prior))
+    parameters = ParameterVector(case)
+    rows = EvidenceRows(case, pd.DataFrame(index=["the only row"]))
+    ours = e_step(parameters, rows, parameters.normalized(parameters.prior_counts))
     slowly = expected_falls(spec, **found)
     held = {key for key in case.priors if (key if isinstance(key, str) else key[1]) in found["do"]}
-    assert set(switches.places) == set(case.priors) - held
-    for key, place in switches.places.items():
+    assert set(parameters.slices) == set(case.priors) - held
+    for key, place in parameters.slices.items():
         expected = [slowly.get((key, state), 0) for state in case.priors[key].states]
         assert ours.expected_counts[place] == approx(expected, abs=EXACT)
 
@@ -95,21 +97,21 @@ def learnt():
 
 
 def test_the_log_posterior_never_falls_and_ends(learnt):
-    assert learnt.ended and len(learnt.path) > 3
+    assert learnt.converged and len(learnt.path) > 3
     assert (learnt.path.diff().dropna() > -1e-9).all()
     cut_short = fit(base, cohort(sample_parameters(base, 3), 600, 1), steps=2)
-    assert not cut_short.ended and cut_short.path.tolist() == approx(learnt.path[:3].tolist())
+    assert not cut_short.converged and cut_short.path.tolist() == approx(learnt.path[:3].tolist())
     assert cut_short.path.iloc[-1] < learnt.path.iloc[-1]
 
 
 def test_the_path_is_of_the_posterior_itself(learnt):
     """log P(rows) + Σ counts · log share: worked out case by case at the learnt numbers."""
     frame = cohort(sample_parameters(base, 3), 600, 1).head(3)
-    switches, few = LatentLinks(base), fit(base, frame)
+    parameters, few = ParameterVector(base), fit(base, frame)
     rows = [{k: v for k, v in row.items() if v == v} for row in frame.to_dict("records")]
-    shares = np.concatenate([few.case.network.priors[key].shares for key in switches.places])
+    shares = np.concatenate([few.case.network.priors[key].shares for key in parameters.slices])
     told = sum(np.log(few.case.given(**row).probability) for row in rows)
-    told += float(switches.prior @ np.log(shares))
+    told += float(parameters.prior_counts @ np.log(shares))
     assert few.path.iloc[-1] == approx(told, abs=1e-6)
 
 

@@ -202,7 +202,7 @@ def test_a_runner_whose_ways_change_is_learnt_like_one_whose_ways_are_mixed():
 
 
 BAD = [
-    ({"hill": ["yes"]}, {}, r"^Column 'hill': Unknown question 'hill'. Did you mean 'hills'\?"),
+    ({"hill": ["yes"]}, {}, r"^Column 'hill': Unknown variable 'hill'. Did you mean 'hills'\?"),
     ({"hills": ["yes", "maybe"]}, {}, "^Row 1, column 'hills': found 'maybe'; allowed: no, yes"),
     ({"date": ["2026-01-01", "soon"]}, {}, "^Row 1, column 'date': found 'soon'"),
     ({"date": ["2026-01-01", None]}, {}, "^Row 1, column 'date': found nothing"),
@@ -219,7 +219,7 @@ def test_what_is_not_allowed_is_told_with_its_place(data, options, message):
 
 def test_labels_that_name_two_runs_and_runs_that_are_not_there():
     runs = told(hills="yn", back_pain="nn")
-    with pytest.raises(ValueError, match=r"^Row 'a': two runs bear this label"):
+    with pytest.raises(ValueError, match=r"^Row 'a': two runs have this label"):
         Diary(base, runs.set_axis(["a", "a"]))
     with pytest.raises(ValueError, match=r"^No run 7: the runs are 0, 1"):
         Diary(base, runs).contributions(7)

@@ -10,14 +10,14 @@ from test_diary import EXACT, base, told
 
 from lumbayes import Diary
 from lumbayes.diary.filtering import (
-    after,
-    foretelling,
-    foretells,
-    foretold,
-    itself,
     leave_one_out_messages,
+    log_evidence,
+    log_evidence_function,
+    log_evidence_path,
+    log_prior,
     message,
-    reached,
+    messages_from,
+    run_likelihoods,
 )
 
 RUNS, LANES, FEW = 12, 70, 5
@@ -44,8 +44,8 @@ def plainly(history, lane):
     """P(body) and for each run P(run | body), shape (bodies,), and for each gap between runs what a
     message becomes over it, as a matrix."""
     inputs = POOL[:, [lane]]
-    chances, foretold = np.exp(itself(history, inputs)[:, 0]), foretells(history, inputs)
-    said = [foretold(kind)[:, 0] for kind in history.which]
+    chances, foretold = np.exp(log_prior(history, inputs)[:, 0]), run_likelihoods(history, inputs)
+    said = [foretold(kind)[:, 0] for kind in history.run_to_distinct]
     return chances, said, [over_a_gap(history, chances, gap) for gap in np.diff(history.days)]
 
 
@@ -57,8 +57,8 @@ def over_a_gap(history, chances, gap):
     if history.half_life is None:
         return whole
     stays = 2 ** (-gap / history.half_life)
-    for place in history.body.healing:
-        alike = np.delete(history.body.states, place, axis=1)
+    for place in history.shared.changeable:
+        alike = np.delete(history.shared.states, place, axis=1)
         same = (alike[:, None] == alike).all(axis=2) * chances
         whole = (
             stays * np.eye(len(chances)) + (1 - stays) * same / same.sum(axis=1, keepdims=True)
@@ -80,8 +80,8 @@ def test_what_runs_say_is_what_plain_matrices_have(history, lane):
     forth, back = from_one_side(said, gaps), from_one_side(said[::-1], gaps[::-1])[::-1]
     ours = message(history, POOL)[:, lane]
     assert np.exp(ours) == approx(forth[-1], rel=EXACT)
-    assert foretold(history, POOL)[lane] == approx(np.log(chances @ forth[-1]), abs=EXACT)
-    assert reached(history, POOL, 5)[:, lane] == approx(
+    assert log_evidence(history, POOL)[lane] == approx(np.log(chances @ forth[-1]), abs=EXACT)
+    assert log_evidence_path(history, POOL, 5)[:, lane] == approx(
         np.log([chances @ said for said in forth[-5:]]), abs=EXACT
     )
     left_out = [said[:, lane] for said in leave_one_out_messages(history, POOL)]
@@ -94,20 +94,20 @@ def test_what_runs_say_is_what_plain_matrices_have(history, lane):
         )
 
 
-@pytest.mark.parametrize("lanes", [FEW, LANES])
-def test_a_diary_told_in_two_parts_says_what_it_says_as_a_whole(history, batch_size):
-    inputs = POOL[:, :batch_size]
+@pytest.mark.parametrize("n_draws", [FEW, LANES])
+def test_a_diary_told_in_two_parts_says_what_it_says_as_a_whole(history, n_draws):
+    inputs = POOL[:, :n_draws]
     whole = [message(history.first(runs), inputs) for runs in range(1, RUNS + 1)]
     for first in (0, 1, 5, RUNS - 1):
-        carried = list(after(history, inputs, first))
+        carried = list(messages_from(history, inputs, first))
         assert len(carried) == RUNS - first
         for said, at_once in zip(carried, whole[first:]):
             assert said == approx(at_once, rel=EXACT, abs=EXACT)
 
 
 def test_a_few_draws_are_told_what_many_are(history):
-    asked = foretelling(history, POOL)
-    assert asked(POOL[:, :FEW]) == approx(foretold(history, POOL[:, :FEW]), abs=EXACT)
+    asked = log_evidence_function(history, POOL)
+    assert asked(POOL[:, :FEW]) == approx(log_evidence(history, POOL[:, :FEW]), abs=EXACT)
     for but in (None, 0, 6, RUNS - 1):
         few, many = message(history, POOL[:, :FEW], but), message(history, POOL, but)[:, :FEW]
         assert few == approx(many, rel=EXACT)

@@ -16,7 +16,7 @@ from test_diary import EXACT, base, still_network, told
 
 import oracle
 from lumbayes import Diary, load
-from lumbayes.diary.filtering import foretells, message
+from lumbayes.diary.filtering import message, run_likelihoods
 from lumbayes.diary.log_odds import LogOddsTransform
 from lumbayes.network.network import Network
 from lumbayes.priors.copula import tied
@@ -161,11 +161,11 @@ def test_many_readings_are_the_same_runs_asked_in_fewer_sums():
     )
     runs["back_pain"] = rng.choice(["no", "yes"], 30)
     history, inputs = Diary(base, runs)._history, base.compiled.mean_inputs
-    assert len(history.patterns) < len(history.kinds) == 30
-    foretold = foretells(history, inputs)
+    assert len(history.patterns) < len(history.mixtures) == 30
+    foretold = run_likelihoods(history, inputs)
     one_by_one = [Diary(base, runs.iloc[[i]])._history for i in range(30)]
     for i, one in enumerate(one_by_one):
-        assert foretold(i) == approx(foretells(one, inputs)(0), rel=EXACT)
+        assert foretold(i) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
     together = sum(np.log(foretold(i)) for i in range(30))
     assert message(history, inputs) == approx(together, rel=EXACT)
 
@@ -177,11 +177,11 @@ def test_log_odds_and_normal_scores_are_the_numbers_again():
         for k, s in compiled.network.priors.sample(999).items()
     }
     odds = LogOddsTransform(compiled)
-    every, which = odds.of(sampled), np.arange(len(odds.keys))
+    every, which = odds.from_shares(sampled), np.arange(len(odds.keys))
     assert odds.inputs(every) == approx(compiled.parameter_inputs(sampled), abs=1e-12)
-    scores = odds.scores(every, which)
-    assert odds.at(scores, which) == approx(every, abs=1e-9)
-    for i, (here, further) in enumerate(zip(odds.here[:, 0], odds.further[:, 0])):
+    scores = odds.to_scores(every, which)
+    assert odds.from_scores(scores, which) == approx(every, abs=1e-9)
+    for i, (here, further) in enumerate(zip(odds.stop_counts[:, 0], odds.continue_counts[:, 0])):
         on, off = 1 / (1 + np.exp(-every[i])), 1 / (1 + np.exp(every[i]))
         so_far = np.where(on < off, beta.cdf(on, further, here), beta.sf(off, here, further))
         assert norm.cdf(scores[i]) == approx(so_far, abs=1e-4), odds.keys[i]

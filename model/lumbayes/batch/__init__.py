@@ -1,8 +1,9 @@
-"""Many runners at once: frames and files scored, simulated and evaluated."""
+"""Batches of runners: posteriors of frames and files, simulation, evaluation."""
 
 from .evaluation import calibration, log_score, predict
-from .files import score, score_partitions, score_rows
+from .files import score
 from .frame import posteriors
+from .scorer import score_partitions, score_rows
 from .simulation import sample_parameters, simulate, simulate_latent
 
 __all__ = [

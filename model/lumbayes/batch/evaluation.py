@@ -1,6 +1,4 @@
-"""How well a case foretells what rows say happened: the log score, and what came of each
-forecast.
-"""
+"""Evaluation of predictions: log score and calibration over rows whose outcome is known."""
 
 from __future__ import annotations
 
@@ -12,40 +10,99 @@ import pandas as pd
 from ..case import Case
 from ..defaults import WIDTH
 from ..inference.compiled import posteriors
-from .frame import Rows
+from .frame import EvidenceRows
 
 BINS = 10
 
 
 def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
-    """P(target = state | the other columns) of every row, exact: one column a state, the frame's
-    own index.
+    """Compute the posterior of one variable for each row, given the row's other columns.
 
-    What the frame says of the target is not looked at, and neither is what only a pain can show
-    where the target is the pain: leave its traits out of the frame. Raises what `posteriors`
-    raises.
+    Parameters
+    ----------
+    case : Case
+        What it holds is known of every row.
+    frame : DataFrame, shape (n_rows, n_columns)
+        Findings, as `posteriors` takes them. Columns of the target are ignored.
+    target : str
+        The variable to predict.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_states)
+        P(target = state | other columns), exact at the means of the priors; the frame's index.
+
+    Raises
+    ------
+    ValueError
+        As `posteriors` does.
+    ImpossibleFindings
+        For the first row whose other findings exclude each other.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import predict
+    >>> predict(load(), pd.DataFrame({"hills": ["yes", "no"]}), "back_pain").round(2)
+    back_pain    no   yes
+    0          0.31  0.69
+    1          0.41  0.59
+
+    Notes
+    -----
+    To predict the pain, leave its traits out of the frame: they are known only if it hurt.
     """
     states = case.variables[target].states
-    rest = Rows(
-        case, frame.drop(columns=[c for c in frame.columns if str(c).partition(":")[0] == target])
-    )
-    found = [np.empty((len(states), 0))]
-    for _, _, question in rest.asked():
-        asked = posteriors(case.compiled, question, [target])[target]
-        found.append(np.broadcast_to(asked, (len(states), question.batch_size)))
-    shares = np.concatenate(found, axis=1)[:, rest.where].T
-    return pd.DataFrame(shares, index=frame.index, columns=pd.Index(states, name=target))
+    of_target = [column for column in frame.columns if str(column).partition(":")[0] == target]
+    rows = EvidenceRows(case, frame.drop(columns=of_target))
+    batches = [np.empty((len(states), 0))]
+    for _, _, query in rows.queries():
+        posterior = posteriors(case.compiled, query, [target])[target]
+        batches.append(np.broadcast_to(posterior, (len(states), query.batch_size)))
+    predicted = np.concatenate(batches, axis=1)[:, rows.row_to_distinct].T
+    return pd.DataFrame(predicted, index=frame.index, columns=pd.Index(states, name=target))
 
 
 def log_score(case: Case, frame: pd.DataFrame, target: str) -> float:
-    """The mean of log P(what happened | the other columns) over the rows that say so, in nats; 0 is
-    the best there is.
+    """Compute the mean log probability of the observed states of a variable, in nats.
 
-    A proper score (Good 1952): on average nothing beats foretelling what one believes. To compare
-    two cases fairly, the rows must be new to both.
+    Parameters
+    ----------
+    case : Case
+        The model to score.
+    frame : DataFrame, shape (n_rows, n_columns)
+        Findings with a column `target`; rows where it is unknown are left out.
+    target : str
+        The variable to predict.
+
+    Returns
+    -------
+    float
+        Mean of log P(observed state | other columns); 0 at best.
+
+    Raises
+    ------
+    ValueError
+        As `posteriors` does, and if the column is missing or entirely unknown.
+    ImpossibleFindings
+        For the first row whose findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load, simulate
+    >>> from lumbayes.batch import log_score
+    >>> runners = simulate(load(), 500, seed=1)[["hills", "weak_core", "back_pain"]]
+    >>> round(log_score(load(), runners, "back_pain"), 2)
+    -0.65
+
+    Notes
+    -----
+    A proper score (Good 1952): its expectation is largest for the true probabilities. To compare
+    two cases, score both on rows that neither was fitted to.
     """
-    shares, happened = _known(case, frame, target)
-    return float(np.log(shares[np.arange(len(shares)), happened]).mean())
+    predicted, observed = _predicted_and_observed(case, frame, target)
+    return float(np.log(predicted[np.arange(len(predicted)), observed]).mean())
 
 
 def calibration(
@@ -56,51 +113,96 @@ def calibration(
     bins: int = BINS,
     width: float = WIDTH,
 ) -> pd.DataFrame:
-    """Rows in `bins` of equal size by their forecast of the target's state (by default its last):
-    did it come true?
+    """Compare predicted probabilities with observed frequencies in bins of equal size.
 
-    `foretold` the mean forecast of a bin, `happened` the share in which it came so, `low`, `high`
-    the interval of that width for the share (Wilson 1927), `rows` how many. Where forecasts can be
-    trusted, `foretold` lies within.
+    Parameters
+    ----------
+    case : Case
+        The model to check.
+    frame : DataFrame, shape (n_rows, n_columns)
+        Findings with a column `target`; rows where it is unknown are left out.
+    target : str
+        The variable to predict.
+    state : str, optional
+        The state whose probability is checked; by default the target's last.
+    bins : int, default 10
+        The number of bins, filled in order of the predicted probability.
+    width : float, default 0.9
+        The width of the intervals.
+
+    Returns
+    -------
+    DataFrame, shape (n_bins, 5)
+        `predicted`, the mean predicted probability of a bin; `happened`, the observed frequency;
+        `low`, `high`, its Wilson interval; `rows`, the number of rows. Predictions are calibrated
+        where `predicted` lies within the interval.
+
+    Raises
+    ------
+    ValueError
+        As `posteriors` does, and if the column is missing or entirely unknown.
+    ImpossibleFindings
+        For the first row whose findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load, simulate
+    >>> from lumbayes.batch import calibration
+    >>> runners = simulate(load(), 2000, seed=1)[["hills", "weak_core", "back_pain"]]
+    >>> calibration(load(), runners, "back_pain", bins=2).round(2)
+       predicted  happened   low  high  rows
+    0       0.56      0.56  0.54  0.59  1000
+    1       0.67      0.66  0.64  0.69  1000
+
+    Notes
+    -----
+    The interval of a binomial proportion is Wilson's (1927).
     """
     states = list(case.variables[target].states)
-    place = states.index(state) if state else len(states) - 1
-    shares, happened = _known(case, frame, target)
-    order = np.argsort(shares[:, place], kind="stable")
+    position = states.index(state) if state else len(states) - 1
+    predicted, observed = _predicted_and_observed(case, frame, target)
+    probability, happened = predicted[:, position], observed == position
+    order = np.argsort(probability, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
-    foretold = [shares[part, place].mean() for part in parts]
-    came = np.array([(happened[part] == place).mean() for part in parts])
-    rows = np.array([len(part) for part in parts])
-    low, high = wilson(came, rows, width)
+    frequency = np.array([happened[part].mean() for part in parts])
+    n_rows = np.array([len(part) for part in parts])
+    low, high = wilson_interval(frequency, n_rows, width)
+    mean_predicted = [probability[part].mean() for part in parts]
     return pd.DataFrame(
-        {"predicted": foretold, "happened": came, "low": low, "high": high, "rows": rows}
+        {
+            "predicted": mean_predicted,
+            "happened": frequency,
+            "low": low,
+            "high": high,
+            "rows": n_rows,
+        }
     )
 
 
-def wilson(share: np.ndarray, rows: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of that width for a probability of which `share` of some rows came true (Wilson
-    1927).
-    """
+def wilson_interval(
+    frequency: np.ndarray, n: np.ndarray, width: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a binomial proportion from its frequency in `n` trials (Wilson 1927)."""
     z = NormalDist().inv_cdf((1 + width) / 2)
-    middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    reach = z * np.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
-    return middle - reach, middle + reach
+    centre = (frequency + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(frequency * (1 - frequency) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return centre - half, centre + half
 
 
-def _known(case: Case, frame: pd.DataFrame, target: str) -> tuple[np.ndarray, np.ndarray]:
-    """The forecasts of the rows whose target is known, shape (rows, states), and the state that
-    each then had.
-    """
+def _predicted_and_observed(
+    case: Case, frame: pd.DataFrame, target: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of rows whose target is known: predictions, shape (n_rows, n_states), and observed states."""
     if target not in frame:
         raise ValueError(
-            f"The rows have no column {target!r}: without it nobody knows what came of a forecast."
+            f"The frame has no column {target!r}; add it, with the state observed in each row."
         )
-    Rows(case, frame[[target]]).check_consistent()
+    EvidenceRows(case, frame[[target]]).check_consistent()
     states = case.variables[target].states
-    happened = pd.Categorical(frame[target].astype(object), categories=states).codes
-    known = happened >= 0
-    if not known.any():
+    observed = pd.Categorical(frame[target].astype(object), categories=states).codes
+    is_known = observed >= 0
+    if not is_known.any():
         raise ValueError(
-            f"Column {target!r}: found nothing but blanks; it says what came of a forecast."
+            f"Column {target!r}: found nothing but blanks; it needs one observed state at least."
         )
-    return predict(case, frame[known], target).to_numpy(), happened[known]
+    return predict(case, frame[is_known], target).to_numpy(), observed[is_known]

@@ -1,242 +1,167 @@
-"""The columns of a frame of findings: whose they are, what may stand in them, and what each cell
-says of its node.
-
-The rows of a frame as the engine is asked them: equal ones once, some thousand at a time, none that
-cannot be.
-
-Many runners at once: a table of findings in, a table of what is at work in each runner's pain out.
-"""
+"""Posteriors of a frame of findings: equal rows are merged and evaluated in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..attribution import CONTRIBUTION, active_probabilities, fired_paths, presence_and_activity
+from ..attribution import fired_path_circuit
 from ..case import Case
-from ..data.variables import Measurement, Variable, Variables
 from ..defaults import DRAWS, SEED
-from ..engine.intervals import bounds_of
-from ..engine.solve import Query, Told, probability
-from ..errors import ImpossibleFindings, unknown
-from ..network.measurement import likelihoods
+from ..engine.intervals import credible_intervals
+from ..engine.query import Overrides, Query
+from ..engine.solve import probability
+from ..errors import ImpossibleFindings
+from ..inference.causal_paths import (
+    CONTRIBUTION,
+    contribution_probabilities,
+    presence_and_contribution,
+)
+from .columns import EvidenceColumn, distinct_rows, parse_columns, to_python
 
-LEANING = ":likelihood"
-Columns = dict[str, tuple[Variable, str]]
-
-
-def read_columns(case: Case, frame: pd.DataFrame) -> Columns:
-    """Each column's variable and the state its weights are for ("" for findings); a `ValueError`
-    for any other.
-    """
-    names = [str(column) for column in frame.columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(
-                f"Column {name!r}: found {names.count(name)} times; keep one, a runner has one answer."
-            )
-    return {name: _column(case.variables, name) for name in names}
-
-
-def _column(variables: Variables, column: str) -> tuple[Variable, str]:
-    name, *likelihood = column.split(":", 2)
-    if name not in variables:
-        raise ValueError(f"Column {column!r}: {unknown('question', name, variables)}")
-    v = variables[name]
-    if not likelihood:
-        return v, ""
-    state = likelihood[1] if len(likelihood) > 1 else v.states[-1] if len(v.states) == 2 else ""
-    if (
-        likelihood[0] != "likelihood"
-        or state not in v.states
-        or (isinstance(v, Measurement) and v.numeric)
-    ):
-        raise ValueError(
-            f"Column {column!r}: {unknown('state', state, v.states)} Write {name}{LEANING}:state."
-        )
-    return v, state
-
-
-def distinct_rows(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, np.ndarray]:
-    """The distinct rows, checked and coded as numbers, and for each row of the frame the distinct
-    one it equals.
-    """
-    cells = {name: _coded(frame[name], v, state) for name, (v, state) in columns.items()}
-    wrong = [(int(np.argmax(bad)), name) for name, (_, bad, _) in cells.items() if bad.any()]
-    if wrong:
-        row, name = min(wrong, key=lambda place: place[0])
-        found, allowed = plain(frame[name].iloc[row]), cells[name][2]
-        raise ValueError(
-            f"Row {plain(frame.index[row])!r}, column {name!r}: found {found!r}; allowed: {allowed}."
-        )
-    keys = pd.DataFrame(
-        {name: coded for name, (coded, _, _) in cells.items()}, index=range(len(frame))
-    )
-    if keys.empty:
-        return keys.iloc[:1], np.zeros(len(frame), int)
-    where = keys.groupby(list(keys.columns), dropna=False, sort=False).ngroup().to_numpy()
-    return keys.iloc[np.unique(where, return_index=True)[1]], where
-
-
-def _coded(column: pd.Series, v: Variable, state: str) -> tuple[np.ndarray, np.ndarray, str]:
-    """State numbers, test readings or weights as floats, NaN for unknown; which cells are bad; what
-    is allowed.
-    """
-    known = (column.notna() & (column.astype(object) != "")).to_numpy()
-    said = column.where(known).astype(object)
-    if not state and not (isinstance(v, Measurement) and v.numeric):
-        coded = pd.Index(v.states, dtype=object).get_indexer(pd.Index(said)).astype(float)
-        return np.where(coded < 0, np.nan, coded), known & (coded < 0), ", ".join(v.states)
-    coded = pd.to_numeric(said, errors="coerce").to_numpy(float)
-    if state:
-        good, allowed = (coded > 0) & (coded < np.inf), "a ratio above 0"
-    else:
-        low, high = v.low, v.high  # type: ignore[attr-defined]
-        good, allowed = (
-            (coded >= low) & (coded <= high),
-            f"a number from {low:g} to {high:g} {v.unit}",
-        )  # type: ignore[attr-defined]
-    return coded, known & ~(good & ~_yes_or_no(said)), allowed
-
-
-def _yes_or_no(cells: Iterable[Any]) -> np.ndarray:
-    """Which cells are True or False, which pandas would take for 1 and 0."""
-    return np.array([isinstance(cell, bool | np.bool_) for cell in cells], bool)
-
-
-def plain(found: Any) -> Any:
-    """A cell or a row's label as a person would write it."""
-    if isinstance(found, tuple):
-        return tuple(map(plain, found))
-    return found.item() if isinstance(found, np.generic) else found
-
-
-def findings_of(case: Case, columns: Columns, keys: pd.DataFrame) -> Told:
-    """The rows of the pool that the findings of each lane set, on top of what the case itself
-    holds.
-    """
-    told = case.evidence_inputs()
-    for column, (v, state) in columns.items():
-        case.compiled.enter(told, *_weights(v, state, keys[column].to_numpy()))
-    return told
-
-
-def _weights(v: Variable, state: str, values: np.ndarray) -> tuple[str, np.ndarray]:
-    """The node a column speaks about and its likelihood, shape (states, lanes); unknown is 1
-    everywhere.
-    """
-    if state:
-        towards = np.where([[s == state] for s in v.states], np.nan_to_num(values, nan=1.0), 1.0)
-        return v.name, towards / towards.max(axis=0)
-    if isinstance(v, Measurement) and v.numeric:
-        return v.reads, np.where(
-            np.isnan(values), 1.0, likelihoods(v, np.nan_to_num(values, nan=v.start))
-        )
-    return v.name, np.where(np.isnan(values), 1.0, values == np.arange(len(v.states))[:, None])
-
-
+# Distinct rows per pass; it bounds the memory of a batch.
 CHUNK = 16_384
 
 
-class Rows:
-    """A frame of findings, read: `where` says which of its `distinct` rows each row equals.
+class EvidenceRows:
+    """A frame of findings with equal rows merged.
 
-    Raises a `ValueError` for unknown columns, one told twice, and the first row with what is not
-    allowed in its column.
+    `n_distinct` is the number of distinct rows, `row_to_distinct`, shape (n_rows,), the distinct
+    row that each row equals. Raises `ValueError` for unknown or repeated columns and for the first
+    row that has a cell which is not allowed.
     """
 
     def __init__(self, case: Case, frame: pd.DataFrame):
-        self._case, self._columns, self._labels = case, read_columns(case, frame), frame.index
-        self._keys, self.where = distinct_rows(frame, self._columns)
-        self.distinct = len(self._keys)
+        self._case = case
+        self._columns = parse_columns(case.variables, frame)
+        self._labels = frame.index
+        self._distinct, self.row_to_distinct = distinct_rows(frame, self._columns)
+        self.n_distinct = len(self._distinct)
 
     def __len__(self) -> int:
-        return len(self.where)
+        return len(self.row_to_distinct)
 
     @cached_property
-    def often(self) -> np.ndarray:
-        """How many rows equal each distinct one."""
-        return np.bincount(self.where, minlength=self.distinct)
+    def multiplicities(self) -> np.ndarray:
+        """The number of rows that equal each distinct one, shape (n_distinct,)."""
+        return np.bincount(self.row_to_distinct, minlength=self.n_distinct)
 
-    def told(self, size: int = CHUNK) -> Iterator[tuple[slice, Told]]:
-        """What some distinct rows tell, on top of what the case holds, a lane a row; and which they
-        are.
-        """
-        for start in range(0, self.distinct, size):
-            part = slice(start, min(start + size, self.distinct))
-            yield part, findings_of(self._case, self._columns, self._keys.iloc[part])
+    def batches(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides]]:
+        """The evidence of up to `size` distinct rows at a time, and which rows these are."""
+        for start in range(0, self.n_distinct, size):
+            part = slice(start, min(start + size, self.n_distinct))
+            yield part, batch_evidence(self._case, self._columns, self._distinct.iloc[part])
 
-    def asked(self, size: int = CHUNK) -> Iterator[tuple[slice, Told, Query]]:
-        """The same, and as a question at the case's own numbers; raises `ImpossibleFindings` for
-        what cannot be.
+    def queries(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides, Query]]:
+        """The same batches, each with its query at the means of the priors.
+
+        Raises `ImpossibleFindings` for the first row of probability 0.
         """
-        for part, told in self.told(size):
-            question = Query.of(self._case.compiled.mean_inputs, told)
-            possible = probability(self._case.compiled.circuit, question) > 0
-            if not possible.all():
-                first = int(np.argmax(self.where == part.start + int(np.argmin(possible))))
-                row = plain(self._labels[first])
-                raise ImpossibleFindings(
-                    f"Row {row!r}: its findings exclude each other in this model."
-                )
-            yield part, told, question
+        for part, evidence in self.batches(size):
+            query = Query.from_overrides(self._case.compiled.mean_inputs, evidence)
+            is_possible = probability(self._case.compiled.circuit, query) > 0
+            if not is_possible.all():
+                self._raise_impossible(part.start + int(np.argmin(is_possible)))
+            yield part, evidence, query
+
+    def _raise_impossible(self, distinct: int) -> None:
+        label = to_python(self._labels[int(np.argmax(self.row_to_distinct == distinct))])
+        raise ImpossibleFindings(f"Row {label!r}: its findings exclude each other in this model.")
 
     def check_consistent(self) -> None:
         """Raise `ImpossibleFindings` for the first row whose findings exclude each other."""
-        for _ in self.asked():
+        for _ in self.queries():
             pass
+
+
+def batch_evidence(
+    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+) -> Overrides:
+    """The evidence of encoded rows, one column of the batch each, on top of the case's own."""
+    evidence = case.evidence_inputs()
+    for name, column in columns.items():
+        likelihood = column.likelihood(encoded[name].to_numpy())
+        case.compiled.add_likelihood(evidence, column.node, likelihood)
+    return evidence
 
 
 def posteriors(
     case: Case, frame: pd.DataFrame, *, intervals: bool = False, progress: bool = False
 ) -> pd.DataFrame:
-    """For each row of findings, every cause: `present`, `contribution`, and `low`, `high` when
-    intervals are asked.
+    """Compute presence and contribution of every cause for each row of findings.
 
-    A column is a question's name and holds states or numbers; NaN, None and "" mean unknown. A
-    column named `x:likelihood` holds ratios for yes ("speaks 3 to 1"), `x:likelihood:state` weights
-    of one state. What the case itself holds is known of every runner. The index is kept, the
-    columns are pairs (figure, cause), and equal rows are computed once. Unknown columns, one told
-    twice, and the first row with a state or number that is not allowed raise a `ValueError`; rows
-    whose findings exclude each other raise `ImpossibleFindings`. A row with intervals takes as long
-    as thousands without; `progress` shows a bar.
+    Parameters
+    ----------
+    case : Case
+        What it holds is known of every row.
+    frame : DataFrame, shape (n_rows, n_columns)
+        A column bears a variable's name and holds states, or readings in the test's unit; NaN,
+        None and "" mean unknown. A column `x:likelihood` holds likelihood ratios of yes to no,
+        `x:likelihood:state` the likelihood of one state relative to all others.
+    intervals : bool, default False
+        Add credible intervals (`low`, `high`) of the contribution. One such row takes as long as
+        thousands without.
+    progress : bool, default False
+        Show a bar on standard error, which counts distinct rows.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_figures * n_causes)
+        The frame's index; columns are pairs (figure, cause) of `present`, `contribution` and, if
+        asked for, `low`, `high`. All figures are probabilities.
+
+    Raises
+    ------
+    ValueError
+        For an unknown or repeated column, and for the first row that has a cell which is not
+        allowed.
+    ImpossibleFindings
+        For the first row whose findings exclude each other.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import load, posteriors
+    >>> runners = pd.DataFrame({"hills": ["yes", "no", None], "plank_seconds": [22, 90, None]})
+    >>> found = posteriors(load().given(back_pain="yes"), runners)
+    >>> found["contribution"][["hills", "weak_core"]].round(2)
+    cause  hills  weak_core
+    0       0.46       0.49
+    1       0.00       0.06
+    2       0.14       0.15
+
+    Notes
+    -----
+    Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
+    joint draws of the priors, weighted by the likelihood of the row.
     """
-    rows = Rows(case, frame)
-    figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
-    names = [c.name for c in case.variables.causes]
-    header = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
-    answers = np.empty((rows.distinct, len(header)))
-    with _bar(rows.distinct, progress) as done:
-        for part, told, point in rows.asked(1 if intervals else CHUNK):
-            answers[part] = _answers(case, point, told, names, intervals)
-            done(part.stop - part.start)
-    return pd.DataFrame(answers[rows.where], index=frame.index, columns=header)
-
-
-@contextmanager
-def _bar(rows: int, shown: bool) -> Iterator[Callable[[int], object]]:
-    """What is to be called with how many rows more are done; it moves a bar if one is shown."""
-    if not shown:
-        yield lambda more: None
-        return
     from tqdm import tqdm
 
-    with tqdm(total=rows, desc="distinct rows", unit=" rows") as bar:
-        yield bar.update
+    rows = EvidenceRows(case, frame)
+    names = [cause.name for cause in case.variables.causes]
+    figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
+    columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
+    values = np.empty((rows.n_distinct, len(columns)))
+    labels = {"desc": "distinct rows", "unit": " rows"}
+    with tqdm(total=rows.n_distinct, disable=not progress, **labels) as bar:
+        for part, evidence, query in rows.queries(1 if intervals else CHUNK):
+            values[part] = _figures(case, query, evidence, names, intervals)
+            bar.update(part.stop - part.start)
+    return pd.DataFrame(values[rows.row_to_distinct], index=frame.index, columns=columns)
 
 
-def _answers(case: Case, point: Query, told: Told, names: list[str], intervals: bool) -> np.ndarray:
-    """The figures of some rows, shape (rows, columns)."""
-    ways = fired_paths(case)
-    present, (contribution,), _ = presence_and_activity(ways, point, names, CONTRIBUTION)
+def _figures(
+    case: Case, query: Query, evidence: Overrides, names: list[str], intervals: bool
+) -> np.ndarray:
+    """The figures of a batch, shape (n_rows, n_figures * n_causes); one row if with intervals."""
+    paths = fired_path_circuit(case)
+    present, (contribution,), _ = presence_and_contribution(paths, query, names, CONTRIBUTION)
     figures = [present, contribution]
     if intervals:
-        drawn = Query.of(case.compiled.sampled_inputs(DRAWS, SEED), told)
-        (over_draws,), chances = active_probabilities(ways, drawn, names, CONTRIBUTION)
-        figures += [ends[:, None] for ends in bounds_of(over_draws, chances).T]
+        sampled = Query.from_overrides(case.compiled.sampled_inputs(DRAWS, SEED), evidence)
+        (over_draws,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
+        figures += [ends[:, None] for ends in credible_intervals(over_draws, weights).T]
     return np.concatenate(figures).T

@@ -1,6 +1,4 @@
-"""Runners whom the model makes up: every switch thrown, and the states and readings that come of
-it.
-"""
+"""Simulation of runners from the network: link activations, states and readings."""
 
 from __future__ import annotations
 
@@ -18,144 +16,227 @@ from ..defaults import SEED
 from ..network.measurement import SCALES, UNSCALED
 from ..network.network import Network
 from ..priors.prior import Key
+from .columns import is_numeric
 
-Ranks = dict[str, np.ndarray]
+Levels = dict[str, np.ndarray]  # by variable or link the position in the variable's order, (n,)
 
 
 def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.DataFrame:
-    """`n` runners as the model has them at the means of its priors, one column a question, as
-    `posteriors` reads them.
+    """Simulate runners from the network at the means of its priors.
 
-    States are text, readings numbers in the test's unit; a share `missing` of all cells is left
-    unknown, at random. The same seed gives the same runners, whatever is missing. `do` holds a
-    variable for all of them; a case that holds findings or likelihoods raises a `ValueError`, for
-    those are not made but met: simulate, then pick the rows.
+    Parameters
+    ----------
+    case : Case
+        `do` holds a variable for all runners; findings and likelihoods are not allowed.
+    n : int
+        The number of runners.
+    seed : int, optional
+        The same seed gives the same runners, whatever is missing.
+    missing : float, default 0
+        The share of cells that are unknown, completely at random.
+
+    Returns
+    -------
+    DataFrame, shape (n, n_variables)
+        States as text and readings in the test's unit, as `posteriors` takes them.
+
+    Raises
+    ------
+    ValueError
+        If `n` is negative, `missing` is not from 0 to 1, or the case holds findings or likelihoods.
+
+    Examples
+    --------
+    >>> from lumbayes import load, simulate
+    >>> simulate(load(), 3, seed=1)[["hills", "back_pain", "severity"]]
+      hills back_pain  severity
+    0    no       yes      mild
+    1    no       yes      mild
+    2    no       yes  moderate
+
+    Notes
+    -----
+    Ancestral sampling, each variable with a random stream of its own. To condition on findings,
+    simulate and select the rows that agree.
     """
     if not 0 <= missing <= 1:
         raise ValueError(
             f"Found missing={missing}: it is the share of cells left unknown, from 0 to 1."
         )
     frame = simulate_latent(case, n, seed)[list(case.variables)]
-    return frame.mask(
-        np.stack([_chances(seed, f"missing {name}", n) < missing for name in frame], axis=1)
-    )
+    is_missing = [_uniforms(seed, f"missing {name}", n) < missing for name in frame]
+    return frame.mask(np.stack(is_missing, axis=1))
 
 
 def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
-    """The same runners with nothing hidden: after the questions one column a switch, `cause →
-    effect` or `→ effect`.
+    """Simulate runners with their latent link activations.
 
-    It holds the level handed on: the lowest where the cause is absent or the link did not fire. `→
-    effect` is the leak, which in a trait hands on only where no mechanism does. Arrows that `do`
-    has cut have no switch.
+    Parameters
+    ----------
+    case : Case
+        As in `simulate`.
+    n : int
+        The number of runners.
+    seed : int, optional
+        The same seed gives the same runners, and the same as in `simulate`.
+
+    Returns
+    -------
+    DataFrame, shape (n, n_variables + n_links + n_leaks)
+        The columns of `simulate`, then one a link, `cause → effect`, and one a leak, `→ effect`:
+        the level that it gives the effect. It is the lowest where the cause is absent or the link
+        inactive; the leak of a trait is active only where no mechanism is. Links cut by `do` have
+        no column.
+
+    Raises
+    ------
+    ValueError
+        If `n` is negative or the case holds findings or likelihoods.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import simulate_latent
+    >>> runners = simulate_latent(load(), 1000, seed=1)
+    >>> on_hills = runners[runners["hills"] == "yes"]
+    >>> on_hills["hills → muscle_strain"].value_counts().to_dict()
+    {'yes': 135, 'no': 128}
     """
     if n < 0 or case.findings or case.likelihoods:
         raise ValueError(
-            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings or likelihoods."
+            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings or "
+            "likelihoods."
         )
-    network, ranks, switches = case.network, Ranks(), Ranks()
-    shares = {key: prior.shares for key, prior in network.priors.items()}
-    for name in TopologicalSorter(
-        {v.name: network.parents(v.name) for v in network.nodes}
-    ).static_order():
-        v = network.variables[name]
+    levels = Levels()
+    link_levels = Levels()
+    shares = {key: prior.shares for key, prior in case.priors.items()}
+    for name in _topological_order(case.network):
+        variable = case.variables[name]
         if name in case.interventions:
-            ranks[name] = np.full(n, v.order.index(case.interventions[name]))
-        elif isinstance(v, Measurement):
-            table = np.stack(
-                [shares[f"{v.reads}={s}", name] for s in network.variables[v.reads].states], axis=1
-            )
-            ranks[name] = _picked(table[:, ranks[v.reads]], _chances(seed, name, n))
-        elif not v.parents:
-            ranks[name] = _picked(shares[name][:, None], _chances(seed, name, n))
+            levels[name] = np.full(n, variable.order.index(case.interventions[name]))
+        elif variable.parents:
+            active = _link_levels(variable, levels, shares, seed, n)
+            levels[name] = np.max([*active.values()], axis=0)
+            link_levels |= active
         else:
-            thrown = _thrown(v, ranks, shares, seed, n)
-            ranks[name] = np.max([*thrown.values()], axis=0)
-            switches |= thrown
-    return _named(case, ranks, switches, seed)
+            table = _conditional_table(case, variable, levels, shares)
+            levels[name] = _sample_states(table, _uniforms(seed, name, n))
+    return _labelled(case, levels, link_levels, seed)
 
 
 def sample_parameters(case: Case, seed: int = SEED) -> Case:
-    """The same case in a world that the priors allow: each number at one joint draw of them all."""
+    """Return the case with each parameter at one joint draw from the priors.
+
+    Parameters
+    ----------
+    case : Case
+        The case whose priors are drawn from; its findings are kept.
+    seed : int, optional
+        The same seed gives the same draw.
+
+    Returns
+    -------
+    Case
+        The same case; the mean of each prior is the drawn value.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import sample_parameters
+    >>> base = load()
+    >>> truth = sample_parameters(base, seed=3)
+    >>> [round(case.priors["hills", "muscle_strain"].mean, 2) for case in (base, truth)]
+    [0.5, 0.23]
+    """
     priors = case.priors
-    found = {}
-    for key, (share,) in priors.sample(1, seed).items():
-        shares = share if share.ndim else np.array([1 - share, share])
+    drawn = {}
+    for key, (value,) in priors.sample(1, seed).items():
+        shares = value if value.ndim else np.array([1 - value, value])
         counts = tuple((shares * sum(priors[key].counts)).tolist())
-        found[key] = replace(
-            priors[key], counts=counts, basis="draw", source=f"one draw of its prior (seed {seed})"
-        )
-    return replace(case, compiled=case.compiled.under(Network(priors.saying(found))))
+        source = f"one draw of its prior (seed {seed})"
+        drawn[key] = replace(priors[key], counts=counts, basis="draw", source=source)
+    return replace(case, compiled=case.compiled.with_network(Network(priors.saying(drawn))))
 
 
-def _thrown(
-    v: Variable, ranks: Ranks, shares: Mapping[Key, np.ndarray], seed: int, n: int
-) -> Ranks:
-    """The level that each switch of a family hands on, as its place in the variable's order."""
-    links = {
-        f"{parent} → {v.name}": (ranks[parent] > 0, shares[parent, v.name]) for parent in v.parents
-    }
-    reached = {
-        k: present * _picked(share[:, None], _chances(seed, k, n))
-        for k, (present, share) in links.items()
-    }
-    leak = f"→ {v.name}"
-    level = _picked(shares[v.name][:, None], _chances(seed, leak, n))
-    if not isinstance(v, Trait):
-        return {leak: level, **reached}
-    reached = {key: level * (ranks[v.gate] > 0) for key, level in reached.items()}
-    unpushed = np.max([*reached.values()], axis=0) == 0
-    return {leak: (level + 1) * unpushed * (ranks[v.gate] > 0), **reached}
+def _topological_order(network: Network) -> list[str]:
+    parents = {node.name: network.parents(node.name) for node in network.nodes}
+    return [*TopologicalSorter(parents).static_order()]
 
 
-def _picked(shares: np.ndarray, chances: np.ndarray) -> np.ndarray:
-    """A state for each chance, as its number: shares (states, rows or 1) laid end to end from 0 to
-    1.
-    """
-    return (chances >= np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
+def _conditional_table(
+    case: Case, variable: Variable, levels: Levels, shares: Mapping[Key, np.ndarray]
+) -> np.ndarray:
+    """P(state) of a variable without links, of a test given its factor, (n_states, n or 1)."""
+    if not isinstance(variable, Measurement):
+        return shares[variable.name][:, None]
+    states = case.variables[variable.reads].states
+    columns = [shares[f"{variable.reads}={state}", variable.name] for state in states]
+    return np.stack(columns, axis=1)[:, levels[variable.reads]]
 
 
-def _chances(seed: int, what: str, n: int) -> np.ndarray:
-    """Uniform numbers in a stream of their own, so that another variable changes nothing in this
-    one's.
-    """
-    return np.random.default_rng([seed, zlib.crc32(f"a world's {what}".encode())]).random(n)
+def _link_levels(
+    variable: Variable, levels: Levels, shares: Mapping[Key, np.ndarray], seed: int, n: int
+) -> Levels:
+    """The level that the leak and each link give a noisy-MAX variable."""
+    active = {}
+    for parent in variable.parents:
+        label = f"{parent} → {variable.name}"
+        drawn = _sample_states(shares[parent, variable.name][:, None], _uniforms(seed, label, n))
+        active[label] = (levels[parent] > 0) * drawn
+    leak_label = f"→ {variable.name}"
+    leak = _sample_states(shares[variable.name][:, None], _uniforms(seed, leak_label, n))
+    if not isinstance(variable, Trait):
+        return {leak_label: leak, **active}
+    is_open = levels[variable.gate] > 0
+    active = {label: level * is_open for label, level in active.items()}
+    no_active_link = np.max([*active.values()], axis=0) == 0
+    return {leak_label: (leak + 1) * no_active_link * is_open, **active}
 
 
-def _named(case: Case, ranks: Ranks, switches: Ranks, seed: int) -> pd.DataFrame:
+def _sample_states(shares: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """States by inversion of the cumulated shares, which have shape (n_states, n or 1)."""
+    return (uniforms >= np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
+
+
+def _uniforms(seed: int, stream: str, n: int) -> np.ndarray:
+    """Uniform draws from a stream of their own, so that other variables leave them as they are."""
+    return np.random.default_rng([seed, zlib.crc32(f"a world's {stream}".encode())]).random(n)
+
+
+def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.DataFrame:
+    """Levels as states' names, and readings of the numeric tests."""
     variables = case.variables
     columns: dict[str, pd.Series | np.ndarray] = {}
-    for v in variables.values():
-        if isinstance(v, Measurement) and v.numeric:
-            columns[v.name] = _readings(v, ranks[v.reads] > 0, seed)
+    for name, variable in variables.items():
+        if is_numeric(variable):
+            columns[name] = _readings(variable, levels[variable.reads] > 0, seed)
         else:
-            columns[v.name] = _states(v, ranks[v.name])
-    columns |= {
-        key: _states(variables[key.rpartition("→ ")[2]], level) for key, level in switches.items()
-    }
+            columns[name] = _state_names(variable, levels[name])
+    for label, level in link_levels.items():
+        effect = label.rpartition("→ ")[2]
+        columns[label] = _state_names(variables[effect], level)
     return pd.DataFrame(columns)
 
 
-def _states(v: Variable, ranks: np.ndarray) -> pd.Series:
-    return pd.Series(np.array(v.order, object)[ranks], dtype="str")
+def _state_names(variable: Variable, levels: np.ndarray) -> pd.Series:
+    return pd.Series(np.array(variable.order, object)[levels], dtype="str")
 
 
-def _readings(test: Measurement, present: np.ndarray, seed: int) -> np.ndarray:
-    """Numbers that the test reads where its factor is or is not there, by the model of
-    `measuring.likelihood`.
+def _readings(test: Measurement, is_present: np.ndarray, seed: int) -> np.ndarray:
+    """Readings given the factor's presence, by the model of `network.measurement.likelihood`.
 
-    What lies beyond the end of the test's range reads as that end.
+    A reading beyond the test's range is clipped to its end.
     """
     from scipy.special import ndtr, ndtri
 
     scale = SCALES[test.scale]
-    cut = float(ndtr((scale(test.cut) - scale(test.centre)) / test.spread))
-    below = present if test.side == "below" else ~present
-    where, error, blunder, anyone = (
-        _chances(seed, f"{test.name}, {part}", len(present))
+    p_below = float(ndtr((scale(test.cut) - scale(test.centre)) / test.spread))
+    is_below = is_present if test.side == "below" else ~is_present
+    quantity, error, blunder, anyone = (
+        _uniforms(seed, f"{test.name}, {part}", len(is_present))
         for part in ("quantity", "error", "blunder", "anyone")
     )
-    inside = np.where(below, cut * where, cut + (1 - cut) * where)
-    share = np.where(blunder < test.blunder, anyone, inside)
-    reading = scale(test.centre) + test.spread * ndtri(share) + test.error * ndtri(error)
+    conditional = np.where(is_below, p_below * quantity, p_below + (1 - p_below) * quantity)
+    quantile = np.where(blunder < test.blunder, anyone, conditional)
+    reading = scale(test.centre) + test.spread * ndtri(quantile) + test.error * ndtri(error)
     return np.asarray(UNSCALED[test.scale](reading)).clip(test.low, test.high)

@@ -1,4 +1,4 @@
-"""Learning all parameters from a table of runners whose outcomes are known."""
+"""Fit of all parameters to a table of runners whose outcomes are known."""
 
 from .em import FittedModel, fit
 

@@ -1,6 +1,4 @@
-"""What a cohort did to each number, and to each claim: prior beside posterior, and whether the rows
-test it at all.
-"""
+"""Reports of a fit: prior and posterior of each parameter, and each claim against the rows."""
 
 from __future__ import annotations
 
@@ -12,117 +10,66 @@ import pandas as pd
 
 from ..case import Case
 from ..data.claims import Claim
-from ..priors.prior import Key, Prior
-from ..priors.priors import COLUMNS, betas
+from ..priors.claim_verdicts import ClaimBetas, ClaimEvidence, claim_betas, claim_table, verdict
+from ..priors.prior import Key, Prior, label
 
-STEPS = 199
+QUANTILES = 199  # at which the posterior without claims is compared with a claim's own Beta
 
 
-def lessons(
+def parameter_report(
     before: Case, after: Case, expected_counts: Mapping[Key, np.ndarray], width: float
 ) -> pd.DataFrame:
-    """One row a number, of a graded one a row a state.
-
-    `prior` and `posterior` means with the posterior's interval `low`, `high` of that width;
-    `moved`, by how many standard deviations of the prior; `thrown`, how often its switch is
-    expected to have been thrown in these rows, and `worth`, how many throws seen outright they are
-    worth, which is less. `verdict`: untested while that is less than the prior's own counts, which
-    thus still weigh more; then contradicted where the posterior mean lies outside the prior's
-    interval, else confirmed.
-    """
-    rows = [
-        row
-        for key in expected_counts
-        for row in _of_number(before, after, key, expected_counts[key], width)
-    ]
+    """One row a parameter, or a state of it if there are more than two: see `FittedModel`."""
+    rows = []
+    for key, counts in expected_counts.items():
+        prior, posterior = before.priors[key], after.priors[key]
+        shared = {
+            "number": label(key),
+            "expected_trials": float(counts.sum()),
+            "effective_trials": sum(posterior.counts) - sum(prior.counts),
+        }
+        states = prior.states if len(prior.states) > 2 else prior.states[1:]
+        rows += [shared | _state_report(prior, posterior, state, width) for state in states]
     return pd.DataFrame(rows).set_index(["number", "state"])
 
 
-def _of_number(
-    before: Case, after: Case, key: Key, expected_counts: np.ndarray, width: float
-) -> list[dict[str, Any]]:
-    prior, learnt = before.priors[key], after.priors[key]
-    number, worth = (
-        key if isinstance(key, str) else " → ".join(key),
-        sum(learnt.counts) - sum(prior.counts),
-    )
-    held = {
-        "number": number,
-        "expected_trials": float(expected_counts.sum()),
-        "effective_trials": worth,
-    }
-    states = prior.states if len(prior.states) > 2 else prior.states[1:]
-    return [{**held, **_of_state(prior, learnt, state, width, worth)} for state in states]
-
-
-def _of_state(
-    prior: Prior, learnt: Prior, state: str, width: float, worth: float
-) -> dict[str, Any]:
-    place, (low, high) = prior.states.index(state), learnt.interval(width, state)
-    then, now = float(prior.shares[place]), float(learnt.shares[place])
-    spread = np.sqrt(then * (1 - then) / (sum(prior.counts) + 1))
-    least, most = prior.interval(width, state)
-    verdict = (
-        "untested"
-        if worth < sum(prior.counts)
-        else "confirmed"
-        if least <= now <= most
-        else "contradicted"
-    )
-    figures = {
-        "prior": then,
-        "posterior": now,
+def _state_report(prior: Prior, posterior: Prior, state: str, width: float) -> dict[str, Any]:
+    position = prior.states.index(state)
+    prior_mean = float(prior.shares[position])
+    posterior_mean = float(posterior.shares[position])
+    sd = np.sqrt(prior_mean * (1 - prior_mean) / (sum(prior.counts) + 1))
+    prior_low, prior_high = prior.interval(width, state)
+    low, high = posterior.interval(width, state)
+    is_tested = sum(posterior.counts) - sum(prior.counts) >= sum(prior.counts)
+    return {
+        "state": state,
+        "prior": prior_mean,
+        "posterior": posterior_mean,
         "low": low,
         "high": high,
-        "moved": (now - then) / spread,
+        "moved": (posterior_mean - prior_mean) / sd,
+        "verdict": verdict(is_tested, not prior_low <= posterior_mean <= prior_high),
     }
-    return {"state": state, **figures, "verdict": verdict}
 
 
-def verdicts(
+def claim_report(
     before: Case,
     after: Case,
-    unheard: Case,
+    without_claims: Case,
     expected_counts: Mapping[Key, np.ndarray],
     width: float,
 ) -> pd.DataFrame:
-    """One row a claim that reaches a number, by its id, with the columns of `Diary.claims`.
+    """One row a claim that reaches a parameter: see `FittedModel.claims`."""
+    grid = (np.arange(QUANTILES) * 2 + 1) / (2 * QUANTILES)
 
-    `prior` the mean of the claim's own Beta with its interval; `posterior`, `low`, `high` its link
-    once the rows are known; `tested` how often that link's switch is expected to have been thrown.
-    `conflict`, from 0 to 1, is the central share of the claim's own Beta that leaves out what the
-    rows say where nobody is heard (prior-data conflict, Evans & Moshonov 2006). `verdict`: untested
-    while the rows have not halved the variance of what ignorance knew; then contradicted where the
-    conflict is above `width`, else confirmed.
-    """
-    claims = [claim for claim in before.priors.claims if claim.pooled]
-    rows = [_of_claim(before, after, unheard, claim, expected_counts, width) for claim in claims]
-    return pd.DataFrame(rows, index=pd.Index([c.id for c in claims], name="claim"), columns=COLUMNS)
+    def evidence(claim: Claim, betas: ClaimBetas) -> ClaimEvidence:
+        posterior = claim_betas(after.priors, claim).pooled
+        rows_alone = claim_betas(without_claims.priors, claim).pooled
+        conflict = abs(2 * betas.claim.cdf(rows_alone.ppf(grid)).mean() - 1)
+        is_tested = rows_alone.var() < betas.ignorance.var() / 2
+        counts = expected_counts.get((claim.cause, claim.effect), np.zeros(1))
+        mean, (low, high) = posterior.mean(), posterior.interval(width)
+        n_tests = float(counts.sum())
+        return ClaimEvidence((mean, low, high), float(conflict), is_tested, n_tests)
 
-
-def _of_claim(
-    before: Case,
-    after: Case,
-    unheard: Case,
-    claim: Claim,
-    expected_counts: Mapping[Key, np.ndarray],
-    width: float,
-) -> list[Any]:
-    from scipy.stats import beta
-
-    link = (claim.cause, claim.effect)
-    own, _, ignorance = (beta(yes, no) for no, yes in betas(before.priors, claim))
-    learnt, alone = (beta(*betas(case.priors, claim)[1][::-1]) for case in (after, unheard))
-    conflict = abs(2 * own.cdf(alone.ppf((np.arange(STEPS) * 2 + 1) / (2 * STEPS))).mean() - 1)
-    tested = alone.var() < ignorance.var() / 2
-    verdict = "untested" if not tested else "contradicted" if conflict > width else "confirmed"
-    figures = [
-        own.mean(),
-        *own.interval(width),
-        learnt.mean(),
-        *learnt.interval(width),
-        verdict,
-        float(conflict),
-    ]
-    thrown = float(expected_counts[link].sum()) if link in expected_counts else 0.0
-    return [*link, *figures, thrown, claim.quote, claim.answer, claim.author]
+    return claim_table(before.priors, evidence, width)

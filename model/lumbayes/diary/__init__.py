@@ -1,4 +1,4 @@
-"""Many runs of one runner: what they share is learnt run by run."""
+"""Many runs of one runner: posteriors of what they share, and of the parameters."""
 
 from .diary import Diary
 

@@ -1,9 +1,8 @@
-"""What one runner's own runs say of each claim: confirmed, contradicted or untested.
+"""Claims compared with one runner's runs: confirmed, contradicted or untested.
 
-A claim is scored by its own Beta, not by the pool it went into: its link is learnt once more with
-the claim's Beta as the only prior of that link, every other number as pooled. The draws are there
-already, so each is weighed by the ratio of the two densities. What the runs alone say is the same
-with the ignorance that stands before anyone speaks.
+A claim is scored by its own Beta, not by the pool that it went into: as if it were the only prior
+of its link, all other parameters as pooled. The draws are reweighted by the ratio of the two
+densities. What the runs say without any claim is the same with the ignorance prior.
 """
 
 from __future__ import annotations
@@ -16,99 +15,97 @@ import pandas as pd
 from ..data.claims import Claim
 from ..data.variables import Trait
 from ..defaults import WIDTH
-from ..engine.intervals import interval
-from ..engine.solve import Told, marginals
-from ..priors.priors import COLUMNS, _place, betas
+from ..engine.intervals import credible_interval
+from ..engine.query import Overrides
+from ..engine.solve import marginals
+from ..priors.claim_verdicts import ClaimBetas, ClaimEvidence, claim_table, state_position
 from .filtering import leave_one_out_messages
-from .plate_model import History, with_message
+from .plate_model import RunHistory, with_message
 from .smc import Draws
 
+Link = tuple[str, str]
 
-def scorecard(
-    history: History, draws: Draws, weights: np.ndarray, width: float = WIDTH
+
+def score_claims(
+    history: RunHistory, draws: Draws, weights: np.ndarray, width: float = WIDTH
 ) -> pd.DataFrame:
-    """One row a pooled claim, by id: see `Diary.claims`."""
-    runs = _tests(history, draws, weights)
-    claims = [c for c in history.case.priors.claims if c.pooled]
-    rows = [_row(history, draws, weights, claim, runs, width) for claim in claims]
-    return pd.DataFrame(rows, index=pd.Index([c.id for c in claims], name="claim"), columns=COLUMNS)
+    """One row a pooled claim, by its id: see `Diary.claims`."""
+    n_tests = expected_tests(history, draws, weights)
+
+    def evidence(claim: Claim, betas: ClaimBetas) -> ClaimEvidence:
+        value = _parameter(history, draws, claim)
+        posterior = _reweighted(weights, value, betas.claim, betas.pooled)
+        runs_alone = _reweighted(weights, value, betas.ignorance, betas.pooled)
+        conflict = abs(2 * float(runs_alone @ betas.claim.cdf(value)) - 1)
+        variance = float(runs_alone @ (value - runs_alone @ value) ** 2)
+        n_tests_of_link = n_tests[claim.cause, claim.effect]
+        is_tested = n_tests_of_link > 0 and variance < betas.ignorance.var() / 2
+        low, high = credible_interval(value, posterior, width)
+        mean = float(posterior @ value)
+        return ClaimEvidence((mean, low, high), conflict, is_tested, n_tests_of_link)
+
+    return claim_table(history.case.priors, evidence, width)
 
 
-def _row(
-    history: History,
-    draws: Draws,
-    weights: np.ndarray,
-    claim: Claim,
-    runs: dict[tuple[str, str], float],
-    width: float,
-) -> list[Any]:
-    from scipy.stats import beta
+def _parameter(history: RunHistory, draws: Draws, claim: Claim) -> np.ndarray:
+    """The parameter that a claim is about, shape (n_draws,).
 
-    own, pooled, ignorance = (beta(yes, no) for no, yes in betas(history.case.priors, claim))
-    share = _share(history, draws, claim)
-    reached, alone = (_again(weights, share, before, pooled) for before in (own, ignorance))
-    conflict = abs(2 * float(alone @ own.cdf(share)) - 1)
-    tested = runs[claim.cause, claim.effect]
-    spread = float(alone @ (share - alone @ share) ** 2)
-    learnt = tested > 0 and spread < ignorance.var() / 2
-    verdict = "untested" if not learnt else "contradicted" if conflict > width else "confirmed"
-    figures = [
-        own.mean(),
-        *own.interval(width),
-        float(reached @ share),
-        *interval(share, reached, width),
-    ]
-    said = [claim.quote, claim.answer, claim.author]
-    return [claim.cause, claim.effect, *figures, verdict, conflict, tested, *said]
-
-
-def _share(history: History, draws: Draws, claim: Claim) -> np.ndarray:
-    """The number that the claim speaks of, in every draw: the link, or of a trait's levels the
-    share of one.
+    The link, or for a trait the share of one of its levels given that the link is active.
     """
-    upto = draws.inputs[history.case.compiled.of_prior((claim.cause, claim.effect))]
-    share = np.diff(upto, axis=0, prepend=0)[_place(history.case.priors, claim)]
-    return share / (1 - upto[0]) if claim.state else share
+    cumulative = draws.inputs[history.case.compiled.parameter_rows((claim.cause, claim.effect))]
+    share = np.diff(cumulative, axis=0, prepend=0)[state_position(history.case.priors, claim)]
+    return share / (1 - cumulative[0]) if claim.state else share
 
 
-def _again(weights: np.ndarray, share: np.ndarray, before: Any, pooled: Any) -> np.ndarray:
-    """The weights of the draws had this been the number's prior."""
-    logs = before.logpdf(share) - pooled.logpdf(share)
-    again = weights * np.exp(logs - logs[weights > 0].max())
-    return again / again.sum()
+def _reweighted(weights: np.ndarray, value: np.ndarray, prior: Any, pooled: Any) -> np.ndarray:
+    """The weights of the draws if `prior` were the parameter's prior instead of `pooled`."""
+    log_ratio = prior.logpdf(value) - pooled.logpdf(value)
+    reweighted = weights * np.exp(log_ratio - log_ratio[weights > 0].max())
+    return reweighted / reweighted.sum()
 
 
-def _tests(history: History, draws: Draws, weights: np.ndarray) -> dict[tuple[str, str], float]:
-    """For each link the expected number of runs that test it: the cause is there, and it is told
-    what came of it.
+def expected_tests(
+    history: RunHistory, draws: Draws, weights: np.ndarray
+) -> dict[Link, float]:
+    """For each link the expected number of runs with its cause present and its outcome observed.
+
+    The outcome is the trait for links to a trait, else the pain.
     """
-    variables, inputs = history.case.variables, (draws.inputs @ weights)[:, None]
-    there = _present(history, inputs) if len(history) else {}
-    seen = {v.name: _is_told(history, v.name) for v in [variables.outcome, *variables.traits]}
+    variables = history.case.variables
     effects = [v for v in variables.values() if v.parents]
-    ends = {v.name: v.name if isinstance(v, Trait) else variables.outcome.name for v in effects}
+    if not len(history):
+        return {(parent, v.name): 0.0 for v in effects for parent in v.parents}
+    present = _presence(history, (draws.inputs @ weights)[:, None])
+    observed = {
+        v.name: _is_observed(history, v.name) for v in [variables.outcome, *variables.traits]
+    }
+    outcome_of = {
+        v.name: v.name if isinstance(v, Trait) else variables.outcome.name for v in effects
+    }
     return {
-        (p, v.name): float(there[p] @ seen[ends[v.name]]) if there else 0.0
+        (parent, v.name): float(present[parent] @ observed[outcome_of[v.name]])
         for v in effects
-        for p in v.parents
+        for parent in v.parents
     }
 
 
-def _present(history: History, inputs: np.ndarray) -> dict[str, np.ndarray]:
-    """P(each cause is there in each run | all runs), shape (runs,), at one set of numbers."""
-    case, whole = history.case, [history.whole[which] for which in history.which]
-    told: Told = {row: np.array([one[row] for one in whole]) for row in whole[0]}
-    question, _ = with_message(
-        history.body, inputs, told, np.concatenate(leave_one_out_messages(history, inputs), axis=1)
-    )
-    rows = {c.name: case.compiled.finding(c.name) for c in case.variables.causes}
-    found = marginals(history.body.ways.circuit, history.body.ways.query(question), rows)
-    return {name: states[1] for name, states in found.items()}
+def _presence(history: RunHistory, inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """P(cause present in a run | all runs), shape (n_runs,), for one set of parameters."""
+    case, shared = history.case, history.shared
+    findings = [history.findings[distinct] for distinct in history.run_to_distinct]
+    evidence: Overrides = {row: np.array([run[row] for run in findings]) for row in findings[0]}
+    messages = np.concatenate(leave_one_out_messages(history, inputs), axis=1)
+    query, _ = with_message(shared, inputs, evidence, messages)
+    paths = shared.fired_paths
+    rows = {cause.name: case.compiled.evidence_rows(cause.name) for cause in case.variables.causes}
+    states = marginals(paths.circuit, paths.query(query), rows)
+    return {name: probabilities[1] for name, probabilities in states.items()}
 
 
-def _is_told(history: History, name: str) -> np.ndarray:
-    """For each run whether anything was found of this variable."""
-    rows = history.case.compiled.finding(name)
-    return np.array(
-        [any(history.whole[i].get(row, 1) != 1 for row in rows) for i in history.which], float
-    )
+def _is_observed(history: RunHistory, name: str) -> np.ndarray:
+    """For each run 1 if there is evidence on a variable, else 0."""
+    rows = history.case.compiled.evidence_rows(name)
+    observed = [
+        any(findings.get(row, 1) != 1 for row in rows) for findings in history.findings
+    ]
+    return np.array(observed, float)[history.run_to_distinct]

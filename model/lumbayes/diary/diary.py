@@ -1,236 +1,313 @@
-"""Many runs of one runner: what they say together, of the body that all of them share and of the
-links themselves.
-
-A run yet to come, as the runs of a diary foretell it: would it hurt, and what would then be at
-work.
-"""
+"""Many runs of one runner: posteriors of what the runs share and of the parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..attribution import BOTH_FIGURES, CONTRIBUTION, active_probabilities, laid_out
+from ..attribution import contribution_table
 from ..case import Case
-from ..data.variables import Factor, Mechanism
 from ..defaults import WIDTH
-from ..engine.intervals import bounds_of, effective_sample_size
-from ..engine.solve import Query, marginals
+from ..engine.intervals import credible_intervals, effective_sample_size
+from ..engine.solve import marginals
 from ..errors import allow
-from .claim_scores import scorecard
-from .filtering import after, foretold, itself, message
-from .plate_model import History, logs_of, summed, told_once, with_message
+from .claim_scores import score_claims
+from .filtering import log_evidence, log_prior, message
+from .plate_model import log_sum, with_message
+from .prediction import (
+    FIGURES,
+    check_changes,
+    contribution_path,
+    last_painful_run,
+    next_outcome,
+    run_figures,
+)
 from .reading import read_history
-from .smc import Draws, at_means, learn
+from .smc import Draws, prior_means, sample_posterior
 
-
-def check_changes(case: Case, changes: Mapping[str, str]) -> None:
-    """Raise a `ValueError` for what nobody can set: an unknown name or state, a trait, a test, the
-    outcome.
-    """
-    for name in changes:
-        if not isinstance(case.variables[name], Factor | Mechanism):
-            raise ValueError(
-                f"{name}: only factors and mechanisms can be changed, not what is told of a run."
-            )
-    case.do(**changes)
-
-
-def outcomes(history: History, draws: Draws, changes: Mapping[str, str]) -> np.ndarray:
-    """P(each state of the outcome in the next run), shape (states,), with these changes made by
-    surgery.
-    """
-    variables, once = history.case.variables, told_once(history.case.variables)
-    of_body = {name: state for name, state in changes.items() if name in once}
-    of_run = {name: state for name, state in changes.items() if name not in once}
-    bodies = _bodies(history, draws.inputs, of_body)
-    run = _upcoming(history.case).retract(*changes, *once).do(**of_run)
-    ends = [
-        run.given(**{variables.outcome.name: state}).evidence_inputs()
-        for state in variables.outcome.states
-    ]
-    logs = [logs_of(history.body.run, Query.of(draws.inputs, told)) for told in ends]
-    totals = np.array([draws.total(summed(bodies + log)) for log in logs])
-    found = np.exp(totals - totals.max())
-    return found / found.sum()
-
-
-def _bodies(history: History, inputs: np.ndarray, changes: Mapping[str, str]) -> np.ndarray:
-    """log P(each body as the next run finds it, all runs), shape (bodies, lanes), with these
-    changes made to it.
-    """
-    said = message(history, inputs)
-    if not changes:
-        return itself(history, inputs) + said
-    question, added = with_message(history.body, inputs, history.case.evidence_inputs(), said)
-    return logs_of(history.body.changed(changes), question) + added
-
-
-def sharpening(history: History, stages: Sequence[Draws], width: float) -> np.ndarray:
-    """Contribution, low and high of every cause if the run after the first one, two, … hurt, shape
-    (runs, figures).
-    """
-    outcome, names = history.case.variables.outcome, [c.name for c in history.case.variables.causes]
-    told, rows = (
-        _upcoming(history.case).given(**{outcome.name: outcome.states[-1]}).evidence_inputs(),
-        [],
-    )
-    for draws, until in zip(stages, [*(later.runs for later in stages[1:]), len(history)]):
-        for said in after(history.first(until), draws.inputs, draws.runs):
-            question, added = with_message(history.body, draws.inputs, told, said)
-            (drawn,), total = active_probabilities(history.body.ways, question, names, CONTRIBUTION)
-            weights = draws.weights(np.log(total) + added)
-            rows.append([drawn @ weights, *bounds_of(drawn, weights, width).T])
-    return np.array(rows).reshape(len(history), -1)
-
-
-def _upcoming(case: Case) -> Case:
-    """What the case holds of every run, but for its pain and traits."""
-    variables = case.variables
-    return case.retract(variables.outcome.name, *(trait.name for trait in variables.traits))
-
-
-FIGURES = ("contribution", "low", "high")
-MANY = 2
+MIN_RUNS_FOR_DRAWS = 2  # one run uses each parameter once: figures at the prior means are exact
 
 
 class Diary:
-    """Several runs of one runner, taken together (a plate model, Spiegelhalter & Lauritzen 1990).
+    """Several runs of one runner, evaluated together.
 
-    What is `still` in variables.toml is the same in every run and so is every number of the
-    network; the rest comes anew each run. The numbers are learnt from the runs, with each link's
-    own Beta as prior. Runs without pain count.
+    Variables that are `still` in variables.toml have one state in all runs, and so has every
+    parameter; all other variables are drawn per run. The parameters are updated by the runs, those
+    without pain included, from each link's prior.
 
-    `case` holds what is so in every run, and what is known of the body, once. `runs` is a frame of
-    one row a run, its columns those of `posteriors`, and `date`: missing is unknown. Runs are taken
-    by date, or as they stand where no column says when they were. With a `half_life` in days, what
-    may heal (still and changeable) is forgotten: after so many days an old finding speaks half.
+    Parameters
+    ----------
+    case : Case
+        What it holds is known of every run, or once of what the runs share.
+    runs : DataFrame, shape (n_runs, n_columns)
+        One row a run, with columns as `posteriors` takes them; what is missing is unknown. Runs are
+        ordered by a column `date`, or as they stand without one.
+    half_life : float, optional
+        In days. Changeable still factors are redrawn at random times, so an old finding of them
+        counts less: after this time with probability one half. By default nothing is redrawn.
 
-    Raises what `posteriors` raises, `ValueError` for labels of the index that are not unique and
-    for dates that cannot be read, and `ImpossibleFindings` naming the runs where bodies differ.
+    Raises
+    ------
+    ValueError
+        As `posteriors` does, and for repeated labels and unreadable dates.
+    ImpossibleFindings
+        For a run whose findings exclude each other or those of the runs named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import Diary, load
+    >>> hills, hurt = ["yes", "no", "yes", "no"], ["yes", "no", "yes", "no"]
+    >>> diary = Diary(load(), pd.DataFrame({"hills": hills, "back_pain": hurt}))
+    >>> diary
+    Diary(4 runs, 2 distinct)
+    >>> diary.contributions()["contribution"].round(2).head(2)
+    cause
+    muscle_strain    0.79
+    hills            0.56
+    Name: contribution, dtype: float64
+
+    Notes
+    -----
+    A plate model (Spiegelhalter & Lauritzen 1990). The shared state is summed out exactly; the
+    parameters are sampled by iterated batch importance sampling (Chopin 2002).
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
-        self.case, self.runs = case, runs
+        self.case = case
+        self.runs = runs
         self._history = read_history(case, runs, half_life)
-        self._names = [c.name for c in case.variables.causes]
+        self._names = [cause.name for cause in case.variables.causes]
 
     def __repr__(self) -> str:
-        return f"Diary({len(self._history)} runs, {len(self._history.kinds)} of them different)"
+        n_distinct = len(self._history.mixtures)
+        return f"Diary({len(self._history)} runs, {n_distinct} distinct)"
 
-    def contributions(self, run: Any = None, *, width: float = WIDTH) -> pd.DataFrame:
-        """What is at work in the pain of one run, given all runs: the columns and the order of
-        `contributions(case)`.
+    def contributions(
+        self, run: Hashable | None = None, *, width: float = WIDTH
+    ) -> pd.DataFrame:
+        """Compute the contribution of every cause to the pain of one run, given all runs.
 
-        `run` is a label of the index, by default the last run that hurt; `ValueError` for an
-        unknown one, or where none hurt. Figures are averages over the learnt draws, intervals those
-        of `width` over them.
+        Parameters
+        ----------
+        run : label of the index, optional
+            By default the last run that hurt.
+        width : float, default 0.9
+            The width of the credible intervals.
+
+        Returns
+        -------
+        DataFrame
+            As `lumbayes.contributions` returns it, averaged over the posterior of the parameters.
+
+        Raises
+        ------
+        ValueError
+            For an unknown run, or if none hurt.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from lumbayes import Diary, load
+        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
+        >>> diary = Diary(load(), runs)
+        >>> diary.contributions().loc["hills", ["present", "contribution"]].astype(float).round(2)
+        present         1.00
+        contribution    0.52
+        Name: hills, dtype: float64
         """
-        place = self._last_that_hurt() if run is None else self._place(run)
-        (drawn, _), _, weights = self._figures(self._draws, place)
-        bounds = bounds_of(drawn, weights, width)
-        figures, present, weights = self._figures(self._point, place)
+        position = last_painful_run(self._history) if run is None else self._position(run)
+        (contribution, _), _, weights = run_figures(self._history, self._draws, position)
+        bounds = credible_intervals(contribution, weights, width)
+        figures, present, weights = run_figures(self._history, self._point, position)
         contribution, but_for = figures @ weights
-        return laid_out(self.case, present @ weights, contribution, but_for, bounds)
+        return contribution_table(self.case, present @ weights, contribution, but_for, bounds)
 
     def posterior(self, name: str) -> pd.Series:
-        """P(name | all runs), over its states, of something still: as it is on the day of the last
-        run.
+        """Compute the posterior of a variable that all runs share, as on the day of the last run.
+
+        Parameters
+        ----------
+        name : str
+            A still variable.
+
+        Returns
+        -------
+        Series, shape (n_states,)
+            P(name = state | all runs).
+
+        Raises
+        ------
+        ValueError
+            If the variable is drawn per run.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from lumbayes import Diary, load
+        >>> diary = Diary(load(), pd.DataFrame({"back_pain": ["yes", "yes", "yes"]}))
+        >>> diary.posterior("weak_core").round(2)
+        weak_core
+        no     0.67
+        yes    0.33
+        Name: P(weak_core | Diary(3 runs, 1 distinct)), dtype: float64
         """
-        v = self.case.variables[name]
-        known = [still.name for still in self.case.variables.still]
-        allow("posterior", "variable that is the same in every run", [name], known)
-        inputs = self._point.inputs
-        said = message(self._history, inputs)
-        question, _ = with_message(self._history.body, inputs, self.case.evidence_inputs(), said)
-        circuit = self._history.body.known
-        states = marginals(circuit, question, {name: self.case.compiled.finding(name)})[name]
-        weights = self._point.weights(summed(itself(self._history, inputs) + said))
-        return pd.Series(
-            states @ weights, index=pd.Index(v.states, name=name), name=f"P({name} | {self})"
-        )
+        variable = self.case.variables[name]
+        still = [v.name for v in self.case.variables.still]
+        allow("posterior", "variable that is the same in every run", [name], still)
+        shared, inputs = self._history.shared, self._point.inputs
+        from_runs = message(self._history, inputs)
+        query, _ = with_message(shared, inputs, self.case.evidence_inputs(), from_runs)
+        rows = {name: self.case.compiled.evidence_rows(name)}
+        states = marginals(shared.posterior, query, rows)[name]
+        weights = self._point.weights(log_sum(log_prior(self._history, inputs) + from_runs))
+        index = pd.Index(variable.states, name=name)
+        return pd.Series(states @ weights, index=index, name=f"P({name} | {self})")
 
     def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """What the first runs say would be at work if the next one hurt: one row a run, sharpening
-        run by run.
+        """Compute after each run the contribution of every cause if the next run hurt.
 
-        Columns are pairs (figure, cause) of `contribution`, `low`, `high`; the index is that of the
-        runs, in order.
+        Parameters
+        ----------
+        width : float, default 0.9
+            The width of the credible intervals.
+
+        Returns
+        -------
+        DataFrame, shape (n_runs, 3 * n_causes)
+            The runs' index in order; columns are pairs (figure, cause) of `contribution`, `low`,
+            `high`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from lumbayes import Diary, load
+        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
+        >>> diary = Diary(load(), runs)
+        >>> diary.trajectory()["contribution"][["hills", "weak_core"]].round(2)
+        cause  hills  weak_core
+        0       0.27       0.15
+        1       0.23       0.12
         """
-        rows = sharpening(self._history, learn(self._history), width)
+        rows = [*contribution_path(self._history, sample_posterior(self._history), width)]
         columns = pd.MultiIndex.from_product([FIGURES, self._names], names=["figure", "cause"])
-        return pd.DataFrame(
-            rows.reshape(-1, len(columns)), index=self._history.labels, columns=columns
-        )
+        values = np.array(rows).reshape(-1, len(columns))
+        return pd.DataFrame(values, index=self._history.labels, columns=columns)
 
     def next_run(self, **changes: str) -> pd.Series:
-        """P(pain in the next run), over the outcome's states, if these changes are made:
-        `next_run(hills="no")`.
+        """Compute the probability of pain in the next run, after interventions.
 
-        What the case holds is so in it too, its pain and traits aside; all else comes anew. The
-        body is as runs tell it, but for what is changed of it and what hangs on that, which follows
-        by the switches that it had; so of a single run this says what `next_run(case, …)` does,
-        where factors are what is still and mechanisms are not. Raises `ValueError` for what nobody
-        can change.
+        Parameters
+        ----------
+        **changes : str
+            Factors or mechanisms and the states they are set to, as `hills="no"`.
+
+        Returns
+        -------
+        Series, shape (n_states,)
+            P(outcome in the next run | do(changes), all runs).
+
+        Raises
+        ------
+        ValueError
+            For a variable that cannot be changed, or an unknown state.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from lumbayes import Diary, load
+        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
+        >>> diary = Diary(load(), runs)
+        >>> [round(diary.next_run(hills=state)["yes"], 2) for state in ("yes", "no")]
+        [np.float64(0.66), np.float64(0.54)]
+
+        Notes
+        -----
+        What the case holds applies to the next run too, its pain and traits aside. What the runs
+        share is as they leave it, except for what is changed and what depends on that, which
+        follows by the link activations that it had.
         """
         check_changes(self.case, changes)
-        found, outcome = outcomes(self._history, self._point, changes), self.case.variables.outcome
-        said = ", ".join(f"{k}={v}" for k, v in changes.items())
-        name = f"P({outcome.name}, next run{' | do ' if said else ''}{said})"
-        return pd.Series(found, index=pd.Index(outcome.states, name=outcome.name), name=name)
+        outcome = self.case.variables.outcome
+        probabilities = next_outcome(self._history, self._point, changes)
+        do = ", ".join(f"{name}={state}" for name, state in changes.items())
+        label = f"P({outcome.name}, next run{' | do ' if do else ''}{do})"
+        return pd.Series(
+            probabilities, index=pd.Index(outcome.states, name=outcome.name), name=label
+        )
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """How the thread's claims fare in these runs, one row a claim that reaches a number, by its
-        id.
+        """Compare each claim of the thread with the runs.
 
-        `prior` the mean of the claim's own Beta with its interval, `posterior`, `low`, `high` the
-        same once the runs are known, were it alone behind its link. `conflict`, from 0 to 1, says
-        how far the claim stands from what the runs say without it: the central share of its own
-        Beta that leaves that out (prior-data conflict, Evans & Moshonov 2006). `tested` is the
-        expected number of runs with the cause in them that tell what came of it. `verdict`:
-        untested while the runs have not halved the variance of what ignorance knew; then
-        contradicted where the conflict is above `width`, else confirmed. With `quote`, `answer` and
-        `author`.
+        Parameters
+        ----------
+        width : float, default 0.9
+            The width of the intervals, and the conflict above which a claim is contradicted.
+
+        Returns
+        -------
+        DataFrame
+            One row a claim that reaches a parameter, by its id. `prior`, `prior_low`, `prior_high`:
+            the claim's own Beta. `posterior`, `low`, `high`: its link given the runs, were the
+            claim its only prior. `conflict`, from 0 to 1: the central share of the claim's Beta
+            that excludes what the runs say without any claim. `tested`: the expected number of runs
+            with the cause present and its outcome observed. `verdict`: untested unless the runs
+            halve the variance of the ignorance prior, else contradicted if the conflict is above
+            `width`, else confirmed. Also `cause`, `effect`, `quote`, `answer`, `author`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from lumbayes import Diary, load
+        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
+        >>> diary = Diary(load(), runs)
+        >>> diary.claims()["verdict"].value_counts().to_dict()
+        {'untested': 26}
+
+        Notes
+        -----
+        Prior-data conflict as in Evans & Moshonov (2006).
         """
-        return scorecard(self._history, self._draws, self._weights, width)
+        return score_claims(self._history, self._draws, self._weights, width)
 
     @property
     def log_probability(self) -> float:
-        """log P(all runs, and what the case holds)."""
-        return self._point.total(foretold(self._history, self._point.inputs))
+        """log P(all runs, what the case holds), in nats."""
+        return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
 
     @property
     def probability(self) -> float:
-        """P(all runs, and what the case holds); of many runs too small to be told from 0: see
-        `log_probability`.
-        """
+        """P(all runs, what the case holds); of many runs it underflows: use `log_probability`."""
         return float(np.exp(self.log_probability))
 
     @property
     def effective_sample_size(self) -> float:
-        """How many draws from what the runs have taught the weighed draws are worth (Kish 1965)."""
+        """The number of equally weighted posterior draws that are worth as much (Kish 1965)."""
         return effective_sample_size(self._weights)
 
     @property
     def sampler_summary(self) -> str:
-        """How the numbers were learnt, in words."""
-        moves, runs = len(self._stages) - 1, len(self._history)
-        drawn = f"{self._draws.inputs.shape[1]:,} draws"
-        if runs < MANY:
-            return f"{runs or 'no'} run: exact at the mean of every number, intervals from {drawn} of the priors"
-        if not moves:
-            return f"{drawn} of the priors, weighed by {runs} runs"
+        """How the parameters were sampled, in one line."""
+        n_moves, n_runs = len(self._stages) - 1, len(self._history)
+        draws = f"{self._draws.n_draws:,} draws"
+        if n_runs < MIN_RUNS_FOR_DRAWS:
+            return (
+                f"{n_runs or 'no'} run: exact at the mean of every parameter, intervals from "
+                f"{draws} of the priors"
+            )
+        if not n_moves:
+            return f"{draws} of the priors, weighted by {n_runs} runs"
         return (
-            f"{drawn}, weighed by {runs} runs and moved {moves} times where few carried the weight"
+            f"{draws}, weighted by {n_runs} runs, resampled and moved {n_moves} times when few were"
+            " effective"
         )
 
     @cached_property
     def _stages(self) -> list[Draws]:
-        return learn(self._history.mixed())
+        return sample_posterior(self._history.shuffled())
 
     @property
     def _draws(self) -> Draws:
@@ -238,49 +315,17 @@ class Diary:
 
     @property
     def _point(self) -> Draws:
-        return self._draws if len(self._history) >= MANY else at_means(self._history)
+        """The draws of figures without intervals."""
+        if len(self._history) < MIN_RUNS_FOR_DRAWS:
+            return prior_means(self._history)
+        return self._draws
 
     @cached_property
     def _weights(self) -> np.ndarray:
-        return self._draws.weights(foretold(self._history, self._draws.inputs))
+        return self._draws.weights(log_evidence(self._history, self._draws.inputs))
 
-    def _figures(self, draws: Draws, place: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Contribution and but-for, shape (2, causes, draws), presence (causes, draws) and the
-        draws' weights.
-        """
-        history = self._history
-        said = message(history, draws.inputs, place)
-        question, added = with_message(
-            history.body, draws.inputs, history.whole[history.which[place]], said
-        )
-        figures, total = active_probabilities(
-            history.body.ways, question, self._names, BOTH_FIGURES
-        )
-        rows = {name: self.case.compiled.finding(name) for name in self._names}
-        present = marginals(history.body.ways.circuit, history.body.ways.query(question), rows)
-        return (
-            figures,
-            np.array([present[n][1] for n in self._names]),
-            draws.weights(np.log(total) + added),
-        )
-
-    def _place(self, run: Any) -> int:
+    def _position(self, run: Hashable) -> int:
         if run not in self._history.labels:
             known = ", ".join(map(repr, self._history.labels))
             raise ValueError(f"No run {run!r}: the runs are {known or 'none yet'}.")
         return list(self._history.labels).index(run)
-
-    def _last_that_hurt(self) -> int:
-        """The place of the last run that is known to have hurt."""
-        outcome = self.case.variables.outcome
-        hurt = self.case.compiled.rows["finding", outcome.name, outcome.states[0]]
-        places = [
-            i
-            for i, which in enumerate(self._history.which)
-            if self._history.whole[which].get(hurt, 1) == 0
-        ]
-        if not places:
-            raise ValueError(
-                f"No run has {outcome.name}={outcome.states[-1]!r}: where nothing hurts, nothing is at work."
-            )
-        return places[-1]

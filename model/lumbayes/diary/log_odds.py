@@ -1,10 +1,10 @@
-"""Every number of a network as log-odds, where nothing can step outside 0 to 1, and as normal
-scores.
+"""Parameters as log odds and as normal scores, both without bounds, by stick-breaking.
 
-A number of several levels is broken like a stick: of what is left at each level, the odds that it
-lies further on. The sticks of a Dirichlet are independent Betas (Connor & Mosimann 1969). The
-normal score of a stick is the standard normal quantile of its prior's probability so far: whatever
-the Betas, the prior of all scores is one normal, and a round one where no numbers are tied.
+A distribution over several states is broken like a stick: at each state but the last, the odds that
+a later state holds, given that no earlier one does. The sticks of a Dirichlet are independent Betas
+(Connor & Mosimann 1969). The normal score of a stick is the standard normal quantile of its prior
+probability so far: whatever the Betas, the prior of all scores is one normal distribution, with
+identity covariance where no parameters are tied by a copula.
 """
 
 from __future__ import annotations
@@ -17,108 +17,109 @@ import numpy as np
 
 from ..inference.compiled import Compiled
 from ..priors.prior import Key
+from ..priors.stick_breaking import later_sums, shares_of_sticks
 
-TINY, CERTAIN = np.finfo(float).tiny, 1e12
-SCORES = np.linspace(
-    -8, 8, 1001
-)  # so fine that straight lines between lie within 0.001 of all log-odds
+TINY = np.finfo(float).tiny
+CERTAIN = 1e12  # counts; a prior of so many is as good as known, and its parameter is not moved
+# Linear interpolation between these scores is within 0.001 of all log odds.
+SCORES = np.linspace(-8, 8, 1001)
 
 
 class LogOddsTransform:
-    """The sticks of all priors of a network, in the order of these: `keys` whose each is, and its
-    Beta's counts `here` (that it breaks at this level) and `further`, shape (sticks, 1)."""
+    """The sticks of all priors of a network, in the order of the priors.
+
+    Attributes
+    ----------
+    keys : list
+        The prior's key of each stick.
+    stop_counts, continue_counts : array, shape (n_sticks, 1)
+        The counts of each stick's Beta: that this state holds, that a later one does.
+    """
 
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
         counts = {key: np.array(prior.counts) for key, prior in compiled.network.priors.items()}
         self.keys = [key for key, c in counts.items() for _ in c[1:]]
-        self.here = np.concatenate([c[:-1] for c in counts.values()])[:, None]
-        self.further = np.concatenate([np.cumsum(c[::-1])[::-1][1:] for c in counts.values()])[
-            :, None
-        ]
+        stop = [c[:-1] for c in counts.values()]
+        later = [later_sums(c) for c in counts.values()]
+        self.stop_counts = np.concatenate(stop)[:, None]
+        self.continue_counts = np.concatenate(later)[:, None]
 
     @property
-    def open(self) -> np.ndarray:
-        """Which sticks are of a number whose prior leaves it room to move, shape (sticks,)."""
-        return np.array(
-            [sum(self.compiled.network.priors[key].counts) < CERTAIN for key in self.keys]
-        )
+    def is_uncertain(self) -> np.ndarray:
+        """Which sticks are of a parameter that is not as good as known, shape (n_sticks,)."""
+        priors = self.compiled.network.priors
+        return np.array([sum(priors[key].counts) < CERTAIN for key in self.keys])
 
-    def of(self, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
-        """The log-odds, shape (sticks, draws), of shares (states, draws) by key."""
-        sticks = [np.log(_further(s)) - np.log(np.maximum(s[:-1], TINY)) for s in shares.values()]
+    def from_shares(self, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
+        """The log odds, shape (n_sticks, n_draws), of shares, (n_states, n_draws) by key."""
+        sticks = []
+        for of_states in shares.values():
+            later = np.maximum(later_sums(of_states), TINY)
+            sticks.append(np.log(later) - np.log(np.maximum(of_states[:-1], TINY)))
         return np.concatenate(sticks)
 
-    def inputs(self, odds: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
-        """The pool of these log-odds of some sticks, by number, else of all, shape (rows, draws);
-        others' numbers are at their means. Of a number all sticks are given or none."""
-        on, off = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))
-        keys = self.keys if which is None else [self.keys[i] for i in which]
-        shares, last = {}, 0
-        for key, sticks in groupby(keys):
-            first, last = last, last + len([*sticks])
-            left = np.cumprod(on[first:last], axis=0)
-            shares[key] = np.concatenate(
-                [off[first : first + 1], left[:-1] * off[first + 1 : last], left[-1:]]
-            )
+    def inputs(self, log_odds: np.ndarray, sticks: np.ndarray | None = None) -> np.ndarray:
+        """The compiled network's inputs, shape (n_inputs, n_draws), at these log odds.
+
+        `log_odds`, shape (n_sticks, n_draws), are of some sticks, by number, else of all; of a
+        parameter all sticks or none. Other parameters are at their prior means.
+        """
+        from scipy.special import expit
+
+        p_continue, p_stop = expit(log_odds), expit(-log_odds)
+        keys = self.keys if sticks is None else [self.keys[i] for i in sticks]
+        shares = {}
+        last = 0
+        for key, group in groupby(keys):
+            first, last = last, last + len([*group])
+            shares[key] = shares_of_sticks(p_stop[first:last], p_continue[first:last])
         means = self.compiled.mean_inputs
-        return self.compiled.parameter_inputs(
-            shares, np.broadcast_to(means, (len(means), odds.shape[1]))
-        )
+        batch = np.broadcast_to(means, (len(means), log_odds.shape[1]))
+        return self.compiled.parameter_inputs(shares, batch)
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """The prior covariance of the normal scores of all sticks: 1 each, and what ties numbers
-        learnt together.
-        """
-        whole, priors = np.eye(len(self.keys)), self.compiled.network.priors
+        """The prior covariance of the normal scores, shape (n_sticks, n_sticks)."""
+        covariance = np.eye(len(self.keys))
+        priors = self.compiled.network.priors
         if priors.ties is None:
-            return whole
-        breaks = [key for key, prior in priors.ties.numbers.items() for _ in prior.counts[1:]]
-        tied = {key for key in breaks if priors.tied(key)}
-        theirs = [place for place, key in enumerate(breaks) if key in tied]
-        ours = np.argsort(
-            [breaks.index(key) if key in tied else len(breaks) for key in self.keys], kind="stable"
-        )
-        ours = ours[: len(theirs)]
-        whole[np.ix_(ours, ours)] = (priors.ties.factor @ priors.ties.factor.T)[
-            np.ix_(theirs, theirs)
+            return covariance
+        tied_keys = [key for key, prior in priors.ties.numbers.items() for _ in prior.counts[1:]]
+        is_tied = {key for key in tied_keys if priors.tied(key)}
+        in_copula = [i for i, key in enumerate(tied_keys) if key in is_tied]
+        copula_order = [
+            tied_keys.index(key) if key in is_tied else len(tied_keys) for key in self.keys
         ]
-        return whole
+        here = np.argsort(copula_order, kind="stable")[: len(in_copula)]
+        correlation = priors.ties.factor @ priors.ties.factor.T
+        covariance[np.ix_(here, here)] = correlation[np.ix_(in_copula, in_copula)]
+        return covariance
 
-    def scores(self, odds: np.ndarray, which: np.ndarray) -> np.ndarray:
-        """The normal scores of some sticks, by number, given their log-odds; both of shape (which,
-        draws).
-        """
-        return np.array(
-            [np.interp(row, self._lines[i], SCORES) for row, i in zip(odds, which, strict=True)]
-        )
+    def to_scores(self, log_odds: np.ndarray, sticks: np.ndarray) -> np.ndarray:
+        """The normal scores of some sticks, by number; both of shape (n_sticks, n_draws)."""
+        pairs = zip(log_odds, sticks, strict=True)
+        return np.array([np.interp(values, self._table[i], SCORES) for values, i in pairs])
 
-    def at(self, scores: np.ndarray, which: np.ndarray) -> np.ndarray:
-        """The log-odds of some sticks, by number, given their normal scores, on straight lines
-        between SCORES.
-        """
-        place = (scores.clip(SCORES[0], SCORES[-1]) - SCORES[0]) / (SCORES[1] - SCORES[0])
-        left = np.minimum(place.astype(int), len(SCORES) - 2)
-        first = left + len(SCORES) * which[:, None]
-        before, after = self._lines.take(first), self._lines.take(first + 1)
-        return before + (place - left) * (after - before)
+    def from_scores(self, scores: np.ndarray, sticks: np.ndarray) -> np.ndarray:
+        """The log odds of some sticks, by number, at these normal scores, by interpolation."""
+        position = (scores.clip(SCORES[0], SCORES[-1]) - SCORES[0]) / (SCORES[1] - SCORES[0])
+        below = np.minimum(position.astype(int), len(SCORES) - 2)
+        index = below + len(SCORES) * sticks[:, None]
+        left, right = self._table.take(index), self._table.take(index + 1)
+        return left + (position - below) * (right - left)
 
     @cached_property
-    def _lines(self) -> np.ndarray:
-        """For each stick its log-odds at the SCORES, shape (sticks, scores)."""
+    def _table(self) -> np.ndarray:
+        """The log odds of each stick at the SCORES, shape (n_sticks, n_scores)."""
         from scipy.special import betaincinv, ndtr
 
-        lines = np.tile(SCORES, (len(self.keys), 1))
-        counts, same = np.unique(
-            np.hstack([self.here, self.further])[self.open], axis=0, return_inverse=True
-        )
-        here, further = counts.T[:, :, None]
-        on, off = betaincinv(further, here, ndtr(SCORES)), betaincinv(here, further, ndtr(-SCORES))
-        lines[self.open] = (np.log(np.maximum(on, TINY)) - np.log(np.maximum(off, TINY)))[same]
-        return lines
-
-
-def _further(shares: np.ndarray) -> np.ndarray:
-    """What lies beyond each level, summed from the far end so that little is not lost in much."""
-    return np.maximum(np.cumsum(shares[::-1], axis=0)[::-1][1:], TINY)
+        table = np.tile(SCORES, (len(self.keys), 1))
+        counts = np.hstack([self.stop_counts, self.continue_counts])[self.is_uncertain]
+        distinct, row = np.unique(counts, axis=0, return_inverse=True)
+        stop, later = distinct.T[:, :, None]
+        p_continue = betaincinv(later, stop, ndtr(SCORES))
+        p_stop = betaincinv(stop, later, ndtr(-SCORES))
+        log_odds = np.log(np.maximum(p_continue, TINY)) - np.log(np.maximum(p_stop, TINY))
+        table[self.is_uncertain] = log_odds[row]
+        return table

@@ -1,10 +1,9 @@
-"""The body that all runs of one runner share, and the sums that ask about it for all its possible
-states at once.
+"""The plate model of one runner: variables shared by all runs, and the circuits over their states.
 
-The still variables that runs may speak about make up a body: one joint state of them. A runner has
-one body, unknown, and given it the runs are independent (a plate model), so what other runs say is
-a message: a weight for every body, entered as one table over the still variables. Summing a run
-upward for all bodies at once costs about one pass.
+The still variables that the findings of runs depend on have one joint state in all runs, the shared
+state. It is latent, and given it the runs are independent (a plate model, Spiegelhalter & Lauritzen
+1990). So what other runs say is a message: a weight for each shared state, entered as one table
+over the still variables. One upward pass gives P(findings of a run | shared state) for all states.
 """
 
 from __future__ import annotations
@@ -17,212 +16,240 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..data.variables import Factor, Measurement, Variable, Variables
+from ..data.variables import Factor, Variable, Variables
 from ..defaults import SEED
 from ..engine.circuit import ONE, ZERO, Circuit, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.solve import Query, Told, solve
+from ..engine.query import Overrides, Query
+from ..engine.solve import solve
 from ..inference.causal_paths import FiredPathCircuit
 from ..inference.compiled import Compiled
-from ..inference.twin_network import ALONE, NEXT, shared
+from ..inference.twin_network import NATURAL, NEXT, twin_family
 
-BODY = "body"
+SHARED = "body"  # the variable whose states are the shared states
 
 
 class SharedState:
-    """The circuits of one runner. `names` are the still variables that tell the bodies apart,
-    `states` their states as 0 and 1, shape (bodies, names); `heard` are the rows behind the pool in
-    which a message stands, one a body."""
+    """The circuits of one runner's shared state and of a run given it.
 
-    def __init__(self, compiled: Compiled, asked: Iterable[str]):
+    Attributes
+    ----------
+    names : list of str
+        The still variables that make up the shared state.
+    states : array of int, shape (n_states, n_names)
+        Their states, 0 or 1, in each shared state.
+    message_rows : array of int, shape (n_states,)
+        The input rows, after those of the compiled network, that hold a message.
+    """
+
+    def __init__(self, compiled: Compiled, observed: Iterable[str]):
         variables = compiled.network.variables
-        self.compiled, self.asked = compiled, {*asked, variables.outcome.name}
+        self.compiled = compiled
+        self.observed = {*observed, variables.outcome.name}
         self._still = {v.name for v in variables.still}
-        self.names = [v.name for v in variables.still if v.name in self._needed]
-        places = np.arange(len(self.names))[::-1]
-        self.states = np.arange(2 ** len(self.names))[:, None] >> places & 1
+        self.names = [v.name for v in variables.still if v.name in self._relevant]
+        bits = np.arange(len(self.names))[::-1]
+        self.states = np.arange(2 ** len(self.names))[:, None] >> bits & 1
         self._n_inputs = len(compiled.mean_inputs)
-        self.heard = self._n_inputs + np.arange(len(self.states))
+        self.message_rows = self._n_inputs + np.arange(len(self.states))
 
     @property
-    def healing(self) -> list[int]:
-        """The places among `names` of what may heal: a factor that is changeable."""
+    def n_states(self) -> int:
+        """The number of shared states."""
+        return len(self.states)
+
+    @property
+    def changeable(self) -> list[int]:
+        """Which of `names` may heal: the changeable factors."""
         variables = self.compiled.network.variables
-        return [
-            i
-            for i, n in enumerate(self.names)
-            if isinstance(v := variables[n], Factor) and v.changeable
-        ]
+        return [i for i, name in enumerate(self.names) if _is_changeable(variables[name])]
 
     @cached_property
     def run(self) -> Circuit:
-        """One run: its roots are P(findings of the run | body), a body each."""
-        families = self._families(self._needed - self._still)
-        return compile_circuit(
-            [*families, *self._found(self._needed), *self._bits()], self._n_inputs, BODY
-        )
+        """One run; its outputs are P(findings of the run | shared state)."""
+        families = self._families(self._relevant - self._still)
+        tables = [*families, *self._evidence(self._relevant), *self._state_tables()]
+        return compile_circuit(tables, self._n_inputs, SHARED)
 
     @cached_property
-    def itself(self) -> Circuit:
-        """The body: its roots are P(body, what is known of it once and for all)."""
-        return compile_circuit([*self._of_body(), *self._bits()], self._n_inputs, BODY)
+    def prior(self) -> Circuit:
+        """The shared state; its outputs are P(shared state, what the case holds of it)."""
+        tables = [*self._shared_tables(), *self._state_tables()]
+        return compile_circuit(tables, self._n_inputs, SHARED)
 
     @cached_property
-    def known(self) -> Circuit:
-        """The body once a message is heard."""
-        return compile_circuit(
-            [*self._of_body(), *self._message()], self._n_inputs + len(self.heard)
-        )
+    def posterior(self) -> Circuit:
+        """The shared state with a message."""
+        tables = [*self._shared_tables(), *self._message()]
+        return compile_circuit(tables, self._n_inputs + self.n_states)
 
-    def changed(self, states: Mapping[str, str]) -> Circuit:
-        """The body once a message is heard and then some still variables are held at these states:
-        its roots are P(body as it then is, the message, what is known). What hangs on them follows,
-        by the switches that it had."""
-        variables, n_inputs = self.compiled.network.variables, self._n_inputs + len(self.heard)
-        follow = [name for name in sorted(self._still - set(states)) if variables[name].parents]
-        both = [table for name in follow for table in shared(self.compiled, name)]
-        handed = [Table((name + ALONE if name in follow else name, name + NEXT), _held(variables[name], states))
-                  for name in sorted(self._still)]  # fmt: skip
-        return compile_circuit(
-            [*self._of_body(follow), *self._message(), *both, *handed, *self._bits(NEXT)],
-            n_inputs,
-            BODY,
-        )
+    def after_intervention(self, interventions: Mapping[str, str]) -> Circuit:
+        """The shared state with a message, then with some still variables set by intervention.
+
+        Its outputs are P(shared state afterwards, message, what the case holds). What depends on
+        the variables that are set follows by the link activations that it had.
+        """
+        variables = self.compiled.network.variables
+        affected = [
+            name for name in sorted(self._still - set(interventions)) if variables[name].parents
+        ]
+        twins = [table for name in affected for table in twin_family(self.compiled, name)]
+        copies = []
+        for name in sorted(self._still):
+            before = name + NATURAL if name in affected else name
+            state = interventions.get(name)
+            copies.append(Table((before, name + NEXT), _copied_or_set(variables[name], state)))
+        tables = [*self._shared_tables(affected), *self._message(), *twins, *copies]
+        n_inputs = self._n_inputs + self.n_states
+        return compile_circuit([*tables, *self._state_tables(NEXT)], n_inputs, SHARED)
 
     @cached_property
-    def ways(self) -> FiredPathCircuit:
-        """A run, and how its pain came about, once a message is heard."""
+    def fired_paths(self) -> FiredPathCircuit:
+        """A run with a message, and how its pain came about."""
         return FiredPathCircuit(self.compiled, self._message())
 
     @cached_property
-    def _needed(self) -> set[str]:
-        """What the findings of a run come from, as far back as the body."""
-        found, new = set[str](), {*self.asked}
-        while new:
-            found |= new
-            new = {
-                p for name in new - self._still for p in self.compiled.network.parents(name)
-            } - found
-        return found
+    def _relevant(self) -> set[str]:
+        """The observed variables and their ancestors, as far up as the still variables."""
+        relevant = set[str]()
+        added = set(self.observed)
+        while added:
+            relevant |= added
+            per_run = added - self._still
+            parents = {p for name in per_run for p in self.compiled.network.parents(name)}
+            added = parents - relevant
+        return relevant
 
     def _families(self, names: Iterable[str]) -> list[Table]:
         return [table for name in sorted(names) for table in self.compiled.families[name]]
 
-    def _found(self, names: Iterable[str]) -> list[Table]:
-        return [table for table in self.compiled.found if table.scope[0] in names]
+    def _evidence(self, names: Iterable[str]) -> list[Table]:
+        return [table for table in self.compiled.evidence_tables if table.scope[0] in names]
 
-    def _of_body(self, but: Iterable[str] = ()) -> list[Table]:
-        """The families of all that is told once, but for some, and what is found of it."""
-        nodes = told_once(self.compiled.network.variables) & set(self.compiled.families)
-        return [*self._families(nodes - set(but)), *self._found(nodes)]
+    def _shared_tables(self, excluded: Iterable[str] = ()) -> list[Table]:
+        """The families of all shared variables but the excluded ones, and their evidence."""
+        shared = shared_names(self.compiled.network.variables) & set(self.compiled.families)
+        return [*self._families(shared - set(excluded)), *self._evidence(shared)]
 
-    def _bits(self, slice: str = "") -> list[Table]:
-        """Which state each still variable has in each body, in one slice."""
-        bits = [Table((BODY, name + slice), np.where(states[:, None] == [0, 1], ONE, ZERO))
-                for name, states in zip(self.names, self.states.T)]  # fmt: skip
-        return [Table((BODY,), np.full(len(self.states), ONE)), *bits]
+    def _state_tables(self, suffix: str = "") -> list[Table]:
+        """The state of each still variable (with a suffix to its name) in each shared state."""
+        tables = [Table((SHARED,), np.full(self.n_states, ONE))]
+        for name, states in zip(self.names, self.states.T, strict=True):
+            is_state = states[:, None] == [0, 1]
+            tables.append(Table((SHARED, name + suffix), np.where(is_state, ONE, ZERO)))
+        return tables
 
     def _message(self) -> list[Table]:
-        return (
-            [Table(tuple(self.names), self.heard.reshape([2] * len(self.names)))]
-            if self.names
-            else []
-        )
+        if not self.names:
+            return []
+        return [Table(tuple(self.names), self.message_rows.reshape([2] * len(self.names)))]
 
 
-def _held(v: Variable, states: Mapping[str, str]) -> np.ndarray:
-    """What a still variable would be by itself handed on to what it is: the same, unless it is
-    held.
-    """
-    same = np.eye(len(v.states), dtype=bool)
-    held = same[[v.states.index(states[v.name])] * len(v.states)] if v.name in states else same
-    return np.where(held, ONE, ZERO)
+def _is_changeable(variable: Variable) -> bool:
+    return isinstance(variable, Factor) and variable.changeable
 
 
-def told_once(variables: Variables) -> set[str]:
-    """What is told of a body and not of a run: the still variables, and the tests that read one."""
+def _copied_or_set(variable: Variable, state: str | None) -> np.ndarray:
+    """Which state follows each state of a variable: the same one, or the one it is set to."""
+    follows = np.eye(len(variable.states), dtype=bool)
+    if state is not None:
+        follows = follows[[variable.states.index(state)] * len(variable.states)]
+    return np.where(follows, ONE, ZERO)
+
+
+def shared_names(variables: Variables) -> set[str]:
+    """The still variables and the tests that read one: one value for all runs."""
     still = {v.name for v in variables.still}
     return still | {v.name for v in variables.measurements if v.reads in still}
 
 
-def body_of(compiled: Compiled, asked: Iterable[str]) -> SharedState:
-    """The circuits for runs of which these are asked, written out once and kept with the
-    network.
-    """
-    nodes = sorted({v.reads if isinstance(v, Measurement) and v.numeric else v.name
-                    for v in map(compiled.network.variables.__getitem__, asked)})  # fmt: skip
-    return compiled.keep(
-        f"body asked of {', '.join(nodes)}", lambda compiled: SharedState(compiled, nodes)
-    )
+def log_outputs(circuit: Circuit, query: Query) -> np.ndarray:
+    """The logarithm of each output, shape (n_outputs, batch_size); −∞ for probability 0."""
+    result = solve(circuit, query)
+    return log(result.outputs.clip(0)) + result.log_scales
 
 
-def logs_of(circuit: Circuit, question: Query) -> np.ndarray:
-    """The logarithm of every root, shape (roots, lanes); −∞ where it cannot be."""
-    answer = solve(circuit, question)
+def log(values: np.ndarray) -> np.ndarray:
+    """Logarithms, −∞ of 0 without a warning."""
     with np.errstate(divide="ignore"):
-        return np.log(answer.roots.clip(0)) + answer.logs
+        return np.log(values)
 
 
-def summed(logs: np.ndarray) -> np.ndarray:
-    """The logarithm of the sum over the first axis of what these are the logarithms of."""
-    largest = np.maximum(logs.max(axis=0), -np.finfo(float).max)
-    with np.errstate(divide="ignore"):
-        return np.asarray(largest + np.log(np.exp(logs - largest).sum(axis=0)))
+def log_sum(logs: np.ndarray) -> np.ndarray:
+    """The logarithm of the sum over the first axis, of logarithms."""
+    from scipy.special import logsumexp
+
+    return np.asarray(logsumexp(logs, axis=0))
 
 
 def with_message(
-    body: SharedState, inputs: np.ndarray, told: Told, message: np.ndarray
+    shared: SharedState, inputs: np.ndarray, evidence: Overrides, message: np.ndarray
 ) -> tuple[Query, np.ndarray]:
-    """The question of some findings once a message, as logarithms (bodies, lanes), is heard; and
-    what to add to the logarithm of its answer, for a message is scaled so that the likeliest body
-    weighs 1."""
-    largest = message.max(axis=0)
-    batch_size = message.shape[1]
-    whole = np.concatenate(
-        [np.broadcast_to(inputs, (len(inputs), batch_size)), np.exp(message - largest)]
-    )
-    return Query.of(whole, told), largest
+    """A query of evidence with a message, logarithms of shape (n_states, batch_size).
+
+    The message is scaled so that its largest weight is 1; the second result, shape (batch_size,),
+    is to be added to the logarithm of P(evidence).
+    """
+    scale = message.max(axis=0)
+    parameters = np.broadcast_to(inputs, (len(inputs), message.shape[1]))
+    all_inputs = np.concatenate([parameters, np.exp(message - scale)])
+    return Query.from_overrides(all_inputs, evidence), scale
 
 
-Findings = dict[int, float]
+Findings = dict[int, float]  # by input row its value
 
 
 @dataclass(frozen=True)
-class History:
-    """Runs in order: `labels`, `days` since the first, and for each the number of the kind of run
-    that it is.
+class RunHistory:
+    """Runs in order, with equal ones merged.
 
-    `kinds` say what is found of a run, as a mixture: shares of some of the `patterns` of findings,
-    which fewer sums answer than there are kinds. `whole` are the findings of each kind with what
-    the case holds of the body as well.
+    Attributes
+    ----------
+    case : Case
+        What it holds is known of every run, or once of the shared state.
+    shared : SharedState
+    labels : Index, shape (n_runs,)
+    days : array, shape (n_runs,)
+        Days since the first run.
+    run_to_distinct : array of int, shape (n_runs,)
+        The distinct run that each run equals.
+    mixtures : list of dict
+        The findings of each distinct run as a mixture: weights of some of the `patterns`, of which
+        there are fewer than distinct runs where these are readings.
+    patterns : list of Findings
+    findings : list of Findings
+        The findings of each distinct run, with what the case holds of the shared state as well.
+    half_life : float or None
+        Days after which a changeable factor has been redrawn with probability one half.
     """
 
     case: Case
-    body: SharedState
+    shared: SharedState
     labels: pd.Index
     days: np.ndarray
-    which: np.ndarray
-    kinds: list[dict[int, float]]
+    run_to_distinct: np.ndarray
+    mixtures: list[dict[int, float]]
     patterns: list[Findings]
-    whole: list[Findings]
+    findings: list[Findings]
     half_life: float | None
 
     def __len__(self) -> int:
-        return len(self.which)
+        return len(self.run_to_distinct)
 
-    def first(self, runs: int) -> History:
-        """The history as it was after so many runs."""
-        return replace(
-            self, labels=self.labels[:runs], days=self.days[:runs], which=self.which[:runs]
-        )
+    def first(self, n_runs: int) -> RunHistory:
+        """The history after its first runs."""
+        return self._reordered(slice(n_runs))
 
-    def mixed(self) -> History:
-        """The same runs in an order that no habit shows in, where their order says nothing because
-        nothing fades.
-        """
+    def shuffled(self) -> RunHistory:
+        """The runs in a random order, so that it shows no habit; as they are with a half-life."""
         if self.half_life is not None:
             return self
-        order = np.random.default_rng(SEED).permutation(len(self))
+        return self._reordered(np.random.default_rng(SEED).permutation(len(self)))
+
+    def _reordered(self, order: np.ndarray | slice) -> RunHistory:
         return replace(
-            self, labels=self.labels[order], days=self.days[order], which=self.which[order]
+            self,
+            labels=self.labels[order],
+            days=self.days[order],
+            run_to_distinct=self.run_to_distinct[order],
         )

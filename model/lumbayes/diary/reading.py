@@ -1,177 +1,218 @@
-"""The runs of a frame read into a history: checked, put in order, and refused where they cannot be
-of one body.
-"""
+"""The runs of a frame as a history: checked, ordered by date, and consistent with one runner."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import product
 from math import prod
 
 import numpy as np
 import pandas as pd
 
-from ..batch.frame import Columns, distinct_rows, findings_of, read_columns
+from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
+from ..batch.frame import batch_evidence
 from ..case import Case
 from ..data.variables import NO_YES, Measurement
-from ..engine.solve import Query, probability
+from ..engine.query import Query
+from ..engine.solve import probability
 from ..errors import ImpossibleFindings
 from ..inference.compiled import Compiled
-from .filtering import foretells, itself
-from .plate_model import Findings, History, body_of, told_once
+from .filtering import log_prior, run_likelihoods
+from .plate_model import Findings, RunHistory, SharedState, shared_names
 
 DATE = "date"
 
 
-def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> History:
-    """The runs of a frame, checked as `posteriors` checks rows; by date where there are dates, else
-    as they stand.
+def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> RunHistory:
+    """Read the runs of a frame, by date if there are dates, else as they stand.
 
-    Raises `ValueError` for labels that are not unique, unreadable or missing dates, a half-life
-    that is no number of days above 0 or comes without dates, and `ImpossibleFindings` with the runs
-    that exclude each other.
+    Raises `ValueError` for repeated labels, missing or unreadable dates and a wrong half-life, and
+    `ImpossibleFindings` for runs that exclude each other.
     """
     _check_labels(runs)
     days = _days(runs, half_life)
     order = np.argsort(days, kind="stable")
-    found = runs.drop(columns=DATE, errors="ignore").iloc[order]
-    columns = read_columns(case, found)
-    _check_readings(case, [v.name for v, _ in columns.values()])
-    keys, which = distinct_rows(found, columns)
-    once = told_once(case.variables)
-    body = body_of(case.compiled, {v.name for v, _ in columns.values()} | (_told_of(case) - once))
-    of_run, whole = (_tellings(told, columns, keys) for told in (case.retract(*once), case))
-    history = History(
-        case, body, found.index, days[order], which, *mixed(case.compiled, of_run), whole, half_life
+    frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
+    columns = parse_columns(case.variables, frame)
+    _check_entered_once(case, columns)
+    encoded, run_to_distinct = distinct_rows(frame, columns)
+    shared = shared_names(case.variables)
+    mixtures, patterns = as_mixtures(
+        case.compiled, _findings(case.retract(*shared), columns, encoded)
+    )
+    history = RunHistory(
+        case=case,
+        shared=_shared_state(case, columns, shared),
+        labels=frame.index,
+        days=days[order],
+        run_to_distinct=run_to_distinct,
+        mixtures=mixtures,
+        patterns=patterns,
+        findings=_findings(case, columns, encoded),
+        half_life=half_life,
     )
     _check_possible(history)
     return history
 
 
-def _told_of(case: Case) -> set[str]:
-    return {*case.findings, *case.likelihoods, *case.interventions}
+def _shared_state(
+    case: Case, columns: Mapping[str, EvidenceColumn], shared: set[str]
+) -> SharedState:
+    """The circuits for runs with evidence on these variables, compiled once for the network."""
+    held = {*case.findings, *case.likelihoods, *case.interventions}
+    per_run = {column.variable.name for column in columns.values()} | (held - shared)
+    variables = [case.variables[name] for name in per_run]
+    observed = sorted({v.reads if is_numeric(v) else v.name for v in variables})
+    name = f"shared state of {', '.join(observed)}"
+    return case.compiled.cached(name, lambda compiled: SharedState(compiled, observed))
 
 
-def _tellings(case: Case, columns: Columns, keys: pd.DataFrame) -> list[dict[int, float]]:
-    """What each distinct row tells, on top of what the case holds."""
-    told = {
-        row: np.broadcast_to(value, len(keys)).tolist()
-        for row, value in findings_of(case, columns, keys).items()
+def _findings(
+    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+) -> list[Findings]:
+    """The findings of each distinct row, on top of what the case holds."""
+    evidence = {
+        row: np.broadcast_to(values, len(encoded)).tolist()
+        for row, values in batch_evidence(case, columns, encoded).items()
     }
-    return [{row: values[i] for row, values in told.items()} for i in range(len(keys))]
+    return [{row: values[i] for row, values in evidence.items()} for i in range(len(encoded))]
 
 
 def _check_labels(runs: pd.DataFrame) -> None:
     if not runs.index.is_unique:
-        twice = runs.index[runs.index.duplicated()][0]
+        label = runs.index[runs.index.duplicated()][0]
         raise ValueError(
-            f"Row {twice!r}: two runs bear this label; give each its own, with reset_index() for instance."
+            f"Row {label!r}: two runs have this label; give each its own, with reset_index() for "
+            "instance."
         )
 
 
 def _days(runs: pd.DataFrame, half_life: float | None) -> np.ndarray:
-    """Days since the first run; all 0 where there are no dates."""
-    if half_life is not None and not (
-        isinstance(half_life, int | float) and 0 < half_life < np.inf
-    ):
-        raise ValueError(
-            f"Found half_life={half_life!r}: it is a number of days above 0, or None where nothing fades."
-        )
+    """Days since the first run, shape (n_runs,); all 0 without dates."""
+    _check_half_life(runs, half_life)
     if DATE not in runs:
-        if half_life is not None:
-            raise ValueError(
-                f"A half-life needs to know when each run was: give the runs a column {DATE!r}."
-            )
         return np.zeros(len(runs))
     dates = pd.to_datetime(runs[DATE], errors="coerce", format="ISO8601", utc=True)
     if dates.isna().any():
-        row = int(np.flatnonzero(dates.isna())[0])
-        found = "nothing" if pd.isna(runs[DATE].iloc[row]) else repr(runs[DATE].iloc[row])
+        position = int(np.flatnonzero(dates.isna())[0])
+        cell = runs[DATE].iloc[position]
+        found = "nothing" if pd.isna(cell) else repr(cell)
         raise ValueError(
-            f"Row {runs.index[row]!r}, column {DATE!r}: found {found}; every run has a date, as 2026-03-01."
+            f"Row {runs.index[position]!r}, column {DATE!r}: found {found}; every run has a date, "
+            "as 2026-03-01."
         )
     return ((dates - dates.min()) / pd.Timedelta(days=1)).to_numpy(float)
 
 
-def _check_readings(case: Case, asked: list[str]) -> None:
+def _check_half_life(runs: pd.DataFrame, half_life: float | None) -> None:
+    if half_life is None:
+        return
+    if not isinstance(half_life, int | float) or not 0 < half_life < np.inf:
+        raise ValueError(
+            f"Found half_life={half_life!r}: it is a number of days above 0, or None if nothing is "
+            "forgotten."
+        )
+    if DATE not in runs:
+        raise ValueError(
+            f"A half-life needs to know when each run was: give the runs a column {DATE!r}."
+        )
+
+
+def _check_entered_once(case: Case, columns: Mapping[str, EvidenceColumn]) -> None:
+    """Raise `ValueError` for a picture test that both the case and the runs hold."""
+    of_runs = {column.variable.name for column in columns.values()}
     for name in case.findings:
-        v = case.variables[name]
-        if name in asked and isinstance(v, Measurement) and not v.numeric:
+        variable = case.variables[name]
+        if name in of_runs and isinstance(variable, Measurement) and not variable.numeric:
             raise ValueError(
-                f"Column {name!r}: the case holds it as well; tell it in one of the two places."
+                f"Column {name!r}: the case holds it as well; enter it in one of the two places."
             )
 
 
-def _check_possible(history: History) -> None:
-    """Raise `ImpossibleFindings` for the first run that cannot be, alone or together with the runs
-    before it.
-    """
+def _check_possible(history: RunHistory) -> None:
+    """Raise `ImpossibleFindings` for the first run of probability 0, alone or after the others."""
     circuit, inputs = history.case.compiled.circuit, history.case.compiled.mean_inputs
-    alone = np.array(
-        [probability(circuit, Query.of(inputs, {**told}))[0] for told in history.whole]
-    )
-    for label, which in zip(history.labels, history.which):
-        if not alone[which] > 0:
+    queries = [Query.from_overrides(inputs, {**findings}) for findings in history.findings]
+    is_possible = [probability(circuit, query)[0] > 0 for query in queries]
+    for label, distinct in zip(history.labels, history.run_to_distinct, strict=True):
+        if not is_possible[distinct]:
             raise ImpossibleFindings(
                 f"Row {label!r}: its findings exclude each other in this model."
             )
     if history.half_life is None:
-        _check_together(history)
+        _check_possible_together(history)
 
 
-def _check_together(history: History) -> None:
+def _check_possible_together(history: RunHistory) -> None:
+    """Raise `ImpossibleFindings` for the first run that excludes all remaining shared states."""
     inputs = history.case.compiled.mean_inputs
-    foretold, so_far = foretells(history, inputs), itself(history, inputs)[:, 0] > -np.inf
-    can = np.array([foretold(kind)[:, 0] > 0 for kind in range(len(history.kinds))])
-    for place, which in enumerate(history.which):
-        if not (so_far & can[which]).any():
-            apart = [i for i in range(place) if not (can[history.which[i]] & can[which]).any()]
-            others = (
-                ", ".join(repr(history.labels[i]) for i in apart)
-                or "the runs before it and the case"
-            )
+    likelihood = run_likelihoods(history, inputs)
+    n_distinct = len(history.mixtures)
+    allows = np.array([likelihood(distinct)[:, 0] > 0 for distinct in range(n_distinct)])
+    remaining = log_prior(history, inputs)[:, 0] > -np.inf
+    for position, distinct in enumerate(history.run_to_distinct):
+        remaining = remaining & allows[distinct]
+        if not remaining.any():
             raise ImpossibleFindings(
-                f"Row {history.labels[place]!r}: its body is not that of {others}: what does not change from run to run"
-                " is told otherwise. Correct one of them."
+                f"Row {history.labels[position]!r}: its findings exclude those of "
+                f"{_excluded_runs(history, allows, position)}: what is the same in every run was "
+                "entered differently. Correct one of them."
             )
-        so_far = so_far & can[which]
 
 
-def mixed(
-    compiled: Compiled, kinds: list[Findings]
+def _excluded_runs(history: RunHistory, allows: np.ndarray, position: int) -> str:
+    """The earlier runs that share no possible state with the one at a position."""
+    distinct = history.run_to_distinct
+    excluded = [
+        repr(history.labels[i])
+        for i in range(position)
+        if not (allows[distinct[i]] & allows[distinct[position]]).any()
+    ]
+    return ", ".join(excluded) or "the runs before it and the case"
+
+
+def as_mixtures(
+    compiled: Compiled, findings: Sequence[Findings]
 ) -> tuple[list[dict[int, float]], list[Findings]]:
-    """Each kind of run as shares of some patterns of findings.
+    """Write each distinct run as a mixture of patterns of findings: weights by pattern, patterns.
 
-    Where something is found with many likelihoods, as by readings of a test, P(findings) is a
-    mixture of it being there and not: where that makes fewer patterns than there are kinds, these
-    are asked.
+    Evidence on a variable with two states is a mixture of the variable being present and absent.
+    Readings give each run a likelihood of its own but the same two patterns, so fewer circuits need
+    to be evaluated. Where that saves nothing each run is its own pattern.
     """
-    nodes = [
-        compiled.finding(v.name) for v in compiled.network.nodes if len(v.states) == len(NO_YES)
+    binary = [v.name for v in compiled.network.nodes if len(v.states) == len(NO_YES)]
+    nodes = [compiled.evidence_rows(name) for name in binary]
+    expanded = [
+        _mixture(found, [rows for rows in nodes if rows[0] in found]) for found in findings
     ]
-    parts = [_parts(kind, [rows for rows in nodes if rows[0] in kind]) for kind in kinds]
-    patterns = list(dict.fromkeys(pattern for part in parts for pattern, _ in part))
-    if len(patterns) >= len(kinds):
-        return [{i: 1.0} for i in range(len(kinds))], kinds
+    patterns = list(dict.fromkeys(pattern for mixture in expanded for pattern in mixture))
+    if len(patterns) >= len(findings):
+        return [{i: 1.0} for i in range(len(findings))], list(findings)
     number = {pattern: i for i, pattern in enumerate(patterns)}
-    return [{number[pattern]: share for pattern, share in part} for part in parts], [
-        dict(p) for p in patterns
+    mixtures = [
+        {number[pattern]: weight for pattern, weight in mixture.items()} for mixture in expanded
     ]
+    return mixtures, [dict(pattern) for pattern in patterns]
 
 
-def _parts(
-    kind: Findings, nodes: list[list[int]]
-) -> list[tuple[tuple[tuple[int, float], ...], float]]:
-    """The patterns that a kind mixes, each with its share."""
-    told = [{row: kind[row] for row in rows} for rows in nodes]
-    fixed = {row: value for row, value in kind.items() if not any(row in rows for rows in nodes)}
-    choices = [[(dict.fromkeys(one, 0.0) | {row: 1.0}, value) for row, value in one.items() if value] for one in told
-               if set(one.values()) != {1.0}]  # fmt: skip
-    return [
-        (
-            tuple(
-                sorted((fixed | {row: v for one, _ in chosen for row, v in one.items()}).items())
-            ),
-            prod(s for _, s in chosen),
-        )
-        for chosen in product(*choices)
-    ]
+Pattern = tuple[tuple[int, float], ...]  # findings as sorted pairs, to be a key
+
+
+def _mixture(findings: Findings, nodes: Sequence[Sequence[int]]) -> dict[Pattern, float]:
+    """The patterns that mix to these findings, each with its weight."""
+    node_rows = {row for rows in nodes for row in rows}
+    fixed = {row: value for row, value in findings.items() if row not in node_rows}
+    informative = [rows for rows in nodes if any(findings[row] != 1.0 for row in rows)]
+    mixture = {}
+    for chosen in product(*(_possible_states(findings, rows) for rows in informative)):
+        pattern = dict(fixed)
+        for indicator, _ in chosen:
+            pattern |= indicator
+        mixture[tuple(sorted(pattern.items()))] = prod(weight for _, weight in chosen)
+    return mixture
+
+
+def _possible_states(findings: Findings, rows: Sequence[int]) -> list[tuple[Findings, float]]:
+    """The possible states of a node, each as findings with its likelihood."""
+    none = dict.fromkeys(rows, 0.0)
+    return [(none | {row: 1.0}, findings[row]) for row in rows if findings[row]]

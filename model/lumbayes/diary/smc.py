@@ -1,11 +1,11 @@
-"""What runs teach about every number, by draws from all priors that the runs weigh one after the
-other.
+"""Posterior draws of all parameters given runs, by iterated batch importance sampling.
 
-While the weights stay even these draws are all there is. Once few of them carry most of the weight
-they are drawn again by weight, and each is moved along ellipses, in normal scores, that leave what
-the runs so far have taught as it is, the oftener the fewer they were: iterated batch importance
-sampling (Chopin 2002) with elliptical slice sampling (Murray, Adams & MacKay 2010; around a fitted
-normal, Nishihara, Murray & Adams 2014).
+Draws from the priors are weighted by the likelihood of the runs, one run after the other. When the
+effective sample size falls too low, they are resampled by weight and moved by elliptical slice
+sampling, in normal scores, which leaves the posterior given the runs so far invariant: the fewer
+draws are effective, the more moves (iterated batch importance sampling, Chopin 2002; elliptical
+slice sampling, Murray, Adams & MacKay 2010; around a fitted normal, Nishihara, Murray & Adams
+2014).
 """
 
 from __future__ import annotations
@@ -19,199 +19,229 @@ import numpy as np
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import effective_sample_size
 from ..inference.compiled import Compiled
-from .filtering import foretelling, reached
+from .filtering import log_evidence_function, log_evidence_path
 from .log_odds import LogOddsTransform
-from .plate_model import History, summed
+from .plate_model import RunHistory, log_sum
 
-KEPT, FEWEST, AT_LAST, MOVED, MOST, TRIES = 384, 96, 256, 180, 20, 4
-TURN, ROOM = 2 * np.pi, 2**17
-product = partial(
-    np.einsum, "ij,jk->ik"
-)  # of matrices; @ would wake threads for it, and mostly wait for them
+N_RESAMPLED = 384  # draws that are kept and moved
+MIN_EFFECTIVE = 96  # effective draws below which they are resampled
+MIN_EFFECTIVE_AT_END = 256  # the same after the last run: figures are averages over these draws
+MOVES_PER_EFFECTIVE_DRAW = 180  # moves are this number divided by the effective draws, rounded up
+MAX_MOVES = 20
+MAX_TRIES = 4  # points on an ellipse; a draw for which none is accepted stays
+FULL_CIRCLE = 2 * np.pi
+COLUMNS_AT_ONCE = 2**17  # draws times runs of one pass of the filter, at first
+# Products of matrices; `@` would start threads for matrices as small as these.
+matmul = partial(np.einsum, "ij,jk->ik")
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Joint draws of every number: the pool, shape (rows, draws), and `logs`, the logarithm of what
-    each stands for: 0 where they are drawn from the prior, 1 / P(runs | draw) up to a constant
-    where they are drawn from what runs teach.
+    """Joint draws of all parameters.
 
-    `runs` is how many runs they know of, `odds` the same draws as log-odds.
+    Attributes
+    ----------
+    inputs : array, shape (n_inputs, n_draws)
+    log_weights : array, shape (n_draws,)
+        0 for draws from the priors; for draws from the posterior given `n_runs` runs
+        −log P(these runs | draw), up to a constant.
+    log_odds : array, shape (n_sticks, n_draws)
+    n_runs : int
     """
 
     inputs: np.ndarray
-    logs: np.ndarray
-    odds: np.ndarray = field(repr=False)
-    runs: int = 0
+    log_weights: np.ndarray
+    log_odds: np.ndarray = field(repr=False)
+    n_runs: int = 0
 
-    def weights(self, foretold: np.ndarray) -> np.ndarray:
-        """The share of each draw once log P(findings | draw), shape (draws,), is known; sums to
-        1.
-        """
-        logs = self.logs + foretold
+    @property
+    def n_draws(self) -> int:
+        """The number of draws."""
+        return self.inputs.shape[1]
+
+    def weights(self, log_lik: np.ndarray) -> np.ndarray:
+        """The normalized weights given log P(findings | draw), both of shape (n_draws,)."""
+        logs = self.log_weights + log_lik
         weights = np.exp(logs - logs.max())
         return weights / weights.sum()
 
-    def total(self, foretold: np.ndarray) -> float:
-        """log P(findings), the draws summed out."""
-        return float(summed(self.logs + foretold) - np.log(len(self.logs)))
+    def log_evidence(self, log_lik: np.ndarray) -> float:
+        """log P(findings), averaged over the draws."""
+        return float(log_sum(self.log_weights + log_lik) - np.log(len(self.log_weights)))
 
 
-def at_means(history: History) -> Draws:
-    """Every number at its mean: exact where no number is used twice, for then the joint is linear
-    in each.
-    """
+def prior_means(history: RunHistory) -> Draws:
+    """All parameters at their means: exact for one run, which uses each parameter once."""
     return Draws(history.case.compiled.mean_inputs, np.zeros(1), np.zeros((0, 1)))
 
 
-def learn(history: History) -> list[Draws]:
-    """Draws for each stretch of the runs; the last ones know them all. Those of a stretch start
-    from its `runs`.
-    """
+def prior_draws(compiled: Compiled) -> Draws:
+    """Draws from the priors."""
+    sampled = compiled.network.priors.sample(DRAWS, SEED)
+    shares = {key: np.stack([1 - s, s]) if s.ndim == 1 else s.T for key, s in sampled.items()}
+    log_odds = LogOddsTransform(compiled).from_shares(shares)
+    return Draws(compiled.sampled_inputs(DRAWS, SEED), np.zeros(DRAWS), log_odds)
+
+
+def sample_posterior(history: RunHistory) -> list[Draws]:
+    """Draws for each stage of the runs; a stage begins after the `n_runs` of its draws."""
     compiled = history.case.compiled
-    odds, stages = (
-        compiled.keep("odds", LogOddsTransform),
-        [compiled.keep("draws of the priors", from_priors)],
-    )
-    bears = _bearing(history, odds)
-    while (worn := _worn(history, stages[-1])) is not None:
-        runs, taught = worn
-        stages.append(_moved(history.first(runs), taught, stages[-1], odds, bears))
+    transform = compiled.cached("log odds", LogOddsTransform)
+    stages = [compiled.cached("draws of the priors", prior_draws)]
+    sticks = informed_sticks(history, transform)
+    while (degenerate := _first_degenerate(history, stages[-1])) is not None:
+        n_runs, log_lik = degenerate
+        stages.append(_resample_move(history.first(n_runs), log_lik, stages[-1], transform, sticks))
     return stages
 
 
-def from_priors(compiled: Compiled) -> Draws:
-    """Draws that know of no run."""
-    sampled = compiled.network.priors.sample(DRAWS, SEED)
-    shares = {k: np.stack([1 - s, s]) if s.ndim == 1 else s.T for k, s in sampled.items()}
-    return Draws(
-        compiled.sampled_inputs(DRAWS, SEED), np.zeros(DRAWS), LogOddsTransform(compiled).of(shares)
-    )
+def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarray] | None:
+    """The number of runs after which too few draws are effective, if any, and log P(runs | draw).
 
-
-def _worn(history: History, draws: Draws) -> tuple[int, np.ndarray] | None:
-    """After how many runs the draws are worth too few, if they ever are, and log P(these runs |
-    draw), shape (draws,).
-
-    One run alone wears nothing out. After the last run, from which answers are drawn, more are
-    wanted."""
-    start, at_once = draws.runs, max(ROOM // draws.inputs.shape[1], 1)
+    Never after the first run, which needs no posterior of the parameters.
+    """
+    start = draws.n_runs
+    n_at_once = max(COLUMNS_AT_ONCE // draws.n_draws, 1)
     while start < len(history):
-        until = min(start + at_once, len(history))
-        for runs, taught in enumerate(
-            reached(history.first(until), draws.inputs, until - start), start + 1
-        ):
-            fewest = FEWEST if runs < len(history) else AT_LAST
-            if runs > 1 and effective_sample_size(draws.weights(taught)) < fewest:
-                return runs, taught
-        start, at_once = until, 2 * at_once
+        end = min(start + n_at_once, len(history))
+        path = log_evidence_path(history.first(end), draws.inputs, end - start)
+        for n_runs, log_lik in enumerate(path, start + 1):
+            fewest = MIN_EFFECTIVE if n_runs < len(history) else MIN_EFFECTIVE_AT_END
+            if n_runs > 1 and effective_sample_size(draws.weights(log_lik)) < fewest:
+                return n_runs, log_lik
+        start, n_at_once = end, 2 * n_at_once
     return None
 
 
-def _moved(
-    history: History, taught: np.ndarray, draws: Draws, odds: LogOddsTransform, bears: np.ndarray
+def _resample_move(
+    history: RunHistory,
+    log_lik: np.ndarray,
+    draws: Draws,
+    transform: LogOddsTransform,
+    sticks: np.ndarray,
 ) -> Draws:
-    """Draws from what these runs teach, out of draws that know fewer and foretell them as `taught`,
-    log P(runs | draw); sticks that none of them `bears` on stay as drawn."""
+    """Draws from the posterior given these runs, out of draws that are weighted by `log_lik`.
+
+    Only the given sticks are moved; of all others the draws stay.
+    """
     rng = np.random.default_rng([SEED, len(history)])
-    weights, total = draws.weights(taught), draws.total(taught)
-    whole = draws.odds[:, :KEPT].copy()
+    weights = draws.weights(log_lik)
 
     def inputs(scores: np.ndarray) -> np.ndarray:
-        return odds.inputs(odds.at(scores, bears), bears)
+        return transform.inputs(transform.from_scores(scores, sticks), sticks)
 
-    scores, chosen = odds.scores(draws.odds[bears], bears), _chosen(rng, weights)
-    asked, prior = (
-        foretelling(history, inputs(scores[:, chosen])),
-        odds.covariance[np.ix_(bears, bears)],
-    )
-
-    def likely(scores: np.ndarray) -> np.ndarray:
-        return asked(inputs(scores))
-
-    around, now, height = Ellipses.around(scores, weights, prior), scores[:, chosen], taught[chosen]
-    for _ in range(min(int(np.ceil(MOVED / effective_sample_size(weights))), MOST)):
-        now, height = around.move(rng, now, height, likely)
-    whole[bears] = odds.at(now, bears)
-    return Draws(odds.inputs(whole), total - height, whole, len(history))
-
-
-def _chosen(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
-    """As many draws as are kept, each about as often as its weight says (systematic resampling,
-    Kitagawa 1996).
-    """
-    places = (rng.random() + np.arange(KEPT)) / KEPT
-    return np.searchsorted(np.cumsum(weights), places).clip(max=len(weights) - 1)
+    scores = transform.to_scores(draws.log_odds[sticks], sticks)
+    prior = transform.covariance[np.ix_(sticks, sticks)]
+    resampled = systematic_resample(rng, weights, N_RESAMPLED)
+    log_evidence = log_evidence_function(history, inputs(scores[:, resampled]))
+    sampler = EllipticalSliceSampler.fit(scores, weights, prior)
+    moved, moved_log_lik = scores[:, resampled], log_lik[resampled]
+    for _ in range(_n_moves(weights)):
+        moved, moved_log_lik = sampler.move(
+            rng, moved, moved_log_lik, lambda scores: log_evidence(inputs(scores))
+        )
+    log_odds = draws.log_odds[:, :N_RESAMPLED].copy()
+    log_odds[sticks] = transform.from_scores(moved, sticks)
+    log_weights = draws.log_evidence(log_lik) - moved_log_lik
+    return Draws(transform.inputs(log_odds), log_weights, log_odds, len(history))
 
 
-def _bearing(history: History, odds: LogOddsTransform) -> np.ndarray:
-    """The sticks, by number, that the runs or the body may bear on: those whose rows the sums
-    take.
-    """
-    taken = np.concatenate([circuit.terms for circuit in (history.body.run, history.body.itself)])
-    borne_on = [bool(np.isin(odds.compiled.of_prior(key), taken).any()) for key in odds.keys]
-    return np.flatnonzero(borne_on & odds.open)
+def _n_moves(weights: np.ndarray) -> int:
+    n_moves = np.ceil(MOVES_PER_EFFECTIVE_DRAW / effective_sample_size(weights))
+    return min(int(n_moves), MAX_MOVES)
+
+
+def systematic_resample(rng: np.random.Generator, weights: np.ndarray, n: int) -> np.ndarray:
+    """Positions of `n` draws, each about as often as its weight says (Kitagawa 1996)."""
+    quantiles = (rng.random() + np.arange(n)) / n
+    return np.searchsorted(np.cumsum(weights), quantiles).clip(max=len(weights) - 1)
+
+
+def informed_sticks(history: RunHistory, transform: LogOddsTransform) -> np.ndarray:
+    """The numbers of the uncertain sticks that P(runs) may depend on."""
+    circuits = (history.shared.run, history.shared.prior)
+    used_rows = np.concatenate([circuit.terms for circuit in circuits])
+    rows = transform.compiled.parameter_rows
+    is_used = [bool(np.isin(rows(key), used_rows).any()) for key in transform.keys]
+    return np.flatnonzero(is_used & transform.is_uncertain)
 
 
 @dataclass(frozen=True)
-class Ellipses:
-    """A normal distribution to move around, by its `middle`, shape (numbers, 1), and `root` of its
-    covariance, shape (numbers, numbers); `white` and `prior` turn scores less their middle round,
-    by this and by their prior."""
+class EllipticalSliceSampler:
+    """Moves that leave prior × likelihood invariant, along ellipses of a fitted normal.
 
-    middle: np.ndarray
+    Attributes
+    ----------
+    centre : array, shape (n_scores, 1)
+        The fitted normal's mean.
+    root : array, shape (n_scores, n_scores)
+        The Cholesky factor of its covariance.
+    whiten, whiten_prior : arrays, shape (n_scores, n_scores)
+        The inverse Cholesky factors of its covariance and of the prior's.
+    """
+
+    centre: np.ndarray
     root: np.ndarray
-    white: np.ndarray
-    prior: np.ndarray
+    whiten: np.ndarray
+    whiten_prior: np.ndarray
 
     @classmethod
-    def around(cls, scores: np.ndarray, weights: np.ndarray, prior: np.ndarray) -> Ellipses:
-        """The one that fits weighted draws, its covariances shrunk by how few these are; `prior` is
-        a covariance.
-        """
-        middle = (scores @ weights)[:, None]
-        covariance = product((scores - middle) * weights, (scores - middle).T)
-        size = effective_sample_size(weights)
-        kept = size / (size + len(scores))
-        root = np.linalg.cholesky(kept * covariance + (1 - kept) * np.diag(np.diag(covariance)))
-        return cls(middle, root, np.linalg.inv(root), np.linalg.inv(np.linalg.cholesky(prior)))
+    def fit(
+        cls, scores: np.ndarray, weights: np.ndarray, prior: np.ndarray
+    ) -> EllipticalSliceSampler:
+        """Fit the normal to weighted draws, (n_scores, n_draws); `prior` is a covariance.
 
-    def log(self, scores: np.ndarray) -> np.ndarray:
-        """The logarithm of the prior's density over its own, up to a constant."""
-        return (
-            product(self.white, scores - self.middle) ** 2 - product(self.prior, scores) ** 2
-        ).sum(axis=0) / 2
+        The fewer draws are effective, the more correlations are shrunk towards 0.
+        """
+        centre = (scores @ weights)[:, None]
+        covariance = matmul((scores - centre) * weights, (scores - centre).T)
+        size = effective_sample_size(weights)
+        trust = size / (size + len(scores))
+        shrunk = trust * covariance + (1 - trust) * np.diag(np.diag(covariance))
+        root = np.linalg.cholesky(shrunk)
+        return cls(centre, root, np.linalg.inv(root), np.linalg.inv(np.linalg.cholesky(prior)))
+
+    def log_density_ratio(self, scores: np.ndarray) -> np.ndarray:
+        """log (prior / fitted normal), up to a constant, shape (n_draws,)."""
+        own = matmul(self.whiten, scores - self.centre)
+        prior = matmul(self.whiten_prior, scores)
+        return (own**2 - prior**2).sum(axis=0) / 2
 
     def move(
         self,
         rng: np.random.Generator,
-        now: np.ndarray,
-        height: np.ndarray,
-        likely: Callable[[np.ndarray], np.ndarray],
+        scores: np.ndarray,
+        log_lik: np.ndarray,
+        log_likelihood: Callable[[np.ndarray], np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Each draw moved along an ellipse through it, to a place whose log-likelihood `height` is
-        high enough.
+        """Move each draw along an ellipse through it, to a point above its slice.
 
-        Where a few tries find none it stays, which leaves what is sampled as it is no less.
+        `scores` (n_scores, n_draws) and their log-likelihoods (n_draws,) are returned moved. The
+        bracket of angles shrinks towards the draw at each try; after `MAX_TRIES` the draw stays,
+        which leaves the target invariant too.
         """
-        now, height, n = now.copy(), height.copy(), now.shape[1]
-        floor = height + self.log(now) + np.log(rng.random(n))
-        start, other = now - self.middle, product(self.root, rng.standard_normal(now.shape))
-        angle = TURN * rng.random((n,))
-        low, high, left = angle - TURN, angle.copy(), np.arange(n)
-        for _ in range(TRIES):
-            if not len(left):
+        scores, log_lik, n_draws = scores.copy(), log_lik.copy(), scores.shape[1]
+        slice_level = log_lik + self.log_density_ratio(scores) + np.log(rng.random(n_draws))
+        start = scores - self.centre
+        other = matmul(self.root, rng.standard_normal(scores.shape))
+        angle = FULL_CIRCLE * rng.random((n_draws,))
+        low, high = angle - FULL_CIRCLE, angle.copy()
+        pending = np.arange(n_draws)
+        for _ in range(MAX_TRIES):
+            if not len(pending):
                 break
-            tried = (
-                self.middle
-                + start[:, left] * np.cos(angle[left])
-                + other[:, left] * np.sin(angle[left])
-            )
-            found = likely(tried)
-            good = found + self.log(tried) > floor[left]
-            now[:, left[good]], height[left[good]] = tried[:, good], found[good]
-            left = left[~good]
-            low[left] = np.where(angle[left] < 0, angle[left], low[left])
-            high[left] = np.where(angle[left] >= 0, angle[left], high[left])
-            angle[left] = low[left] + (high[left] - low[left]) * rng.random(len(left))
-        return now, height
+            cos, sin = np.cos(angle[pending]), np.sin(angle[pending])
+            proposed = self.centre + start[:, pending] * cos + other[:, pending] * sin
+            proposed_log_lik = log_likelihood(proposed)
+            density = proposed_log_lik + self.log_density_ratio(proposed)
+            is_accepted = density > slice_level[pending]
+            accepted = pending[is_accepted]
+            scores[:, accepted] = proposed[:, is_accepted]
+            log_lik[accepted] = proposed_log_lik[is_accepted]
+            pending = pending[~is_accepted]
+            rejected = angle[pending]
+            low[pending] = np.where(rejected < 0, rejected, low[pending])
+            high[pending] = np.where(rejected >= 0, rejected, high[pending])
+            width = high[pending] - low[pending]
+            angle[pending] = low[pending] + width * rng.random(len(pending))
+        return scores, log_lik

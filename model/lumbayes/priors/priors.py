@@ -1,35 +1,46 @@
-"""Every number of the network as a distribution that says where it comes from: claims, a
-publication or a judgement.
-"""
+"""All priors of a network: base rates, leaks, links and profiles, each with its source."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ..data.claims import Claim, StrengthWord
-from ..data.variables import Measurement, StatedEstimate, Trait, Variable, Variables
+from ..data.claims import Claim
+from ..data.variables import Measurement, Trait, Variable, Variables
 from .copula import GaussianCopula
-from .prior import Key, Opinion, Prior, beta_counts, net, opinions, pool_with_ignorance
-
-Words = Mapping[str, StrengthWord]
-IGNORANCE = "ignorance"
-BEFORE = {IGNORANCE: "the ignorance everything starts from"}
-BEFORE |= dict.fromkeys(("judgement", "published"), "the figure stated before anyone speaks")
+from .link_priors import Words, background, link_prior, profile_prior, stated
+from .prior import Key, Prior
 
 
 @dataclass(frozen=True)
 class Priors(Mapping[Key, Prior]):
-    """Every number of the network: `priors["weak_core"]` how common (or the leak), `priors[cause,
-    effect]` a link.
+    """The priors of all parameters of a network, by key.
 
-    `mixes` are other sets that each is mixed with, one after the other, each with its weight;
-    `ties` what ties numbers that were learnt together. Whatever is not tied is drawn by itself.
+    `priors["weak_core"]` is a base rate or leak, `priors["weak_core", "muscle_strain"]` a link.
+
+    Attributes
+    ----------
+    variables : Variables
+    claims : tuple of Claim
+        All claims, those that reach no parameter too.
+    words : mapping of str to StrengthWord
+    mixes : tuple of (Priors, float)
+        Other sets that this was blended with, one after the other, each with its weight.
+    ties : GaussianCopula or None
+        The dependence of parameters that were fitted together; all others are independent.
+    name : str
+        Of the set: "thread", "literature" or a path.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> priors = load().priors
+    >>> priors["weak_core", "muscle_strain"].source
     """
 
     variables: Variables
@@ -41,8 +52,8 @@ class Priors(Mapping[Key, Prior]):
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        found = {prior.key: prior for v in self.variables.values() for prior in _family(v, self)}
-        object.__setattr__(self, "_all", found)
+        priors = {prior.key: prior for v in self.variables.values() for prior in _family(v, self)}
+        object.__setattr__(self, "_all", priors)
 
     def __getitem__(self, key: Key) -> Prior:
         if key not in self._all:
@@ -62,216 +73,213 @@ class Priors(Mapping[Key, Prior]):
     def sample(
         self, n: int, seed: int = 0, keys: Iterable[Key] | None = None
     ) -> dict[Key, np.ndarray]:
-        """`n` joint draws of every prior, or of some; what is not tied has its own stream, whatever
-        else there is.
+        """Return joint draws of all parameters, or of some.
+
+        Parameters
+        ----------
+        n : int
+            The number of draws.
+        seed : int, default 0
+            Each parameter has its own stream of it, whatever other parameters there are.
+        keys : iterable of key, optional
+            By default all.
+
+        Returns
+        -------
+        dict
+            By key an array of shape (n,), or (n, n_states) for more than two states.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.sample(3, keys=["hills"])["hills"].round(2)
         """
         wanted = [*(self if keys is None else keys)]
-        together = self.ties.sample(n, seed) if self.ties and any(map(self.tied, wanted)) else {}
-        own = [k for k in wanted if not self.tied(k)]
-        streams = {k: np.random.default_rng([seed, zlib.crc32(repr(k).encode())]) for k in own}
-        return {k: self[k].sample(streams[k], n) if k in streams else together[k] for k in wanted}
+        is_tied = {key: self.tied(key) for key in wanted}
+        tied = self.ties.sample(n, seed) if self.ties and any(is_tied.values()) else {}
+        draws = {}
+        for key in wanted:
+            if is_tied[key]:
+                draws[key] = tied[key]
+            else:
+                rng = np.random.default_rng([seed, zlib.crc32(repr(key).encode())])
+                draws[key] = self[key].sample(rng, n)
+        return draws
 
     def tied(self, key: Key) -> bool:
-        """Whether draws of a number hang on others: it is one of those that were tied, and none has
-        taken its place.
+        """Return whether draws of a parameter depend on others, and it has not been replaced.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.tied("hills")
+        False
         """
         return self.ties is not None and self.ties.numbers.get(key) is self[key]
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
-        """The claims that reach the number of the link from `cause` to `effect`."""
+        """Return the claims that are pooled into the link from `cause` to `effect`.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> [claim.id for claim in load().priors.about("hills", "muscle_strain")]
+        """
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(
-        self, cause: str, effect: str, said: Iterable[Claim], words: Words | None = None
+        self, cause: str, effect: str, claims: Iterable[Claim], words: Words | None = None
     ) -> Prior:
-        """The link from `cause` to `effect` as it would be if this were all that is said of it,
-        read by these words.
+        """Return a link as it would be with these claims alone.
+
+        Parameters
+        ----------
+        cause, effect : str
+        claims : iterable of Claim
+            The claims about it; an empty one gives its stated figure, or ignorance.
+        words : mapping of str to StrengthWord, optional
+            Other readings of the strength words.
+
+        Returns
+        -------
+        Prior
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.link("hills", "muscle_strain", []).basis
+        'ignorance'
         """
         v, words = self.variables[effect], words or self.words
-        about = (cause, self.variables, tuple(said), words)
-        return self.mixed(_profile(v, *about) if isinstance(v, Trait) else _link(v, *about))
+        pooled = (cause, self.variables, tuple(claims), words)
+        is_profile = isinstance(v, Trait)
+        return self.mixed(profile_prior(v, *pooled) if is_profile else link_prior(v, *pooled))
 
     def mixed(self, prior: Prior) -> Prior:
-        """One number of these priors alone, mixed with the other sets' number."""
+        """Return a prior of this set alone, blended with those of the other sets."""
         for other, trust in self.mixes:
             prior = prior.mix(other[prior.key], trust)
         return prior
 
     def keeping(self, claims: Iterable[Claim]) -> Priors:
-        """Every number as it would be if only these claims had been made; those that they leave
-        alone are the same.
+        """Return the priors as they would be if only these claims had been made.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.keeping([])["hills", "muscle_strain"].basis
+        'ignorance'
         """
         ids = {claim.id for claim in claims}
-        kept = tuple(c for c in self.claims if c.id in ids)
-        quieter = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
-        fewer = self.saying(
-            {key: self.link(*key, [c for c in self.about(*key) if c.id in ids]) for key in quieter}
-        )
-        object.__setattr__(fewer, "claims", kept)
+        changed = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
+        left = {key: [c for c in self.about(*key) if c.id in ids] for key in changed}
+        fewer = self.saying({key: self.link(*key, claims) for key, claims in left.items()})
+        object.__setattr__(fewer, "claims", tuple(c for c in self.claims if c.id in ids))
         return fewer
 
     def blend(self, other: Priors, trust: float) -> Priors:
-        """Every number as a linear pool of two sets, with weight `trust` from 0 to 1 on the other;
-        what claims are left out of it are left out of this set's part. Disagreement widens. Raises
-        `ValueError` for another trust."""
+        """Return the linear pool of every parameter of two sets of priors.
+
+        Parameters
+        ----------
+        other : Priors
+            Over the same variables.
+        trust : float
+            Its weight, from 0 (this set alone) to 1 (the other alone).
+
+        Returns
+        -------
+        Priors
+            Where the two differ the variance is larger. Claims left out later are left out of this
+            set's part.
+
+        Raises
+        ------
+        ValueError
+            For another trust.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> half = load().priors.blend(load("literature").priors, 0.5)
+        >>> half.name
+        'thread and 0.5 of literature'
+        """
         if not 0 <= trust <= 1:
-            raise ValueError(
-                f"Found a trust of {trust}; it goes from 0 (these priors alone) to 1 (the others alone)."
-            )
-        mixed = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
-        object.__setattr__(mixed, "mixes", (*self.mixes, (other, trust)))
-        object.__setattr__(mixed, "name", f"{self.name} and {trust:g} of {other.name}")
-        return mixed
+            allowed = "it goes from 0 (these priors alone) to 1 (the others alone)"
+            raise ValueError(f"Found a trust of {trust}; {allowed}.")
+        blend = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
+        object.__setattr__(blend, "mixes", (*self.mixes, (other, trust)))
+        object.__setattr__(blend, "name", f"{self.name} and {trust:g} of {other.name}")
+        return blend
 
     def saying(self, numbers: Mapping[Key, Prior], ties: GaussianCopula | None = None) -> Priors:
-        """The same variables and claims with other numbers: those given stand in the place of what
-        was pooled.
+        """Return a copy in which these priors replace those that were pooled.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> from lumbayes import load
+        >>> priors = load().priors
+        >>> known = replace(priors["hills"], counts=(1, 3))
+        >>> priors.saying({"hills": known})["hills"].mean
+        0.75
         """
-        other = copy(self)
-        object.__setattr__(other, "ties", ties or self.ties)
-        object.__setattr__(other, "_all", {**self._all, **numbers})
-        return other
+        changed = copy(self)
+        object.__setattr__(changed, "ties", ties or self.ties)
+        object.__setattr__(changed, "_all", {**self._all, **numbers})
+        return changed
 
     def orders(self) -> list[dict[str, Any]]:
-        """Each comparative of the thread beside the pooled means it orders: `verdict` is holds, tie
-        or conflict.
+        """Return each comparative claim with the two prior means that it orders.
+
+        Returns
+        -------
+        list of dict
+            With `claim`, `cause`, `than`, `quantity`, `cause_mean`, `than_mean` and `verdict`:
+            "holds", "tie" or "conflict".
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> {row["verdict"] for row in load().priors.orders() if row["claim"].id == "A1-16"}
+        {'conflict'}
         """
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
         return [row for claim, other in pairs for row in _compared(self, claim, other)]
 
 
 def _compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any]]:
+    """Return the base rates, and the links to each shared effect, that a comparison orders."""
     effects = [v for v in priors.variables.values() if not isinstance(v, Trait)]
-    shared = [v for v in effects if {claim.cause, other} <= set(v.parents)]
-    keys = [("how common", claim.cause, other)]
-    keys += [(f"link to {v.name}", (claim.cause, v.name), (other, v.name)) for v in shared]  # type: ignore[misc]
+    shared = [v.name for v in effects if {claim.cause, other} <= set(v.parents)]
+    keys: list[tuple[str, Key, Key]] = [("how common", claim.cause, other)]
+    keys += [(f"link to {name}", (claim.cause, name), (other, name)) for name in shared]
     for quantity, more, less in keys:
-        high, low = priors[more].mean, priors[less].mean
-        verdict = "tie" if np.isclose(high, low) else "holds" if high > low else "conflict"
-        yield {"claim": claim, "cause": claim.cause, "than": other, "quantity": quantity,
-               "cause_mean": high, "than_mean": low, "verdict": verdict}  # fmt: skip
+        more_mean, less_mean = priors[more].mean, priors[less].mean
+        yield {
+            "claim": claim,
+            "cause": claim.cause,
+            "than": other,
+            "quantity": quantity,
+            "cause_mean": more_mean,
+            "than_mean": less_mean,
+            "verdict": _verdict(more_mean, less_mean),
+        }
+
+
+def _verdict(more: float, less: float) -> str:
+    if np.isclose(more, less):
+        return "tie"
+    return "holds" if more > less else "conflict"
 
 
 def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
+    """Return the priors of one variable: its rows, or its base rate or leak and its links."""
     if isinstance(v, Measurement):
-        for state, figure in v.rows.items():
-            yield priors.mixed(_stated((f"{v.reads}={state}", v.name), v.states, figure))
+        for state, estimate in v.rows.items():
+            yield priors.mixed(stated((f"{v.reads}={state}", v.name), v.states, estimate))
         return
     yield priors.mixed(background(v, priors.variables))
     for parent in v.parents:
         yield priors.link(parent, v.name, priors.about(parent, v.name))
-
-
-def _stated(key: Key, states: tuple[str, ...], figure: StatedEstimate) -> Prior:
-    counts = tuple(figure.counts[s] for s in states)
-    return Prior(key, states, counts, figure.basis, figure.source or figure.why, why=figure.why)
-
-
-def background(v: Variable, variables: Variables) -> Prior:
-    """How common a variable is, or its leak, as it is stated; ignorance where it is not."""
-    figure = v.background or StatedEstimate(IGNORANCE, "nothing is said of it")
-    if figure.basis == IGNORANCE and not figure.counts:
-        yes, no = variables.ignorance["base_rate"]["beta"]
-        figure = replace(figure, counts=dict(zip(v.states, (no, yes))))
-    return _stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, figure)
-
-
-def _start(v: Variable, parent: str, variables: Variables) -> StatedEstimate:
-    """What a link is before anyone speaks of it: its stated figure, else ignorance, as counts over
-    the states.
-    """
-    if parent in v.link:
-        return v.link[parent]
-    ignorance = variables.ignorance["link"]
-    push, none = ignorance["beta"]
-    levels = dict.fromkeys(v.order[1:], push / (len(v.order) - 1))
-    return StatedEstimate(IGNORANCE, ignorance["why"], {v.order[0]: none, **levels})
-
-
-def _link(
-    v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
-) -> Prior:
-    start = _stated((parent, v.name), v.order, _start(v, parent, variables))
-    if not claims:
-        return start
-    said = opinions(claims, words, background(v, variables).mean)
-    weight, size = variables.ignorance["link"]["weight"], sum(start.counts)
-    first = Opinion(start.mean, start.mean * (1 - start.mean) / (size + 1))
-    mean, within_variance, apart = pool_with_ignorance(first, weight, list(said.values()))
-    source = f"answers {', '.join(map(str, sorted(said)))}"
-    who = f"{len(said)} answers, one voice each," if len(said) > 1 else "1 answer"
-    why = f"{who} averaged with {BEFORE[start.basis]}, which weighs as much as {weight:g}"
-    return Prior(
-        start.key,
-        v.states,
-        beta_counts(mean, within_variance + apart),
-        "claims",
-        source,
-        claims,
-        within_variance,
-        apart,
-        why,
-    )
-
-
-def _profile(
-    v: Trait, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
-) -> Prior:
-    """A push on a trait: ignorance of any link over its levels, plus one runner's worth of counts
-    an answer.
-    """
-    start = _stated((parent, v.name), v.order, _start(v, parent, variables))
-    if not claims:
-        return start
-    report, counts = variables.ignorance["profile"]["report"], np.array(start.counts, float)
-    answers = {c.answer for c in claims}
-    for answer in answers:
-        counts[1:] += report * _told([c for c in claims if c.answer == answer], v.order[1:], words)
-    who = f"{len(answers)} accounts of a pain, each" if len(answers) > 1 else "1 account of a pain,"
-    why = f"{who} counted as {report:g} runner over {BEFORE[start.basis]}"
-    return Prior(
-        start.key,
-        v.order,
-        tuple(counts.tolist()),
-        "claims",
-        "the asker's own pain",
-        claims,
-        why=why,
-    )
-
-
-def _told(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.ndarray:
-    """One answer's shares of a trait's levels: each level it tells of as its words read, the others
-    what is left.
-    """
-    read = [[words[c.reading].mean for c in claims if c.state == level] for level in levels]
-    shares = np.array([np.mean(said) if said else np.nan for said in read])
-    silent = np.isnan(shares)
-    left = max(1 - np.nansum(shares), 0.0)
-    shares = np.where(silent, left / max(silent.sum(), 1), shares)
-    return shares / shares.sum()
-
-
-COLUMNS = ["cause", "effect", "prior", "prior_low", "prior_high", "posterior", "low", "high", "verdict",
-           "conflict", "tested", "quote", "answer", "author"]  # fmt: skip
-
-
-def betas(priors: Priors, claim: Claim) -> list[tuple[float, float]]:
-    """Counts (no, yes) of the claim's own number, of the pooled link and of the ignorance before
-    anyone speaks.
-    """
-    link = (claim.cause, claim.effect)
-    word = priors.words[claim.reading]
-    opinion = Opinion(word.mean, word.variance)
-    if claim.scale == "compound":
-        opinion = net(opinion, priors[claim.effect].mean, f"claims.csv: {claim.id}")
-    betas = [beta_counts(*opinion)]
-    for prior in (priors[link], priors.link(*link, [])):
-        levels = prior.counts[1:] if claim.state else prior.counts
-        yes = prior.counts[_place(priors, claim)]
-        betas.append((sum(levels) - yes, yes))
-    return betas
-
-
-def _place(priors: Priors, claim: Claim) -> int:
-    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1

@@ -1,0 +1,163 @@
+"""Columns of a frame of findings: the variable of each, and its cells as likelihoods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeGuard
+
+import numpy as np
+import pandas as pd
+
+from ..data.variables import Measurement, Variable, Variables
+from ..errors import unknown
+from ..network.measurement import likelihoods
+
+LIKELIHOOD_SUFFIX = ":likelihood"
+
+
+class EncodedCells(NamedTuple):
+    """The cells of one column as numbers, NaN where unknown, and which of them are not allowed."""
+
+    values: np.ndarray
+    is_invalid: np.ndarray
+    allowed: str
+
+
+class EvidenceColumn(NamedTuple):
+    """A column's variable; `likelihood_state` is the state its ratios favour, "" for findings."""
+
+    variable: Variable
+    likelihood_state: str = ""
+
+    @property
+    def node(self) -> str:
+        """The node that the evidence enters: of a numeric reading, the factor that it reads."""
+        return self.variable.reads if self._has_readings(self.variable) else self.variable.name
+
+    def _has_readings(self, variable: Variable) -> TypeGuard[Measurement]:
+        return not self.likelihood_state and is_numeric(variable)
+
+    def encode(self, cells: pd.Series) -> EncodedCells:
+        """Encode states by their position, readings and ratios as numbers."""
+        is_known = (cells.notna() & (cells.astype(object) != "")).to_numpy()
+        known_cells = cells.where(is_known).astype(object)
+        if not self.likelihood_state and not is_numeric(self.variable):
+            return _encode_states(known_cells, is_known, self.variable.states)
+        numbers = pd.to_numeric(known_cells, errors="coerce").to_numpy(float)
+        in_range, allowed = self._range_check(numbers)
+        is_valid = in_range & ~_is_boolean(known_cells)
+        return EncodedCells(numbers, is_known & ~is_valid, allowed)
+
+    def _range_check(self, numbers: np.ndarray) -> tuple[np.ndarray, str]:
+        """Which numbers are allowed, and the sentence that says which are."""
+        test = self.variable
+        if self._has_readings(test):
+            in_range = (numbers >= test.low) & (numbers <= test.high)
+            return in_range, f"a number from {test.low:g} to {test.high:g} {test.unit}"
+        return (numbers > 0) & (numbers < np.inf), "a ratio above 0"
+
+    def likelihood(self, values: np.ndarray) -> np.ndarray:
+        """The likelihood of each state of the node, shape (n_states, n_rows); 1 where unknown."""
+        variable, is_unknown = self.variable, np.isnan(values)
+        if self._has_readings(variable):
+            readings = np.where(is_unknown, variable.start, values)
+            return np.where(is_unknown, 1.0, likelihoods(variable, readings))
+        if self.likelihood_state:
+            ratios = np.where(is_unknown, 1.0, values)
+            is_favoured = [[state == self.likelihood_state] for state in variable.states]
+            weights = np.where(is_favoured, ratios, 1.0)
+            return np.asarray(weights / weights.max(axis=0))
+        positions = np.arange(len(variable.states))[:, None]
+        return np.where(is_unknown, 1.0, values == positions)
+
+
+def is_numeric(variable: Variable) -> TypeGuard[Measurement]:
+    """Whether findings of a variable are numbers with a unit rather than states."""
+    return isinstance(variable, Measurement) and variable.numeric
+
+
+def parse_columns(variables: Variables, frame: pd.DataFrame) -> dict[str, EvidenceColumn]:
+    """Parse the column names; raise `ValueError` for an unknown or repeated one."""
+    names = [str(column) for column in frame.columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"Column {name!r}: found {names.count(name)} times; keep one column per variable."
+            )
+    return {name: _parse_column(variables, name) for name in names}
+
+
+def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
+    name, *likelihood = column.split(":", 2)
+    if name not in variables:
+        raise ValueError(f"Column {column!r}: {unknown('variable', name, variables)}")
+    variable = variables[name]
+    if not likelihood:
+        return EvidenceColumn(variable)
+    state = _likelihood_state(variable, *likelihood[1:])
+    has_suffix = f":{likelihood[0]}" == LIKELIHOOD_SUFFIX
+    if not has_suffix or state not in variable.states or is_numeric(variable):
+        raise ValueError(
+            f"Column {column!r}: {unknown('state', state, variable.states)} "
+            f"Write {name}{LIKELIHOOD_SUFFIX}:state."
+        )
+    return EvidenceColumn(variable, state)
+
+
+def _likelihood_state(variable: Variable, state: str | None = None) -> str:
+    """The state named in a likelihood column; of two states the last one if none is named."""
+    if state is not None:
+        return state
+    return variable.states[-1] if len(variable.states) == 2 else ""
+
+
+def distinct_rows(
+    frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The distinct rows, encoded, and for each row of the frame the position of its equal there."""
+    cells = {name: column.encode(frame[name]) for name, column in columns.items()}
+    _check_cells(frame, cells)
+    values = {name: encoded.values for name, encoded in cells.items()}
+    encoded_frame = pd.DataFrame(values, index=range(len(frame)))
+    if encoded_frame.empty:
+        return encoded_frame.iloc[:1], np.zeros(len(frame), int)
+    groups = encoded_frame.groupby(list(encoded_frame.columns), dropna=False, sort=False)
+    row_to_distinct = groups.ngroup().to_numpy()
+    first_positions = np.unique(row_to_distinct, return_index=True)[1]
+    return encoded_frame.iloc[first_positions], row_to_distinct
+
+
+def _check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
+    """Raise `ValueError` for the first row that has a cell which is not allowed."""
+    invalid = {name: encoded for name, encoded in cells.items() if encoded.is_invalid.any()}
+    if not invalid:
+        return
+    first_rows = {name: int(np.argmax(encoded.is_invalid)) for name, encoded in invalid.items()}
+    name = min(first_rows, key=first_rows.__getitem__)
+    row = first_rows[name]
+    label, found = to_python(frame.index[row]), to_python(frame[name].iloc[row])
+    raise ValueError(
+        f"Row {label!r}, column {name!r}: found {found!r}; allowed: {invalid[name].allowed}."
+    )
+
+
+def _encode_states(
+    cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]
+) -> EncodedCells:
+    positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells)).astype(float)
+    is_missing = positions < 0
+    return EncodedCells(
+        np.where(is_missing, np.nan, positions), is_known & is_missing, ", ".join(states)
+    )
+
+
+def _is_boolean(cells: Iterable[Any]) -> np.ndarray:
+    """Which cells are True or False, which pandas would convert to 1 and 0."""
+    return np.array([isinstance(cell, bool | np.bool_) for cell in cells], bool)
+
+
+def to_python(value: Any) -> Any:
+    """A cell or an index label as a plain Python value, for messages."""
+    if isinstance(value, tuple):
+        return tuple(map(to_python, value))
+    return value.item() if isinstance(value, np.generic) else value

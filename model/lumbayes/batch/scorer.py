@@ -1,0 +1,181 @@
+"""Posteriors as flat tables, with columns carried through: frames, Arrow tables, Dask frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..case import Case
+from ..errors import allow, unknown
+from .columns import LIKELIHOOD_SUFFIX
+from .frame import posteriors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FIGURES = ("present", "contribution", "low", "high")
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A case with the options of `score`: the columns to carry through, and intervals or not."""
+
+    case: Case
+    keep: tuple[str, ...] = ()
+    intervals: bool = False
+
+    def evidence_columns(self, columns: Sequence[str]) -> list[str]:
+        """The columns that hold findings; `ValueError` for those neither findings nor kept."""
+        variables = self.case.variables
+        allow("keep", "column", self.keep, columns)
+        results = {f"{name}:{figure}" for name in variables for figure in FIGURES}
+        if taken := [column for column in self.keep if column in results]:
+            raise ValueError(
+                f"The columns {taken} have the names of result columns; rename them to keep them."
+            )
+        evidence = [c for c in columns if str(c).partition(LIKELIHOOD_SUFFIX)[0] in variables]
+        if strange := [c for c in columns if c not in evidence and c not in self.keep]:
+            hint = "To carry another column through, it must be named in keep."
+            raise ValueError(
+                f"Columns {strange}: {unknown('variable', strange[0], variables)} {hint}"
+            )
+        return evidence
+
+    def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The kept columns of a frame, then the results."""
+        evidence = frame[self.evidence_columns(list(frame.columns))]
+        results = posteriors(self.case, evidence, intervals=self.intervals)
+        results.columns = results.columns.map(lambda pair: ":".join(reversed(pair)))
+        return pd.concat([frame[list(self.keep)], results], axis=1)
+
+    def score_table(self, table: pa.Table, first_row: int = 0) -> pa.Table:
+        """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
+        import pyarrow as pa
+
+        index = pd.RangeIndex(first_row, first_row + len(table))
+        names = self.evidence_columns(table.column_names)
+        evidence = {name: table[name].to_pandas().array for name in names}
+        results = Scorer(self.case, intervals=self.intervals).score_frame(
+            pd.DataFrame(evidence, index=index)
+        )
+        kept = [table[name] for name in self.keep]
+        columns = [*kept, *(results[name].to_numpy() for name in results.columns)]
+        return pa.table(columns, [*self.keep, *results.columns])
+
+    def digest(self, table: pa.Table) -> str:
+        """A hash of everything that the results of these rows depend on."""
+        from pyarrow import BufferOutputStream, parquet
+
+        # As Parquet, for Arrow's own form may hold more of a buffer than the rows themselves.
+        buffer = BufferOutputStream()
+        parquet.write_table(table, buffer, compression="none")
+        return sha256(self.settings + buffer.getvalue()).hexdigest()
+
+    @cached_property
+    def settings(self) -> bytes:
+        """The case and the options, as bytes to hash."""
+        case, priors = self.case, self.case.priors
+        variables = [*case.variables.values()]
+        counts = [(key, prior.counts) for key, prior in priors.items()]
+        evidence = [dict(held) for held in (case.findings, case.likelihoods, case.interventions)]
+        parts = repr((variables, counts, evidence, self.keep, self.intervals)).encode()
+        tied = [key for key in priors if self.intervals and priors.tied(key)]
+        if not priors.ties or not tied:
+            return parts
+        return parts + repr(tied).encode() + priors.ties.factor.tobytes()
+
+
+def score_rows(
+    case: Case, frame: pd.DataFrame, *, keep: Sequence[str] = (), intervals: bool = False
+) -> pd.DataFrame:
+    """Compute `posteriors` as a flat table, with some columns carried through.
+
+    Parameters
+    ----------
+    case : Case
+        What it holds is known of every row.
+    frame : DataFrame, shape (n_rows, n_columns)
+        Findings, as `posteriors` takes them, and the columns to keep.
+    keep : sequence of str, optional
+        Columns to carry through unchanged. One that bears a variable's name is a finding as well.
+    intervals : bool, default False
+        Add credible intervals.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_kept + n_figures * n_causes)
+        The kept columns, then `hills:present`, …, `hills:contribution`, …; the frame's index.
+
+    Raises
+    ------
+    ValueError
+        For a column that is neither a finding nor kept, and as `posteriors` does.
+    ImpossibleFindings
+        For the first row whose findings exclude each other.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import score_rows
+    >>> club = pd.DataFrame({"runner": ["ann", "bob"], "hills": ["yes", "no"]})
+    >>> scored = score_rows(load().given(back_pain="yes"), club, keep=["runner"])
+    >>> scored[["runner", "hills:contribution", "weak_core:contribution"]].round(2)
+      runner  hills:contribution  weak_core:contribution
+    0    ann                0.49                    0.13
+    1    bob                0.00                    0.16
+    """
+    return Scorer(case, tuple(keep), intervals).score_frame(frame)
+
+
+def score_partitions(
+    case: Case, table: Any, *, keep: Sequence[str] = (), intervals: bool = False
+) -> Any:
+    """Apply `score_rows` to a Dask dataframe, lazily.
+
+    Parameters
+    ----------
+    case : Case
+        What it holds is known of every row; it is sent to each worker once.
+    table : dask.dataframe.DataFrame
+        Findings and the columns to keep; each partition is scored where it lies.
+    keep : sequence of str, optional
+        Columns to carry through unchanged.
+    intervals : bool, default False
+        Add credible intervals.
+
+    Returns
+    -------
+    dask.dataframe.DataFrame
+        The columns of `score_rows`.
+
+    Raises
+    ------
+    ValueError
+        At once for the columns; for rows, when they are computed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from dask import dataframe
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import score_partitions
+    >>> club = dataframe.from_pandas(pd.DataFrame({"hills": ["yes", "no"]}), npartitions=2)
+    >>> scored = score_partitions(load(), club)
+    >>> scored["hills:contribution"].compute(scheduler="synchronous").round(2).tolist()
+    [0.34, 0.0]
+    """
+    from dask import delayed
+
+    scorer = Scorer(case, tuple(keep), intervals)
+    meta = scorer.score_frame(table.head(0, npartitions=-1))
+    return table.map_partitions(_score_partition, delayed(scorer, pure=True), meta=meta)
+
+
+def _score_partition(frame: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
+    return scorer.score_frame(frame)

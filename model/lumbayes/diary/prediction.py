@@ -1,0 +1,124 @@
+"""Figures of one run given the others, and of the next run: its pain and what contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from ..case import Case
+from ..data.variables import Factor, Mechanism
+from ..engine.intervals import credible_intervals
+from ..engine.query import Query
+from ..engine.solve import marginals
+from ..inference.causal_paths import (
+    CONTRIBUTION,
+    CONTRIBUTION_AND_BUT_FOR,
+    contribution_probabilities,
+)
+from .filtering import log_prior, message, messages_from
+from .plate_model import RunHistory, log_outputs, log_sum, shared_names, with_message
+from .smc import Draws
+
+FIGURES = ("contribution", "low", "high")
+
+
+def last_painful_run(history: RunHistory) -> int:
+    """The position of the last run that is known to have hurt; `ValueError` if none is."""
+    outcome = history.case.variables.outcome
+    no_pain = history.case.compiled.evidence_rows(outcome.name)[0]
+    for position in reversed(range(len(history))):
+        findings = history.findings[history.run_to_distinct[position]]
+        if findings.get(no_pain, 1) == 0:
+            return position
+    raise ValueError(
+        f"No run has {outcome.name}={outcome.states[-1]!r}: without pain nothing contributes."
+    )
+
+
+def run_figures(
+    history: RunHistory, draws: Draws, position: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Figures of every cause in one run, given all runs, for each draw.
+
+    Contribution and but-for, shape (2, n_causes, n_draws); presence, (n_causes, n_draws); the
+    draws' weights, (n_draws,).
+    """
+    paths, compiled = history.shared.fired_paths, history.case.compiled
+    names = [cause.name for cause in history.case.variables.causes]
+    from_others = message(history, draws.inputs, position)
+    findings = history.findings[history.run_to_distinct[position]]
+    query, log_scale = with_message(history.shared, draws.inputs, {**findings}, from_others)
+    figures, probability = contribution_probabilities(
+        paths, query, names, CONTRIBUTION_AND_BUT_FOR
+    )
+    rows = {name: compiled.evidence_rows(name) for name in names}
+    states = marginals(paths.circuit, paths.query(query), rows)
+    present = np.array([states[name][1] for name in names])
+    return figures, present, draws.weights(np.log(probability) + log_scale)
+
+
+def check_changes(case: Case, changes: Mapping[str, str]) -> None:
+    """Raise `ValueError` for what cannot be changed: all but factors and mechanisms."""
+    for name in changes:
+        if not isinstance(case.variables[name], Factor | Mechanism):
+            raise ValueError(
+                f"{name}: only factors and mechanisms can be changed, not what a run shows."
+            )
+    case.do(**changes)
+
+
+def next_outcome(history: RunHistory, draws: Draws, changes: Mapping[str, str]) -> np.ndarray:
+    """P(each state of the outcome in the next run | do(changes), all runs), (n_states,)."""
+    variables = history.case.variables
+    outcome, shared = variables.outcome, shared_names(variables)
+    of_run = {name: state for name, state in changes.items() if name not in shared}
+    of_shared = {name: state for name, state in changes.items() if name in shared}
+    log_shared = _log_next_shared(history, draws.inputs, of_shared)
+    run = _next_run(history.case).retract(*changes, *shared).do(**of_run)
+    log_joint = []
+    for state in outcome.states:
+        evidence = run.given(**{outcome.name: state}).evidence_inputs()
+        query = Query.from_overrides(draws.inputs, evidence)
+        log_lik = log_sum(log_shared + log_outputs(history.shared.run, query))
+        log_joint.append(draws.log_evidence(log_lik))
+    joint = np.exp(np.array(log_joint) - max(log_joint))
+    return joint / joint.sum()
+
+
+def _log_next_shared(
+    history: RunHistory, inputs: np.ndarray, interventions: Mapping[str, str]
+) -> np.ndarray:
+    """log P(shared state in the next run, all runs), shape (n_states, n_draws)."""
+    from_runs = message(history, inputs)
+    if not interventions:
+        return log_prior(history, inputs) + from_runs
+    evidence = history.case.evidence_inputs()
+    query, log_scale = with_message(history.shared, inputs, evidence, from_runs)
+    return log_outputs(history.shared.after_intervention(interventions), query) + log_scale
+
+
+def contribution_path(
+    history: RunHistory, stages: Sequence[Draws], width: float
+) -> Iterator[np.ndarray]:
+    """After each run the figures of all causes if the next hurt, (n_figures * n_causes,)."""
+    outcome = history.case.variables.outcome
+    names = [cause.name for cause in history.case.variables.causes]
+    hurt = _next_run(history.case).given(**{outcome.name: outcome.states[-1]})
+    evidence, paths = hurt.evidence_inputs(), history.shared.fired_paths
+    ends = [*(stage.n_runs for stage in stages[1:]), len(history)]
+    for draws, end in zip(stages, ends, strict=True):
+        for from_runs in messages_from(history.first(end), draws.inputs, draws.n_runs):
+            query, log_scale = with_message(history.shared, draws.inputs, evidence, from_runs)
+            (contribution,), probability = contribution_probabilities(
+                paths, query, names, CONTRIBUTION
+            )
+            weights = draws.weights(np.log(probability) + log_scale)
+            bounds = credible_intervals(contribution, weights, width)
+            yield np.concatenate([contribution @ weights, *bounds.T])
+
+
+def _next_run(case: Case) -> Case:
+    """What the case holds of every run, without its pain and traits."""
+    variables = case.variables
+    return case.retract(variables.outcome.name, *(trait.name for trait in variables.traits))

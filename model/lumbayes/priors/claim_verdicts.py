@@ -1,0 +1,107 @@
+"""Claims compared with data: prior, posterior, conflict and verdict of each, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ..data.claims import Claim
+from .pooling import beta_counts, opinion_of
+from .priors import Priors
+
+COLUMNS = [
+    "cause",
+    "effect",
+    "prior",
+    "prior_low",
+    "prior_high",
+    "posterior",
+    "low",
+    "high",
+    "verdict",
+    "conflict",
+    "tested",
+    "quote",
+    "answer",
+    "author",
+]
+
+
+class ClaimBetas(NamedTuple):
+    """Distributions (scipy.stats) of the parameter that a claim is about.
+
+    `claim` is the claim's own, `pooled` that of all claims pooled, `ignorance` that without claims.
+    """
+
+    claim: Any
+    pooled: Any
+    ignorance: Any
+
+
+class ClaimEvidence(NamedTuple):
+    """What data say about one claim.
+
+    `posterior` is the mean and the interval's ends of the claim's parameter given the data,
+    `conflict` the central share of the claim's Beta that excludes the data (prior-data conflict,
+    Evans & Moshonov 2006), `is_tested` whether the data are informative about the parameter, and
+    `n_tests` the expected number of times that the link was tested.
+    """
+
+    posterior: tuple[float, float, float]
+    conflict: float
+    is_tested: bool
+    n_tests: float
+
+
+def claim_table(
+    priors: Priors, evidence: Callable[[Claim, ClaimBetas], ClaimEvidence], width: float
+) -> pd.DataFrame:
+    """One row a pooled claim, by its id, from what `evidence` returns for it."""
+    claims = [claim for claim in priors.claims if claim.pooled]
+    rows = []
+    for claim in claims:
+        betas = claim_betas(priors, claim)
+        found = evidence(claim, betas)
+        prior = [betas.claim.mean(), *betas.claim.interval(width)]
+        outcome = [verdict(found.is_tested, found.conflict > width), found.conflict, found.n_tests]
+        source = [claim.quote, claim.answer, claim.author]
+        rows.append([claim.cause, claim.effect, *prior, *found.posterior, *outcome, *source])
+    index = pd.Index([claim.id for claim in claims], name="claim")
+    return pd.DataFrame(rows, index=index, columns=COLUMNS)
+
+
+def verdict(is_tested: bool, is_contradicted: bool) -> str:
+    """What data say of a prior: "untested", "contradicted" or "confirmed"."""
+    if not is_tested:
+        return "untested"
+    return "contradicted" if is_contradicted else "confirmed"
+
+
+def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
+    """The Betas of the parameter that a pooled claim is about."""
+    link = (claim.cause, claim.effect)
+    background = priors[claim.effect].mean
+    no, yes = beta_counts(*opinion_of(claim, priors.words, background))
+    counts = [priors[link].counts, priors.link(*link, []).counts]
+    pooled, ignorance = (_state_beta(priors, claim, c) for c in counts)
+    return ClaimBetas(_beta(yes, no), pooled, ignorance)
+
+
+def state_position(priors: Priors, claim: Claim) -> int:
+    """Where the state that a claim is about stands among the link's; the last if it names none."""
+    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1
+
+
+def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
+    """The Beta of the claim's state; of a trait's level, given that the link is active."""
+    yes = counts[state_position(priors, claim)]
+    total = sum(counts[1:] if claim.state else counts)
+    return _beta(yes, total - yes)
+
+
+def _beta(yes: float, no: float) -> Any:
+    from scipy.stats import beta
+
+    return beta(yes, no)
