@@ -229,7 +229,7 @@ RECORDED = {
     "nothing": (
         "fastest = 43\n",
         "",
-        "line 17: [recorded]: fastest is None; it must be a number above 0, 300 at most",
+        "line 17: [recorded]: the key 'fastest' is missing (a number above 0, 300 at most)",
     ),
     "unknown key": (
         "fastest = 43",

@@ -274,7 +274,7 @@ def test_every_question_is_short_and_says_where_it_comes_from():
         ({"sadle": "yes"}, ["question 'sadle'", "Did you mean 'saddle'?", "bladder_bowel"]),
         ({"saddle": "Yes"}, ["saddle", "answer 'Yes'", "Did you mean 'yes'?", "no, not_sure, yes"]),
         ({"saddle": "not sure"}, ["Did you mean 'not_sure'?"]),
-        ({"saddle": None}, ["'None'", "Leave out what nobody answered"]),
+        ({"saddle": None}, ["'None'", "Leave out what was not answered"]),
         ({"saddle": True}, ["'True'"]),
     ],
 )

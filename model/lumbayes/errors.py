@@ -1,10 +1,9 @@
-"""Exceptions, and sentences for names that do not exist."""
+"""Exceptions of the package, and the sentence for a name that does not exist."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
 
 
 class ImpossibleFindings(ValueError):
@@ -12,9 +11,7 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """A capsule of other numbers than these priors hold; `moved` are the names of those that it
-    does not know.
-    """
+    """A capsule was made with other priors than these; `moved` names those that differ."""
 
     def __init__(self, text: str, moved: list[str]):
         super().__init__(text)
@@ -22,15 +19,17 @@ class PriorsChanged(ValueError):
 
 
 class RunFileError(ValueError):
-    """A run file that cannot be read, and why, in one sentence; nothing of it was kept."""
-
-
-Found = TypeVar("Found")
+    """A run file cannot be read, and why, in one sentence; nothing of it was kept."""
 
 
 def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
-    """One sentence for a name that does not exist: what was found, the nearest match, what is
-    allowed.
+    """Return one sentence for an unknown name: what was found, the nearest, what is allowed.
+
+    Examples
+    --------
+    >>> from lumbayes.errors import unknown
+    >>> unknown("cause", "hill", ["hills", "flat_feet"])
+    "Unknown cause 'hill'. Did you mean 'hills'? Allowed: flat_feet, hills."
     """
     names = sorted(map(str, allowed))
     near = difflib.get_close_matches(str(found), names, 1)
@@ -39,23 +38,16 @@ def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
 
 
 def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raise a `ValueError` at `where` for the first name of `found` that is not in `allowed`."""
+    """Raise a `ValueError` at `where` for the first of these names that is not allowed.
+
+    Examples
+    --------
+    >>> from lumbayes.errors import allow
+    >>> allow("blend", "cause", ["hill"], ["hills"])
+    Traceback (most recent call last):
+    ValueError: blend: Unknown cause 'hill'. Did you mean 'hills'? Allowed: hills.
+    """
     names = list(allowed)
     for name in found:
         if name not in names:
             raise ValueError(f"{where}: {unknown(what, name, names)}")
-
-
-def each(read: Callable[..., Found], items: Iterable[tuple[Any, ...]]) -> list[Found]:
-    """What `read` makes of every item; the `ValueError`s of those that fail are raised as one, a
-    line each.
-    """
-    found, wrong = [], []
-    for item in items:
-        try:
-            found.append(read(*item))
-        except ValueError as problem:
-            wrong.append(str(problem))
-    if wrong:
-        raise ValueError("\n".join(wrong))
-    return found

@@ -164,7 +164,7 @@ SLIPS = {
     "answer left out": ("claims.csv", "A6-06", {"answer": "8"},
                         ["answer is 8", "no row is of answer 7", "without a gap"]),
     "duplicate word": ("words.csv", "may", {"reading": "can"}, ["reading 'can' stands already at", "must be unique"]),
-    "word without a reason": ("words.csv", "can", {"reason": ""}, ["source and reason must both be filled in"]),
+    "word without a reason": ("words.csv", "can", {"reason": ""}, ["reason is ''", "must be filled in"]),
     "word of no basis": ("words.csv", "can", {"basis": "guess"}, ["basis 'guess'", "judgement, published, survey"]),
     "alpha nought": ("words.csv", "can", {"alpha": "0"}, ["alpha is '0'", "above 0"]),
     "alpha below nought": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),

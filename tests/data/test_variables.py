@@ -9,7 +9,7 @@ import pytest
 from lumbayes import contributions, load
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
-from lumbayes.data.variables_file import CHOICES, read_variables
+from lumbayes.data.variables_file import KINDS, read_variables
 from lumbayes.network.measurement import SCALES
 
 VARIABLES = read_variables(folder() / "variables.toml")
@@ -114,7 +114,7 @@ SLIPS = {
     "table": ("[factor.hills]", "[factors.hills]",
               ["table 'factors'", "Did you mean 'factor'", "ignorance", "mechanism"]),
     "no table": ("[ignorance.link]", "[factor]\nbarefoot = 5\n[ignorance.link]",
-                 ["[factor.barefoot]: found 5", "a table"]),
+                 ["[factor]: barefoot is 5", "a table"]),
     "not TOML": ("[trait.onset]", "[trait.onset", ["not valid TOML", "line"]),
     # what is assumed
     "table of ignorance": ("[ignorance.link]", "[ignorance.lnk]",
@@ -162,18 +162,18 @@ SLIPS = {
     "key of a figure": ("beta = [5, 15]", "betta = [5, 15]", ["[factor.weak_core]", "'betta'", "Did you mean 'beta'"]),
     "state of a figure": ("next_day = 1 }", "nextday = 1 }", ["[trait.onset]", "'nextday'", "next_day"]),
     "count of the lowest state": ("{ during = 1,", "{ none = 1, during = 1,",
-                                  ["[trait.onset] background", "'none'", "no other"]),
+                                  ["[trait.onset] background: Unknown count 'none'", "during"]),
     "figure without a state": ("mild = 1.5, ", "",
-                               ["[trait.severity] background", "for each of mild, moderate, severe"]),
+                               ["[trait.severity] background: the count 'mild' is missing", "it must have mild, moderate, severe"]),
     "figure without counts": ("beta = [5, 15], ", "",
-                              ["[factor.weak_core] background", "found {}", "for each of no, yes"]),
+                              ["[factor.weak_core] background: the counts 'no', 'yes' are missing"]),
     "ignorance of a trait": ('{ basis = "judgement", counts = { during = 1, cool_down = 1, next_day = 1 },',
-                             '{ basis = "ignorance",', ["[trait.onset] background", "found {}", "during"]),
-    "link without counts": ("beta = [19, 1]\n", "", ["[outcome.back_pain] link.unexplained", "found {}", "no, yes"]),
+                             '{ basis = "ignorance",', ["[trait.onset] background: the counts 'during', ", "are missing"]),
+    "link without counts": ("beta = [19, 1]\n", "", ["[outcome.back_pain] link.unexplained: the counts 'no', 'yes' are missing"]),
     "trait without a background": ('background = { basis = "judgement", counts = { mild', "# { { mild",
                                    ["[trait.severity]", "the key 'background' is missing", "gate"]),
     "count of nought": ("beta = [5, 15]", "beta = [0, 15]", ["[factor.weak_core]", "beta is [0, 15]", "above 0"]),
-    "count of nought in a trait": ("mild = 1.5", "mild = 0", ["[trait.severity]", "'mild': 0", "above 0"]),
+    "count of nought in a trait": ("mild = 1.5", "mild = 0", ["[trait.severity] background: mild is 0", "above 0"]),
     "one count": ("beta = [5, 15]", "beta = [5]", ["[factor.weak_core]", "beta is [5]", "two counts [yes, no]"]),
     "counts in words": ("beta = [5, 15]", 'beta = "5,15"',
                         ["[factor.weak_core]", "beta is '5,15'", "two counts [yes, no]"]),
@@ -204,13 +204,13 @@ SLIPS = {
                                ["[measurement.plank_seconds]", "basis 'guess'", "judgement"]),
     "measurement without a source": ('blunder = 0.05\nbasis = "judgement"', 'blunder = 0.05\nbasis = "published"',
                                      ["[measurement.climb_m_per_km]", "published", "source"]),
-    "picture and number": (PRINT, "cut = 1\n" + PRINT, ["[measurement.wet_footprint]", "picture 'cut'", "rows"]),
+    "picture and number": (PRINT, "cut = 1\n" + PRINT, ["[measurement.wet_footprint]: Unknown key 'cut'", "A picture", "rows"]),
     "parents of a measurement": (PLANK, PLANK + '\nparents = ["hills"]',
                                  ["[measurement.plank_seconds]", "key 'parents'", "reads"]),
     "row without a picture": ("solid = 0.5 }", "sold = 0.5 }",
-                              ["[measurement.wet_footprint] rows.no", "'sold'", "normal, low, solid"]),
+                              ["[measurement.wet_footprint] rows.no: Unknown count 'sold'", "'solid'?", "low, normal, solid"]),
     "count of nought in a row": ("solid = 0.5 }", "solid = 0 }",
-                                 ["[measurement.wet_footprint] rows.no", "'solid': 0", "above 0"]),
+                                 ["[measurement.wet_footprint] rows.no: solid is 0", "above 0"]),
     "row of no state": (PRINT, PRINT.replace("no =", "non ="),
                         ["[measurement.wet_footprint] rows", "'non'", "Did you mean 'no'"]),
     "what is read": ('reads = "hills"', 'reads = "hill"',
@@ -276,7 +276,7 @@ def test_every_slip_is_told_a_line_each(tmp_path):
 
 
 def test_every_scale_that_may_be_named_is_one_that_is_known():
-    assert set(CHOICES["scale"]) == set(SCALES)
+    assert set(KINDS["scale"].choices) == set(SCALES)
 
 
 def test_a_set_of_priors_that_is_not_there_is_told(tmp_path):

@@ -13,7 +13,7 @@ from lumbayes.network.families import by_default, noisy_max
 from lumbayes.network.measurement import likelihood
 from lumbayes.network.network import Network
 from lumbayes.network.pgmpy_bridge import check
-from lumbayes.priors.prior import Opinion, Prior, net
+from lumbayes.priors import Opinion, Prior, net
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors

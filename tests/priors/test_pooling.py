@@ -14,8 +14,8 @@ from scipy.stats import beta
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Factor, Outcome, StatedEstimate, Variables
 from lumbayes.loading import read_network
-from lumbayes.priors.prior import Opinion, beta_counts, linear_pool, net, opinions
-from lumbayes.priors.priors import Priors
+from lumbayes.priors import Opinion, Priors, beta_counts, linear_pool, net
+from lumbayes.priors.pooling import opinions
 
 THREAD = read_network().priors
 IGNORANCE = THREAD.variables.ignorance

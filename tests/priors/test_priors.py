@@ -12,8 +12,8 @@ from scipy import stats
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
-from lumbayes.priors.prior import Prior, opinions
-from lumbayes.priors.priors import Priors
+from lumbayes.priors import Prior, Priors
+from lumbayes.priors.pooling import opinions
 
 NETWORK = read_network()
 PRIORS = NETWORK.priors
@@ -283,15 +283,14 @@ def test_a_prior_says_why_in_a_sentence_beside_its_source():
         "16% of 97,279"
     )
     assert core.why == core.source == NETWORK.variables["weak_core"].background.why
-    before = "averaged with the ignorance everything starts from, which weighs as much as 1"
-    assert PRIORS["weak_core", "muscle_strain"].why == f"3 answers, one voice each, {before}"
-    assert PRIORS["flat_feet", "over_pronation"].why == f"1 answer {before}"
+    before = "and of ignorance, which weighs as much as 1 reply"
+    pooled = PRIORS["weak_core", "muscle_strain"]
+    assert pooled.why == f"the average of 3 replies {before}"
+    assert pooled.source == "replies 1, 4, 5"
+    assert PRIORS["flat_feet", "over_pronation"].why == f"the average of 1 reply {before}"
     told = PRIORS["muscle_strain", "onset"]
     assert told.source == "the asker's own pain"
-    assert (
-        told.why
-        == "1 account of a pain, counted as 1 runner over the ignorance everything starts from"
-    )
+    assert told.why == "1 account of a pain, counted as 1 runner, over ignorance"
 
 
 @each_prior
@@ -302,7 +301,7 @@ def test_every_prior_has_a_why(key):
 def test_a_link_spoken_of_with_a_stated_figure_says_so():
     claim = next(c for c in PRIORS.claims if c.used == "link" and c.effect == "back_pain")
     link = PRIORS.link("unexplained", "back_pain", [replace(claim, cause="unexplained")])
-    assert "averaged with the figure stated before anyone speaks" in link.why
+    assert link.why.startswith("the average of 1 reply and of a stated figure, ")
 
 
 def test_a_prior_of_more_states_names_them():

@@ -15,8 +15,8 @@ from lumbayes import Case, contributions, example
 from lumbayes.inference.compiled import Compiled
 from lumbayes.loading import read_network
 from lumbayes.network.network import Network
-from lumbayes.priors.prior import Key, Opinion, Prior, beta_counts, opinions, pool_with_ignorance
-from lumbayes.priors.priors import Priors
+from lumbayes.priors import Key, Opinion, Prior, Priors, beta_counts, pool_with_ignorance
+from lumbayes.priors.pooling import opinions
 
 Counts = tuple[float, float]
 Pool = Callable[[Sequence[Opinion]], Counts]

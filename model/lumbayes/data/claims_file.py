@@ -1,32 +1,34 @@
-"""What must hold of a row of claims.csv: by itself, beside the other rows, and in what it says of
-the variables.
-
-What must hold of a row of claims.csv: by itself, beside the other rows, and in what it says of the
-variables.
-"""
+"""Reading claims.csv and words.csv: each row alone, beside the others, and against the variables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from ..errors import allow, each
 from .claims import Claim, StrengthWord
 from .files import read_rows
+from .schema import (
+    ANYTHING,
+    FILLED_CELL,
+    POSITIVE_CELL,
+    WHOLE_CELL,
+    Kind,
+    Place,
+    Schema,
+    each,
+    one_of,
+)
 from .variables import CAUSES, Factor, Mechanism, Trait, Variables
 
-COLUMNS = ("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind", "words", "reading",
-           "scale", "about", "standing", "implied", "than", "chain", "agrees", "conflicts", "used", "note")  # fmt: skip
+COLUMNS = (
+    *("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind"),
+    *("words", "reading", "scale", "about", "standing", "implied", "than", "chain", "agrees"),
+    *("conflicts", "used", "note"),
+)
 KINDS = (
-    "causal",
-    "prevalence",
-    "symptom",
-    "remedy",
-    "advice",
-    "referral",
-    "contradiction",
-    "comparative",
-    "off-topic",
+    *("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction"),
+    *("comparative", "off-topic"),
 )
 NUMBERS = ("answer", "start", "end")
 LISTS = ("than", "chain", "agrees", "conflicts")
@@ -38,195 +40,160 @@ VOCABULARY = {
     "implied": ("yes", "no"),
     "used": ("link", "profile", "order", "case", "no"),
 }
+CHOICES = {column: one_of(*allowed) for column, allowed in VOCABULARY.items()}
+CLAIM = Schema(CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL), others=ANYTHING)
+NEEDED = {
+    "link": ("cause", "effect", "reading", "scale"),
+    "profile": ("cause", "effect", "state", "reading"),
+    "order": ("cause", "than"),
+}
+
+WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
+WORD = Schema(
+    {
+        "basis": one_of("survey", "judgement", "published"),
+        "source": FILLED_CELL,
+        "reason": FILLED_CELL,
+        "alpha": POSITIVE_CELL,
+        "beta": POSITIVE_CELL,
+        "n": Kind(f"{WHOLE_CELL.words}, or empty", lambda cell: not cell or WHOLE_CELL.fits(cell)),
+    },
+    others=ANYTHING,
+)
 
 Row = Mapping[str, str]
 
 
-def check_rows(path: Path) -> None:
-    """Raise a `ValueError` for what is wrong in claims.csv whatever the variables and words are, a
-    line each.
-    """
-    rows = read_rows(path, COLUMNS, "id")
-    ids = [row["id"] for _, row in rows]
-    each(check_cells, [(where, row, ids) for where, row in rows])
-    check_answers(rows)
-
-
-def check_cells(where: str, row: Row, ids: Iterable[str]) -> None:
-    """Raise a `ValueError` for a cell that is not one of its column's values, or does not fit the
-    row's others.
-    """
-    for column, allowed in VOCABULARY.items():
-        allow(where, column, [row[column]], allowed)
-    for column in ("chain", "agrees", "conflicts"):
-        allow(where, f"claim in {column}", row[column].split(), ids)
-    _check_place(where, row)
-    if row["words"] not in row["quote"]:
-        raise ValueError(
-            f"{where}: words {row['words']!r} do not stand in its quote {row['quote']!r}."
-        )
-    if row["used"] == "no" and not row["note"]:
-        raise ValueError(f"{where}: reaches no number (used is 'no'), so its note must say why.")
-    if row["kind"] == "off-topic" and row["used"] != "no":
-        raise ValueError(
-            f"{where}: is off-topic and used as {row['used']!r}; what is off the subject is used as 'no'."
-        )
-    if row["used"] in ("link", "profile") and row["direction"] != "raises":
-        told = "a link can only raise; turn cause and effect round, or use it as 'no'"
-        raise ValueError(
-            f"{where}: used as {row['used']!r} with the direction {row['direction']!r}; {told}."
-        )
-
-
-def _check_place(where: str, row: Row) -> None:
-    _, start, end = (whole(where, column, row[column]) for column in NUMBERS)
-    if not row["quote"] or end - start != len(row["quote"]):
-        span = f"start {start} and end {end} are {end - start} characters apart"
-        raise ValueError(
-            f"{where}: {span}, its quote has {len(row['quote'])}; they must agree, and be more than none."
-        )
-
-
-def whole(where: str, column: str, found: str) -> int:
-    """A cell as a whole number from 0, or a `ValueError` at `where`."""
-    if not found.isdecimal():
-        raise ValueError(f"{where}: {column} is {found!r}; it must be a whole number, 0 or more.")
-    return int(found)
-
-
-def check_answers(rows: Iterable[tuple[str, Row]]) -> None:
-    """Raise a `ValueError` for the first row of an answer before which one has no row: a slip, or
-    one left out.
-    """
-    first = {int(row["answer"]): where for where, row in reversed(list(rows))}
-    for answer in sorted(first):
-        if answer > 1 and answer - 1 not in first:
-            told = f"answer is {answer}, but no row is of answer {answer - 1}"
-            raise ValueError(
-                f"{first[answer]}: {told}; count without a gap, a row used as 'no' will do for one."
-            )
-
-
-def check_use(where: str, row: Row, variables: Variables, words: Iterable[str]) -> None:
-    """Raise a `ValueError` for a name that variables or words do not have, or a use that does not
-    fit the link.
-    """
-    allow(
-        where,
-        "variable",
-        filter(None, [row["cause"], row["effect"], *row["than"].split()]),
-        variables,
-    )
-    allow(where, "reading (a word of words.csv)", filter(None, [row["reading"]]), words)
-    needed = {
-        "link": ("cause", "effect", "reading", "scale"),
-        "profile": ("cause", "effect", "state", "reading"),
-        "order": ("cause", "than"),
-    }
-    for column in needed.get(row["used"], ()):
-        if not row[column]:
-            raise ValueError(
-                f"{where}: used as {row['used']!r}, so its column {column!r} must be filled in."
-            )
-    if row["used"] in ("link", "profile"):
-        _check_link(where, row, variables)
-    if row["used"] == "order":
-        _check_order(where, row, variables)
-
-
-def _check_link(where: str, row: Row, variables: Variables) -> None:
-    effect = variables[row["effect"]]
-    if row["cause"] not in effect.parents:
-        allowed = ", ".join(effect.parents) or "none"
-        raise ValueError(
-            f"{where}: no link {row['cause']} → {row['effect']}; parents of {row['effect']}: {allowed}."
-        )
-    if isinstance(effect, Trait) != (row["used"] == "profile"):
-        raise ValueError(
-            f"{where}: claims about a trait are used as 'profile', all other links as 'link'."
-        )
-    if isinstance(effect, Trait):
-        allow(where, f"state of {row['effect']}", [row["state"]], effect.order[1:])
-
-
-def _check_order(where: str, row: Row, variables: Variables) -> None:
-    for name in (row["cause"], *row["than"].split()):
-        if not isinstance(variables[name], Factor | Mechanism):
-            kind = type(variables[name]).__name__.lower()
-            raise ValueError(
-                f"{where}: puts {name!r} in an order, a {kind}; only a {' or '.join(CAUSES)} is a cause."
-            )
-
-
-WORD_COLUMNS = ("reading", "alpha", "beta", "basis", "source", "phrase", "n", "reason")
-
-
 def read_words(path: Path) -> dict[str, StrengthWord]:
-    """The strength words of words.csv by name; a bad row is a `ValueError` naming file, line and
-    word.
-    """
-    return {word.name: word for word in each(_reading, read_rows(path, WORD_COLUMNS, "reading"))}
+    """Return the strength words of words.csv by name; raise the problems of all rows."""
+    return {word.name: word for word in each(_word, read_rows(path, WORD_COLUMNS, "reading"))}
 
 
-def _reading(where: str, row: Mapping[str, str]) -> StrengthWord:
-    allow(where, "basis", [row["basis"]], ("survey", "judgement", "published"))
-    if not row["source"] or not row["reason"]:
-        raise ValueError(
-            f"{where}: source and reason must both be filled in: every number says where it is from."
-        )
-    alpha, beta = _number(where, "alpha", row["alpha"]), _number(where, "beta", row["beta"])
-    n = whole(where, "n", row["n"] or "0")
-    return StrengthWord(
-        row["reading"], alpha, beta, row["basis"], row["source"], row["phrase"], n, row["reason"]
-    )
+def _word(place: Place, row: Row) -> StrengthWord:
+    WORD.check(place, row)
+    counts = float(row["alpha"]), float(row["beta"])
+    texts: dict[str, Any] = {
+        column: row[column] for column in ("basis", "source", "phrase", "reason")
+    }
+    return StrengthWord(row["reading"], *counts, n=int(row["n"] or "0"), **texts)
 
 
 def read_claims(
     path: Path, variables: Variables, words: Mapping[str, StrengthWord]
 ) -> tuple[Claim, ...]:
-    """The coded claims of claims.csv, checked; errors name file, line, id, found and allowed, a
-    line each.
-    """
+    """Return the coded claims of claims.csv; raise the problems of all rows."""
     rows = read_rows(path, COLUMNS, "id")
     ids = [row["id"] for _, row in rows]
-    claims = each(_claim, [(where, row, ids, variables, words) for where, row in rows])
+    claims = each(_claim, [(place, row, ids, variables, words) for place, row in rows])
     check_answers(rows)
     return tuple(claims)
 
 
+def _claim(
+    place: Place, row: Row, ids: list[str], variables: Variables, words: Iterable[str]
+) -> Claim:
+    check_cells(place, row, ids)
+    check_use(place, row, variables, words)
+    cells: dict[str, Any] = dict(row)
+    cells |= {column: int(row[column]) for column in NUMBERS}
+    cells |= {column: tuple(row[column].split()) for column in LISTS}
+    return Claim(**cells | {"implied": row["implied"] == "yes"})
+
+
+def check_rows(path: Path) -> None:
+    """Raise what is wrong in claims.csv whatever the variables and words are."""
+    rows = read_rows(path, COLUMNS, "id")
+    ids = [row["id"] for _, row in rows]
+    each(check_cells, [(place, row, ids) for place, row in rows])
+    check_answers(rows)
+
+
+def check_cells(place: Place, row: Row, ids: Iterable[str]) -> None:
+    """Raise a problem for a cell of another kind, or one that contradicts another cell."""
+    CLAIM.check(place, row)
+    for column in ("chain", "agrees", "conflicts"):
+        place.require_known(f"claim in {column}", row[column].split(), ids)
+    _check_span(place, row)
+    used = row["used"]
+    if row["words"] not in row["quote"]:
+        found = f"words {row['words']!r} do not stand in its quote {row['quote']!r}"
+        raise place.problem(f"{found}; copy them from the quote.", "words")
+    if used == "no" and not row["note"]:
+        raise place.problem("reaches no number (used is 'no'), so its note must say why.", "note")
+    if row["kind"] == "off-topic" and used != "no":
+        allowed = "what is off the subject is used as 'no'"
+        raise place.problem(f"is off-topic and used as {used!r}; {allowed}.", "used")
+    if used in ("link", "profile") and row["direction"] != "raises":
+        found = f"used as {used!r} with the direction {row['direction']!r}"
+        allowed = "a link can only raise; turn cause and effect round, or use it as 'no'"
+        raise place.problem(f"{found}; {allowed}.", "direction")
+
+
+def _check_span(place: Place, row: Row) -> None:
+    start, end, length = int(row["start"]), int(row["end"]), len(row["quote"])
+    if not row["quote"] or end - start != length:
+        span = f"start {start} and end {end} are {end - start} characters apart"
+        allowed = "they must agree, and be more than none"
+        raise place.problem(f"{span}, its quote has {length}; {allowed}.", "start")
+
+
+def check_answers(rows: Iterable[tuple[Place, Row]]) -> None:
+    """Raise a problem for the first row of a reply whose predecessor has no row."""
+    first = {int(row["answer"]): place for place, row in reversed(list(rows))}
+    for answer in sorted(first):
+        if answer > 1 and answer - 1 not in first:
+            found = f"answer is {answer}, but no row is of answer {answer - 1}"
+            allowed = "count without a gap, a row used as 'no' will do for one"
+            raise first[answer].problem(f"{found}; {allowed}.", "answer")
+
+
+def check_use(place: Place, row: Row, variables: Variables, words: Iterable[str]) -> None:
+    """Raise a problem for an unknown name, or for a use that does not fit the link."""
+    names = [row["cause"], row["effect"], *row["than"].split()]
+    place.require_known("variable", filter(None, names), variables)
+    place.require_known("reading (a word of words.csv)", filter(None, [row["reading"]]), words)
+    for column in NEEDED.get(row["used"], ()):
+        if not row[column]:
+            found = f"used as {row['used']!r}, so its column {column!r} must be filled in"
+            raise place.problem(f"{found}.", column)
+    if row["used"] in ("link", "profile"):
+        _check_link(place, row, variables)
+    if row["used"] == "order":
+        _check_order(place, row, variables)
+
+
+def _check_link(place: Place, row: Row, variables: Variables) -> None:
+    effect = variables[row["effect"]]
+    if row["cause"] not in effect.parents:
+        allowed = f"parents of {effect.name}: {', '.join(effect.parents) or 'none'}"
+        raise place.problem(f"no link {row['cause']} → {effect.name}; {allowed}.", "cause")
+    if isinstance(effect, Trait) != (row["used"] == "profile"):
+        allowed = "claims about a trait are used as 'profile', all other links as 'link'"
+        raise place.problem(f"{allowed}.", "used", row["used"])
+    if isinstance(effect, Trait):
+        place.require_known(f"state of {effect.name}", [row["state"]], effect.order[1:])
+
+
+def _check_order(place: Place, row: Row, variables: Variables) -> None:
+    for name in (row["cause"], *row["than"].split()):
+        if not isinstance(variables[name], Factor | Mechanism):
+            layer = type(variables[name]).__name__.lower()
+            allowed = f"only a {' or '.join(CAUSES)} is a cause"
+            raise place.problem(f"puts {name!r} in an order, a {layer}; {allowed}.", "than")
+
+
 def check_quotes(claims: Iterable[Claim], text: str) -> None:
-    """Raise a `ValueError` for the claims whose quote is not the thread's text at its offsets, a
-    line each.
-    """
+    """Raise a problem for each claim whose quote is not the thread's text at its offsets."""
     each(_check_quote, [(claim, text) for claim in claims])
 
 
 def _check_quote(claim: Claim, text: str) -> None:
-    if (found := text[claim.start : claim.end]) != claim.quote:
-        where = f"claims.csv: {claim.id}: at {claim.start} to {claim.end}"
-        raise ValueError(f"{where} the thread reads {found!r}, not {claim.quote!r}.")
+    found = text[claim.start : claim.end]
+    if found != claim.quote:
+        span = f"at {claim.start} to {claim.end} the thread reads {found!r}"
+        raise place_of(claim).problem(f"{span}, not {claim.quote!r}.", "quote", found)
 
 
-def _claim(
-    where: str,
-    row: Mapping[str, str],
-    ids: list[str],
-    variables: Variables,
-    words: Mapping[str, StrengthWord],
-) -> Claim:
-    check_cells(where, row, ids)
-    check_use(where, row, variables, words)
-    numbers = {k: int(row[k]) for k in NUMBERS}
-    lists = {k: tuple(row[k].split()) for k in LISTS}
-    plain = {k: v for k, v in row.items() if k not in {*NUMBERS, *LISTS, "implied"}}
-    return Claim(implied=row["implied"] == "yes", **numbers, **lists, **plain)  # type: ignore[arg-type]
-
-
-def _number(where: str, column: str, found: str) -> float:
-    try:
-        value = float(found)
-    except ValueError:
-        value = 0
-    if not 0 < value < float("inf"):
-        raise ValueError(f"{where}: {column} is {found!r}; a Beta needs a number above 0.")
-    return value
+def place_of(claim: Claim) -> Place:
+    """Return the place of a claim that has been read: its row, not its line."""
+    return Place(Path("claims.csv"), claim.id)

@@ -1,17 +1,16 @@
-"""Where the data of one thread lies, and how its files are read so that every mistake in them is
-told in a sentence.
-"""
+"""Where a set of priors lies, and how its TOML and CSV files are read."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from ..errors import allow, each
+from .schema import Place, each
 
 HERE = Path(__file__).resolve().parents[1]
 ELSEWHERE = "LUMBAYES_PRIORS"
@@ -19,11 +18,11 @@ THREAD, LITERATURE = "thread", "literature"
 
 
 def folder(priors: str | Path = THREAD) -> Path:
-    """The data folder of a set of priors: "thread" is the one that comes with Lumbayes, and
-    "literature" the studies in the same folder; anything else is a path.
+    """Return the data folder of a set of priors.
 
-    Where the environment names a folder in LUMBAYES_PRIORS, that one is "the thread", for the page
-    too.
+    "thread" is the set that comes with Lumbayes and "literature" the studies in the same folder;
+    anything else is a path. Where the environment names a folder in LUMBAYES_PRIORS, that one is
+    "the thread", for the page too.
     """
     if str(priors) in (THREAD, LITERATURE):
         priors = os.environ.get(ELSEWHERE) or THREAD
@@ -36,73 +35,77 @@ def folder(priors: str | Path = THREAD) -> Path:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as a dictionary; a broken one is a `ValueError` that names file and place."""
+    """Return a TOML file as a dictionary; raise a `Problem` with its line if it is broken."""
+    text = _text(path)
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as broken:
-        raise ValueError(f"{path}: not valid TOML: {broken}.") from broken
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = int(at[1]) if at else len(text.splitlines())  # "at end of document"
+        raise Place(path, line=line).problem(f"not valid TOML: {error}.") from error
 
 
-def read_rows(path: Path, columns: tuple[str, ...], *key: str) -> list[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file as `(where, row)`, all text; `key` must be unique and the columns
-    exactly `columns`.
+def read_rows(
+    path: Path, columns: tuple[str, ...], *key: str
+) -> list[tuple[Place, dict[str, str]]]:
+    """Return the rows of a CSV file, all text, each with its place.
+
+    Raise the problems of all rows: `key` must be unique and the columns exactly `columns`.
     """
     reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
+    rows: list[tuple[Place, dict[str, str]]] = []
     try:
-        _check_header(f"{path}: line 1", list(reader.fieldnames or ()), columns)
-        rows = [(f"{path}: line {reader.line_num}: {_key(row, key)}", dict(row)) for row in reader]
-    except csv.Error as broken:
-        where = f"{path}: line {reader.reader.line_num}"
+        _check_header(Place(path, line=1), list(reader.fieldnames or ()), columns)
+        for row in reader:
+            rows.append((Place(path, _key(row, key), line=reader.line_num), dict(row)))
+    except csv.Error as error:
+        place = Place(path, line=reader.reader.line_num)
         hint = 'look for a stray quote up to there (a " in a cell is doubled)'
-        raise ValueError(f"{where}: not valid CSV: {broken}; {hint}.") from broken
+        raise place.problem(f"not valid CSV: {error}; {hint}.") from error
     _check_rows(rows, key)
     return rows
 
 
 def _text(path: Path) -> str:
-    """The text of a UTF-8 file, with or without the mark that Excel puts before it; its line ends
-    as they are.
-    """
+    """Return the text of a UTF-8 file, with or without Excel's mark before it."""
     if not path.is_file():
-        raise ValueError(f"{path}: there is no such file; a set of priors needs one.")
+        raise Place(path).problem("there is no such file; a set of priors needs one.")
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError as broken:
-        line, byte = content[: broken.start].count(b"\n") + 1, content[broken.start]
-        found = f"line {line}: the byte 0x{byte:02x} is not UTF-8"
-        raise ValueError(f"{path}: {found}; save the file as UTF-8.") from broken
+    except UnicodeDecodeError as error:
+        place = Place(path, line=content[: error.start].count(b"\n") + 1)
+        found = f"the byte 0x{content[error.start]:02x} is not UTF-8"
+        raise place.problem(f"{found}; save the file as UTF-8.") from error
 
 
-def _check_header(where: str, found: list[str], columns: tuple[str, ...]) -> None:
-    allow(where, "column", found, columns)
+def _check_header(place: Place, found: list[str], columns: tuple[str, ...]) -> None:
+    place.require_known("column", found, columns)
     for column in columns:
         if found.count(column) != 1:
             how = "is missing" if column not in found else "stands there twice"
-            raise ValueError(
-                f"{where}: the column {column!r} {how}; the columns are {', '.join(columns)}."
-            )
+            allowed = f"the columns are {', '.join(columns)}"
+            raise place.problem(f"the column {column!r} {how}; {allowed}.", column)
 
 
 def _key(row: dict[str, Any], key: tuple[str, ...]) -> str:
     return " ".join(str(row[column]) for column in key).strip()
 
 
-def _check_rows(rows: list[tuple[str, Any]], key: tuple[str, ...]) -> None:
-    seen: dict[str, str] = {}
+def _check_rows(rows: list[tuple[Place, dict[str, Any]]], key: tuple[str, ...]) -> None:
+    """Raise a problem for a row of another width, and for a key that is empty or not unique."""
+    seen: dict[str, Place] = {}
 
-    def check(where: str, row: dict[str, Any]) -> None:
+    def check(place: Place, row: dict[str, Any]) -> None:
         name = _key(row, key)
         if None in row or None in row.values():
-            raise ValueError(
-                f"{where}: the row has more or fewer cells than the header; look for a stray comma."
-            )
+            hint = "look for a stray comma"
+            raise place.problem(f"the row has more or fewer cells than the header; {hint}.")
         if not name:
-            raise ValueError(f"{where}its {key[0]} is empty; every row needs one.")
+            raise place.problem(f"its {key[0]} is empty; every row needs one.", key[0])
         if name in seen:
-            raise ValueError(
-                f"{where}: {key[0]} {name!r} stands already at {seen[name]}; it must be unique."
-            )
-        seen[name] = where
+            found = f"{key[0]} {name!r} stands already at {seen[name]}"
+            raise place.problem(f"{found}; it must be unique.", key[0])
+        seen[name] = place
 
     each(check, rows)

@@ -1,8 +1,4 @@
-"""What a thread is about, in the words that the page puts round it: what one does, where it hurts,
-what this is not.
-
-The thread's own runner: the findings the question itself tells, each with the claims it comes from.
-"""
+"""What a thread is about, in the page's words, and the runner who asked its question."""
 
 from __future__ import annotations
 
@@ -12,17 +8,22 @@ from operator import call
 from pathlib import Path
 from typing import Any
 
-from ..errors import allow, each
 from .files import folder, read_toml
+from .schema import FILLED_TABLE, TEXT, Kind, Place, Schema, all_of, each, is_number
 
-KEYS = {"title": str, "story": str, "findings": dict, "claims": dict}
+EXAMPLE = Schema({"title": TEXT, "story": TEXT, "findings": FILLED_TABLE, "claims": FILLED_TABLE})
+
+
+def _are_ids(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(id_, str) for id_ in value)
+
+
+CLAIM_IDS = Kind('a list of claim ids, as in ["Q-01"]', _are_ids)
 
 
 @dataclass(frozen=True)
 class Example:
-    """A runner told in a sentence (`story`), as `findings` for `Case.given`, with the claim ids
-    behind each.
-    """
+    """The thread's own runner: `findings` for `Case.given`, with the claim ids behind each."""
 
     title: str
     story: str
@@ -31,47 +32,46 @@ class Example:
 
 
 def example(priors: str | Path = "thread") -> Example:
-    """The runner who asked the thread's question, from example.toml; what is wrong in it is a
-    `ValueError`.
+    """Return the runner who asked the thread's question, from example.toml.
+
+    Parameters
+    ----------
+    priors : str or Path, default "thread"
+        A set of priors, as for `load`.
+
+    Returns
+    -------
+    Example
+        With `title` and `story` to show, `findings` for `Case.given`, and by finding the ids of
+        the `claims` it is taken from.
+
+    Raises
+    ------
+    ValueError
+        For what is wrong in the file, one line a problem.
+
+    Examples
+    --------
+    >>> from lumbayes import example, load
+    >>> example().findings["onset"]
+    'cool_down'
+    >>> load().given(**example().findings).posterior("muscle_strain").round(2)["yes"]
     """
     path = folder(priors) / "example.toml"
     raw = read_toml(path)
-    allow(str(path), "key", raw, KEYS)
-    for key, kind in KEYS.items():
-        if not isinstance(raw.get(key), kind) or not raw[key]:
-            found = f"{key} is {raw[key]!r}" if key in raw else f"the key {key!r} is missing"
-            raise ValueError(
-                f"{path}: {found}; it must be {'a text' if kind is str else 'a table'} that is not empty."
-            )
-    allow(f"{path}: [claims]", "finding", raw["claims"], raw["findings"])
-    claims = each(
-        _ids, [(f"{path}: [claims]", finding, ids) for finding, ids in raw["claims"].items()]
-    )
-    return Example(raw["title"], raw["story"], raw["findings"], dict(claims))
-
-
-def _ids(where: str, finding: str, ids: Any) -> tuple[str, tuple[str, ...]]:
-    if not isinstance(ids, list) or not ids or not all(isinstance(id_, str) for id_ in ids):
-        raise ValueError(
-            f'{where}: {finding} is {ids!r}; it must be a list of claim ids, as in ["Q-01"].'
-        )
-    return finding, tuple(ids)
-
-
-TABLES, RECORDED = ("groups", "recorded"), ("sports", "farthest", "fastest")
-LARGEST = {
-    "farthest": 40_000,
-    "fastest": 300,
-}  # km; km an hour: faster, and metres could be taken for km
+    EXAMPLE.check(Place(path), raw)
+    by_finding = all_of(CLAIM_IDS, raw["findings"], optional=tuple(raw["findings"]), noun="finding")
+    by_finding.check(Place(path, "[claims]"), raw["claims"])
+    claims = {finding: tuple(ids) for finding, ids in raw["claims"].items()}
+    return Example(raw["title"], raw["story"], raw["findings"], claims)
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What watches and apps write down of the activity: the names they give it, and what nobody
-    goes beyond in one go.
+    """What watches and apps record of the activity: its names, and limits that no run exceeds.
 
-    `sports` are compared by their letters and digits alone; `farthest` is in km, `fastest` in km an
-    hour on average.
+    `sports` are compared by their letters and digits alone; `farthest` is in km, `fastest` in km
+    an hour on average.
     """
 
     sports: tuple[str, ...]
@@ -79,18 +79,17 @@ class Recorded:
     fastest: float
 
     def names(self, sport: str) -> bool:
-        """Whether a file that calls it so means this activity."""
+        """Return whether a file that calls it so means this activity."""
         return _bare(sport) in map(_bare, self.sports)
 
 
 @dataclass(frozen=True)
 class ThreadInfo:
-    """The page's words for one thread: `person` does an `activity` (plural `activities`) and the
-    `part` hurts.
+    """The page's words for one thread: `person` does an `activity` and the `part` hurts.
 
-    `what` says what the page shows, `what_not` what it is not, `next` what comes after the safety
-    questions; `groups` are the headings over the factors, `recorded` how files of watches and apps
-    are read, `studies` whether figures of studies lie beside the thread (literature.csv).
+    `activities` is the plural. `what` says what the page shows, `what_not` what it is not, `next`
+    what comes after the safety questions. `groups` are the headings over the factors, `recorded`
+    says how files of watches and apps are read, `studies` whether literature.csv is there.
     """
 
     title: str
@@ -107,76 +106,66 @@ class ThreadInfo:
     studies: bool = False
 
 
-def thread_info(priors: str | Path = "thread") -> ThreadInfo:
-    """What the thread is about, from about.toml; what is wrong in it is a `ValueError` naming file
-    and key.
-    """
-    path = folder(priors) / "about.toml"
-    raw, keys = (
-        read_toml(path),
-        [field.name for field in fields(ThreadInfo) if field.name != "studies"],
-    )
-    allow(str(path), "key", raw, keys)
-    tables = dict(zip(TABLES, each(_table, [(path, raw, name) for name in TABLES])))
-    texts = [(_check_text, str(path), key, raw) for key in keys if key not in TABLES]
-    texts += [
-        (_check_text, f"{path}: [groups]", name, tables["groups"]) for name in tables["groups"]
-    ]
-    allow(f"{path}: [recorded]", "key", tables["recorded"], RECORDED)
-    each(
-        call,
-        [
-            *texts,
-            *(
-                (_check_recorded, f"{path}: [recorded]", key, tables["recorded"])
-                for key in RECORDED
-            ),
-        ],
-    )
-    recorded = Recorded(**tables["recorded"] | {"sports": tuple(tables["recorded"]["sports"])})
-    return ThreadInfo(
-        **raw | {"recorded": recorded}, studies=(path.parent / "literature.csv").is_file()
-    )
-
-
-def _table(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = raw.get(name)
-    if not isinstance(found, dict) or not found:
-        raise ValueError(
-            f"{path}: {name} is {found!r}; it must be a table that is not empty, as in [{name}]."
-        )
-    return found
-
-
-def _check_recorded(where: str, key: str, table: Mapping[str, Any]) -> None:
-    found: Any = table.get(key)
-    if key == "sports":
-        names = (
-            [_bare(name) for name in found if isinstance(name, str)]
-            if isinstance(found, list)
-            else []
-        )
-        if not names or not all(names) or len({*names}) < len(found):
-            must = 'a list of names, each once, as watches and apps write them, as in ["run", "trail run"]'
-            raise ValueError(f"{where}: sports is {found!r}; it must be {must}.")
-    elif (
-        isinstance(found, bool)
-        or not isinstance(found, int | float)
-        or not 0 < found <= LARGEST[key]
-    ):
-        raise ValueError(
-            f"{where}: {key} is {found!r}; it must be a number above 0, {LARGEST[key]} at most."
-        )
+def _are_sports(value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        return False
+    names = [_bare(name) for name in value]
+    return bool(names) and all(names) and len(set(names)) == len(names)
 
 
 def _bare(sport: str) -> str:
     return "".join(filter(str.isalnum, sport.lower()))
 
 
-def _check_text(where: str, key: str, table: Mapping[str, Any]) -> None:
-    if key not in table:
-        raise ValueError(
-            f"{where}: the key {key!r} is missing; every text of the page must be there."
-        )
-    if not isinstance(table[key], str) or not table[key].strip():
-        raise ValueError(f"{where}: {key} is {table[key]!r}; it must be a text, not empty.")
+def _at_most(limit: int) -> Kind:
+    words = f"a number above 0, {limit} at most"
+    return Kind(words, lambda value: is_number(value) and 0 < value <= limit)
+
+
+SPORTS = Kind(
+    'a list of names, each once, as watches and apps write them, as in ["run", "trail run"]',
+    _are_sports,
+)
+FARTHEST = 40_000  # km
+FASTEST = 300  # km an hour; with a larger limit metres could be taken for km
+TABLES = ("groups", "recorded")
+TEXTS = [f.name for f in fields(ThreadInfo) if f.name not in (*TABLES, "studies")]
+ABOUT = Schema(dict.fromkeys(TEXTS, TEXT) | dict.fromkeys(TABLES, FILLED_TABLE))
+GROUPS = Schema({}, others=TEXT)
+RECORDED = Schema({"sports": SPORTS, "farthest": _at_most(FARTHEST), "fastest": _at_most(FASTEST)})
+
+
+def thread_info(priors: str | Path = "thread") -> ThreadInfo:
+    """Return what the thread is about, from about.toml.
+
+    Parameters
+    ----------
+    priors : str or Path, default "thread"
+        A set of priors, as for `load`.
+
+    Returns
+    -------
+    ThreadInfo
+        The words that the page puts around the thread, and how recorded runs are read.
+
+    Raises
+    ------
+    ValueError
+        For what is wrong in the file, one line a problem.
+
+    Examples
+    --------
+    >>> from lumbayes.data import thread_info
+    >>> thread_info().person
+    'runner'
+    """
+    path = folder(priors) / "about.toml"
+    raw = read_toml(path)
+    checks = [(ABOUT.check, Place(path), raw)]
+    for name, schema in (("groups", GROUPS), ("recorded", RECORDED)):
+        if name in raw:
+            checks.append((schema.check, Place(path, f"[{name}]"), raw[name]))
+    each(call, checks)
+    recorded = Recorded(**raw["recorded"] | {"sports": tuple(raw["recorded"]["sports"])})
+    studies = (path.parent / "literature.csv").is_file()
+    return ThreadInfo(**raw | {"recorded": recorded}, studies=studies)

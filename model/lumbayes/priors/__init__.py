@@ -1,1 +1,20 @@
 """From claims to priors: pooling, copula, and published figures."""
+
+from .copula import GaussianCopula
+from .pooling import Opinion, beta_counts, linear_pool, net, pool_with_ignorance
+from .prior import Key, Prior, key_of, label
+from .priors import Priors
+
+__all__ = [
+    "GaussianCopula",
+    "Key",
+    "Opinion",
+    "Prior",
+    "Priors",
+    "beta_counts",
+    "key_of",
+    "label",
+    "linear_pool",
+    "net",
+    "pool_with_ignorance",
+]

@@ -1,117 +1,76 @@
-"""One number of the network: what is known of it, as a distribution that says where it comes from.
-
-Words to voices: what several answers say of one link, pooled so that their disagreement stays in
-the number.
-"""
+"""The prior of one parameter: a Dirichlet over its states, and where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
-from ..data.claims import Claim, StrengthWord, tails
+from ..data.claims import Claim, tails
 from ..defaults import WIDTH
 from ..errors import allow
-
-
-class Opinion(NamedTuple):
-    """A distribution known by its mean and variance: one answer's reading of one link."""
-
-    mean: float
-    variance: float
-
-
-def linear_pool(
-    opinions: Sequence[Opinion], weights: Sequence[float]
-) -> tuple[float, float, float]:
-    """Mean, variance within and variance between of a weighted mixture (Stone 1961, the linear
-    opinion pool).
-    """
-    w = np.array(weights) / np.sum(weights)
-    means, variances = (
-        np.array([v.mean for v in opinions]),
-        np.array([v.variance for v in opinions]),
-    )
-    mean = float(w @ means)
-    return mean, float(w @ variances), float(w @ (means - mean) ** 2)
-
-
-def pool_with_ignorance(
-    ignorance: Opinion, weight: float, said: Sequence[Opinion]
-) -> tuple[float, float, float]:
-    """Mean, thinness and disagreement of a link once answers are heard over an ignorance of some
-    weight.
-
-    All are averaged, ignorance as `weight` answers more, but only answers can disagree: nobody
-    contradicts silence. So disagreement is the answers' own variance between them, in the share
-    that answers have of the whole.
-    """
-    share = len(said) / (len(said) + weight)
-    mean, within, between = linear_pool(said, [1] * len(said))
-    within_variance = (1 - share) * ignorance.variance + share * within
-    return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
-
-
-def beta_counts(mean: float, variance: float) -> tuple[float, float]:
-    """The Beta with this mean and variance, as counts (no, yes), by moments."""
-    size = mean * (1 - mean) / variance - 1
-    return (1 - mean) * size, mean * size
-
-
-def net(opinion: Opinion, background: float, where: str = "") -> Opinion:
-    """A compound number as a net one: 1 − p = (1 − p_c) / (1 − leak) (Díez 1993; Henrion 1989). The
-    one conversion.
-    """
-    if opinion.mean < background:
-        found = f"a compound {opinion.mean:.3f} below the background {background:.3f}"
-        raise ValueError(f"{where}: found {found}; code the claim as net, or as not used.")
-    freed = Opinion(
-        (opinion.mean - background) / (1 - background), opinion.variance / (1 - background) ** 2
-    )
-    if freed.variance >= freed.mean * (1 - freed.mean):
-        found = f"a compound {opinion.mean:.3f} too vague to be freed of the background {background:.3f}"
-        told = f"what is left, {freed.mean:.3f}, would be no probability (sd {np.sqrt(freed.variance):.3f})"
-        raise ValueError(
-            f"{where}: found {found}: {told}; give it a narrower reading, or code it as net or not used."
-        )
-    return freed
-
-
-def opinions(
-    claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float
-) -> dict[int, Opinion]:
-    """One voice an answer: the claims of one answer about one link averaged, so that repeating is
-    not shouting.
-    """
-    contributions_by_reply: dict[int, list[Opinion]] = {}
-    for claim in claims:
-        opinion = Opinion(words[claim.reading].mean, words[claim.reading].variance)
-        if claim.scale == "compound":
-            opinion = net(opinion, background, f"claims.csv: {claim.id}")
-        contributions_by_reply.setdefault(claim.answer, []).append(opinion)
-    return {answer: _average(said) for answer, said in contributions_by_reply.items()}
-
-
-def _average(said: Sequence[Opinion]) -> Opinion:
-    mean, within, between = linear_pool(said, [1] * len(said))
-    return Opinion(mean, within + between)
-
+from .pooling import Opinion, beta_counts, linear_pool
 
 Key = str | tuple[str, str]
 
 
+def label(key: Key) -> str:
+    """Return the name of a parameter as tables show it, as in "hills → muscle_strain".
+
+    Examples
+    --------
+    >>> from lumbayes.priors import label
+    >>> label(("hills", "muscle_strain"))
+    'hills → muscle_strain'
+    >>> label("hills")
+    'hills'
+    """
+    return key if isinstance(key, str) else " → ".join(key)
+
+
+def key_of(name: str) -> Key:
+    """Return the key of a parameter from its label.
+
+    Examples
+    --------
+    >>> from lumbayes.priors import key_of
+    >>> key_of("hills → muscle_strain")
+    ('hills', 'muscle_strain')
+    """
+    cause, arrow, effect = name.partition(" → ")
+    return (cause, effect) if arrow else name
+
+
 @dataclass(frozen=True)
 class Prior:
-    """What is known of one number, as Dirichlet counts over `states`; of two states it is the Beta
-    of the second.
+    """The prior of one parameter: a Dirichlet over its states; of two states, a Beta.
 
-    `claims` are the claims behind it, `source` says where it comes from in words and `why` in a
-    sentence; `thin` and `disagreement` are the two parts of its variance where claims were pooled:
-    how vaguely each speaks, how far apart. `mixed` are the priors that it was mixed from, each with
-    its weight.
+    Attributes
+    ----------
+    key : str or (str, str)
+        A base rate or leak by its variable, a link as (cause, effect).
+    states : tuple of str
+        Lowest first.
+    counts : tuple of float
+        The Dirichlet's parameters, one a state.
+    basis : str
+        "claims", "published", "judgement", "ignorance" or "learnt".
+    source, why : str
+        Where it comes from, and the reason in a sentence.
+    claims : tuple of Claim
+        The claims it was pooled from.
+    within_variance, between_variance : float
+        Of a link pooled from claims, the two parts of its variance: how vague each reply is, and
+        how far the replies are apart.
+    mixed : tuple of (float, Prior)
+        The priors it was blended from, each with its weight.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> prior = load().priors["weak_core", "muscle_strain"]
+    >>> round(prior.mean, 2), [claim.id for claim in prior.claims]
+    >>> round(prior.within_variance, 3), round(prior.between_variance, 3)
     """
 
     key: Key
@@ -127,55 +86,128 @@ class Prior:
 
     @property
     def shares(self) -> np.ndarray:
-        """The mean share of each state; sums to 1."""
+        """The mean probability of each state, of shape (n_states,); they sum to 1.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors["hills"].shares.round(2)
+        """
         return np.array(self.counts) / sum(self.counts)
 
     @property
     def mean(self) -> float:
-        """The mean probability of the last state (of `yes`, for a link, a leak or a base rate)."""
+        """The mean probability of the last state: of "yes", for a link, a leak or a base rate.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors["hills"].mean, 2)
+        """
         return float(self.shares[-1])
 
     @property
     def variance(self) -> float:
-        """How wide the probability of the last state is known."""
+        """The variance of the probability of the last state.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors["hills"].variance, 3)
+        """
         return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
 
     def mix(self, other: Prior, trust: float) -> Prior:
-        """A linear pool of this prior and another of the same number, with weight `trust` on the
-        other.
+        """Return the linear pool of this prior and another of the same parameter.
 
-        What each brings of its own stays what it is, thin or disagreeing; how far the two are apart
-        is disagreement.
+        Parameters
+        ----------
+        other : Prior
+            Of the same key.
+        trust : float
+            Its weight, from 0 to 1.
+
+        Returns
+        -------
+        Prior
+            Its between-variance is the parts' own, and how far the two means are apart.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> key = ("weak_core", "muscle_strain")
+        >>> claimed, studied = load().priors[key], load("literature").priors[key]
+        >>> round(claimed.mix(studied, 0.5).mean, 2)
         """
         mixed = ((1 - trust, self), (trust, other))
-        mean, within, apart = linear_pool(
-            [Opinion(p.mean, p.variance) for _, p in mixed], [1 - trust, trust]
-        )
-        inside = sum(weight * p.between_variance for weight, p in mixed)
-        counts = sum(weight * p.shares for weight, p in mixed) * sum(
-            beta_counts(mean, within + apart)
-        )
-        source = f"{self.source}; mixed with {other.source}"
-        parted = replace(self, within_variance=within - inside, between_variance=inside + apart)
+        pairs = [Opinion(prior.mean, prior.variance) for _, prior in mixed]
+        mean, within, apart = linear_pool(pairs, [1 - trust, trust])
+        own_between = sum(weight * prior.between_variance for weight, prior in mixed)
+        shares = sum(weight * prior.shares for weight, prior in mixed)
+        counts = shares * sum(beta_counts(mean, within + apart))
         return replace(
-            parted, counts=tuple(np.asarray(counts).tolist()), source=source, mixed=mixed
+            self,
+            counts=tuple(np.asarray(counts).tolist()),
+            source=f"{self.source}; mixed with {other.source}",
+            within_variance=within - own_between,
+            between_variance=own_between + apart,
+            mixed=mixed,
         )
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
-        """The central interval of that width for the probability of `state` (by default the
-        last).
+        """Return the central credible interval of the probability of a state.
+
+        Parameters
+        ----------
+        width : float, default 0.9
+            The probability it holds, above 0 and below 1.
+        state : str, optional
+            By default the last.
+
+        Returns
+        -------
+        low, high : float
+
+        Raises
+        ------
+        ValueError
+            For another width or an unknown state.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> low, high = load().priors["weak_core", "muscle_strain"].interval()
+        >>> round(low, 2), round(high, 2)
         """
         from scipy.special import betaincinv
 
-        name = " → ".join(self.key) if isinstance(self.key, tuple) else self.key
-        allow(name, "state", [state] if state is not None else [], self.states)
-        a = self.counts[self.states.index(state) if state is not None else -1]
-        low, high = betaincinv(a, sum(self.counts) - a, tails(name, width))
+        name = label(self.key)
+        if state is None:
+            state = self.states[-1]
+        allow(name, "state", [state], self.states)
+        count = self.counts[self.states.index(state)]
+        low, high = betaincinv(count, sum(self.counts) - count, tails(name, width))
         return float(low), float(high)
 
     def sample(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """`n` draws: shape (n,) of the last state's probability for two states, else (n,
-        states).
+        """Return draws of the parameter.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        n : int
+            The number of draws.
+
+        Returns
+        -------
+        ndarray
+            Of two states the probability of the last, of shape (n,); else of shape (n, n_states).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lumbayes import load
+        >>> load().priors["hills"].sample(np.random.default_rng(0), 3).round(2)
         """
         if len(self.counts) == 2:
             return rng.beta(self.counts[1], self.counts[0], n)

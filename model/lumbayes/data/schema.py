@@ -1,0 +1,235 @@
+"""Schemas of the files of priors, and problems that know their place in a file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import unknown
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file of priors, as a message names it.
+
+    `table` is the head of a TOML table, as in `[factor.hills]`, or the key of a CSV row; `part` is
+    inside it, as in `link.hills`. `line` is 0 where it is not known.
+    """
+
+    path: Path
+    table: str = ""
+    part: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        line = f"line {self.line}" if self.line else ""
+        return ": ".join(filter(None, [str(self.path), line, f"{self.table} {self.part}".strip()]))
+
+    def inside(self, part: str) -> Place:
+        """Return a part of this table."""
+        return replace(self, part=part)
+
+    def problem(
+        self, message: str, key: str = "", found: object = None, allowed: Iterable[str] = ()
+    ) -> Problem:
+        """Return a problem at this place, to be raised."""
+        return Problem(self, message, key, found, tuple(allowed))
+
+    def require_known(self, what: str, names: Iterable[str], allowed: Iterable[str]) -> None:
+        """Raise a problem for each of these names that is not allowed."""
+        options = list(allowed)
+        wrong = [name for name in names if name not in options]
+        raise_all(
+            self.problem(unknown(what, name, options), str(name), name, options) for name in wrong
+        )
+
+
+class Problem(ValueError):
+    """One thing that is wrong in a file: where, at which key, what was found, what is allowed."""
+
+    def __init__(
+        self, place: Place, message: str, key: str = "", found: object = None,
+        allowed: tuple[str, ...] = (),
+    ):  # fmt: skip
+        super().__init__(f"{place}: {message}")
+        self.place = place
+        self.message = message
+        self.key = key
+        self.found = found
+        self.allowed = allowed
+
+
+class Problems(ValueError):
+    """Several problems, one line each."""
+
+    def __init__(self, problems: Iterable[ValueError]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def problems_of(error: ValueError) -> tuple[ValueError, ...]:
+    """Return the single problems that an error holds."""
+    return error.problems if isinstance(error, Problems) else (error,)
+
+
+def raise_all(problems: Iterable[ValueError]) -> None:
+    """Raise these problems as one error, if there are any."""
+    raised = list(problems)
+    if len(raised) == 1:
+        raise raised[0]
+    if raised:
+        raise Problems(raised)
+
+
+def each(function: Callable[..., Result], items: Iterable[tuple[Any, ...]]) -> list[Result]:
+    """Return the function of each item; raise the problems of all that fail together."""
+    results: list[Result] = []
+    problems: list[ValueError] = []
+    for item in items:
+        try:
+            results.append(function(*item))
+        except ValueError as error:
+            problems += problems_of(error)
+    raise_all(problems)
+    return results
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value must be: as a predicate, and in the words of a message."""
+
+    words: str
+    fits: Callable[[Any], bool]
+    choices: tuple[str, ...] = ()
+
+    def check(self, place: Place, key: str, value: object) -> None:
+        """Raise a problem unless the value is of this kind."""
+        if self.fits(value):
+            return
+        if self.choices:
+            message = unknown(key, value, self.choices)
+        else:
+            message = f"{key} is {value!r}; it must be {self.words}."
+        raise place.problem(message, key, value, self.choices or (self.words,))
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The keys of one table, each with its kind; those not `optional` must be there.
+
+    `noun` is what the keys are, `others` the kind of any other key (none is allowed without it),
+    `hint` is added to the message for an unknown or a missing key.
+    """
+
+    kinds: Mapping[str, Kind]
+    optional: tuple[str, ...] = ()
+    noun: str = "key"
+    others: Kind | None = None
+    hint: str = ""
+
+    @property
+    def required(self) -> list[str]:
+        """The keys that must be there."""
+        return [key for key in self.kinds if key not in self.optional]
+
+    def check(self, place: Place, table: Any) -> None:
+        """Raise every problem of one table; of misspelt keys those alone, for they are missing."""
+        if not isinstance(table, dict):
+            raise place.problem(f"found {table!r}; it must be a table.", found=table)
+        raise_all(self._unknown(place, key) for key in table if not self._kind(key))
+        problems: list[ValueError] = []
+        if missing := [key for key in self.required if key not in table]:
+            problems.append(self._missing(place, missing))
+        for key, value in table.items():
+            try:
+                self._kind(key).check(place, key, value)  # type: ignore[union-attr]
+            except Problem as problem:
+                problems.append(problem)
+        raise_all(problems)
+
+    def _kind(self, key: str) -> Kind | None:
+        return self.kinds.get(key, self.others)
+
+    def _unknown(self, place: Place, key: str) -> Problem:
+        message = f"{unknown(self.noun, key, self.kinds)} {self.hint}".strip()
+        return place.problem(message, key, key, self.kinds)
+
+    def _missing(self, place: Place, keys: list[str]) -> Problem:
+        if len(keys) == 1:
+            found = f"the {self.noun} {keys[0]!r} is missing ({self.kinds[keys[0]].words})"
+        else:
+            found = f"the {self.noun}s {', '.join(map(repr, keys))} are missing"
+        message = f"{found}; it must have {', '.join(self.required)}. {self.hint}".strip()
+        return place.problem(message, keys[0], None, self.required)
+
+
+def is_number(value: object) -> bool:
+    """Return whether this is a finite number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_text(value: object) -> bool:
+    """Return whether this is a text that is not empty."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_whole(value: object) -> bool:
+    """Return whether this is a whole number; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_positive(value: Any) -> bool:
+    return is_number(value) and value > 0
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(map(is_text, value)) and len(set(value)) == len(value)
+
+
+def _are_two_counts(value: Any) -> bool:
+    return isinstance(value, list) and [*map(_is_positive, value)] == [True, True]
+
+
+ANYTHING = Kind("anything", lambda value: True)
+TEXT = Kind("a text, not empty", is_text)
+TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
+NUMBER = Kind("a number", is_number)
+POSITIVE = Kind("a number above 0", _is_positive)
+SHARE = Kind("a share from 0 to below 1", lambda value: is_number(value) and 0 <= value < 1)
+RATIO = Kind("a number above 1", lambda value: is_number(value) and value > 1)
+WHOLE = Kind("a whole number (int)", is_whole)
+NAMES = Kind('a list of names, each once, as in ["no", "yes"]', _are_names)
+TWO_COUNTS = Kind("two counts [yes, no], each above 0", _are_two_counts)
+TABLE = Kind("a table", lambda value: isinstance(value, dict))
+FILLED_TABLE = Kind(
+    "a table that is not empty", lambda value: isinstance(value, dict) and value != {}
+)
+
+
+def one_of(*choices: str) -> Kind:
+    """Return the kind of a value that is one of a few names."""
+    return Kind(f"one of {', '.join(choices)}", lambda value: value in choices, choices)
+
+
+def all_of(kind: Kind, keys: Iterable[str], **more: Any) -> Schema:
+    """Return the schema of a table whose keys are all of one kind."""
+    return Schema(dict.fromkeys(keys, kind), **more)
+
+
+def _as_number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return math.nan
+
+
+FILLED_CELL = Kind("filled in", lambda cell: bool(cell))
+EMPTY_CELL = Kind("empty", lambda cell: not cell)
+WHOLE_CELL = Kind("a whole number, 0 or more", lambda cell: cell.isdecimal())
+POSITIVE_CELL = Kind("a number above 0", lambda cell: 0 < _as_number(cell) < math.inf)
+PROBABILITY_CELL = Kind("a probability, above 0 and below 1", lambda cell: 0 < _as_number(cell) < 1)

@@ -1,0 +1,105 @@
+"""Priors of base rates, leaks, links and profiles: a stated estimate, updated with claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.claims import Claim, StrengthWord
+from ..data.variables import StatedEstimate, Trait, Variable, Variables
+from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .prior import Key, Prior
+
+Words = Mapping[str, StrengthWord]
+IGNORANCE = "ignorance"
+BEFORE = {IGNORANCE: "ignorance", "judgement": "a stated figure", "published": "a stated figure"}
+
+
+def stated(key: Key, states: tuple[str, ...], estimate: StatedEstimate) -> Prior:
+    """Return a stated estimate as a prior."""
+    counts = tuple(estimate.counts[state] for state in states)
+    source = estimate.source or estimate.why
+    return Prior(key, states, counts, estimate.basis, source, why=estimate.why)
+
+
+def background(v: Variable, variables: Variables) -> Prior:
+    """Return the base rate of a variable, or its leak, as stated; else ignorance."""
+    estimate = v.background or StatedEstimate(IGNORANCE, "nothing is said of it")
+    if estimate.basis == IGNORANCE and not estimate.counts:
+        yes, no = variables.ignorance["base_rate"]["beta"]
+        estimate = replace(estimate, counts=dict(zip(v.states, (no, yes))))
+    return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
+
+
+def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
+    """Return a link before any claim: its stated estimate, else ignorance over the states."""
+    estimate = v.link.get(parent)
+    if estimate is None:
+        ignorance = variables.ignorance["link"]
+        yes, no = ignorance["beta"]
+        levels = dict.fromkeys(v.order[1:], yes / (len(v.order) - 1))
+        estimate = StatedEstimate(IGNORANCE, ignorance["why"], {v.order[0]: no, **levels})
+    return stated((parent, v.name), v.order, estimate)
+
+
+def link_prior(
+    v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
+) -> Prior:
+    """Return a link pooled from claims: each reply is one opinion, beside the prior before them."""
+    before = link_before_claims(v, parent, variables)
+    if not claims:
+        return before
+    by_reply = opinions(claims, words, background(v, variables).mean)
+    weight = variables.ignorance["link"]["weight"]
+    first = Opinion(before.mean, before.variance)
+    mean, within, between = pool_with_ignorance(first, weight, list(by_reply.values()))
+    replies = "replies" if len(by_reply) > 1 else "reply"
+    numbers = ", ".join(map(str, sorted(by_reply)))
+    average = f"the average of {len(by_reply)} {replies} and of {BEFORE[before.basis]}"
+    return replace(
+        before,
+        counts=beta_counts(mean, within + between),
+        basis="claims",
+        source=f"{replies} {numbers}",
+        claims=claims,
+        within_variance=within,
+        between_variance=between,
+        why=f"{average}, which weighs as much as {weight:g} reply",
+    )
+
+
+def profile_prior(
+    v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
+) -> Prior:
+    """Return a link to a trait: the prior before claims, plus one report of counts a reply."""
+    before = link_before_claims(v, parent, variables)
+    if not claims:
+        return before
+    report = variables.ignorance["profile"]["report"]
+    counts = np.array(before.counts, float)
+    replies = {claim.answer for claim in claims}
+    for reply in replies:
+        described = [claim for claim in claims if claim.answer == reply]
+        counts[1:] += report * _levels(described, v.order[1:], words)
+    accounts = f"{len(replies)} accounts" if len(replies) > 1 else "1 account"
+    each = ", each counted" if len(replies) > 1 else ", counted"
+    return replace(
+        before,
+        counts=tuple(counts.tolist()),
+        basis="claims",
+        source="the asker's own pain",
+        claims=claims,
+        why=f"{accounts} of a pain{each} as {report:g} runner, over {BEFORE[before.basis]}",
+    )
+
+
+def _levels(claims: Sequence[Claim], levels: Sequence[str], words: Words) -> np.ndarray:
+    """Return one reply's shares of a trait's levels; levels it does not name share the rest."""
+    means = [[words[c.reading].mean for c in claims if c.state == level] for level in levels]
+    shares = np.array([np.mean(of_level) if of_level else np.nan for of_level in means])
+    is_unnamed = np.isnan(shares)
+    rest = max(1 - np.nansum(shares), 0.0)
+    shares = np.where(is_unnamed, rest / max(is_unnamed.sum(), 1), shares)
+    return shares / shares.sum()

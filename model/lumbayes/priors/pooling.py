@@ -1,0 +1,185 @@
+"""Pooling: how what several replies say of one link becomes one distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ..data.claims import Claim, StrengthWord
+from ..data.claims_file import place_of
+from ..data.schema import Place
+
+CLAIMS_FILE = Place(Path("claims.csv"))
+
+
+class Opinion(NamedTuple):
+    """A distribution of a probability by its mean and variance: what one reply says of one link.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.priors import Opinion
+    >>> word = load().priors.words["can"]
+    >>> round(Opinion(word.mean, word.variance).mean, 2)
+    """
+
+    mean: float
+    variance: float
+
+
+def linear_pool(
+    opinions: Sequence[Opinion], weights: Sequence[float]
+) -> tuple[float, float, float]:
+    """Return mean, variance within and variance between of a weighted mixture of opinions.
+
+    Parameters
+    ----------
+    opinions : sequence of Opinion
+        At least one.
+    weights : sequence of float
+        One an opinion, above 0; they are scaled to sum to 1.
+
+    Returns
+    -------
+    mean, within, between : float
+        The mixture's variance is `within + between`.
+
+    Notes
+    -----
+    The linear opinion pool (Stone 1961).
+
+    Examples
+    --------
+    >>> from lumbayes.priors import Opinion, linear_pool
+    >>> mean, within, between = linear_pool([Opinion(0.25, 0.01), Opinion(0.75, 0.01)], [1, 1])
+    >>> mean, between
+    (0.5, 0.0625)
+    """
+    shares = np.array(weights) / np.sum(weights)
+    means = np.array([opinion.mean for opinion in opinions])
+    variances = np.array([opinion.variance for opinion in opinions])
+    mean = float(shares @ means)
+    return mean, float(shares @ variances), float(shares @ (means - mean) ** 2)
+
+
+def pool_with_ignorance(
+    ignorance: Opinion, weight: float, replies: Sequence[Opinion]
+) -> tuple[float, float, float]:
+    """Return mean, within-variance and between-variance of a link, pooled from replies.
+
+    Parameters
+    ----------
+    ignorance : Opinion
+        The distribution before any reply.
+    weight : float
+        How many replies it weighs as much as.
+    replies : sequence of Opinion
+        One opinion a reply, at least one.
+
+    Returns
+    -------
+    mean, within_variance, between_variance : float
+        The prior's variance is their sum.
+
+    Notes
+    -----
+    A linear pool of all, except that ignorance contradicts no reply: the between-variance is that
+    of the replies alone, times their share of the total weight.
+
+    Examples
+    --------
+    >>> from lumbayes.priors import Opinion, pool_with_ignorance
+    >>> replies = [Opinion(0.25, 0.01), Opinion(0.75, 0.01)]
+    >>> mean, within, between = pool_with_ignorance(Opinion(0.5, 0.05), 2, replies)
+    >>> mean, round(within, 2), round(between, 2)
+    (0.5, 0.03, 0.03)
+    """
+    share = len(replies) / (len(replies) + weight)
+    mean, within, between = linear_pool(replies, [1] * len(replies))
+    within_variance = (1 - share) * ignorance.variance + share * within
+    return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
+
+
+def beta_counts(mean: float, variance: float) -> tuple[float, float]:
+    """Return the Beta with this mean and variance, as counts (no, yes), by moments.
+
+    Examples
+    --------
+    >>> from lumbayes.priors import beta_counts
+    >>> beta_counts(0.5, 0.05)
+    (2.0, 2.0)
+    """
+    size = mean * (1 - mean) / variance - 1
+    return (1 - mean) * size, mean * size
+
+
+def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opinion:
+    """Return a compound strength as a net one: 1 − p = (1 − p_compound) / (1 − leak).
+
+    Parameters
+    ----------
+    opinion : Opinion
+        P(effect | this cause, background on).
+    background : float
+        The leak: P(effect | no listed cause).
+    place : Place
+        Where the claim stands, for a message.
+
+    Returns
+    -------
+    Opinion
+        P(effect | this cause alone, background off).
+
+    Raises
+    ------
+    ValueError
+        If the compound strength is below the background, or too vague to be separated from it.
+
+    Notes
+    -----
+    Díez 1993; Henrion 1989.
+
+    Examples
+    --------
+    >>> from lumbayes.priors import Opinion, net
+    >>> round(net(Opinion(0.55, 0.01), 0.1).mean, 2)
+    0.5
+    """
+    if opinion.mean < background:
+        found = f"a compound {opinion.mean:.3f} below the background {background:.3f}"
+        raise place.problem(f"found {found}; code the claim as net, or as not used.", "scale")
+    mean = (opinion.mean - background) / (1 - background)
+    variance = opinion.variance / (1 - background) ** 2
+    if variance >= mean * (1 - mean):
+        vague = f"a compound {opinion.mean:.3f} too vague to be freed of the background"
+        left = f"what is left, {mean:.3f}, would be no probability (sd {np.sqrt(variance):.3f})"
+        todo = "give it a narrower reading, or code it as net or not used"
+        raise place.problem(f"found {vague} {background:.3f}: {left}; {todo}.", "scale")
+    return Opinion(mean, variance)
+
+
+def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: float) -> Opinion:
+    """Return what one claim says of its link, as a net strength."""
+    word = words[claim.reading]
+    opinion = Opinion(word.mean, word.variance)
+    if claim.scale == "compound":
+        return net(opinion, background, place_of(claim))
+    return opinion
+
+
+def opinions(
+    claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float
+) -> dict[int, Opinion]:
+    """Return one opinion a reply: the average of its claims, so that repeating adds no weight."""
+    by_reply: dict[int, list[Opinion]] = {}
+    for claim in claims:
+        by_reply.setdefault(claim.answer, []).append(opinion_of(claim, words, background))
+    return {reply: _average(stated) for reply, stated in by_reply.items()}
+
+
+def _average(stated: Sequence[Opinion]) -> Opinion:
+    mean, within, between = linear_pool(stated, [1] * len(stated))
+    return Opinion(mean, within + between)
