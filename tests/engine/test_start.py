@@ -1,20 +1,24 @@
-"""The start of a fresh process: what it imports, what it does not wait for, and what a spoilt cache
-does to it.
-"""
+"""The start of a fresh process: what it imports, and what is compiled and cached."""
 
+import ast
 import os
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import lumbayes
+
 HEAVY = ["pgmpy", "scipy.stats", "sklearn", "streamlit", "torch", "matplotlib"]
 SINGLE = "from lumbayes import load; case = load(); case.posterior('weak_core')"
-TABLE = "from lumbayes import contributions; found = contributions(case.given(back_pain='yes', hills='yes'))"
-MANY = "contributions(case, draws=20_000)"  # so many that the compiled loop is waited for
-LOOP = "import sys; print('lumbayes.engine.kernels.sweep' in sys.modules)"
-FIGURE = "print(found.contribution['hills'].hex())"
+TABLE = (
+    "from lumbayes import contributions\n"
+    "table = contributions(case.given(back_pain='yes', hills='yes'))"
+)
+MANY = "contributions(case, draws=20_000)"  # so many that the kernel is waited for
+KERNEL = "import sys; print('lumbayes.engine.kernels.sweep' in sys.modules)"
+FIGURE = "print(table.contribution['hills'].hex())"
 
 
 def fresh(*lines, **variables):
@@ -43,24 +47,24 @@ def test_a_posterior_waits_for_no_compiler_and_no_second_engine():
     assert modules & {*HEAVY, "numba", "llvmlite", "scipy"} == set()
 
 
-def test_contributions_bring_in_the_compiled_loop_and_nothing_else():
+def test_contributions_import_the_kernel_and_nothing_else_heavy():
     modules = loaded(SINGLE, TABLE, MANY)
     assert "numba" in modules
     assert modules & set(HEAVY) == set()
 
 
 def test_a_frame_of_runners_needs_no_second_engine():
-    asked = "import pandas; from lumbayes import posteriors; posteriors(case, pandas.DataFrame({'plank_seconds': [22]}))"
-    assert loaded(SINGLE, asked) & set(HEAVY) == set()
+    frame = "import pandas; frame = pandas.DataFrame({'plank_seconds': [22]})"
+    batch = "from lumbayes import posteriors; posteriors(case, frame)"
+    assert loaded(SINGLE, frame, batch) & set(HEAVY) == set()
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """An empty folder for compiled loops, filled by two processes that start at once; what both of
-    them said.
-    """
+    """A cache of kernels that two processes filled at once, and what both printed."""
     folder = tmp_path_factory.mktemp("compiled")
-    pair = [fresh(SINGLE, TABLE, FIGURE, MANY, LOOP, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
+    lines = (SINGLE, TABLE, FIGURE, MANY, KERNEL)
+    pair = [fresh(*lines, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
     return folder, [said(process) for process in pair]
 
 
@@ -68,48 +72,64 @@ def test_two_processes_may_start_at_once(compiled):
     folder, (first, second) = compiled
     assert first == second
     assert first[1] == "True"
-    assert [*folder.rglob("*.nbi")], "nothing was kept"
+    assert [*folder.rglob("*.nbi")], "nothing was cached"
 
 
 COUNTED = (
-    "from lumbayes.kernel import around, fold, mix, relay, sweep\n"
-    "print(sum(sum(f.stats.cache_misses.values()) for f in (around, fold, mix, relay, sweep)))"
+    "from lumbayes.engine.kernels.sweep import forward_filter, sweep\n"
+    "print(sum(sum(f.stats.cache_misses.values()) for f in (forward_filter, sweep)))"
 )
 
 
 def test_what_was_compiled_once_is_not_compiled_again(compiled):
     folder, (first, _) = compiled
-    assert said(fresh(SINGLE, TABLE, FIGURE, MANY, LOOP, COUNTED, NUMBA_CACHE_DIR=str(folder))) == [
-        *first,
-        "0",
-    ]
+    again = fresh(SINGLE, TABLE, FIGURE, MANY, KERNEL, COUNTED, NUMBA_CACHE_DIR=str(folder))
+    assert said(again) == [*first, "0"]
 
 
-def one_byte_changed(content):
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+SMALL_KERNEL = """
+from lumbayes.engine.kernels.jit import compiled
 
+@compiled("float64(float64)")
+def double(x):
+    return 2 * x
 
-SPOILT = {
+print(double(21), double.stats.cache_path is not None)
+"""
+DAMAGES = {
+    "nothing": ("nbi", lambda content: content),
     "emptied index": ("nbi", lambda content: b""),
     "shortened code": ("nbc", lambda content: content[:1000]),
-    "one byte of the code": ("nbc", one_byte_changed),
-    "stamps of something else": ("sha256", lambda content: content[::-1]),
 }
 
 
-@pytest.mark.parametrize("what", SPOILT)
-def test_a_spoilt_cache_is_made_again(compiled, tmp_path, what):
-    """It is told by its stamp, so what it would have said never matters; and the next process finds
-    all in order.
-    """
-    folder, (first, _) = compiled
-    suffix, spoil = SPOILT[what]
-    spoilt = shutil.copytree(folder, tmp_path / "spoilt")
-    files = [*spoilt.rglob(f"*sweep*.{suffix}")]
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_kernel_is_compiled_where_its_cache_cannot_be_read(tmp_path, damage):
+    file, cache = tmp_path / "small.py", {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    file.write_text(SMALL_KERNEL)
+    run = f"import runpy; runpy.run_path({str(file)!r})"
+    assert said(fresh(run, **cache)) == ["42.0", "True"]
+    suffix, change = DAMAGES[damage]
+    files = [*tmp_path.rglob(f"*double*.{suffix}")]
     assert files
     for path in files:
-        path.write_bytes(spoil(path.read_bytes()))
-    asked = (SINGLE, TABLE, FIGURE, MANY, LOOP, COUNTED)
-    for compilations in "10":
-        assert said(fresh(*asked, NUMBA_CACHE_DIR=str(spoilt))) == [*first, compilations]
+        path.write_bytes(change(path.read_bytes()))
+    assert said(fresh(run, **cache))[0] == "42.0"
+
+
+def test_a_kernel_is_compiled_where_nothing_can_be_cached(tmp_path):
+    """As where no folder can be written to, which root always can."""
+    file = tmp_path / "small.py"
+    file.write_text(SMALL_KERNEL)
+    nowhere = "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []"
+    run = f"import runpy; runpy.run_path({str(file)!r})"
+    assert said(fresh(nowhere, run)) == ["42.0", "False"]
+
+
+def test_every_constant_of_a_kernel_stands_in_its_own_file():
+    """numba compiles again when a kernel's own file changes, and only then."""
+    kernels = Path(lumbayes.__file__).parent / "engine" / "kernels"
+    for path in kernels.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        origins = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        assert origins <= {"__future__", "jit", "filtering", "collections.abc", "typing"}, path
