@@ -2,6 +2,7 @@
 sentence.
 """
 
+import math
 import shutil
 
 import pytest
@@ -317,3 +318,23 @@ def test_a_new_factor_is_data_and_no_code(tmp_path):
         ranked.loc["cold_weather", "present"] == pytest.approx(1)
         and ranked.loc["cold_weather", "contribution"] > 0
     )
+
+
+def test_variables_are_shown_as_a_table():
+    """Names, labels, layers, states, and of a number its unit and range; in file order."""
+    table = VARIABLES.to_frame()
+    assert table.index.tolist() == list(VARIABLES) and table.index.name == "name"
+    assert table.columns.tolist() == ["label", "layer", "states", "unit", "low", "high"]
+    for name, row in table.iterrows():
+        v = VARIABLES[name]
+        assert (row.label, row.layer) == (v.label, type(v).__name__.lower())
+        if isinstance(v, Measurement) and v.numeric:
+            assert (row.states, row.unit, row.low, row.high) == ("", v.unit, v.low, v.high)
+        else:
+            assert row.states == ", ".join(v.states) and row.unit == ""
+            assert math.isnan(row.low) and math.isnan(row.high)
+    lines = repr(VARIABLES).splitlines()
+    assert len(lines) == len(VARIABLES) + 2
+    assert "NaN" not in repr(VARIABLES) and "NaN" not in VARIABLES._repr_html_()
+    plank = next(line for line in lines if line.startswith("plank_seconds"))
+    assert "Front plank" in plank and plank.split()[-3:] == ["s", "1.0", "600.0"]

@@ -1,6 +1,4 @@
-"""What was said: every statement of a thread coded as one claim, with its exact words and how
-strong they read.
-"""
+"""The claims of a thread, and the strength words that they use."""
 
 from __future__ import annotations
 
@@ -11,8 +9,26 @@ from ..defaults import WIDTH
 
 @dataclass(frozen=True)
 class StrengthWord:
-    """What people take a strength word to mean: a Beta(alpha, beta) over probabilities, and where
-    it comes from.
+    """What readers take a strength word, such as "can", to mean: a Beta over probabilities.
+
+    Attributes
+    ----------
+    name : str
+    alpha, beta : float
+        The Beta's parameters.
+    basis : str
+        "survey", "published" or "judgement".
+    source, phrase, reason : str
+        Where it comes from, the words that were asked about, and the reason.
+    n : int
+        The number of people asked.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> word = load().priors.words["can"]
+    >>> word.basis, round(word.mean, 2)
+    ('survey', 0.4)
     """
 
     name: str
@@ -26,11 +42,40 @@ class StrengthWord:
 
     @property
     def mean(self) -> float:
-        """The average probability people give the word."""
+        """The mean probability that readers give the word.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors.words["major_cause"].mean, 2)
+        0.65
+        """
         return self.alpha / (self.alpha + self.beta)
 
     def interval(self, width: float = WIDTH) -> tuple[float, float]:
-        """The central interval of that width of what people mean by the word."""
+        """Return the central interval of the probabilities that readers give the word.
+
+        Parameters
+        ----------
+        width : float, default 0.9
+            The share of readers it holds, above 0 and below 1.
+
+        Returns
+        -------
+        low, high : float
+
+        Raises
+        ------
+        ValueError
+            For another width.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> low, high = load().priors.words["can"].interval()
+        >>> round(low, 2), round(high, 2)
+        (0.12, 0.72)
+        """
         from scipy.special import betaincinv
 
         low, high = betaincinv(self.alpha, self.beta, tails(self.name, width))
@@ -38,14 +83,30 @@ class StrengthWord:
 
     @property
     def variance(self) -> float:
-        """How far readers differ about it."""
+        """The variance between readers.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors.words["can"].variance, 3)
+        0.033
+        """
         return self.mean * (1 - self.mean) / (self.alpha + self.beta + 1)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the thread. `answer` 0 is the question; `used` says which number it reaches,
-    `note` why.
+    """One statement of the thread, coded; the columns of claims.csv.
+
+    `answer` is the number of the reply, 0 of the question; `used` says which parameter the claim
+    reaches, and `note` why.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> claim = load().priors["hills", "muscle_strain"].claims[0]
+    >>> claim.cause, claim.effect, claim.reading
+    ('hills', 'muscle_strain', 'stress')
     """
 
     id: str
@@ -73,12 +134,26 @@ class Claim:
 
     @property
     def pooled(self) -> bool:
-        """Whether it reaches a number: that of a link, or of how a mechanism shapes a trait."""
+        """Whether it reaches a parameter: a link, or how a mechanism shapes a trait.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> sum(claim.pooled for claim in load().priors.claims)
+        26
+        """
         return self.used in ("link", "profile")
 
     @property
     def author(self) -> str:
-        """Who said it, as far as the thread tells."""
+        """Who made it, as far as the thread tells.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors["hills", "muscle_strain"].claims[0].author
+        'answer 1'
+        """
         who = f"answer {self.answer}" if self.answer else "the question"
         return f"{who} ({self.standing})" if self.standing else who
 
@@ -87,11 +162,8 @@ class Claim:
 
 
 def tails(where: object, width: float) -> tuple[float, float]:
-    """The two ends of a central interval of that width, as shares; another width than one inside 0
-    to 1 is told.
-    """
+    """Return the two ends of a central interval of that width, as probabilities."""
     if not 0 < width < 1:
-        raise ValueError(
-            f"{where}: found an interval of width {width}; it must be above 0 and below 1, as {WIDTH} is."
-        )
+        allowed = f"it must be above 0 and below 1, as {WIDTH} is"
+        raise ValueError(f"{where}: found an interval of width {width}; {allowed}.")
     return (1 - width) / 2, (1 + width) / 2

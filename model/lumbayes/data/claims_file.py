@@ -1,4 +1,4 @@
-"""Reading claims.csv and words.csv: each row alone, beside the others, and against the variables."""
+"""Reading claims.csv and words.csv: each row alone, beside others, and against the variables."""
 
 from __future__ import annotations
 

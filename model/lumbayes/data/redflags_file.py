@@ -61,6 +61,7 @@ class RedFlag:
         --------
         >>> from lumbayes import red_flags
         >>> [flag.id for flag in red_flags() if not flag.asked({})][0]
+        'before_35'
         """
         return not self.only_if or answers.get(self.only_if) == "yes"
 

@@ -55,7 +55,9 @@ def example(priors: str | Path = "thread") -> Example:
     >>> from lumbayes import example, load
     >>> example().findings["onset"]
     'cool_down'
-    >>> load().given(**example().findings).posterior("muscle_strain").round(2)["yes"]
+    >>> runner = load().given(**example().findings)
+    >>> float(runner.posterior("muscle_strain")["yes"].round(2))
+    0.82
     """
     path = folder(priors) / "example.toml"
     raw = read_toml(path)

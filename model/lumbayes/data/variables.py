@@ -1,20 +1,29 @@
-"""The things a thread talks about: factors, mechanisms, the pain, its traits, and the readings one
-can take of them.
-"""
+"""The variables of a thread: factors, mechanisms, the pain, its traits, and measurements."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from ..errors import unknown
 
 
 @dataclass(frozen=True)
 class StatedEstimate:
-    """A number nobody's claim gives, as counts over states, with its basis: ignorance, judgement or
-    published.
+    """A parameter that no claim gives, as counts over states, with its basis.
+
+    `basis` is "ignorance", "judgement" or "published"; `why` is its reason in a sentence.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> estimate = load().variables["flat_feet"].background
+    >>> estimate.basis, estimate.counts
+    ('published', {'yes': 4.2, 'no': 22.2})
     """
 
     basis: str
@@ -29,10 +38,16 @@ CAUSES = ("factor", "mechanism")
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """One node: its states in their one order, its question to a runner, what it hangs on, and its
-    own figures.
+    """One variable: its states in order, its question, its parents and its stated estimates.
 
-    `seconds` is about how long a runner takes to answer.
+    `background` is its base rate or leak, `link` the stated estimates of links by parent, `seconds`
+    about how long a runner takes to answer the question.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().variables["over_pronation"].parents
+    ('flat_feet',)
     """
 
     name: str
@@ -47,17 +62,16 @@ class Variable:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """States from the weakest to the one that wins when several parents push (noisy-MAX)."""
+        """The states as a noisy-MAX orders them: lowest first, the highest active one holds."""
         return self.states
 
 
 @dataclass(frozen=True, kw_only=True)
 class Factor(Variable):
-    """Something about a runner or their running that may lie behind the pain; `changeable` tells
-    habit from anatomy.
+    """A property of a runner or of their running that may cause the pain.
 
-    What is `still` is the same in every run of one runner, and may heal if it is changeable; the
-    rest is new each run.
+    `changeable` tells habit from anatomy. What is `still` is the same in every run of one runner,
+    and may change over time if it is changeable; the rest is drawn for each run.
     """
 
     group: str
@@ -67,10 +81,9 @@ class Factor(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism(Variable):
-    """What goes on where it hurts; `without_pain` says how common it is in people who feel nothing.
+    """A process where it hurts; `without_pain` says how common it is in people without pain.
 
-    What is `still` is there in every run of one runner or in none; the rest comes and goes from run
-    to run.
+    What is `still` is present in every run of one runner or in none; the rest varies by run.
     """
 
     without_pain: str = ""
@@ -79,30 +92,40 @@ class Mechanism(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Variable):
-    """The pain itself: did it hurt this time."""
+    """The pain itself: whether it hurt in this run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """How the pain showed itself: the highest level that a mechanism pushes it to, or, where none
-    pushes, a level of its own background; while its `gate` (the pain) is absent it has its lowest
-    state."""
+    """A trait of the pain, such as its onset: the highest level of an active mechanism.
+
+    Where no mechanism is active its own background gives the level; while its `gate`, the pain, is
+    absent it has its lowest state.
+    """
 
     gate: str
     dominance: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, ...]:
-        """`dominance` where it is given (the earliest onset wins), else the states as they
-        stand.
-        """
+        """Return `dominance` where it is given (the earliest onset is highest), else the states."""
         return self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement(Variable):
-    """A noisy reading of one factor: a picture to choose (`states`, `rows`) or a number (`scale`,
-    `cut`, `error`).
+    """A noisy reading of one factor: a picture to choose, or a number.
+
+    A picture has `states` and `rows`; a number has `unit`, a range from `low` to `high`, and a
+    likelihood from `scale`, `cut`, `centre`, `spread`, `error` and `blunder`: see
+    `network.measurement`.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> plank = load().variables["plank_seconds"]
+    >>> plank.reads, plank.low, plank.high, plank.unit
+    ('weak_core', 1, 600, 's')
     """
 
     reads: str
@@ -131,22 +154,34 @@ class Measurement(Variable):
         return bool(self.scale)
 
 
-Tables = Mapping[str, Mapping[str, Any]]
+Assumptions = Mapping[str, Mapping[str, Any]]
 
 
 class Variables(Mapping[str, Variable]):
-    """Every variable of one thread by name, in the order of its file; unknown names raise with the
-    nearest match.
+    """The variables of one thread by name, in the order of their file; shown as a table.
 
-    `ignorance` is what is assumed where nobody speaks, `sureness` what a half-sure answer weighs
-    (`ratio` to 1).
+    Attributes
+    ----------
+    ignorance : dict
+        The priors of what no claim is about: of a link, a base rate, a profile.
+    sureness : dict
+        The likelihood ratio of a reply that is not fully sure, by its word.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> variables = load().variables
+    >>> variables["plank_seconds"].unit
+    's'
+    >>> [v.name for v in variables.mechanisms]
+    ['muscle_strain', 'disc_degeneration', 'spinal_curvature', 'unexplained']
     """
 
     def __init__(
         self,
         variables: Iterable[Variable],
-        ignorance: Tables | None = None,
-        sureness: Tables | None = None,
+        ignorance: Assumptions | None = None,
+        sureness: Assumptions | None = None,
     ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
@@ -166,14 +201,68 @@ class Variables(Mapping[str, Variable]):
     def __len__(self) -> int:
         return len(self._all)
 
+    def __repr__(self) -> str:
+        return self.to_frame().to_string(na_rep="", max_colwidth=60)
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(na_rep="", notebook=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table of the variables: what each is called and what it can be.
+
+        Returns
+        -------
+        DataFrame
+            One row a variable, by name, with columns `label`, `layer`, `states` (separated by
+            commas), and of a numeric measurement `unit`, `low` and `high`. Texts that do not
+            apply are empty, numbers are missing.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> table = load().variables.to_frame()
+        >>> table.loc["onset"].tolist()[1:3]
+        ['trait', 'none, during, cool_down, next_day']
+        >>> plank = table.loc["plank_seconds"]
+        >>> print(f"{plank.low:g} to {plank.high:g} {plank.unit}")
+        1 to 600 s
+        """
+        rows = {v.name: _row(v) for v in self._all.values()}
+        columns = ["label", "layer", "states", "unit", "low", "high"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
+
     def layer(self, kind: type[Variable]) -> list[Any]:
-        """The variables of one layer, in file order."""
+        """Return the variables of one layer, in file order.
+
+        Parameters
+        ----------
+        kind : type
+            `Factor`, `Mechanism`, `Outcome`, `Trait` or `Measurement`.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> from lumbayes.data.variables import Trait
+        >>> [v.name for v in load().variables.layer(Trait)]
+        ['onset', 'severity', 'duration']
+        """
         return [v for v in self._all.values() if isinstance(v, kind)]
 
-    factors = property(lambda self: self.layer(Factor))
-    mechanisms = property(lambda self: self.layer(Mechanism))
-    traits = property(lambda self: self.layer(Trait))
-    measurements = property(lambda self: self.layer(Measurement))
-    outcome = property(lambda self: self.layer(Outcome)[0])
-    causes = property(lambda self: self.factors + self.mechanisms)
-    still = property(lambda self: [v for v in self.causes if v.still])
+    factors = property(lambda self: self.layer(Factor), doc="The factors.")
+    mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")
+    traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
+    measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
+    outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")
+    causes = property(lambda self: self.factors + self.mechanisms, doc="Factors and mechanisms.")
+    still = property(
+        lambda self: [v for v in self.causes if v.still],
+        doc="The causes that are the same in every run of one runner.",
+    )
+
+
+def _row(v: Variable) -> list[Any]:
+    """Return the row of one variable in the table of all."""
+    layer = type(v).__name__.lower()
+    if isinstance(v, Measurement) and v.numeric:
+        return [v.label, layer, "", v.unit, v.low, v.high]
+    return [v.label, layer, ", ".join(v.states), "", math.nan, math.nan]

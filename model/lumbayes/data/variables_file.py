@@ -134,7 +134,7 @@ def _variable(path: Path, layer: str, name: str, table: Table) -> Variable:
 
 @cache
 def schema_of(layer: str, is_picture: bool) -> Schema:
-    """Return the schema of a variable's table: of a layer, or of one of two sorts of measurement."""
+    """Return the schema of a variable's table, by layer and by sort of measurement."""
     if layer == "measurement":
         return PICTURE if is_picture else NUMERIC
     keys = [f for f in fields(LAYERS[layer]) if f.name != "name"]

@@ -1,6 +1,4 @@
-"""What a home test's number says of the factor behind it: a smooth likelihood from a stated
-error.
-"""
+"""Numeric measurements as evidence: the likelihood of a reading given the factor behind it."""
 
 from __future__ import annotations
 
@@ -22,54 +20,97 @@ UNSCALED: dict[str, Callable[[Any], Any]] = {
 
 
 def likelihood(test: Measurement, reading: float) -> np.ndarray:
-    """p(reading | factor = no, yes) over p(reading), shape (2,): what the number multiplies the
-    odds by.
+    """Return p(reading | factor = no, yes) / p(reading).
 
+    Parameters
+    ----------
+    test : Measurement
+        A numeric one.
+    reading : float
+        In the unit of the test, inside its range.
+
+    Returns
+    -------
+    ndarray
+        Of shape (2,): what the reading multiplies the probabilities of "no" and "yes" by.
+
+    Notes
+    -----
     The true quantity t is normal(centre, spread) on the test's scale and the reading is t plus
     normal(0, error), so t given the reading is normal too (the conjugate update, e.g. Gelman et
-    al., Bayesian Data Analysis, 2.5) and the factor is there when t lies beyond the cut. A share
-    `blunder` of readings says nothing. In the unit of `test.unit`.
+    al., Bayesian Data Analysis, 2.5); the factor is present when t lies beyond the cut. A share
+    `blunder` of readings is independent of t.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.network.measurement import likelihood
+    >>> likelihood(load().variables["plank_seconds"], 22).round(2)
+    array([0.05, 3.85])
     """
     return _likelihood(test, reading, NormalDist().cdf)
 
 
 def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
-    """The same for many readings, shape (2, readings)."""
+    """Return the likelihood of many readings, of shape (2, n_readings).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lumbayes import load
+    >>> from lumbayes.network.measurement import likelihoods
+    >>> likelihoods(load().variables["plank_seconds"], np.array([22.0, 180.0])).round(2)
+    array([[0.05, 1.32],
+           [3.85, 0.05]])
+    """
     from scipy.special import ndtr
 
     return _likelihood(test, readings, ndtr)
 
 
 def _likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> np.ndarray:
-    scale, sign = SCALES[test.scale], 1 if test.side == "below" else -1
+    scale = SCALES[test.scale]
+    sign = 1 if test.side == "below" else -1
     cut, centre = scale(test.cut), scale(test.centre)
-    trust = test.spread**2 / (test.spread**2 + test.error**2)
-    mean, sd = centre + trust * (scale(reading) - centre), test.spread * math.sqrt(1 - trust)
-    chance, prior = cdf(sign * (cut - mean) / sd), cdf(sign * (cut - centre) / test.spread)
-    told = np.array([(1 - chance) / (1 - prior), chance / prior])
-    return (1 - test.blunder) * told + test.blunder
+    reliability = test.spread**2 / (test.spread**2 + test.error**2)
+    mean = centre + reliability * (scale(reading) - centre)
+    sd = test.spread * math.sqrt(1 - reliability)
+    posterior = cdf(sign * (cut - mean) / sd)
+    prior = cdf(sign * (cut - centre) / test.spread)
+    ratios = np.array([(1 - posterior) / (1 - prior), posterior / prior])
+    return (1 - test.blunder) * ratios + test.blunder
 
 
 def typical_readings(test: Measurement, n: int) -> np.ndarray:
-    """Readings at the middle of each n-th of those that runners at large would take, in the test's
-    unit.
+    """Return the middles of n equally likely ranges of readings, in the unit of the test.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.network.measurement import typical_readings
+    >>> typical_readings(load().variables["plank_seconds"], 3).round(0)
+    array([ 65., 100., 155.])
     """
-    seen = NormalDist(float(SCALES[test.scale](test.centre)), math.hypot(test.spread, test.error))
-    readings = UNSCALED[test.scale](
-        np.array([seen.inv_cdf((2 * i + 1) / (2 * n)) for i in range(n)])
-    )
-    return np.array(readings).clip(test.low, test.high)
+    centre = float(SCALES[test.scale](test.centre))
+    of_readings = NormalDist(centre, math.hypot(test.spread, test.error))
+    middles = np.array([of_readings.inv_cdf((2 * i + 1) / (2 * n)) for i in range(n)])
+    return np.array(UNSCALED[test.scale](middles)).clip(test.low, test.high)
 
 
 def check_reading(test: Measurement, reading: object) -> float:
-    """The reading as a number in the test's range, or a `ValueError` that says what was found and
-    what is allowed.
+    """Return the reading as a number; raise a `ValueError` unless it is in the test's range.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.network.measurement import check_reading
+    >>> check_reading(load().variables["plank_seconds"], 22)
+    22.0
     """
     allowed = f"{test.name} takes a number from {test.low:g} to {test.high:g} {test.unit}"
+    todo = "leave it out if it was not measured"
     if isinstance(reading, bool) or not isinstance(reading, int | float | np.integer | np.floating):
-        raise ValueError(
-            f"{test.name}={reading!r}: {allowed}; leave it out if it was not measured."
-        )
+        raise ValueError(f"{test.name}={reading!r}: {allowed}; {todo}.")
     if not test.low <= reading <= test.high:
-        raise ValueError(f"{test.name}={reading}: {allowed}; leave it out if it was not measured.")
+        raise ValueError(f"{test.name}={reading}: {allowed}; {todo}.")
     return float(reading)

@@ -22,7 +22,7 @@ from .pgmpy_bridge import Likelihood
 if TYPE_CHECKING:
     from .pgmpy_bridge import DiscreteBayesianNetwork
 
-N_READINGS = 9  # rows of the table of a numeric measurement: the deciles' middles, roughly
+N_READINGS = 9  # rows of the table of a numeric measurement
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +36,7 @@ class Network:
 
     Notes
     -----
-    A measurement that is a number is no node: it is likelihood evidence on its factor.
+    A numeric measurement is no node: it is likelihood evidence on its factor.
 
     Examples
     --------
@@ -54,7 +54,7 @@ class Network:
 
     @property
     def variables(self) -> Variables:
-        """All variables of the thread, by name, measurements included.
+        """All variables of the thread by name, with measurements.
 
         Examples
         --------
@@ -82,7 +82,7 @@ class Network:
         Raises
         ------
         ValueError
-            For the first such name, with the nearest cause and all causes.
+            For the first such name, with all causes.
 
         Examples
         --------
@@ -119,7 +119,7 @@ class Network:
         Parameters
         ----------
         name : str
-            A variable. Measurements are allowed, numeric ones too.
+            Any variable, measurements too.
 
         Returns
         -------
@@ -131,11 +131,6 @@ class Network:
             A numeric measurement has no states. Its rows are nine typical readings, in its unit,
             and each cell is p(reading | state) / p(reading): the factor by which that reading
             multiplies the probability of the state. Its columns do not sum to 1.
-
-        Raises
-        ------
-        ValueError
-            For an unknown variable, with the nearest name.
 
         Examples
         --------
@@ -216,8 +211,8 @@ class Network:
 
         Returns
         -------
-        pgmpy.models.DiscreteBayesianNetwork
-            With named states. Numeric measurements are not in it.
+        DiscreteBayesianNetwork
+            With named states, without numeric measurements.
 
         Examples
         --------

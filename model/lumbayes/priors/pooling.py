@@ -24,6 +24,7 @@ class Opinion(NamedTuple):
     >>> from lumbayes.priors import Opinion
     >>> word = load().priors.words["can"]
     >>> round(Opinion(word.mean, word.variance).mean, 2)
+    0.4
     """
 
     mean: float

@@ -70,7 +70,9 @@ class Prior:
     >>> from lumbayes import load
     >>> prior = load().priors["weak_core", "muscle_strain"]
     >>> round(prior.mean, 2), [claim.id for claim in prior.claims]
+    (0.56, ['A1-13', 'A4-01', 'A5-09'])
     >>> round(prior.within_variance, 3), round(prior.between_variance, 3)
+    (0.033, 0.029)
     """
 
     key: Key
@@ -92,6 +94,7 @@ class Prior:
         --------
         >>> from lumbayes import load
         >>> load().priors["hills"].shares.round(2)
+        array([0.75, 0.25])
         """
         return np.array(self.counts) / sum(self.counts)
 
@@ -103,6 +106,7 @@ class Prior:
         --------
         >>> from lumbayes import load
         >>> round(load().priors["hills"].mean, 2)
+        0.25
         """
         return float(self.shares[-1])
 
@@ -114,6 +118,7 @@ class Prior:
         --------
         >>> from lumbayes import load
         >>> round(load().priors["hills"].variance, 3)
+        0.062
         """
         return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
 
@@ -138,6 +143,7 @@ class Prior:
         >>> key = ("weak_core", "muscle_strain")
         >>> claimed, studied = load().priors[key], load("literature").priors[key]
         >>> round(claimed.mix(studied, 0.5).mean, 2)
+        0.39
         """
         mixed = ((1 - trust, self), (trust, other))
         pairs = [Opinion(prior.mean, prior.variance) for _, prior in mixed]
@@ -178,6 +184,7 @@ class Prior:
         >>> from lumbayes import load
         >>> low, high = load().priors["weak_core", "muscle_strain"].interval()
         >>> round(low, 2), round(high, 2)
+        (0.13, 0.93)
         """
         from scipy.special import betaincinv
 
@@ -208,6 +215,7 @@ class Prior:
         >>> import numpy as np
         >>> from lumbayes import load
         >>> load().priors["hills"].sample(np.random.default_rng(0), 3).round(2)
+        array([0.18, 0.23, 0.33])
         """
         if len(self.counts) == 2:
             return rng.beta(self.counts[1], self.counts[0], n)

@@ -41,6 +41,7 @@ class Priors(Mapping[Key, Prior]):
     >>> from lumbayes import load
     >>> priors = load().priors
     >>> priors["weak_core", "muscle_strain"].source
+    'replies 1, 4, 5'
     """
 
     variables: Variables
@@ -93,6 +94,7 @@ class Priors(Mapping[Key, Prior]):
         --------
         >>> from lumbayes import load
         >>> load().priors.sample(3, keys=["hills"])["hills"].round(2)
+        array([0.05, 0.31, 0.23])
         """
         wanted = [*(self if keys is None else keys)]
         is_tied = {key: self.tied(key) for key in wanted}
@@ -124,6 +126,7 @@ class Priors(Mapping[Key, Prior]):
         --------
         >>> from lumbayes import load
         >>> [claim.id for claim in load().priors.about("hills", "muscle_strain")]
+        ['A1-28', 'A2-01', 'A3-01']
         """
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
