@@ -12,7 +12,7 @@ UNFINISHED := $(VENV)/lumbayes-unfinished
 VERSIONS := >=3.11,<3.15
 # `loadgroup`: tests marked with one xdist_group run on one worker, all others where there is time.
 WORKERS ?= 2
-PARALLEL := -n $(WORKERS) --dist loadgroup
+PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 # Bytecode is kept as it is compiled, so that a second start is quick.
 export PYTHONDONTWRITEBYTECODE :=

@@ -1,5 +1,5 @@
-"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis,
-browser tests last.
+"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis, and
+the order in which tests run.
 """
 
 import hashlib
@@ -18,14 +18,48 @@ settings.register_profile("lumbayes-ci", deadline=None, derandomize=True, print_
 settings.load_profile("lumbayes-ci" if IN_CI else "lumbayes")
 
 
-def pytest_collection_modifyitems(items):
-    """Browser tests come last: quick failures are read first, and Playwright's event loop disturbs
-    nobody.
+# Tests that run an event loop of their own. Playwright's, once started, disturbs them.
+EVENT_LOOPS = (
+    "repository/test_notebooks.py",
+    "repository/test_deploy.py",
+    "batch/test_cluster.py",
+    "app/test_tcp_nodelay.py",
+)
+# The other files that take longest; two workers that begin with them end at about the same time.
+LONG_FILES: tuple[str, ...] = ()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Give each test its group and its place in the order.
+
+    With several workers a group stays on one of them, so that its fixtures are made once. The
+    browser tests begin on the first worker and the event loops on the second; without workers the
+    browser tests come last.
     """
     for item in items:
-        if item.path.parent.name == "browser":
+        file = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
+        if file.startswith("browser/"):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+        item.add_marker(pytest.mark.xdist_group(_group(file)))
+    parallel = hasattr(config, "workerinput")
+    items.sort(key=lambda item: _rank(item) if parallel else _group_of(item) == "browser")
+
+
+def _group(file: str) -> str:
+    if file in EVENT_LOOPS:
+        return "event loops"
+    return "browser" if file.startswith("browser/") else file
+
+
+def _group_of(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else ""
+
+
+def _rank(item: pytest.Item) -> int:
+    order = ["browser", "event loops", *LONG_FILES]
+    group = _group_of(item)
+    return order.index(group) if group in order else len(order)
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +84,15 @@ def thread_text(missing) -> str:
     checksum = thread_checksum(ROOT / "priors" / "README.md")
     if checksum is None:
         missing(
-            "priors/README.md has no line 'sha256: <64 hex digits>' that says which thread was coded."
+            "priors/README.md has no line 'sha256: <64 hex digits>' that says which thread was"
+            " coded."
         )
     for path in thread_candidates(os.environ.get("LUMBAYES_THREAD"), ROOT):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == checksum:
             return path.read_bytes().decode("utf-8")
     missing(
-        "The thread is not at hand, so its quotes cannot be checked. Save it as thread.txt beside this folder, or name"
-        f" it in LUMBAYES_THREAD; its sha256 is {checksum}."
+        "The thread is not at hand, so its quotes cannot be checked. Save it as thread.txt beside"
+        f" this folder, or name it in LUMBAYES_THREAD; its sha256 is {checksum}."
     )
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from seeing import past_safety
+from seeing import past_safety, wait_until_ready
 
 import wording
 from lumbayes import example
@@ -40,7 +40,8 @@ def chromium(missing) -> str:
     )
     if not found:
         missing(
-            "No Chromium or Chrome here. To test the page in one, install it or set CHROMIUM to its path."
+            "No Chromium or Chrome here. To test the page in one, install it or set CHROMIUM to its"
+            " path."
         )
     return found
 
@@ -105,7 +106,7 @@ def served(words: list[str], port: int, log: Path, **where):
             yield
         finally:
             os.killpg(process.pid, signal.SIGTERM)
-            process.wait(10)
+            process.wait(SECONDS_TO_START)
 
 
 @pytest.fixture(scope="session")
@@ -138,16 +139,8 @@ def lists(start, ready):
 
 @pytest.fixture(scope="session")
 def ready():
-    """Call it with a page: it returns once the script is idle and no grey placeholder is left."""
+    """Call it with a page: it returns once the script is idle and everything is drawn."""
     return wait_until_ready
-
-
-def wait_until_ready(page, seconds: int = 30) -> None:
-    """Wait until the page's script has run and every lazily loaded widget is drawn."""
-    milliseconds = seconds * 1000
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=milliseconds)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=milliseconds)
 
 
 def free_port() -> int:

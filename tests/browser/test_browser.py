@@ -113,7 +113,7 @@ def test_the_next_question_is_answered_by_keyboard_and_the_next_one_stands_in_it
     assert violations(lists) == []
 
 
-def test_on_a_phone_the_first_answer_pushes_nothing_away_and_the_next_question_stands_where_it_was_given(
+def test_on_a_phone_the_first_answer_pushes_nothing_away_and_the_next_question_is_in_its_place(
     start, ready
 ):
     start.set_viewport_size(PHONE)

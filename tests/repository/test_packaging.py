@@ -5,6 +5,9 @@ import shutil
 import subprocess
 import tomllib
 import zipfile
+from email.parser import Parser
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -19,16 +22,21 @@ def project(root) -> dict:
 
 
 @pytest.fixture(scope="module")
+def tools(root) -> list[str]:
+    """The requirements of the tests."""
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["dependency-groups"]["dev"]
+
+
+@pytest.fixture(scope="module")
 def lock(root) -> str:
     return (root / "requirements.lock").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def direct(project) -> list[Requirement]:
-    return [
-        Requirement(line)
-        for line in project["dependencies"] + project["optional-dependencies"]["dev"]
-    ]
+def direct(project, tools) -> list[Requirement]:
+    extras = chain(*project["optional-dependencies"].values())
+    return [Requirement(line) for line in chain(project["dependencies"], extras, tools)]
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -84,17 +92,27 @@ def test_git_ignores(name, root):
 
 
 @pytest.fixture(scope="module")
-def wheel(root, tmp_path_factory) -> set[str]:
-    """The names of the files in the wheel, built here without any network."""
+def wheel_file(root, tmp_path_factory) -> Path:
+    """The wheel, built here without any network."""
     from hatchling.builders.wheel import WheelBuilder
 
-    built = next(
-        WheelBuilder(str(root)).build(
-            directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"]
-        )
-    )
-    with zipfile.ZipFile(built) as archive:
+    folder = str(tmp_path_factory.mktemp("wheel"))
+    return Path(next(WheelBuilder(str(root)).build(directory=folder, versions=["standard"])))
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file) -> set[str]:
+    """The names of the files in the wheel."""
+    with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel_file):
+    """What the wheel says of itself."""
+    with zipfile.ZipFile(wheel_file) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
 
 
 def test_the_wheel_has_one_import_name(wheel):
@@ -120,3 +138,53 @@ def test_the_wheel_carries_nothing_by_accident(wheel):
         for name in wheel
         if re.search(r"__pycache__|\.py[cod]$|\.DS_Store|secrets|\.nb[ic]$", name)
     ] == []
+
+
+def test_the_wheel_names_the_licence_of_the_data_beside_that_of_the_code(metadata, wheel_file):
+    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
+    with zipfile.ZipFile(wheel_file) as archive:
+        inside = {
+            name: archive.read(name).decode() for name in archive.namelist() if "/licenses/" in name
+        }
+    files = [
+        inside[name]
+        for file in metadata.get_all("License-File")
+        for name in inside
+        if name.endswith(f"/licenses/{file}")
+    ]
+    assert len(files) == 2
+    assert "MIT License" in files[0]
+    assert "CC BY 4.0" in files[1] and "capphrase_counts.csv" in files[1]
+
+
+def test_the_wheel_says_that_it_is_typed(wheel, metadata):
+    assert "lumbayes/py.typed" in wheel
+    assert "Typing :: Typed" in metadata.get_all("Classifier")
+
+
+def test_a_plain_install_brings_no_tool_of_the_tests_and_the_named_libraries(metadata, tools):
+    requirements = [Requirement(line) for line in metadata.get_all("Requires-Dist")]
+    plain = {r.name for r in requirements if r.marker is None}
+    assert {"pgmpy", "numpy", "pandas", "streamlit"} <= plain
+    assert not {r.name for r in requirements} & {Requirement(line).name for line in tools}
+
+
+@pytest.mark.parametrize(
+    ("extra", "names"),
+    [
+        ("page", {"reportlab"}),
+        ("notebooks", {"altair", "ipykernel", "vl-convert-python"}),
+        ("cluster", {"dask", "distributed"}),
+    ],
+)
+def test_what_one_use_alone_needs_is_an_extra(extra, names, project):
+    listed = project["optional-dependencies"][extra]
+    assert {Requirement(line).name for line in listed} == names
+
+
+def test_what_the_page_installs_is_what_its_host_installs(root):
+    """The Makefile and the file for hosts name the same extra and the same lock."""
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    host = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert "--constraint requirements.lock" in host and ".[page]" in host
+    assert "--constraint requirements.lock --no-build-isolation --editable '.[page]'" in makefile
