@@ -61,7 +61,7 @@ def test_two_links_are_tied_as_their_whole_posterior_ties_them():
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = {key: replace(known.network.priors[key], counts=(2.0, 2.0)) for key in LINKS}
     case = replace(
-        known, compiled=known.compiled.with_network(Network(known.network.priors.saying(unsure)))
+        known, compiled=known.compiled.with_network(Network(known.network.priors.with_priors(unsure)))
     )
     frame = simulate(known, 1500, 5)[["factor_a", "pain", "trait_t"]]
     weights = on_a_grid(spec, frame, points)
@@ -144,7 +144,7 @@ def test_what_ties_numbers_is_part_of_what_intervals_follow_from(learnt):
     """So a scoring run with intervals never takes up answers that were worked out with other
     ties.
     """
-    untied = learnt.network.priors.saying(
+    untied = learnt.network.priors.with_priors(
         {key: replace(prior) for key, prior in learnt.network.priors.items()}
     )
     loose = replace(learnt, compiled=learnt.compiled.with_network(Network(untied)))

@@ -164,19 +164,19 @@ class Priors(Mapping[Key, Prior]):
             prior = prior.mix(other[prior.key], trust)
         return prior
 
-    def keeping(self, claims: Iterable[Claim]) -> Priors:
+    def with_claims(self, claims: Iterable[Claim]) -> Priors:
         """Return the priors as they would be if only these claims had been made.
 
         Examples
         --------
         >>> from lumbayes import load
-        >>> load().priors.keeping([])["hills", "muscle_strain"].basis
+        >>> load().priors.with_claims([])["hills", "muscle_strain"].basis
         'ignorance'
         """
         ids = {claim.id for claim in claims}
         changed = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
         left = {key: [c for c in self.about(*key) if c.id in ids] for key in changed}
-        fewer = self.saying({key: self.link(*key, claims) for key, claims in left.items()})
+        fewer = self.with_priors({key: self.link(*key, claims) for key, claims in left.items()})
         object.__setattr__(fewer, "claims", tuple(c for c in self.claims if c.id in ids))
         return fewer
 
@@ -211,12 +211,14 @@ class Priors(Mapping[Key, Prior]):
         if not 0 <= trust <= 1:
             allowed = "it goes from 0 (these priors alone) to 1 (the others alone)"
             raise ValueError(f"Found a trust of {trust}; {allowed}.")
-        blend = self.saying({key: prior.mix(other[key], trust) for key, prior in self.items()})
+        blend = self.with_priors({key: prior.mix(other[key], trust) for key, prior in self.items()})
         object.__setattr__(blend, "mixes", (*self.mixes, (other, trust)))
         object.__setattr__(blend, "name", f"{self.name} and {trust:g} of {other.name}")
         return blend
 
-    def saying(self, numbers: Mapping[Key, Prior], ties: GaussianCopula | None = None) -> Priors:
+    def with_priors(
+        self, priors: Mapping[Key, Prior], ties: GaussianCopula | None = None
+    ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
         Examples
@@ -225,12 +227,12 @@ class Priors(Mapping[Key, Prior]):
         >>> from lumbayes import load
         >>> priors = load().priors
         >>> known = replace(priors["hills"], counts=(1, 3))
-        >>> priors.saying({"hills": known})["hills"].mean
+        >>> priors.with_priors({"hills": known})["hills"].mean
         0.75
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
-        object.__setattr__(changed, "_all", {**self._all, **numbers})
+        object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed
 
     def orders(self) -> list[dict[str, Any]]:
