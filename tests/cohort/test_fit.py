@@ -149,10 +149,9 @@ def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
     """
     spec, link = networks.WORKED_OUT, ("mechanism_m", "pain")
     known = networks.case_of(networks.network_of(spec, size=1e7))
-    unsure = replace(known.network.priors[link], counts=(2.0, 2.0))
-    case = replace(
-        known, compiled=known.compiled.with_network(Network(known.network.priors.saying({link: unsure})))
-    )
+    unsure = replace(known.priors[link], counts=(2.0, 2.0))
+    network = Network(known.priors.saying({link: unsure}))
+    case = replace(known, compiled=known.compiled.with_network(network))
     frame = simulate(known, 400, 5)[["factor_a", "pain", "trait_t"]]
     grid = (np.arange(400) + 0.5) / 400
     log_posterior = beta(2, 2).logpdf(grid)
@@ -200,7 +199,7 @@ def world(**links):
     priors = base.priors
     keys = {(cause, "muscle_strain"): share for cause, share in links.items()}
     found = {key: replace(priors[key], counts=(1 - share, share)) for key, share in keys.items()}
-    return replace(base, compiled=base.compiled.with_network(Network(priors.saying(found))))
+    return replace(base, compiled=base.compiled.with_network(Network(priors.with_priors(found))))
 
 
 def test_known_links_come_back_and_claims_get_their_verdict():

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from two_slices import NEXT, by_enumeration
 
-import oracle
 from lumbayes import ImpossibleFindings, example, load, next_run
 from lumbayes.data.variables import Factor, Mechanism, Outcome
 from lumbayes.decisions import what_if, what_if_together
 
-EXACT, FEW, SWITCHES, NEXT = 1e-9, 64, 6, " next run"
+EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 base = load()
 network = base.network
@@ -41,71 +41,6 @@ SINGLE = [{name: state} for name in HELD for state in ("no", "yes")]
 
 def pain(case, **changes):
     return next_run(case, **changes)["yes"]
-
-
-def two_slices(spec, changes):
-    """The spec with mechanisms and pain a second time, under what was changed instead of what was
-    there.
-
-    Factors that hang on a changed one are there a second time too, by the same switches: for each
-    way that these may stand, its chance and the spec in which they stand so.
-    """
-    afresh = [name for name in spec["variables"] if name.split("_")[0] in ("mechanism", "pain")]
-    follow = following(spec, changes)
-    again = {name: name + NEXT for name in {*afresh, *changes, *follow}}
-    states = spec["variables"] | {again[name]: spec["variables"][name] for name in again}
-    for chance, stood in switched(spec, follow):
-        families = spec["families"] | stood
-        for name in again:
-            links = {
-                again.get(parent, parent): link for parent, link in families[name]["links"].items()
-            }
-            families[again[name]] = families[name] | {"parents": list(links), "links": links}
-        yield chance, {"outcome": "pain" + NEXT, "variables": states, "families": families}
-
-
-def following(spec, changes):
-    """The factors that hang on a changed one, parents before children."""
-    found = []
-    for name in sorted(name for name in spec["variables"] if name.startswith("factor")):
-        if name not in changes and {*changes, *found} & {*spec["families"][name]["parents"]}:
-            found.append(name)
-    return found
-
-
-def switched(spec, names):
-    """Each way that the leaks and links of some families may stand: its chance, and the families
-    without chance.
-    """
-    switches = [
-        (name, cause) for name in names for cause in (None, *spec["families"][name]["parents"])
-    ]
-    assume(len(switches) <= SWITCHES)
-    for stand in product((0, 1), repeat=len(switches)):
-        chance, families = 1.0, {name: spec["families"][name] | {"links": {}} for name in names}
-        for (name, cause), on in zip(switches, stand, strict=True):
-            family = spec["families"][name]
-            chance *= (family["links"][cause] if cause else family["leak"])["yes" if on else "no"]
-            if cause:
-                families[name]["links"][cause] = networks.yes(on)
-            else:
-                families[name]["leak"] = networks.yes(on)
-        yield chance, families
-
-
-def by_enumeration(spec, found, changes):
-    """P(pain in the next run = state | findings) of the two slices, switch by switch and world by
-    world.
-    """
-    joint, held = dict.fromkeys(networks.YES_NO, 0.0), {**found["do"], **changes}
-    for chance, both in two_slices(spec, changes):
-        do = found["do"] | {
-            name + NEXT: state for name, state in held.items() if name + NEXT in both["variables"]
-        }
-        if whole := chance * oracle.probability(both, found["hard"], found["likelihood"], do):
-            pain = oracle.posterior(both, "pain" + NEXT, found["hard"], found["likelihood"], do)
-            joint = {state: joint[state] + whole * p for state, p in pain.items()}
-    return {state: p / sum(joint.values()) for state, p in joint.items()}
 
 
 @st.composite
@@ -172,9 +107,18 @@ def both_runs(case, changes):
     return bn
 
 
-@pytest.mark.parametrize("changes", [{}, {"hills": "no"}, {"weak_core": "no", "hills": "yes", "flat_feet": "no"},
-                         {"muscle_strain": "no"}, {"pelvic_imbalance": "yes"},
-                         {"flat_feet": "yes", "muscle_strain": "yes"}], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"hills": "no"},
+        {"weak_core": "no", "hills": "yes", "flat_feet": "no"},
+        {"muscle_strain": "no"},
+        {"pelvic_imbalance": "yes"},
+        {"flat_feet": "yes", "muscle_strain": "yes"},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
 def test_the_shipped_network_equals_pyagrum(case, changes):
     likelihoods = {
@@ -227,10 +171,15 @@ def test_the_pain_that_was_felt_teaches_and_is_not_carried_over():
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"onset": "during"}, "onset: only factors and mechanisms"), ({"plank_seconds": 90}, "plank_seconds: only"),
-     ({"back_pain": "no"}, "back_pain: only"), ({"wet_footprint": "low"}, "wet_footprint: only"),
-     ({"hill": "no"}, "Did you mean 'hills'"), ({"hills": "flat"}, "hills: Unknown state 'flat'")],
-)  # fmt: skip
+    [
+        ({"onset": "during"}, "onset: only factors and mechanisms"),
+        ({"plank_seconds": 90}, "plank_seconds: only"),
+        ({"back_pain": "no"}, "back_pain: only"),
+        ({"wet_footprint": "low"}, "wet_footprint: only"),
+        ({"hill": "no"}, "Did you mean 'hills'"),
+        ({"hills": "flat"}, "hills: Unknown state 'flat'"),
+    ],
+)
 def test_what_nobody_can_change(changes, words):
     for ask in (lambda: next_run(runner, **changes), lambda: what_if_together(runner, changes)):
         with pytest.raises(ValueError, match=words):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 from test_diary import EXACT, base, bodies, still_network
-from test_interventions import by_enumeration
+from two_slices import by_enumeration
 
 from lumbayes import Diary, next_run
 
@@ -33,8 +33,8 @@ def diaries(draw):
     asked = draw(
         st.lists(st.sampled_from(list(spec["variables"])), min_size=1, max_size=3, unique=True)
     )
-    runs = [{name: draw(st.sampled_from([None, *spec["variables"][name]])) for name in {*asked, "pain"}}
-            for _ in range(draw(st.integers(1, 3)))]  # fmt: skip
+    cells = {name: st.sampled_from([None, *spec["variables"][name]]) for name in {*asked, "pain"}}
+    runs = [draw(st.fixed_dictionaries(cells)) for _ in range(draw(st.integers(1, 3)))]
     changes = {name: draw(STATES) for name in draw(networks.some(causes))}
     return spec, [{name: state for name, state in run.items() if state} for run in runs], changes
 

@@ -82,7 +82,7 @@ def test_numbers_are_learnt_as_integrals_have_it(often, close, tie):
     case = networks.case_of(still_network(SPEC, ["factor_s"], COUNTS))
     links = {key: case.priors[key] for key in (("factor_s", "pain"), ("factor_a", "pain"))}
     ties = tied(links, np.array([[1, tie], [tie, 1]])) if tie else None
-    case = replace(case, compiled=case.compiled.with_network(Network(case.priors.saying({}, ties))))
+    case = replace(case, compiled=case.compiled.with_network(Network(case.priors.with_priors({}, ties))))
     diary = Diary(case, runs)
     total, there, pain = on_a_grid(runs, tie)
     assert diary.log_probability == approx(total, abs=10 * close)
@@ -148,8 +148,8 @@ def test_what_may_heal_fades_as_every_course_of_the_body_has_it():
 
 def test_an_old_finding_of_what_may_heal_speaks_less_and_one_of_anatomy_as_loud():
     runs = told(weak_core="y---", flat_feet="y---", back_pain="ynny")
-    long, short = (Diary(base, runs.assign(date=runs.date + pd.to_timedelta([0, 99, 99, 99], unit="D")), half_life=h)
-                   for h in (1e9, 20))  # fmt: skip
+    later = runs.assign(date=runs.date + pd.to_timedelta([0, 99, 99, 99], unit="D"))
+    long, short = (Diary(base, later, half_life=half_life) for half_life in (1e9, 20))
     assert long.posterior("weak_core")["yes"] > 0.99 > 0.4 > short.posterior("weak_core")["yes"]
     assert short.posterior("flat_feet")["yes"] == approx(1)
 
