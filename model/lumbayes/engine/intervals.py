@@ -15,9 +15,7 @@ def credible_interval(
     return float(low), float(high)
 
 
-def credible_intervals(
-    values: np.ndarray, weights: np.ndarray, width: float = WIDTH
-) -> np.ndarray:
+def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> np.ndarray:
     """Return the central interval of each row of weighted draws.
 
     Parameters

@@ -1,5 +1,4 @@
-"""A junction tree: in which order the variables of many small tables are summed out, as cliques and
-index arrays.
+"""A junction tree: the order in which the variables of many small tables are summed out.
 
 Lauritzen & Spiegelhalter 1988; Shafer & Shenoy 1990; Darwiche, Modeling and Reasoning with Bayesian
 Networks, ch. 7.
@@ -15,20 +14,25 @@ from typing import Any
 
 import numpy as np
 
-LARGEST = 15_000_000
-BYTES_AN_ENTRY = 64
-Cards = Mapping[str, int]
-Near = Mapping[str, set[str]]
-Eliminated = tuple[list[str], dict[str, frozenset[str]]]
+MAX_ENTRIES = 15_000_000  # of all cliques together: about 1 GiB
+BYTES_PER_ENTRY = 64  # a circuit's arrays and its buffer
+Cards = Mapping[str, int]  # the number of states of each variable
+Neighbours = Mapping[str, set[str]]  # of each variable, itself included
+Elimination = tuple[list[str], dict[str, frozenset[str]]]  # the order, and each variable's clique
 
 
 @dataclass(frozen=True)
 class Table:
-    """A function of a few variables: `rows` has one axis a variable of `scope` and holds row
-    numbers of the pool.
+    """A function of a few variables.
 
-    `factors` is how many numbers of the pool an entry multiplies, at most, since it was last
-    scaled.
+    Attributes
+    ----------
+    scope : tuple of str
+        The variables.
+    rows : array of int, one axis a variable of `scope`
+        The input row, or row of the circuit, that each entry is read from.
+    factors : int
+        The most inputs that an entry multiplies since it was last rescaled.
     """
 
     scope: tuple[str, ...]
@@ -38,8 +42,15 @@ class Table:
 
 @dataclass
 class Clique:
-    """Variables summed together: its own tables, the cliques whose messages it takes, what its own
-    message is over.
+    """Variables summed together.
+
+    Attributes
+    ----------
+    separator : tuple of str
+        The variables that its message to its parent is over.
+    tables : list of Table
+    children : list of int
+        The cliques whose messages it receives.
     """
 
     separator: tuple[str, ...]
@@ -49,130 +60,133 @@ class Clique:
 
 @dataclass(frozen=True)
 class JunctionTree:
-    """Cliques with children before parents; the last is the root, its message is over the states of
-    one variable.
-    """
+    """Cliques with children before parents; the root is last, its message is over one variable."""
 
     cliques: tuple[Clique, ...]
     cards: dict[str, int]
 
 
 def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTree:
-    """Triangulate, the cheapest of three ways, and lay the tree out; `root` is a variable the last
-    clique must hold.
+    """Triangulate by the best of three heuristics; the last clique holds the variable `root`.
+
+    Raises
+    ------
+    MemoryError
+        If the cliques have more than `MAX_ENTRIES` entries.
     """
     cards = {v: n for table in tables for v, n in zip(table.scope, table.rows.shape, strict=True)}
     scopes = {table.scope: None for table in tables}
-    ways = [_eliminate(cards, scopes, root, how) for how in (_size, _share, _fill)]
-    order, cliques = min(ways, key=partial(_entries, cards))
-    _check_size(_entries(cards, (order, cliques)))
-    keeper, parent = _merge(order, cliques)
-    sequence = _children_first(keeper, parent)
+    costs = (_clique_size, _clique_size_per_state, _fill_in)
+    eliminations = [_eliminate(cards, scopes, root, cost) for cost in costs]
+    order, cliques = min(eliminations, key=partial(_n_entries, cards))
+    _check_size(_n_entries(cards, (order, cliques)))
+    merged_into, parent = _merge(order, cliques)
+    sequence = _children_first(merged_into, parent)
     number = {v: i for i, v in enumerate(sequence)}
-    above_root = {"": frozenset({order[-1]})}
-    laid = [Clique(tuple(sorted(cliques[v] & (cliques | above_root)[parent[v]]))) for v in sequence]
+    with_top = cliques | {"": frozenset({order[-1]})}
+    tree = [Clique(tuple(sorted(cliques[v] & with_top[parent[v]]))) for v in sequence]
     for v in sequence[:-1]:
-        laid[number[parent[v]]].children.append(number[v])
+        tree[number[parent[v]]].children.append(number[v])
     rank = {v: i for i, v in enumerate(order)}
     for table in tables:
-        laid[number[keeper[min(table.scope, key=rank.__getitem__)]]].tables.append(table)
-    return JunctionTree(tuple(laid), cards)
+        first_eliminated = min(table.scope, key=rank.__getitem__)
+        tree[number[merged_into[first_eliminated]]].tables.append(table)
+    return JunctionTree(tuple(tree), cards)
 
 
-def _entries(cards: Cards, eliminated: Eliminated) -> int:
-    """How many entries the cliques have that lie in no other."""
-    order, cliques = eliminated
-    kept = set(_merge(order, cliques)[0].values())
-    return sum(prod(cards[v] for v in cliques[k]) for k in kept)
+def _n_entries(cards: Cards, elimination: Elimination) -> int:
+    """Return the number of entries of the maximal cliques."""
+    order, cliques = elimination
+    maximal = set(_merge(order, cliques)[0].values())
+    return sum(prod(cards[v] for v in cliques[k]) for k in maximal)
 
 
 def _check_size(entries: int) -> None:
-    if entries > LARGEST:
-        needed = f"{entries:.2g} table entries, about {entries * BYTES_AN_ENTRY / 2**30:.1f} GiB"
+    if entries > MAX_ENTRIES:
+        size = f"{entries:.2g} table entries, about {entries * BYTES_PER_ENTRY / 2**30:.1f} GiB"
         raise MemoryError(
-            f"The junction tree of this network needs {needed}; up to {LARGEST:.2g} entries are built."
+            f"The junction tree of this network needs {size}; up to {MAX_ENTRIES:.2g} entries are"
+            " built. Use fewer states, or fewer parents of one variable."
         )
 
 
-def _size(near: Near, cards: Cards, v: str) -> float:
-    """The entries of the clique that summing v out would make."""
-    return prod(cards[u] for u in near[v])
+def _clique_size(neighbours: Neighbours, cards: Cards, v: str) -> float:
+    """Return the entries of the clique that summing v out makes."""
+    return prod(cards[u] for u in neighbours[v])
 
 
-def _share(near: Near, cards: Cards, v: str) -> float:
-    """The same for each state of v (Cano & Moral 1995)."""
-    return _size(near, cards, v) / cards[v]
+def _clique_size_per_state(neighbours: Neighbours, cards: Cards, v: str) -> float:
+    """Return the clique's entries for each state of v (Cano & Moral 1995)."""
+    return _clique_size(neighbours, cards, v) / cards[v]
 
 
-def _fill(near: Near, cards: Cards, v: str) -> tuple[float, float]:
-    """How many pairs summing v out would bring together (Rose 1972)."""
-    return sum(len(near[v] - near[u]) for u in near[v]), _size(near, cards, v)
+def _fill_in(neighbours: Neighbours, cards: Cards, v: str) -> tuple[float, float]:
+    """Return twice the edges that summing v out adds, then the clique's entries (Rose 1972)."""
+    added = sum(len(neighbours[v] - neighbours[u]) for u in neighbours[v])
+    return added, _clique_size(neighbours, cards, v)
 
 
 def _eliminate(
     cards: Cards, scopes: Iterable[Sequence[str]], root: str | None, cost_of: Callable[..., Any]
-) -> Eliminated:
-    """Sum out the cheapest variable after the other, the root last: the order, and the clique each
-    was summed in.
-    """
-    near: dict[str, set[str]] = {v: set() for v in cards}
+) -> Elimination:
+    """Sum out the variable of the lowest cost, again and again, the root last."""
+    neighbours: dict[str, set[str]] = {v: set() for v in cards}
     for scope in scopes:
         for v in scope:
-            near[v].update(scope)
-    cost = {v: cost_of(near, cards, v) for v in cards}
+            neighbours[v].update(scope)
+    cost = {v: cost_of(neighbours, cards, v) for v in cards}
     order, cliques = [], {}
     while cost:
         v = min((v for v in cost if v != root or len(cost) == 1), key=cost.__getitem__)
-        cliques[v], rest = frozenset(near[v]), near[v] - {v}
-        complete = all(rest <= near[u] for u in rest)
+        cliques[v], rest = frozenset(neighbours[v]), neighbours[v] - {v}
+        complete = all(rest <= neighbours[u] for u in rest)
         for u in rest:
-            near[u] = (near[u] | rest) - {v}
+            neighbours[u] = (neighbours[u] | rest) - {v}
         order.append(v)
         del cost[v]
-        touched = rest if complete else rest.union(*(near[u] for u in rest))
-        cost |= {u: cost_of(near, cards, u) for u in touched}
+        touched = rest if complete else rest.union(*(neighbours[u] for u in rest))
+        cost |= {u: cost_of(neighbours, cards, u) for u in touched}
     return order, cliques
 
 
 def _merge(
     order: list[str], cliques: dict[str, frozenset[str]]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Fold each clique that lies inside a child into that child; parents of the kept ones, all
-    under the last root.
+    """Merge each clique that is a subset of a child into it; the parents of those that remain.
+
+    Unconnected parts hang under the root's clique, whose parent is "".
     """
     rank = {v: i for i, v in enumerate(order)}
     above = {v: min(cliques[v] - {v}, key=rank.__getitem__, default="") for v in order}
-    inside: dict[str, str] = {}
+    superset: dict[str, str] = {}
     for u in order:
         if above[u] and len(cliques[u]) == len(cliques[above[u]]) + 1:
-            inside.setdefault(above[u], u)
-    keeper: dict[str, str] = {}
+            superset.setdefault(above[u], u)
+    merged_into: dict[str, str] = {}
     top: dict[str, str] = {}
     for v in order:
-        keeper[v] = keeper[inside[v]] if v in inside else v
-        top[keeper[v]] = v
-    root = keeper[order[-1]]
-    parent = {k: keeper[above[t]] if above[t] else root for k, t in top.items()}
+        merged_into[v] = merged_into[superset[v]] if v in superset else v
+        top[merged_into[v]] = v
+    root = merged_into[order[-1]]
+    parent = {k: merged_into[above[t]] if above[t] else root for k, t in top.items()}
     parent[root] = ""
-    return keeper, parent
+    return merged_into, parent
 
 
-def _children_first(keeper: Mapping[str, str], parent: Mapping[str, str]) -> list[str]:
-    below: dict[str, list[str]] = {k: [] for k in ["", *keeper.values()]}
+def _children_first(merged_into: Mapping[str, str], parent: Mapping[str, str]) -> list[str]:
+    children: dict[str, list[str]] = {k: [] for k in ["", *merged_into.values()]}
     for child, above in parent.items():
-        below[above].append(child)
-    sequence, stack = [], list(below[""])
+        children[above].append(child)
+    sequence, stack = [], list(children[""])
     while stack:
         clique = stack.pop()
         sequence.append(clique)
-        stack.extend(below[clique])
+        stack.extend(children[clique])
     return sequence[::-1]
 
 
 def index_of(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
-    """For each entry of a table over `scope`, in C order, the entry of a table over `part` that it
-    agrees with.
-    """
+    """Return for each entry of a table over `scope`, in C order, its entry in one over `part`."""
     index = np.zeros([1] * len(scope), int)
     stride = 1
     for v in reversed(part):

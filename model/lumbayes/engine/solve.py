@@ -153,9 +153,7 @@ N_WORKERS = os.cpu_count() or 1
 BLOCKS_PER_WORKER = 4  # fewer blocks than that take less time than waking a thread
 
 
-def run_in_blocks(
-    run: Callable[[int, int], Any], batch_size: int, block_columns: int
-) -> list[Any]:
+def run_in_blocks(run: Callable[[int, int], Any], batch_size: int, block_columns: int) -> list[Any]:
     """Call `run(first, last)` on ranges of columns, shared among threads by whole blocks."""
     n_blocks = -(-batch_size // block_columns)
     if n_blocks < N_WORKERS * BLOCKS_PER_WORKER:

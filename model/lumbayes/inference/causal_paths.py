@@ -1,4 +1,4 @@
-"""How the pain came about: the network with, for each variable, by which causal paths it is present.
+"""The network in which each variable also says by which causal paths it is present.
 
 For one cause c, a variable v on a path from c to the pain is ABSENT; present WITHOUT_CAUSE;
 ONLY_VIA_CAUSE, which means present and absent had c been absent; or BOTH. A fired link passes its

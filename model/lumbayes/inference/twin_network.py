@@ -1,4 +1,4 @@
-"""The next run as a twin network: factors shared with this run, mechanisms and pain drawn afresh.
+"""The next run as a twin network: factors shared with this run, mechanisms and pain drawn again.
 
 In the second slice each cause stands twice: its natural value, and its value after interventions
 (" next run"), which is what its children depend on (Pearl 2009, ch. 7).
@@ -71,7 +71,7 @@ class TwinNetwork:
         return rows
 
     def _in_next_run(self, table: Table, name: str) -> Table:
-        """Return a table of a family over the natural value of `name` and its next run's parents."""
+        """Return a family's table over the natural value of `name` and the next run's parents."""
         hub = f"{name} or less"
         own = {name: name + NATURAL, hub: hub + NATURAL}
         return Table(tuple(own.get(v, v + NEXT) for v in table.scope), table.rows)

@@ -1,9 +1,8 @@
-"""What is said of some states one time after the other, multiplied together and half forgotten
-between: compiled.
+"""Forward filtering of a message over the joint states of some variables, compiled.
 
-Some bits of a state's number may fade: over a gap each stays as it was, or is drawn afresh from
-what it is given the other bits. States that differ in these bits alone are kept in one scale, so
-that fading takes no logarithm.
+Between two times some bits of a state's number may be forgotten: each stays as it was, or is
+redrawn from its conditional probability given the other bits (West & Harrison 1997). States that
+differ in these bits alone share one scale, so that forgetting takes no logarithm.
 """
 # mypy: disable-error-code="no-untyped-def"
 
@@ -15,217 +14,223 @@ import numpy as np
 
 from .jit import compiled, inlined
 
-PLACES, NUMBERS, TABLE, TABLES = (
-    "int64[::1]",
-    "float64[::1]",
-    "float64[:, ::1]",
-    "float64[:, :, ::1]",
-)
-HUGE = 1e24
-SMALL, LEAST = HUGE**-4, HUGE**-12
+HUGE = 1e24  # the value of circuit.py: numba compiles again only if this file changes
+SMALL = HUGE**-4  # below it, or above its inverse, scales are made equal again
+LEAST = HUGE**-12  # a state that is smaller beside those of its scale has underflowed
 FILTER_BLOCK = 8  # columns of a block: some hundred states then stay in the second-level cache
-SIGNATURE = f"""boolean({TABLES}, {TABLE}, {PLACES}, {PLACES}, {NUMBERS}, {PLACES}, {NUMBERS}, {PLACES}, {TABLE},
-                        {TABLE}, {TABLE}, int64, int64)"""
+ROWS, VALUES, TABLE, TABLES = "int64[::1]", "float64[::1]", "float64[:, ::1]", "float64[:, :, ::1]"
+SIGNATURE = (
+    f"boolean({TABLES}, {TABLE}, {ROWS}, {ROWS}, {VALUES}, {ROWS}, {VALUES}, {ROWS},"
+    f" {TABLE}, {TABLE}, {TABLE}, int64, int64)"
+)
 
 
 @inlined
-def mixed(tables, parts, shares, first, last, found):
-    """Fill `found` with a mixture of some tables of what is said; all are flat, a number a state
-    and lane.
-    """
-    one, share = tables[parts[first]], shares[first]
-    for i in range(len(found)):
-        found[i] = share * one[i]
+def mix(tables, parts, shares, first, last, mixture):
+    """Fill `mixture` with a mixture of likelihood tables, all flat over states and columns."""
+    table, share = tables[parts[first]], shares[first]
+    for i in range(len(mixture)):
+        mixture[i] = share * table[i]
     for more in range(first + 1, last):
-        one, share = tables[parts[more]], shares[more]
-        for i in range(len(found)):
-            found[i] += share * one[i]
+        table, share = tables[parts[more]], shares[more]
+        for i in range(len(mixture)):
+            mixture[i] += share * table[i]
 
 
 @inlined
-def fade(now, size, chances, stays):
-    """Let one bit of the states fade, which is worth `size` of the numbers, a number a state and
-    lane; `chances` are those of a state's bit given the state's others."""
-    for first in range(0, len(now), 2 * size):
-        off, on = now[first : first + size], now[first + size : first + 2 * size]
-        p, q = chances[first : first + size], chances[first + size : first + 2 * size]
-        for i in range(size):
-            anew = (1.0 - stays) * (p[i] * off[i] + q[i] * on[i])
-            off[i] = stays * off[i] + anew
-            on[i] = stays * on[i] + anew
+def forget(message, size, conditionals, stays):
+    """Forget one bit, of value `size` in a state's number, but for the share that `stays`.
 
-
-@inlined
-def even_out(now, logs, fading):
-    """Give all states that differ in `fading` bits one scale, that of the largest; whether none of
-    them gets lost.
+    `conditionals` are the probabilities of a state's bit given its other bits.
     """
+    for first in range(0, len(message), 2 * size):
+        off, on = message[first : first + size], message[first + size : first + 2 * size]
+        p, q = conditionals[first : first + size], conditionals[first + size : first + 2 * size]
+        for i in range(size):
+            redrawn = (1.0 - stays) * (p[i] * off[i] + q[i] * on[i])
+            off[i] = stays * off[i] + redrawn
+            on[i] = stays * on[i] + redrawn
+
+
+@inlined
+def equalize_scales(message, logs, bits):
+    """Give states that differ in `bits` alone one scale; return whether none underflows."""
     fits = True
-    for first in range(len(now)):
-        if first & fading:
+    for first in range(len(message)):
+        if first & bits:
             continue
-        for i in range(now.shape[1]):
-            top, member = -math.inf, fading
+        for i in range(message.shape[1]):
+            top, member = -math.inf, bits
             while member >= 0:
                 state = first | member
                 logs[state, i] = (
-                    logs[state, i] + math.log(now[state, i]) if now[state, i] > 0.0 else -math.inf
+                    logs[state, i] + math.log(message[state, i])
+                    if message[state, i] > 0.0
+                    else -math.inf
                 )
                 top = max(top, logs[state, i])
-                member = (member - 1) & fading if member else -1
-            top, member = max(top, -HUGE), fading
+                member = (member - 1) & bits if member else -1
+            top, member = max(top, -HUGE), bits
             while member >= 0:
                 state = first | member
-                now[state, i] = math.exp(logs[state, i] - top)
-                fits &= now[state, i] > LEAST or logs[state, i] == -math.inf
+                message[state, i] = math.exp(logs[state, i] - top)
+                fits &= message[state, i] > LEAST or logs[state, i] == -math.inf
                 logs[state, i] = top
-                member = (member - 1) & fading if member else -1
+                member = (member - 1) & bits if member else -1
     return fits
 
 
 @inlined
-def weigh(chances, logs, weights, sizes):
-    """Fill `weights` with the chance of each state times its scale, in units of the exponential of
-    `sizes`.
-    """
-    for i in range(len(sizes)):
-        sizes[i] = -HUGE
+def weigh(probabilities, logs, weights, offsets):
+    """Fill `weights` with each state's probability times its scale, over exp(`offsets`)."""
+    for i in range(len(offsets)):
+        offsets[i] = -HUGE
         for state in range(len(logs)):
-            if chances[state, i] > 0.0:
-                sizes[i] = max(sizes[i], logs[state, i])
+            if probabilities[state, i] > 0.0:
+                offsets[i] = max(offsets[i], logs[state, i])
         for state in range(len(logs)):
-            weights[state, i] = chances[state, i] * math.exp(min(logs[state, i] - sizes[i], 0.0))
+            weights[state, i] = probabilities[state, i] * math.exp(
+                min(logs[state, i] - offsets[i], 0.0)
+            )
 
 
 @inlined
-def given_others(chances, bit, found):
-    """The chance of each state's bit, given its other bits."""
-    for state in range(len(chances)):
+def condition_on_others(probabilities, bit, conditionals):
+    """Fill `conditionals` with the probability of each state's bit, given its other bits."""
+    for state in range(len(probabilities)):
         for i in range(FILTER_BLOCK):
-            both = chances[state, i] + chances[state ^ bit, i]
-            found[state * FILTER_BLOCK + i] = chances[state, i] / both if both > 0.0 else 0.0
+            both = probabilities[state, i] + probabilities[state ^ bit, i]
+            conditionals[state * FILTER_BLOCK + i] = (
+                probabilities[state, i] / both if both > 0.0 else 0.0
+            )
 
 
 @inlined
-def multiplied(found, now):
-    """Multiply what is said into each state; whether any has become so small or large that scales
-    are in danger.
+def multiply(likelihood, message):
+    """Multiply a time's likelihood into each state.
+
+    Returns whether a state has become so small or large that scales must be evened out.
     """
-    odd = 0
-    for i in range(len(now)):
-        now[i] *= found[i]
-        odd |= ((now[i] < SMALL) & (now[i] > 0.0)) | (now[i] > 1.0 / SMALL)
-    return odd > 0
+    is_extreme = 0
+    for i in range(len(message)):
+        message[i] *= likelihood[i]
+        is_extreme |= ((message[i] < SMALL) & (message[i] > 0.0)) | (message[i] > 1.0 / SMALL)
+    return is_extreme > 0
 
 
 @inlined
-def repeated(found, count, now, logs):
-    """The same for what is said many times, straight into the logarithms."""
-    for state in range(len(now)):
-        for i in range(now.shape[1]):
-            if found[state, i] > 0.0:
-                logs[state, i] += count * math.log(found[state, i])
+def multiply_power(likelihood, count, message, logs):
+    """Multiply in a likelihood `count` times, straight into the logarithms."""
+    for state in range(len(message)):
+        for i in range(message.shape[1]):
+            if likelihood[state, i] > 0.0:
+                logs[state, i] += count * math.log(likelihood[state, i])
             else:
-                now[state, i] = 0.0
+                message[state, i] = 0.0
 
 
 @inlined
-def total(weights, now, sizes, sums, found, lane):
-    """Fill `found` from a lane on with the logarithm of the sum of all states by weight."""
+def log_total(weights, message, offsets, sums, totals, column):
+    """Fill `totals` from `column` on with the logarithm of the weighted sum over states."""
     for i in range(len(sums)):
         sums[i] = 0.0
-    for state in range(len(now)):
+    for state in range(len(message)):
         for i in range(len(sums)):
-            sums[i] += weights[state, i] * now[state, i]
-    for i in range(min(len(sums), len(found) - lane)):
-        found[lane + i] = math.log(sums[i]) + sizes[i] if sums[i] > 0.0 else -math.inf
+            sums[i] += weights[state, i] * message[state, i]
+    for i in range(min(len(sums), len(totals) - column)):
+        totals[column + i] = math.log(sums[i]) + offsets[i] if sums[i] > 0.0 else -math.inf
 
 
 @inlined
-def take(table, lane, found):
-    """Copy a block of lanes; those past the end repeat the block's first."""
-    for state in range(len(found)):
-        for i in range(found.shape[1]):
-            found[state, i] = table[state, lane + i if lane + i < table.shape[1] else lane]
+def load(table, column, block):
+    """Copy a block of columns; columns past the end repeat the first of the block."""
+    for state in range(len(block)):
+        for i in range(block.shape[1]):
+            block[state, i] = table[state, column + i if column + i < table.shape[1] else column]
 
 
 @inlined
-def take_up(table, logs, lane, sizes, found):
-    """The same of what is said, times the exponential of its own logarithm; less than nought is a
-    rounding of it.
-    """
-    last = table.shape[1] - lane
+def load_scaled(table, logs, column, scales, block):
+    """Copy a block of a likelihood table in its scale; negatives, from rounding, become 0."""
+    last = table.shape[1] - column
     for i in range(FILTER_BLOCK):
-        sizes[i] = math.exp(logs[lane + i if i < last else lane])
+        scales[i] = math.exp(logs[column + i if i < last else column])
     for state in range(len(table)):
         for i in range(FILTER_BLOCK):
-            found[state * FILTER_BLOCK + i] = (
-                max(table[state, lane + i if i < last else lane], 0.0) * sizes[i]
+            block[state * FILTER_BLOCK + i] = (
+                max(table[state, column + i if i < last else column], 0.0) * scales[i]
             )
 
 
 @compiled(SIGNATURE)
 def forward_filter(
-    said, scales, starts, parts, shares, counts, stays, bits, chances, message, totals, first, last
+    likelihoods,
+    scales,
+    starts,
+    parts,
+    shares,
+    counts,
+    stays,
+    bits,
+    probabilities,
+    message,
+    totals,
+    first,
+    last,
 ):
-    """Carry a message over times in their order, for lanes first to last; whether no state was lost
-    on the way.
+    """Filter a message forwards over the times, for columns `first` to `last`.
 
-    `message`, logarithms of shape (states, lanes), is changed in place. At each time the bits of a
-    state, given as powers of 2, stay as they are with probability `stays`; then `counts` times
-    something is said, a mixture by `shares` of some `parts` of the tables `said`, shape (tables,
-    states, lanes), in units of exp(`scales`), shape (tables, lanes); from its own of `starts` to
-    the next are a time's. Nothing fades where something is said more than once. `totals`, shape (as
-    many of the last times as are asked, lanes), are filled with the logarithm of the sum over the
-    states by their `chances`, shape (states, lanes).
+    `message`, logarithms of shape (n_states, batch_size), is changed in place. Before each time the
+    `bits` of a state, as powers of 2, stay as they are with probability `stays`. Then the time's
+    likelihood is multiplied in `counts` times: a mixture, by `shares`, of the `parts` from its own
+    of `starts` to the next, which are tables of `likelihoods`, shape (n_tables, n_states,
+    batch_size), times exp(`scales`), shape (n_tables, batch_size). No bit is redrawn where a count
+    is above 1. `totals`, shape (n_last_times, batch_size), are filled with the logarithm of the sum
+    over states weighted by their `probabilities`, shape (n_states, batch_size).
+
+    Returns whether no state underflowed.
     """
-    states, lanes, fading, fits = len(message), message.shape[1], 0, True
+    states, batch_size, forgotten, fits = len(message), message.shape[1], 0, True
     for bit in bits:
-        fading |= bit
-    now, logs, weights = (
-        np.empty((states, FILTER_BLOCK)),
-        np.empty((states, FILTER_BLOCK)),
-        np.empty((states, FILTER_BLOCK)),
-    )
-    found, common, given = (
-        np.empty((states, FILTER_BLOCK)),
-        np.empty((states, FILTER_BLOCK)),
-        np.empty((len(bits), states * FILTER_BLOCK)),
-    )
-    tables, sizes, sums = np.empty((len(said), states * FILTER_BLOCK)), np.empty(FILTER_BLOCK), np.empty(FILTER_BLOCK)
-    flat, heard, silent = (
-        now.reshape(states * FILTER_BLOCK),
-        found.reshape(states * FILTER_BLOCK),
-        len(counts) - len(totals),
-    )
-    for lane in range(first, min(last, lanes), FILTER_BLOCK):
-        take(message, lane, logs)
-        take(chances, lane, common)
-        for table in range(len(said)):
-            take_up(said[table], scales[table], lane, sizes, tables[table])
-        for place in range(len(bits)):
-            given_others(common, bits[place], given[place])
+        forgotten |= bit
+    size, first_total = states * FILTER_BLOCK, len(counts) - len(totals)
+    linear = np.empty((states, FILTER_BLOCK))  # the message, over exp(logs)
+    logs = np.empty((states, FILTER_BLOCK))
+    weights = np.empty((states, FILTER_BLOCK))
+    likelihood = np.empty((states, FILTER_BLOCK))
+    prior = np.empty((states, FILTER_BLOCK))
+    conditionals = np.empty((len(bits), size))
+    tables = np.empty((len(likelihoods), size))
+    offsets, sums = np.empty(FILTER_BLOCK), np.empty(FILTER_BLOCK)
+    flat, flat_likelihood = linear.reshape(size), likelihood.reshape(size)
+    for column in range(first, min(last, batch_size), FILTER_BLOCK):
+        load(message, column, logs)
+        load(probabilities, column, prior)
+        for table in range(len(likelihoods)):
+            load_scaled(likelihoods[table], scales[table], column, offsets, tables[table])
+        for i_bit in range(len(bits)):
+            condition_on_others(prior, bits[i_bit], conditionals[i_bit])
         for i in range(len(flat)):
             flat[i] = 1.0
-        even_out(now, logs, fading)
-        weigh(common, logs, weights, sizes)
+        equalize_scales(linear, logs, forgotten)
+        weigh(prior, logs, weights, offsets)
         for time in range(len(counts)):
             if stays[time] < 1.0:
-                for place in range(len(bits)):
-                    fade(flat, bits[place] * FILTER_BLOCK, given[place], stays[time])
-            mixed(tables, parts, shares, starts[time], starts[time + 1], heard)
-            odd = counts[time] > 1
-            if odd:
-                repeated(found, counts[time], now, logs)
+                for i_bit in range(len(bits)):
+                    forget(flat, bits[i_bit] * FILTER_BLOCK, conditionals[i_bit], stays[time])
+            mix(tables, parts, shares, starts[time], starts[time + 1], flat_likelihood)
+            is_extreme = counts[time] > 1
+            if is_extreme:
+                multiply_power(likelihood, counts[time], linear, logs)
             else:
-                odd = multiplied(heard, flat)
-            if odd:
-                fits &= even_out(now, logs, fading)
-                weigh(common, logs, weights, sizes)
-            if time >= silent:
-                total(weights, now, sizes, sums, totals[time - silent], lane)
+                is_extreme = multiply(flat_likelihood, flat)
+            if is_extreme:
+                fits &= equalize_scales(linear, logs, forgotten)
+                weigh(prior, logs, weights, offsets)
+            if time >= first_total:
+                log_total(weights, linear, offsets, sums, totals[time - first_total], column)
         for state in range(states):
-            for i in range(min(FILTER_BLOCK, lanes - lane)):
-                log = math.log(now[state, i]) if now[state, i] > 0.0 else -math.inf
-                message[state, lane + i] = logs[state, i] + log
+            for i in range(min(FILTER_BLOCK, batch_size - column)):
+                log = math.log(linear[state, i]) if linear[state, i] > 0.0 else -math.inf
+                message[state, column + i] = logs[state, i] + log
     return fits
