@@ -204,7 +204,7 @@ class Case(EnteredEvidence):
         >>> len(base.with_claims(c for c in base.priors.claims if c.answer == 1).priors.claims)
         49
         """
-        return self._with_network(Network(self.priors.keeping(claims)))
+        return self._with_network(Network(self.priors.with_claims(claims)))
 
     def blend(self, other: Case, trust: float) -> Case:
         """Return the case under a mixture of its priors and those of another.

@@ -11,7 +11,7 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """A capsule was made with other priors than these; `moved` names those that differ."""
+    """The encoded case was made with other priors; `moved` names those that differ."""
 
     def __init__(self, text: str, moved: list[str]):
         super().__init__(text)

@@ -126,7 +126,7 @@ def covered(rows, simulate_latent):
         truth = sample_parameters(base, seed)
         learnt = fit(base, cohort(truth, rows, seed)).case
         priors = learnt.network.priors
-        loose = priors.saying({key: replace(prior) for key, prior in priors.items()})
+        loose = priors.with_priors({key: replace(prior) for key, prior in priors.items()})
         untied = replace(learnt, compiled=learnt.compiled.with_network(Network(loose)))
         active_probabilities = contributions(truth.given(back_pain="yes"), draws=1).contribution[
             CAUSES

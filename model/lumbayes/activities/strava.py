@@ -39,7 +39,7 @@ DATES = (
     "%Y-%m-%dT%H:%M:%SZ",
     "%Y-%m-%d",
 )
-SLOWEST = 10  # seconds for one metre: nobody is slower
+SLOWEST = 10  # seconds for one metre: an activity is not slower
 NO_POINTS = np.zeros(0)
 
 
@@ -47,8 +47,8 @@ def read_strava(name: str, content: bytes, fastest: float) -> list[tuple[str, Tr
     """Each activity as its place in the file, and its track or why it has none.
 
     Strava writes the distance twice, in kilometres (or miles) as shown and in metres. Which is
-    which follows from the time taken, for nobody covers more than `fastest` metres a second. Dates
-    are in UTC.
+    which follows from the time taken, because no runner covers more than `fastest` metres a
+    second. Dates are in UTC.
     """
     text = decode_text(name, content)
     with file_errors(name, "CSV file"):

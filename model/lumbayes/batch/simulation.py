@@ -155,7 +155,7 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
         counts = tuple((shares * sum(priors[key].counts)).tolist())
         source = f"one draw of its prior (seed {seed})"
         drawn[key] = replace(priors[key], counts=counts, basis="draw", source=source)
-    return replace(case, compiled=case.compiled.with_network(Network(priors.saying(drawn))))
+    return replace(case, compiled=case.compiled.with_network(Network(priors.with_priors(drawn))))
 
 
 def _topological_order(network: Network) -> list[str]:

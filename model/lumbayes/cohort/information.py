@@ -33,9 +33,9 @@ def fitted_priors(
         prior = case.priors[key]
         counts = tuple((total * shares[part]).tolist())
         source = f"learnt from {len(rows)} rows, over: {prior.source}"
-        posteriors[key] = replace(prior, counts=counts, basis="learnt", source=source)
+        posteriors[key] = replace(prior, counts=counts, basis="fitted", source=source)
     jacobian = parameters.stick_log_odds_jacobian(shares)
-    return case.priors.saying(posteriors, tied(posteriors, jacobian @ covariance @ jacobian.T))
+    return case.priors.with_priors(posteriors, tied(posteriors, jacobian @ covariance @ jacobian.T))
 
 
 def _covariance(

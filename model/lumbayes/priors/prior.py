@@ -54,7 +54,7 @@ class Prior:
     counts : tuple of float
         The Dirichlet's parameters, one a state.
     basis : str
-        "claims", "published", "judgement", "ignorance" or "learnt".
+        "claims", "published", "judgement", "ignorance" or "fitted".
     source, why : str
         Where it comes from, and the reason in a sentence.
     claims : tuple of Claim
