@@ -1,6 +1,4 @@
-"""What holds of every runner's case: what is left out, in which order, what is done, and what a
-mistake is told.
-"""
+"""A runner's case: unknown variables, order of entry, interventions, and messages to mistakes."""
 
 import math
 from dataclasses import replace
@@ -91,7 +89,7 @@ def test_order_is_irrelevant_and_equal_input_gives_equal_output_to_the_bit(data)
 
 @some_cases
 @given(data=st.data(), ratio=st.floats(1 / 50, 50))
-def test_a_leaning_of_one_says_nothing_and_leanings_multiply(data, ratio):
+def test_a_likelihood_of_one_changes_nothing_and_likelihoods_multiply(data, ratio):
     said, case = possible(data)
     name = data.draw(
         st.sampled_from([n for n in NODES if len(VARIABLES[n].states) == 2 and n not in said["do"]])
@@ -192,10 +190,11 @@ def test_claims_off_the_subject_have_no_path_to_any_node():
 
 
 def test_a_case_is_a_value():
-    told = BASE.given(hills="yes")
-    assert dict(BASE.findings) == {} and dict(told.findings) == {"hills": "yes"}
-    assert told.given(hills="yes").findings == told.findings
-    assert told.retract("hills").given(hills="no").findings == {"hills": "no"}
+    case = BASE.given(hills="yes")
+    assert dict(BASE.findings) == {} and dict(case.findings) == {"hills": "yes"}
+    assert case.given(hills="yes").findings == case.findings
+    assert case.retract("hills").given(hills="no").findings == {"hills": "no"}
+    assert case.without_evidence().labels() == [] and case.labels() == ["hills=yes"]
     assert BASE.probability == approx(1) and posteriors(BASE.given(**example().findings)).min() >= 0
 
 
@@ -260,3 +259,48 @@ def test_a_contradiction_and_a_node_that_is_none_are_told():
     for call in (BASE.posterior, BASE.retract):
         with pytest.raises(ValueError, match=r"'weakcore'.*Did you mean 'weak_core'"):
             call("weakcore")
+
+
+ENTERED = BASE.given(back_pain="yes", plank_seconds=22).likelihood(flat_feet=3).do(worn_shoes="no")
+
+
+def test_all_posteriors_are_the_posterior_of_each_variable():
+    table = ENTERED.posteriors()
+    assert table.index.names == ["variable", "state"]
+    assert table.index.unique("variable").tolist() == NODES
+    for name in NODES:
+        assert table[name].equals(ENTERED.posterior(name).rename(table.name).rename_axis("state"))
+    assert table.name == f"P(variable = state{ENTERED.condition()})"
+    assert BASE.posteriors().name == "P(variable = state)"
+    with pytest.raises(ImpossibleFindings):
+        BASE.given(back_pain="no", onset="during").posteriors()
+
+
+def test_a_posterior_names_its_condition():
+    condition = "back_pain=yes, plank_seconds=22, flat_feet likelihood 3:1, do worn_shoes=no"
+    assert ENTERED.posterior("hills").name == f"P(hills | {condition})"
+    assert BASE.posterior("hills").name == "P(hills)"
+    with pytest.raises(ImpossibleFindings, match=r"in this model: back_pain=no, onset=during\.$"):
+        BASE.given(back_pain="no", onset="during").posterior("hills")
+
+
+def test_a_case_is_printed_in_two_lines():
+    assert repr(BASE) == "Case('thread', no claim left out)\nentered: nothing"
+    assert repr(load("literature")).startswith("Case('literature', no claim left out)\n")
+    fewer = BASE.given(hills="yes").exclude_claims("A4-01").exclude_claims("A5-09")
+    assert repr(fewer) == "Case('thread', without claims A4-01, A5-09)\nentered: hills=yes"
+    first, second = repr(ENTERED.exclude_claims(reply=1)).split("\n")
+    n_excluded = sum(claim.answer == 1 for claim in BASE.priors.claims)
+    assert first.count("A1-") == 12 and first.endswith(f", {n_excluded - 12} more)")
+    assert second == f"entered: {', '.join(ENTERED.labels())}"
+
+
+def test_the_question_counts_as_a_reply_that_can_be_excluded():
+    claims = BASE.exclude_claims(reply=0).priors.claims
+    assert claims == tuple(c for c in BASE.priors.claims if c.answer) != BASE.priors.claims
+
+
+def test_the_largest_likelihood_counts_as_one():
+    yes, no = BASE.posterior("weak_core")[["yes", "no"]]
+    assert BASE.likelihood(weak_core=3).probability == approx(yes + no / 3)
+    assert BASE.likelihood(weak_core=1 / 3).probability == approx(yes / 3 + no)

@@ -1,7 +1,7 @@
-"""What the thread implies of each runner in tests/cases, told as orders and never as digits.
+"""What the thread implies of each runner in tests/cases, as orders and never as digits.
 
-Anybody who can read the thread can add a runner: copy a file of tests/cases, tell the runner, say
-what should come before what, and name the claims that imply it. The first file tells the keys.
+To add a runner, copy a file of tests/cases, describe the runner, say what should come before what,
+and name the claims that imply it. The first file explains the keys.
 """
 
 from typing import Any
@@ -16,12 +16,12 @@ EXPECTATIONS = [
 ]
 
 
-def _told(runner: Runner, expectation: Expectation) -> Any:
+def _parameters(runner: Runner, expectation: Expectation) -> Any:
     gap = [pytest.mark.xfail(reason=expectation.gap, strict=True)] if expectation.gap else []
     return pytest.param(runner, expectation, id=f"{runner.name} {expectation.why}", marks=gap)
 
 
-@pytest.mark.parametrize(("runner", "expectation"), [_told(*pair) for pair in EXPECTATIONS])
+@pytest.mark.parametrize(("runner", "expectation"), [_parameters(*pair) for pair in EXPECTATIONS])
 def test_the_thread_implies_of(runner, expectation):
     assert problem(runner, expectation) == "", (
         f"{', '.join(expectation.because)}: {expectation.why}"
@@ -70,7 +70,7 @@ def test_a_wrong_expectation_fails(kind, value):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("story =", "stroy =", "Unknown key 'stroy'. Did you mean 'story'?"),
         ("story =", "# ", "a runner has name, story and at least one"),
@@ -119,11 +119,11 @@ def test_a_wrong_expectation_fails(kind, value):
         ("name =", "name", "not valid TOML"),
     ],
 )
-def test_a_mistake_in_a_file_is_told_in_a_sentence(tmp_path, old, new, told):
+def test_a_mistake_in_a_file_gets_one_sentence(tmp_path, old, new, message):
     text = (FOLDER / "01_the_threads_own_runner.toml").read_text(encoding="utf-8")
     runner = text[text.index("\nname =") :]
     assert old in runner
     (tmp_path / "01_wrong.toml").write_text(runner.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ValueError) as wrong:
         read_runner(tmp_path / "01_wrong.toml")
-    assert told in str(wrong.value) and "01_wrong.toml" in str(wrong.value)
+    assert message in str(wrong.value) and "01_wrong.toml" in str(wrong.value)

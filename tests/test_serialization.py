@@ -17,8 +17,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lumbayes import contributions, decode_case, encode_case, example, explain, load, red_flags
-from lumbayes.serialization import CHECKSUM, MARK, MAX_CHARACTERS
+from lumbayes import (
+    PriorsChanged,
+    contributions,
+    decode_case,
+    encode_case,
+    example,
+    explain,
+    load,
+    red_flags,
+)
+from lumbayes.serialization import CHECKSUM, MARK, MAX_CHARACTERS, MAX_NAMED, _digests, _pack
 
 BASE = load()
 CLAIMS = [c.id for c in BASE.priors.claims]
@@ -180,7 +189,8 @@ def forged(held, text=SHOWN):
     """A case code of these numbers with a right checksum that holds something else."""
     packed = held if isinstance(held, bytes) else json.dumps(held).encode()
     body = opened(text)[0] + zlib.compress(packed)
-    return MARK + base64.urlsafe_b64encode(CHECKSUM.pack(zlib.crc32(body)) + body).decode().rstrip("=")
+    checked = CHECKSUM.pack(zlib.crc32(body)) + body
+    return MARK + base64.urlsafe_b64encode(checked).decode().rstrip("=")
 
 
 def test_it_never_holds_a_safety_question():
@@ -227,6 +237,12 @@ BAD = {
     "weights below nought": forged(HELD | {"leanings": {"flat_feet": [1, -1]}}),
     "a test done": forged(HELD | {"surgery": {"plank_seconds": "yes"}}),
     "other draws": forged(HELD | {"draws": 10**6}),
+    "another seed": forged(HELD | {"seed": 1}),
+    "a seed that is no number": forged(HELD | {"seed": False}),
+    "claims as a mapping": forged(HELD | {"without": {}}),
+    "a weight for all states": forged(HELD | {"leanings": {"flat_feet": 3}}),
+    "a version that is no text": forged(HELD | {"version": 1}),
+    "an endless version": forged(HELD | {"version": "9" * 41}),
 }
 
 
@@ -261,8 +277,32 @@ def test_a_changed_letter_never_gives_another_case(data):
 
 def test_another_version_warns_and_answers():
     text = forged(HELD | {"version": "99.0"})
-    with pytest.warns(UserWarning, match=f"case code of version 99.0; this is {version('lumbayes')}"):
+    with pytest.warns(
+        UserWarning, match=f"case code of version 99.0; this is {version('lumbayes')}"
+    ):
         assert decode_case(text, BASE).findings == RUNNER.findings
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         decode_case(SHOWN, BASE)
+
+
+def test_a_version_of_the_longest_allowed_length_is_read():
+    with pytest.warns(UserWarning, match="case code of version 9{40};"):
+        decode_case(forged(HELD | {"version": "9" * 40}), BASE)
+
+
+def test_what_moved_is_named_up_to_five_and_the_rest_is_counted():
+    with pytest.raises(PriorsChanged) as raised:
+        decode_case(encode_case(load("literature"), "literature"))
+    n_more = len(raised.value.moved) - MAX_NAMED
+    named = str(raised.value).partition("what moved: ")[2]
+    assert n_more > 0 and f", {n_more} more." in named
+    assert all(f"{name} (" in named or f"{name}," in named for name in raised.value.moved[:5])
+    assert raised.value.moved[5] not in named
+
+
+def test_parameters_that_are_gone_are_counted():
+    _, each = _digests(BASE.network)
+    with pytest.raises(PriorsChanged, match=r"what moved: 1 are gone\.") as raised:
+        decode_case(_pack((bytes(8), [*each, b"??"]), json.dumps(HELD)))
+    assert raised.value.moved == []

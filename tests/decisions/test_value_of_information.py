@@ -60,8 +60,10 @@ def fights(case):
     """
     bare = base.do(**case.interventions)
     alone = [bare.given(**{k: v}).probability for k, v in case.findings.items()]
-    alone += [bare.likelihood(**{k: dict(zip(variables[k].states, w, strict=True))}).probability
-              for k, w in case.likelihoods.items()]  # fmt: skip
+    alone += [
+        bare.likelihood(**{k: dict(zip(variables[k].states, w, strict=True))}).probability
+        for k, w in case.likelihoods.items()
+    ]
     return log2(prod(alone) / case.probability)
 
 
@@ -100,9 +102,12 @@ def test_the_chance_of_the_same_decision_as_published(name, same):
 
 @pytest.mark.parametrize(
     ("told", "bits", "left"),
-    [({"xray": 1, "dysp": 1}, -0.5556, {}), ({"xray": 1, "dysp": 0}, 0.6508, {"lung": -1.5468}),
-     ({"smoke": 0, "xray": 1, "dysp": 0}, 0.6895, {"lung": 0.5407, "tub": -1.9187})],
-)  # fmt: skip
+    [
+        ({"xray": 1, "dysp": 1}, -0.5556, {}),
+        ({"xray": 1, "dysp": 0}, 0.6508, {"lung": -1.5468}),
+        ({"smoke": 0, "xray": 1, "dysp": 0}, 0.6895, {"lung": 0.5407, "tub": -1.9187}),
+    ],
+)
 def test_conflict_as_published(told, bits, left):
     """By probabilities of Discrete: conflict() itself takes a Case and is held to the same
     arithmetic below.
@@ -219,8 +224,17 @@ def test_stopping_is_drawn_from_a_fixed_seed():
     )
 
 
-@pytest.mark.parametrize("case", [runner, asked, base.given(**FIGHTING), HELD,
-                         runner.likelihood(weak_core=1 / 5).given(hills="no"), base.given(hills="yes")])  # fmt: skip
+@pytest.mark.parametrize(
+    "case",
+    [
+        runner,
+        asked,
+        base.given(**FIGHTING),
+        HELD,
+        runner.likelihood(weak_core=1 / 5).given(hills="no"),
+        base.given(hills="yes"),
+    ],
+)
 def test_conflict_by_single_cases(case):
     found, names = conflict(case), [*case.findings, *case.likelihoods]
     assert found.bits == approx(fights(case), abs=EXACT)
@@ -261,3 +275,10 @@ def test_answers_that_fight_and_what_reconciles_them():
 def test_findings_that_exclude_each_other_are_told(ask):
     with pytest.raises(ImpossibleFindings):
         ask(base.given(back_pain="no", onset="during"))
+
+
+def test_a_conflict_lists_what_resolves_it_best_first_and_labels_its_variables():
+    found = conflict(base.given(back_pain="yes", over_pronation="yes", flat_feet="no"))
+    assert found.bits > 0
+    assert found.reconciles.is_monotonic_increasing and (found.reconciles <= 0).all()
+    assert found.labels == {name: v.label for name, v in variables.items()}

@@ -1,23 +1,28 @@
-"""Whose voice and what doubt: answers alone, claims left out, two sets of numbers, and what a
-spread is made of.
-"""
+"""Replies alone, claims left out, two sets of priors, two runners, and parts of a variance."""
 
 from dataclasses import replace
 
 import asia
+import networks
 import numpy as np
 import pytest
 from networks import read_as
 from pytest import approx
 
-from lumbayes import contributions, example, load, sensitivity
+from lumbayes import ImpossibleFindings, contributions, example, load, sensitivity
 from lumbayes.engine.query import Query
-from lumbayes.explanation import compare_links, compare_priors, contributions_by_reply, remedies
+from lumbayes.explanation import (
+    compare,
+    compare_links,
+    compare_priors,
+    contributions_by_reply,
+    remedies,
+)
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import most_informative_claims, variance_decomposition
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
-from lumbayes.sensitivity_analysis.variance import variances
+from lumbayes.sensitivity_analysis.variance import origins, variances
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000
 UNSURE = "your own half-sure answers"
@@ -167,8 +172,11 @@ def test_what_the_doubt_is_made_of():
         runner.priors["weak_core", "muscle_strain"],
     )
     parts = variances(SensitivityFunctions(runner), "weak_core")
-    apart = sum(part * p.between_variance / (p.within_variance + p.between_variance) for k, part in parts.items()
-                if (p := runner.priors[k]).between_variance)  # fmt: skip
+    apart = sum(
+        part * p.between_variance / (p.within_variance + p.between_variance)
+        for k, part in parts.items()
+        if (p := runner.priors[k]).between_variance
+    )
     assert (
         weak["claims that disagree"] == approx(apart / sum(parts.values()), abs=EXACT)
         and link.between_variance > 0
@@ -206,8 +214,11 @@ def test_the_claim_to_look_into_next():
         ]
         slope = (ends[0] - ends[1]) / (2 * step)
         assert table.narrows[name] == approx(slope**2 * word.variance / whole, rel=1e-5)
-        assert table.loc[name, ["quote", "words", "reply"]].tolist() == [SAID[name].quote, SAID[name].words,
-                                                                          SAID[name].answer]  # fmt: skip
+        assert table.loc[name, ["quote", "words", "reply"]].tolist() == [
+            SAID[name].quote,
+            SAID[name].words,
+            SAID[name].answer,
+        ]
 
 
 @pytest.mark.parametrize(
@@ -249,3 +260,79 @@ def test_only_causes_are_in_doubt(ask):
     for other in ("hill", "back_pain"):
         with pytest.raises(ValueError, match=f"Unknown cause '{other}'"):
             ask(runner, other)
+
+
+def test_two_runners_side_by_side():
+    other = runner.retract("onset").given(flat_feet="no").likelihood(hills=4).do(worn_shoes="no")
+    both = compare(runner, other)
+    table = both.contributions
+    assert table.columns.tolist() == ["a", "b", "difference"]
+    assert table.a.sort_index().tolist() == approx(at_work_now(runner).tolist(), abs=EXACT)
+    assert table.b.sort_index().tolist() == approx(at_work_now(other).tolist(), abs=EXACT)
+    assert table.difference.tolist() == approx((table.b - table.a).tolist(), abs=EXACT)
+    assert table.difference.abs().is_monotonic_decreasing and table.difference.min() < 0
+    assert both.evidence.T.to_dict("list") == {
+        "onset": [TOLD["onset"], ""],
+        "flat_feet": ["", "no"],
+        "hills": ["no", "no, likelihood 4:1"] if "hills" in TOLD else ["", "likelihood 4:1"],
+        "worn_shoes": ["", "do no"],
+    }
+    same_runner = compare(runner, runner)
+    assert same_runner.evidence.empty and (same_runner.contributions.difference == 0).all()
+
+
+def test_only_possible_runners_of_one_thread_are_compared():
+    impossible = base.given(back_pain="no", onset="during")
+    for pair in ((runner, impossible), (impossible, runner)):
+        with pytest.raises(ImpossibleFindings):
+            compare(*pair)
+    families = {"factor_0": networks.noisy(0.3), "pain": networks.noisy(0.1, factor_0=0.6)}
+    variables = dict.fromkeys(families, networks.YES_NO)
+    spec = {"outcome": "pain", "variables": variables, "families": families}
+    with pytest.raises(ValueError, match="of two threads; only one of them has disc_degeneration"):
+        compare(runner, networks.case_of(networks.network_of(spec)))
+
+
+def test_priors_are_not_compared_where_evidence_would_be_dropped():
+    for other, label in (
+        (literature.given(worn_shoes="yes"), "worn_shoes=yes"),
+        (studied.likelihood(hills=2), "hills likelihood 2:1"),
+        (studied.do(hills="no"), "do hills=no"),
+    ):
+        expected = rf"also holds {label}, which .*compare\(case_a, case_b\)"
+        with pytest.raises(ValueError, match=expected):
+            compare_priors(runner, other, draws=FEW)
+    alike = compare_priors(runner, studied, draws=FEW)
+    assert alike.equals(compare_priors(runner, literature, draws=FEW))
+
+
+def test_remedies_are_all_that_speak_of_the_cause():
+    for cause in base.variables.causes:
+        wanted = [
+            claim.id
+            for claim in SAID.values()
+            if cause.name in (claim.cause, claim.effect)
+            and claim.kind in ("remedy", "advice")
+            and "is carried" not in claim.note
+        ]
+        assert remedies(base, cause.name).index.tolist() == wanted
+
+
+def test_the_variance_of_a_blend_is_that_of_its_parts():
+    blend = base.blend(literature, 0.5)
+    for prior in blend.priors.values():
+        assert sum(origins(prior).values()) == approx(1)
+    published = variance_decomposition(blend, "weak_core")["published figures"]
+    assert published > variance_decomposition(base, "weak_core")["published figures"]
+
+
+def test_a_state_that_is_ruled_out_has_no_part_in_the_variance_of_a_likelihood():
+    case = base.given(back_pain="yes").likelihood(onset={"during": 3})
+    chances = case.posterior("onset").drop("none")
+    known = [case.retract("onset").given(onset=state) for state in chances.index]
+    values = np.array([at_work_now(c)["weak_core"] for c in known])
+    mean = np.average(values, weights=chances)
+    own = float(np.average((values - mean) ** 2, weights=chances))
+    rest = sum(variances(SensitivityFunctions(case), "weak_core").values())
+    share = variance_decomposition(case, "weak_core")[UNSURE]
+    assert case.posterior("onset")["none"] == 0 and share == approx(own / (own + rest), abs=EXACT)

@@ -3,8 +3,10 @@ nothing of a body.
 """
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
+import pandas as pd
 import pytest
 from networks import read_as
 from pytest import approx
@@ -13,6 +15,7 @@ from lumbayes import conflict, contributions, example, explain, load, next_quest
 from lumbayes.data.variables import Measurement
 from lumbayes.decisions import same_decision_probability, what_if
 from lumbayes.explanation import (
+    Conflict,
     claim_attribution,
     compare_links,
     compare_priors,
@@ -30,8 +33,12 @@ variables = base.variables
 SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)
 fought = base.given(flat_feet="no", wet_footprint="solid", over_pronation="yes")
-CASES = {"the thread's own runner": runner, "hilly": runner.given(hills="yes", plank_seconds=30), "fought": fought,
-         "nobody": base}  # fmt: skip
+CASES = {
+    "the thread's own runner": runner,
+    "hilly": runner.given(hills="yes", plank_seconds=30),
+    "fought": fought,
+    "nobody": base,
+}
 
 
 def at_work_now(case):
@@ -66,10 +73,14 @@ def spoken(case):
         contributions(case, draws=FEW),
     )
     for name in now.index:
-        said += [summaries.speaking(case, explain(case, name), name), summaries.voiced(case, apart, name),
-                 summaries.doubted(case, variance_decomposition(case, name), name), summaries.this_time(case, rows.loc[name]),
-                 summaries.worth_knowing(case, most_informative_claims(case, name), name),
-                 summaries.compared(case, beside, name)]  # fmt: skip
+        said += [
+            summaries.speaking(case, explain(case, name), name),
+            summaries.voiced(case, apart, name),
+            summaries.doubted(case, variance_decomposition(case, name), name),
+            summaries.this_time(case, rows.loc[name]),
+            summaries.worth_knowing(case, most_informative_claims(case, name), name),
+            summaries.compared(case, beside, name),
+        ]
     both = compare_links(case, studies)
     pairs = [
         key for key in case.priors if f"{key[0]} → {key[-1]}" in both.index and key[0] in now.index
@@ -94,8 +105,11 @@ def nearest(table, claims):
     rows = table[
         ((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)
     ]
-    depth = [(row.flips_at - row.value) / ((row.low if row.flips_at < row.value else row.high) - row.value)
-             for row in rows.itertuples()]  # fmt: skip
+    depth = [
+        (row.flips_at - row.value)
+        / ((row.low if row.flips_at < row.value else row.high) - row.value)
+        for row in rows.itertuples()
+    ]
     assert all(0 <= share <= 1 for share in depth)
     return rows.iloc[depth.index(min(depth))]
 
@@ -153,7 +167,7 @@ def test_who_carries_a_cause(cause):
     assert ("against" in said) == (table.shapley_db.min() <= -1)
 
 
-def test_a_cause_that_nobody_speaks_for():
+def test_a_cause_without_a_claim_for_it():
     alone = runner.with_claims([SAID["A1-10"]])
     assert re.match(
         "No claim .* Hills",
@@ -254,7 +268,7 @@ def test_which_answer_speaks_most_for_a_cause(cause):
 
 
 @pytest.mark.parametrize("cause", ["weak_core", "muscle_strain", "unexplained"])
-def test_whose_voice_a_figure_is(cause):
+def test_a_figure_by_reply(cause):
     table = contributions_by_reply(runner)
     alone = table.loc[cause].filter(like="reply")
     said = summaries.voiced(runner, table, cause)
@@ -285,8 +299,11 @@ def test_where_doubt_comes_from_and_which_claim_would_lessen_it():
 
 def test_the_thread_beside_the_studies():
     both, table = compare_links(runner, studies), compare_priors(runner, studies, draws=FEW)
-    for cause, ending in (("hills", "no study gives a figure."), ("weak_core", "by studies."),
-                          ("high_mileage", "by our own guess, for want of a study.")):  # fmt: skip
+    for cause, ending in (
+        ("hills", "no study gives a figure."),
+        ("weak_core", "by studies."),
+        ("high_mileage", "by our own guess, for want of a study."),
+    ):
         said, row = (
             summaries.studied(studies, both, cause, "muscle_strain"),
             both.loc[f"{cause} → muscle_strain"],
@@ -294,7 +311,8 @@ def test_the_thread_beside_the_studies():
         figures = [row["this", "mean"], row["other", "mean"]][: 1 if cause == "hills" else 2]
         assert hundreds(said) == [round(100 * p) for p in figures] and said.endswith(ending)
         assert hundreds(summaries.compared(runner, table, cause)) == [
-            round(100 * table.loc[cause, (side, "contribution")]) for side in ("this", "other")]  # fmt: skip
+            round(100 * table.loc[cause, (side, "contribution")]) for side in ("this", "other")
+        ]
 
 
 def test_this_pain_is_not_the_next_run():
@@ -348,3 +366,39 @@ def test_every_number_is_called_by_its_labels():
     )
     assert summaries.called(fought, "flat_feet → over_pronation") == " → ".join(feet)
     assert summaries.called(fought, "onset = during") == f"{onset.label}: {onset.answers['during']}"
+
+
+def test_a_conflict_that_nothing_resolves_is_only_said():
+    pairs, none = pd.Series({"hills=no / flat_feet likelihood": 1.0}), pd.Series(dtype=float)
+    labels = {"hills": "Hills", "flat_feet": "Flat feet"}
+    found = Conflict(1.0, pairs, "", none, labels)
+    said = "Two of your answers do not go together well: hills and flat feet."
+    assert summaries.fighting(found) == said
+    assert summaries.fighting(replace(found, recheck="hills")) == f"{said} Look again at hills."
+    resolved = replace(found, recheck="hills", reconciles=pd.Series({"flat_feet": -1.0}))
+    assert summaries.fighting(resolved) == f"{said} They would if this were so: flat feet."
+
+
+def test_doubt_from_one_origin_names_one():
+    shares = pd.Series({"published figures": 1.0, "claims that are vague": 0.0})
+    said = summaries.doubted(base, shares, "hills")
+    assert said.endswith("comes most from published figures: 100 in 100 parts.")
+
+
+def test_replies_that_agree_are_not_listed():
+    figures = {"all": [0.3], "reply 1": [0.121], "reply 2": [0.118], "apart": [0.003]}
+    table = pd.DataFrame(figures, index=["hills"])
+    said = summaries.voiced(base, table, "hills")
+    assert said.endswith("in 30 in 100 such pains; by each alone, in 12 in 100.")
+    table["reply 2"] = 0.2
+    said = summaries.voiced(base, table, "hills")
+    assert said.endswith("; by reply 2 alone in 20 in 100, by reply 1 alone in 12 in 100.")
+
+
+def test_the_first_place_flips_at_the_ends_of_an_interval_too():
+    row = {"kind": "claim", "value": 0.5, "low": 0.4, "high": 0.6, "to": "weak_core"}
+    for flips_at, side in ((0.4, "less than 40"), (0.6, "more than 60")):
+        table = pd.DataFrame([row | {"flips_at": flips_at}], index=["A4-01"])
+        assert f"means {side} in 100" in summaries.firmness(base, table, "hills")
+    outside = pd.DataFrame([row | {"flips_at": 0.61}], index=["A4-01"])
+    assert "stays first, whatever" in summaries.firmness(base, outside, "hills")

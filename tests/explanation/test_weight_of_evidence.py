@@ -1,6 +1,4 @@
-"""explain() and receipt(): decibans that add up, against published figures, all orders, and cases
-told bit by bit.
-"""
+"""explain() and claim_attribution(): sums, published figures, all orders, findings one by one."""
 
 import re
 from functools import cache
@@ -26,8 +24,16 @@ CAUSES = [cause.name for cause in base.variables.causes]
 SAID = {claim.id: claim for claim in base.priors.claims}
 TOLD = example().findings
 runner = base.given(**TOLD)
-ANSWERS = dict(weak_core="yes", wet_footprint="solid", hills="no", worn_shoes="no", sitting_hours=9, plank_seconds=40,
-               poor_stretching="yes", heel_wear="inner")  # fmt: skip
+ANSWERS = dict(
+    weak_core="yes",
+    wet_footprint="solid",
+    hills="no",
+    worn_shoes="no",
+    sitting_hours=9,
+    plank_seconds=40,
+    poor_stretching="yes",
+    heel_wear="inner",
+)
 
 
 def odds(case, cause, other=None):
@@ -53,7 +59,7 @@ def by_orders(value, players):
     ("told", "gains"),
     [({"xray": 1, "dysp": 1}, [12.1546, 2.3453]), ({"dysp": 1, "xray": 1}, [2.9398, 11.5601])],
 )
-def test_told_order_as_published(told, gains):
+def test_sequential_order_as_published(told, gains):
     values = asia.log_odds("lung", **told)(np.tri(3, 2, -1, dtype=bool))
     assert values[[0, -1]] == approx([-12.3507, 2.1492], abs=FOUR_DECIMALS)
     assert np.diff(values) == approx(gains, abs=FOUR_DECIMALS)
@@ -99,7 +105,7 @@ def test_both_columns_add_up(said, cause, other):
 
 
 @pytest.mark.parametrize("against", [None, "disc_degeneration"])
-def test_told_order_is_the_case_told_bit_by_bit(against):
+def test_sequential_order_is_the_case_entered_step_by_step(against):
     bits = [dict([*TOLD.items()][:n]) for n in range(len(TOLD) + 1)]
     values = [odds(base.given(**told), "muscle_strain", against) for told in bits]
     table = explain(runner, "muscle_strain", against=against)
@@ -130,9 +136,13 @@ def test_the_order_told_matters_for_one_column_only():
 
 @pytest.mark.parametrize(
     ("before", "settling", "against"),
-    [(runner, "hills", None), (runner, "muscle_strain", None), (base.given(weak_core="yes"), "back_pain", None),
-     (runner, "weak_core", "weak_core")],
-)  # fmt: skip
+    [
+        (runner, "hills", None),
+        (runner, "muscle_strain", None),
+        (base.given(weak_core="yes"), "back_pain", None),
+        (runner, "weak_core", "weak_core"),
+    ],
+)
 def test_a_finding_that_settles_it_stands_outside_the_sharing(before, settling, against):
     table = explain(before.given(**{settling: "no"}), "hills", against)
     without, finding = explain(before, "hills", against), f"{settling}=no"
@@ -172,7 +182,7 @@ def test_a_finding_names_the_claims_behind_it():
 @pytest.mark.parametrize(
     "case", [runner, runner.given(hills="yes").likelihood(weak_core=4), base.do(worn_shoes="no")]
 )
-def test_the_receipt_adds_up_to_the_distance_from_silence(case):
+def test_claim_attribution_adds_up_to_the_distance_from_no_claims(case):
     for cause in ("muscle_strain", "hills", "unexplained"):
         table = claim_attribution(case, cause)
         silence = odds(case.with_claims([]), cause)
@@ -181,7 +191,7 @@ def test_the_receipt_adds_up_to_the_distance_from_silence(case):
         assert table.equals(claim_attribution(case, cause))
 
 
-def test_the_receipt_shows_the_claims_themselves():
+def test_claim_attribution_shows_the_claims_themselves():
     table = claim_attribution(runner, "muscle_strain")
     assert set(table.index) == {c.id for c in SAID.values() if c.used in ("link", "profile")}
     for claim, row in zip(map(SAID.get, table.index), table.itertuples(), strict=True):
@@ -287,3 +297,19 @@ def test_no_claim_carries_what_is_ruled_out(settled):
 def test_too_few_orders_are_told():
     with pytest.raises(ValueError, match="orders=3"):
         claim_attribution(runner, "hills", orders=3)
+
+
+def test_a_finding_names_all_claims_of_its_variable_and_no_other():
+    case = base.given(back_pain="yes", severity="mild", plank_seconds=40, muscle_strain="yes")
+    claims = explain(case.likelihood(hills=2), "weak_core").claims
+    about = {
+        "back_pain=yes": ("back_pain", ["cause", "effect"]),
+        "severity=mild": ("severity", ["effect"]),
+        "plank_seconds=40": ("weak_core", ["cause", "effect"]),
+        "muscle_strain=yes": ("muscle_strain", ["cause", "effect"]),
+        "hills likelihood": ("hills", ["cause", "effect"]),
+    }
+    pooled = [claim for claim in SAID.values() if claim.used in ("link", "profile")]
+    for label, (name, ends) in about.items():
+        wanted = [c.id for c in pooled if name in [getattr(c, end) for end in ends]]
+        assert list(claims[label]) == wanted and wanted, label

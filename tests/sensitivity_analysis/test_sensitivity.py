@@ -22,8 +22,8 @@ from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import one_way, two_way
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
-from lumbayes.sensitivity_analysis.variance import variances
 from lumbayes.sensitivity_analysis.parameters import parameters
+from lumbayes.sensitivity_analysis.variance import variances
 
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -99,10 +99,12 @@ def logit(p):
 
 @pytest.mark.parametrize(
     ("name", "parents", "theta", "curve", "slope"),
-    [("smoke", (), 0.5, [0.072912, 0.007448, 0.08073646, 0.03030187], 0.321978),
-     ("lung", (1,), 0.1, [0.4018, 0.003724, 0.38475648, 0.03219446], 2.303222),
-     ("xray", (0,), 0.05, [0, 0.043904, 0.38342052, 0.05149908], -3.370606)],
-)  # fmt: skip
+    [
+        ("smoke", (), 0.5, [0.072912, 0.007448, 0.08073646, 0.03030187], 0.321978),
+        ("lung", (1,), 0.1, [0.4018, 0.003724, 0.38475648, 0.03219446], 2.303222),
+        ("xray", (0,), 0.05, [0, 0.043904, 0.38342052, 0.05149908], -3.370606),
+    ],
+)
 def test_one_way_curves_as_published(name, parents, theta, curve, slope):
     ours = asia.curve(name, parents, "lung", xray=1, dysp=1)
     assert ours.tolist() == approx(curve, abs=5e-9)
@@ -291,8 +293,14 @@ def test_what_cannot_be_at_work_varies_by_nothing():
     ).all()
 
 
-@pytest.mark.parametrize("ask", [sensitivity, lambda case, cause: two_way(case, cause, "hills", "A4-01"),
-                         lambda case, cause: one_way(case, cause, "hills")])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sensitivity,
+        lambda case, cause: two_way(case, cause, "hills", "A4-01"),
+        lambda case, cause: one_way(case, cause, "hills"),
+    ],
+)
 def test_only_causes_can_be_asked_about(ask):
     with pytest.raises(ValueError, match="Did you mean 'hills'"):
         ask(runner, "hill")

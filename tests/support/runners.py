@@ -1,6 +1,4 @@
-"""Runners in words, read from tests/cases: what they answered, and which orders the thread's own
-words imply.
-"""
+"""Runners read from tests/cases: their answers, and the orders that the thread's claims imply."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,8 +18,11 @@ BASE = load()
 VARIABLES = BASE.variables
 CLAIMS = {claim.id: claim for claim in BASE.priors.claims}
 CAUSES = [cause.name for cause in VARIABLES.causes]
-SURE = {f"{word} {state}": {state: float(VARIABLES.sureness[word]["ratio"])}
-        for word in VARIABLES.sureness for state in ("yes", "no")}  # fmt: skip
+SURE = {
+    f"{word} {state}": {state: float(VARIABLES.sureness[word]["ratio"])}
+    for word in VARIABLES.sureness
+    for state in ("yes", "no")
+}
 KEYS = ("name", "story", "findings", "leanings", "expect")
 ALWAYS = ("because", "why")
 FORM_WORDS = {
@@ -36,9 +37,7 @@ DRAWS = 64  # only the figures at the means are compared here; their intervals a
 
 @dataclass(frozen=True)
 class Expectation:
-    """One order a runner's answers should show, the claims that imply it, and why; `gap` says why
-    it does not hold.
-    """
+    """An order that the claims `because` imply; `gap` says why it does not hold."""
 
     kind: str
     value: Any
@@ -48,16 +47,14 @@ class Expectation:
 
     @property
     def causes(self) -> list[str]:
-        """The causes it speaks of."""
+        """The causes it names."""
         named = self.value.get("cause") if isinstance(self.value, Mapping) else self.value
         return [named] if isinstance(named, str) else list(named) if isinstance(named, list) else []
 
 
 @dataclass(frozen=True)
 class Runner:
-    """One runner: a sentence as `name`, the `story` in words, what they answered, and what is
-    expected of the model.
-    """
+    """One runner: a sentence, a story, the answers, and what is expected of the model."""
 
     file: str
     name: str
@@ -67,7 +64,7 @@ class Runner:
     expect: tuple[Expectation, ...]
 
     def case(self, without: str = "") -> Case:
-        """The runner's case, if need be less one finding or leaning."""
+        """Return the runner's case, if need be without one finding or likelihood."""
         likelihoods = {
             name: SURE[words] for name, words in self.likelihoods.items() if name != without
         }
@@ -77,15 +74,14 @@ class Runner:
 
 
 def read_runner(path: Path) -> Runner:
-    """One file of tests/cases, checked: whatever is unknown or missing is a `ValueError` that says
-    what to write.
-    """
+    """Read and check one file of tests/cases; a `ValueError` says what to write."""
     raw = read_toml(path)
     where = f"{path.parent.name}/{path.name}"
     allow(where, "key", raw, KEYS)
     if not all(raw.get(key) for key in ("name", "story", "expect")):
         raise ValueError(
-            f"{where}: found {', '.join(raw)}; a runner has name, story and at least one [[expect]]."
+            f"{where}: found {', '.join(raw)}; "
+            "a runner has name, story and at least one [[expect]]."
         )
     allow(f"{where}: [leanings]", "words", raw.get("leanings", {}).values(), SURE)
     expect = tuple(
@@ -130,7 +126,8 @@ def _check_names(where: str, expectation: Expectation, answers: Mapping[str, Any
     about = {*expectation.causes, *answers}
     if not any({CLAIMS[name].cause, CLAIMS[name].effect} & about for name in expectation.because):
         raise ValueError(
-            f"{where}: none of {', '.join(expectation.because)} speaks of {', '.join(sorted(about))}."
+            f"{where}: none of {', '.join(expectation.because)} speaks of "
+            f"{', '.join(sorted(about))}."
         )
 
 
@@ -149,43 +146,43 @@ def _check_comparison(where: str, value: Mapping[str, str], answers: Mapping[str
 
 
 @cache
-def active_probabilities(file: str, without: str = "") -> pd.DataFrame:
-    """What is at work in the pain of the runner of one file, if need be less one finding."""
+def contributions_of(file: str, without: str = "") -> pd.DataFrame:
+    """Return the contributions of one file's runner, if need be without one finding."""
     return contributions(RUNNERS[file].case(without), draws=DRAWS)
 
 
 def problem(runner: Runner, expectation: Expectation) -> str:
-    """What the model says otherwise, with its figures; nothing when the expectation holds."""
+    """Return how the model differs, with its figures; "" when the expectation holds."""
     return CHECKS[expectation.kind](runner, expectation.value)
 
 
 def _first(runner: Runner, value: str, layer: str) -> str:
-    table = active_probabilities(runner.file)
+    table = contributions_of(runner.file)
     return _above(
         runner, [value, *table.index[(table.layer == layer) & (table.index != value)][:1]]
     )
 
 
 def _above(runner: Runner, value: list[str]) -> str:
-    shares = active_probabilities(runner.file).contribution
+    shares = contributions_of(runner.file).contribution
     wrong = [(a, b) for a, b in pairwise(value) if not shares[a] > shares[b] + SAME]
     return "; ".join(f"{a} ({shares[a]:.3f}) is not above {b} ({shares[b]:.3f})" for a, b in wrong)
 
 
-def _nought(runner: Runner, value: list[str], figures: list[str]) -> str:
-    found = active_probabilities(runner.file).loc[value, figures]
-    return "" if (found <= SAME).all(axis=None) else f"not nought:\n{found.to_string()}"
+def _zero(runner: Runner, value: list[str], figures: list[str]) -> str:
+    found = contributions_of(runner.file).loc[value, figures]
+    return "" if (found <= SAME).all(axis=None) else f"not zero:\n{found.to_string()}"
 
 
 def _moved(runner: Runner, value: Mapping[str, str], wanted: int) -> str:
     other = (
-        active_probabilities(value["than"])
+        contributions_of(value["than"])
         if "than" in value
-        else active_probabilities(runner.file, value["without"])
+        else contributions_of(runner.file, value["without"])
     )
     before, after = (
         float(table.contribution[value["cause"]])
-        for table in (other, active_probabilities(runner.file))
+        for table in (other, contributions_of(runner.file))
     )
     moved = (after > before + SAME) - (after < before - SAME)
     words = {-1: "falls", 0: "stays", 1: "rises"}
@@ -208,8 +205,8 @@ CHECKS: dict[str, Callable[[Runner, Any], str]] = {
     "first_mechanism": lambda runner, value: _first(runner, value, "mechanism"),
     "first_factor": lambda runner, value: _first(runner, value, "factor"),
     "above": _above,
-    "absent": lambda runner, value: _nought(runner, value, ["present", "contribution"]),
-    "not_at_work": lambda runner, value: _nought(runner, value, ["contribution"]),
+    "absent": lambda runner, value: _zero(runner, value, ["present", "contribution"]),
+    "not_at_work": lambda runner, value: _zero(runner, value, ["contribution"]),
     "rises": lambda runner, value: _moved(runner, value, 1),
     "falls": lambda runner, value: _moved(runner, value, -1),
     "unmoved": lambda runner, value: _moved(runner, value, 0),
