@@ -1,9 +1,7 @@
-"""Everything about the thread's own runner, from why to what if, beside fifty single queries of
-pyAgrum.
+"""Every analysis of the thread's own runner, beside fifty single queries of pyAgrum.
 
-A single query asks for one node's posterior, which is the harder mark. The fair one is beside it:
-every answer of ours is about all causes, and so are these queries, each by an engine of its own, as
-for findings that were never asked of.
+A query of one node's posterior is the harder target. The fair one is a query of all causes, as ours
+are; each query has an engine of its own, as for new findings.
 
 python tests/benchmarks/bench_everything.py          a table of the parts and the two ratios
 """
@@ -18,6 +16,7 @@ from engines import ask_pyagrum, to_pyagrum, told
 from timing import Line, beside, machine, said
 
 import lumbayes as lb
+from lumbayes import decisions, explanation, sensitivity_analysis
 
 QUERIES, TARGET, TURNS, FEW = 50, 1, 9, 2
 
@@ -33,22 +32,24 @@ def items(case, other):
         "contributions": lambda: lb.contributions(case),
         "explain": lambda: lb.explain(case, factor),
         "explain against": lambda: lb.explain(case, factor, against=second),
-        "receipt": lambda: lb.claim_attribution(case, factor),
-        "without a claim": lambda: lb.contributions(case.exclude_claims(claim.id)),
+        "claim_attribution": lambda: explanation.claim_attribution(case, factor),
+        "exclude_claims": lambda: lb.contributions(case.exclude_claims(claim.id)),
         "sensitivity": lambda: lb.sensitivity(case, factor),
-        "one_way": lambda: lb.one_way(case, factor, claim.id),
-        "two_way": lambda: lb.two_way(case, factor, factor, second),
-        "by_answer": lambda: lb.contributions_by_reply(case),
-        "spread": lambda: lb.spread(case, factor),
-        "next_claim": lambda: lb.most_informative_claims(case, factor),
+        "one_way": lambda: sensitivity_analysis.one_way(case, factor, claim.id),
+        "two_way": lambda: sensitivity_analysis.two_way(case, factor, factor, second),
+        "contributions_by_reply": lambda: explanation.contributions_by_reply(case),
+        "variance_decomposition": lambda: sensitivity_analysis.variance_decomposition(case, factor),
+        "most_informative_claims": lambda: sensitivity_analysis.most_informative_claims(
+            case, factor
+        ),
         "next_question": lambda: lb.next_question(case),
-        "stays_first": lambda: lb.same_decision_probability(case),
+        "same_decision_probability": lambda: decisions.same_decision_probability(case),
         "conflict": lambda: lb.conflict(case),
         "next_run": lambda: lb.next_run(case, hills="no"),
-        "what_if": lambda: lb.what_if(case),
-        "against": lambda: lb.against(case, other),
-        "links": lambda: lb.links(case, other),
-        "remedies": lambda: lb.remedies(case, factor),
+        "what_if": lambda: decisions.what_if(case),
+        "compare_priors": lambda: explanation.compare_priors(case, other),
+        "compare_links": lambda: explanation.compare_links(case, other),
+        "remedies": lambda: explanation.remedies(case, factor),
     }
 
 

@@ -150,7 +150,7 @@ def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
     spec, link = networks.WORKED_OUT, ("mechanism_m", "pain")
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = replace(known.priors[link], counts=(2.0, 2.0))
-    network = Network(known.priors.saying({link: unsure}))
+    network = Network(known.priors.with_priors({link: unsure}))
     case = replace(known, compiled=known.compiled.with_network(network))
     frame = simulate(known, 400, 5)[["factor_a", "pain", "trait_t"]]
     grid = (np.arange(400) + 0.5) / 400
