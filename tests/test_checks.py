@@ -95,8 +95,13 @@ def test_more_than_one_problem_of_a_file_is_told(edited):
 
 def test_a_number_that_cannot_be_pooled_is_told(edited):
     """Found only where claims, words and variables come together."""
-    copy = edited(claims=(",contributing,net,runners,,no,,,A4-01", ",contributing,compound,runners,,no,,,A4-01"),
-                  variables=("beta = [1, 9]", "beta = [9, 1]"))  # fmt: skip
+    copy = edited(
+        claims=(
+            ",contributing,net,runners,,no,,,A4-01",
+            ",contributing,compound,runners,,no,,,A4-01",
+        ),
+        variables=("beta = [1, 9]", "beta = [9, 1]"),
+    )
     assert [line.split(";")[0] for line in problems(str(copy))] == [
         f"{copy / 'claims.csv'}: line 25: A1-13: found a compound 0.403 below the background 0.900"
     ]
@@ -177,7 +182,8 @@ STILL = {
             'group = "body"\nchangeable = false',
             "flat_feet",
         ),
-        "line 103: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in every run; make both",
+        "line 103: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in"
+        " every run; make both",
     ),
     "neither": (
         ("still = true", "still = 1", "over_pronation"),

@@ -242,8 +242,14 @@ def test_none_does_not_reassure():
 
 @pytest.mark.parametrize("text", said())
 def test_no_banner_reassures_names_an_illness_as_a_fact_or_advises_a_treatment(text):
-    reassuring = r"\b(fine|safe|harmless|all clear|good news|no need|nothing (serious|to worry)|don.t worry|(un)?likely)\b"
-    claiming = r"\b(you have|you are suffering|diagnos\w+|treat\w*|take (an?|some)|ibuprofen|paracetamol|risk score)\b"
+    reassuring = (
+        r"\b(fine|safe|harmless|all clear|good news|no need|nothing (serious|to worry)|don.t worry"
+        r"|(un)?likely)\b"
+    )
+    claiming = (
+        r"\b(you have|you are suffering|diagnos\w+|treat\w*|take (an?|some)|ibuprofen|paracetamol"
+        r"|risk score)\b"
+    )
     assert not re.search(f"{reassuring}|{claiming}", text, re.IGNORECASE)
 
 

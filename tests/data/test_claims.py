@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from lumbayes import contributions, load
 from lumbayes.data.claims_file import check_quotes
 from lumbayes.data.files import folder
 from lumbayes.data.thread import example
@@ -20,7 +21,7 @@ BY_ID = {claim.id: claim for claim in CLAIMS}
 SPOKEN = {claim.id: key for key, prior in NETWORK.priors.items() for claim in prior.claims}
 LAST = len(CLAIMS) + 1  # the file's last line; the first holds the columns
 WORDS_IN_A_QUOTE = 25
-UNCODED = 80  # characters: connectives, list numbers and an address fit between two quotes, a statement hardly does
+UNCODED = 80  # characters: connectives and list numbers fit between two quotes, no statement does
 
 
 def test_every_quote_is_the_threads_own_text(thread_text):
@@ -121,60 +122,214 @@ def test_what_a_remedy_implies_is_marked_implied():
 # say of it.
 CLAIM = "claims.csv", "A1-11"
 SLIPS = {
-    "unknown kind": (*CLAIM, {"kind": "casual"}, ["kind 'casual'", "Did you mean 'causal'", "prevalence"]),
+    "unknown kind": (
+        *CLAIM,
+        {"kind": "casual"},
+        ["kind 'casual'", "Did you mean 'causal'", "prevalence"],
+    ),
     "unknown direction": (*CLAIM, {"direction": "up"}, ["direction 'up'", "lowers, none, raises"]),
     "unknown use": (*CLAIM, {"used": "yes"}, ["used 'yes'", "case, link, no, order, profile"]),
     "unknown scale": (*CLAIM, {"scale": "gross"}, ["scale 'gross'", "compound, net"]),
-    "unknown cause": (*CLAIM, {"cause": "muscle_strian"}, ["'muscle_strian'", "Did you mean 'muscle_strain'", "hills"]),
-    "unknown effect": (*CLAIM, {"effect": "backpain"}, ["'backpain'", "Did you mean 'back_pain'", "onset"]),
-    "unknown other": ("claims.csv", "A1-08", {"than": "weak_cor"}, ["'weak_cor'", "Did you mean 'weak_core'"]),
-    "unknown reading": (*CLAIM, {"reading": "major"}, ["'major'", "Did you mean 'major_cause'", "can", "words.csv"]),
-    "unknown claim agreed with": (*CLAIM, {"agrees": "A3-02 A9-09"}, ["in agrees 'A9-09'", "A1-01"]),
-    "unknown claim in conflict": (*CLAIM, {"conflicts": "A3-2"}, ["in conflicts 'A3-2'", "Did you mean 'A3-02'"]),
-    "unknown claim in a chain": ("claims.csv", "A1-05", {"chain": "A1-99"}, ["in chain 'A1-99'", "A1-03"]),
-    "link without a scale": (*CLAIM, {"scale": ""}, ["used as 'link'", "'scale' must be filled in"]),
-    "link without a reading": (*CLAIM, {"reading": ""}, ["used as 'link'", "'reading' must be filled in"]),
-    "order without another": ("claims.csv", "A1-08", {"than": ""}, ["used as 'order'", "'than' must be filled in"]),
-    "no such link": (*CLAIM, {"cause": "hills"}, ["no link hills → back_pain", "parents of back_pain: muscle_strain"]),
-    "a factor has no parents": (*CLAIM, {"effect": "hills"}, ["muscle_strain → hills", "parents of hills: none"]),
-    "wrong state": ("claims.csv", "Q-07", {"state": "at_once"}, ["state of onset 'at_once'", "cool_down", "next_day"]),
-    "the lowest state": ("claims.csv", "Q-07", {"state": "none"}, ["state of onset 'none'", "during"]),
-    "trait used as link": ("claims.csv", "Q-07", {"used": "link", "scale": "net"}, ["used as 'profile'"]),
-    "link used as profile": (*CLAIM, {"used": "profile", "state": "yes"}, ["all other links as 'link'"]),
-    "words not in the quote": (*CLAIM, {"words": "a major cause"}, ["'a major cause'", "the major cause of back pain"]),
-    "no word on why not": ("claims.csv", "Q-02", {"note": ""}, ["used is 'no'", "note must say why"]),
+    "unknown cause": (
+        *CLAIM,
+        {"cause": "muscle_strian"},
+        ["'muscle_strian'", "Did you mean 'muscle_strain'", "hills"],
+    ),
+    "unknown effect": (
+        *CLAIM,
+        {"effect": "backpain"},
+        ["'backpain'", "Did you mean 'back_pain'", "onset"],
+    ),
+    "unknown other": (
+        "claims.csv",
+        "A1-08",
+        {"than": "weak_cor"},
+        ["'weak_cor'", "Did you mean 'weak_core'"],
+    ),
+    "unknown reading": (
+        *CLAIM,
+        {"reading": "major"},
+        ["'major'", "Did you mean 'major_cause'", "can", "words.csv"],
+    ),
+    "unknown claim agreed with": (
+        *CLAIM,
+        {"agrees": "A3-02 A9-09"},
+        ["in agrees 'A9-09'", "A1-01"],
+    ),
+    "unknown claim in conflict": (
+        *CLAIM,
+        {"conflicts": "A3-2"},
+        ["in conflicts 'A3-2'", "Did you mean 'A3-02'"],
+    ),
+    "unknown claim in a chain": (
+        "claims.csv",
+        "A1-05",
+        {"chain": "A1-99"},
+        ["in chain 'A1-99'", "A1-03"],
+    ),
+    "link without a scale": (
+        *CLAIM,
+        {"scale": ""},
+        ["used as 'link'", "'scale' must be filled in"],
+    ),
+    "link without a reading": (
+        *CLAIM,
+        {"reading": ""},
+        ["used as 'link'", "'reading' must be filled in"],
+    ),
+    "order without another": (
+        "claims.csv",
+        "A1-08",
+        {"than": ""},
+        ["used as 'order'", "'than' must be filled in"],
+    ),
+    "no such link": (
+        *CLAIM,
+        {"cause": "hills"},
+        ["no link hills → back_pain", "parents of back_pain: muscle_strain"],
+    ),
+    "a factor has no parents": (
+        *CLAIM,
+        {"effect": "hills"},
+        ["muscle_strain → hills", "parents of hills: none"],
+    ),
+    "wrong state": (
+        "claims.csv",
+        "Q-07",
+        {"state": "at_once"},
+        ["state of onset 'at_once'", "cool_down", "next_day"],
+    ),
+    "the lowest state": (
+        "claims.csv",
+        "Q-07",
+        {"state": "none"},
+        ["state of onset 'none'", "during"],
+    ),
+    "trait used as link": (
+        "claims.csv",
+        "Q-07",
+        {"used": "link", "scale": "net"},
+        ["used as 'profile'"],
+    ),
+    "link used as profile": (
+        *CLAIM,
+        {"used": "profile", "state": "yes"},
+        ["all other links as 'link'"],
+    ),
+    "words not in the quote": (
+        *CLAIM,
+        {"words": "a major cause"},
+        ["'a major cause'", "the major cause of back pain"],
+    ),
+    "no word on why not": (
+        "claims.csv",
+        "Q-02",
+        {"note": ""},
+        ["used is 'no'", "note must say why"],
+    ),
     "offset with a point": (*CLAIM, {"start": "975.0"}, ["start is '975.0'", "whole number"]),
     "offset below nought": (*CLAIM, {"end": "-1"}, ["end is '-1'", "whole number"]),
     "answer in words": (*CLAIM, {"answer": "one"}, ["answer is 'one'", "whole number"]),
-    "duplicate id": ("claims.csv", "A1-12", {"id": "A1-11"}, ["'A1-11' stands already at", "must be unique"]),
+    "duplicate id": (
+        "claims.csv",
+        "A1-12",
+        {"id": "A1-11"},
+        ["'A1-11' stands already at", "must be unique"],
+    ),
     "implied neither yes nor no": (*CLAIM, {"implied": ""}, ["implied ''", "no, yes"]),
-    "link that lowers": (*CLAIM, {"direction": "lowers"}, ["used as 'link'", "'lowers'", "can only raise", "'no'"]),
-    "link that says nothing": (*CLAIM, {"direction": "none"}, ["used as 'link'", "'none'", "can only raise"]),
-    "profile that lowers": ("claims.csv", "Q-07", {"direction": "lowers"}, ["used as 'profile'", "can only raise"]),
-    "off-topic and used": (*CLAIM, {"kind": "off-topic"}, ["off-topic and used as 'link'", "used as 'no'"]),
-    "order of a trait": ("claims.csv", "A1-08", {"than": "onset"},
-                         ["'onset' in an order, a trait", "factor or mechanism"]),
-    "order of a reading": ("claims.csv", "A1-08", {"cause": "heel_wear"}, ["'heel_wear' in an order, a measurement"]),
-    "order of the pain": ("claims.csv", "A1-08", {"than": "pelvic_imbalance back_pain"},
-                          ["'back_pain' in an order, a"]),
-    "start after end": (*CLAIM, {"start": "1038", "end": "975"}, ["start 1038 and end 975 are -63", "quote has 63"]),
-    "end of another quote": (*CLAIM, {"end": "1039"}, ["start 975 and end 1039 are 64", "quote has 63", "must agree"]),
-    "no quote": ("claims.csv", "A1-12", {"quote": "", "end": "1048"},
-                 ["0 characters apart", "quote has 0", "more than none"]),
-    "answer left out": ("claims.csv", "A6-06", {"answer": "8"},
-                        ["answer is 8", "no row is of answer 7", "without a gap"]),
-    "duplicate word": ("words.csv", "may", {"reading": "can"}, ["reading 'can' stands already at", "must be unique"]),
-    "word without a reason": ("words.csv", "can", {"reason": ""}, ["reason is ''", "must be filled in"]),
-    "word of no basis": ("words.csv", "can", {"basis": "guess"}, ["basis 'guess'", "judgement, published, survey"]),
+    "link that lowers": (
+        *CLAIM,
+        {"direction": "lowers"},
+        ["used as 'link'", "'lowers'", "can only raise", "'no'"],
+    ),
+    "link that says nothing": (
+        *CLAIM,
+        {"direction": "none"},
+        ["used as 'link'", "'none'", "can only raise"],
+    ),
+    "profile that lowers": (
+        "claims.csv",
+        "Q-07",
+        {"direction": "lowers"},
+        ["used as 'profile'", "can only raise"],
+    ),
+    "off-topic and used": (
+        *CLAIM,
+        {"kind": "off-topic"},
+        ["off-topic and used as 'link'", "used as 'no'"],
+    ),
+    "order of a trait": (
+        "claims.csv",
+        "A1-08",
+        {"than": "onset"},
+        ["'onset' in an order, a trait", "factor or mechanism"],
+    ),
+    "order of a reading": (
+        "claims.csv",
+        "A1-08",
+        {"cause": "heel_wear"},
+        ["'heel_wear' in an order, a measurement"],
+    ),
+    "order of the pain": (
+        "claims.csv",
+        "A1-08",
+        {"than": "pelvic_imbalance back_pain"},
+        ["'back_pain' in an order, a"],
+    ),
+    "start after end": (
+        *CLAIM,
+        {"start": "1038", "end": "975"},
+        ["start 1038 and end 975 are -63", "quote has 63"],
+    ),
+    "end of another quote": (
+        *CLAIM,
+        {"end": "1039"},
+        ["start 975 and end 1039 are 64", "quote has 63", "must agree"],
+    ),
+    "no quote": (
+        "claims.csv",
+        "A1-12",
+        {"quote": "", "end": "1048"},
+        ["0 characters apart", "quote has 0", "more than none"],
+    ),
+    "answer left out": (
+        "claims.csv",
+        "A6-06",
+        {"answer": "8"},
+        ["answer is 8", "no row is of answer 7", "without a gap"],
+    ),
+    "duplicate word": (
+        "words.csv",
+        "may",
+        {"reading": "can"},
+        ["reading 'can' stands already at", "must be unique"],
+    ),
+    "word without a reason": (
+        "words.csv",
+        "can",
+        {"reason": ""},
+        ["reason is ''", "must be filled in"],
+    ),
+    "word of no basis": (
+        "words.csv",
+        "can",
+        {"basis": "guess"},
+        ["basis 'guess'", "judgement, published, survey"],
+    ),
     "alpha nought": ("words.csv", "can", {"alpha": "0"}, ["alpha is '0'", "above 0"]),
     "alpha below nought": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),
     "alpha not a number": ("words.csv", "can", {"alpha": "nan"}, ["alpha is 'nan'", "above 0"]),
     "alpha in words": ("words.csv", "can", {"alpha": "two"}, ["alpha is 'two'", "above 0"]),
     "people in parts": ("words.csv", "can", {"n": "51.5"}, ["n is '51.5'", "whole number"]),
     "people in words": ("words.csv", "can", {"n": "5,174"}, ["n is '5,174'", "whole number"]),
-    "people below nought": ("words.csv", "can", {"n": "-3"}, ["n is '-3'", "whole number, 0 or more"]),
+    "people below nought": (
+        "words.csv",
+        "can",
+        {"n": "-3"},
+        ["n is '-3'", "whole number, 0 or more"],
+    ),
     "beta without end": ("words.csv", "can", {"beta": "inf"}, ["beta is 'inf'", "above 0"]),
-}  # fmt: skip
+}
 
 
 def told_of(tmp_path, name, change):
@@ -215,18 +370,52 @@ def test_a_slip_in_a_row_is_told_in_a_sentence(tmp_path, slip):
 
 
 SHAPES = {
-    "column misspelt": ("note\n", "notes\n", ["line 1", "column 'notes'", "Did you mean 'note'", "agrees"]),
-    "column missing": ("scale,about", "about", ["line 1: the column 'scale' is missing", "the columns are id, answer"]),
-    "column twice": ("scale,about", "scale,scale,about", ["line 1: the column 'scale' stands there twice"]),
-    "a cell too many": ("A6-06,6,to view", "A6-06,6,and,to view",
-                        [f"line {LAST}: A6-06", "more or fewer cells", "comma"]),
-    "a cell too few": ("A6-06,6,to view", "A6-06,6", [f"line {LAST}: A6-06", "more or fewer cells"]),
-    "no id": ("A6-06,6,to view", ",6,to view", [f"line {LAST}: its id is empty", "every row needs one"]),
-    "stray quote": ("A6-06,6,to view", 'A6-06,6,"to "view', [f"line {LAST}: not valid CSV", "stray quote", "doubled"]),
-    "quote not closed": ("A6-06,6,to view", 'A6-06,6,"to view', [f"line {LAST}: not valid CSV", "stray quote"]),
-    "another encoding": ("A6-06,6,to view", "A6-06,6,to vi\udcebw",
-                         [f"line {LAST}: the byte 0xeb is not UTF-8", "save"]),
-}  # fmt: skip
+    "column misspelt": (
+        "note\n",
+        "notes\n",
+        ["line 1", "column 'notes'", "Did you mean 'note'", "agrees"],
+    ),
+    "column missing": (
+        "scale,about",
+        "about",
+        ["line 1: the column 'scale' is missing", "the columns are id, answer"],
+    ),
+    "column twice": (
+        "scale,about",
+        "scale,scale,about",
+        ["line 1: the column 'scale' stands there twice"],
+    ),
+    "a cell too many": (
+        "A6-06,6,to view",
+        "A6-06,6,and,to view",
+        [f"line {LAST}: A6-06", "more or fewer cells", "comma"],
+    ),
+    "a cell too few": (
+        "A6-06,6,to view",
+        "A6-06,6",
+        [f"line {LAST}: A6-06", "more or fewer cells"],
+    ),
+    "no id": (
+        "A6-06,6,to view",
+        ",6,to view",
+        [f"line {LAST}: its id is empty", "every row needs one"],
+    ),
+    "stray quote": (
+        "A6-06,6,to view",
+        'A6-06,6,"to "view',
+        [f"line {LAST}: not valid CSV", "stray quote", "doubled"],
+    ),
+    "quote not closed": (
+        "A6-06,6,to view",
+        'A6-06,6,"to view',
+        [f"line {LAST}: not valid CSV", "stray quote"],
+    ),
+    "another encoding": (
+        "A6-06,6,to view",
+        "A6-06,6,to vi\udcebw",
+        [f"line {LAST}: the byte 0xeb is not UTF-8", "save"],
+    ),
+}
 
 
 @pytest.mark.parametrize("slip", SHAPES)
@@ -292,3 +481,23 @@ def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(ValueError, match=r"claims\.csv: there is no such file"):
         shutil.copytree(folder(), tmp_path / "priors", ignore=shutil.ignore_patterns("claims.csv"))
         read_network(tmp_path / "priors")
+
+
+def paths_to(v, outcome):
+    """Every path of links from a cause to the pain, as lists of (cause, effect)."""
+    links = [(v, effect.name) for effect in NETWORK.variables.values() if v in effect.parents]
+    for link in links:
+        if link[1] == outcome:
+            yield [link]
+        else:
+            yield from ([link, *rest] for rest in paths_to(link[1], outcome))
+
+
+def test_the_claims_listed_with_a_cause_are_those_on_its_paths_to_the_pain():
+    """Neither another cause's claims nor those that reach no parameter."""
+    listed = contributions(load().given(back_pain="yes"), draws=8).claims
+    assert set(listed["weak_core"]) == {"A1-13", "A4-01", "A5-09", "A1-11", "A3-02", "A5-05"}
+    for cause in listed.index:
+        links = {link for path in paths_to(cause, "back_pain") for link in path}
+        expected = {c.id for c in CLAIMS if c.used == "link" and (c.cause, c.effect) in links}
+        assert set(listed[cause]) == expected and len(listed[cause]) == len(expected), cause

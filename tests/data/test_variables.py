@@ -9,14 +9,16 @@ import pytest
 
 from lumbayes import contributions, load
 from lumbayes.data.files import folder
+from lumbayes.data.schema import Place, Problem
 from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
-from lumbayes.data.variables_file import KINDS, read_variables
+from lumbayes.data.variables_file import KINDS, check_together, read_variables
 from lumbayes.network.measurement import SCALES
 
 VARIABLES = read_variables(folder() / "variables.toml")
 NO_YES = ("no", "yes")
-FACTORS = """hills flat_feet weak_core tight_hamstrings leg_length_difference over_pronation pelvic_imbalance
-    uneven_ground high_mileage worn_shoes poor_stretching prolonged_sitting""".split()
+FACTORS = """hills flat_feet weak_core tight_hamstrings leg_length_difference over_pronation
+    pelvic_imbalance uneven_ground high_mileage worn_shoes poor_stretching
+    prolonged_sitting""".split()
 MECHANISMS = "muscle_strain disc_degeneration spinal_curvature unexplained".split()
 TRAITS = {
     "onset": ("none", "during", "cool_down", "next_day"),
@@ -33,8 +35,8 @@ READS = {
     "shoe_km": "worn_shoes",
     "sitting_hours": "prolonged_sitting",
 }
-TO_STRAIN = """hills uneven_ground weak_core tight_hamstrings over_pronation high_mileage worn_shoes poor_stretching
-    prolonged_sitting""".split()
+TO_STRAIN = """hills uneven_ground weak_core tight_hamstrings over_pronation high_mileage
+    worn_shoes poor_stretching prolonged_sitting""".split()
 PARENTS = {
     "over_pronation": {"flat_feet"},
     "muscle_strain": set(TO_STRAIN),
@@ -112,132 +114,423 @@ HILLS, PLANK, PRINT = (
     "rows = { no = { normal = 7, low = 2.5, solid = 0.5 }",
 )
 SLIPS = {
-    "table": ("[factor.hills]", "[factors.hills]",
-              ["table 'factors'", "Did you mean 'factor'", "ignorance", "mechanism"]),
-    "no table": ("[ignorance.link]", "[factor]\nbarefoot = 5\n[ignorance.link]",
-                 ["[factor]: barefoot is 5", "a table"]),
+    "table": (
+        "[factor.hills]",
+        "[factors.hills]",
+        ["table 'factors'", "Did you mean 'factor'", "ignorance", "mechanism"],
+    ),
+    "no table": (
+        "[ignorance.link]",
+        "[factor]\nbarefoot = 5\n[ignorance.link]",
+        ["[factor]: barefoot is 5", "a table"],
+    ),
     "not TOML": ("[trait.onset]", "[trait.onset", ["not valid TOML", "line"]),
     # what is assumed
-    "table of ignorance": ("[ignorance.link]", "[ignorance.lnk]",
-                           ["[ignorance]: Unknown", "'lnk'", "Did you mean 'link'"]),
-    "ignorance left out": ("[ignorance.profile]\nreport = 1\nwhy", "[sureness.very]\nratio = 9\nwhy",
-                           ["[ignorance]", "'profile' is missing", "base_rate"]),
-    "key of ignorance": ("weight = 1", "wieght = 1", ["[ignorance.link]", "key 'wieght'", "Did you mean 'weight'"]),
-    "one count of ignorance": ("beta = [0.5, 1.5]\nweight", "beta = [0.5]\nweight",
-                               ["[ignorance.link]", "[0.5]", "two counts"]),
-    "nought in ignorance": ("beta = [0.5, 1.5]\nwhy", "beta = [0, 1.5]\nwhy",
-                            ["[ignorance.base_rate]", "[0, 1.5]", "above 0"]),
+    "table of ignorance": (
+        "[ignorance.link]",
+        "[ignorance.lnk]",
+        ["[ignorance]: Unknown", "'lnk'", "Did you mean 'link'"],
+    ),
+    "ignorance left out": (
+        "[ignorance.profile]\nreport = 1\nwhy",
+        "[sureness.very]\nratio = 9\nwhy",
+        ["[ignorance]", "'profile' is missing", "base_rate"],
+    ),
+    "key of ignorance": (
+        "weight = 1",
+        "wieght = 1",
+        ["[ignorance.link]", "key 'wieght'", "Did you mean 'weight'"],
+    ),
+    "one count of ignorance": (
+        "beta = [0.5, 1.5]\nweight",
+        "beta = [0.5]\nweight",
+        ["[ignorance.link]", "[0.5]", "two counts"],
+    ),
+    "nought in ignorance": (
+        "beta = [0.5, 1.5]\nwhy",
+        "beta = [0, 1.5]\nwhy",
+        ["[ignorance.base_rate]", "[0, 1.5]", "above 0"],
+    ),
     "ignorance without a weight": ("weight = 1\n", "", ["[ignorance.link]", "'weight' is missing"]),
     "no weight": ("weight = 1", "weight = 0", ["[ignorance.link]: weight is 0", "above 0"]),
-    "endless weight": ("weight = 1", "weight = inf", ["[ignorance.link]: weight is inf", "above 0"]),
+    "endless weight": (
+        "weight = 1",
+        "weight = inf",
+        ["[ignorance.link]: weight is inf", "above 0"],
+    ),
     "no report": ("report = 1", "report = -1", ["[ignorance.profile]: report is -1", "above 0"]),
-    "key of sureness": ("ratio = 4", "ratoi = 4", ["[sureness.fairly]", "key 'ratoi'", "Did you mean 'ratio'"]),
+    "key of sureness": (
+        "ratio = 4",
+        "ratoi = 4",
+        ["[sureness.fairly]", "key 'ratoi'", "Did you mean 'ratio'"],
+    ),
     "sure of nothing": ("ratio = 4", "ratio = 1", ["[sureness.fairly]: ratio is 1", "above 1"]),
-    "fairly sure left out": ("[sureness.fairly]", "[sureness.fair]", ["[sureness]", "'fairly' is missing"]),
+    "fairly sure left out": (
+        "[sureness.fairly]",
+        "[sureness.fair]",
+        ["[sureness]", "'fairly' is missing"],
+    ),
     # one table
-    "key": (HILLS, 'lable = "Hills"', ["[factor.hills]", "key 'lable'", "Did you mean 'label'", "question"]),
-    "key of another layer": ("[trait.onset]", "[trait.onset]\nunit = 's'", ["[trait.onset]", "key 'unit'", "gate"]),
-    "missing key": (HILLS + "\n", "", ["[factor.hills]", "the key 'label' is missing", "group", "changeable"]),
+    "key": (
+        HILLS,
+        'lable = "Hills"',
+        ["[factor.hills]", "key 'lable'", "Did you mean 'label'", "question"],
+    ),
+    "key of another layer": (
+        "[trait.onset]",
+        "[trait.onset]\nunit = 's'",
+        ["[trait.onset]", "key 'unit'", "gate"],
+    ),
+    "missing key": (
+        HILLS + "\n",
+        "",
+        ["[factor.hills]", "the key 'label' is missing", "group", "changeable"],
+    ),
     "not a text": (HILLS, "label = 5", ["[factor.hills]: label is 5", "a text"]),
-    "not a truth": ("changeable = true", 'changeable = "yes"',
-                    ["[factor.hills]: changeable is 'yes'", "true or false"]),
-    "not a list": ('parents = ["flat_feet"]', 'parents = "flat_feet"',
-                   ["[factor.over_pronation]: parents is 'flat_feet'", "a list"]),
-    "empty group": ('group = "running"', 'group = ""', ["[factor.hills]: group is ''", "not empty"]),
-    "three states of a factor": (HILLS, HILLS + '\nstates = ["no", "some", "yes"]',
-                                 ["[factor.hills]", "'some'", "of a factor there are exactly two"]),
-    "one state of the pain": ("[outcome.back_pain]", '[outcome.back_pain]\nstates = ["no"]',
-                              ["[outcome.back_pain]", "['no']", "exactly two"]),
-    "answer of no state": ('yes = "real climbs', 'yess = "real climbs',
-                           ["[factor.hills] answers", "'yess'", "Did you mean 'yes'"]),
-    "answer that is no text": ('yes = "real climbs, more than about 20 m up for each km"', "yes = true",
-                               ["[factor.hills] answers: yes is True", "a text"]),
-    "state without an answer": (', severe = "almost unbearable"', "",
-                                ["[trait.severity] answers", "'severe' is missing"]),
-    "dominance of another state": ('"next_day", "cool_down", "during"]\ngate', '"next_day", "cool_down"]\ngate',
-                                   ["[trait.onset]: dominance", "none, during, cool_down, next_day", "once"]),
-    "dominance that ends in none": ('dominance = ["none", "next_day", "cool_down", "during"]',
-                                    'dominance = ["during", "cool_down", "next_day", "none"]',
-                                    ["[trait.onset]: dominance", "'none', the lowest, first"]),
+    "not a truth": (
+        "changeable = true",
+        'changeable = "yes"',
+        ["[factor.hills]: changeable is 'yes'", "true or false"],
+    ),
+    "not a list": (
+        'parents = ["flat_feet"]',
+        'parents = "flat_feet"',
+        ["[factor.over_pronation]: parents is 'flat_feet'", "a list"],
+    ),
+    "a list of half text": (
+        'parents = ["flat_feet"]',
+        'parents = ["flat_feet", 5]',
+        ["[factor.over_pronation]: parents is ['flat_feet', 5]", "a list of names"],
+    ),
+    "a list with an empty text": (
+        'parents = ["flat_feet"]',
+        'parents = ["flat_feet", " "]',
+        ["[factor.over_pronation]: parents is ['flat_feet', ' ']", "a list of names"],
+    ),
+    "one state of a trait": (
+        "[trait.severity]",
+        '[trait.ache]\nlabel = "A"\ngate = "back_pain"\nstates = ["none"]'
+        '\nbackground = { basis = "judgement", counts = {}, why = "w" }\n[trait.severity]',
+        ["[trait.ache]: states is ['none']", "of a trait there are two or more"],
+    ),
+    "a truth for a number": (
+        "error = 0.15",
+        "error = true",
+        ["[measurement.plank_seconds]: error is True", "a number above 0"],
+    ),
+    "a truth for a bound": (
+        "high = 600",
+        "high = true",
+        ["[measurement.plank_seconds]: high is True", "a number"],
+    ),
+    "start below the range": (
+        "start = 90",
+        "start = 0.5",
+        ["[measurement.plank_seconds]: start is 0.5", "1 to 600"],
+    ),
+    "centre out of range": ("centre = ", "centre = 1e6 # ", ["centre is 1000000.0", "range"]),
+    "three counts": (
+        "beta = [5, 15]",
+        "beta = [5, 15, 1]",
+        ["[factor.weak_core]", "beta is [5, 15, 1]", "two counts"],
+    ),
+    "empty group": (
+        'group = "running"',
+        'group = ""',
+        ["[factor.hills]: group is ''", "not empty"],
+    ),
+    "three states of a factor": (
+        HILLS,
+        HILLS + '\nstates = ["no", "some", "yes"]',
+        ["[factor.hills]", "'some'", "of a factor there are exactly two"],
+    ),
+    "one state of the pain": (
+        "[outcome.back_pain]",
+        '[outcome.back_pain]\nstates = ["no"]',
+        ["[outcome.back_pain]", "['no']", "exactly two"],
+    ),
+    "answer of no state": (
+        'yes = "real climbs',
+        'yess = "real climbs',
+        ["[factor.hills] answers", "'yess'", "Did you mean 'yes'"],
+    ),
+    "answer that is no text": (
+        'yes = "real climbs, more than about 20 m up for each km"',
+        "yes = true",
+        ["[factor.hills] answers: yes is True", "a text"],
+    ),
+    "state without an answer": (
+        ', severe = "almost unbearable"',
+        "",
+        ["[trait.severity] answers", "'severe' is missing"],
+    ),
+    "dominance of another state": (
+        '"next_day", "cool_down", "during"]\ngate',
+        '"next_day", "cool_down"]\ngate',
+        ["[trait.onset]: dominance", "none, during, cool_down, next_day", "once"],
+    ),
+    "dominance that ends in none": (
+        'dominance = ["none", "next_day", "cool_down", "during"]',
+        'dominance = ["during", "cool_down", "next_day", "none"]',
+        ["[trait.onset]: dominance", "'none', the lowest, first"],
+    ),
     # figures
-    "key of a figure": ("beta = [5, 15]", "betta = [5, 15]", ["[factor.weak_core]", "'betta'", "Did you mean 'beta'"]),
-    "state of a figure": ("next_day = 1 }", "nextday = 1 }", ["[trait.onset]", "'nextday'", "next_day"]),
-    "count of the lowest state": ("{ during = 1,", "{ none = 1, during = 1,",
-                                  ["[trait.onset] background: Unknown count 'none'", "during"]),
-    "figure without a state": ("mild = 1.5, ", "",
-                               ["[trait.severity] background: the count 'mild' is missing", "it must have mild, moderate, severe"]),
-    "figure without counts": ("beta = [5, 15], ", "",
-                              ["[factor.weak_core] background: the counts 'no', 'yes' are missing"]),
-    "ignorance of a trait": ('{ basis = "judgement", counts = { during = 1, cool_down = 1, next_day = 1 },',
-                             '{ basis = "ignorance",', ["[trait.onset] background: the counts 'during', ", "are missing"]),
-    "link without counts": ("beta = [19, 1]\n", "", ["[outcome.back_pain] link.unexplained: the counts 'no', 'yes' are missing"]),
-    "trait without a background": ('background = { basis = "judgement", counts = { mild', "# { { mild",
-                                   ["[trait.severity]", "the key 'background' is missing", "gate"]),
-    "count of nought": ("beta = [5, 15]", "beta = [0, 15]", ["[factor.weak_core]", "beta is [0, 15]", "above 0"]),
-    "count of nought in a trait": ("mild = 1.5", "mild = 0", ["[trait.severity] background: mild is 0", "above 0"]),
-    "one count": ("beta = [5, 15]", "beta = [5]", ["[factor.weak_core]", "beta is [5]", "two counts [yes, no]"]),
-    "counts in words": ("beta = [5, 15]", 'beta = "5,15"',
-                        ["[factor.weak_core]", "beta is '5,15'", "two counts [yes, no]"]),
-    "beta of a trait": ("counts = { mild = 1.5, moderate = 1, severe = 0.5 }", "beta = [1, 2]",
-                        ["[trait.severity] background", "beta is for two states", "severe"]),
-    "beta and counts": ("beta = [5, 15]", "beta = [5, 15], counts = { yes = 5, no = 15 }",
-                        ["[factor.weak_core]", "stands alone"]),
-    "basis": ('"published", ' + FLAT_FEET, '"read", ' + FLAT_FEET, ["[factor.flat_feet]", "basis 'read'", "judgement"]),
-    "no basis": ('basis = "published", ' + FLAT_FEET, FLAT_FEET, ["[factor.flat_feet]", "'basis' is missing"]),
+    "key of a figure": (
+        "beta = [5, 15]",
+        "betta = [5, 15]",
+        ["[factor.weak_core]", "'betta'", "Did you mean 'beta'"],
+    ),
+    "state of a figure": (
+        "next_day = 1 }",
+        "nextday = 1 }",
+        ["[trait.onset]", "'nextday'", "next_day"],
+    ),
+    "count of the lowest state": (
+        "{ during = 1,",
+        "{ none = 1, during = 1,",
+        ["[trait.onset] background: Unknown count 'none'", "during"],
+    ),
+    "figure without a state": (
+        "mild = 1.5, ",
+        "",
+        [
+            "[trait.severity] background: the count 'mild' is missing",
+            "it must have mild, moderate, severe",
+        ],
+    ),
+    "figure without counts": (
+        "beta = [5, 15], ",
+        "",
+        ["[factor.weak_core] background: the counts 'no', 'yes' are missing"],
+    ),
+    "ignorance of a trait": (
+        '{ basis = "judgement", counts = { during = 1, cool_down = 1, next_day = 1 },',
+        '{ basis = "ignorance",',
+        ["[trait.onset] background: the counts 'during', ", "are missing"],
+    ),
+    "link without counts": (
+        "beta = [19, 1]\n",
+        "",
+        ["[outcome.back_pain] link.unexplained: the counts 'no', 'yes' are missing"],
+    ),
+    "trait without a background": (
+        'background = { basis = "judgement", counts = { mild',
+        "# { { mild",
+        ["[trait.severity]", "the key 'background' is missing", "gate"],
+    ),
+    "count of nought": (
+        "beta = [5, 15]",
+        "beta = [0, 15]",
+        ["[factor.weak_core]", "beta is [0, 15]", "above 0"],
+    ),
+    "count of nought in a trait": (
+        "mild = 1.5",
+        "mild = 0",
+        ["[trait.severity] background: mild is 0", "above 0"],
+    ),
+    "one count": (
+        "beta = [5, 15]",
+        "beta = [5]",
+        ["[factor.weak_core]", "beta is [5]", "two counts [yes, no]"],
+    ),
+    "counts in words": (
+        "beta = [5, 15]",
+        'beta = "5,15"',
+        ["[factor.weak_core]", "beta is '5,15'", "two counts [yes, no]"],
+    ),
+    "beta of a trait": (
+        "counts = { mild = 1.5, moderate = 1, severe = 0.5 }",
+        "beta = [1, 2]",
+        ["[trait.severity] background", "beta is for two states", "severe"],
+    ),
+    "beta and counts": (
+        "beta = [5, 15]",
+        "beta = [5, 15], counts = { yes = 5, no = 15 }",
+        ["[factor.weak_core]", "stands alone"],
+    ),
+    "basis": (
+        '"published", ' + FLAT_FEET,
+        '"read", ' + FLAT_FEET,
+        ["[factor.flat_feet]", "basis 'read'", "judgement"],
+    ),
+    "no basis": (
+        'basis = "published", ' + FLAT_FEET,
+        FLAT_FEET,
+        ["[factor.flat_feet]", "'basis' is missing"],
+    ),
     "source": (FLAT_FEET, "beta = [4.2, 22.2]", ["[factor.flat_feet]", "published", "source"]),
     # measurements
-    "side": ('side = "below"', 'side = "under"', ["[measurement.plank_seconds]", "side 'under'", "above, below"]),
-    "scale": ('scale = "log"\n', 'scale = "ln"\n', ["[measurement.plank_seconds]", "scale 'ln'", "linear, log, log1p"]),
-    "error of nought": ("error = 0.15", "error = 0", ["[measurement.plank_seconds]: error is 0", "above 0"]),
-    "spread below nought": ("spread = 0.427", "spread = -0.427",
-                            ["[measurement.plank_seconds]: spread is -0.427", "above 0"]),
-    "all blunders": ("blunder = 0.05", "blunder = 1", ["[measurement.plank_seconds]: blunder is 1", "0 to below 1"]),
-    "blunder below nought": ("blunder = 0.05", "blunder = -0.1",
-                             ["[measurement.plank_seconds]: blunder is -0.1", "0 to below 1"]),
-    "step of nought": ("step = 1", "step = 0", ["[measurement.plank_seconds]: step is 0", "above 0"]),
-    "high and low": ("high = 600", "high = 1", ["[measurement.plank_seconds]: low is 1 and high is 1", "below high"]),
-    "start out of range": ("start = 90", "start = 601", ["[measurement.plank_seconds]: start is 601", "1 to 600"]),
-    "cut out of range": ("cut = 75", "cut = 0.5", ["[measurement.plank_seconds]: cut is 0.5", "1 to 600"]),
-    "logarithm of nought": ("low = 1\nhigh = 600", "low = 0\nhigh = 600",
-                            ["[measurement.plank_seconds]: low is 0", "'log'", "above 0"]),
-    "number without an error": ("error = 0.15\n", "", ["[measurement.plank_seconds]", "'error' is missing", "picture"]),
-    "basis of a measurement": ('blunder = 0.05\nbasis = "published"', 'blunder = 0.05\nbasis = "guess"',
-                               ["[measurement.plank_seconds]", "basis 'guess'", "judgement"]),
-    "measurement without a source": ('blunder = 0.05\nbasis = "judgement"', 'blunder = 0.05\nbasis = "published"',
-                                     ["[measurement.climb_m_per_km]", "published", "source"]),
-    "picture and number": (PRINT, "cut = 1\n" + PRINT, ["[measurement.wet_footprint]: Unknown key 'cut'", "A picture", "rows"]),
-    "parents of a measurement": (PLANK, PLANK + '\nparents = ["hills"]',
-                                 ["[measurement.plank_seconds]", "key 'parents'", "reads"]),
-    "row without a picture": ("solid = 0.5 }", "sold = 0.5 }",
-                              ["[measurement.wet_footprint] rows.no: Unknown count 'sold'", "'solid'?", "low, normal, solid"]),
-    "count of nought in a row": ("solid = 0.5 }", "solid = 0 }",
-                                 ["[measurement.wet_footprint] rows.no: solid is 0", "above 0"]),
-    "row of no state": (PRINT, PRINT.replace("no =", "non ="),
-                        ["[measurement.wet_footprint] rows", "'non'", "Did you mean 'no'"]),
-    "what is read": ('reads = "hills"', 'reads = "hill"',
-                     ["[measurement.climb_m_per_km]", "'hill'", "Did you mean 'hills'"]),
-    "a reading of the pain": ('reads = "hills"', 'reads = "onset"',
-                              ["[measurement.climb_m_per_km]", "'onset', of layer trait", "factor or mechanism"]),
+    "side": (
+        'side = "below"',
+        'side = "under"',
+        ["[measurement.plank_seconds]", "side 'under'", "above, below"],
+    ),
+    "scale": (
+        'scale = "log"\n',
+        'scale = "ln"\n',
+        ["[measurement.plank_seconds]", "scale 'ln'", "linear, log, log1p"],
+    ),
+    "error of nought": (
+        "error = 0.15",
+        "error = 0",
+        ["[measurement.plank_seconds]: error is 0", "above 0"],
+    ),
+    "spread below nought": (
+        "spread = 0.427",
+        "spread = -0.427",
+        ["[measurement.plank_seconds]: spread is -0.427", "above 0"],
+    ),
+    "all blunders": (
+        "blunder = 0.05",
+        "blunder = 1",
+        ["[measurement.plank_seconds]: blunder is 1", "0 to below 1"],
+    ),
+    "blunder below nought": (
+        "blunder = 0.05",
+        "blunder = -0.1",
+        ["[measurement.plank_seconds]: blunder is -0.1", "0 to below 1"],
+    ),
+    "step of nought": (
+        "step = 1",
+        "step = 0",
+        ["[measurement.plank_seconds]: step is 0", "above 0"],
+    ),
+    "high and low": (
+        "high = 600",
+        "high = 1",
+        ["[measurement.plank_seconds]: low is 1 and high is 1", "below high"],
+    ),
+    "start out of range": (
+        "start = 90",
+        "start = 601",
+        ["[measurement.plank_seconds]: start is 601", "1 to 600"],
+    ),
+    "cut out of range": (
+        "cut = 75",
+        "cut = 0.5",
+        ["[measurement.plank_seconds]: cut is 0.5", "1 to 600"],
+    ),
+    "logarithm of nought": (
+        "low = 1\nhigh = 600",
+        "low = 0\nhigh = 600",
+        ["[measurement.plank_seconds]: low is 0", "'log'", "above 0"],
+    ),
+    "number without an error": (
+        "error = 0.15\n",
+        "",
+        ["[measurement.plank_seconds]", "'error' is missing", "picture"],
+    ),
+    "basis of a measurement": (
+        'blunder = 0.05\nbasis = "published"',
+        'blunder = 0.05\nbasis = "guess"',
+        ["[measurement.plank_seconds]", "basis 'guess'", "judgement"],
+    ),
+    "measurement without a source": (
+        'blunder = 0.05\nbasis = "judgement"',
+        'blunder = 0.05\nbasis = "published"',
+        ["[measurement.climb_m_per_km]", "published", "source"],
+    ),
+    "picture and number": (
+        PRINT,
+        "cut = 1\n" + PRINT,
+        ["[measurement.wet_footprint]: Unknown key 'cut'", "A picture", "rows"],
+    ),
+    "parents of a measurement": (
+        PLANK,
+        PLANK + '\nparents = ["hills"]',
+        ["[measurement.plank_seconds]", "key 'parents'", "reads"],
+    ),
+    "row without a picture": (
+        "solid = 0.5 }",
+        "sold = 0.5 }",
+        [
+            "[measurement.wet_footprint] rows.no: Unknown count 'sold'",
+            "'solid'?",
+            "low, normal, solid",
+        ],
+    ),
+    "count of nought in a row": (
+        "solid = 0.5 }",
+        "solid = 0 }",
+        ["[measurement.wet_footprint] rows.no: solid is 0", "above 0"],
+    ),
+    "row of no state": (
+        PRINT,
+        PRINT.replace("no =", "non ="),
+        ["[measurement.wet_footprint] rows", "'non'", "Did you mean 'no'"],
+    ),
+    "what is read": (
+        'reads = "hills"',
+        'reads = "hill"',
+        ["[measurement.climb_m_per_km]", "'hill'", "Did you mean 'hills'"],
+    ),
+    "a reading of the pain": (
+        'reads = "hills"',
+        'reads = "onset"',
+        ["[measurement.climb_m_per_km]", "'onset', of layer trait", "factor or mechanism"],
+    ),
     # between tables
-    "parent": ('["flat_feet"]', '["flat_foot"]', ["[factor.over_pronation]", "'flat_foot'", "'flat_feet'"]),
-    "parent twice": ('["flat_feet"]', '["flat_feet", "flat_feet"]', ["[factor.over_pronation]: parents", "each once"]),
-    "trait as a parent": ('["flat_feet"]', '["onset"]',
-                          ["[factor.over_pronation]", "'onset', of layer trait", "factor or mechanism"]),
-    "measurement as a parent": ('["flat_feet"]', '["heel_wear"]',
-                                ["[factor.over_pronation]", "'heel_wear', of layer measurement"]),
-    "pain as a parent": ('["flat_feet"]', '["back_pain"]',
-                         ["[factor.over_pronation]", "'back_pain', of layer outcome"]),
-    "own parent": ('["flat_feet"]', '["over_pronation"]', ["in a circle, over_pronation → over_pronation", "arrow"]),
-    "circle": ("[factor.hills]", '[factor.hills]\nparents = ["muscle_strain"]',
-               ["in a circle", "hills → muscle_strain", "arrow"]),
-    "link that is none": ("[outcome.back_pain.link.unexplained]", "[outcome.back_pain.link.hills]",
-                          ["[outcome.back_pain] link", "parent 'hills'", "unexplained"]),
-    "gate": ('gate = "back_pain"', 'gate = "backpain"', ["[trait.onset]", "'backpain'", "Did you mean 'back_pain'"]),
-    "gate that is not the pain": ('gate = "back_pain"', 'gate = "hills"',
-                                  ["[trait.onset]: gate", "'hills', of layer factor", "outcome"]),
-    "two outcomes": ("[trait.onset]", '[outcome.ache]\nlabel = "Ache"\n[trait.onset]', ["found 2", "exactly one"]),
-    "one name twice": ("[trait.onset]", '[mechanism.hills]\nlabel = "H"\n[trait.onset]', ["'hills' is defined twice"]),
-}  # fmt: skip
+    "parent": (
+        '["flat_feet"]',
+        '["flat_foot"]',
+        ["[factor.over_pronation]", "'flat_foot'", "'flat_feet'"],
+    ),
+    "parent twice": (
+        '["flat_feet"]',
+        '["flat_feet", "flat_feet"]',
+        ["[factor.over_pronation]: parents", "each once"],
+    ),
+    "trait as a parent": (
+        '["flat_feet"]',
+        '["onset"]',
+        ["[factor.over_pronation]", "'onset', of layer trait", "factor or mechanism"],
+    ),
+    "measurement as a parent": (
+        '["flat_feet"]',
+        '["heel_wear"]',
+        ["[factor.over_pronation]", "'heel_wear', of layer measurement"],
+    ),
+    "pain as a parent": (
+        '["flat_feet"]',
+        '["back_pain"]',
+        ["[factor.over_pronation]", "'back_pain', of layer outcome"],
+    ),
+    "own parent": (
+        '["flat_feet"]',
+        '["over_pronation"]',
+        ["in a circle, over_pronation → over_pronation", "arrow"],
+    ),
+    "circle": (
+        "[factor.hills]",
+        '[factor.hills]\nparents = ["muscle_strain"]',
+        ["in a circle", "hills → muscle_strain", "arrow"],
+    ),
+    "link that is none": (
+        "[outcome.back_pain.link.unexplained]",
+        "[outcome.back_pain.link.hills]",
+        ["[outcome.back_pain] link", "parent 'hills'", "unexplained"],
+    ),
+    "gate": (
+        'gate = "back_pain"',
+        'gate = "backpain"',
+        ["[trait.onset]", "'backpain'", "Did you mean 'back_pain'"],
+    ),
+    "gate that is not the pain": (
+        'gate = "back_pain"',
+        'gate = "hills"',
+        ["[trait.onset]: gate", "'hills', of layer factor", "outcome"],
+    ),
+    "two outcomes": (
+        "[trait.onset]",
+        '[outcome.ache]\nlabel = "Ache"\n[trait.onset]',
+        ["found 2", "exactly one"],
+    ),
+    "one name twice": (
+        "[trait.onset]",
+        '[mechanism.hills]\nlabel = "H"\n[trait.onset]',
+        ["'hills' is defined twice"],
+    ),
+}
 
 
 def edited(tmp_path, *changes):
@@ -338,3 +631,67 @@ def test_variables_are_shown_as_a_table():
     assert "NaN" not in repr(VARIABLES) and "NaN" not in VARIABLES._repr_html_()
     plank = next(line for line in lines if line.startswith("plank_seconds"))
     assert "Front plank" in plank and plank.split()[-3:] == ["s", "1.0", "600.0"]
+
+
+ACCEPTED = {
+    "a ratio between 1 and 2": [("ratio = 4", "ratio = 1.25")],
+    "a start at the upper end": [("start = 90", "start = 600")],
+    "a start at the lower end": [("start = 90", "start = 1")],
+    "no blunders": [("blunder = 0.05", "blunder = 0")],
+    "nearly all blunders": [("blunder = 0.05", "blunder = 0.99")],
+    "a small count": [("beta = [5, 15]", "beta = [0.5, 0.25]")],
+    "a measurement that takes its time": [("step = 1", "step = 0.25")],
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_value_just_inside_its_limit_is_taken(tmp_path, name):
+    read_variables(edited(tmp_path, *ACCEPTED[name]) / "variables.toml")
+
+
+@pytest.mark.parametrize(
+    ("scale", "low", "is_taken"),
+    [
+        ("log", "0.1", True),
+        ("log", "0", False),
+        ("log1p", "-0.9", True),
+        ("log1p", "-1", False),
+        ("linear", "-5", True),
+    ],
+)
+def test_the_lowest_reading_has_a_value_on_its_scale(tmp_path, scale, low, is_taken):
+    changes = (
+        ('scale = "log"\n', f'scale = "{scale}"\n'),
+        ("low = 1\nhigh = 600", f"low = {low}\nhigh = 600"),
+    )
+    path = edited(tmp_path, *changes) / "variables.toml"
+    if is_taken:
+        assert read_variables(path)["plank_seconds"].low == float(low)
+    else:
+        with pytest.raises(ValueError, match=f"on the scale '{scale}' it must be above"):
+            read_variables(path)
+
+
+def test_every_problem_of_one_table_is_told(tmp_path):
+    slips = [(HILLS, "label = 5"), ("changeable = true", 'changeable = "yes"')]
+    with pytest.raises(ValueError) as raised:
+        read_variables(edited(tmp_path, *slips) / "variables.toml")
+    lines = str(raised.value).splitlines()
+    assert ["label is 5" in lines[0], "changeable is 'yes'" in lines[1]] == [True, True]
+
+
+def test_a_problem_knows_its_place_its_key_and_what_is_allowed(tmp_path):
+    path = edited(tmp_path, ('side = "below"', 'side = "under"')) / "variables.toml"
+    with pytest.raises(Problem) as raised:
+        read_variables(path)
+    problem = raised.value
+    assert problem.place == Place(path, "[measurement.plank_seconds]")
+    assert (problem.key, problem.found) == ("side", "under")
+    assert problem.allowed == ("below", "above")
+
+
+def test_variables_without_a_pain_are_refused(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"found 0 \[outcome\.…\] tables; there must be exactly one"
+    ):
+        check_together(tmp_path / "variables.toml", {"factor": {}})

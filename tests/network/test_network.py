@@ -218,7 +218,7 @@ def test_the_table_of_a_numeric_measurement_is_its_relative_likelihood():
 
 
 def test_the_table_of_an_unknown_variable_names_the_nearest():
-    with pytest.raises(ValueError, match="variable 'hill'. Did you mean 'hills'"):
+    with pytest.raises(ValueError, match=r"variable 'hill'\. Did you mean 'hills'"):
         NETWORK.cpt("hill")
 
 

@@ -45,8 +45,9 @@ def on_a_grid(spec, frame, points):
             for j in (0.0, 1.0)
         }
         first, second = points[:, None], points[None, :]
-        logs += often * np.log((1 - first) * ((1 - second) * corner[0, 0] + second * corner[0, 1])
-                               + first * ((1 - second) * corner[1, 0] + second * corner[1, 1]))  # fmt: skip
+        without = (1 - second) * corner[0, 0] + second * corner[0, 1]
+        with_first = (1 - second) * corner[1, 0] + second * corner[1, 1]
+        logs += often * np.log((1 - first) * without + first * with_first)
     weights = np.exp(logs - logs.max())
     return weights / weights.sum()
 
@@ -60,9 +61,8 @@ def test_two_links_are_tied_as_their_whole_posterior_ties_them():
     spec, points = networks.WORKED_OUT, (np.arange(200) + 0.5) / 200
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = {key: replace(known.network.priors[key], counts=(2.0, 2.0)) for key in LINKS}
-    case = replace(
-        known, compiled=known.compiled.with_network(Network(known.network.priors.with_priors(unsure)))
-    )
+    network = Network(known.network.priors.with_priors(unsure))
+    case = replace(known, compiled=known.compiled.with_network(network))
     frame = simulate(known, 1500, 5)[["factor_a", "pain", "trait_t"]]
     weights = on_a_grid(spec, frame, points)
     pain = [

@@ -3,13 +3,14 @@ thread by trust.
 """
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from pytest import approx
 
 from lumbayes import contributions, example, load, red_flags, sensitivity
-from lumbayes.data.variables import Trait
+from lumbayes.data.variables import Trait, Variables
 from lumbayes.explanation import claim_attribution
 from lumbayes.priors.literature import link_of_odds, read_literature
 from lumbayes.sensitivity_analysis import variance_decomposition
@@ -80,16 +81,27 @@ def test_no_claim_of_the_thread_reaches_the_literature():
 
 
 def test_every_number_says_what_it_rests_on(rows):
-    said = {"odds_ratio": "published", "prevalence": "published", "judgement": "judgement",
-            "judgement_ratio": "judgement", "none": "judgement"}  # fmt: skip
+    said = {
+        "odds_ratio": "published",
+        "prevalence": "published",
+        "judgement": "judgement",
+        "judgement_ratio": "judgement",
+        "none": "judgement",
+    }
     for (cause, effect), row in rows.items():
         if row["measure"] != "baseline":
             basis = "ignorance" if row["measure"] == "none" and not effect else said[row["measure"]]
             assert priors[(cause, effect) if effect else cause].basis == basis, (cause, effect)
 
 
-@pytest.mark.parametrize(("cause", "effect"), [("hills", "muscle_strain"), ("spinal_curvature", "back_pain"),
-                         ("pelvic_imbalance", "back_pain")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ("hills", "muscle_strain"),
+        ("spinal_curvature", "back_pain"),
+        ("pelvic_imbalance", "back_pain"),
+    ],
+)
 def test_what_no_study_was_found_for_says_so_and_is_small_and_wide(cause, effect):
     figure, prior = priors.variables[effect].link[cause], priors[cause, effect]
     assert figure.why.startswith("No figure found") and prior.basis == "judgement"
@@ -145,15 +157,17 @@ def test_a_link_is_the_mean_over_what_its_odds_ratio_may_be(rows, cause, effect,
 
 @pytest.mark.parametrize(
     ("old", "new", "column"),
-    [("hills,muscle_strain,none", "hill,muscle_strain,none", "Unknown variable 'hill'"),
-     ("hills,muscle_strain,none", "hills,back_pain,none", "no link hills → back_pain"),
-     ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,odds", "measure"),
-     ("odds_ratio,2.24,", "odds_ratio,,", "value is ''"),
-     ("Degeneration on a scan.", "", "note is ''"),
-     ("Degeneration on a scan.", "Degeneration, on a scan.", "cells"),
-     ("weak_core,,judgement", "hills,,judgement", "unique"),
-     ("measure,value", "measure,valu", "'value'")],
-)  # fmt: skip
+    [
+        ("hills,muscle_strain,none", "hill,muscle_strain,none", "Unknown variable 'hill'"),
+        ("hills,muscle_strain,none", "hills,back_pain,none", "no link hills → back_pain"),
+        ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,odds", "measure"),
+        ("odds_ratio,2.24,", "odds_ratio,,", "value is ''"),
+        ("Degeneration on a scan.", "", "note is ''"),
+        ("Degeneration on a scan.", "Degeneration, on a scan.", "cells"),
+        ("weak_core,,judgement", "hills,,judgement", "unique"),
+        ("measure,value", "measure,valu", "'value'"),
+    ],
+)
 def test_a_broken_row_names_file_line_and_column(broken, old, new, column):
     path, line = broken(old, new)
     with pytest.raises(ValueError, match=rf"literature\.csv: line {line}\b.*{column}"):
@@ -162,21 +176,86 @@ def test_a_broken_row_names_file_line_and_column(broken, old, new, column):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("odds_ratio,2.24,", "odds_ratio,two,"), ("odds_ratio,2.24,1.21", "odds_ratio,2.24,0"),
-     ("odds_ratio,2.24,1.21,4.15", "odds_ratio,2.24,4.15,1.21"), ("prevalence,0.16,", "prevalence,1.6,"),
-     ("prevalence,0.16,0.05,", "prevalence,0.16,0.2,"), ("back_pain,,baseline", "back_pain,,none"),
-     ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,prevalence"),
-     ('"Brinjikji et al. 2015, AJNR 36:2394"', ""), ("hills,,none,,", "hills,,none,0.5,"),
-     ('36:2394",seen', '36:2394",saw'),
-     ("judgement,0.02,0.002,0.06", "judgement,0.02,0.001,0.99"), ("pelvic_imbalance,,none", "onset,,none"),
-     ("muscle_strain,back_pain,judgement", "muscle_strain,back_pain,odds_ratio"),
-     ("hills,muscle_strain,none,1,0.5,2", "muscle_strain,onset,none,1,0.5,2"),
-     ("weak_core,muscle_strain,odds_ratio,2.8,1.4,5.7", "weak_core,muscle_strain,odds_ratio,800,4,1600000"),
-     ("odds_ratio,2.24,", "odds_ratio,nan,")],
-)  # fmt: skip
+    [
+        ("odds_ratio,2.24,", "odds_ratio,two,"),
+        ("odds_ratio,2.24,1.21", "odds_ratio,2.24,0"),
+        ("odds_ratio,2.24,1.21,4.15", "odds_ratio,2.24,4.15,1.21"),
+        ("prevalence,0.16,", "prevalence,1.6,"),
+        ("prevalence,0.16,0.05,", "prevalence,0.16,0.2,"),
+        ("back_pain,,baseline", "back_pain,,none"),
+        ("disc_degeneration,back_pain,odds_ratio", "disc_degeneration,back_pain,prevalence"),
+        ('"Brinjikji et al. 2015, AJNR 36:2394"', ""),
+        ("hills,,none,,", "hills,,none,0.5,"),
+        ('36:2394",seen', '36:2394",saw'),
+        ("judgement,0.02,0.002,0.06", "judgement,0.02,0.001,0.99"),
+        ("pelvic_imbalance,,none", "onset,,none"),
+        ("hills,muscle_strain,none,1,0.5,2", "muscle_strain,onset,none,1,0.5,2"),
+        (
+            "weak_core,muscle_strain,odds_ratio,2.8,1.4,5.7",
+            "weak_core,muscle_strain,odds_ratio,800,4,1600000",
+        ),
+        ("odds_ratio,2.24,", "odds_ratio,nan,"),
+    ],
+)
 def test_a_number_out_of_place_names_file_and_line(broken, old, new):
     path, line = broken(old, new)
     with pytest.raises(ValueError, match=rf"literature\.csv: line {line}\b"):
+        read_literature(path, variables)
+
+
+ONWARD = "muscle_strain,back_pain,judgement,0.9,0.7,0.99,,,judgement"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "muscle_strain,back_pain,judgement_ratio,9,7,12,,,judgement",
+        "muscle_strain,back_pain,odds_ratio,9,7,12,,A study,seen",
+        "muscle_strain,back_pain,none,1,0.5,2,,,",
+        "pelvic_imbalance,muscle_strain,none,1,0.5,2,,,",
+    ],
+)
+def test_an_odds_ratio_through_a_mechanism_needs_a_judged_link_on_to_the_pain(broken, rows, row):
+    """Every row that passes through the strain is refused, and no other."""
+    path, _ = broken(ONWARD, row)
+    through = {cause for cause, effect in rows if effect == "muscle_strain"}
+    variables_here = variables
+    if row.startswith("pelvic"):
+        strain = variables["muscle_strain"]
+        more = replace(strain, parents=(*strain.parents, "pelvic_imbalance"))
+        variables_here = Variables([more if v is strain else v for v in variables.values()])
+        through.add("pelvic_imbalance")
+    with pytest.raises(ValueError) as raised:
+        read_literature(path, variables_here)
+    lines = str(raised.value).splitlines()
+    assert len(lines) == len(through) > 5
+    assert all("needs a row, a judgement, from its effect to back_pain" in line for line in lines)
+    assert {line.split(": ")[2].removesuffix(" muscle_strain") for line in lines} == through
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("odds_ratio,2.24,1.21,4.15", "odds_ratio,4.15,1.21,4.15"),
+        ("odds_ratio,2.24,1.21,4.15", "odds_ratio,1.21,1.21,4.15"),
+        ("odds_ratio,2.24,1.21,4.15", "odds_ratio,0.6,0.3,0.9"),
+    ],
+)
+def test_a_value_at_either_end_of_its_interval_is_taken(broken, old, new):
+    path, _ = broken(old, new)
+    link = read_literature(path, variables)["back_pain"].link["disc_degeneration"]
+    assert min(link.counts.values()) > 0
+
+
+def test_an_interval_of_no_width_is_refused(broken):
+    path, _ = broken("odds_ratio,2.24,1.21,4.15", "odds_ratio,2.24,2.24,2.24")
+    with pytest.raises(ValueError, match="they must rise in this order"):
+        read_literature(path, variables)
+
+
+def test_a_certain_probability_is_refused(broken):
+    path, _ = broken("judgement,0.9,0.7,0.99", "judgement,0.9,0.7,1")
+    with pytest.raises(ValueError, match="high is '1'; it must be a probability"):
         read_literature(path, variables)
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 PRIORS = Path(__file__).resolve().parents[2] / "priors"
-FAR = 4  # standard deviations: an answer further from the mean than this is a slip, as CAPphrase's own page has it
+FAR = (
+    4  # standard deviations from the mean: beyond it CAPphrase's own page takes a reply for a slip
+)
 DIGITS = 3
 
 

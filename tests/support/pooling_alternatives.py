@@ -1,5 +1,4 @@
-"""The same words pooled in three ways: which wishes each way breaks, and what the thread's own
-runner would be told.
+"""The same words pooled by three methods: which wishes each breaks, and the ranking of each.
 
 Run `python tests/support/pooling_alternatives.py` and put what it prints into priors/README.md
 whenever a prior has changed.
@@ -41,7 +40,7 @@ def logarithmic(said: Sequence[Opinion]) -> Counts:
 
 
 def pseudo_counts(said: Sequence[Opinion]) -> Counts:
-    """Every voice taken for so many cases that somebody has counted: the counts added up."""
+    """Every opinion taken as that many counted cases: the counts added up."""
     no, yes = np.sum([beta_counts(*opinion) for opinion in said], axis=0)
     return float(no), float(yes)
 
@@ -58,7 +57,7 @@ class Repooled(Priors):
     """The priors of a thread with every link that somebody speaks of pooled in another way; traits
     stay as they are.
 
-    A pool is given ignorance first, then one voice an answer, all of one weight.
+    A pool is given ignorance first, then one opinion a reply, all of one weight.
     """
 
     pooling: Pool = linear
@@ -69,7 +68,7 @@ class Repooled(Priors):
         return replace(prior, counts=self.pooling(self.spoken(prior))) if spoken_link else prior
 
     def spoken(self, prior: Prior) -> list[Opinion]:
-        """The voices behind one link: what it is before anyone speaks, then one an answer."""
+        """The opinions behind one link: the prior before claims, then one a reply."""
         _, effect = prior.key
         before = Priors(self.variables, (), self.words)[prior.key]
         said = opinions(prior.claims, self.words, super().__getitem__(effect).mean)
@@ -109,7 +108,8 @@ def ranking(priors: Priors) -> str:
 
 def _told(table: pd.DataFrame, cause: str) -> str:
     rank = (table.contribution.round(6) > round(table.contribution[cause], 6)).sum() + 1
-    return f"{rank}. {table.contribution[cause]:.3f} ({table.low[cause]:.2f} to {table.high[cause]:.2f})"
+    interval = f"{table.low[cause]:.2f} to {table.high[cause]:.2f}"
+    return f"{rank}. {table.contribution[cause]:.3f} ({interval})"
 
 
 def wishes(priors: Priors) -> str:
@@ -141,15 +141,34 @@ def wishes(priors: Priors) -> str:
     return "\n".join(
         [
             *_head("wish"),
-            compare("a stronger word, a stronger link: mean of `major_cause`, then of `sounds_like`",
-                    _mean, pooled("major_cause"), pooled("sounds_like"), up=True),
-            compare("who agrees narrows: sd of `can`, then of `can` twice",
-                    _sd, pooled("can"), pooled("can", "can"), up=False),
-            compare("who clearly disagrees widens: sd of `can`, then of `can` and `flat_assertion`",
-                    _sd, pooled("can"), pooled("can", "flat_assertion"), up=True),
-            _row(f"no surer than the word itself (sd of `can` {vague:.2f}): sd of `can` {MANY} times", *held),
+            compare(
+                "a stronger word, a stronger link: mean of `major_cause`, then of `sounds_like`",
+                _mean,
+                pooled("major_cause"),
+                pooled("sounds_like"),
+                up=True,
+            ),
+            compare(
+                "who agrees narrows: sd of `can`, then of `can` twice",
+                _sd,
+                pooled("can"),
+                pooled("can", "can"),
+                up=False,
+            ),
+            compare(
+                "who clearly disagrees widens: sd of `can`, then of `can` and `flat_assertion`",
+                _sd,
+                pooled("can"),
+                pooled("can", "flat_assertion"),
+                up=True,
+            ),
+            _row(
+                f"no surer than the word itself (sd of `can` {vague:.2f}):"
+                f" sd of `can` {MANY} times",
+                *held,
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _mean(counts: Counts) -> float:
