@@ -114,8 +114,8 @@ plot.waterfall(why, "shared", title="Shared")
 
 # %%
 pairs = {
-    "strain : disc": explain(runner, "muscle_strain", compare_priors="disc_degeneration"),
-    "core : hills": explain(runner, "weak_core", compare_priors="hills"),
+    "strain : disc": explain(runner, "muscle_strain", against="disc_degeneration"),
+    "core : hills": explain(runner, "weak_core", against="hills"),
 }
 (
     pd.DataFrame({pair: found.shapley_db for pair, found in pairs.items()})
@@ -166,7 +166,7 @@ for cause in ("weak_core", "muscle_strain"):
 
 # %%
 top = bill.head(11)
-said = [f"answer {line.answer}" if line.answer else "the asker" for line in top.itertuples()]
+said = [f"reply {line.reply}" if line.reply else "the asker" for line in top.itertuples()]
 called_so = [f"{who}: “{quote}”" for who, quote in zip(said, top.quote)]
 plot.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim brings")
 
@@ -184,7 +184,7 @@ plot.pulls(top.shapley_db.set_axis(called_so), title="Weak core: what each claim
 
 # %%
 cases = {"all": runner, "not A5-09": runner.exclude_claims("A5-09")}
-cases |= {f"not answer {number}": runner.exclude_claims(reply=number) for number in range(1, 7)}
+cases |= {f"not reply {number}": runner.exclude_claims(reply=number) for number in range(1, 7)}
 shown = [
     "muscle_strain",
     "disc_degeneration",
@@ -462,7 +462,7 @@ print(summaries.this_time(runner, table.loc["weak_core"]))
 # %%
 for factor in changes.sort_index().index:
     for said in remedies(runner, factor).itertuples():
-        print(f"{label[factor]:<27}answer {said.answer}: “{said.quote}”")
+        print(f"{label[factor]:<27}reply {said.reply}: “{said.quote}”")
 
 # %% [markdown]
 # ## The thread and the literature

@@ -304,3 +304,8 @@ def test_the_largest_likelihood_counts_as_one():
     yes, no = BASE.posterior("weak_core")[["yes", "no"]]
     assert BASE.likelihood(weak_core=3).probability == approx(yes + no / 3)
     assert BASE.likelihood(weak_core=1 / 3).probability == approx(yes / 3 + no)
+
+
+def test_a_reply_without_a_claim_is_unknown():
+    with pytest.raises(ValueError, match="exclude_claims: Unknown reply '0'"):
+        load("literature").exclude_claims(reply=0)
