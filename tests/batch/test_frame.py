@@ -41,7 +41,7 @@ def refused(frame, message, case=base, kind=ValueError, **options):
 
 @st.composite
 def tables(draw, most=6):
-    """Some runners, and a frame of the same findings, readings, likelihoods and kinds of unknown."""
+    """Some runners, and the frame of their findings and likelihoods, with every kind of unknown."""
     runners = [
         draw(networks.runners(base.network, ["given", "given", "likelihood"]))
         for _ in range(draw(st.integers(1, most)))

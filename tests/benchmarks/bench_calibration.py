@@ -28,11 +28,7 @@ from timing import machine
 
 from lumbayes import Diary, load
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
-from lumbayes.diary.filtering import (
-    foretold,
-    itself,
-    message,
-)
+from lumbayes.diary.filtering import log_evidence, log_prior, message
 from lumbayes.diary.plate_model import with_message
 from lumbayes.engine import solve as solving
 from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
@@ -147,15 +143,16 @@ def ranks(asked):
     rng, world, body, runs, told = made_up(*asked)
     diary = Diary(base, told, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
-    some = chosen(rng, draws.weights(foretold(history, draws.inputs)))
+    some = chosen(rng, draws.weights(log_evidence(history, draws.inputs)))
     learnt = [
         (chance(world.compiled.mean_inputs, key)[0], chance(draws.inputs, key)[some])
         for key in LINKS + RATES
     ]
-    bodies = itself(history, draws.inputs) + message(history, draws.inputs)
-    bodies = np.exp(bodies - bodies.max(axis=0))
+    log_shared = log_prior(history, draws.inputs) + message(history, draws.inputs)
+    shared = np.exp(log_shared - log_shared.max(axis=0))
     for name in STILL:
-        there = history.body.states[:, history.body.names.index(name)] @ bodies / bodies.sum(axis=0)
+        states = history.shared.states[:, history.shared.names.index(name)]
+        there = states @ shared / shared.sum(axis=0)
         learnt.append((body[name] == "yes", rng.random(DRAWN) < there[some]))
     hurt = np.flatnonzero((told.back_pain == "yes").to_numpy())
     for name, figures in (
@@ -163,7 +160,7 @@ def ranks(asked):
     ):
         learnt.append((was_at_work(runs.iloc[int(hurt[-1])], name), figures))
     found = [rank(rng, truth, known) for truth, known in learnt]
-    return found + [np.nan] * (len(NAMES) - len(found)), diary.effective_draws
+    return found + [np.nan] * (len(NAMES) - len(found)), diary.effective_sample_size
 
 
 def chosen(rng, weights):
@@ -178,12 +175,12 @@ def chosen(rng, weights):
 
 def at_work_in(history, draws, place, rng):
     """Whether each cause is at work in one run, in every draw from what was learnt."""
-    said = message(history, draws.inputs, place)
-    question, added = with_message(
-        history.body, draws.inputs, history.whole[history.which[place]], said
-    )
-    (figures,), total = contribution_probabilities(history.body.ways, question, AT_WORK, CONTRIBUTION)
-    some = chosen(rng, draws.weights(np.log(total) + added))
+    from_others = message(history, draws.inputs, place)
+    findings = history.findings[history.run_to_distinct[place]]
+    query, log_scale = with_message(history.shared, draws.inputs, {**findings}, from_others)
+    paths = history.shared.fired_paths
+    (figures,), probability = contribution_probabilities(paths, query, AT_WORK, CONTRIBUTION)
+    some = chosen(rng, draws.weights(np.log(probability) + log_scale))
     return {name: rng.random(DRAWN) < figure[some] for name, figure in zip(AT_WORK, figures)}
 
 

@@ -21,14 +21,15 @@ import numpy as np
 import pandas as pd
 import pyagrum as gum
 from bench_one_case import warm
-from runners_at_random import run_findings, weights
+from runners_at_random import evidence_of, weights
 from switches import with_switches
 from timing import said
 
 from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters
-from lumbayes.batch.frame import Rows
-from lumbayes.cohort.em import LatentLinks, e_step
+from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.em import e_step
+from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.data.variables import Trait
 from lumbayes.engine.intervals import credible_interval
 from lumbayes.inference.compiled import posteriors
@@ -65,8 +66,8 @@ def pyagrum_pass(network, frame):
     engine = gum.LazyPropagation(bn)
     nodes = [bn.idFromName(f"{p}:{v}") for p, v in links if f"{p}:{v}" in bn.names()]
     engine.setTargets(set(nodes))
-    batch_size = weights(network, frame.reindex(columns=[*network.variables]))
-    rows = [run_findings(network, batch_size, lane) for lane in range(len(frame))]
+    likelihood = weights(network, frame.reindex(columns=[*network.variables]))
+    rows = [evidence_of(network, likelihood, lane) for lane in range(len(frame))]
     start, fired = time.perf_counter(), np.zeros(len(nodes))
     for row in rows:
         engine.setEvidence(row)
@@ -79,13 +80,13 @@ def pyagrum_pass(network, frame):
 
 def ours(case, frame):
     """Seconds a row for a pass, and the same expectations."""
-    switches, rows = LatentLinks(case), Rows(case, frame)
+    parameters, rows = ParameterVector(case), EvidenceRows(case, frame)
     start = time.perf_counter()
-    found = e_step(switches, rows, switches.within(switches.prior))
+    found = e_step(parameters, rows, parameters.normalized(parameters.prior_counts))
     spent = (time.perf_counter() - start) / len(rows)
     return spent, {
         ":".join(k): found.expected_counts[at][1]
-        for k, at in switches.places.items()
+        for k, at in parameters.slices.items()
         if isinstance(k, tuple)
     }
 
@@ -94,7 +95,7 @@ def timed(sizes):
     case = load()
     warm(case)
     few = cohort(sample_parameters(case, 3), SAMPLE, 1)
-    e_step(case, few)
+    ours(case, few)
     theirs, fired = pyagrum_pass(case.network, few)
     _, expected = ours(case, few)
     assert (
@@ -104,10 +105,13 @@ def timed(sizes):
         frame = cohort(sample_parameters(case, 3), size, 1)
         each, _ = ours(case, frame)
         start = time.perf_counter()
-        learnt = fit(case, frame)
+        model = fit(case, frame)
         whole = time.perf_counter() - start
-        print(f"{size:,} rows: learnt in {said(whole)}, {len(learnt.path) - 1} steps, ended: {learnt.ended};"
-              f" a pass a row {said(each)}, pyAgrum {said(theirs)}: {theirs / each:.0f} times as long")  # fmt: skip
+        print(
+            f"{size:,} rows: fitted in {said(whole)}, {len(model.path) - 1} steps, converged: "
+            f"{model.converged}; a pass a row {said(each)}, pyAgrum {said(theirs)}: "
+            f"{theirs / each:.0f} times as long"
+        )
 
 
 def bounds(case):

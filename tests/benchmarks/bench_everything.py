@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
 from bench_one_case import warm
-from engines import ask_pyagrum, to_pyagrum, told
+from engines import ask_pyagrum, to_pyagrum, split_evidence
 from timing import Line, beside, machine, said
 
 import lumbayes as lb
@@ -57,7 +57,7 @@ def queries(case):
     """Fifty queries, each by an engine of its own: one node after the other, or all causes every
     time.
     """
-    bn, found = to_pyagrum(case.network, {}), told(case.network, case.findings, {}, {})
+    bn, found = to_pyagrum(case.network, {}), split_evidence(case.network, case.findings, {}, {})
     nodes, causes = [v.name for v in case.network.nodes], [c.name for c in case.variables.causes]
 
     def one_node_each():

@@ -12,7 +12,7 @@ import numpy as np
 from bench_one_case import engine, warm
 from by_hand import ask as ask_by_hand
 from by_hand import read
-from runners_at_random import frame, question, run_findings, weights
+from runners_at_random import evidence_of, frame, query_of, weights
 from switches import pyagrum_query, with_switches
 from timing import Line, beside, said
 
@@ -22,11 +22,11 @@ EXACT, CHUNK, SAMPLE = 1e-9, 2_048, 100
 GROWTH = Path(__file__).with_name("growth.py")
 
 
-def in_chunks(ask, case, batch_size):
+def in_chunks(ask, case, likelihood):
     """The engine asked some thousand rows at a time; the answers of all of them side by side."""
     parts = [
-        ask(question(case, batch_size[:, i : i + CHUNK]))
-        for i in range(0, batch_size.shape[1], CHUNK)
+        ask(query_of(case, likelihood[:, i : i + CHUNK]))
+        for i in range(0, likelihood.shape[1], CHUNK)
     ]
     return [np.concatenate(part, axis=1) for part in zip(*parts)]
 
@@ -36,23 +36,23 @@ def measure(quick):
     case = load()
     warm(case)
     network, ask, rows = case.network, engine(case), 5_000 if quick else 100_000
-    batch_size = weights(network, frame(network, rows))
+    likelihood = weights(network, frame(network, rows))
     numbers = read(network)
-    for ours, theirs in zip(in_chunks(ask, case, batch_size), ask_by_hand(numbers, batch_size)):
+    for ours, theirs in zip(in_chunks(ask, case, likelihood), ask_by_hand(numbers, likelihood)):
         assert np.abs(ours - theirs).max() < EXACT
     ours, by_hand = beside(
-        lambda: in_chunks(ask, case, batch_size),
-        lambda: ask_by_hand(numbers, batch_size),
+        lambda: in_chunks(ask, case, likelihood),
+        lambda: ask_by_hand(numbers, likelihood),
         repeats=3 if quick else 9,
     )
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)
-    sample = [run_findings(network, batch_size, lane) for lane in range(SAMPLE)]
+    sample = [evidence_of(network, likelihood, lane) for lane in range(SAMPLE)]
     start = time.perf_counter()
     theirs = np.array([gum(found) for found in sample]).T
     loop = (time.perf_counter() - start) / SAMPLE
     assert (
-        np.abs(np.concatenate(in_chunks(ask, case, batch_size[:, :SAMPLE])) - theirs).max() < EXACT
+        np.abs(np.concatenate(in_chunks(ask, case, likelihood[:, :SAMPLE])) - theirs).max() < EXACT
     )
     each, floor = ours / rows, by_hand / rows
     note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"

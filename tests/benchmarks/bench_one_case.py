@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from by_hand import read
-from runners_at_random import frame, question, run_findings, weights
+from runners_at_random import evidence_of, frame, query_of, weights
 from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
 
@@ -57,9 +57,9 @@ def measure(quick):
     warm(case)
     ask, network = engine(case), case.network
     rows = frame(network, 2)
-    batch_size = weights(network, rows)
-    asked = [question(case, np.ascontiguousarray(batch_size[:, [i]])) for i in range(2)]
-    given = [run_findings(network, batch_size, i) for i in range(2)]
+    likelihood = weights(network, rows)
+    asked = [query_of(case, np.ascontiguousarray(likelihood[:, [i]])) for i in range(2)]
+    given = [evidence_of(network, likelihood, i) for i in range(2)]
     runner = case.given(**told(network, rows.iloc[0]))
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)

@@ -92,8 +92,8 @@ def _traits(network, rows, mechanisms):
 
 
 def ask(numbers, weights):
-    """Presence and contribution, each of shape (causes, lanes), from findings of shape (rows,
-    lanes), on all cores.
+    """Presence and contribution, each of shape (causes, columns), from findings of shape (rows,
+    columns), on all cores.
     """
     batch_size, workers = weights.shape[1], cpu_count() or 1
     present, active_probabilities = np.empty((2, len(numbers.causes), batch_size))
@@ -112,11 +112,11 @@ def ask(numbers, weights):
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, mech_base, mech_link, named, chances,
             reading, tables, trait_rows, trait_starts, shares, weights, present, active_probabilities, first, last):  # fmt: skip
-    """One lane after the other; a 0 or 1 at the end of a name means absent or there."""
+    """One column after the other; a 0 or 1 at the end of a name means absent or there."""
     flat_base, over_leak, flat_over, over_link, strain_leak, pain_leak = chances
     flat_row, flat_place, over_row, over_place, pain_row = named
     pushes, mechs = len(push), len(mech)
-    told = np.empty(weights.shape[0])
+    likelihood = np.empty(weights.shape[0])
     there, fired = (
         np.empty(pushes + 1),
         np.empty(pushes + 1),
@@ -124,25 +124,25 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
     every, none = np.empty(pushes + 1), np.empty(pushes + 1)  # anything, or anything but firing
     combos = 1 << mechs
     trait, product_of = np.empty(combos), np.empty((2, combos))
-    for lane in range(first, last):
-        told[:] = weights[:, lane]
+    for column in range(first, last):
+        likelihood[:] = weights[:, column]
         for i in range(len(reading)):  # what a picture says is a weight of the factor behind it
             low = high = 0.0
             for state in range(reading[i, 2]):
-                low += tables[i, state, 0] * told[reading[i, 1] + state]
-                high += tables[i, state, 1] * told[reading[i, 1] + state]
-            told[reading[i, 0]] *= low
-            told[reading[i, 0] + 1] *= high
+                low += tables[i, state, 0] * likelihood[reading[i, 1] + state]
+                high += tables[i, state, 1] * likelihood[reading[i, 1] + state]
+            likelihood[reading[i, 0]] *= low
+            likelihood[reading[i, 0] + 1] *= high
         for i in range(pushes):
-            w0, w1 = (1 - push_base[i]) * told[push[i, 0]], push_base[i] * told[push[i, 0] + 1]
+            w0, w1 = (1 - push_base[i]) * likelihood[push[i, 0]], push_base[i] * likelihood[push[i, 0] + 1]
             there[i], fired[i], every[i], none[i] = (
                 w1,
                 w1 * push_link[i],
                 w0 + w1,
                 w0 + w1 * (1 - push_link[i]),
             )
-        flat0, flat1 = (1 - flat_base) * told[flat_row], flat_base * told[flat_row + 1]
-        over0, over1 = told[over_row], told[over_row + 1]
+        flat0, flat1 = (1 - flat_base) * likelihood[flat_row], flat_base * likelihood[flat_row + 1]
+        over0, over1 = likelihood[over_row], likelihood[over_row + 1]
         stay0, stay1 = (
             1 - over_leak,
             (1 - over_leak) * (1 - flat_over),
@@ -163,16 +163,16 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             all_none *= none[i]
         rest_every, rest_pain = 1.0, 1 - pain_leak  # the two factors that push the pain themselves
         for i in range(len(direct)):
-            w0 = (1 - direct_base[i]) * told[direct[i, 0]]
-            w1 = direct_base[i] * told[direct[i, 0] + 1]
+            w0 = (1 - direct_base[i]) * likelihood[direct[i, 0]]
+            w1 = direct_base[i] * likelihood[direct[i, 0] + 1]
             rest_every *= w0 + w1
             rest_pain *= w0 + w1 * (1 - direct_link[i])
         for pain in range(2):
-            product_of[pain, :] = told[pain_row + pain]
+            product_of[pain, :] = likelihood[pain_row + pain]
             for t in range(len(trait_starts) - 1):
                 trait[:] = 0.0
                 for row in range(trait_starts[t], trait_starts[t + 1]):
-                    weight = told[trait_rows[row]]
+                    weight = likelihood[trait_rows[row]]
                     if weight != 0.0:
                         for c in range(combos):
                             trait[c] += weight * shares[row, pain, c]
@@ -188,57 +188,57 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             0.0  # with one of these factors laid aside: no pain from elsewhere, or anything
         )
         for m in range(mechs):
-            present[mech[m, 1], lane] = 0.0
-            active_probabilities[mech[m, 1], lane] = 0.0
+            present[mech[m, 1], column] = 0.0
+            active_probabilities[mech[m, 1], column] = 0.0
         for c in range(combos):
             prior, calm = 1.0, rest_pain
             for m in range(mechs):
                 bit = (c >> (mechs - 1 - m)) & 1
                 if m:
-                    prior *= (mech_base[m] if bit else 1 - mech_base[m]) * told[mech[m, 0] + bit]
+                    prior *= (mech_base[m] if bit else 1 - mech_base[m]) * likelihood[mech[m, 0] + bit]
                 if bit:
                     calm *= 1 - mech_link[m]
             strain = c >> (mechs - 1)
             below = prior * (product_of[0, c] * calm + product_of[1, c] * (rest_every - calm))
             sore = prior * product_of[1, c]
             factors = (all_every - all_none) if strain else all_none
-            factors *= told[mech[0, 0] + strain]
+            factors *= likelihood[mech[0, 0] + strain]
             total += factors * below
             hurt += factors * sore
             elsewhere = prior * calm / rest_pain
             open0 += factors * elsewhere * (product_of[0, c] - product_of[1, c])
             open1 += factors * sore
             if strain:
-                under1 += told[mech[0, 0] + 1] * below
-                hurt1 += told[mech[0, 0] + 1] * sore * rest_every * mech_link[0]
+                under1 += likelihood[mech[0, 0] + 1] * below
+                hurt1 += likelihood[mech[0, 0] + 1] * sore * rest_every * mech_link[0]
             else:
-                under0 += told[mech[0, 0]] * below
+                under0 += likelihood[mech[0, 0]] * below
             for m in range(mechs):
                 if (c >> (mechs - 1 - m)) & 1:
-                    present[mech[m, 1], lane] += factors * below
-                    active_probabilities[mech[m, 1], lane] += (
+                    present[mech[m, 1], column] += factors * below
+                    active_probabilities[mech[m, 1], column] += (
                         factors * sore * rest_every * mech_link[m]
                     )
         for m in range(mechs):
-            present[mech[m, 1], lane] /= total
-            active_probabilities[mech[m, 1], lane] /= total
+            present[mech[m, 1], column] /= total
+            active_probabilities[mech[m, 1], column] /= total
         for i in range(len(direct)):
             w1, others_every, others_calm = (
-                direct_base[i] * told[direct[i, 0] + 1],
+                direct_base[i] * likelihood[direct[i, 0] + 1],
                 1.0,
                 1 - pain_leak,
             )
             for j in range(len(direct)):
                 if j != i:
                     w0, w = (
-                        (1 - direct_base[j]) * told[direct[j, 0]],
-                        direct_base[j] * told[direct[j, 0] + 1],
+                        (1 - direct_base[j]) * likelihood[direct[j, 0]],
+                        direct_base[j] * likelihood[direct[j, 0] + 1],
                     )
                     others_every *= w0 + w
                     others_calm *= w0 + w * (1 - direct_link[j])
             at = w1 * ((1 - direct_link[i]) * others_calm * open0 + others_every * open1)
-            present[direct[i, 1], lane] = at / total
-            active_probabilities[direct[i, 1], lane] = (
+            present[direct[i, 1], column] = at / total
+            active_probabilities[direct[i, 1], column] = (
                 w1 * direct_link[i] * others_every * open1 / total
             )
         for i in range(pushes + 1):
@@ -249,16 +249,16 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
                     others_none *= none[j]
             calm = (there[i] - fired[i]) * others_none
             place = push[i, 1] if i < pushes else over_place
-            present[place, lane] = (
+            present[place, column] = (
                 calm * under0 + (there[i] * others_every - calm) * under1
             ) / total
-            active_probabilities[place, lane] = fired[i] * others_every * hurt1 / total
+            active_probabilities[place, column] = fired[i] * others_every * hurt1 / total
             if i == pushes:  # flat feet reach the strain through over-pronation alone
                 no = flat1 * over0 * stay1
                 yes = flat1 * over1 * (1 - stay1)
                 calm = (no + yes * (1 - over_link)) * others_none
-                present[flat_place, lane] = (
+                present[flat_place, column] = (
                     calm * under0 + ((no + yes) * others_every - calm) * under1
                 ) / total
                 passed = flat1 * flat_over * over1 * over_link
-                active_probabilities[flat_place, lane] = passed * others_every * hurt1 / total
+                active_probabilities[flat_place, column] = passed * others_every * hurt1 / total

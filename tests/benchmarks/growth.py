@@ -1,7 +1,6 @@
-"""A process that answers more and more runners and keeps nothing: `python growth.py engine|frame
-ROWS`, JSON out.
+"""Seconds and memory of evaluating many runners: `python growth.py engine|frame ROWS`, JSON out.
 
-Runners are drawn a chunk at a time; only answering them is timed, but memory is that of everything.
+Runners are drawn a chunk at a time; only their evaluation is timed, memory is that of everything.
 """
 
 import json
@@ -14,7 +13,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "suppor
 
 import numpy as np
 from bench_one_case import engine, warm
-from runners_at_random import frame, question, weights
+from runners_at_random import frame, query_of, weights
 
 from lumbayes import load, posteriors
 
@@ -31,25 +30,25 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def main(way, rows):
+def main(path, rows):
     case = load()
     warm(case)
     ask = engine(case)
 
-    def answer(told):
-        if way == "frame":
+    def answer(runners):
+        if path == "frame":
             start = time.perf_counter()
-            found = posteriors(case, told)["contribution"].to_numpy().sum(axis=0)
+            found = posteriors(case, runners)["contribution"].to_numpy().sum(axis=0)
         else:
-            batch_size = weights(case.network, told)
+            likelihood = weights(case.network, runners)
             start = time.perf_counter()
-            found = ask(question(case, batch_size))[1].sum(axis=1)
+            found = ask(query_of(case, likelihood))[1].sum(axis=1)
         return time.perf_counter() - start, found
 
     answer(frame(case.network, 100))
     before, spent, total = peak(), 0.0, np.zeros(0)
-    for first in range(0, rows, CHUNKS[way]):
-        seconds, found = answer(frame(case.network, min(CHUNKS[way], rows - first), seed=first + 1))
+    for first in range(0, rows, CHUNKS[path]):
+        seconds, found = answer(frame(case.network, min(CHUNKS[path], rows - first), seed=first + 1))
         spent, total = spent + seconds, found if not first else total + found
     assert np.isfinite(total).all()
     print(json.dumps({"seconds": spent / rows, "megabytes": peak() - before}))

@@ -1,6 +1,4 @@
-"""Distinct runners with sore backs, drawn at random: as rows of numbers, as findings of other
-engines, as a frame.
-"""
+"""Distinct runners with back pain, drawn at random: as a frame, likelihoods, or evidence."""
 
 import numpy as np
 import pandas as pd
@@ -13,9 +11,7 @@ ANSWERED, MECHANISM_KNOWN = 0.5, 0.1
 
 
 def frame(network, rows, seed=0):
-    """Half of all questions answered, tests read to many digits, so that no two runners are the
-    same.
-    """
+    """Half of all variables known and readings to many digits, so that no two runners are equal."""
     rng = np.random.default_rng(seed)
     variables = network.variables
     columns = {variables.outcome.name: np.full(rows, "yes", object)}
@@ -34,11 +30,11 @@ def frame(network, rows, seed=0):
     return pd.DataFrame(columns)
 
 
-def weights(network, told):
-    """The frame as likelihoods, shape (all states of all nodes, rows): 1 where nothing is known."""
-    found = {v.name: np.ones((len(v.states), len(told))) for v in network.nodes}
+def weights(network, frame):
+    """The frame as likelihoods, shape (states of all nodes, n_rows): 1 where unknown."""
+    found = {v.name: np.ones((len(v.states), len(frame))) for v in network.nodes}
     for v in network.variables.values():
-        column, known = told[v.name], told[v.name].notna().to_numpy()
+        column, known = frame[v.name], frame[v.name].notna().to_numpy()
         if isinstance(v, Measurement) and v.numeric:
             read = likelihoods(v, column.fillna(v.start).to_numpy(float))
             found[v.reads] *= np.where(known, read / read.max(axis=0), 1.0)
@@ -47,19 +43,17 @@ def weights(network, told):
     return np.concatenate([found[v.name] for v in network.nodes])
 
 
-def query(case, told):
-    """The same rows as the engine is asked them."""
+def query_of(case, likelihood):
+    """The query of such likelihoods."""
     rows = [row for v in case.network.nodes for row in case.compiled.evidence_rows(v.name)]
-    return Query(case.compiled.mean_inputs, np.array(rows), told)
+    return Query(case.compiled.mean_inputs, np.array(rows), likelihood)
 
 
-def findings(network, told, lane):
-    """One lane in the words of other engines: a state where only one is left, else a list of
-    weights.
-    """
+def evidence_of(network, likelihood, column):
+    """One column as other engines take it: a state where only one is left, else likelihoods."""
     found, row = {}, 0
     for v in network.nodes:
-        given = told[row : row + len(v.states), lane]
+        given = likelihood[row : row + len(v.states), column]
         row += len(v.states)
         if np.count_nonzero(given) == 1:
             found[v.name] = v.states[int(given.argmax())]

@@ -82,7 +82,8 @@ def test_numbers_are_learnt_as_integrals_have_it(often, close, tie):
     case = networks.case_of(still_network(SPEC, ["factor_s"], COUNTS))
     links = {key: case.priors[key] for key in (("factor_s", "pain"), ("factor_a", "pain"))}
     ties = tied(links, np.array([[1, tie], [tie, 1]])) if tie else None
-    case = replace(case, compiled=case.compiled.with_network(Network(case.priors.with_priors({}, ties))))
+    network = Network(case.priors.with_priors({}, ties))
+    case = replace(case, compiled=case.compiled.with_network(network))
     diary = Diary(case, runs)
     total, there, pain = on_a_grid(runs, tie)
     assert diary.log_probability == approx(total, abs=10 * close)

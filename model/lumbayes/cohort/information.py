@@ -32,7 +32,7 @@ def fitted_priors(
     for (key, part), total in zip(parameters.slices.items(), totals, strict=True):
         prior = case.priors[key]
         counts = tuple((total * shares[part]).tolist())
-        source = f"learnt from {len(rows)} rows, over: {prior.source}"
+        source = f"fitted to {len(rows)} rows, from: {prior.source}"
         posteriors[key] = replace(prior, counts=counts, basis="fitted", source=source)
     jacobian = parameters.stick_log_odds_jacobian(shares)
     return case.priors.with_priors(posteriors, tied(posteriors, jacobian @ covariance @ jacobian.T))

@@ -19,9 +19,9 @@ from ..engine.intervals import credible_interval
 from ..engine.query import Overrides
 from ..engine.solve import marginals
 from ..priors.claim_verdicts import ClaimBetas, ClaimEvidence, claim_table, state_position
+from .draws import Draws
 from .filtering import leave_one_out_messages
 from .plate_model import RunHistory, with_message
-from .smc import Draws
 
 Link = tuple[str, str]
 

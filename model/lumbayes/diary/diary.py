@@ -15,6 +15,7 @@ from ..engine.intervals import credible_intervals, effective_sample_size
 from ..engine.solve import marginals
 from ..errors import allow
 from .claim_scores import score_claims
+from .draws import Draws
 from .filtering import log_evidence, log_prior, message
 from .plate_model import log_sum, with_message
 from .prediction import (
@@ -26,7 +27,7 @@ from .prediction import (
     run_figures,
 )
 from .reading import read_history
-from .smc import Draws, prior_means, sample_posterior
+from .smc import prior_means, sample_posterior
 
 MIN_RUNS_FOR_DRAWS = 2  # one run uses each parameter once: figures at the prior means are exact
 

@@ -16,9 +16,9 @@ from ..inference.causal_paths import (
     CONTRIBUTION_AND_BUT_FOR,
     contribution_probabilities,
 )
+from .draws import Draws
 from .filtering import log_prior, message, messages_from
 from .plate_model import RunHistory, log_outputs, log_sum, shared_names, with_message
-from .smc import Draws
 
 FIGURES = ("contribution", "low", "high")
 

@@ -11,7 +11,7 @@ slice sampling, Murray, Adams & MacKay 2010; around a fitted normal, Nishihara, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -19,9 +19,10 @@ import numpy as np
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import effective_sample_size
 from ..inference.compiled import Compiled
+from .draws import Draws
 from .filtering import log_evidence_function, log_evidence_path
 from .log_odds import LogOddsTransform
-from .plate_model import RunHistory, log_sum
+from .plate_model import RunHistory
 
 N_RESAMPLED = 384  # draws that are kept and moved
 MIN_EFFECTIVE = 96  # effective draws below which they are resampled
@@ -33,41 +34,6 @@ FULL_CIRCLE = 2 * np.pi
 COLUMNS_AT_ONCE = 2**17  # draws times runs of one pass of the filter, at first
 # Products of matrices; `@` would start threads for matrices as small as these.
 matmul = partial(np.einsum, "ij,jk->ik")
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Joint draws of all parameters.
-
-    Attributes
-    ----------
-    inputs : array, shape (n_inputs, n_draws)
-    log_weights : array, shape (n_draws,)
-        0 for draws from the priors; for draws from the posterior given `n_runs` runs
-        −log P(these runs | draw), up to a constant.
-    log_odds : array, shape (n_sticks, n_draws)
-    n_runs : int
-    """
-
-    inputs: np.ndarray
-    log_weights: np.ndarray
-    log_odds: np.ndarray = field(repr=False)
-    n_runs: int = 0
-
-    @property
-    def n_draws(self) -> int:
-        """The number of draws."""
-        return self.inputs.shape[1]
-
-    def weights(self, log_lik: np.ndarray) -> np.ndarray:
-        """The normalized weights given log P(findings | draw), both of shape (n_draws,)."""
-        logs = self.log_weights + log_lik
-        weights = np.exp(logs - logs.max())
-        return weights / weights.sum()
-
-    def log_evidence(self, log_lik: np.ndarray) -> float:
-        """log P(findings), averaged over the draws."""
-        return float(log_sum(self.log_weights + log_lik) - np.log(len(self.log_weights)))
 
 
 def prior_means(history: RunHistory) -> Draws:

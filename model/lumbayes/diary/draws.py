@@ -1,0 +1,44 @@
+"""Joint draws of all parameters, with their weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .plate_model import log_sum
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Joint draws of all parameters.
+
+    Attributes
+    ----------
+    inputs : array, shape (n_inputs, n_draws)
+    log_weights : array, shape (n_draws,)
+        0 for draws from the priors; for draws from the posterior given `n_runs` runs
+        −log P(these runs | draw), up to a constant.
+    log_odds : array, shape (n_sticks, n_draws)
+    n_runs : int
+    """
+
+    inputs: np.ndarray
+    log_weights: np.ndarray
+    log_odds: np.ndarray = field(repr=False)
+    n_runs: int = 0
+
+    @property
+    def n_draws(self) -> int:
+        """The number of draws."""
+        return self.inputs.shape[1]
+
+    def weights(self, log_lik: np.ndarray) -> np.ndarray:
+        """The normalized weights given log P(findings | draw), both of shape (n_draws,)."""
+        logs = self.log_weights + log_lik
+        weights = np.exp(logs - logs.max())
+        return weights / weights.sum()
+
+    def log_evidence(self, log_lik: np.ndarray) -> float:
+        """log P(findings), averaged over the draws."""
+        return float(log_sum(self.log_weights + log_lik) - np.log(len(self.log_weights)))
