@@ -20,8 +20,7 @@ from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 from scipy.signal import lfilter
 
 from lumbayes import RunFileError, load, posteriors, read_runs
-from lumbayes.activities import formats
-from lumbayes.activities import run_findings
+from lumbayes.activities import formats, run_findings
 from lumbayes.activities.elevation import Track, measure_climb
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
@@ -104,11 +103,12 @@ def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
     the noise here is made by another's filter, and the flat stays flat: under the 10 m a km from
     which ground is called rolling."""
     top, hills = ROADS[way]
-    told = [measure_climb(track(road(top, hills) + noise(*NOISE[kind], seed))) for seed in range(20)]
-    off = np.array([(climb.m_per_km * 5 - top * hills) / (climb.error * 5) for climb in told])
+    heights = [road(top, hills) + noise(*NOISE[kind], seed) for seed in range(20)]
+    climbs = [measure_climb(track(series)) for series in heights]
+    off = np.array([(climb.m_per_km * 5 - top * hills) / (climb.error * 5) for climb in climbs])
     assert np.abs(off).max() < 2 and np.sqrt((off**2).mean()) < 1.25
     if way == "flat":
-        assert np.mean([climb.m_per_km for climb in told]) < 10
+        assert np.mean([climb.m_per_km for climb in climbs]) < 10
 
 
 def test_a_sum_of_rises_would_have_called_the_flat_hilly():
@@ -138,7 +138,7 @@ UNKNOWN = {
     "heights jump by more than 20 m within 5 s": gpx(TIMES, SPIKE),
     "too few heights in a row": gpx(TIMES[:20], HEIGHTS[:20]),
     "indoors": fit(*HILL, sub_sport=1, ascent=50),
-    "the climb is more than the distance": fit(*HILL, ascent=5401),
+    "the ascent is more than the distance": fit(*HILL, ascent=5401),
 }
 
 
@@ -195,7 +195,7 @@ SHAPES = {
 
 def test_infinite_climbs_are_none():
     row = b"date,type,elapsed_time,distance,elevation_gain\n2024-03-02,Run,3600,10500,inf\n"
-    assert "unknown: the climb is more" in only(row).climb_method
+    assert "unknown: the ascent is more" in only(row).climb_method
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -212,6 +212,61 @@ def test_undo_takes_back_one_answer_at_a_time():
     assert "severity" not in keeping_answers(press(at, keep_words.UNDO))
 
 
+def slid(at: AppTest, seconds: float) -> AppTest:
+    """The page after the plank's slider has been moved."""
+    at.slider(key="plank_seconds").set_value(seconds)
+    return run(at)
+
+
+def stands(at: AppTest) -> tuple[object, tuple[str, ...]]:
+    """Where the plank's slider stands, nothing if it is not told, and the claims left out."""
+    now = at.session_state[keeping.NOW]
+    return now["answers"].get("plank_seconds"), tuple(now["left_out"])
+
+
+def test_a_claim_left_out_between_two_moves_of_a_slider_is_a_step_of_its_own():
+    claim = BASE.priors.claims[0]
+    at = slid(slid(measure(opened(), "plank_seconds"), 80.0), 60.0)
+    at.session_state["left out"] = (claim,)
+    at = slid(slid(run(at), 40.0), 22.0)
+    assert stands(at) == (22.0, (claim.id,))
+    for expected in [(60.0, (claim.id,)), (60.0, ()), (None, ())]:
+        at = press(at, keep_words.UNDO)
+        assert stands(at) == expected
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_a_slider_and_a_claim_that_change_at_once_are_not_one_movement_of_the_slider(comes_first):
+    """Undo of what only moved the slider leaves the claim as it was, whichever came first."""
+    claim = BASE.priors.claims[0]
+    at = slid(measure(opened(), "plank_seconds"), 80.0)
+    if not comes_first:
+        at = slid(at, 60.0)
+    at.session_state["left out"] = (claim,)
+    at = slid(at, 40.0)
+    if comes_first:
+        assert stands(press(slid(at, 22.0), keep_words.UNDO)) == (40.0, (claim.id,))
+    else:
+        assert stands(press(at, keep_words.UNDO)) == (60.0, ())
+
+
+def test_a_slider_and_another_answer_that_change_at_once_are_a_step_of_their_own():
+    at = slid(slid(measure(opened(), "plank_seconds"), 80.0), 60.0)
+    at.session_state["hills"] = "yes"
+    at = slid(at, 40.0)
+    assert keeping_answers(at) == {"hills": "yes", "plank_seconds": 40.0}
+    assert keeping_answers(press(at, keep_words.UNDO)) == {"plank_seconds": 60.0}
+
+
+def test_two_sliders_are_two_steps():
+    at = slid(measure(opened(), "plank_seconds"), 60.0)
+    at = measure(at, "km_per_week")
+    at.slider(key="km_per_week").set_value(30.0)
+    at = run(at)
+    assert keeping_answers(at).keys() == {"plank_seconds", "km_per_week"}
+    assert keeping_answers(press(at, keep_words.UNDO)) == {"plank_seconds": 60.0}
+
+
 def keeping_answers(at: AppTest) -> dict[str, object]:
     """What the page would keep now."""
     return at.session_state[keeping.NOW]["answers"]
@@ -303,6 +358,33 @@ def test_the_page_for_a_clinician_stays_one_page_and_in_readable_type():
     assert "600 s" in text and "Left open" not in text
     sizes = [abs(matrix[3]) * size for matrix, size in marked(reader)]
     assert min(sizes) >= 6
+
+
+def test_the_two_columns_of_the_page_for_a_clinician_are_halves_and_no_text_leaves_its_own():
+    """Every line of text begins at the edge of its column and ends before the next one."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    rows = [(f"What {'is asked ' * n}", f"How {'it is answered ' * n}") for n in range(1, 30, 4)]
+    reader = PdfReader(io.BytesIO(sheet.pdf(sheet.Sheet("A title", [], {"A heading": rows}))))
+    page, lines = reader.pages[0], list[tuple[float, float]]()
+
+    def place(text, current, matrix, font, size):
+        if text.strip():
+            left = current[4] + matrix[4]
+            lines.append((left, left + stringWidth(text.strip(), "Vera", size)))
+
+    page.extract_text(visitor_text=place)
+    right = float(page.mediabox.width) - sheet.MARGIN
+    middle = (sheet.MARGIN + right) / 2
+    columns = [
+        [line for line in lines if (line[0] >= middle) is second] for second in (False, True)
+    ]
+    for starts, end, part in zip((sheet.MARGIN, middle), (middle, right), columns, strict=True):
+        assert len(part) > 20
+        assert max(left for left, _ in part) == pytest.approx(starts, abs=7), "6 points of padding"
+        assert min(left for left, _ in part) >= starts - 0.1
+        assert max(last for _, last in part) <= end
+        assert max(last for _, last in part) > end - 60, "a line is as long as its column is wide"
 
 
 def test_letters_that_the_typeface_lacks_are_said_and_no_page_is_made(root, tmp_path):

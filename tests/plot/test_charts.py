@@ -6,10 +6,12 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta
 
 from lumbayes import Diary, contributions, example, explain, load, next_question, plot, sensitivity
 from lumbayes.explanation import claim_attribution, compare_priors, contributions_by_reply
@@ -166,6 +168,8 @@ def test_a_waterfall_goes_from_the_prior_to_the_total_without_a_gap():
 def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
     data = drawn(plot.sensitivity_functions(TURNED, n_rows=2), "part")
     for number, row in TURNED.head(2).iterrows():
+        side = "below" if row.flips_at < row.value else "above"
+        assert {*data.flip[data.number == number]} == {f"{side} {row.flips_at:.0%}: {row.to}"}
         flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
         assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
         assert flip.y == pytest.approx(
@@ -190,6 +194,46 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
     assert not nodes.duplicated(["x", "y"]).any()
 
 
+@pytest.mark.parametrize("case", [BASE, ASKER], ids=["base", "asker"])
+def test_no_two_nodes_of_the_network_overlap(case):
+    """A node takes its bar and a figure in width, a line of text above its bar in height."""
+    nodes = drawn(plot.network(case), "figure")
+    taken_below, taken_right = 14 + vega.LETTER, 36
+    for a, b in combinations(nodes.itertuples(), 2):
+        beside = a.end + taken_right < b.x or b.end + taken_right < a.x
+        assert beside or abs(a.y - b.y) > taken_below, (a.name, b.name)
+    assert ((nodes.x <= nodes.filled) & (nodes.filled <= nodes.end)).all()
+
+
+def test_a_bar_of_the_network_is_as_long_as_its_posterior():
+    case = ASKER.likelihood(hills=3).do(flat_feet="no")
+    nodes = drawn(plot.network(case), "figure").set_index("name")
+    assert {"hills", "flat_feet"} <= {*nodes.index[nodes.evidence == "entered"]}
+    for name, node in nodes.iterrows():
+        p = case.posterior(name)
+        state = "yes" if len(p) == 2 else p.sort_values().index[-1]
+        assert node.filled - node.x == pytest.approx((node.end - node.x) * p[state], abs=0.1)
+        assert node.figure.startswith(f"{p[state]:.0%}")
+        assert len(p) == 2 or node.figure.endswith(state.replace("_", " "))
+        assert f"{node.label} {node.figure}" in plot.network(case).description
+
+
+def test_a_line_of_the_network_leads_from_its_cause_to_its_effect_and_is_as_thick_as_it_is_strong():
+    chart = plot.network(BASE)
+    nodes, links = drawn(chart, "figure").set_index("name"), drawn(chart, "link")
+    for name, line in links.groupby("link", sort=False):
+        cause, effect = name.split(" → ")
+        first, last = line.iloc[0], line.iloc[-1]
+        assert nodes.end[cause] < first.x < last.x < nodes.x[effect]
+        assert (first.y, last.y) == (nodes.y[cause], nodes.y[effect])
+        assert (line.y + line.y[::-1].to_numpy()).to_numpy() == pytest.approx(
+            first.y + last.y, abs=0.2
+        )
+        assert line.x.is_monotonic_increasing
+        strength = 1 - BASE.priors[cause, effect].shares[0]
+        assert line.strength.to_numpy() == pytest.approx(strength, abs=0.005)
+
+
 def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
     link = BASE.priors["weak_core", "muscle_strain"]
     chart = plot.ridgeline(BASE, "weak_core", "muscle_strain")
@@ -197,6 +241,35 @@ def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
     assert means.name.tolist()[0] == "before anyone speaks" and means.name.tolist()[-1] == "pooled"
     assert [name.split()[0] for name in means.name[1:-1]] == [claim.id for claim in link.claims]
     assert means.x.iloc[-1] == pytest.approx(link.mean)
+
+
+def test_a_hill_of_the_ridge_is_the_density_of_its_beta_distribution():
+    link = BASE.priors["weak_core", "muscle_strain"]
+    start = BASE.priors.link("weak_core", "muscle_strain", ())
+    words = [BASE.priors.words[claim.reading] for claim in link.claims]
+    counts = [start.counts[::-1], *((w.alpha, w.beta) for w in words), link.counts[::-1]]
+    data = drawn(plot.ridgeline(BASE, "weak_core", "muscle_strain"), "top")
+    hills = [hill for _, hill in data.groupby("name", sort=False)]
+    for hill, (a, b) in zip(hills, counts, strict=True):
+        density = np.minimum(beta.pdf(hill.x, a, b), 6) * 96 / 6
+        assert (hill.top - hill.floor).to_numpy() == pytest.approx(density, abs=0.1)
+    floors = [hill.floor.iloc[0] for hill in hills]
+    assert np.diff(floors).tolist() == [-40] * (len(hills) - 1)
+
+
+def test_the_cells_of_the_plane_tile_it_and_the_box_holds_both_intervals():
+    data = list(rows(two_way_chart()).values())
+    cells = next(d for d in data if "p" in d)
+    step = cells.x[cells.x > 0].min()
+    inside = cells[(cells.x > 0) & (cells.x < 1)]
+    assert (inside.right - inside.left).to_numpy() == pytest.approx(step, abs=2e-3)
+    assert ((cells.left <= cells.x) & (cells.x <= cells.right)).all()
+    assert ((cells.under <= cells.y) & (cells.y <= cells.over)).all()
+    (value,) = next(d for d in data if len(d) == 1 and "left" in d).itertuples()
+    table = two_way(ASKER, "weak_core", "weak_core", "weak_core → muscle_strain", steps=2)
+    across, down = TURNED.loc[table.columns.name], TURNED.loc[table.index.name]
+    assert (value.x, value.left, value.right) == tuple(across[["value", "low", "high"]])
+    assert (value.y, value.under, value.over) == tuple(down[["value", "low", "high"]])
 
 
 def test_where_a_rival_is_level_both_tables_are_equal():
@@ -209,6 +282,83 @@ def test_where_a_rival_is_level_both_tables_are_equal():
         for x, y in level.to_numpy()
     ]
     assert np.abs(near).max() < 0.02 and len(level) > 10
+
+
+def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
+    chart = plot.reliability({"the thread": FORETOLD, "again": FORETOLD})
+    data = drawn(chart, "set")
+    assert data.set.tolist() == ["the thread"] * 2 + ["again"] * 2
+    columns = ["predicted", "happened", "low", "high"]
+    assert data[columns].to_numpy().tolist() == [*FORETOLD[columns].to_numpy().tolist()] * 2
+    (ends,) = [table for table in rows(chart).values() if {*table} == {"predicted", "happened"}]
+    assert ends.to_numpy().tolist() == [[0, 0], [1, 1]]
+    assert "the thread 10%, again 10%" in chart.description, "the farthest of 0.1 and -0.1"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_column_that_a_chart_encodes_is_in_its_data(name):
+    """A renamed column would leave an axis empty without an error."""
+    spec = CHARTS[name]().to_dict()
+    columns = set().union(*(data.columns for data in rows(CHARTS[name]()).values()))
+    assert {*fields(spec)} <= columns
+
+
+def fields(part):
+    """The names of all fields in a specification."""
+    if isinstance(part, dict):
+        if "field" in part and isinstance(part["field"], str):
+            yield part["field"]
+        part = [value for key, value in part.items() if key not in ("datasets", "values", "config")]
+    if isinstance(part, list):
+        for value in part:
+            yield from fields(value)
+
+
+def test_the_rows_of_a_comparison_follow_the_first_table_and_judgements_are_hollow():
+    first = pd.DataFrame({"mean": [0.1, 0.2], "low": 0.0, "high": 0.4}, index=["b", "a"])
+    second = first.loc[["a", "b"]].assign(basis=["judgement", "published"])
+    chart = plot.comparison({"x": first, "y": second}, "mean")
+    data = drawn(chart, "set")
+    assert list(zip(data.set, data.name, data["mean"])) == [
+        ("x", "b", 0.1), ("x", "a", 0.2), ("y", "b", 0.1), ("y", "a", 0.2)]  # fmt: skip
+    hollow = [v for part in chart.to_dict()["layer"] if "fill" in (v := part["encoding"])]
+    assert [e["fill"]["condition"]["test"] for e in hollow] == ["datum.basis == 'judgement'"]
+    assert hollow[0]["fill"]["condition"]["value"] == "white"
+    assert chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 1]
+    below = plot.comparison({"x": first.assign(low=-0.1)}, "mean").to_dict()
+    assert "scale" not in below["layer"][0]["encoding"]["x"], "a change may be below zero"
+
+
+def test_bars_of_one_name_keep_two_rows_and_a_side_each():
+    values = pd.Series([1.5, -0.5], index=["a word", "a word"])
+    data = drawn(plot.diverging_bars(values), "direction")
+    assert data.name.nunique() == 2 and data.value.tolist() == [1.5, -0.5]
+    assert data.direction.tolist() == ["for", "against"]
+
+
+def test_names_of_lines_that_end_close_together_are_written_apart_in_their_order():
+    table = pd.DataFrame([[0.3, 0.1, 0.102]] * 2, columns=["c", "a", "b"], index=[0.0, 1.0])
+    ends = next(d for d in rows(plot.line_chart(table, "trust")).values() if len(d) == 3)
+    heights = ends.set_index("name").p
+    distance = 0.3 * vega.LETTER / 220
+    assert heights["a"] == 0.1 and heights["b"] == pytest.approx(0.1 + distance)
+    assert heights["c"] == 0.3 and (ends.x == 1).all()
+
+
+def test_a_curve_is_drawn_only_on_the_side_of_its_bend_where_it_holds():
+    row = TURNED.iloc[0].copy()
+    table = pd.DataFrame([row, row], index=["below", "above"])
+    table["bend"] = row.value + 0.01, row.value - 0.01
+    data = drawn(plot.sensitivity_functions(table), "part").query("part == 'all'")
+    below, above = (data[data.number == name].x for name in table.index)
+    assert below.max() <= row.value + 0.01 and above.min() > row.value - 0.01
+    assert below.min() == 0 and above.max() == 1
+
+
+def test_the_best_question_of_each_duration_is_named():
+    table = pd.DataFrame({"seconds": [5, 5, 30], "bits": [0.1, 0.3, 0.2]}, index=["a", "b", "c"])
+    data = drawn(plot.question_bits(table), "best")
+    assert data.name[data.best].tolist() == ["b", "c"]
 
 
 def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():

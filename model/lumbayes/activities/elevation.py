@@ -15,7 +15,7 @@ WINDOW = 7  # bins of the running mean: about half a minute
 REVERSAL = 5  # metres that a height must turn by before a rise or a fall counts
 PAUSE = 60  # seconds without a height that make a pause or a gap
 MOST_MISSING = 10  # per cent of the distance that may lack heights
-LARGEST_STEP = 20  # metres between two bins: nobody climbs faster on foot
+LARGEST_STEP = 20  # metres between two bins: no runner climbs faster
 LOWEST, HIGHEST = -500, 9000  # metres above the sea between which people run
 N_NOISES = 64  # simulated hours of height errors
 FADING = 100  # seconds for which the error of a GPS height lasts
@@ -97,7 +97,7 @@ def measure_climb(track: Track) -> Climb:
 def _per_km(track: Track, ascent: float, error: float, method: str) -> Climb:
     """Ascent and error per km; an ascent above the distance is no ascent."""
     if ascent > track.metres:
-        return _unknown("the climb is more than the distance")
+        return _unknown("the ascent is more than the distance")
     return Climb(1000 * ascent / track.metres, 1000 * error / track.metres, method)
 
 
