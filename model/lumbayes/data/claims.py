@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..defaults import WIDTH
+
+CLAIMS = Path("claims.csv")  # the file of a folder in which they stand
 
 
 @dataclass(frozen=True)

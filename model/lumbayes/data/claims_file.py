@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .claims import Claim, StrengthWord
+from .claims import CLAIMS, Claim, StrengthWord
 from .files import read_rows
 from .schema import (
     ANYTHING,
@@ -191,9 +191,4 @@ def _check_quote(claim: Claim, text: str) -> None:
     found = text[claim.start : claim.end]
     if found != claim.quote:
         span = f"at {claim.start} to {claim.end} the thread reads {found!r}"
-        raise place_of(claim).problem(f"{span}, not {claim.quote!r}.", "quote", found)
-
-
-def place_of(claim: Claim) -> Place:
-    """Return the place of a claim that has been read: its row, not its line."""
-    return Place(Path("claims.csv"), claim.id)
+        raise Place(CLAIMS, claim.id).problem(f"{span}, not {claim.quote!r}.", "quote", found)

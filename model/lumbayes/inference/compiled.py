@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circu
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
-from ..network.network import Network
 from ..priors.prior import Key
+
+if TYPE_CHECKING:
+    from ..network.network import Network
 
 InputKey = tuple[str | int, ...]
 Made = TypeVar("Made")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, unknown
 from ..network.measurement import check_reading, likelihood
-from ..network.network import Network
-from ..priors.priors import Priors
 from .compiled import Compiled
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+    from ..priors.priors import Priors
 
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 

@@ -6,6 +6,8 @@
 from importlib import import_module
 from typing import Any
 
+from . import vega
+
 _MODULES = {
     "COLOURS": ".vega",
     "bar_chart": ".basic_charts",
@@ -42,6 +44,7 @@ __all__ = [
     "sensitivity_functions",
     "trajectory",
     "two_way",
+    "vega",
     "waterfall",
 ]
 

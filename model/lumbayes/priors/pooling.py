@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from ..data.claims import Claim, StrengthWord
-from ..data.claims_file import place_of
+from ..data.claims import CLAIMS, Claim, StrengthWord
 from ..data.schema import Place
 
-CLAIMS_FILE = Place(Path("claims.csv"))
+CLAIMS_FILE = Place(CLAIMS)
 
 
 class Opinion(NamedTuple):
@@ -167,7 +165,7 @@ def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: floa
     word = words[claim.reading]
     opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
-        return net(opinion, background, place_of(claim))
+        return net(opinion, background, Place(CLAIMS, claim.id))
     return opinion
 
 
