@@ -297,6 +297,7 @@ def test_no_claim_carries_what_is_ruled_out(settled):
 def test_too_few_orders_are_told():
     with pytest.raises(ValueError, match="orders=3"):
         claim_attribution(runner, "hills", orders=3)
+    assert claim_attribution(runner, "hills", orders=4).error_db.max() > 0
 
 
 def test_a_finding_names_all_claims_of_its_variable_and_no_other():
