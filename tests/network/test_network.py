@@ -228,3 +228,10 @@ def test_a_network_says_in_one_line_what_it_is():
     assert repr(studied) == "Network('literature': 29 variables, 28 links, 0 claims)"
     blend = Network(PRIORS.blend(studied.priors, 0.25))
     assert repr(blend).startswith("Network('thread and 0.25 of literature'")
+
+
+def test_what_is_no_cause_is_named_with_the_nearest():
+    NETWORK.check_causes("hills", "muscle_strain")
+    for name, nearest in (("hill", "hills"), ("onset", ""), ("plank_seconds", "")):
+        with pytest.raises(ValueError, match=f"Unknown cause '{name}'.*{nearest}.*weak_core"):
+            NETWORK.check_causes("hills", name)

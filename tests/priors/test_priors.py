@@ -12,7 +12,7 @@ from scipy import stats
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
-from lumbayes.priors import Prior, Priors
+from lumbayes.priors import Prior, Priors, key_of, label
 from lumbayes.priors.pooling import opinions
 
 NETWORK = read_network()
@@ -308,3 +308,20 @@ def test_a_prior_of_more_states_names_them():
     prior = Prior("x", ("none", "some", "much"), (1, 2, 5), "judgement", "for the test")
     assert prior.mean == 5 / 8 and replace(prior, counts=(5, 2, 1)).mean == 1 / 8
     assert prior.sample(np.random.default_rng(1), 4).shape == (4, 3)
+
+
+def test_a_label_is_read_back_as_its_key():
+    assert label(("hills", "muscle_strain")) == "hills → muscle_strain"
+    assert all(key_of(label(key)) == key for key in PRIORS)
+
+
+def test_parameters_that_were_not_fitted_together_are_not_tied():
+    assert not any(PRIORS.tied(key) for key in PRIORS)
+
+
+def test_the_source_of_a_pooled_link_names_its_replies():
+    for key in SHARED:
+        replies = sorted({c.answer for c in PRIORS[key].claims})
+        noun = "replies" if len(replies) > 1 else "reply"
+        assert PRIORS[key].source == f"{noun} {', '.join(map(str, replies))}"
+        assert PRIORS[key].why.startswith(f"the average of {len(replies)} {noun} and of ignorance")
