@@ -60,7 +60,7 @@ test: install-tests browser
 check: install-tests
 	$(RUN) -m ruff check
 	$(RUN) -m mypy
-	$(RUN) -m pytest -q $(PARALLEL) -m 'not slow and not browser and not notebook' $(TESTS)
+	$(RUN) -m pytest -q $(PARALLEL) -m 'not slow and not browser' $(TESTS)
 
 picture: install-tests browser
 	LUMBAYES_PICTURE=docs/page.png $(RUN) -m pytest tests/browser/test_states.py

@@ -25,8 +25,30 @@ EVENT_LOOPS = (
     "batch/test_cluster.py",
     "app/test_tcp_nodelay.py",
 )
-# The other files that take longest; two workers that begin with them end at about the same time.
-LONG_FILES: tuple[str, ...] = ()
+# The other files that take longest, the longest first: two workers that begin with them end at about
+# the same time. `make check` leaves all of these out, and the browser tests.
+LONG_FILES = (
+    "test_attribution.py",
+    "engine/test_start.py",
+    "app/test_page_walk.py",
+    "app/test_saved_answers.py",
+    "app/test_page_cause.py",
+    "app/test_page.py",
+    "activities/test_runs.py",
+    "engine/test_discrete.py",
+    "batch/test_files.py",
+    "diary/test_diary.py",
+    "plot/test_charts.py",
+    "diary/test_smc.py",
+    "batch/test_frame.py",
+    "app/test_my_runs.py",
+    "priors/test_copula.py",
+    "engine/test_intervals.py",
+    "network/test_saving.py",
+    "inference/test_exact.py",
+    "decisions/test_interventions.py",
+    "app/test_case_code.py",
+)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -40,6 +62,8 @@ def pytest_collection_modifyitems(config, items):
         file = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
         if file.startswith("browser/"):
             item.add_marker("browser")
+        if file in (*EVENT_LOOPS, *LONG_FILES):
+            item.add_marker("slow")
         item.add_marker(pytest.mark.xdist_group(_group(file)))
     parallel = hasattr(config, "workerinput")
     items.sort(key=lambda item: _rank(item) if parallel else _group_of(item) == "browser")
