@@ -229,6 +229,7 @@ def test_where_the_first_place_changes(layer):
 
 def test_a_known_factor_is_not_overtaken_where_it_cannot_be():
     assert np.isnan(sensitivity(runner.given(hills="yes"), "hills").flips_at["hills"])
+    assert np.isnan(sensitivity(runner.given(hills="no"), "weak_core").flips_at["hills"])
 
 
 @pytest.mark.parametrize(
