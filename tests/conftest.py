@@ -25,7 +25,7 @@ EVENT_LOOPS = (
     "batch/test_cluster.py",
     "app/test_tcp_nodelay.py",
 )
-# The other files that take longest, the longest first: two workers that begin with them end at about
+# The other files that take longest, the longest first, so that two workers end at about
 # the same time. `make check` leaves all of these out, and the browser tests.
 LONG_FILES = (
     "test_attribution.py",
