@@ -85,7 +85,7 @@ def fired_from(spec, cause, world, drawn):
 
 
 def without(spec, cause, line, world, drawn):
-    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl
+    """The same world with the cause taken away: all draws kept, what follows computed again (Pearl
     2009, ch. 7).
     """
     # Taking a cause away only turns others off, so the draws made where a parent was present are

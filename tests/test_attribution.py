@@ -1,11 +1,10 @@
-"""What is at work: contribution and but-for against published figures, the slow twin, and switches
-as real nodes.
-"""
+"""Contribution and but-for against published figures, the oracle, and links as real nodes."""
 
 import networks
+import numpy as np
 import pyagrum as gum
 import pytest
-from engines import add_tables, ask_pyagrum, enter, told
+from engines import add_tables, ask_pyagrum, enter, split_evidence
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from networks import case_of, network_of, spec_of
@@ -14,8 +13,8 @@ from pytest import approx
 
 import oracle
 from lumbayes import ImpossibleFindings, contributions, example, load
-from lumbayes.attribution import TIE_DECIMALS
-from lumbayes.data.variables import Measurement, Trait
+from lumbayes.attribution import TIE_DECIMALS, contribution_table
+from lumbayes.data.variables import Measurement, Mechanism, Trait
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -78,7 +77,7 @@ def base():
     return load()
 
 
-def say(case, given, likelihood, do):
+def entered(case, given, likelihood, do):
     return case.given(**given).likelihood(**likelihood).do(**do)
 
 
@@ -93,13 +92,13 @@ def test_the_shipped_network_equals_the_slow_twin_where_most_is_known(base, data
     known = {c: data.draw(st.sampled_from(["no", "yes"])) for c in causes if c not in unknown}
     held = data.draw(st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True))
     rest = [v.name for v in base.variables.values() if isinstance(v, (Measurement, Trait))]
-    said = data.draw(networks.runners(base.network, kinds=["given", "likelihood"], among=rest))
-    said = {**said, "do": {c: known.pop(c) for c in held}}
-    said["given"] = {**said["given"], **known, "back_pain": "yes"}
-    spec, found = spec_of(base.network), told(base.network, **said)
+    evidence = data.draw(networks.runners(base.network, kinds=["given", "likelihood"], among=rest))
+    evidence = {**evidence, "do": {c: known.pop(c) for c in held}}
+    evidence["given"] = {**evidence["given"], **known, "back_pain": "yes"}
+    spec, found = spec_of(base.network), split_evidence(base.network, **evidence)
     if not oracle.probability(spec, **found):
         return
-    ours = figures(say(base, **said))
+    ours = figures(entered(base, **evidence))
     for cause in causes:
         slowly = [ask(spec, cause, **found) for ask in (oracle.contribution, oracle.but_for)]
         assert ours[cause] == approx(slowly, rel=0, abs=EXACT), cause
@@ -177,8 +176,12 @@ def by_switches(network, spec, cause, hard, likelihood, do):
 @settings(max_examples=30, suppress_health_check=SLOW, phases=[Phase.generate])
 @given(data=st.data())
 def test_the_shipped_network_equals_its_switches_as_nodes(base, data):
-    said = data.draw(networks.runners(base.network))
-    spec, found, case = spec_of(base.network), told(base.network, **said), say(base, **said)
+    evidence = data.draw(networks.runners(base.network))
+    spec, found, case = (
+        spec_of(base.network),
+        split_evidence(base.network, **evidence),
+        entered(base, **evidence),
+    )
     if not case.probability:
         return
     ours = figures(case)
@@ -189,7 +192,7 @@ def test_the_shipped_network_equals_its_switches_as_nodes(base, data):
 
 
 def test_the_threads_own_runner_equals_its_switches_as_nodes(base):
-    found = told(base.network, given=example().findings, likelihood={}, do={})
+    found = split_evidence(base.network, given=example().findings, likelihood={}, do={})
     ours, spec = figures(base.given(**example().findings)), spec_of(base.network)
     for cause in ours:
         assert ours[cause] == approx(
@@ -202,7 +205,7 @@ def test_the_threads_own_runner_equals_its_switches_as_nodes(base):
 def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(base, data):
     cause = data.draw(st.sampled_from([v.name for v in base.variables.causes]))
     others = [name for name in base.variables if name != cause]
-    case = say(base, **data.draw(networks.runners(base.network, among=others)))
+    case = entered(base, **data.draw(networks.runners(base.network, among=others)))
     there, ruled_out = case.given(**{cause: "yes"}), case.given(**{cause: "no"})
     assume(min(there.probability, ruled_out.probability) > 0)
     tables = [contributions(c, draws=FEW) for c in (case, there, ruled_out)]
@@ -218,7 +221,7 @@ def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(base, 
     assert list(never[["contribution", "but_for", "low", "high"]]) == [0, 0, 0, 0]
 
 
-def test_what_was_said_and_then_forgotten_and_what_is_read_anew_count_the_same_to_the_bit(base):
+def test_retracted_findings_and_a_second_load_change_no_bit(base):
     case = base.given(**example().findings)
     assert_frame_equal(
         contributions(case), contributions(load().given(**example().findings)), check_exact=True
@@ -236,10 +239,70 @@ def test_impossible_findings_have_no_contributions(base):
         contributions(base.given(back_pain="no", onset="during"))
 
 
-def test_a_claim_that_is_left_out_stands_behind_no_figure_and_stays_in_the_case_it_was_left_out_of():
+def test_an_excluded_claim_is_listed_with_no_cause_and_stays_in_the_first_case():
     whole = load().given(**example().findings)
     before = contributions(whole, draws=8).claims["weak_core"]
     assert contributions(whole.exclude_claims("A1-13"), draws=8).claims["weak_core"] == tuple(
         c for c in before if c != "A1-13"
     )
     assert "A1-13" in before == contributions(whole, draws=8).claims["weak_core"]
+
+
+def paths_to_the_outcome(variables, name):
+    """All links on directed paths from a variable to the outcome, found one path at a time."""
+    if name == variables.outcome.name:
+        return [[]]
+    children = [
+        v.name for v in variables.values() if name in v.parents and not isinstance(v, Trait)
+    ]
+    return [
+        [(name, child), *path]
+        for child in children
+        for path in paths_to_the_outcome(variables, child)
+    ]
+
+
+@pytest.mark.parametrize("excluded", [(), ("A1-13", "A3-02")])
+def test_the_claims_of_a_cause_are_those_on_its_own_paths_to_the_pain(base, excluded):
+    case = base.exclude_claims(*excluded).given(back_pain="yes")
+    table = contributions(case, draws=FEW)
+    pooled = [claim for claim in case.priors.claims if claim.pooled]
+    assert len(pooled) < len(case.priors.claims), "some claims are not pooled"
+    for cause in table.index:
+        paths = paths_to_the_outcome(case.variables, cause)
+        links = {link for path in paths for link in path}
+        expected = tuple(claim.id for claim in pooled if (claim.cause, claim.effect) in links)
+        assert table.claims[cause] == expected, cause
+        assert not set(excluded) & set(expected)
+    assert len(set(table.claims)) > len(table) / 2, "causes have claims of their own"
+
+
+@pytest.mark.parametrize("wrong", [{"width": 0}, {"width": 1}, {"width": -0.5}, {"draws": 0}])
+def test_an_interval_has_a_width_between_0_and_1_and_at_least_one_draw(base, wrong):
+    with pytest.raises(ValueError, match="a width lies between 0 and 1, and draws are 1 or more"):
+        contributions(base, **wrong)
+    assert len(contributions(base.given(back_pain="yes"), width=0.01, draws=1)) > 0
+
+
+def test_causes_that_rounding_alone_tells_apart_stand_in_the_order_of_the_variables(base):
+    causes = [cause.name for cause in base.variables.causes]
+    same = np.full(len(causes), 0.25) + 1e-15 * np.arange(len(causes))
+    same[3] = 0.25 + 10 / 10**TIE_DECIMALS
+    zeros, intervals = np.zeros(len(causes)), np.zeros((len(causes), 2))
+    table = contribution_table(base, zeros, same, zeros, intervals)
+    assert [*table.index] == [causes[3], *causes[:3], *causes[4:]]
+    assert (table.contribution == same[[3, 0, 1, 2, *range(4, len(causes))]]).all()
+
+
+def test_each_figure_and_layer_stands_with_its_cause(base):
+    causes = base.variables.causes
+    n = len(causes)
+    figures = [np.arange(n) / 100 + offset for offset in (0.1, 0.2, 0.3)]
+    intervals = np.stack([np.arange(n) / 100, np.arange(n) / 10], axis=1)
+    table = contribution_table(base, *figures, intervals)
+    assert [*table.index] == [cause.name for cause in causes][::-1]
+    for i, cause in enumerate(causes):
+        row = table.loc[cause.name]
+        assert row.layer == ("mechanism" if isinstance(cause, Mechanism) else "factor")
+        expected = [*(figure[i] for figure in figures), *intervals[i]]
+        assert [*row[["present", "contribution", "but_for", "low", "high"]]] == expected

@@ -1,6 +1,4 @@
-"""One case along all readings of a test: the same as asking at each reading, and the same
-refusals.
-"""
+"""A measurement profile gives what `contributions` gives at each reading, and its errors."""
 
 import numpy as np
 import pytest
@@ -16,11 +14,13 @@ TESTS = [v for v in VARIABLES.measurements if v.numeric]
 FIGURES = ["present", "contribution", "low", "high", "but_for"]
 ASKER = BASE.given(**example().findings)
 CASES = {
-    "nobody": BASE,
+    "base": BASE,
     "the asker": ASKER,
     "a pain-free run": BASE.given(back_pain="no"),
     "what the tests read is known": ASKER.given(weak_core="no", tight_hamstrings="yes"),
-    "leanings and surgery": ASKER.likelihood(hills=3, weak_core=0.5).do(over_pronation="yes"),
+    "likelihoods and an intervention": ASKER.likelihood(hills=3, weak_core=0.5).do(
+        over_pronation="yes"
+    ),
     "under other priors": ASKER.exclude_claims(reply=5),
 }
 cases = st.sampled_from(list(CASES.values()))
@@ -28,12 +28,12 @@ cases = st.sampled_from(list(CASES.values()))
 
 @settings(max_examples=40)
 @given(cases, st.sampled_from(TESTS), st.lists(st.floats(0, 1), min_size=1, max_size=3))
-def test_at_every_reading_it_is_what_asking_there_says(case, test, places):
-    along_it = measurement_profile(case, test.name)
+def test_at_every_reading_it_equals_contributions_there(case, test, places):
+    profile = measurement_profile(case, test.name)
     for place in places:
         reading = test.low + place * (test.high - test.low)
         asked = contributions(case.retract(test.name).given(**{test.name: reading}))
-        found = along_it.contributions(reading)
+        found = profile.contributions(reading)
         assert list(found.index) == list(asked.index)
         assert np.abs(found[FIGURES] - asked[FIGURES]).to_numpy().max() < 1e-12
         assert found.claims.equals(asked.claims) and found.layer.equals(asked.layer)
@@ -58,10 +58,10 @@ def test_a_reading_that_the_test_does_not_take_is_refused(reading):
 
 
 @pytest.mark.parametrize(
-    ("test", "said"), [("wet_footprint", "wet_footprint"), ("plank", "plank_seconds")]
+    ("test", "named"), [("wet_footprint", "wet_footprint"), ("plank", "plank_seconds")]
 )
-def test_only_a_test_with_a_number_has_readings(test, said):
-    with pytest.raises(ValueError, match=said):
+def test_only_a_test_with_a_number_has_readings(test, named):
+    with pytest.raises(ValueError, match=named):
         measurement_profile(ASKER, test)
 
 

@@ -11,7 +11,7 @@ from lumbayes.inference.compiled import Compiled
 SOUND = 1e-9
 base = load()
 CASES = {
-    "nothing said": base,
+    "nothing entered": base,
     "the thread's own runner": base.given(**example().findings),
     "half sure": base.given(back_pain="yes").likelihood(
         hills=3, onset={"during": 4, "none": 1 / 2}, back_pain=2
@@ -27,7 +27,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_both_engines_say_the_same(case):
+def test_both_engines_agree(case):
     table = verify(case)
     assert table["difference"].between(0, SOUND).all()
     assert table.columns.tolist() == ["lumbayes", "pgmpy", "difference"]
@@ -43,7 +43,7 @@ def test_both_engines_say_the_same(case):
     )
 
 
-def test_impossible_findings_are_told_before_anything_is_compared():
+def test_impossible_findings_are_refused_before_anything_is_compared():
     with pytest.raises(ImpossibleFindings):
         verify(base.given(back_pain="no", onset="during"))
 
@@ -58,7 +58,7 @@ def broken(part, **changed):
 @pytest.mark.parametrize(
     "key", [("link", "weak_core", "muscle_strain", 0), ("leak", "back_pain", 0)]
 )
-def test_a_wrong_number_in_the_pool_is_noticed(key):
+def test_a_wrong_input_is_noticed(key):
     inputs = base.compiled.mean_inputs.copy()
     row = base.compiled.input_rows[key]
     assert inputs[row] < 1, "the row means something"
@@ -72,9 +72,8 @@ def test_a_sum_wired_wrongly_is_noticed():
     """One product of the circuit takes another row than it should."""
     circuit = base.compiled.circuit
     sound = verify(broken("circuit", to=circuit))["difference"].max()
-    weak_core, hills = (
-        base.compiled.input_rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills")
-    )
+    rows = base.compiled.input_rows
+    weak_core, hills = (rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills"))
     terms = np.where(circuit.terms == weak_core, hills, circuit.terms)
     wired = type(circuit)(
         circuit.n_inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.output_rows

@@ -124,7 +124,7 @@ def test_the_shipped_network_equals_pyagrum(case, changes):
     likelihoods = {
         k: dict(zip(variables[k].states, w, strict=True)) for k, w in case.likelihoods.items()
     }
-    found = engines.told(network, case.findings, likelihoods, {})
+    found = engines.split_evidence(network, case.findings, likelihoods, {})
     _, theirs = engines.ask_pyagrum(
         both_runs(case, changes), **{**found, "do": {}}, names=["back_pain" + NEXT]
     )

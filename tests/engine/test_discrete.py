@@ -1,5 +1,5 @@
 """Any discrete network: every posterior equals pyAgrum's on the networks that ship with pgmpy,
-alone or as lanes.
+alone or as columns of a batch.
 """
 
 import time
@@ -42,23 +42,23 @@ def equal(ours, theirs):
 
 
 def check(model, sets):
-    """Each set alone against pyAgrum, then all as lanes of one question; says how many were
+    """Each set alone against pyAgrum, then all as columns of one query; says how many were
     possible.
     """
     ours, bn = Discrete(model), published.as_pyagrum(model)
     batch = published.together(ours, sets)
     batch_size, chances = ours.posteriors(batch), ours.probability(batch)
-    for lane, found in enumerate(sets):
+    for column, found in enumerate(sets):
         truth, theirs = engines.ask_pyagrum(bn, **found)
         chance, answer = published.ask(ours, found)
         assert chance == approx(truth, rel=EXACT, abs=0)
-        assert chances[lane] == approx(chance, rel=SAME, abs=0)
+        assert chances[column] == approx(chance, rel=SAME, abs=0)
         if not truth:
             assert all(np.isnan([*states.values()]).all() for states in answer.values())
             continue
         equal(answer, theirs)
         for name, states in answer.items():
-            assert batch_size[name][:, lane] == approx([*states.values()], rel=0, abs=SAME), name
+            assert batch_size[name][:, column] == approx([*states.values()], rel=0, abs=SAME), name
     return int(np.sum(chances > 0))
 
 
@@ -156,8 +156,14 @@ def circuit_of_gates():
 def test_deterministic_tables_zeros_isolated_nodes_and_single_states():
     model = circuit_of_gates()
     states = published.states_of(model)
-    hard = [dict(zip(("x", "or", "alone"), told)) for told in product("01", "01", states["alone"])]
-    sets = [{"hard": told, "likelihood": {"z": {"0": 0.5, "1": 2.0}}, "do": {}} for told in hard]
+    hard = [
+        dict(zip(("x", "or", "alone"), states_found))
+        for states_found in product("01", "01", states["alone"])
+    ]
+    sets = [
+        {"hard": states_found, "likelihood": {"z": {"0": 0.5, "1": 2.0}}, "do": {}}
+        for states_found in hard
+    ]
     assert check(model, [*sets, {"hard": {}, "likelihood": {}, "do": {}}]) == 9
 
 
@@ -167,7 +173,7 @@ def test_deterministic_tables_cost_nothing():
     assert max(gates) < 3, "entries of 0 and 1 are rows of the constants"
 
 
-def test_findings_that_exclude_each_other_have_probability_nought_and_no_posterior():
+def test_findings_that_exclude_each_other_have_probability_zero_and_no_posterior():
     ours = Discrete(circuit_of_gates())
     for impossible in (
         {"x": "0", "and": "1"},
@@ -179,7 +185,7 @@ def test_findings_that_exclude_each_other_have_probability_nought_and_no_posteri
         assert all(np.isnan(found).all() for found in ours.posteriors(question).values())
 
 
-def test_a_finding_told_twice_multiplies():
+def test_a_finding_entered_twice_multiplies():
     ours = Discrete(circuit_of_gates())
     twice = ours.query({"x": "1"}, {"x": [0.2, 0.4]})
     assert ours.probability(twice) == approx([0.5 * 0.4])
@@ -188,7 +194,7 @@ def test_a_finding_told_twice_multiplies():
     )
 
 
-def test_what_does_not_exist_is_told_with_the_nearest_match():
+def test_what_does_not_exist_is_refused_with_the_nearest_match():
     ours = Discrete(circuit_of_gates())
     with pytest.raises(ValueError, match=r"Unknown node 'alon'\. Did you mean 'alone'\?"):
         ours.query({"alon": "never"})

@@ -246,8 +246,8 @@ def test_questions_share_their_draws():
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 @given(data=st.data())
 def test_a_wider_interval_holds_a_narrower_one(data):
-    said = data.draw(networks.runners(BASE.network))
-    case = BASE.given(**said["given"]).likelihood(**said["likelihood"]).do(**said["do"])
+    evidence = data.draw(networks.runners(BASE.network))
+    case = BASE.given(**evidence["given"]).likelihood(**evidence["likelihood"]).do(**evidence["do"])
     assume(case.probability > 0)
     narrow, wide = (
         contributions(case, width=0.5, draws=FEW),

@@ -120,6 +120,8 @@ def test_a_remainder_of_rounding_is_impossible_and_a_rare_case_is_not(size):
     equal = Query(np.concatenate([CONSTANTS, [[above], [third]]]))
     assert solve(difference, equal).probability > 0
     assert probability(difference, equal).tolist() == [0.0]
+    beside = Query(np.concatenate([np.tile(CONSTANTS, 2), [[above, 0.5], [third, 0.25]]]))
+    assert probability(difference, beside).tolist() == [0.0, 0.25], "in a batch with a common case"
     rare = Query(np.concatenate([CONSTANTS, [[third * 1e-200], [0.0]]]))
     assert probability(difference, rare) == pytest.approx([third * 1e-200], rel=1e-12)
 

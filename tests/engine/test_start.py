@@ -30,7 +30,7 @@ def fresh(*lines, **variables):
     )  # fmt: skip
 
 
-def said(process):
+def printed(process):
     out, error = process.communicate(timeout=300)
     assert process.returncode == 0 and "Traceback" not in error, error
     return out.split()
@@ -38,7 +38,7 @@ def said(process):
 
 def loaded(*lines):
     """The modules in memory after these lines."""
-    return set(said(fresh(*lines, "import sys; print(*sys.modules)")))
+    return set(printed(fresh(*lines, "import sys; print(*sys.modules)")))
 
 
 def test_a_posterior_waits_for_no_compiler_and_no_second_engine():
@@ -65,7 +65,7 @@ def compiled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compiled")
     lines = (SINGLE, TABLE, FIGURE, MANY, KERNEL)
     pair = [fresh(*lines, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
-    return folder, [said(process) for process in pair]
+    return folder, [printed(process) for process in pair]
 
 
 def test_two_processes_may_start_at_once(compiled):
@@ -84,7 +84,7 @@ COUNTED = (
 def test_what_was_compiled_once_is_not_compiled_again(compiled):
     folder, (first, _) = compiled
     again = fresh(SINGLE, TABLE, FIGURE, MANY, KERNEL, COUNTED, NUMBA_CACHE_DIR=str(folder))
-    assert said(again) == [*first, "0"]
+    assert printed(again) == [*first, "0"]
 
 
 SMALL_KERNEL = """
@@ -108,13 +108,13 @@ def test_a_kernel_is_compiled_where_its_cache_cannot_be_read(tmp_path, damage):
     file, cache = tmp_path / "small.py", {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     file.write_text(SMALL_KERNEL)
     run = f"import runpy; runpy.run_path({str(file)!r})"
-    assert said(fresh(run, **cache)) == ["42.0", "True"]
+    assert printed(fresh(run, **cache)) == ["42.0", "True"]
     suffix, change = DAMAGES[damage]
     files = [*tmp_path.rglob(f"*double*.{suffix}")]
     assert files
     for path in files:
         path.write_bytes(change(path.read_bytes()))
-    assert said(fresh(run, **cache))[0] == "42.0"
+    assert printed(fresh(run, **cache))[0] == "42.0"
 
 
 def test_a_kernel_is_compiled_where_nothing_can_be_cached(tmp_path):
@@ -123,7 +123,7 @@ def test_a_kernel_is_compiled_where_nothing_can_be_cached(tmp_path):
     file.write_text(SMALL_KERNEL)
     nowhere = "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []"
     run = f"import runpy; runpy.run_path({str(file)!r})"
-    assert said(fresh(nowhere, run)) == ["42.0", "False"]
+    assert printed(fresh(nowhere, run)) == ["42.0", "False"]
 
 
 def test_every_constant_of_a_kernel_stands_in_its_own_file():

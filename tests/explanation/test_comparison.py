@@ -150,7 +150,7 @@ def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
         sample = rng.beta(theta * size, (1 - theta) * size, DRAWS)
         rows = net.families[name].rows[(slice(None), *(1 - s for s in parents))]
         told |= dict(zip(rows, (sample, 1 - sample), strict=True))
-    known = net.query(asia.told(xray=1, dysp=1))
+    known = net.query(asia.named_states(xray=1, dysp=1))
     told |= dict(zip(known.overridden, known.override_values, strict=True))
     over_draws = net.posteriors(Query.from_overrides(net.inputs, told), ["lung"])["lung"][0]
     whole = sum(parts.values())

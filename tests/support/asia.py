@@ -54,19 +54,19 @@ def network():
     return Discrete(Model())
 
 
-def told(**findings):
+def named_states(**findings):
     """Findings as states: xray=1 is yes, smoke=0 no."""
     return {name: YES_NO[1 - state] for name, state in findings.items()}
 
 
 def joint(**findings):
     """P(findings)."""
-    return float(network().probability(network().query(told(**findings)))[0])
+    return float(network().probability(network().query(named_states(**findings)))[0])
 
 
 def chance(name, likelihood=None, **findings):
     """P(name = yes | findings and likelihoods of yes and no)."""
-    question = network().query(told(**findings), likelihood)
+    question = network().query(named_states(**findings), likelihood)
     return float(network().posteriors(question, [name])[name][0, 0])
 
 
@@ -103,7 +103,7 @@ def curve(name, states, hypothesis, **findings):
     theta = network().inputs[rows[0], 0]
     line = []
     for found in ({**findings, hypothesis: 1}, findings):
-        answer = solve(network().circuit, network().query(told(**found)), np.ones((1, len(network().circuit.output_rows))),
+        answer = solve(network().circuit, network().query(named_states(**found)), np.ones((1, len(network().circuit.output_rows))),
                        rows)  # fmt: skip
         slope = float(answer.derivatives[0, :, 0] @ [1, -1] * np.exp(answer.log_scales[0]))
         line += [slope, joint(**found) - slope * theta]

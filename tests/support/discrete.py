@@ -51,20 +51,20 @@ class Discrete:
         return Table(scope, rows)
 
     def query(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Query:
-        """Findings by state name and likelihoods by state, shape (states,) or (states, lanes);
+        """Findings by state name and likelihoods by state, shape (states,) or (n_states, batch_size);
         several multiply.
         """
-        told: dict[int, float | np.ndarray] = {}
+        overrides: dict[int, float | np.ndarray] = {}
         weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
         for name, given in [*weights, *(likelihood or {}).items()]:
             for row, weight in zip(self.found[self._known(name)], given, strict=True):
-                told[row] = told.get(row, 1.0) * weight
-        return Query.from_overrides(self.inputs, told)
+                overrides[row] = overrides.get(row, 1.0) * weight
+        return Query.from_overrides(self.inputs, overrides)
 
     def posteriors(
         self, question: Query, names: Sequence[str] | None = None
     ) -> dict[str, np.ndarray]:
-        """P(name = state | findings), shape (states, lanes), of some nodes or all; NaN where
+        """P(name = state | findings), shape (n_states, batch_size), of some nodes or all; NaN where
         P(findings) is 0.
         """
         return marginals(
@@ -74,7 +74,7 @@ class Discrete:
         )
 
     def probability(self, question: Query) -> np.ndarray:
-        """P(findings), a lane."""
+        """P(findings), shape (batch_size,)."""
         return probability(self.circuit, question)
 
     def _known(self, name: str) -> str:

@@ -33,10 +33,8 @@ def scale(likelihood):
     return prod(max(w) for w in weights)
 
 
-def told(network, given, likelihood, do):
-    """The same as hard, likelihood and do findings; a number read off a test weighs its factor,
-    weights multiply.
-    """
+def split_evidence(network, given, likelihood, do):
+    """Evidence as hard, likelihood and do; a test's reading becomes a likelihood of its factor."""
     found = {"hard": {}, "likelihood": {}, "do": do}
     for name, weights in likelihood.items():
         found["likelihood"][name] = (

@@ -161,7 +161,7 @@ def findings(draw, spec):
 @st.composite
 def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do"), among=None):
     """What one runner may say to a Case: states, numbers read off tests, leanings and surgery."""
-    said = {"given": {}, "likelihood": {}, "do": {}}
+    evidence = {"given": {}, "likelihood": {}, "do": {}}
     for v in (
         network.variables.values() if among is None else map(network.variables.__getitem__, among)
     ):
@@ -169,14 +169,14 @@ def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do")
         number = isinstance(v, Measurement) and v.numeric
         if kind == "likelihood" and not number:
             weights = {s: draw(st.integers(1, 40)) / 4 for s in v.states}
-            said[kind][v.name] = (
+            evidence[kind][v.name] = (
                 weights if len(v.states) > 2 or draw(st.booleans()) else weights["yes"]
             )
         elif kind and number:
-            said["given"][v.name] = draw(st.floats(v.low, v.high))
+            evidence["given"][v.name] = draw(st.floats(v.low, v.high))
         elif kind:
-            said[kind][v.name] = draw(st.sampled_from(v.states))
-    return said
+            evidence[kind][v.name] = draw(st.sampled_from(v.states))
+    return evidence
 
 
 def network_of(spec, size=1):

@@ -107,13 +107,13 @@ def ask(network, found):
 
 
 def together(network, sets):
-    """Many sets of findings as the lanes of one question."""
+    """Many sets of findings as the columns of one query."""
     batch_size = {
         name: np.ones((len(states), len(sets))) for name, states in network.states.items()
     }
-    for lane, found in enumerate(sets):
+    for column, found in enumerate(sets):
         for name, state in found["hard"].items():
-            batch_size[name][:, lane] = [float(s == state) for s in network.states[name]]
+            batch_size[name][:, column] = [float(s == state) for s in network.states[name]]
         for name, weights in found["likelihood"].items():
-            batch_size[name][:, lane] *= [*weights.values()]
+            batch_size[name][:, column] *= [*weights.values()]
     return network.query(likelihood=batch_size)

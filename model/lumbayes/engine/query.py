@@ -33,7 +33,7 @@ class Query:
 
     @classmethod
     def from_overrides(cls, inputs: np.ndarray, overrides: Overrides) -> Query:
-        """Return a query in which row r has the value `overrides[r]`, one for all or one a column."""
+        """Return a query in which row r has `overrides[r]`, one value for all or one a column."""
         batch_size = max((np.size(value) for value in overrides.values()), default=1)
         values = np.empty((len(overrides), batch_size))
         for i, value in enumerate(overrides.values()):
