@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 1 · From thread to priors
 #
-# A runner asked the web why their lower back hurts after a run. Six strangers answered, in the way
+# A runner asked the web why their lower back hurts after a run. Six strangers replied, in the way
 # strangers do: one wrote an essay, one had a mother with the same problem, one was sure and one had
-# a link. This notebook follows their words on the way to being numbers: a sentence becomes a claim,
-# a word a distribution, several voices one link, and silence stays silence.
+# a link. This notebook follows their words until they are priors: a sentence becomes a claim, a
+# word becomes a distribution, several claims are pooled into one link, and a link without a claim
+# stays at ignorance.
 #
-# **What this is not.** Nobody here has examined anybody. The strangers may all be wrong, and none
-# of the numbers was checked against patients. They are what one thread says, made exact enough to
-# argue with; never a diagnosis.
+# **What this is not.** Nobody was examined. The strangers may all be wrong, and none of the numbers
+# was checked against patients. They are what one thread says, made exact enough to argue with;
+# never a diagnosis.
 
 # %%
 import pandas as pd
 
 from lumbayes import load, plot
 
-plot.in_notebook()
+plot.enable_svg()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 80
@@ -27,20 +28,21 @@ label = {v.name: v.label for v in variables.values()}
 # %% [markdown]
 # ## The thread, row by row
 #
-# Every statement of the thread is one row of `priors/claims.csv`: the exact quote, its place in the
-# text, who said it, of which cause and effect, and in which words. Nothing was left out, so there
-# are also rows for swimming and for a link to a video; such a row reaches no number, and says why.
+# Every statement of the thread is one row of `priors/claims.csv`: the exact quote, its position in
+# the text, its author, its cause and effect, and its words. Nothing was left out, so there are also
+# rows for swimming and for a link to a video; such a row enters no number, and says why. The
+# columns of the table are what a claim is used for, the rows are the thread's replies.
 
 # %%
 rows = pd.DataFrame(
-    [{"answer": claim.answer, "kind": claim.kind, "used": claim.used} for claim in priors.claims]
+    [{"reply": claim.answer, "kind": claim.kind, "used": claim.used} for claim in priors.claims]
 )
-pd.crosstab(rows.answer, rows.used).rename(index={0: "the question"})
+pd.crosstab(rows.reply, rows.used).rename(index={0: "the question"})
 
 # %% [markdown]
 # `link` rows say how strongly a cause leads to an effect, `profile` rows what a pain is like,
-# `case` rows what the asker told of their own run, and `order` rows only that one thing comes
-# before another. The rest (`no`) repeats, advises, or speaks of something else. A claim, whole:
+# `case` rows what the asker says of their own run, and `order` rows only that one thing comes
+# before another. The rest (`no`) repeats, advises, or is about something else. One claim in full:
 
 # %%
 claim = next(claim for claim in priors.claims if claim.id == "A4-01")
@@ -54,10 +56,11 @@ pd.Series(
 # %% [markdown]
 # ## From a word to a distribution
 #
-# How likely is something that "sounds like" it, or that "can" happen? People have been asked such
-# things by the thousand, and they disagree, word for word in much the same way. So a word is not
-# read as a number but as a whole Beta distribution: where a survey of the very phrase or a close
-# one exists, fitted to its answers; where none exists, by a judgement that says it is one.
+# How likely is something that "sounds like" it, or that "can" happen? Surveys have put such
+# questions to thousands of people, and their readings of one word differ widely. So a word is read
+# as a whole Beta distribution and not as a number: where a survey of this phrase or a close one
+# exists, the distribution is fitted to its answers; where none exists, it is a judgement, marked as
+# one.
 
 # %%
 words = pd.DataFrame(
@@ -73,30 +76,30 @@ words = pd.DataFrame(
 ).T.sort_values("mean", ascending=False)
 words = words.rename(index=lambda name: name.replace("_", " "))
 means = words[["mean", "low", "high"]].astype(float)
-plot.beside({"what people mean, and nine tenths of them": means}, "mean", axis="probability")
+plot.comparison({"mean, with its 90% interval": means}, "mean", axis="probability")
 
 # %%
 words.basis.value_counts().to_frame("readings")
 
 # %% [markdown]
 # None of these is narrow. Of two people who say *can*, one may mean one time in ten and the other
-# seven. That width is the first and largest honest doubt in the model, and it is carried through to
-# every figure.
+# seven. That width is the first and largest source of uncertainty in the model, and it is
+# propagated to every figure.
 
 # %% [markdown]
-# ## From voices to a link
+# ## From claims to a link
 #
-# Three answers speak of a weak core. One lists it among contributing factors, one says it sounds
-# like it, and one, who runs semi-professionally, says it flatly. Each hill below is what people
-# mean by those words. The first is what is assumed of any link before anyone speaks, the last what
-# all voices come to together.
+# Three replies name a weak core. One lists it among contributing factors, one says it sounds like
+# it, and one, who runs semi-professionally, says it flatly. Each density below is what people mean
+# by those words. The first is what is assumed of any link without claims, the last is the pool of
+# all four.
 
 # %%
-plot.ridge(
+plot.ridgeline(
     base,
     "weak_core",
     "muscle_strain",
-    title="A weak core strains a muscle: three voices and one number",
+    title="A weak core strains a muscle: three claims and one number",
 )
 
 # %%
@@ -104,34 +107,34 @@ link = priors["weak_core", "muscle_strain"]
 for claim in link.claims:
     print(claim)
 low, high = link.interval()
-print(f"\npooled: {link.mean:.2f}, nine tenths between {low:.2f} and {high:.2f}")
+print(f"\npooled: {link.mean:.2f}, 90% interval {low:.2f} to {high:.2f}")
 print(link.why)
 
 # %% [markdown]
-# The pool is an average, and not a product. Averages keep a quarrel in sight: because the three lie
-# far apart, the pooled hill is wide and nearly flat. A product of the three would be narrow and
-# sure, as if three people who contradict each other knew more than one. An answer counts once,
-# however often it repeats itself, and what was assumed before anyone spoke counts as one voice
-# more, so that no single sentence ever becomes a fact.
+# The pool is an average and not a product (a linear opinion pool). An average keeps disagreement
+# visible: because the three lie far apart, the pooled density is wide and nearly flat. A product of
+# the three would be narrow, as if three people who contradict each other knew more than one. A
+# reply counts once, however often it repeats itself, and the assumption without claims counts as
+# one opinion more, so that no single sentence becomes a fact.
 #
-# Compare the hills, which three answers warn of in milder words, and muscle strain, of which three
-# answers are sure:
+# Compare the hills, which three replies warn of in milder words, and muscle strain, of which three
+# replies are sure:
 
 # %%
-plot.ridge(base, "hills", "muscle_strain", title="Hills strain a muscle")
+plot.ridgeline(base, "hills", "muscle_strain", title="Hills strain a muscle")
 
 # %%
-plot.ridge(base, "muscle_strain", "back_pain", title="A strained muscle hurts")
+plot.ridgeline(base, "muscle_strain", "back_pain", title="A strained muscle hurts")
 
 # %% [markdown]
-# ## What each link comes to
+# ## The prior of each link
 #
-# Every link that somebody spoke of. Most rest on one sentence of one answer, and lie a little above
-# what is assumed of any link; three rest on three answers each. The longest interval of all is the
-# weak core's, where three people disagree.
+# Every link with at least one claim. Most rest on one sentence of one reply, and lie a little above
+# what is assumed of any link; three rest on three replies each. The longest interval is the weak
+# core's, where three people disagree.
 
 # %%
-said = {
+claimed = {
     key: prior
     for key, prior in priors.items()
     if prior.basis == "claims" and len(prior.counts) == 2
@@ -142,26 +145,27 @@ table = pd.DataFrame(
             "mean": prior.mean,
             "low": prior.interval()[0],
             "high": prior.interval()[1],
-            "answers": len({claim.answer for claim in prior.claims}),
+            "replies": len({claim.answer for claim in prior.claims}),
         }
-        for key, prior in said.items()
+        for key, prior in claimed.items()
     }
 ).T.sort_values("mean", ascending=False)
-plot.beside({"pooled, with nine tenths": table}, "mean", axis="P(effect | this cause alone)")
+pooled = {"pooled, with its 90% interval": table}
+plot.comparison(pooled, "mean", axis="P(effect | this cause alone)")
 
 # %%
-table.rename_axis("link").assign(answers=table.answers.astype(int)).groupby("answers")["mean"].agg(
+table.rename_axis("link").assign(replies=table.replies.astype(int)).groupby("replies")["mean"].agg(
     ["count", "mean"]
 )
 
 # %% [markdown]
-# ## Silence
+# ## Numbers without claims
 #
-# Most of what a network needs nobody ever says. Who would write how common a weak core is among
-# runners, when asked why a back hurts? There a figure of a survey stands in where one was found, a
-# judgement with its reason where one had to be made, and where there is neither, ignorance: a wide
-# distribution that says so. It is never one half, because one half would put a factor first for the
-# only reason that nothing is known of it.
+# The thread says nothing about most of what a network needs. Who would write how common a weak core
+# is among runners, when asked why a back hurts? There the figure of a survey is used where one was
+# found, a judgement with its reason where one had to be made, and where there is neither,
+# ignorance: a wide distribution, marked as such. It is never one half, because one half would rank
+# a factor first only because nothing is known of it.
 
 # %%
 bases = (
@@ -181,8 +185,8 @@ factors = pd.DataFrame(
     }
 ).T
 basis = pd.Series({label[f.name]: priors[f.name].basis for f in variables.factors})
-plot.beside(
-    {"how common it is, and nine tenths": factors.sort_values("mean")},
+plot.comparison(
+    {"how common it is, with its 90% interval": factors.sort_values("mean")},
     "mean",
     axis="share of runners",
 )
@@ -194,8 +198,8 @@ basis.to_frame("where from").sort_values("where from")
 # ## Where the numbers do not follow the thread
 #
 # A few claims put one cause before another: "more commonly a foot imbalance". The numbers are
-# pooled from other claims, and nobody bends them to fit. So each such order is held beside what
-# came out, and the table says where they part:
+# pooled from other claims and are not adjusted to agree. So each such order is compared with the
+# result, and the table says where they differ:
 
 # %%
 orders = pd.DataFrame(priors.orders())
@@ -205,23 +209,24 @@ orders.replace({"cause": label, "than": label}).set_index("claim")[
 ]
 
 # %% [markdown]
-# ## All of it, before anybody has said anything
+# ## The whole network without evidence
 #
-# The same network as a whole, for a runner of whom nothing is known. On the left what may lie
-# behind, then what may go on in the back, then the pain and what it is like. A bar is the
-# probability that the thing is there, a line as thick as its link is strong. The thread's words
-# make one thick line, from strain to pain, and many thin ones.
+# The network for a runner of whom nothing is known. On the left what may lie behind, then what may
+# go on in the back, then the pain and what it is like. A bar is the probability that a thing is
+# present; a line is as thick as its link is strong. The thread's words make one thick line, from
+# strain to pain, and many thin ones.
 
 # %%
 plot.network(base)
 
 # %% [markdown]
-# Notebook 2 tells this network what one runner said.
+# Notebook 2 enters what one runner said.
 #
 # ## What these numbers are not
 #
 # * Not measured. Published figures stand in for how common some things are; how strongly one leads
-# to another is what   strangers wrote. `load("literature")` is the set of numbers that studies give
-# for the same links. * Not independent. Answer 3 agrees with answer 2 aloud; it still counts as a
-# voice of its own. * Not complete. A cause that nobody named has no node; a share is kept for
-# *something nobody named*, and that is all.
+#   to another is what strangers wrote. `load("literature")` is the set of numbers that studies give
+#   for the same links.
+# * Not independent. Reply 3 agrees with reply 2 aloud; it still counts as an opinion of its own.
+# * Not complete. A cause that is not named has no node; a share is kept for *something nobody
+#   named*, and that is all.

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 5 · A diary
 #
-# One run tells little. Whoever runs up a hill and hurts cannot know whether it was the hill: it is
-# the same back, the same shoes and the same long day on a chair. But a runner runs again. The body
-# stays, the ground changes, and sooner or later the runs begin to contradict some suspects and not
-# others. This notebook keeps thirty runs of one runner.
+# One run says little. After a painful run over a hill it cannot be known whether it was the hill:
+# it is the same back, the same shoes and the same long day on a chair. But a runner runs again. The
+# body stays, the ground changes, and in time the runs contradict some causes and not others. This
+# notebook combines thirty runs of one runner.
 #
 # **What this is not.** The runner is made up, and so is every run. A diary is no trial: the runner
 # chooses the hills, and may choose them on good days. Nobody is examined, nothing can be ruled out,
@@ -17,7 +17,7 @@ from lumbayes import Diary, contributions, load, next_run, plot, read_runs
 from lumbayes.activities import run_findings
 from lumbayes.explanation import summaries
 
-plot.in_notebook()
+plot.enable_svg()
 pd.options.display.float_format = "{:.2f}".format
 pd.options.display.width = 120
 pd.options.display.max_colwidth = 60
@@ -29,8 +29,8 @@ label = {v.name: v.label for v in base.variables.values()}
 # ## Where runs come from
 #
 # A watch's file is enough for the ground: `read_runs` takes GPX, TCX, FIT and Strava's list, and
-# gives a row a run. A noisy track climbs even on the flat, so the climb is not a sum of its steps;
-# how it was told stands beside it, with its error where there is one. No position is kept.
+# returns a row a run. A noisy track climbs even on the flat, so the climb is not the sum of its
+# rises; how it was found stands beside it, with its error where there is one. No position is kept.
 
 # %%
 watch = read_runs(["../tests/support/runs/hill.gpx", "../tests/support/runs/later.fit"])
@@ -40,12 +40,12 @@ watch[["date", "km", "climb_m_per_km", "climb_error", "climb_method"]]
 run_findings(watch)
 
 # %% [markdown]
-# What no watch knows is whether it hurt. That is the runner's part: one word after each run, on the
+# What no watch records is whether it hurt. The runner adds that: one word after each run, on the
 # good days too.
 #
 # ## Thirty runs
 #
-# Somebody with a strong core runs every third day, now over hills and now along a river.
+# A made-up runner with a strong core runs every third day, now over hills and now along a river.
 
 # %%
 HILLY = "h.h..hh..h.h..h.h..h.h.h..h..h"
@@ -63,10 +63,10 @@ runs = pd.DataFrame(
 plot.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
 
 # %% [markdown]
-# Anybody can see it: the high marks hurt and the low ones do not, with two exceptions. What a
-# picture cannot say is how sure one may be after five runs, or after thirty, or what else could
-# make such a picture. For that the runs go into a `Diary`, together with what is known of the body
-# once and for all.
+# The pattern is plain: the high marks hurt and the low ones do not, with two exceptions. What a
+# picture does not show is how certain one can be after five runs, or after thirty, or what else
+# could cause such a pattern. For that the runs go into a `Diary`, together with the findings that
+# hold in every run.
 
 # %%
 body = base.given(plank_seconds=110)
@@ -77,8 +77,8 @@ diary.contributions().head(6)[
 ].rename(index=label)
 
 # %% [markdown]
-# This is about the last run that hurt, like the lists of notebook 2, but told by all thirty. Beside
-# it, the same run without its past:
+# These are the contributions to the last run that hurt, as in notebook 2, but given all thirty
+# runs. Beside them, those given this run alone:
 
 # %%
 last = runs.iloc[-1]
@@ -87,25 +87,26 @@ alone = body.given(
 )
 single, whole = contributions(alone).rename(index=label), diary.contributions().rename(index=label)
 order = whole[whole.layer == "factor"].index[:7]
-plot.beside(
+plot.comparison(
     {"this run alone": single.loc[order], "with all thirty": whole.loc[order]},
     title="Behind the last pain",
 )
 
 # %% [markdown]
-# From one run the hills are one suspect among many. From thirty they are nearly the only one left
-# among the factors. Nothing was added but contrast: the other suspects were there on the flat days
-# too, and those did not hurt.
+# By one run the hills are one suspect among many. By thirty they are nearly the only one left among
+# the factors. The other runs added contrast: the other suspects were present on the flat days too,
+# and those did not hurt.
 #
-# ## It sharpens
+# ## The intervals narrow
 #
-# After each run the question is put again: if the *next* run hurt, what would be at work? The next
-# run's ground is not known yet, so the hills do not reach what they reach in a run over hills.
+# After each run the question is asked again: if the *next* run hurt, what would contribute? The
+# ground of the next run is unknown, so the hills do not reach the figure that they have for a run
+# over hills.
 
 # %%
-course = diary.trajectory()
-plot.sharpening(
-    course,
+trajectory = diary.trajectory()
+plot.trajectory(
+    trajectory,
     {
         name: label[name]
         for name in ("hills", "uneven_ground", "muscle_strain", "disc_degeneration")
@@ -113,17 +114,17 @@ plot.sharpening(
 )
 
 # %%
-wide = {
-    name: course["high", name] - course["low", name]
+widths = {
+    name: trajectory["high", name] - trajectory["low", name]
     for name in ("hills", "muscle_strain", "disc_degeneration")
 }
-pd.DataFrame(wide).rename(columns=label).set_axis(range(1, len(runs) + 1)).rename_axis("runs").iloc[
-    [0, 4, 9, 19, 29]
-]
+pd.DataFrame(widths).rename(columns=label).set_axis(range(1, len(runs) + 1)).rename_axis(
+    "runs"
+).iloc[[0, 4, 9, 19, 29]]
 
 # %% [markdown]
-# Not every band narrows from the first run on: a diary may first have to learn that it was wrong.
-# The disc's sinks because a worn disc is worn every day, and cannot tell a hill from a river.
+# Not every interval narrows from the first run on: early runs can contradict the prior. The disc's
+# falls because a worn disc is the same every day, and cannot tell a hill from a river.
 #
 # ## Days without pain
 #
@@ -138,17 +139,17 @@ both = pd.DataFrame(
 both.loc[whole.index[:6]]
 
 # %%
-plot.beside({"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]})
+plot.comparison({"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]})
 
 # %% [markdown]
-# Most of the sharpness came from the days on which nothing happened. A diary of pains alone knows
-# little more than its last page.
+# Most of the information came from the days without pain. A diary of pains alone says little more
+# than its last entry.
 #
 # ## Does the thread hold for this runner?
 #
-# The strengths of all links are learnt along the way, each with its own claims as what was known
-# before. So each claim has a verdict by this runner's runs: confirmed, contradicted, or untested.
-# `tested` is about how many runs said anything of it.
+# The strengths of all links are updated too, each with its own claims as the prior. So each claim
+# has a verdict by this runner's runs: confirmed, contradicted, or untested. `tested` is about how
+# many runs were informative on it.
 
 # %%
 claims = diary.claims()
@@ -168,21 +169,21 @@ before = (
 after = (
     tested[["posterior", "low", "high"]].set_axis(["mean", "low", "high"], axis=1).set_axis(named)
 )
-plot.beside(
+plot.comparison(
     {"as people mean it": before, "after thirty runs": after},
     "mean",
     axis="P(effect | this cause alone)",
 )
 
 # %% [markdown]
-# Most claims stay untested, and that is right: of flat feet, legs or the shoes these runs say
-# nothing. The warnings of hills come out stronger than they were meant. That is one runner, and a
-# made-up one.
+# Most claims stay untested, and that is right: these runs say nothing of flat feet, legs or shoes.
+# The posterior of the warnings of hills is stronger than what people mean by them. That is one
+# runner, and a made-up one.
 #
 # ## The next run
 #
-# What comes next is drawn from the body as the runs tell it. By surgery the hills can be taken out
-# of the next run; the figure beside it is what the single run would have said.
+# The next run is predicted with the posterior of the body given all runs. By intervention the hills
+# can be taken out of it; the figure beside it is the prediction from the single run.
 
 # %%
 as_is, flat = diary.next_run()["yes"], diary.next_run(hills="no")["yes"]
@@ -193,20 +194,19 @@ pains = {
     "one run, as it comes": once,
     "one run, flat ground": once_flat,
 }
-print(
-    f"Hurts: {summaries.per_hundred(as_is)} as it comes, {summaries.per_hundred(flat)} over flat ground."
-)
-plot.bars(pd.Series(pains), axis="P(pain after the next run)")
+on_average, on_flat = summaries.per_hundred(as_is), summaries.per_hundred(flat)
+print(f"Hurts: {on_average} as it comes, {on_flat} over flat ground.")
+plot.bar_chart(pd.Series(pains), axis="P(pain after the next run)")
 
 # %% [markdown]
-# From the diary the next run hurts less often than from the one painful run, because more than half
-# of these runs did not hurt, and flat ground makes more of a difference, because the diary has seen
+# By the diary the next run hurts less often than by the one painful run, because more than half of
+# these runs did not hurt, and flat ground makes more of a difference, because the diary includes
 # flat days.
 #
 # ## Things that heal
 #
-# A body is not the same for ever. With a `half_life`, what can change about it fades: after so many
-# days an old finding speaks half. Then thirty runs are worth fewer.
+# A body changes. With a `half_life`, evidence on what can change about it fades: after so many days
+# an old finding has half its weight. Then thirty runs count for fewer.
 
 # %%
 fading = Diary(body, runs, half_life=20).contributions().rename(index=label)
@@ -215,12 +215,15 @@ pd.DataFrame({"nothing fades": whole.contribution, "half after 20 days": fading.
 ]
 
 # %% [markdown]
-# Here it hardly matters. What fades is the body, and this runner's pain is the ground's.
+# Here it hardly matters. What fades is evidence on the body, and this runner's pain comes from the
+# ground.
 #
 # ## What a diary cannot say
 #
 # * Why the runner went over the hills on some days and not on others. If tired days are flat days,
-# the hills take the   blame for the rest. * Anything that never changes and was never asked. Thirty
-# runs in one pair of shoes say nothing of shoes. * That one run leads to the next. Each is drawn
-# anew from the same body; yesterday's strain is not carried over. * What would help. A factor that
-# is at work need not be the one to change.
+#   the hills take the blame for the rest.
+# * Anything that never changes and was never asked. Thirty runs in one pair of shoes say nothing of
+#   shoes.
+# * That one run leads to the next. Each is independent given the same body; yesterday's strain is
+#   not carried over.
+# * What would help. A factor that contributes need not be the one to change.
