@@ -84,6 +84,20 @@ def test_every_file_is_read_though_another_is_wrong(edited):
     ]
 
 
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        {"words": ("reading,alpha", "reading,alfa")},
+        {"variables": ("[factor.hills]", "[factor.hills")},
+    ],
+    ids=str,
+)
+def test_claims_are_read_alone_where_words_or_variables_cannot_be_read(edited, unreadable):
+    copy = edited(claims=("causal,the major cause", "casual,the major cause"), **unreadable)
+    lines = [line for line in problems(str(copy)) if line.startswith(str(copy / "claims.csv"))]
+    assert len(lines) == 1 and "A1-11: Unknown kind 'casual'" in lines[0]
+
+
 def test_more_than_one_problem_of_a_file_is_told(edited):
     copy = edited(claims=("causal,the major cause", "casual,the major cause"))
     path = copy / "claims.csv"
