@@ -58,7 +58,7 @@ def _parts(now: Any, v: Any, settled: bool, with_advice: bool, first: str) -> di
     worked_out = {
         phrases.OWN_ANSWERS: partial(receipts.own_answers, now, v.name),
         phrases.HOW_FIRM: partial(doubts.firm, now, v.name, first, with_advice),
-        phrases.OTHER_VOICES: partial(doubts.opinions, now, v.name, links),
+        phrases.REPLIES: partial(doubts.opinions, now, v.name, links),
     }
     told = {
         phrases.TO_TRY: partial(_to_try, case, v.name, with_advice),

@@ -20,14 +20,14 @@ FEW = 3
 FAINT, OTHERS = "{} more that move it less", "{} more"
 LEFT_OUT = "left out for now"
 SWITCHES = "Leave claims out, and watch"
-ONE_OUT, WHOLE_OUT, ANSWER = "Leave this out ({})", "Leave a whole answer out", "Answer {}"
+ONE_OUT, WHOLE_OUT, REPLY = "Leave this out ({})", "Leave a whole reply out", "Reply {}"
 OFF = "Left out for now: {}. No bar and no figure on this page counts it."
 ALL_ON = "Put everything back"
 
 # the parts of a cause's own view that are worked out once they are opened
 OWN_ANSWERS, HOW_FIRM = "What your own answers add", "How firm this is"
-OTHER_VOICES, TO_TRY, NUMBERS = (
-    "Each answer alone, and what studies say",
+REPLIES, TO_TRY, NUMBERS = (
+    "Each reply alone, and what studies say",
     "What the thread suggests trying",
     "All its numbers",
 )
@@ -44,8 +44,8 @@ ORIGINS = {
     "our own judgements": "Our own guesses",
     "your own half-sure answers": "Answers you are only fairly sure of",
 }
-VOICES = "If only one answer had been given"
-ALL_VOICES, ONE_VOICE = "All answers together", "Answer {} alone"
+BY_REPLY = "If only one reply had been given"
+ALL_REPLIES, ONE_REPLY = "All replies together", "Reply {} alone"
 STUDIES = "The thread beside the studies"
 THE_THREAD, THE_STUDIES = "By the thread's claims", "By published studies"
 NO_FIGURE = "No figure found"
@@ -122,8 +122,8 @@ def figure(db: float) -> str:
 
 
 def off(claims: Iterable[Any], whole: Iterable[int]) -> str:
-    """What is left out: whole answers, and single claims of the others."""
-    said = [ANSWER.format(n).lower() if n else "the question" for n in whole]
+    """What is left out: whole replies, and single claims of the others."""
+    said = [REPLY.format(n).lower() if n else "the question" for n in whole]
     return OFF.format(
         wording.listing(
             said + [f"{c.id} ({wording.who([c])})" for c in claims if c.answer not in whole]

@@ -136,15 +136,15 @@ def span(low: float, high: float) -> str:
 
 
 def who(claims: Iterable[Any]) -> str:
-    """The answers that speak: 'answers 1, 3 and 5'."""
+    """The replies that speak: 'replies 1, 3 and 5'."""
     numbers = sorted({claim.answer for claim in claims})
     named = [str(n) for n in numbers if n]
-    told = [f"answer{'s' if named[1:] else ''} {listing(named)}"] if named else []
+    told = [f"{'replies' if named[1:] else 'reply'} {listing(named)}"] if named else []
     return listing((["the question"] if 0 in numbers else []) + told)
 
 
 def strength(claims: Sequence[Any], with_advice: bool = True) -> str:
-    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “Sounds
+    """Who speaks for a cause and in which strength words: 'Replies 1 and 4: “can”, “Sounds
     like”'.
     """
     if not claims:

@@ -42,7 +42,7 @@ RUNNER = BASE.given(**example().findings)
 PARTS = (
     phrases.OWN_ANSWERS,
     phrases.HOW_FIRM,
-    phrases.OTHER_VOICES,
+    phrases.REPLIES,
     phrases.TO_TRY,
     phrases.NUMBERS,
 )
@@ -163,7 +163,7 @@ def test_a_whole_answer_can_be_left_out_and_put_back():
     assert bars(at)[label(FIRST)][0] == pytest.approx(
         100 * contributions(RUNNER.exclude_claims(reply=5)).contribution[FIRST], abs=0.051
     )
-    assert at.info[0].value == phrases.OFF.format("answer 5")
+    assert at.info[0].value == phrases.OFF.format("reply 5")
     assert bars(pressed(at, "all on lists")) == before and not at.info
 
 
@@ -211,12 +211,12 @@ def test_how_firm_names_the_first_of_the_list_and_no_id():
     ("cause", "found"), [("hills", False), ("pelvic_imbalance", False), ("weak_core", True)]
 )
 def test_the_studies_stand_beside_the_thread_and_say_where_they_have_no_figure(cause, found):
-    at = view(example_runner(), cause, phrases.OTHER_VOICES)
+    at = view(example_runner(), cause, phrases.REPLIES)
     read = words(at)
     assert phrases.NEVER_MIXED in read and phrases.THE_STUDIES in read
     assert ("no figure found in studies" in read) != found
-    alone = [body for body in drawn(at) if phrases.VOICES in body]
-    assert phrases.ONE_VOICE.format(5) in plain(alone[0]) and phrases.ALL_VOICES in plain(alone[0])
+    alone = [body for body in drawn(at) if phrases.BY_REPLY in body]
+    assert phrases.ONE_REPLY.format(5) in plain(alone[0]) and phrases.ALL_REPLIES in plain(alone[0])
 
 
 def test_what_the_thread_suggests_is_quoted_in_its_order():
