@@ -353,3 +353,22 @@ def test_the_example_is_held_to_variables_and_claims(edited, slip):
     (told, *_) = problems(str(copy))
     assert told.startswith(f"{copy / 'example.toml'}: ")
     assert [part for part in parts if part not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("fastest = 43", "fastest = 300"), ("farthest = 500", "farthest = 40000")]
+)
+def test_a_limit_of_recordings_may_be_the_largest(edited, old, new):
+    assert problems(edited(about=(old, new))) == []
+
+
+def test_what_only_loading_finds_is_told(edited, monkeypatch):
+    """It is loaded once every file is right, and only then."""
+
+    def load(priors):
+        raise ValueError(f"{priors}: found on loading")
+
+    monkeypatch.setattr("lumbayes.checks.load", load)
+    assert problems(folder()) == [f"{folder()}: found on loading"]
+    copy = edited(variables=(HILLS, "label = 5\n"))
+    assert [line for line in problems(copy) if "found on loading" in line] == []

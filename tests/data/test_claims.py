@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 
 from lumbayes import contributions, load
-from lumbayes.data.claims_file import check_quotes
+from lumbayes.data.claims_file import check_answers, check_quotes
 from lumbayes.data.files import folder
+from lumbayes.data.schema import Place
 from lumbayes.data.thread import example
 from lumbayes.loading import read_network
 
@@ -501,3 +502,10 @@ def test_the_claims_listed_with_a_cause_are_those_on_its_paths_to_the_pain():
         links = {link for path in paths_to(cause, "back_pain") for link in path}
         expected = {c.id for c in CLAIMS if c.used == "link" and (c.cause, c.effect) in links}
         assert set(listed[cause]) == expected and len(listed[cause]) == len(expected), cause
+
+
+def test_replies_are_counted_from_the_first_though_no_row_is_of_the_question():
+    place = Place(folder() / "claims.csv", line=2)
+    check_answers([(place, {"answer": "1"}), (place, {"answer": "2"})])
+    with pytest.raises(ValueError, match="answer is 3, but no row is of answer 2"):
+        check_answers([(place, {"answer": "1"}), (place, {"answer": "3"})])

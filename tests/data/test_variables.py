@@ -10,7 +10,7 @@ import pytest
 from lumbayes import contributions, load
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
-from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
+from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
 from lumbayes.data.variables_file import KINDS, check_together, read_variables
 from lumbayes.network.measurement import SCALES
 
@@ -695,3 +695,9 @@ def test_variables_without_a_pain_are_refused(tmp_path):
         ValueError, match=r"found 0 \[outcome\.…\] tables; there must be exactly one"
     ):
         check_together(tmp_path / "variables.toml", {"factor": {}})
+
+
+def test_variables_keep_what_is_assumed():
+    assert VARIABLES.sureness["fairly"]["ratio"] > 1 and VARIABLES.ignorance["link"]["beta"]
+    bare = Variables(VARIABLES.values())
+    assert (bare.ignorance, bare.sureness) == ({}, {})

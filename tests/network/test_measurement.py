@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lumbayes.loading import read_network
-from lumbayes.network.measurement import SCALES, check_reading, likelihood
+from lumbayes.network.measurement import SCALES, check_reading, likelihood, typical_readings
 
 NETWORK = read_network()
 TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}
@@ -187,3 +187,16 @@ def test_a_test_says_what_it_measures_and_where_its_numbers_are_from(name):
         and test.scale in SCALES
         and test.side in ("below", "above")
     )
+
+
+@each_test
+def test_typical_readings_are_the_middles_of_equally_likely_ranges(name):
+    test = TESTS[name]
+    place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
+    readings = typical_readings(test, 5)
+    seen = stats.norm(place(test.centre), math.hypot(test.spread, test.error))
+    for reading, share in zip(readings, (0.1, 0.3, 0.5, 0.7, 0.9), strict=True):
+        if test.low < reading < test.high:
+            assert seen.cdf(place(reading)) == pytest.approx(share, abs=1e-9)
+    assert test.low <= readings.min() and readings.max() <= test.high
+    assert any(test.low < reading < test.high for reading in readings)

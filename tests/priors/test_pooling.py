@@ -316,3 +316,9 @@ def test_a_compound_number_too_vague_for_the_background_is_an_error(mean, size):
         match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100",
     ):
         opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(mean, size)}, 0.1)
+
+
+def test_a_strength_that_leaves_the_widest_variance_of_all_is_too_vague():
+    """A variance of mean · (1 − mean) is that of a coin whose side is fixed: no Beta has it."""
+    with pytest.raises(ValueError, match="too vague"):
+        net(Opinion(0.5, 0.25), 0.0)

@@ -325,3 +325,21 @@ def test_the_source_of_a_pooled_link_names_its_replies():
         noun = "replies" if len(replies) > 1 else "reply"
         assert PRIORS[key].source == f"{noun} {', '.join(map(str, replies))}"
         assert PRIORS[key].why.startswith(f"the average of {len(replies)} {noun} and of ignorance")
+
+
+def test_a_set_of_priors_knows_its_keys():
+    assert "hills" in PRIORS and ("hills", "muscle_strain") in PRIORS
+    assert "hill" not in PRIORS and ("muscle_strain", "hills") not in PRIORS
+
+
+@pytest.mark.parametrize("n_levels", [1, 2, 3])
+def test_the_levels_that_a_reply_names_sum_to_one_report(n_levels):
+    """Where it names all levels their readings are scaled; else the others share what is left."""
+    onset = NETWORK.variables["onset"]
+    pattern = next(c for c in PRIORS.claims if c.used == "profile" and c.effect == "onset")
+    claims = [replace(pattern, state=state) for state in onset.order[1 : 1 + n_levels]]
+    told, silent = (PRIORS.link("muscle_strain", "onset", said) for said in (claims, []))
+    added = np.array(told.counts) - silent.counts
+    assert added[0] == 0 and added.min() >= 0
+    assert added.sum() == pytest.approx(PRIORS.variables.ignorance["profile"]["report"])
+    assert np.ptp(added[1 : 1 + n_levels]) == pytest.approx(0, abs=1e-12)
