@@ -2,7 +2,7 @@
 says the same.
 
 `notebooks/*.py` are the sources. After a change of one, or of a prior, build the copies with their
-outputs again: `.venv/bin/python tests/test_notebooks.py`
+outputs again: `.venv/bin/python tests/repository/test_notebooks.py`
 """
 
 import re
