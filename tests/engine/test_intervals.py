@@ -98,6 +98,10 @@ def test_draws_of_weight_zero_do_not_count():
     assert credible_interval(values, np.array([0.0, 0.0, 0.0, 5.0, 0.0]), 0.5) == (0.75, 0.75), (
         "a single draw is both ends"
     )
+    unequal = np.array([3.0, 1.0, 2.0, 5.0, 4.0])
+    common = credible_interval(unequal, unequal, 0.5)
+    assert credible_interval(unequal, unequal * 5e-324, 0.5) == common
+    assert credible_interval(unequal, unequal * 3e307, 0.5) == approx(common), "and as common"
     assert credible_interval(values, weights * 5e-324, 0.5) == (0.25, 0.75), (
         "evidence may be as rare as floats allow"
     )
