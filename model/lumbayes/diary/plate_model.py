@@ -26,7 +26,7 @@ from ..inference.causal_paths import FiredPathCircuit
 from ..inference.compiled import Compiled
 from ..inference.twin_network import NATURAL, NEXT, twin_family
 
-SHARED = "body"  # the variable whose states are the shared states
+SHARED = "shared state"  # the variable whose states are the shared states
 
 
 class SharedState:
