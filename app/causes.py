@@ -100,9 +100,8 @@ def _to_try(case: Any, cause: str, with_advice: bool) -> None:
 
 def _numbers(case: Any, v: Any) -> None:
     links = "".join(_link(case, v, effect) for effect in effects(case, v.name))
-    st.html(
-        f'<div class="more">{links}<h4>{wording.BASE[bool(v.parents)]}</h4>{_nobody(case.priors[v.name])}</div>'
-    )
+    base = f"<h4>{wording.BASE[bool(v.parents)]}</h4>{_nobody(case.priors[v.name])}"
+    st.html(f'<div class="more">{links}{base}</div>')
 
 
 def _link(case: Any, cause: Any, effect: Any) -> str:

@@ -116,7 +116,8 @@ def _flip(claim: Any, key: str) -> None:
     """Off or on; where a whole reply was off, what reaches no number comes back with the first
     claim.
     """
-    placed.settle()  # the same claim's switch in another view may not show yet what was tapped in this one
+    # The same claim's switch in another view may not show yet what was tapped in this one.
+    placed.settle()
     off = set(now())
     if st.session_state[key]:
         _keep(off | {claim})

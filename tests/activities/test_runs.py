@@ -149,6 +149,14 @@ def test_where_the_climb_cannot_be_told_it_is_unknown_and_says_why(why):
     assert run.climb_method.startswith("unknown: ") and why in run.climb_method
 
 
+@pytest.mark.parametrize("missing", [TIMES < 240, TIMES > 1560, (TIMES < 120) | (TIMES > 1680)])
+def test_heights_that_are_missing_at_an_end_count_as_missing(missing):
+    heights = [None if gone else h for gone, h in zip(missing, HEIGHTS)]
+    assert "missing for 13% of the distance" in only(gpx(TIMES, heights)).climb_method
+    few = [None if gone and i % 3 else h for i, (gone, h) in enumerate(zip(missing, HEIGHTS))]
+    assert only(gpx(TIMES, few)).climb_m_per_km > 0, "short holes are no gap"
+
+
 @pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, -1e308, 1e6])
 def test_heights_that_are_none_are_taken_as_missing(rubbish):
     few = np.where((TIMES > 600) & (TIMES < 620), rubbish, HEIGHTS)
@@ -221,7 +229,8 @@ RIDES = {
     "given.gpx": gpx(*HILL, speed=13, kind=""),
     "ride.tcx": tcx(*HILL, speed=13, sport="Biking"),
     "ride.fit": fit(*HILL, speed=13, sport=2),
-    "activities.csv": b"date,type,elapsed_time,distance\n2024-05-04 06:30:00,Gravel Ride,1800,23400\n",
+    "activities.csv": b"date,type,elapsed_time,distance\n"
+    b"2024-05-04 06:30:00,Gravel Ride,1800,23400\n",
 }
 
 
@@ -301,7 +310,10 @@ def zipped(**files):
     return packed.getvalue()
 
 
-LOL = b'<!DOCTYPE gpx [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>'
+LOL = (
+    b'<!DOCTYPE gpx [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b"<gpx><trk><name>&b;</name></trk></gpx>"
+)
 OUTSIDE = b'<!DOCTYPE gpx [<!ENTITY a SYSTEM "file:///etc/passwd">]><gpx><trk><name>&a;</name></trk></gpx>'
 HIDDEN = b'<?xml version="1.0" encoding="cp037"?>' + LOL
 RUN, FITTED = gpx(*HILL), fit(*HILL)
@@ -311,13 +323,25 @@ HOSTILE = {
     "blank": (b" \n\n", "the file is empty"),
     "nothing packed": (gzip.compress(b""), "the file is empty"),
     "entities": (LOL, "declares a document type or entities"),
-    "entities in a TCX": (LOL.replace(b"gpx", b"TrainingCenterDatabase"), "declares a document type or entities"),
+    "entities in a TCX": (
+        LOL.replace(b"gpx", b"TrainingCenterDatabase"),
+        "declares a document type or entities",
+    ),
     "entity outside": (OUTSIDE, "declares a document type or entities"),
     "entities under another encoding": (HIDDEN, "declares a document type or entities"),
     "entities in UTF-16": (LOL.decode().encode("utf-16"), "not a file this can read"),
-    "deep": (b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>", "deeper ones, than any recording"),
-    "namespaces": (b"<gpx" + b"".join(b' xmlns:n%d="x"' % i for i in range(101)) + b"/>", "more namespaces"),
-    "points": (b"<gpx><trk><trkseg>" + POINT * 200_001 + b"</trkseg></trk></gpx>", "more than 200,000 points"),
+    "deep": (
+        b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>",
+        "deeper ones, than any recording",
+    ),
+    "namespaces": (
+        b"<gpx" + b"".join(b' xmlns:n%d="x"' % i for i in range(101)) + b"/>",
+        "more namespaces",
+    ),
+    "points": (
+        b"<gpx><trk><trkseg>" + POINT * 200_001 + b"</trkseg></trk></gpx>",
+        "more than 200,000 points",
+    ),
     "large": (b"x" * 50_000_001, "more than 50 MB"),
     "gzip bomb": (gzip.compress(bytes(50_000_001)), "more than 50 MB"),
     "zip bomb": (zipped(a=bytes(50_000_001)), "more than 50 MB"),
@@ -328,23 +352,47 @@ HOSTILE = {
     "zip cut short": (zipped(a=RUN)[:-9], "this zip file is broken or cut short"),
     "GPX cut short": (RUN[:-30], "this XML file is broken or cut short"),
     "FIT cut short": (FITTED[:-30], "this FIT file is broken or cut short"),
-    "FIT with a wrong checksum": (FITTED[:-1] + bytes([FITTED[-1] ^ 1]), "this FIT file is broken or cut short"),
+    "FIT with a wrong checksum": (
+        FITTED[:-1] + bytes([FITTED[-1] ^ 1]),
+        "this FIT file is broken or cut short",
+    ),
     "FIT of nothing": (fit([0], [0])[:14], "this FIT file is broken or cut short"),
     "large FIT": (FITTED + bytes(10_000_000), "more than 10 MB"),
     "route": (re.sub(rb"<time>[^<]*</time>", b"", RUN), "no times, so it is a plan"),
-    "places": (b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>', "no track, only a plan or single places"),
+    "places": (
+        b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>',
+        "no track, only a plan or single places",
+    ),
     "backwards": (gpx(TIMES[::-1], HEIGHTS), "its times go backwards"),
     "years": (gpx([0, 1, 1e9], [1, 1, 1]), "longer than 4 days"),
     "another XML": (b"<html><body/></html>", "XML, but neither GPX nor TCX"),
-    "two activities": (re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)), "more than one activity"),
-    "another CSV": (b"a,b\n1,2\n", "not Strava's activities.csv: the column 'Activity Date' is missing"),
-    "many cells": (b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000, "more than 3,000,000 cells"),
+    "two activities": (
+        re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)),
+        "more than one activity",
+    ),
+    "another CSV": (
+        b"a,b\n1,2\n",
+        "not Strava's activities.csv: the column 'Activity Date' is missing",
+    ),
+    "many cells": (
+        b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000,
+        "more than 3,000,000 cells",
+    ),
     "many rows": (b"date,type,distance,elapsed_time\n" + b"x\n" * 50_001, "more than 50,000 rows"),
-    "endless columns": (b"date,type,distance,elapsed_time" + b"," * 1_000_000, "more columns than Strava's list"),
-    "columns behind a quote": (b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000, "this CSV file is broken"),
-    "cells without a column": (b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n", "CSV file is broken"),
+    "endless columns": (
+        b"date,type,distance,elapsed_time" + b"," * 1_000_000,
+        "more columns than Strava's list",
+    ),
+    "columns behind a quote": (
+        b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000,
+        "this CSV file is broken",
+    ),
+    "cells without a column": (
+        b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n",
+        "CSV file is broken",
+    ),
     "picture": (b"\x89PNG\r\n\x1a\n\xff\xfe", "not a file this can read"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -285,11 +285,11 @@ def test_every_question_is_asked_and_none_is_written_into_the_page():
         read += words(measure(at, test.name))
     read += "".join(words(turned(at, cause.name)) for cause in VARIABLES.causes)
     assert [v.name for v in VARIABLES.values() if v.question not in read] == []
-    constants = [n.value for path in APP.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
-                 if isinstance(n, ast.Constant)]  # fmt: skip
-    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & {
-        c for c in constants if isinstance(c, str)
-    }
+    trees = [ast.parse(path.read_text("utf-8")) for path in APP.glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    written = {value for value in constants if isinstance(value, str)}
+    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & written
 
 
 def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
@@ -427,9 +427,10 @@ assert "pgmpy" not in sys.modules
 assert gc.get_freeze_count(), "the collector looks through the whole model when it runs"
 """
     settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert settings["runner"] == {"fastReruns": False, "postScriptGC": False}, (
-        "no tap is lost, no move waits for others"
-    )
+    assert settings["runner"] == {
+        "fastReruns": False,
+        "postScriptGC": False,
+    }, "no tap is lost, no move waits for others"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False
     )

@@ -46,8 +46,13 @@ COLUMNS = [
     "severity",
     "plank_seconds",
 ]
-LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
-         ("disc_degeneration", "back_pain"), ("unexplained", "back_pain")]  # fmt: skip
+LINKS = [
+    ("hills", "muscle_strain"),
+    ("weak_core", "muscle_strain"),
+    ("muscle_strain", "back_pain"),
+    ("disc_degeneration", "back_pain"),
+    ("unexplained", "back_pain"),
+]
 RATES = ["hills", "unexplained", "muscle_strain"]
 STILL = ["weak_core", "disc_degeneration", "over_pronation"]
 AT_WORK = ["hills", "muscle_strain", "weak_core", "disc_degeneration"]
@@ -55,16 +60,26 @@ NAMES = [*map(" → ".join, LINKS), *(f"how common: {name}" for name in RATES)]
 NAMES += [*(f"body: {name}" for name in STILL), *(f"at work: {name}" for name in AT_WORK)]
 HEAD = f"""# Is the diary calibrated?
 
-Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} diaries of 2 to {LONGEST}
-runs were simulated: every parameter drawn from its prior, the runner's shared state from these parameters, the runs
-from both; then {MISSING:.0%} of all cells were left blank. In {DIARIES:,} more, weak core and tight hamstrings were
-redrawn over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, and the diary was given
-that half-life. If a diary's posterior is calibrated, the rank of the true value among {DRAWN} posterior draws is
-uniform (simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted in {BINS} bins and
-compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and
-`high` are the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a `spread` of 0.289; a
-larger spread means that intervals are too narrow. In the plots the band contains all bins of one quantity
-{1 - LEVEL:.0%} of the time. Of the quantities, `how common` is a base rate or leak, `body` a shared variable, and
+Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} \
+diaries of 2 to {LONGEST}
+runs were simulated: every parameter drawn from its prior, the runner's shared state from these \
+parameters, the runs
+from both; then {MISSING:.0%} of all cells were left blank. In {DIARIES:,} more, weak core and \
+tight hamstrings were
+redrawn over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, \
+and the diary was given
+that half-life. If a diary's posterior is calibrated, the rank of the true value among {DRAWN} \
+posterior draws is
+uniform (simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted \
+in {BINS} bins and
+compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together \
+(Bonferroni); `low` and
+`high` are the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a \
+`spread` of 0.289; a
+larger spread means that intervals are too narrow. In the plots the band contains all bins of one \
+quantity
+{1 - LEVEL:.0%} of the time. Of the quantities, `how common` is a base rate or leak, `body` a \
+shared variable, and
 `at work` a contribution.
 
 """
@@ -84,8 +99,10 @@ def made_up(seed, half_life=None):
         body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])
     ]
     changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
-    stretches = [simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
-                 for start, stop in zip(changes, [*changes[1:], len(days)])]  # fmt: skip
+    stretches = [
+        simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
+        for start, stop in zip(changes, [*changes[1:], len(days)])
+    ]
     runs = pd.concat(stretches, ignore_index=True)
     told = runs.reindex(columns=COLUMNS)
     told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
@@ -107,9 +124,9 @@ def healed(rng, world, body, gap, half_life):
         if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
             others = {name: state for name, state in body.items() if name != v.name}
             body = body | {
-                v.name: "yes"
-                if rng.random() < world.given(**others).posterior(v.name)["yes"]
-                else "no"
+                v.name: (
+                    "yes" if rng.random() < world.given(**others).posterior(v.name)["yes"] else "no"
+                )
             }
     return body
 
@@ -202,7 +219,10 @@ def table(found):
         value = ((bins - even) ** 2 / even).sum()
         p = chi2.sf(value, BINS - 1)
         flat = "yes" if p > LEVEL / len(NAMES) else "**no**"
-        figures = f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} | {known.std():.3f}"
+        figures = (
+            f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} |"
+            f" {known.std():.3f}"
+        )
         lines.append(f"| {name} | {len(known)} | {figures} |")
     return "\n".join(lines) + "\n"
 
@@ -218,11 +238,11 @@ def widths(found):
     spread, name = max(spreads)
     alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
     return (
-        f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f} (one standard"
-        f" error), that of uniform ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too"
-        f" narrow. The widest of one, {spread:.3f} of {name}, is"
-        f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} uniform ones the widest is seldom"
-        f" over 2.7."
+        f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f}"
+        f" (one standard error), that of uniform ranks {EVEN:.4f}: intervals are some"
+        f" {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too narrow. The widest of one, {spread:.3f}"
+        f" of {name}, is {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)}"
+        " uniform ones the widest is seldom over 2.7."
     )
 
 
@@ -270,7 +290,8 @@ def main():
         start, first, file = time.perf_counter(), number * DIARIES, FILES[number]
         found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
-        text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n{table(found)}\n{widths(found)}"
+        text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n"
+        text += f"{table(found)}\n{widths(found)}"
         text += f" Effective sample size of a diary's draws, least, median and most: {worth}."
         text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n\n"
         if not options.few:

@@ -154,5 +154,6 @@ if __name__ == "__main__":
         simulate_latent, *sizes = map(int, numbers)
         for size in sizes:
             print(
-                f"{simulate_latent} worlds, cohorts of {size:,} rows\n{covered(size, simulate_latent).to_string()}"
+                f"{simulate_latent} worlds, cohorts of {size:,}"
+                f" rows\n{covered(size, simulate_latent).to_string()}"
             )

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
 from bench_one_case import warm
-from engines import ask_pyagrum, to_pyagrum, split_evidence
+from engines import ask_pyagrum, split_evidence, to_pyagrum
 from timing import Line, beside, machine, said
 
 import lumbayes as lb

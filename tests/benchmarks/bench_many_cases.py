@@ -57,11 +57,22 @@ def measure(quick):
     each, floor = ours / rows, by_hand / rows
     note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"
     return [
-        Line(f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
-             said(each), said(loop), loop / each, 1000),
-        Line("the same; three times a kernel written by hand for this network", said(each), said(3 * floor),
-             3 * floor / each, 1, note),
-    ]  # fmt: skip
+        Line(
+            f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
+            said(each),
+            said(loop),
+            loop / each,
+            1000,
+        ),
+        Line(
+            "the same; three times a kernel written by hand for this network",
+            said(each),
+            said(3 * floor),
+            3 * floor / each,
+            1,
+            note,
+        ),
+    ]
 
 
 def grow(way, rows):

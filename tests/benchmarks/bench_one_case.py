@@ -80,14 +80,44 @@ def measure(quick):
     slow = beside(
         *(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3
     )
-    note = "the shipped network with its link activations as nodes; a query is one makeInference and all posteriors"
+    note = (
+        "the shipped network with its link activations as nodes; a query is one makeInference and"
+        " all posteriors"
+    )
     return [
-        Line("one case, presence and contribution of 16 causes, arrays in and out; pyAgrum LazyPropagation",
-             said(one), said(by_gum), by_gum / one, 20, note),
-        *(Line(f"the same; pgmpy VariableElimination, {nodes} asked at once", said(one), said(time), time / one, 100)
-          for nodes, time in zip(["one node", "16 nodes"], slow)),
-        Line("contributions(case) with intervals and DataFrame, in pyAgrum queries it may take (5)",
-             said(call), said(5 * by_gum), 5 * by_gum / call, 1, f"it takes {call / by_gum:.1f} queries"),
-        Line("4,000 draws of all priors, 16 causes; 10 pyAgrum queries",
-             said(spread), said(10 * by_gum), 10 * by_gum / spread, 1, f"it takes {spread / by_gum:.1f} queries"),
-    ]  # fmt: skip
+        Line(
+            "one case, presence and contribution of 16 causes, arrays in and out; pyAgrum"
+            " LazyPropagation",
+            said(one),
+            said(by_gum),
+            by_gum / one,
+            20,
+            note,
+        ),
+        *(
+            Line(
+                f"the same; pgmpy VariableElimination, {nodes} asked at once",
+                said(one),
+                said(time),
+                time / one,
+                100,
+            )
+            for nodes, time in zip(["one node", "16 nodes"], slow)
+        ),
+        Line(
+            "contributions(case) with intervals and DataFrame, in pyAgrum queries it may take (5)",
+            said(call),
+            said(5 * by_gum),
+            5 * by_gum / call,
+            1,
+            f"it takes {call / by_gum:.1f} queries",
+        ),
+        Line(
+            "4,000 draws of all priors, 16 causes; 10 pyAgrum queries",
+            said(spread),
+            said(10 * by_gum),
+            10 * by_gum / spread,
+            1,
+            f"it takes {spread / by_gum:.1f} queries",
+        ),
+    ]

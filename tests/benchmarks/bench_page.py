@@ -50,7 +50,8 @@ WATCH = """([selector]) => new Promise((resolve) => {
   const bar = () => document.querySelector(selector)?.getAttribute("style"), before = bar()
   let since
   const start = (e) => { since ??= performance.now() }
-  for (const kind of ["keydown", "mousedown"]) addEventListener(kind, start, {capture: true, once: true})
+  for (const kind of ["keydown", "mousedown"])
+    addEventListener(kind, start, {capture: true, once: true})
   const watcher = new MutationObserver(() => {
     if (since === undefined || bar() === before || !bar()) return
     watcher.disconnect()
@@ -245,9 +246,9 @@ def crowds(addresses, frames, runners, seconds, rounds):
 
 
 async def crowd(address, entering, moves, runners, seconds, luck):
-    """Milliseconds from sending a move to the last message it brings, of all runners together on one process.
+    """Milliseconds from sending a move to its last message, of all runners on one process.
 
-    They begin to move when all of them have entered what they have to say, each at a moment of its own.
+    They begin to move when all of them have entered their answers, each at a moment of its own.
     """
     entered = asyncio.Barrier(runners)
     sessions = [
@@ -279,7 +280,10 @@ async def session(address, entering, moves, seconds, entered, moment):
 
 
 async def finished(socket):
-    """Until the script has drawn something and says that it has finished; a part run by its key finishes twice."""
+    """Wait until the script has drawn something and says that it has finished.
+
+    A part run by its key finishes twice.
+    """
     drawn = False
     while True:
         kind = ForwardMsg.FromString(await socket.recv()).WhichOneof("type")

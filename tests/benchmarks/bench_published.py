@@ -67,8 +67,16 @@ def measure(name, quick):
     )
     worst = _difference(network.posteriors(batch), bn.names(), [ask(found) for found in sets])
     assert worst < EXACT, f"{name}: {worst}"
-    return {"name": name, "nodes": len(network.states), "rows": rows, "difference": worst, "built": built,
-            "alone": one, "batch": many / batch_size, "pyagrum": theirs}  # fmt: skip
+    return {
+        "name": name,
+        "nodes": len(network.states),
+        "rows": rows,
+        "difference": worst,
+        "built": built,
+        "alone": one,
+        "batch": many / batch_size,
+        "pyagrum": theirs,
+    }
 
 
 def _difference(ours, names, theirs):

@@ -48,7 +48,9 @@ def main(path, rows):
     answer(frame(case.network, 100))
     before, spent, total = peak(), 0.0, np.zeros(0)
     for first in range(0, rows, CHUNKS[path]):
-        seconds, found = answer(frame(case.network, min(CHUNKS[path], rows - first), seed=first + 1))
+        seconds, found = answer(
+            frame(case.network, min(CHUNKS[path], rows - first), seed=first + 1)
+        )
         spent, total = spent + seconds, found if not first else total + found
     assert np.isfinite(total).all()
     print(json.dumps({"seconds": spent / rows, "megabytes": peak() - before}))

@@ -70,4 +70,7 @@ def machine():
     model = models[0] if models else platform.processor() or platform.machine()
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}{load}; Python {platform.python_version()}, {versions}"
+    return (
+        f"{model}, {os.cpu_count()} cores, {platform.system()}{load}; Python"
+        f" {platform.python_version()}, {versions}"
+    )

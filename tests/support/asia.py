@@ -103,8 +103,8 @@ def curve(name, states, hypothesis, **findings):
     theta = network().inputs[rows[0], 0]
     line = []
     for found in ({**findings, hypothesis: 1}, findings):
-        answer = solve(network().circuit, network().query(named_states(**found)), np.ones((1, len(network().circuit.output_rows))),
-                       rows)  # fmt: skip
+        circuit, query = network().circuit, network().query(named_states(**found))
+        answer = solve(circuit, query, np.ones((1, len(circuit.output_rows))), rows)
         slope = float(answer.derivatives[0, :, 0] @ [1, -1] * np.exp(answer.log_scales[0]))
         line += [slope, joint(**found) - slope * theta]
     return np.array(line)

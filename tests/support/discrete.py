@@ -51,8 +51,9 @@ class Discrete:
         return Table(scope, rows)
 
     def query(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Query:
-        """Findings by state name and likelihoods by state, shape (states,) or (n_states, batch_size);
-        several multiply.
+        """A query of findings and likelihoods; several likelihoods of one node multiply.
+
+        A likelihood has the shape (n_states,) or (n_states, batch_size).
         """
         overrides: dict[int, float | np.ndarray] = {}
         weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
