@@ -23,7 +23,8 @@ def keep(root, ready):
     theme.
     """
     folder = root / "test-results" / "states"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
     def picture(page: Page, name: str) -> None:
         page.mouse.move(0, 0)
