@@ -1,6 +1,4 @@
-"""Run files to rows of a diary: what a made-up run comes to, what is said of the rest, and what
-hostile files get.
-"""
+"""Run files as rows of a diary: invented runs, refused files and hostile ones."""
 
 import gzip
 import io
@@ -8,7 +6,7 @@ import re
 import tracemalloc
 import warnings
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -99,9 +97,11 @@ def track(heights, **more):
 @pytest.mark.parametrize("way", ROADS)
 @pytest.mark.parametrize("kind", NOISE)
 def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
-    """Over many noises: never off by more than two errors, and off by no more than one as a rule;
-    the noise here is made by another's filter, and the flat stays flat: under the 10 m a km from
-    which ground is called rolling."""
+    """Over many noises: never off by more than two errors, and as a rule by no more than one.
+
+    The noise is made by another filter than ours; a flat road stays under the 10 m a km from
+    which ground is called rolling.
+    """
     top, hills = ROADS[way]
     heights = [road(top, hills) + noise(*NOISE[kind], seed) for seed in range(20)]
     climbs = [measure_climb(track(series)) for series in heights]
@@ -157,6 +157,34 @@ def test_heights_that_are_missing_at_an_end_count_as_missing(missing):
     assert only(gpx(TIMES, few)).climb_m_per_km > 0, "short holes are no gap"
 
 
+@pytest.mark.parametrize("without", [slice(None), slice(5, 6)])
+def test_where_distances_are_missing_gaps_are_measured_in_time(without):
+    heights = np.where((TIMES > 600) & (TIMES < 900), np.nan, HEIGHTS)
+    distances = 3.0 * TIMES
+    distances[without] = np.nan
+    seconds = TIMES.astype(float)
+    run = Track("running", datetime(2024, 5, 4), 5400, seconds, heights, distances)
+    assert "missing for 17% of the distance" in measure_climb(run).method
+
+
+def test_a_session_takes_the_points_between_its_start_and_its_end():
+    start = datetime(2024, 5, 4, 7)
+    points = [(start + timedelta(seconds=s), 100.0 + s, 3.0 * s) for s in range(-60, 121, 10)]
+    session = {"start_time": start, "total_elapsed_time": 60, "total_distance": 180.0}
+    track = formats._session_track(session, [*points, (None, 1.0, 1.0)], 0.0)
+    assert track.seconds.tolist() == [0, *range(0, 61, 10)] and track.metres == 180
+    assert track.heights[1:].tolist() == [100 + s for s in range(0, 61, 10)]
+    endless = formats._session_track({"start_time": start}, points, 0.0)
+    assert endless.seconds[-1] == 120 and np.isnan(endless.metres)
+
+
+def test_the_better_of_two_altitudes_is_taken_and_a_plain_one_where_it_is_alone(monkeypatch):
+    records = [{"altitude": 1.0}, {"altitude": 1.0, "enhanced_altitude": 2.0}, {}]
+    monkeypatch.setattr(formats, "_messages", lambda _: [("record", fields) for fields in records])
+    _, points, offset = formats._read_messages(b"")
+    assert points == [(None, 1.0, None), (None, 2.0, None), (None, None, None)] and offset == 0
+
+
 @pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, -1e308, 1e6])
 def test_heights_that_are_none_are_taken_as_missing(rubbish):
     few = np.where((TIMES > 600) & (TIMES < 620), rubbish, HEIGHTS)
@@ -210,6 +238,15 @@ def test_infinite_climbs_are_none():
 def test_strava_in_other_shapes(shape):
     run = only(SHAPES[shape].encode(), "activities.csv")
     assert run.km == 10.5 and run.date == datetime(2024, 3, 2, 7)
+
+
+def test_a_distance_that_nobody_runs_in_that_time_is_no_distance():
+    """No shorter or longer reading of 90 (km or m) in an hour is a run's."""
+    row = b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,90\n"
+    runs, (said,) = left_out(row)
+    assert runs.empty and "its distance is missing" in said
+    two = b"date,type,elapsed_time,distance,distance\n2024-03-02,Run,3600,10500,90\n"
+    assert only(two).km == 10.5, "the last that can be"
 
 
 def test_other_sports_are_said_and_not_read_as_runs():
@@ -425,9 +462,7 @@ def test_what_is_no_file_is_told(tmp_path):
 
 
 def test_a_bomb_is_not_unpacked():
-    """A gigabyte of noughts in a megabyte: no more than the bound is ever unpacked, whatever it
-    says of itself.
-    """
+    """A gigabyte of zeros in a megabyte: never more than the bound is unpacked."""
     packed = gzip.compress(bytes(1_000_000_000), 1)
     tracemalloc.start()
     with pytest.raises(RunFileError, match="more than 50 MB"):
