@@ -1,6 +1,4 @@
-"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis, and
-the order in which tests run.
-"""
+"""What all tests share: the repository, the thread, Hypothesis settings and the tests' order."""
 
 import hashlib
 import os
@@ -94,17 +92,13 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def missing():
-    """Call it with a sentence when something outside the repository is not here: a skip, but a
-    failure in CI.
-    """
+    """Call it with a reason when something outside is missing: a skip, but a failure in CI."""
     return pytest.fail if IN_CI else pytest.skip
 
 
 @pytest.fixture(scope="session")
 def thread_text(missing) -> str:
-    """The thread, newlines untouched, so that the offsets of claims.csv hold; the file is known by
-    its checksum.
-    """
+    """The thread with its newlines, for the offsets of claims.csv; known by its checksum."""
     checksum = thread_checksum(ROOT / "priors" / "README.md")
     if checksum is None:
         missing(
@@ -128,9 +122,7 @@ def thread_checksum(dictionary: Path) -> str | None:
 
 
 def thread_candidates(named: str | None, root: Path) -> list[Path]:
-    """Where the thread may lie: the file named, else thread.txt in or one below the root and the
-    two folders above.
-    """
+    """Where the thread may be: the file named, else thread.txt in or near the root."""
     around = (root, *root.parents[:2])
     found = [
         path

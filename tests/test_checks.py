@@ -1,6 +1,4 @@
-"""`lumbayes check`: every problem of a folder of priors, a line each, and the thread's own runner
-held to the rest.
-"""
+"""`lumbayes check`: every problem of a folder of priors, one line each."""
 
 import re
 import shutil
@@ -17,9 +15,7 @@ HILLS = 'label = "Hills"\n'
 
 @pytest.fixture
 def edited(tmp_path):
-    """Call it with changes, by file: pairs of old and new text; the path of a copy of the folder so
-    changed.
-    """
+    """Call it with pairs of old and new text by file; returns a copy of the folder so changed."""
 
     def edit(**changes):
         copy = shutil.copytree(folder(), tmp_path / "priors")

@@ -1,6 +1,4 @@
-"""The page as a runner meets it: safety first, answers that move the right bars, and words that
-stay careful.
-"""
+"""The page as a runner meets it: safety first, bars that follow, careful words."""
 
 import ast
 import asyncio
@@ -36,16 +34,13 @@ FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch):
-    """The page where no live slider can be had: its script needs a browser, which `test_browser.py`
-    has.
-    """
+    """The page without the live slider: its script needs a browser."""
     monkeypatch.setattr(live, "MOUNT", None)
     monkeypatch.setattr(net, "MOUNT", None)
 
 
 def opened(**answers: str) -> AppTest:
-    """The page once its safety questions are answered: with no, except where `answers` says
-    otherwise (None: open).
+    """The page with its safety questions answered: no, or as in `answers` (None: open).
 
     What is folded away on it, the end of a list, is unfolded.
     """
@@ -120,9 +115,7 @@ def drawn(at: AppTest) -> list[str]:
 
 
 def bars(at: AppTest) -> dict[str, tuple[float, str]]:
-    """The bars in the order they stand: label -> (length in percent, the words beside and under
-    it).
-    """
+    """The bars in order: label -> (length in percent, the words beside and under it)."""
     rows = [body for body in drawn(at) if body.startswith('<div class="cause">')]
     names = [unescape(re.search(r'class="name">(.*?)<', row)[1]) for row in rows]
     lengths = [float(re.search(r'<i style="width:([\d.]+)%"', row)[1]) for row in rows]

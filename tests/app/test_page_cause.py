@@ -67,9 +67,7 @@ def plain(html: str) -> str:
 
 
 def pulls(at: AppTest) -> dict[str, tuple[str, str]]:
-    """The claims in the order they stand: quote -> (figure in decibans, the words below the
-    bar).
-    """
+    """The claims in order: quote -> (figure in decibans, the words below the bar)."""
     shape = r'class="figure">(.*?)<.*class="words">(.*?)<.*?<blockquote><p>“(.*?)”<'
     found = [re.search(shape, body, re.DOTALL) for body in drawn(at)]
     return {unescape(m[3]): (m[1], m[2]) for m in found if m}
@@ -493,9 +491,7 @@ def test_the_studies_are_read_once_and_hold_no_answer():
 
 
 def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
-    """The next tap tells how the other stood before, as long as the browser has not seen that it
-    has moved.
-    """
+    """The next tap sends the other's old state until the browser has seen it move."""
     at = with_switches(with_switches(example_runner(), "hills"), "muscle_strain")
     seen = at.text_input(key=placed.SEEN).value
     once, twice, most_informative_claims = (

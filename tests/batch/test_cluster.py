@@ -1,6 +1,4 @@
-"""The same rows on a cluster of two worker processes, one of them killed midway: the same
-answers.
-"""
+"""The same results on a cluster of two worker processes, one of them killed midway."""
 
 import os
 import pickle

@@ -1,6 +1,4 @@
-"""Files of runners answered: as one frame is, whole after a kill at any instant, and on a cluster
-all the same.
-"""
+"""Files of runners scored: equal to one frame, whole after a kill, also on a cluster."""
 
 import os
 import signal
@@ -26,9 +24,7 @@ EXACT = 1e-12
 
 
 def runners(rows, seed=0):
-    """Runners as a club's table has them: a name that looks like a number, a whole number with
-    holes, and answers.
-    """
+    """A club's table: a name that looks like a number, integers with holes, and answers."""
     frame = simulate(base, rows, seed, missing=0.5).drop(columns=MECHANISMS)
     frame.insert(0, "id", [f"{i:05d}" for i in range(rows)])
     frame.insert(
@@ -146,9 +142,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, monkeypatch, after):
-    """Every step that changes what lies on the disk is the last one once, just before or just after
-    it is done.
-    """
+    """Each step that changes the disk is once the last, just before or after it is done."""
     frame = club.head(16)
     source, target, steps = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet", 0
     expected, real, countdown = answers(frame), {}, []
@@ -224,9 +218,7 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
 
 @pytest.fixture
 def stopped(club, tmp_path):
-    """A run stopped by its last row, with two chunks of five done and marked so that they are known
-    again.
-    """
+    """A run stopped at its last row, with two of five chunks done and marked as such."""
     frame = club.head(11).astype({"hills": object})
     frame.loc[10, "hills"] = "steep"
     source, target = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet"

@@ -1,6 +1,4 @@
-"""Many runners at once: each row as contributions() has it, index kept, unknown left unknown,
-errors with a place.
-"""
+"""Many runners at once: rows equal contributions(), the index kept, errors located."""
 
 import sys
 
@@ -204,9 +202,7 @@ def test_intervals_are_those_of_contributions():
 
 
 def test_equal_rows_are_computed_once(capsys):
-    """The bar counts distinct rows: every unknown is the same unknown, a number the same however it
-    is written.
-    """
+    """The bar counts distinct rows: all unknowns are equal, a number in any notation too."""
     few = pd.DataFrame(
         {"hills": ["yes", None, "", "yes"], "plank_seconds": [22, "", float("nan"), 22.0]},
         dtype=object,

@@ -1,14 +1,14 @@
-"""Simulation-based calibration of the diary: is the truth as often anywhere in what is learnt as it
-should be?
+"""Simulation-based calibration of the diary: are true values' posterior ranks uniform?
 
-    python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and
-    calibration.svg beside this file python tests/benchmarks/bench_calibration.py --few 40   prints
-    the table of some diaries; writes nothing
+python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and
+                                                        calibration.svg beside this file
+python tests/benchmarks/bench_calibration.py --few 40   prints the table of some diaries;
+                                                        writes nothing
 
-Every number is drawn from its prior, a body from these numbers, runs from both, and the diary
-learns from the runs with many cells blank. The rank of the true value among posterior draws
-is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). Of things that are so or not, ties
-are broken at random (Modrák et al. 2023).
+Every parameter is drawn from its prior, a body from these parameters, runs from both, and the
+diary is fitted to the runs with many cells blank. The rank of the true value among posterior draws
+is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). For binary quantities, ties are
+broken at random (Modrák et al. 2023).
 """
 
 import argparse
@@ -88,9 +88,11 @@ solving.N_WORKERS = 1  # each process has a core of its own
 
 
 def made_up(seed, half_life=None):
-    """A world that the priors allow, its body on the last day, runs with every switch, and the runs
-    as a diary has them: where something heals, what may heal is redrawn over each gap as often as
-    the half-life says."""
+    """A world drawn from the priors: its last body, its runs, and the runs as a diary has them.
+
+    With a half-life, each factor that may heal is redrawn over a gap as often as the half-life
+    says.
+    """
     rng, world = np.random.default_rng(seed), sample_parameters(base, seed)
     still = [v.name for v in base.variables.still]
     body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
@@ -117,9 +119,7 @@ def made_up(seed, half_life=None):
 
 
 def healed(rng, world, body, gap, half_life):
-    """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given
-    all else of it.
-    """
+    """The body after a gap of days: a factor that may heal is kept, or redrawn given the rest."""
     for v in base.variables.still if half_life else ():
         if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
             others = {name: state for name, state in body.items() if name != v.name}
@@ -132,9 +132,7 @@ def healed(rng, world, body, gap, half_life):
 
 
 def chance(inputs, key):
-    """The probability of yes that one number gives, in every draw: of a link, a leak or a base
-    rate.
-    """
+    """P(yes) by one parameter, in every draw: of a link, a leak or a base rate."""
     rows = inputs[base.compiled.parameter_rows(key)]
     return 1 - rows[0] if isinstance(key, tuple) or base.variables[key].parents else rows[-1]
 
@@ -181,9 +179,7 @@ def ranks(asked):
 
 
 def chosen(rng, weights):
-    """Draws by weight, none of them twice unless it must be: in shuffled order at even steps, and
-    shuffled again.
-    """
+    """Draws by weight, repeated only where they must be, in random order."""
     order = rng.permutation(len(weights))
     places = (rng.random() + np.arange(DRAWN)) / DRAWN
     at = np.searchsorted(np.cumsum(weights[order]), places).clip(max=len(weights) - 1)
@@ -228,9 +224,11 @@ def table(found):
 
 
 def widths(found):
-    """The spread of all ranks and that of the quantity whose ranks spread most, beside what even
-    ranks have: too narrow an interval shows in the spread before bins tell it. Ranks of one diary
-    hang together, so it counts as one."""
+    """The spread of all ranks, and of the quantity whose ranks spread most, beside uniform ranks.
+
+    Intervals that are too narrow show in the spread before they show in the bins. Ranks of one
+    diary depend on each other, so a diary counts as one.
+    """
     places = (found + 0.5) / (DRAWN + 1)
     mean_square = np.nanmean((places - 0.5) ** 2, axis=1)
     error = mean_square.std() / np.sqrt(len(found)) / (2 * EVEN)
@@ -247,9 +245,7 @@ def widths(found):
 
 
 def plot(found, file):
-    """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in
-    100.
-    """
+    """A histogram of ranks a quantity, with the band of all bins of uniform ranks (99%)."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -271,9 +267,7 @@ def plot(found, file):
 
 
 def learnt(half_life, seeds):
-    """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of
-    each are worth.
-    """
+    """The ranks of a diary a seed, (diaries, quantities), and effective sample sizes."""
     with Pool(2) as inputs:
         found, effective = zip(
             *inputs.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4)

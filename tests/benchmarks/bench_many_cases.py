@@ -1,6 +1,4 @@
-"""A hundred thousand distinct runners beside pyAgrum's loop and a kernel written by hand; growth to
-a million.
-"""
+"""100,000 distinct runners beside pyAgrum and a hand-written kernel; growth to a million."""
 
 import json
 import subprocess
@@ -76,9 +74,7 @@ def measure(quick):
 
 
 def grow(way, rows):
-    """One size in a process of its own: seconds a case, and by how many megabytes its memory grew
-    at the peak.
-    """
+    """One size in a process of its own: seconds a case, growth of peak memory in MB."""
     run = subprocess.run(
         [sys.executable, GROWTH, way, str(rows)], capture_output=True, text=True, check=True
     )
@@ -86,7 +82,5 @@ def grow(way, rows):
 
 
 def growth(sizes):
-    """Time per case and memory against the number of rows, for the engine and for posteriors(case,
-    frame).
-    """
+    """Time per case and memory by number of rows, of engine and posteriors(case, frame)."""
     return {way: {str(rows): grow(way, rows) for rows in sizes} for way in ("engine", "frame")}

@@ -1,6 +1,4 @@
-"""One runner: presence and contribution of every cause, and contributions() as a user calls it,
-beside two engines.
-"""
+"""One runner: presence and contribution, and contributions(), beside two engines."""
 
 from functools import partial
 
@@ -24,9 +22,7 @@ EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
 
 def engine(case):
-    """A function from a question to presence and contribution, each of shape (causes, lanes):
-    arrays in and out.
-    """
+    """A function from a query to presence and contribution, each (n_causes, batch_size)."""
     names, ways = read(case.network).causes, fired_path_circuit(case)
 
     def ask(asked):
@@ -37,9 +33,7 @@ def engine(case):
 
 
 def warm(case):
-    """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it
-    answers all.
-    """
+    """Load the compiled loop by a batch large enough to wait for it."""
     solve(
         case.compiled.circuit,
         Query(np.tile(case.compiled.mean_inputs, LARGE), NO_ROWS, np.empty((0, 1))),

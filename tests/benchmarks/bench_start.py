@@ -1,6 +1,4 @@
-"""A fresh process to its first answer, beside one that only imports numpy and pandas; all caches
-warm.
-"""
+"""A fresh process to its first result, beside one that imports numpy and pandas."""
 
 import os
 import subprocess

@@ -1,5 +1,4 @@
-"""A kernel written by hand for the shipped network and nothing else: the floor beside the engine
-that serves them all.
+"""A kernel hand-written for the shipped network alone: the floor beside the engine.
 
 Factors push one mechanism (muscle strain), one factor hangs on another (over-pronation on flat
 feet), the mechanisms and two factors push the pain, and the mechanisms that are there spread the
@@ -22,9 +21,7 @@ STRAIN, FLAT, OVER = "muscle_strain", "flat_feet", "over_pronation"
 
 @dataclass(frozen=True)
 class Numbers:
-    """The network's numbers in the kernel's order; `rows` is where each node's findings start, one
-    row a state.
-    """
+    """Parameters in the kernel's order; `rows` is the first row of each node's states."""
 
     rows: dict
     args: tuple
@@ -32,9 +29,7 @@ class Numbers:
 
 
 def read(network):
-    """The numbers of the shipped network; an AssertionError when it is no longer the one this was
-    written for.
-    """
+    """The shipped network's parameters; AssertionError for a network of another structure."""
     variables, priors = network.variables, network.priors
     pain, pushed = variables.outcome, variables[STRAIN].parents
     others = [m.name for m in variables.mechanisms if m.name != STRAIN]
@@ -82,9 +77,7 @@ def read(network):
 
 
 def _traits(network, rows, mechanisms):
-    """The row of every trait's state, where each trait starts, and P(state | pain, mechanisms):
-    (states, 2, 16).
-    """
+    """Rows of the traits' states, first of each trait, P(state | pain, mechanisms): (n, 2, 16)."""
     traits = network.variables.traits
     states = [(t, i) for t in traits for i in range(len(t.states))]
     shares = np.empty((len(states), 2, 2 ** len(mechanisms)))
@@ -99,9 +92,7 @@ def _traits(network, rows, mechanisms):
 
 
 def ask(numbers, weights):
-    """Presence and contribution, each of shape (causes, columns), from findings of shape (rows,
-    columns), on all cores.
-    """
+    """Presence and contribution, each (n_causes, batch_size), of findings (rows, batch_size)."""
     batch_size, workers = weights.shape[1], cpu_count() or 1
     present, active_probabilities = np.empty((2, len(numbers.causes), batch_size))
     edges = np.linspace(0, batch_size, workers + 1).astype(int).tolist()

@@ -22,9 +22,7 @@ STATUS = Path("/proc/self/status")
 
 
 def peak():
-    """The most memory this process has held, in MB. On Linux ru_maxrss would begin with what its
-    parent held.
-    """
+    """Peak memory of this process in MB; Linux's ru_maxrss would include the parent's."""
     if STATUS.is_file():
         return int(STATUS.read_text().partition("VmHWM:")[2].split()[0]) / 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

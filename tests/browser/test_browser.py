@@ -1,6 +1,4 @@
-"""The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a
-phone, a stranger.
-"""
+"""The page in Chromium, from the real command: keyboard, emergency, phone, stranger."""
 
 from playwright.sync_api import expect
 from seeing import PHONE, SIDEWAYS, names, past_safety, violations

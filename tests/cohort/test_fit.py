@@ -140,9 +140,7 @@ def test_observed_states_are_counted():
 
 
 def test_one_uncertain_link_has_the_mean_and_spread_of_its_exact_posterior():
-    """All numbers but one are known; the one's posterior is worked out on a grid, from the slow
-    twin's P(findings).
-    """
+    """All parameters but one are known; its posterior on a grid, from the oracle's P(e)."""
     spec, link = networks.WORKED_OUT, ("mechanism_m", "pain")
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = replace(known.priors[link], counts=(2.0, 2.0))
@@ -173,9 +171,7 @@ def with_link(spec, chance):
 
 
 def test_intervals_hold_the_numbers_that_made_the_cohort():
-    """Worlds drawn from the priors themselves: nine tenths of all numbers should lie in intervals
-    of that width.
-    """
+    """In worlds drawn from the priors 90% intervals cover 90% of all parameters."""
     inside, tested = [], []
     for seed in range(4):
         truth = sample_parameters(base, seed)

@@ -1,6 +1,4 @@
-"""The ledger of what was said: every quote exact, every claim used or explained, every slip told in
-a sentence.
-"""
+"""The claims: every quote exact, every claim used or explained, every slip reported."""
 
 import csv
 import io
@@ -42,9 +40,7 @@ def test_a_moved_or_altered_quote_is_found_out(thread_text):
 
 
 def test_no_statement_was_left_out(thread_text):
-    """Between the first quote and the last, no stretch of the thread is longer than what links two
-    statements.
-    """
+    """Between the first and last quote no gap is longer than what links two statements."""
     reached = CLAIMS[0].start
     for claim in sorted(CLAIMS, key=lambda claim: claim.start):
         assert claim.start - reached < UNCODED, thread_text[reached : claim.start]
@@ -347,9 +343,7 @@ def told_of(tmp_path, name, change):
 
 
 def with_cells(text, row, cells):
-    """The CSV text with some cells of one row (known by its first cell) changed, and the row's
-    line.
-    """
+    """The CSV text with cells of one row changed (known by its first cell), and its line."""
     header, *rows = list(csv.reader(io.StringIO(text)))
     line = next(i for i, found in enumerate(rows) if found[0] == row)
     for column, cell in cells.items():
@@ -459,9 +453,7 @@ def test_every_slip_is_told_a_line_each(tmp_path):
 
 
 def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
-    """Both count where each says the cause in strength words of its own; what is set aside repeats
-    one that counts.
-    """
+    """Both count where each has strength words of its own; a repetition is set aside."""
     for key in {
         key for key in SPOKEN.values() if key[1] not in {v.name for v in NETWORK.variables.traits}
     }:

@@ -1,6 +1,4 @@
-"""What the thread talks about: the names others rely on, and every slip in variables.toml told in a
-sentence.
-"""
+"""The thread's variables: names others rely on, and every slip in variables.toml reported."""
 
 import math
 import shutil
@@ -72,9 +70,7 @@ def test_a_trait_is_gated_by_the_pain_and_its_order_holds_its_states():
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_can_be_asked_about(name):
-    """Plain words for each: a label, a question and its answers; only what nobody named cannot be
-    asked.
-    """
+    """Each has a label, a question and answers; only the unnamed cause cannot be asked."""
     v = VARIABLES[name]
     assert v.label and (v.question.endswith("?") or name == "unexplained")
     assert set(v.answers) in (set(), set(v.states))
@@ -593,9 +589,7 @@ background = { basis = "ignorance", why = "nobody says how many run in the cold"
 
 
 def test_a_new_factor_is_data_and_no_code(tmp_path):
-    """A table and a place among a child's parents: it is a node, has a base rate and a link, and is
-    ranked.
-    """
+    """A table and a child's parents make it a node with base rate and link, and ranked."""
     parents = 'parents = ["hills", "uneven_ground"'
     copy = edited(
         tmp_path,

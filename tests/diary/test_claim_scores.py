@@ -1,6 +1,4 @@
-"""How the thread's claims fare in one runner's runs: each as if it stood alone behind its link,
-against integrals.
-"""
+"""Scores of the claims in one runner's runs, each alone on its link, against integrals."""
 
 from dataclasses import fields, replace
 
@@ -75,9 +73,7 @@ CLAIMS = (
 
 @pytest.fixture(scope="module")
 def diary():
-    """A factor's rate and the pain's leak are as good as known; only the two links depend on
-    claims.
-    """
+    """A factor's rate and the pain's leak are almost known; only two links depend on claims."""
     known = networks.network_of(SPEC, size=1e6).variables.values()
     variables = Variables([replace(v, link={}) if v.parents else v for v in known], IGNORANCE)
     words = {
@@ -87,17 +83,13 @@ def diary():
 
 
 def likelihood(p):
-    """P(all runs | the first link is p), the second factor being absent: a noisy-OR of one cause
-    and the leak.
-    """
+    """P(all runs | first link = p), second factor absent: a noisy-OR of one cause and the leak."""
     hurts = 1 - (1 - p) * (1 - LEAK)
     return hurts**14 * (1 - hurts) ** 6 * (HALF * hurts + (1 - HALF) * LEAK) ** 6
 
 
 def own(claim_):
-    """The claim's own Beta; a compound number is first freed of the leak, in mean and in spread
-    (Díez 1993).
-    """
+    """The claim's own Beta; a compound number is first freed of the leak (Díez 1993)."""
     word = beta(*WORDS[claim_.reading])
     if claim_.scale == "net":
         return word
@@ -143,9 +135,7 @@ def test_one_claim_is_confirmed_one_contradicted_and_one_untested_in_the_order_o
 
 
 def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_of_it(diary):
-    """20 runs for certain, and of the 6 that do not say, as many as the factor is likely to have
-    been there in.
-    """
+    """20 runs for certain, and of the 6 unknown the expected number with the factor."""
     link = diary.case.priors["factor_a", "pain"]
     p = AT @ after(beta(link.counts[1], link.counts[0]))
     hurts = 1 - (1 - p) * (1 - LEAK)

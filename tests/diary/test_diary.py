@@ -20,9 +20,7 @@ FIGURES = ["present", "contribution", "but_for"]
 
 @st.composite
 def diaries(draw):
-    """A network, some of its causes still with all they come from, and two or three runs of states
-    or unknowns.
-    """
+    """A network, some causes with all their ancestors, and two or three runs of states."""
     spec = draw(networks.specs())
     causes = [name for name in spec["variables"] if name.startswith(("factor", "mechanism"))]
     chosen = draw(st.lists(st.sampled_from(causes), max_size=2, unique=True))

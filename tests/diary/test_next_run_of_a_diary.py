@@ -23,9 +23,7 @@ STATES = st.sampled_from(networks.YES_NO)
 
 @st.composite
 def diaries(draw):
-    """A network all of whose factors are still, one to three runs in it, and changes of the next
-    run.
-    """
+    """A network of shared factors, one to three runs in it, and changes of the next run."""
     spec = draw(networks.specs())
     causes = [name for name in spec["variables"] if name.startswith(("factor", "mechanism"))]
     asked = draw(

@@ -32,8 +32,7 @@ SPEC = {
 
 
 def on_a_grid(runs, tie):
-    """log P(runs), P(s | runs), P(pain in the next run | do a=yes, runs), every number's Beta laid
-    out on a grid.
+    """log P(runs), P(s | runs), P(pain next | do a=yes, runs), with each Beta on a grid.
 
     `tie` is what ties both links to the pain: the correlation of their normal scores (a Gaussian
     copula).

@@ -1,6 +1,4 @@
-"""Charts: what is drawn is what the tables say, told in words too, in a few colours that all eyes
-can tell apart.
-"""
+"""Charts show what the tables say, also in words, in few colours that all can tell apart."""
 
 import re
 import subprocess

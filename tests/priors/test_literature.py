@@ -1,6 +1,4 @@
-"""What studies say: every number has its row, says so where nothing was found, and mixes with the
-thread by trust.
-"""
+"""Priors of studies: every number has its row or says none was found; mixed by trust."""
 
 import csv
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""The numbers of the network: each a distribution that says where it comes from, and whose parts
-agree.
-"""
+"""The network's parameters: distributions with their source, whose parts agree."""
 
 import shutil
 from dataclasses import replace
@@ -60,9 +58,7 @@ def test_every_prior_says_where_it_comes_from(key):
 
 @each_prior
 def test_mean_shares_interval_and_draws_agree(key):
-    """Against scipy's Beta of each state: exact for the mean and the interval, Kolmogorov's test
-    for seeded draws.
-    """
+    """Each state against scipy's Beta: exact mean and interval, Kolmogorov's test of draws."""
     prior = PRIORS[key]
     draws = prior.sample(np.random.default_rng(7), 2000)
     table = np.stack([1 - draws, draws], 1) if draws.ndim == 1 else draws
@@ -117,9 +113,7 @@ def test_claims_that_reach_no_number_change_none():
 
 @each_shared
 def test_dropping_answers_one_by_one_ends_in_ignorance(key):
-    """Each time the mean moves away from the answer dropped; a link without any is as its file
-    states it.
-    """
+    """The mean moves away from each dropped reply; a link without any is as its file states."""
     left = list(PRIORS[key].claims)
     base = with_claims(())[key]
     while left:
@@ -143,8 +137,7 @@ def test_the_two_parts_of_the_variance_are_kept(key):
 
 
 def test_three_answers_are_surer_than_ignorance():
-    """Their variance is below ignorance's in all three links that have so many. An interval need
-    not be shorter.
+    """Their variance is below ignorance's in all three such links; an interval may be longer.
 
     Ignorance leans on nought, and a share near the middle can be as sure and yet have the longer
     interval: so the weak core, whose three answers lie furthest apart.
@@ -171,9 +164,7 @@ def test_three_answers_are_surer_than_ignorance():
 
 
 def test_a_link_nobody_speaks_of_is_wide_and_called_ignorance():
-    """With all claims withdrawn every link to the pain or to a mechanism but the one stated
-    otherwise is ignorance.
-    """
+    """Without claims all links to pain or mechanisms, but the one stated, are ignorance."""
     base = with_claims(())
     silent = [base[key] for key in LINKS if len(base[key].states) == 2]
     ignorant = [prior for prior in silent if prior.basis == "ignorance"]
@@ -184,9 +175,7 @@ def test_a_link_nobody_speaks_of_is_wide_and_called_ignorance():
 
 
 def test_a_trait_link_nobody_speaks_of_is_wide_and_called_ignorance():
-    """Whether it pushes at all is as open as any other link; the levels it would push to share the
-    rest alike.
-    """
+    """Whether it has an effect is as open as any link; the levels above share the rest alike."""
     silent = [
         PRIORS[key]
         for key in LINKS
@@ -198,9 +187,7 @@ def test_a_trait_link_nobody_speaks_of_is_wide_and_called_ignorance():
 
 
 def test_no_word_that_reaches_a_link_is_weaker_than_ignorance():
-    """Else more answers could weaken a link; the condition under which test_pooling.py holds that
-    they do not.
-    """
+    """Else more replies could weaken a link; test_pooling.py proves it under this condition."""
     yes, no = PRIORS.variables.ignorance["link"]["beta"]
     reach = {c.reading for key in SHARED for c in PRIORS[key].claims}
     assert reach and min(PRIORS.words[reading].mean for reading in reach) >= yes / (yes + no)
@@ -223,9 +210,7 @@ def test_or_even_is_not_contradicted():
 
 
 def test_more_commonly_is_reported_as_a_conflict():
-    """The thread puts the feet before core and hamstrings; neither base rate nor link of the pooled
-    numbers does.
-    """
+    """The thread puts feet before core and hamstrings; no pooled base rate or link does."""
     told = verdicts("A1-16")
     assert {than for than, _ in told} == {"weak_core", "tight_hamstrings"}
     assert set(told.values()) == {"conflict"} and len(told) == 4
@@ -241,9 +226,7 @@ def test_an_order_shows_the_means_it_compares():
 
 
 def test_answers_that_describe_a_pain_count_as_one_runner_each():
-    """The asker's 'Normally' at cool-down: one report's worth of counts over the levels, most of it
-    on that level.
-    """
+    """The asker's 'Normally' at cool-down: one report's counts, most of them on that level."""
     report = PRIORS.variables.ignorance["profile"]["report"]
     told, silent = PRIORS["muscle_strain", "onset"], with_claims(())["muscle_strain", "onset"]
     added = np.array(told.counts) - silent.counts
@@ -275,9 +258,7 @@ def test_a_state_that_is_none_is_told(state):
 
 
 def test_a_prior_says_why_in_a_sentence_beside_its_source():
-    """The figure's own sentence; of pooled claims how many answers and how, of a pain told
-    whose.
-    """
+    """The figure's sentence; of pooled claims how many replies and how, of a pain whose."""
     feet, core = PRIORS["flat_feet"], PRIORS["weak_core"]
     assert feet.source == "Kosashvili et al. 2008, Foot Ankle Int 29:910" and feet.why.startswith(
         "16% of 97,279"

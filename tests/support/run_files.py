@@ -1,8 +1,7 @@
-"""Invented runs written down as GPX, TCX and FIT, so that a test knows what every figure must come
-to.
+"""Invented runs as GPX, TCX and FIT, so that a test knows every expected figure.
 
 Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and longitude are
-nought. `python tests/run_files.py` writes the small ones of tests/runs again.
+zero. `python tests/support/run_files.py` writes the small ones of tests/support/runs again.
 """
 
 import struct
@@ -86,9 +85,7 @@ def message(number, fields, rows):
 
 
 def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=None, day=0):
-    """One session with its records; a height of None is FIT's 'invalid', and 0xFFFF says no total
-    was kept.
-    """
+    """One session with its records; a height of None is FIT's 'invalid', 0xFFFF no total."""
     zero = int((START - datetime(1989, 12, 31)).total_seconds()) + 86400 * day
     metres, last = int(speed * times[-1] * 100), int(times[-1])
     session = [(zero + last, zero, sport, sub_sport, last * 1000, metres, ascent)]
