@@ -18,7 +18,7 @@ from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 from scipy.signal import lfilter
 
 from lumbayes import RunFileError, load, posteriors, read_runs
-from lumbayes.activities import formats, run_findings
+from lumbayes.activities import formats, run_findings, safe_files
 from lumbayes.activities.elevation import Track, measure_climb
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
@@ -249,6 +249,28 @@ def test_a_distance_that_nobody_runs_in_that_time_is_no_distance():
     assert only(two).km == 10.5, "the last that can be"
 
 
+def test_of_two_times_taken_the_longer_one_counts():
+    head = b"date,type,elapsed_time,elapsed_time,distance\n"
+    for times in (b"360,3600", b"3600,360", b",3600"):
+        assert only(head + b"2024-03-02,Run," + times + b",10500\n").km == 10.5
+
+
+def test_a_week_is_unknown_where_one_of_its_runs_has_no_distance():
+    rows = [f"2024-0{m}-{d:02},Run,3600,{km}" for m, d, km in
+            [(1, 1, 8), (2, 1, 10), (2, 10, 0), (2, 20, 12), (4, 1, 6)]]  # fmt: skip
+    written = "\n".join(["date,type,elapsed_time,distance", *rows]).encode()
+    weeks = left_out(written)[0].km_per_week
+    assert weeks.tolist() == approx([np.nan, 10 / 4, np.nan, 6 / 4], nan_ok=True)
+
+
+@pytest.mark.parametrize(("apart", "n_runs"), [(59, 1), (60, 1), (61, 2)])
+def test_two_runs_are_one_if_they_begin_within_a_minute(apart, n_runs):
+    rows = [f"2024-03-02 07:0{s // 60}:{s % 60:02},Run,3600,10.5" for s in (0, apart)]
+    written = "\n".join(["date,type,elapsed_time,distance", *rows]).encode()
+    with warnings.catch_warnings(action="ignore"):
+        assert len(read_runs(written)) == n_runs
+
+
 def test_other_sports_are_said_and_not_read_as_runs():
     for written in (
         gpx(*HILL, kind="<type>cycling</type>"),
@@ -451,6 +473,17 @@ def test_a_fit_file_of_endless_small_messages_is_stopped(monkeypatch):
     monkeypatch.setattr(formats, "MOST_FIT_PARTS", 1801 * 10 - 1)
     with pytest.raises(RunFileError, match="more fields than any recording"):
         read_runs(FITTED)
+
+
+def test_an_xml_of_endless_elements_is_stopped(monkeypatch):
+    monkeypatch.setattr(safe_files, "MOST_ELEMENTS", RUN.count(b"<") // 2 - 100)
+    with pytest.raises(RunFileError, match="more elements, or deeper ones, than any recording"):
+        read_runs(RUN)
+
+
+def test_a_long_name_of_a_sport_is_cut():
+    (said,) = left_out(gpx(*HILL, kind=f"<type>{'x' * 1000}</type>"))[1]
+    assert f"'{'x' * 40}' is not a run" in said
 
 
 def test_what_is_no_file_is_told(tmp_path):
