@@ -481,6 +481,17 @@ def test_an_xml_of_endless_elements_is_stopped(monkeypatch):
         read_runs(RUN)
 
 
+@pytest.mark.parametrize("name", ["run.gpx", "run.tcx"])
+def test_points_are_counted_in_every_kind_of_xml(name, monkeypatch):
+    monkeypatch.setattr(safe_files, "MOST_POINTS", len(TIMES) - 1)
+    with pytest.raises(RunFileError, match="more than 1,800 points"):
+        read_runs(WRITERS[name](*HILL))
+
+
+def test_a_gzip_may_be_padded_with_zero_bytes():
+    assert only(gzip.compress(RUN) + bytes(512)).km == only(RUN).km
+
+
 def test_a_long_name_of_a_sport_is_cut():
     (said,) = left_out(gpx(*HILL, kind=f"<type>{'x' * 1000}</type>"))[1]
     assert f"'{'x' * 40}' is not a run" in said
