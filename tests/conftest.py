@@ -21,6 +21,7 @@ EVENT_LOOPS = (
     "repository/test_notebooks.py",
     "repository/test_deploy.py",
     "batch/test_cluster.py",
+    "app/test_page.py",
     "app/test_tcp_nodelay.py",
 )
 # The other files that take longest, the longest first, so that two workers end at about
@@ -31,7 +32,6 @@ LONG_FILES = (
     "app/test_page_walk.py",
     "app/test_saved_answers.py",
     "app/test_page_cause.py",
-    "app/test_page.py",
     "activities/test_runs.py",
     "engine/test_discrete.py",
     "batch/test_files.py",
@@ -49,6 +49,7 @@ LONG_FILES = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Give each test its group and its place in the order.
 
