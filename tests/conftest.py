@@ -49,39 +49,51 @@ LONG_FILES = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
-    """Give each test its group and its place in the order.
+    """Mark the tests and put them in order.
 
-    With several workers a group stays on one of them, so that its fixtures are made once. The
-    browser tests begin on the first worker and the event loops on the second; without workers the
-    browser tests come last.
+    Of two workers the first begins with the browser tests and the second with the event loops.
+    Without workers the browser tests come last.
     """
     for item in items:
-        file = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
+        file = _file(item.nodeid)
         if file.startswith("browser/"):
             item.add_marker("browser")
         if file in (*EVENT_LOOPS, *LONG_FILES):
             item.add_marker("slow")
-        item.add_marker(pytest.mark.xdist_group(_group(file)))
-    parallel = hasattr(config, "workerinput")
-    items.sort(key=lambda item: _rank(item) if parallel else _group_of(item) == "browser")
+    is_parallel = hasattr(config, "workerinput")
+    items.sort(key=lambda item: _rank(_group(item.nodeid), is_parallel))
 
 
-def _group(file: str) -> str:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a group on one worker, so that what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return ByGroup(config, log)
+
+
+def _file(nodeid: str) -> str:
+    """The file of a test, from tests/ on."""
+    return nodeid.partition("::")[0].removeprefix("tests/")
+
+
+def _group(nodeid: str) -> str:
+    """The group of a test: the browser tests, those with event loops, or its file."""
+    file = _file(nodeid)
     if file in EVENT_LOOPS:
         return "event loops"
     return "browser" if file.startswith("browser/") else file
 
 
-def _group_of(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    return str(marker.args[0]) if marker else ""
-
-
-def _rank(item: pytest.Item) -> int:
+def _rank(group: str, is_parallel: bool) -> int:
+    if not is_parallel:
+        return group == "browser"
     order = ["browser", "event loops", *LONG_FILES]
-    group = _group_of(item)
     return order.index(group) if group in order else len(order)
 
 
