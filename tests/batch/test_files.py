@@ -189,7 +189,7 @@ def kept(folder, chunks):
 
 
 def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
-    frame = runners(6_000)  # 60 chunks: far from done when the signal arrives, on a busy machine too
+    frame = runners(6_000)  # 60 chunks: not done when the signal arrives, however busy the machine
     source, target = write(frame, tmp_path / "runners.parquet"), tmp_path / "answers.csv"
     command = [
         sys.executable,
