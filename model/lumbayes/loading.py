@@ -7,11 +7,16 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
+from .data.variables import StatedEstimate, Variables
 from .data.variables_file import read_variables
+from .errors import allow
+from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
 from .network.network import Network
 from .priors.literature import read_literature
 from .priors.priors import Priors
+
+DEFAULT = "default"
 
 
 def read_network(priors: str | Path = "thread") -> Network:
@@ -48,7 +53,7 @@ def read_network(priors: str | Path = "thread") -> Network:
     return Network(Priors(variables, claims, words, name=str(priors)))
 
 
-def load(priors: str | Path = "thread") -> Case:
+def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAULT) -> Case:
     """Return a case without evidence: its posteriors are the priors.
 
     Parameters
@@ -56,6 +61,12 @@ def load(priors: str | Path = "thread") -> Case:
     priors : str or Path, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
         with no claim in it; or the path of a folder of the same shape as `priors/`.
+
+    base_rate : str, float or None
+        How often one run hurts. Words give relative strengths; every per-run hazard is divided by
+        one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
+        default its first, where there is one), a probability, or None: strengths as the words are
+        read.
 
     Returns
     -------
@@ -77,4 +88,19 @@ def load(priors: str | Path = "thread") -> Case:
     yes    0.25
     Name: P(weak_core), dtype: float64
     """
-    return Case(Compiled(read_network(priors)))
+    compiled = Compiled(read_network(priors))
+    rate = _base_rate(compiled.network.variables, base_rate)
+    return Case(compiled if rate is None else at_base_rate(compiled, rate))
+
+
+def _base_rate(
+    variables: Variables, base_rate: str | float | None
+) -> StatedEstimate | float | None:
+    """Return the rate of this name, or the number; None where there is no level to bring it to."""
+    named = variables.base_rates
+    if base_rate == DEFAULT:
+        return next(iter(named.values()), None)
+    if isinstance(base_rate, str):
+        allow("load", "base_rate", [base_rate], named)
+        return named[base_rate]
+    return base_rate

@@ -41,7 +41,8 @@ class Variable:
     """One variable: its states in order, its question, its parents and its stated estimates.
 
     `background` is its base rate or leak, `link` the stated estimates of links by parent, `seconds`
-    about how long a runner takes to answer the question.
+    about how long a runner takes to answer the question. `prevalence` is how common a variable with
+    parents is altogether; its leak is then what the parents leave over.
 
     Examples
     --------
@@ -58,6 +59,7 @@ class Variable:
     parents: tuple[str, ...] = ()
     background: StatedEstimate | None = None
     link: Mapping[str, StatedEstimate] = field(default_factory=dict)
+    prevalence: StatedEstimate | None = None
     seconds: int = 5
 
     @property
@@ -83,11 +85,18 @@ class Factor(Variable):
 class Mechanism(Variable):
     """A process where it hurts; `without_pain` says how common it is in people without pain.
 
-    What is `still` is present in every run of one runner or in none; the rest varies by run.
+    What is `still` is present in every run of one runner or in none; the rest are events of a run.
+    `share` is the share of all pain after a run that it is known to stand behind.
     """
 
     without_pain: str = ""
     still: bool = False
+    share: StatedEstimate | None = None
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it comes with a run, as a strain does, and so hurts by its meaning."""
+        return not self.still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +175,11 @@ class Variables(Mapping[str, Variable]):
         The priors of what no claim is about: of a link, a base rate, a profile.
     sureness : dict
         The likelihood ratio of a reply that is not fully sure, by its word.
+    base_rates : dict
+        How often one run hurts, as stated estimates by name; the first is the default.
+    pooling : dict
+        How claims are pooled: `chains` is "whole" where a claim speaks of cause and pain, end to
+        end, and the links between share its strength, or "links" where each link has its own.
 
     Examples
     --------
@@ -182,10 +196,14 @@ class Variables(Mapping[str, Variable]):
         variables: Iterable[Variable],
         ignorance: Assumptions | None = None,
         sureness: Assumptions | None = None,
+        base_rates: Mapping[str, StatedEstimate] | None = None,
+        pooling: Mapping[str, Any] | None = None,
     ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})
+        self.base_rates = dict(base_rates or {})
+        self.pooling = dict(pooling or {"chains": "links"})
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -230,6 +248,22 @@ class Variables(Mapping[str, Variable]):
         rows = {v.name: _row(v) for v in self._all.values()}
         columns = ["label", "layer", "states", "unit", "low", "high"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
+
+    def with_variables(self, variables: Iterable[Variable]) -> Variables:
+        """Return other variables under the same assumptions.
+
+        Parameters
+        ----------
+        variables : iterable of Variable
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> variables = load().variables
+        >>> len(variables.with_variables(variables.causes)) == len(variables.causes)
+        True
+        """
+        return Variables(variables, self.ignorance, self.sureness, self.base_rates, self.pooling)
 
     def layer(self, kind: type[Variable]) -> list[Any]:
         """Return the variables of one layer, in file order.

@@ -50,6 +50,7 @@ LAYERS: dict[str, type[Variable]] = {
     "trait": Trait,
     "measurement": Measurement,
 }
+ASSUMPTIONS = ("ignorance", "sureness", "base_rate", "pooling")
 TWO_STATES = (*CAUSES, "outcome")
 SCALE_NAMES = ("linear", "log", "log1p")
 LOWEST = {"log": 0, "log1p": -1}  # the reading at which the logarithm has no value
@@ -60,12 +61,13 @@ _KEYS = [
     ("states parents dominance", NAMES),
     ("low high start cut centre", NUMBER),
     ("seconds step spread error weight report", POSITIVE),
-    ("answers background link rows counts", TABLE),
+    ("answers background link rows counts prevalence share", TABLE),
     ("basis", one_of("ignorance", "judgement", "published")),
     ("scale", one_of(*SCALE_NAMES)),
     ("side", one_of("below", "above")),
     ("blunder", SHARE),
     ("ratio", RATIO),
+    ("chains", one_of("whole", "links")),
     ("beta", TWO_COUNTS),
 ]
 KINDS: dict[str, Kind] = {key: kind for keys, kind in _KEYS for key in keys.split()}
@@ -82,6 +84,7 @@ ASSUMED = {
     "profile": _schema("report why"),
 }
 SURENESS = _schema("ratio why")
+POOLING = _schema("chains why")
 ESTIMATE = _schema("basis why beta counts source", optional="beta counts source")
 TEST = "label question seconds reads how safe_in_pain basis source why"
 SORTS = "A picture to choose has states and rows, a number has scale, cut and the keys of a number."
@@ -97,20 +100,29 @@ def read_variables(path: Path) -> Variables:
     """Return the variables of variables.toml; raise the problems of all its tables."""
     raw = read_toml(path)
     file = Place(path)
-    file.require_known("table", raw, (*LAYERS, "ignorance", "sureness"))
-    ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
+    file.require_known("table", raw, (*LAYERS, *ASSUMPTIONS))
+    assumed = {name: raw.pop(name, {}) for name in ASSUMPTIONS}
     layer_heads = [(Place(path, f"[{layer}]"), tables) for layer, tables in raw.items()]
     each(Schema({}, others=TABLE).check, layer_heads)
-    checks: list[tuple[Any, ...]] = [(_check_assumptions, path, ignorance, sureness)]
+    checks: list[tuple[Any, ...]] = [(_check_assumptions, path, assumed)]
     for layer, tables in raw.items():
         checks += [(_variable, path, layer, name, table) for name, table in tables.items()]
     _, *variables = each(call, checks)
     check_together(path, raw)
-    return Variables(variables, ignorance, sureness)
+    base_rates = {
+        name: read_estimate(Place(path, f"[base_rate.{name}]"), table, NO_YES)
+        for name, table in assumed["base_rate"].items()
+    }
+    pooling = assumed["pooling"]
+    return Variables(variables, assumed["ignorance"], assumed["sureness"], base_rates, pooling)
 
 
-def _check_assumptions(path: Path, ignorance: Any, sureness: Any) -> None:
-    """Raise what is wrong in [ignorance] and [sureness]."""
+def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
+    """Raise what is wrong in [ignorance], [sureness], [base_rate] and [pooling]."""
+    ignorance, sureness = assumed["ignorance"], assumed["sureness"]
+    Schema({}, others=TABLE).check(Place(path, "[base_rate]"), assumed["base_rate"])
+    if assumed["pooling"]:
+        POOLING.check(Place(path, "[pooling]"), assumed["pooling"])
     all_of(TABLE, ASSUMED).check(Place(path, "[ignorance]"), ignorance)
     Schema({"fairly": TABLE}, others=TABLE).check(Place(path, "[sureness]"), sureness)
     checks = [
@@ -154,6 +166,9 @@ def _check_table(place: Place, layer: str, table: Table) -> None:
         raise place.problem(f"states is {states}; of a {layer} there are {allowed}.", "states")
     if "answers" in table:
         all_of(TEXT, states).check(place.inside("answers"), table["answers"])
+    if "prevalence" in table and ("background" in table or not table.get("parents")):
+        found = "prevalence is how common a variable with parents is, in place of its background"
+        raise place.problem(f"{found}; give one of the two.", "prevalence")
     dominance = table.get("dominance", states)
     if sorted(dominance) != sorted(states) or dominance[0] != states[0]:
         allowed = f"{', '.join(states)}, each once and {states[0]!r}, the lowest, first"
@@ -190,6 +205,9 @@ def _estimates(place: Place, layer: str, values: Table) -> dict[str, Any]:
         own = states[1:] if layer == "trait" else states  # of a trait the lowest needs no count
         inner, may_be_open = place.inside("background"), layer != "trait"
         estimates["background"] = read_estimate(inner, values["background"], own, may_be_open)
+    for key in ("prevalence", "share"):
+        if key in values:
+            estimates[key] = read_estimate(place.inside(key), values[key], states)
     for parent, table in values.get("link", {}).items():
         estimates["link"][parent] = read_estimate(place.inside(f"link.{parent}"), table, states)
     if "rows" in values:

@@ -91,7 +91,7 @@ def read_literature(path: Path, variables: Variables) -> Variables:
     ]
     estimates = dict(each(_estimate, figures))
     overlaid = (_overlaid(v, estimates) for v in variables.values())
-    return Variables(overlaid, variables.ignorance, variables.sureness)
+    return variables.with_variables(overlaid)
 
 
 def _check(place: Place, row: Row, variables: Variables) -> None:

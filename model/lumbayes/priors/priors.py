@@ -5,16 +5,29 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ..data.claims import Claim
-from ..data.variables import Measurement, Trait, Variable, Variables
+from ..data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variable, Variables
 from .copula import GaussianCopula
-from .link_priors import Words, background, link_prior, profile_prior, stated
+from .level import Level, background_of_share, pooled_share, scaled
+from .link_priors import (
+    Words,
+    background,
+    leak_of_prevalence,
+    link_prior,
+    profile_prior,
+    stated,
+    with_mean,
+)
+from .pooling import opinions
 from .prior import Key, Prior
+
+
+BY_DEFINITION = 0.95  # a link as strong as this leads to its effect by its meaning
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,9 @@ class Priors(Mapping[Key, Prior]):
         The dependence of parameters that were fitted together; all others are independent.
     name : str
         Of the set: "thread", "literature" or a path.
+    level : Level or None
+        How often one run hurts, and what per-run hazards are divided by; None leaves every strength
+        as the words give it.
 
     Examples
     --------
@@ -50,6 +66,7 @@ class Priors(Mapping[Key, Prior]):
     mixes: tuple[tuple[Priors, float], ...] = ()
     ties: GaussianCopula | None = field(default=None, repr=False, compare=False)
     name: str = field(default="", compare=False)
+    level: Level | None = None
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -155,8 +172,80 @@ class Priors(Mapping[Key, Prior]):
         """
         v, words = self.variables[effect], words or self.words
         pooled = (cause, self.variables, tuple(claims), words)
-        is_profile = isinstance(v, Trait)
-        return self.mixed(profile_prior(v, *pooled) if is_profile else link_prior(v, *pooled))
+        if isinstance(v, Trait):
+            return self.mixed(profile_prior(v, *pooled))
+        return self.mixed(self._along_chain(self._at_level(link_prior(v, *pooled)), v, words))
+
+    def _at_level(self, prior: Prior) -> Prior:
+        """Return a leak or link with its hazard divided, if it is one that fires in a run."""
+        if self.level is None or not self._fires_in_a_run(prior.key):
+            return prior
+        return scaled(prior, self.level.divisor)
+
+    def _fires_in_a_run(self, key: Key) -> bool:
+        """Whether this is a leak or link of an event, or one into the pain.
+
+        An event hurts by its meaning, so its own link to the pain does not depend on the level.
+        """
+        cause, effect = (None, key) if isinstance(key, str) else key
+        v = self.variables[effect]
+        if isinstance(v, Outcome):
+            return cause is None or not _is_event(self.variables[cause])
+        return _is_event(v)
+
+    def _along_chain(self, prior: Prior, v: Variable, words: Words) -> Prior:
+        """Return a link whose claims speak of cause and pain, with what follows it divided out."""
+        if self.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
+            return prior
+        strength = prior.mean / self._onward(v, words)
+        if strength < BY_DEFINITION:
+            return with_mean(prior, strength)
+        why = f"{prior.why}; as strong as what follows it, so it leads to it as by its meaning"
+        return replace(with_mean(prior, BY_DEFINITION), why=why)
+
+    def _onward(self, v: Variable, words: Words) -> float:
+        """How strongly a variable leads to the pain, end to end: its strongest path."""
+        outcome, strengths = self.variables.outcome, [0.0]
+        for effect in self.variables.values():
+            if v.name in effect.parents and not isinstance(effect, Trait):
+                claims = self.about(v.name, effect.name)
+                link = link_prior(effect, v.name, self.variables, claims, words)
+                through = effect is outcome or isinstance(v, Factor)
+                strengths.append(link.mean if through else 0.0)
+        return max(strengths) or 1.0
+
+    def _background(self, v: Variable) -> Prior:
+        """Return the base rate or leak of a variable under these claims and at this level."""
+        if v.prevalence is not None:
+            return leak_of_prevalence(v, self._through_parents(v))
+        prior = background(v, self.variables)
+        share = getattr(v, "share", None)
+        if self.level is None or share is None or v.parents:
+            return self._at_level(prior)
+        pooled = self._share(v.name)
+        link = self.link(v.name, self.variables.outcome.name, ()).mean
+        counts = background_of_share(pooled.counts, self.level, link)
+        why = f"{pooled.mean:.2f} of all pain after a run: {pooled.why}"
+        return replace(pooled, key=v.name, counts=counts, why=why)
+
+    def _through_parents(self, v: Variable) -> float:
+        """P(v | its leak never fires), the parents at their base rates."""
+        left = 1.0
+        for parent in v.parents:
+            link = self.link(parent, v.name, self.about(parent, v.name))
+            left *= 1 - background(self.variables[parent], self.variables).mean * link.mean
+        return 1 - left
+
+    def _share(self, name: str) -> Prior:
+        """Return the pooled share of pain that a mechanism stands behind."""
+        mechanisms = [m for m in self.variables.mechanisms if m.share]
+        shares = {m.name: stated(m.name, m.states, m.share) for m in mechanisms}
+        claims = [c for c in self.claims if c.used == "share"]
+        by_mechanism = {
+            other: opinions([c for c in claims if c.cause == other], self.words, 0.0)
+            for other in shares
+        }
+        return pooled_share(name, shares, by_mechanism)
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -174,11 +263,17 @@ class Priors(Mapping[Key, Prior]):
         'ignorance'
         """
         ids = {claim.id for claim in claims}
-        changed = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
-        left = {key: [c for c in self.about(*key) if c.id in ids] for key in changed}
-        fewer = self.with_priors({key: self.link(*key, claims) for key, claims in left.items()})
-        object.__setattr__(fewer, "claims", tuple(c for c in self.claims if c.id in ids))
-        return fewer
+        fewer = replace(self, claims=tuple(c for c in self.claims if c.id in ids))
+        spoken = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
+        gone = [c for c in self.claims if c.used == "share" and c.id not in ids]
+        through = {cause for cause, _ in spoken}
+        changed: set[Key] = {
+            *spoken,
+            *(key for key in self if key[-1] in through and key[0] in self.variables),
+        }
+        changed |= {v.name for v in self.variables.values() if v.name in through and v.prevalence}
+        changed |= {m.name for m in self.variables.mechanisms if gone and m.share}
+        return self.with_priors({key: fewer[key] for key in changed}, claims=fewer.claims)
 
     def blend(self, other: Priors, trust: float) -> Priors:
         """Return the linear pool of every parameter of two sets of priors.
@@ -217,7 +312,10 @@ class Priors(Mapping[Key, Prior]):
         return blend
 
     def with_priors(
-        self, priors: Mapping[Key, Prior], ties: GaussianCopula | None = None
+        self,
+        priors: Mapping[Key, Prior],
+        ties: GaussianCopula | None = None,
+        claims: tuple[Claim, ...] | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -232,6 +330,7 @@ class Priors(Mapping[Key, Prior]):
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
+        object.__setattr__(changed, "claims", self.claims if claims is None else claims)
         object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed
 
@@ -285,6 +384,10 @@ def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
         for state, estimate in v.rows.items():
             yield priors.mixed(stated((f"{v.reads}={state}", v.name), v.states, estimate))
         return
-    yield priors.mixed(background(v, priors.variables))
+    yield priors.mixed(priors._background(v))
     for parent in v.parents:
         yield priors.link(parent, v.name, priors.about(parent, v.name))
+
+
+def _is_event(v: Variable) -> bool:
+    return isinstance(v, Mechanism) and v.is_event
