@@ -1,15 +1,22 @@
-"""The slow, obvious twin: it answers by laying out every world that the hidden switches of a causal
-network allow.
+"""The slow, obvious twin: it answers by laying out every world that the hidden switches allow.
 
-A network is plain data, a dict: outcome     the variable whose causes are asked for variables
-name -> its states, lowest first; the lowest of a cause, a gate and the outcome means absent
-families    name -> how the variable comes about, in one of two ways: leak, links, parents   leak
-and present parents draw a level each, the highest wins (by `order`, if the states are not listed
-from the lowest up); with a `gate` the leak's level counts only where no parent's is above the
-lowest, and while the gate is absent it stays at the lowest table, parents         a reading of one
-parent: the parent's state -> probabilities of the reading Findings are `hard` (name -> state),
-`likelihood` (name -> state -> weight, a state left out weighs 0) and `do` (name -> state held from
-outside, the arrows into it cut). Probabilities may be floats or exact fractions.
+A network is plain data, a dict:
+    outcome     the variable whose causes are asked for
+    variables   name -> its states, lowest first; the lowest of a cause, a gate and the outcome
+                means absent
+    families    name -> how the variable comes about, in one of two ways:
+        leak, links, parents   leak and present parents draw a level each, the highest wins (by
+                               `order`, if the states are not listed from the lowest up); a cause
+                               of several doses has a distribution a dose, dose -> level -> share;
+                               with a `gate` the leak's level counts only where no parent's is
+                               above the lowest, and while the gate is absent it stays at the
+                               lowest
+        table, parents         a reading of one parent: the parent's state -> probabilities
+    traits      name -> cause -> state -> share: how the pain of one cause is described; the causes
+                are the outcome's parents, "background" (its leak alone) and "none" (no pain)
+Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs
+0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats or
+exact fractions.
 
 Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes
 networks. Diez & Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl
@@ -85,7 +92,7 @@ def fired_from(spec, cause, world, drawn):
 
 
 def without(spec, cause, line, world, drawn):
-    """The same world with the cause taken away: all draws kept, what follows computed again (Pearl
+    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl
     2009, ch. 7).
     """
     # Taking a cause away only turns others off, so the draws made where a parent was present are
@@ -138,7 +145,16 @@ def sources(spec, name, world):
     if "gate" in family and world[family["gate"]] == lowest(spec, family["gate"]):
         return {}
     present = [parent for parent in family["parents"] if world[parent] != lowest(spec, parent)]
-    return {None: family["leak"]} | {parent: family["links"][parent] for parent in present}
+    links = {parent: family["links"][parent] for parent in present}
+    graded = {
+        parent: links[parent][world[parent]] for parent in present if is_graded(links[parent])
+    }
+    return {None: family["leak"]} | links | graded
+
+
+def is_graded(link):
+    """A link with a distribution for each dose of its cause, not one for its presence."""
+    return all(isinstance(spread, dict) for spread in link.values())
 
 
 def lowest(spec, name):
@@ -166,8 +182,46 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     """The worlds that agree with the findings, over the variables that bear on the question."""
     weights = [certain(hard), likelihood or {}]
     check(spec, *weights, certain(do))
-    bearing = upstream(spec, [*weights[0], *weights[1], *asked], do)
-    yield from unfold(spec, bearing, do or {}, weights, apart)
+    named = dict.fromkeys([*weights[0], *weights[1], *asked])
+    described = [name for name in named if name in spec.get("traits", {})]
+    if not described:
+        yield from unfold(spec, upstream(spec, named, do), do or {}, weights, apart)
+        return
+    outcome = spec["outcome"]
+    rest = [name for name in named if name not in described]
+    apart = {*apart, outcome, *spec["families"][outcome]["parents"]}
+    for chance, world, drawn in unfold(
+        spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
+    ):
+        for step, states in descriptions(spec, described, world, drawn, weights):
+            yield chance * step, world | states, drawn
+
+
+def descriptions(spec, traits, world, drawn, weights):
+    """How the pain may be described: (probability times weights, the state of each trait).
+
+    All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
+    fired; where only the leak did, it is the background.
+    """
+    outcome = spec["outcome"]
+    if world[outcome] == lowest(spec, outcome):
+        causes = ["none"]
+    else:
+        fired = [
+            parent
+            for parent in spec["families"][outcome]["parents"]
+            if drawn.get((parent, outcome), lowest(spec, outcome)) != lowest(spec, outcome)
+        ]
+        causes = fired or ["background"]
+    for cause in causes:
+        rows = [spec["traits"][trait][cause].items() for trait in traits]
+        for described in product(*rows):
+            states = {trait: state for trait, (state, _) in zip(traits, described, strict=True)}
+            chance = prod(share for _, share in described)
+            for weight in weights:
+                chance *= prod(weight[t].get(s, 0) for t, s in states.items() if t in weight)
+            if chance:
+                yield chance / len(causes), states
 
 
 def upstream(spec, names, do):
@@ -255,16 +309,19 @@ def check(spec, *findings):
     """
     states = spec["variables"]
     for name, family in spec["families"].items():
-        for spread in [
-            *family.get("table", family.get("links", {})).values(),
-            family.get("leak", {}),
-        ]:
+        links = family.get("links", {}).values()
+        spreads = [
+            spread for link in links for spread in (link.values() if is_graded(link) else [link])
+        ]
+        for spread in [*family.get("table", {}).values(), *spreads, family.get("leak", {})]:
             if spread and (abs(sum(spread.values()) - 1) > 1e-9 or set(spread) - set(states[name])):
                 raise ValueError(f"{name}: {spread} should spread 1 over {states[name]}.")
-        if graded := [cause for cause in family.get("links", {}) if len(states[cause]) > 2]:
-            raise ValueError(
-                f"{name}: {graded} have more than two states, so they cannot be causes."
-            )
+        for cause, link in family.get("links", {}).items():
+            doses = [state for state in states[cause] if state != lowest(spec, cause)]
+            if list(link) != doses and (is_graded(link) or len(doses) > 1):
+                raise ValueError(
+                    f"{name}: {cause} has the doses {doses}; its link gives {list(link)}."
+                )
     for name, weights in [pair for finding in findings for pair in finding.items()]:
         if unknown := set(weights) - set(states[name]):
             raise ValueError(f"{name}: found {sorted(unknown)}, allowed {states[name]}.")
