@@ -193,11 +193,11 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     for chance, world, drawn in unfold(
         spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
     ):
-        for step, states in descriptions(spec, described, world, drawn, weights):
+        for step, states in descriptions(spec, described, world, drawn, weights, do or {}):
             yield chance * step, world | states, drawn
 
 
-def descriptions(spec, traits, world, drawn, weights):
+def descriptions(spec, traits, world, drawn, weights, do):
     """How the pain may be described: (probability times weights, the state of each trait).
 
     All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
@@ -214,7 +214,10 @@ def descriptions(spec, traits, world, drawn, weights):
         ]
         causes = fired or ["background"]
     for cause in causes:
-        rows = [spec["traits"][trait][cause].items() for trait in traits]
+        rows = [
+            ({do[trait]: 1} if trait in do else spec["traits"][trait][cause]).items()
+            for trait in traits
+        ]
         for described in product(*rows):
             states = {trait: state for trait, (state, _) in zip(traits, described, strict=True)}
             chance = prod(share for _, share in described)

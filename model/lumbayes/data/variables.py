@@ -104,21 +104,39 @@ class Outcome(Variable):
     """The pain itself: whether it hurt in this run."""
 
 
+FOLLOWS = ("presence", "cause")
+NO_PAIN, BACKGROUND = "none", "background"  # what dominates besides the pain's causes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """A trait of the pain, such as its onset: the highest level of an active mechanism.
+    """A trait of the pain, such as its onset; while its `gate`, the pain, is absent it is lowest.
 
-    Where no mechanism is active its own background gives the level; while its `gate`, the pain, is
-    absent it has its lowest state.
+    One that `follows` "presence" is the highest level of an active mechanism, and where none is
+    active its own background gives the level. One that follows the "cause" describes the pain of
+    one cause at work in it: `link` holds for each parent of the pain how that pain is described,
+    `background` how a pain with no listed cause is. Its parents are those of the pain.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().variables["where"].follows_cause
+    True
     """
 
     gate: str
     dominance: tuple[str, ...] = ()
+    follows: str = "presence"
+
+    @property
+    def follows_cause(self) -> bool:
+        """Whether it describes the cause at work, and not what is present."""
+        return self.follows == "cause"
 
     @property
     def order(self) -> tuple[str, ...]:
         """Return `dominance` where it is given (the earliest onset is highest), else the states."""
-        return self.dominance or self.states
+        return self.states if self.follows_cause else self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +303,10 @@ class Variables(Mapping[str, Variable]):
     factors = property(lambda self: self.layer(Factor), doc="The factors.")
     mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
+    cause_traits = property(
+        lambda self: [v for v in self.traits if v.follows_cause],
+        doc="The traits that follow the cause at work.",
+    )
     measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
     outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")
     causes = property(lambda self: self.factors + self.mechanisms, doc="Factors and mechanisms.")

@@ -21,6 +21,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
 from ..engine.solve import solve
 from .compiled import Compiled
+from .dominant_cause import Selector
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
@@ -84,7 +85,9 @@ class FiredPathCircuit:
         self.on_paths = {
             v for cause in variables.causes for v in variables_on_paths(variables, cause.name)
         }
-        others = [family for v, family in compiled.families.items() if v not in self.on_paths]
+        self._described = {v.gate for v in variables.cause_traits}
+        families = compiled.described_families
+        others = [family for v, family in families.items() if v not in self.on_paths]
         tables = [table for family in others for table in family]
         tables += [*compiled.evidence_tables, *messages]
         tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
@@ -128,9 +131,25 @@ class FiredPathCircuit:
         leak = self.compiled.input_rows["leak", name, 0]
         yield Table((path, name), np.array([[ONE, ZERO], [ZERO, ONE], [ZERO, ONE], [ZERO, ONE]]))
         yield Table((path, hub), MOEBIUS)
+        if name in self._described:
+            yield from self._described_pain(name, hub)
+            return
         yield Table((hub,), np.where(IS_BELOW[WITHOUT_CAUSE], ONE, leak))
         for parent in self.compiled.network.variables[name].parents:
             yield self._link(parent, name, hub)
+
+    def _described_pain(self, name: str, hub: str) -> Iterator[Table]:
+        """Yield leak and links of the pain with the dominant cause, by the places of its hub."""
+        outcome = self.compiled.network.variables.outcome
+        selector, by_leak = Selector(outcome, self.compiled.input_row), f"{name} by its leak"
+        leak = [self.compiled.input_rows["leak", name, k] for k in (0, 1)]
+        yield from selector.tables()
+        yield Table((by_leak,), np.array(leak))
+        yield selector.leak(by_leak, IS_BELOW[WITHOUT_CAUSE], hub)
+        for parent in outcome.parents:
+            by_parent = f"{name} by {parent}"
+            yield self._link(parent, name, by_parent)
+            yield selector.link(parent, by_parent, np.arange(len(IS_BELOW)), hub)
 
     def _link(self, parent: str, name: str, hub: str) -> Table:
         link = self.compiled.input_rows["link", parent, name, 0]

@@ -20,6 +20,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from ..priors.prior import Key
+from .dominant_cause import Selector, quadrature_inputs, trait_table
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -42,10 +43,13 @@ class Compiled:
         The claims of the network that was compiled, whatever `with_network` has excluded since.
     input_rows : dict
         The input row of each number, by key: ("leak", v, k), ("link", parent, v, k), ("point",
-        parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, and ("evidence", v,
-        state), which holds a likelihood. Cumulative probabilities are P(v ≤ k).
+        parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, ("row", cause, v, k)
+        for a trait that follows the cause, and ("evidence", v, state), which holds a likelihood.
+        Cumulative probabilities are P(v ≤ k).
     families : dict
         The tables of each node's family, by name.
+    described_families : dict
+        The same, but where traits follow the cause the pain also says which cause dominates it.
     evidence_tables : list of Table
         One table a node, over its likelihood.
     """
@@ -55,6 +59,7 @@ class Compiled:
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
         self.families = {v.name: self._family(v) for v in network.nodes}
+        self.described_families = self.families | self._described_pain()
         self.evidence_tables = [self._evidence_table(v) for v in network.nodes]
         self.cache: dict[str, Any] = {}
         self._samples: dict[tuple[int, int], np.ndarray] = {}
@@ -68,7 +73,7 @@ class Compiled:
     @cached_property
     def circuit(self) -> Circuit:
         """The circuit of the whole network."""
-        tables = [table for family in self.families.values() for table in family]
+        tables = [table for family in self.described_families.values() for table in family]
         n_inputs = len(CONSTANTS) + len(self.input_rows)
         return compile_circuit([*self.evidence_tables, *tables], n_inputs)
 
@@ -92,29 +97,47 @@ class Compiled:
 
     # The tables of each family, as input rows
 
-    def _input_row(self, *key: str | int) -> int:
+    def input_row(self, *key: str | int) -> int:
         """Return the row for a key, added when first asked for."""
         return self.input_rows.setdefault(key, len(self.input_rows) + len(CONSTANTS))
 
     def _family(self, v: Variable) -> list[Table]:
         if isinstance(v, Measurement):
             return [self._measurement(v)]
+        if isinstance(v, Trait) and v.follows_cause:
+            return [trait_table(v, self.network.variables.outcome, self.input_row)]
         if not self.network.parents(v.name):
-            return [self._table((v.name,), lambda k: self._input_row("point", "", v.name, k))]
+            return [self._table((v.name,), lambda k: self.input_row("point", "", v.name, k))]
         return self._trait(v) if isinstance(v, Trait) else self._noisy_max(v)
 
     def _measurement(self, v: Measurement) -> Table:
         states = self.network.variables[v.reads].states
         return self._table(
-            (v.reads, v.name), lambda s, k: self._input_row("point", states[s], v.name, k)
+            (v.reads, v.name), lambda s, k: self.input_row("point", states[s], v.name, k)
         )
 
     def _noisy_max(self, v: Variable) -> list[Table]:
         hub = f"{v.name} or less"
         difference = self._table((v.name, hub), self._difference(v))
-        leak = self._table((hub,), lambda k: self._input_row("leak", v.name, k))
+        leak = self._table((hub,), lambda k: self.input_row("leak", v.name, k))
         links = [self._table((hub, p), self._link(p, v.name)) for p in v.parents]
         return [difference, leak, *links]
+
+    def _described_pain(self) -> dict[str, list[Table]]:
+        """Return the pain's family with the dominant cause, where a trait follows it."""
+        outcome = self.network.variables.outcome
+        if not self.network.variables.cause_traits:
+            return {}
+        selector, hub = Selector(outcome, self.input_row), f"{outcome.name} by its leak"
+        leak = self._table((hub,), lambda k: self.input_row("leak", outcome.name, k), [2])
+        tables = [*selector.tables(), selector.presence(outcome.name, np.array([False, True]))]
+        tables += [leak, selector.leak(hub, np.array([True]))]
+        for parent in outcome.parents:
+            hub = f"{outcome.name} by {parent}"
+            link = self._link(parent, outcome.name)
+            tables.append(self._table((hub, parent), link, [2, self._n_places(parent)]))
+            tables.append(selector.link(parent, hub, np.array([1])))
+        return {outcome.name: tables}
 
     def _trait(self, v: Trait) -> list[Table]:
         hub = f"{v.name} or less"
@@ -133,7 +156,7 @@ class Compiled:
 
         def row(s: int, place: int, gate_is_open: int) -> int:
             if place == 0:
-                return self._input_row("leak" if gate_is_open else "shut", v.name, rank[s])
+                return self.input_row("leak" if gate_is_open else "shut", v.name, rank[s])
             return {0: ONE, 1: MINUS}.get(rank[s] - place + 1, ZERO) if rank[s] else ZERO
 
         return row
@@ -141,16 +164,18 @@ class Compiled:
     def _link(self, parent: str, name: str, shift: int = 0) -> Callable[..., int]:
         """A present parent's P(≤ k) at each place; 1 for an absent one, or with the gate shut."""
         return lambda k, is_present, gate_is_open=1: (
-            self._input_row("link", parent, name, max(k + shift, 0))
+            self.input_row("link", parent, name, max(k + shift, 0))
             if is_present and gate_is_open
             else ONE
         )
 
     def _evidence_table(self, v: Variable) -> Table:
-        return self._table((v.name,), lambda s: self._input_row("evidence", v.name, v.states[s]))
+        return self._table((v.name,), lambda s: self.input_row("evidence", v.name, v.states[s]))
 
-    def _table(self, scope: tuple[str, ...], row: Callable[..., int]) -> Table:
-        shape = [self._n_places(name) for name in scope]
+    def _table(
+        self, scope: tuple[str, ...], row: Callable[..., int], shape: Sequence[int] = ()
+    ) -> Table:
+        shape = shape or [self._n_places(name) for name in scope]
         rows = [row(*map(int, index)) for index in np.ndindex(*shape)]
         return Table(scope, np.array(rows).reshape(shape))
 
@@ -207,18 +232,26 @@ class Compiled:
     def _blank_inputs(self, batch_size: int) -> np.ndarray:
         inputs = np.ones((len(self.input_rows) + len(CONSTANTS), batch_size))
         inputs[: len(CONSTANTS)] = CONSTANTS
+        constants = quadrature_inputs(len(self.network.variables.outcome.parents))
         for key, row in self.input_rows.items():
             if key[0] == "shut":
                 inputs[row] = float(key[2] == 0)
+            elif key[0] == "row":
+                inputs[row] = 0.0  # the lowest state; the others are set from the priors
+            elif key in constants:
+                inputs[row] = constants[key]
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
         """Return the input rows of a prior, in the order of its variable's states or levels."""
+        v = self.network.variables[key if isinstance(key, str) else key[1]]
+        if isinstance(v, Trait) and v.follows_cause:
+            cause = "" if isinstance(key, str) else key[0]
+            return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
+        prefix: tuple[str, ...]
         if isinstance(key, str):
             prefix = ("leak",) if self.network.parents(key) else ("point", "")
-            v = self.network.variables[key]
         else:
-            v = self.network.variables[key[1]]
             is_table = isinstance(v, Measurement)
             prefix = ("point", key[0].partition("=")[2]) if is_table else ("link", key[0])
         return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
@@ -229,6 +262,8 @@ class Compiled:
         Both arrays have the shape (n_states, batch_size).
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
+        if isinstance(v, Trait) and v.follows_cause:
+            return shares
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
             return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
         return np.cumsum(shares, axis=0) if v.parents else shares
@@ -264,6 +299,11 @@ class Compiled:
         leak = is_level if isinstance(v, Trait) else np.cumsum(is_level)
         for k, value in enumerate(leak):
             values["leak", name, k] = values["shut", name, k] = float(value)
+        values |= {
+            key: float(is_level[int(key[3])])
+            for key in self.input_rows
+            if key[::2] == ("row", name)
+        }
         values |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
         rows = self.input_rows
         return {rows[key]: value for key, value in values.items() if key in rows}

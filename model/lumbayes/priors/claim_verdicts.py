@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..data.claims import Claim
+from .link_priors import link_states
 from .pooling import beta_counts, opinion_of
 from .priors import Priors
 
@@ -91,13 +92,15 @@ def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
 
 def state_position(priors: Priors, claim: Claim) -> int:
     """Where the state that a claim is about stands among the link's; the last if it names none."""
-    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1
+    states = link_states(priors.variables[claim.effect])
+    return states.index(claim.state) if claim.state else -1
 
 
 def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
     """The Beta of the claim's state; of a trait's level, given that the link is active."""
     yes = counts[state_position(priors, claim)]
-    total = sum(counts[1:] if claim.state else counts)
+    effect = priors.variables[claim.effect]
+    total = sum(counts[1:] if claim.state and link_states(effect) == effect.order else counts)
     return _beta(yes, total - yes)
 
 

@@ -33,6 +33,12 @@ def background(v: Variable, variables: Variables) -> Prior:
     return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
 
 
+def background_of_trait(v: Trait) -> StatedEstimate:
+    """Return how a pain with no listed cause is described; a trait always states it."""
+    assert v.background is not None
+    return v.background
+
+
 def leak_of_prevalence(v: Variable, through_parents: float) -> Prior:
     """Return the leak of a variable that is so common altogether, its parents' part taken out.
 
@@ -62,9 +68,22 @@ def with_mean(prior: Prior, mean: float) -> Prior:
     )
 
 
+def link_states(v: Variable) -> tuple[str, ...]:
+    """Return the states that a link to this variable is a distribution over, lowest first.
+
+    A trait that follows the cause is never lowest while it hurts.
+    """
+    return v.order[1:] if isinstance(v, Trait) and v.follows_cause else v.order
+
+
 def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
-    """Return a link before any claim: its stated estimate, else ignorance over the states."""
+    """Return a link before any claim: its stated estimate, else ignorance over the states.
+
+    Of a trait that follows the cause a link without one is as the background.
+    """
     estimate = v.link.get(parent)
+    if isinstance(v, Trait) and v.follows_cause:
+        return stated((parent, v.name), link_states(v), estimate or background_of_trait(v))
     if estimate is None:
         ignorance = variables.ignorance["link"]
         yes, no = ignorance["beta"]
@@ -109,9 +128,10 @@ def profile_prior(
     report = variables.ignorance["profile"]["report"]
     counts = np.array(before.counts, float)
     replies = {claim.answer for claim in claims}
+    levels = v.order[1:]
     for reply in replies:
         described = [claim for claim in claims if claim.answer == reply]
-        counts[1:] += report * _levels(described, v.order[1:], words)
+        counts[-len(levels) :] += report * _levels(described, levels, words)
     accounts = f"{len(replies)} accounts" if len(replies) > 1 else "1 account"
     each = ", each counted" if len(replies) > 1 else ", counted"
     return replace(
