@@ -25,6 +25,7 @@ from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
 from .data.variables import Measurement, Variable, Variables
+from .data.traits_file import TRAITS, with_traits
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .inference.compiled import posteriors
 from .loading import load
@@ -128,6 +129,8 @@ def problems(priors: str | Path) -> list[str]:
 def _read_all(path: Path, read: Reader) -> None:
     """Read every file of a folder and hold each to the others."""
     variables = read(read_variables, path / "variables.toml")
+    if (path / TRAITS).is_file():
+        variables = read(with_traits, variables, path / TRAITS)
     words = read(read_words, path / "words.csv")
     shape, word_names = variables, words
     if shape is None:

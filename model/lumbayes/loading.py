@@ -8,7 +8,7 @@ from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
 from .data.variables import StatedEstimate, Variables
-from .data.variables_file import read_variables
+from .data.traits_file import read_folder
 from .errors import allow
 from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
@@ -19,12 +19,14 @@ from .priors.priors import Priors
 DEFAULT = "default"
 
 
-def read_network(priors: str | Path = "thread") -> Network:
+def read_network(priors: str | Path = "thread", *, traits: bool = True) -> Network:
     """Read a set of priors and build its network, without compiling it.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
+        As for `load`.
+    traits : bool, default True
         As for `load`.
 
     Returns
@@ -44,7 +46,7 @@ def read_network(priors: str | Path = "thread") -> Network:
     Network('literature': 29 variables, 28 links, 0 claims)
     """
     path = folder(priors)
-    variables = read_variables(path / "variables.toml")
+    variables = read_folder(path, traits)
     if priors == LITERATURE:
         studied = read_literature(path / "literature.csv", variables)
         return Network(Priors(studied, (), {}, name=LITERATURE))
@@ -53,7 +55,12 @@ def read_network(priors: str | Path = "thread") -> Network:
     return Network(Priors(variables, claims, words, name=str(priors)))
 
 
-def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAULT) -> Case:
+def load(
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = DEFAULT,
+    traits: bool = True,
+) -> Case:
     """Return a case without evidence: its posteriors are the priors.
 
     Parameters
@@ -67,6 +74,9 @@ def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAU
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
         default its first, where there is one), a probability, or None: strengths as the words are
         read.
+    traits : bool, default True
+        Whether the folder's traits.toml is read, where it has one: traits that describe the cause
+        at work in this pain, and age. It is not from the thread.
 
     Returns
     -------
@@ -88,7 +98,7 @@ def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAU
     yes    0.25
     Name: P(weak_core), dtype: float64
     """
-    compiled = Compiled(read_network(priors))
+    compiled = Compiled(read_network(priors, traits=traits))
     rate = _base_rate(compiled.network.variables, base_rate)
     return Case(compiled if rate is None else at_base_rate(compiled, rate))
 

@@ -31,6 +31,7 @@ from .schema import (
 )
 from .variables import (
     CAUSES,
+    FOLLOWS,
     NO_YES,
     Factor,
     Measurement,
@@ -65,6 +66,7 @@ _KEYS = [
     ("basis", one_of("ignorance", "judgement", "published")),
     ("scale", one_of(*SCALE_NAMES)),
     ("side", one_of("below", "above")),
+    ("follows", one_of(*FOLLOWS)),
     ("blunder", SHARE),
     ("ratio", RATIO),
     ("chains", one_of("whole", "links")),
@@ -106,7 +108,7 @@ def read_variables(path: Path) -> Variables:
     each(Schema({}, others=TABLE).check, layer_heads)
     checks: list[tuple[Any, ...]] = [(_check_assumptions, path, assumed)]
     for layer, tables in raw.items():
-        checks += [(_variable, path, layer, name, table) for name, table in tables.items()]
+        checks += [(variable_of_table, path, layer, name, table) for name, table in tables.items()]
     _, *variables = each(call, checks)
     check_together(path, raw)
     base_rates = {
@@ -136,7 +138,7 @@ def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
     each(call, checks)
 
 
-def _variable(path: Path, layer: str, name: str, table: Table) -> Variable:
+def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variable:
     place = Place(path, f"[{layer}.{name}]")
     schema_of(layer, "rows" in table).check(place, table)
     _check_table(place, layer, table)
@@ -261,6 +263,7 @@ def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> Non
     }
     heads = [(Place(path, f"[{t['layer']}.{name}]"), t, tables) for name, t in tables.items()]
     each(_check_arrows, heads)
+    each(_check_follows, heads)
     _check_acyclic(file, {name: table.get("parents", ()) for name, table in tables.items()})
 
 
@@ -283,6 +286,16 @@ def _check_arrows(place: Place, table: Table, tables: Mapping[str, Table]) -> No
     if "rows" in table:
         states = tables[table["reads"]].get("states", NO_YES)
         all_of(TABLE, states).check(place.inside("rows"), table["rows"])
+
+
+def _check_follows(place: Place, table: Table, tables: Mapping[str, Table]) -> None:
+    """Raise where a trait that follows the cause has other parents than the pain."""
+    if table.get("follows") != "cause":
+        return
+    parents = set(tables[table["gate"]].get("parents", ()))
+    if not parents or set(table.get("parents", ())) != parents:
+        found = "follows is 'cause', so its parents must be those of the pain"
+        raise place.problem(f"{found}: {', '.join(sorted(parents)) or 'found none'}.", "parents")
 
 
 def _check_acyclic(file: Place, parents: Mapping[str, Iterable[str]]) -> None:

@@ -216,12 +216,13 @@ def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.nd
 
 
 def _pooled_subsets(case: Case, link: Link, claims: Sequence[Claim]) -> np.ndarray:
-    """Return the link's cumulated mean for every subset of its claims, (n_subsets, n_states)."""
+    """Return a link's input rows for every subset of its claims, shape (n_subsets, n_rows)."""
     subsets = [
         [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
     ]
     priors: list[Prior] = [case.priors.link(*link, subset) for subset in subsets]
-    return np.cumsum([prior.shares for prior in priors], axis=1)
+    shares = np.array([prior.shares for prior in priors])
+    return case.compiled.parameter_values(link, shares.T).T
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:

@@ -18,23 +18,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import BACKGROUND, NO_PAIN, Trait, Variable
+from ..data.variables import Outcome, Trait
 from ..engine.circuit import MINUS, ONE, ZERO
 from ..engine.junction_tree import Table
+from ..network.families import DOMINANT_CAUSE, dominant_causes
 
 if TYPE_CHECKING:
     from .compiled import InputKey
 
-DOMINANT_CAUSE, SELECTOR = "dominant cause", "dominant cause and node"
+SELECTOR = "dominant cause and node"
 SILENT, CHOSEN = 0, 1  # parts of a link; a later one is that of another cause's link at a node
 NO_CAUSE, ONLY_LEAK, N_ALONE = 0, 1, 2  # selections without a link; those of a cause follow
 
 InputRow = Callable[..., int]
-
-
-def dominant_causes(outcome: Variable) -> list[str]:
-    """Return the states of the dominant cause: no pain, each parent of the pain, the background."""
-    return [NO_PAIN, *outcome.parents, BACKGROUND]
 
 
 def quadrature_inputs(n_links: int) -> dict[InputKey, float]:
@@ -53,13 +49,13 @@ class Selector:
 
     Parameters
     ----------
-    outcome : Variable
+    outcome : Outcome
         The pain.
     input_row : function
         It returns the input row of a key.
     """
 
-    def __init__(self, outcome: Variable, input_row: InputRow):
+    def __init__(self, outcome: Outcome, input_row: InputRow):
         self.outcome = outcome
         self._row = input_row
         self.n_nodes = len(quadrature_inputs(len(outcome.parents))) // 3
@@ -130,7 +126,7 @@ def part_of(parent: str) -> str:
     return f"part of {parent}"
 
 
-def trait_table(v: Trait, outcome: Variable, input_row: InputRow) -> Table:
+def trait_table(v: Trait, outcome: Outcome, input_row: InputRow) -> Table:
     """Return the table of a trait given the dominant cause."""
     names = range(len(v.states))
     rows = [[input_row("shut", v.name, k) for k in names]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -15,7 +15,14 @@ from ..data.variables import Measurement, Trait, Variable, Variables
 from ..errors import unknown
 from ..priors.priors import Priors
 from . import pgmpy_bridge
-from .families import by_default, noisy_max
+from .families import (
+    DOMINANT_CAUSE,
+    by_default,
+    dominant_cause,
+    dominant_causes,
+    noisy_max,
+    rows_by_cause,
+)
 from .measurement import likelihoods, typical_readings
 from .pgmpy_bridge import Likelihood
 
@@ -100,7 +107,10 @@ class Network:
         Returns
         -------
         tuple of str
-            Its causes; of a trait its causes and, last, the pain; of a measurement its factor.
+            Its causes; of a trait its causes and, last, the pain; of a measurement its factor. A
+            trait that follows the cause at work depends on `dominant_cause`, a latent node that is
+            no variable: which of the pain's causes at work is described. That depends on them and,
+            last, the pain.
 
         Examples
         --------
@@ -108,9 +118,12 @@ class Network:
         >>> load().network.parents("wet_footprint")
         ('flat_feet',)
         """
+        outcome = self.variables.outcome
+        if name == DOMINANT_CAUSE:
+            return (*outcome.parents, outcome.name)
         v = self.variables[name]
         if isinstance(v, Trait):
-            return (*v.parents, v.gate)
+            return (DOMINANT_CAUSE,) if v.follows_cause else (*v.parents, v.gate)
         return (v.reads,) if isinstance(v, Measurement) else v.parents
 
     def cpt(self, name: str) -> pd.DataFrame:
@@ -119,7 +132,7 @@ class Network:
         Parameters
         ----------
         name : str
-            Any variable, measurements too.
+            Any variable, measurements too, or `dominant_cause`.
 
         Returns
         -------
@@ -147,16 +160,22 @@ class Network:
         48.623678          0.06  3.82
         205.661120         1.32  0.05
         """
-        v = self.variables[name]
+        v = self.variables[name] if name in self.variables else None
         if isinstance(v, Measurement) and v.numeric:
             return self._readings(v)
-        table = self.table(name).reshape(len(v.states), -1)
-        return pd.DataFrame(table, pd.Index(v.states, name=name), self._columns(name))
+        states = self._states(name)
+        table = self.table(name).reshape(len(states), -1)
+        return pd.DataFrame(table, pd.Index(states, name=name), self._columns(name))
+
+    def _states(self, name: str) -> tuple[str, ...]:
+        """Return the states of a variable or of the latent dominant cause."""
+        is_latent = name == DOMINANT_CAUSE
+        return dominant_causes(self.variables.outcome) if is_latent else self.variables[name].states
 
     def _columns(self, name: str) -> pd.Index:
         """Return the combinations of the parents' states, the last parent's changing fastest."""
         parents = self.parents(name)
-        states = [self.variables[parent].states for parent in parents]
+        states = [self._states(parent) for parent in parents]
         if len(parents) > 1:
             return pd.MultiIndex.from_product(states, names=parents)
         return pd.Index(states[0], name=parents[0]) if parents else pd.Index([""])
@@ -173,7 +192,7 @@ class Network:
         Parameters
         ----------
         name : str
-            A node: any variable but a numeric measurement.
+            A node: any variable but a numeric measurement, or `dominant_cause`.
 
         Returns
         -------
@@ -186,9 +205,14 @@ class Network:
         >>> load().network.table("back_pain").shape
         (2, 2, 2, 2, 2, 2, 2)
         """
+        v = None if name == DOMINANT_CAUSE else self.variables[name]
+        if v is None:
+            return dominant_cause(self.priors, self.variables.outcome)
+        if isinstance(v, Trait) and v.follows_cause:
+            return rows_by_cause(self.priors, v)
         parents = [self.variables[p] for p in self.parents(name)]
         columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
-        shape = [len(self.variables[name].states), *(len(p.states) for p in parents)]
+        shape = [len(v.states), *(len(p.states) for p in parents)]
         return np.array(columns).T.reshape(shape)
 
     def _column(self, name: str, states: tuple[str, ...]) -> np.ndarray:
@@ -206,13 +230,20 @@ class Network:
             shares = noisy_max(self.priors, v, present)
         return shares[[v.order.index(s) for s in v.states]]
 
-    def to_pgmpy(self) -> DiscreteBayesianNetwork:
+    def to_pgmpy(self, interventions: Collection[str] = ()) -> DiscreteBayesianNetwork:
         """Return the network at the mean of every prior as a checked pgmpy model.
+
+        Parameters
+        ----------
+        interventions : collection of str
+            The nodes that are to be set by pgmpy's `do`: no listed cause is at work in a pain that
+            is set, which pgmpy cannot know.
 
         Returns
         -------
         DiscreteBayesianNetwork
-            With named states, without numeric measurements.
+            With named states, without numeric measurements. Where traits follow the cause at work
+            it has the node `dominant_cause`.
 
         Examples
         --------
@@ -220,7 +251,7 @@ class Network:
         >>> load().network.to_pgmpy().get_cpds("hills").state_names
         {'hills': ['no', 'yes']}
         """
-        return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables())
+        return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables(interventions))
 
     def save(self, path: str | Path) -> None:
         """Write the network at the mean of every prior to a file that other tools open.
@@ -257,12 +288,21 @@ class Network:
         Path(path).write_text(text, encoding="utf-8")
 
     def _shape(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """Return the states and the parents of every node, in file order."""
-        states = {v.name: v.states for v in self.nodes}
+        """Return the states and the parents of every node, in file order, the latent one last."""
+        states = {name: self._states(name) for name in self._names}
         return states, {name: self.parents(name) for name in states}
 
-    def _tables(self) -> dict[str, np.ndarray]:
-        return {v.name: self.table(v.name) for v in self.nodes}
+    @property
+    def _names(self) -> list[str]:
+        latent = [DOMINANT_CAUSE] if self.variables.cause_traits else []
+        return [*(v.name for v in self.nodes), *latent]
+
+    def _tables(self, interventions: Collection[str] = ()) -> dict[str, np.ndarray]:
+        tables = {name: self.table(name) for name in self._names}
+        if self.variables.outcome.name in interventions and DOMINANT_CAUSE in tables:
+            tables[DOMINANT_CAUSE][1:, ..., 1] = 0.0
+            tables[DOMINANT_CAUSE][-1, ..., 1] = 1.0
+        return tables
 
     def eliminate(
         self, evidence: Sequence[Likelihood], interventions: Mapping[str, str]
@@ -289,7 +329,8 @@ class Network:
         >>> round(posterior["weak_core"]["yes"], 2)
         0.29
         """
-        return pgmpy_bridge.eliminate(self.to_pgmpy(), evidence, interventions)
+        model = self.to_pgmpy(interventions)
+        return pgmpy_bridge.eliminate(model, evidence, interventions)
 
 
 def _is_numeric(v: Variable) -> bool:

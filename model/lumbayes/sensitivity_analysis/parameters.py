@@ -157,7 +157,8 @@ def _trait_pieces(priors: Priors, link: Link, prior: Prior, claim: Claim) -> lis
     n_same = len(by_level[claim.state])
     beside = sum(by_level[claim.state]) - means[claim]
     others = sum(float(np.mean(m)) for level, m in by_level.items() if level != claim.state)
-    leaves_rest = len(by_level) < len(prior.states) - 1
+    n_levels = len(priors.variables[claim.effect].states) - 1
+    leaves_rest = len(by_level) < n_levels
     corner = n_same * (1 - others) - beside if leaves_rest else 0.0
     pieces = []
     if corner > 0 or not others:
