@@ -158,7 +158,7 @@ def is_graded(link):
 
 
 def lowest(spec, name):
-    return spec["families"][name].get("order", spec["variables"][name])[0]
+    return spec["families"].get(name, {}).get("order", spec["variables"][name])[0]
 
 
 def highest(spec, name, levels):
@@ -193,12 +193,14 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     for chance, world, drawn in unfold(
         spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
     ):
-        for step, states in descriptions(spec, described, world, drawn, weights, do or {}):
-            yield chance * step, world | states, drawn
+        for step, states, cause in descriptions(spec, described, world, drawn, weights, do or {}):
+            rows = {(cause, trait): state for trait, state in states.items()}
+            yield chance * step, world | states, drawn | rows
 
 
 def descriptions(spec, traits, world, drawn, weights, do):
-    """How the pain may be described: (probability times weights, the state of each trait).
+    """How the pain may be described: (probability times weights, the state of each trait, the
+    cause described).
 
     All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
     fired; where only the leak did, it is the background.
@@ -224,7 +226,7 @@ def descriptions(spec, traits, world, drawn, weights, do):
             for weight in weights:
                 chance *= prod(weight[t].get(s, 0) for t, s in states.items() if t in weight)
             if chance:
-                yield chance / len(causes), states
+                yield chance / len(causes), states, cause
 
 
 def upstream(spec, names, do):

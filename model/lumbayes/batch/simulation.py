@@ -163,7 +163,9 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
 
 
 def _topological_order(network: Network) -> list[str]:
-    parents = {node.name: network.parents(node.name) for node in network.nodes}
+    latent = [DOMINANT_CAUSE] if network.variables.cause_traits else []
+    names = [*(node.name for node in network.nodes), *latent]
+    parents = {name: network.parents(name) for name in names}
     return [*TopologicalSorter(parents).static_order()]
 
 
