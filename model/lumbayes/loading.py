@@ -6,27 +6,39 @@ from pathlib import Path
 
 from .case import Case
 from .data.claims_file import read_claims, read_words
+from .data.coding import read_coding
 from .data.files import LITERATURE, folder
-from .data.variables import StatedEstimate, Variables
 from .data.traits_file import read_folder
+from .data.variables import Variables
 from .errors import allow
 from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
 from .network.network import Network
+from .priors.level import Level, level_of
 from .priors.literature import read_literature
 from .priors.priors import Priors
 
 DEFAULT = "default"
 
 
-def read_network(priors: str | Path = "thread", *, traits: bool = True) -> Network:
+def read_network(
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = None,
+    traits: bool = True,
+    coding: str | None = None,
+) -> Network:
     """Read a set of priors and build its network, without compiling it.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
         As for `load`.
+    base_rate : str, float or None
+        As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
     traits : bool, default True
+        As for `load`.
+    coding : str, optional
         As for `load`.
 
     Returns
@@ -46,13 +58,16 @@ def read_network(priors: str | Path = "thread", *, traits: bool = True) -> Netwo
     Network('literature': 29 variables, 28 links, 0 claims)
     """
     path = folder(priors)
-    variables = read_folder(path, traits)
+    overlay = read_coding(path, coding) if coding else None
+    name = f"{priors} ({coding})" if coding else str(priors)
+    variables = read_folder(path, traits, overlay)
+    level = _level(variables, base_rate)
     if priors == LITERATURE:
         studied = read_literature(path / "literature.csv", variables)
-        return Network(Priors(studied, (), {}, name=LITERATURE))
-    words = read_words(path / "words.csv")
-    claims = read_claims(path / "claims.csv", variables, words)
-    return Network(Priors(variables, claims, words, name=str(priors)))
+        return Network(Priors(studied, (), {}, name=name, level=level))
+    words = read_words(path / "words.csv", overlay)
+    claims = read_claims(path / "claims.csv", variables, words, overlay)
+    return Network(Priors(variables, claims, words, name=name, level=level))
 
 
 def load(
@@ -60,6 +75,7 @@ def load(
     *,
     base_rate: str | float | None = DEFAULT,
     traits: bool = True,
+    coding: str | None = None,
 ) -> Case:
     """Return a case without evidence: its posteriors are the priors.
 
@@ -68,7 +84,6 @@ def load(
     priors : str or Path, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
         with no claim in it; or the path of a folder of the same shape as `priors/`.
-
     base_rate : str, float or None
         How often one run hurts. Words give relative strengths; every per-run hazard is divided by
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
@@ -77,6 +92,8 @@ def load(
     traits : bool, default True
         Whether the folder's traits.toml is read, where it has one: traits that describe the cause
         at work in this pain, and age. It is not from the thread.
+    coding : str, optional
+        The name of a file in `codings/`: another reading of doubtful claims and figures.
 
     Returns
     -------
@@ -86,31 +103,39 @@ def load(
     Raises
     ------
     ValueError
-        For an unknown set of priors, and for what is wrong in a folder: one line a problem.
+        For an unknown set of priors, base rate or coding, for a base rate that these strengths
+        cannot have, and for what is wrong in a folder: one line a problem.
+
+    Notes
+    -----
+    A cause that fires with probability λ has the hazard −ln(1 − λ), and the hazards of independent
+    causes add. Divided by one number they keep their proportions, so the order of strengths is that
+    of the words whatever the base rate.
 
     Examples
     --------
     >>> from lumbayes import load
-    >>> base = load()
-    >>> base.posterior("weak_core").round(2)
-    weak_core
-    no     0.75
-    yes    0.25
-    Name: P(weak_core), dtype: float64
+    >>> runner = load()
+    >>> print(f"{runner.posterior('back_pain')['yes']:.3f}")
+    0.030
+    >>> runner.priors.level.name
+    'any_run'
+    >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
+    0.300
     """
-    compiled = Compiled(read_network(priors, traits=traits))
-    rate = _base_rate(compiled.network.variables, base_rate)
-    return Case(compiled if rate is None else at_base_rate(compiled, rate))
+    network = read_network(priors, base_rate=base_rate, traits=traits, coding=coding)
+    compiled = Compiled(network)
+    return Case(at_base_rate(compiled) if network.priors.level else compiled)
 
 
-def _base_rate(
-    variables: Variables, base_rate: str | float | None
-) -> StatedEstimate | float | None:
-    """Return the rate of this name, or the number; None where there is no level to bring it to."""
+def _level(variables: Variables, base_rate: str | float | None) -> Level | None:
+    """Return the level of this name or number; None where strengths stay as words give them."""
     named = variables.base_rates
     if base_rate == DEFAULT:
-        return next(iter(named.values()), None)
+        base_rate = next(iter(named), None)
+    if base_rate is None:
+        return None
     if isinstance(base_rate, str):
         allow("load", "base_rate", [base_rate], named)
-        return named[base_rate]
-    return base_rate
+        return level_of(named[base_rate], base_rate)
+    return level_of(base_rate)

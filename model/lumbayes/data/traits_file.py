@@ -12,6 +12,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+from .coding import Coding
 from .files import read_toml
 from .schema import (
     NAMES,
@@ -52,7 +53,7 @@ TRAIT = Schema(
 )
 
 
-def read_folder(folder: Path, traits: bool = True) -> Variables:
+def read_folder(folder: Path, traits: bool = True, coding: Coding | None = None) -> Variables:
     """Return the variables of a folder, with those of its traits.toml where it has one.
 
     Parameters
@@ -60,6 +61,8 @@ def read_folder(folder: Path, traits: bool = True) -> Variables:
     folder : Path
     traits : bool
         Whether traits.toml is read.
+    coding : Coding, optional
+        Another reading of variables.toml.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def read_folder(folder: Path, traits: bool = True) -> Variables:
     >>> [len(read_folder(folder(), traits).traits) for traits in (False, True)]
     [3, 11]
     """
-    variables = read_variables(folder / "variables.toml")
+    variables = read_variables(folder / "variables.toml", coding)
     path = folder / TRAITS
     return with_traits(variables, path) if traits and path.is_file() else variables
 
