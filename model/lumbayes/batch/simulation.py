@@ -118,7 +118,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         variable = case.variables[name]
         if name in case.interventions:
             levels[name] = np.full(n, variable.order.index(case.interventions[name]))
-        elif variable.parents and not _follows_cause(variable):
+        elif variable.parents and not variable.follows_cause:
             active = _link_levels(variable, levels, shares, seed, n)
             levels[name] = np.max([*active.values()], axis=0)
             link_levels |= active
@@ -173,17 +173,13 @@ def _conditional_table(
     case: Case, variable: Variable, levels: Levels, shares: Mapping[Key, np.ndarray]
 ) -> np.ndarray:
     """P(state) of a variable without links, of a test given its factor, (n_states, n or 1)."""
-    if _follows_cause(variable):
+    if variable.follows_cause:
         return case.network.table(variable.name)[:, levels[DOMINANT_CAUSE]]
     if not isinstance(variable, Measurement):
         return shares[variable.name][:, None]
     states = case.variables[variable.reads].states
     columns = [shares[f"{variable.reads}={state}", variable.name] for state in states]
     return np.stack(columns, axis=1)[:, levels[variable.reads]]
-
-
-def _follows_cause(variable: Variable) -> bool:
-    return isinstance(variable, Trait) and variable.follows_cause
 
 
 def _dominant_causes(case: Case, levels: Levels, link_levels: Levels, seed: int) -> np.ndarray:

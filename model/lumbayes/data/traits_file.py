@@ -16,7 +16,6 @@ from .coding import Coding
 from .files import read_toml
 from .schema import (
     NAMES,
-    NUMBER,
     POSITIVE,
     SHARE,
     TABLE,
@@ -35,7 +34,7 @@ from .variables_file import check_together, read_variables, variable_of_table
 TRAITS = "traits.toml"
 NO_CAUSE = "none"  # the row of a pain that nothing on the list explains
 LEAST_STATES = 3  # no pain, and at least two ways to describe one
-TOLERANCE = 1e-6  # of the sum of a row
+TOLERANCE = 1e-9  # of the sum of a row
 
 Table = Mapping[str, Any]
 

@@ -67,6 +67,11 @@ class Variable:
         """The states as a noisy-MAX orders them: lowest first, the highest active one holds."""
         return self.states
 
+    @property
+    def follows_cause(self) -> bool:
+        """Whether it is a trait that describes the cause at work, and not what is present."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Factor(Variable):

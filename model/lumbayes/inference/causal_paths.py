@@ -21,7 +21,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
 from ..engine.solve import solve
 from .compiled import Compiled
-from .dominant_cause import Selector
+from .dominant_cause import Selector, link_hub
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
@@ -141,15 +141,12 @@ class FiredPathCircuit:
     def _described_pain(self, name: str, hub: str) -> Iterator[Table]:
         """Yield leak and links of the pain with the dominant cause, by the places of its hub."""
         outcome = self.compiled.network.variables.outcome
-        selector, by_leak = Selector(outcome, self.compiled.input_row), f"{name} by its leak"
-        leak = [self.compiled.input_rows["leak", name, k] for k in (0, 1)]
+        selector = Selector(outcome, self.compiled.input_row)
         yield from selector.tables()
-        yield Table((by_leak,), np.array(leak))
-        yield selector.leak(by_leak, IS_BELOW[WITHOUT_CAUSE], hub)
+        yield selector.leak(IS_BELOW[WITHOUT_CAUSE], hub)
         for parent in outcome.parents:
-            by_parent = f"{name} by {parent}"
-            yield self._link(parent, name, by_parent)
-            yield selector.link(parent, by_parent, np.arange(len(IS_BELOW)), hub)
+            yield self._link(parent, name, link_hub(parent))
+            yield selector.link(parent, np.arange(len(IS_BELOW)), hub)
 
     def _link(self, parent: str, name: str, hub: str) -> Table:
         link = self.compiled.input_rows["link", parent, name, 0]

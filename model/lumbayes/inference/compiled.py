@@ -20,7 +20,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from ..priors.prior import Key
-from .dominant_cause import Selector, quadrature_inputs, trait_table
+from .dominant_cause import described_pain, link_hub, quadrature_inputs, trait_table
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -104,7 +104,7 @@ class Compiled:
     def _family(self, v: Variable) -> list[Table]:
         if isinstance(v, Measurement):
             return [self._measurement(v)]
-        if isinstance(v, Trait) and v.follows_cause:
+        if v.follows_cause:
             return [trait_table(v, self.network.variables.outcome, self.input_row)]
         if not self.network.parents(v.name):
             return [self._table((v.name,), lambda k: self.input_row("point", "", v.name, k))]
@@ -128,16 +128,11 @@ class Compiled:
         outcome = self.network.variables.outcome
         if not self.network.variables.cause_traits:
             return {}
-        selector, hub = Selector(outcome, self.input_row), f"{outcome.name} by its leak"
-        leak = self._table((hub,), lambda k: self.input_row("leak", outcome.name, k), [2])
-        tables = [*selector.tables(), selector.presence(outcome.name, np.array([False, True]))]
-        tables += [leak, selector.leak(hub, np.array([True]))]
-        for parent in outcome.parents:
-            hub = f"{outcome.name} by {parent}"
-            link = self._link(parent, outcome.name)
-            tables.append(self._table((hub, parent), link, [2, self._n_places(parent)]))
-            tables.append(selector.link(parent, hub, np.array([1])))
-        return {outcome.name: tables}
+        links = [
+            self._table((link_hub(p), p), self._link(p, outcome.name), [2, self._n_places(p)])
+            for p in outcome.parents
+        ]
+        return {outcome.name: described_pain(outcome, links, self.input_row)}
 
     def _trait(self, v: Trait) -> list[Table]:
         hub = f"{v.name} or less"
@@ -238,31 +233,32 @@ class Compiled:
                 inputs[row] = float(key[2] == 0)
             elif key[0] == "row":
                 inputs[row] = 0.0  # the lowest state; the others are set from the priors
-            elif key in constants:
-                inputs[row] = constants[key]
+            inputs[row] = constants.get(key, inputs[row])
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
         """Return the input rows of a prior, in the order of its variable's states or levels."""
-        v = self.network.variables[key if isinstance(key, str) else key[1]]
-        if isinstance(v, Trait) and v.follows_cause:
-            cause = "" if isinstance(key, str) else key[0]
+        cause, v = self._cause_and_effect(key)
+        if v.follows_cause:
             return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
-        prefix: tuple[str, ...]
-        if isinstance(key, str):
-            prefix = ("leak",) if self.network.parents(key) else ("point", "")
-        else:
-            is_table = isinstance(v, Measurement)
-            prefix = ("point", key[0].partition("=")[2]) if is_table else ("link", key[0])
+        prefix: tuple[str, ...] = ("link", cause)
+        if isinstance(v, Measurement) or not self.network.parents(v.name):
+            prefix = ("point", cause.partition("=")[2])
+        elif not cause:
+            prefix = ("leak",)
         return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
+
+    def _cause_and_effect(self, key: Key) -> tuple[str, Variable]:
+        cause, effect = ("", key) if isinstance(key, str) else key
+        return cause, self.network.variables[effect]
 
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
         """Return a prior's shares as its rows hold them: as they are, or cumulative.
 
         Both arrays have the shape (n_states, batch_size).
         """
-        v = self.network.variables[key if isinstance(key, str) else key[1]]
-        if isinstance(v, Trait) and v.follows_cause:
+        _, v = self._cause_and_effect(key)
+        if v.follows_cause:
             return shares
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
             return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
@@ -299,11 +295,8 @@ class Compiled:
         leak = is_level if isinstance(v, Trait) else np.cumsum(is_level)
         for k, value in enumerate(leak):
             values["leak", name, k] = values["shut", name, k] = float(value)
-        values |= {
-            key: float(is_level[int(key[3])])
-            for key in self.input_rows
-            if key[::2] == ("row", name)
-        }
+        described = [key for key in self.input_rows if key[::2] == ("row", name)]
+        values |= {key: float(is_level[int(key[3])]) for key in described}
         values |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
         rows = self.input_rows
         return {rows[key]: value for key, value in values.items() if key in rows}

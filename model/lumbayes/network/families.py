@@ -125,8 +125,8 @@ def dominant_cause(priors: Mapping[Key, Prior], outcome: Outcome) -> np.ndarray:
     n_parents = len(outcome.parents)
     links = np.array([priors[parent, outcome.name].mean for parent in outcome.parents])
     leak = priors[outcome.name].mean
-    table = np.zeros([n_parents + 2, *[2] * (n_parents + 1)])
-    table[0, ..., 0] = 1.0
+    table = np.zeros([*[2] * (n_parents + 1), n_parents + 2])
+    table[..., 0, 0] = 1.0
     for present in product((0, 1), repeat=n_parents):
         joint = np.zeros(n_parents + 2)
         on = np.flatnonzero(present)
@@ -137,11 +137,11 @@ def dominant_cause(priors: Mapping[Key, Prior], outcome: Outcome) -> np.ndarray:
                 joint[1 + at_work] += strengths.prod() / len(at_work)
             else:
                 joint[-1] = leak * strengths.prod()
-        table[(slice(None), *present, 1)] = _shares(joint)
-    return table
+        table[(*present, 1)] = _shares(joint)
+    return np.moveaxis(table, -1, 0)
 
 
-def rows_by_cause(priors: Mapping[Key, Prior], v: Trait) -> np.ndarray:
+def rows_by_cause(priors: Mapping[Key, Prior], v: Variable) -> np.ndarray:
     """Return P(trait | dominant cause), of shape (n_states, n_parents + 2).
 
     Examples

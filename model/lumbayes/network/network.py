@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..data.variables import Measurement, Trait, Variable, Variables
+from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
 from ..priors.priors import Priors
 from . import pgmpy_bridge
-from .families import (
-    DOMINANT_CAUSE,
-    by_default,
-    dominant_cause,
-    dominant_causes,
-    noisy_max,
-    rows_by_cause,
-)
+from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
 from .pgmpy_bridge import Likelihood
+from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:
     from .pgmpy_bridge import DiscreteBayesianNetwork
@@ -118,13 +111,7 @@ class Network:
         >>> load().network.parents("wet_footprint")
         ('flat_feet',)
         """
-        outcome = self.variables.outcome
-        if name == DOMINANT_CAUSE:
-            return (*outcome.parents, outcome.name)
-        v = self.variables[name]
-        if isinstance(v, Trait):
-            return (DOMINANT_CAUSE,) if v.follows_cause else (*v.parents, v.gate)
-        return (v.reads,) if isinstance(v, Measurement) else v.parents
+        return parents_of(self.variables, name)
 
     def cpt(self, name: str) -> pd.DataFrame:
         """Return the conditional probability table of a variable, with names on both axes.
@@ -160,22 +147,17 @@ class Network:
         48.623678          0.06  3.82
         205.661120         1.32  0.05
         """
-        v = self.variables[name] if name in self.variables else None
+        v = None if name == DOMINANT_CAUSE else self.variables[name]
         if isinstance(v, Measurement) and v.numeric:
             return self._readings(v)
-        states = self._states(name)
+        states = states_of(self.variables, name)
         table = self.table(name).reshape(len(states), -1)
         return pd.DataFrame(table, pd.Index(states, name=name), self._columns(name))
-
-    def _states(self, name: str) -> tuple[str, ...]:
-        """Return the states of a variable or of the latent dominant cause."""
-        is_latent = name == DOMINANT_CAUSE
-        return dominant_causes(self.variables.outcome) if is_latent else self.variables[name].states
 
     def _columns(self, name: str) -> pd.Index:
         """Return the combinations of the parents' states, the last parent's changing fastest."""
         parents = self.parents(name)
-        states = [self._states(parent) for parent in parents]
+        states = [states_of(self.variables, parent) for parent in parents]
         if len(parents) > 1:
             return pd.MultiIndex.from_product(states, names=parents)
         return pd.Index(states[0], name=parents[0]) if parents else pd.Index([""])
@@ -205,30 +187,7 @@ class Network:
         >>> load().network.table("back_pain").shape
         (2, 2, 2, 2, 2, 2, 2)
         """
-        v = None if name == DOMINANT_CAUSE else self.variables[name]
-        if v is None:
-            return dominant_cause(self.priors, self.variables.outcome)
-        if isinstance(v, Trait) and v.follows_cause:
-            return rows_by_cause(self.priors, v)
-        parents = [self.variables[p] for p in self.parents(name)]
-        columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
-        shape = [len(v.states), *(len(p.states) for p in parents)]
-        return np.array(columns).T.reshape(shape)
-
-    def _column(self, name: str, states: tuple[str, ...]) -> np.ndarray:
-        """Return P(node | these states of its parents)."""
-        v = self.variables[name]
-        if isinstance(v, Measurement):
-            return self.priors[f"{v.reads}={states[0]}", name].shares
-        if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
-            return np.array([float(s == v.order[0]) for s in v.states])
-        pairs = zip(v.parents, states, strict=False)  # of a trait the last state is the pain's
-        present = [p for p, s in pairs if s == self.variables[p].states[1]]
-        if isinstance(v, Trait):
-            shares = by_default(self.priors, v, present)
-        else:
-            shares = noisy_max(self.priors, v, present)
-        return shares[[v.order.index(s) for s in v.states]]
+        return table_of(self.priors, name)
 
     def to_pgmpy(self, interventions: Collection[str] = ()) -> DiscreteBayesianNetwork:
         """Return the network at the mean of every prior as a checked pgmpy model.
@@ -289,7 +248,7 @@ class Network:
 
     def _shape(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """Return the states and the parents of every node, in file order, the latent one last."""
-        states = {name: self._states(name) for name in self._names}
+        states = {name: states_of(self.variables, name) for name in self._names}
         return states, {name: self.parents(name) for name in states}
 
     @property
@@ -300,8 +259,7 @@ class Network:
     def _tables(self, interventions: Collection[str] = ()) -> dict[str, np.ndarray]:
         tables = {name: self.table(name) for name in self._names}
         if self.variables.outcome.name in interventions and DOMINANT_CAUSE in tables:
-            tables[DOMINANT_CAUSE][1:, ..., 1] = 0.0
-            tables[DOMINANT_CAUSE][-1, ..., 1] = 1.0
+            set_by_intervention(tables[DOMINANT_CAUSE])
         return tables
 
     def eliminate(

@@ -33,12 +33,6 @@ def background(v: Variable, variables: Variables) -> Prior:
     return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
 
 
-def background_of_trait(v: Trait) -> StatedEstimate:
-    """Return how a pain with no listed cause is described; a trait always states it."""
-    assert v.background is not None
-    return v.background
-
-
 def with_mean(prior: Prior, mean: float) -> Prior:
     """Return the same number with another mean, known as well: its counts keep their sum."""
     size = sum(prior.counts)
@@ -56,7 +50,7 @@ def link_states(v: Variable) -> tuple[str, ...]:
 
     A trait that follows the cause is never lowest while it hurts.
     """
-    return v.order[1:] if isinstance(v, Trait) and v.follows_cause else v.order
+    return v.order[1:] if v.follows_cause else v.order
 
 
 def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
@@ -65,8 +59,10 @@ def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
     Of a trait that follows the cause a link without one is as the background.
     """
     estimate = v.link.get(parent)
-    if isinstance(v, Trait) and v.follows_cause:
-        return stated((parent, v.name), link_states(v), estimate or background_of_trait(v))
+    if v.follows_cause:
+        estimate = estimate or v.background
+        assert estimate is not None, "of a trait it is always stated"
+        return stated((parent, v.name), link_states(v), estimate)
     if estimate is None:
         ignorance = variables.ignorance["link"]
         yes, no = ignorance["beta"]
