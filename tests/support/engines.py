@@ -31,17 +31,16 @@ def scale(likelihood):
     """What the probability of our case is to be multiplied by: it reads a likelihood as a ratio,
     the highest as 1.
     """
-    weights = [list(w.values()) if isinstance(w, dict) else [1, w] for w in likelihood.values()]
-    return prod(max(w) for w in weights)
+    weights = [list(w.values()) if isinstance(w, dict) else [w] for w in likelihood.values()]
+    return prod(max(w if len(w) > 1 else [1, *w]) for w in weights)
 
 
 def split_evidence(network, given, likelihood, do):
     """Evidence as hard, likelihood and do; a test's reading becomes a likelihood of its factor."""
     found = {"hard": {}, "likelihood": {}, "do": do}
     for name, weights in likelihood.items():
-        found["likelihood"][name] = (
-            weights if isinstance(weights, dict) else {"no": 1, "yes": weights}
-        )
+        stated = weights if isinstance(weights, dict) else {"yes": weights}
+        found["likelihood"][name] = dict.fromkeys(network.variables[name].states, 1) | stated
     for name, state in given.items():
         test = network.variables[name]
         if isinstance(test, Measurement) and test.numeric:
