@@ -23,7 +23,7 @@ class StatedEstimate:
     >>> from lumbayes import load
     >>> estimate = load().variables["flat_feet"].background
     >>> estimate.basis, estimate.counts
-    ('published', {'yes': 4.2, 'no': 22.2})
+    ('published', {'yes': 4.5, 'no': 25.5})
     """
 
     basis: str
@@ -300,7 +300,7 @@ class Variables(Mapping[str, Variable]):
         --------
         >>> from lumbayes import load
         >>> from lumbayes.data.variables import Trait
-        >>> [v.name for v in load().variables.layer(Trait)]
+        >>> [v.name for v in load(traits=False).variables.layer(Trait)]
         ['onset', 'severity', 'duration']
         """
         return [v for v in self._all.values() if isinstance(v, kind)]
