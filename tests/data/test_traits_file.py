@@ -35,7 +35,8 @@ def test_a_row_is_read_tempered_and_weighed(name):
         weight = table["weights"][cause]
         raised = [share ** RAW["tempering"]["power"] for share in row.values()]
         assert [*estimate.counts.values()] == approx([weight * r / sum(raised) for r in raised])
-        assert estimate.basis == ("published" if cause in table.get("published", ()) else "judgement")
+        is_published = cause in table.get("published", ())
+        assert estimate.basis == ("published" if is_published else "judgement")
     assert "unexplained" not in trait.link, "what has no row is as the background"
 
 
@@ -65,16 +66,28 @@ def test_a_folder_without_the_file_has_no_such_traits(tmp_path):
 SLIPS = {
     "an unknown table": ("[tempering]", "[temper]", "Unknown table 'temper'"),
     "a power of nought": ("power = 0.7", "power = 0", r"\[tempering\].*power is 0; it must be"),
-    "a trait not there": ('cause = ["onset"', 'cause = ["onsets"', r"\[follows\].*'onsets'.*onset"),
-    "a misspelt key": ('label = "Where it is"', 'lable = "Where it is"', r"\[trait.where\].*'lable'"),
-    "an unknown cause": ("muscle_strain = { on_", "muscle = { on_", r"rows: Unknown cause 'muscle'"),
+    "no trait": ('cause = ["onset"', 'cause = ["onsets"', r"\[follows\].*'onsets'.*onset"),
+    "a misspelt key": (
+        'label = "Where it is"',
+        'lable = "Where it is"',
+        r"\[trait.where\].*'lable'",
+    ),
+    "an unknown cause": (
+        "muscle_strain = { on_",
+        "muscle = { on_",
+        r"rows: Unknown cause 'muscle'",
+    ),
     "no row of no cause": ("none = { on_the_spine = 0.18, ac", "# { ac", "the row 'none'.*missing"),
     "a sum that is not 1": ("across = 0.42", "across = 0.52", "muscle_strain.*sum to 1.100"),
     "a share of 0": ("past_the_knee = 0.02", "past_the_knee = 0", "share of 'past_the_knee' is 0"),
     "a state not there": ("across = 0.42", "acros = 0.42", "Unknown share 'acros'"),
     "a weight missing": (", none = 10 }", " }", r"\[trait.where\] weights.*'none' is missing"),
     "no source": ('source = "DePalma', '# source = "DePalma', "published rows need their source"),
-    "a name taken": ("[measurement.age]", "[measurement.shoe_km]", "'shoe_km' stands in variables.toml"),
+    "a name taken": (
+        "[measurement.age]",
+        "[measurement.shoe_km]",
+        "'shoe_km' stands in variables.toml",
+    ),
     "nothing to read": ('reads = "disc_degeneration"', 'reads = "disc"', "Unknown variable 'disc'"),
     "an answer missing": ('none = "no pain", on_the', "on_the", r"answers.*'none' is missing"),
 }

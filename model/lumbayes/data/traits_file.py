@@ -183,9 +183,7 @@ def tempered(row: Mapping[str, float], power: float) -> dict[str, float]:
     return {state: share / total for state, share in raised.items()}
 
 
-def _estimate(
-    table: Table, cause: str, row: Mapping[str, float], weight: float
-) -> StatedEstimate:
+def _estimate(table: Table, cause: str, row: Mapping[str, float], weight: float) -> StatedEstimate:
     counts = {state: weight * share for state, share in row.items()}
     is_published = cause in table.get("published", ())
     basis, source = ("published", table["source"]) if is_published else ("judgement", "")
