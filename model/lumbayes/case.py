@@ -19,6 +19,7 @@ from .inference.evidence import (
     check_ratio,
     check_state,
 )
+from .network.contrast import check_statement
 from .network.network import Network
 
 MAX_NAMED = 12  # claims that the printed form of a case names; the rest are counted
@@ -40,6 +41,8 @@ class Case(EnteredEvidence):
         The state at which `do` holds a variable.
     beliefs : Mapping
         The probabilities that `believe` stated, by state; they stand as likelihoods, too.
+    contrasts : Mapping
+        What was said of runs with a factor and without it.
 
     Examples
     --------
@@ -171,6 +174,47 @@ class Case(EnteredEvidence):
         weights = {name: tuple(map(float, column[:, 0])) for name, column in fitted.items()}
         return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
+    def contrast(self, **statements: str | tuple[int, int, int, int]) -> Case:
+        """Return a case with what the runner says of runs with a factor and without it.
+
+        Parameters
+        ----------
+        **statements : str or tuple of int
+            For each factor "worse" (it is clearly worse after runs with it), "not worse", or counts
+            (r, n, s, m): of the last n runs with it r hurt, of the last m without it s.
+
+        Raises
+        ------
+        ValueError
+            If there is no contrast of that name, the statement is none of these, or the case holds
+            another one of this factor (call `retract` first).
+
+        Notes
+        -----
+        Evidence on whether the factor's link fired, at the rates in contrasts.toml; of counts, the
+        ratio of one background with a link on top to one common chance. It says nothing about
+        whether the factor is there. The rates are held at their means over draws of the priors.
+
+        Examples
+        --------
+        >>> from lumbayes import contributions, load
+        >>> runner = load().given(back_pain="yes", hills="yes")
+        >>> told = [runner, runner.contrast(hills=(4, 5, 0, 5)), runner.contrast(hills=(2, 5, 2, 5))]
+        >>> [round(float(contributions(c).contribution["hills"]), 2) for c in told]
+        [0.26, 0.87, 0.2]
+        """
+        contrasts = {**self.contrasts}
+        data = self.variables.contrasts
+        for name, statement in statements.items():
+            allow("contrast", "factor", [name], data.factors if data else ())
+            text = check_statement(name, statement)
+            if contrasts.setdefault(name, text) != text:
+                raise ValueError(
+                    f"{name} was contrasted as {contrasts[name]!r} and now as {text!r}; a case holds"
+                    f" one contrast a factor, a tick or counts: call retract({name!r}) first."
+                )
+        return replace(self, contrasts=contrasts)
+
     def do(self, **states: str) -> Case:
         """Return a case after an intervention: links into each variable cut, its state held.
 
@@ -206,7 +250,7 @@ class Case(EnteredEvidence):
             self.variables[name]  # raises for an unknown name
         kept = {
             part: {k: v for k, v in getattr(self, part).items() if k not in names}
-            for part in ("findings", "likelihoods", "interventions", "beliefs")
+            for part in ("findings", "likelihoods", "interventions", "beliefs", "contrasts")
         }
         left = replace(self, **kept)
         return left.believe(**left.beliefs)

@@ -67,6 +67,11 @@ def verify(case: Case) -> pd.DataFrame:
     True
     """
     case.check_consistent()
+    if case.contrasts:
+        raise ValueError(
+            f"verify: the second engine has no node for whether a link fired, so it cannot take the "
+            f"contrasts of {', '.join(case.contrasts)}: leave them out by case.retract(...)."
+        )
     nodes = case.network.nodes
     ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
     theirs = case.network.eliminate(case.evidence(), case.interventions)

@@ -7,6 +7,7 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
+from .data.contrasts import read_contrasts
 from .data.files import LITERATURE, folder
 from .data.variables import Variables
 from .data.variables_file import read_variables
@@ -25,6 +26,7 @@ def read_network(
     priors: str | Path = "thread",
     *,
     base_rate: str | float | None = None,
+    traits: bool = True,
     coding: str | None = None,
 ) -> Network:
     """Read a set of priors and build its network, without compiling it.
@@ -35,6 +37,8 @@ def read_network(
         As for `load`.
     base_rate : str, float or None
         As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
+    traits : bool, default True
+        As for `load`.
     coding : str, optional
         As for `load`.
 
@@ -58,6 +62,8 @@ def read_network(
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_variables(path / "variables.toml", overlay)
+    if traits:
+        variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
     level = _level(variables, base_rate)
     if priors == LITERATURE:
         studied = read_literature(path / "literature.csv", variables)
@@ -71,6 +77,7 @@ def load(
     priors: str | Path = "thread",
     *,
     base_rate: str | float | None = DEFAULT,
+    traits: bool = True,
     coding: str | None = None,
 ) -> Case:
     """Return a case without evidence: its posteriors are the priors.
@@ -85,6 +92,9 @@ def load(
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
         default its first, where there is one), a probability, or None: strengths as the words are
         read.
+    traits : bool, default True
+        Whether what is not from the thread, traits of the pain that follow the cause at work and
+        contrasts of runs with a factor and without it, can be entered.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
 
@@ -116,7 +126,7 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
-    network = read_network(priors, base_rate=base_rate, coding=coding)
+    network = read_network(priors, base_rate=base_rate, traits=traits, coding=coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled) if network.priors.level else compiled)
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from .case import Case
-from .data.variables import Measurement, Trait, Variable
+from .data.variables import Contrasts, Measurement, Trait, Variable
 from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
+from .inference.contrast_links import SUFFIX, evidence_on_link
 from .loading import load
 from .network.network import Network
 from .priors.prior import key_of, label
@@ -80,6 +81,7 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
             "A blend of priors cannot be encoded."
         )
     content: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
+    content["findings"] |= {evidence_on_link(n): said for n, said in case.contrasts.items()}
     content |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
     return _pack(_digests(case.network), json.dumps(content, separators=(",", ":")))
 
@@ -162,14 +164,19 @@ def _check_draws(content: dict[str, Any]) -> None:
 
 def _with_evidence(case: Case, content: dict[str, Any]) -> Case:
     """Return the case with the code's evidence, checked as any other evidence is."""
+    said = content["findings"]
+    contrasts = {k.removesuffix(SUFFIX): v for k, v in said.items() if k.endswith(SUFFIX)}
+    findings = {k: v for k, v in said.items() if not k.endswith(SUFFIX)}
     try:
-        for part in PARTS:
-            allow(part, "variable", content[part], case.variables)
+        for part, names in {**content, "findings": findings}.items():
+            if part in PARTS:
+                allow(part, "variable", names, case.variables)
         likelihoods = {
             name: _weights(case.variables[name], weights)
             for name, weights in content["leanings"].items()
         }
-        return case.given(**content["findings"]).likelihood(**likelihoods).do(**content["surgery"])
+        entered = case.given(**findings).likelihood(**likelihoods).do(**content["surgery"])
+        return entered.contrast(**contrasts)
     except ValueError as problem:
         raise ValueError(f"This case code was changed by hand: {problem}") from None
 
@@ -188,7 +195,9 @@ def _parameters(network: Network) -> dict[str, str]:
     priors = network.priors
     counts = {label(key): _counts(priors, key) for key in priors}
     numeric = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
-    return counts | {v.name: _scale(v) for v in numeric}
+    contrasts = priors.variables.contrasts
+    statements = {"contrasts": _rates(contrasts)} if contrasts else {}
+    return counts | statements | {v.name: _scale(v) for v in numeric}
 
 
 def _counts(priors: Priors, key: Any) -> str:
@@ -197,6 +206,14 @@ def _counts(priors: Priors, key: Any) -> str:
     gate = v.gate if isinstance(v, Trait) else ""
     counts = " ".join(f"{count:.9g}" for count in prior.counts)
     return f"{','.join(prior.states)} {','.join(v.states)} {','.join(v.order)} {gate} {counts}"
+
+
+def _rates(contrasts: Contrasts) -> str:
+    """Return what contrasts are weighed by; an estimate by its counts."""
+    kinds = ("at_work", "idle", "absent", "background", "link")
+    counts = [count for kind in kinds for count in getattr(contrasts, kind).counts.values()]
+    numbers = " ".join(f"{number:.9g}" for number in [*counts, contrasts.cap])
+    return f"{' '.join(contrasts.factors)} {numbers}"
 
 
 def _scale(v: Measurement) -> str:

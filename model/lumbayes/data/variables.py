@@ -163,6 +163,34 @@ class Measurement(Variable):
         return bool(self.scale)
 
 
+@dataclass(frozen=True)
+class Contrast:
+    """How runs with a factor and without it are called: after what it is worse, and both kinds."""
+
+    worse_after: tuple[str, ...]
+    with_factor: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Contrasts:
+    """How a runner compares runs with a factor and runs without it.
+
+    `at_work`, `idle` and `absent` are how often "clearly worse after …" is said of a factor whose
+    link fires, that is there and whose link does not, that is not there. Of counts, `background` is
+    the chance that a run hurts without it, `link` how often it adds hurt, and `cap` the largest
+    likelihood ratio that they have.
+    """
+
+    at_work: StatedEstimate
+    idle: StatedEstimate
+    absent: StatedEstimate
+    background: StatedEstimate
+    link: StatedEstimate
+    cap: float
+    factors: Mapping[str, Contrast]
+
+
 Assumptions = Mapping[str, Mapping[str, Any]]
 
 
@@ -180,6 +208,8 @@ class Variables(Mapping[str, Variable]):
     pooling : dict
         How claims are pooled: `chains` is "whole" where a claim speaks of cause and pain, end to
         end, and the links between share its strength, or "links" where each link has its own.
+    contrasts : Contrasts or None
+        How runners compare runs with a factor and without it.
 
     Examples
     --------
@@ -198,12 +228,14 @@ class Variables(Mapping[str, Variable]):
         sureness: Assumptions | None = None,
         base_rates: Mapping[str, StatedEstimate] | None = None,
         pooling: Mapping[str, Any] | None = None,
+        contrasts: Contrasts | None = None,
     ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})
         self.base_rates = dict(base_rates or {})
         self.pooling = dict(pooling or {"chains": "links"})
+        self.contrasts = contrasts
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -263,7 +295,21 @@ class Variables(Mapping[str, Variable]):
         >>> len(variables.with_variables(variables.causes)) == len(variables.causes)
         True
         """
-        return Variables(variables, self.ignorance, self.sureness, self.base_rates, self.pooling)
+        assumed = self.ignorance, self.sureness, self.base_rates, self.pooling
+        return Variables(variables, *assumed, self.contrasts)
+
+    def with_contrasts(self, contrasts: Contrasts | None) -> Variables:
+        """Return the same variables with what runners say of runs with a factor and without it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.with_contrasts(None).contrasts is None
+        True
+        """
+        other = self.with_variables(self.values())
+        other.contrasts = contrasts
+        return other
 
     def layer(self, kind: type[Variable]) -> list[Any]:
         """Return the variables of one layer, in file order.

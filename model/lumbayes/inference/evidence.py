@@ -14,8 +14,10 @@ from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, unknown
+from ..network.contrast import contrast_likelihood
 from ..network.measurement import check_reading, likelihood
 from .compiled import Compiled
+from .contrast_links import evidence_on_link
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -33,6 +35,7 @@ class EnteredEvidence:
     likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     interventions: Mapping[str, str] = field(default_factory=dict)
     beliefs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    contrasts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -84,16 +87,26 @@ class EnteredEvidence:
         return overrides
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, then likelihoods: a node and the likelihood of each of its states."""
+        """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
-        return hard + soft
+        return hard + soft + self._contrast_evidence()
+
+    def _contrast_evidence(self) -> list[Evidence]:
+        data = self.variables.contrasts
+        if data is None:
+            return []
+        return [
+            (evidence_on_link(name), contrast_likelihood(data, statement))
+            for name, statement in self.contrasts.items()
+        ]
 
     def labels(self) -> list[str]:
-        """Return what was entered as text: findings, likelihoods, interventions."""
+        """Return what was entered as text: findings, likelihoods, contrasts, interventions."""
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
             *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
+            *(contrast_label(*pair) for pair in self.contrasts.items()),
             *(f"do {name}={state}" for name, state in self.interventions.items()),
         ]
 
@@ -184,6 +197,11 @@ def indicator(v: Variable, state: str) -> np.ndarray:
 def finding_label(name: str, value: str | float) -> str:
     """Return a finding as text: ``plank_seconds=22``."""
     return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+
+
+def contrast_label(name: str, statement: str) -> str:
+    """Return a contrast as text: ``hills:contrast=worse``."""
+    return f"{evidence_on_link(name)}={statement}"
 
 
 def ratio_label(weights: tuple[float, ...]) -> str:
