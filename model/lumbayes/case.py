@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -199,9 +200,10 @@ class Case(EnteredEvidence):
         --------
         >>> from lumbayes import contributions, load
         >>> runner = load().given(back_pain="yes", hills="yes")
-        >>> told = [runner, runner.contrast(hills=(4, 5, 0, 5)), runner.contrast(hills=(2, 5, 2, 5))]
-        >>> [round(float(contributions(c).contribution["hills"]), 2) for c in told]
-        [0.26, 0.87, 0.2]
+        >>> often, alike = (runner.contrast(hills=(r, 5, 2, 5)) for r in (5, 2))
+        >>> cases = runner, often, alike
+        >>> [round(float(contributions(c).contribution["hills"]), 2) for c in cases]
+        [0.28, 0.78, 0.18]
         """
         contrasts = {**self.contrasts}
         data = self.variables.contrasts
@@ -210,8 +212,8 @@ class Case(EnteredEvidence):
             text = check_statement(name, statement)
             if contrasts.setdefault(name, text) != text:
                 raise ValueError(
-                    f"{name} was contrasted as {contrasts[name]!r} and now as {text!r}; a case holds"
-                    f" one contrast a factor, a tick or counts: call retract({name!r}) first."
+                    f"{name} was contrasted as {contrasts[name]!r} and now as {text!r}; a case "
+                    f"holds one contrast a factor, a tick or counts: call retract({name!r}) first."
                 )
         return replace(self, contrasts=contrasts)
 
@@ -248,9 +250,10 @@ class Case(EnteredEvidence):
         """
         for name in names:
             self.variables[name]  # raises for an unknown name
-        kept = {
+        parts = ("findings", "likelihoods", "interventions", "beliefs", "contrasts")
+        kept: dict[str, Any] = {
             part: {k: v for k, v in getattr(self, part).items() if k not in names}
-            for part in ("findings", "likelihoods", "interventions", "beliefs", "contrasts")
+            for part in parts
         }
         left = replace(self, **kept)
         return left.believe(**left.beliefs)

@@ -83,8 +83,8 @@ def _check_no_contrast(case: Case) -> None:
     if case.contrasts:
         names = ", ".join(case.contrasts)
         raise ValueError(
-            f"Found a contrast of {names}: a diary compares runs with a factor and without it by "
-            f"itself. Take it back, case.retract({next(iter(case.contrasts))!r}), and give the runs."
+            f"Found a contrast of {names}: a diary compares runs with a factor and without it "
+            f"by itself. Take it back, case.retract({names.split(', ')[0]!r}), and give the runs."
         )
 
 

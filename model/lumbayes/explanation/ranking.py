@@ -103,7 +103,7 @@ def _practical_ties(above: pd.DataFrame) -> Groups:
     low, high = UNDECIDED
     groups: list[list[str]] = []
     for name in above.index:
-        if groups and low <= float(above.at[groups[-1][0], name]) <= high:
+        if groups and low <= above[name][groups[-1][0]] <= high:
             groups[-1].append(str(name))
         else:
             groups.append([str(name)])

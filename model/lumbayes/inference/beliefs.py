@@ -57,7 +57,7 @@ def _check_share(v: Variable, state: str, share: Any) -> None:
         )
 
 
-def stated_shares(v: Variable, belief: Belief) -> np.ndarray:
+def stated_shares(v: Variable, belief: Mapping[str, float]) -> np.ndarray:
     """Return the stated probability of each state, shape (n_states, 1), NaN where none is."""
     return np.array([[belief.get(state, np.nan)] for state in v.states])
 

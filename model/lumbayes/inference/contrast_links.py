@@ -49,7 +49,7 @@ def contrasted_links(variables: Variables) -> list[tuple[str, str]]:
     """Return the links that contrasts are evidence on: each such factor has one."""
     if variables.contrasts is None:
         return []
-    return [(name, *effects_of(variables, name)) for name in variables.contrasts.factors]
+    return [(name, effects_of(variables, name)[0]) for name in variables.contrasts.factors]
 
 
 def switch_tables(parent: str, n_levels: int, input_row: Callable[..., int]) -> list[Table]:
