@@ -21,7 +21,7 @@ from .data.claims_file import (
     read_words,
 )
 from .data.coding import codings
-from .data.contrasts import read_contrasts
+from .data.contrasts_file import read_contrasts
 from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of

@@ -7,7 +7,7 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
-from .data.contrasts import read_contrasts
+from .data.contrasts_file import read_contrasts
 from .data.files import LITERATURE, folder
 from .data.variables import Variables
 from .data.variables_file import read_variables

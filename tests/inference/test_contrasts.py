@@ -28,8 +28,8 @@ from lumbayes import (
 )
 from lumbayes.attribution import contribution_at_means, contribution_draws, fired_path_circuit
 from lumbayes.case import Case
-from lumbayes.data.contrasts import effects_of
-from lumbayes.data.variables import Contrast, Contrasts, StatedEstimate
+from lumbayes.data.contrasts import Contrast, Contrasts, effects_of
+from lumbayes.data.variables import StatedEstimate
 from lumbayes.decisions.value_of_information import entropy
 from lumbayes.engine.solve import marginals
 from lumbayes.explanation import conflict

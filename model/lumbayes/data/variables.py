@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..errors import unknown
+
+if TYPE_CHECKING:
+    from .contrasts import Contrasts
 
 
 @dataclass(frozen=True)
@@ -161,34 +164,6 @@ class Measurement(Variable):
     def numeric(self) -> bool:
         """True when the reading is a number with a unit, False when it is one of `states`."""
         return bool(self.scale)
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """How runs with a factor and without it are called: after what it is worse, and both kinds."""
-
-    worse_after: tuple[str, ...]
-    with_factor: str
-    without: str
-
-
-@dataclass(frozen=True)
-class Contrasts:
-    """How a runner compares runs with a factor and runs without it.
-
-    `at_work`, `idle` and `absent` are how often "clearly worse after …" is said of a factor whose
-    link fires, that is there and whose link does not, that is not there. Of counts, `background` is
-    the chance that a run hurts without it, `link` how often it adds hurt, and `cap` the largest
-    likelihood ratio that they have.
-    """
-
-    at_work: StatedEstimate
-    idle: StatedEstimate
-    absent: StatedEstimate
-    background: StatedEstimate
-    link: StatedEstimate
-    cap: float
-    factors: Mapping[str, Contrast]
 
 
 Assumptions = Mapping[str, Mapping[str, Any]]

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.variables import Contrasts, StatedEstimate
+from ..data.contrasts import Contrasts
+from ..data.variables import StatedEstimate
 from ..errors import allow
 
 WORSE, NOT_WORSE = "worse", "not worse"
