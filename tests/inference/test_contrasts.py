@@ -28,7 +28,7 @@ from lumbayes import (
 )
 from lumbayes.attribution import contribution_at_means, contribution_draws, fired_path_circuit
 from lumbayes.case import Case
-from lumbayes.data.contrasts import Contrast, Contrasts, effects_of
+from lumbayes.data.contrasts import Contrast, Contrasts
 from lumbayes.data.variables import StatedEstimate
 from lumbayes.decisions.value_of_information import entropy
 from lumbayes.engine.solve import marginals
@@ -91,7 +91,11 @@ def told(draw):
     assume(sum(len(f.get("links", {})) for f in spec["families"].values()) <= 7)
     network = networks.network_of(spec, size=500)
     names = [v.name for v in network.variables.factors]
-    names = [name for name in names if len(effects_of(network.variables, name)) == 1]
+    reached = {v.name for v in [*network.variables.causes, network.variables.outcome]}
+    effects = {name: network.variables.effects(name) for name in names}
+    names = [
+        name for name in names if len(effects[name]) == 1 and reached.issuperset(effects[name])
+    ]
     assume(names)
     rates = [StatedEstimate("judgement", "", {"no": 99 - k, "yes": k}) for k in _three(draw)]
     counts = StatedEstimate("judgement", "", {"no": 1, "yes": 1})
@@ -111,7 +115,7 @@ def _three(draw):
 
 def weighed(spec, found, case, asked):
     """Worlds with every switch drawn, each times the likelihood of the statements."""
-    links = {n: (n, effects_of(case.variables, n)[0]) for n in case.contrasts}
+    links = {n: (n, case.variables.effects(n)[0]) for n in case.contrasts}
     values = {
         n: contrast_likelihood(case.variables.contrasts, s) for n, s in case.contrasts.items()
     }

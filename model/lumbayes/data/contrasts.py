@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .variables import StatedEstimate, Trait, Variables
+from .variables import StatedEstimate
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,3 @@ class Contrasts:
     link: StatedEstimate
     cap: float
     factors: Mapping[str, Contrast]
-
-
-def effects_of(variables: Variables, name: str) -> list[str]:
-    """Return the variables that a cause has a link to, traits left out."""
-    effects = [v for v in variables.values() if name in v.parents and not isinstance(v, Trait)]
-    return [v.name for v in effects]

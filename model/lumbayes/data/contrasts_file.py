@@ -7,7 +7,7 @@ from operator import call
 from pathlib import Path
 from typing import Any
 
-from .contrasts import Contrast, Contrasts, effects_of
+from .contrasts import Contrast, Contrasts
 from .files import read_toml
 from .schema import FILLED_TABLE, NAMES, RATIO, TABLE, TEXT, Place, Schema, all_of, each
 from .variables import NO_YES, Variables
@@ -56,7 +56,7 @@ def read_contrasts(path: Path, variables: Variables) -> Contrasts | None:
 def _check(place: Place, name: str, table: Mapping[str, Any], variables: Variables) -> None:
     CONTRAST.check(place, table)
     place.require_known("factor", [name], [v.name for v in variables.factors])
-    effects = effects_of(variables, name)
+    effects = variables.effects(name)
     if len(effects) != 1:
         raise place.problem(
             f"{name} has {len(effects)} links ({', '.join(effects) or 'none'}); a contrast is "

@@ -303,6 +303,18 @@ class Variables(Mapping[str, Variable]):
         """
         return [v for v in self._all.values() if isinstance(v, kind)]
 
+    def effects(self, name: str) -> list[str]:
+        """Return the variables that a cause has a link to, traits left out.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.effects("hills")
+        ['muscle_strain']
+        """
+        causal = [v for v in self._all.values() if not isinstance(v, Trait | Measurement)]
+        return [v.name for v in causal if name in v.parents]
+
     factors = property(lambda self: self.layer(Factor), doc="The factors.")
     mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")

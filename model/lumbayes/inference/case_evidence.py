@@ -8,8 +8,15 @@ from typing import Any, Self
 
 from ..errors import allow
 from ..network.contrast import check_statement
-from .beliefs import belief_likelihoods, check_belief, stated_shares
-from .evidence import EnteredEvidence, check_finding, check_node, check_ratio, check_state
+from .beliefs import belief_likelihoods, stated_shares
+from .evidence import (
+    EnteredEvidence,
+    check_belief,
+    check_finding,
+    check_node,
+    check_ratio,
+    check_state,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,9 +19,8 @@ from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circu
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
-from ..network.contrast import STATES
 from ..priors.prior import Key
-from .contrast_links import SUFFIX, contrasted_links, switch_tables, switched
+from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
 
 if TYPE_CHECKING:
     from ..network.network import Network

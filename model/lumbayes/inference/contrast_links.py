@@ -9,16 +9,18 @@ the states, and where they are all 1 the sum over the switch is the link as it w
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.contrasts import effects_of
-from ..data.variables import Variables
 from ..engine.circuit import MINUS, ONE, ZERO
 from ..engine.junction_tree import Table
-from ..network.contrast import STATES
 
-IDLE, FIRED, FIRED_MINUS = range(3)
+if TYPE_CHECKING:
+    from ..data.variables import Variables
+
+STATES = ("absent", "idle", "fired")  # of a factor and its link
+IDLE, FIRED, FIRED_MINUS = range(3)  # of a switch
 SUFFIX = ":contrast"  # of the name of the evidence on a factor's link
 
 
@@ -49,7 +51,7 @@ def contrasted_links(variables: Variables) -> list[tuple[str, str]]:
     """Return the links that contrasts are evidence on: each such factor has one."""
     if variables.contrasts is None:
         return []
-    return [(name, effects_of(variables, name)[0]) for name in variables.contrasts.factors]
+    return [(name, variables.effects(name)[0]) for name in variables.contrasts.factors]
 
 
 def switch_tables(parent: str, n_levels: int, input_row: Callable[..., int]) -> list[Table]:

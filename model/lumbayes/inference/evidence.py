@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..network.network import Network
     from ..priors.priors import Priors
 
+CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 
 
@@ -178,6 +179,37 @@ def _check_weight(v: Variable, weight: Any) -> None:
         raise ValueError(
             f"{v.name}: found a likelihood ratio of {weight!r}; "
             "a ratio is a finite number above 0 (3 is '3 to 1 for')."
+        )
+
+
+def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
+    """Return a stated probability by state, or raise `ValueError`."""
+    if not isinstance(belief, Mapping):
+        if len(v.states) > 2:
+            raise ValueError(
+                f"{v.name} has {len(v.states)} states: give a mapping with a probability for one "
+                f"or more of {', '.join(v.states)}."
+            )
+        belief = {v.states[-1]: belief}
+    for state, share in belief.items():
+        check_state(v, state)
+        _check_share(v, state, share)
+    total = sum(belief.values())
+    is_whole = abs(total - 1) < CLOSE_TO_1
+    if total > 1 + CLOSE_TO_1 or is_whole != (len(belief) == len(v.states)):
+        raise ValueError(
+            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
+            "to 1, those of some to less, and the other states share the rest."
+        )
+    return {state: float(share) for state, share in belief.items()}
+
+
+def _check_share(v: Variable, state: str, share: Any) -> None:
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    if not is_number or not 0 < share < 1:
+        raise ValueError(
+            f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
+            f"What is certain is a finding: given({v.name}={state!r})."
         )
 
 

@@ -20,7 +20,6 @@ from ..data.variables import StatedEstimate
 from ..errors import allow
 
 WORSE, NOT_WORSE = "worse", "not worse"
-STATES = ("absent", "idle", "fired")  # of a factor and its link
 COUNTS = re.compile(r"(\d+)/(\d+) (\d+)/(\d+)")
 MOST_RUNS = 100  # of each kind; more are no longer one spell
 Counts = tuple[int, int, int, int]
