@@ -11,6 +11,7 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
+from .data.contrasts_file import read_contrasts
 from .data.files import LITERATURE, folder
 from .data.traits_file import read_folder
 from .data.variables import Variables
@@ -76,6 +77,8 @@ def _read(
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_folder(path, traits, overlay)
+    if traits:
+        variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
     level = _level(variables, base_rate)
     if priors == LITERATURE:
         studies = read_literature(path / "literature.csv", variables)
@@ -115,8 +118,9 @@ def load(
         read. The links of studies are odds ratios and always need a rate; None is that of the
         people who were studied, the row `baseline` of literature.csv.
     traits : bool, default True
-        Whether the folder's traits.toml is read, where it has one: traits that describe the cause
-        at work in this pain, and age. It is not from the thread.
+        Whether what is not from the thread can be entered: the traits and the age of traits.toml,
+        where the folder has one, which describe the cause at work in this pain, and contrasts of
+        runs with a factor and without it.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
 

@@ -20,6 +20,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from ..priors.prior import Key
+from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
 from .dominant_cause import described_pain, link_hub, quadrature_inputs, trait_table
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Compiled:
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
         self.families = {v.name: self._family(v) for v in network.nodes}
-        self.described_families = self.families | self._described_pain()
+        described = self.families | self._described_pain()
+        self.described_families = self._with_switches(described)
         self.evidence_tables = [self._evidence_table(v) for v in network.nodes]
         self.cache: dict[str, Any] = {}
         self._samples: dict[tuple[int, int], np.ndarray] = {}
@@ -139,6 +141,17 @@ class Compiled:
         level = self._table((v.name, hub, v.gate), self._trait_level(v))
         links = [self._table((hub, p, v.gate), self._link(p, v.name, shift=-1)) for p in v.parents]
         return [level, *links]
+
+    def _with_switches(self, families: dict[str, list[Table]]) -> dict[str, list[Table]]:
+        """Return the families with a switch at each link that contrasts are evidence on."""
+        changed = dict(families)
+        for cause, effect in contrasted_links(self.network.variables):
+            changed[effect] = [
+                switched(table, cause) if table.scope[1:] == (cause,) else table
+                for table in changed[effect]
+            ]
+            changed[effect] += switch_tables(cause, self._n_places(cause), self.input_row)
+        return changed
 
     def _difference(self, v: Variable) -> Callable[..., int]:
         """P(v = s) = P(v ≤ s) - P(v ≤ s - 1), in the order of levels."""
@@ -267,8 +280,13 @@ class Compiled:
     # Evidence and interventions
 
     def evidence_rows(self, name: str) -> list[int]:
-        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default."""
-        return [self.input_rows["evidence", name, s] for s in self.network.variables[name].states]
+        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default.
+
+        A name such as "hills:contrast" is that of a factor's link: absent, idle and fired.
+        """
+        variables = self.network.variables
+        states = STATES if name.endswith(SUFFIX) else variables[name].states
+        return [self.input_rows["evidence", name, s] for s in states]
 
     def add_likelihood(
         self, overrides: Overrides, name: str, likelihood: Sequence[float] | np.ndarray
