@@ -42,7 +42,7 @@ class Case(EnteredEvidence):
     --------
     >>> from lumbayes import load
     >>> load().given(back_pain="yes", plank_seconds=22).likelihood(flat_feet=3)
-    Case('thread', no claim left out)
+    Case('thread', base rate 0.03 (any_run), T 72.4, no claim left out)
     entered: back_pain=yes, plank_seconds=22, flat_feet likelihood 3:1
     """
 
@@ -51,7 +51,9 @@ class Case(EnteredEvidence):
         excluded = [c.id for c in self.compiled.base_claims if c not in kept]
         more = [f"{len(excluded) - MAX_NAMED} more"] if len(excluded) > MAX_NAMED else []
         claims = f"without claims {', '.join([*excluded[:MAX_NAMED], *more])}"
-        first = f"Case({self.priors.name!r}, {claims if excluded else 'no claim left out'})"
+        level = f"{self.priors.level}, " if self.priors.level else ""
+        claims = claims if excluded else "no claim left out"
+        first = f"Case({self.priors.name!r}, {level}{claims})"
         return f"{first}\nentered: {', '.join(self.labels()) or 'nothing'}"
 
     def without_evidence(self) -> Case:
@@ -185,7 +187,7 @@ class Case(EnteredEvidence):
         --------
         >>> from lumbayes import load
         >>> load().exclude_claims("A4-01")
-        Case('thread', without claims A4-01)
+        Case('thread', base rate 0.03 (any_run), T 72.4, without claims A4-01)
         entered: nothing
         """
         known = self.priors.claims

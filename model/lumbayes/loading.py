@@ -7,25 +7,30 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.files import LITERATURE, folder
-from .data.variables import StatedEstimate, Variables
+from .data.variables import Variables
 from .data.variables_file import read_variables
 from .errors import allow
 from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
 from .network.network import Network
+from .priors.level import Level, level_of
 from .priors.literature import read_literature
 from .priors.priors import Priors
 
 DEFAULT = "default"
 
 
-def read_network(priors: str | Path = "thread") -> Network:
+def read_network(
+    priors: str | Path = "thread", *, base_rate: str | float | None = None
+) -> Network:
     """Read a set of priors and build its network, without compiling it.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
         As for `load`.
+    base_rate : str, float or None
+        As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
 
     Returns
     -------
@@ -45,12 +50,13 @@ def read_network(priors: str | Path = "thread") -> Network:
     """
     path = folder(priors)
     variables = read_variables(path / "variables.toml")
+    level = _level(variables, base_rate)
     if priors == LITERATURE:
         studied = read_literature(path / "literature.csv", variables)
-        return Network(Priors(studied, (), {}, name=LITERATURE))
+        return Network(Priors(studied, (), {}, name=LITERATURE, level=level))
     words = read_words(path / "words.csv")
     claims = read_claims(path / "claims.csv", variables, words)
-    return Network(Priors(variables, claims, words, name=str(priors)))
+    return Network(Priors(variables, claims, words, name=str(priors), level=level))
 
 
 def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAULT) -> Case:
@@ -88,19 +94,19 @@ def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAU
     yes    0.25
     Name: P(weak_core), dtype: float64
     """
-    compiled = Compiled(read_network(priors))
-    rate = _base_rate(compiled.network.variables, base_rate)
-    return Case(compiled if rate is None else at_base_rate(compiled, rate))
+    network = read_network(priors, base_rate=base_rate)
+    compiled = Compiled(network)
+    return Case(at_base_rate(compiled) if network.priors.level else compiled)
 
 
-def _base_rate(
-    variables: Variables, base_rate: str | float | None
-) -> StatedEstimate | float | None:
-    """Return the rate of this name, or the number; None where there is no level to bring it to."""
+def _level(variables: Variables, base_rate: str | float | None) -> Level | None:
+    """Return the level of this name or number; None where strengths stay as words give them."""
     named = variables.base_rates
     if base_rate == DEFAULT:
-        return next(iter(named.values()), None)
+        base_rate = next(iter(named), None)
+    if base_rate is None:
+        return None
     if isinstance(base_rate, str):
         allow("load", "base_rate", [base_rate], named)
-        return named[base_rate]
-    return base_rate
+        return level_of(named[base_rate], base_rate)
+    return level_of(base_rate)

@@ -1,64 +1,86 @@
-"""Finding the level: the divisor of all hazards at which a run hurts as often as stated."""
+"""Finding the level: the divisor of all per-run hazards at which a run hurts as often as stated."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
-from ..data.variables import StatedEstimate
-from ..engine.query import Query
+import numpy as np
+
+from ..engine.circuit import CONSTANTS, Circuit, compile_circuit, forward
 from ..network.network import Network
-from ..priors.level import Level
-from .compiled import Compiled, posteriors
+from .compiled import Compiled
 
-TOLERANCE = 1e-13  # of the logarithm of P(pain)
-STEPS = 60
+LAST_ERROR = 1e-6  # of log P(pain); one more step makes it about 1e-11
+RAW_HAZARD = 2.0  # about what the strengths of a thread's words add up to; only a start
+MAX_STEPS = 60
+PLAUSIBLE = 100.0  # the logarithm of a divisor; beyond it a strength is 0 or 1 to all digits
 
 
-def at_base_rate(compiled: Compiled, rate: float | StatedEstimate) -> Compiled:
-    """Return the network with every per-run hazard divided so that P(pain) is this rate.
+def at_base_rate(compiled: Compiled) -> Compiled:
+    """Return the network with every per-run hazard divided so that P(pain) is its base rate.
 
-    Raises `ValueError` for a rate outside (0, 1) and for one that no divisor gives.
+    Parameters
+    ----------
+    compiled : Compiled
+        Its priors have a level.
+
+    Raises
+    ------
+    ValueError
+        If no divisor gives that rate.
     """
-    counts: tuple[float, float] | tuple[()] = ()
-    if isinstance(rate, StatedEstimate):
-        counts = rate.counts["no"], rate.counts["yes"]
-        rate = counts[1] / sum(counts)
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1:
-        raise ValueError(f"Found base_rate={rate!r}: it is a probability, above 0 and below 1.")
+    priors = compiled.network.priors
+    circuit = compiled.cached("the pain alone", _circuit_of_the_pain)
+    level = priors.level
+    if level is None:
+        raise ValueError("These priors have no level; load them with a base_rate.")
 
-    def at(divisor: float) -> Compiled:
-        priors = replace(compiled.network.priors, level=Level(rate, counts, divisor))
-        return compiled.with_network(Network(priors))
+    def at(log_divisor: float) -> Compiled:
+        return compiled.with_network(Network(priors.at_divisor(math.exp(log_divisor))))
 
     def excess(log_divisor: float) -> float:
-        return math.log(probability_of_pain(at(math.exp(log_divisor))) / rate)
+        if abs(log_divisor) > PLAUSIBLE:
+            found = f"Found base_rate={level.rate:g}"
+            raise ValueError(f"{found}: no level of these strengths gives it.")
+        return math.log(_probability_of_pain(circuit, at(log_divisor)) / level.rate)
 
-    return at(math.exp(_root(excess, rate)))
+    return at(_root(excess, start=math.log(RAW_HAZARD / level.rate)))
 
 
-def probability_of_pain(compiled: Compiled) -> float:
+def _circuit_of_the_pain(compiled: Compiled) -> Circuit:
+    """Return a circuit of the pain and what it depends on, without any evidence."""
+    outcome = compiled.network.variables.outcome.name
+    wanted, names = [outcome], list[str]()
+    while wanted:
+        name = wanted.pop()
+        names.append(name)
+        wanted += [p for p in compiled.network.parents(name) if p not in {*names, *wanted}]
+    tables = [table for name in names for table in compiled.families[name]]
+    return compile_circuit(tables, len(CONSTANTS) + len(compiled.input_rows), outcome)
+
+
+def _probability_of_pain(circuit: Circuit, compiled: Compiled) -> float:
     """Return P(pain) without evidence, at the means of all priors."""
-    outcome = compiled.network.variables.outcome
-    query = Query.from_overrides(compiled.mean_inputs, {})
-    return float(posteriors(compiled, query, [outcome.name])[outcome.name][-1, 0])
+    buffer, scales = forward(circuit, compiled.mean_inputs)
+    return float(buffer[circuit.output_rows[-1], 0] * np.prod(scales))
 
 
-def _root(excess: Callable[[float], float], rate: float) -> float:
-    """Return the log divisor at which P(pain) is the rate, by the secant method.
+def _root(excess: Callable[[float], float], start: float) -> float:
+    """Return where a function that falls nearly one to one is 0, by the secant method.
 
-    For rare pains log P falls as the log divisor rises, one to one, so that is the first step.
+    log P(pain) falls so as the log divisor rises, as far as pains are rare. The error of a step is
+    about the product of the two before it, so the last step needs no check.
     """
-    before, error_before = 0.0, excess(0.0)
-    now = error_before
-    for _ in range(STEPS):
+    before, error_before = start, excess(start)
+    now = before + error_before
+    for _ in range(MAX_STEPS):
         error = excess(now)
-        if abs(error) < TOLERANCE or error == error_before:
+        if error == error_before:
             break
         slope = (error - error_before) / (now - before)
         before, error_before = now, error
         now -= error / slope
-    if abs(error) > math.sqrt(TOLERANCE):
-        raise ValueError(f"Found base_rate={rate}: no level of these strengths gives it.")
+        if abs(error) < LAST_ERROR:
+            break
     return now

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ..data.claims import Claim
+from ..data.variables import Trait
+from .link_priors import background
 from .pooling import beta_counts, opinion_of
 from .priors import Priors
+from .strengths import link_strength
 
 COLUMNS = [
     "cause",
@@ -82,11 +86,21 @@ def verdict(is_tested: bool, is_contradicted: bool) -> str:
 def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
     """The Betas of the parameter that a pooled claim is about."""
     link = (claim.cause, claim.effect)
-    background = priors[claim.effect].mean
-    no, yes = beta_counts(*opinion_of(claim, priors.words, background))
-    counts = [priors[link].counts, priors.link(*link, []).counts]
+    counts = [prior.counts for prior in (priors[link], priors.link(*link, []))]
     pooled, ignorance = (_state_beta(priors, claim, c) for c in counts)
+    no, yes = _claim_counts(priors, claim)
     return ClaimBetas(_beta(yes, no), pooled, ignorance)
+
+
+def _claim_counts(priors: Priors, claim: Claim) -> tuple[float, float]:
+    """The counts (no, yes) that the claim alone gives its link, at the level of the priors."""
+    link, effect = (claim.cause, claim.effect), priors.variables[claim.effect]
+    opinion = opinion_of(claim, priors.words, background(effect, priors.variables).mean)
+    counts = beta_counts(opinion.mean, opinion.variance)
+    if isinstance(effect, Trait):
+        return counts
+    no, yes = link_strength(replace(priors.pooled[link], counts=counts), priors).counts
+    return no, yes
 
 
 def state_position(priors: Priors, claim: Claim) -> int:

@@ -33,23 +33,6 @@ def background(v: Variable, variables: Variables) -> Prior:
     return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
 
 
-def leak_of_prevalence(v: Variable, through_parents: float) -> Prior:
-    """Return the leak of a variable that is so common altogether, its parents' part taken out.
-
-    `through_parents` is P(v | its leak never fires).
-    """
-    estimate = v.prevalence
-    assert estimate is not None
-    prevalence = stated(v.name, v.states, estimate)
-    leak = 1 - (1 - prevalence.mean) / (1 - through_parents)
-    if not leak > 0:
-        raise ValueError(
-            f"[{v.name}] prevalence: found {prevalence.mean:.3f}, but its parents alone bring "
-            f"{through_parents:.3f}; give a higher prevalence, or make its links weaker."
-        )
-    return with_mean(prevalence, leak)
-
-
 def with_mean(prior: Prior, mean: float) -> Prior:
     """Return the same number with another mean, known as well: its counts keep their sum."""
     size = sum(prior.counts)

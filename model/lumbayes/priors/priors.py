@@ -6,28 +6,19 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..data.claims import Claim
-from ..data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variable, Variables
+from ..data.variables import Trait, Variables
 from .copula import GaussianCopula
-from .level import Level, background_of_share, pooled_share, scaled
-from .link_priors import (
-    Words,
-    background,
-    leak_of_prevalence,
-    link_prior,
-    profile_prior,
-    stated,
-    with_mean,
-)
-from .pooling import opinions
+from .level import Level
+from .link_priors import Words, link_prior, profile_prior
+from .orders import compared
 from .prior import Key, Prior
-
-
-BY_DEFINITION = 0.95  # a link as strong as this leads to its effect by its meaning
+from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Priors(Mapping[Key, Prior]):
     name : str
         Of the set: "thread", "literature" or a path.
     level : Level or None
-        How often one run hurts, and what per-run hazards are divided by; None leaves every strength
+        How often one run hurts, by which per-run hazards are divided; None leaves every strength
         as the words give it.
 
     Examples
@@ -70,7 +61,8 @@ class Priors(Mapping[Key, Prior]):
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        priors = {prior.key: prior for v in self.variables.values() for prior in _family(v, self)}
+        keys = [key for v in self.variables.values() for key in keys_of(v)]
+        priors = {key: self.mixed(strength(key, self)) for key in keys}
         object.__setattr__(self, "_all", priors)
 
     def __getitem__(self, key: Key) -> Prior:
@@ -170,82 +162,38 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.link("hills", "muscle_strain", []).basis
         'ignorance'
         """
-        v, words = self.variables[effect], words or self.words
-        pooled = (cause, self.variables, tuple(claims), words)
-        if isinstance(v, Trait):
-            return self.mixed(profile_prior(v, *pooled))
-        return self.mixed(self._along_chain(self._at_level(link_prior(v, *pooled)), v, words))
-
-    def _at_level(self, prior: Prior) -> Prior:
-        """Return a leak or link with its hazard divided, if it is one that fires in a run."""
-        if self.level is None or not self._fires_in_a_run(prior.key):
-            return prior
-        return scaled(prior, self.level.divisor)
-
-    def _fires_in_a_run(self, key: Key) -> bool:
-        """Whether this is a leak or link of an event, or one into the pain.
-
-        An event hurts by its meaning, so its own link to the pain does not depend on the level.
-        """
-        cause, effect = (None, key) if isinstance(key, str) else key
         v = self.variables[effect]
-        if isinstance(v, Outcome):
-            return cause is None or not _is_event(self.variables[cause])
-        return _is_event(v)
+        if isinstance(v, Trait):
+            rows = profile_prior(v, cause, self.variables, tuple(claims), words or self.words)
+            return self.mixed(rows)
+        pooled = link_prior(v, cause, self.variables, tuple(claims), words or self.words)
+        links = pooled_links(self, words) if words else None
+        return self.mixed(link_strength(pooled, self, links))
 
-    def _along_chain(self, prior: Prior, v: Variable, words: Words) -> Prior:
-        """Return a link whose claims speak of cause and pain, with what follows it divided out."""
-        if self.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
-            return prior
-        strength = prior.mean / self._onward(v, words)
-        if strength < BY_DEFINITION:
-            return with_mean(prior, strength)
-        why = f"{prior.why}; as strong as what follows it, so it leads to it as by its meaning"
-        return replace(with_mean(prior, BY_DEFINITION), why=why)
+    @cached_property
+    def pooled(self) -> Pooled:
+        """Every link but those to traits, end to end and before the level."""
+        return pooled_links(self, self.words)
 
-    def _onward(self, v: Variable, words: Words) -> float:
-        """How strongly a variable leads to the pain, end to end: its strongest path."""
-        outcome, strengths = self.variables.outcome, [0.0]
-        for effect in self.variables.values():
-            if v.name in effect.parents and not isinstance(effect, Trait):
-                claims = self.about(v.name, effect.name)
-                link = link_prior(effect, v.name, self.variables, claims, words)
-                through = effect is outcome or isinstance(v, Factor)
-                strengths.append(link.mean if through else 0.0)
-        return max(strengths) or 1.0
+    def at_divisor(self, divisor: float) -> Priors:
+        """Return the same priors with per-run hazards divided by another number.
 
-    def _background(self, v: Variable) -> Prior:
-        """Return the base rate or leak of a variable under these claims and at this level."""
-        if v.prevalence is not None:
-            return leak_of_prevalence(v, self._through_parents(v))
-        prior = background(v, self.variables)
-        share = getattr(v, "share", None)
-        if self.level is None or share is None or v.parents:
-            return self._at_level(prior)
-        pooled = self._share(v.name)
-        link = self.link(v.name, self.variables.outcome.name, ()).mean
-        counts = background_of_share(pooled.counts, self.level, link)
-        why = f"{pooled.mean:.2f} of all pain after a run: {pooled.why}"
-        return replace(pooled, key=v.name, counts=counts, why=why)
+        Raises
+        ------
+        ValueError
+            For priors without a level.
 
-    def _through_parents(self, v: Variable) -> float:
-        """P(v | its leak never fires), the parents at their base rates."""
-        left = 1.0
-        for parent in v.parents:
-            link = self.link(parent, v.name, self.about(parent, v.name))
-            left *= 1 - background(self.variables[parent], self.variables).mean * link.mean
-        return 1 - left
-
-    def _share(self, name: str) -> Prior:
-        """Return the pooled share of pain that a mechanism stands behind."""
-        mechanisms = [m for m in self.variables.mechanisms if m.share]
-        shares = {m.name: stated(m.name, m.states, m.share) for m in mechanisms}
-        claims = [c for c in self.claims if c.used == "share"]
-        by_mechanism = {
-            other: opinions([c for c in claims if c.cause == other], self.words, 0.0)
-            for other in shares
-        }
-        return pooled_share(name, shares, by_mechanism)
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.at_divisor(1)["weak_core", "muscle_strain"].mean > 0.4
+        True
+        """
+        if self.level is None:
+            raise ValueError("These priors have no level; load them with a base_rate.")
+        other = copy(self)
+        object.__setattr__(other, "level", replace(self.level, divisor=divisor))
+        return other.with_priors({key: other.mixed(strength(key, other)) for key in per_run(self)})
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -263,17 +211,10 @@ class Priors(Mapping[Key, Prior]):
         'ignorance'
         """
         ids = {claim.id for claim in claims}
-        fewer = replace(self, claims=tuple(c for c in self.claims if c.id in ids))
-        spoken = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
-        gone = [c for c in self.claims if c.used == "share" and c.id not in ids]
-        through = {cause for cause, _ in spoken}
-        changed: set[Key] = {
-            *spoken,
-            *(key for key in self if key[-1] in through and key[0] in self.variables),
-        }
-        changed |= {v.name for v in self.variables.values() if v.name in through and v.prevalence}
-        changed |= {m.name for m in self.variables.mechanisms if gone and m.share}
-        return self.with_priors({key: fewer[key] for key in changed}, claims=fewer.claims)
+        gone = [claim for claim in self.claims if claim.id not in ids]
+        fewer = replace(self, claims=tuple(claim for claim in self.claims if claim.id in ids))
+        changed = {key: fewer[key] for key in reached(self, gone)}
+        return self.with_priors(changed, claims=fewer.claims)
 
     def blend(self, other: Priors, trust: float) -> Priors:
         """Return the linear pool of every parameter of two sets of priors.
@@ -330,7 +271,9 @@ class Priors(Mapping[Key, Prior]):
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
-        object.__setattr__(changed, "claims", self.claims if claims is None else claims)
+        if claims is not None:
+            object.__setattr__(changed, "claims", claims)
+            changed.__dict__.pop("pooled", None)
         object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed
 
@@ -350,44 +293,4 @@ class Priors(Mapping[Key, Prior]):
         {'conflict'}
         """
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
-        return [row for claim, other in pairs for row in _compared(self, claim, other)]
-
-
-def _compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any]]:
-    """Return the base rates, and the links to each shared effect, that a comparison orders."""
-    effects = [v for v in priors.variables.values() if not isinstance(v, Trait)]
-    shared = [v.name for v in effects if {claim.cause, other} <= set(v.parents)]
-    keys: list[tuple[str, Key, Key]] = [("how common", claim.cause, other)]
-    keys += [(f"link to {name}", (claim.cause, name), (other, name)) for name in shared]
-    for quantity, more, less in keys:
-        more_mean, less_mean = priors[more].mean, priors[less].mean
-        yield {
-            "claim": claim,
-            "cause": claim.cause,
-            "than": other,
-            "quantity": quantity,
-            "cause_mean": more_mean,
-            "than_mean": less_mean,
-            "verdict": _verdict(more_mean, less_mean),
-        }
-
-
-def _verdict(more: float, less: float) -> str:
-    if np.isclose(more, less):
-        return "tie"
-    return "holds" if more > less else "conflict"
-
-
-def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
-    """Return the priors of one variable: its rows, or its base rate or leak and its links."""
-    if isinstance(v, Measurement):
-        for state, estimate in v.rows.items():
-            yield priors.mixed(stated((f"{v.reads}={state}", v.name), v.states, estimate))
-        return
-    yield priors.mixed(priors._background(v))
-    for parent in v.parents:
-        yield priors.link(parent, v.name, priors.about(parent, v.name))
-
-
-def _is_event(v: Variable) -> bool:
-    return isinstance(v, Mechanism) and v.is_event
+        return [row for claim, other in pairs for row in compared(self, claim, other)]

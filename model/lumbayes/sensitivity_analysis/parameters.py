@@ -12,8 +12,9 @@ from ..case import Case
 from ..data.claims import Claim, StrengthWord
 from ..data.variables import Trait
 from ..inference.compiled import Compiled
+from ..priors.link_priors import background
 from ..priors.prior import Key, Prior, label
-from ..priors.priors import Priors, background
+from ..priors.priors import Priors
 
 Link = tuple[str, str]
 CLAIM = "claim"  # the kind of a parameter that is the probability a claim's words are read as
