@@ -20,6 +20,7 @@ from .data.claims_file import (
     read_claims,
     read_words,
 )
+from .data.coding import codings
 from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
@@ -27,7 +28,7 @@ from .data.thread import Example, ThreadInfo, example, thread_info
 from .data.variables import Measurement, Variable, Variables
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .inference.compiled import posteriors
-from .loading import load
+from .loading import load, read_network
 from .network.measurement import check_reading
 from .priors.literature import read_literature
 from .priors.priors import Priors
@@ -109,10 +110,10 @@ def problems(priors: str | Path) -> list[str]:
     """
     errors: list[ValueError] = []
 
-    def read(reader: Reader, *arguments: Any) -> Any:
+    def read(reader: Reader, *arguments: Any, **options: Any) -> Any:
         """Return what a reader gives, or None if it or an argument before it has failed."""
         try:
-            return None if any(a is None for a in arguments) else reader(*arguments)
+            return None if any(a is None for a in arguments) else reader(*arguments, **options)
         except ValueError as error:
             errors.extend(problems_of(error))
             return None
@@ -138,7 +139,9 @@ def _read_all(path: Path, read: Reader) -> None:
     if claims is None:
         is_alone = shape is None or word_names is None
         read(check_rows if is_alone else _check_answers, path / "claims.csv")
-    read(Priors, variables, claims, words)
+    if read(Priors, variables, claims, words) is not None:
+        for name in codings(path):
+            read(read_network, path, coding=name)
     if (path / "thread.txt").is_file():
         read(check_quotes, claims, (path / "thread.txt").read_text(encoding="utf-8"))
     if (path / "literature.csv").is_file():

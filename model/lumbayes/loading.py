@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .case import Case
 from .data.claims_file import read_claims, read_words
+from .data.coding import read_coding
 from .data.files import LITERATURE, folder
 from .data.variables import Variables
 from .data.variables_file import read_variables
@@ -21,7 +22,10 @@ DEFAULT = "default"
 
 
 def read_network(
-    priors: str | Path = "thread", *, base_rate: str | float | None = None
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = None,
+    coding: str | None = None,
 ) -> Network:
     """Read a set of priors and build its network, without compiling it.
 
@@ -31,6 +35,8 @@ def read_network(
         As for `load`.
     base_rate : str, float or None
         As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
+    coding : str, optional
+        As for `load`.
 
     Returns
     -------
@@ -49,17 +55,24 @@ def read_network(
     Network('literature': 29 variables, 28 links, 0 claims)
     """
     path = folder(priors)
-    variables = read_variables(path / "variables.toml")
+    overlay = read_coding(path, coding) if coding else None
+    name = f"{priors} ({coding})" if coding else str(priors)
+    variables = read_variables(path / "variables.toml", overlay)
     level = _level(variables, base_rate)
     if priors == LITERATURE:
         studied = read_literature(path / "literature.csv", variables)
-        return Network(Priors(studied, (), {}, name=LITERATURE, level=level))
-    words = read_words(path / "words.csv")
-    claims = read_claims(path / "claims.csv", variables, words)
-    return Network(Priors(variables, claims, words, name=str(priors), level=level))
+        return Network(Priors(studied, (), {}, name=name, level=level))
+    words = read_words(path / "words.csv", overlay)
+    claims = read_claims(path / "claims.csv", variables, words, overlay)
+    return Network(Priors(variables, claims, words, name=name, level=level))
 
 
-def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAULT) -> Case:
+def load(
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = DEFAULT,
+    coding: str | None = None,
+) -> Case:
     """Return a case without evidence: its posteriors are the priors.
 
     Parameters
@@ -67,12 +80,13 @@ def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAU
     priors : str or Path, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
         with no claim in it; or the path of a folder of the same shape as `priors/`.
-
     base_rate : str, float or None
         How often one run hurts. Words give relative strengths; every per-run hazard is divided by
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
         default its first, where there is one), a probability, or None: strengths as the words are
         read.
+    coding : str, optional
+        The name of a file in `codings/`: another reading of doubtful claims and figures.
 
     Returns
     -------
@@ -82,19 +96,27 @@ def load(priors: str | Path = "thread", *, base_rate: str | float | None = DEFAU
     Raises
     ------
     ValueError
-        For an unknown set of priors, and for what is wrong in a folder: one line a problem.
+        For an unknown set of priors, base rate or coding, for a base rate that these strengths
+        cannot have, and for what is wrong in a folder: one line a problem.
+
+    Notes
+    -----
+    A cause that fires with probability λ has the hazard −ln(1 − λ), and the hazards of independent
+    causes add. Divided by one number they keep their proportions, so the order of strengths is that
+    of the words whatever the base rate.
 
     Examples
     --------
     >>> from lumbayes import load
-    >>> base = load()
-    >>> base.posterior("weak_core").round(2)
-    weak_core
-    no     0.75
-    yes    0.25
-    Name: P(weak_core), dtype: float64
+    >>> runner = load()
+    >>> print(f"{runner.posterior('back_pain')['yes']:.3f}")
+    0.030
+    >>> runner.priors.level.name
+    'any_run'
+    >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
+    0.300
     """
-    network = read_network(priors, base_rate=base_rate)
+    network = read_network(priors, base_rate=base_rate, coding=coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled) if network.priors.level else compiled)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .claims import CLAIMS, Claim, StrengthWord
+from .coding import Coding, coded_rows
 from .files import read_rows
 from .schema import (
     ANYTHING,
@@ -72,9 +73,13 @@ WORD = Schema(
 Row = Mapping[str, str]
 
 
-def read_words(path: Path) -> dict[str, StrengthWord]:
-    """Return the strength words of words.csv by name; raise the problems of all rows."""
-    return {word.name: word for word in each(_word, read_rows(path, WORD_COLUMNS, "reading"))}
+def read_words(path: Path, coding: Coding | None = None) -> dict[str, StrengthWord]:
+    """Return the strength words of words.csv by name; raise the problems of all rows.
+
+    A coding takes the place of what it names.
+    """
+    rows = coded_rows(read_rows(path, WORD_COLUMNS, "reading"), coding, "words")
+    return {word.name: word for word in each(_word, rows)}
 
 
 def _word(place: Place, row: Row) -> StrengthWord:
@@ -87,10 +92,16 @@ def _word(place: Place, row: Row) -> StrengthWord:
 
 
 def read_claims(
-    path: Path, variables: Variables, words: Mapping[str, StrengthWord]
+    path: Path,
+    variables: Variables,
+    words: Mapping[str, StrengthWord],
+    coding: Coding | None = None,
 ) -> tuple[Claim, ...]:
-    """Return the coded claims of claims.csv; raise the problems of all rows."""
-    rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
+    """Return the coded claims of claims.csv; raise the problems of all rows.
+
+    A coding takes the place of what it names.
+    """
+    rows = coded_rows(read_rows(path, COLUMNS, "id", optional=OPTIONAL), coding, "claims")
     ids = [row["id"] for _, row in rows]
     claims = each(_claim, [(place, row, ids, variables, words) for place, row in rows])
     check_answers(rows)

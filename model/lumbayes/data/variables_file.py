@@ -11,6 +11,7 @@ from operator import call
 from pathlib import Path
 from typing import Any
 
+from .coding import Coding, coded_tables, table_path
 from .files import read_toml
 from .schema import (
     NAMES,
@@ -96,9 +97,12 @@ NUMERIC = _schema(
 )
 
 
-def read_variables(path: Path) -> Variables:
-    """Return the variables of variables.toml; raise the problems of all its tables."""
-    raw = read_toml(path)
+def read_variables(path: Path, coding: Coding | None = None) -> Variables:
+    """Return the variables of variables.toml; raise the problems of all its tables.
+
+    A coding takes the place of what it names.
+    """
+    raw = coded_tables(read_toml(path), coding)
     file = Place(path)
     file.require_known("table", raw, (*LAYERS, *ASSUMPTIONS))
     assumed = {name: raw.pop(name, {}) for name in ASSUMPTIONS}
@@ -106,7 +110,10 @@ def read_variables(path: Path) -> Variables:
     each(Schema({}, others=TABLE).check, layer_heads)
     checks: list[tuple[Any, ...]] = [(_check_assumptions, path, assumed)]
     for layer, tables in raw.items():
-        checks += [(_variable, path, layer, name, table) for name, table in tables.items()]
+        checks += [
+            (_variable, table_path(path, coding, layer, name), layer, name, table)
+            for name, table in tables.items()
+        ]
     _, *variables = each(call, checks)
     check_together(path, raw)
     base_rates = {
