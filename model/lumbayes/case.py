@@ -10,6 +10,7 @@ import pandas as pd
 
 from .data.claims import Claim
 from .errors import allow
+from .inference.beliefs import belief_likelihoods, check_belief, stated_shares
 from .inference.compiled import posteriors
 from .inference.evidence import (
     EnteredEvidence,
@@ -27,7 +28,7 @@ MAX_NAMED = 12  # claims that the printed form of a case names; the rest are cou
 class Case(EnteredEvidence):
     """A network with the evidence of one runner; a value that is never changed.
 
-    `load` makes the first case; `given`, `likelihood` and `do` return others.
+    `load` makes the first case; `given`, `believe`, `likelihood` and `do` return others.
 
     Attributes
     ----------
@@ -37,6 +38,8 @@ class Case(EnteredEvidence):
         Likelihood evidence: one weight for each state of a variable.
     interventions : Mapping
         The state at which `do` holds a variable.
+    beliefs : Mapping
+        The probabilities that `believe` stated, by state; they stand as likelihoods, too.
 
     Examples
     --------
@@ -104,11 +107,14 @@ class Case(EnteredEvidence):
         Raises
         ------
         ValueError
-            If a ratio is not a finite number above 0, or a name or state is unknown.
+            If a ratio is not a finite number above 0, or a name or state is unknown. A bare number
+            between 0 and 1 is refused, for it looks like a probability: `believe` states one, and
+            a mapping gives a ratio against yes (``{"no": 3}``).
 
         Notes
         -----
-        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2.
+        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. A probability stated
+        before by `believe` stays as the ratio that it was worth.
 
         Examples
         --------
@@ -121,7 +127,49 @@ class Case(EnteredEvidence):
             weights = check_ratio(check_node(self.variables[name]), ratio)
             before = likelihoods.get(name, (1.0,) * len(weights))
             likelihoods[name] = tuple(a * b for a, b in zip(before, weights, strict=True))
-        return replace(self, likelihoods=likelihoods)
+        beliefs = {k: v for k, v in self.beliefs.items() if k not in ratios}
+        return replace(self, likelihoods=likelihoods, beliefs=beliefs)
+
+    def believe(self, **probabilities: float | Mapping[str, float]) -> Case:
+        """Return a case with stated probabilities, each worth its odds over the base rate's.
+
+        Parameters
+        ----------
+        **probabilities : float or Mapping
+            For each variable the probability of yes. A variable of more states takes a mapping of
+            states to probabilities; states left out share the rest as they do without evidence.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not above 0 and below 1, a name or state is unknown, or the
+            statements cannot all hold in this network.
+
+        Notes
+        -----
+        Without other evidence the posterior is what was stated, of every variable: several
+        statements are made in the light of one another, so one that is read off another (rolling
+        feet, off flat ones) adds only what the other does not say yet. Their ratios are found
+        together, by iterative proportional fitting (Deming & Stephan 1940), at the means of the
+        priors, and stay when claims are excluded. Findings then count in addition. A second
+        statement on a variable replaces the first and any likelihood of it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> case = load().believe(flat_feet=0.8, over_pronation=0.8)
+        >>> [float(case.posterior(v)["yes"].round(6)) for v in ("flat_feet", "over_pronation")]
+        [0.8, 0.8]
+        >>> case.believe(flat_feet=0.3).beliefs
+        {'flat_feet': {'yes': 0.3}, 'over_pronation': {'yes': 0.8}}
+        """
+        beliefs = {**self.beliefs}
+        for name, belief in probabilities.items():
+            beliefs[name] = check_belief(check_node(self.variables[name]), belief)
+        stated = {name: stated_shares(self.variables[name], b) for name, b in beliefs.items()}
+        fitted = belief_likelihoods(self.compiled, stated)
+        weights = {name: tuple(map(float, column[:, 0])) for name, column in fitted.items()}
+        return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
     def do(self, **states: str) -> Case:
         """Return a case after an intervention: links into each variable cut, its state held.
@@ -156,12 +204,12 @@ class Case(EnteredEvidence):
         """
         for name in names:
             self.variables[name]  # raises for an unknown name
-        return Case(
-            self.compiled,
-            {k: v for k, v in self.findings.items() if k not in names},
-            {k: v for k, v in self.likelihoods.items() if k not in names},
-            {k: v for k, v in self.interventions.items() if k not in names},
-        )
+        kept = {
+            part: {k: v for k, v in getattr(self, part).items() if k not in names}
+            for part in ("findings", "likelihoods", "interventions", "beliefs")
+        }
+        left = replace(self, **kept)
+        return left.believe(**left.beliefs)
 
     def exclude_claims(self, *claims: str, reply: int | None = None) -> Case:
         """Return the case without some claims, or without all claims of one reply.

@@ -187,6 +187,11 @@ def check_example(path: Path, runner: Example, variables: Variables, ids: Iterab
         (claims.inside(finding).require_known, "claim", found, list(ids))
         for finding, found in runner.claims.items()
     ]
+    beliefs = Place(path, "[beliefs]")
+    factors = [v.name for v in variables.causes]
+    for name, found in runner.belief_claims.items():
+        checks.append((beliefs.require_known, "cause", [name], factors))
+        checks.append((beliefs.inside(name).require_known, "claim", found, list(ids)))
     each(call, checks)
 
 

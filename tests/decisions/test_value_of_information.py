@@ -231,7 +231,7 @@ def test_stopping_is_drawn_from_a_fixed_seed():
         asked,
         base.given(**FIGHTING),
         HELD,
-        runner.likelihood(weak_core=1 / 5).given(hills="no"),
+        runner.likelihood(weak_core={"no": 5}).given(hills="no"),
         base.given(hills="yes"),
     ],
 )

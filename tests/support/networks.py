@@ -170,13 +170,18 @@ def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do")
         if kind == "likelihood" and not number:
             weights = {s: draw(st.integers(1, 40)) / 4 for s in v.states}
             evidence[kind][v.name] = (
-                weights if len(v.states) > 2 or draw(st.booleans()) else weights["yes"]
+                weights if len(v.states) > 2 or draw(st.booleans()) else _ratio(weights["yes"])
             )
         elif kind and number:
             evidence["given"][v.name] = draw(st.floats(v.low, v.high))
         elif kind:
             evidence[kind][v.name] = draw(st.sampled_from(v.states))
     return evidence
+
+
+def _ratio(ratio):
+    """A ratio of yes to no as it is entered: a number from 1 up, below it by the state."""
+    return ratio if ratio >= 1 else {"yes": ratio}
 
 
 def network_of(spec, size=1):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import allow, unknown
-from .columns import LIKELIHOOD_SUFFIX
+from .columns import variable_of_column
 from .frame import posteriors
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Scorer:
             raise ValueError(
                 f"The columns {taken} have the names of result columns; rename them to keep them."
             )
-        evidence = [c for c in columns if str(c).partition(LIKELIHOOD_SUFFIX)[0] in variables]
+        evidence = [c for c in columns if variable_of_column(str(c)) in variables]
         if strange := [c for c in columns if c not in evidence and c not in self.keep]:
             hint = "To carry another column through, it must be named in keep."
             raise ValueError(

@@ -32,6 +32,7 @@ class EnteredEvidence:
     findings: Mapping[str, str | float] = field(default_factory=dict)
     likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     interventions: Mapping[str, str] = field(default_factory=dict)
+    beliefs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -90,12 +91,17 @@ class EnteredEvidence:
 
     def labels(self) -> list[str]:
         """Return what was entered as text: findings, likelihoods, interventions."""
-        ratios = {name: ratio_label(w) for name, w in self.likelihoods.items()}
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
-            *(f"{name} likelihood {ratio}" for name, ratio in ratios.items()),
+            *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
             *(f"do {name}={state}" for name, state in self.interventions.items()),
         ]
+
+    def likelihood_label(self, name: str) -> str:
+        """Return a node's likelihood as text: the probability stated, or the ratio."""
+        if name in self.beliefs:
+            return f"believed {belief_label(self.beliefs[name])}"
+        return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
         """Return the evidence as the condition of a probability: `` | back_pain=yes``, or none."""
@@ -134,11 +140,23 @@ def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float,
                 f"{v.name} has {len(v.states)} states: give a mapping with a ratio for one or more "
                 f"of {', '.join(v.states)}."
             )
+        _check_no_probability(v, ratio)
         ratio = {v.states[-1]: ratio}
     for state, weight in ratio.items():
         check_state(v, state)
         _check_weight(v, weight)
     return tuple(float(ratio.get(state, 1)) for state in v.states)
+
+
+def _check_no_probability(v: Variable, ratio: Any) -> None:
+    """Raise `ValueError` for a bare number between 0 and 1, which may be meant as a probability."""
+    if isinstance(ratio, int | float) and 0 < ratio < 1:
+        no, yes = v.states
+        raise ValueError(
+            f"{v.name}: found {ratio!r}, which looks like a probability: believe({v.name}="
+            f"{ratio!r}) states one. A ratio against {yes!r} is given with its state: "
+            f"likelihood({v.name}={{{no!r}: {1 / ratio:.3g}}})."
+        )
 
 
 def _check_weight(v: Variable, weight: Any) -> None:
@@ -171,6 +189,11 @@ def finding_label(name: str, value: str | float) -> str:
 def ratio_label(weights: tuple[float, ...]) -> str:
     """Return likelihoods as text, the last state first: ``3:1`` for yes to no."""
     return ":".join(f"{weight:g}" for weight in reversed(weights))
+
+
+def belief_label(belief: Mapping[str, float]) -> str:
+    """Return a stated probability as text: ``yes 0.8``."""
+    return " ".join(f"{state} {share:g}" for state, share in belief.items())
 
 
 def _is_reading(v: Variable) -> TypeGuard[Measurement]:
