@@ -9,20 +9,28 @@ import numpy as np
 
 from ..data.claims import Claim
 from ..data.variables import Trait
-from .prior import Key
 
 if TYPE_CHECKING:
     from .priors import Priors
 
 
 def compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any]]:
-    """Return the base rates, and the links to each shared effect, that a comparison orders."""
+    """Return what a comparison orders: how common two causes are, and each shared effect.
+
+    Of a shared effect that is the link, and how often the cause brings it about: both together.
+    """
     effects = [v for v in priors.variables.values() if not isinstance(v, Trait)]
     shared = [v.name for v in effects if {claim.cause, other} <= set(v.parents)]
-    keys: list[tuple[str, Key, Key]] = [("how common", claim.cause, other)]
-    keys += [(f"link to {name}", (claim.cause, name), (other, name)) for name in shared]
-    for quantity, more, less in keys:
-        more_mean, less_mean = priors[more].mean, priors[less].mean
+    common = {name: prevalence(priors, name) for name in (claim.cause, other)}
+    means = {"how common": (common[claim.cause], common[other])}
+    for effect in shared:
+        links = priors[claim.cause, effect].mean, priors[other, effect].mean
+        means[f"link to {effect}"] = links
+        means[f"how often it leads to {effect}"] = (
+            common[claim.cause] * links[0],
+            common[other] * links[1],
+        )
+    for quantity, (more_mean, less_mean) in means.items():
         yield {
             "claim": claim,
             "cause": claim.cause,
@@ -32,6 +40,14 @@ def compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any
             "than_mean": less_mean,
             "verdict": _verdict(more_mean, less_mean),
         }
+
+
+def prevalence(priors: Priors, name: str) -> float:
+    """Return P(variable = yes) at the means of the priors, its causes taken as independent."""
+    absent = 1 - priors[name].mean
+    for parent in priors.variables[name].parents:
+        absent *= 1 - prevalence(priors, parent) * priors[parent, name].mean
+    return 1 - absent
 
 
 def _verdict(more: float, less: float) -> str:

@@ -289,8 +289,9 @@ class Priors(Mapping[Key, Prior]):
         Examples
         --------
         >>> from lumbayes import load
-        >>> {row["verdict"] for row in load().priors.orders() if row["claim"].id == "A1-16"}
-        {'conflict'}
+        >>> rows = [row for row in load().priors.orders() if row["than"] == "tight_hamstrings"]
+        >>> [row["verdict"] for row in rows if row["quantity"].startswith("how")]
+        ['holds', 'holds']
         """
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
         return [row for claim, other in pairs for row in compared(self, claim, other)]
