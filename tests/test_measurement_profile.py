@@ -11,7 +11,7 @@ from lumbayes.attribution import measurement_profile
 BASE = load()
 VARIABLES = BASE.variables
 TESTS = [v for v in VARIABLES.measurements if v.numeric]
-FIGURES = ["present", "contribution", "low", "high", "but_for"]
+FIGURES = ["present", "contribution", "low", "high", "but_for", "first"]
 ASKER = BASE.given(**example().findings)
 CASES = {
     "base": BASE,

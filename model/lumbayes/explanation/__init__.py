@@ -10,11 +10,13 @@ from .comparison import (
     remedies,
 )
 from .evidence_conflict import Conflict, conflict
+from .ranking import Ranking, ranking
 from .weight_of_evidence import claim_attribution, explain
 
 __all__ = [
     "Comparison",
     "Conflict",
+    "Ranking",
     "claim_attribution",
     "compare",
     "compare_links",
@@ -22,6 +24,7 @@ __all__ = [
     "conflict",
     "contributions_by_reply",
     "explain",
+    "ranking",
     "remedies",
     "summaries",
 ]

@@ -2,7 +2,7 @@
 
 from .answers import ask_next, changing, fighting, speaking, this_time
 from .claims import carried_by, compared, doubted, studied, voiced, worth_knowing
-from .rankings import firmness, footing
+from .rankings import firmness, footing, placed
 from .words import called, per_hundred
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "firmness",
     "footing",
     "per_hundred",
+    "placed",
     "speaking",
     "studied",
     "this_time",
