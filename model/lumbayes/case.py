@@ -45,7 +45,7 @@ class Case(EnteredEvidence):
     --------
     >>> from lumbayes import load
     >>> load().given(back_pain="yes", plank_seconds=22).likelihood(flat_feet=3)
-    Case('thread', base rate 0.03 (any_run), T 72.4, no claim left out)
+    Case('thread', base rate 0.03 (any_run), T 29.4, no claim left out)
     entered: back_pain=yes, plank_seconds=22, flat_feet likelihood 3:1
     """
 
@@ -235,7 +235,7 @@ class Case(EnteredEvidence):
         --------
         >>> from lumbayes import load
         >>> load().exclude_claims("A4-01")
-        Case('thread', base rate 0.03 (any_run), T 72.4, without claims A4-01)
+        Case('thread', base rate 0.03 (any_run), T 29.4, without claims A4-01)
         entered: nothing
         """
         known = self.priors.claims

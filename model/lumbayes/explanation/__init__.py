@@ -1,6 +1,7 @@
 """Why a cause is likely: weight of evidence, claims, replies, conflict, and sentences."""
 
 from . import summaries
+from .claim_share import claim_share
 from .comparison import (
     Comparison,
     compare,
@@ -18,6 +19,7 @@ __all__ = [
     "Conflict",
     "Ranking",
     "claim_attribution",
+    "claim_share",
     "compare",
     "compare_links",
     "compare_priors",
