@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from .case import Case
@@ -15,7 +19,7 @@ from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
 from .network.network import Network
 from .priors.level import Level, level_of
-from .priors.literature import read_literature
+from .priors.literature import Studies, mean_of, read_literature
 from .priors.priors import Priors
 
 DEFAULT = "default"
@@ -54,17 +58,37 @@ def read_network(
     >>> read_network("literature")
     Network('literature': 29 variables, 28 links, 0 claims)
     """
+    network, _ = _read(priors, base_rate, coding)
+    return network
+
+
+NetworkAt = Callable[[float], Network]  # a network by what its per-run hazards are divided by
+
+
+def _read(
+    priors: str | Path, base_rate: str | float | None, coding: str | None
+) -> tuple[Network, NetworkAt | None]:
+    """Return a network, and where studies are solved for the level, how."""
     path = folder(priors)
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_variables(path / "variables.toml", overlay)
     level = _level(variables, base_rate)
     if priors == LITERATURE:
-        studied = read_literature(path / "literature.csv", variables)
-        return Network(Priors(studied, (), {}, name=name, level=level))
+        studies = read_literature(path / "literature.csv", variables)
+        level = level or level_of(studies.baseline, "baseline")
+        at = partial(_studied_network, studies, name, level)
+        return at(1.0), at
     words = read_words(path / "words.csv", overlay)
     claims = read_claims(path / "claims.csv", variables, words, overlay)
-    return Network(Priors(variables, claims, words, name=name, level=level))
+    return Network(Priors(variables, claims, words, name=name, level=level)), None
+
+
+def _studied_network(studies: Studies, name: str, level: Level, divisor: float) -> Network:
+    """Return the network of studies with the hazard of their baseline divided."""
+    risk = -math.expm1(math.log1p(-mean_of(studies.baseline)) / divisor)
+    solved = replace(level, divisor=divisor, divides=False)
+    return Network(Priors(studies.at(risk), (), {}, name=name, level=solved))
 
 
 def load(
@@ -84,7 +108,8 @@ def load(
         How often one run hurts. Words give relative strengths; every per-run hazard is divided by
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
         default its first, where there is one), a probability, or None: strengths as the words are
-        read.
+        read. The links of studies are odds ratios and always need a rate; None is that of the
+        people who were studied, the row `baseline` of literature.csv.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
 
@@ -116,9 +141,9 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
-    network = read_network(priors, base_rate=base_rate, coding=coding)
+    network, network_at = _read(priors, base_rate, coding)
     compiled = Compiled(network)
-    return Case(at_base_rate(compiled) if network.priors.level else compiled)
+    return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
 
 
 def _level(variables: Variables, base_rate: str | float | None) -> Level | None:

@@ -17,13 +17,18 @@ MAX_STEPS = 60
 PLAUSIBLE = 100.0  # the logarithm of a divisor; beyond it a strength is 0 or 1 to all digits
 
 
-def at_base_rate(compiled: Compiled) -> Compiled:
-    """Return the network with every per-run hazard divided so that P(pain) is its base rate.
+def at_base_rate(
+    compiled: Compiled, network_at: Callable[[float], Network] | None = None
+) -> Compiled:
+    """Return the network at which P(pain) is the base rate of its priors.
 
     Parameters
     ----------
     compiled : Compiled
         Its priors have a level.
+    network_at : callable, optional
+        The network whose per-run hazards are divided by this number; by default those of the
+        priors are.
 
     Raises
     ------
@@ -35,14 +40,15 @@ def at_base_rate(compiled: Compiled) -> Compiled:
     level = priors.level
     if level is None:
         raise ValueError("These priors have no level; load them with a base_rate.")
+    divided = network_at or (lambda divisor: Network(priors.at_divisor(divisor)))
 
     def at(log_divisor: float) -> Compiled:
-        return compiled.with_network(Network(priors.at_divisor(math.exp(log_divisor))))
-
-    def excess(log_divisor: float) -> float:
         if abs(log_divisor) > PLAUSIBLE:
             found = f"Found base_rate={level.rate:g}"
             raise ValueError(f"{found}: no level of these strengths gives it.")
+        return compiled.with_network(divided(math.exp(log_divisor)))
+
+    def excess(log_divisor: float) -> float:
         return math.log(_probability_of_pain(circuit, at(log_divisor)) / level.rate)
 
     return at(_root(excess, start=math.log(RAW_HAZARD / level.rate)))

@@ -33,6 +33,9 @@ class Level:
         T, above 0; 1 leaves every strength as the words give it.
     name : str
         Of the `[base_rate]` table it comes from; empty for a rate given as a number.
+    divides : bool
+        False where strengths were worked out at this rate, as links of odds ratios are, so that
+        nothing is left to divide.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class Level:
     counts: Counts | tuple[()] = ()
     divisor: float = 1.0
     name: str = ""
+    divides: bool = True
 
     def __str__(self) -> str:
         name = f" ({self.name})" if self.name else ""

@@ -69,6 +69,7 @@ def link_prior(
     mean, within, between = pool_with_ignorance(first, weight, list(by_reply.values()))
     replies = "replies" if len(by_reply) > 1 else "reply"
     numbers = ", ".join(map(str, sorted(by_reply)))
+    unit = "reply" if weight == 1 else "replies"
     average = f"the average of {len(by_reply)} {replies} and of {BEFORE[before.basis]}"
     return replace(
         before,
@@ -78,7 +79,7 @@ def link_prior(
         claims=claims,
         within_variance=within,
         between_variance=between,
-        why=f"{average}, which weighs as much as {weight:g} reply",
+        why=f"{average}, which weighs as much as {weight:g} {unit}",
     )
 
 

@@ -86,8 +86,13 @@ def rate_of_share(share: Prior, level: Level, link: float) -> Prior:
     if level.counts:
         relative += _relative_variance(level.counts)
     counts = beta_counts(mean, min(relative, (1 - mean) / mean / 2) * mean**2)
-    why = f"{share.mean:.2f} of all pain after a run: {share.why}"
-    return replace(share, counts=counts, why=why)
+    rate = replace(share, counts=counts, why=f"{share.mean:.2f} of all pain: {share.why}")
+    ratio = rate.variance / share.variance
+    return replace(
+        rate,
+        within_variance=share.within_variance * ratio,
+        between_variance=share.between_variance * ratio,
+    )
 
 
 def _relative_variance(counts: Counts | Sequence[float]) -> float:

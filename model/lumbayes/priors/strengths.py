@@ -45,9 +45,10 @@ def link_strength(pooled: Prior, priors: Priors, links: Pooled | None = None) ->
 
 def at_level(prior: Prior, priors: Priors) -> Prior:
     """Return a leak or link with its hazard divided, if it is one that fires in a run."""
-    if priors.level is None or not fires_in_a_run(prior.key, priors.variables):
+    level = priors.level
+    if level is None or not level.divides or not fires_in_a_run(prior.key, priors.variables):
         return prior
-    return scaled(prior, priors.level.divisor)
+    return scaled(prior, level.divisor)
 
 
 def onward(v: Variable, variables: Variables, links: Pooled) -> float:
@@ -158,7 +159,7 @@ def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
     """
     claims = list(claims)
     links: set[Key] = {(claim.cause, claim.effect) for claim in claims if claim.pooled}
-    causes = {key[0] for key in links}
+    causes = {claim.cause for claim in claims if claim.used == "link"}
     links |= {key for key in priors if isinstance(key, tuple) and key[1] in causes}
     effects = {key[1] for key in links}
     with_prevalence = [v.name for v in priors.variables.values() if v.prevalence]
@@ -166,6 +167,12 @@ def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
     if any(claim.used == "share" for claim in claims):
         own |= {v.name for v in priors.variables.mechanisms if _has_share(v)}
     return links | own
+
+
+def strength_under(key: Key, priors: Priors, claims: Iterable[Claim]) -> Prior:
+    """Return one prior as it would be if only these claims had been made."""
+    fewer = priors.with_priors({}, claims=tuple(claims))
+    return fewer.mixed(strength(key, fewer))
 
 
 def _has_share(v: Variable) -> bool:
