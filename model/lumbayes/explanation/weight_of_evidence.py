@@ -26,7 +26,6 @@ from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
 
 
-
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
     """Explain a cause's contribution: what each finding adds to its log-odds, in decibans.
 

@@ -74,8 +74,8 @@ def background_strength(v: Variable, priors: Priors) -> Prior:
     if level is None or not _has_share(v):
         return at_level(background(v, variables), priors)
     pooled = share_of_pain(v.name, variables, priors.claims, priors.words)
-    link = priors.link(v.name, variables.outcome.name, ()).mean
-    return rate_of_share(pooled, level, link)
+    link = strength((v.name, variables.outcome.name), priors)
+    return rate_of_share(pooled, level, link.mean)
 
 
 def leak_of_prevalence(v: Variable, priors: Priors) -> Prior:
@@ -102,7 +102,7 @@ def absent_without_leak(v: Variable, priors: Priors) -> float:
     """Return P(v is absent | its leak never fires), its parents at their base rates."""
     absent = 1.0
     for parent in v.parents:
-        link = priors.link(parent, v.name, priors.about(parent, v.name))
+        link = strength((parent, v.name), priors)
         absent *= 1 - base_rate_of(priors.variables[parent], priors) * link.mean
     return absent
 
