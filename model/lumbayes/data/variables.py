@@ -23,7 +23,7 @@ class StatedEstimate:
     >>> from lumbayes import load
     >>> estimate = load().variables["flat_feet"].background
     >>> estimate.basis, estimate.counts
-    ('published', {'yes': 4.2, 'no': 22.2})
+    ('published', {'yes': 4.5, 'no': 25.5})
     """
 
     basis: str
