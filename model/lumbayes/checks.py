@@ -22,6 +22,7 @@ from .data.claims_file import (
     read_words,
 )
 from .data.coding import codings
+from .data.contrasts_file import read_contrasts
 from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
@@ -68,6 +69,11 @@ def verify(case: Case) -> pd.DataFrame:
     True
     """
     case.check_consistent()
+    if case.contrasts:
+        raise ValueError(
+            "verify: the second engine has no node for whether a link fired, so it cannot take the "
+            f"contrasts of {', '.join(case.contrasts)}: leave them out by case.retract(...)."
+        )
     nodes = case.network.nodes
     ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
     theirs = case.network.eliminate(case.evidence(), case.interventions)
@@ -147,6 +153,8 @@ def _read_all(path: Path, read: Reader) -> None:
         read(check_quotes, claims, (path / "thread.txt").read_text(encoding="utf-8"))
     if (path / "literature.csv").is_file():
         read(read_literature, path / "literature.csv", shape)
+    if shape is not None:
+        read(read_contrasts, path / "contrasts.toml", shape)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)

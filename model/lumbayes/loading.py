@@ -11,6 +11,7 @@ from pathlib import Path
 from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
+from .data.contrasts_file import read_contrasts
 from .data.files import LITERATURE, folder
 from .data.variables import Variables
 from .data.variables_file import read_variables
@@ -29,6 +30,7 @@ def read_network(
     priors: str | Path = "thread",
     *,
     base_rate: str | float | None = None,
+    traits: bool = True,
     coding: str | None = None,
 ) -> Network:
     """Read a set of priors and build its network, without compiling it.
@@ -39,6 +41,8 @@ def read_network(
         As for `load`.
     base_rate : str, float or None
         As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
+    traits : bool, default True
+        As for `load`.
     coding : str, optional
         As for `load`.
 
@@ -58,7 +62,7 @@ def read_network(
     >>> read_network("literature")
     Network('literature': 29 variables, 28 links, 0 claims)
     """
-    network, _ = _read(priors, base_rate, coding)
+    network, _ = _read(priors, base_rate, traits, coding)
     return network
 
 
@@ -66,13 +70,15 @@ NetworkAt = Callable[[float], Network]  # a network by what its per-run hazards 
 
 
 def _read(
-    priors: str | Path, base_rate: str | float | None, coding: str | None
+    priors: str | Path, base_rate: str | float | None, traits: bool, coding: str | None
 ) -> tuple[Network, NetworkAt | None]:
     """Return a network, and where studies are solved for the level, how."""
     path = folder(priors)
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_variables(path / "variables.toml", overlay)
+    if traits:
+        variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
     level = _level(variables, base_rate)
     if priors == LITERATURE:
         studies = read_literature(path / "literature.csv", variables)
@@ -95,6 +101,7 @@ def load(
     priors: str | Path = "thread",
     *,
     base_rate: str | float | None = DEFAULT,
+    traits: bool = True,
     coding: str | None = None,
 ) -> Case:
     """Return a case without evidence: its posteriors are the priors.
@@ -110,6 +117,9 @@ def load(
         default its first, where there is one), a probability, or None: strengths as the words are
         read. The links of studies are odds ratios and always need a rate; None is that of the
         people who were studied, the row `baseline` of literature.csv.
+    traits : bool, default True
+        Whether what is not from the thread, traits of the pain that follow the cause at work and
+        contrasts of runs with a factor and without it, can be entered.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
 
@@ -141,7 +151,7 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
-    network, network_at = _read(priors, base_rate, coding)
+    network, network_at = _read(priors, base_rate, traits, coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
 

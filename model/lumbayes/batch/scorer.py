@@ -83,6 +83,8 @@ class Scorer:
         variables = [*case.variables.values()]
         counts = [(key, prior.counts) for key, prior in priors.items()]
         evidence = [dict(held) for held in (case.findings, case.likelihoods, case.interventions)]
+        if case.contrasts:
+            evidence += [dict(case.contrasts), {"": repr(case.variables.contrasts)}]
         parts = repr((variables, counts, evidence, self.keep, self.intervals)).encode()
         tied = [key for key in priors if self.intervals and priors.tied(key)]
         if not priors.ties or not tied:

@@ -102,10 +102,10 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     >>> on_hills["hills → muscle_strain"].value_counts().to_dict()
     {'yes': 135, 'no': 128}
     """
-    if n < 0 or case.findings or case.likelihoods:
+    if n < 0 or case.findings or case.likelihoods or case.contrasts:
         raise ValueError(
-            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings or "
-            "likelihoods."
+            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings, "
+            "likelihoods or contrasts."
         )
     levels = Levels()
     link_levels = Levels()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..errors import unknown
+
+if TYPE_CHECKING:
+    from .contrasts import Contrasts
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ class Variables(Mapping[str, Variable]):
     pooling : dict
         How claims are pooled: `chains` is "whole" where a claim speaks of cause and pain, end to
         end, and the links between share its strength, or "links" where each link has its own.
+    contrasts : Contrasts or None
+        How runners compare runs with a factor and without it.
 
     Examples
     --------
@@ -198,12 +203,14 @@ class Variables(Mapping[str, Variable]):
         sureness: Assumptions | None = None,
         base_rates: Mapping[str, StatedEstimate] | None = None,
         pooling: Mapping[str, Any] | None = None,
+        contrasts: Contrasts | None = None,
     ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})
         self.base_rates = dict(base_rates or {})
         self.pooling = dict(pooling or {"chains": "links"})
+        self.contrasts = contrasts
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -263,7 +270,21 @@ class Variables(Mapping[str, Variable]):
         >>> len(variables.with_variables(variables.causes)) == len(variables.causes)
         True
         """
-        return Variables(variables, self.ignorance, self.sureness, self.base_rates, self.pooling)
+        assumed = self.ignorance, self.sureness, self.base_rates, self.pooling
+        return Variables(variables, *assumed, self.contrasts)
+
+    def with_contrasts(self, contrasts: Contrasts | None) -> Variables:
+        """Return the same variables with what runners say of runs with a factor and without it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.with_contrasts(None).contrasts is None
+        True
+        """
+        other = self.with_variables(self.values())
+        other.contrasts = contrasts
+        return other
 
     def layer(self, kind: type[Variable]) -> list[Any]:
         """Return the variables of one layer, in file order.
@@ -281,6 +302,18 @@ class Variables(Mapping[str, Variable]):
         ['onset', 'severity', 'duration']
         """
         return [v for v in self._all.values() if isinstance(v, kind)]
+
+    def effects(self, name: str) -> list[str]:
+        """Return the variables that a cause has a link to, traits left out.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.effects("hills")
+        ['muscle_strain']
+        """
+        causal = [v for v in self._all.values() if not isinstance(v, Trait | Measurement)]
+        return [v.name for v in causal if name in v.parents]
 
     factors = property(lambda self: self.layer(Factor), doc="The factors.")
     mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")

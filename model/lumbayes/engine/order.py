@@ -1,4 +1,4 @@
-"""The order of several quantities over weighted draws: how likely each is first, or above another."""
+"""The order of quantities over weighted draws: how likely each is first, or above another."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from .comparison import (
     remedies,
 )
 from .evidence_conflict import Conflict, conflict
-from .ranking import Ranking, ranking
+from .order_certainty import Ranking, ranking
 from .weight_of_evidence import claim_attribution, explain
 
 __all__ = [

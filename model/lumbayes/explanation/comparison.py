@@ -278,6 +278,8 @@ def _evidence_by_variable(case: Case) -> dict[str, str]:
         labels.setdefault(name, []).append(finding_label(name, value).partition("=")[2])
     for name in case.likelihoods:
         labels.setdefault(name, []).append(case.likelihood_label(name))
+    for name, statement in case.contrasts.items():
+        labels.setdefault(name, []).append(f"contrast {statement}")
     for name, state in case.interventions.items():
         labels.setdefault(name, []).append(f"do {state}")
     return {name: ", ".join(parts) for name, parts in labels.items()}

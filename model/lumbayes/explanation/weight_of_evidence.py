@@ -20,7 +20,8 @@ from ..data.claims import Claim
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..inference.evidence import Evidence, finding_label
+from ..inference.contrast_links import SUFFIX
+from ..inference.evidence import Evidence, contrast_label, finding_label
 from ..priors.prior import Key, label
 from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
@@ -168,7 +169,8 @@ def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.nda
 
 def _finding_labels(case: Case) -> list[str]:
     findings = [finding_label(name, value) for name, value in case.findings.items()]
-    return findings + [f"{name} likelihood" for name in case.likelihoods]
+    contrasts = [contrast_label(name, said) for name, said in case.contrasts.items()]
+    return [*findings, *(f"{name} likelihood" for name in case.likelihoods), *contrasts]
 
 
 def _value(case: Case, names: Sequence[str], overrides: Callable[[np.ndarray], Overrides]) -> Value:
@@ -279,9 +281,12 @@ def _says(value: float) -> str:
 
 
 def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
-    """Return the claims on a node's own links; for a measurement, on the links of its factor."""
-    node = case.variables[name]
-    name = getattr(node, "reads", name)
+    """Return the claims on a node's own links; for a measurement, on the links of its factor.
+
+    Of a contrast, the claims on the factor's link.
+    """
+    node = case.variables[name.removesuffix(SUFFIX)]
+    name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
     used = [c for c in case.priors.claims if c.is_used]
     return tuple(c.id for c in used if name in (getattr(c, end) for end in ends))

@@ -10,54 +10,20 @@ fitting: Deming & Stephan 1940; Csiszár 1975). A single statement needs no iter
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from ..data.variables import Variable
 from ..engine.query import Overrides, Query
 from .compiled import Compiled, posteriors
-from .evidence import check_state
 
-Belief = dict[str, float]  # states and the probability stated of each
 TOLERANCE = 1e-13  # of a probability; rounding leaves less
 CLOSE_ENOUGH = 1e-9  # of a probability, once the sweeps are over
 SWEEPS = 1_000
 LEAST_WEIGHT = 1e-12  # of a state beside the likeliest; less is needed only by a contradiction
 
 
-def check_belief(v: Variable, belief: float | Mapping[str, float]) -> Belief:
-    """Return a stated probability by state, or raise `ValueError`."""
-    if not isinstance(belief, Mapping):
-        if len(v.states) > 2:
-            raise ValueError(
-                f"{v.name} has {len(v.states)} states: give a mapping with a probability for one "
-                f"or more of {', '.join(v.states)}."
-            )
-        belief = {v.states[-1]: belief}
-    for state, share in belief.items():
-        check_state(v, state)
-        _check_share(v, state, share)
-    total = sum(belief.values())
-    is_whole = abs(total - 1) < CLOSE_ENOUGH
-    if total > 1 + CLOSE_ENOUGH or is_whole != (len(belief) == len(v.states)):
-        raise ValueError(
-            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
-            "to 1, those of some to less, and the other states share the rest."
-        )
-    return {state: float(share) for state, share in belief.items()}
-
-
-def _check_share(v: Variable, state: str, share: Any) -> None:
-    is_number = isinstance(share, int | float) and not isinstance(share, bool)
-    if not is_number or not 0 < share < 1:
-        raise ValueError(
-            f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
-            f"What is certain is a finding: given({v.name}={state!r})."
-        )
-
-
-def stated_shares(v: Variable, belief: Belief) -> np.ndarray:
+def stated_shares(v: Variable, belief: Mapping[str, float]) -> np.ndarray:
     """Return the stated probability of each state, shape (n_states, 1), NaN where none is."""
     return np.array([[belief.get(state, np.nan)] for state in v.states])
 

@@ -20,6 +20,7 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from ..priors.prior import Key
+from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -55,6 +56,7 @@ class Compiled:
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
         self.families = {v.name: self._family(v) for v in network.nodes}
+        self.described_families = self._with_switches(self.families)
         self.evidence_tables = [self._evidence_table(v) for v in network.nodes]
         self.cache: dict[str, Any] = {}
         self._samples: dict[tuple[int, int], np.ndarray] = {}
@@ -68,7 +70,7 @@ class Compiled:
     @cached_property
     def circuit(self) -> Circuit:
         """The circuit of the whole network."""
-        tables = [table for family in self.families.values() for table in family]
+        tables = [table for family in self.described_families.values() for table in family]
         n_inputs = len(CONSTANTS) + len(self.input_rows)
         return compile_circuit([*self.evidence_tables, *tables], n_inputs)
 
@@ -121,6 +123,17 @@ class Compiled:
         level = self._table((v.name, hub, v.gate), self._trait_level(v))
         links = [self._table((hub, p, v.gate), self._link(p, v.name, shift=-1)) for p in v.parents]
         return [level, *links]
+
+    def _with_switches(self, families: dict[str, list[Table]]) -> dict[str, list[Table]]:
+        """Return the families with a switch at each link that contrasts are evidence on."""
+        changed = dict(families)
+        for cause, effect in contrasted_links(self.network.variables):
+            changed[effect] = [
+                switched(table, cause) if table.scope[1:] == (cause,) else table
+                for table in changed[effect]
+            ]
+            changed[effect] += switch_tables(cause, self._n_places(cause), self._input_row)
+        return changed
 
     def _difference(self, v: Variable) -> Callable[..., int]:
         """P(v = s) = P(v ≤ s) - P(v ≤ s - 1), in the order of levels."""
@@ -236,8 +249,13 @@ class Compiled:
     # Evidence and interventions
 
     def evidence_rows(self, name: str) -> list[int]:
-        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default."""
-        return [self.input_rows["evidence", name, s] for s in self.network.variables[name].states]
+        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default.
+
+        A name such as "hills:contrast" is that of a factor's link: absent, idle and fired.
+        """
+        variables = self.network.variables
+        states = STATES if name.endswith(SUFFIX) else variables[name].states
+        return [self.input_rows["evidence", name, s] for s in states]
 
     def add_likelihood(
         self, overrides: Overrides, name: str, likelihood: Sequence[float] | np.ndarray

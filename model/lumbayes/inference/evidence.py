@@ -14,13 +14,16 @@ from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, unknown
+from ..network.contrast import contrast_likelihood
 from ..network.measurement import check_reading, likelihood
 from .compiled import Compiled
+from .contrast_links import evidence_on_link
 
 if TYPE_CHECKING:
     from ..network.network import Network
     from ..priors.priors import Priors
 
+CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 
 
@@ -33,6 +36,7 @@ class EnteredEvidence:
     likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     interventions: Mapping[str, str] = field(default_factory=dict)
     beliefs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    contrasts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -84,16 +88,26 @@ class EnteredEvidence:
         return overrides
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, then likelihoods: a node and the likelihood of each of its states."""
+        """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
-        return hard + soft
+        return hard + soft + self._contrast_evidence()
+
+    def _contrast_evidence(self) -> list[Evidence]:
+        data = self.variables.contrasts
+        if data is None:
+            return []
+        return [
+            (evidence_on_link(name), contrast_likelihood(data, statement))
+            for name, statement in self.contrasts.items()
+        ]
 
     def labels(self) -> list[str]:
-        """Return what was entered as text: findings, likelihoods, interventions."""
+        """Return what was entered as text: findings, likelihoods, contrasts, interventions."""
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
             *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
+            *(contrast_label(*pair) for pair in self.contrasts.items()),
             *(f"do {name}={state}" for name, state in self.interventions.items()),
         ]
 
@@ -168,6 +182,37 @@ def _check_weight(v: Variable, weight: Any) -> None:
         )
 
 
+def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
+    """Return a stated probability by state, or raise `ValueError`."""
+    if not isinstance(belief, Mapping):
+        if len(v.states) > 2:
+            raise ValueError(
+                f"{v.name} has {len(v.states)} states: give a mapping with a probability for one "
+                f"or more of {', '.join(v.states)}."
+            )
+        belief = {v.states[-1]: belief}
+    for state, share in belief.items():
+        check_state(v, state)
+        _check_share(v, state, share)
+    total = sum(belief.values())
+    is_whole = abs(total - 1) < CLOSE_TO_1
+    if total > 1 + CLOSE_TO_1 or is_whole != (len(belief) == len(v.states)):
+        raise ValueError(
+            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
+            "to 1, those of some to less, and the other states share the rest."
+        )
+    return {state: float(share) for state, share in belief.items()}
+
+
+def _check_share(v: Variable, state: str, share: Any) -> None:
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    if not is_number or not 0 < share < 1:
+        raise ValueError(
+            f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
+            f"What is certain is a finding: given({v.name}={state!r})."
+        )
+
+
 def finding_likelihood(variables: Variables, name: str, value: str | float) -> Evidence:
     """Return a finding as evidence; a reading in a unit is evidence on the factor it reads."""
     v = variables[name]
@@ -184,6 +229,11 @@ def indicator(v: Variable, state: str) -> np.ndarray:
 def finding_label(name: str, value: str | float) -> str:
     """Return a finding as text: ``plank_seconds=22``."""
     return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+
+
+def contrast_label(name: str, statement: str) -> str:
+    """Return a contrast as text: ``hills:contrast=worse``."""
+    return f"{evidence_on_link(name)}={statement}"
 
 
 def ratio_label(weights: tuple[float, ...]) -> str:

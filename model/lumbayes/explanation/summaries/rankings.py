@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ...case import Case
-from ..ranking import Ranking
+from ..order_certainty import Ranking
 from .words import called, per_hundred
 
-CLEAR = 0.75  # P(a above b) from which an order is said, 3 to 1
+CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
 LAYERS = ("mechanism", "factor")  # in the order of the sentence
 CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
@@ -104,7 +104,7 @@ def placed(case: Case, order: Ranking) -> str:
 def _first_of(case: Case, layer: str, above: pd.DataFrame) -> str:
     """Return which cause of a layer comes first, and by what odds over the second."""
     first = above.iloc[0]
-    rivals = [name for name in above.columns[1:] if first[name] < CLEAR]
+    rivals = [name for name in above.columns[1:] if first[name] < CLEAR * (1 - first[name])]
     if rivals:
         names = ", ".join(case.variables[name].label.lower() for name in [above.index[0], *rivals])
         return f"which {layer} comes first is open ({names})"

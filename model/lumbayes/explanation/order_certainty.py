@@ -14,7 +14,7 @@ from ..defaults import DRAWS, SEED
 from ..engine.order import TIE_DECIMALS, probability_above
 
 Groups = tuple[tuple[str, ...], ...]
-UNDECIDED = (0.4, 0.6)  # P(a above b) within which the order of two causes says nothing
+UNDECIDED = 3 / 2  # odds of a above b, either way, up to which an order says nothing
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,18 @@ def _counts(case: Case, name: str) -> tuple[object, ...]:
 
 def _practical_ties(above: pd.DataFrame) -> Groups:
     """Return the groups of neighbours that the draws do not tell from the first of each group."""
-    low, high = UNDECIDED
     groups: list[list[str]] = []
     for name in above.index:
-        if groups and low <= float(above.at[groups[-1][0], name]) <= high:
+        if groups and _is_undecided(above[name][groups[-1][0]]):
             groups[-1].append(str(name))
         else:
             groups.append([str(name)])
     return _several(groups)
+
+
+def _is_undecided(share: float) -> bool:
+    rest = 1 - share
+    return max(share, rest) <= UNDECIDED * min(share, rest)
 
 
 def _several(groups: Iterable[list[str]]) -> Groups:
