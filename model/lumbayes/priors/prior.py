@@ -72,7 +72,7 @@ class Prior:
     >>> round(prior.mean, 2), [claim.id for claim in prior.claims]
     (0.22, ['A1-13', 'A4-01', 'A5-09'])
     >>> round(prior.within_variance, 3), round(prior.between_variance, 3)
-    (0.033, 0.029)
+    (0.013, 0.014)
     """
 
     key: Key
