@@ -10,9 +10,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 UNFINISHED := $(VENV)/lumbayes-unfinished
 VERSIONS := >=3.11,<3.15
-# `loadgroup`: tests marked with one xdist_group run on one worker, all others where there is time.
+# Each file's tests stay on one worker (tests/conftest.py groups and orders them).
 WORKERS ?= 2
-PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 # Bytecode is kept as it is compiled, so that a second start is quick.
 export PYTHONDONTWRITEBYTECODE :=

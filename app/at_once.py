@@ -27,7 +27,7 @@ class AtOnce:
         self.app = app
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
-        """Hand everything on unchanged; a server whose socket is not to be found is left as it is."""
+        """Hand everything on unchanged; a server without a known socket is left as it is."""
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         found = transport.get_extra_info("socket") if transport is not None else None
         if found is not None and found.family in (socket.AF_INET, socket.AF_INET6):

@@ -17,8 +17,10 @@ def pull(name: str, db: float, widest: float, more: str = "") -> str:
     """
     way, size = "for" if db > 0 else "against", abs(db) / (2 * widest)
     return (
-        f'<div class="pull">{_head(name, phrases.figure(db))}<div class="sides" aria-hidden="true">'
-        f'<i class="{way}" style="width:{size:.1%}"></i></div><p class="words">{phrases.pull(db)}</p>{more}</div>'
+        f'<div class="pull">{_head(name, phrases.figure(db))}'
+        '<div class="sides" aria-hidden="true">'
+        f'<i class="{way}" style="width:{size:.1%}"></i></div>'
+        f'<p class="words">{phrases.pull(db)}</p>{more}</div>'
     )
 
 
@@ -37,7 +39,8 @@ def level(name: str, p: float, words: str = "", reach: tuple[float, float] | Non
         line = f'<div class="reach" aria-hidden="true"><i style="{ends}"></i></div>'
     words = f'<p class="words">{escape(words)}</p>' if words else ""
     return (
-        f'<div class="level">{_head(name, summaries.per_hundred(p))}<div class="scale" aria-hidden="true">'
+        f'<div class="level">{_head(name, summaries.per_hundred(p))}'
+        '<div class="scale" aria-hidden="true">'
         f'<i style="width:{p:.1%}"></i></div>{line}{words}</div>'
     )
 
@@ -45,7 +48,8 @@ def level(name: str, p: float, words: str = "", reach: tuple[float, float] | Non
 def listed(heading: str, bars: Iterable[str]) -> str:
     """Bars as a list under a heading."""
     title = f"<h4>{escape(heading)}</h4>" if heading else ""
-    return f'<div class="more">{title}<ul class="bars">{"".join(f"<li>{bar}</li>" for bar in bars)}</ul></div>'
+    items = "".join(f"<li>{bar}</li>" for bar in bars)
+    return f'<div class="more">{title}<ul class="bars">{items}</ul></div>'
 
 
 def _head(name: str, figure: str) -> str:

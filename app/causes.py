@@ -58,7 +58,7 @@ def _parts(now: Any, v: Any, settled: bool, with_advice: bool, first: str) -> di
     worked_out = {
         phrases.OWN_ANSWERS: partial(receipts.own_answers, now, v.name),
         phrases.HOW_FIRM: partial(doubts.firm, now, v.name, first, with_advice),
-        phrases.OTHER_VOICES: partial(doubts.opinions, now, v.name, links),
+        phrases.REPLIES: partial(doubts.opinions, now, v.name, links),
     }
     told = {
         phrases.TO_TRY: partial(_to_try, case, v.name, with_advice),
@@ -100,9 +100,8 @@ def _to_try(case: Any, cause: str, with_advice: bool) -> None:
 
 def _numbers(case: Any, v: Any) -> None:
     links = "".join(_link(case, v, effect) for effect in effects(case, v.name))
-    st.html(
-        f'<div class="more">{links}<h4>{wording.BASE[bool(v.parents)]}</h4>{_nobody(case.priors[v.name])}</div>'
-    )
+    base = f"<h4>{wording.BASE[bool(v.parents)]}</h4>{_nobody(case.priors[v.name])}"
+    st.html(f'<div class="more">{links}{base}</div>')
 
 
 def _link(case: Any, cause: Any, effect: Any) -> str:

@@ -1,4 +1,4 @@
-"""How firm a cause's figure is, where its doubt comes from, and what each answer alone and the
+"""How firm a cause's figure is, where its doubt comes from, and what each reply alone and the
 studies would say.
 """
 
@@ -40,12 +40,12 @@ def firm(now: Any, cause: str, first: str, with_advice: bool) -> None:
 
 
 def opinions(now: Any, cause: str, links: list[tuple[Any, Any]]) -> None:
-    """The cause by all answers, by each alone, and by studies, of whose links those without a
+    """The cause by all replies, by each alone, and by studies, of whose links those without a
     figure are named.
     """
     row: Any = now.ask(contributions_by_reply).loc[cause].drop("apart")
-    shown = [bars.level(_voice(name), p) for name, p in row.items()]
-    st.html(bars.listed(phrases.VOICES, shown))
+    shown = [bars.level(_reply(name), p) for name, p in row.items()]
+    st.html(bars.listed(phrases.BY_REPLY, shown))
     if wording.ABOUT.studies:
         _studies(now, cause, links)
 
@@ -63,9 +63,9 @@ def _beside_studies(case: Any) -> Any:
     return compare_priors(case, studies())
 
 
-def _voice(name: str) -> str:
+def _reply(name: str) -> str:
     number = name.split()[-1]
-    return phrases.ONE_VOICE.format(number) if number.isdecimal() else phrases.ALL_VOICES
+    return phrases.ONE_REPLY.format(number) if number.isdecimal() else phrases.ALL_REPLIES
 
 
 def _beside(name: str, figures: Any) -> str:

@@ -28,7 +28,10 @@ def python(case: Any, base: Any) -> str:
     """
     folder = Path(os.environ.get("LUMBAYES_PRIORS", ""))
     priors = f', "path/to/{folder.name}"' if folder.name and folder.is_dir() else ""
-    return f'from lumbayes import decode_case\n\ncase = decode_case("{encode_case(case, base)}"{priors})'
+    return (
+        "from lumbayes import decode_case\n\n"
+        f'case = decode_case("{encode_case(case, base)}"{priors})'
+    )
 
 
 def read_line(text: str, base: Any) -> dict[str, Any]:

@@ -13,16 +13,16 @@ SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
 KEEP = "Keep or share my answers"
 NOTHING_YET = "There is nothing to keep yet. Answer a question first."
 ABOUT_FILE = (
-    f"**A file** on your own device is the safest place. It holds your answers, what you left out and {RUNS}."
-    " The safety answers are not in it, so you will be asked them again."
+    "**A file** on your own device is the safest place. It holds your answers, what you left out"
+    f" and {RUNS}. The safety answers are not in it, so you will be asked them again."
 )
 SAVE, FILE_NAME = "Save my answers as a file", "my-answers-{}.json"
 OPEN = "Open a file of answers"
 ABOUT_OPENING = "What you open takes the place of what is entered now. Undo brings that back."
 ABOUT_LINK = (
-    f"**A link** holds every answer on this page, but not {RUNS} and not the safety answers. **Anyone who has the"
-    " link can read all your answers.** Browsers, chat apps and servers may record addresses, so send it only where you"
-    " would also send the answers themselves."
+    f"**A link** holds every answer on this page, but not {RUNS} and not the safety answers."
+    " **Anyone who has the link can read all your answers.** Browsers, chat apps and servers may"
+    " record addresses, so send it only where you would also send the answers themselves."
 )
 MAKE_LINK, LINK = (
     "Make a link",
@@ -30,9 +30,9 @@ MAKE_LINK, LINK = (
 )
 STALE = "Your answers have changed since. Make a new one for them."
 ABOUT_LINE = (
-    f"**A line for a notebook** holds your answers, but not {RUNS} and not the safety answers. It opens"
-    " there, and here again, with the same figures to the last digit. **Anyone who has the line can read all your"
-    " answers.**"
+    f"**A line for a notebook** holds your answers, but not {RUNS} and not the safety answers. It"
+    " opens there, and here again, with the same figures to the last digit. **Anyone who has the"
+    " line can read all your answers.**"
 )
 MAKE_LINE, LINE = (
     "Make a line for a notebook",
@@ -50,15 +50,18 @@ OTHER_VERSION = "This {} was made by another version of this page, which this on
 UNKNOWN = "This {} holds an answer that this page does not know. It may come from an older page."
 TOO_LARGE = "This {} is too large to be one that this page made."
 NOT_READ = (
-    "This {} cannot be read here. It may be cut short or changed, or name a claim that this page no longer holds."
-    " Copy the whole of it."
+    "This {} cannot be read here. It may be cut short or changed, or name a claim that this page no"
+    " longer holds. Copy the whole of it."
 )
-OTHER_NUMBERS = "This {{}} was made when this page had other numbers. So its figures would not come out the same. {}"
+OTHER_NUMBERS = (
+    "This {{}} was made when this page had other numbers. So its figures would not come out the"
+    " same. {}"
+)
 MOVED, AND_MORE = "What has changed since: {}.", "{} more"
 GONE = "Some of the numbers that it knew are gone."
 NO_PLACE = (
-    "This {{}} says something of {} that cannot be said on this page: odds of its own, or a change made on purpose."
-    " Open it in a notebook."
+    "This {{}} says something of {} that cannot be said on this page: odds of its own, or a change"
+    " made on purpose. Open it in a notebook."
 )
 OTHER_MAKE = "It was made by another version, so the last digits may differ."
 
@@ -66,15 +69,18 @@ OTHER_MAKE = "It was made by another version, so the last digits may differ."
 PRINT_PART, PRINT = "Print one page for a doctor or physiotherapist", "Make the page (PDF)"
 PRINT_NAME = f"{ABOUT.part}-pain-{{}}.pdf"
 ABOUT_PRINT = (
-    f"One page with what you have entered: your answers, your home tests with their dates, and {RUNS}. **Your"
-    " safety answers are on it too.** The lists of this page are not on it. Only you get it: it is made when you press"
-    " the button, and not kept."
+    "One page with what you have entered: your answers, your home tests with their dates, and"
+    f" {RUNS}. **Your safety answers are on it too.** The lists of this page are not on it. Only"
+    " you get it: it is made when you press the button, and not kept."
 )
-NO_LETTERS = "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your browser's menu."
+NO_LETTERS = (
+    "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your"
+    " browser's menu."
+)
 SHEET_TITLE, SHEET_DATE = f"{TITLE} What the {ABOUT.person} entered", "Printed on {}."
 SHEET_INTRO = (
-    f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has checked it. It"
-    " holds answers and readings taken at home, and no conclusion."
+    f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has"
+    " checked it. It holds answers and readings taken at home, and no conclusion."
 )
 SHEET_PARTS = {
     "safety": "Safety questions",

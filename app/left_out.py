@@ -58,7 +58,7 @@ def notice(case: Any, place: str) -> None:
 def switches(case: Any, view: str) -> bool:
     """The switch that brings all others of a view: True while they are there."""
     if there := st.toggle(phrases.SWITCHES, key=f"switches {view}"):
-        _answers(case, view)
+        _replies(case, view)
     return there
 
 
@@ -69,8 +69,8 @@ def switch(claim: Any, view: str) -> None:
     st.toggle(phrases.ONE_OUT.format(claim.id), key=key, on_change=_flip, args=(claim, key))
 
 
-def _answers(case: Any, view: str) -> None:
-    """A switch for each answer of the thread that reaches a number."""
+def _replies(case: Any, view: str) -> None:
+    """A switch for each reply of the thread that reaches a number."""
     everyone, before = {*case.priors.claims, *now()}, _silenced(case)
     options = sorted({claim.answer for claim in everyone if used(claim) and claim.answer})
     key = f"off {view}"
@@ -79,7 +79,7 @@ def _answers(case: Any, view: str) -> None:
         phrases.WHOLE_OUT,
         options,
         selection_mode="multi",
-        format_func=phrases.ANSWER.format,
+        format_func=phrases.REPLY.format,
         key=key,
         on_change=_choose,
         args=(key, everyone, before),
@@ -100,7 +100,7 @@ def _show(key: str, value: Any) -> None:
 
 
 def _silenced(case: Any) -> list[int]:
-    """The answers of which nothing is left."""
+    """The replies of which nothing is left."""
     return sorted(
         {claim.answer for claim in now()} - {claim.answer for claim in case.priors.claims}
     )
@@ -113,10 +113,11 @@ def _put_back() -> None:
 
 @uncut()
 def _flip(claim: Any, key: str) -> None:
-    """Off or on; where a whole answer was off, what reaches no number comes back with the first
+    """Off or on; where a whole reply was off, what reaches no number comes back with the first
     claim.
     """
-    placed.settle()  # the same claim's switch in another view may not show yet what was tapped in this one
+    # The same claim's switch in another view may not show yet what was tapped in this one.
+    placed.settle()
     off = set(now())
     if st.session_state[key]:
         _keep(off | {claim})

@@ -178,6 +178,8 @@ def _box(node: Node, leads: bool) -> str:
         f'<g transform="translate({node.x} {node.y:g})" aria-label="{escape(label)}"{button}>'
         f"<title>{escape(label)}</title>"
         f'<rect class="box" width="{node.width}" height="{ROW}" rx="4"/>{texts}'
-        f'<rect class="cell" x="{PAD}" y="{ROW - PAD - BAR}" width="{node.width - 2 * PAD}" height="{BAR}"/>'
-        f'<rect class="bar" x="{PAD}" y="{ROW - PAD - BAR}" width="{full:.1f}" height="{BAR}"/></g>'
+        f'<rect class="cell" x="{PAD}" y="{ROW - PAD - BAR}"'
+        f' width="{node.width - 2 * PAD}" height="{BAR}"/>'
+        f'<rect class="bar" x="{PAD}" y="{ROW - PAD - BAR}"'
+        f' width="{full:.1f}" height="{BAR}"/></g>'
     )

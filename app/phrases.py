@@ -12,22 +12,22 @@ from lumbayes.explanation import summaries
 CARRIED = "Who says so, and how much it counts"
 NOT_SUMMED = "Your own answer settles this one. So no claim moves it."
 DECIBANS = (
-    "A bar to the right speaks for it, one to the left against it (or for something else). In decibans: 1 is the least"
-    " that people notice, 3 double the odds."
+    "A bar to the right speaks for it, one to the left against it (or for something else). In"
+    " decibans: 1 is the least that people notice, 3 double the odds."
 )
 STRONG, SOME = 3, 1  # decibans: twice the odds; the least that people notice
 FEW = 3
 FAINT, OTHERS = "{} more that move it less", "{} more"
 LEFT_OUT = "left out for now"
 SWITCHES = "Leave claims out, and watch"
-ONE_OUT, WHOLE_OUT, ANSWER = "Leave this out ({})", "Leave a whole answer out", "Answer {}"
+ONE_OUT, WHOLE_OUT, REPLY = "Leave this out ({})", "Leave a whole reply out", "Reply {}"
 OFF = "Left out for now: {}. No bar and no figure on this page counts it."
 ALL_ON = "Put everything back"
 
 # the parts of a cause's own view that are worked out once they are opened
 OWN_ANSWERS, HOW_FIRM = "What your own answers add", "How firm this is"
-OTHER_VOICES, TO_TRY, NUMBERS = (
-    "Each answer alone, and what studies say",
+REPLIES, TO_TRY, NUMBERS = (
+    "Each reply alone, and what studies say",
     "What the thread suggests trying",
     "All its numbers",
 )
@@ -44,15 +44,18 @@ ORIGINS = {
     "our own judgements": "Our own guesses",
     "your own half-sure answers": "Answers you are only fairly sure of",
 }
-VOICES = "If only one answer had been given"
-ALL_VOICES, ONE_VOICE = "All answers together", "Answer {} alone"
+BY_REPLY = "If only one reply had been given"
+ALL_REPLIES, ONE_REPLY = "All replies together", "Reply {} alone"
 STUDIES = "The thread beside the studies"
 THE_THREAD, THE_STUDIES = "By the thread's claims", "By published studies"
 NO_FIGURE = "No figure found"
 NOT_FOUND = "{} → {}: no figure found in studies, so that part is our own guess."
 FOUND = "{} → {}: {}."
 NEVER_MIXED = "The two sets are worked out one beside the other. They are never mixed."
-TRY = "In the thread's own words and order. Nobody has checked them for you, and this page recommends none of them."
+TRY = (
+    "In the thread's own words and order. Nobody has checked them for you, and this page recommends"
+    " none of them."
+)
 NOTHING_TO_TRY = "The thread suggests nothing for this."
 
 # the next question
@@ -76,25 +79,27 @@ MAY_LEAD, BOTH = (
     "Could move the top bar by {}, and change which factor comes first.",
 )
 TOP_BAR = (
-    "Under an open question stands how far it could move the top bar, “{}”. Where no such line stands, it hardly could."
-    " Other bars may move more."
+    "Under an open question stands how far it could move the top bar, “{}”. Where no such line"
+    " stands, it hardly could. Other bars may move more."
 )
 CURVE = "Along the slider, “{}” goes from {} at {} to {} at {}."
 
 # the network
 NETWORK = "The network as a drawing"
 ABOUT_NETWORK = (
-    "From left to right: what may lie behind it, what may go on, the pain and how it shows. The bar in a box shows how"
-    " likely the thing is to be there (for how the pain shows: the likeliest answer). A line is as thick as its cause"
-    " is likely to be at work. Choose a cause to open its own view."
+    "From left to right: what may lie behind it, what may go on, the pain and how it shows. The bar"
+    " in a box shows how likely the thing is to be there (for how the pain shows: the likeliest"
+    " answer). A line is as thick as its cause is likely to be at work. Choose a cause to open its"
+    " own view."
 )
 SETTLED = {True: "it is there", False: "it is not there"}
 
 # the next run
 WHAT_IF = f"What if: your next {wording.ABOUT.activity}"
 ABOUT_NEXT_RUN = (
-    f"This is about the next {wording.ABOUT.activity}, not about the pain you had. It is worked out from the thread's"
-    " claims. It is a model, and no advice. Things that nobody can change are left out."
+    f"This is about the next {wording.ABOUT.activity}, not about the pain you had. It is worked out"
+    " from the thread's claims. It is a model, and no advice. Things that nobody can change are"
+    " left out."
 )
 AS_THINGS_ARE, WITHOUT = "As things are", "Without: {}"
 NOW_HURT = f"Next {wording.ABOUT.activities} that hurt, by the thread's claims"
@@ -122,8 +127,8 @@ def figure(db: float) -> str:
 
 
 def off(claims: Iterable[Any], whole: Iterable[int]) -> str:
-    """What is left out: whole answers, and single claims of the others."""
-    said = [ANSWER.format(n).lower() if n else "the question" for n in whole]
+    """What is left out: whole replies, and single claims of the others."""
+    said = [REPLY.format(n).lower() if n else "the question" for n in whole]
     return OFF.format(
         wording.listing(
             said + [f"{c.id} ({wording.who([c])})" for c in claims if c.answer not in whole]

@@ -131,4 +131,7 @@ def verdicts(table: Any, case: Any, with_advice: bool) -> None:
 
 def _quote(row: Any, variables: Any) -> str:
     link = words.LINK.format(variables[row.cause].label, variables[row.effect].label)
-    return f"<blockquote>“{escape(row.quote)}”<footer>{escape(link)} · {escape(row.author)}</footer></blockquote>"
+    return (
+        f"<blockquote>“{escape(row.quote)}”"
+        f"<footer>{escape(link)} · {escape(row.author)}</footer></blockquote>"
+    )

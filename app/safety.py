@@ -64,7 +64,8 @@ def reminder(verdict: Any) -> None:
         if verdict.level == "none":
             return
         st.html(
-            f'<p class="reminder">{wording.READ_FIRST} <a href="#{wording.TOP}">{verdict.heading}</a></p>'
+            f'<p class="reminder">{wording.READ_FIRST} '
+            f'<a href="#{wording.TOP}">{verdict.heading}</a></p>'
         )
 
 

@@ -9,11 +9,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-SIZES = range(
-    20, 11, -1
-)  # half points: from a size that is easy to read down to the smallest that still is
+# half points: from a size that is easy to read down to the smallest that still is
+SIZES = range(20, 11, -1)
 MARGIN = 45  # points
-SURE = "cp1252"  # whatever is written in these letters, of most languages of western Europe, the typeface has
+# the typeface has all letters of this encoding, those of most languages of western Europe
+SURE = "cp1252"
 
 
 @dataclass(frozen=True)

@@ -121,5 +121,7 @@ if __name__ == "__main__":
     st.set_page_config(page_title=wording.TITLE, page_icon=wording.ICON, layout="wide")
     st.html(Path(__file__).with_name("look.css"))
     page()
-else:  # `streamlit run` finds this, imports the file for it, and has it run the same file for every runner
+else:
+    # `streamlit run` finds this, imports the file for it, and has it run the same file for every
+    # runner
     app = st.App(__file__, lifespan=warming.lifespan, middleware=[Middleware(AtOnce)])

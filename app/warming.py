@@ -41,7 +41,7 @@ def warm() -> None:
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """The server's own start and end: the model warms beside it while the safety questions are asked."""
+    """Warm the model beside the server's own start, while the safety questions are asked."""
     warming = asyncio.create_task(asyncio.to_thread(warm))
     if not st.get_option("server.headless"):
         port, path = st.get_option("server.port"), st.get_option("server.baseUrlPath").strip("/")

@@ -35,7 +35,10 @@ DONT_KNOW, FAIRLY = "Don't know", "Fairly sure"
 EXAMINED = "If someone has examined you"
 MEASURED, MEASURED_BEFORE = "I measured it: {}", "I measured it on a day without pain: {}"
 MOVE = "Move the slider to your number. Until you do, it counts for nothing."
-NOT_IN_PAIN = f"Do not do this test while your {ABOUT.part} hurts. Enter only a number from a day without pain."
+NOT_IN_PAIN = (
+    f"Do not do this test while your {ABOUT.part} hurts. Enter only a number from a day without"
+    " pain."
+)
 FAIRLY_MEANS = (
     "“Fairly sure” means that you would be right about {} times in {}. “Don't know” moves nothing."
 )
@@ -45,8 +48,9 @@ EXAMPLE, RESET = f"Enter the thread's {ABOUT.person}", "Start again"
 LISTS_KEY = "lists"
 RESULTS, ANCHOR = "What the thread points to", "what-the-thread-points-to"
 READ_THE_BARS = (
-    "A bar shows how likely a thing is at work in this pain, by the thread's own claims. The thin line under it shows"
-    " how far off that may be. More than one can be at work. A short bar does not mean that all is well."
+    "A bar shows how likely a thing is at work in this pain, by the thread's own claims. The thin"
+    " line under it shows how far off that may be. More than one can be at work. A short bar does"
+    " not mean that all is well."
 )
 ASKS = {
     True: (
@@ -136,15 +140,15 @@ def span(low: float, high: float) -> str:
 
 
 def who(claims: Iterable[Any]) -> str:
-    """The answers that speak: 'answers 1, 3 and 5'."""
+    """The replies that speak: 'replies 1, 3 and 5'."""
     numbers = sorted({claim.answer for claim in claims})
     named = [str(n) for n in numbers if n]
-    told = [f"answer{'s' if named[1:] else ''} {listing(named)}"] if named else []
+    told = [f"{'replies' if named[1:] else 'reply'} {listing(named)}"] if named else []
     return listing((["the question"] if 0 in numbers else []) + told)
 
 
 def strength(claims: Sequence[Any], with_advice: bool = True) -> str:
-    """Who speaks for a cause and in which strength words: 'Answers 1 and 4: “can”, “Sounds
+    """Who speaks for a cause and in which strength words: 'Replies 1 and 4: “can”, “Sounds
     like”'.
     """
     if not claims:
@@ -168,4 +172,7 @@ def first_place(label: str, p: float) -> str:
 
 def clash(answers: Sequence[str]) -> str:
     """What to say when answers exclude each other."""
-    return f"These answers cannot be true together: {listing(answers)}. Change one of them. All others are kept."
+    return (
+        f"These answers cannot be true together: {listing(answers)}. Change one of them. All others"
+        " are kept."
+    )

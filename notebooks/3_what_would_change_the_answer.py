@@ -42,7 +42,7 @@ from lumbayes.sensitivity_analysis import (
 
 plot.enable_svg()
 pd.options.display.float_format = "{:.2f}".format
-pd.options.display.width = 120
+pd.options.display.width = 130
 pd.options.display.max_colwidth = 90
 
 # %% [markdown]

@@ -1,6 +1,4 @@
-"""What all tests share: the repository, the thread where it is at hand, repeatable Hypothesis, and
-the order in which tests run.
-"""
+"""What all tests share: the repository, the thread, Hypothesis settings and the tests' order."""
 
 import hashlib
 import os
@@ -23,6 +21,7 @@ EVENT_LOOPS = (
     "repository/test_notebooks.py",
     "repository/test_deploy.py",
     "batch/test_cluster.py",
+    "app/test_page.py",
     "app/test_tcp_nodelay.py",
 )
 # The other files that take longest, the longest first, so that two workers end at about
@@ -33,7 +32,6 @@ LONG_FILES = (
     "app/test_page_walk.py",
     "app/test_saved_answers.py",
     "app/test_page_cause.py",
-    "app/test_page.py",
     "activities/test_runs.py",
     "engine/test_discrete.py",
     "batch/test_files.py",
@@ -52,37 +50,50 @@ LONG_FILES = (
 
 
 def pytest_collection_modifyitems(config, items):
-    """Give each test its group and its place in the order.
+    """Mark the tests and put them in order.
 
-    With several workers a group stays on one of them, so that its fixtures are made once. The
-    browser tests begin on the first worker and the event loops on the second; without workers the
-    browser tests come last.
+    Of two workers the first begins with the browser tests and the second with the event loops.
+    Without workers the browser tests come last.
     """
     for item in items:
-        file = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
+        file = _file(item.nodeid)
         if file.startswith("browser/"):
             item.add_marker("browser")
         if file in (*EVENT_LOOPS, *LONG_FILES):
             item.add_marker("slow")
-        item.add_marker(pytest.mark.xdist_group(_group(file)))
-    parallel = hasattr(config, "workerinput")
-    items.sort(key=lambda item: _rank(item) if parallel else _group_of(item) == "browser")
+    is_parallel = hasattr(config, "workerinput")
+    items.sort(key=lambda item: _rank(_group(item.nodeid), is_parallel))
 
 
-def _group(file: str) -> str:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a group on one worker, so that what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return ByGroup(config, log)
+
+
+def _file(nodeid: str) -> str:
+    """The file of a test, from tests/ on."""
+    return nodeid.partition("::")[0].removeprefix("tests/")
+
+
+def _group(nodeid: str) -> str:
+    """The group of a test: the browser tests, those with event loops, or its file."""
+    file = _file(nodeid)
     if file in EVENT_LOOPS:
         return "event loops"
     return "browser" if file.startswith("browser/") else file
 
 
-def _group_of(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    return str(marker.args[0]) if marker else ""
-
-
-def _rank(item: pytest.Item) -> int:
+def _rank(group: str, is_parallel: bool) -> int:
+    if not is_parallel:
+        return group == "browser"
     order = ["browser", "event loops", *LONG_FILES]
-    group = _group_of(item)
     return order.index(group) if group in order else len(order)
 
 
@@ -94,17 +105,13 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def missing():
-    """Call it with a sentence when something outside the repository is not here: a skip, but a
-    failure in CI.
-    """
+    """Call it with a reason when something outside is missing: a skip, but a failure in CI."""
     return pytest.fail if IN_CI else pytest.skip
 
 
 @pytest.fixture(scope="session")
 def thread_text(missing) -> str:
-    """The thread, newlines untouched, so that the offsets of claims.csv hold; the file is known by
-    its checksum.
-    """
+    """The thread with its newlines, for the offsets of claims.csv; known by its checksum."""
     checksum = thread_checksum(ROOT / "priors" / "README.md")
     if checksum is None:
         missing(
@@ -128,9 +135,7 @@ def thread_checksum(dictionary: Path) -> str | None:
 
 
 def thread_candidates(named: str | None, root: Path) -> list[Path]:
-    """Where the thread may lie: the file named, else thread.txt in or one below the root and the
-    two folders above.
-    """
+    """Where the thread may be: the file named, else thread.txt in or near the root."""
     around = (root, *root.parents[:2])
     found = [
         path

@@ -40,9 +40,7 @@ def worlds(spec, do=None):
 
 
 def probability(spec, hard=None, likelihood=None, do=None):
-    """P(e): the summed probability of the worlds that agree with the findings, each times its
-    weights (Pearl 1988).
-    """
+    """P(e): the sum over worlds that agree with the findings, weighted (Pearl 1988)."""
     return sum(chance for chance, _, _ in agreeing(spec, [], hard, likelihood, do))
 
 
@@ -56,9 +54,7 @@ def posterior(spec, name, hard=None, likelihood=None, do=None):
 
 
 def contribution(spec, cause, hard=None, likelihood=None, do=None):
-    """P(some path cause -> ... -> outcome has every switch on | e), by the hidden switches of Diez
-    1993.
-    """
+    """P(some path cause -> ... -> outcome has every switch on | e) (Diez 1993)."""
     outcome = spec["outcome"]
     line = [cause, *between(spec, cause, [outcome], do)]
     found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=line)
@@ -66,9 +62,7 @@ def contribution(spec, cause, hard=None, likelihood=None, do=None):
 
 
 def but_for(spec, cause, hard=None, likelihood=None, do=None):
-    """P(the outcome is there and, had the cause been absent, would not be | e): necessity (Pearl
-    2009, ch. 9).
-    """
+    """P(outcome, and none had the cause been absent | e): necessity (Pearl 2009, ch. 9)."""
     outcome, off = spec["outcome"], lowest(spec, spec["outcome"])
     line = between(spec, cause, [outcome], do)
     found = agreeing(spec, [cause, outcome], hard, likelihood, do, apart=[cause, *line])
@@ -81,9 +75,7 @@ def but_for(spec, cause, hard=None, likelihood=None, do=None):
 
 
 def fired_from(spec, cause, world, drawn):
-    """The variables a present cause reached, following only switches that are on, parents before
-    children.
-    """
+    """The variables that a present cause reached by switches that are on, parents first."""
     reached = {cause} if world[cause] != lowest(spec, cause) else set()
     for (parent, child), level in drawn.items():
         if parent in reached and level != lowest(spec, child):
@@ -107,8 +99,7 @@ def without(spec, cause, line, world, drawn):
 
 
 def ways(spec, name, world, do):
-    """How it can come about: (probability, state, level of each switch drawn), all switches drawn
-    independently.
+    """How it can come about: (probability, state, level of each independent switch).
 
     Noisy-OR (Pearl 1988), noisy-MAX with leak in net form: the maximum of the levels (Diez 1993;
     Diez & Druzdzel 2006).
@@ -138,9 +129,7 @@ def ways(spec, name, world, do):
 
 
 def sources(spec, name, world):
-    """What draws a level in this world: the leak (None) and each present parent; nothing while the
-    gate is absent.
-    """
+    """What draws a level here: the leak (None) and present parents; none without the gate."""
     family = spec["families"][name]
     if "gate" in family and world[family["gate"]] == lowest(spec, family["gate"]):
         return {}
@@ -167,9 +156,7 @@ def highest(spec, name, levels):
 
 
 def before(spec, name, do):
-    """The parents and the gate of a variable; none when it is held from outside (the cut of Pearl
-    2009, ch. 3).
-    """
+    """The parents and gate of a variable; none when it is held (the cut of Pearl 2009, ch. 3)."""
     family = spec["families"][name]
     return (
         []
@@ -247,9 +234,7 @@ def between(spec, cause, effects, do=None):
 
 
 def unfold(spec, names, do, weights, apart):
-    """Branch on one variable after the other, parents first; a branch that the findings exclude is
-    not followed.
-    """
+    """Branch on one variable at a time, parents first; skip what the findings exclude."""
     around = {name: before(spec, name, do) for name in names}
 
     @cache
@@ -276,9 +261,7 @@ def unfold(spec, names, do, weights, apart):
 
 
 def summed(spec, name, rows, apart):
-    """Ways that differ only in switches not told apart, added up; the highest level among these
-    goes as the leak's.
-    """
+    """Add up rows that differ only in switches not told apart; keep their highest level."""
     totals = {}
     for chance, state, switches in rows:
         kept = {
@@ -303,15 +286,14 @@ def share(found, holds):
         total, part = total + chance, part + chance * holds(world, drawn)
     if not total:
         raise ValueError(
-            "P(findings) = 0: the findings cannot all be true of this network. Take one of them back."
+            "P(findings) = 0: the findings cannot all be true of this network. Take one of them"
+            " back."
         )
     return part / total
 
 
 def check(spec, *findings):
-    """A misspelt state, a sum that is not 1 or a graded cause would give a quiet wrong answer: each
-    is an error.
-    """
+    """Raise for a misspelt state, a sum other than 1 or a graded cause."""
     states = spec["variables"]
     for name, family in spec["families"].items():
         links = family.get("links", {}).values()

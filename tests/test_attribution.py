@@ -85,9 +85,7 @@ def entered(case, given, likelihood, do):
 @settings(max_examples=10, suppress_health_check=SLOW, phases=[Phase.generate])
 @given(data=st.data())
 def test_the_shipped_network_equals_the_slow_twin_where_most_is_known(base, data):
-    """Four factors and mechanisms stay open, the rest is found or held, so that all switches can be
-    laid out.
-    """
+    """Four factors and mechanisms stay open, so that all switches can be enumerated."""
     causes = [v.name for v in base.variables.causes]
     unknown = data.draw(st.lists(st.sampled_from(causes), min_size=3, max_size=4, unique=True))
     known = {c: data.draw(st.sampled_from(["no", "yes"])) for c in causes if c not in unknown}
@@ -119,8 +117,7 @@ def add(bn, name, rule, parents=()):
 
 
 def with_switches(spec, cause, do):
-    """A pyAgrum network in which every switch is a node: the link p>v fires p:v, and v is the OR of
-    its leak and these.
+    """A pyAgrum network with switches as nodes: p>v fires p:v; v is the OR of its leak and these.
 
     way v: fired links lead from the cause to v. twin v: v had the cause been absent, all switches
     as they were.
@@ -160,9 +157,7 @@ def with_switches(spec, cause, do):
 
 
 def by_switches(network, spec, cause, hard, likelihood, do):
-    """Contribution and but-for read off the network of switches: P(way to the pain), P(pain) -
-    P(its twin).
-    """
+    """Contribution and but-for from the network of switches: P(path), P(pain) - P(its twin)."""
     bn, pain = with_switches(spec, cause, do), spec["outcome"]
     if f"way {pain}" not in bn.names():
         return 0, 0

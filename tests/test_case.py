@@ -48,9 +48,7 @@ def posteriors(case, names=ASKED):
 @some_cases
 @given(data=st.data())
 def test_unknown_is_left_out_and_weighs_what_the_others_say(data):
-    """Forgetting is never having said, and an unknown answer is the average over its possible
-    answers.
-    """
+    """Forgetting removes the finding, and an unknown answer is the average over its answers."""
     said, case = possible(data)
     name = data.draw(
         st.sampled_from([n for n in NODES if not any(n in part for part in said.values())])
@@ -117,9 +115,7 @@ def test_three_to_one_twice_is_nine_to_one():
 @some_cases
 @given(data=st.data())
 def test_doing_leaves_the_ancestors_alone(data):
-    """Whatever is said of what does not follow from x, holding x tells nothing of it: only its
-    effects change.
-    """
+    """Evidence on what does not follow from x is independent of do(x): only effects change."""
     x = data.draw(st.sampled_from([n for n in NODES if oracle.before(SPEC, n, None)]))
     _, case = possible(data, among=[n for n in NODES if x not in oracle.upstream(SPEC, [n], None)])
     causes = data.draw(networks.some(oracle.upstream(SPEC, [x], None)[:-1], least=1, most=3))
@@ -130,9 +126,7 @@ def test_doing_leaves_the_ancestors_alone(data):
 
 
 def apart(one, other):
-    """Two causes share no way but the pain: neither lies on the other's way, and the ways meet in
-    the pain alone.
-    """
+    """Two causes share only the pain: neither lies on the other's path, and paths meet there."""
     return WAYS[one] & WAYS[other] == {PAIN} and not {one, other} & (WAYS[one] | WAYS[other])
 
 
@@ -142,8 +136,10 @@ APART = [pair for pair in combinations(CAUSES, 2) if apart(*pair)]
 @some_cases
 @given(data=st.data())
 def test_with_the_pain_known_one_cause_explains_another_away(data):
-    """Of causes that share no way but the pain: confirming one never raises the other. No trait is
-    known, for a trait speaks of several mechanisms at once; anything else may be said."""
+    """Of causes that share only the pain, confirming one never raises the other.
+
+    No trait is known, for a trait is evidence on several mechanisms; other evidence is free.
+    """
     assert {("hills", "leg_length_difference"), ("muscle_strain", "unexplained")} < set(APART)
     one, other = data.draw(st.permutations(data.draw(st.sampled_from(APART))))
     free = [n for n in [*CAUSES, *READINGS] if n not in (one, other)]
@@ -165,9 +161,7 @@ def test_with_the_pain_known_one_cause_explains_another_away(data):
 @some_cases
 @given(data=st.data())
 def test_without_the_pain_factors_with_no_common_parent_stay_independent(data):
-    """As long as only factors and tests of them are spoken of; neither factor is the other's
-    parent.
-    """
+    """If only factors and tests of them are evidence; neither factor is the other's parent."""
     one, other = data.draw(st.lists(st.sampled_from(FACTORS), min_size=2, max_size=2, unique=True))
     assume(not set(oracle.upstream(SPEC, [one], None)) & set(oracle.upstream(SPEC, [other], None)))
     _, case = possible(data, among=[n for n in [*FACTORS, *READINGS] if n != one])

@@ -1,6 +1,4 @@
-"""`lumbayes check`: every problem of a folder of priors, a line each, and the thread's own runner
-held to the rest.
-"""
+"""`lumbayes check`: every problem of a folder of priors, one line each."""
 
 import re
 import shutil
@@ -17,9 +15,7 @@ HILLS = 'label = "Hills"\n'
 
 @pytest.fixture
 def edited(tmp_path):
-    """Call it with changes, by file: pairs of old and new text; the path of a copy of the folder so
-    changed.
-    """
+    """Call it with pairs of old and new text by file; returns a copy of the folder so changed."""
 
     def edit(**changes):
         copy = shutil.copytree(folder(), tmp_path / "priors")
@@ -82,6 +78,20 @@ def test_every_file_is_read_though_another_is_wrong(edited):
         str(copy / name)
         for name in ("variables.toml", "words.csv", "claims.csv", "redflags.toml", "example.toml")
     ]
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        {"words": ("reading,alpha", "reading,alfa")},
+        {"variables": ("[factor.hills]", "[factor.hills")},
+    ],
+    ids=str,
+)
+def test_claims_are_read_alone_where_words_or_variables_cannot_be_read(edited, unreadable):
+    copy = edited(claims=("causal,the major cause", "casual,the major cause"), **unreadable)
+    lines = [line for line in problems(str(copy)) if line.startswith(str(copy / "claims.csv"))]
+    assert len(lines) == 1 and "A1-11: Unknown kind 'casual'" in lines[0]
 
 
 def test_more_than_one_problem_of_a_file_is_told(edited):
@@ -339,3 +349,22 @@ def test_the_example_is_held_to_variables_and_claims(edited, slip):
     (told, *_) = problems(str(copy))
     assert told.startswith(f"{copy / 'example.toml'}: ")
     assert [part for part in parts if part not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("fastest = 43", "fastest = 300"), ("farthest = 500", "farthest = 40000")]
+)
+def test_a_limit_of_recordings_may_be_the_largest(edited, old, new):
+    assert problems(edited(about=(old, new))) == []
+
+
+def test_what_only_loading_finds_is_told(edited, monkeypatch):
+    """It is loaded once every file is right, and only then."""
+
+    def load(priors):
+        raise ValueError(f"{priors}: found on loading")
+
+    monkeypatch.setattr("lumbayes.checks.load", load)
+    assert problems(folder()) == [f"{folder()}: found on loading"]
+    copy = edited(variables=(HILLS, "label = 5\n"))
+    assert [line for line in problems(copy) if "found on loading" in line] == []

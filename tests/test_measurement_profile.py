@@ -68,3 +68,9 @@ def test_only_a_test_with_a_number_has_readings(test, named):
 def test_findings_that_exclude_each_other_are_refused():
     with pytest.raises(ImpossibleFindings):
         measurement_profile(BASE.given(back_pain="no", severity="severe"), "plank_seconds")
+
+
+def test_a_reading_that_the_case_holds_is_dropped():
+    held = measurement_profile(ASKER.given(plank_seconds=90), "plank_seconds").contributions(22)
+    free = measurement_profile(ASKER, "plank_seconds").contributions(22)
+    assert held.equals(free)

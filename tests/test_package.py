@@ -47,6 +47,15 @@ def test_the_page_is_opened_by_streamlit_with_its_options(monkeypatch, root):
     assert elsewhere["LUMBAYES_PRIORS"] == str(root / "priors")
 
 
+def test_a_page_without_its_packages_is_not_opened_and_the_command_names_the_extra(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr("subprocess.call", lambda *_, **__: pytest.fail("opened"))
+    monkeypatch.setattr("lumbayes.__main__.find_spec", lambda name: None)
+    assert main(["app"]) == 1
+    assert "pip install 'lumbayes[page]'" in capsys.readouterr().err
+
+
 def test_a_page_on_a_wrong_folder_is_not_opened(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("subprocess.call", lambda *_, **__: pytest.fail("opened"))
     assert main(["app", "--priors", str(tmp_path)]) == 1

@@ -1,6 +1,4 @@
-"""Red flags: which answers lift the banner how high, what it then says and hides, and how a bad
-file is told apart.
-"""
+"""Red flags: which answers raise the banner, its words, and how a bad file is refused."""
 
 import re
 import shutil
@@ -37,17 +35,13 @@ LEVEL_OF = {name: level for level, names in EXPECTED.items() for name in names}
 
 
 def inflammatory(*features: str) -> Triage:
-    """The banner of a runner whose pain began early, lasts long and has these features and no
-    others.
-    """
+    """The banner of a runner with an early, lasting pain and just these features."""
     features_no = dict.fromkeys(FEATURES, "no")
     return triage(NO | {"early_and_long": "yes"} | features_no | dict.fromkeys(features, "yes"))
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str]) -> Path:
-    """A folder whose redflags.toml is the shipped one with each first text replaced, once, by the
-    second.
-    """
+    """A folder whose redflags.toml is the shipped one with each first text replaced once."""
     text = FILE.read_text(encoding="utf-8")
     for old, new in swaps:
         assert old in text, f"{old!r} is not in {FILE}"

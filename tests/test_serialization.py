@@ -1,6 +1,4 @@
-"""A case in a line of text: that it comes back to the last bit, and what is told where it
-cannot.
-"""
+"""A case as a line of text: restored to the last bit, or refused with a reason."""
 
 import base64
 import json
@@ -79,9 +77,7 @@ print(encode_case(case), contributions(case).drop(columns="claims").to_json(doub
 
 
 def test_two_processes_make_the_same_of_it():
-    """A page and a notebook share nothing but the text; every random seed of Python differs between
-    them.
-    """
+    """A page and a notebook share only the text; their random seeds of Python differ."""
     told = [
         subprocess.run(
             [sys.executable, "-c", ELSEWHERE, SHOWN], check=True, capture_output=True, text=True

@@ -1,6 +1,4 @@
-"""verify(): every posterior beside pgmpy's, small differences for a sound engine and large ones for
-a broken one.
-"""
+"""verify(): posteriors beside pgmpy's, equal for a sound engine, apart for a broken one."""
 
 import numpy as np
 import pytest

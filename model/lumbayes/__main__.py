@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from .batch.files import score
@@ -111,13 +112,20 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _open_page(priors: str, options: list[str]) -> int:
     """Open the page on a folder of priors, or print what is wrong with the folder."""
-    if priors and _print_problems(problems(priors)):
+    if _print_problems([*_missing_packages(), *(problems(priors) if priors else [])]):
         return 1
     environment = dict(os.environ)
     if priors:
         environment[ELSEWHERE] = str(Path(priors).resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(page()), *options]
     return subprocess.call(command, env=environment)
+
+
+def _missing_packages() -> list[str]:
+    """Return what the page still needs: of its packages only one is optional."""
+    if find_spec("reportlab"):
+        return []
+    return ["The page needs the package reportlab: pip install 'lumbayes[page]'"]
 
 
 def _print_problems(problems: list[str]) -> bool:

@@ -1,6 +1,4 @@
-"""Run files to rows of a diary: what a made-up run comes to, what is said of the rest, and what
-hostile files get.
-"""
+"""Run files as rows of a diary: invented runs, refused files and hostile ones."""
 
 import gzip
 import io
@@ -8,7 +6,7 @@ import re
 import tracemalloc
 import warnings
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -20,7 +18,7 @@ from run_files import FOLDER, WRITTEN, fit, gpx, hill, tcx
 from scipy.signal import lfilter
 
 from lumbayes import RunFileError, load, posteriors, read_runs
-from lumbayes.activities import formats, run_findings
+from lumbayes.activities import formats, run_findings, safe_files
 from lumbayes.activities.elevation import Track, measure_climb
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
@@ -99,9 +97,11 @@ def track(heights, **more):
 @pytest.mark.parametrize("way", ROADS)
 @pytest.mark.parametrize("kind", NOISE)
 def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
-    """Over many noises: never off by more than two errors, and off by no more than one as a rule;
-    the noise here is made by another's filter, and the flat stays flat: under the 10 m a km from
-    which ground is called rolling."""
+    """Over many noises: never off by more than two errors, and as a rule by no more than one.
+
+    The noise is made by another filter than ours; a flat road stays under the 10 m a km from
+    which ground is called rolling.
+    """
     top, hills = ROADS[way]
     heights = [road(top, hills) + noise(*NOISE[kind], seed) for seed in range(20)]
     climbs = [measure_climb(track(series)) for series in heights]
@@ -147,6 +147,42 @@ def test_where_the_climb_cannot_be_told_it_is_unknown_and_says_why(why):
     run = only(UNKNOWN[why])
     assert np.isnan(run.climb_m_per_km) and np.isnan(run.climb_error) and run.km > 0
     assert run.climb_method.startswith("unknown: ") and why in run.climb_method
+
+
+@pytest.mark.parametrize("missing", [TIMES < 240, TIMES > 1560, (TIMES < 120) | (TIMES > 1680)])
+def test_heights_that_are_missing_at_an_end_count_as_missing(missing):
+    heights = [None if gone else h for gone, h in zip(missing, HEIGHTS)]
+    assert "missing for 13% of the distance" in only(gpx(TIMES, heights)).climb_method
+    few = [None if gone and i % 3 else h for i, (gone, h) in enumerate(zip(missing, HEIGHTS))]
+    assert only(gpx(TIMES, few)).climb_m_per_km > 0, "short holes are no gap"
+
+
+@pytest.mark.parametrize("without", [slice(None), slice(5, 6)])
+def test_where_distances_are_missing_gaps_are_measured_in_time(without):
+    heights = np.where((TIMES > 600) & (TIMES < 900), np.nan, HEIGHTS)
+    distances = 3.0 * TIMES
+    distances[without] = np.nan
+    seconds = TIMES.astype(float)
+    run = Track("running", datetime(2024, 5, 4), 5400, seconds, heights, distances)
+    assert "missing for 17% of the distance" in measure_climb(run).method
+
+
+def test_a_session_takes_the_points_between_its_start_and_its_end():
+    start = datetime(2024, 5, 4, 7)
+    points = [(start + timedelta(seconds=s), 100.0 + s, 3.0 * s) for s in range(-60, 121, 10)]
+    session = {"start_time": start, "total_elapsed_time": 60, "total_distance": 180.0}
+    track = formats._session_track(session, [*points, (None, 1.0, 1.0)], 0.0)
+    assert track.seconds.tolist() == [0, *range(0, 61, 10)] and track.metres == 180
+    assert track.heights[1:].tolist() == [100 + s for s in range(0, 61, 10)]
+    endless = formats._session_track({"start_time": start}, points, 0.0)
+    assert endless.seconds[-1] == 120 and np.isnan(endless.metres)
+
+
+def test_the_better_of_two_altitudes_is_taken_and_a_plain_one_where_it_is_alone(monkeypatch):
+    records = [{"altitude": 1.0}, {"altitude": 1.0, "enhanced_altitude": 2.0}, {}]
+    monkeypatch.setattr(formats, "_messages", lambda _: [("record", fields) for fields in records])
+    _, points, offset = formats._read_messages(b"")
+    assert points == [(None, 1.0, None), (None, 2.0, None), (None, None, None)] and offset == 0
 
 
 @pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, -1e308, 1e6])
@@ -204,6 +240,37 @@ def test_strava_in_other_shapes(shape):
     assert run.km == 10.5 and run.date == datetime(2024, 3, 2, 7)
 
 
+def test_a_distance_that_nobody_runs_in_that_time_is_no_distance():
+    """No shorter or longer reading of 90 (km or m) in an hour is a run's."""
+    row = b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,90\n"
+    runs, (said,) = left_out(row)
+    assert runs.empty and "its distance is missing" in said
+    two = b"date,type,elapsed_time,distance,distance\n2024-03-02,Run,3600,10500,90\n"
+    assert only(two).km == 10.5, "the last that can be"
+
+
+def test_of_two_times_taken_the_longer_one_counts():
+    head = b"date,type,elapsed_time,elapsed_time,distance\n"
+    for times in (b"360,3600", b"3600,360", b",3600"):
+        assert only(head + b"2024-03-02,Run," + times + b",10500\n").km == 10.5
+
+
+def test_a_week_is_unknown_where_one_of_its_runs_has_no_distance():
+    rows = [f"2024-0{m}-{d:02},Run,3600,{km}" for m, d, km in
+            [(1, 1, 8), (2, 1, 10), (2, 10, 0), (2, 20, 12), (4, 1, 6)]]  # fmt: skip
+    written = "\n".join(["date,type,elapsed_time,distance", *rows]).encode()
+    weeks = left_out(written)[0].km_per_week
+    assert weeks.tolist() == approx([np.nan, 10 / 4, np.nan, 6 / 4], nan_ok=True)
+
+
+@pytest.mark.parametrize(("apart", "n_runs"), [(59, 1), (60, 1), (61, 2)])
+def test_two_runs_are_one_if_they_begin_within_a_minute(apart, n_runs):
+    rows = [f"2024-03-02 07:0{s // 60}:{s % 60:02},Run,3600,10.5" for s in (0, apart)]
+    written = "\n".join(["date,type,elapsed_time,distance", *rows]).encode()
+    with warnings.catch_warnings(action="ignore"):
+        assert len(read_runs(written)) == n_runs
+
+
 def test_other_sports_are_said_and_not_read_as_runs():
     for written in (
         gpx(*HILL, kind="<type>cycling</type>"),
@@ -221,7 +288,8 @@ RIDES = {
     "given.gpx": gpx(*HILL, speed=13, kind=""),
     "ride.tcx": tcx(*HILL, speed=13, sport="Biking"),
     "ride.fit": fit(*HILL, speed=13, sport=2),
-    "activities.csv": b"date,type,elapsed_time,distance\n2024-05-04 06:30:00,Gravel Ride,1800,23400\n",
+    "activities.csv": b"date,type,elapsed_time,distance\n"
+    b"2024-05-04 06:30:00,Gravel Ride,1800,23400\n",
 }
 
 
@@ -301,7 +369,10 @@ def zipped(**files):
     return packed.getvalue()
 
 
-LOL = b'<!DOCTYPE gpx [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>'
+LOL = (
+    b'<!DOCTYPE gpx [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b"<gpx><trk><name>&b;</name></trk></gpx>"
+)
 OUTSIDE = b'<!DOCTYPE gpx [<!ENTITY a SYSTEM "file:///etc/passwd">]><gpx><trk><name>&a;</name></trk></gpx>'
 HIDDEN = b'<?xml version="1.0" encoding="cp037"?>' + LOL
 RUN, FITTED = gpx(*HILL), fit(*HILL)
@@ -311,13 +382,25 @@ HOSTILE = {
     "blank": (b" \n\n", "the file is empty"),
     "nothing packed": (gzip.compress(b""), "the file is empty"),
     "entities": (LOL, "declares a document type or entities"),
-    "entities in a TCX": (LOL.replace(b"gpx", b"TrainingCenterDatabase"), "declares a document type or entities"),
+    "entities in a TCX": (
+        LOL.replace(b"gpx", b"TrainingCenterDatabase"),
+        "declares a document type or entities",
+    ),
     "entity outside": (OUTSIDE, "declares a document type or entities"),
     "entities under another encoding": (HIDDEN, "declares a document type or entities"),
     "entities in UTF-16": (LOL.decode().encode("utf-16"), "not a file this can read"),
-    "deep": (b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>", "deeper ones, than any recording"),
-    "namespaces": (b"<gpx" + b"".join(b' xmlns:n%d="x"' % i for i in range(101)) + b"/>", "more namespaces"),
-    "points": (b"<gpx><trk><trkseg>" + POINT * 200_001 + b"</trkseg></trk></gpx>", "more than 200,000 points"),
+    "deep": (
+        b"<gpx>" + b"<a>" * 1000 + b"</a>" * 1000 + b"</gpx>",
+        "deeper ones, than any recording",
+    ),
+    "namespaces": (
+        b"<gpx" + b"".join(b' xmlns:n%d="x"' % i for i in range(101)) + b"/>",
+        "more namespaces",
+    ),
+    "points": (
+        b"<gpx><trk><trkseg>" + POINT * 200_001 + b"</trkseg></trk></gpx>",
+        "more than 200,000 points",
+    ),
     "large": (b"x" * 50_000_001, "more than 50 MB"),
     "gzip bomb": (gzip.compress(bytes(50_000_001)), "more than 50 MB"),
     "zip bomb": (zipped(a=bytes(50_000_001)), "more than 50 MB"),
@@ -328,23 +411,47 @@ HOSTILE = {
     "zip cut short": (zipped(a=RUN)[:-9], "this zip file is broken or cut short"),
     "GPX cut short": (RUN[:-30], "this XML file is broken or cut short"),
     "FIT cut short": (FITTED[:-30], "this FIT file is broken or cut short"),
-    "FIT with a wrong checksum": (FITTED[:-1] + bytes([FITTED[-1] ^ 1]), "this FIT file is broken or cut short"),
+    "FIT with a wrong checksum": (
+        FITTED[:-1] + bytes([FITTED[-1] ^ 1]),
+        "this FIT file is broken or cut short",
+    ),
     "FIT of nothing": (fit([0], [0])[:14], "this FIT file is broken or cut short"),
     "large FIT": (FITTED + bytes(10_000_000), "more than 10 MB"),
     "route": (re.sub(rb"<time>[^<]*</time>", b"", RUN), "no times, so it is a plan"),
-    "places": (b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>', "no track, only a plan or single places"),
+    "places": (
+        b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>',
+        "no track, only a plan or single places",
+    ),
     "backwards": (gpx(TIMES[::-1], HEIGHTS), "its times go backwards"),
     "years": (gpx([0, 1, 1e9], [1, 1, 1]), "longer than 4 days"),
     "another XML": (b"<html><body/></html>", "XML, but neither GPX nor TCX"),
-    "two activities": (re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)), "more than one activity"),
-    "another CSV": (b"a,b\n1,2\n", "not Strava's activities.csv: the column 'Activity Date' is missing"),
-    "many cells": (b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000, "more than 3,000,000 cells"),
+    "two activities": (
+        re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", tcx(*HILL)),
+        "more than one activity",
+    ),
+    "another CSV": (
+        b"a,b\n1,2\n",
+        "not Strava's activities.csv: the column 'Activity Date' is missing",
+    ),
+    "many cells": (
+        b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000,
+        "more than 3,000,000 cells",
+    ),
     "many rows": (b"date,type,distance,elapsed_time\n" + b"x\n" * 50_001, "more than 50,000 rows"),
-    "endless columns": (b"date,type,distance,elapsed_time" + b"," * 1_000_000, "more columns than Strava's list"),
-    "columns behind a quote": (b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000, "this CSV file is broken"),
-    "cells without a column": (b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n", "CSV file is broken"),
+    "endless columns": (
+        b"date,type,distance,elapsed_time" + b"," * 1_000_000,
+        "more columns than Strava's list",
+    ),
+    "columns behind a quote": (
+        b'date,"' + b"x" * 100_000 + b'"' + b"," * 1_000_000,
+        "this CSV file is broken",
+    ),
+    "cells without a column": (
+        b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,10500,9\n",
+        "CSV file is broken",
+    ),
     "picture": (b"\x89PNG\r\n\x1a\n\xff\xfe", "not a file this can read"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -368,6 +475,28 @@ def test_a_fit_file_of_endless_small_messages_is_stopped(monkeypatch):
         read_runs(FITTED)
 
 
+def test_an_xml_of_endless_elements_is_stopped(monkeypatch):
+    monkeypatch.setattr(safe_files, "MOST_ELEMENTS", RUN.count(b"<") // 2 - 100)
+    with pytest.raises(RunFileError, match="more elements, or deeper ones, than any recording"):
+        read_runs(RUN)
+
+
+@pytest.mark.parametrize("name", ["run.gpx", "run.tcx"])
+def test_points_are_counted_in_every_kind_of_xml(name, monkeypatch):
+    monkeypatch.setattr(safe_files, "MOST_POINTS", len(TIMES) - 1)
+    with pytest.raises(RunFileError, match="more than 1,800 points"):
+        read_runs(WRITERS[name](*HILL))
+
+
+def test_a_gzip_may_be_padded_with_zero_bytes():
+    assert only(gzip.compress(RUN) + bytes(512)).km == only(RUN).km
+
+
+def test_a_long_name_of_a_sport_is_cut():
+    (said,) = left_out(gpx(*HILL, kind=f"<type>{'x' * 1000}</type>"))[1]
+    assert f"'{'x' * 40}' is not a run" in said
+
+
 def test_what_is_no_file_is_told(tmp_path):
     for source in (tmp_path, tmp_path / "none.gpx", "/dev/zero", "a\0b"):
         with pytest.raises(RunFileError, match=r"there is no such file|broken"):
@@ -377,9 +506,7 @@ def test_what_is_no_file_is_told(tmp_path):
 
 
 def test_a_bomb_is_not_unpacked():
-    """A gigabyte of noughts in a megabyte: no more than the bound is ever unpacked, whatever it
-    says of itself.
-    """
+    """A gigabyte of zeros in a megabyte: never more than the bound is unpacked."""
     packed = gzip.compress(bytes(1_000_000_000), 1)
     tracemalloc.start()
     with pytest.raises(RunFileError, match="more than 50 MB"):

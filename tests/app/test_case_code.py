@@ -1,6 +1,4 @@
-"""A case between page and notebook as one line: the same figures to the last bit, or a sentence and
-nothing entered.
-"""
+"""A case passed between page and notebook as one line, equal to the last bit."""
 
 import pytest
 from hypothesis import given, settings

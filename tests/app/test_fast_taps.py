@@ -1,6 +1,4 @@
-"""Taps that follow one another faster than the page: each is done whole, and none takes back what
-was put after it.
-"""
+"""Taps faster than the page: each takes effect, and none undoes a later one."""
 
 from streamlit.testing.v1 import AppTest
 

@@ -1,6 +1,4 @@
-"""A runner's own runs on the page: read, typed, kept, undone, and told together as the diary tells
-them.
-"""
+"""A runner's own runs on the page: read, typed, kept, undone, and fitted by a diary."""
 
 import io
 import json

@@ -1,6 +1,4 @@
-"""The page as a runner meets it: safety first, answers that move the right bars, and words that
-stay careful.
-"""
+"""The page as a runner meets it: safety first, bars that follow, careful words."""
 
 import ast
 import asyncio
@@ -36,16 +34,13 @@ FORBIDDEN = re.compile(r"\byou have\b|diagnos|\brisk|\btreat", re.IGNORECASE)
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch):
-    """The page where no live slider can be had: its script needs a browser, which `test_browser.py`
-    has.
-    """
+    """The page without the live slider: its script needs a browser."""
     monkeypatch.setattr(live, "MOUNT", None)
     monkeypatch.setattr(net, "MOUNT", None)
 
 
 def opened(**answers: str) -> AppTest:
-    """The page once its safety questions are answered: with no, except where `answers` says
-    otherwise (None: open).
+    """The page with its safety questions answered: no, or as in `answers` (None: open).
 
     What is folded away on it, the end of a list, is unfolded.
     """
@@ -120,9 +115,7 @@ def drawn(at: AppTest) -> list[str]:
 
 
 def bars(at: AppTest) -> dict[str, tuple[float, str]]:
-    """The bars in the order they stand: label -> (length in percent, the words beside and under
-    it).
-    """
+    """The bars in order: label -> (length in percent, the words beside and under it)."""
     rows = [body for body in drawn(at) if body.startswith('<div class="cause">')]
     names = [unescape(re.search(r'class="name">(.*?)<', row)[1]) for row in rows]
     lengths = [float(re.search(r'<i style="width:([\d.]+)%"', row)[1]) for row in rows]
@@ -285,11 +278,11 @@ def test_every_question_is_asked_and_none_is_written_into_the_page():
         read += words(measure(at, test.name))
     read += "".join(words(turned(at, cause.name)) for cause in VARIABLES.causes)
     assert [v.name for v in VARIABLES.values() if v.question not in read] == []
-    constants = [n.value for path in APP.glob("*.py") for n in ast.walk(ast.parse(path.read_text("utf-8")))
-                 if isinstance(n, ast.Constant)]  # fmt: skip
-    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & {
-        c for c in constants if isinstance(c, str)
-    }
+    trees = [ast.parse(path.read_text("utf-8")) for path in APP.glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    written = {value for value in constants if isinstance(value, str)}
+    assert not {*VARIABLES, *(flag.id for flag in FLAGS)} & written
 
 
 def test_a_new_factor_grows_its_question_by_itself(tmp_path, root):
@@ -427,9 +420,10 @@ assert "pgmpy" not in sys.modules
 assert gc.get_freeze_count(), "the collector looks through the whole model when it runs"
 """
     settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert settings["runner"] == {"fastReruns": False, "postScriptGC": False}, (
-        "no tap is lost, no move waits for others"
-    )
+    assert settings["runner"] == {
+        "fastReruns": False,
+        "postScriptGC": False,
+    }, "no tap is lost, no move waits for others"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=APP, check=False
     )

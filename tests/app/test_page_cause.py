@@ -42,7 +42,7 @@ RUNNER = BASE.given(**example().findings)
 PARTS = (
     phrases.OWN_ANSWERS,
     phrases.HOW_FIRM,
-    phrases.OTHER_VOICES,
+    phrases.REPLIES,
     phrases.TO_TRY,
     phrases.NUMBERS,
 )
@@ -67,9 +67,7 @@ def plain(html: str) -> str:
 
 
 def pulls(at: AppTest) -> dict[str, tuple[str, str]]:
-    """The claims in the order they stand: quote -> (figure in decibans, the words below the
-    bar).
-    """
+    """The claims in order: quote -> (figure in decibans, the words below the bar)."""
     shape = r'class="figure">(.*?)<.*class="words">(.*?)<.*?<blockquote><p>“(.*?)”<'
     found = [re.search(shape, body, re.DOTALL) for body in drawn(at)]
     return {unescape(m[3]): (m[1], m[2]) for m in found if m}
@@ -163,7 +161,7 @@ def test_a_whole_answer_can_be_left_out_and_put_back():
     assert bars(at)[label(FIRST)][0] == pytest.approx(
         100 * contributions(RUNNER.exclude_claims(reply=5)).contribution[FIRST], abs=0.051
     )
-    assert at.info[0].value == phrases.OFF.format("answer 5")
+    assert at.info[0].value == phrases.OFF.format("reply 5")
     assert bars(pressed(at, "all on lists")) == before and not at.info
 
 
@@ -211,12 +209,12 @@ def test_how_firm_names_the_first_of_the_list_and_no_id():
     ("cause", "found"), [("hills", False), ("pelvic_imbalance", False), ("weak_core", True)]
 )
 def test_the_studies_stand_beside_the_thread_and_say_where_they_have_no_figure(cause, found):
-    at = view(example_runner(), cause, phrases.OTHER_VOICES)
+    at = view(example_runner(), cause, phrases.REPLIES)
     read = words(at)
     assert phrases.NEVER_MIXED in read and phrases.THE_STUDIES in read
     assert ("no figure found in studies" in read) != found
-    alone = [body for body in drawn(at) if phrases.VOICES in body]
-    assert phrases.ONE_VOICE.format(5) in plain(alone[0]) and phrases.ALL_VOICES in plain(alone[0])
+    alone = [body for body in drawn(at) if phrases.BY_REPLY in body]
+    assert phrases.ONE_REPLY.format(5) in plain(alone[0]) and phrases.ALL_REPLIES in plain(alone[0])
 
 
 def test_what_the_thread_suggests_is_quoted_in_its_order():
@@ -493,9 +491,7 @@ def test_the_studies_are_read_once_and_hold_no_answer():
 
 
 def test_a_switch_shown_twice_stays_where_it_was_put_by_a_tap_on_one_of_them():
-    """The next tap tells how the other stood before, as long as the browser has not seen that it
-    has moved.
-    """
+    """The next tap sends the other's old state until the browser has seen it move."""
     at = with_switches(with_switches(example_runner(), "hills"), "muscle_strain")
     seen = at.text_input(key=placed.SEEN).value
     once, twice, most_informative_claims = (

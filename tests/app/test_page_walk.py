@@ -1,6 +1,4 @@
-"""Runners who tap about on the page without a plan: after every tap the bars are what their answers
-come to.
-"""
+"""Random taps on the page: after each, the bars are those of the answers."""
 
 import random
 
@@ -94,9 +92,7 @@ def told(at: AppTest) -> Case:
 
 
 def come_to(case: Case) -> dict[str, float]:
-    """The bars that a case comes to, in percent: none where its answers exclude each other or
-    nothing hurt.
-    """
+    """The bars of a case in percent: none where answers exclude each other or nothing hurt."""
     try:
         hurts = case.posterior(VARIABLES.outcome.name)[VARIABLES.outcome.states[-1]]
         table = contributions(case).contribution

@@ -1,6 +1,4 @@
-"""Keeping, sharing, undoing, printing: nothing gets lost, nothing foreign gets in, and safety still
-comes first.
-"""
+"""Keep, share, undo, print: nothing is lost, nothing foreign enters, safety comes first."""
 
 import base64
 import io
@@ -289,9 +287,7 @@ def test_start_again_leaves_nothing_to_undo_or_to_copy():
 
 
 def everything() -> AppTest:
-    """A page on which every question is answered, with its longest words, and every safety question
-    asked.
-    """
+    """A page with every question answered in its longest words, safety questions included."""
     at = opened(early_and_long="yes", warning_signs="not_sure")
     for v in ASKED:
         if getattr(v, "numeric", False):

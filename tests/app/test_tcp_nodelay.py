@@ -23,7 +23,7 @@ async def _echo(scope, receive, send):
 
 
 async def _asked(app) -> str:
-    """What a browser hears of a server on a socket that is opened as Streamlit opens it: no protocol is named."""
+    """A server on a socket opened as Streamlit opens it, and what a browser receives of it."""
     with socket.socket(family=socket.AF_INET) as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(

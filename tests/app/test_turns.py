@@ -1,6 +1,4 @@
-"""Runners who move a slider at the same time are answered one after the other, and nobody waits for
-long.
-"""
+"""Runners who move a slider at the same time are served in turn, and none waits long."""
 
 import threading
 import time

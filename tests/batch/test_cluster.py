@@ -1,6 +1,4 @@
-"""The same rows on a cluster of two worker processes, one of them killed midway: the same
-answers.
-"""
+"""The same results on a cluster of two worker processes, one of them killed midway."""
 
 import os
 import pickle
@@ -51,7 +49,7 @@ def test_a_worker_killed_midway_costs_no_row(client):
     pd.testing.assert_frame_equal(found.astype({"id": "str"}), expected, rtol=0, atol=EXACT)
 
 
-def test_a_row_that_is_not_right_is_told_from_the_worker():
+def test_a_wrong_row_is_named_by_the_worker():
     table = dataframe.from_pandas(pd.DataFrame({"hills": ["yes", "no", "steep"]}), npartitions=2)
     with pytest.raises(ValueError, match="Row 2, column 'hills': found 'steep'"):
         score_partitions(base, table).compute(scheduler="synchronous")
@@ -62,9 +60,10 @@ def test_a_row_that_is_not_right_is_told_from_the_worker():
 def test_a_case_travels_light_and_answers_the_same():
     case, frame = load().given(back_pain="yes"), pd.DataFrame({"hills": ["yes", "no"]})
     before = len(pickle.dumps(case))
-    expected, told = posteriors(case, frame, intervals=True), contributions(case)
+    expected = posteriors(case, frame, intervals=True)
+    table = contributions(case)
     shipped = pickle.dumps(case)
     assert len(shipped) < 2 * before
     arrived = pickle.loads(shipped)
     pd.testing.assert_frame_equal(posteriors(arrived, frame, intervals=True), expected)
-    pd.testing.assert_frame_equal(contributions(arrived), told)
+    pd.testing.assert_frame_equal(contributions(arrived), table)

@@ -1,6 +1,4 @@
-"""Files of runners answered: as one frame is, whole after a kill at any instant, and on a cluster
-all the same.
-"""
+"""Files of runners scored: equal to one frame, whole after a kill, also on a cluster."""
 
 import os
 import signal
@@ -26,9 +24,7 @@ EXACT = 1e-12
 
 
 def runners(rows, seed=0):
-    """Runners as a club's table has them: a name that looks like a number, a whole number with
-    holes, and answers.
-    """
+    """A club's table: a name that looks like a number, integers with holes, and answers."""
     frame = simulate(base, rows, seed, missing=0.5).drop(columns=MECHANISMS)
     frame.insert(0, "id", [f"{i:05d}" for i in range(rows)])
     frame.insert(
@@ -146,9 +142,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, monkeypatch, after):
-    """Every step that changes what lies on the disk is the last one once, just before or just after
-    it is done.
-    """
+    """Each step that changes the disk is once the last, just before or after it is done."""
     frame = club.head(16)
     source, target, steps = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet", 0
     expected, real, countdown = answers(frame), {}, []
@@ -214,18 +208,17 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
         run = subprocess.Popen([*command, "--chunk", "500"], stderr=subprocess.PIPE, text=True)
         kept(tmp_path / "answers.csv.parts", chunks)
         run.send_signal(sent)
-        told = run.communicate(timeout=60)[1]
+        stderr = run.communicate(timeout=60)[1]
         assert run.returncode == ended and not target.exists()
-        assert (ended == 130) == told.endswith("Stopped. Run the same command again to continue.\n")
+        stopped = "Stopped. Run the same command again to continue.\n"
+        assert (ended == 130) == stderr.endswith(stopped)
     score(source, target, base, keep=["id", "age"], chunk=500)
     same(read(target), answers(frame))
 
 
 @pytest.fixture
 def stopped(club, tmp_path):
-    """A run stopped by its last row, with two chunks of five done and marked so that they are known
-    again.
-    """
+    """A run stopped at its last row, with two of five chunks done and marked as such."""
     frame = club.head(11).astype({"hills": object})
     frame.loc[10, "hills"] = "steep"
     source, target = write(frame, tmp_path / "runners.csv"), tmp_path / "answers.parquet"
@@ -248,7 +241,7 @@ def marks(target):
     return (read(target)["weak_core:present"] == -1).tolist()
 
 
-def test_a_mended_row_costs_no_other_chunk(stopped):
+def test_a_corrected_row_costs_no_other_chunk(stopped):
     frame, source, target = stopped
     frame.loc[10, "hills"] = "yes"
     score(write(frame, source), target, base, keep=["id", "age"], chunk=5)
@@ -259,7 +252,7 @@ def test_a_mended_row_costs_no_other_chunk(stopped):
     )
 
 
-def test_rows_that_changed_meanwhile_are_answered_anew(stopped):
+def test_rows_that_changed_are_scored_again(stopped):
     frame, source, target = stopped
     frame.loc[[3, 10], "hills"] = ["yes" if frame.hills[3] == "no" else "no", "yes"]
     score(write(frame, source), target, base, keep=["id", "age"], chunk=5)
@@ -276,7 +269,7 @@ def test_rows_that_changed_meanwhile_are_answered_anew(stopped):
         (base, {"keep": ["id", "age"], "intervals": True}),
     ],
 )
-def test_another_question_starts_anew(stopped, case, options):
+def test_another_case_or_option_starts_from_the_first_row(stopped, case, options):
     frame, source, target = stopped
     frame = frame.head(10)
     score(write(frame, source), target, case, chunk=5, **options)
@@ -296,7 +289,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_wrong_is_told_with_its_place(tmp_path, capsys, text):
+def test_errors_name_file_and_row(tmp_path, capsys, text):
     source, target = tmp_path / "runners.csv", tmp_path / "answers.csv"
     source.write_text(text)
     with pytest.raises(ValueError, match=f"(?s)^{source}: .*{REFUSED[text]}"):
@@ -351,6 +344,6 @@ def test_the_command_shows_how_far_it_is(tmp_path, capsys):
         )
         == 0
     )
-    told = capsys.readouterr()
-    assert told.out == f"30 runners scored into {target}.\n" and "30.0/30.0" in told.err
+    output = capsys.readouterr()
+    assert output.out == f"30 runners scored into {target}.\n" and "30.0/30.0" in output.err
     same(read(target), answers(runners(30)))

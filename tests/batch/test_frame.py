@@ -1,6 +1,4 @@
-"""Many runners at once: each row as contributions() has it, index kept, unknown left unknown,
-errors with a place.
-"""
+"""Many runners at once: rows equal contributions(), the index kept, errors located."""
 
 import sys
 
@@ -47,9 +45,9 @@ def tables(draw, most=6):
         for _ in range(draw(st.integers(1, most)))
     ]
     rows = []
-    for said in runners:
-        row = dict(said["given"])
-        for name, ratio in said["likelihood"].items():
+    for runner in runners:
+        row = dict(runner["given"])
+        for name, ratio in runner["likelihood"].items():
             weights = ratio if isinstance(ratio, dict) else {"": ratio}
             row |= {
                 f"{name}:{LIKELIHOOD}" + (f":{state}" if state else ""): w
@@ -62,7 +60,7 @@ def tables(draw, most=6):
     return runners, pd.DataFrame(cells, columns=columns, dtype=object)
 
 
-def said(case, runner):
+def case_of(case, runner):
     return case.given(**runner["given"]).likelihood(**runner["likelihood"])
 
 
@@ -70,7 +68,7 @@ def said(case, runner):
 @given(drawn=tables(), order=st.randoms(use_true_random=False))
 def test_each_row_is_what_contributions_says_in_any_order(drawn, order):
     runners, frame = drawn
-    cases = [said(base, runner) for runner in runners]
+    cases = [case_of(base, runner) for runner in runners]
     if impossible := [i for i, case in enumerate(cases) if not case.probability]:
         refused(frame, f"^Row {impossible[0]}: ", kind=ImpossibleFindings)
         return
@@ -204,9 +202,7 @@ def test_intervals_are_those_of_contributions():
 
 
 def test_equal_rows_are_computed_once(capsys):
-    """The bar counts distinct rows: every unknown is the same unknown, a number the same however it
-    is written.
-    """
+    """The bar counts distinct rows: all unknowns are equal, a number in any notation too."""
     few = pd.DataFrame(
         {"hills": ["yes", None, "", "yes"], "plank_seconds": [22, "", float("nan"), 22.0]},
         dtype=object,
@@ -269,7 +265,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("data", "message"), BAD)
-def test_what_is_not_allowed_is_told_with_its_place(data, message):
+def test_errors_name_row_and_column(data, message):
     refused(pd.DataFrame(data), message)
 
 
@@ -334,7 +330,7 @@ def test_findings_that_exclude_each_other_name_the_row_with_intervals_too():
     refused(frame, "^Row 'c': ", kind=ImpossibleFindings, intervals=True)
 
 
-def test_a_column_told_twice_is_an_error():
+def test_a_repeated_column_is_an_error():
     refused(
         pd.DataFrame([["yes", "no"]], columns=["hills", "hills"]), "^Column 'hills': found 2 times"
     )
@@ -349,7 +345,7 @@ def test_a_column_told_twice_is_an_error():
         ("hills:likelihood:", 3),
     ],
 )
-def test_what_nobody_means_is_an_error(column, value):
+def test_booleans_and_half_suffixes_are_errors(column, value):
     refused(pd.DataFrame({column: [value]}), f"column '{column}'|^Column '{column}'")
 
 
@@ -357,7 +353,7 @@ def test_what_nobody_means_is_an_error(column, value):
     ("column", "value", "written"),
     [("plank_seconds", 6000.0, r"6000(\.0)?"), ("hills", True, "True"), ("hills", 3, "3")],
 )
-def test_what_was_found_is_written_as_a_person_would(column, value, written):
+def test_messages_show_plain_values(column, value, written):
     refused(pd.DataFrame({column: [value]}), f"found {written}; allowed")
 
 

@@ -1,6 +1,4 @@
-"""Runners whom the model makes up come as often as the slow twin says, switches too, and read as
-tests read them.
-"""
+"""Simulated runners, link activations and readings are as frequent as enumeration says."""
 
 from collections import Counter
 
@@ -79,10 +77,10 @@ def all_worlds(spec, do):
 def enumerated(spec, columns, do):
     """How likely each whole world is: states and what each switch hands on, by the slow twin."""
     chances = Counter()
-    for chance, states, switches in all_worlds(spec, do):
+    for chance, states, activations in all_worlds(spec, do):
         handed = {
             f"{cause or ''} → {effect}".strip(): level
-            for (cause, effect), level in switches.items()
+            for (cause, effect), level in activations.items()
         }
         for name, family in spec["families"].items():
             pushed = any(

@@ -1,11 +1,11 @@
-"""`make bench` times the model beside other engines, prints a table and writes README.md and
-plot.svg beside this file.
+"""`make bench`: time the model beside other engines and write README.md and plot.svg.
 
-make bench                                 everything, some minutes on two quiet cores make bench
-ARGS='start many_cases'         only these; the other figures stay as they were make bench
-ARGS='growth --rows 10000000'   ten million rows, added to the growth table make bench
-ARGS='published --large'        the largest networks too: some minutes more and much memory make
-bench ARGS=--quick                    small settings, to see that it runs; writes nothing
+make bench                                 everything, some minutes on two quiet cores
+make bench ARGS='start many_cases'         only these; the other figures stay as they were
+make bench ARGS='growth --rows 10000000'   ten million rows, added to the growth table
+make bench ARGS='published --large'        the largest networks too: some minutes more and
+                                           much memory
+make bench ARGS=--quick                    small settings, to see that it runs; writes nothing
 """
 
 import argparse

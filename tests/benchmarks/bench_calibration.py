@@ -1,14 +1,14 @@
-"""Simulation-based calibration of the diary: is the truth as often anywhere in what is learnt as it
-should be?
+"""Simulation-based calibration of the diary: are true values' posterior ranks uniform?
 
-    python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and
-    calibration.svg beside this file python tests/benchmarks/bench_calibration.py --few 40   prints
-    the table of some diaries; writes nothing
+python tests/benchmarks/bench_calibration.py            writes CALIBRATION.md and
+                                                        calibration.svg beside this file
+python tests/benchmarks/bench_calibration.py --few 40   prints the table of some diaries;
+                                                        writes nothing
 
-Every number is drawn from its prior, a body from these numbers, runs from both, and the diary
-learns from the runs with many cells blank. The rank of the true value among posterior draws
-is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). Of things that are so or not, ties
-are broken at random (Modrák et al. 2023).
+Every parameter is drawn from its prior, a body from these parameters, runs from both, and the
+diary is fitted to the runs with many cells blank. The rank of the true value among posterior draws
+is then uniform (Cook, Gelman & Rubin 2006; Talts et al. 2018). For binary quantities, ties are
+broken at random (Modrák et al. 2023).
 """
 
 import argparse
@@ -46,8 +46,13 @@ COLUMNS = [
     "severity",
     "plank_seconds",
 ]
-LINKS = [("hills", "muscle_strain"), ("weak_core", "muscle_strain"), ("muscle_strain", "back_pain"),
-         ("disc_degeneration", "back_pain"), ("unexplained", "back_pain")]  # fmt: skip
+LINKS = [
+    ("hills", "muscle_strain"),
+    ("weak_core", "muscle_strain"),
+    ("muscle_strain", "back_pain"),
+    ("disc_degeneration", "back_pain"),
+    ("unexplained", "back_pain"),
+]
 RATES = ["hills", "unexplained", "muscle_strain"]
 STILL = ["weak_core", "disc_degeneration", "over_pronation"]
 AT_WORK = ["hills", "muscle_strain", "weak_core", "disc_degeneration"]
@@ -55,16 +60,26 @@ NAMES = [*map(" → ".join, LINKS), *(f"how common: {name}" for name in RATES)]
 NAMES += [*(f"body: {name}" for name in STILL), *(f"at work: {name}" for name in AT_WORK)]
 HEAD = f"""# Is the diary calibrated?
 
-Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} diaries of 2 to {LONGEST}
-runs were simulated: every parameter drawn from its prior, the runner's shared state from these parameters, the runs
-from both; then {MISSING:.0%} of all cells were left blank. In {DIARIES:,} more, weak core and tight hamstrings were
-redrawn over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, and the diary was given
-that half-life. If a diary's posterior is calibrated, the rank of the true value among {DRAWN} posterior draws is
-uniform (simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted in {BINS} bins and
-compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and
-`high` are the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a `spread` of 0.289; a
-larger spread means that intervals are too narrow. In the plots the band contains all bins of one quantity
-{1 - LEVEL:.0%} of the time. Of the quantities, `how common` is a base rate or leak, `body` a shared variable, and
+Written by `python tests/benchmarks/bench_calibration.py`; not part of the tests. {DIARIES:,} \
+diaries of 2 to {LONGEST}
+runs were simulated: every parameter drawn from its prior, the runner's shared state from these \
+parameters, the runs
+from both; then {MISSING:.0%} of all cells were left blank. In {DIARIES:,} more, weak core and \
+tight hamstrings were
+redrawn over gaps of 1 to {LONGEST_GAP} days as often as a half-life of {HALF_LIFE} days says, \
+and the diary was given
+that half-life. If a diary's posterior is calibrated, the rank of the true value among {DRAWN} \
+posterior draws is
+uniform (simulation-based calibration, Talts et al. 2018). The ranks of each quantity are counted \
+in {BINS} bins and
+compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together \
+(Bonferroni); `low` and
+`high` are the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a \
+`spread` of 0.289; a
+larger spread means that intervals are too narrow. In the plots the band contains all bins of one \
+quantity
+{1 - LEVEL:.0%} of the time. Of the quantities, `how common` is a base rate or leak, `body` a \
+shared variable, and
 `at work` a contribution.
 
 """
@@ -73,9 +88,11 @@ solving.N_WORKERS = 1  # each process has a core of its own
 
 
 def made_up(seed, half_life=None):
-    """A world that the priors allow, its body on the last day, runs with every switch, and the runs
-    as a diary has them: where something heals, what may heal is redrawn over each gap as often as
-    the half-life says."""
+    """A world drawn from the priors: its last body, its runs, and the runs as a diary has them.
+
+    With a half-life, each factor that may heal is redrawn over a gap as often as the half-life
+    says.
+    """
     rng, world = np.random.default_rng(seed), sample_parameters(base, seed)
     still = [v.name for v in base.variables.still]
     body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
@@ -84,8 +101,10 @@ def made_up(seed, half_life=None):
         body := healed(rng, world, body, gap, half_life) for gap in np.diff(days, prepend=days[0])
     ]
     changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
-    stretches = [simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
-                 for start, stop in zip(changes, [*changes[1:], len(days)])]  # fmt: skip
+    stretches = [
+        simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
+        for start, stop in zip(changes, [*changes[1:], len(days)])
+    ]
     runs = pd.concat(stretches, ignore_index=True)
     told = runs.reindex(columns=COLUMNS)
     told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
@@ -100,24 +119,20 @@ def made_up(seed, half_life=None):
 
 
 def healed(rng, world, body, gap, half_life):
-    """The body after a gap of days: each factor that may heal is as it was, or drawn afresh given
-    all else of it.
-    """
+    """The body after a gap of days: a factor that may heal is kept, or redrawn given the rest."""
     for v in base.variables.still if half_life else ():
         if getattr(v, "changeable", False) and rng.random() > 2 ** (-gap / half_life):
             others = {name: state for name, state in body.items() if name != v.name}
             body = body | {
-                v.name: "yes"
-                if rng.random() < world.given(**others).posterior(v.name)["yes"]
-                else "no"
+                v.name: (
+                    "yes" if rng.random() < world.given(**others).posterior(v.name)["yes"] else "no"
+                )
             }
     return body
 
 
 def chance(inputs, key):
-    """The probability of yes that one number gives, in every draw: of a link, a leak or a base
-    rate.
-    """
+    """P(yes) by one parameter, in every draw: of a link, a leak or a base rate."""
     rows = inputs[base.compiled.parameter_rows(key)]
     return 1 - rows[0] if isinstance(key, tuple) or base.variables[key].parents else rows[-1]
 
@@ -164,9 +179,7 @@ def ranks(asked):
 
 
 def chosen(rng, weights):
-    """Draws by weight, none of them twice unless it must be: in shuffled order at even steps, and
-    shuffled again.
-    """
+    """Draws by weight, repeated only where they must be, in random order."""
     order = rng.permutation(len(weights))
     places = (rng.random() + np.arange(DRAWN)) / DRAWN
     at = np.searchsorted(np.cumsum(weights[order]), places).clip(max=len(weights) - 1)
@@ -202,15 +215,20 @@ def table(found):
         value = ((bins - even) ** 2 / even).sum()
         p = chi2.sf(value, BINS - 1)
         flat = "yes" if p > LEVEL / len(NAMES) else "**no**"
-        figures = f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} | {known.std():.3f}"
+        figures = (
+            f"{value:.1f} | {p:.3f} | {flat} | {bins.min()} | {bins.max()} | {known.mean():.3f} |"
+            f" {known.std():.3f}"
+        )
         lines.append(f"| {name} | {len(known)} | {figures} |")
     return "\n".join(lines) + "\n"
 
 
 def widths(found):
-    """The spread of all ranks and that of the quantity whose ranks spread most, beside what even
-    ranks have: too narrow an interval shows in the spread before bins tell it. Ranks of one diary
-    hang together, so it counts as one."""
+    """The spread of all ranks, and of the quantity whose ranks spread most, beside uniform ranks.
+
+    Intervals that are too narrow show in the spread before they show in the bins. Ranks of one
+    diary depend on each other, so a diary counts as one.
+    """
     places = (found + 0.5) / (DRAWN + 1)
     mean_square = np.nanmean((places - 0.5) ** 2, axis=1)
     error = mean_square.std() / np.sqrt(len(found)) / (2 * EVEN)
@@ -218,18 +236,16 @@ def widths(found):
     spread, name = max(spreads)
     alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
     return (
-        f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f} (one standard"
-        f" error), that of uniform ranks {EVEN:.4f}: intervals are some {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too"
-        f" narrow. The widest of one, {spread:.3f} of {name}, is"
-        f" {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)} uniform ones the widest is seldom"
-        f" over 2.7."
+        f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f}"
+        f" (one standard error), that of uniform ranks {EVEN:.4f}: intervals are some"
+        f" {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too narrow. The widest of one, {spread:.3f}"
+        f" of {name}, is {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)}"
+        " uniform ones the widest is seldom over 2.7."
     )
 
 
 def plot(found, file):
-    """A histogram of ranks a quantity, with the band that holds all bins of even ranks 99 times in
-    100.
-    """
+    """A histogram of ranks a quantity, with the band of all bins of uniform ranks (99%)."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -251,9 +267,7 @@ def plot(found, file):
 
 
 def learnt(half_life, seeds):
-    """The ranks of a diary a seed, shape (diaries, quantities), and how many draws the draws of
-    each are worth.
-    """
+    """The ranks of a diary a seed, (diaries, quantities), and effective sample sizes."""
     with Pool(2) as inputs:
         found, effective = zip(
             *inputs.imap_unordered(ranks, [(seed, half_life) for seed in seeds], chunksize=4)
@@ -270,7 +284,8 @@ def main():
         start, first, file = time.perf_counter(), number * DIARIES, FILES[number]
         found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
-        text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n{table(found)}\n{widths(found)}"
+        text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n"
+        text += f"{table(found)}\n{widths(found)}"
         text += f" Effective sample size of a diary's draws, least, median and most: {worth}."
         text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n\n"
         if not options.few:

@@ -1,5 +1,4 @@
-"""Learning from a cohort: how long it takes beside pyAgrum, and how often the intervals of what is
-learnt hold.
+"""Fitting a cohort: its time beside pyAgrum, and the coverage of the fitted intervals.
 
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py time 10000 100000
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py coverage 200 60 200 1000
@@ -53,9 +52,7 @@ def cohort(truth, rows, seed):
 
 
 def pyagrum_pass(network, frame):
-    """Seconds a row, and how often each link of a cause is expected to have fired in all of
-    them.
-    """
+    """Seconds a row, and how often each link of a cause is expected to have fired."""
     bn, _, _ = with_switches(network)
     links = [
         (p, v.name)
@@ -122,9 +119,7 @@ def bounds(case):
 
 
 def covered(rows, simulate_latent):
-    """How often intervals hold what made the cohort, and how wide they are: numbers tied, and each
-    by itself.
-    """
+    """Coverage and width of the intervals, parameters tied or independent."""
     base, found = load(), []
     for seed in range(simulate_latent):
         truth = sample_parameters(base, seed)
@@ -154,5 +149,6 @@ if __name__ == "__main__":
         simulate_latent, *sizes = map(int, numbers)
         for size in sizes:
             print(
-                f"{simulate_latent} worlds, cohorts of {size:,} rows\n{covered(size, simulate_latent).to_string()}"
+                f"{simulate_latent} worlds, cohorts of {size:,}"
+                f" rows\n{covered(size, simulate_latent).to_string()}"
             )

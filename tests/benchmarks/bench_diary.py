@@ -14,7 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
 import pandas as pd
 from bench_one_case import warm
-from engines import ask_pyagrum, to_pyagrum, split_evidence
+from engines import ask_pyagrum, split_evidence, to_pyagrum
 from report import table
 from timing import Line, beside, machine, said
 
@@ -38,7 +38,8 @@ def for_pyagrum(network, runs):
     """200 queries made ready: the posterior of every cause, run after run."""
     bn, causes = to_pyagrum(network, {}), [c.name for c in network.variables.causes]
     asked = [
-        split_evidence(network, run[run.notna()].to_dict(), {}, {}) for _, run in runs[COLUMNS].iterrows()
+        split_evidence(network, run[run.notna()].to_dict(), {}, {})
+        for _, run in runs[COLUMNS].iterrows()
     ]
     return lambda: [
         ask_pyagrum(bn, found["hard"], found["likelihood"], {}, causes) for found in asked

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1] / place) for place in ("", "support")]
 
 from bench_one_case import warm
-from engines import ask_pyagrum, to_pyagrum, split_evidence
+from engines import ask_pyagrum, split_evidence, to_pyagrum
 from timing import Line, beside, machine, said
 
 import lumbayes as lb
@@ -22,9 +22,7 @@ QUERIES, TARGET, TURNS, FEW = 50, 1, 9, 2
 
 
 def items(case, other):
-    """Each thing one can ask about a case, of its first factor where it takes one; `other` has the
-    studies' numbers.
-    """
+    """Each analysis of a case and its first factor; `other` has the studies' numbers."""
     table = lb.contributions(case)
     factor, second = table.index[table.layer == "factor"][:2]
     claim = next(c for c in case.priors.claims if c.cause == factor and c.used == "link")
@@ -54,9 +52,7 @@ def items(case, other):
 
 
 def queries(case):
-    """Fifty queries, each by an engine of its own: one node after the other, or all causes every
-    time.
-    """
+    """Fifty queries, each with a new engine: one node at a time, or all causes each time."""
     bn, found = to_pyagrum(case.network, {}), split_evidence(case.network, case.findings, {}, {})
     nodes, causes = [v.name for v in case.network.nodes], [c.name for c in case.variables.causes]
 
@@ -72,9 +68,7 @@ def queries(case):
 
 
 def measure(quick):
-    """Lines of the table: the whole beside fifty queries, then its parts, longest first, with no
-    other side.
-    """
+    """Lines of the table: the whole beside fifty queries, then its parts, longest first."""
     case, other = lb.load().given(**lb.example().findings), lb.load("literature")
     warm(case)
     parts = items(case, other)

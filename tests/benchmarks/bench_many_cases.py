@@ -1,6 +1,4 @@
-"""A hundred thousand distinct runners beside pyAgrum's loop and a kernel written by hand; growth to
-a million.
-"""
+"""100,000 distinct runners beside pyAgrum and a hand-written kernel; growth to a million."""
 
 import json
 import subprocess
@@ -57,17 +55,26 @@ def measure(quick):
     each, floor = ours / rows, by_hand / rows
     note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"
     return [
-        Line(f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
-             said(each), said(loop), loop / each, 1000),
-        Line("the same; three times a kernel written by hand for this network", said(each), said(3 * floor),
-             3 * floor / each, 1, note),
-    ]  # fmt: skip
+        Line(
+            f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
+            said(each),
+            said(loop),
+            loop / each,
+            1000,
+        ),
+        Line(
+            "the same; three times a kernel written by hand for this network",
+            said(each),
+            said(3 * floor),
+            3 * floor / each,
+            1,
+            note,
+        ),
+    ]
 
 
 def grow(way, rows):
-    """One size in a process of its own: seconds a case, and by how many megabytes its memory grew
-    at the peak.
-    """
+    """One size in a process of its own: seconds a case, growth of peak memory in MB."""
     run = subprocess.run(
         [sys.executable, GROWTH, way, str(rows)], capture_output=True, text=True, check=True
     )
@@ -75,7 +82,5 @@ def grow(way, rows):
 
 
 def growth(sizes):
-    """Time per case and memory against the number of rows, for the engine and for posteriors(case,
-    frame).
-    """
+    """Time per case and memory by number of rows, of engine and posteriors(case, frame)."""
     return {way: {str(rows): grow(way, rows) for rows in sizes} for way in ("engine", "frame")}

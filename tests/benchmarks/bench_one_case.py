@@ -1,6 +1,4 @@
-"""One runner: presence and contribution of every cause, and contributions() as a user calls it,
-beside two engines.
-"""
+"""One runner: presence and contribution, and contributions(), beside two engines."""
 
 from functools import partial
 
@@ -24,9 +22,7 @@ EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
 
 def engine(case):
-    """A function from a question to presence and contribution, each of shape (causes, lanes):
-    arrays in and out.
-    """
+    """A function from a query to presence and contribution, each (n_causes, batch_size)."""
     names, ways = read(case.network).causes, fired_path_circuit(case)
 
     def ask(asked):
@@ -37,9 +33,7 @@ def engine(case):
 
 
 def warm(case):
-    """Bring the compiled loop into memory by a batch large enough to wait for it; from then on it
-    answers all.
-    """
+    """Load the compiled loop by a batch large enough to wait for it."""
     solve(
         case.compiled.circuit,
         Query(np.tile(case.compiled.mean_inputs, LARGE), NO_ROWS, np.empty((0, 1))),
@@ -80,14 +74,44 @@ def measure(quick):
     slow = beside(
         *(partial(query, given[0]) for query in pgmpy.values()), repeats=1 if quick else 3
     )
-    note = "the shipped network with its link activations as nodes; a query is one makeInference and all posteriors"
+    note = (
+        "the shipped network with its link activations as nodes; a query is one makeInference and"
+        " all posteriors"
+    )
     return [
-        Line("one case, presence and contribution of 16 causes, arrays in and out; pyAgrum LazyPropagation",
-             said(one), said(by_gum), by_gum / one, 20, note),
-        *(Line(f"the same; pgmpy VariableElimination, {nodes} asked at once", said(one), said(time), time / one, 100)
-          for nodes, time in zip(["one node", "16 nodes"], slow)),
-        Line("contributions(case) with intervals and DataFrame, in pyAgrum queries it may take (5)",
-             said(call), said(5 * by_gum), 5 * by_gum / call, 1, f"it takes {call / by_gum:.1f} queries"),
-        Line("4,000 draws of all priors, 16 causes; 10 pyAgrum queries",
-             said(spread), said(10 * by_gum), 10 * by_gum / spread, 1, f"it takes {spread / by_gum:.1f} queries"),
-    ]  # fmt: skip
+        Line(
+            "one case, presence and contribution of 16 causes, arrays in and out; pyAgrum"
+            " LazyPropagation",
+            said(one),
+            said(by_gum),
+            by_gum / one,
+            20,
+            note,
+        ),
+        *(
+            Line(
+                f"the same; pgmpy VariableElimination, {nodes} asked at once",
+                said(one),
+                said(time),
+                time / one,
+                100,
+            )
+            for nodes, time in zip(["one node", "16 nodes"], slow)
+        ),
+        Line(
+            "contributions(case) with intervals and DataFrame, in pyAgrum queries it may take (5)",
+            said(call),
+            said(5 * by_gum),
+            5 * by_gum / call,
+            1,
+            f"it takes {call / by_gum:.1f} queries",
+        ),
+        Line(
+            "4,000 draws of all priors, 16 causes; 10 pyAgrum queries",
+            said(spread),
+            said(10 * by_gum),
+            10 * by_gum / spread,
+            1,
+            f"it takes {spread / by_gum:.1f} queries",
+        ),
+    ]

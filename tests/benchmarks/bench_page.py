@@ -1,18 +1,19 @@
-"""How much the model adds to a move on the page: the same page beside itself with the model
-replaced by a constant.
+"""The model's share of a move on the page, against a page with a constant model.
 
-.venv/bin/python -W ignore tests/benchmarks/bench_page.py            all, about six minutes on two
-quiet cores .venv/bin/python -W ignore tests/benchmarks/bench_page.py --quick    a few moves, to see
-that it runs
+.venv/bin/python -W ignore tests/benchmarks/bench_page.py           all, about six minutes on
+                                                                    two quiet cores
+.venv/bin/python -W ignore tests/benchmarks/bench_page.py --quick   a few moves, to see that
+                                                                    it runs
 
 Two servers run the same files. In the second, every function of the model that the page calls gives
-back one of two tables worked out beforehand, so that what is left is Streamlit and the browser.
-Moves alternate between both.
+back one of two tables computed beforehand, so that what is left is Streamlit and the browser. Moves
+alternate between both.
 
 one runner   real Chromium: from the key on the slider (or the tap on an answer) to the bar, painted
 20 runners   raw sessions on one process, each moves the slider once a second: from sending to the
-last message. Four times on each page by turns, and each time they begin at other moments, the same
-on both pages memory       the process after 100 moves and after 600, by its resident set (Linux)
+             last message. Four times on each page alternately, and each time they begin at other
+             moments, the same on both pages
+memory       the process after 100 moves and after 600, by its resident set (Linux)
 """
 
 import argparse
@@ -50,7 +51,8 @@ WATCH = """([selector]) => new Promise((resolve) => {
   const bar = () => document.querySelector(selector)?.getAttribute("style"), before = bar()
   let since
   const start = (e) => { since ??= performance.now() }
-  for (const kind of ["keydown", "mousedown"]) addEventListener(kind, start, {capture: true, once: true})
+  for (const kind of ["keydown", "mousedown"])
+    addEventListener(kind, start, {capture: true, once: true})
   const watcher = new MutationObserver(() => {
     if (since === undefined || bar() === before || !bar()) return
     watcher.disconnect()
@@ -61,9 +63,7 @@ WATCH = """([selector]) => new Promise((resolve) => {
 
 
 def serve(port, constant):
-    """The page's server in this process; with `constant`, the model gives back what was worked out
-    beforehand.
-    """
+    """The page's server in this process; with `constant`, the model returns fixed tables."""
     if constant:
         make_constant()
     from streamlit.web import cli
@@ -141,9 +141,7 @@ def server(constant):
 
 
 class Runner:
-    """A Chromium page with the thread's own runner entered and the plank's slider open; `sent` is
-    all it ever sent.
-    """
+    """A Chromium page with the thread's runner and the plank's slider; `sent` is its traffic."""
 
     def __init__(self, browser, address):
         self.page, self.sent = browser.new_page(viewport={"width": 1280, "height": 900}), []
@@ -200,9 +198,7 @@ class Runner:
 
 
 def one_runner(addresses, moves, browser):
-    """Times of moves on the slider and of tapped answers, on both pages by turns; and what the
-    slider's moves sent.
-    """
+    """Times of slider moves and taps on both pages alternately; and what the slider sent."""
     runners = [Runner(browser, address) for address in addresses]
     found = {"slider": ([], []), "answer": ([], [])}
     for turn in range(moves + WARMING):
@@ -219,9 +215,7 @@ def one_runner(addresses, moves, browser):
 
 
 def recorded(runner):
-    """The messages that enter a runner, and two moves there and back, to send again from raw
-    sessions.
-    """
+    """The messages that enter a runner, and two moves there and back, for raw sessions."""
     reruns = [
         payload
         for payload in runner.sent
@@ -245,9 +239,9 @@ def crowds(addresses, frames, runners, seconds, rounds):
 
 
 async def crowd(address, entering, moves, runners, seconds, luck):
-    """Milliseconds from sending a move to the last message it brings, of all runners together on one process.
+    """Milliseconds from sending a move to its last message, of all runners on one process.
 
-    They begin to move when all of them have entered what they have to say, each at a moment of its own.
+    They begin to move when all of them have entered their answers, each at a moment of its own.
     """
     entered = asyncio.Barrier(runners)
     sessions = [
@@ -279,7 +273,10 @@ async def session(address, entering, moves, seconds, entered, moment):
 
 
 async def finished(socket):
-    """Until the script has drawn something and says that it has finished; a part run by its key finishes twice."""
+    """Wait until the script has drawn something and says that it has finished.
+
+    A part run by its key finishes twice.
+    """
     drawn = False
     while True:
         kind = ForwardMsg.FromString(await socket.recv()).WhichOneof("type")

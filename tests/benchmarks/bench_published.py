@@ -1,6 +1,4 @@
-"""Time against the size of the tree, on the networks that ship with pgmpy, with pyAgrum beside
-it.
-"""
+"""Time by size of the tree on the networks that ship with pgmpy, beside pyAgrum."""
 
 import time
 
@@ -40,9 +38,7 @@ def possible(model, bn, rng, count):
 
 
 def measure(name, quick):
-    """One network: its size, and seconds a case for us alone, us in a batch, pyAgrum; or why it is
-    refused.
-    """
+    """One network: size, seconds a case alone, batched and by pyAgrum; or why it is refused."""
     model = published.model(name)
     start = time.perf_counter()
     try:
@@ -67,8 +63,16 @@ def measure(name, quick):
     )
     worst = _difference(network.posteriors(batch), bn.names(), [ask(found) for found in sets])
     assert worst < EXACT, f"{name}: {worst}"
-    return {"name": name, "nodes": len(network.states), "rows": rows, "difference": worst, "built": built,
-            "alone": one, "batch": many / batch_size, "pyagrum": theirs}  # fmt: skip
+    return {
+        "name": name,
+        "nodes": len(network.states),
+        "rows": rows,
+        "difference": worst,
+        "built": built,
+        "alone": one,
+        "batch": many / batch_size,
+        "pyagrum": theirs,
+    }
 
 
 def _difference(ours, names, theirs):

@@ -1,5 +1,4 @@
-"""Files of runners scored by `lumbayes score`, ten times as long each time: seconds, and memory at
-the peak.
+"""Time and peak memory of `lumbayes score`, on files ten times as long each time.
 
     .venv/bin/python -W ignore tests/benchmarks/bench_scoring.py 100000 1000000 10000000
 

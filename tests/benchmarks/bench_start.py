@@ -1,6 +1,4 @@
-"""A fresh process to its first answer, beside one that only imports numpy and pandas; all caches
-warm.
-"""
+"""A fresh process to its first result, beside one that imports numpy and pandas."""
 
 import os
 import subprocess
@@ -13,7 +11,10 @@ from lumbayes import load
 BARE = "import numpy, pandas"
 FIRST = "from lumbayes import load; load().posterior('weak_core')"
 PGMPY = "import numpy, pandas, pgmpy.models"
-TABLE = "from lumbayes import contributions, load; contributions(load().given(back_pain='yes', hills='yes'))"
+TABLE = (
+    "from lumbayes import contributions, load;"
+    " contributions(load().given(back_pain='yes', hills='yes'))"
+)
 
 
 def start(code):
@@ -33,10 +34,28 @@ def measure(quick):
         lambda: load().compiled.circuit, lambda: start(PGMPY), repeats=1 if quick else 3
     )
     return [
-        Line("a fresh process to the first posterior; 1.5 times `import numpy, pandas`", said(first), said(1.5 * bare),
-             1.5 * bare / first, 1, f"{first / bare:.2f} times the bare import, {said(bare)}"),
-        Line("a fresh process to the first contributions(), intervals included", said(table), said(bare), None, None,
-             f"{table / bare:.2f} times the bare import"),
-        Line("the priors' text read, pooled and compiled; importing pgmpy", said(built), said(pgmpy - bare),
-             (pgmpy - bare) / built, None, "why nothing of it is kept on disk: no cache to go stale"),
-    ]  # fmt: skip
+        Line(
+            "a fresh process to the first posterior; 1.5 times `import numpy, pandas`",
+            said(first),
+            said(1.5 * bare),
+            1.5 * bare / first,
+            1,
+            f"{first / bare:.2f} times the bare import, {said(bare)}",
+        ),
+        Line(
+            "a fresh process to the first contributions(), intervals included",
+            said(table),
+            said(bare),
+            None,
+            None,
+            f"{table / bare:.2f} times the bare import",
+        ),
+        Line(
+            "the priors' text read, pooled and compiled; importing pgmpy",
+            said(built),
+            said(pgmpy - bare),
+            (pgmpy - bare) / built,
+            None,
+            "why nothing of it is kept on disk: no cache to go stale",
+        ),
+    ]

@@ -1,5 +1,4 @@
-"""A kernel written by hand for the shipped network and nothing else: the floor beside the engine
-that serves them all.
+"""A kernel hand-written for the shipped network alone: the floor beside the engine.
 
 Factors push one mechanism (muscle strain), one factor hangs on another (over-pronation on flat
 feet), the mechanisms and two factors push the pain, and the mechanisms that are there spread the
@@ -22,9 +21,7 @@ STRAIN, FLAT, OVER = "muscle_strain", "flat_feet", "over_pronation"
 
 @dataclass(frozen=True)
 class Numbers:
-    """The network's numbers in the kernel's order; `rows` is where each node's findings start, one
-    row a state.
-    """
+    """Parameters in the kernel's order; `rows` is the first row of each node's states."""
 
     rows: dict
     args: tuple
@@ -32,9 +29,7 @@ class Numbers:
 
 
 def read(network):
-    """The numbers of the shipped network; an AssertionError when it is no longer the one this was
-    written for.
-    """
+    """The shipped network's parameters; AssertionError for a network of another structure."""
     variables, priors = network.variables, network.priors
     pain, pushed = variables.outcome, variables[STRAIN].parents
     others = [m.name for m in variables.mechanisms if m.name != STRAIN]
@@ -63,21 +58,26 @@ def read(network):
     for i, v in enumerate(readings):
         tables[i, : len(v.states)] = network.table(v.name)
     args = (
-        np.array([(rows[p], place[p]) for p in pushing]), mean(*pushing), mean(*((p, STRAIN) for p in pushing)),
-        np.array([(rows[p], place[p]) for p in direct]), mean(*direct), mean(*((p, pain.name) for p in direct)),
-        np.array([(rows[m], place[m]) for m in (STRAIN, *others)]), np.array([0.0, *mean(*others)]),
+        np.array([(rows[p], place[p]) for p in pushing]),
+        mean(*pushing),
+        mean(*((p, STRAIN) for p in pushing)),
+        np.array([(rows[p], place[p]) for p in direct]),
+        mean(*direct),
+        mean(*((p, pain.name) for p in direct)),
+        np.array([(rows[m], place[m]) for m in (STRAIN, *others)]),
+        np.array([0.0, *mean(*others)]),
         mean(*((m, pain.name) for m in (STRAIN, *others))),
         np.array([rows[FLAT], place[FLAT], rows[OVER], place[OVER], rows[pain.name]]),
         mean(FLAT, OVER, (FLAT, OVER), (OVER, STRAIN), STRAIN, pain.name),
-        reading, tables, *_traits(network, rows, [STRAIN, *others]),
-    )  # fmt: skip
+        reading,
+        tables,
+        *_traits(network, rows, [STRAIN, *others]),
+    )
     return Numbers(rows, args, causes)
 
 
 def _traits(network, rows, mechanisms):
-    """The row of every trait's state, where each trait starts, and P(state | pain, mechanisms):
-    (states, 2, 16).
-    """
+    """Rows of the traits' states, first of each trait, P(state | pain, mechanisms): (n, 2, 16)."""
     traits = network.variables.traits
     states = [(t, i) for t in traits for i in range(len(t.states))]
     shares = np.empty((len(states), 2, 2 ** len(mechanisms)))
@@ -92,9 +92,7 @@ def _traits(network, rows, mechanisms):
 
 
 def ask(numbers, weights):
-    """Presence and contribution, each of shape (causes, columns), from findings of shape (rows,
-    columns), on all cores.
-    """
+    """Presence and contribution, each (n_causes, batch_size), of findings (rows, batch_size)."""
     batch_size, workers = weights.shape[1], cpu_count() or 1
     present, active_probabilities = np.empty((2, len(numbers.causes), batch_size))
     edges = np.linspace(0, batch_size, workers + 1).astype(int).tolist()
@@ -110,17 +108,36 @@ def ask(numbers, weights):
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, mech_base, mech_link, named, chances,
-            reading, tables, trait_rows, trait_starts, shares, weights, present, active_probabilities, first, last):  # fmt: skip
+def by_hand(
+    push,
+    push_base,
+    push_link,
+    direct,
+    direct_base,
+    direct_link,
+    mech,
+    mech_base,
+    mech_link,
+    named,
+    chances,
+    reading,
+    tables,
+    trait_rows,
+    trait_starts,
+    shares,
+    weights,
+    present,
+    active_probabilities,
+    first,
+    last,
+):
     """One column after the other; a 0 or 1 at the end of a name means absent or there."""
     flat_base, over_leak, flat_over, over_link, strain_leak, pain_leak = chances
     flat_row, flat_place, over_row, over_place, pain_row = named
     pushes, mechs = len(push), len(mech)
     likelihood = np.empty(weights.shape[0])
-    there, fired = (
-        np.empty(pushes + 1),
-        np.empty(pushes + 1),
-    )  # the factor is there and fires, or is there at all
+    # the factor is there and fires, or is there at all
+    there, fired = np.empty(pushes + 1), np.empty(pushes + 1)
     every, none = np.empty(pushes + 1), np.empty(pushes + 1)  # anything, or anything but firing
     combos = 1 << mechs
     trait, product_of = np.empty(combos), np.empty((2, combos))
@@ -134,7 +151,8 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             likelihood[reading[i, 0]] *= low
             likelihood[reading[i, 0] + 1] *= high
         for i in range(pushes):
-            w0, w1 = (1 - push_base[i]) * likelihood[push[i, 0]], push_base[i] * likelihood[push[i, 0] + 1]
+            w0 = (1 - push_base[i]) * likelihood[push[i, 0]]
+            w1 = push_base[i] * likelihood[push[i, 0] + 1]
             there[i], fired[i], every[i], none[i] = (
                 w1,
                 w1 * push_link[i],
@@ -195,7 +213,8 @@ def by_hand(push, push_base, push_link, direct, direct_base, direct_link, mech, 
             for m in range(mechs):
                 bit = (c >> (mechs - 1 - m)) & 1
                 if m:
-                    prior *= (mech_base[m] if bit else 1 - mech_base[m]) * likelihood[mech[m, 0] + bit]
+                    base = mech_base[m] if bit else 1 - mech_base[m]
+                    prior *= base * likelihood[mech[m, 0] + bit]
                 if bit:
                     calm *= 1 - mech_link[m]
             strain = c >> (mechs - 1)

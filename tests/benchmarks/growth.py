@@ -22,9 +22,7 @@ STATUS = Path("/proc/self/status")
 
 
 def peak():
-    """The most memory this process has held, in MB. On Linux ru_maxrss would begin with what its
-    parent held.
-    """
+    """Peak memory of this process in MB; Linux's ru_maxrss would include the parent's."""
     if STATUS.is_file():
         return int(STATUS.read_text().partition("VmHWM:")[2].split()[0]) / 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -48,7 +46,9 @@ def main(path, rows):
     answer(frame(case.network, 100))
     before, spent, total = peak(), 0.0, np.zeros(0)
     for first in range(0, rows, CHUNKS[path]):
-        seconds, found = answer(frame(case.network, min(CHUNKS[path], rows - first), seed=first + 1))
+        seconds, found = answer(
+            frame(case.network, min(CHUNKS[path], rows - first), seed=first + 1)
+        )
         spent, total = spent + seconds, found if not first else total + found
     assert np.isfinite(total).all()
     print(json.dumps({"seconds": spent / rows, "megabytes": peak() - before}))

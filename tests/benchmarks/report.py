@@ -15,8 +15,10 @@ SERIES = {
 WIDE, HIGH = 9, 4
 HEAD = """# How fast
 
-Written by `make bench`; not part of the tests. Each row compares two computations of one run: the medians of several
-repetitions, whose results were checked to be equal at 1e-9. `ratio` is how many times faster Lumbayes is than the
+Written by `make bench`; not part of the tests. Each row compares two computations of one run: \
+the medians of several
+repetitions, whose results were checked to be equal at 1e-9. `ratio` is how many times faster \
+Lumbayes is than the
 computation beside it, and `target` is the least it should be.
 
 """
@@ -146,7 +148,10 @@ def write(found):
     plot(found)
     text = HEAD + found["machine"] + "\n\n" + table(lines(found))
     text += "\n![Time per case against the size of the tree and the number of rows](plot.svg)\n"
-    text += "\n## Growth\n\nRunners are computed in chunks and no result is kept; `engine` is arrays in and out, `frame` is"
-    text += " posteriors(case, frame).\n\n" + growth(found.get("growth", {}))
+    text += (
+        "\n## Growth\n\nRunners are computed in chunks and no result is kept; "
+        "`engine` is arrays in and out, `frame` is posteriors(case, frame).\n\n"
+    )
+    text += growth(found.get("growth", {}))
     text += "\n## Other networks\n\n" + published(found.get("published", []))
     (HERE / "README.md").write_text(text)

@@ -1,5 +1,4 @@
-"""The shipped network with every switch and every way to the pain as a node, so that other engines
-answer the same.
+"""The shipped network with link activations and paths as nodes, for other engines.
 
 A link p > v fires (p:v) when its parent is there and its switch is on; v is there when its leak or
 a link fires; "way c:v" says that fired links lead from the cause c to v. P(way c:pain) is then what
@@ -22,9 +21,7 @@ ANY, ALL = (np.array([[1, 0], [0, 0]]), np.array([[1, 1], [1, 0]]))
 
 
 def with_switches(network):
-    """A pyAgrum network, and the nodes that hold presence and contribution of each cause, in
-    order.
-    """
+    """A pyAgrum network, and the nodes of each cause's presence and contribution, in order."""
     bn = gum.BayesNet()
     effects = [v for v in network.nodes if isinstance(v, (Measurement, Trait))]
     for v in _parents_first(network, [v for v in network.nodes if v not in effects]):
@@ -92,9 +89,7 @@ def _way(bn, network, cause):
 
 
 def pyagrum_query(bn, present, active_probabilities):
-    """A function of findings: one run of lazy propagation and the presence and contribution of
-    every cause.
-    """
+    """A function of findings: presence and contribution of all causes by lazy propagation."""
     engine = gum.LazyPropagation(bn)
     nodes = [bn.idFromName(name) for name in [*present, *active_probabilities]]
     engine.setTargets(set(nodes))

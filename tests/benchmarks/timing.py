@@ -1,6 +1,4 @@
-"""Two ways timed side by side: alternately, several times each, by their medians; and the machine
-they ran on.
-"""
+"""Alternatives timed alternately, by their medians; and the machine they ran on."""
 
 import os
 import platform
@@ -16,9 +14,7 @@ PACKAGES = ["numpy", "pandas", "numba", "pgmpy", "pyagrum"]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: `ours` and `theirs` as text, how many times ours is quicker, and at
-    least how many.
-    """
+    """One line of the table: `ours` and `theirs` as text, their ratio, and its target."""
 
     what: str
     ours: str
@@ -44,9 +40,7 @@ def seconds(way, least=AT_LEAST):
 
 
 def beside(*ways, repeats=9, least=AT_LEAST):
-    """The median time of each way; they take turns, so that what else the machine does hits all of
-    them.
-    """
+    """The median time of each; they alternate, so that other load affects all of them."""
     for way in ways:
         way()
     rounds = [[seconds(way, least) for way in ways] for _ in range(repeats)]
@@ -70,4 +64,7 @@ def machine():
     model = models[0] if models else platform.processor() or platform.machine()
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}{load}; Python {platform.python_version()}, {versions}"
+    return (
+        f"{model}, {os.cpu_count()} cores, {platform.system()}{load}; Python"
+        f" {platform.python_version()}, {versions}"
+    )

@@ -32,9 +32,7 @@ SECONDS_TO_START = 90
 
 @pytest.fixture(scope="session")
 def chromium(missing) -> str:
-    """The path of the Chromium or Chrome on this machine; without one the browser tests are skipped
-    (in CI: fail).
-    """
+    """The path of Chromium or Chrome; without one the browser tests are skipped (CI: fail)."""
     found = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, (*NAMES, ON_A_MAC))), None
     )
@@ -54,9 +52,7 @@ def browser_type_launch_args(browser_type_launch_args, chromium):
 
 @dataclass(frozen=True)
 class Server:
-    """The page's server: where it listens, what it says, and every address that it opened or
-    called.
-    """
+    """The page's server: its address, its output, and every address it opened or called."""
 
     url: str
     log: Path
@@ -90,9 +86,7 @@ def another_url(chromium, root, tmp_path):
 
 @contextmanager
 def served(words: list[str], port: int, log: Path, **where):
-    """A page served by this command, silent, on one port of this machine alone; ended with all that
-    it started.
-    """
+    """A page served by this command on a local port; ended with all its processes."""
     with log.open("wb") as out:
         quiet = {
             "stdin": subprocess.DEVNULL,
@@ -163,9 +157,7 @@ def options(port: int) -> list[str]:
 
 
 def wait_for_server(server, port: int, log) -> None:
-    """Return when the server says it is well; fail with its own words when it ends or takes too
-    long.
-    """
+    """Return when the server is healthy; fail with its output when it ends or takes too long."""
     deadline = time.monotonic() + SECONDS_TO_START
     while server.poll() is None and time.monotonic() < deadline:
         try:

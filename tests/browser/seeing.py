@@ -1,6 +1,4 @@
-"""What the browser tests look at: the order of the causes, what axe objects to, what would scroll
-sideways.
-"""
+"""What the browser tests look at: order of causes, axe's findings, sideways scroll."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -42,8 +40,9 @@ def past_safety(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page once it is ready, scrolled or not, with the
-    element: an outdated element is pale.
+    """What axe calls serious or critical on the ready page, scrolled or not, with the element.
+
+    The page must be ready because an outdated element is pale.
     """
     wait_until_ready(page)
     width, height = page.viewport_size["width"], page.viewport_size["height"]

@@ -1,6 +1,4 @@
-"""The page in a real Chromium, served by the real command: a runner by keyboard, an emergency, a
-phone, a stranger.
-"""
+"""The page in Chromium, from the real command: keyboard, emergency, phone, stranger."""
 
 from playwright.sync_api import expect
 from seeing import PHONE, SIDEWAYS, names, past_safety, violations
@@ -61,16 +59,16 @@ def test_a_runner_follows_the_first_factor_to_who_says_so_and_to_the_next_run(li
     expect(bar).to_have_attribute("style", f"width:{table.contribution[first]:.1%}")
     lists.get_by_text(wording.MORE.format(wording.small(label))).click()
     lists.get_by_text(phrases.SWITCHES).click()
-    lists.get_by_role("button", name=phrases.ANSWER.format(5)).click()
+    lists.get_by_role("button", name=phrases.REPLY.format(5)).click()
     expect(bar).to_have_attribute(
         "style", f"width:{contributions(case.exclude_claims(reply=5)).contribution[first]:.1%}"
     )
-    expect(lists.get_by_text(phrases.OFF.format("answer 5"))).to_have_count(2)
+    expect(lists.get_by_text(phrases.OFF.format("reply 5"))).to_have_count(2)
     assert violations(lists) == []
     for part in (
         phrases.OWN_ANSWERS,
         phrases.HOW_FIRM,
-        phrases.OTHER_VOICES,
+        phrases.REPLIES,
         phrases.TO_TRY,
         phrases.NUMBERS,
     ):

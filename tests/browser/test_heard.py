@@ -1,6 +1,4 @@
-"""What a screen reader hears: an emergency before all else, and one short sentence when the lists
-have moved.
-"""
+"""What a screen reader says: emergencies first, and a sentence when the lists move."""
 
 from playwright.sync_api import expect
 from test_moving import CASE, TEST, slider
@@ -28,9 +26,7 @@ def moved(told, case, before):
 
 
 def urgency(page):
-    """How urgently each such line is read out, by the browser's own accessibility tree, and every
-    text in that tree.
-    """
+    """The urgency of each such line in the accessibility tree, and every text in it."""
     nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     lines = [node["properties"] for node in nodes if node.get("role", {}).get("value") == "status"]
     live = [said["value"]["value"] for line in lines for said in line if said["name"] == "live"]

@@ -1,6 +1,4 @@
-"""Keeping and sharing in a real Chromium: keys alone, a link and a file there and back, two
-runners, a closed house.
-"""
+"""Keep and share in Chromium: keys alone, link and file both ways, two runners."""
 
 import contextlib
 import json
@@ -109,9 +107,7 @@ def saved(page: Page, label: str, path: Path) -> Path:
 def test_a_link_and_a_file_bring_the_answers_to_another_browser(
     lists, ready, browser, base_url, tmp_path
 ):
-    """One runner makes a link, a file and a page for a clinician; another opens them; a third sees
-    nothing of it.
-    """
+    """One runner makes link, file and clinician's page; another opens them; a third sees none."""
     opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINK))
     lists.get_by_role("button", name=keep_words.MAKE_LINK).click()
     link = lists.locator(".st-key-keep code").inner_text()
@@ -152,9 +148,7 @@ def test_a_link_and_a_file_bring_the_answers_to_another_browser(
 
 
 def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
-    """What is copied runs as it stands; pasted whole it brings the bars back, and what comes of it
-    is said in view.
-    """
+    """Copied code runs as it is; pasted whole it restores the bars, and the page says so."""
     drawn = lengths(lists)
     opened_part(lists, keep_words.KEEP, lists.get_by_role("button", name=keep_words.MAKE_LINE))
     lists.get_by_role("button", name=keep_words.MAKE_LINE).click()
@@ -186,9 +180,7 @@ def test_a_line_is_copied_into_a_notebook_and_pasted_back(lists, ready):
 
 
 def open_cell(page: Page, right: int, down: int) -> None:
-    """Click on a cell of the grid, so far from its corner, until its choices open: what is drawn
-    may still move.
-    """
+    """Click on a cell of the grid, at this offset, until its choices open."""
     grid, choices = page.get_by_test_id("stDataFrame"), page.locator("#portal").get_by_text(HURT)
     for _ in range(5):
         grid.scroll_into_view_if_needed()

@@ -1,6 +1,4 @@
-"""What moves under a runner's finger, in a real Chromium, and that it does so for everyone: dark,
-large and still.
-"""
+"""What moves in Chromium, and that it does for everyone: dark, large and still."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,9 +17,7 @@ CASE = BASE.given(**example().findings)
 
 @pytest.fixture
 def dark(page):
-    """A runner whose device is dark and asks for less movement; ask for it before the page is
-    opened.
-    """
+    """A runner with a dark device and reduced motion; call it before the page is opened."""
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
 

@@ -1,6 +1,4 @@
-"""The main states of the page as pictures, for people to look at: test-results/states/, and on
-request the README's.
-"""
+"""The page's main states as pictures in test-results/states/, or for the README."""
 
 import os
 import shutil
@@ -19,11 +17,10 @@ MOST_BYTES = 400_000
 
 @pytest.fixture
 def keep(root, ready):
-    """Call it with a page and a name: it keeps what is on the screen, in a light and a dark
-    theme.
-    """
+    """Call it with a page and a name: it keeps the screen in a light and a dark theme."""
     folder = root / "test-results" / "states"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
     def picture(page: Page, name: str) -> None:
         page.mouse.move(0, 0)

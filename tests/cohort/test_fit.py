@@ -1,6 +1,4 @@
-"""A cohort teaches every number: each step against enumeration, known links recovered, no surer
-than it may be.
-"""
+"""A fit: each step against enumeration, known links recovered, intervals that cover."""
 
 from dataclasses import replace
 from math import prod
@@ -30,10 +28,8 @@ VARIABLES = base.variables
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
 
 
-def expected_falls(spec, hard, likelihood, do):
-    """How often each switch was thrown and fell to each level, by laying out every world that
-    agrees.
-    """
+def enumerated_counts(spec, hard, likelihood, do):
+    """The expected counts of each parameter, by enumeration of every consistent world."""
     found, total = {}, 0
     everything = oracle.upstream(spec, spec["families"], do)
     for chance, world, drawn_levels in oracle.agreeing(
@@ -65,8 +61,8 @@ def expected_falls(spec, hard, likelihood, do):
     return {key: chance / total for key, chance in found.items()}
 
 
-def simulate_latent(spec):
-    """How many worlds the slow twin may have to lay out, every switch told apart."""
+def n_worlds(spec):
+    """The number of worlds of a network, each link active or not."""
     draws = [
         [f.get("leak", f.get("table", {}).get("no")), *f.get("links", {}).values()]
         for f in spec["families"].values()
@@ -77,14 +73,14 @@ def simulate_latent(spec):
 
 @settings(max_examples=50, suppress_health_check=SLOW)
 @given(networks.specs().flatmap(lambda spec: st.tuples(st.just(spec), networks.findings(spec))))
-def test_a_step_expects_what_enumeration_of_the_switches_does(run):
+def test_expected_counts_equal_enumeration(run):
     spec, found = run
-    assume(simulate_latent(spec) <= MOST_WORLDS and oracle.probability(spec, **found) > 0)
+    assume(n_worlds(spec) <= MOST_WORLDS and oracle.probability(spec, **found) > 0)
     case = enter(networks.case_of(networks.network_of(spec, size=10)), **found)
     parameters = ParameterVector(case)
     rows = EvidenceRows(case, pd.DataFrame(index=["the only row"]))
     ours = e_step(parameters, rows, parameters.normalized(parameters.prior_counts))
-    slowly = expected_falls(spec, **found)
+    slowly = enumerated_counts(spec, **found)
     held = {key for key in case.priors if (key if isinstance(key, str) else key[1]) in found["do"]}
     assert set(parameters.slices) == set(case.priors) - held
     for key, place in parameters.slices.items():
@@ -93,38 +89,38 @@ def test_a_step_expects_what_enumeration_of_the_switches_does(run):
 
 
 def cohort(truth, rows, seed, missing=0.2):
-    """Runners of that world; nobody looks into a back, but for the discs of some."""
+    """Runners of that world, their mechanisms latent but for the discs of some."""
     return simulate(truth, rows, seed, missing=missing).drop(columns=HIDDEN)
 
 
 @pytest.fixture(scope="module")
-def learnt():
+def fitted():
     return fit(base, cohort(sample_parameters(base, 3), 600, 1))
 
 
-def test_the_log_posterior_never_falls_and_ends(learnt):
-    assert learnt.converged and len(learnt.path) > 3
-    assert (learnt.path.diff().dropna() > -1e-9).all()
+def test_the_log_posterior_never_falls_and_ends(fitted):
+    assert fitted.converged and len(fitted.path) > 3
+    assert (fitted.path.diff().dropna() > -1e-9).all()
     cut_short = fit(base, cohort(sample_parameters(base, 3), 600, 1), steps=2)
-    assert not cut_short.converged and cut_short.path.tolist() == approx(learnt.path[:3].tolist())
-    assert cut_short.path.iloc[-1] < learnt.path.iloc[-1]
+    assert not cut_short.converged and cut_short.path.tolist() == approx(fitted.path[:3].tolist())
+    assert cut_short.path.iloc[-1] < fitted.path.iloc[-1]
 
 
-def test_the_path_is_of_the_posterior_itself(learnt):
-    """log P(rows) + Σ counts · log share: worked out case by case at the learnt numbers."""
+def test_the_path_is_of_the_posterior_itself(fitted):
+    """log P(rows) + Σ counts · log share: case by case at the fitted parameters."""
     frame = cohort(sample_parameters(base, 3), 600, 1).head(3)
     parameters, few = ParameterVector(base), fit(base, frame)
     rows = [{k: v for k, v in row.items() if v == v} for row in frame.to_dict("records")]
     shares = np.concatenate([few.case.network.priors[key].shares for key in parameters.slices])
-    told = sum(np.log(few.case.given(**row).probability) for row in rows)
-    told += float(parameters.prior_counts @ np.log(shares))
-    assert few.path.iloc[-1] == approx(told, abs=1e-6)
+    log_posterior = sum(np.log(few.case.given(**row).probability) for row in rows)
+    log_posterior += float(parameters.prior_counts @ np.log(shares))
+    assert few.path.iloc[-1] == approx(log_posterior, abs=1e-6)
 
 
 @pytest.mark.parametrize(
     "frame", [pd.DataFrame(), pd.DataFrame(index=range(500)), pd.DataFrame({"hills": [None] * 9})]
 )
-def test_rows_that_say_nothing_teach_nothing(frame):
+def test_rows_without_findings_leave_the_priors(frame):
     found = fit(base, frame)
     for key, prior in found.case.network.priors.items():
         assert prior.counts == approx(base.priors[key].counts, rel=1e-9)
@@ -133,7 +129,7 @@ def test_rows_that_say_nothing_teach_nothing(frame):
     ).all()
 
 
-def test_what_is_seen_outright_is_counted_outright():
+def test_observed_states_are_counted():
     seen, blank = ["yes"] * 30 + ["no"] * 50, [None] * 20
     found, same = (
         fit(base, pd.DataFrame({"hills": seen})),
@@ -149,10 +145,8 @@ def test_what_is_seen_outright_is_counted_outright():
     assert all(found.case.network.priors[k].counts == approx(base.priors[k].counts) for k in others)
 
 
-def test_one_unsure_link_is_as_sure_as_its_whole_posterior_says():
-    """All numbers but one are known; the one's posterior is worked out on a grid, from the slow
-    twin's P(findings).
-    """
+def test_one_uncertain_link_has_the_mean_and_spread_of_its_exact_posterior():
+    """All parameters but one are known; its posterior on a grid, from the oracle's P(e)."""
     spec, link = networks.WORKED_OUT, ("mechanism_m", "pain")
     known = networks.case_of(networks.network_of(spec, size=1e7))
     unsure = replace(known.priors[link], counts=(2.0, 2.0))
@@ -183,9 +177,7 @@ def with_link(spec, chance):
 
 
 def test_intervals_hold_the_numbers_that_made_the_cohort():
-    """Worlds drawn from the priors themselves: nine tenths of all numbers should lie in intervals
-    of that width.
-    """
+    """In worlds drawn from the priors 90% intervals cover 90% of all parameters."""
     inside, tested = [], []
     for seed in range(4):
         truth = sample_parameters(base, seed)
@@ -231,7 +223,7 @@ def test_known_links_come_back_and_claims_get_their_verdict():
     ]
 
 
-def test_learning_foretells_runners_never_seen_better_and_is_calibrated():
+def test_a_fit_predicts_new_runners_better_and_is_calibrated():
     truth = sample_parameters(base, 3)
     frame = cohort(truth, 6000, 9).drop(columns=["onset", "severity", "duration"])
     seen, new = frame[:2000], frame[2000:]
@@ -246,7 +238,7 @@ def test_learning_foretells_runners_never_seen_better_and_is_calibrated():
     assert chi2.sf(off[1], 10) > RARE > chi2.sf(off[0], 10)
 
 
-def test_arrows_that_were_cut_learn_nothing():
+def test_links_that_are_cut_keep_their_priors():
     frame = simulate(base.do(muscle_strain="yes"), 300, 2)[["hills", "back_pain", "weak_core"]]
     found = fit(base.do(muscle_strain="yes"), frame)
     assert found.case.interventions == {"muscle_strain": "yes"}
@@ -257,15 +249,15 @@ def test_arrows_that_were_cut_learn_nothing():
     assert ("hills → muscle_strain", "yes") not in found.parameters().index
 
 
-def test_a_forecast_is_the_posterior_of_each_row():
+def test_a_prediction_is_the_posterior_of_each_row():
     frame = simulate(base, 40, 3, missing=0.5)
     found = predict(base, frame.assign(**{"back_pain:likelihood": 3}), "back_pain")
     for label, row in frame.drop(columns="back_pain").iterrows():
         case = base.given(**{k: v for k, v in row.items() if v == v})
         assert found.loc[label].tolist() == approx(case.posterior("back_pain").tolist(), abs=EXACT)
     known = frame["severity"].notna()
-    foretold = predict(base, frame, "severity")[known]
-    came = [foretold.loc[label, state] for label, state in frame.loc[known, "severity"].items()]
+    predicted = predict(base, frame, "severity")[known]
+    came = [predicted.loc[label, state] for label, state in frame.loc[known, "severity"].items()]
     assert log_score(base, frame, "severity") == approx(np.log(came).mean())
 
 
@@ -283,7 +275,7 @@ def test_calibration_puts_each_row_into_one_bin():
     assert no["predicted"].tolist() == approx((1 - table["predicted"])[::-1].tolist())
 
 
-def test_what_cannot_be_learnt_is_told():
+def test_errors_name_what_is_wrong():
     frame = pd.DataFrame(
         {"back_pain": ["yes", "no"], "severity": ["mild", "severe"]}, index=["a", "b"]
     )

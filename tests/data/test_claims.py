@@ -1,6 +1,4 @@
-"""The ledger of what was said: every quote exact, every claim used or explained, every slip told in
-a sentence.
-"""
+"""The claims: every quote exact, every claim used or explained, every slip reported."""
 
 import csv
 import io
@@ -10,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from lumbayes import contributions, load
-from lumbayes.data.claims_file import check_quotes
+from lumbayes.data.claims_file import check_answers, check_quotes
 from lumbayes.data.files import folder
+from lumbayes.data.schema import Place
 from lumbayes.data.thread import example
 from lumbayes.loading import read_network
 
@@ -41,9 +40,7 @@ def test_a_moved_or_altered_quote_is_found_out(thread_text):
 
 
 def test_no_statement_was_left_out(thread_text):
-    """Between the first quote and the last, no stretch of the thread is longer than what links two
-    statements.
-    """
+    """Between the first and last quote no gap is longer than what links two statements."""
     reached = CLAIMS[0].start
     for claim in sorted(CLAIMS, key=lambda claim: claim.start):
         assert claim.start - reached < UNCODED, thread_text[reached : claim.start]
@@ -362,9 +359,7 @@ def told_of(tmp_path, name, change):
 
 
 def with_cells(text, row, cells):
-    """The CSV text with some cells of one row (known by its first cell) changed, and the row's
-    line.
-    """
+    """The CSV text with cells of one row changed (known by its first cell), and its line."""
     header, *rows = list(csv.reader(io.StringIO(text)))
     line = next(i for i, found in enumerate(rows) if found[0] == row)
     for column, cell in cells.items():
@@ -474,9 +469,7 @@ def test_every_slip_is_told_a_line_each(tmp_path):
 
 
 def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
-    """Both count where each says the cause in strength words of its own; what is set aside repeats
-    one that counts.
-    """
+    """Both count where each has strength words of its own; a repetition is set aside."""
     for key in {
         key for key in SPOKEN.values() if key[1] not in {v.name for v in NETWORK.variables.traits}
     }:
@@ -520,3 +513,10 @@ def test_the_claims_listed_with_a_cause_are_those_on_its_paths_to_the_pain():
         links = {link for path in paths_to(cause, "back_pain") for link in path}
         expected = {c.id for c in CLAIMS if c.used in USED and (c.cause, c.effect) in links}
         assert set(listed[cause]) == expected and len(listed[cause]) == len(expected), cause
+
+
+def test_replies_are_counted_from_the_first_though_no_row_is_of_the_question():
+    place = Place(folder() / "claims.csv", line=2)
+    check_answers([(place, {"answer": "1"}), (place, {"answer": "2"})])
+    with pytest.raises(ValueError, match="answer is 3, but no row is of answer 2"):
+        check_answers([(place, {"answer": "1"}), (place, {"answer": "3"})])

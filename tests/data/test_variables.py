@@ -1,6 +1,4 @@
-"""What the thread talks about: the names others rely on, and every slip in variables.toml told in a
-sentence.
-"""
+"""The thread's variables: names others rely on, and every slip in variables.toml reported."""
 
 import math
 import shutil
@@ -10,7 +8,7 @@ import pytest
 from lumbayes import contributions, load
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
-from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
+from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
 from lumbayes.data.variables_file import KINDS, check_together, read_variables
 from lumbayes.network.measurement import SCALES
 
@@ -72,9 +70,7 @@ def test_a_trait_is_gated_by_the_pain_and_its_order_holds_its_states():
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_can_be_asked_about(name):
-    """Plain words for each: a label, a question and its answers; only what nobody named cannot be
-    asked.
-    """
+    """Each has a label, a question and answers; only the unnamed cause cannot be asked."""
     v = VARIABLES[name]
     assert v.label and (v.question.endswith("?") or name == "unexplained")
     assert set(v.answers) in (set(), set(v.states))
@@ -594,9 +590,7 @@ background = { basis = "ignorance", why = "nobody says how many run in the cold"
 
 
 def test_a_new_factor_is_data_and_no_code(tmp_path):
-    """A table and a place among a child's parents: it is a node, has a base rate and a link, and is
-    ranked.
-    """
+    """A table and a child's parents make it a node with base rate and link, and ranked."""
     parents = 'parents = ["hills", "uneven_ground"'
     copy = edited(
         tmp_path,
@@ -696,3 +690,9 @@ def test_variables_without_a_pain_are_refused(tmp_path):
         ValueError, match=r"found 0 \[outcome\.…\] tables; there must be exactly one"
     ):
         check_together(tmp_path / "variables.toml", {"factor": {}})
+
+
+def test_variables_keep_what_is_assumed():
+    assert VARIABLES.sureness["fairly"]["ratio"] > 1 and VARIABLES.ignorance["link"]["beta"]
+    bare = Variables(VARIABLES.values())
+    assert (bare.ignorance, bare.sureness) == ({}, {})

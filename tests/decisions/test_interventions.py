@@ -1,6 +1,4 @@
-"""The next run: equal to enumerating both slices, on networks drawn at random and on the shipped
-one.
-"""
+"""The next run equals enumeration of both slices, on random and shipped networks."""
 
 from itertools import product
 
@@ -68,9 +66,7 @@ def test_random_networks_equal_the_enumeration_of_both_slices(run):
 
 
 def follows(v, factor):
-    """P(v in the next run | v, factor, factor in the next run) for a v that hangs on it, in
-    pyAgrum's shape.
-    """
+    """P(v next | v, factor, factor next) for a child v of the factor, in pyAgrum's shape."""
     push, leak = network.priors[factor, v.name].mean, network.priors[v.name].mean
     table = np.zeros((2, 2, 2, 2))
     for now, then, spared, pushed in product((0, 1), repeat=4):

@@ -1,6 +1,4 @@
-"""What to ask next, when to stop, whether answers fight: against published figures, and by cases
-told one by one.
-"""
+"""The next question, when to stop, conflicts: published figures and single cases."""
 
 from itertools import product
 from math import log2, prod
@@ -41,9 +39,7 @@ def bits(figures):
 
 
 def answered(case, name, readings=READINGS):
-    """Each answer that is possible: the case with it, and how likely it is; a number by readings of
-    equal weight.
-    """
+    """Each possible answer: its case and probability; a number by readings of equal weight."""
     v = variables[name]
     number = getattr(v, "numeric", False)
     told = [
@@ -55,9 +51,7 @@ def answered(case, name, readings=READINGS):
 
 
 def fights(case):
-    """log2 of the product of P(finding) over P(findings), by single cases under the same
-    surgery.
-    """
+    """log2 of prod P(finding) / P(findings), by single cases under the same intervention."""
     bare = base.do(**case.interventions)
     alone = [bare.given(**{k: v}).probability for k, v in case.findings.items()]
     alone += [
@@ -109,9 +103,7 @@ def test_the_chance_of_the_same_decision_as_published(name, same):
     ],
 )
 def test_conflict_as_published(told, bits, left):
-    """By probabilities of Discrete: conflict() itself takes a Case and is held to the same
-    arithmetic below.
-    """
+    """By probabilities of Discrete; conflict() takes a Case and is tested below."""
     ours = log2(
         prod(asia.joint(**{name: state}) for name, state in told.items()) / asia.joint(**told)
     )

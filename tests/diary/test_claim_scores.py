@@ -1,6 +1,4 @@
-"""How the thread's claims fare in one runner's runs: each as if it stood alone behind its link,
-against integrals.
-"""
+"""Scores of the claims in one runner's runs, each alone on its link, against integrals."""
 
 from dataclasses import fields, replace
 
@@ -21,7 +19,7 @@ LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9
 AT = (np.arange(POINTS) + 0.5) / POINTS
 WORDS = {"mostly": (9.0, 3.0), "rarely": (2.0, 14.0), "often": (12.0, 6.0)}
 IGNORANCE = {
-    "link": {"beta": [0.5, 1.5], "weight": 1, "why": "nobody spoke"},
+    "link": {"beta": [0.5, 1.5], "weight": 1, "why": "no claim"},
     "profile": {"report": 1},
 }
 SPEC = {
@@ -33,8 +31,8 @@ SPEC = {
         "pain": networks.noisy(LEAK, factor_a=0.5, factor_b=0.5),
     },
 }
-# Of the first factor: 20 runs that hurt 14 times, 10 without it that hurt once, 4 of which nobody
-# said if they hurt, and 6 that hurt and of which nobody knows whether it was there. The second was
+# Of the first factor: 20 runs that hurt 14 times, 10 without it that hurt once, 4 without
+# a finding of pain, and 6 that hurt without a finding of the factor. The second was
 # there in none of them.
 TOLD = (
     [("yes", "yes")] * 14
@@ -48,7 +46,7 @@ RUNS = pd.DataFrame(TOLD + [(None, "yes")] * 6, columns=["factor_a", "pain"]).as
 
 def claim(name, answer, cause, word, scale="net"):
     blank = dict.fromkeys([field.name for field in fields(Claim)], "")
-    told = {
+    given = {
         "id": name,
         "answer": answer,
         "cause": cause,
@@ -60,7 +58,7 @@ def claim(name, answer, cause, word, scale="net"):
     return Claim(
         **blank
         | lists
-        | told
+        | given
         | {"used": "link", "implied": False, "start": 0, "end": 1, "quote": name}
     )
 
@@ -75,9 +73,7 @@ CLAIMS = (
 
 @pytest.fixture(scope="module")
 def diary():
-    """A factor's rate and the pain's leak are as good as known; only the two links hang on what was
-    said.
-    """
+    """A factor's rate and the pain's leak are almost known; only two links depend on claims."""
     known = networks.network_of(SPEC, size=1e6).variables.values()
     variables = Variables([replace(v, link={}) if v.parents else v for v in known], IGNORANCE)
     words = {
@@ -87,19 +83,15 @@ def diary():
 
 
 def likelihood(p):
-    """P(all runs | the first link is p), the second factor being absent: a noisy-OR of one cause
-    and the leak.
-    """
+    """P(all runs | first link = p), second factor absent: a noisy-OR of one cause and the leak."""
     hurts = 1 - (1 - p) * (1 - LEAK)
     return hurts**14 * (1 - hurts) ** 6 * (HALF * hurts + (1 - HALF) * LEAK) ** 6
 
 
-def own(said):
-    """The claim's own Beta; a compound number is first freed of the leak, in mean and in spread
-    (Díez 1993).
-    """
-    word = beta(*WORDS[said.reading])
-    if said.scale == "net":
+def own(claim_):
+    """The claim's own Beta; a compound number is first freed of the leak (Díez 1993)."""
+    word = beta(*WORDS[claim_.reading])
+    if claim_.scale == "net":
         return word
     mean, variance = (word.mean() - LEAK) / (1 - LEAK), word.var() / (1 - LEAK) ** 2
     size = mean * (1 - mean) / variance - 1
@@ -112,30 +104,30 @@ def after(prior):
     return weights / weights.sum()
 
 
-@pytest.mark.parametrize("said", CLAIMS[:3], ids=lambda said: said.id)
-def test_a_claim_alone_behind_its_link_is_what_the_integral_says(diary, said):
-    row, weights = diary.claims(width=WIDTH).loc[said.id], after(own(said))
+@pytest.mark.parametrize("claim_", CLAIMS[:3], ids=lambda claim_: claim_.id)
+def test_a_claim_alone_behind_its_link_is_what_the_integral_says(diary, claim_):
+    row, weights = diary.claims(width=WIDTH).loc[claim_.id], after(own(claim_))
     assert (row["prior"], row["prior_low"], row["prior_high"]) == approx(
-        (own(said).mean(), *own(said).interval(WIDTH))
+        (own(claim_).mean(), *own(claim_).interval(WIDTH))
     )
     assert row["posterior"] == approx(AT @ weights, abs=0.01)
     ends = np.interp([(1 - WIDTH) / 2, (1 + WIDTH) / 2], np.cumsum(weights), AT)
     assert (row["low"], row["high"]) == approx(tuple(ends), abs=0.025)
     alone = after(beta(*IGNORANCE["link"]["beta"]))
-    conflict = abs(2 * alone @ own(said).cdf(AT) - 1)
+    conflict = abs(2 * alone @ own(claim_).cdf(AT) - 1)
     assert row["conflict"] == approx(conflict, abs=0.03)
     assert row["verdict"] == ("contradicted" if conflict > WIDTH else "confirmed")
 
 
 def test_one_claim_is_confirmed_one_contradicted_and_one_untested_in_the_order_of_the_thread(diary):
     table = diary.claims()
-    assert [*table.index] == [said.id for said in CLAIMS] and table.index.name == "claim"
+    assert [*table.index] == [claim_.id for claim_ in CLAIMS] and table.index.name == "claim"
     verdicts = ["confirmed", "contradicted", "confirmed", "untested"]
     assert table["verdict"].tolist() == verdicts
-    assert table["quote"].tolist() == [said.quote for said in CLAIMS] and table[
+    assert table["quote"].tolist() == [claim_.quote for claim_ in CLAIMS] and table[
         "answer"
     ].tolist() == [1, 2, 3, 3]
-    assert table["cause"].tolist() == [said.cause for said in CLAIMS]
+    assert table["cause"].tolist() == [claim_.cause for claim_ in CLAIMS]
     narrow = diary.claims(width=0.1)["verdict"]
     assert narrow["A1-1"] == "contradicted" and narrow["A3-2"] == "untested", (
         "the width is what counts as far away"
@@ -143,9 +135,7 @@ def test_one_claim_is_confirmed_one_contradicted_and_one_untested_in_the_order_o
 
 
 def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_of_it(diary):
-    """20 runs for certain, and of the 6 that do not say, as many as the factor is likely to have
-    been there in.
-    """
+    """20 runs for certain, and of the 6 unknown the expected number with the factor."""
     link = diary.case.priors["factor_a", "pain"]
     p = AT @ after(beta(link.counts[1], link.counts[0]))
     hurts = 1 - (1 - p) * (1 - LEAK)

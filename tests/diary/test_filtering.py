@@ -1,12 +1,10 @@
-"""What runs say of the body, carried on, left out and asked of many draws: equal to doing it over
-by plain matrices.
-"""
+"""Messages from runs to the shared state, filtered and smoothed, against plain matrices."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from diaries import EXACT, base, runs_of
 from pytest import approx
-from test_diary import EXACT, base, told
 
 from lumbayes import Diary
 from lumbayes.diary.filtering import (
@@ -20,19 +18,17 @@ from lumbayes.diary.filtering import (
     run_likelihoods,
 )
 
-RUNS, LANES, FEW = 12, 70, 5
-POOL = base.compiled.sampled_inputs(LANES, 1)
+RUNS, N_DRAWS, FEW_DRAWS = 12, 70, 5
+INPUTS = base.compiled.sampled_inputs(N_DRAWS, 1)
 
 
 @pytest.fixture(
     scope="module", params=[None, 30, 1e9], ids=["nothing fades", "a month", "hardly fades"]
 )
 def history(request):
-    """Runs of all sorts: some told by readings, some alike, some on one day, some long after the
-    one before.
-    """
+    """Runs with readings, equal runs, runs on one day, and runs long after the one before."""
     rng = np.random.default_rng(0)
-    runs = told(back_pain="ynnyynynnyyy", hills="yn-yynyynnny", weak_core="-----y------")
+    runs = runs_of(back_pain="ynnyynynnyyy", hills="yn-yynyynnny", weak_core="-----y------")
     runs["climb_m_per_km"] = [*rng.uniform(0, 60, RUNS - 3), None, None, None]
     runs["date"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(
         [0, 1, 1, 2, 9, 9, 30, 31, 40, 90, 91, 91], unit="D"
@@ -40,81 +36,82 @@ def history(request):
     return Diary(base.given(plank_seconds=40), runs, half_life=request.param)._history
 
 
-def plainly(history, lane):
-    """P(body) and for each run P(run | body), shape (bodies,), and for each gap between runs what a
-    message becomes over it, as a matrix."""
-    inputs = POOL[:, [lane]]
-    chances, foretold = np.exp(log_prior(history, inputs)[:, 0]), run_likelihoods(history, inputs)
-    said = [foretold(kind)[:, 0] for kind in history.run_to_distinct]
-    return chances, said, [over_a_gap(history, chances, gap) for gap in np.diff(history.days)]
+def matrices(history, draw):
+    """P(shared state) and P(each run | it), (n_states,), and a transition matrix for each gap."""
+    inputs = INPUTS[:, [draw]]
+    prior = np.exp(log_prior(history, inputs)[:, 0])
+    likelihood = run_likelihoods(history, inputs)
+    likelihoods = [likelihood(distinct)[:, 0] for distinct in history.run_to_distinct]
+    gaps = [over_a_gap(history, prior, gap) for gap in np.diff(history.days)]
+    return prior, likelihoods, gaps
 
 
-def over_a_gap(history, chances, gap):
-    """Each state of what may heal stays, or comes anew by its chance given all else: one factor
-    after the other.
-    """
-    whole = np.eye(len(chances))
+def over_a_gap(history, prior, gap):
+    """Each changeable factor stays, or is redrawn given all others, one after the other."""
+    whole = np.eye(len(prior))
     if history.half_life is None:
         return whole
     stays = 2 ** (-gap / history.half_life)
     for place in history.shared.changeable:
         alike = np.delete(history.shared.states, place, axis=1)
-        same = (alike[:, None] == alike).all(axis=2) * chances
+        same = (alike[:, None] == alike).all(axis=2) * prior
         whole = (
-            stays * np.eye(len(chances)) + (1 - stays) * same / same.sum(axis=1, keepdims=True)
+            stays * np.eye(len(prior)) + (1 - stays) * same / same.sum(axis=1, keepdims=True)
         ) @ whole
     return whole
 
 
-def from_one_side(said, gaps):
-    """After each run, in this order, what it and those before it say."""
-    found = [said[0]]
-    for now, gap in zip(said[1:], gaps):
+def from_one_side(likelihoods, gaps):
+    """The message of the runs so far after each run, in this order."""
+    found = [likelihoods[0]]
+    for now, gap in zip(likelihoods[1:], gaps, strict=True):
         found.append(now * (gap @ found[-1]))
     return found
 
 
-@pytest.mark.parametrize("lane", [0, 7, LANES - 1])
-def test_what_runs_say_is_what_plain_matrices_have(history, lane):
-    chances, said, gaps = plainly(history, lane)
-    forth, back = from_one_side(said, gaps), from_one_side(said[::-1], gaps[::-1])[::-1]
-    ours = message(history, POOL)[:, lane]
+@pytest.mark.parametrize("draw", [0, 7, N_DRAWS - 1])
+def test_messages_equal_products_of_matrices(history, draw):
+    prior, likelihoods, gaps = matrices(history, draw)
+    forth = from_one_side(likelihoods, gaps)
+    back = from_one_side(likelihoods[::-1], gaps[::-1])[::-1]
+    ours = message(history, INPUTS)[:, draw]
     assert np.exp(ours) == approx(forth[-1], rel=EXACT)
-    assert log_evidence(history, POOL)[lane] == approx(np.log(chances @ forth[-1]), abs=EXACT)
-    assert log_evidence_path(history, POOL, 5)[:, lane] == approx(
-        np.log([chances @ said for said in forth[-5:]]), abs=EXACT
+    assert log_evidence(history, INPUTS)[draw] == approx(np.log(prior @ forth[-1]), abs=EXACT)
+    assert log_evidence_path(history, INPUTS, 5)[:, draw] == approx(
+        np.log([prior @ message for message in forth[-5:]]), abs=EXACT
     )
-    left_out = [said[:, lane] for said in leave_one_out_messages(history, POOL)]
+    left_out = [message[:, draw] for message in leave_one_out_messages(history, INPUTS)]
     for place in range(RUNS):
         before = gaps[place - 1] @ forth[place - 1] if place else 1.0
         later = gaps[place] @ back[place + 1] if place < RUNS - 1 else 1.0
-        assert np.exp(left_out[place]) == approx(before * later * np.ones(len(chances)), rel=EXACT)
-        assert np.exp(message(history, POOL, place)[:, lane]) == approx(
-            before * later * np.ones(len(chances)), rel=EXACT
+        assert np.exp(left_out[place]) == approx(before * later * np.ones(len(prior)), rel=EXACT)
+        assert np.exp(message(history, INPUTS, place)[:, draw]) == approx(
+            before * later * np.ones(len(prior)), rel=EXACT
         )
 
 
-@pytest.mark.parametrize("n_draws", [FEW, LANES])
-def test_a_diary_told_in_two_parts_says_what_it_says_as_a_whole(history, n_draws):
-    inputs = POOL[:, :n_draws]
+@pytest.mark.parametrize("n_draws", [FEW_DRAWS, N_DRAWS])
+def test_filtering_in_two_parts_equals_filtering_at_once(history, n_draws):
+    inputs = INPUTS[:, :n_draws]
     whole = [message(history.first(runs), inputs) for runs in range(1, RUNS + 1)]
     for first in (0, 1, 5, RUNS - 1):
-        carried = list(messages_from(history, inputs, first))
-        assert len(carried) == RUNS - first
-        for said, at_once in zip(carried, whole[first:]):
-            assert said == approx(at_once, rel=EXACT, abs=EXACT)
+        resumed = list(messages_from(history, inputs, first))
+        assert len(resumed) == RUNS - first
+        for part, at_once in zip(resumed, whole[first:], strict=True):
+            assert part == approx(at_once, rel=EXACT, abs=EXACT)
 
 
-def test_a_few_draws_are_told_what_many_are(history):
-    asked = log_evidence_function(history, POOL)
-    assert asked(POOL[:, :FEW]) == approx(log_evidence(history, POOL[:, :FEW]), abs=EXACT)
-    for but in (None, 0, 6, RUNS - 1):
-        few, many = message(history, POOL[:, :FEW], but), message(history, POOL, but)[:, :FEW]
-        assert few == approx(many, rel=EXACT)
+def test_few_draws_equal_many(history):
+    prepared = log_evidence_function(history, INPUTS)
+    inputs = INPUTS[:, :FEW_DRAWS]
+    assert prepared(inputs) == approx(log_evidence(history, inputs), abs=EXACT)
+    for excluded in (None, 0, 6, RUNS - 1):
+        many = message(history, INPUTS, excluded)[:, :FEW_DRAWS]
+        assert message(history, inputs, excluded) == approx(many, rel=EXACT)
 
 
-def test_a_body_that_is_all_but_excluded_is_not_lost():
+def test_a_shared_state_that_is_all_but_excluded_does_not_underflow():
     runs = pd.DataFrame({"back_pain": ["no"] * 4000 + ["yes"], "date": pd.Timestamp("2026-01-01")})
-    said = [message(Diary(base, runs, half_life=h)._history, POOL) for h in (None, 1.0)]
-    assert np.isfinite(said[0]).all() and said[0].min() < -1000
-    assert said[1] == approx(said[0], rel=EXACT)
+    messages = [message(Diary(base, runs, half_life=h)._history, INPUTS) for h in (None, 1.0)]
+    assert np.isfinite(messages[0]).all() and messages[0].min() < -1000
+    assert messages[1] == approx(messages[0], rel=EXACT)

@@ -1,15 +1,13 @@
-"""The next run of a diary: a change of the body reaches what hangs on it, as enumeration of both
-slices has it.
-"""
+"""The next run of a diary after an intervention, against enumeration of both slices."""
 
 from math import prod
 
 import networks
 import pandas as pd
+from diaries import EXACT, base, shared_states, still_network
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
-from test_diary import EXACT, base, bodies, still_network
 from two_slices import by_enumeration
 
 from lumbayes import Diary, next_run
@@ -25,9 +23,7 @@ STATES = st.sampled_from(networks.YES_NO)
 
 @st.composite
 def diaries(draw):
-    """A network all of whose factors are still, one to three runs in it, and changes of the next
-    run.
-    """
+    """A network of shared factors, one to three runs in it, and changes of the next run."""
     spec = draw(networks.specs())
     causes = [name for name in spec["variables"] if name.startswith(("factor", "mechanism"))]
     asked = draw(
@@ -44,21 +40,24 @@ def diaries(draw):
 def test_random_diaries_equal_the_enumeration_of_both_slices(drawn):
     spec, runs, changes = drawn
     still = [name for name in spec["variables"] if name.startswith("factor")]
-    found = [(body, chance * prod(said)) for body, chance, said in bodies(spec, still, runs)]
+    found = [
+        (shared, p_shared * prod(likelihoods))
+        for shared, p_shared, likelihoods in shared_states(spec, still, runs)
+    ]
     total = sum(weight for _, weight in found)
     assume(total)
     case = networks.case_of(still_network(spec, still))
     ours = Diary(case, pd.DataFrame(runs)).next_run(**changes)["yes"]
     known = [
-        (weight, {"hard": body, "likelihood": {}, "do": {}}) for body, weight in found if weight
+        (weight, {"hard": shared, "likelihood": {}, "do": {}}) for shared, weight in found if weight
     ]
-    slowly = sum(weight * by_enumeration(spec, told, changes)["yes"] for weight, told in known)
-    assert ours == approx(slowly / total, abs=EXACT)
+    pain = [weight * by_enumeration(spec, evidence, changes)["yes"] for weight, evidence in known]
+    assert ours == approx(sum(pain) / total, abs=EXACT)
     if len(runs) == 1:
         assert ours == approx(next_run(case.given(**runs[0]), **changes)["yes"], abs=EXACT)
 
 
-def test_what_hangs_on_a_changed_part_of_the_body_follows_it_and_nothing_else_moves():
+def test_what_depends_on_a_changed_factor_follows_it_and_nothing_else_moves():
     runs = pd.DataFrame({"back_pain": ["yes", "no", "yes"], "over_pronation": ["yes", None, None]})
     diary = Diary(base.given(flat_feet="yes"), runs)
     as_it_is, mended, held = (

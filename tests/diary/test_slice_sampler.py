@@ -124,6 +124,33 @@ def test_a_draw_for_which_no_point_is_accepted_stays_after_so_many_tries():
     assert (stayed == scores).all() and (same == log_lik).all() and n_calls[0] == MAX_TRIES
 
 
+class Scripted:
+    """A generator whose uniform draws are given and whose normal draw is at a right angle."""
+
+    def __init__(self, *uniforms):
+        self.uniforms = iter(uniforms)
+
+    def random(self, size):
+        return np.full(size, next(self.uniforms))
+
+    def standard_normal(self, shape):
+        return np.array([[0.0], [1.0]])
+
+
+def test_the_bracket_of_angles_shrinks_towards_the_draw_from_both_sides():
+    identity = np.eye(2)
+    sampler = EllipticalSliceSampler(np.zeros((2, 1)), identity, identity, identity)
+    angles = []
+
+    def impossible(proposed):
+        angles.append(np.arctan2(proposed[1, 0], proposed[0, 0]) / np.pi)
+        return np.full(1, -np.inf)
+
+    uniforms = Scripted(0.5, 0.25, 0.5, 0.75, 0.5, 0.5)
+    sampler.move(uniforms, np.array([[1.0], [0.0]]), np.zeros(1), impossible)
+    assert angles == approx([1 / 2, -1 / 2, 1 / 4, -1 / 8])
+
+
 def test_the_density_ratio_is_that_of_the_prior_to_the_fitted_normal():
     rng = np.random.default_rng(6)
     sampler = fitted(rng, 0.4)

@@ -1,6 +1,4 @@
-"""What a diary learns: numbers against integrals done on a grid, fading against every course a body
-can take.
-"""
+"""Posteriors of the parameters against integrals on a grid, forgetting against every history."""
 
 from dataclasses import replace
 from itertools import pairwise, product
@@ -10,9 +8,9 @@ import networks
 import numpy as np
 import pandas as pd
 import pytest
+from diaries import EXACT, base, runs_of, still_network
 from pytest import approx
 from scipy.stats import beta, norm
-from test_diary import EXACT, base, still_network, told
 
 import oracle
 from lumbayes import Diary, load
@@ -34,8 +32,7 @@ SPEC = {
 
 
 def on_a_grid(runs, tie):
-    """log P(runs), P(s | runs), P(pain in the next run | do a=yes, runs), every number's Beta laid
-    out on a grid.
+    """log P(runs), P(s | runs), P(pain next | do a=yes, runs), with each Beta on a grid.
 
     `tie` is what ties both links to the pain: the correlation of their normal scores (a Gaussian
     copula).
@@ -74,7 +71,7 @@ def on_a_grid(runs, tie):
 @pytest.mark.parametrize(
     ("often", "close", "tie"), [(1, 0.02, 0), (60, 0.03, 0), (60, 0.03, -0.9), (60, 0.03, 0.9)]
 )
-def test_numbers_are_learnt_as_integrals_have_it(often, close, tie):
+def test_parameters_have_the_posterior_of_integrals_on_a_grid(often, close, tie):
     runs = pd.DataFrame(
         {"factor_a": ["yes", "no", "yes", "no", "yes"], "pain": ["yes", "no", "yes", "yes", "no"]}
     )
@@ -92,39 +89,38 @@ def test_numbers_are_learnt_as_integrals_have_it(often, close, tie):
     assert (often > 1) == ("moved" in diary.sampler_summary)
 
 
-def along_every_course(spec, still, runs, days, half_life):
-    """For each course of a body that may heal, its states on each day and its probability with all
-    runs.
-    """
-    bodies = [dict(zip(still, states)) for states in product(networks.YES_NO, repeat=len(still))]
-    chance = {tuple(b.values()): oracle.probability(spec, b) for b in bodies}
+def every_history(spec, still, runs, days, half_life):
+    """Each history of the shared state, its states by day, and its probability with all runs."""
+    combinations = product(networks.YES_NO, repeat=len(still))
+    shared_states = [dict(zip(still, states, strict=True)) for states in combinations]
+    chance = {tuple(b.values()): oracle.probability(spec, b) for b in shared_states}
     alone = {name: oracle.posterior(spec, name) for name in still}
-    for course in product(bodies, repeat=len(runs)):
-        weight = chance[tuple(course[0].values())]
-        for (now, then), (day, later) in zip(pairwise(course), pairwise(days)):
+    for path in product(shared_states, repeat=len(runs)):
+        weight = chance[tuple(path[0].values())]
+        for (now, then), (day, later) in zip(pairwise(path), pairwise(days)):
             stays = 2 ** ((day - later) / half_life)
             weight *= prod(
                 stays * (now[n] == then[n]) + (1 - stays) * alone[n][then[n]] for n in still
             )
-        for body, run in zip(course, runs):
-            clash = any(body.get(name, state) != state for name, state in run.items())
+        for shared, run in zip(path, runs):
+            clash = any(shared.get(name, state) != state for name, state in run.items())
             weight *= (
                 0
                 if clash
-                else oracle.probability(spec, {**body, **run}) / chance[tuple(body.values())]
+                else oracle.probability(spec, {**shared, **run}) / chance[tuple(shared.values())]
             )
-        yield course, weight
+        yield path, weight
 
 
-def test_what_may_heal_fades_as_every_course_of_the_body_has_it():
+def test_forgetting_equals_enumeration_of_every_history():
     spec, still, days, half_life = networks.WORKED_OUT, ["factor_a", "factor_c"], [0, 5, 30], 10
     runs = [
         {"pain": "yes", "trait_t": "yes"},
         {"pain": "no", "factor_c": "yes"},
         {"pain": "yes", "factor_b": "no"},
     ]
-    courses = list(along_every_course(spec, still, runs, days, half_life))
-    total = sum(weight for _, weight in courses)
+    histories = list(every_history(spec, still, runs, days, half_life))
+    total = sum(weight for _, weight in histories)
     dates = pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D")
     diary = Diary(
         networks.case_of(still_network(spec, still)),
@@ -133,29 +129,30 @@ def test_what_may_heal_fades_as_every_course_of_the_body_has_it():
     )
     assert diary.log_probability == approx(log(total), abs=EXACT)
     for name in still:
-        there = sum(weight for course, weight in courses if course[-1][name] == "yes") / total
+        there = sum(weight for path, weight in histories if path[-1][name] == "yes") / total
         assert diary.posterior(name)["yes"] == approx(there, abs=EXACT)
     for place, run in enumerate(runs):
         ours = diary.contributions(place).contribution
         for cause in ours.index:
-            active_probabilities = [
-                w and w * oracle.contribution(spec, cause, {**c[place], **run}) for c, w in courses
+            joint = [
+                weight and weight * oracle.contribution(spec, cause, {**path[place], **run})
+                for path, weight in histories
             ]
-            assert ours[cause] == approx(sum(active_probabilities) / total, abs=EXACT), (
+            assert ours[cause] == approx(sum(joint) / total, abs=EXACT), (
                 place,
                 cause,
             )
 
 
-def test_an_old_finding_of_what_may_heal_speaks_less_and_one_of_anatomy_as_loud():
-    runs = told(weak_core="y---", flat_feet="y---", back_pain="ynny")
+def test_an_old_finding_counts_less_for_a_changeable_factor_only():
+    runs = runs_of(weak_core="y---", flat_feet="y---", back_pain="ynny")
     later = runs.assign(date=runs.date + pd.to_timedelta([0, 99, 99, 99], unit="D"))
     long, short = (Diary(base, later, half_life=half_life) for half_life in (1e9, 20))
     assert long.posterior("weak_core")["yes"] > 0.99 > 0.4 > short.posterior("weak_core")["yes"]
     assert short.posterior("flat_feet")["yes"] == approx(1)
 
 
-def test_many_readings_are_the_same_runs_asked_in_fewer_sums():
+def test_many_readings_are_mixtures_of_fewer_patterns():
     rng = np.random.default_rng(0)
     runs = pd.DataFrame(
         {"climb_m_per_km": rng.uniform(0, 60, 30), "plank_seconds": rng.uniform(20, 150, 30)}
@@ -163,15 +160,15 @@ def test_many_readings_are_the_same_runs_asked_in_fewer_sums():
     runs["back_pain"] = rng.choice(["no", "yes"], 30)
     history, inputs = Diary(base, runs)._history, base.compiled.mean_inputs
     assert len(history.patterns) < len(history.mixtures) == 30
-    foretold = run_likelihoods(history, inputs)
+    likelihood = run_likelihoods(history, inputs)
     one_by_one = [Diary(base, runs.iloc[[i]])._history for i in range(30)]
     for i, one in enumerate(one_by_one):
-        assert foretold(i) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
-    together = sum(np.log(foretold(i)) for i in range(30))
+        assert likelihood(i) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
+    together = sum(np.log(likelihood(i)) for i in range(30))
     assert message(history, inputs) == approx(together, rel=EXACT)
 
 
-def test_log_odds_and_normal_scores_are_the_numbers_again():
+def test_log_odds_and_normal_scores_can_be_inverted():
     compiled = load().compiled
     sampled = {
         k: np.stack([1 - s, s]) if s.ndim == 1 else s.T

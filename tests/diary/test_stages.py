@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from diaries import base, runs_of
 from pytest import approx
-from test_diary import base, told
 
 from lumbayes import Diary
 from lumbayes.diary import smc
@@ -65,7 +65,7 @@ def test_weights_and_evidence_of_draws():
 
 
 def test_runs_are_shuffled_only_where_their_order_is_irrelevant():
-    runs = told(hills="ynynyn", back_pain="ynnyyn")
+    runs = runs_of(hills="ynynyn", back_pain="ynnyyn")
     fading = Diary(base, runs, half_life=30)._history
     assert fading.shuffled() is fading
     history = Diary(base, runs)._history
@@ -76,7 +76,7 @@ def test_runs_are_shuffled_only_where_their_order_is_irrelevant():
 
 
 def test_each_distinct_run_is_its_own_pattern_where_that_is_not_more():
-    history = Diary(base, told(hills="yny-", back_pain="ynnn"))._history
+    history = Diary(base, runs_of(hills="yny-", back_pain="ynnn"))._history
     assert history.mixtures == [{0: 1.0}, {1: 1.0}, {2: 1.0}, {3: 1.0}]
 
 
@@ -97,7 +97,7 @@ def test_the_last_painful_run_is_the_one_that_contributions_are_of():
 
 
 def test_what_cannot_be_changed_is_refused():
-    diary = Diary(base, told(back_pain="yn"))
+    diary = Diary(base, runs_of(back_pain="yn"))
     for name, state in [("severity", "mild"), ("plank_seconds", "22"), ("back_pain", "no")]:
         with pytest.raises(ValueError, match=f"^{name}: only factors and mechanisms"):
             diary.next_run(**{name: state})
@@ -108,7 +108,7 @@ def test_what_cannot_be_changed_is_refused():
 @pytest.mark.parametrize("half_life", [0, -1, float("inf"), float("nan"), "30"])
 def test_a_half_life_is_a_number_of_days(half_life):
     with pytest.raises(ValueError, match=r"^Found half_life="):
-        Diary(base, told(back_pain="yn"), half_life=half_life)
+        Diary(base, runs_of(back_pain="yn"), half_life=half_life)
 
 
 def test_a_picture_is_entered_in_one_place():

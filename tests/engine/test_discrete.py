@@ -1,6 +1,4 @@
-"""Any discrete network: every posterior equals pyAgrum's on the networks that ship with pgmpy,
-alone or as columns of a batch.
-"""
+"""Any discrete network: posteriors equal pyAgrum's on pgmpy's networks, alone or batched."""
 
 import time
 from itertools import combinations, product
@@ -42,9 +40,7 @@ def equal(ours, theirs):
 
 
 def check(model, sets):
-    """Each set alone against pyAgrum, then all as columns of one query; says how many were
-    possible.
-    """
+    """Each set alone against pyAgrum, then all as a batch; returns how many were possible."""
     ours, bn = Discrete(model), published.as_pyagrum(model)
     batch = published.together(ours, sets)
     batch_size, chances = ours.posteriors(batch), ours.probability(batch)
@@ -138,9 +134,7 @@ def logic(rule, first, second):
 
 
 def circuit_of_gates():
-    """x, y fair, z loaded; and = x AND y, or = and OR z, alone connects to nothing; every gate is
-    deterministic.
-    """
+    """Fair x, y, loaded z; and = x AND y, or = and OR z, an isolated node; all deterministic."""
     bits, both = [0, 1], {"x": "01", "y": "01", "z": "01", "and": "01", "or": "01"}
     return network(
         put("x", "01", [[0.5], [0.5]]),

@@ -46,8 +46,12 @@ def sample(case, draws, seed=0):
 
 
 def slow_interval(values, weights, width):
-    """The central interval by a loop: each draw stands at the middle of its own weight."""
-    pairs = sorted(zip(values, weights, strict=True))
+    """The central interval by a loop: each draw stands at the middle of its own weight.
+
+    Draws whose weight is lost in the sum of all are left out.
+    """
+    lost = max(weights) * len(weights) * 2.0**-52
+    pairs = sorted((v, w) for v, w in zip(values, weights, strict=True) if w > lost)
     reached = list(accumulate(weight for _, weight in pairs))
     places = [
         (end - weight / 2) / reached[-1] for end, (_, weight) in zip(reached, pairs, strict=True)
@@ -98,6 +102,10 @@ def test_draws_of_weight_zero_do_not_count():
     assert credible_interval(values, np.array([0.0, 0.0, 0.0, 5.0, 0.0]), 0.5) == (0.75, 0.75), (
         "a single draw is both ends"
     )
+    unequal = np.array([3.0, 1.0, 2.0, 5.0, 4.0])
+    common = credible_interval(unequal, unequal, 0.5)
+    assert credible_interval(unequal, unequal * 5e-324, 0.5) == common
+    assert credible_interval(unequal, unequal * 3e307, 0.5) == approx(common), "and as common"
     assert credible_interval(values, weights * 5e-324, 0.5) == (0.25, 0.75), (
         "evidence may be as rare as floats allow"
     )

@@ -144,3 +144,32 @@ def test_products_of_tables_are_made_smallest_first():
         if not kind & circuits.SUM
     ]
     assert n_products[0] == 6
+
+
+def test_the_costs_of_summing_a_variable_out():
+    """v meets a and b; a also meets c, b nothing else, and a and b do not meet."""
+    neighbours = {"v": set("vab"), "a": set("vac"), "b": set("vb"), "c": set("ac")}
+    cards = {"v": 2, "a": 3, "b": 5, "c": 7}
+    assert junction_tree._clique_size(neighbours, cards, "v") == 30
+    assert junction_tree._clique_size_per_state(neighbours, cards, "v") == 15
+    assert junction_tree._fill_in(neighbours, cards, "v") == (2, 30), "a meets b, and b meets a"
+    assert junction_tree._fill_in(neighbours, cards, "b") == (0, 10)
+
+
+@given(seeds, st.sampled_from(["_clique_size", "_clique_size_per_state", "_fill_in"]))
+def test_each_step_sums_out_the_cheapest_variable_by_its_present_cost(seed, name):
+    """Against a loop that works out every cost at every step."""
+    rng, cost = np.random.default_rng(seed), getattr(junction_tree, name)
+    names = [f"x{i}" for i in range(14)]
+    cards = {v: int(rng.integers(2, 5)) for v in names}
+    scopes = [[v] for v in names] + [rng.permutation(names)[:2].tolist() for _ in range(20)]
+    order, cliques = junction_tree._eliminate(cards, scopes, names[0], cost)
+    neighbours = {v: {u for s in scopes if v in s for u in s} for v in cards}
+    assert sorted(order) == sorted(names) and order[-1] == names[0]
+    for i, v in enumerate(order):
+        left = [u for u in order[i:] if u != names[0]] or [names[0]]
+        assert cost(neighbours, cards, v) == min(cost(neighbours, cards, u) for u in left)
+        clique = neighbours.pop(v)
+        assert cliques[v] == clique
+        for u in clique - {v}:
+            neighbours[u] = (neighbours[u] | clique) - {v}

@@ -1,6 +1,4 @@
-"""Figures in plain words: each sentence says what the figures say, in few and short words, and
-nothing of a body.
-"""
+"""Figures in plain words: each sentence agrees with its figures, in few, short words."""
 
 import re
 from dataclasses import replace
@@ -99,9 +97,7 @@ def test_a_probability_as_people_read_it():
 
 
 def nearest(table, claims):
-    """The row whose flip lies deepest within what the number may well be: halfway to its end counts
-    half.
-    """
+    """The row whose flip lies deepest in its interval: halfway to its end counts half."""
     rows = table[
         ((table.kind == "claim") == claims) & table.flips_at.between(table.low, table.high)
     ]
@@ -219,9 +215,7 @@ def test_words_are_few_and_plain(case):
 
 
 def test_a_child_of_twelve_can_read_them():
-    """Quotes and labels apart, no sentence needs more than seven years of school (Kincaid et al.
-    1975).
-    """
+    """Without quotes and labels, sentences need seven years of school (Kincaid et al. 1975)."""
     labels = "|".join(
         sorted((re.escape(v.label) for v in variables.values()), key=len, reverse=True)
     )

@@ -43,9 +43,7 @@ def odds(case, cause, other=None):
 
 
 def by_orders(value, players):
-    """Shapley's value as its definition has it: the mean gain over every order of the players
-    (Shapley 1953).
-    """
+    """Shapley's value by definition: the mean gain over all orders (Shapley 1953)."""
     known, orders = cache(value), [*permutations(players)]
 
     def gain(player, order):
@@ -259,9 +257,7 @@ def test_each_of_two_findings_may_rule_out_one_of_two_causes():
 
 
 def test_findings_that_settle_it_only_together():
-    """A cause with two ways to the pain: either alone leaves it the other; the one told last has
-    ruled it out.
-    """
+    """A cause with two paths to the pain: either alone leaves the other, both rule it out."""
     family = networks.noisy(0.2, factor_0=0.5)
     families = {"factor_0": networks.noisy(0.3), "mechanism_0": family, "mechanism_1": family}
     families["pain"] = networks.noisy(0.1, mechanism_0=0.6, mechanism_1=0.7)

@@ -1,6 +1,4 @@
-"""Every posterior against the slow twin, pgmpy and pyAgrum: a published table, random networks, the
-shipped network.
-"""
+"""Posteriors against the oracle, pgmpy and pyAgrum: published, random and shipped."""
 
 import engines
 import networks

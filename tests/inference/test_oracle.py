@@ -1,6 +1,4 @@
-"""The slow twin is itself checked: against published figures, arithmetic by hand, and a still
-blunter enumeration.
-"""
+"""The oracle itself: published figures, hand arithmetic and a blunter enumeration."""
 
 import random
 from fractions import Fraction
@@ -53,14 +51,12 @@ P   |.316775|.397759 .220977 .126273 .660501|.293833 .148730 .089867 .570673|.35
 P A |.160188|.786578 .131096 .074912 .862614|.581061 .043042 .036367 .745299|.704051 .052152 .121545 .903051
 P T |.097649|.388133 .215629 .336453 .644516|.264989 .134130 .237396 .514653|.466746 .236254 .644359 .906500
 P -T -A|.108376|0 .316128 .047665 .458385|0 .267939 .039311 .408959|0 .267939 .039311 .408959
-"""
+"""  # noqa: E501
 ROWS = [[cell.split() for cell in line.split("|")] for line in FIGURES.strip().splitlines()]
 
 
 def lost_without(cause, effects, hard):
-    """The expected number of effects present that would be off without the cause, read off worlds
-    and their twins.
-    """
+    """The expected number of effects that need the cause, from worlds and their twins."""
     line = oracle.between(RUNNER, cause, effects)
     total = lost = 0
     for chance, world, drawn in oracle.worlds(RUNNER):
@@ -104,9 +100,7 @@ def test_the_strongest_draw_wins_in_a_graded_effect():
 
 
 def test_a_gated_trait_by_hand():
-    """P(pain given A) = 1 - 9/10 * 1/5 = 41/50; then A says during in 4/10, and the leak in 1/4 of
-    the 4/10 left.
-    """
+    """P(pain | A) = 1 - 9/10 * 1/5 = 41/50; A says during in 4/10, the leak in 1/4 of the rest."""
     half, tenth = Fraction(1, 2), Fraction(1, 10)
     leak, link = spread(0, Fraction(3, 4), Fraction(1, 4)), spread(4 * tenth, 2 * tenth, 4 * tenth)
     families = {"A": noisy(half), "pain": noisy(tenth, A=8 * tenth)}
@@ -123,9 +117,7 @@ def test_a_gated_trait_by_hand():
 
 
 def test_doing_is_not_seeing_by_hand():
-    """Z -> X -> Y <- Z, W -> Y, Y -> S: seeing X raises Z from 1/2 to 5/7, doing X leaves it where
-    it was.
-    """
+    """Z -> X -> Y <- Z, W -> Y, Y -> S: seeing X raises P(Z) from 1/2 to 5/7, do(X) does not."""
     half, fifth, done = Fraction(1, 2), Fraction(1, 5), {"X": "yes"}
     families = {
         "Z": noisy(half),
@@ -199,9 +191,7 @@ def play(spec, drawn, held):
 
 
 def bluntly(spec, hard, likelihood, do):
-    """P(e) and, jointly with e, P(present), P(contribution), P(but-for): every switch drawn, every
-    path tried.
-    """
+    """P(e) and, jointly with e, presence, contribution, but-for: every switch, every path."""
     switches = {}
     for name, family in spec["families"].items():
         rows = family.get("table") or family["links"] | {None: family["leak"]}

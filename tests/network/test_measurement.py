@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lumbayes.loading import read_network
-from lumbayes.network.measurement import SCALES, check_reading, likelihood
+from lumbayes.network.measurement import SCALES, check_reading, likelihood, typical_readings
 
 NETWORK = read_network()
 TESTS = {v.name: v for v in NETWORK.variables.measurements if v.numeric}
@@ -58,9 +58,7 @@ def test_two_seconds_of_plank_tell_the_same_story():
 
 @each_test
 def test_there_is_no_jump_not_even_at_the_cut(name):
-    """A step of the slider changes the odds by a bounded factor, a hundredth of it by hardly more
-    than its share.
-    """
+    """A step of the slider changes the odds by a bounded factor, a hundredth by its share."""
     test = TESTS[name]
     around = [test.cut + test.step * np.linspace(-5, 5, n) for n in (11, 1001)]
     steps, hundredths = (
@@ -91,9 +89,7 @@ def test_a_reading_at_either_end_speaks_each_its_way(name):
 @settings(max_examples=40)
 @given(share=UNITS)
 def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
-    """Weighed with the test's own share beyond the cut, the two likelihoods average to 1, whatever
-    was read.
-    """
+    """Weighted by the test's own share beyond the cut, the two likelihoods average to 1."""
     test = TESTS[name]
     prior = np.array([1 - beyond(test), beyond(test)])
     assert prior @ likelihood(test, at(test, share)) == pytest.approx(1, abs=1e-9)
@@ -101,9 +97,7 @@ def test_a_likelihood_is_relative_to_how_common_the_reading_is(name, share):
 
 @each_test
 def test_likelihoods_are_those_of_a_simulated_test(name):
-    """Draw the quantity, add the error, and count how often it lies beyond the cut among readings
-    near one value.
-    """
+    """Draw quantity and error, and count how often it is beyond the cut near one reading."""
     test, chance = TESTS[name], np.random.default_rng(5)
     place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
     truth = chance.normal(place(test.centre), test.spread, 400_000)
@@ -117,9 +111,7 @@ def test_likelihoods_are_those_of_a_simulated_test(name):
 
 @each_test
 def test_the_share_beyond_the_cut_is_the_base_rate(name):
-    """The test's own scale and the factor's base rate say the same, or a reading would shift the
-    odds on its own.
-    """
+    """The test's scale and the factor's base rate agree, or a reading would shift the odds."""
     test = TESTS[name]
     assert abs(beyond(test) - NETWORK.priors[test.reads].mean) < NEAR
 
@@ -128,9 +120,7 @@ def test_the_share_beyond_the_cut_is_the_base_rate(name):
 @settings(max_examples=40)
 @given(share=UNITS)
 def test_blunders_bound_what_one_reading_can_say(name, share):
-    """If a share b of readings is a blunder, no reading makes the odds more than ((1 − b)/p + b)/b
-    times as high.
-    """
+    """With a share b of blunders no reading multiplies the odds by over ((1 − b)/p + b)/b."""
     test = TESTS[name]
     blunder, prior = test.blunder, beyond(test)
     assert 0 < blunder < 1
@@ -187,3 +177,16 @@ def test_a_test_says_what_it_measures_and_where_its_numbers_are_from(name):
         and test.scale in SCALES
         and test.side in ("below", "above")
     )
+
+
+@each_test
+def test_typical_readings_are_the_middles_of_equally_likely_ranges(name):
+    test = TESTS[name]
+    place = {"linear": float, "log": math.log, "log1p": math.log1p}[test.scale]
+    readings = typical_readings(test, 5)
+    seen = stats.norm(place(test.centre), math.hypot(test.spread, test.error))
+    for reading, share in zip(readings, (0.1, 0.3, 0.5, 0.7, 0.9), strict=True):
+        if test.low < reading < test.high:
+            assert seen.cdf(place(reading)) == pytest.approx(share, abs=1e-9)
+    assert test.low <= readings.min() and readings.max() <= test.high
+    assert any(test.low < reading < test.high for reading in readings)

@@ -1,6 +1,4 @@
-"""The network: noisy-OR and noisy-MAX tables against worked examples, gates, and pgmpy's own
-check.
-"""
+"""Noisy-OR and noisy-MAX tables against worked examples, gates, and pgmpy's check."""
 
 from itertools import product
 
@@ -37,9 +35,7 @@ GRADED = Variable(name="pain", label="Pain", states=("none", "some", "much"), pa
 
 
 def test_three_states_worked_out_by_hand():
-    """Leak (.9, .07, .03), a (.5, .3, .2), b (.6, .1, .3); the figures were also found by
-    simulation.
-    """
+    """Leak (.9, .07, .03), a (.5, .3, .2), b (.6, .1, .3); checked by simulation."""
     shares = {
         "pain": (0.9, 0.07, 0.03),
         ("a", "pain"): (0.5, 0.3, 0.2),
@@ -55,9 +51,7 @@ def test_three_states_worked_out_by_hand():
 
 @pytest.mark.parametrize(("leak", "both"), [(0.0, 0.6850), (0.1, 0.6111)])
 def test_two_states_worked_out_by_hand(leak, both):
-    """Leak .1 and numbers .3 and .5: taken as net they give .6850 together, as compound numbers
-    .6111.
-    """
+    """Leak .1, numbers .3 and .5: net they give .6850 together, compound .6111."""
     links = {
         (p, "pain"): net(Opinion(number, 0.01), leak).mean for p, number in (("a", 0.3), ("b", 0.5))
     }
@@ -68,9 +62,7 @@ def test_two_states_worked_out_by_hand(leak, both):
 
 
 def test_a_trait_by_default_worked_out_by_hand():
-    """Link a (.5, .3, .2) leaves half of the pains to the leak (.25, .75): .3 + .5 · .25 and .2 +
-    .5 · .75.
-    """
+    """Link a (.5, .3, .2) leaves half to the leak (.25, .75): .3 + .5 · .25, .2 + .5 · .75."""
     priors = {
         "pain": prior(("some", "much"), 0.25, 0.75),
         ("a", "pain"): prior(GRADED.states, 0.5, 0.3, 0.2),
@@ -88,8 +80,10 @@ def test_a_table_is_a_probability_for_every_state_of_its_parents(name):
 
 @each_node
 def test_a_table_is_the_formula_spelled_out(name):
-    """P(v ≤ level) is the product of those who push (Díez & Druzdzel 2006), column by column; for a
-    trait of a pain that is there the leak pushes only where no link does."""
+    """P(v ≤ level) is the product over active parents, by column (Díez & Druzdzel 2006).
+
+    For a trait of a present pain the leak counts only where no link fires.
+    """
     v, table = NODES[name], NETWORK.table(name)
     if isinstance(v, Measurement):
         assert np.allclose(
@@ -118,9 +112,7 @@ def test_a_table_is_the_formula_spelled_out(name):
 
 @pytest.mark.parametrize("name", TRAITS)
 def test_without_the_pain_there_is_no_trait(name):
-    """The last parent of a trait is the pain: absent, the trait is 'none' for certain; present,
-    never.
-    """
+    """The last parent of a trait is the pain: absent, the trait is 'none'; present, never."""
     table = NETWORK.table(name)
     assert NETWORK.parents(name)[-1] == "back_pain" and NODES[name].states[0] == "none"
     assert (table[0, ..., 0] == 1).all() and (table[1:, ..., 0] == 0).all()
@@ -135,9 +127,7 @@ def test_every_cause_raises_its_effect_whatever_else_is_there(name):
 
 
 def test_what_nobody_named_has_real_mass():
-    """Published sore backs lie between 4.5 and 22.6 in a hundred; what has no name stands for
-    them.
-    """
+    """Published prevalence lies between 4.5% and 22.6%; the unnamed cause stands for it."""
     share = PRIORS["unexplained"]
     assert 0.045 < share.interval()[0] < share.mean < share.interval()[1] < 0.25
     assert PRIORS["unexplained", "back_pain"].mean > 0.9

@@ -1,6 +1,4 @@
-"""The network in files of other tools: read back by pyAgrum and pgmpy it is the same network, or it
-is not offered.
-"""
+"""The network in other tools' files: read back equal by pyAgrum and pgmpy, or refused."""
 
 import shutil
 
@@ -99,9 +97,7 @@ def test_pyagrum_gives_the_same_posteriors(suffix, found, tmp_path):
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spec=networks.specs(), suffix=st.sampled_from(FORMATS))
 def test_any_network_is_read_back(spec, suffix, tmp_path):
-    """Parents in any order, states in orders of their own, tables of up to four states, several
-    parents, none.
-    """
+    """Parents and states in any order, up to four states, several parents or none."""
     network = networks.network_of(spec)
     for ours, theirs in tables(network, by_pyagrum(saved(network, tmp_path, suffix))):
         assert np.abs(theirs - ours).max() < (1e-6 if suffix in SINGLE else 1e-15)

@@ -1,6 +1,4 @@
-"""Charts: what is drawn is what the tables say, told in words too, in a few colours that all eyes
-can tell apart.
-"""
+"""Charts show what the tables say, also in words, in few colours that all can tell apart."""
 
 import re
 import subprocess
@@ -353,6 +351,60 @@ def test_a_curve_is_drawn_only_on_the_side_of_its_bend_where_it_holds():
     below, above = (data[data.number == name].x for name in table.index)
     assert below.max() <= row.value + 0.01 and above.min() > row.value - 0.01
     assert below.min() == 0 and above.max() == 1
+
+
+def test_sensitivity_functions_say_where_another_cause_would_come_first():
+    flips = TURNED.head(4)[TURNED.head(4).to != ""]
+    said = "; ".join(f"{name}: {row.to} at {row.flips_at:.0%}" for name, row in flips.iterrows())
+    assert plot.sensitivity_functions(TURNED).description.endswith(f"first. {said}.") and said
+    none = TURNED[TURNED.to == ""].head(1)
+    assert plot.sensitivity_functions(none).description.endswith("first. nowhere.")
+
+
+def test_a_column_called_all_is_a_tick_and_every_other_a_coloured_dot():
+    table = pd.DataFrame({"all": [0.3], "a": [0.4], "b": [0.1]}, index=["Hills"])
+    ticks, dots = plot.dot_plot(table).to_dict()["layer"]
+    assert ticks["mark"]["type"] == "tick" and ticks["transform"] == [
+        {"filter": "datum.set == 'all'"}
+    ]
+    assert dots["mark"]["type"] == "point" and dots["transform"] == [
+        {"filter": "datum.set != 'all'"}
+    ]
+    scale = dots["encoding"]["color"]["scale"]
+    assert scale == {"domain": ["a", "b"], "range": list(plot.COLOURS[:2])}
+    assert dots["encoding"]["yOffset"]["sort"] == ["a", "b"]
+
+
+def test_steps_of_a_waterfall_are_coloured_by_sign_and_named_at_their_right_end():
+    table = explain(ASKER, "muscle_strain")
+    data = drawn(plot.waterfall(table), "from", "to")
+    signs = ["for" if step > 0 else "against" for step in table.shapley_db[1:-1]]
+    assert data.direction.tolist() == ["start and end", *signs, "start and end"]
+    assert {*signs} == {"for", "against"}
+    assert data.right.tolist() == np.maximum(data["from"], data["to"]).tolist()
+
+
+def test_a_trajectory_has_its_interval_as_band_and_its_value_as_line():
+    spec = vega.trajectory(COURSE, "hills", "Hills", "rides")
+    band, line = spec["layer"]
+    assert band["mark"]["type"] == "area" and line["mark"]["type"] == "line"
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+    assert line["encoding"]["y"]["field"] == "contribution"
+    values = COURSE["contribution", "hills"]
+    first, last = (f"{100 * values.iloc[i]:.0f} in 100" for i in (0, -1))
+    assert spec["description"] == f"Hills: {first} after the first of 6 rides, {last} after all."
+
+
+@pytest.mark.parametrize(("days", "ticks"), [(0, 1), (1, 1), (3, 3), (40, 5)])
+def test_no_day_is_named_twice_on_the_axis_of_runs(days, ticks):
+    start = pd.Timestamp("2026-03-01")
+    dates = [start, start + pd.Timedelta(days=days)]
+    frame = pd.DataFrame({"date": dates, "km": [5.0, None], "back_pain": ["no", None]})
+    spec = vega.runs(frame, "back_pain", {"km": "distance"})
+    assert spec["vconcat"][0]["encoding"]["x"]["axis"]["tickCount"] == ticks
+    assert [value["km"] for value in spec["data"]["values"]] == [5, None], "missing is not zero"
+    scale = spec["vconcat"][0]["encoding"]["color"]["scale"]
+    assert scale == {"domain": ["No pain", "Not said"], "range": [vega.BLUE, vega.GREY]}
 
 
 def test_the_best_question_of_each_duration_is_named():

@@ -1,6 +1,4 @@
-"""Numbers learnt from the same rows are drawn together: tied as their whole posterior ties them,
-else as they were.
-"""
+"""Parameters fitted to the same rows are drawn jointly, tied as their posterior ties them."""
 
 from dataclasses import replace
 
@@ -33,9 +31,7 @@ def held_to(spec, chances):
 
 
 def on_a_grid(spec, frame, points):
-    """The posterior of both links, each from Beta(2, 2), at every pair of points: P(findings) is
-    linear in each.
-    """
+    """Both links' posterior on a grid, Beta(2, 2) each: P(findings) is linear in each."""
     logs = np.add.outer(beta(2, 2).logpdf(points), beta(2, 2).logpdf(points))
     for states, often in frame.value_counts().items():
         row = dict(zip(frame.columns, states))
@@ -53,8 +49,7 @@ def on_a_grid(spec, frame, points):
 
 
 def test_two_links_are_tied_as_their_whole_posterior_ties_them():
-    """All numbers but two are known, and no row says which of the two causes was there: what one
-    gets, the other lacks.
+    """Two links unknown, and no row tells their causes apart: what one gains, the other loses.
 
     Their posterior is worked out on a grid, from the slow twin alone.
     """
@@ -128,9 +123,7 @@ def test_rows_that_say_nothing_tie_nothing():
 
 
 def test_a_number_that_another_has_replaced_is_tied_no_more(learnt):
-    """A link pooled anew is drawn as it was before anything was learnt; all others stay tied, to
-    the last bit.
-    """
+    """A link pooled again is drawn from its prior; all others stay tied, to the last bit."""
     claim = next(
         c for c in base.priors.claims if (c.cause, c.effect) == ("weak_core", "muscle_strain")
     )
@@ -141,9 +134,7 @@ def test_a_number_that_another_has_replaced_is_tied_no_more(learnt):
 
 
 def test_what_ties_numbers_is_part_of_what_intervals_follow_from(learnt):
-    """So a scoring run with intervals never takes up answers that were worked out with other
-    ties.
-    """
+    """So a scoring run with intervals never reuses answers computed with other ties."""
     untied = learnt.network.priors.with_priors(
         {key: replace(prior) for key, prior in learnt.network.priors.items()}
     )

@@ -1,6 +1,4 @@
-"""What studies say: every number has its row, says so where nothing was found, and mixes with the
-thread by trust.
-"""
+"""Priors of studies: every number has its row or says none was found; mixed by trust."""
 
 import csv
 from dataclasses import replace
@@ -409,3 +407,11 @@ def test_where_no_claims_are_there_is_no_receipt():
 
 def test_the_safety_questions_are_the_same_under_both():
     assert red_flags("literature") == red_flags()
+
+
+def test_odds_ratios_without_a_baseline_are_refused(broken, rows, root):
+    text = (root / "priors" / "literature.csv").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("back_pain,,baseline"))
+    path, _ = broken(line + "\n", "")
+    with pytest.raises(ValueError, match="no row 'back_pain', the baseline"):
+        read_literature(path, variables)

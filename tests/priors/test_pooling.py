@@ -1,5 +1,4 @@
-"""How answers add up: the wishes a pool of opinions should fulfil, each held for any words
-Hypothesis can think of.
+"""How replies are pooled: axioms of opinion pools, each for any words of Hypothesis.
 
 A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a
 condition only; the test's docstring says which, and so does priors/README.md.
@@ -105,8 +104,7 @@ def between(low, high):
     answers,
 )
 def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
-    """Condition: each word of the one is at least as strong as each word of the other, and as
-    ignorance.
+    """Condition: each word of the one is at least as strong as any of the other, and ignorance.
 
     One more answer in a weaker word than the rest lowers the mean of any average, and so does any
     word below ignorance; no word of the thread that reaches a link is that weak (test_priors.py).
@@ -123,9 +121,7 @@ def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
 
 @given(answers, words)
 def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
-    """What remains is the other answers and ignorance: the mean moves onto theirs and away from the
-    dropped word.
-    """
+    """The other replies and ignorance remain: the mean moves to theirs, away from the dropped."""
     rest = float(np.mean([UNSPOKEN.mean, *(word.mean for word in remaining)]))
     before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
     assert after == pytest.approx(rest, **CLOSE)
@@ -134,8 +130,7 @@ def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
 
 @given(answers, shares, sizes)
 def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(remaining, share, size):
-    """Condition, when ignorance is not one of "those who remain": the dropped word lay on
-    ignorance's side of them.
+    """Condition, as ignorance stays: the dropped word lay on ignorance's side of the rest.
 
     At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with
     the others held ignorance off, so without it the mean falls back towards ignorance, and that is
@@ -156,9 +151,7 @@ def test_dropping_the_last_answer_leaves_the_stated_ignorance():
 
 @given(words, st.integers(1, 8))
 def test_one_more_answer_that_agrees_narrows(said, n):
-    """Condition: the word is no vaguer than ignorance; the first answer narrows under the same
-    condition.
-    """
+    """Condition: the word is no vaguer than ignorance; also for the first reply's narrowing."""
     assume(said.variance < variance(UNSPOKEN) - 1e-9)
     assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
 
@@ -171,8 +164,10 @@ def test_a_second_answer_that_agrees_narrows_the_interval(name):
 
 @given(answers, words)
 def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added):
-    """It does when (m − A)² > (V − v)(1 + 1/n): m, v the word's, A the mean of the n answers
-    before, V the pool's.
+    """It does when (m − A)² > (V − v)(1 + 1/n).
+
+    m, v are the word's mean and variance, A the mean of the n replies before, V the pool's
+    variance.
     """
     n, inputs = len(before), pooled(before)
     apart = (added.mean - np.mean([word.mean for word in before])) ** 2
@@ -195,9 +190,7 @@ def test_two_answers_that_disagree_widen_in_either_order(one, other):
 
 @given(words, words)
 def test_far_apart_is_wide_whatever_the_words(one, other):
-    """Condition: no word vaguer than ignorance, and the means further apart than √2 of ignorance's
-    deviation (0.36).
-    """
+    """Condition: no word vaguer than ignorance, means over √2 of its deviation (0.36) apart."""
     assume(max(one.variance, other.variance) <= variance(UNSPOKEN))
     assume((one.mean - other.mean) ** 2 > 2 * variance(UNSPOKEN))
     assert variance(pooled([one, other])) > max(variance(pooled([one])), variance(pooled([other])))
@@ -223,9 +216,7 @@ def test_words_of_the_thread_far_enough_apart_widen_in_either_order():
 
 @given(answers)
 def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(said):
-    """Its variance lies between ignorance's and that of the answers alone: how vague each, and how
-    far apart.
-    """
+    """Its variance lies between ignorance's and the replies': each one's and their spread."""
     alone = np.mean([word.variance for word in said]) + np.var([word.mean for word in said])
     low, high = sorted((alone, variance(UNSPOKEN)))
     assert low - 1e-12 <= variance(pooled(said)) <= high + 1e-12
@@ -310,11 +301,15 @@ def test_a_compound_number_below_the_background_is_an_error():
 
 @pytest.mark.parametrize(("mean", "size"), [(0.1, 20), (0.12, 3)])
 def test_a_compound_number_too_vague_for_the_background_is_an_error(mean, size):
-    """Freed of the background it would have no mean above nought, or a variance no probability
-    has.
-    """
+    """Freed of the background its mean would be below zero or its variance impossible."""
     with pytest.raises(
         ValueError,
         match=r"claims\.csv: X-1: found a compound 0\.1.. too vague .* background 0\.100",
     ):
         opinions([claim("X-1", "seldom", 1, "compound")], {"seldom": word(mean, size)}, 0.1)
+
+
+def test_a_strength_that_leaves_the_widest_variance_of_all_is_too_vague():
+    """A variance of mean · (1 − mean) is that of a coin whose side is fixed: no Beta has it."""
+    with pytest.raises(ValueError, match="too vague"):
+        net(Opinion(0.5, 0.25), 0.0)

@@ -1,6 +1,4 @@
-"""The numbers of the network: each a distribution that says where it comes from, and whose parts
-agree.
-"""
+"""The network's parameters: distributions with their source, whose parts agree."""
 
 import shutil
 from dataclasses import replace
@@ -61,9 +59,7 @@ def test_every_prior_says_where_it_comes_from(key):
 
 @each_prior
 def test_mean_shares_interval_and_draws_agree(key):
-    """Against scipy's Beta of each state: exact for the mean and the interval, Kolmogorov's test
-    for seeded draws.
-    """
+    """Each state against scipy's Beta: exact mean and interval, Kolmogorov's test of draws."""
     prior = PRIORS[key]
     draws = prior.sample(np.random.default_rng(7), 2000)
     table = np.stack([1 - draws, draws], 1) if draws.ndim == 1 else draws
@@ -120,9 +116,7 @@ def test_claims_that_reach_no_number_change_none():
 
 @each_shared
 def test_dropping_answers_one_by_one_ends_in_ignorance(key):
-    """Each time the mean moves away from the answer dropped; a link without any is as its file
-    states it.
-    """
+    """The mean moves away from each dropped reply; a link without any is as its file states."""
     left = list(PRIORS[key].claims)
     base = with_claims(())[key]
     while left:
@@ -189,9 +183,7 @@ def test_a_trait_link_nobody_speaks_of_hardly_pushes_and_is_called_ignorance():
 
 
 def test_no_word_that_reaches_a_link_is_weaker_than_ignorance():
-    """Else more answers could weaken a link; the condition under which test_pooling.py holds that
-    they do not.
-    """
+    """Else more replies could weaken a link; test_pooling.py proves it under this condition."""
     yes, no = PRIORS.variables.ignorance["link"]["beta"]
     reach = {c.reading for key in SHARED for c in PRIORS[key].claims}
     assert reach and min(PRIORS.words[reading].mean for reading in reach) >= yes / (yes + no)
@@ -236,9 +228,7 @@ def test_an_order_shows_the_means_it_compares():
 
 
 def test_answers_that_describe_a_pain_count_as_one_runner_each():
-    """The asker's 'Normally' at cool-down: one report's worth of counts over the levels, most of it
-    on that level.
-    """
+    """The asker's 'Normally' at cool-down: one report's counts, most of them on that level."""
     report = PRIORS.variables.ignorance["profile"]["report"]
     told, silent = PRIORS["muscle_strain", "onset"], with_claims(())["muscle_strain", "onset"]
     added = np.array(told.counts) - silent.counts
@@ -270,9 +260,7 @@ def test_a_state_that_is_none_is_told(state):
 
 
 def test_a_prior_says_why_in_a_sentence_beside_its_source():
-    """The figure's own sentence; of pooled claims how many answers and how, of a pain told
-    whose.
-    """
+    """The figure's sentence; of pooled claims how many replies and how, of a pain whose."""
     feet, core = PRIORS["flat_feet"], PRIORS["weak_core"]
     assert feet.source == "Kosashvili et al. 2008, Foot Ankle Int 29:910" and feet.why.startswith(
         "16% of 97,279"
@@ -320,3 +308,21 @@ def test_the_source_of_a_pooled_link_names_its_replies():
         noun = "replies" if len(replies) > 1 else "reply"
         assert PRIORS[key].source == f"{noun} {', '.join(map(str, replies))}"
         assert PRIORS[key].why.startswith(f"the average of {len(replies)} {noun} and of ignorance")
+
+
+def test_a_set_of_priors_knows_its_keys():
+    assert "hills" in PRIORS and ("hills", "muscle_strain") in PRIORS
+    assert "hill" not in PRIORS and ("muscle_strain", "hills") not in PRIORS
+
+
+@pytest.mark.parametrize("n_levels", [1, 2, 3])
+def test_the_levels_that_a_reply_names_sum_to_one_report(n_levels):
+    """Where it names all levels their readings are scaled; else the others share what is left."""
+    onset = NETWORK.variables["onset"]
+    pattern = next(c for c in PRIORS.claims if c.used == "profile" and c.effect == "onset")
+    claims = [replace(pattern, state=state) for state in onset.order[1 : 1 + n_levels]]
+    told, silent = (PRIORS.link("muscle_strain", "onset", said) for said in (claims, []))
+    added = np.array(told.counts) - silent.counts
+    assert added[0] == 0 and added.min() >= 0
+    assert added.sum() == pytest.approx(PRIORS.variables.ignorance["profile"]["report"])
+    assert np.ptp(added[1 : 1 + n_levels]) == pytest.approx(0, abs=1e-12)

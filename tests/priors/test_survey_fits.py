@@ -36,9 +36,7 @@ def without_slips(answers):
 
 
 def beta(answers):
-    """Alpha and beta with the mean and standard deviation of the answers, to the digits shown in
-    words.csv.
-    """
+    """Alpha and beta by the answers' mean and deviation, to the digits shown in words.csv."""
     mean, variance = answers.mean() / 100, answers.var(ddof=1) / 100**2
     size = mean * (1 - mean) / variance - 1
     return round(mean * size, DIGITS), round((1 - mean) * size, DIGITS)
@@ -66,9 +64,7 @@ def test_there_are_surveyed_words():
 
 @EACH
 def test_a_surveyed_beta_is_what_people_answered(word):
-    """Answers, less slips, matched by mean and standard deviation, give the row's Beta and its
-    n.
-    """
+    """Answers without slips, matched by mean and deviation, give the row's Beta and n."""
     kept = without_slips(answers_for(word))
     assert beta(kept) == shown(word)
     assert len(kept) == int(word["n"])
@@ -76,9 +72,7 @@ def test_a_surveyed_beta_is_what_people_answered(word):
 
 @EACH
 def test_a_beta_matches_its_own_phrase_alone(word):
-    """No other phrase of the same survey gives this Beta, so a row tied to the wrong phrase is
-    found out.
-    """
+    """No other phrase of the survey gives this Beta, so a wrong phrase is detected."""
     others = {w["phrase"] for w in SURVEYED if w["source"] == word["source"]} - {word["phrase"]}
     assert shown(word) not in [
         beta(without_slips(answers_for(word | {"phrase": phrase}))) for phrase in others
@@ -87,9 +81,7 @@ def test_a_beta_matches_its_own_phrase_alone(word):
 
 @EACH
 def test_slips_matter_where_there_are_any(word):
-    """Without the rule for slips the Beta is another one wherever the rule drops an answer, so the
-    fit can fail.
-    """
+    """Without the rule for slips the Beta differs wherever it drops an answer."""
     answers = answers_for(word)
     assert (beta(answers) != shown(word)) == (len(without_slips(answers)) < len(answers))
 

@@ -1,6 +1,4 @@
-"""Another thread is another folder: an invented one about a knee, from its words to the page, with
-no line of code.
-"""
+"""Another thread is a folder: an invented one about a knee, to the page, without code."""
 
 import ast
 import re
@@ -102,9 +100,7 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 
 @pytest.fixture
 def page(monkeypatch):
-    """The page as a process that was started on the knee's folder would show it, safety questions
-    answered with no.
-    """
+    """The page as started on the knee's folder, safety questions answered with no."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
     monkeypatch.setitem(
         sys.modules, "__main__", sys.modules["__main__"]

@@ -1,6 +1,4 @@
-"""The data dictionary: whatever stands in priors/ is explained in its README, and what the README
-shows is true.
-"""
+"""The data dictionary explains all of priors/, and what it shows is true."""
 
 import csv
 import re
@@ -49,9 +47,7 @@ def columns(path):
 
 
 def keys(table):
-    """Every key of a TOML table and of those in it, but for the names of things and of their
-    states.
-    """
+    """Every key of a TOML table and its subtables, but names of things and of their states."""
     for key, value in table.items():
         yield key
         if isinstance(value, dict) and key not in BY_STATE:
@@ -86,9 +82,7 @@ def test_every_key_is_explained(path):
 
 
 def test_nothing_is_explained_that_is_not_there():
-    """The first cell of every table of the dictionary that names something names a file, a column
-    or a key.
-    """
+    """The first cell of each dictionary table that names something: file, column or key."""
     there = (
         {path.name for path in FILES}
         | {"survey/", "codings/"}

@@ -1,6 +1,4 @@
-"""The container's recipe, as far as it can be held without building it: what it copies, who runs
-it, how it starts.
-"""
+"""The Dockerfile, checked without a build: what it copies, its user, how it starts."""
 
 import contextlib
 import json
@@ -19,9 +17,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def steps(root) -> list[tuple[str, str]]:
-    """The steps of the Dockerfile: instruction and what follows, comments and line breaks taken
-    away.
-    """
+    """The Dockerfile's steps: instruction and rest, without comments and line breaks."""
     text = re.sub(r"(?m)^#.*\n", "", (root / "Dockerfile").read_text(encoding="utf-8")).replace(
         "\\\n", " "
     )

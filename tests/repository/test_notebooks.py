@@ -1,8 +1,7 @@
-"""Each notebook runs from a clean kernel, and the copy that readers see holds the same cells and
-says the same.
+"""Each notebook runs in a clean kernel, and its published copy has equal cells and output.
 
 `notebooks/*.py` are the sources. After a change of one, or of a prior, build the copies with their
-outputs again: `.venv/bin/python tests/test_notebooks.py`
+outputs again: `.venv/bin/python tests/repository/test_notebooks.py`
 """
 
 import re
@@ -31,9 +30,7 @@ Notebook = nbformat.NotebookNode
 
 
 def executed(source: Path, seconds: int = SECONDS) -> Notebook:
-    """A percent script run cell by cell in a kernel of its own, cleared of whatever differs from
-    run to run.
-    """
+    """A percent script run cell by cell in its own kernel, without what differs by run."""
     notebook = jupytext.read(source)
     place = {"metadata": {"path": str(source.parent)}}
     steady = {"record_timing": False, "coalesce_streams": True}
@@ -52,9 +49,7 @@ def written(notebook: Notebook) -> list[tuple[str, str]]:
 
 
 def said(notebook: Notebook) -> list[list[str]]:
-    """What each code cell says in text: printed lines and tables; of a figure only that there is
-    one.
-    """
+    """The text output of each code cell: lines and tables; of a figure only that it exists."""
     return [
         [_said(output) for output in cell.outputs]
         for cell in notebook.cells

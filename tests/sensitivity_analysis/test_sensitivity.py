@@ -1,6 +1,4 @@
-"""sensitivity() and two_way(): curves against published ones, and against models rebuilt with
-another number.
-"""
+"""sensitivity() and two_way() against published curves and rebuilt models."""
 
 from copy import copy
 from dataclasses import replace
@@ -49,9 +47,7 @@ def under(case, priors):
 
 
 def numbered(case, numbers):
-    """The case with other numbers, key -> (state, share); the siblings share the rest as they did
-    before.
-    """
+    """The case with other parameters, key -> (state, share); siblings share the rest as before."""
     priors = copy(case.priors)
     known = dict(priors)
     for key, (state, share) in numbers.items():
@@ -146,9 +142,7 @@ def test_every_curve_is_the_model_rebuilt_with_that_number():
 
 @pytest.mark.parametrize("number", [*sorted(AT_ODDS), "A4-01", "onset = during"])
 def test_a_whole_curve_is_the_model_rebuilt_all_along(number):
-    """The two durations of one runner share what is left to them, and from the bend on they share
-    the whole.
-    """
+    """One runner's two durations share what is left, and from the bend on the whole."""
     parameter = next(parameter for parameter in parameters(runner) if parameter.label == number)
     curve, row = (
         one_way(runner, "muscle_strain", number, steps=11),

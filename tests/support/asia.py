@@ -1,5 +1,4 @@
-"""Asia, the network of Lauritzen and Spiegelhalter (1988), as plain tables, and what its published
-figures ask of it.
+"""Asia (Lauritzen and Spiegelhalter 1988) as plain tables, with its published figures.
 
 Smoking and a visit to Asia lie behind lung cancer, bronchitis and tuberculosis; an X-ray sees
 either of cancer and tuberculosis, shortness of breath (dysp) comes from those and from bronchitis.
@@ -30,9 +29,7 @@ TABLES = {
 
 
 class Table(NamedTuple):
-    """What `Discrete` reads of a node: its name, its scope, the names of states, P(node |
-    parents).
-    """
+    """A node as `Discrete` reads it: name, scope, names of states, P(node | parents)."""
 
     variable: str
     variables: list
@@ -71,9 +68,7 @@ def chance(name, likelihood=None, **findings):
 
 
 def log_odds(name, **findings):
-    """The value of a game: for each coalition of the findings, a row of booleans, the log-odds of
-    `name`, decibans.
-    """
+    """The game's value: log-odds of `name` in decibans, for each coalition (a boolean row)."""
 
     def value(coalitions):
         weights = {n: np.array([1 - s, s])[::-1] for n, s in findings.items()}
@@ -95,16 +90,14 @@ def numbers():
 
 
 def curve(name, states, hypothesis, **findings):
-    """P(hypothesis | findings) = (alpha θ + beta) / (gamma θ + delta) along θ = P(name = yes |
-    parents' states).
-    """
+    """P(hypothesis | findings) = (alpha θ + beta) / (gamma θ + delta), θ = P(name | parents)."""
     place = tuple(1 - s for s in states)
     rows = network().families[name].rows[(slice(None), *place)]
     theta = network().inputs[rows[0], 0]
     line = []
     for found in ({**findings, hypothesis: 1}, findings):
-        answer = solve(network().circuit, network().query(named_states(**found)), np.ones((1, len(network().circuit.output_rows))),
-                       rows)  # fmt: skip
+        circuit, query = network().circuit, network().query(named_states(**found))
+        answer = solve(circuit, query, np.ones((1, len(circuit.output_rows))), rows)
         slope = float(answer.derivatives[0, :, 0] @ [1, -1] * np.exp(answer.log_scales[0]))
         line += [slope, joint(**found) - slope * theta]
     return np.array(line)

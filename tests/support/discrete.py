@@ -1,6 +1,4 @@
-"""Any discrete Bayesian network of pgmpy, compiled by the same engine: exact posteriors of every
-node, in batches.
-"""
+"""Any discrete Bayesian network of pgmpy in the same engine: exact posteriors in batches."""
 
 from __future__ import annotations
 
@@ -20,8 +18,7 @@ Likelihoods = Mapping[str, Sequence[float] | np.ndarray]
 
 
 class Discrete:
-    """A network of plain tables. Entries of 0 and 1 are folded away, so deterministic tables cost
-    nothing.
+    """A network of plain tables; entries of 0 and 1 are folded, so they cost nothing.
 
     `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives
     each node's state names in order. Raises `MemoryError` with the size when its junction tree
@@ -51,8 +48,9 @@ class Discrete:
         return Table(scope, rows)
 
     def query(self, hard: Findings | None = None, likelihood: Likelihoods | None = None) -> Query:
-        """Findings by state name and likelihoods by state, shape (states,) or (n_states, batch_size);
-        several multiply.
+        """A query of findings and likelihoods; several likelihoods of one node multiply.
+
+        A likelihood has the shape (n_states,) or (n_states, batch_size).
         """
         overrides: dict[int, float | np.ndarray] = {}
         weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
@@ -64,8 +62,9 @@ class Discrete:
     def posteriors(
         self, question: Query, names: Sequence[str] | None = None
     ) -> dict[str, np.ndarray]:
-        """P(name = state | findings), shape (n_states, batch_size), of some nodes or all; NaN where
-        P(findings) is 0.
+        """P(name = state | findings) of some nodes or all, shape (n_states, batch_size).
+
+        NaN where P(findings) is 0.
         """
         return marginals(
             self.circuit,

@@ -1,5 +1,4 @@
-"""The same network and the same findings put to other people's engines: pgmpy's elimination and
-pyAgrum.
+"""The same network and findings in other engines: pgmpy's elimination and pyAgrum.
 
 What is found of a runner is `given`, `likelihood`, `do` in the words of a Case, and `hard`,
 `likelihood`, `do` for everybody else, oracle.py included.
@@ -54,9 +53,7 @@ def split_evidence(network, given, likelihood, do):
 
 
 def speaks(test, reading):
-    """p(reading | factor) / p(reading) by adding up small steps of the true quantity on both sides
-    of the cut.
-    """
+    """p(reading | factor) / p(reading), by sums over the true quantity beside the cut."""
     scale = SCALES[test.scale]
     cut, seen, middle = scale(test.cut), scale(reading), scale(test.centre)
     reach = 12 * test.spread
@@ -75,9 +72,7 @@ def speaks(test, reading):
 
 
 def ask_pgmpy(model, hard, likelihood, do):
-    """Every node's posterior by pgmpy's elimination on the cut model: few at a time, each time a
-    fresh engine.
-    """
+    """Every posterior by pgmpy's elimination on the cut model, with a fresh engine each."""
     fixed = {**hard, **do}
     states = {n: model.get_cpds(n).state_names[n] for n in model.nodes()}
     weights = {
@@ -158,9 +153,7 @@ def alike(n_links):
 
 
 def ask_pyagrum(bn, hard, likelihood, do, names=None):
-    """P(findings) and the posterior of some nodes, or all, by lazy propagation; `do` is in the
-    network already.
-    """
+    """P(findings) and posteriors by lazy propagation; `do` is already in the network."""
     engine = gum.LazyPropagation(bn)
     states = {name: bn.variable(name).labels() for name in bn.names()}
     soft = {

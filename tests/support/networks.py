@@ -1,5 +1,4 @@
-"""Networks and findings drawn at random as plain specs of oracle.py, and the bridges from these to
-ours and back.
+"""Random networks and findings as specs of oracle.py, converted to ours and back.
 
 A spec becomes our Variables, Priors and Network by stating every number as a `Figure`; our Network
 becomes a spec again by the names of its states.
@@ -91,9 +90,7 @@ def binary(draw, parents):
 
 @st.composite
 def graded(draw, states, parents, gate):
-    """A noisy-MAX effect whose levels win in an order of their own; a gated one has nothing at its
-    lowest by itself.
-    """
+    """A noisy-MAX effect with its own order of levels; a gated one has a zero lowest leak."""
     order = draw(st.permutations(states))
     leak = {order[0]: 0.0} | draw(spreads(order[1:])) if gate else draw(spreads(order))
     family = {
@@ -157,9 +154,7 @@ def specs(draw):
 
 @st.composite
 def findings(draw, spec):
-    """Hard, likelihood and do findings on some variables; the pain is mostly known, as it is when
-    somebody asks.
-    """
+    """Hard, likelihood and do findings on some variables; the pain is mostly known."""
     found = {"hard": {}, "likelihood": {}, "do": {}}
     for name, states in spec["variables"].items():
         kind = draw(st.sampled_from([*[None] * 5, "hard", "hard", "likelihood", "do"]))
@@ -199,9 +194,7 @@ def _ratio(ratio):
 
 
 def network_of(spec, size=1):
-    """Our Network of a spec: every number a stated Figure of `size` counts, so that the spec's
-    number is its mean.
-    """
+    """Our Network of a spec: each number the mean of a stated Figure of `size` counts."""
     variables = [
         _trait(name, states, spec, size)
         if name in spec.get("traits", {})
@@ -268,9 +261,7 @@ def case_of(network):
 
 
 def spec_of(network, shares=attrgetter("shares")):
-    """The spec of one of our networks by the names of states, at the means of its priors or at
-    other `shares`.
-    """
+    """The spec of one of our networks, at the means of its priors or at other `shares`."""
 
     def named(key):
         prior = network.priors[key]

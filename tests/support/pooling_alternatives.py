@@ -23,9 +23,7 @@ MANY = 6
 
 
 def linear(said: Sequence[Opinion]) -> Counts:
-    """The way of the model: the mixture's mean and variance as a Beta (Stone 1961); only answers
-    disagree.
-    """
+    """The model's pool: mean and variance of the mixture as a Beta (Stone 1961)."""
     ignorance, *answers = said
     mean, within_variance, between_variance = pool_with_ignorance(ignorance, 1, answers)
     return beta_counts(mean, within_variance + between_variance)
@@ -54,8 +52,7 @@ POOLS: dict[str, Pool] = {
 
 @dataclass(frozen=True)
 class Repooled(Priors):
-    """The priors of a thread with every link that somebody speaks of pooled in another way; traits
-    stay as they are.
+    """A thread's priors with every claimed link pooled in another way; traits stay.
 
     A pool is given ignorance first, then one opinion a reply, all of one weight.
     """
@@ -92,9 +89,7 @@ def own_runner(network: Network) -> pd.DataFrame:
 
 
 def ranking(priors: Priors) -> str:
-    """Contribution, rank within its layer and 90% interval of every cause under each pool, as a
-    Markdown table.
-    """
+    """Contribution, rank and 90% interval of every cause under each pool, in Markdown."""
     told = [own_runner(repooled(priors, pool)) for pool in POOLS.values()]
     lines = _head("layer", "cause")
     for layer in ("mechanism", "factor"):
@@ -113,9 +108,7 @@ def _told(table: pd.DataFrame, cause: str) -> str:
 
 
 def wishes(priors: Priors) -> str:
-    """What a pool should do, and what each does with the words of words.csv, as a Markdown
-    table.
-    """
+    """What a pool should do, and what each does with words.csv, as a Markdown table."""
 
     def pooled(*words: str) -> list[Opinion]:
         readings = [Opinion(priors.words[word].mean, priors.words[word].variance) for word in words]

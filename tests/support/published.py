@@ -1,6 +1,4 @@
-"""The networks that ship with pgmpy, findings drawn for them, and the same question put to
-pyAgrum.
-"""
+"""The networks that ship with pgmpy, random findings for them, and pyAgrum's results."""
 
 import gzip
 import re
@@ -30,9 +28,7 @@ def model(name):
 
 
 def shape(name):
-    """The states of each node and its parents, read off the file that ships with pgmpy without its
-    numbers.
-    """
+    """States and parents of each node, from the file that ships with pgmpy, without numbers."""
     packed = files("pgmpy") / "utils" / "example_models" / f"{name}.bif.gz"
     text = gzip.decompress(packed.read_bytes()).decode()
     nodes = re.findall(r"variable\s+(\S+)\s*{\s*type\s+discrete\s*\[\s*\d+\s*\]\s*{([^}]*)}", text)
@@ -76,9 +72,7 @@ def world(model, rng):
 
 
 def findings(model, rng, most=8):
-    """Some hard findings and some likelihoods; most sets can be true together, in some every state
-    is drawn blindly.
-    """
+    """Some hard findings and likelihoods; most sets are possible, some drawn blindly."""
     states, true = states_of(model), world(model, rng)
     names = rng.permutation([*states])[: rng.integers(1, min(most, len(states)) + 1)].tolist()
     possible = rng.random() < LIKELY
@@ -94,9 +88,7 @@ def findings(model, rng, most=8):
 
 
 def ask(network, found):
-    """Our answer to the same findings: P(findings), and every node's posterior by the names of its
-    states.
-    """
+    """Our result of the same findings: P(findings), and posteriors by names of states."""
     weights = {name: [*given.values()] for name, given in found["likelihood"].items()}
     question = network.query(found["hard"], weights)
     posteriors = network.posteriors(question)

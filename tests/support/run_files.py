@@ -1,8 +1,7 @@
-"""Invented runs written down as GPX, TCX and FIT, so that a test knows what every figure must come
-to.
+"""Invented runs as GPX, TCX and FIT, so that a test knows every expected figure.
 
 Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and longitude are
-nought. `python tests/run_files.py` writes the small ones of tests/runs again.
+zero. `python tests/support/run_files.py` writes the small ones of tests/support/runs again.
 """
 
 import struct
@@ -32,7 +31,8 @@ def stamp(second):
 def gpx(times, heights, speed=3.0, kind="<type>running</type>"):
     """Due east along the equator; a height of None is not written."""
     points = "".join(
-        f'<trkpt lat="0" lon="{speed * t / METRES_A_DEGREE:.8f}">{"" if h is None else f"<ele>{h}</ele>"}'
+        f'<trkpt lat="0" lon="{speed * t / METRES_A_DEGREE:.8f}">'
+        f"{'' if h is None else f'<ele>{h}</ele>'}"
         f"<time>{stamp(t)}</time></trkpt>\n"
         for t, h in zip(times, heights)
     )
@@ -48,8 +48,14 @@ def tcx(times, heights, speed=3.0, sport="Running"):
         for t, h in zip(times, heights)
     )
     lap = f"<DistanceMeters>{speed * times[-1]}</DistanceMeters><Track>\n{points}</Track>"
-    activity = f'<Activity Sport="{sport}"><Id>{stamp(0)}</Id><Lap StartTime="{stamp(0)}">{lap}</Lap></Activity>'
-    root = f'<TrainingCenterDatabase xmlns="{TCX}"><Activities>{activity}</Activities></TrainingCenterDatabase>'
+    activity = (
+        f'<Activity Sport="{sport}"><Id>{stamp(0)}</Id>'
+        f'<Lap StartTime="{stamp(0)}">{lap}</Lap></Activity>'
+    )
+    root = (
+        f'<TrainingCenterDatabase xmlns="{TCX}">'
+        f"<Activities>{activity}</Activities></TrainingCenterDatabase>"
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
 
 
@@ -79,9 +85,7 @@ def message(number, fields, rows):
 
 
 def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=None, day=0):
-    """One session with its records; a height of None is FIT's 'invalid', and 0xFFFF says no total
-    was kept.
-    """
+    """One session with its records; a height of None is FIT's 'invalid', 0xFFFF no total."""
     zero = int((START - datetime(1989, 12, 31)).total_seconds()) + 86400 * day
     metres, last = int(speed * times[-1] * 100), int(times[-1])
     session = [(zero + last, zero, sport, sub_sport, last * 1000, metres, ascent)]
@@ -107,8 +111,8 @@ def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=No
     return written + struct.pack("<H", checksum(written))
 
 
-ACTIVITIES = """Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,Filename,Elapsed Time,\
-Distance,Elevation Gain
+ACTIVITIES = """Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,\
+Filename,Elapsed Time,Distance,Elevation Gain
 1,"Mar 2, 2024, 7:00:00 AM",Long,Run,3600,10.00,activities/1.fit.gz,3600,10000.0,120.0
 2,"Mar 9, 2024, 7:00:00 AM","Up, and down",Trail Run,3600,8.00,,3600,8000.0,400.0
 3,"Mar 16, 2024, 6:30:00 PM",,Ride,7200,40.00,,7200,40000.0,300.0

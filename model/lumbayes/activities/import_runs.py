@@ -54,13 +54,13 @@ def read_runs(
 
     Parameters
     ----------
-    source
+    source : path, bytes, binary file, or a list of these
         A path, the bytes of a file, a file opened as bytes, or a list of these. A file may be
         packed once, as gzip or as a zip of one file. The contents decide how it is read, not the
         name.
-    name
+    name : str, optional
         What to call bytes in messages.
-    priors
+    priors : str or path, default "thread"
         The thread, whose about.toml says which activities count as a run, and the greatest
         plausible distance and speed. With a cyclists' thread they are rides.
 
@@ -112,9 +112,9 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
 
     Parameters
     ----------
-    runs
+    runs : pandas.DataFrame
         From `read_runs`.
-    names
+    names : iterable of str, optional
         The variables that the thread has, such as `case.variables`; another thread may have fewer.
 
     Returns

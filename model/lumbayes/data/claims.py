@@ -169,9 +169,9 @@ class Claim:
         --------
         >>> from lumbayes import load
         >>> load().priors["hills", "muscle_strain"].claims[0].author
-        'answer 1'
+        'reply 1'
         """
-        who = f"answer {self.answer}" if self.answer else "the question"
+        who = f"reply {self.answer}" if self.answer else "the question"
         return f"{who} ({self.standing})" if self.standing else who
 
     def __str__(self) -> str:

@@ -12,12 +12,10 @@ from ..attribution import contribution_table, first_places
 from ..case import Case
 from ..defaults import WIDTH
 from ..engine.intervals import credible_intervals, effective_sample_size
-from ..engine.solve import marginals
 from ..errors import allow
 from .claim_scores import score_claims
 from .draws import Draws
-from .filtering import log_evidence, log_prior, message
-from .plate_model import log_sum, with_message
+from .filtering import log_evidence
 from .prediction import (
     FIGURES,
     check_changes,
@@ -25,11 +23,10 @@ from .prediction import (
     last_painful_run,
     next_outcome,
     run_figures,
+    shared_posterior,
 )
 from .reading import read_history
-from .smc import prior_means, sample_posterior
-
-MIN_RUNS_FOR_DRAWS = 2  # one run uses each parameter once: figures at the prior means are exact
+from .smc import is_exact, prior_means, sample_posterior, summary
 
 
 class Diary:
@@ -65,11 +62,8 @@ class Diary:
     >>> diary = Diary(load(), pd.DataFrame({"hills": hills, "back_pain": hurt}))
     >>> diary
     Diary(4 runs, 2 distinct)
-    >>> diary.contributions()["contribution"].round(2).head(2)
-    cause
-    muscle_strain    0.79
-    hills            0.56
-    Name: contribution, dtype: float64
+    >>> print(f"{diary.contributions().contribution['hills']:.2f}")
+    0.56
 
     Notes
     -----
@@ -87,9 +81,7 @@ class Diary:
         n_distinct = len(self._history.mixtures)
         return f"Diary({len(self._history)} runs, {n_distinct} distinct)"
 
-    def contributions(
-        self, run: Hashable | None = None, *, width: float = WIDTH
-    ) -> pd.DataFrame:
+    def contributions(self, run: Hashable | None = None, *, width: float = WIDTH) -> pd.DataFrame:
         """Compute the contribution of every cause to the pain of one run, given all runs.
 
         Parameters
@@ -115,10 +107,8 @@ class Diary:
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> diary = Diary(load(), runs)
-        >>> diary.contributions().loc["hills", ["present", "contribution"]].astype(float).round(2)
-        present         1.00
-        contribution    0.52
-        Name: hills, dtype: float64
+        >>> print(f"{diary.contributions().contribution['hills']:.2f}")
+        0.52
         """
         position = last_painful_run(self._history) if run is None else self._position(run)
         (contribution, _), _, weights = run_figures(self._history, self._draws, position)
@@ -152,23 +142,15 @@ class Diary:
         >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> diary = Diary(load(), pd.DataFrame({"back_pain": ["yes", "yes", "yes"]}))
-        >>> diary.posterior("weak_core").round(2)
-        weak_core
-        no     0.67
-        yes    0.33
-        Name: P(weak_core | Diary(3 runs, 1 distinct)), dtype: float64
+        >>> print(f"{diary.posterior('weak_core')['yes']:.2f}")
+        0.33
         """
         variable = self.case.variables[name]
         still = [v.name for v in self.case.variables.still]
         allow("posterior", "variable that is the same in every run", [name], still)
-        shared, inputs = self._history.shared, self._point.inputs
-        from_runs = message(self._history, inputs)
-        query, _ = with_message(shared, inputs, self.case.evidence_inputs(), from_runs)
-        rows = {name: self.case.compiled.evidence_rows(name)}
-        states = marginals(shared.posterior, query, rows)[name]
-        weights = self._point.weights(log_sum(log_prior(self._history, inputs) + from_runs))
+        probabilities = shared_posterior(self._history, self._point, name)
         index = pd.Index(variable.states, name=name)
-        return pd.Series(states @ weights, index=index, name=f"P({name} | {self})")
+        return pd.Series(probabilities, index=index, name=f"P({name} | {self})")
 
     def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
         """Compute after each run the contribution of every cause if the next run hurt.
@@ -224,8 +206,8 @@ class Diary:
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> diary = Diary(load(), runs)
-        >>> [round(diary.next_run(hills=state)["yes"], 2) for state in ("yes", "no")]
-        [np.float64(0.66), np.float64(0.54)]
+        >>> [f"{diary.next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
+        ['0.66', '0.54']
 
         Notes
         -----
@@ -238,9 +220,8 @@ class Diary:
         probabilities = next_outcome(self._history, self._point, changes)
         do = ", ".join(f"{name}={state}" for name, state in changes.items())
         label = f"P({outcome.name}, next run{' | do ' if do else ''}{do})"
-        return pd.Series(
-            probabilities, index=pd.Index(outcome.states, name=outcome.name), name=label
-        )
+        index = pd.Index(outcome.states, name=outcome.name)
+        return pd.Series(probabilities, index=index, name=label)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
         """Compare each claim of the thread with the runs.
@@ -294,19 +275,7 @@ class Diary:
     @property
     def sampler_summary(self) -> str:
         """How the parameters were sampled, in one line."""
-        n_moves, n_runs = len(self._stages) - 1, len(self._history)
-        draws = f"{self._draws.n_draws:,} draws"
-        if n_runs < MIN_RUNS_FOR_DRAWS:
-            return (
-                f"{n_runs or 'no'} run: exact at the mean of every parameter, intervals from "
-                f"{draws} of the priors"
-            )
-        if not n_moves:
-            return f"{draws} of the priors, weighted by {n_runs} runs"
-        return (
-            f"{draws}, weighted by {n_runs} runs, resampled and moved {n_moves} times when few were"
-            " effective"
-        )
+        return summary(self._history, self._stages)
 
     @cached_property
     def _stages(self) -> list[Draws]:
@@ -319,9 +288,7 @@ class Diary:
     @property
     def _point(self) -> Draws:
         """The draws of figures without intervals."""
-        if len(self._history) < MIN_RUNS_FOR_DRAWS:
-            return prior_means(self._history)
-        return self._draws
+        return prior_means(self._history) if is_exact(self._history) else self._draws
 
     @cached_property
     def _weights(self) -> np.ndarray:

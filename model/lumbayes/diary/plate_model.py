@@ -27,7 +27,7 @@ from ..inference.compiled import Compiled
 from ..inference.twin_network import NATURAL, NEXT, twin_family
 from ..network.families import DOMINANT_CAUSE
 
-SHARED = "body"  # the variable whose states are the shared states
+SHARED = "shared state"  # the variable whose states are the shared states
 
 
 class SharedState:

@@ -1,4 +1,4 @@
-"""Figures of one run given the others, and of the next run: its pain and what contributes."""
+"""Figures of one run given the others, of what runs share, and of the next run."""
 
 from __future__ import annotations
 
@@ -56,6 +56,16 @@ def run_figures(
     states = marginals(paths.circuit, paths.query(query), rows)
     present = np.array([states[name][1] for name in names])
     return figures, present, draws.weights(np.log(probability) + log_scale)
+
+
+def shared_posterior(history: RunHistory, draws: Draws, name: str) -> np.ndarray:
+    """P(each state of a still variable | all runs), shape (n_states,)."""
+    shared, case, inputs = history.shared, history.case, draws.inputs
+    from_runs = message(history, inputs)
+    query, _ = with_message(shared, inputs, case.evidence_inputs(), from_runs)
+    states = marginals(shared.posterior, query, {name: case.compiled.evidence_rows(name)})[name]
+    weights = draws.weights(log_sum(log_prior(history, inputs) + from_runs))
+    return np.asarray(states @ weights)
 
 
 def check_changes(case: Case, changes: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ slice sampling, Murray, Adams & MacKay 2010; around a fitted normal, Nishihara, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,8 +36,26 @@ COLUMNS_AT_ONCE = 2**17  # draws times runs of one pass of the filter, at first
 matmul = partial(np.einsum, "ij,jk->ik")
 
 
+def is_exact(history: RunHistory) -> bool:
+    """Whether figures at the prior means are exact: one run uses each parameter once."""
+    return len(history) <= 1
+
+
+def summary(history: RunHistory, stages: Sequence[Draws]) -> str:
+    """How the parameters were sampled, in one line."""
+    n_moves, n_runs = len(stages) - 1, len(history)
+    draws = f"{stages[-1].n_draws:,} draws"
+    if is_exact(history):
+        exact = f"{n_runs or 'no'} run: exact at the mean of every parameter"
+        return f"{exact}, intervals from {draws} of the priors"
+    if not n_moves:
+        return f"{draws} of the priors, weighted by {n_runs} runs"
+    moves = f"resampled and moved {n_moves} times when few were effective"
+    return f"{draws}, weighted by {n_runs} runs, {moves}"
+
+
 def prior_means(history: RunHistory) -> Draws:
-    """All parameters at their means: exact for one run, which uses each parameter once."""
+    """All parameters at their means."""
     return Draws(history.case.compiled.mean_inputs, np.zeros(1), np.zeros((0, 1)))
 
 

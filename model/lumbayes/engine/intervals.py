@@ -22,7 +22,8 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     ----------
     values : array, shape (n_rows, n_draws)
     weights : array, shape (n_draws,)
-        Only their shares count; a draw of weight 0 is ignored.
+        Only their shares count; a draw that adds nothing to their sum in double precision is
+        ignored.
     width : float
         The probability inside: the ends are the quantiles (1 ± width) / 2.
 
@@ -47,7 +48,7 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
             " counts."
         )
     shares = weights / weights.max()
-    has_weight = shares > 0
+    has_weight = shares > np.finfo(float).eps * len(shares)
     values, shares = values[:, has_weight], shares[has_weight]
     order = np.argsort(values, axis=1)
     sorted_values = np.take_along_axis(values, order, axis=1)

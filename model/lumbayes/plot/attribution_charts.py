@@ -35,9 +35,9 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `lumbayes.contributions(case)`: columns `contribution`, `low`, `high`.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -73,14 +73,14 @@ def comparison(
 
     Parameters
     ----------
-    tables
+    tables : mapping of str to pandas.DataFrame
         By name, tables with the columns `column`, `low` and `high`. Where a table has a column
         `basis`, rows whose basis is "judgement" are drawn hollow.
-    column
+    column : str
         The quantity to compare: a probability, or a change of one.
-    title
+    title : str, optional
         The chart's title.
-    axis
+    axis : str
         The title of the x axis.
 
     Returns
@@ -126,11 +126,11 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `lumbayes.explain(case, cause)`: the prior, one row a finding, the total.
-    column
+    column : str
         `shapley_db` or `sequential_db`.
-    title
+    title : str, optional
         The chart's title.
 
     Returns

@@ -29,11 +29,11 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
 
     Parameters
     ----------
-    probabilities
+    probabilities : pandas.Series
         Values from 0 to 1; the index names the rows.
-    axis
+    axis : str
         The title of the x axis.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -64,12 +64,12 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
 
     Parameters
     ----------
-    values
+    values : pandas.Series
         Such as the column `shapley_db` of `claim_attribution(case, cause)`, in decibans; the
         index names the rows, and two rows may share a name.
-    title
+    title : str, optional
         The chart's title.
-    axis
+    axis : str
         The title of the x axis.
 
     Returns
@@ -115,11 +115,11 @@ def dot_plot(
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         Such as `contributions_by_reply(case)` without `apart`; the index names the rows.
-    axis
+    axis : str
         The title of the x axis.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -155,12 +155,12 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         Contributions, such as those of `case.blend(other, trust)` for a range of `trust`; the
         index is the x axis.
-    axis
+    axis : str
         The title of the x axis.
-    title
+    title : str, optional
         The chart's title.
 
     Returns

@@ -29,11 +29,11 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
 
     Parameters
     ----------
-    case
+    case : Case
         A case; only its priors matter.
-    cause, effect
+    cause, effect : str
         The link, between two variables of two states.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -109,9 +109,9 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
 
     Parameters
     ----------
-    case
+    case : Case
         A case; nodes with evidence are orange.
-    title
+    title : str, optional
         The chart's title.
 
     Returns

@@ -18,11 +18,11 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `Diary.trajectory()`.
-    causes
+    causes : mapping of str to str
         The ids of the causes to show, each with its label.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -52,13 +52,13 @@ def runs(
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         One row a run, with a column `date`, the column `pain` and the readings.
-    pain
+    pain : str
         The column that holds the outcome.
-    readings
+    readings : mapping of str to str
         The columns to draw, each with its title.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -88,10 +88,10 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
 
     Parameters
     ----------
-    tables
+    tables : mapping of str to pandas.DataFrame
         By the name of the model, its `lumbayes.batch.calibration`: columns `predicted`,
         `happened`, `low`, `high`.
-    title
+    title : str, optional
         The chart's title.
 
     Returns

@@ -18,11 +18,11 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `lumbayes.sensitivity(case, cause)`.
-    n_rows
+    n_rows : int
         How many rows of the table to draw, from its top.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -91,13 +91,13 @@ def two_way(
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `two_way(case, cause, first, second)`, on a regular grid.
-    rival
+    rival : pandas.DataFrame
         The same of another cause.
-    parameters
+    parameters : pandas.DataFrame
         From `lumbayes.sensitivity(case, cause)`: the value and interval of both parameters.
-    title
+    title : str, optional
         The chart's title.
 
     Returns
@@ -164,9 +164,9 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `lumbayes.next_question(case)`: columns `bits` and `seconds`.
-    title
+    title : str, optional
         The chart's title.
 
     Returns

@@ -70,7 +70,7 @@ def percentages(values: pd.Series) -> str:
 
     Parameters
     ----------
-    values
+    values : pandas.Series
         Probabilities by name.
 
     Returns
@@ -92,7 +92,7 @@ def rows_height(n_rows: int) -> int:
 
     Parameters
     ----------
-    n_rows
+    n_rows : int
         Number of rows; a chart without any keeps the height of one.
 
     Returns
@@ -119,15 +119,15 @@ def runs(
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         One row a run, with a column `date`, the column `pain` and the readings.
-    pain
+    pain : str
         The column that holds the outcome; a missing value is drawn as "Not said".
-    readings
+    readings : mapping of str to str
         The columns to draw, each with its title; one without any value has no panel.
-    states
+    states : tuple of str, default ("no", "yes")
         The states of `pain` for no and yes.
-    activities
+    activities : str, default "runs"
         What the description calls the rows.
 
     Returns
@@ -185,13 +185,13 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `Diary.trajectory()`: one row a run, columns by figure and cause.
-    cause
+    cause : str
         The cause's id.
-    label
+    label : str
         What the chart calls the cause.
-    activities
+    activities : str, default "runs"
         What the axis calls the rows.
 
     Returns

@@ -1,6 +1,4 @@
-"""Python runs this first in the page's server: it writes down every address that the process opens
-or calls.
-"""
+"""Run first in the page's server: log every address that the process opens or calls."""
 
 import os
 import sys

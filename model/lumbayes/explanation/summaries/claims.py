@@ -135,7 +135,7 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> from lumbayes.sensitivity_analysis import most_informative_claims
     >>> runner = load().given(back_pain="yes")
     >>> print(summaries.worth_knowing(runner, most_informative_claims(runner, "hills"), "hills"))
-    To know just what answer 1 means by “leads to” would take away 1 in 100 parts of the doubt
+    To know just what reply 1 means by “leads to” would take away 1 in 100 parts of the doubt
     about Hills.
     """
     label = case.variables[cause].label
