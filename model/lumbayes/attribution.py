@@ -128,14 +128,14 @@ def contribution_table(
 
 
 def _claims_of_causes(case: Case) -> dict[str, tuple[str, ...]]:
-    """Return for every cause the ids of the pooled claims about its links to the pain."""
+    """Return for every cause the ids of the used claims about its links to the pain."""
     links = case.compiled.cached("links of every cause", _links_of_causes)
-    pooled = [claim for claim in case.priors.claims if claim.pooled]
+    used = [claim for claim in case.priors.claims if claim.is_used]
     claims = defaultdict[tuple[str, str], set[str]](set)
-    for claim in pooled:
+    for claim in used:
         claims[claim.cause, claim.effect].add(claim.id)
     ids = {cause: set[str]().union(*(claims[link] for link in links[cause])) for cause in links}
-    return {cause: tuple(c.id for c in pooled if c.id in ids[cause]) for cause in links}
+    return {cause: tuple(c.id for c in used if c.id in ids[cause]) for cause in links}
 
 
 def _links_of_causes(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:

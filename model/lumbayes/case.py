@@ -125,8 +125,8 @@ class Case(CaseEvidence):
         --------
         >>> from lumbayes import load
         >>> half = load().blend(load("literature"), 0.5)
-        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 2) for c in (load(), half)]
-        [0.56, 0.39]
+        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 3) for c in (load(), half)]
+        [0.009, 0.014]
         """
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
 

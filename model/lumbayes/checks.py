@@ -13,6 +13,7 @@ import pandas as pd
 from .case import Case
 from .data.claims_file import (
     COLUMNS,
+    OPTIONAL,
     WORD_COLUMNS,
     check_answers,
     check_quotes,
@@ -26,8 +27,8 @@ from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
-from .data.variables import Measurement, Variable, Variables
 from .data.traits_file import TRAITS, with_traits
+from .data.variables import Measurement, StatedEstimate, Variable, Variables
 from .data.variables_file import KINDS, LAYERS, check_together, read_variables
 from .inference.compiled import posteriors
 from .loading import load, read_network
@@ -159,7 +160,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_contrasts, path / "contrasts.toml", shape)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
-    ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id")
+    ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)
     read(check_example, path / "example.toml", read(example, path), shape, ids)
 
 
@@ -171,13 +172,15 @@ def _without_errors(reader: Reader, *arguments: Any) -> Any:
         return None
 
 
-def _column(path: Path, columns: tuple[str, ...], key: str) -> list[str]:
-    return [row[key] for _, row in read_rows(path, columns, key)]
+def _column(
+    path: Path, columns: tuple[str, ...], key: str, optional: Mapping[str, str] | None = None
+) -> list[str]:
+    return [row[key] for _, row in read_rows(path, columns, key, optional=optional)]
 
 
 def _check_answers(path: Path) -> None:
     """Raise a problem for a reply left out, whatever else is wrong with the rows."""
-    rows = read_rows(path, COLUMNS, "id")
+    rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
     check_answers([(place, row) for place, row in rows if row["answer"].isdecimal()])
 
 
@@ -237,7 +240,9 @@ def _fitting(table: Any) -> dict[str, Any]:
     """Return the keys of a table that hold no table and whose values are of their kind."""
     items = table.items() if isinstance(table, dict) else ()
     plain = {key: value for key, value in items if not isinstance(value, dict) and key in KINDS}
-    return {key: value for key, value in plain.items() if KINDS[key].fits(value)}
+    fitting = {key: value for key, value in plain.items() if KINDS[key].fits(value)}
+    has_share = isinstance(table, dict) and isinstance(table.get("share"), dict)
+    return fitting | ({"share": StatedEstimate("judgement", "")} if has_share else {})
 
 
 def _blank(layer: str, name: str, table: Mapping[str, Any]) -> Variable:

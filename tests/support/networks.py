@@ -195,7 +195,7 @@ def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do")
 
 def _ratio(ratio):
     """A ratio of yes to no as it is entered: a number from 1 up, below it by the state."""
-    return ratio if ratio >= 1 else {"yes": ratio}
+    return ratio if ratio >= 1 else {"no": 1.0, "yes": ratio}
 
 
 def network_of(spec, size=1):

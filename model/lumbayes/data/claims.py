@@ -145,9 +145,21 @@ class Claim:
         --------
         >>> from lumbayes import load
         >>> sum(claim.pooled for claim in load().priors.claims)
-        26
+        23
         """
         return self.used in ("link", "profile")
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it reaches a parameter: what is pooled, and what speaks of a share of all pain.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> [claim.id for claim in load().priors.claims if claim.is_used and not claim.pooled]
+        ['A1-11', 'A3-02', 'A5-05']
+        """
+        return self.pooled or self.used == "share"
 
     @property
     def author(self) -> str:

@@ -143,7 +143,7 @@ def check_cells(place: Place, row: Row, ids: Iterable[str]) -> None:
     if row["kind"] == "off-topic" and used != "no":
         allowed = "what is off the subject is used as 'no'"
         raise place.problem(f"is off-topic and used as {used!r}; {allowed}.", "used")
-    if used in ("link", "profile") and row["direction"] != "raises":
+    if used in ("link", "profile", "share") and row["direction"] != "raises":
         found = f"used as {used!r} with the direction {row['direction']!r}"
         allowed = "a link can only raise; turn cause and effect round, or use it as 'no'"
         raise place.problem(f"{found}; {allowed}.", "direction")

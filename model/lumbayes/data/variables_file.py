@@ -146,6 +146,7 @@ def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
 
 
 def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variable:
+    """Return one variable from its table; raise what is wrong in it."""
     place = Place(path, f"[{layer}.{name}]")
     schema_of(layer, "rows" in table).check(place, table)
     _check_table(place, layer, table)

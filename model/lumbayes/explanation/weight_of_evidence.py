@@ -145,7 +145,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     """
     case.network.check_causes(cause)
     case.check_consistent()
-    claims = [c for c in case.priors.claims if c.pooled or c.used == "share"]
+    claims = [c for c in case.priors.claims if c.is_used]
     overrides = _overrides_by_claims(case, claims)
     value = _value(case, [cause], overrides)
     shares, error = sampled(value, len(claims), orders, seed)
@@ -288,5 +288,5 @@ def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
     node = case.variables[name.removesuffix(SUFFIX)]
     name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
-    pooled = [c for c in case.priors.claims if c.pooled]
-    return tuple(c.id for c in pooled if name in (getattr(c, end) for end in ends))
+    used = [c for c in case.priors.claims if c.is_used]
+    return tuple(c.id for c in used if name in (getattr(c, end) for end in ends))
