@@ -14,6 +14,7 @@ A network is plain data, a dict:
         table, parents         a reading of one parent: the parent's state -> probabilities
     traits      name -> cause -> state -> share: how the pain of one cause is described; the causes
                 are the outcome's parents, "background" (its leak alone) and "none" (no pain)
+    described   the pain that the traits describe, if it is not the outcome
 Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs
 0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats or
 exact fractions.
@@ -174,7 +175,7 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     if not described:
         yield from unfold(spec, upstream(spec, named, do), do or {}, weights, apart)
         return
-    outcome = spec["outcome"]
+    outcome = spec.get("described", spec["outcome"])
     rest = [name for name in named if name not in described]
     apart = {*apart, outcome, *spec["families"][outcome]["parents"]}
     for chance, world, drawn in unfold(
@@ -192,7 +193,7 @@ def descriptions(spec, traits, world, drawn, weights, do):
     All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
     fired; where only the leak did, it is the background.
     """
-    outcome = spec["outcome"]
+    outcome = spec.get("described", spec["outcome"])
     if world[outcome] == lowest(spec, outcome):
         causes = ["none"]
     else:

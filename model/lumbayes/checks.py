@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from .case import Case
+from .data.arrows import check_together
 from .data.claims_file import (
     COLUMNS,
     OPTIONAL,
@@ -29,7 +30,7 @@ from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
 from .data.traits_file import TRAITS, with_traits
 from .data.variables import Measurement, StatedEstimate, Variable, Variables
-from .data.variables_file import KINDS, LAYERS, check_together, read_variables
+from .data.variables_file import KINDS, LAYERS, read_variables
 from .inference.compiled import posteriors
 from .loading import load, read_network
 from .network.measurement import check_reading

@@ -8,8 +8,9 @@ import pytest
 from lumbayes import contributions, load
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
-from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
-from lumbayes.data.variables_file import KINDS, check_together, read_variables
+from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
+from lumbayes.data.arrows import check_together
+from lumbayes.data.variables_file import KINDS, read_variables
 from lumbayes.network.measurement import SCALES
 
 VARIABLES = read_variables(folder() / "variables.toml")

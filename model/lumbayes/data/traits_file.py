@@ -12,6 +12,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+from .arrows import check_together
 from .coding import Coding
 from .files import read_toml
 from .schema import (
@@ -29,7 +30,7 @@ from .schema import (
     raise_all,
 )
 from .variables import Outcome, StatedEstimate, Trait, Variable, Variables
-from .variables_file import check_together, read_variables, variable_of_table
+from .variables_file import read_variables, variable_of_table
 
 TRAITS = "traits.toml"
 NO_CAUSE = "none"  # the row of a pain that nothing on the list explains

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import graphlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from operator import call
 from pathlib import Path
 from typing import Any
 
+from .arrows import check_together
 from .coding import Coding, coded_tables, table_path
 from .files import read_toml
 from .schema import (
@@ -146,6 +146,7 @@ def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
 
 
 def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variable:
+    """Return one variable from its table; raise what is wrong in it."""
     place = Place(path, f"[{layer}.{name}]")
     schema_of(layer, "rows" in table).check(place, table)
     _check_table(place, layer, table)
@@ -217,8 +218,9 @@ def _estimates(place: Place, layer: str, values: Table) -> dict[str, Any]:
     for key in ("prevalence", "share"):
         if key in values:
             estimates[key] = read_estimate(place.inside(key), values[key], states)
+    of_pain = states[1:] if values.get("follows") == "cause" else states
     for parent, table in values.get("link", {}).items():
-        estimates["link"][parent] = read_estimate(place.inside(f"link.{parent}"), table, states)
+        estimates["link"][parent] = read_estimate(place.inside(f"link.{parent}"), table, of_pain)
     if "rows" in values:
         shared = {key: values[key] for key in ("basis", "why", "source") if key in values}
         estimates["rows"] = {
@@ -250,64 +252,3 @@ def _from_beta(place: Place, table: Table, states: tuple[str, ...]) -> dict[str,
         allowed = f"give counts, one for each of {', '.join(states)}"
         raise place.problem(f"beta is for two states and stands alone; {allowed}.", "beta")
     return {states[1]: table["beta"][0], states[0]: table["beta"][1]}
-
-
-def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> None:
-    """Raise where the tables do not fit one another: names, parents, factors read, gates."""
-    file = Place(path)
-    names = [name for tables in layers.values() for name in tables]
-    for name in names:
-        if names.count(name) > 1:
-            raise file.problem(f"{name!r} is defined twice; each variable has one table.", name)
-    n_outcomes = len(layers.get("outcome", ()))
-    if n_outcomes != 1:
-        found = f"found {n_outcomes} [outcome.…] tables"
-        raise file.problem(f"{found}; there must be exactly one.", "outcome")
-    tables = {
-        name: {**table, "layer": layer}
-        for layer, group in layers.items()
-        for name, table in group.items()
-    }
-    heads = [(Place(path, f"[{t['layer']}.{name}]"), t, tables) for name, t in tables.items()]
-    each(_check_arrows, heads)
-    each(_check_follows, heads)
-    _check_acyclic(file, {name: table.get("parents", ()) for name, table in tables.items()})
-
-
-def _check_arrows(place: Place, table: Table, tables: Mapping[str, Table]) -> None:
-    """Raise where this table names a variable that is unknown or of a layer that does not fit."""
-    for key, layers in {"parents": CAUSES, "reads": CAUSES, "gate": ("outcome",)}.items():
-        named = table.get(key, ())
-        for name in [named] if isinstance(named, str) else named:
-            place.inside(key).require_known("variable", [name], tables)
-            layer = tables[name]["layer"]
-            if layer not in layers:
-                found = f"{key} names {name!r}, of layer {layer}"
-                raise place.problem(f"{found}; it must be a {' or '.join(layers)}.", key, name)
-    for name in table.get("parents", ()) if table.get("still") else ():
-        if not tables[name].get("still"):
-            found = f"still is true, but its parent {name!r} is new in every run"
-            raise place.problem(f"{found}; make both still.", "still", name)
-    parents = table.get("parents", ())
-    place.inside("link").require_known("parent", table.get("link", ()), parents)
-    if "rows" in table:
-        states = tables[table["reads"]].get("states", NO_YES)
-        all_of(TABLE, states).check(place.inside("rows"), table["rows"])
-
-
-def _check_follows(place: Place, table: Table, tables: Mapping[str, Table]) -> None:
-    """Raise where a trait that follows the cause has other parents than the pain."""
-    if table.get("follows") != "cause":
-        return
-    parents = set(tables[table["gate"]].get("parents", ()))
-    if not parents or set(table.get("parents", ())) != parents:
-        found = "follows is 'cause', so its parents must be those of the pain"
-        raise place.problem(f"{found}: {', '.join(sorted(parents)) or 'found none'}.", "parents")
-
-
-def _check_acyclic(file: Place, parents: Mapping[str, Iterable[str]]) -> None:
-    try:
-        graphlib.TopologicalSorter(parents).prepare()
-    except graphlib.CycleError as error:
-        found = f"the parents go round in a circle, {' → '.join(error.args[1])}"
-        raise file.problem(f"{found}; take one of these arrows out.") from None

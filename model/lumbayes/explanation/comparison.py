@@ -145,7 +145,8 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     """
     rows = {}
     for key, prior in case.priors.items():
-        if len(prior.counts) == 2:
+        effect = case.variables[key if isinstance(key, str) else key[1]]
+        if len(prior.counts) == 2 and not effect.follows_cause:  # a row of a trait is no yes or no
             pair = (prior, other.priors[key])
             rows[label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
     figures = ["mean", "low", "high", "basis"]

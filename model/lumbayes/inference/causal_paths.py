@@ -96,8 +96,7 @@ class FiredPathCircuit:
         self._described = {v.gate for v in variables.cause_traits}
         self._contrasted = set(contrasted_links(variables))
         families = compiled.described_families
-        others = [family for v, family in families.items() if v not in self.on_paths]
-        tables = [table for family in others for table in family]
+        tables = [table for v in families if v not in self.on_paths for table in families[v]]
         tables += [*compiled.evidence_tables, *messages]
         tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
         root = _path_variable(variables.outcome.name)

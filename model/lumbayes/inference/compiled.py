@@ -242,16 +242,14 @@ class Compiled:
         inputs[: len(CONSTANTS)] = CONSTANTS
         constants = quadrature_inputs(len(self.network.variables.outcome.parents))
         for key, row in self.input_rows.items():
-            if key[0] == "shut":
-                inputs[row] = float(key[2] == 0)
-            elif key[0] == "row":
-                inputs[row] = 0.0  # the lowest state; the others are set from the priors
-            inputs[row] = constants.get(key, inputs[row])
+            lowest = {"shut": float(key[2] == 0), "row": 0.0}  # other states of rows are priors
+            inputs[row] = constants.get(key, lowest.get(str(key[0]), 1.0))
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
         """Return the input rows of a prior, in the order of its variable's states or levels."""
-        cause, v = self._cause_and_effect(key)
+        cause, effect = ("", key) if isinstance(key, str) else key
+        v = self.network.variables[effect]
         if v.follows_cause:
             return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
         prefix: tuple[str, ...] = ("link", cause)
@@ -261,16 +259,12 @@ class Compiled:
             prefix = ("leak",)
         return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
 
-    def _cause_and_effect(self, key: Key) -> tuple[str, Variable]:
-        cause, effect = ("", key) if isinstance(key, str) else key
-        return cause, self.network.variables[effect]
-
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
         """Return a prior's shares as its rows hold them: as they are, or cumulative.
 
         Both arrays have the shape (n_states, batch_size).
         """
-        _, v = self._cause_and_effect(key)
+        v = self.network.variables[key if isinstance(key, str) else key[1]]
         if v.follows_cause:
             return shares
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
@@ -297,27 +291,6 @@ class Compiled:
         """
         for row, weight in zip(self.evidence_rows(name), likelihood, strict=True):
             overrides[row] = overrides.get(row, 1.0) * weight
-
-    def intervention(self, name: str, state: str) -> dict[int, float]:
-        """Return do(name = state) as overrides: the variable no longer depends on its parents.
-
-        See Pearl 2009, ch. 3.
-        """
-        v = self.network.variables[name]
-        values: dict[InputKey, float] = {
-            key: float(v.states[int(key[3])] == state)
-            for key in self.input_rows
-            if key[::2] == ("point", name)
-        }
-        is_level = np.array([s == state for s in v.order], float)
-        leak = is_level if isinstance(v, Trait) else np.cumsum(is_level)
-        for k, value in enumerate(leak):
-            values["leak", name, k] = values["shut", name, k] = float(value)
-        described = [key for key in self.input_rows if key[::2] == ("row", name)]
-        values |= {key: float(is_level[int(key[3])]) for key in described}
-        values |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
-        rows = self.input_rows
-        return {rows[key]: value for key, value in values.items() if key in rows}
 
 
 def posteriors(compiled: Compiled, query: Query, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -18,6 +18,7 @@ from ..network.contrast import contrast_likelihood
 from ..network.measurement import check_reading, likelihood
 from .compiled import Compiled
 from .contrast_links import evidence_on_link
+from .surgery import intervention
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -78,7 +79,7 @@ class EnteredEvidence:
         """Return all evidence as overrides of the circuit's inputs."""
         overrides: Overrides = {}
         for name, state in self.interventions.items():
-            overrides |= self.compiled.intervention(name, state)
+            overrides |= intervention(self.compiled, name, state)
         held = [
             (name, indicator(self.variables[name], state))
             for name, state in self.interventions.items()

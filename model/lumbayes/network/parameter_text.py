@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..data.contrasts import Contrasts
-from ..data.variables import Measurement, Trait
+from ..data.variables import Measurement, Trait, Variable
 from ..priors.prior import label
 from ..priors.priors import Priors
 from .network import Network
@@ -17,11 +17,19 @@ def parameters_as_text(network: Network) -> dict[str, str]:
     Nine digits, so that two machines whose last bits differ agree.
     """
     priors = network.priors
-    counts = {label(key): _counts(priors, key) for key in priors}
+    described = {v.name: _rows(priors, v) for v in network.variables.cause_traits}
+    in_rows = {(parent, name) for name in described for parent in network.variables[name].parents}
+    counts = {label(key): _counts(priors, key) for key in priors if key not in in_rows} | described
     numeric = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
     contrasts = priors.variables.contrasts
     statements = {"contrasts": _rates(contrasts)} if contrasts else {}
     return counts | statements | {v.name: _scale(v) for v in numeric}
+
+
+def _rows(priors: Priors, v: Variable) -> str:
+    """Return all rows of a trait that follows the cause as one text."""
+    keys = [v.name, *((parent, v.name) for parent in v.parents)]
+    return "; ".join(_counts(priors, key) for key in keys)
 
 
 def _counts(priors: Priors, key: Any) -> str:
