@@ -37,7 +37,11 @@ LONG_FILES = (
     "batch/test_files.py",
     "diary/test_diary.py",
     "plot/test_charts.py",
+    "cohort/test_fit.py",
+    "diary/test_filtering.py",
+    "test_serialization.py",
     "diary/test_smc.py",
+    "diary/test_next_run_of_a_diary.py",
     "batch/test_frame.py",
     "app/test_my_runs.py",
     "priors/test_copula.py",
@@ -46,6 +50,7 @@ LONG_FILES = (
     "inference/test_exact.py",
     "decisions/test_interventions.py",
     "app/test_case_code.py",
+    "batch/test_simulation.py",
 )
 
 

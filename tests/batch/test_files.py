@@ -189,7 +189,7 @@ def kept(folder, chunks):
 
 
 def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
-    frame = runners(6_000)
+    frame = runners(6_000)  # 60 chunks: not done when the signal arrives, however busy the machine
     source, target = write(frame, tmp_path / "runners.parquet"), tmp_path / "answers.csv"
     command = [
         sys.executable,
@@ -205,14 +205,14 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
         "age",
     ]
     for chunks, sent, ended in [(2, signal.SIGKILL, -signal.SIGKILL), (5, signal.SIGINT, 130)]:
-        run = subprocess.Popen([*command, "--chunk", "500"], stderr=subprocess.PIPE, text=True)
+        run = subprocess.Popen([*command, "--chunk", "100"], stderr=subprocess.PIPE, text=True)
         kept(tmp_path / "answers.csv.parts", chunks)
         run.send_signal(sent)
         stderr = run.communicate(timeout=60)[1]
         assert run.returncode == ended and not target.exists()
         stopped = "Stopped. Run the same command again to continue.\n"
         assert (ended == 130) == stderr.endswith(stopped)
-    score(source, target, base, keep=["id", "age"], chunk=500)
+    score(source, target, base, keep=["id", "age"], chunk=100)
     same(read(target), answers(frame))
 
 

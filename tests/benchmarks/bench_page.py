@@ -42,6 +42,7 @@ import asked
 import lumbayes
 import wording
 from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready
+from lumbayes import attribution, decisions
 
 TEST, ANSWER = "plank_seconds", "hills"
 FIRST_PLACE = 65  # on the slope, where one second moves the bar
@@ -91,7 +92,7 @@ def make_constant():
     tables = [lumbayes.contributions(case) for case in cases]
     asking, stays = (
         lumbayes.next_question(runner),
-        lumbayes.same_decision_probability(runner, samples=10),
+        decisions.same_decision_probability(runner, samples=10),
     )
     fight = lumbayes.conflict(runner)
     outcome = base.variables.outcome.name
@@ -107,11 +108,11 @@ def make_constant():
 
     many = lumbayes.posteriors
     lumbayes.contributions, lumbayes.posteriors = contributions, posteriors
-    lumbayes.measurement_profile = lambda case, test: SimpleNamespace(
+    attribution.measurement_profile = lambda case, test: SimpleNamespace(
         contributions=lambda reading: tables[int(reading) % 2]
     )
     lumbayes.next_question = lambda case: asking
-    lumbayes.same_decision_probability = lambda case, **_: stays
+    decisions.same_decision_probability = lambda case, **_: stays
     lumbayes.conflict = lambda case: fight
     lumbayes.Case.posterior = lambda case, name: hurt
 
