@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from lumbayes import contributions, load
+from lumbayes.data.arrows import check_together
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
-from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait
-from lumbayes.data.arrows import check_together
+from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
 from lumbayes.data.variables_file import KINDS, read_variables
 from lumbayes.network.measurement import SCALES
 
