@@ -178,17 +178,34 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     outcome = spec.get("described", spec["outcome"])
     rest = [name for name in named if name not in described]
     apart = {*apart, outcome, *spec["families"][outcome]["parents"]}
+    told = weighed(spec, described, weights, do or {})
     for chance, world, drawn in unfold(
         spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
     ):
-        for step, states, cause in descriptions(spec, described, world, drawn, weights, do or {}):
+        for step, states, cause in descriptions(spec, told, asked, world, drawn):
             rows = {(cause, trait): state for trait, state in states.items()}
             yield chance * step, world | states, drawn | rows
 
 
-def descriptions(spec, traits, world, drawn, weights, do):
-    """How the pain may be described: (probability times weights, the state of each trait, the
-    cause described).
+def weighed(spec, traits, weights, do):
+    """Each trait's rows times the weights of what was found: cause -> state -> share, no zeros."""
+    rows = {}
+    for trait in traits:
+        found = [weight[trait] for weight in weights if trait in weight]
+        rows[trait] = {
+            cause: {
+                state: share * prod(weight.get(state, 0) for weight in found)
+                for state, share in ({do[trait]: 1} if trait in do else row).items()
+                if share and all(weight.get(state, 0) for weight in found)
+            }
+            for cause, row in spec["traits"][trait].items()
+        }
+    return rows
+
+
+def descriptions(spec, rows, asked, world, drawn):
+    """How the pain may be described: (probability times weights, the state of each trait asked
+    for, the cause described). Given the cause the others are added up, each by itself.
 
     All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
     fired; where only the leak did, it is the background.
@@ -203,16 +220,12 @@ def descriptions(spec, traits, world, drawn, weights, do):
             if drawn.get((parent, outcome), lowest(spec, outcome)) != lowest(spec, outcome)
         ]
         causes = fired or ["background"]
+    wanted = [trait for trait in rows if trait in asked]
     for cause in causes:
-        rows = [
-            ({do[trait]: 1} if trait in do else spec["traits"][trait][cause]).items()
-            for trait in traits
-        ]
-        for described in product(*rows):
-            states = {trait: state for trait, (state, _) in zip(traits, described, strict=True)}
-            chance = prod(share for _, share in described)
-            for weight in weights:
-                chance *= prod(weight[t].get(s, 0) for t, s in states.items() if t in weight)
+        rest = prod(sum(rows[trait][cause].values()) for trait in rows if trait not in asked)
+        for described in product(*(rows[trait][cause].items() for trait in wanted)):
+            states = {trait: state for trait, (state, _) in zip(wanted, described, strict=True)}
+            chance = rest * prod(share for _, share in described)
             if chance:
                 yield chance / len(causes), states, cause
 
