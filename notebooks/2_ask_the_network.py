@@ -135,7 +135,7 @@ hilly.loc[["hills", "weak_core", "muscle_strain"], ["present", "contribution", "
 ratio = base.variables.sureness["fairly"]["ratio"]
 cases = {
     "don't know": runner,
-    "fairly sure it is not": runner.likelihood(hills=1 / ratio),
+    "fairly sure it is not": runner.likelihood(hills={"no": ratio}),
     "fairly sure it is": runner.likelihood(hills=ratio),
     "sure it is": runner.given(hills="yes"),
 }

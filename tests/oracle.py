@@ -6,13 +6,18 @@ A network is plain data, a dict:
                 means absent
     families    name -> how the variable comes about, in one of two ways:
         leak, links, parents   leak and present parents draw a level each, the highest wins (by
-                               `order`, if the states are not listed from the lowest up); with a
-                               `gate` the leak's level counts only where no parent's is above the
-                               lowest, and while the gate is absent it stays at the lowest
+                               `order`, if the states are not listed from the lowest up); a cause
+                               of several doses has a distribution a dose, dose -> level -> share;
+                               with a `gate` the leak's level counts only where no parent's is
+                               above the lowest, and while the gate is absent it stays at the
+                               lowest
         table, parents         a reading of one parent: the parent's state -> probabilities
+    traits      name -> cause -> state -> share: how the pain of one cause is described; the causes
+                are the outcome's parents, "background" (its leak alone) and "none" (no pain)
+    described   the pain that the traits describe, if it is not the outcome
 Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs
-0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats
-or exact fractions.
+0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats or
+exact fractions.
 
 Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes
 networks. Diez & Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl
@@ -80,7 +85,9 @@ def fired_from(spec, cause, world, drawn):
 
 
 def without(spec, cause, line, world, drawn):
-    """The same world and draws with the cause absent, effects recomputed (Pearl 2009, ch. 7)."""
+    """The same world with the cause taken away: all draws kept, what follows worked out anew (Pearl
+    2009, ch. 7).
+    """
     # Taking a cause away only turns others off, so the draws made where a parent was present are
     # all it needs.
     twin = world | {cause: lowest(spec, cause)}
@@ -128,11 +135,20 @@ def sources(spec, name, world):
     if "gate" in family and world[family["gate"]] == lowest(spec, family["gate"]):
         return {}
     present = [parent for parent in family["parents"] if world[parent] != lowest(spec, parent)]
-    return {None: family["leak"]} | {parent: family["links"][parent] for parent in present}
+    links = {parent: family["links"][parent] for parent in present}
+    graded = {
+        parent: links[parent][world[parent]] for parent in present if is_graded(links[parent])
+    }
+    return {None: family["leak"]} | links | graded
+
+
+def is_graded(link):
+    """A link with a distribution for each dose of its cause, not one for its presence."""
+    return all(isinstance(spread, dict) for spread in link.values())
 
 
 def lowest(spec, name):
-    return spec["families"][name].get("order", spec["variables"][name])[0]
+    return spec["families"].get(name, {}).get("order", spec["variables"][name])[0]
 
 
 def highest(spec, name, levels):
@@ -154,8 +170,64 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     """The worlds that agree with the findings, over the variables that bear on the question."""
     weights = [certain(hard), likelihood or {}]
     check(spec, *weights, certain(do))
-    bearing = upstream(spec, [*weights[0], *weights[1], *asked], do)
-    yield from unfold(spec, bearing, do or {}, weights, apart)
+    named = dict.fromkeys([*weights[0], *weights[1], *asked])
+    described = [name for name in named if name in spec.get("traits", {})]
+    if not described:
+        yield from unfold(spec, upstream(spec, named, do), do or {}, weights, apart)
+        return
+    outcome = spec.get("described", spec["outcome"])
+    rest = [name for name in named if name not in described]
+    apart = {*apart, outcome, *spec["families"][outcome]["parents"]}
+    told = weighed(spec, described, weights, do or {})
+    for chance, world, drawn in unfold(
+        spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
+    ):
+        for step, states, cause in descriptions(spec, told, asked, world, drawn):
+            rows = {(cause, trait): state for trait, state in states.items()}
+            yield chance * step, world | states, drawn | rows
+
+
+def weighed(spec, traits, weights, do):
+    """Each trait's rows times the weights of what was found: cause -> state -> share, no zeros."""
+    rows = {}
+    for trait in traits:
+        found = [weight[trait] for weight in weights if trait in weight]
+        rows[trait] = {
+            cause: {
+                state: share * prod(weight.get(state, 0) for weight in found)
+                for state, share in ({do[trait]: 1} if trait in do else row).items()
+                if share and all(weight.get(state, 0) for weight in found)
+            }
+            for cause, row in spec["traits"][trait].items()
+        }
+    return rows
+
+
+def descriptions(spec, rows, asked, world, drawn):
+    """How the pain may be described: (probability times weights, the state of each trait asked
+    for, the cause described). Given the cause the others are added up, each by itself.
+
+    All traits describe the pain of one cause, drawn evenly among those whose links to the outcome
+    fired; where only the leak did, it is the background.
+    """
+    outcome = spec.get("described", spec["outcome"])
+    if world[outcome] == lowest(spec, outcome):
+        causes = ["none"]
+    else:
+        fired = [
+            parent
+            for parent in spec["families"][outcome]["parents"]
+            if drawn.get((parent, outcome), lowest(spec, outcome)) != lowest(spec, outcome)
+        ]
+        causes = fired or ["background"]
+    wanted = [trait for trait in rows if trait in asked]
+    for cause in causes:
+        rest = prod(sum(rows[trait][cause].values()) for trait in rows if trait not in asked)
+        for described in product(*(rows[trait][cause].items() for trait in wanted)):
+            states = {trait: state for trait, (state, _) in zip(wanted, described, strict=True)}
+            chance = rest * prod(share for _, share in described)
+            if chance:
+                yield chance / len(causes), states, cause
 
 
 def upstream(spec, names, do):
@@ -238,16 +310,19 @@ def check(spec, *findings):
     """Raise for a misspelt state, a sum other than 1 or a graded cause."""
     states = spec["variables"]
     for name, family in spec["families"].items():
-        for spread in [
-            *family.get("table", family.get("links", {})).values(),
-            family.get("leak", {}),
-        ]:
+        links = family.get("links", {}).values()
+        spreads = [
+            spread for link in links for spread in (link.values() if is_graded(link) else [link])
+        ]
+        for spread in [*family.get("table", {}).values(), *spreads, family.get("leak", {})]:
             if spread and (abs(sum(spread.values()) - 1) > 1e-9 or set(spread) - set(states[name])):
                 raise ValueError(f"{name}: {spread} should spread 1 over {states[name]}.")
-        if graded := [cause for cause in family.get("links", {}) if len(states[cause]) > 2]:
-            raise ValueError(
-                f"{name}: {graded} have more than two states, so they cannot be causes."
-            )
+        for cause, link in family.get("links", {}).items():
+            doses = [state for state in states[cause] if state != lowest(spec, cause)]
+            if list(link) != doses and (is_graded(link) or len(doses) > 1):
+                raise ValueError(
+                    f"{name}: {cause} has the doses {doses}; its link gives {list(link)}."
+                )
     for name, weights in [pair for finding in findings for pair in finding.items()]:
         if unknown := set(weights) - set(states[name]):
             raise ValueError(f"{name}: found {sorted(unknown)}, allowed {states[name]}.")

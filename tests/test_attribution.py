@@ -13,8 +13,9 @@ from pytest import approx
 
 import oracle
 from lumbayes import ImpossibleFindings, contributions, example, load
-from lumbayes.attribution import TIE_DECIMALS, contribution_table
+from lumbayes.attribution import contribution_table
 from lumbayes.data.variables import Measurement, Mechanism, Trait
+from lumbayes.engine.order import TIE_DECIMALS
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -284,7 +285,7 @@ def test_causes_that_rounding_alone_tells_apart_stand_in_the_order_of_the_variab
     same = np.full(len(causes), 0.25) + 1e-15 * np.arange(len(causes))
     same[3] = 0.25 + 10 / 10**TIE_DECIMALS
     zeros, intervals = np.zeros(len(causes)), np.zeros((len(causes), 2))
-    table = contribution_table(base, zeros, same, zeros, intervals)
+    table = contribution_table(base, zeros, same, zeros, intervals, zeros)
     assert [*table.index] == [causes[3], *causes[:3], *causes[4:]]
     assert (table.contribution == same[[3, 0, 1, 2, *range(4, len(causes))]]).all()
 
@@ -292,12 +293,13 @@ def test_causes_that_rounding_alone_tells_apart_stand_in_the_order_of_the_variab
 def test_each_figure_and_layer_stands_with_its_cause(base):
     causes = base.variables.causes
     n = len(causes)
-    figures = [np.arange(n) / 100 + offset for offset in (0.1, 0.2, 0.3)]
+    *figures, first = [np.arange(n) / 100 + offset for offset in (0.1, 0.2, 0.3, 0.4)]
     intervals = np.stack([np.arange(n) / 100, np.arange(n) / 10], axis=1)
-    table = contribution_table(base, *figures, intervals)
+    table = contribution_table(base, *figures, intervals, first)
     assert [*table.index] == [cause.name for cause in causes][::-1]
     for i, cause in enumerate(causes):
         row = table.loc[cause.name]
         assert row.layer == ("mechanism" if isinstance(cause, Mechanism) else "factor")
-        expected = [*(figure[i] for figure in figures), *intervals[i]]
-        assert [*row[["present", "contribution", "but_for", "low", "high"]]] == expected
+        expected = [*(figure[i] for figure in figures), first[i], *intervals[i]]
+        columns = ["present", "contribution", "but_for", "first", "low", "high"]
+        assert [*row[columns]] == expected

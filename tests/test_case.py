@@ -93,12 +93,13 @@ def test_a_likelihood_of_one_changes_nothing_and_likelihoods_multiply(data, rati
         st.sampled_from([n for n in NODES if len(VARIABLES[n].states) == 2 and n not in said["do"]])
     )
     assert np.array_equal(posteriors(case.likelihood(**{name: 1})), posteriors(case))
-    twice, once = (
-        case.likelihood(**{name: ratio}).likelihood(**{name: ratio}),
-        case.likelihood(**{name: ratio * ratio}),
+    once, squared = {name: {"yes": ratio}}, {name: {"yes": ratio * ratio}}
+    twice, once_squared = (
+        case.likelihood(**once).likelihood(**once),
+        case.likelihood(**squared),
     )
-    assert posteriors(twice) == approx(posteriors(once), rel=0, abs=EXACT)
-    before, after = case.posterior(name), case.likelihood(**{name: ratio}).posterior(name)
+    assert posteriors(twice) == approx(posteriors(once_squared), rel=0, abs=EXACT)
+    before, after = case.posterior(name), case.likelihood(**once).posterior(name)
     assert after["yes"] * before["no"] == approx(
         ratio * before["yes"] * after["no"], rel=0, abs=EXACT
     )
@@ -297,7 +298,14 @@ def test_the_question_counts_as_a_reply_that_can_be_excluded():
 def test_the_largest_likelihood_counts_as_one():
     yes, no = BASE.posterior("weak_core")[["yes", "no"]]
     assert BASE.likelihood(weak_core=3).probability == approx(yes + no / 3)
-    assert BASE.likelihood(weak_core=1 / 3).probability == approx(yes / 3 + no)
+    assert BASE.likelihood(weak_core={"no": 3}).probability == approx(yes / 3 + no)
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1 / 3, 0.999, np.float64(0.5)])
+def test_a_ratio_that_looks_like_a_probability_is_refused_with_what_to_write(ratio):
+    with pytest.raises(ValueError, match=r"believe\(weak_core=.*likelihood\(weak_core=\{'no': "):
+        BASE.likelihood(weak_core=ratio)
+    assert BASE.likelihood(weak_core={"yes": ratio}).likelihoods == {"weak_core": (1.0, ratio)}
 
 
 def test_a_reply_without_a_claim_is_unknown():

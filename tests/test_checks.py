@@ -40,7 +40,7 @@ def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
     assert main(["check", str(copy)]) == 1
     out, error = capsys.readouterr()
     assert out == "" and error.startswith(
-        f"{copy / 'variables.toml'}: line 24: [factor.hills]: label is 5; it must"
+        f"{copy / 'variables.toml'}: line 46: [factor.hills]: label is 5; it must"
     )
     assert len(error.splitlines()) == 1
 
@@ -110,10 +110,10 @@ def test_a_number_that_cannot_be_pooled_is_told(edited):
             ",contributing,net,runners,,no,,,A4-01",
             ",contributing,compound,runners,,no,,,A4-01",
         ),
-        variables=("beta = [1, 9]", "beta = [9, 1]"),
+        variables=("beta = [0.5, 9.5]", "beta = [9.5, 0.5]"),
     )
     assert [line.split(";")[0] for line in problems(str(copy))] == [
-        f"{copy / 'claims.csv'}: line 25: A1-13: found a compound 0.403 below the background 0.900"
+        f"{copy / 'claims.csv'}: line 25: A1-13: found a compound 0.403 below the background 0.950"
     ]
 
 
@@ -129,7 +129,7 @@ def test_the_literature_is_read_where_there_is_one(edited):
 
 BROKEN = {
     "variables": [
-        (HILLS, 'label = ""\n', "line 24: [factor.hills]: label is ''"),
+        (HILLS, 'label = ""\n', "line 46: [factor.hills]: label is ''"),
         ("beta = [1, 99]", "beta = [1, 0]", "[outcome.back_pain] background"),
         ("cut = 75", "cut = 7500", "[measurement.plank_seconds]: cut is 7500"),
     ],
@@ -192,12 +192,12 @@ STILL = {
             'group = "body"\nchangeable = false',
             "flat_feet",
         ),
-        "line 103: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in"
+        "line 125: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in"
         " every run; make both",
     ),
     "neither": (
         ("still = true", "still = 1", "over_pronation"),
-        "line 104: [factor.over_pronation]: still is 1; it must be true or false",
+        "line 126: [factor.over_pronation]: still is 1; it must be true or false",
     ),
     "a pain that is the same in every run": (
         ('label = "', 'still = true\nlabel = "', "outcome.back_pain"),
@@ -273,7 +273,7 @@ EXAMPLES = {
     "no story": (
         'story = "',
         'saga = "',
-        ["key 'saga'", "Allowed: claims, findings, story, title"],
+        ["key 'saga'", "Allowed: beliefs, claims, findings, story, title"],
     ),
     "no claims": ("[claims]", "[findings.more]", ["the key 'claims' is missing", "a table"]),
     "empty title": (

@@ -11,14 +11,14 @@ from lumbayes.attribution import measurement_profile
 BASE = load()
 VARIABLES = BASE.variables
 TESTS = [v for v in VARIABLES.measurements if v.numeric]
-FIGURES = ["present", "contribution", "low", "high", "but_for"]
+FIGURES = ["present", "contribution", "low", "high", "but_for", "first"]
 ASKER = BASE.given(**example().findings)
 CASES = {
     "base": BASE,
     "the asker": ASKER,
     "a pain-free run": BASE.given(back_pain="no"),
     "what the tests read is known": ASKER.given(weak_core="no", tight_hamstrings="yes"),
-    "likelihoods and an intervention": ASKER.likelihood(hills=3, weak_core=0.5).do(
+    "likelihoods and an intervention": ASKER.likelihood(hills=3, weak_core={"no": 2}).do(
         over_pronation="yes"
     ),
     "under other priors": ASKER.exclude_claims(reply=5),

@@ -19,7 +19,8 @@ import pandas as pd
 from .case import Case
 from .data.variables import Measurement, Mechanism
 from .defaults import DRAWS, SEED, WIDTH
-from .engine.intervals import credible_intervals, mixture_credible_intervals
+from .engine.intervals import credible_intervals, mixture_draws
+from .engine.order import TIE_DECIMALS, first_probability
 from .engine.query import Query
 from .errors import allow
 from .inference.causal_paths import (
@@ -56,7 +57,8 @@ def contributions(
         `layer` factor or mechanism; `present` P(cause | evidence); `contribution` P(some path of
         links from it to the pain fired | evidence); `low`, `high` the ends of its central interval,
         each draw weighted by its P(evidence); `but_for` P(pain, and no pain had the cause been
-        absent | evidence); `claims` the ids of the claims behind its links to the pain.
+        absent | evidence); `first` P(it contributes most of its layer), over the same draws, a tie
+        shared; `claims` the ids of the claims behind its links to the pain.
 
     Raises
     ------
@@ -87,14 +89,11 @@ def contributions(
     paths = fired_path_circuit(case)
     causes = [cause.name for cause in case.variables.causes]
     present, (contribution, but_for), _ = presence_and_contribution(paths, case.query(), causes)
-    (sampled,), weights = contribution_probabilities(
-        paths, case.query(draws, seed), causes, CONTRIBUTION
-    )
+    sampled, weights = contribution_draws(case, draws=draws, seed=seed)
     intervals = credible_intervals(sampled, weights, width)
-    return contribution_table(case, present[:, 0], contribution[:, 0], but_for[:, 0], intervals)
-
-
-TIE_DECIMALS = 12  # contributions that agree to so many decimals differ by rounding only
+    first = first_places(case, sampled, weights)
+    figures = present[:, 0], contribution[:, 0], but_for[:, 0]
+    return contribution_table(case, *figures, intervals, first)
 
 
 def contribution_table(
@@ -103,6 +102,7 @@ def contribution_table(
     contribution: np.ndarray,
     but_for: np.ndarray,
     intervals: np.ndarray,
+    first: np.ndarray,
 ) -> pd.DataFrame:
     """Return the table of `contributions` for figures of all causes.
 
@@ -120,6 +120,7 @@ def contribution_table(
             "low": intervals[order, 0],
             "high": intervals[order, 1],
             "but_for": but_for[order],
+            "first": first[order],
             "claims": [claims[c.name] for c in causes],
         },
         index=pd.Index([c.name for c in causes], name="cause"),
@@ -127,14 +128,14 @@ def contribution_table(
 
 
 def _claims_of_causes(case: Case) -> dict[str, tuple[str, ...]]:
-    """Return for every cause the ids of the pooled claims about its links to the pain."""
+    """Return for every cause the ids of the used claims about its links to the pain."""
     links = case.compiled.cached("links of every cause", _links_of_causes)
-    pooled = [claim for claim in case.priors.claims if claim.pooled]
+    used = [claim for claim in case.priors.claims if claim.is_used]
     claims = defaultdict[tuple[str, str], set[str]](set)
-    for claim in pooled:
+    for claim in used:
         claims[claim.cause, claim.effect].add(claim.id)
     ids = {cause: set[str]().union(*(claims[link] for link in links[cause])) for cause in links}
-    return {cause: tuple(c.id for c in pooled if c.id in ids[cause]) for cause in links}
+    return {cause: tuple(c.id for c in used if c.id in ids[cause]) for cause in links}
 
 
 def _links_of_causes(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:
@@ -157,6 +158,25 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
     paths = fired_path_circuit(case)
     (contribution,), _ = contribution_probabilities(paths, case.query(), causes, CONTRIBUTION)
     return contribution[:, 0]
+
+
+def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return draws of all contributions, shape (n_causes, n_draws), and their P(evidence)."""
+    paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
+    (sampled,), weights = contribution_probabilities(
+        paths, case.query(draws, seed), causes, CONTRIBUTION
+    )
+    return sampled, weights
+
+
+def first_places(case: Case, sampled: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return for each cause the probability that it contributes most of its layer."""
+    is_mechanism = np.array([isinstance(c, Mechanism) for c in case.variables.causes])
+    first = np.zeros(len(sampled))
+    for layer in (is_mechanism, ~is_mechanism):
+        if layer.any():
+            first[layer] = first_probability(sampled[layer], weights)
+    return first
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +232,10 @@ class MeasurementProfile:
         if not total > 0:
             case.check_consistent()
         present, contribution, but_for = np.reshape(joint, (3, -1)) / total
-        intervals = mixture_credible_intervals(self.sampled, weights, width)
-        return contribution_table(case, present, contribution, but_for, intervals)
+        sampled, evidence = mixture_draws(self.sampled, weights)
+        intervals = credible_intervals(sampled, evidence, width)
+        first = first_places(case, sampled, evidence)
+        return contribution_table(case, present, contribution, but_for, intervals, first)
 
 
 def measurement_profile(case: Case, test: str) -> MeasurementProfile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,24 +10,19 @@ import pandas as pd
 
 from .data.claims import Claim
 from .errors import allow
+from .inference.case_evidence import CaseEvidence
 from .inference.compiled import posteriors
-from .inference.evidence import (
-    EnteredEvidence,
-    check_finding,
-    check_node,
-    check_ratio,
-    check_state,
-)
+from .inference.evidence import check_node
 from .network.network import Network
 
 MAX_NAMED = 12  # claims that the printed form of a case names; the rest are counted
 
 
 @dataclass(frozen=True, eq=False)
-class Case(EnteredEvidence):
+class Case(CaseEvidence):
     """A network with the evidence of one runner; a value that is never changed.
 
-    `load` makes the first case; `given`, `likelihood` and `do` return others.
+    `load` makes the first case; `given`, `believe`, `likelihood` and `do` return others.
 
     Attributes
     ----------
@@ -37,12 +32,16 @@ class Case(EnteredEvidence):
         Likelihood evidence: one weight for each state of a variable.
     interventions : Mapping
         The state at which `do` holds a variable.
+    beliefs : Mapping
+        The probabilities that `believe` stated, by state; they stand as likelihoods, too.
+    contrasts : Mapping
+        What was said of runs with a factor and without it.
 
     Examples
     --------
     >>> from lumbayes import load
     >>> load().given(back_pain="yes", plank_seconds=22).likelihood(flat_feet=3)
-    Case('thread', no claim left out)
+    Case('thread', base rate 0.03 (any_run), T 29.4, no claim left out)
     entered: back_pain=yes, plank_seconds=22, flat_feet likelihood 3:1
     """
 
@@ -51,7 +50,9 @@ class Case(EnteredEvidence):
         excluded = [c.id for c in self.compiled.base_claims if c not in kept]
         more = [f"{len(excluded) - MAX_NAMED} more"] if len(excluded) > MAX_NAMED else []
         claims = f"without claims {', '.join([*excluded[:MAX_NAMED], *more])}"
-        first = f"Case({self.priors.name!r}, {claims if excluded else 'no claim left out'})"
+        level = f"{self.priors.level}, " if self.priors.level else ""
+        claims = claims if excluded else "no claim left out"
+        first = f"Case({self.priors.name!r}, {level}{claims})"
         return f"{first}\nentered: {', '.join(self.labels()) or 'nothing'}"
 
     def without_evidence(self) -> Case:
@@ -64,102 +65,6 @@ class Case(EnteredEvidence):
         {}
         """
         return Case(self.compiled)
-
-    def given(self, **findings: str | float) -> Case:
-        """Return a case with findings (hard evidence) added; what is not given stays unknown.
-
-        Parameters
-        ----------
-        **findings : str or float
-            For each variable a state's name, or a number in the unit of the measurement.
-
-        Raises
-        ------
-        ValueError
-            If a name or state is unknown, a number is out of range, or a finding contradicts an
-            earlier one (call `retract` first).
-
-        Examples
-        --------
-        >>> from lumbayes import load
-        >>> load().given(hills="yes", plank_seconds=22).findings
-        {'hills': 'yes', 'plank_seconds': 22.0}
-        """
-        for name, value in findings.items():
-            findings[name] = check_finding(self.variables[name], value)
-            self._check_unchanged(name, findings[name])
-        return replace(self, findings={**self.findings, **findings})
-
-    def likelihood(self, **ratios: float | Mapping[str, float]) -> Case:
-        """Return a case with likelihood (virtual) evidence added; repeated calls multiply.
-
-        Parameters
-        ----------
-        **ratios : float or Mapping
-            For each variable the likelihood ratio of yes to no. A variable of more states takes a
-            mapping of states to weights; a state left out has weight 1.
-
-        Raises
-        ------
-        ValueError
-            If a ratio is not a finite number above 0, or a name or state is unknown.
-
-        Notes
-        -----
-        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2.
-
-        Examples
-        --------
-        >>> from lumbayes import load
-        >>> load().likelihood(weak_core=3).likelihood(weak_core=3).likelihoods
-        {'weak_core': (1.0, 9.0)}
-        """
-        likelihoods = dict(self.likelihoods)
-        for name, ratio in ratios.items():
-            weights = check_ratio(check_node(self.variables[name]), ratio)
-            before = likelihoods.get(name, (1.0,) * len(weights))
-            likelihoods[name] = tuple(a * b for a, b in zip(before, weights, strict=True))
-        return replace(self, likelihoods=likelihoods)
-
-    def do(self, **states: str) -> Case:
-        """Return a case after an intervention: links into each variable cut, its state held.
-
-        Raises
-        ------
-        ValueError
-            If a name or state is unknown, or the variable is a number read off a test.
-
-        Notes
-        -----
-        Pearl (2009), *Causality*, ch. 3.
-
-        Examples
-        --------
-        >>> from lumbayes import load
-        >>> float(load().do(pelvic_imbalance="no").posterior("pelvic_imbalance")["no"])
-        1.0
-        """
-        for name, state in states.items():
-            check_state(check_node(self.variables[name]), state)
-        return replace(self, interventions={**self.interventions, **states})
-
-    def retract(self, *names: str) -> Case:
-        """Return a case without any evidence on these variables.
-
-        Examples
-        --------
-        >>> from lumbayes import load
-        >>> load().given(hills="yes", back_pain="yes").retract("hills").findings
-        {'back_pain': 'yes'}
-        """
-        for name in names:
-            self.variables[name]  # raises for an unknown name
-        return Case(
-            self.compiled,
-            {k: v for k, v in self.findings.items() if k not in names},
-            {k: v for k, v in self.likelihoods.items() if k not in names},
-            {k: v for k, v in self.interventions.items() if k not in names},
-        )
 
     def exclude_claims(self, *claims: str, reply: int | None = None) -> Case:
         """Return the case without some claims, or without all claims of one reply.
@@ -185,7 +90,7 @@ class Case(EnteredEvidence):
         --------
         >>> from lumbayes import load
         >>> load().exclude_claims("A4-01")
-        Case('thread', without claims A4-01)
+        Case('thread', base rate 0.03 (any_run), T 29.4, without claims A4-01)
         entered: nothing
         """
         known = self.priors.claims
@@ -220,8 +125,8 @@ class Case(EnteredEvidence):
         --------
         >>> from lumbayes import load
         >>> half = load().blend(load("literature"), 0.5)
-        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 2) for c in (load(), half)]
-        [0.56, 0.39]
+        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 3) for c in (load(), half)]
+        [0.009, 0.014]
         """
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
 
@@ -284,11 +189,3 @@ class Case(EnteredEvidence):
 
     def _with_network(self, network: Network) -> Case:
         return replace(self, compiled=self.compiled.with_network(network))
-
-    def _check_unchanged(self, name: str, value: str | float) -> None:
-        before = self.findings.get(name, value)
-        if before != value:
-            raise ValueError(
-                f"{name} was given as {before!r} and now as {value!r}; "
-                f"a case holds one finding a variable: call retract({name!r}) first."
-            )

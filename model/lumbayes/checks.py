@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 
 from .case import Case
+from .data.arrows import check_together
 from .data.claims_file import (
     COLUMNS,
+    OPTIONAL,
     WORD_COLUMNS,
     check_answers,
     check_quotes,
@@ -20,14 +22,17 @@ from .data.claims_file import (
     read_claims,
     read_words,
 )
+from .data.coding import codings
+from .data.contrasts_file import read_contrasts
 from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
-from .data.variables import Measurement, Variable, Variables
-from .data.variables_file import KINDS, LAYERS, check_together, read_variables
+from .data.traits_file import TRAITS, with_traits
+from .data.variables import Measurement, StatedEstimate, Variable, Variables
+from .data.variables_file import KINDS, LAYERS, read_variables
 from .inference.compiled import posteriors
-from .loading import load
+from .loading import load, read_network
 from .network.measurement import check_reading
 from .priors.literature import read_literature
 from .priors.priors import Priors
@@ -66,6 +71,11 @@ def verify(case: Case) -> pd.DataFrame:
     True
     """
     case.check_consistent()
+    if case.contrasts:
+        raise ValueError(
+            "verify: the second engine has no node for whether a link fired, so it cannot take the "
+            f"contrasts of {', '.join(case.contrasts)}: leave them out by case.retract(...)."
+        )
     nodes = case.network.nodes
     ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
     theirs = case.network.eliminate(case.evidence(), case.interventions)
@@ -109,10 +119,10 @@ def problems(priors: str | Path) -> list[str]:
     """
     errors: list[ValueError] = []
 
-    def read(reader: Reader, *arguments: Any) -> Any:
+    def read(reader: Reader, *arguments: Any, **options: Any) -> Any:
         """Return what a reader gives, or None if it or an argument before it has failed."""
         try:
-            return None if any(a is None for a in arguments) else reader(*arguments)
+            return None if any(a is None for a in arguments) else reader(*arguments, **options)
         except ValueError as error:
             errors.extend(problems_of(error))
             return None
@@ -128,6 +138,8 @@ def problems(priors: str | Path) -> list[str]:
 def _read_all(path: Path, read: Reader) -> None:
     """Read every file of a folder and hold each to the others."""
     variables = read(read_variables, path / "variables.toml")
+    if (path / TRAITS).is_file():
+        variables = read(with_traits, variables, path / TRAITS)
     words = read(read_words, path / "words.csv")
     shape, word_names = variables, words
     if shape is None:
@@ -138,14 +150,18 @@ def _read_all(path: Path, read: Reader) -> None:
     if claims is None:
         is_alone = shape is None or word_names is None
         read(check_rows if is_alone else _check_answers, path / "claims.csv")
-    read(Priors, variables, claims, words)
+    if read(Priors, variables, claims, words) is not None:
+        for name in codings(path):
+            read(read_network, path, coding=name)
     if (path / "thread.txt").is_file():
         read(check_quotes, claims, (path / "thread.txt").read_text(encoding="utf-8"))
     if (path / "literature.csv").is_file():
         read(read_literature, path / "literature.csv", shape)
+    if shape is not None:
+        read(read_contrasts, path / "contrasts.toml", shape)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
-    ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id")
+    ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)
     read(check_example, path / "example.toml", read(example, path), shape, ids)
 
 
@@ -157,13 +173,15 @@ def _without_errors(reader: Reader, *arguments: Any) -> Any:
         return None
 
 
-def _column(path: Path, columns: tuple[str, ...], key: str) -> list[str]:
-    return [row[key] for _, row in read_rows(path, columns, key)]
+def _column(
+    path: Path, columns: tuple[str, ...], key: str, optional: Mapping[str, str] | None = None
+) -> list[str]:
+    return [row[key] for _, row in read_rows(path, columns, key, optional=optional)]
 
 
 def _check_answers(path: Path) -> None:
     """Raise a problem for a reply left out, whatever else is wrong with the rows."""
-    rows = read_rows(path, COLUMNS, "id")
+    rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
     check_answers([(place, row) for place, row in rows if row["answer"].isdecimal()])
 
 
@@ -184,6 +202,11 @@ def check_example(path: Path, runner: Example, variables: Variables, ids: Iterab
         (claims.inside(finding).require_known, "claim", found, list(ids))
         for finding, found in runner.claims.items()
     ]
+    beliefs = Place(path, "[beliefs]")
+    factors = [v.name for v in variables.causes]
+    for name, found in runner.belief_claims.items():
+        checks.append((beliefs.require_known, "cause", [name], factors))
+        checks.append((beliefs.inside(name).require_known, "claim", found, list(ids)))
     each(call, checks)
 
 
@@ -218,7 +241,9 @@ def _fitting(table: Any) -> dict[str, Any]:
     """Return the keys of a table that hold no table and whose values are of their kind."""
     items = table.items() if isinstance(table, dict) else ()
     plain = {key: value for key, value in items if not isinstance(value, dict) and key in KINDS}
-    return {key: value for key, value in plain.items() if KINDS[key].fits(value)}
+    fitting = {key: value for key, value in plain.items() if KINDS[key].fits(value)}
+    has_share = isinstance(table, dict) and isinstance(table.get("share"), dict)
+    return fitting | ({"share": StatedEstimate("judgement", "")} if has_share else {})
 
 
 def _blank(layer: str, name: str, table: Mapping[str, Any]) -> Variable:

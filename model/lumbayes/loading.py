@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from .case import Case
 from .data.claims_file import read_claims, read_words
+from .data.coding import read_coding
+from .data.contrasts_file import read_contrasts
 from .data.files import LITERATURE, folder
-from .data.variables_file import read_variables
+from .data.traits_file import read_folder
+from .data.variables import Variables
+from .errors import allow
+from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
 from .network.network import Network
-from .priors.literature import read_literature
+from .priors.level import Level, level_of
+from .priors.literature import Studies, mean_of, read_literature
 from .priors.priors import Priors
 
+DEFAULT = "default"
 
-def read_network(priors: str | Path = "thread") -> Network:
+
+def read_network(
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = None,
+    traits: bool = True,
+    coding: str | None = None,
+) -> Network:
     """Read a set of priors and build its network, without compiling it.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
+        As for `load`.
+    base_rate : str, float or None
+        As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
+    traits : bool, default True
+        As for `load`.
+    coding : str, optional
         As for `load`.
 
     Returns
@@ -36,19 +60,50 @@ def read_network(priors: str | Path = "thread") -> Network:
     --------
     >>> from lumbayes.loading import read_network
     >>> read_network("literature")
-    Network('literature': 29 variables, 28 links, 0 claims)
+    Network('literature': 38 variables, 82 links, 0 claims)
     """
+    network, _ = _read(priors, base_rate, traits, coding)
+    return network
+
+
+NetworkAt = Callable[[float], Network]  # a network by what its per-run hazards are divided by
+
+
+def _read(
+    priors: str | Path, base_rate: str | float | None, traits: bool, coding: str | None
+) -> tuple[Network, NetworkAt | None]:
+    """Return a network, and where studies are solved for the level, how."""
     path = folder(priors)
-    variables = read_variables(path / "variables.toml")
+    overlay = read_coding(path, coding) if coding else None
+    name = f"{priors} ({coding})" if coding else str(priors)
+    variables = read_folder(path, traits, overlay)
+    if traits:
+        variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
+    level = _level(variables, base_rate)
     if priors == LITERATURE:
-        studied = read_literature(path / "literature.csv", variables)
-        return Network(Priors(studied, (), {}, name=LITERATURE))
-    words = read_words(path / "words.csv")
-    claims = read_claims(path / "claims.csv", variables, words)
-    return Network(Priors(variables, claims, words, name=str(priors)))
+        studies = read_literature(path / "literature.csv", variables)
+        level = level or level_of(studies.baseline, "baseline")
+        at = partial(_studied_network, studies, name, level)
+        return at(1.0), at
+    words = read_words(path / "words.csv", overlay)
+    claims = read_claims(path / "claims.csv", variables, words, overlay)
+    return Network(Priors(variables, claims, words, name=name, level=level)), None
 
 
-def load(priors: str | Path = "thread") -> Case:
+def _studied_network(studies: Studies, name: str, level: Level, divisor: float) -> Network:
+    """Return the network of studies with the hazard of their baseline divided."""
+    risk = -math.expm1(math.log1p(-mean_of(studies.baseline)) / divisor)
+    solved = replace(level, divisor=divisor, divides=False)
+    return Network(Priors(studies.at(risk), (), {}, name=name, level=solved))
+
+
+def load(
+    priors: str | Path = "thread",
+    *,
+    base_rate: str | float | None = DEFAULT,
+    traits: bool = True,
+    coding: str | None = None,
+) -> Case:
     """Return a case without evidence: its posteriors are the priors.
 
     Parameters
@@ -56,6 +111,18 @@ def load(priors: str | Path = "thread") -> Case:
     priors : str or Path, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
         with no claim in it; or the path of a folder of the same shape as `priors/`.
+    base_rate : str, float or None
+        How often one run hurts. Words give relative strengths; every per-run hazard is divided by
+        one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
+        default its first, where there is one), a probability, or None: strengths as the words are
+        read. The links of studies are odds ratios and always need a rate; None is that of the
+        people who were studied, the row `baseline` of literature.csv.
+    traits : bool, default True
+        Whether what is not from the thread can be entered: the traits and the age of traits.toml,
+        where the folder has one, which describe the cause at work in this pain, and contrasts of
+        runs with a factor and without it.
+    coding : str, optional
+        The name of a file in `codings/`: another reading of doubtful claims and figures.
 
     Returns
     -------
@@ -65,16 +132,39 @@ def load(priors: str | Path = "thread") -> Case:
     Raises
     ------
     ValueError
-        For an unknown set of priors, and for what is wrong in a folder: one line a problem.
+        For an unknown set of priors, base rate or coding, for a base rate that these strengths
+        cannot have, and for what is wrong in a folder: one line a problem.
+
+    Notes
+    -----
+    A cause that fires with probability λ has the hazard −ln(1 − λ), and the hazards of independent
+    causes add. Divided by one number they keep their proportions, so the order of strengths is that
+    of the words whatever the base rate.
 
     Examples
     --------
     >>> from lumbayes import load
-    >>> base = load()
-    >>> base.posterior("weak_core").round(2)
-    weak_core
-    no     0.75
-    yes    0.25
-    Name: P(weak_core), dtype: float64
+    >>> runner = load()
+    >>> print(f"{runner.posterior('back_pain')['yes']:.3f}")
+    0.030
+    >>> runner.priors.level.name
+    'any_run'
+    >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
+    0.300
     """
-    return Case(Compiled(read_network(priors)))
+    network, network_at = _read(priors, base_rate, traits, coding)
+    compiled = Compiled(network)
+    return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
+
+
+def _level(variables: Variables, base_rate: str | float | None) -> Level | None:
+    """Return the level of this name or number; None where strengths stay as words give them."""
+    named = variables.base_rates
+    if base_rate == DEFAULT:
+        base_rate = next(iter(named), None)
+    if base_rate is None:
+        return None
+    if isinstance(base_rate, str):
+        allow("load", "base_rate", [base_rate], named)
+        return level_of(named[base_rate], base_rate)
+    return level_of(base_rate)

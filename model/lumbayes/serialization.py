@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from .case import Case
-from .data.variables import Measurement, Trait, Variable
+from .data.variables import Variable
 from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
+from .inference.contrast_links import SUFFIX, evidence_on_link
 from .loading import load
 from .network.network import Network
-from .priors.prior import key_of, label
-from .priors.priors import Priors
+from .network.parameter_text import parameters_as_text
+from .priors.prior import key_of
 
 MARK = "lumbayes1."
 MAX_CHARACTERS = 8_000  # of a case code; a longer text is refused unread
@@ -73,13 +74,15 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     base = _base_case(priors)
     kept = set(case.priors.claims)
     without = [c.id for c in base.priors.claims if c not in kept]
-    if _parameters(base.exclude_claims(*without).network) != _parameters(case.network):
+    left = base.exclude_claims(*without)
+    if parameters_as_text(left.network) != parameters_as_text(case.network):
         raise ValueError(
             "This case's parameters are not those of the given priors, even with claims left out; "
             "name the priors it was loaded from: encode_case(case, priors). "
             "A blend of priors cannot be encoded."
         )
     content: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
+    content["findings"] |= {evidence_on_link(n): said for n, said in case.contrasts.items()}
     content |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
     return _pack(_digests(case.network), json.dumps(content, separators=(",", ":")))
 
@@ -162,14 +165,19 @@ def _check_draws(content: dict[str, Any]) -> None:
 
 def _with_evidence(case: Case, content: dict[str, Any]) -> Case:
     """Return the case with the code's evidence, checked as any other evidence is."""
+    said = content["findings"]
+    contrasts = {k.removesuffix(SUFFIX): v for k, v in said.items() if k.endswith(SUFFIX)}
+    findings = {k: v for k, v in said.items() if not k.endswith(SUFFIX)}
     try:
-        for part in PARTS:
-            allow(part, "variable", content[part], case.variables)
+        for part, names in {**content, "findings": findings}.items():
+            if part in PARTS:
+                allow(part, "variable", names, case.variables)
         likelihoods = {
             name: _weights(case.variables[name], weights)
             for name, weights in content["leanings"].items()
         }
-        return case.given(**content["findings"]).likelihood(**likelihoods).do(**content["surgery"])
+        entered = case.given(**findings).likelihood(**likelihoods).do(**content["surgery"])
+        return entered.contrast(**contrasts)
     except ValueError as problem:
         raise ValueError(f"This case code was changed by hand: {problem}") from None
 
@@ -180,38 +188,13 @@ def _weights(v: Variable, weights: list[float]) -> dict[str, float]:
     return dict(zip(v.states, weights, strict=True))
 
 
-def _parameters(network: Network) -> dict[str, str]:
-    """Return every parameter as text by its name: counts of priors, scales of measurements.
-
-    Nine digits, so that two machines whose last bits differ agree.
-    """
-    priors = network.priors
-    counts = {label(key): _counts(priors, key) for key in priors}
-    numeric = [v for v in network.variables.values() if isinstance(v, Measurement) and v.numeric]
-    return counts | {v.name: _scale(v) for v in numeric}
-
-
-def _counts(priors: Priors, key: Any) -> str:
-    prior = priors[key]
-    v = priors.variables[key if isinstance(key, str) else key[1]]
-    gate = v.gate if isinstance(v, Trait) else ""
-    counts = " ".join(f"{count:.9g}" for count in prior.counts)
-    return f"{','.join(prior.states)} {','.join(v.states)} {','.join(v.order)} {gate} {counts}"
-
-
-def _scale(v: Measurement) -> str:
-    fields = ("low", "high", "cut", "centre", "spread", "error", "blunder")
-    numbers = [f"{getattr(v, name):.9g}" for name in fields]
-    return " ".join([v.reads, v.scale, v.side, *numbers])
-
-
 def _digest(text: str, size: int) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:size]
 
 
 def _digests(network: Network) -> Digests:
     """Return the digest of all parameters, and one of each to tell which have changed."""
-    lines = [f"{name}: {text}" for name, text in sorted(_parameters(network).items())]
+    lines = [f"{name}: {text}" for name, text in sorted(parameters_as_text(network).items())]
     return _digest("\n".join(lines), WHOLE_BYTES), [_digest(line, EACH_BYTES) for line in lines]
 
 
@@ -220,7 +203,7 @@ def _check_parameters(digests: Digests, network: Network) -> None:
     if digests[0] == whole:
         return
     known = set(digests[1])
-    names = sorted(_parameters(network))
+    names = sorted(parameters_as_text(network))
     moved = [name for name, digest in zip(names, each, strict=True) if digest not in known]
     parts = [_with_claims(network, name) for name in moved[:MAX_NAMED]]
     if len(moved) > MAX_NAMED:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lumbayes import ImpossibleFindings, contributions, example, load, posteriors
-from lumbayes.batch.columns import LIKELIHOOD_SUFFIX
+from lumbayes.batch.columns import LIKELIHOOD
 from lumbayes.data.variables import Measurement
 
 EXACT, FEW = 1e-12, 8
@@ -50,7 +50,7 @@ def tables(draw, most=6):
         for name, ratio in runner["likelihood"].items():
             weights = ratio if isinstance(ratio, dict) else {"": ratio}
             row |= {
-                f"{name}{LIKELIHOOD_SUFFIX}" + (f":{state}" if state else ""): w
+                f"{name}:{LIKELIHOOD}" + (f":{state}" if state else ""): w
                 for state, w in weights.items()
             }
         rows.append(row)

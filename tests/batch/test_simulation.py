@@ -51,10 +51,33 @@ GATED = {
 }
 
 
+DESCRIBED = networks.WORKED_OUT | {
+    "variables": networks.WORKED_OUT["variables"] | {"place": ["none", "low", "high"]},
+    "traits": {
+        "place": {
+            "mechanism_m": {"none": 0.0, "low": 0.8, "high": 0.2},
+            "factor_c": {"none": 0.0, "low": 0.3, "high": 0.7},
+            "background": {"none": 0.0, "low": 0.5, "high": 0.5},
+            "none": {"none": 1.0, "low": 0.0, "high": 0.0},
+        }
+    },
+}
+
+
+def all_worlds(spec, do):
+    """The slow twin's worlds, with the traits and the dominant cause if there are any."""
+    traits, everything = spec.get("traits", {}), oracle.upstream(spec, spec["families"], do)
+    asked = [*everything, *traits]
+    for chance, states, switches in oracle.agreeing(spec, asked, {}, {}, do, everything):
+        cause = {link[0] for link in switches if link[1] in traits}
+        switches = {link: level for link, level in switches.items() if link[1] not in traits}
+        yield chance, states | {"dominant_cause": c for c in cause}, switches
+
+
 def enumerated(spec, columns, do):
     """How likely each whole world is: states and what each switch hands on, by the slow twin."""
     chances = Counter()
-    for chance, states, activations in oracle.worlds(spec, do):
+    for chance, states, activations in all_worlds(spec, do):
         handed = {
             f"{cause or ''} → {effect}".strip(): level
             for (cause, effect), level in activations.items()
@@ -66,7 +89,12 @@ def enumerated(spec, columns, do):
             if "gate" in family and pushed:
                 handed[f"→ {name}"] = "none"
         chances[
-            tuple({**states, **handed}.get(column, lowest(spec, column)) for column in columns)
+            tuple(
+                {**states, **handed}[column]
+                if column in states
+                else handed.get(column, lowest(spec, column))
+                for column in columns
+            )
         ] += chance
     return chances
 
@@ -76,7 +104,7 @@ def lowest(spec, column):
 
 
 @pytest.mark.parametrize("do", [{}, {"mechanism_m": "yes"}])
-@pytest.mark.parametrize("spec", [networks.WORKED_OUT, GATED])
+@pytest.mark.parametrize("spec", [networks.WORKED_OUT, GATED, DESCRIBED])
 def test_every_world_comes_as_often_as_enumeration_says(spec, do):
     frame = simulate_latent(networks.case_of(networks.network_of(spec)).do(**do), N, seed=1)
     assert not [column for column in frame if column.endswith("→ mechanism_m")] or not do

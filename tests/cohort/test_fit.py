@@ -33,9 +33,14 @@ def enumerated_counts(spec, hard, likelihood, do):
     found, total = {}, 0
     everything = oracle.upstream(spec, spec["families"], do)
     for chance, world, drawn_levels in oracle.agreeing(
-        spec, everything, hard, likelihood, do, everything
+        spec, [*everything, *spec["traits"]], hard, likelihood, do, everything
     ):
         total += chance
+        for trait, rows in spec["traits"].items():
+            (cause,) = (cause for cause in rows if (cause, trait) in drawn_levels)
+            key = trait if cause == "background" else (cause, trait)
+            if trait not in do:
+                found[key, world[trait]] = found.get((key, world[trait]), 0) + chance
         for name, family in spec["families"].items():
             if name in do:
                 continue
@@ -62,7 +67,8 @@ def n_worlds(spec):
         [f.get("leak", f.get("table", {}).get("no")), *f.get("links", {}).values()]
         for f in spec["families"].values()
     ]
-    return prod(len(levels) for family in draws for levels in family)
+    described = prod(len(spec["variables"][trait]) for trait in spec["traits"])
+    return described * prod(len(levels) for family in draws for levels in family)
 
 
 @settings(max_examples=50, suppress_health_check=SLOW)

@@ -76,6 +76,7 @@ def test_every_claim_is_used_or_says_why_not():
         "link": set(SPOKEN),
         "profile": set(SPOKEN),
         "order": ordered,
+        "share": {c.id for c in CLAIMS if c.effect == "back_pain" and c.cause == "muscle_strain"},
         "case": told,
         "no": noted,
     }
@@ -97,7 +98,7 @@ def test_what_is_off_the_subject_reaches_nothing():
 def test_a_chain_counts_once():
     chained = [c for c in CLAIMS if c.chain]
     assert chained and {c.used for c in chained} == {"no"}
-    assert {BY_ID[link].used for c in chained for link in c.chain} == {"link"}
+    assert {BY_ID[link].used for c in chained for link in c.chain} == {"link", "share"}
 
 
 def test_a_link_is_only_spoken_for_by_claims_that_raise_it():
@@ -118,6 +119,7 @@ def test_what_a_remedy_implies_is_marked_implied():
 # Each slip: file, row, the cells that are changed in a copy of the folder, and what the error must
 # say of it.
 CLAIM = "claims.csv", "A1-11"
+LINK = "claims.csv", "A1-13"
 SLIPS = {
     "unknown kind": (
         *CLAIM,
@@ -165,12 +167,12 @@ SLIPS = {
         ["in chain 'A1-99'", "A1-03"],
     ),
     "link without a scale": (
-        *CLAIM,
+        *LINK,
         {"scale": ""},
         ["used as 'link'", "'scale' must be filled in"],
     ),
     "link without a reading": (
-        *CLAIM,
+        *LINK,
         {"reading": ""},
         ["used as 'link'", "'reading' must be filled in"],
     ),
@@ -181,14 +183,16 @@ SLIPS = {
         ["used as 'order'", "'than' must be filled in"],
     ),
     "no such link": (
-        *CLAIM,
+        "claims.csv",
+        "A1-09",
         {"cause": "hills"},
         ["no link hills → back_pain", "parents of back_pain: muscle_strain"],
     ),
     "a factor has no parents": (
-        *CLAIM,
+        "claims.csv",
+        "A1-09",
         {"effect": "hills"},
-        ["muscle_strain → hills", "parents of hills: none"],
+        ["spinal_curvature → hills", "parents of hills: none"],
     ),
     "wrong state": (
         "claims.csv",
@@ -235,15 +239,27 @@ SLIPS = {
     ),
     "implied neither yes nor no": (*CLAIM, {"implied": ""}, ["implied ''", "no, yes"]),
     "link that lowers": (
-        *CLAIM,
+        *LINK,
         {"direction": "lowers"},
         ["used as 'link'", "'lowers'", "can only raise", "'no'"],
     ),
     "link that says nothing": (
-        *CLAIM,
+        *LINK,
         {"direction": "none"},
         ["used as 'link'", "'none'", "can only raise"],
     ),
+    "share that lowers": (
+        *CLAIM,
+        {"direction": "lowers"},
+        ["used as 'share'", "'lowers'", "can only raise"],
+    ),
+    "share of a factor": (
+        *LINK,
+        {"used": "share"},
+        ["used as 'share' from weak_core to muscle_strain", "a mechanism that has a share"],
+    ),
+    "voice above one": (*CLAIM, {"voice": "1.5"}, ["voice is '1.5'", "at most 1"]),
+    "no voice at all": (*CLAIM, {"voice": "0"}, ["voice is '0'", "above 0"]),
     "profile that lowers": (
         "claims.csv",
         "Q-07",
@@ -251,7 +267,7 @@ SLIPS = {
         ["used as 'profile'", "can only raise"],
     ),
     "off-topic and used": (
-        *CLAIM,
+        *LINK,
         {"kind": "off-topic"},
         ["off-topic and used as 'link'", "used as 'no'"],
     ),
@@ -486,13 +502,16 @@ def paths_to(v, outcome):
             yield from ([link, *rest] for rest in paths_to(link[1], outcome))
 
 
+USED = ("link", "share")
+
+
 def test_the_claims_listed_with_a_cause_are_those_on_its_paths_to_the_pain():
     """Neither another cause's claims nor those that reach no parameter."""
     listed = contributions(load().given(back_pain="yes"), draws=8).claims
     assert set(listed["weak_core"]) == {"A1-13", "A4-01", "A5-09", "A1-11", "A3-02", "A5-05"}
     for cause in listed.index:
         links = {link for path in paths_to(cause, "back_pain") for link in path}
-        expected = {c.id for c in CLAIMS if c.used == "link" and (c.cause, c.effect) in links}
+        expected = {c.id for c in CLAIMS if c.used in USED and (c.cause, c.effect) in links}
         assert set(listed[cause]) == expected and len(listed[cause]) == len(expected), cause
 
 

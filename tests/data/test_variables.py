@@ -6,10 +6,11 @@ import shutil
 import pytest
 
 from lumbayes import contributions, load
+from lumbayes.data.arrows import check_together
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
 from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
-from lumbayes.data.variables_file import KINDS, check_together, read_variables
+from lumbayes.data.variables_file import KINDS, read_variables
 from lumbayes.network.measurement import SCALES
 
 VARIABLES = read_variables(folder() / "variables.toml")
@@ -81,7 +82,8 @@ def test_every_variable_can_be_asked_about(name):
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_figure_has_a_basis_and_a_reason(name):
     v = VARIABLES[name]
-    figures = [*filter(None, [v.background]), *v.link.values(), *getattr(v, "rows", {}).values()]
+    stated = [v.background, v.prevalence, getattr(v, "share", None)]
+    figures = [*filter(None, stated), *v.link.values(), *getattr(v, "rows", {}).values()]
     assert figures or (isinstance(v, Measurement) and v.basis and v.why)
     assert all(f.basis in ("published", "judgement", "ignorance") and f.why for f in figures)
     assert all(f.source for f in figures if f.basis == "published")
@@ -103,7 +105,7 @@ def test_an_unknown_name_is_told_with_the_nearest():
         VARIABLES["weak_cor"]
 
 
-FLAT_FEET = 'beta = [4.2, 22.2], source = "Kosashvili et al. 2008, Foot Ankle Int 29:910"'
+FLAT_FEET = 'beta = [4.5, 25.5], source = "Kosashvili et al. 2008, Foot Ankle Int 29:910"'
 HILLS, PLANK, PRINT = (
     'label = "Hills"',
     'label = "Front plank"',
@@ -133,24 +135,24 @@ SLIPS = {
         ["[ignorance]", "'profile' is missing", "base_rate"],
     ),
     "key of ignorance": (
-        "weight = 1",
+        "weight = 4",
         "wieght = 1",
         ["[ignorance.link]", "key 'wieght'", "Did you mean 'weight'"],
     ),
     "one count of ignorance": (
-        "beta = [0.5, 1.5]\nweight",
-        "beta = [0.5]\nweight",
-        ["[ignorance.link]", "[0.5]", "two counts"],
+        "beta = [0.04, 1.96]\nweight",
+        "beta = [0.04]\nweight",
+        ["[ignorance.link]", "[0.04]", "two counts"],
     ),
     "nought in ignorance": (
         "beta = [0.5, 1.5]\nwhy",
         "beta = [0, 1.5]\nwhy",
         ["[ignorance.base_rate]", "[0, 1.5]", "above 0"],
     ),
-    "ignorance without a weight": ("weight = 1\n", "", ["[ignorance.link]", "'weight' is missing"]),
-    "no weight": ("weight = 1", "weight = 0", ["[ignorance.link]: weight is 0", "above 0"]),
+    "ignorance without a weight": ("weight = 4\n", "", ["[ignorance.link]", "'weight' is missing"]),
+    "no weight": ("weight = 4", "weight = 0", ["[ignorance.link]: weight is 0", "above 0"]),
     "endless weight": (
-        "weight = 1",
+        "weight = 4",
         "weight = inf",
         ["[ignorance.link]: weight is inf", "above 0"],
     ),
@@ -226,9 +228,9 @@ SLIPS = {
     ),
     "centre out of range": ("centre = ", "centre = 1e6 # ", ["centre is 1000000.0", "range"]),
     "three counts": (
-        "beta = [5, 15]",
-        "beta = [5, 15, 1]",
-        ["[factor.weak_core]", "beta is [5, 15, 1]", "two counts"],
+        "beta = [6.2, 13.8]",
+        "beta = [6.2, 13.8, 1]",
+        ["[factor.weak_core]", "beta is [6.2, 13.8, 1]", "two counts"],
     ),
     "empty group": (
         'group = "running"',
@@ -272,8 +274,8 @@ SLIPS = {
     ),
     # figures
     "key of a figure": (
-        "beta = [5, 15]",
-        "betta = [5, 15]",
+        "beta = [6.2, 13.8]",
+        "betta = [6.2, 13.8]",
         ["[factor.weak_core]", "'betta'", "Did you mean 'beta'"],
     ),
     "state of a figure": (
@@ -295,7 +297,7 @@ SLIPS = {
         ],
     ),
     "figure without counts": (
-        "beta = [5, 15], ",
+        "beta = [6.2, 13.8], ",
         "",
         ["[factor.weak_core] background: the counts 'no', 'yes' are missing"],
     ),
@@ -307,7 +309,7 @@ SLIPS = {
     "link without counts": (
         "beta = [19, 1]\n",
         "",
-        ["[outcome.back_pain] link.unexplained: the counts 'no', 'yes' are missing"],
+        ["[outcome.back_pain] link.muscle_strain: the counts 'no', 'yes' are missing"],
     ),
     "trait without a background": (
         'background = { basis = "judgement", counts = { mild',
@@ -315,9 +317,9 @@ SLIPS = {
         ["[trait.severity]", "the key 'background' is missing", "gate"],
     ),
     "count of nought": (
-        "beta = [5, 15]",
-        "beta = [0, 15]",
-        ["[factor.weak_core]", "beta is [0, 15]", "above 0"],
+        "beta = [6.2, 13.8]",
+        "beta = [0, 13.8]",
+        ["[factor.weak_core]", "beta is [0, 13.8]", "above 0"],
     ),
     "count of nought in a trait": (
         "mild = 1.5",
@@ -325,12 +327,12 @@ SLIPS = {
         ["[trait.severity] background: mild is 0", "above 0"],
     ),
     "one count": (
-        "beta = [5, 15]",
-        "beta = [5]",
-        ["[factor.weak_core]", "beta is [5]", "two counts [yes, no]"],
+        "beta = [6.2, 13.8]",
+        "beta = [6.2]",
+        ["[factor.weak_core]", "beta is [6.2]", "two counts [yes, no]"],
     ),
     "counts in words": (
-        "beta = [5, 15]",
+        "beta = [6.2, 13.8]",
         'beta = "5,15"',
         ["[factor.weak_core]", "beta is '5,15'", "two counts [yes, no]"],
     ),
@@ -340,8 +342,8 @@ SLIPS = {
         ["[trait.severity] background", "beta is for two states", "severe"],
     ),
     "beta and counts": (
-        "beta = [5, 15]",
-        "beta = [5, 15], counts = { yes = 5, no = 15 }",
+        "beta = [6.2, 13.8]",
+        "beta = [6.2, 13.8], counts = { yes = 5, no = 15 }",
         ["[factor.weak_core]", "stands alone"],
     ),
     "basis": (
@@ -354,7 +356,7 @@ SLIPS = {
         FLAT_FEET,
         ["[factor.flat_feet]", "'basis' is missing"],
     ),
-    "source": (FLAT_FEET, "beta = [4.2, 22.2]", ["[factor.flat_feet]", "published", "source"]),
+    "source": (FLAT_FEET, "beta = [4.5, 25.5]", ["[factor.flat_feet]", "published", "source"]),
     # measurements
     "side": (
         'side = "below"',
@@ -555,7 +557,7 @@ def test_every_slip_is_told_a_line_each(tmp_path):
     """One a table at least, in the order of the file, not only the first."""
     slips = [
         (HILLS, 'lable = "Hills"'),
-        ("beta = [5, 15]", "beta = [5]"),
+        ("beta = [6.2, 13.8]", "beta = [6.2]"),
         ("error = 0.15", "error = 0"),
     ]
     with pytest.raises(ValueError) as told:
@@ -633,7 +635,7 @@ ACCEPTED = {
     "a start at the lower end": [("start = 90", "start = 1")],
     "no blunders": [("blunder = 0.05", "blunder = 0")],
     "nearly all blunders": [("blunder = 0.05", "blunder = 0.99")],
-    "a small count": [("beta = [5, 15]", "beta = [0.5, 0.25]")],
+    "a small count": [("beta = [6.2, 13.8]", "beta = [0.5, 0.25]")],
     "a measurement that takes its time": [("step = 1", "step = 0.25")],
 }
 

@@ -191,6 +191,7 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
 )
 def test_the_first_place_after_every_answer(open_):
     told = {name: "yes" if name in ("worn_shoes", "high_mileage") else "no" for name in FACTORS}
+    told |= {trait.name: trait.states[1] for trait in variables.traits}
     told |= {"back_pain": "yes", "onset": "during", "severity": "mild", "duration": "hours"}
     case = base.given(**{k: v for k, v in told.items() if k not in open_})
     first, slowly = at_work_now(case)[FACTORS].idxmax(), 0.0
@@ -223,7 +224,7 @@ def test_stopping_is_drawn_from_a_fixed_seed():
         asked,
         base.given(**FIGHTING),
         HELD,
-        runner.likelihood(weak_core=1 / 5).given(hills="no"),
+        runner.likelihood(weak_core={"no": 5}).given(hills="no"),
         base.given(hills="yes"),
     ],
 )

@@ -25,7 +25,7 @@ from lumbayes.engine.intervals import (
     credible_interval,
     credible_intervals,
     effective_sample_size,
-    mixture_credible_intervals,
+    mixture_draws,
 )
 from lumbayes.inference.causal_paths import contribution_probabilities
 
@@ -152,7 +152,7 @@ def test_a_mixture_of_states_is_one_over_the_evidence_of_all():
         joint = np.concatenate([random.random((states, 4, 500)) * evidence, evidence], axis=1)
         mixed = sum(share * part for share, part in zip(shares, joint, strict=True))[:, 50:]
         expected = [slow_interval(row / mixed[-1], mixed[-1], 0.8) for row in mixed[:-1]]
-        found = mixture_credible_intervals(joint, shares, 0.8)
+        found = credible_intervals(*mixture_draws(joint, shares), 0.8)
         assert found == approx(np.array(expected), abs=EXACT)
 
 
@@ -265,7 +265,7 @@ def test_a_wider_interval_holds_a_narrower_one(data):
     assert ((narrow.high <= wide.high) & (wide.high <= 1)).all()
 
 
-FIGURES = ["present", "contribution", "low", "high", "but_for"]
+FIGURES = ["present", "contribution", "low", "high", "but_for", "first"]
 SESSION = """
 from lumbayes import contributions, example, load
 FIGURES = %s

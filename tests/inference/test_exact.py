@@ -34,6 +34,11 @@ def same_chance(ours, theirs):
     assert ours == approx(theirs, rel=0, abs=EXACT) and ours == approx(theirs, rel=1e-7, abs=0)
 
 
+def of_variables(network, found):
+    """What another engine says of the variables, without the latent dominant cause."""
+    return {v.name: found[v.name] for v in network.nodes}
+
+
 def all_posteriors(case):
     return {v.name: case.posterior(v.name).to_dict() for v in case.network.nodes}
 
@@ -75,10 +80,11 @@ def test_random_networks_equal_three_other_ways(drawn):
         return
     ours = all_posteriors(case)
     same(ours, {name: oracle.posterior(spec, name, **found) for name in spec["variables"]})
-    same(ours, engines.ask_pgmpy(network.to_pgmpy(), **found))
+    model = network.to_pgmpy(found["do"])
+    same(ours, of_variables(network, engines.ask_pgmpy(model, **found)))
     by_pyagrum, theirs = engines.ask_pyagrum(engines.to_pyagrum(network, found["do"]), **found)
     same_chance(by_pyagrum, chance)
-    same(ours, theirs)
+    same(ours, of_variables(network, theirs))
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +109,9 @@ def test_the_shipped_network_equals_two_other_engines(shipped, data):
             case.posterior("back_pain")
         return
     ours = all_posteriors(case)
-    same(ours, theirs)
-    same(ours, engines.ask_pgmpy(model, **found))
+    same(ours, of_variables(base.network, theirs))
+    held = base.network.to_pgmpy(found["do"]) if "back_pain" in found["do"] else model
+    same(ours, of_variables(base.network, engines.ask_pgmpy(held, **found)))
 
 
 @given(data=st.data())

@@ -13,7 +13,8 @@ from lumbayes.network.network import Network
 from lumbayes.network.pgmpy_bridge import check
 from lumbayes.priors import Opinion, Prior, net
 
-NETWORK = read_network()
+NETWORK = read_network(traits=False)
+DESCRIBED = read_network()  # with the traits that follow the cause at work
 PRIORS = NETWORK.priors
 NODES = {v.name: v for v in NETWORK.nodes}
 TRAITS = [v.name for v in NETWORK.variables.traits]
@@ -214,7 +215,7 @@ def test_the_table_of_an_unknown_variable_names_the_nearest():
 
 def test_a_network_says_in_one_line_what_it_is():
     assert repr(NETWORK) == "Network('thread': 29 variables, 28 links, 91 claims)"
-    studied = read_network("literature")
+    studied = read_network("literature", traits=False)
     assert repr(studied) == "Network('literature': 29 variables, 28 links, 0 claims)"
     blend = Network(PRIORS.blend(studied.priors, 0.25))
     assert repr(blend).startswith("Network('thread and 0.25 of literature'")
@@ -225,3 +226,40 @@ def test_what_is_no_cause_is_named_with_the_nearest():
     for name, nearest in (("hill", "hills"), ("onset", ""), ("plank_seconds", "")):
         with pytest.raises(ValueError, match=f"Unknown cause '{name}'.*{nearest}.*weak_core"):
             NETWORK.check_causes("hills", name)
+
+
+def test_a_trait_of_the_cause_at_work_has_one_row_a_cause():
+    assert DESCRIBED.parents("where") == ("dominant_cause",)
+    table = DESCRIBED.cpt("where")
+    causes = ["none", *DESCRIBED.variables.outcome.parents, "background"]
+    assert table.columns.tolist() == causes and table.columns.name == "dominant_cause"
+    assert table["none"].tolist() == [1, 0, 0, 0, 0, 0]
+    disc = DESCRIBED.priors["disc_degeneration", "where"].shares
+    assert table["disc_degeneration"].tolist() == [0, *disc]
+
+
+def test_the_dominant_cause_spelled_out():
+    """Of two causes at work each is described half the time; without any it is the background."""
+    outcome = DESCRIBED.variables.outcome
+    table = DESCRIBED.table("dominant_cause")
+    assert DESCRIBED.parents("dominant_cause") == (*outcome.parents, outcome.name)
+    assert np.abs(table.sum(axis=0) - 1).max() < 1e-12 and table.min() >= 0
+    assert (table[0, ..., 0] == 1).all() and (table[0, ..., 1] == 0).all()
+    nothing_there = (0,) * len(outcome.parents)
+    assert table[(-1, *nothing_there, 1)] == 1
+    link = [DESCRIBED.priors[p, outcome.name].mean for p in outcome.parents]
+    leak = DESCRIBED.priors[outcome.name].mean
+    both, first, second = (
+        link[0] * link[1], link[0] * (1 - link[1]), (1 - link[0]) * link[1]
+    )  # fmt: skip
+    joint = [first + both / 2, second + both / 2, leak * (1 - link[0]) * (1 - link[1])]
+    found = table[(slice(None), 1, 1, *nothing_there[2:], 1)]
+    assert found[[1, 2, -1]] == pytest.approx(np.array(joint) / sum(joint), abs=1e-12)
+
+
+def test_pgmpy_has_the_latent_cause_too():
+    model = DESCRIBED.to_pgmpy()
+    assert set(model.nodes()) == {v.name for v in DESCRIBED.nodes} | {"dominant_cause"}
+    check(model)
+    held = DESCRIBED.to_pgmpy(["back_pain"]).get_cpds("dominant_cause").values
+    assert (held[-1, ..., 1] == 1).all(), "no listed cause is at work in a pain that is set"

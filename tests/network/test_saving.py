@@ -43,7 +43,7 @@ def tables(network, read):
             read.cpt(v.name),
             (v.name, *network.parents(v.name)),
         )
-        states = [network.variables[n].states for n in names]
+        states = [read.variable(n).labels() for n in names]
         found = [
             theirs[{n: s[k] for n, s, k in zip(names, states, at)}]
             for at in np.ndindex(*table.shape)
@@ -54,7 +54,7 @@ def tables(network, read):
 @each_format
 def test_pyagrum_reads_the_same_tables(suffix, tmp_path):
     read = by_pyagrum(saved(NETWORK, tmp_path, suffix))
-    assert {*read.names()} == {v.name for v in NETWORK.nodes}
+    assert {*read.names()} == {v.name for v in NETWORK.nodes} | {"dominant_cause"}
     for v in NETWORK.nodes:
         assert read.variable(v.name).labels() == v.states
     for ours, theirs in tables(NETWORK, read):

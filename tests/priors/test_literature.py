@@ -10,7 +10,8 @@ from pytest import approx
 from lumbayes import contributions, example, load, red_flags, sensitivity
 from lumbayes.data.variables import Trait, Variables
 from lumbayes.explanation import claim_attribution
-from lumbayes.priors.literature import link_of_odds, read_literature
+from lumbayes.priors.literature import mean_of, read_literature
+from lumbayes.priors.odds_ratios import link_of_odds, odds_ratio_quantiles
 from lumbayes.sensitivity_analysis import variance_decomposition
 
 EXACT, FEW, BASE = 1e-9, 8, 0.136
@@ -19,6 +20,7 @@ variables, priors = base.variables, literature.network.priors
 TOLD = example().findings
 runner, studied = base.given(**TOLD), literature.given(**TOLD)
 half = runner.blend(literature, 1 / 2)
+EVENTS = ("muscle_strain", "unexplained")
 LINKS = {(p, v.name) for v in variables.values() if not isinstance(v, Trait) for p in v.parents}
 
 
@@ -104,8 +106,9 @@ def test_what_no_study_was_found_for_says_so_and_is_small_and_wide(cause, effect
     figure, prior = priors.variables[effect].link[cause], priors[cause, effect]
     assert figure.why.startswith("No figure found") and prior.basis == "judgement"
     low, high = prior.interval()
-    assert prior.mean < 0.05 and low < 0.001 and high > 3 * prior.mean
-    assert prior.mean < base.priors[cause, effect].mean / 5
+    assert prior.mean < 0.01 and low < 0.001 and high > 3 * prior.mean
+    named = [priors[key].mean for key in priors if key[-1] == effect and key != (cause, effect)]
+    assert prior.mean < sorted(named)[-1] / 5
     if not figure.source:
         assert prior.source == figure.why
 
@@ -132,25 +135,93 @@ def test_odds_ratios_as_links_as_published(ratio, link):
     )
 
 
-@pytest.mark.parametrize(
-    ("cause", "effect", "onward"),
-    [("disc_degeneration", "back_pain", ""), ("weak_core", "muscle_strain", "back_pain")],
-)
-def test_a_link_is_the_mean_over_what_its_odds_ratio_may_be(rows, cause, effect, onward):
-    value, low, high = (float(rows[cause, effect][c]) for c in ("value", "low", "high"))
-    drawn = np.exp(
-        np.random.default_rng(0).normal(np.log(value), np.log(high / low) / 2 / 1.959964, 200_000)
-    )
-    through = float(rows[effect, onward]["value"]) if onward else 1
-    links = (
-        np.maximum([link_of_odds(r, float(rows["back_pain", ""]["value"])) for r in drawn], 0)
-        / through
-    )
-    prior = priors[cause, effect]
-    assert (prior.mean, variance(prior)) == (
-        approx(links.mean(), rel=0.01),
-        approx(links.var(), rel=0.05),
-    )
+RATES = ["any_run", "after_a_race", "visitor", 0.01, 0.136, None]
+LISTED = [cause.name for cause in variables.causes if cause.name not in EVENTS]
+
+
+def odds(case):
+    pain = case.posterior("back_pain")["yes"]
+    return pain / (1 - pain)
+
+
+def ratios(rows):
+    """The rows that are odds ratios, by cause."""
+    measures = ("odds_ratio", "judgement_ratio")
+    return {cause: row for (cause, _), row in rows.items() if row["measure"] in measures}
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_run_hurts_as_often_as_stated(rate):
+    case = load("literature", base_rate=rate)
+    level = case.priors.level
+    assert case.posterior("back_pain")["yes"] == approx(level.rate, abs=1e-9)
+    assert level.name == {None: "baseline"}.get(rate, rate if isinstance(rate, str) else "")
+    assert level.rate == approx({None: BASE}.get(rate, level.rate))
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_every_odds_ratio_is_read_back(rows, rate):
+    """The odds of the pain with the cause over those without, every other named cause absent."""
+    case = load("literature", base_rate=rate)
+    for cause, row in ratios(rows).items():
+        others = case.given(**{name: "no" for name in LISTED if name != cause})
+        found = odds(others.given(**{cause: "yes"})) / odds(others.given(**{cause: "no"}))
+        assert found == approx(float(row["value"]), rel=1e-6), cause
+
+
+def test_no_noisy_or_reads_them_all_back_with_the_others_at_their_base_rates(rows):
+    """Of the pain a cause that is there π of the time would bring π (RR − 1) / (1 + π (RR − 1)).
+
+    Those parts add in a noisy-OR, and here they would come to more than all pain. So beside others
+    that may be there an odds ratio reads lower, as it does where causes add.
+    """
+    case = load("literature")
+    parts = []
+    for cause, row in ratios(rows).items():
+        share, value = case.posterior(cause)["yes"], float(row["value"])
+        excess = share * (value - 1)  # for a rare pain a ratio of odds is one of risks
+        parts.append(excess / (1 + excess))
+        marginal = odds(case.given(**{cause: "yes"})) / odds(case.given(**{cause: "no"}))
+        assert 1 < marginal < value
+    assert sum(parts) > 1.2
+
+
+def test_a_prevalence_counts_once():
+    """Over-pronation is as common as examined, the flat feet that bring it included."""
+    assert literature.posterior("over_pronation")["yes"] == approx(0.076, abs=1e-12)
+
+
+def test_what_has_no_name_takes_the_rest_of_the_risk():
+    """With every named cause absent a run hurts with the risk that odds ratios were applied to."""
+    case = literature.given(**dict.fromkeys(LISTED, "no"))
+    risk = case.posterior("back_pain")["yes"]
+    divisor = literature.priors.level.divisor
+    assert 1 - risk == approx((1 - BASE) ** (1 / divisor), abs=1e-12)
+    named = [1 - priors[name].mean * priors[name, "back_pain"].mean for name in EVENTS]
+    assert 1 - risk == approx(np.prod(named) * (1 - priors["back_pain"].mean), abs=1e-12)
+
+
+@pytest.mark.parametrize("cause", ["disc_degeneration", "leg_length_difference"])
+def test_a_link_has_the_doubt_of_its_odds_ratio(rows, cause):
+    """Its mean is at the ratio itself; its variance that over the lognormal of the interval."""
+    row = rows[cause, "back_pain"]
+    risk = 1 - (1 - BASE) ** (1 / literature.priors.level.divisor)
+    value, low, high = (float(row[column]) for column in ("value", "low", "high"))
+    sd = np.log(high / low) / 2 / 1.959964
+    drawn = np.exp(np.random.default_rng(0).normal(np.log(value), sd, 200_000))
+    links = np.maximum(link_of_odds(drawn, risk), 0)
+    prior = priors[cause, "back_pain"]
+    assert prior.mean == approx(link_of_odds(value, risk), rel=1e-9)
+    spread = ((links - prior.mean) ** 2).mean()
+    assert variance(prior) == approx(min(spread, prior.mean**2), rel=0.05)
+    quantiles = odds_ratio_quantiles(row)
+    assert np.median(quantiles) == approx(value) and len(quantiles) == 199
+
+
+def test_an_odds_ratio_too_great_for_its_mechanism_is_refused(broken):
+    path, _ = broken("judgement,0.9,0.7,0.99", "judgement,0.05,0.02,0.08")
+    with pytest.raises(ValueError, match=r"odds ratio of 2\.8, which needs a link of \d"):
+        read_literature(path, variables)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +312,8 @@ def test_an_odds_ratio_through_a_mechanism_needs_a_judged_link_on_to_the_pain(br
 )
 def test_a_value_at_either_end_of_its_interval_is_taken(broken, old, new):
     path, _ = broken(old, new)
-    link = read_literature(path, variables)["back_pain"].link["disc_degeneration"]
+    studies = read_literature(path, variables)
+    link = studies.at(mean_of(studies.baseline))["back_pain"].link["disc_degeneration"]
     assert min(link.counts.values()) > 0
 
 

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from pooling_alternatives import POOLS, ranking, repooled, wishes
 
-from lumbayes.data.claims_file import COLUMNS, VOCABULARY, WORD_COLUMNS
+from lumbayes.data.claims_file import COLUMNS, OPTIONAL, VOCABULARY, WORD_COLUMNS
 from lumbayes.data.files import folder
 from lumbayes.loading import read_network
 from lumbayes.network.measurement import SCALES
@@ -23,6 +23,8 @@ FILES = sorted(path for path in PRIORS.rglob("*") if path.is_file())
 TABLES = [path for path in FILES if path.suffix == ".csv"]
 TREES = [path for path in FILES if path.suffix == ".toml"]
 NAMED = {
+    "base_rate",
+    "words",
     "factor",
     "mechanism",
     "outcome",
@@ -35,7 +37,7 @@ NAMED = {
 }
 BY_STATE = {"answers", "counts", "rows", "findings", "claims"}
 A_COLUMN_A_PHRASE = {"perceptions.csv"}
-THREAD = read_network().priors
+THREAD = read_network(coding="first").priors  # what the pools are compared on
 
 
 def columns(path):
@@ -83,7 +85,7 @@ def test_nothing_is_explained_that_is_not_there():
     """The first cell of each dictionary table that names something: file, column or key."""
     there = (
         {path.name for path in FILES}
-        | {"survey/"}
+        | {"survey/", "codings/"}
         | {column for path in TABLES for column in columns(path)}
     )
     there |= {key for path in TREES for key in keys(tree(path))}
@@ -98,7 +100,8 @@ def test_nothing_is_explained_that_is_not_there():
 
 
 def test_the_columns_are_those_that_are_read():
-    assert columns(PRIORS / "claims.csv") == list(COLUMNS)
+    required = [name for name in columns(PRIORS / "claims.csv") if name not in OPTIONAL]
+    assert required == list(COLUMNS)
     assert columns(PRIORS / "words.csv") == list(WORD_COLUMNS)
 
 

@@ -13,7 +13,9 @@ from pgmpy.factors.discrete import TabularCPD
 from pgmpy.inference import VariableElimination
 from scipy.integrate import simpson
 
-from lumbayes.data.variables import Measurement
+from lumbayes.data.variables import Measurement, Trait
+
+LATENT = "dominant_cause"
 
 AT_ONCE = 6
 SCALES = {"linear": float, "log": log, "log1p": log1p}
@@ -25,18 +27,19 @@ def enter(case, hard, likelihood, do):
 
 
 def scale(likelihood):
-    """The factor of our case's probability, which scales a likelihood to a highest value of 1."""
-    weights = [list(w.values()) if isinstance(w, dict) else [1, w] for w in likelihood.values()]
-    return prod(max(w) for w in weights)
+    """What the probability of our case is to be multiplied by: it reads a likelihood as a ratio,
+    the highest as 1.
+    """
+    weights = [list(w.values()) if isinstance(w, dict) else [w] for w in likelihood.values()]
+    return prod(max(w if len(w) > 1 else [1, *w]) for w in weights)
 
 
 def split_evidence(network, given, likelihood, do):
     """Evidence as hard, likelihood and do; a test's reading becomes a likelihood of its factor."""
     found = {"hard": {}, "likelihood": {}, "do": do}
     for name, weights in likelihood.items():
-        found["likelihood"][name] = (
-            weights if isinstance(weights, dict) else {"no": 1, "yes": weights}
-        )
+        stated = weights if isinstance(weights, dict) else {"yes": weights}
+        found["likelihood"][name] = dict.fromkeys(network.variables[name].states, 1) | stated
     for name, state in given.items():
         test = network.variables[name]
         if isinstance(test, Measurement) and test.numeric:
@@ -103,15 +106,50 @@ def to_pyagrum(network, do):
 
 
 def add_tables(bn, network, nodes, do):
-    """Add nodes of ours with their tables to a pyAgrum network that has their other parents."""
+    """Some of our nodes with their tables, put into a pyAgrum network that has their other
+    parents.
+    """
+    if any(isinstance(v, Trait) and v.follows_cause for v in nodes):
+        add_dominant_cause(bn, network, nodes, do)
     for v in nodes:
-        bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
+        if v.name not in bn.names():
+            bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
     for v in nodes:
         for parent in () if v.name in do else network.parents(v.name):
             bn.addArc(parent, v.name)
     for v in nodes:
         held = np.array([float(s == do.get(v.name)) for s in v.states])
         bn.cpt(v.name)[:] = np.ascontiguousarray(held if v.name in do else network.table(v.name).T)
+
+
+def add_dominant_cause(bn, network, nodes, do):
+    """The node on which traits depend: by the nodes of fired links where there are such."""
+    outcome = network.variables.outcome
+    fired = [f"{parent}:{outcome.name}" for parent in outcome.parents]
+    has_links = set(fired) <= set(bn.names())
+    table = alike(len(fired)) if has_links else network.table(LATENT)
+    if outcome.name in do:
+        table = np.zeros_like(table)
+        table[0, ..., 0] = table[-1, ..., 1] = 1
+    parents = [*(fired if has_links else outcome.parents), outcome.name]
+    for v in nodes:
+        if v.name in parents:
+            bn.add(gum.LabelizedVariable(v.name, v.name, list(v.states)))
+    causes = ["none", *outcome.parents, "background"]
+    bn.add(gum.LabelizedVariable(LATENT, LATENT, causes))
+    for parent in parents:
+        bn.addArc(parent, LATENT)
+    bn.cpt(LATENT)[:] = np.ascontiguousarray(table.T)
+
+
+def alike(n_links):
+    """P(dominant cause | which links fired, the pain): each that fired is as likely."""
+    table = np.zeros([n_links + 2, *[2] * (n_links + 1)])
+    table[0, ..., 0] = 1
+    for fired in np.ndindex(*[2] * n_links):
+        table[(slice(1, -1), *fired, 1)] = np.array(fired) / max(sum(fired), 1)
+        table[(-1, *fired, 1)] = not any(fired)
+    return table
 
 
 def ask_pyagrum(bn, hard, likelihood, do, names=None):

@@ -103,8 +103,18 @@ def graded(draw, states, parents, gate):
 
 
 @st.composite
+def described(draw, states, causes):
+    """How the pain of each cause is described; without pain the first state alone."""
+    rows = {cause: {states[0]: 0.0} | draw(spreads(states[1:])) for cause in causes}
+    background = {states[0]: 0.0} | draw(spreads(states[1:]))
+    none = dict.fromkeys(states, 0.0) | {states[0]: 1.0}
+    return rows | {"background": background, "none": none}
+
+
+@st.composite
 def specs(draw):
-    """2-6 factors, 1-3 mechanisms, the pain, 0-2 graded effects, 0-1 picture readings.
+    """2-6 factors that may hang on each other, 1-3 mechanisms, the pain, 0-2 graded effects, 0-2
+    traits of the cause at work, 0-1 picture readings.
 
     A factor may reach the pain in two ways or in none; the variables are listed in any order.
     """
@@ -129,11 +139,16 @@ def specs(draw):
         states["picture"] = ["flat", "low", "high"][: draw(st.integers(2, 3))]
         table = {present: draw(spreads(states["picture"])) for present in YES_NO}
         families["picture"] = {"parents": draw(some(factors, least=1, most=1)), "table": table}
-    listed = draw(st.permutations(list(families)))
+    traits = {}
+    for trait in ["described_0", "described_1"][: draw(st.sampled_from([1, 2, 0]))]:
+        states[trait] = ["painless", "here", "there", "everywhere"][: draw(st.integers(3, 4))]
+        traits[trait] = draw(described(states[trait], families["pain"]["parents"]))
+    listed = draw(st.permutations(list(states)))
     return {
         "outcome": "pain",
         "variables": {name: states[name] for name in listed},
         "families": families,
+        "traits": traits,
     }
 
 
@@ -164,7 +179,7 @@ def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do")
         if kind == "likelihood" and not number:
             weights = {s: draw(st.integers(1, 40)) / 4 for s in v.states}
             evidence[kind][v.name] = (
-                weights if len(v.states) > 2 or draw(st.booleans()) else weights["yes"]
+                weights if len(v.states) > 2 or draw(st.booleans()) else _ratio(weights["yes"])
             )
         elif kind and number:
             evidence["given"][v.name] = draw(st.floats(v.low, v.high))
@@ -173,20 +188,50 @@ def runners(draw, network, kinds=("given", "given", "given", "likelihood", "do")
     return evidence
 
 
+def _ratio(ratio):
+    """A ratio of yes to no as it is entered: a number from 1 up, below it by the state."""
+    return ratio if ratio >= 1 else {"no": 1.0, "yes": ratio}
+
+
 def network_of(spec, size=1):
     """Our Network of a spec: each number the mean of a stated Figure of `size` counts."""
     variables = [
-        _variable(name, states, spec["families"][name], size)
+        _trait(name, states, spec, size)
+        if name in spec.get("traits", {})
+        else _variable(name, states, spec["families"][name], size)
         for name, states in spec["variables"].items()
     ]
     return Network(Priors(Variables(variables, UNUSED), (), {}))
 
 
+def stated(spread, size):
+    return StatedEstimate(
+        "judgement", "stated", {state: share * size for state, share in spread.items()}
+    )
+
+
+def _trait(name, states, spec, size):
+    """A trait that follows the cause at work."""
+    causes = tuple(spec["families"][spec["outcome"]]["parents"])
+    rows = {
+        cause: stated({state: row[state] for state in states[1:]}, size)
+        for cause, row in spec["traits"][name].items()
+    }
+    return Trait(
+        name=name,
+        label=name,
+        states=tuple(states),
+        parents=causes,
+        gate=spec["outcome"],
+        background=rows["background"],
+        link={cause: rows[cause] for cause in causes},
+        follows="cause",
+    )
+
+
 def _variable(name, states, family, size):
     def figure(spread):
-        return StatedEstimate(
-            "judgement", "stated", {state: share * size for state, share in spread.items()}
-        )
+        return stated(spread, size)
 
     common = {"name": name, "label": name, "states": tuple(states)}
     if "table" in family:
@@ -223,8 +268,19 @@ def spec_of(network, shares=attrgetter("shares")):
         return dict(zip(prior.states, map(float, shares(prior)), strict=True))
 
     states = {v.name: list(v.states) for v in network.nodes}
-    families = {v.name: _family(v, named) for v in network.nodes}
-    return {"outcome": network.variables.outcome.name, "variables": states, "families": families}
+    traits = network.variables.cause_traits
+    families = {v.name: _family(v, named) for v in network.nodes if v not in traits}
+    return {
+        "outcome": network.variables.outcome.name,
+        "variables": states,
+        "families": families,
+        "traits": {v.name: _rows(v, named) for v in traits},
+    }
+
+
+def _rows(v, named):
+    rows = {cause: named((cause, v.name)) for cause in v.parents} | {"background": named(v.name)}
+    return rows | {"none": {v.states[0]: 1.0}}
 
 
 def _family(v, named):

@@ -30,14 +30,16 @@ def linear(said: Sequence[Opinion]) -> Counts:
 
 
 def logarithmic(said: Sequence[Opinion]) -> Counts:
-    """The geometric mean of the densities, equal weights: the Beta of the average counts."""
-    no, yes = np.mean([beta_counts(*opinion) for opinion in said], axis=0)
+    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average
+    counts.
+    """
+    no, yes = np.mean([beta_counts(opinion.mean, opinion.variance) for opinion in said], axis=0)
     return float(no), float(yes)
 
 
 def pseudo_counts(said: Sequence[Opinion]) -> Counts:
     """Every opinion taken as that many counted cases: the counts added up."""
-    no, yes = np.sum([beta_counts(*opinion) for opinion in said], axis=0)
+    no, yes = np.sum([beta_counts(opinion.mean, opinion.variance) for opinion in said], axis=0)
     return float(no), float(yes)
 
 
@@ -179,5 +181,5 @@ def _row(*cells: str) -> str:
 
 
 if __name__ == "__main__":
-    thread = read_network().priors
+    thread = read_network(coding="first").priors
     print(wishes(thread), ranking(thread), sep="\n\n")

@@ -28,7 +28,11 @@ def two_slices(spec, changes):
                 again.get(parent, parent): link for parent, link in families[name]["links"].items()
             }
             families[again[name]] = families[name] | {"parents": list(links), "links": links}
-        yield chance, {"outcome": "pain" + NEXT, "variables": states, "families": families}
+        rest = {"traits": spec.get("traits", {}), "described": "pain"}
+        yield (
+            chance,
+            {"outcome": "pain" + NEXT, "variables": states, "families": families} | rest,
+        )
 
 
 def following(spec, changes):

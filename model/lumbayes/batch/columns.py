@@ -12,7 +12,7 @@ from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
 from ..network.measurement import likelihoods
 
-LIKELIHOOD_SUFFIX = ":likelihood"
+LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
 
 
 class EncodedCells(NamedTuple):
@@ -24,10 +24,14 @@ class EncodedCells(NamedTuple):
 
 
 class EvidenceColumn(NamedTuple):
-    """A column's variable; `likelihood_state` is the state its ratios favour, "" for findings."""
+    """A column's variable; `state` is the one that its ratios or probabilities are of.
+
+    `kind` is "" for findings, else "likelihood" or "believe".
+    """
 
     variable: Variable
-    likelihood_state: str = ""
+    kind: str = ""
+    state: str = ""
 
     @property
     def node(self) -> str:
@@ -35,13 +39,13 @@ class EvidenceColumn(NamedTuple):
         return self.variable.reads if self._has_readings(self.variable) else self.variable.name
 
     def _has_readings(self, variable: Variable) -> TypeGuard[Measurement]:
-        return not self.likelihood_state and is_numeric(variable)
+        return not self.kind and is_numeric(variable)
 
     def encode(self, cells: pd.Series) -> EncodedCells:
         """Encode states by their position, readings and ratios as numbers."""
         is_known = (cells.notna() & (cells.astype(object) != "")).to_numpy()
         known_cells = cells.where(is_known).astype(object)
-        if not self.likelihood_state and not is_numeric(self.variable):
+        if not self.kind and not is_numeric(self.variable):
             return _encode_states(known_cells, is_known, self.variable.states)
         numbers = pd.to_numeric(known_cells, errors="coerce").to_numpy(float)
         in_range, allowed = self._range_check(numbers)
@@ -54,6 +58,8 @@ class EvidenceColumn(NamedTuple):
         if self._has_readings(test):
             in_range = (numbers >= test.low) & (numbers <= test.high)
             return in_range, f"a number from {test.low:g} to {test.high:g} {test.unit}"
+        if self.kind == BELIEVE:
+            return (numbers > 0) & (numbers < 1), "a probability above 0 and below 1"
         return (numbers > 0) & (numbers < np.inf), "a ratio above 0"
 
     def likelihood(self, values: np.ndarray) -> np.ndarray:
@@ -62,9 +68,9 @@ class EvidenceColumn(NamedTuple):
         if self._has_readings(variable):
             readings = np.where(is_unknown, variable.start, values)
             return np.where(is_unknown, 1.0, likelihoods(variable, readings))
-        if self.likelihood_state:
+        if self.kind:
             ratios = np.where(is_unknown, 1.0, values)
-            is_favoured = [[state == self.likelihood_state] for state in variable.states]
+            is_favoured = [[state == self.state] for state in variable.states]
             weights = np.where(is_favoured, ratios, 1.0)
             return np.asarray(weights / weights.max(axis=0))
         positions = np.arange(len(variable.states))[:, None]
@@ -88,24 +94,30 @@ def parse_columns(variables: Variables, frame: pd.DataFrame) -> dict[str, Eviden
 
 
 def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
-    name, *likelihood = column.split(":", 2)
+    name, *suffix = column.split(":", 2)
     if name not in variables:
         raise ValueError(f"Column {column!r}: {unknown('variable', name, variables)}")
     variable = variables[name]
-    if not likelihood:
+    if not suffix:
         return EvidenceColumn(variable)
-    state = _likelihood_state(variable, *likelihood[1:])
-    has_suffix = f":{likelihood[0]}" == LIKELIHOOD_SUFFIX
-    if not has_suffix or state not in variable.states or is_numeric(variable):
+    state = _state_of_column(variable, *suffix[1:])
+    is_known = suffix[0] in (LIKELIHOOD, BELIEVE)
+    if not is_known or state not in variable.states or is_numeric(variable):
+        kind = suffix[0] if is_known else LIKELIHOOD
         raise ValueError(
             f"Column {column!r}: {unknown('state', state, variable.states)} "
-            f"Write {name}{LIKELIHOOD_SUFFIX}:state."
+            f"Write {name}:{kind}:state."
         )
-    return EvidenceColumn(variable, state)
+    return EvidenceColumn(variable, suffix[0], state)
 
 
-def _likelihood_state(variable: Variable, state: str | None = None) -> str:
-    """The state named in a likelihood column; of two states the last one if none is named."""
+def variable_of_column(column: str) -> str:
+    """The name before the suffix of a column: ``hills`` of ``hills:likelihood``."""
+    return column.partition(f":{LIKELIHOOD}")[0].partition(f":{BELIEVE}")[0]
+
+
+def _state_of_column(variable: Variable, state: str | None = None) -> str:
+    """The state named in a column; of two states the last one if none is named."""
     if state is not None:
         return state
     return variable.states[-1] if len(variable.states) == 2 else ""

@@ -15,12 +15,13 @@ from ..engine.intervals import credible_intervals
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
+from ..inference.beliefs import belief_likelihoods
 from ..inference.causal_paths import (
     CONTRIBUTION,
     contribution_probabilities,
     presence_and_contribution,
 )
-from .columns import EvidenceColumn, distinct_rows, parse_columns, to_python
+from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns, to_python
 
 # Distinct rows per pass; it bounds the memory of a batch.
 CHUNK = 16_384
@@ -83,9 +84,31 @@ def batch_evidence(
     """The evidence of encoded rows, one column of the batch each, on top of the case's own."""
     evidence = case.evidence_inputs()
     for name, column in columns.items():
-        likelihood = column.likelihood(encoded[name].to_numpy())
-        case.compiled.add_likelihood(evidence, column.node, likelihood)
+        if column.kind != BELIEVE:
+            likelihood = column.likelihood(encoded[name].to_numpy())
+            case.compiled.add_likelihood(evidence, column.node, likelihood)
+    for node, likelihood in _beliefs(case, columns, encoded).items():
+        case.compiled.add_likelihood(evidence, node, likelihood)
     return evidence
+
+
+def _beliefs(
+    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """The likelihoods of the probabilities that rows state, as `Case.believe` finds them."""
+    stated: dict[str, np.ndarray] = {}
+    for name, column in columns.items():
+        if column.kind == BELIEVE:
+            states = column.variable.states
+            shares = stated.setdefault(column.node, np.full((len(states), len(encoded)), np.nan))
+            shares[states.index(column.state)] = encoded[name].to_numpy()
+    if stated and case.beliefs:
+        raise ValueError(
+            f"The case holds stated probabilities ({', '.join(case.beliefs)}), and so does the "
+            f"frame ({', '.join(stated)}): state all of them in the frame, in columns such as "
+            f"{next(iter(case.beliefs))}:{BELIEVE}."
+        )
+    return belief_likelihoods(case.compiled, stated)
 
 
 def posteriors(
@@ -100,7 +123,9 @@ def posteriors(
     frame : DataFrame, shape (n_rows, n_columns)
         A column bears a variable's name and holds states, or readings in the test's unit; NaN,
         None and "" mean unknown. A column `x:likelihood` holds likelihood ratios of yes to no,
-        `x:likelihood:state` the likelihood of one state relative to all others.
+        `x:likelihood:state` the likelihood of one state relative to all others. A column
+        `x:believe` holds stated probabilities of yes, `x:believe:state` of one state, as
+        `Case.believe` takes them.
     intervals : bool, default False
         Add credible intervals (`low`, `high`) of the contribution. One such row takes as long as
         thousands without.

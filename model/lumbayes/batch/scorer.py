@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import allow, unknown
-from .columns import LIKELIHOOD_SUFFIX
+from .columns import variable_of_column
 from .frame import posteriors
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Scorer:
             raise ValueError(
                 f"The columns {taken} have the names of result columns; rename them to keep them."
             )
-        evidence = [c for c in columns if str(c).partition(LIKELIHOOD_SUFFIX)[0] in variables]
+        evidence = [c for c in columns if variable_of_column(str(c)) in variables]
         if strange := [c for c in columns if c not in evidence and c not in self.keep]:
             hint = "To carry another column through, it must be named in keep."
             raise ValueError(
@@ -83,6 +83,8 @@ class Scorer:
         variables = [*case.variables.values()]
         counts = [(key, prior.counts) for key, prior in priors.items()]
         evidence = [dict(held) for held in (case.findings, case.likelihoods, case.interventions)]
+        if case.contrasts:
+            evidence += [dict(case.contrasts), {"": repr(case.variables.contrasts)}]
         parts = repr((variables, counts, evidence, self.keep, self.intervals)).encode()
         tied = [key for key in priors if self.intervals and priors.tied(key)]
         if not priors.ties or not tied:

@@ -13,6 +13,7 @@ import pandas as pd
 from ..case import Case
 from ..data.variables import Measurement, Trait, Variable
 from ..defaults import SEED
+from ..network.families import DOMINANT_CAUSE, dominant_causes
 from ..network.measurement import SCALES, UNSCALED
 from ..network.network import Network
 from ..priors.prior import Key
@@ -48,11 +49,11 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     Examples
     --------
     >>> from lumbayes import load, simulate
-    >>> simulate(load(), 3, seed=1)[["hills", "back_pain", "severity"]]
-      hills back_pain  severity
-    0    no       yes      mild
-    1    no       yes      mild
-    2    no       yes  moderate
+    >>> simulate(load(base_rate=0.3), 3, seed=1)[["hills", "back_pain", "severity"]]
+      hills back_pain severity
+    0    no        no     none
+    1    no       yes   severe
+    2    no        no     none
 
     Notes
     -----
@@ -86,7 +87,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         The columns of `simulate`, then one a link, `cause → effect`, and one a leak, `→ effect`:
         the level that it gives the effect. It is the lowest where the cause is absent or the link
         inactive; the leak of a trait is active only where no mechanism is. Links cut by `do` have
-        no column.
+        no column. Where traits follow the cause at work, `dominant_cause` is the one they describe.
 
     Raises
     ------
@@ -100,21 +101,24 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     >>> runners = simulate_latent(load(), 1000, seed=1)
     >>> on_hills = runners[runners["hills"] == "yes"]
     >>> on_hills["hills → muscle_strain"].value_counts().to_dict()
-    {'yes': 135, 'no': 128}
+    {'no': 188, 'yes': 5}
     """
-    if n < 0 or case.findings or case.likelihoods:
+    if n < 0 or case.findings or case.likelihoods or case.contrasts:
         raise ValueError(
-            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings or "
-            "likelihoods."
+            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings, "
+            "likelihoods or contrasts."
         )
     levels = Levels()
     link_levels = Levels()
     shares = {key: prior.shares for key, prior in case.priors.items()}
     for name in _topological_order(case.network):
+        if name == DOMINANT_CAUSE:
+            levels[name] = _dominant_causes(case, levels, link_levels, seed)
+            continue
         variable = case.variables[name]
         if name in case.interventions:
             levels[name] = np.full(n, variable.order.index(case.interventions[name]))
-        elif variable.parents:
+        elif variable.parents and not variable.follows_cause:
             active = _link_levels(variable, levels, shares, seed, n)
             levels[name] = np.max([*active.values()], axis=0)
             link_levels |= active
@@ -145,8 +149,8 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     >>> from lumbayes.batch import sample_parameters
     >>> base = load()
     >>> truth = sample_parameters(base, seed=3)
-    >>> [round(case.priors["hills", "muscle_strain"].mean, 2) for case in (base, truth)]
-    [0.5, 0.23]
+    >>> [round(case.priors["hills"].mean, 2) for case in (base, truth)]
+    [0.18, 0.06]
     """
     priors = case.priors
     drawn = {}
@@ -159,7 +163,9 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
 
 
 def _topological_order(network: Network) -> list[str]:
-    parents = {node.name: network.parents(node.name) for node in network.nodes}
+    latent = [DOMINANT_CAUSE] if network.variables.cause_traits else []
+    names = [*(node.name for node in network.nodes), *latent]
+    parents = {name: network.parents(name) for name in names}
     return [*TopologicalSorter(parents).static_order()]
 
 
@@ -167,11 +173,26 @@ def _conditional_table(
     case: Case, variable: Variable, levels: Levels, shares: Mapping[Key, np.ndarray]
 ) -> np.ndarray:
     """P(state) of a variable without links, of a test given its factor, (n_states, n or 1)."""
+    if variable.follows_cause:
+        return case.network.table(variable.name)[:, levels[DOMINANT_CAUSE]]
     if not isinstance(variable, Measurement):
         return shares[variable.name][:, None]
     states = case.variables[variable.reads].states
     columns = [shares[f"{variable.reads}={state}", variable.name] for state in states]
     return np.stack(columns, axis=1)[:, levels[variable.reads]]
+
+
+def _dominant_causes(case: Case, levels: Levels, link_levels: Levels, seed: int) -> np.ndarray:
+    """The dominant cause: any of those whose links into the pain fired, each as likely."""
+    outcome = case.variables.outcome
+    is_pain = levels[outcome.name] > 0
+    n = len(is_pain)
+    idle = np.zeros(n, int)
+    fired = [link_levels.get(f"{p} → {outcome.name}", idle) > 0 for p in outcome.parents]
+    # the background is the last, and the only one where no link fired
+    candidates = np.stack([*fired, ~np.any([*fired, idle > 0], axis=0)]).cumsum(axis=0)
+    chosen = np.floor(_uniforms(seed, DOMINANT_CAUSE, n) * candidates[-1])
+    return np.where(is_pain, 1 + (candidates <= chosen).sum(axis=0), 0)
 
 
 def _link_levels(
@@ -212,6 +233,9 @@ def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.
             columns[name] = _readings(variable, levels[variable.reads] > 0, seed)
         else:
             columns[name] = _state_names(variable, levels[name])
+    if DOMINANT_CAUSE in levels:
+        causes = np.array(dominant_causes(variables.outcome), object)
+        columns[DOMINANT_CAUSE] = pd.Series(causes[levels[DOMINANT_CAUSE]], dtype="str")
     for label, level in link_levels.items():
         effect = label.rpartition("→ ")[2]
         columns[label] = _state_names(variables[effect], level)

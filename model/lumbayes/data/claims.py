@@ -102,7 +102,8 @@ class Claim:
     """One statement of the thread, coded; the columns of claims.csv.
 
     `answer` is the number of the reply, 0 of the question; `used` says which parameter the claim
-    reaches, and `note` why.
+    reaches, and `note` why. `voice` is the weight of its opinion: half a voice for an echo, or for
+    a claim that speaks of something else and of this only by implication.
 
     Examples
     --------
@@ -134,6 +135,7 @@ class Claim:
     conflicts: tuple[str, ...]
     used: str
     note: str
+    voice: float = 1.0
 
     @property
     def pooled(self) -> bool:
@@ -143,9 +145,21 @@ class Claim:
         --------
         >>> from lumbayes import load
         >>> sum(claim.pooled for claim in load().priors.claims)
-        26
+        23
         """
         return self.used in ("link", "profile")
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it reaches a parameter: what is pooled, and what speaks of a share of all pain.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> [claim.id for claim in load().priors.claims if claim.is_used and not claim.pooled]
+        ['A1-11', 'A3-02', 'A5-05']
+        """
+        return self.pooled or self.used == "share"
 
     @property
     def author(self) -> str:

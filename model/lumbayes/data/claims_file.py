@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .claims import CLAIMS, Claim, StrengthWord
+from .coding import Coding, coded_rows
 from .files import read_rows
 from .schema import (
     ANYTHING,
@@ -30,6 +31,7 @@ KINDS = (
     *("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction"),
     *("comparative", "off-topic"),
 )
+OPTIONAL = {"voice": ""}  # a whole voice
 NUMBERS = ("answer", "start", "end")
 LISTS = ("than", "chain", "agrees", "conflicts")
 VOCABULARY = {
@@ -38,12 +40,19 @@ VOCABULARY = {
     "scale": ("net", "compound", ""),
     "about": ("runners", "asker", "relative", "self", "people", ""),
     "implied": ("yes", "no"),
-    "used": ("link", "profile", "order", "case", "no"),
+    "used": ("link", "share", "profile", "order", "case", "no"),
 }
 CHOICES = {column: one_of(*allowed) for column, allowed in VOCABULARY.items()}
-CLAIM = Schema(CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL), others=ANYTHING)
+VOICE = Kind(
+    "a number above 0 and at most 1, or empty for 1",
+    lambda cell: not cell or (POSITIVE_CELL.fits(cell) and float(cell) <= 1),
+)
+CLAIM = Schema(
+    CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL) | {"voice": VOICE}, ("voice",), others=ANYTHING
+)
 NEEDED = {
     "link": ("cause", "effect", "reading", "scale"),
+    "share": ("cause", "effect", "reading"),
     "profile": ("cause", "effect", "state", "reading"),
     "order": ("cause", "than"),
 }
@@ -64,9 +73,13 @@ WORD = Schema(
 Row = Mapping[str, str]
 
 
-def read_words(path: Path) -> dict[str, StrengthWord]:
-    """Return the strength words of words.csv by name; raise the problems of all rows."""
-    return {word.name: word for word in each(_word, read_rows(path, WORD_COLUMNS, "reading"))}
+def read_words(path: Path, coding: Coding | None = None) -> dict[str, StrengthWord]:
+    """Return the strength words of words.csv by name; raise the problems of all rows.
+
+    A coding takes the place of what it names.
+    """
+    rows = coded_rows(read_rows(path, WORD_COLUMNS, "reading"), coding, "words")
+    return {word.name: word for word in each(_word, rows)}
 
 
 def _word(place: Place, row: Row) -> StrengthWord:
@@ -79,10 +92,16 @@ def _word(place: Place, row: Row) -> StrengthWord:
 
 
 def read_claims(
-    path: Path, variables: Variables, words: Mapping[str, StrengthWord]
+    path: Path,
+    variables: Variables,
+    words: Mapping[str, StrengthWord],
+    coding: Coding | None = None,
 ) -> tuple[Claim, ...]:
-    """Return the coded claims of claims.csv; raise the problems of all rows."""
-    rows = read_rows(path, COLUMNS, "id")
+    """Return the coded claims of claims.csv; raise the problems of all rows.
+
+    A coding takes the place of what it names.
+    """
+    rows = coded_rows(read_rows(path, COLUMNS, "id", optional=OPTIONAL), coding, "claims")
     ids = [row["id"] for _, row in rows]
     claims = each(_claim, [(place, row, ids, variables, words) for place, row in rows])
     check_answers(rows)
@@ -97,12 +116,13 @@ def _claim(
     cells: dict[str, Any] = dict(row)
     cells |= {column: int(row[column]) for column in NUMBERS}
     cells |= {column: tuple(row[column].split()) for column in LISTS}
-    return Claim(**cells | {"implied": row["implied"] == "yes"})
+    voice = float(row["voice"] or "1")
+    return Claim(**cells | {"implied": row["implied"] == "yes", "voice": voice})
 
 
 def check_rows(path: Path) -> None:
     """Raise what is wrong in claims.csv whatever the variables and words are."""
-    rows = read_rows(path, COLUMNS, "id")
+    rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
     ids = [row["id"] for _, row in rows]
     each(check_cells, [(place, row, ids) for place, row in rows])
     check_answers(rows)
@@ -123,7 +143,7 @@ def check_cells(place: Place, row: Row, ids: Iterable[str]) -> None:
     if row["kind"] == "off-topic" and used != "no":
         allowed = "what is off the subject is used as 'no'"
         raise place.problem(f"is off-topic and used as {used!r}; {allowed}.", "used")
-    if used in ("link", "profile") and row["direction"] != "raises":
+    if used in ("link", "profile", "share") and row["direction"] != "raises":
         found = f"used as {used!r} with the direction {row['direction']!r}"
         allowed = "a link can only raise; turn cause and effect round, or use it as 'no'"
         raise place.problem(f"{found}; {allowed}.", "direction")
@@ -158,6 +178,8 @@ def check_use(place: Place, row: Row, variables: Variables, words: Iterable[str]
             raise place.problem(f"{found}.", column)
     if row["used"] in ("link", "profile"):
         _check_link(place, row, variables)
+    if row["used"] == "share":
+        _check_share(place, row, variables)
     if row["used"] == "order":
         _check_order(place, row, variables)
 
@@ -172,6 +194,14 @@ def _check_link(place: Place, row: Row, variables: Variables) -> None:
         raise place.problem(f"{allowed}.", "used", row["used"])
     if isinstance(effect, Trait):
         place.require_known(f"state of {effect.name}", [row["state"]], effect.order[1:])
+
+
+def _check_share(place: Place, row: Row, variables: Variables) -> None:
+    cause, outcome = variables[row["cause"]], variables.outcome.name
+    if getattr(cause, "share", None) is None or row["effect"] != outcome:
+        allowed = f"a share is of {outcome}, and of a mechanism that has a share in variables.toml"
+        found = f"used as 'share' from {cause.name} to {row['effect']}"
+        raise place.problem(f"{found}; {allowed}.", "used", row["used"])
 
 
 def _check_order(place: Place, row: Row, variables: Variables) -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,22 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_rows(
-    path: Path, columns: tuple[str, ...], *key: str
+    path: Path, columns: tuple[str, ...], *key: str, optional: Mapping[str, str] | None = None
 ) -> list[tuple[Place, dict[str, str]]]:
     """Return the rows of a CSV file, all text, each with its place.
 
-    Raise the problems of all rows: `key` must be unique and the columns exactly `columns`.
+    Raise the problems of all rows: `key` must be unique and the columns exactly `columns`; those
+    that are `optional` may be left out, and have the cell given there instead.
     """
+    absent = dict(optional or {})
     reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
     rows: list[tuple[Place, dict[str, str]]] = []
     try:
-        _check_header(Place(path, line=1), list(reader.fieldnames or ()), columns)
+        header = list(reader.fieldnames or ())
+        _check_header(Place(path, line=1), header, columns, absent)
         for row in reader:
-            rows.append((Place(path, _key(row, key), line=reader.line_num), dict(row)))
+            place = Place(path, _key(row, key), line=reader.line_num)
+            rows.append((place, {**absent, **row}))
     except csv.Error as error:
         place = Place(path, line=reader.reader.line_num)
         hint = 'look for a stray quote up to there (a " in a cell is doubled)'
@@ -79,9 +84,11 @@ def _text(path: Path) -> str:
         raise place.problem(f"{found}; save the file as UTF-8.") from error
 
 
-def _check_header(place: Place, found: list[str], columns: tuple[str, ...]) -> None:
-    place.require_known("column", found, columns)
-    for column in columns:
+def _check_header(
+    place: Place, found: list[str], columns: tuple[str, ...], optional: Iterable[str]
+) -> None:
+    place.require_known("column", found, (*columns, *optional))
+    for column in (*columns, *(name for name in optional if name in found)):
         if found.count(column) != 1:
             how = "is missing" if column not in found else "stands there twice"
             allowed = f"the columns are {', '.join(columns)}"

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from operator import call
 from pathlib import Path
 from typing import Any
 
+from .claims_file import read_claims, read_words
 from .files import folder, read_toml
 from .schema import FILLED_TABLE, TEXT, Kind, Place, Schema, all_of, each, is_number
+from .variables import Variables
+from .variables_file import read_variables
 
-EXAMPLE = Schema({"title": TEXT, "story": TEXT, "findings": FILLED_TABLE, "claims": FILLED_TABLE})
+EXAMPLE = Schema(
+    {
+        "title": TEXT,
+        "story": TEXT,
+        "findings": FILLED_TABLE,
+        "claims": FILLED_TABLE,
+        "beliefs": FILLED_TABLE,
+    },
+    optional=("beliefs",),
+)
 
 
 def _are_ids(value: Any) -> bool:
@@ -23,12 +36,55 @@ CLAIM_IDS = Kind('a list of claim ids, as in ["Q-01"]', _are_ids)
 
 @dataclass(frozen=True)
 class Example:
-    """The thread's own runner: `findings` for `Case.given`, with the claim ids behind each."""
+    """The thread's own runner: `findings` for `Case.given`, with the claim ids behind each.
+
+    `belief_claims` are the ids of the claims that say, unseen, what this runner has; `path` is the
+    folder that holds them.
+    """
 
     title: str
     story: str
     findings: Mapping[str, str | float]
     claims: Mapping[str, tuple[str, ...]]
+    belief_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    path: Path = field(default=Path(), repr=False, compare=False)
+
+    @cached_property
+    def beliefs(self) -> dict[str, float]:
+        """What replies believe of this runner, unseen, as probabilities for `Case.believe`.
+
+        Each is the linear pool, in equal parts, of the base rate and of the means of the words of
+        its claims.
+
+        Examples
+        --------
+        >>> from lumbayes import example
+        >>> {name: round(share, 2) for name, share in example().beliefs.items()}
+        {'weak_core': 0.63}
+        """
+        if not self.belief_claims:
+            return {}
+        variables = read_variables(self.path / "variables.toml")
+        words = read_words(self.path / "words.csv")
+        read = read_claims(self.path / "claims.csv", variables, words)
+        readings = {claim.id: claim.reading for claim in read}
+        return {
+            name: _mean([_base_rate(variables, name), *(words[readings[i]].mean for i in ids)])
+            for name, ids in self.belief_claims.items()
+        }
+
+
+def _base_rate(variables: Variables, name: str) -> float:
+    v = variables[name]
+    estimate = v.prevalence or v.background
+    if estimate and estimate.counts:
+        return estimate.counts[v.states[-1]] / sum(estimate.counts.values())
+    yes, no = variables.ignorance["base_rate"]["beta"]
+    return float(yes / (yes + no))
+
+
+def _mean(shares: list[float]) -> float:
+    return sum(shares) / len(shares)
 
 
 def example(priors: str | Path = "thread") -> Example:
@@ -42,8 +98,8 @@ def example(priors: str | Path = "thread") -> Example:
     Returns
     -------
     Example
-        With `title` and `story` to show, `findings` for `Case.given`, and by finding the ids of
-        the `claims` it is taken from.
+        With `title` and `story` to show, `findings` for `Case.given`, by finding the ids of the
+        `claims` it is taken from, and `beliefs` for `Case.believe`.
 
     Raises
     ------
@@ -57,15 +113,20 @@ def example(priors: str | Path = "thread") -> Example:
     'cool_down'
     >>> runner = load().given(**example().findings)
     >>> float(runner.posterior("muscle_strain")["yes"].round(2))
-    0.82
+    0.6
     """
     path = folder(priors) / "example.toml"
     raw = read_toml(path)
     EXAMPLE.check(Place(path), raw)
     by_finding = all_of(CLAIM_IDS, raw["findings"], optional=tuple(raw["findings"]), noun="finding")
     by_finding.check(Place(path, "[claims]"), raw["claims"])
-    claims = {finding: tuple(ids) for finding, ids in raw["claims"].items()}
-    return Example(raw["title"], raw["story"], raw["findings"], claims)
+    believed = raw.get("beliefs", {})
+    Schema({}, others=CLAIM_IDS).check(Place(path, "[beliefs]"), believed)
+    claims, belief_claims = (
+        {name: tuple(ids) for name, ids in table.items()} for table in (raw["claims"], believed)
+    )
+    texts = raw["title"], raw["story"]
+    return Example(*texts, raw["findings"], claims, belief_claims, folder(priors))
 
 
 @dataclass(frozen=True)

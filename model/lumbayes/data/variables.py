@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..errors import unknown
+
+if TYPE_CHECKING:
+    from .contrasts import Contrasts
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class StatedEstimate:
     >>> from lumbayes import load
     >>> estimate = load().variables["flat_feet"].background
     >>> estimate.basis, estimate.counts
-    ('published', {'yes': 4.2, 'no': 22.2})
+    ('published', {'yes': 4.5, 'no': 25.5})
     """
 
     basis: str
@@ -41,7 +44,8 @@ class Variable:
     """One variable: its states in order, its question, its parents and its stated estimates.
 
     `background` is its base rate or leak, `link` the stated estimates of links by parent, `seconds`
-    about how long a runner takes to answer the question.
+    about how long a runner takes to answer the question. `prevalence` is how common a variable with
+    parents is altogether; its leak is then what the parents leave over.
 
     Examples
     --------
@@ -58,12 +62,18 @@ class Variable:
     parents: tuple[str, ...] = ()
     background: StatedEstimate | None = None
     link: Mapping[str, StatedEstimate] = field(default_factory=dict)
+    prevalence: StatedEstimate | None = None
     seconds: int = 5
 
     @property
     def order(self) -> tuple[str, ...]:
         """The states as a noisy-MAX orders them: lowest first, the highest active one holds."""
         return self.states
+
+    @property
+    def follows_cause(self) -> bool:
+        """Whether it is a trait that describes the cause at work, and not what is present."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +93,18 @@ class Factor(Variable):
 class Mechanism(Variable):
     """A process where it hurts; `without_pain` says how common it is in people without pain.
 
-    What is `still` is present in every run of one runner or in none; the rest varies by run.
+    What is `still` is present in every run of one runner or in none; the rest are events of a run.
+    `share` is the share of all pain after a run that it is known to stand behind.
     """
 
     without_pain: str = ""
     still: bool = False
+    share: StatedEstimate | None = None
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it comes with a run, as a strain does, and so hurts by its meaning."""
+        return not self.still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,21 +112,39 @@ class Outcome(Variable):
     """The pain itself: whether it hurt in this run."""
 
 
+FOLLOWS = ("presence", "cause")
+NO_PAIN, BACKGROUND = "none", "background"  # what dominates besides the pain's causes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """A trait of the pain, such as its onset: the highest level of an active mechanism.
+    """A trait of the pain, such as its onset; while its `gate`, the pain, is absent it is lowest.
 
-    Where no mechanism is active its own background gives the level; while its `gate`, the pain, is
-    absent it has its lowest state.
+    One that `follows` "presence" is the highest level of an active mechanism, and where none is
+    active its own background gives the level. One that follows the "cause" describes the pain of
+    one cause at work in it: `link` holds for each parent of the pain how that pain is described,
+    `background` how a pain with no listed cause is. Its parents are those of the pain.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().variables["where"].follows_cause
+    True
     """
 
     gate: str
     dominance: tuple[str, ...] = ()
+    follows: str = "presence"
+
+    @property
+    def follows_cause(self) -> bool:
+        """Whether it describes the cause at work, and not what is present."""
+        return self.follows == "cause"
 
     @property
     def order(self) -> tuple[str, ...]:
         """Return `dominance` where it is given (the earliest onset is highest), else the states."""
-        return self.dominance or self.states
+        return self.states if self.follows_cause else self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +201,13 @@ class Variables(Mapping[str, Variable]):
         The priors of what no claim is about: of a link, a base rate, a profile.
     sureness : dict
         The likelihood ratio of a reply that is not fully sure, by its word.
+    base_rates : dict
+        How often one run hurts, as stated estimates by name; the first is the default.
+    pooling : dict
+        How claims are pooled: `chains` is "whole" where a claim speaks of cause and pain, end to
+        end, and the links between share its strength, or "links" where each link has its own.
+    contrasts : Contrasts or None
+        How runners compare runs with a factor and without it.
 
     Examples
     --------
@@ -182,10 +224,16 @@ class Variables(Mapping[str, Variable]):
         variables: Iterable[Variable],
         ignorance: Assumptions | None = None,
         sureness: Assumptions | None = None,
+        base_rates: Mapping[str, StatedEstimate] | None = None,
+        pooling: Mapping[str, Any] | None = None,
+        contrasts: Contrasts | None = None,
     ):
         self._all = {v.name: v for v in variables}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})
+        self.base_rates = dict(base_rates or {})
+        self.pooling = dict(pooling or {"chains": "links"})
+        self.contrasts = contrasts
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -231,6 +279,36 @@ class Variables(Mapping[str, Variable]):
         columns = ["label", "layer", "states", "unit", "low", "high"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
 
+    def with_variables(self, variables: Iterable[Variable]) -> Variables:
+        """Return other variables under the same assumptions.
+
+        Parameters
+        ----------
+        variables : iterable of Variable
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> variables = load().variables
+        >>> len(variables.with_variables(variables.causes)) == len(variables.causes)
+        True
+        """
+        assumed = self.ignorance, self.sureness, self.base_rates, self.pooling
+        return Variables(variables, *assumed, self.contrasts)
+
+    def with_contrasts(self, contrasts: Contrasts | None) -> Variables:
+        """Return the same variables with what runners say of runs with a factor and without it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.with_contrasts(None).contrasts is None
+        True
+        """
+        other = self.with_variables(self.values())
+        other.contrasts = contrasts
+        return other
+
     def layer(self, kind: type[Variable]) -> list[Any]:
         """Return the variables of one layer, in file order.
 
@@ -243,14 +321,30 @@ class Variables(Mapping[str, Variable]):
         --------
         >>> from lumbayes import load
         >>> from lumbayes.data.variables import Trait
-        >>> [v.name for v in load().variables.layer(Trait)]
+        >>> [v.name for v in load(traits=False).variables.layer(Trait)]
         ['onset', 'severity', 'duration']
         """
         return [v for v in self._all.values() if isinstance(v, kind)]
 
+    def effects(self, name: str) -> list[str]:
+        """Return the variables that a cause has a link to, traits left out.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.effects("hills")
+        ['muscle_strain']
+        """
+        causal = [v for v in self._all.values() if not isinstance(v, Trait | Measurement)]
+        return [v.name for v in causal if name in v.parents]
+
     factors = property(lambda self: self.layer(Factor), doc="The factors.")
     mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
+    cause_traits = property(
+        lambda self: [v for v in self.traits if v.follows_cause],
+        doc="The traits that follow the cause at work.",
+    )
     measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
     outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")
     causes = property(lambda self: self.factors + self.mechanisms, doc="Factors and mechanisms.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import graphlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from operator import call
 from pathlib import Path
 from typing import Any
 
+from .arrows import check_together
+from .coding import Coding, coded_tables, table_path
 from .files import read_toml
 from .schema import (
     NAMES,
@@ -31,6 +32,7 @@ from .schema import (
 )
 from .variables import (
     CAUSES,
+    FOLLOWS,
     NO_YES,
     Factor,
     Measurement,
@@ -50,6 +52,7 @@ LAYERS: dict[str, type[Variable]] = {
     "trait": Trait,
     "measurement": Measurement,
 }
+ASSUMPTIONS = ("ignorance", "sureness", "base_rate", "pooling")
 TWO_STATES = (*CAUSES, "outcome")
 SCALE_NAMES = ("linear", "log", "log1p")
 LOWEST = {"log": 0, "log1p": -1}  # the reading at which the logarithm has no value
@@ -60,12 +63,14 @@ _KEYS = [
     ("states parents dominance", NAMES),
     ("low high start cut centre", NUMBER),
     ("seconds step spread error weight report", POSITIVE),
-    ("answers background link rows counts", TABLE),
+    ("answers background link rows counts prevalence share", TABLE),
     ("basis", one_of("ignorance", "judgement", "published")),
     ("scale", one_of(*SCALE_NAMES)),
     ("side", one_of("below", "above")),
+    ("follows", one_of(*FOLLOWS)),
     ("blunder", SHARE),
     ("ratio", RATIO),
+    ("chains", one_of("whole", "links")),
     ("beta", TWO_COUNTS),
 ]
 KINDS: dict[str, Kind] = {key: kind for keys, kind in _KEYS for key in keys.split()}
@@ -82,6 +87,7 @@ ASSUMED = {
     "profile": _schema("report why"),
 }
 SURENESS = _schema("ratio why")
+POOLING = _schema("chains why")
 ESTIMATE = _schema("basis why beta counts source", optional="beta counts source")
 TEST = "label question seconds reads how safe_in_pain basis source why"
 SORTS = "A picture to choose has states and rows, a number has scale, cut and the keys of a number."
@@ -93,24 +99,39 @@ NUMERIC = _schema(
 )
 
 
-def read_variables(path: Path) -> Variables:
-    """Return the variables of variables.toml; raise the problems of all its tables."""
-    raw = read_toml(path)
+def read_variables(path: Path, coding: Coding | None = None) -> Variables:
+    """Return the variables of variables.toml; raise the problems of all its tables.
+
+    A coding takes the place of what it names.
+    """
+    raw = coded_tables(read_toml(path), coding)
     file = Place(path)
-    file.require_known("table", raw, (*LAYERS, "ignorance", "sureness"))
-    ignorance, sureness = raw.pop("ignorance", {}), raw.pop("sureness", {})
+    file.require_known("table", raw, (*LAYERS, *ASSUMPTIONS))
+    assumed = {name: raw.pop(name, {}) for name in ASSUMPTIONS}
     layer_heads = [(Place(path, f"[{layer}]"), tables) for layer, tables in raw.items()]
     each(Schema({}, others=TABLE).check, layer_heads)
-    checks: list[tuple[Any, ...]] = [(_check_assumptions, path, ignorance, sureness)]
+    checks: list[tuple[Any, ...]] = [(_check_assumptions, path, assumed)]
     for layer, tables in raw.items():
-        checks += [(_variable, path, layer, name, table) for name, table in tables.items()]
+        checks += [
+            (variable_of_table, table_path(path, coding, layer, name), layer, name, table)
+            for name, table in tables.items()
+        ]
     _, *variables = each(call, checks)
     check_together(path, raw)
-    return Variables(variables, ignorance, sureness)
+    base_rates = {
+        name: read_estimate(Place(path, f"[base_rate.{name}]"), table, NO_YES)
+        for name, table in assumed["base_rate"].items()
+    }
+    pooling = assumed["pooling"]
+    return Variables(variables, assumed["ignorance"], assumed["sureness"], base_rates, pooling)
 
 
-def _check_assumptions(path: Path, ignorance: Any, sureness: Any) -> None:
-    """Raise what is wrong in [ignorance] and [sureness]."""
+def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
+    """Raise what is wrong in [ignorance], [sureness], [base_rate] and [pooling]."""
+    ignorance, sureness = assumed["ignorance"], assumed["sureness"]
+    Schema({}, others=TABLE).check(Place(path, "[base_rate]"), assumed["base_rate"])
+    if assumed["pooling"]:
+        POOLING.check(Place(path, "[pooling]"), assumed["pooling"])
     all_of(TABLE, ASSUMED).check(Place(path, "[ignorance]"), ignorance)
     Schema({"fairly": TABLE}, others=TABLE).check(Place(path, "[sureness]"), sureness)
     checks = [
@@ -124,7 +145,8 @@ def _check_assumptions(path: Path, ignorance: Any, sureness: Any) -> None:
     each(call, checks)
 
 
-def _variable(path: Path, layer: str, name: str, table: Table) -> Variable:
+def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variable:
+    """Return one variable from its table; raise what is wrong in it."""
     place = Place(path, f"[{layer}.{name}]")
     schema_of(layer, "rows" in table).check(place, table)
     _check_table(place, layer, table)
@@ -154,6 +176,9 @@ def _check_table(place: Place, layer: str, table: Table) -> None:
         raise place.problem(f"states is {states}; of a {layer} there are {allowed}.", "states")
     if "answers" in table:
         all_of(TEXT, states).check(place.inside("answers"), table["answers"])
+    if "prevalence" in table and ("background" in table or not table.get("parents")):
+        found = "prevalence is how common a variable with parents is, in place of its background"
+        raise place.problem(f"{found}; give one of the two.", "prevalence")
     dominance = table.get("dominance", states)
     if sorted(dominance) != sorted(states) or dominance[0] != states[0]:
         allowed = f"{', '.join(states)}, each once and {states[0]!r}, the lowest, first"
@@ -190,8 +215,12 @@ def _estimates(place: Place, layer: str, values: Table) -> dict[str, Any]:
         own = states[1:] if layer == "trait" else states  # of a trait the lowest needs no count
         inner, may_be_open = place.inside("background"), layer != "trait"
         estimates["background"] = read_estimate(inner, values["background"], own, may_be_open)
+    for key in ("prevalence", "share"):
+        if key in values:
+            estimates[key] = read_estimate(place.inside(key), values[key], states)
+    of_pain = states[1:] if values.get("follows") == "cause" else states
     for parent, table in values.get("link", {}).items():
-        estimates["link"][parent] = read_estimate(place.inside(f"link.{parent}"), table, states)
+        estimates["link"][parent] = read_estimate(place.inside(f"link.{parent}"), table, of_pain)
     if "rows" in values:
         shared = {key: values[key] for key in ("basis", "why", "source") if key in values}
         estimates["rows"] = {
@@ -223,53 +252,3 @@ def _from_beta(place: Place, table: Table, states: tuple[str, ...]) -> dict[str,
         allowed = f"give counts, one for each of {', '.join(states)}"
         raise place.problem(f"beta is for two states and stands alone; {allowed}.", "beta")
     return {states[1]: table["beta"][0], states[0]: table["beta"][1]}
-
-
-def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> None:
-    """Raise where the tables do not fit one another: names, parents, factors read, gates."""
-    file = Place(path)
-    names = [name for tables in layers.values() for name in tables]
-    for name in names:
-        if names.count(name) > 1:
-            raise file.problem(f"{name!r} is defined twice; each variable has one table.", name)
-    n_outcomes = len(layers.get("outcome", ()))
-    if n_outcomes != 1:
-        found = f"found {n_outcomes} [outcome.…] tables"
-        raise file.problem(f"{found}; there must be exactly one.", "outcome")
-    tables = {
-        name: {**table, "layer": layer}
-        for layer, group in layers.items()
-        for name, table in group.items()
-    }
-    heads = [(Place(path, f"[{t['layer']}.{name}]"), t, tables) for name, t in tables.items()]
-    each(_check_arrows, heads)
-    _check_acyclic(file, {name: table.get("parents", ()) for name, table in tables.items()})
-
-
-def _check_arrows(place: Place, table: Table, tables: Mapping[str, Table]) -> None:
-    """Raise where this table names a variable that is unknown or of a layer that does not fit."""
-    for key, layers in {"parents": CAUSES, "reads": CAUSES, "gate": ("outcome",)}.items():
-        named = table.get(key, ())
-        for name in [named] if isinstance(named, str) else named:
-            place.inside(key).require_known("variable", [name], tables)
-            layer = tables[name]["layer"]
-            if layer not in layers:
-                found = f"{key} names {name!r}, of layer {layer}"
-                raise place.problem(f"{found}; it must be a {' or '.join(layers)}.", key, name)
-    for name in table.get("parents", ()) if table.get("still") else ():
-        if not tables[name].get("still"):
-            found = f"still is true, but its parent {name!r} is new in every run"
-            raise place.problem(f"{found}; make both still.", "still", name)
-    parents = table.get("parents", ())
-    place.inside("link").require_known("parent", table.get("link", ()), parents)
-    if "rows" in table:
-        states = tables[table["reads"]].get("states", NO_YES)
-        all_of(TABLE, states).check(place.inside("rows"), table["rows"])
-
-
-def _check_acyclic(file: Place, parents: Mapping[str, Iterable[str]]) -> None:
-    try:
-        graphlib.TopologicalSorter(parents).prepare()
-    except graphlib.CycleError as error:
-        found = f"the parents go round in a circle, {' → '.join(error.args[1])}"
-        raise file.problem(f"{found}; take one of these arrows out.") from None

@@ -52,7 +52,11 @@ def _parameter(history: RunHistory, draws: Draws, claim: Claim) -> np.ndarray:
 
     The link, or for a trait the share of one of its levels given that the link is active.
     """
-    cumulative = draws.inputs[history.case.compiled.parameter_rows((claim.cause, claim.effect))]
+    link = (claim.cause, claim.effect)
+    compiled, effect = history.case.compiled, history.case.variables[claim.effect]
+    cumulative = draws.inputs[compiled.parameter_rows(link)]
+    if effect.follows_cause:  # its rows are shares of a pain
+        return np.asarray(cumulative[state_position(history.case.priors, claim)])
     share = np.diff(cumulative, axis=0, prepend=0)[state_position(history.case.priors, claim)]
     return share / (1 - cumulative[0]) if claim.state else share
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..attribution import contribution_table
+from ..attribution import contribution_table, first_places
 from ..case import Case
 from ..defaults import WIDTH
 from ..engine.intervals import credible_intervals, effective_sample_size
@@ -113,9 +113,11 @@ class Diary:
         position = last_painful_run(self._history) if run is None else self._position(run)
         (contribution, _), _, weights = run_figures(self._history, self._draws, position)
         bounds = credible_intervals(contribution, weights, width)
+        first = first_places(self.case, contribution, weights)
         figures, present, weights = run_figures(self._history, self._point, position)
         contribution, but_for = figures @ weights
-        return contribution_table(self.case, present @ weights, contribution, but_for, bounds)
+        means = present @ weights, contribution, but_for
+        return contribution_table(self.case, *means, bounds, first)
 
     def posterior(self, name: str) -> pd.Series:
         """Compute the posterior of a variable that all runs share, as on the day of the last run.

@@ -25,6 +25,7 @@ from ..engine.solve import solve
 from ..inference.causal_paths import FiredPathCircuit
 from ..inference.compiled import Compiled
 from ..inference.twin_network import NATURAL, NEXT, twin_family
+from ..network.families import DOMINANT_CAUSE
 
 SHARED = "shared state"  # the variable whose states are the shared states
 
@@ -67,8 +68,12 @@ class SharedState:
     @cached_property
     def run(self) -> Circuit:
         """One run; its outputs are P(findings of the run | shared state)."""
-        families = self._families(self._relevant - self._still)
-        tables = [*families, *self._evidence(self._relevant), *self._state_tables()]
+        families = self.compiled.families
+        if DOMINANT_CAUSE in self._relevant:
+            families = self.compiled.described_families
+        per_run = sorted(self._relevant - self._still - {DOMINANT_CAUSE})
+        tables = [table for name in per_run for table in families[name]]
+        tables += [*self._evidence(self._relevant), *self._state_tables()]
         return compile_circuit(tables, self._n_inputs, SHARED)
 
     @cached_property

@@ -29,6 +29,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     Raises `ValueError` for repeated labels, missing or unreadable dates and a wrong half-life, and
     `ImpossibleFindings` for runs that exclude each other.
     """
+    _check_no_contrast(case)
     _check_labels(runs)
     days = _days(runs, half_life)
     order = np.argsort(days, kind="stable")
@@ -76,6 +77,15 @@ def _findings(
         for row, values in batch_evidence(case, columns, encoded).items()
     }
     return [{row: values[i] for row, values in evidence.items()} for i in range(len(encoded))]
+
+
+def _check_no_contrast(case: Case) -> None:
+    if case.contrasts:
+        names = ", ".join(case.contrasts)
+        raise ValueError(
+            f"Found a contrast of {names}: a diary compares runs with a factor and without it "
+            f"by itself. Take it back, case.retract({names.split(', ')[0]!r}), and give the runs."
+        )
 
 
 def _check_labels(runs: pd.DataFrame) -> None:
@@ -182,9 +192,7 @@ def as_mixtures(
     """
     binary = [v.name for v in compiled.network.nodes if len(v.states) == len(NO_YES)]
     nodes = [compiled.evidence_rows(name) for name in binary]
-    expanded = [
-        _mixture(found, [rows for rows in nodes if rows[0] in found]) for found in findings
-    ]
+    expanded = [_mixture(found, [rows for rows in nodes if rows[0] in found]) for found in findings]
     patterns = list(dict.fromkeys(pattern for mixture in expanded for pattern in mixture))
     if len(patterns) >= len(findings):
         return [{i: 1.0} for i in range(len(findings))], list(findings)

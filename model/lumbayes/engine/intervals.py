@@ -57,18 +57,15 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     return np.array([np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)])
 
 
-def mixture_credible_intervals(
-    joint: np.ndarray, weights: np.ndarray, width: float = WIDTH
-) -> np.ndarray:
-    """Return the intervals of a mixture of joint draws, shape (n_rows, 2).
+def mixture_draws(joint: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the draws of a mixture of joint draws, (n_rows, n_draws), and their P(evidence).
 
     `joint` has shape (n_states, n_rows + 1, n_draws) and is joint with the evidence, P(evidence) in
     its last row; `weights`, shape (n_states,), mixes the states.
     """
     *rows, evidence = np.tensordot(weights, joint, axes=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = np.array(rows) / evidence
-    return credible_intervals(values, evidence, width)
+        return np.array(rows) / evidence, evidence
 
 
 def effective_sample_size(weights: np.ndarray) -> float:

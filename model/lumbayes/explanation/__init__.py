@@ -1,6 +1,7 @@
 """Why a cause is likely: weight of evidence, claims, replies, conflict, and sentences."""
 
 from . import summaries
+from .claim_share import claim_share
 from .comparison import (
     Comparison,
     compare,
@@ -10,18 +11,22 @@ from .comparison import (
     remedies,
 )
 from .evidence_conflict import Conflict, conflict
+from .order_certainty import Ranking, ranking
 from .weight_of_evidence import claim_attribution, explain
 
 __all__ = [
     "Comparison",
     "Conflict",
+    "Ranking",
     "claim_attribution",
+    "claim_share",
     "compare",
     "compare_links",
     "compare_priors",
     "conflict",
     "contributions_by_reply",
     "explain",
+    "ranking",
     "remedies",
     "summaries",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ..attribution import contribution_at_means, contributions
 from ..case import Case
 from ..defaults import DRAWS, SEED, WIDTH
-from ..inference.evidence import finding_label, ratio_label
+from ..inference.evidence import finding_label
 from ..priors.prior import label
 
 REMEDIES = ("remedy", "advice")  # kinds of claims that say what one might do
@@ -107,7 +107,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
         )
     sides = {
         "this": case,
-        "other": Case(other.compiled, case.findings, case.likelihoods, case.interventions),
+        "other": replace(case, compiled=other.compiled),
     }
     tables = {side: contributions(c, draws=draws, seed=seed)[INTERVAL] for side, c in sides.items()}
     by_contribution = ("this", "contribution")
@@ -145,7 +145,8 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     """
     rows = {}
     for key, prior in case.priors.items():
-        if len(prior.counts) == 2:
+        effect = case.variables[key if isinstance(key, str) else key[1]]
+        if len(prior.counts) == 2 and not effect.follows_cause:  # a row of a trait is no yes or no
             pair = (prior, other.priors[key])
             rows[label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
     figures = ["mean", "low", "high", "basis"]
@@ -276,8 +277,10 @@ def _evidence_by_variable(case: Case) -> dict[str, str]:
     labels: dict[str, list[str]] = {}
     for name, value in case.findings.items():
         labels.setdefault(name, []).append(finding_label(name, value).partition("=")[2])
-    for name, weights in case.likelihoods.items():
-        labels.setdefault(name, []).append(f"likelihood {ratio_label(weights)}")
+    for name in case.likelihoods:
+        labels.setdefault(name, []).append(case.likelihood_label(name))
+    for name, statement in case.contrasts.items():
+        labels.setdefault(name, []).append(f"contrast {statement}")
     for name, state in case.interventions.items():
         labels.setdefault(name, []).append(f"do {state}")
     return {name: ", ".join(parts) for name, parts in labels.items()}

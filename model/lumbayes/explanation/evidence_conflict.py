@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..engine.solve import probability
+from ..inference.contrast_links import evidence_on_link
 from ..inference.evidence import Evidence
 
 
@@ -71,6 +72,7 @@ def conflict(case: Case) -> Conflict:
     case.check_consistent()
     evidence = case.evidence()
     labels = [*case.findings, *(f"{name} likelihood" for name in case.likelihoods)]
+    labels += [evidence_on_link(name) for name in case.contrasts]
     alone = _log2_probability(case, [[one] for one in evidence])
     bits = float(alone.sum() - _log2_probability(case, [evidence])[0])
     others = [[e for e in evidence if e is not left_out] for left_out in evidence]

@@ -20,11 +20,11 @@ from ..data.claims import Claim
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..inference.evidence import Evidence, finding_label
-from ..priors.prior import Prior, label
+from ..inference.contrast_links import SUFFIX
+from ..inference.evidence import Evidence, contrast_label, finding_label
+from ..priors.prior import Key, label
+from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
-
-Link = tuple[str, str]
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     """
     case.network.check_causes(cause)
     case.check_consistent()
-    claims = [c for c in case.priors.claims if c.pooled]
+    claims = [c for c in case.priors.claims if c.is_used]
     overrides = _overrides_by_claims(case, claims)
     value = _value(case, [cause], overrides)
     shares, error = sampled(value, len(claims), orders, seed)
@@ -169,7 +169,8 @@ def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.nda
 
 def _finding_labels(case: Case) -> list[str]:
     findings = [finding_label(name, value) for name, value in case.findings.items()]
-    return findings + [f"{name} likelihood" for name in case.likelihoods]
+    contrasts = [contrast_label(name, said) for name, said in case.contrasts.items()]
+    return [*findings, *(f"{name} likelihood" for name in case.likelihoods), *contrasts]
 
 
 def _value(case: Case, names: Sequence[str], overrides: Callable[[np.ndarray], Overrides]) -> Value:
@@ -195,33 +196,38 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 
 
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
-    """Return the function from coalitions of claims to overrides: links pooled, evidence kept."""
+    """Return the function from coalitions of claims to overrides: parameters anew, evidence kept.
+
+    Each parameter depends on the few claims that reach it, so it is worked out once for each of
+    their subsets.
+    """
     evidence = case.evidence_inputs()
-    places: dict[Link, list[int]] = {}
+    columns: dict[Key, list[int]] = {}
     for i, claim in enumerate(claims):
-        places.setdefault((claim.cause, claim.effect), []).append(i)
-    pooled = {
-        link: _pooled_subsets(case, link, [claims[i] for i in places[link]]) for link in places
+        for key in reached(case.priors, [claim]):
+            columns.setdefault(key, []).append(i)
+    by_subset = {
+        key: _by_subset(case, key, [claims[i] for i in places]) for key, places in columns.items()
     }
 
     def overrides(coalitions: np.ndarray) -> Overrides:
-        links: Overrides = {}
-        for link, columns in places.items():
-            subsets = coalitions[:, columns] @ (1 << np.arange(len(columns)))
-            for k, row in enumerate(case.compiled.parameter_rows(link)):
-                links[row] = pooled[link][subsets, k]
-        return {**links, **evidence}
+        rows: Overrides = {}
+        for key, places in columns.items():
+            subsets = coalitions[:, places] @ (1 << np.arange(len(places)))
+            for k, row in enumerate(case.compiled.parameter_rows(key)):
+                rows[row] = by_subset[key][k, subsets]
+        return {**rows, **evidence}
 
     return overrides
 
 
-def _pooled_subsets(case: Case, link: Link, claims: Sequence[Claim]) -> np.ndarray:
-    """Return the link's cumulated mean for every subset of its claims, (n_subsets, n_states)."""
+def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
+    """Return a parameter's input rows for every subset of its claims, (n_states, n_subsets)."""
     subsets = [
         [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
     ]
-    priors: list[Prior] = [case.priors.link(*link, subset) for subset in subsets]
-    return np.cumsum([prior.shares for prior in priors], axis=1)
+    shares = [strength_under(key, case.priors, subset).shares for subset in subsets]
+    return case.compiled.parameter_values(key, np.stack(shares, axis=1))
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
@@ -275,9 +281,12 @@ def _says(value: float) -> str:
 
 
 def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
-    """Return the claims on a node's own links; for a measurement, on the links of its factor."""
-    node = case.variables[name]
-    name = getattr(node, "reads", name)
+    """Return the claims on a node's own links; for a measurement, on the links of its factor.
+
+    Of a contrast, the claims on the factor's link.
+    """
+    node = case.variables[name.removesuffix(SUFFIX)]
+    name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
-    pooled = [c for c in case.priors.claims if c.pooled]
-    return tuple(c.id for c in pooled if name in (getattr(c, end) for end in ends))
+    used = [c for c in case.priors.claims if c.is_used]
+    return tuple(c.id for c in used if name in (getattr(c, end) for end in ends))

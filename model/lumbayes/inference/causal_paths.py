@@ -21,6 +21,15 @@ from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
 from ..engine.solve import solve
 from .compiled import Compiled
+from .contrast_links import (
+    FIRED,
+    FIRED_MINUS,
+    IDLE,
+    contrasted_links,
+    switch_of,
+    switch_tables,
+)
+from .dominant_cause import Selector, link_hub
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
@@ -84,8 +93,10 @@ class FiredPathCircuit:
         self.on_paths = {
             v for cause in variables.causes for v in variables_on_paths(variables, cause.name)
         }
-        others = [family for v, family in compiled.families.items() if v not in self.on_paths]
-        tables = [table for family in others for table in family]
+        self._described = {v.gate for v in variables.cause_traits}
+        self._contrasted = set(contrasted_links(variables))
+        families = compiled.described_families
+        tables = [table for v in families if v not in self.on_paths for table in families[v]]
         tables += [*compiled.evidence_tables, *messages]
         tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
         root = _path_variable(variables.outcome.name)
@@ -128,24 +139,58 @@ class FiredPathCircuit:
         leak = self.compiled.input_rows["leak", name, 0]
         yield Table((path, name), np.array([[ONE, ZERO], [ZERO, ONE], [ZERO, ONE], [ZERO, ONE]]))
         yield Table((path, hub), MOEBIUS)
+        if name in self._described:
+            yield from self._described_pain(name, hub)
+            return
         yield Table((hub,), np.where(IS_BELOW[WITHOUT_CAUSE], ONE, leak))
         for parent in self.compiled.network.variables[name].parents:
-            yield self._link(parent, name, hub)
+            yield from self._link(parent, name, hub)
 
-    def _link(self, parent: str, name: str, hub: str) -> Table:
+    def _described_pain(self, name: str, hub: str) -> Iterator[Table]:
+        """Yield leak and links of the pain with the dominant cause, by the places of its hub."""
+        outcome = self.compiled.network.variables.outcome
+        selector = Selector(outcome, self.compiled.input_row)
+        yield from selector.tables()
+        yield selector.leak(IS_BELOW[WITHOUT_CAUSE], hub)
+        for parent in outcome.parents:
+            yield from self._link(parent, name, link_hub(parent))
+            yield selector.link(parent, np.arange(len(IS_BELOW)), hub)
+
+    def _link(self, parent: str, name: str, hub: str) -> Iterator[Table]:
         link = self.compiled.input_rows["link", parent, name, 0]
         is_on_path = parent in self.on_paths
+        scope = hub, _path_variable(parent) if is_on_path else parent
         states = [WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH] if is_on_path else [WITHOUT_CAUSE]
-        passed_on = np.array([self._new_rows(link, state) for state in states])
+        if (parent, name) in self._contrasted:
+            yield from self._switched_link(parent, link, scope, states)
+            return
+        passed_on = np.array([self._new_rows(ONE, link, state) for state in states])
         self.links.setdefault(parent, []).append(passed_on.ravel().tolist())
-        rows = np.concatenate([np.full((1, 4), ONE), passed_on]).T
-        return Table((hub, _path_variable(parent) if is_on_path else parent), rows)
+        yield Table(scope, np.concatenate([np.full((1, 4), ONE), passed_on]).T)
 
-    def _new_rows(self, link: int, state: int) -> list[int]:
-        """Add rows for what a parent passes on: its state, or ONLY_VIA_CAUSE when marked."""
+    def _switched_link(
+        self, parent: str, link: int, scope: tuple[str, str], states: Sequence[int]
+    ) -> Iterator[Table]:
+        """Yield a link with its switch: idle it passes nothing on, fired the parent's state."""
+        fired = np.array([self._new_rows(ONE, ZERO, state) for state in states])
+        minus = np.array([self._new_rows(link, ZERO, state) for state in states])
+        self.links.setdefault(parent, []).append([*fired.ravel().tolist(), *minus.ravel().tolist()])
+        rows = np.full((4, len(states) + 1, 3), ZERO)
+        rows[:, 0, IDLE] = ONE
+        rows[:, 1:, IDLE] = link
+        rows[:, 1:, FIRED] = fired.T
+        rows[:, 1:, FIRED_MINUS] = minus.T
+        yield Table((*scope, switch_of(parent)), rows)
+        yield from switch_tables(parent, 2, lambda *key: self.compiled.input_rows[key])
+
+    def _new_rows(self, below: int, above: int, state: int) -> list[int]:
+        """Add rows for what a parent passes on: its state, or ONLY_VIA_CAUSE when marked.
+
+        `below` stands at the places of the hub that the state is below, `above` at the others.
+        """
         first = len(self._source)
-        self._source += np.where(IS_BELOW[state], ONE, link).tolist()
-        self._marked_source += np.where(IS_BELOW[ONLY_VIA_CAUSE], ONE, link).tolist()
+        self._source += np.where(IS_BELOW[state], below, above).tolist()
+        self._marked_source += np.where(IS_BELOW[ONLY_VIA_CAUSE], below, above).tolist()
         return list(range(first, first + 4))
 
 

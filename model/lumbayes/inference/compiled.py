@@ -20,6 +20,8 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from ..priors.prior import Key
+from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
+from .dominant_cause import described_pain, link_hub, quadrature_inputs, trait_table
 
 if TYPE_CHECKING:
     from ..network.network import Network
@@ -42,10 +44,13 @@ class Compiled:
         The claims of the network that was compiled, whatever `with_network` has excluded since.
     input_rows : dict
         The input row of each number, by key: ("leak", v, k), ("link", parent, v, k), ("point",
-        parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, and ("evidence", v,
-        state), which holds a likelihood. Cumulative probabilities are P(v ≤ k).
+        parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, ("row", cause, v, k)
+        for a trait that follows the cause, and ("evidence", v, state), which holds a likelihood.
+        Cumulative probabilities are P(v ≤ k).
     families : dict
         The tables of each node's family, by name.
+    described_families : dict
+        The same, but where traits follow the cause the pain also says which cause dominates it.
     evidence_tables : list of Table
         One table a node, over its likelihood.
     """
@@ -55,6 +60,8 @@ class Compiled:
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
         self.families = {v.name: self._family(v) for v in network.nodes}
+        described = self.families | self._described_pain()
+        self.described_families = self._with_switches(described)
         self.evidence_tables = [self._evidence_table(v) for v in network.nodes]
         self.cache: dict[str, Any] = {}
         self._samples: dict[tuple[int, int], np.ndarray] = {}
@@ -68,7 +75,7 @@ class Compiled:
     @cached_property
     def circuit(self) -> Circuit:
         """The circuit of the whole network."""
-        tables = [table for family in self.families.values() for table in family]
+        tables = [table for family in self.described_families.values() for table in family]
         n_inputs = len(CONSTANTS) + len(self.input_rows)
         return compile_circuit([*self.evidence_tables, *tables], n_inputs)
 
@@ -92,35 +99,59 @@ class Compiled:
 
     # The tables of each family, as input rows
 
-    def _input_row(self, *key: str | int) -> int:
+    def input_row(self, *key: str | int) -> int:
         """Return the row for a key, added when first asked for."""
         return self.input_rows.setdefault(key, len(self.input_rows) + len(CONSTANTS))
 
     def _family(self, v: Variable) -> list[Table]:
         if isinstance(v, Measurement):
             return [self._measurement(v)]
+        if v.follows_cause:
+            return [trait_table(v, self.network.variables.outcome, self.input_row)]
         if not self.network.parents(v.name):
-            return [self._table((v.name,), lambda k: self._input_row("point", "", v.name, k))]
+            return [self._table((v.name,), lambda k: self.input_row("point", "", v.name, k))]
         return self._trait(v) if isinstance(v, Trait) else self._noisy_max(v)
 
     def _measurement(self, v: Measurement) -> Table:
         states = self.network.variables[v.reads].states
         return self._table(
-            (v.reads, v.name), lambda s, k: self._input_row("point", states[s], v.name, k)
+            (v.reads, v.name), lambda s, k: self.input_row("point", states[s], v.name, k)
         )
 
     def _noisy_max(self, v: Variable) -> list[Table]:
         hub = f"{v.name} or less"
         difference = self._table((v.name, hub), self._difference(v))
-        leak = self._table((hub,), lambda k: self._input_row("leak", v.name, k))
+        leak = self._table((hub,), lambda k: self.input_row("leak", v.name, k))
         links = [self._table((hub, p), self._link(p, v.name)) for p in v.parents]
         return [difference, leak, *links]
+
+    def _described_pain(self) -> dict[str, list[Table]]:
+        """Return the pain's family with the dominant cause, where a trait follows it."""
+        outcome = self.network.variables.outcome
+        if not self.network.variables.cause_traits:
+            return {}
+        links = [
+            self._table((link_hub(p), p), self._link(p, outcome.name), [2, self._n_places(p)])
+            for p in outcome.parents
+        ]
+        return {outcome.name: described_pain(outcome, links, self.input_row)}
 
     def _trait(self, v: Trait) -> list[Table]:
         hub = f"{v.name} or less"
         level = self._table((v.name, hub, v.gate), self._trait_level(v))
         links = [self._table((hub, p, v.gate), self._link(p, v.name, shift=-1)) for p in v.parents]
         return [level, *links]
+
+    def _with_switches(self, families: dict[str, list[Table]]) -> dict[str, list[Table]]:
+        """Return the families with a switch at each link that contrasts are evidence on."""
+        changed = dict(families)
+        for cause, effect in contrasted_links(self.network.variables):
+            changed[effect] = [
+                switched(table, cause) if table.scope[1:] == (cause,) else table
+                for table in changed[effect]
+            ]
+            changed[effect] += switch_tables(cause, self._n_places(cause), self.input_row)
+        return changed
 
     def _difference(self, v: Variable) -> Callable[..., int]:
         """P(v = s) = P(v ≤ s) - P(v ≤ s - 1), in the order of levels."""
@@ -133,7 +164,7 @@ class Compiled:
 
         def row(s: int, place: int, gate_is_open: int) -> int:
             if place == 0:
-                return self._input_row("leak" if gate_is_open else "shut", v.name, rank[s])
+                return self.input_row("leak" if gate_is_open else "shut", v.name, rank[s])
             return {0: ONE, 1: MINUS}.get(rank[s] - place + 1, ZERO) if rank[s] else ZERO
 
         return row
@@ -141,16 +172,18 @@ class Compiled:
     def _link(self, parent: str, name: str, shift: int = 0) -> Callable[..., int]:
         """A present parent's P(≤ k) at each place; 1 for an absent one, or with the gate shut."""
         return lambda k, is_present, gate_is_open=1: (
-            self._input_row("link", parent, name, max(k + shift, 0))
+            self.input_row("link", parent, name, max(k + shift, 0))
             if is_present and gate_is_open
             else ONE
         )
 
     def _evidence_table(self, v: Variable) -> Table:
-        return self._table((v.name,), lambda s: self._input_row("evidence", v.name, v.states[s]))
+        return self._table((v.name,), lambda s: self.input_row("evidence", v.name, v.states[s]))
 
-    def _table(self, scope: tuple[str, ...], row: Callable[..., int]) -> Table:
-        shape = [self._n_places(name) for name in scope]
+    def _table(
+        self, scope: tuple[str, ...], row: Callable[..., int], shape: Sequence[int] = ()
+    ) -> Table:
+        shape = shape or [self._n_places(name) for name in scope]
         rows = [row(*map(int, index)) for index in np.ndindex(*shape)]
         return Table(scope, np.array(rows).reshape(shape))
 
@@ -207,20 +240,23 @@ class Compiled:
     def _blank_inputs(self, batch_size: int) -> np.ndarray:
         inputs = np.ones((len(self.input_rows) + len(CONSTANTS), batch_size))
         inputs[: len(CONSTANTS)] = CONSTANTS
+        constants = quadrature_inputs(len(self.network.variables.outcome.parents))
         for key, row in self.input_rows.items():
-            if key[0] == "shut":
-                inputs[row] = float(key[2] == 0)
+            lowest = {"shut": float(key[2] == 0), "row": 0.0}  # other states of rows are priors
+            inputs[row] = constants.get(key, lowest.get(str(key[0]), 1.0))
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
         """Return the input rows of a prior, in the order of its variable's states or levels."""
-        if isinstance(key, str):
-            prefix = ("leak",) if self.network.parents(key) else ("point", "")
-            v = self.network.variables[key]
-        else:
-            v = self.network.variables[key[1]]
-            is_table = isinstance(v, Measurement)
-            prefix = ("point", key[0].partition("=")[2]) if is_table else ("link", key[0])
+        cause, effect = ("", key) if isinstance(key, str) else key
+        v = self.network.variables[effect]
+        if v.follows_cause:
+            return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
+        prefix: tuple[str, ...] = ("link", cause)
+        if isinstance(v, Measurement) or not self.network.parents(v.name):
+            prefix = ("point", cause.partition("=")[2])
+        elif not cause:
+            prefix = ("leak",)
         return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
 
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
@@ -229,6 +265,8 @@ class Compiled:
         Both arrays have the shape (n_states, batch_size).
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
+        if v.follows_cause:
+            return shares
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
             return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
         return np.cumsum(shares, axis=0) if v.parents else shares
@@ -236,8 +274,13 @@ class Compiled:
     # Evidence and interventions
 
     def evidence_rows(self, name: str) -> list[int]:
-        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default."""
-        return [self.input_rows["evidence", name, s] for s in self.network.variables[name].states]
+        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default.
+
+        A name such as "hills:contrast" is that of a factor's link: absent, idle and fired.
+        """
+        variables = self.network.variables
+        states = STATES if name.endswith(SUFFIX) else variables[name].states
+        return [self.input_rows["evidence", name, s] for s in states]
 
     def add_likelihood(
         self, overrides: Overrides, name: str, likelihood: Sequence[float] | np.ndarray
@@ -248,25 +291,6 @@ class Compiled:
         """
         for row, weight in zip(self.evidence_rows(name), likelihood, strict=True):
             overrides[row] = overrides.get(row, 1.0) * weight
-
-    def intervention(self, name: str, state: str) -> dict[int, float]:
-        """Return do(name = state) as overrides: the variable no longer depends on its parents.
-
-        See Pearl 2009, ch. 3.
-        """
-        v = self.network.variables[name]
-        values: dict[InputKey, float] = {
-            key: float(v.states[int(key[3])] == state)
-            for key in self.input_rows
-            if key[::2] == ("point", name)
-        }
-        is_level = np.array([s == state for s in v.order], float)
-        leak = is_level if isinstance(v, Trait) else np.cumsum(is_level)
-        for k, value in enumerate(leak):
-            values["leak", name, k] = values["shut", name, k] = float(value)
-        values |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}
-        rows = self.input_rows
-        return {rows[key]: value for key, value in values.items() if key in rows}
 
 
 def posteriors(compiled: Compiled, query: Query, names: Sequence[str]) -> dict[str, np.ndarray]:

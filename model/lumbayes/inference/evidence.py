@@ -14,13 +14,17 @@ from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, unknown
+from ..network.contrast import contrast_likelihood
 from ..network.measurement import check_reading, likelihood
 from .compiled import Compiled
+from .contrast_links import evidence_on_link
+from .surgery import intervention
 
 if TYPE_CHECKING:
     from ..network.network import Network
     from ..priors.priors import Priors
 
+CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 
 
@@ -32,6 +36,8 @@ class EnteredEvidence:
     findings: Mapping[str, str | float] = field(default_factory=dict)
     likelihoods: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     interventions: Mapping[str, str] = field(default_factory=dict)
+    beliefs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    contrasts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -73,7 +79,7 @@ class EnteredEvidence:
         """Return all evidence as overrides of the circuit's inputs."""
         overrides: Overrides = {}
         for name, state in self.interventions.items():
-            overrides |= self.compiled.intervention(name, state)
+            overrides |= intervention(self.compiled, name, state)
         held = [
             (name, indicator(self.variables[name], state))
             for name, state in self.interventions.items()
@@ -83,19 +89,34 @@ class EnteredEvidence:
         return overrides
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, then likelihoods: a node and the likelihood of each of its states."""
+        """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
-        return hard + soft
+        return hard + soft + self._contrast_evidence()
+
+    def _contrast_evidence(self) -> list[Evidence]:
+        data = self.variables.contrasts
+        if data is None:
+            return []
+        return [
+            (evidence_on_link(name), contrast_likelihood(data, statement))
+            for name, statement in self.contrasts.items()
+        ]
 
     def labels(self) -> list[str]:
-        """Return what was entered as text: findings, likelihoods, interventions."""
-        ratios = {name: ratio_label(w) for name, w in self.likelihoods.items()}
+        """Return what was entered as text: findings, likelihoods, contrasts, interventions."""
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
-            *(f"{name} likelihood {ratio}" for name, ratio in ratios.items()),
+            *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
+            *(contrast_label(*pair) for pair in self.contrasts.items()),
             *(f"do {name}={state}" for name, state in self.interventions.items()),
         ]
+
+    def likelihood_label(self, name: str) -> str:
+        """Return a node's likelihood as text: the probability stated, or the ratio."""
+        if name in self.beliefs:
+            return f"believed {belief_label(self.beliefs[name])}"
+        return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
         """Return the evidence as the condition of a probability: `` | back_pain=yes``, or none."""
@@ -134,11 +155,23 @@ def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float,
                 f"{v.name} has {len(v.states)} states: give a mapping with a ratio for one or more "
                 f"of {', '.join(v.states)}."
             )
+        _check_no_probability(v, ratio)
         ratio = {v.states[-1]: ratio}
     for state, weight in ratio.items():
         check_state(v, state)
         _check_weight(v, weight)
     return tuple(float(ratio.get(state, 1)) for state in v.states)
+
+
+def _check_no_probability(v: Variable, ratio: Any) -> None:
+    """Raise `ValueError` for a bare number between 0 and 1, which may be meant as a probability."""
+    if isinstance(ratio, int | float) and 0 < ratio < 1:
+        no, yes = v.states
+        raise ValueError(
+            f"{v.name}: found {ratio!r}, which looks like a probability: believe({v.name}="
+            f"{ratio!r}) states one. A ratio against {yes!r} is given with its state: "
+            f"likelihood({v.name}={{{no!r}: {1 / ratio:.3g}}})."
+        )
 
 
 def _check_weight(v: Variable, weight: Any) -> None:
@@ -147,6 +180,37 @@ def _check_weight(v: Variable, weight: Any) -> None:
         raise ValueError(
             f"{v.name}: found a likelihood ratio of {weight!r}; "
             "a ratio is a finite number above 0 (3 is '3 to 1 for')."
+        )
+
+
+def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
+    """Return a stated probability by state, or raise `ValueError`."""
+    if not isinstance(belief, Mapping):
+        if len(v.states) > 2:
+            raise ValueError(
+                f"{v.name} has {len(v.states)} states: give a mapping with a probability for one "
+                f"or more of {', '.join(v.states)}."
+            )
+        belief = {v.states[-1]: belief}
+    for state, share in belief.items():
+        check_state(v, state)
+        _check_share(v, state, share)
+    total = sum(belief.values())
+    is_whole = abs(total - 1) < CLOSE_TO_1
+    if total > 1 + CLOSE_TO_1 or is_whole != (len(belief) == len(v.states)):
+        raise ValueError(
+            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
+            "to 1, those of some to less, and the other states share the rest."
+        )
+    return {state: float(share) for state, share in belief.items()}
+
+
+def _check_share(v: Variable, state: str, share: Any) -> None:
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    if not is_number or not 0 < share < 1:
+        raise ValueError(
+            f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
+            f"What is certain is a finding: given({v.name}={state!r})."
         )
 
 
@@ -168,9 +232,19 @@ def finding_label(name: str, value: str | float) -> str:
     return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
 
 
+def contrast_label(name: str, statement: str) -> str:
+    """Return a contrast as text: ``hills:contrast=worse``."""
+    return f"{evidence_on_link(name)}={statement}"
+
+
 def ratio_label(weights: tuple[float, ...]) -> str:
     """Return likelihoods as text, the last state first: ``3:1`` for yes to no."""
     return ":".join(f"{weight:g}" for weight in reversed(weights))
+
+
+def belief_label(belief: Mapping[str, float]) -> str:
+    """Return a stated probability as text: ``yes 0.8``."""
+    return " ".join(f"{state} {share:g}" for state, share in belief.items())
 
 
 def _is_reading(v: Variable) -> TypeGuard[Measurement]:

@@ -37,11 +37,12 @@ class TwinNetwork:
         # factors with parents follow an intervention on these, by the same leak and links
         self._dependent = [v.name for v in variables.factors if v.parents]
         redrawn = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
-        families = {v: f for v, f in compiled.families.items() if v not in self._dependent}
+        described = compiled.described_families
+        families = {v: f for v, f in described.items() if v not in self._dependent}
         tables = [table for family in families.values() for table in family]
         tables += compiled.evidence_tables
         tables += [table for name in self._dependent for table in twin_family(compiled, name)]
-        tables += [self._in_next_run(table, v) for v in redrawn for table in families[v]]
+        tables += [self._in_next_run(table, v) for v in redrawn for table in compiled.families[v]]
         self.transition_rows = {v.name: self._identity(len(v.states)) for v in variables.causes}
         tables += [
             Table((self._natural(name), name + NEXT), rows)

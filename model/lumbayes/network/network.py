@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..data.variables import Measurement, Trait, Variable, Variables
+from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
 from ..priors.priors import Priors
 from . import pgmpy_bridge
-from .families import by_default, noisy_max
+from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
 from .pgmpy_bridge import Likelihood
+from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:
     from .pgmpy_bridge import DiscreteBayesianNetwork
@@ -42,7 +42,7 @@ class Network:
     --------
     >>> from lumbayes import load
     >>> load().network
-    Network('thread': 29 variables, 28 links, 91 claims)
+    Network('thread': 38 variables, 82 links, 91 claims)
     """
 
     priors: Priors
@@ -72,7 +72,7 @@ class Network:
         --------
         >>> from lumbayes import load
         >>> len(load().network.nodes)
-        22
+        31
         """
         return [v for v in self.variables.values() if not _is_numeric(v)]
 
@@ -100,7 +100,10 @@ class Network:
         Returns
         -------
         tuple of str
-            Its causes; of a trait its causes and, last, the pain; of a measurement its factor.
+            Its causes; of a trait its causes and, last, the pain; of a measurement its factor. A
+            trait that follows the cause at work depends on `dominant_cause`, a latent node that is
+            no variable: which of the pain's causes at work is described. That depends on them and,
+            last, the pain.
 
         Examples
         --------
@@ -108,10 +111,7 @@ class Network:
         >>> load().network.parents("wet_footprint")
         ('flat_feet',)
         """
-        v = self.variables[name]
-        if isinstance(v, Trait):
-            return (*v.parents, v.gate)
-        return (v.reads,) if isinstance(v, Measurement) else v.parents
+        return parents_of(self.variables, name)
 
     def cpt(self, name: str) -> pd.DataFrame:
         """Return the conditional probability table of a variable, with names on both axes.
@@ -119,7 +119,7 @@ class Network:
         Parameters
         ----------
         name : str
-            Any variable, measurements too.
+            Any variable, measurements too, or `dominant_cause`.
 
         Returns
         -------
@@ -139,24 +139,25 @@ class Network:
         >>> network.cpt("over_pronation").round(2)
         flat_feet        no   yes
         over_pronation
-        no              0.9  0.61
-        yes             0.1  0.39
+        no              0.7  0.03
+        yes             0.3  0.97
         >>> network.cpt("plank_seconds").round(2).iloc[[0, -1]]
         weak_core            no   yes
         plank_seconds (s)
         48.623678          0.06  3.82
         205.661120         1.32  0.05
         """
-        v = self.variables[name]
+        v = None if name == DOMINANT_CAUSE else self.variables[name]
         if isinstance(v, Measurement) and v.numeric:
             return self._readings(v)
-        table = self.table(name).reshape(len(v.states), -1)
-        return pd.DataFrame(table, pd.Index(v.states, name=name), self._columns(name))
+        states = states_of(self.variables, name)
+        table = self.table(name).reshape(len(states), -1)
+        return pd.DataFrame(table, pd.Index(states, name=name), self._columns(name))
 
     def _columns(self, name: str) -> pd.Index:
         """Return the combinations of the parents' states, the last parent's changing fastest."""
         parents = self.parents(name)
-        states = [self.variables[parent].states for parent in parents]
+        states = [states_of(self.variables, parent) for parent in parents]
         if len(parents) > 1:
             return pd.MultiIndex.from_product(states, names=parents)
         return pd.Index(states[0], name=parents[0]) if parents else pd.Index([""])
@@ -173,7 +174,7 @@ class Network:
         Parameters
         ----------
         name : str
-            A node: any variable but a numeric measurement.
+            A node: any variable but a numeric measurement, or `dominant_cause`.
 
         Returns
         -------
@@ -186,33 +187,22 @@ class Network:
         >>> load().network.table("back_pain").shape
         (2, 2, 2, 2, 2, 2, 2)
         """
-        parents = [self.variables[p] for p in self.parents(name)]
-        columns = [self._column(name, states) for states in product(*(p.states for p in parents))]
-        shape = [len(self.variables[name].states), *(len(p.states) for p in parents)]
-        return np.array(columns).T.reshape(shape)
+        return table_of(self.priors, name)
 
-    def _column(self, name: str, states: tuple[str, ...]) -> np.ndarray:
-        """Return P(node | these states of its parents)."""
-        v = self.variables[name]
-        if isinstance(v, Measurement):
-            return self.priors[f"{v.reads}={states[0]}", name].shares
-        if isinstance(v, Trait) and states[-1] == self.variables[v.gate].states[0]:
-            return np.array([float(s == v.order[0]) for s in v.states])
-        pairs = zip(v.parents, states, strict=False)  # of a trait the last state is the pain's
-        present = [p for p, s in pairs if s == self.variables[p].states[1]]
-        if isinstance(v, Trait):
-            shares = by_default(self.priors, v, present)
-        else:
-            shares = noisy_max(self.priors, v, present)
-        return shares[[v.order.index(s) for s in v.states]]
-
-    def to_pgmpy(self) -> DiscreteBayesianNetwork:
+    def to_pgmpy(self, interventions: Collection[str] = ()) -> DiscreteBayesianNetwork:
         """Return the network at the mean of every prior as a checked pgmpy model.
+
+        Parameters
+        ----------
+        interventions : collection of str
+            The nodes that are to be set by pgmpy's `do`: no listed cause is at work in a pain that
+            is set, which pgmpy cannot know.
 
         Returns
         -------
         DiscreteBayesianNetwork
-            With named states, without numeric measurements.
+            With named states, without numeric measurements. Where traits follow the cause at work
+            it has the node `dominant_cause`.
 
         Examples
         --------
@@ -220,7 +210,7 @@ class Network:
         >>> load().network.to_pgmpy().get_cpds("hills").state_names
         {'hills': ['no', 'yes']}
         """
-        return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables())
+        return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables(interventions))
 
     def save(self, path: str | Path) -> None:
         """Write the network at the mean of every prior to a file that other tools open.
@@ -257,12 +247,20 @@ class Network:
         Path(path).write_text(text, encoding="utf-8")
 
     def _shape(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """Return the states and the parents of every node, in file order."""
-        states = {v.name: v.states for v in self.nodes}
+        """Return the states and the parents of every node, in file order, the latent one last."""
+        states = {name: states_of(self.variables, name) for name in self._names}
         return states, {name: self.parents(name) for name in states}
 
-    def _tables(self) -> dict[str, np.ndarray]:
-        return {v.name: self.table(v.name) for v in self.nodes}
+    @property
+    def _names(self) -> list[str]:
+        latent = [DOMINANT_CAUSE] if self.variables.cause_traits else []
+        return [*(v.name for v in self.nodes), *latent]
+
+    def _tables(self, interventions: Collection[str] = ()) -> dict[str, np.ndarray]:
+        tables = {name: self.table(name) for name in self._names}
+        if self.variables.outcome.name in interventions and DOMINANT_CAUSE in tables:
+            set_by_intervention(tables[DOMINANT_CAUSE])
+        return tables
 
     def eliminate(
         self, evidence: Sequence[Likelihood], interventions: Mapping[str, str]
@@ -287,9 +285,10 @@ class Network:
         >>> network = load().network
         >>> posterior = network.eliminate([("back_pain", [0, 1])], {"hills": "no"})
         >>> round(posterior["weak_core"]["yes"], 2)
-        0.29
+        0.38
         """
-        return pgmpy_bridge.eliminate(self.to_pgmpy(), evidence, interventions)
+        model = self.to_pgmpy(interventions)
+        return pgmpy_bridge.eliminate(model, evidence, interventions)
 
 
 def _is_numeric(v: Variable) -> bool:

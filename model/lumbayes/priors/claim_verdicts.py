@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ..data.claims import Claim
+from ..data.variables import Trait
+from .link_priors import background, link_states
 from .pooling import beta_counts, opinion_of
 from .priors import Priors
+from .strengths import link_strength
 
 COLUMNS = [
     "cause",
@@ -82,22 +86,34 @@ def verdict(is_tested: bool, is_contradicted: bool) -> str:
 def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
     """The Betas of the parameter that a pooled claim is about."""
     link = (claim.cause, claim.effect)
-    background = priors[claim.effect].mean
-    no, yes = beta_counts(*opinion_of(claim, priors.words, background))
-    counts = [priors[link].counts, priors.link(*link, []).counts]
+    counts = [prior.counts for prior in (priors[link], priors.link(*link, []))]
     pooled, ignorance = (_state_beta(priors, claim, c) for c in counts)
+    no, yes = _claim_counts(priors, claim)
     return ClaimBetas(_beta(yes, no), pooled, ignorance)
+
+
+def _claim_counts(priors: Priors, claim: Claim) -> tuple[float, float]:
+    """The counts (no, yes) that the claim alone gives its link, at the level of the priors."""
+    link, effect = (claim.cause, claim.effect), priors.variables[claim.effect]
+    opinion = opinion_of(claim, priors.words, background(effect, priors.variables).mean)
+    counts = beta_counts(opinion.mean, opinion.variance)
+    if isinstance(effect, Trait):
+        return counts
+    no, yes = link_strength(replace(priors.pooled[link], counts=counts), priors).counts
+    return no, yes
 
 
 def state_position(priors: Priors, claim: Claim) -> int:
     """Where the state that a claim is about stands among the link's; the last if it names none."""
-    return priors.variables[claim.effect].order.index(claim.state) if claim.state else -1
+    states = link_states(priors.variables[claim.effect])
+    return states.index(claim.state) if claim.state else -1
 
 
 def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
     """The Beta of the claim's state; of a trait's level, given that the link is active."""
     yes = counts[state_position(priors, claim)]
-    total = sum(counts[1:] if claim.state else counts)
+    effect = priors.variables[claim.effect]
+    total = sum(counts[1:] if claim.state and link_states(effect) == effect.order else counts)
     return _beta(yes, total - yes)
 
 

@@ -38,7 +38,7 @@ class GaussianCopula:
     >>> pair = {name: priors[name] for name in ("hills", "weak_core")}
     >>> draws = tied(pair, np.array([[1.0, -0.9], [-0.9, 1.0]])).sample(1000, seed=1)
     >>> round(float(np.corrcoef(draws["hills"], draws["weak_core"])[0, 1]), 1)
-    -0.8
+    -0.9
     """
 
     numbers: Mapping[Key, Prior]

@@ -33,9 +33,36 @@ def background(v: Variable, variables: Variables) -> Prior:
     return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
 
 
+def with_mean(prior: Prior, mean: float) -> Prior:
+    """Return the same number with another mean, known as well: its counts keep their sum."""
+    size = sum(prior.counts)
+    ratio = mean * (1 - mean) / (prior.mean * (1 - prior.mean))
+    return replace(
+        prior,
+        counts=((1 - mean) * size, mean * size),
+        within_variance=prior.within_variance * ratio,
+        between_variance=prior.between_variance * ratio,
+    )
+
+
+def link_states(v: Variable) -> tuple[str, ...]:
+    """Return the states that a link to this variable is a distribution over, lowest first.
+
+    A trait that follows the cause is never lowest while it hurts.
+    """
+    return v.order[1:] if v.follows_cause else v.order
+
+
 def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
-    """Return a link before any claim: its stated estimate, else ignorance over the states."""
+    """Return a link before any claim: its stated estimate, else ignorance over the states.
+
+    Of a trait that follows the cause a link without one is as the background.
+    """
     estimate = v.link.get(parent)
+    if v.follows_cause:
+        estimate = estimate or v.background
+        assert estimate is not None, "of a trait it is always stated"
+        return stated((parent, v.name), link_states(v), estimate)
     if estimate is None:
         ignorance = variables.ignorance["link"]
         yes, no = ignorance["beta"]
@@ -57,6 +84,7 @@ def link_prior(
     mean, within, between = pool_with_ignorance(first, weight, list(by_reply.values()))
     replies = "replies" if len(by_reply) > 1 else "reply"
     numbers = ", ".join(map(str, sorted(by_reply)))
+    unit = "reply" if weight == 1 else "replies"
     average = f"the average of {len(by_reply)} {replies} and of {BEFORE[before.basis]}"
     return replace(
         before,
@@ -66,7 +94,7 @@ def link_prior(
         claims=claims,
         within_variance=within,
         between_variance=between,
-        why=f"{average}, which weighs as much as {weight:g} reply",
+        why=f"{average}, which weighs as much as {weight:g} {unit}",
     )
 
 
@@ -80,9 +108,10 @@ def profile_prior(
     report = variables.ignorance["profile"]["report"]
     counts = np.array(before.counts, float)
     replies = {claim.answer for claim in claims}
+    levels = v.order[1:]
     for reply in replies:
         described = [claim for claim in claims if claim.answer == reply]
-        counts[1:] += report * _levels(described, v.order[1:], words)
+        counts[-len(levels) :] += report * _levels(described, levels, words)
     accounts = f"{len(replies)} accounts" if len(replies) > 1 else "1 account"
     each = ", each counted" if len(replies) > 1 else ", counted"
     return replace(

@@ -16,6 +16,8 @@ CLAIMS_FILE = Place(CLAIMS)
 class Opinion(NamedTuple):
     """A distribution of a probability by its mean and variance: what one reply says of one link.
 
+    `voice` is its weight in a pool.
+
     Examples
     --------
     >>> from lumbayes import load
@@ -27,6 +29,7 @@ class Opinion(NamedTuple):
 
     mean: float
     variance: float
+    voice: float = 1.0
 
 
 def linear_pool(
@@ -76,7 +79,7 @@ def pool_with_ignorance(
     weight : float
         How many replies it weighs as much as.
     replies : sequence of Opinion
-        One opinion a reply, at least one.
+        One opinion a reply, at least one, each weighed by its voice.
 
     Returns
     -------
@@ -96,8 +99,9 @@ def pool_with_ignorance(
     >>> mean, round(within, 2), round(between, 2)
     (0.5, 0.03, 0.03)
     """
-    share = len(replies) / (len(replies) + weight)
-    mean, within, between = linear_pool(replies, [1] * len(replies))
+    voices = [opinion.voice for opinion in replies]
+    share = sum(voices) / (sum(voices) + weight)
+    mean, within, between = linear_pool(replies, voices)
     within_variance = (1 - share) * ignorance.variance + share * within
     return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
 
@@ -165,8 +169,8 @@ def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: floa
     word = words[claim.reading]
     opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
-        return net(opinion, background, Place(CLAIMS, claim.id))
-    return opinion
+        opinion = net(opinion, background, Place(CLAIMS, claim.id))
+    return opinion._replace(voice=claim.voice)
 
 
 def opinions(
@@ -181,4 +185,5 @@ def opinions(
 
 def _average(stated: Sequence[Opinion]) -> Opinion:
     mean, within, between = linear_pool(stated, [1] * len(stated))
-    return Opinion(mean, within + between)
+    voice = sum(opinion.voice for opinion in stated) / len(stated)
+    return Opinion(mean, within + between, voice)

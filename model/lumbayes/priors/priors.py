@@ -5,16 +5,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..data.claims import Claim
-from ..data.variables import Measurement, Trait, Variable, Variables
+from ..data.variables import Trait, Variables
 from .copula import GaussianCopula
-from .link_priors import Words, background, link_prior, profile_prior, stated
+from .level import Level
+from .link_priors import Words, link_prior, profile_prior
+from .orders import compared
 from .prior import Key, Prior
+from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class Priors(Mapping[Key, Prior]):
         The dependence of parameters that were fitted together; all others are independent.
     name : str
         Of the set: "thread", "literature" or a path.
+    level : Level or None
+        How often one run hurts, by which per-run hazards are divided; None leaves every strength
+        as the words give it.
 
     Examples
     --------
@@ -50,10 +57,12 @@ class Priors(Mapping[Key, Prior]):
     mixes: tuple[tuple[Priors, float], ...] = ()
     ties: GaussianCopula | None = field(default=None, repr=False, compare=False)
     name: str = field(default="", compare=False)
+    level: Level | None = None
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        priors = {prior.key: prior for v in self.variables.values() for prior in _family(v, self)}
+        keys = [key for v in self.variables.values() for key in keys_of(v)]
+        priors = {key: self.mixed(strength(key, self)) for key in keys}
         object.__setattr__(self, "_all", priors)
 
     def __getitem__(self, key: Key) -> Prior:
@@ -94,7 +103,7 @@ class Priors(Mapping[Key, Prior]):
         --------
         >>> from lumbayes import load
         >>> load().priors.sample(3, keys=["hills"])["hills"].round(2)
-        array([0.05, 0.31, 0.23])
+        array([0.14, 0.14, 0.12])
         """
         wanted = [*(self if keys is None else keys)]
         is_tied = {key: self.tied(key) for key in wanted}
@@ -153,10 +162,40 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.link("hills", "muscle_strain", []).basis
         'ignorance'
         """
-        v, words = self.variables[effect], words or self.words
-        pooled = (cause, self.variables, tuple(claims), words)
-        is_profile = isinstance(v, Trait)
-        return self.mixed(profile_prior(v, *pooled) if is_profile else link_prior(v, *pooled))
+        v = self.variables[effect]
+        if isinstance(v, Trait):
+            rows = profile_prior(v, cause, self.variables, tuple(claims), words or self.words)
+            return self.mixed(rows)
+        pooled = link_prior(v, cause, self.variables, tuple(claims), words or self.words)
+        links = pooled_links(self, words) if words else None
+        return self.mixed(link_strength(pooled, self, links))
+
+    @cached_property
+    def pooled(self) -> Pooled:
+        """Every link but those to traits, end to end and before the level."""
+        return pooled_links(self, self.words)
+
+    def at_divisor(self, divisor: float) -> Priors:
+        """Return the same priors with per-run hazards divided by another number.
+
+        Raises
+        ------
+        ValueError
+            For priors without a level.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> priors = load().priors
+        >>> key = ("weak_core", "muscle_strain")
+        >>> [round(p[key].mean, 3) for p in (priors, priors.at_divisor(1))]
+        [0.009, 0.222]
+        """
+        if self.level is None:
+            raise ValueError("These priors have no level; load them with a base_rate.")
+        other = copy(self)
+        object.__setattr__(other, "level", replace(self.level, divisor=divisor))
+        return other.with_priors({key: other.mixed(strength(key, other)) for key in per_run(self)})
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -174,11 +213,10 @@ class Priors(Mapping[Key, Prior]):
         'ignorance'
         """
         ids = {claim.id for claim in claims}
-        changed = {(c.cause, c.effect) for c in self.claims if c.pooled and c.id not in ids}
-        left = {key: [c for c in self.about(*key) if c.id in ids] for key in changed}
-        fewer = self.with_priors({key: self.link(*key, claims) for key, claims in left.items()})
-        object.__setattr__(fewer, "claims", tuple(c for c in self.claims if c.id in ids))
-        return fewer
+        gone = [claim for claim in self.claims if claim.id not in ids]
+        fewer = replace(self, claims=tuple(claim for claim in self.claims if claim.id in ids))
+        changed = {key: fewer[key] for key in reached(self, gone)}
+        return self.with_priors(changed, claims=fewer.claims)
 
     def blend(self, other: Priors, trust: float) -> Priors:
         """Return the linear pool of every parameter of two sets of priors.
@@ -217,7 +255,10 @@ class Priors(Mapping[Key, Prior]):
         return blend
 
     def with_priors(
-        self, priors: Mapping[Key, Prior], ties: GaussianCopula | None = None
+        self,
+        priors: Mapping[Key, Prior],
+        ties: GaussianCopula | None = None,
+        claims: tuple[Claim, ...] | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -232,6 +273,9 @@ class Priors(Mapping[Key, Prior]):
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
+        if claims is not None:
+            object.__setattr__(changed, "claims", claims)
+            changed.__dict__.pop("pooled", None)
         object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed
 
@@ -247,44 +291,9 @@ class Priors(Mapping[Key, Prior]):
         Examples
         --------
         >>> from lumbayes import load
-        >>> {row["verdict"] for row in load().priors.orders() if row["claim"].id == "A1-16"}
-        {'conflict'}
+        >>> rows = [row for row in load().priors.orders() if row["than"] == "tight_hamstrings"]
+        >>> [row["verdict"] for row in rows if row["quantity"].startswith("how")]
+        ['holds', 'holds']
         """
         pairs = [(c, other) for c in self.claims if c.used == "order" for other in c.than]
-        return [row for claim, other in pairs for row in _compared(self, claim, other)]
-
-
-def _compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any]]:
-    """Return the base rates, and the links to each shared effect, that a comparison orders."""
-    effects = [v for v in priors.variables.values() if not isinstance(v, Trait)]
-    shared = [v.name for v in effects if {claim.cause, other} <= set(v.parents)]
-    keys: list[tuple[str, Key, Key]] = [("how common", claim.cause, other)]
-    keys += [(f"link to {name}", (claim.cause, name), (other, name)) for name in shared]
-    for quantity, more, less in keys:
-        more_mean, less_mean = priors[more].mean, priors[less].mean
-        yield {
-            "claim": claim,
-            "cause": claim.cause,
-            "than": other,
-            "quantity": quantity,
-            "cause_mean": more_mean,
-            "than_mean": less_mean,
-            "verdict": _verdict(more_mean, less_mean),
-        }
-
-
-def _verdict(more: float, less: float) -> str:
-    if np.isclose(more, less):
-        return "tie"
-    return "holds" if more > less else "conflict"
-
-
-def _family(v: Variable, priors: Priors) -> Iterator[Prior]:
-    """Return the priors of one variable: its rows, or its base rate or leak and its links."""
-    if isinstance(v, Measurement):
-        for state, estimate in v.rows.items():
-            yield priors.mixed(stated((f"{v.reads}={state}", v.name), v.states, estimate))
-        return
-    yield priors.mixed(background(v, priors.variables))
-    for parent in v.parents:
-        yield priors.link(parent, v.name, priors.about(parent, v.name))
+        return [row for claim, other in pairs for row in compared(self, claim, other)]

@@ -12,8 +12,9 @@ from ..case import Case
 from ..data.claims import Claim, StrengthWord
 from ..data.variables import Trait
 from ..inference.compiled import Compiled
+from ..priors.link_priors import background
 from ..priors.prior import Key, Prior, label
-from ..priors.priors import Priors, background
+from ..priors.priors import Priors
 
 Link = tuple[str, str]
 CLAIM = "claim"  # the kind of a parameter that is the probability a claim's words are read as
@@ -157,7 +158,8 @@ def _trait_pieces(priors: Priors, link: Link, prior: Prior, claim: Claim) -> lis
     n_same = len(by_level[claim.state])
     beside = sum(by_level[claim.state]) - means[claim]
     others = sum(float(np.mean(m)) for level, m in by_level.items() if level != claim.state)
-    leaves_rest = len(by_level) < len(prior.states) - 1
+    n_levels = len(priors.variables[claim.effect].states) - 1
+    leaves_rest = len(by_level) < n_levels
     corner = n_same * (1 - others) - beside if leaves_rest else 0.0
     pieces = []
     if corner > 0 or not others:

@@ -2,7 +2,8 @@
 
 from .answers import ask_next, changing, fighting, speaking, this_time
 from .claims import carried_by, compared, doubted, studied, voiced, worth_knowing
-from .rankings import firmness, footing
+from .rankings import firmness, footing, placed
+from .shares import from_claims
 from .words import called, per_hundred
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "fighting",
     "firmness",
     "footing",
+    "from_claims",
     "per_hundred",
+    "placed",
     "speaking",
     "studied",
     "this_time",

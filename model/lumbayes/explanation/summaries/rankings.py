@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ...case import Case
+from ..order_certainty import Ranking
 from .words import called, per_hundred
 
+CLEAR = 3  # to 1: odds from which an order is said
+MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
+LAYERS = ("mechanism", "factor")  # in the order of the sentence
 CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
 
 
@@ -71,6 +75,49 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     rival = case.variables[row["to"]].label
     taken = f"{called(case, str(row.name))}, taken as {per_hundred(row['value'])}"
     return f"{label} also rests on this: {taken}. At {_beyond(row)}, {rival} comes first."
+
+
+def placed(case: Case, order: Ranking) -> str:
+    """Say of each layer which cause comes first and by what odds, or that it is open.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    order : Ranking
+        `ranking(case)`.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import ranking, summaries
+    >>> runner = load().given(back_pain="yes", weak_core="yes")
+    >>> print(summaries.placed(runner, ranking(runner)))
+    Muscle strain before something nobody named, 6 to 1; weak core before sitting for long,
+    6 to 1.
+    """
+    parts = [_first_of(case, layer, order.above[layer]) for layer in LAYERS]
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _first_of(case: Case, layer: str, above: pd.DataFrame) -> str:
+    """Return which cause of a layer comes first, and by what odds over the second."""
+    first = above.iloc[0]
+    rivals = [name for name in above.columns[1:] if first[name] < CLEAR * (1 - first[name])]
+    if rivals:
+        names = ", ".join(case.variables[name].label.lower() for name in [above.index[0], *rivals])
+        return f"which {layer} comes first is open ({names})"
+    labels = [case.variables[name].label.lower() for name in above.index[:2]]
+    if len(labels) < 2:
+        return f"{labels[0]} is the only {layer}"
+    share = float(first.iloc[1])
+    odds = MOST_ODDS + 1 if share == 1 else round(share / (1 - share))
+    return f"{labels[0]} before {labels[1]}, {_to_one(odds)}"
+
+
+def _to_one(odds: int) -> str:
+    return f"more than {MOST_ODDS} to 1" if odds > MOST_ODDS else f"{odds} to 1"
 
 
 def _nearest_flip(table: pd.DataFrame) -> pd.Series | None:

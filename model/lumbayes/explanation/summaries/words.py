@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...case import Case
+from ...inference.contrast_links import SUFFIX
 
 
 def per_hundred(p: float) -> str:
@@ -43,4 +44,4 @@ def _end_label(case: Case, end: str) -> str:
 
 def variable_of(finding: str) -> str:
     """Return the name of the variable that a finding's label is about."""
-    return finding.split("=")[0].removesuffix(" likelihood")
+    return finding.split("=")[0].removesuffix(" likelihood").removesuffix(SUFFIX)

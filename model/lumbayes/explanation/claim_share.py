@@ -1,0 +1,57 @@
+"""How much of each figure comes from claims, and how much it would be without any."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..attribution import contribution_at_means
+from ..case import Case
+
+
+def claim_share(case: Case) -> pd.DataFrame:
+    """Compute which share of each cause's contribution comes from claims.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cause, in file order. Columns: `contribution`; `without_claims`, what it would be
+        had nobody claimed anything, the evidence and the level as they are; `from_claims`, the
+        difference, below 0 where claims for other causes outweigh those for this one; `share`,
+        `from_claims` over `contribution`, at least 0, and missing where the contribution is 0.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the findings exclude each other.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import claim_share
+    >>> table = claim_share(load().given(back_pain="yes", hills="yes"))
+    >>> bool(table.share["hills"] > 0.7), bool(table.from_claims["unexplained"] < 0)
+    (True, True)
+    """
+    case.check_consistent()
+    causes = [cause.name for cause in case.variables.causes]
+    contribution = contribution_at_means(case, causes)
+    without = contribution_at_means(case.with_claims([]), causes)
+    from_claims = contribution - without
+    is_there = contribution > 0
+    share = np.full(len(causes), np.nan)
+    share[is_there] = (from_claims[is_there] / contribution[is_there]).clip(min=0)
+    return pd.DataFrame(
+        {
+            "contribution": contribution,
+            "without_claims": without,
+            "from_claims": from_claims,
+            "share": share,
+        },
+        index=pd.Index(causes, name="cause"),
+    )

@@ -1,0 +1,43 @@
+"""Sentences on how much of a figure comes from claims."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ...case import Case
+from .words import per_hundred
+
+NOTICEABLE = 0.005  # half of one in a hundred, the step in which figures are said
+
+
+def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
+    """Say how much of a cause's contribution comes from claims.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    table : pandas.DataFrame
+        `claim_share(case)`.
+    cause : str
+        A factor or mechanism.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.explanation import claim_share, summaries
+    >>> runner = load().given(back_pain="yes", hills="no")
+    >>> summaries.from_claims(runner, claim_share(runner), "hills")
+    'Hills is ruled out by what was answered, with claims or without.'
+    """
+    label = case.variables[cause].label
+    figure, without = (float(table[column][cause]) for column in ("contribution", "without_claims"))
+    if not figure > 0:
+        return f"{label} is ruled out by what was answered, with claims or without."
+    said = f"{label}: {per_hundred(figure)}"
+    if abs(figure - without) < NOTICEABLE:
+        return f"{said}, and the same without any claim of the thread."
+    if figure < without:
+        return f"{said}; without any claim of the thread it would be {per_hundred(without)}."
+    part = per_hundred(float(table["share"][cause]))
+    return f"{said}; without any claim {per_hundred(without)}, so {part} parts of it are claims."

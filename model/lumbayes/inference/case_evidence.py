@@ -1,0 +1,216 @@
+"""How evidence is entered: each method returns a new case, with what it adds checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from ..errors import allow
+from ..network.contrast import check_statement
+from .beliefs import belief_likelihoods, stated_shares
+from .evidence import (
+    EnteredEvidence,
+    check_belief,
+    check_finding,
+    check_node,
+    check_ratio,
+    check_state,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class CaseEvidence(EnteredEvidence):
+    """The evidence of one runner, and the methods that add to it or take it back."""
+
+    def given(self, **findings: str | float) -> Self:
+        """Return a case with findings (hard evidence) added; what is not given stays unknown.
+
+        Parameters
+        ----------
+        **findings : str or float
+            For each variable a state's name, or a number in the unit of the measurement.
+
+        Raises
+        ------
+        ValueError
+            If a name or state is unknown, a number is out of range, or a finding contradicts an
+            earlier one (call `retract` first).
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().given(hills="yes", plank_seconds=22).findings
+        {'hills': 'yes', 'plank_seconds': 22.0}
+        """
+        for name, value in findings.items():
+            findings[name] = check_finding(self.variables[name], value)
+            self._check_unchanged(name, findings[name])
+        return replace(self, findings={**self.findings, **findings})
+
+    def likelihood(self, **ratios: float | Mapping[str, float]) -> Self:
+        """Return a case with likelihood (virtual) evidence added; repeated calls multiply.
+
+        Parameters
+        ----------
+        **ratios : float or Mapping
+            For each variable the likelihood ratio of yes to no. A variable of more states takes a
+            mapping of states to weights; a state left out has weight 1.
+
+        Raises
+        ------
+        ValueError
+            If a ratio is not a finite number above 0, or a name or state is unknown. A bare number
+            between 0 and 1 is refused, for it looks like a probability: `believe` states one, and
+            a mapping gives a ratio against yes (``{"no": 3}``).
+
+        Notes
+        -----
+        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. A probability stated
+        before by `believe` stays as the ratio that it was worth.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().likelihood(weak_core=3).likelihood(weak_core=3).likelihoods
+        {'weak_core': (1.0, 9.0)}
+        """
+        likelihoods = dict(self.likelihoods)
+        for name, ratio in ratios.items():
+            weights = check_ratio(check_node(self.variables[name]), ratio)
+            before = likelihoods.get(name, (1.0,) * len(weights))
+            likelihoods[name] = tuple(a * b for a, b in zip(before, weights, strict=True))
+        beliefs = {k: v for k, v in self.beliefs.items() if k not in ratios}
+        return replace(self, likelihoods=likelihoods, beliefs=beliefs)
+
+    def believe(self, **probabilities: float | Mapping[str, float]) -> Self:
+        """Return a case with stated probabilities, each worth its odds over the base rate's.
+
+        Parameters
+        ----------
+        **probabilities : float or Mapping
+            For each variable the probability of yes. A variable of more states takes a mapping of
+            states to probabilities; states left out share the rest as they do without evidence.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not above 0 and below 1, a name or state is unknown, or the
+            statements cannot all hold in this network.
+
+        Notes
+        -----
+        Without other evidence the posterior is what was stated, of every variable: several
+        statements are made in the light of one another, so one that is read off another (rolling
+        feet, off flat ones) adds only what the other does not say yet. Their ratios are found
+        together, by iterative proportional fitting (Deming & Stephan 1940), at the means of the
+        priors, and stay when claims are excluded. Findings then count in addition. A second
+        statement on a variable replaces the first and any likelihood of it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> case = load().believe(flat_feet=0.8, over_pronation=0.8)
+        >>> [float(case.posterior(v)["yes"].round(6)) for v in ("flat_feet", "over_pronation")]
+        [0.8, 0.8]
+        >>> case.believe(flat_feet=0.3).beliefs
+        {'flat_feet': {'yes': 0.3}, 'over_pronation': {'yes': 0.8}}
+        """
+        beliefs = {**self.beliefs}
+        for name, belief in probabilities.items():
+            beliefs[name] = check_belief(check_node(self.variables[name]), belief)
+        stated = {name: stated_shares(self.variables[name], b) for name, b in beliefs.items()}
+        fitted = belief_likelihoods(self.compiled, stated)
+        weights = {name: tuple(map(float, column[:, 0])) for name, column in fitted.items()}
+        return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
+
+    def contrast(self, **statements: str | tuple[int, int, int, int]) -> Self:
+        """Return a case with what the runner says of runs with a factor and without it.
+
+        Parameters
+        ----------
+        **statements : str or tuple of int
+            For each factor "worse" (it is clearly worse after runs with it), "not worse", or counts
+            (r, n, s, m): of the last n runs with it r hurt, of the last m without it s.
+
+        Raises
+        ------
+        ValueError
+            If there is no contrast of that name, the statement is none of these, or the case holds
+            another one of this factor (call `retract` first).
+
+        Notes
+        -----
+        Evidence on whether the factor's link fired, at the rates in contrasts.toml; of counts, the
+        ratio of one background with a link on top to one common chance. It says nothing about
+        whether the factor is there. The rates are held at their means over draws of the priors.
+
+        Examples
+        --------
+        >>> from lumbayes import contributions, load
+        >>> runner = load().given(back_pain="yes", hills="yes")
+        >>> often, alike = (runner.contrast(hills=(r, 5, 2, 5)) for r in (5, 2))
+        >>> cases = runner, often, alike
+        >>> [round(float(contributions(c).contribution["hills"]), 2) for c in cases]
+        [0.28, 0.78, 0.18]
+        """
+        contrasts = {**self.contrasts}
+        data = self.variables.contrasts
+        for name, statement in statements.items():
+            allow("contrast", "factor", [name], data.factors if data else ())
+            text = check_statement(name, statement)
+            if contrasts.setdefault(name, text) != text:
+                raise ValueError(
+                    f"{name} was contrasted as {contrasts[name]!r} and now as {text!r}; a case "
+                    f"holds one contrast a factor, a tick or counts: call retract({name!r}) first."
+                )
+        return replace(self, contrasts=contrasts)
+
+    def do(self, **states: str) -> Self:
+        """Return a case after an intervention: links into each variable cut, its state held.
+
+        Raises
+        ------
+        ValueError
+            If a name or state is unknown, or the variable is a number read off a test.
+
+        Notes
+        -----
+        Pearl (2009), *Causality*, ch. 3.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> float(load().do(pelvic_imbalance="no").posterior("pelvic_imbalance")["no"])
+        1.0
+        """
+        for name, state in states.items():
+            check_state(check_node(self.variables[name]), state)
+        return replace(self, interventions={**self.interventions, **states})
+
+    def retract(self, *names: str) -> Self:
+        """Return a case without any evidence on these variables.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().given(hills="yes", back_pain="yes").retract("hills").findings
+        {'back_pain': 'yes'}
+        """
+        for name in names:
+            self.variables[name]  # raises for an unknown name
+        parts = ("findings", "likelihoods", "interventions", "beliefs", "contrasts")
+        kept: dict[str, Any] = {
+            part: {k: v for k, v in getattr(self, part).items() if k not in names}
+            for part in parts
+        }
+        left = replace(self, **kept)
+        return left.believe(**left.beliefs)
+
+    def _check_unchanged(self, name: str, value: str | float) -> None:
+        before = self.findings.get(name, value)
+        if before != value:
+            raise ValueError(
+                f"{name} was given as {before!r} and now as {value!r}; "
+                f"a case holds one finding a variable: call retract({name!r}) first."
+            )

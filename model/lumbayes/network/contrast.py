@@ -1,0 +1,98 @@
+"""The likelihood of what is said of runs with a factor and runs without it.
+
+A statement speaks of whether the factor is at work, so its likelihood is over three states: the
+factor is absent, it is there and its link has not fired, its link has fired. Of counts, a link that
+fires brings hurt on top of a background p₀: p₁ = 1 − (1 − p₀)(1 − λ); where it does not, both kinds
+of runs hurt alike. Both likelihoods are integrals over Betas in closed form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import comb, exp, lgamma
+from typing import Any
+
+import numpy as np
+
+from ..data.contrasts import Contrasts
+from ..data.variables import StatedEstimate
+from ..errors import allow
+
+WORSE, NOT_WORSE = "worse", "not worse"
+COUNTS = re.compile(r"(\d+)/(\d+) (\d+)/(\d+)")
+MOST_RUNS = 100  # of each kind; more are no longer one spell
+Counts = tuple[int, int, int, int]
+
+
+def check_statement(name: str, statement: Any) -> str:
+    """Return a statement as text: "worse", "not worse", or counts as ``4/5 1/5``.
+
+    Raises `ValueError` for anything else.
+    """
+    if isinstance(statement, str):
+        counts = COUNTS.fullmatch(statement)
+        if not counts:
+            allow(name, "contrast", [statement], [WORSE, NOT_WORSE])
+            return statement
+        statement = tuple(map(int, counts.groups()))
+    hurt, runs, hurt_without, runs_without = _checked(name, statement)
+    return f"{hurt}/{runs} {hurt_without}/{runs_without}"
+
+
+def _checked(name: str, counts: Any) -> Counts:
+    is_four = isinstance(counts, Sequence) and len(counts) == 4
+    are_whole = is_four and all(type(n) is int for n in counts)
+    if not are_whole or not all(
+        0 <= hurt <= runs and 1 <= runs <= MOST_RUNS for hurt, runs in (counts[:2], counts[2:])
+    ):
+        raise ValueError(
+            f"{name}: found {counts!r}; a contrast is {WORSE!r}, {NOT_WORSE!r}, or four counts: of "
+            f"the last n runs with it r hurt, of the last m without it s, as (r, n, s, m), with n "
+            f"and m from 1 to {MOST_RUNS}."
+        )
+    return tuple(counts)
+
+
+def contrast_likelihood(contrasts: Contrasts, statement: str) -> np.ndarray:
+    """Return the likelihood of absent, idle and fired, shape (3,), the largest 1."""
+    counts = COUNTS.fullmatch(statement)
+    if counts:
+        with_factor, without = counts.groups()[:2], counts.groups()[2:]
+        ratio = counts_ratio(contrasts, *map(int, (*with_factor, *without)))
+        ratio = min(max(ratio, 1 / contrasts.cap), contrasts.cap)
+        weights = np.array([1.0, 1.0, ratio])
+    else:
+        rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
+        ticked = np.array([_moment(estimate, 1, 0) for estimate in rates])
+        weights = ticked if statement == WORSE else 1 - ticked
+    return weights / weights.max()
+
+
+def counts_ratio(
+    contrasts: Contrasts, hurt: int, runs: int, hurt_without: int, runs_without: int
+) -> float:
+    """Return P(counts | the link fires) / P(counts | it does not), without the cap.
+
+    With p₁ = p₀ + (1 − p₀) λ the power p₁^r is a binomial sum of positive terms, and each is a
+    product of two moments of Betas.
+    """
+    background, link = contrasts.background, contrasts.link
+    fine, fine_without = runs - hurt, runs_without - hurt_without
+    fires = sum(
+        comb(hurt, k)
+        * _moment(background, hurt - k + hurt_without, k + fine + fine_without)
+        * _moment(link, k, fine)
+        for k in range(hurt + 1)
+    )
+    return fires / _moment(background, hurt + hurt_without, fine + fine_without)
+
+
+def _moment(estimate: StatedEstimate, yes_power: int, no_power: int) -> float:
+    """E[p^yes_power (1 − p)^no_power] of a Beta."""
+    yes, no = estimate.counts["yes"], estimate.counts["no"]
+    return exp(_log_beta(yes + yes_power, no + no_power) - _log_beta(yes, no))
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)

@@ -1,0 +1,132 @@
+"""The level of all strengths: every per-run hazard is divided by one number.
+
+Words give relative strengths; how often a run hurts at all is counted by surveys. A cause that
+fires with probability λ has the hazard h = −ln(1 − λ), and independent causes add hazards, so
+dividing each by the same T keeps their proportions and moves the level: λ becomes 1 − (1 − λ)^(1/T)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..data.variables import Mechanism, Outcome, StatedEstimate, Variable, Variables
+from .pooling import beta_counts
+from .prior import Key, Prior
+
+Counts = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Level:
+    """How often one run hurts, and what per-run hazards are divided by to get there.
+
+    Attributes
+    ----------
+    rate : float
+        P(pain after a run) without evidence.
+    counts : tuple of float
+        The counts (no, yes) of the Beta that the rate is known by; empty for a rate given as a
+        number, which is taken as known.
+    divisor : float
+        T, above 0; 1 leaves every strength as the words give it.
+    name : str
+        Of the `[base_rate]` table it comes from; empty for a rate given as a number.
+    divides : bool
+        False where strengths were worked out at this rate, as links of odds ratios are, so that
+        nothing is left to divide.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> level = load().priors.level
+    >>> level.name, round(level.rate, 3), level.divisor > 1
+    ('any_run', 0.03, True)
+    """
+
+    rate: float
+    counts: Counts | tuple[()] = ()
+    divisor: float = 1.0
+    name: str = ""
+    divides: bool = True
+
+    def __str__(self) -> str:
+        name = f" ({self.name})" if self.name else ""
+        return f"base rate {self.rate:.3g}{name}, T {self.divisor:.3g}"
+
+
+def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
+    """Return the level of a stated base rate or of a number, its divisor still 1.
+
+    Raises
+    ------
+    ValueError
+        For a number that is no probability above 0 and below 1.
+    """
+    if isinstance(rate, StatedEstimate):
+        no, yes = rate.counts["no"], rate.counts["yes"]
+        return Level(yes / (no + yes), (no, yes), name=name)
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1:
+        raise ValueError(f"Found base_rate={rate!r}: it is a probability, above 0 and below 1.")
+    return Level(float(rate))
+
+
+def fires_in_a_run(key: Key, variables: Variables) -> bool:
+    """Return whether a leak or link is per run: one of an event, or into the pain.
+
+    An event hurts by its meaning, so its own link to the pain does not depend on the level.
+    """
+    cause, effect = (None, key) if isinstance(key, str) else key
+    v = variables[effect]
+    if isinstance(v, Outcome):
+        return cause is None or not is_event(variables[cause])
+    return is_event(v)
+
+
+def is_event(v: Variable) -> bool:
+    """Return whether this is a mechanism that comes with a run, as a strain does."""
+    return isinstance(v, Mechanism) and v.is_event
+
+
+def scaled_counts(counts: Sequence[float], divisor: float) -> Counts:
+    """Return the counts (no, yes) of the Beta with the mean and variance of 1 − (1 − λ)^(1/T).
+
+    λ has the counts given. E[(1 − λ)^s] = B(yes, no + s) / B(yes, no), so both moments are exact;
+    the shape is that of a Beta, which it nearly has: for small λ both are Gamma distributions.
+
+    Examples
+    --------
+    >>> from lumbayes.priors.level import scaled_counts
+    >>> no, yes = scaled_counts((6, 4), 10)
+    >>> round(yes / (no + yes), 3)
+    0.053
+    """
+    if divisor == 1:
+        no, yes = counts
+        return float(no), float(yes)
+    none, square = (_moment(counts, power / divisor) for power in (1, 2))
+    return beta_counts(1 - none, square - none**2)
+
+
+def _moment(counts: Sequence[float], power: float) -> float:
+    """Return E[(1 − λ)^power]."""
+    no, yes = counts
+    lgamma = math.lgamma
+    return math.exp(lgamma(no + power) - lgamma(no) + lgamma(no + yes) - lgamma(no + yes + power))
+
+
+def scaled(prior: Prior, divisor: float) -> Prior:
+    """Return a prior of two states with its hazard divided.
+
+    The parts of its variance keep their proportion.
+    """
+    if divisor == 1:
+        return prior
+    changed = replace(prior, counts=scaled_counts(prior.counts, divisor))
+    ratio = changed.variance / prior.variance
+    return replace(
+        changed,
+        within_variance=prior.within_variance * ratio,
+        between_variance=prior.between_variance * ratio,
+    )

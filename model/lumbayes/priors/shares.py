@@ -1,0 +1,100 @@
+"""Shares of all pain: how much of it a mechanism stands behind, and its rate that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..data.claims import Claim
+from ..data.variables import Mechanism, Variables
+from .level import Counts, Level
+from .link_priors import Words, stated
+from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .prior import Prior
+
+
+def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], words: Words) -> Prior:
+    """Return the share of all pain that a mechanism stands behind, pooled from these claims.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> from lumbayes.priors.shares import share_of_pain
+    >>> priors = load().priors
+    >>> of_all = [share_of_pain("unexplained", priors.variables, claims, priors.words).mean
+    ...           for claims in ((), priors.claims)]
+    >>> [round(share, 2) for share in of_all]
+    [0.68, 0.35]
+    """
+    mechanisms: list[Mechanism] = [m for m in variables.mechanisms if m.share]
+    shares = {m.name: stated(m.name, m.states, m.share) for m in mechanisms if m.share}
+    of_shares = [claim for claim in claims if claim.used == "share"]
+    by_mechanism = {
+        other: opinions([claim for claim in of_shares if claim.cause == other], words, 0.0)
+        for other in shares
+    }
+    return pooled_share(name, shares, by_mechanism)
+
+
+def pooled_share(
+    name: str, shares: Mapping[str, Prior], by_mechanism: Mapping[str, Mapping[int, Opinion]]
+) -> Prior:
+    """Return a mechanism's share of all pain, pooled from its stated share and from replies.
+
+    A reply that gives one mechanism the share p leaves 1 − p, which the others take in the
+    proportion of their stated shares. The stated share weighs as much as one reply.
+    """
+    own = shares[name]
+    replies = []
+    for other, of_replies in by_mechanism.items():
+        part = own.mean / (1 - shares[other].mean)  # of what that mechanism leaves
+        for opinion in of_replies.values():
+            if other == name:
+                replies.append(opinion)
+            else:
+                mean = (1 - opinion.mean) * part
+                replies.append(Opinion(mean, opinion.variance * part**2, opinion.voice))
+    if not replies:
+        return own
+    mean, within, between = pool_with_ignorance(Opinion(own.mean, own.variance), 1, replies)
+    return replace(
+        own,
+        counts=beta_counts(mean, within + between),
+        within_variance=within,
+        between_variance=between,
+    )
+
+
+def rate_of_share(share: Prior, level: Level, link: float) -> Prior:
+    """Return how often an event comes in a run, if it stands behind this share of all pain.
+
+    P(event) · link = share · rate: whenever its link fires the run hurts. Its relative variance is
+    the sum of those of the share and of the rate.
+
+    Raises
+    ------
+    ValueError
+        If the share of so high a base rate needs a probability of 1 or more.
+    """
+    mean = share.mean * level.rate / link
+    if mean >= 1:
+        raise ValueError(
+            f"Found base_rate={level.rate:g}: {share.key} stands behind {share.mean:.2f} of it and "
+            f"hurts {link:.2f} of the time, so it cannot come that often; give a lower rate."
+        )
+    relative = _relative_variance(share.counts)
+    if level.counts:
+        relative += _relative_variance(level.counts)
+    counts = beta_counts(mean, min(relative, (1 - mean) / mean / 2) * mean**2)
+    rate = replace(share, counts=counts, why=f"{share.mean:.2f} of all pain: {share.why}")
+    ratio = rate.variance / share.variance
+    return replace(
+        rate,
+        within_variance=share.within_variance * ratio,
+        between_variance=share.between_variance * ratio,
+    )
+
+
+def _relative_variance(counts: Counts | Sequence[float]) -> float:
+    mean = counts[-1] / sum(counts)
+    return (1 - mean) / (mean * (sum(counts) + 1))

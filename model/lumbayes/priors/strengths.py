@@ -1,0 +1,179 @@
+"""The strength of each link and leak of a network: pooled end to end, shared out, and levelled.
+
+A claim speaks of a cause and of the pain. Where chains are pooled "whole" a link has the pooled
+strength of its cause divided by how strongly its effect leads on to the pain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data.claims import Claim
+from ..data.schema import Place
+from ..data.variables import Factor, Measurement, Outcome, Trait, Variable, Variables
+from .level import fires_in_a_run, scaled
+from .link_priors import Words, background, link_prior, profile_prior, stated, with_mean
+from .prior import Key, Prior
+from .shares import rate_of_share, share_of_pain
+
+if TYPE_CHECKING:
+    from .priors import Priors
+
+BY_DEFINITION = 0.95  # a link as strong as this leads to its effect by its meaning
+VARIABLES = Path("variables.toml")
+Pooled = Mapping[tuple[str, str], Prior]  # every link end to end, at the level of its words
+
+
+def link_strength(pooled: Prior, priors: Priors, links: Pooled | None = None) -> Prior:
+    """Return a pooled link at the level of these priors, with what follows it divided out.
+
+    `links` are all pooled links; by default those of these priors.
+    """
+    levelled = at_level(pooled, priors)
+    v = priors.variables[pooled.key[1]]
+    if priors.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
+        return levelled
+    strength = levelled.mean / onward(v, priors.variables, links or priors.pooled)
+    if strength < BY_DEFINITION:
+        return with_mean(levelled, strength)
+    why = f"{pooled.why}; as strong as what follows it, so it leads to it as by its meaning"
+    return replace(with_mean(levelled, BY_DEFINITION), why=why)
+
+
+def at_level(prior: Prior, priors: Priors) -> Prior:
+    """Return a leak or link with its hazard divided, if it is one that fires in a run."""
+    level = priors.level
+    if level is None or not level.divides or not fires_in_a_run(prior.key, priors.variables):
+        return prior
+    return scaled(prior, level.divisor)
+
+
+def onward(v: Variable, variables: Variables, links: Pooled) -> float:
+    """Return how strongly a variable leads to the pain, end to end, by its strongest link.
+
+    1 where it has no link to go on by.
+    """
+    outcome = variables.outcome
+    strengths = [
+        links[v.name, effect.name].mean
+        for effect in variables.values()
+        if v.name in effect.parents and not isinstance(effect, Trait)
+        if effect is outcome or isinstance(v, Factor)
+    ]
+    return max(strengths, default=0.0) or 1.0
+
+
+def background_strength(v: Variable, priors: Priors) -> Prior:
+    """Return the base rate or leak of a variable under the claims and level of these priors."""
+    variables, level = priors.variables, priors.level
+    if v.prevalence is not None:
+        return leak_of_prevalence(v, priors)
+    if level is None or not _has_share(v):
+        return at_level(background(v, variables), priors)
+    pooled = share_of_pain(v.name, variables, priors.claims, priors.words)
+    link = strength((v.name, variables.outcome.name), priors)
+    return rate_of_share(pooled, level, link.mean)
+
+
+def leak_of_prevalence(v: Variable, priors: Priors) -> Prior:
+    """Return the leak of a variable that is so common altogether, its parents' part taken out.
+
+    Raises
+    ------
+    Problem
+        If its parents alone bring more.
+    """
+    assert v.prevalence is not None
+    prevalence = stated(v.name, v.states, v.prevalence)
+    through_parents = 1 - absent_without_leak(v, priors)
+    leak = 1 - (1 - prevalence.mean) / (1 - through_parents)
+    if not leak > 0:
+        place = Place(VARIABLES, f"[{type(v).__name__.lower()}.{v.name}]", "prevalence")
+        found = f"found {prevalence.mean:.3f}, but its parents alone bring {through_parents:.3f}"
+        todo = "give a higher prevalence, or make its links weaker"
+        raise place.problem(f"{found}; {todo}.", "prevalence", prevalence.mean)
+    return with_mean(prevalence, leak)
+
+
+def absent_without_leak(v: Variable, priors: Priors) -> float:
+    """Return P(v is absent | its leak never fires), its parents at their base rates."""
+    absent = 1.0
+    for parent in v.parents:
+        link = strength((parent, v.name), priors)
+        absent *= 1 - base_rate_of(priors.variables[parent], priors) * link.mean
+    return absent
+
+
+def base_rate_of(v: Variable, priors: Priors) -> float:
+    """Return P(v), its causes taken as independent."""
+    if v.prevalence is not None:
+        return stated(v.name, v.states, v.prevalence).mean
+    leak = background(v, priors.variables).mean
+    return 1 - (1 - leak) * absent_without_leak(v, priors) if v.parents else leak
+
+
+def strength(key: Key, priors: Priors) -> Prior:
+    """Return one prior from the claims, words and level of these priors, before any blend."""
+    if isinstance(key, str):
+        return background_strength(priors.variables[key], priors)
+    v = priors.variables[key[1]]
+    if isinstance(v, Measurement):
+        return stated(key, v.states, v.rows[key[0].removeprefix(f"{v.reads}=")])
+    if isinstance(v, Trait):
+        return profile_prior(v, key[0], priors.variables, priors.about(*key), priors.words)
+    return link_strength(priors.pooled[key], priors)
+
+
+def keys_of(v: Variable) -> list[Key]:
+    """Return the keys of one variable's priors: its rows, or its base rate or leak and links."""
+    if isinstance(v, Measurement):
+        return [(f"{v.reads}={state}", v.name) for state in v.rows]
+    return [v.name, *((parent, v.name) for parent in v.parents)]
+
+
+def pooled_links(priors: Priors, words: Words) -> Pooled:
+    """Return every link but those to traits, end to end and before the level."""
+    variables = priors.variables
+    return {
+        (p, v.name): link_prior(v, p, variables, priors.about(p, v.name), words)
+        for v in variables.values()
+        for p in v.parents
+        if not isinstance(v, Trait)
+    }
+
+
+def per_run(priors: Priors) -> list[Key]:
+    """Return the keys of the priors that the level divides."""
+    keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
+    return [key for key in keys if isinstance(key, tuple) or not _has_share(priors.variables[key])]
+
+
+def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
+    """Return the keys of the priors that change if these claims are left out.
+
+    Those are their links, the links into their causes, which share the strength of a chain, and
+    what follows from a prevalence or from a share of all pain.
+    """
+    claims = list(claims)
+    links: set[Key] = {(claim.cause, claim.effect) for claim in claims if claim.pooled}
+    causes = {claim.cause for claim in claims if claim.used == "link"}
+    links |= {key for key in priors if isinstance(key, tuple) and key[1] in causes}
+    effects = {key[1] for key in links}
+    with_prevalence = [v.name for v in priors.variables.values() if v.prevalence]
+    own: set[Key] = {name for name in with_prevalence if name in effects}
+    if any(claim.used == "share" for claim in claims):
+        own |= {v.name for v in priors.variables.mechanisms if _has_share(v)}
+    return links | own
+
+
+def strength_under(key: Key, priors: Priors, claims: Iterable[Claim]) -> Prior:
+    """Return one prior as it would be if only these claims had been made."""
+    fewer = priors.with_priors({}, claims=tuple(claims))
+    return fewer.mixed(strength(key, fewer))
+
+
+def _has_share(v: Variable) -> bool:
+    return getattr(v, "share", None) is not None and not v.parents

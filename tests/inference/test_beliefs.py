@@ -1,0 +1,149 @@
+"""Stated probabilities: alone each gives what was stated, and none is counted twice."""
+
+import networks
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest import approx
+
+from lumbayes import contributions, decode_case, encode_case, example, load, posteriors
+
+BASE = load()
+NODES = BASE.network.nodes
+EXACT = 1e-12
+shares = st.floats(0.001, 0.999)
+
+
+@pytest.mark.parametrize("v", NODES, ids=lambda v: v.name)
+@pytest.mark.parametrize("share", [0.001, 0.2, 0.8, 0.999])
+def test_a_stated_probability_alone_gives_what_was_stated(v, share):
+    state = v.states[-1]
+    believed = BASE.believe(**{v.name: {state: share}})
+    assert believed.posterior(v.name)[state] == approx(share, rel=0, abs=EXACT)
+    others = [s for s in v.states if s != state]
+    kept, before = (case.posterior(v.name)[others] for case in (believed, BASE))
+    assert (kept / kept.sum()).tolist() == approx((before / before.sum()).tolist())
+
+
+@settings(max_examples=25)
+@given(spec=networks.specs(), share=shares, data=st.data())
+def test_so_it_does_in_any_network(spec, share, data):
+    case = networks.case_of(networks.network_of(spec))
+    v = data.draw(st.sampled_from([v for v in case.network.nodes if len(v.states) == 2]))
+    believed = case.believe(**{v.name: share}).posterior(v.name)
+    assert believed.iloc[-1] == approx(share, rel=0, abs=EXACT)
+
+
+def test_it_is_worth_its_odds_over_those_of_the_base_rate():
+    base = BASE.posterior("weak_core")["yes"]
+    ratio = (0.8 / 0.2) / (base / (1 - base))
+    runner = BASE.given(back_pain="yes", hills="no")
+    believed, weighed = runner.believe(weak_core=0.8), runner.likelihood(weak_core=ratio)
+    assert contributions(believed).contribution.to_dict() == approx(
+        contributions(weighed).contribution.to_dict()
+    )
+    assert believed.posterior("weak_core")["yes"] > 0.8
+
+
+def test_what_is_read_off_another_answer_is_not_counted_twice():
+    stated = {"flat_feet": 0.8, "over_pronation": 0.8}
+    together = BASE.believe(**stated)
+    for name, share in stated.items():
+        assert together.posterior(name)["yes"] == approx(share, abs=EXACT)
+    apart = [BASE.believe(**{name: share}).likelihoods[name] for name, share in stated.items()]
+    independent = BASE
+    for name, (no, yes) in zip(stated, apart, strict=True):
+        independent = independent.likelihood(**{name: {"no": no, "yes": yes}})
+    assert independent.posterior("over_pronation")["yes"] > 0.9
+    one_by_one = BASE.believe(over_pronation=0.8).believe(flat_feet=0.8)
+    for name, weights in together.likelihoods.items():
+        assert one_by_one.likelihoods[name] == approx(weights)
+
+
+def test_answers_that_have_nothing_to_do_with_each_other_count_as_alone():
+    both = BASE.believe(hills=0.7, weak_core=0.4).likelihoods
+    assert both["hills"] == approx(BASE.believe(hills=0.7).likelihoods["hills"])
+    assert both["weak_core"] == approx(BASE.believe(weak_core=0.4).likelihoods["weak_core"])
+
+
+def test_the_last_statement_on_a_variable_counts():
+    again = BASE.likelihood(hills=9).believe(hills=0.2).believe(hills=0.7)
+    assert again.likelihoods == BASE.believe(hills=0.7).likelihoods
+    assert again.labels() == ["hills believed yes 0.7"]
+    weighed = again.likelihood(hills=2)
+    assert not weighed.beliefs and weighed.labels()[0].startswith("hills likelihood")
+
+
+def test_taking_a_statement_back_leaves_the_others_as_if_it_had_not_been_made():
+    both = BASE.believe(flat_feet=0.8, over_pronation=0.8)
+    alone = BASE.believe(over_pronation=0.8)
+    left = both.retract("flat_feet")
+    assert left.likelihoods["over_pronation"] == approx(alone.likelihoods["over_pronation"])
+    assert left.beliefs == alone.beliefs
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"hills": 1.0}, r"above 0 and below 1.*given\(hills='yes'\)"),
+        ({"hills": True}, "above 0 and below 1"),
+        ({"onset": 0.3}, "onset has 4 states"),
+        ({"onset": {"during": 0.7, "none": 0.6}}, "add up to 1.3"),
+        ({"hills": {"yes": 0.7, "no": 0.2}}, "add up to 0.9"),
+        ({"hills": {"maybe": 0.7}}, "Unknown state 'maybe'"),
+        ({"plank_seconds": 0.7}, "ask for 'weak_core'"),
+        ({"back_pain": 0.5, "onset": {"none": 0.9}}, "excludes|cannot all hold"),
+    ],
+)
+def test_what_no_statement_can_be_is_refused(stated, message):
+    with pytest.raises(ValueError, match=message):
+        BASE.believe(**stated)
+
+
+def test_a_frame_states_probabilities_as_a_case_does():
+    rows = [
+        {"flat_feet": 0.8, "over_pronation": 0.8},
+        {"over_pronation": 0.3},
+        {},
+        {"flat_feet": 0.1, "onset": {"during": 0.2}},
+    ]
+    frame = pd.DataFrame(
+        {
+            "flat_feet:believe": [0.8, None, None, 0.1],
+            "over_pronation:believe": [0.8, 0.3, None, None],
+            "onset:believe:during": [None, None, None, 0.2],
+        }
+    )
+    runner = BASE.given(back_pain="yes", hills="no")
+    found = posteriors(runner, frame)["contribution"]
+    for (_, row), stated in zip(found.iterrows(), rows, strict=True):
+        alone = contributions(runner.believe(**stated)).contribution
+        assert row.to_dict() == approx(alone.to_dict(), abs=EXACT)
+
+
+def test_a_frame_that_cannot_be_read_so_says_why():
+    with pytest.raises(ValueError, match=r"'hills:believe': found 1\.0; allowed: a probability"):
+        posteriors(BASE, pd.DataFrame({"hills:believe": [1.0]}))
+    with pytest.raises(ValueError, match="state all of them in the frame"):
+        posteriors(BASE.believe(weak_core=0.8), pd.DataFrame({"hills:believe": [0.6]}))
+
+
+def test_a_case_code_carries_statements_as_likelihoods():
+    case = BASE.given(back_pain="yes").believe(flat_feet=0.8, over_pronation=0.7)
+    decoded = decode_case(encode_case(case))
+    assert decoded.likelihoods == case.likelihoods and not decoded.beliefs
+    assert decoded.posterior("hills").tolist() == case.posterior("hills").tolist()
+
+
+def test_the_threads_own_runner_is_believed_to_have_a_weak_core():
+    asker = example()
+    words = BASE.priors.words
+    said = [words["sounds_like"].mean, words["flat_assertion"].mean]
+    base = BASE.posterior("weak_core")["yes"]
+    assert asker.belief_claims == {"weak_core": ("A4-01", "A5-09")}
+    assert asker.beliefs == approx({"weak_core": np.mean([base, *said])})
+    case = BASE.given(**asker.findings).believe(**asker.beliefs)
+    weak = [contributions(c).contribution["weak_core"] for c in (case.retract("weak_core"), case)]
+    assert weak[1] > 1.5 * weak[0]
