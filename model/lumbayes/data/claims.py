@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..defaults import WIDTH
@@ -54,6 +54,18 @@ class StrengthWord:
         0.65
         """
         return self.alpha / (self.alpha + self.beta)
+
+    def at_mean(self, mean: float) -> StrengthWord:
+        """Return the word with another mean and the same counts behind it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors.words["can"].at_mean(0.7).mean, 2)
+        0.7
+        """
+        counts = self.alpha + self.beta
+        return replace(self, alpha=mean * counts, beta=(1 - mean) * counts)
 
     def interval(self, width: float = WIDTH) -> tuple[float, float]:
         """Return the central interval of the probabilities that readers give the word.

@@ -139,9 +139,7 @@ class Priors(Mapping[Key, Prior]):
         """
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
-    def link(
-        self, cause: str, effect: str, claims: Iterable[Claim], words: Words | None = None
-    ) -> Prior:
+    def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
         """Return a link as it would be with these claims alone.
 
         Parameters
@@ -149,8 +147,6 @@ class Priors(Mapping[Key, Prior]):
         cause, effect : str
         claims : iterable of Claim
             The claims about it; an empty one gives its stated figure, or ignorance.
-        words : mapping of str to StrengthWord, optional
-            Other readings of the strength words.
 
         Returns
         -------
@@ -163,17 +159,14 @@ class Priors(Mapping[Key, Prior]):
         'ignorance'
         """
         v = self.variables[effect]
-        if isinstance(v, Trait):
-            rows = profile_prior(v, cause, self.variables, tuple(claims), words or self.words)
-            return self.mixed(rows)
-        pooled = link_prior(v, cause, self.variables, tuple(claims), words or self.words)
-        links = pooled_links(self, words) if words else None
-        return self.mixed(link_strength(pooled, self, links))
+        of = profile_prior if isinstance(v, Trait) else link_prior
+        pooled = of(v, cause, self.variables, tuple(claims), self.words)
+        return self.mixed(pooled if isinstance(v, Trait) else link_strength(pooled, self))
 
     @cached_property
     def pooled(self) -> Pooled:
         """Every link but those to traits, end to end and before the level."""
-        return pooled_links(self, self.words)
+        return pooled_links(self)
 
     def at_divisor(self, divisor: float) -> Priors:
         """Return the same priors with per-run hazards divided by another number.
@@ -195,7 +188,7 @@ class Priors(Mapping[Key, Prior]):
             raise ValueError("These priors have no level; load them with a base_rate.")
         other = copy(self)
         object.__setattr__(other, "level", replace(self.level, divisor=divisor))
-        return other.with_priors({key: other.mixed(strength(key, other)) for key in per_run(self)})
+        return other._pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -214,9 +207,59 @@ class Priors(Mapping[Key, Prior]):
         """
         ids = {claim.id for claim in claims}
         gone = [claim for claim in self.claims if claim.id not in ids]
-        fewer = replace(self, claims=tuple(claim for claim in self.claims if claim.id in ids))
-        changed = {key: fewer[key] for key in reached(self, gone)}
-        return self.with_priors(changed, claims=fewer.claims)
+        fewer = self.with_priors({}, claims=tuple(c for c in self.claims if c.id in ids))
+        return fewer._pooled_again(reached(self, gone))
+
+    def reached_by(self, claims: Iterable[str]) -> set[Key]:
+        """Return the keys of the priors that some claims change, by the claims' ids.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors.reached_by(["A1-28"])
+        {('hills', 'muscle_strain')}
+        """
+        ids = set(claims)
+        return reached(self, [claim for claim in self.claims if claim.id in ids])
+
+    def with_readings(self, readings: Mapping[str, float]) -> Priors:
+        """Return the priors with the words of some claims read as other probabilities.
+
+        Parameters
+        ----------
+        readings : mapping of str to float
+            By claim the mean probability that its words are read as; their doubt, as counts, stays.
+
+        Returns
+        -------
+        Priors
+
+        Raises
+        ------
+        Problem
+            If a claim cannot be read so, as a compound probability below its background.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> priors = load(base_rate=None).priors
+        >>> always = priors.with_readings({"A1-28": 0.99})
+        >>> [round(p["hills", "muscle_strain"].mean, 2) for p in (priors, always)]
+        [0.24, 0.33]
+        """
+        read = {c.id: replace(c, reading=c.id) for c in self.claims if c.id in readings}
+        words = {
+            c.id: self.words[c.reading].at_mean(readings[c.id])
+            for c in self.claims
+            if c.id in readings
+        }
+        other = self.with_priors({}, claims=tuple(read.get(c.id, c) for c in self.claims))
+        object.__setattr__(other, "words", {**self.words, **words})
+        return other._pooled_again(self.reached_by(readings))
+
+    def _pooled_again(self, keys: Iterable[Key]) -> Priors:
+        """Return these priors with some of them pooled from the present claims and words."""
+        return self.with_priors({key: self.mixed(strength(key, self)) for key in keys})
 
     def blend(self, other: Priors, trust: float) -> Priors:
         """Return the linear pool of every parameter of two sets of priors.

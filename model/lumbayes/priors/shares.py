@@ -33,7 +33,17 @@ def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], word
         other: opinions([claim for claim in of_shares if claim.cause == other], words, 0.0)
         for other in shares
     }
-    return pooled_share(name, shares, by_mechanism)
+    share = pooled_share(name, shares, by_mechanism)
+    if not of_shares:
+        return share
+    replies = ", ".join(str(reply) for reply in sorted({claim.answer for claim in of_shares}))
+    return replace(
+        share,
+        basis="claims",
+        source=f"replies {replies}; {share.source}",
+        claims=tuple(of_shares),
+        why=f"the average of what replies leave and of a stated share: {share.why}",
+    )
 
 
 def pooled_share(
