@@ -16,8 +16,8 @@ A network is plain data, a dict:
                 are the outcome's parents, "background" (its leak alone) and "none" (no pain)
     described   the pain that the traits describe, if it is not the outcome
 Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs
-0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats or
-exact fractions.
+0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats
+or exact fractions.
 
 Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes
 networks. Diez & Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl

@@ -71,7 +71,8 @@ def all_worlds(spec, do):
     for chance, states, switches in oracle.agreeing(spec, asked, {}, {}, do, everything):
         cause = {link[0] for link in switches if link[1] in traits}
         switches = {link: level for link, level in switches.items() if link[1] not in traits}
-        yield chance, states | {"dominant_cause": c for c in cause}, switches
+        dominant = {"dominant_cause": cause.pop()} if cause else {}
+        yield chance, states | dominant, switches
 
 
 def enumerated(spec, columns, do):

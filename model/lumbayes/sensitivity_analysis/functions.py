@@ -105,7 +105,7 @@ class SensitivityFunctions:
         evaluated.
         """
         if len(changes) > 1:
-            return _joints_by_circuit(self.case, self.causes, changes)
+            return joints_by_circuit(self.case, self.causes, changes)
         ((key, shares),) = changes.items()
         steps = (shares - self.case.priors[key].shares[:, None]).T
         return self.values + np.tensordot(steps, self.gradients[self.layout.slices[key]], 1)
@@ -158,15 +158,17 @@ def _ends(parameter: Parameter) -> Changes:
     return parameter.changes(np.array([parameter.low, parameter.high]))
 
 
-def _joints_by_circuit(case: Case, causes: list[str], changes: Changes) -> np.ndarray:
+def joints_by_circuit(case: Case, causes: list[str], changes: Changes) -> np.ndarray:
     """Return joint and total of some causes by the circuit, shape (n_values, n_causes, 2)."""
-    query = query_with(case, changes)
+    query = _query_with(case, changes)
     paths = fired_path_circuit(case)
     (contribution,), total = contribution_probabilities(paths, query, causes, CONTRIBUTION)
-    return np.stack([(contribution * total).T, np.broadcast_to(total, contribution.shape).T], 2)
+    joints = np.stack([contribution * total, np.broadcast_to(total, contribution.shape)], axis=2)
+    n_values = next(iter(changes.values())).shape[1]  # one column if evidence overrides them all
+    return np.moveaxis(np.broadcast_to(joints, (len(causes), n_values, 2)), 0, 1)
 
 
-def query_with(case: Case, changes: Changes) -> Query:
+def _query_with(case: Case, changes: Changes) -> Query:
     """Return the query of a case with the shares of some priors replaced, a column a value."""
     compiled, overrides = case.compiled, case.evidence_inputs()
     for key, shares in changes.items():

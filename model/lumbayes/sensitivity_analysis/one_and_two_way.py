@@ -11,12 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..attribution import fired_path_circuit
 from ..case import Case
 from ..errors import allow
-from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from .first_place import flips
-from .functions import SensitivityFunctions, query_with
+from .functions import SensitivityFunctions, joints_by_circuit
 from .parameters import Changes, ClaimReading, Parameter, parameters, shares_at
 from .variance import parameter_shares
 
@@ -202,6 +200,5 @@ def _dependent(first: Parameter, second: Parameter) -> ValueError:
 
 def _contribution_at(case: Case, cause: str, changes: Changes) -> np.ndarray:
     """Return the contribution with the shares of some priors replaced, (n_values,)."""
-    query, circuit = query_with(case, changes), fired_path_circuit(case)
-    (contribution,), _ = contribution_probabilities(circuit, query, [cause], CONTRIBUTION)
-    return contribution[0]
+    joint, total = joints_by_circuit(case, [cause], changes)[:, 0].T
+    return joint / total
