@@ -163,7 +163,7 @@ def test_what_cannot_be_simulated_is_said():
         (base.given(hills="yes"), 1, 0),
         (base.likelihood(hills=2), 1, 0),
     ]:
-        with pytest.raises(ValueError, match="without findings or likelihoods"):
+        with pytest.raises(ValueError, match="without findings, likelihoods or contrasts"):
             simulate(case, n, missing=missing)
     with pytest.raises(ValueError, match=r"missing=1\.5"):
         simulate(base, 1, missing=1.5)

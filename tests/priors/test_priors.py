@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lumbayes import load
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
@@ -17,7 +18,7 @@ from lumbayes.priors.pooling import opinions
 NETWORK = read_network()
 PRIORS = NETWORK.priors
 LINKS = [(p, v.name) for v in NETWORK.variables.values() for p in v.parents]
-SHARED = [key for key, prior in PRIORS.items() if prior.claims and len(prior.states) == 2]
+SHARED = [key for key in LINKS if PRIORS[key].claims and len(PRIORS[key].states) == 2]
 TINY = 0.05  # a count
 each_prior = pytest.mark.parametrize("key", PRIORS, ids=str)
 each_shared = pytest.mark.parametrize("key", SHARED, ids=str)
