@@ -118,7 +118,8 @@ def test_three_to_one_twice_is_nine_to_one():
 def test_doing_leaves_the_ancestors_alone(data):
     """Evidence on what does not follow from x is independent of do(x): only effects change."""
     x = data.draw(st.sampled_from([n for n in IN_FAMILIES if oracle.before(SPEC, n, None)]))
-    _, case = possible(data, among=[n for n in IN_FAMILIES if x not in oracle.upstream(SPEC, [n], None)])
+    others = [n for n in IN_FAMILIES if x not in oracle.upstream(SPEC, [n], None)]
+    _, case = possible(data, among=others)
     causes = data.draw(networks.some(oracle.upstream(SPEC, [x], None)[:-1], least=1, most=3))
     for state in VARIABLES[x].states:
         done = case.do(**{x: state})
@@ -288,8 +289,8 @@ def test_a_posterior_names_its_condition():
 def test_a_case_is_printed_in_two_lines():
     plain = load(base_rate=None)
     assert repr(plain) == "Case('thread', no claim left out)\nentered: nothing"
-    level = BASE.priors.level
-    assert repr(BASE).startswith(f"Case('thread', base rate 0.03 (any_run), T {level.divisor:.3g}, ")
+    divisor = f"{BASE.priors.level.divisor:.3g}"
+    assert repr(BASE).startswith(f"Case('thread', base rate 0.03 (any_run), T {divisor}, ")
     assert repr(load("literature")).startswith("Case('literature', base rate ")
     fewer = plain.given(hills="yes").exclude_claims("A4-01").exclude_claims("A5-09")
     assert repr(fewer) == "Case('thread', without claims A4-01, A5-09)\nentered: hills=yes"

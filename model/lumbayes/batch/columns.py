@@ -153,9 +153,7 @@ def _check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None
     )
 
 
-def _encode_states(
-    cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]
-) -> EncodedCells:
+def _encode_states(cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]) -> EncodedCells:
     positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells)).astype(float)
     is_missing = positions < 0
     return EncodedCells(

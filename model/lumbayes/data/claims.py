@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..defaults import WIDTH
+from ..defaults import WIDTH, tails
 
 CLAIMS = Path("claims.csv")  # the file of a folder in which they stand
 
@@ -188,11 +188,3 @@ class Claim:
 
     def __str__(self) -> str:
         return f"{self.id}, {self.author}: “{self.quote}”"
-
-
-def tails(where: object, width: float) -> tuple[float, float]:
-    """Return the two ends of a central interval of that width, as probabilities."""
-    if not 0 < width < 1:
-        allowed = f"it must be above 0 and below 1, as {WIDTH} is"
-        raise ValueError(f"{where}: found an interval of width {width}; {allowed}.")
-    return (1 - width) / 2, (1 + width) / 2

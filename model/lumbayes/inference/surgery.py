@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..data.variables import Trait
-from .compiled import Compiled, InputKey
+
+if TYPE_CHECKING:
+    from .compiled import Compiled, InputKey
 
 
 def intervention(compiled: Compiled, name: str, state: str) -> dict[int, float]:

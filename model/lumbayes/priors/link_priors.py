@@ -9,7 +9,8 @@ import numpy as np
 
 from ..data.claims import Claim, StrengthWord
 from ..data.variables import StatedEstimate, Trait, Variable, Variables
-from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .moments import Opinion, beta_counts
+from .pooling import opinions, pool_with_ignorance
 from .prior import Key, Prior
 
 Words = Mapping[str, StrengthWord]

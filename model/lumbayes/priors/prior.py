@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.claims import Claim, tails
-from ..defaults import WIDTH
+from ..defaults import WIDTH, tails
 from ..errors import allow
-from .pooling import Opinion, beta_counts, linear_pool
+from .moments import Opinion, beta_counts, linear_pool
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
 
 Key = str | tuple[str, str]
 

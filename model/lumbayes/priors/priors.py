@@ -148,10 +148,6 @@ class Priors(Mapping[Key, Prior]):
         claims : iterable of Claim
             The claims about it; an empty one gives its stated figure, or ignorance.
 
-        Returns
-        -------
-        Prior
-
         Examples
         --------
         >>> from lumbayes import load
@@ -171,11 +167,6 @@ class Priors(Mapping[Key, Prior]):
     def at_divisor(self, divisor: float) -> Priors:
         """Return the same priors with per-run hazards divided by another number.
 
-        Raises
-        ------
-        ValueError
-            For priors without a level.
-
         Examples
         --------
         >>> from lumbayes import load
@@ -188,7 +179,7 @@ class Priors(Mapping[Key, Prior]):
             raise ValueError("These priors have no level; load them with a base_rate.")
         other = copy(self)
         object.__setattr__(other, "level", replace(self.level, divisor=divisor))
-        return other._pooled_again(per_run(self))
+        return other.pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -208,57 +199,18 @@ class Priors(Mapping[Key, Prior]):
         ids = {claim.id for claim in claims}
         gone = [claim for claim in self.claims if claim.id not in ids]
         fewer = self.with_priors({}, claims=tuple(c for c in self.claims if c.id in ids))
-        return fewer._pooled_again(reached(self, gone))
+        return fewer.pooled_again(reached(self, gone))
 
-    def reached_by(self, claims: Iterable[str]) -> set[Key]:
-        """Return the keys of the priors that some claims change, by the claims' ids.
-
-        Examples
-        --------
-        >>> from lumbayes import load
-        >>> load().priors.reached_by(["A1-28"])
-        {('hills', 'muscle_strain')}
-        """
-        ids = set(claims)
-        return reached(self, [claim for claim in self.claims if claim.id in ids])
-
-    def with_readings(self, readings: Mapping[str, float]) -> Priors:
-        """Return the priors with the words of some claims read as other probabilities.
-
-        Parameters
-        ----------
-        readings : mapping of str to float
-            By claim the mean probability that its words are read as; their doubt, as counts, stays.
-
-        Returns
-        -------
-        Priors
-
-        Raises
-        ------
-        Problem
-            If a claim cannot be read so, as a compound probability below its background.
+    def pooled_again(self, keys: Iterable[Key]) -> Priors:
+        """Return these priors with some of them pooled from the present claims and words.
 
         Examples
         --------
         >>> from lumbayes import load
-        >>> priors = load(base_rate=None).priors
-        >>> always = priors.with_readings({"A1-28": 0.99})
-        >>> [round(p["hills", "muscle_strain"].mean, 2) for p in (priors, always)]
-        [0.24, 0.33]
+        >>> priors = load().priors
+        >>> priors.pooled_again(["hills"])["hills"] == priors["hills"]
+        True
         """
-        read = {c.id: replace(c, reading=c.id) for c in self.claims if c.id in readings}
-        words = {
-            c.id: self.words[c.reading].at_mean(readings[c.id])
-            for c in self.claims
-            if c.id in readings
-        }
-        other = self.with_priors({}, claims=tuple(read.get(c.id, c) for c in self.claims))
-        object.__setattr__(other, "words", {**self.words, **words})
-        return other._pooled_again(self.reached_by(readings))
-
-    def _pooled_again(self, keys: Iterable[Key]) -> Priors:
-        """Return these priors with some of them pooled from the present claims and words."""
         return self.with_priors({key: self.mixed(strength(key, self)) for key in keys})
 
     def blend(self, other: Priors, trust: float) -> Priors:
@@ -302,6 +254,7 @@ class Priors(Mapping[Key, Prior]):
         priors: Mapping[Key, Prior],
         ties: GaussianCopula | None = None,
         claims: tuple[Claim, ...] | None = None,
+        words: Words | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -318,6 +271,7 @@ class Priors(Mapping[Key, Prior]):
         object.__setattr__(changed, "ties", ties or self.ties)
         if claims is not None:
             object.__setattr__(changed, "claims", claims)
+            object.__setattr__(changed, "words", words or self.words)
             changed.__dict__.pop("pooled", None)
         object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed

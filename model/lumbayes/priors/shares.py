@@ -9,7 +9,8 @@ from ..data.claims import Claim
 from ..data.variables import Mechanism, Variables
 from .level import Counts, Level
 from .link_priors import Words, stated
-from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .moments import Opinion, beta_counts
+from .pooling import opinions, pool_with_ignorance
 from .prior import Prior
 
 

@@ -22,7 +22,6 @@ from .shares import rate_of_share, share_of_pain
 if TYPE_CHECKING:
     from .priors import Priors
 
-BY_DEFINITION = 0.95  # a link as strong as this leads to its effect by its meaning
 VARIABLES = Path("variables.toml")
 Pooled = Mapping[tuple[str, str], Prior]  # every link end to end, at the level of its words
 
@@ -34,10 +33,11 @@ def link_strength(pooled: Prior, priors: Priors) -> Prior:
     if priors.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
         return levelled
     strength = levelled.mean / onward(v, priors.variables, priors.pooled)
-    if strength < BY_DEFINITION:
+    by_definition = priors.variables.pooling["by_definition"]
+    if strength < by_definition:
         return with_mean(levelled, strength)
     why = f"{pooled.why}; as strong as what follows it, so it leads to it as by its meaning"
-    return replace(with_mean(levelled, BY_DEFINITION), why=why)
+    return replace(with_mean(levelled, by_definition), why=why)
 
 
 def at_level(prior: Prior, priors: Priors) -> Prior:

@@ -15,6 +15,7 @@ from ..data.schema import Problem
 from ..inference.compiled import Compiled
 from ..priors.prior import Key, Prior, label
 from ..priors.priors import Priors
+from ..priors.readings import reached_by, with_readings
 
 Changes = Mapping[Key, np.ndarray]  # by prior its shares at some values, (n_states, n_values)
 CLAIM = "claim"  # the kind of a parameter that is the probability a claim's words are read as
@@ -138,11 +139,11 @@ def shares_at(priors: Priors, readings: list[dict[str, float]]) -> Changes:
     dict
         By prior an array of shape (n_states, n_readings), NaN where a claim cannot be read so.
     """
-    reached = priors.reached_by(readings[0])
+    reached = reached_by(priors, readings[0])
     columns = []
     for by_claim in readings:
         try:
-            read = priors.with_readings(by_claim)
+            read = with_readings(priors, by_claim)
             columns.append({key: read[key].shares for key in reached})
         except Problem:  # a compound probability below its background, or nothing left to share
             columns.append({key: np.full(len(priors[key].shares), np.nan) for key in reached})
