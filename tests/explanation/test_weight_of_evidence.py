@@ -191,7 +191,8 @@ def test_claim_attribution_adds_up_to_the_distance_from_no_claims(case):
 
 def test_claim_attribution_shows_the_claims_themselves():
     table = claim_attribution(runner, "muscle_strain")
-    assert set(table.index) == {c.id for c in SAID.values() if c.used in ("link", "profile", "share")}
+    pooled = {c.id for c in SAID.values() if c.used in ("link", "profile", "share")}
+    assert set(table.index) == pooled
     for claim, row in zip(map(SAID.get, table.index), table.itertuples(), strict=True):
         link = f"{claim.cause} → {claim.effect}"
         assert (row.quote, row.author, row.reply, row.link) == (

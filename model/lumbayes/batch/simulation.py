@@ -87,7 +87,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         The columns of `simulate`, then one a link, `cause → effect`, and one a leak, `→ effect`:
         the level that it gives the effect. It is the lowest where the cause is absent or the link
         inactive; the leak of a trait is active only where no mechanism is. Links cut by `do` have
-        no column. Where traits follow the cause at work, `dominant_cause` is the one they describe.
+        no column. Where traits follow the active cause, `dominant_cause` is the one they describe.
 
     Raises
     ------

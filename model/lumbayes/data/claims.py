@@ -114,7 +114,7 @@ class Claim:
     """One statement of the thread, coded; the columns of claims.csv.
 
     `answer` is the number of the reply, 0 of the question; `used` says which parameter the claim
-    reaches, and `note` why. `voice` is the weight of its opinion: half a voice for an echo, or for
+    reaches, and `note` why. `weight` is that of its opinion: a half for an echo, or for
     a claim that speaks of something else and of this only by implication.
 
     Examples
@@ -147,7 +147,7 @@ class Claim:
     conflicts: tuple[str, ...]
     used: str
     note: str
-    voice: float = 1.0
+    weight: float = 1.0
 
     @property
     def pooled(self) -> bool:

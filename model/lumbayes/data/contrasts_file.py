@@ -23,7 +23,7 @@ CONTRAST = Schema({"worse_after": NAMES, "with": TEXT, "without": TEXT})
 def read_contrasts(path: Path, variables: Variables) -> Contrasts | None:
     """Return what contrasts.toml holds, None without that file; raise the problems of all tables.
 
-    A factor in it has one link towards the pain, so that its link fires or it is not at work.
+    A factor in it has one link towards the pain, so that its link fires or it is not active.
     """
     if not path.is_file():
         return None

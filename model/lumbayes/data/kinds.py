@@ -63,7 +63,7 @@ class Variable:
 
     @property
     def follows_cause(self) -> bool:
-        """Whether it is a trait that describes the cause at work, and not what is present."""
+        """Whether it is a trait that describes the active cause, and not what is present."""
         return False
 
 
@@ -113,7 +113,7 @@ class Trait(Variable):
 
     One that `follows` "presence" is the highest level of an active mechanism, and where none is
     active its own background gives the level. One that follows the "cause" describes the pain of
-    one cause at work in it: `link` holds for each parent of the pain how that pain is described,
+    one cause active in it: `link` holds for each parent of the pain how that pain is described,
     `background` how a pain with no listed cause is. Its parents are those of the pain.
 
     Examples
@@ -129,7 +129,7 @@ class Trait(Variable):
 
     @property
     def follows_cause(self) -> bool:
-        """Whether it describes the cause at work, and not what is present."""
+        """Whether it describes the active cause, and not what is present."""
         return self.follows == "cause"
 
     @property

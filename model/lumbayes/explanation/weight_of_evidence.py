@@ -169,7 +169,7 @@ def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.nda
 
 def _finding_labels(case: Case) -> list[str]:
     findings = [finding_label(name, value) for name, value in case.findings.items()]
-    contrasts = [contrast_label(name, said) for name, said in case.contrasts.items()]
+    contrasts = [contrast_label(name, text) for name, text in case.contrasts.items()]
     return [*findings, *(f"{name} likelihood" for name in case.likelihoods), *contrasts]
 
 
@@ -196,7 +196,7 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 
 
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
-    """Return the function from coalitions of claims to overrides: parameters anew, evidence kept.
+    """Return the function from coalitions of claims to overrides, with the evidence kept.
 
     Each parameter depends on the few claims that reach it, so it is worked out once for each of
     their subsets.

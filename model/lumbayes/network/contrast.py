@@ -1,6 +1,6 @@
 """The likelihood of what is said of runs with a factor and runs without it.
 
-A statement speaks of whether the factor is at work, so its likelihood is over three states: the
+A statement speaks of whether the factor is active, so its likelihood is over three states: the
 factor is absent, it is there and its link has not fired, its link has fired. Of counts, a link that
 fires brings hurt on top of a background p₀: p₁ = 1 − (1 − p₀)(1 − λ); where it does not, both kinds
 of runs hurt alike. Both likelihoods are integrals over Betas in closed form.

@@ -13,7 +13,7 @@ from ..data.variables import BACKGROUND, NO_PAIN, Outcome, Trait, Variable
 if TYPE_CHECKING:
     from ..priors.prior import Key, Prior
 
-DOMINANT_CAUSE = "dominant_cause"  # the latent node that traits of the cause at work depend on
+DOMINANT_CAUSE = "dominant_cause"  # the latent node that traits of the active cause depend on
 
 
 def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:

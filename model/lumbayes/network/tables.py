@@ -49,7 +49,7 @@ def table_of(priors: Priors, name: str) -> np.ndarray:
 def set_by_intervention(table: np.ndarray) -> None:
     """Change the table of the dominant cause, in place, to that of a pain that is set.
 
-    No listed cause is at work in it, so it is described as the background's.
+    No listed cause is active in it, so it is described as the background's.
     """
     table[1:, ..., 1] = 0.0
     table[-1, ..., 1] = 1.0

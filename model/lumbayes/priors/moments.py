@@ -11,7 +11,7 @@ import numpy as np
 class Opinion(NamedTuple):
     """A distribution of a probability by its mean and variance: what one reply says of one link.
 
-    `voice` is its weight in a pool.
+    `weight` is that in a pool.
 
     Examples
     --------
@@ -24,7 +24,7 @@ class Opinion(NamedTuple):
 
     mean: float
     variance: float
-    voice: float = 1.0
+    weight: float = 1.0
 
 
 def linear_pool(

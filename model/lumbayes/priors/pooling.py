@@ -25,7 +25,7 @@ def pool_with_ignorance(
     weight : float
         How many replies it weighs as much as.
     replies : sequence of Opinion
-        One opinion a reply, at least one, each weighed by its voice.
+        One opinion a reply, at least one, each weighed by its own weight.
 
     Returns
     -------
@@ -45,9 +45,9 @@ def pool_with_ignorance(
     >>> mean, round(within, 2), round(between, 2)
     (0.5, 0.03, 0.03)
     """
-    voices = [opinion.voice for opinion in replies]
-    share = sum(voices) / (sum(voices) + weight)
-    mean, within, between = linear_pool(replies, voices)
+    weights = [opinion.weight for opinion in replies]
+    share = sum(weights) / (sum(weights) + weight)
+    mean, within, between = linear_pool(replies, weights)
     within_variance = (1 - share) * ignorance.variance + share * within
     return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
 
@@ -103,7 +103,7 @@ def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: floa
     opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
         opinion = net(opinion, background, Place(CLAIMS, claim.id))
-    return opinion._replace(voice=claim.voice)
+    return opinion._replace(weight=claim.weight)
 
 
 def opinions(
@@ -118,5 +118,5 @@ def opinions(
 
 def _average(stated: Sequence[Opinion]) -> Opinion:
     mean, within, between = linear_pool(stated, [1] * len(stated))
-    voice = sum(opinion.voice for opinion in stated) / len(stated)
-    return Opinion(mean, within + between, voice)
+    weight = sum(opinion.weight for opinion in stated) / len(stated)
+    return Opinion(mean, within + between, weight)

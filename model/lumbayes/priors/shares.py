@@ -64,7 +64,7 @@ def pooled_share(
                 replies.append(opinion)
             else:
                 mean = (1 - opinion.mean) * part
-                replies.append(Opinion(mean, opinion.variance * part**2, opinion.voice))
+                replies.append(Opinion(mean, opinion.variance * part**2, opinion.weight))
     if not replies:
         return own
     mean, within, between = pool_with_ignorance(Opinion(own.mean, own.variance), 1, replies)
