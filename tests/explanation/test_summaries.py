@@ -48,7 +48,7 @@ def first_factor(case):
 
 
 def hundreds(sentence):
-    return [int(n) for n in re.findall(r"(\d+) in 100", sentence)]
+    return [int(n) for n in re.findall(r"(\d+) in 100\b", sentence)]
 
 
 def spoken(case):
@@ -110,10 +110,10 @@ def nearest(table, claims):
     return rows.iloc[depth.index(min(depth))]
 
 
-both_yes = base.given(back_pain="yes", hills="yes", weak_core="yes")
+flat = base.given(back_pain="yes", hills="no")
 
 
-@pytest.mark.parametrize("case", [runner, both_yes])
+@pytest.mark.parametrize("case", [runner, flat])
 def test_how_firm_the_first_place_is_and_what_would_take_it(case):
     first = first_factor(case)
     table = sensitivity(case, first)
@@ -138,10 +138,9 @@ def test_which_other_number_the_first_place_rests_on(case):
     first = first_factor(case)
     table = sensitivity(case, first)
     row, said = nearest(table, claims=False), summaries.footing(case, table, first)
-    assert hundreds(said) == [round(100 * row.value), round(100 * row.flips_at)]
-    assert said.startswith(variables[first].label) and said.endswith(
-        f"{variables[row.to].label} comes first."
-    )
+    assert f"taken as {summaries.of_one_run(row.value)}. At " in said
+    assert f"than {summaries.of_one_run(row.flips_at)}, {variables[row.to].label} comes" in said
+    assert said.startswith(variables[first].label) and said.endswith("first.")
 
 
 def test_a_first_place_that_nothing_can_take():

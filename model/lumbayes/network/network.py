@@ -12,7 +12,6 @@ import pandas as pd
 
 from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
-from ..priors.priors import Priors
 from . import pgmpy_bridge
 from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
@@ -20,6 +19,7 @@ from .pgmpy_bridge import Likelihood
 from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:
+    from ..priors.priors import Priors
     from .pgmpy_bridge import DiscreteBayesianNetwork
 
 N_READINGS = 9  # rows of the table of a numeric measurement

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.variables import Measurement, Trait, Variables
-from ..priors.priors import Priors
 from .families import (
     DOMINANT_CAUSE,
     by_default,
@@ -16,6 +16,9 @@ from .families import (
     noisy_max,
     rows_by_cause,
 )
+
+if TYPE_CHECKING:
+    from ..priors.priors import Priors
 
 
 def states_of(variables: Variables, name: str) -> tuple[str, ...]:

@@ -23,9 +23,7 @@ ORIGINS = {
 DISAGREE = "claims that disagree"
 VAGUE = "claims that are vague"
 UNSURE = "your own half-sure answers"
-STEP = (
-    1e-3  # of the way from a claim's reading to 0 or 1, over which its priors are taken as straight
-)
+STEP = 1e-6  # of the way from a reading to 0 or 1, over which priors are taken as straight
 NO_VARIANCE = 1e-18  # a variance below it is rounding
 Part = TypeVar("Part", bound=Hashable)
 
