@@ -63,10 +63,15 @@ def contrast_likelihood(contrasts: Contrasts, statement: str) -> np.ndarray:
         ratio = min(max(ratio, 1 / contrasts.cap), contrasts.cap)
         weights = np.array([1.0, 1.0, ratio])
     else:
-        rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
-        ticked = np.array([_moment(estimate, 1, 0) for estimate in rates])
-        weights = ticked if statement == WORSE else 1 - ticked
+        weights = tick_rates(contrasts)
+        weights = weights if statement == WORSE else 1 - weights
     return weights / weights.max()
+
+
+def tick_rates(contrasts: Contrasts) -> np.ndarray:
+    """Return P("worse" is said | absent, idle, fired), shape (3,)."""
+    rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
+    return np.array([_moment(estimate, 1, 0) for estimate in rates])
 
 
 def counts_ratio(
