@@ -13,6 +13,7 @@ from ..errors import unknown
 
 if TYPE_CHECKING:
     from .contrasts import Contrasts
+    from .doses import Dose
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Measurement(Variable):
 
     A picture has `states` and `rows`; a number has `unit`, a range from `low` to `high`, and a
     likelihood from `scale`, `cut`, `centre`, `spread`, `error` and `blunder`: see
-    `network.measurement`.
+    `network.measurement`. Where the factor is graded, `dose` is how strongly it acts at each value.
 
     Examples
     --------
@@ -182,6 +183,7 @@ class Measurement(Variable):
     spread: float = 0
     error: float = 0
     blunder: float = 0
+    dose: Dose | None = None
 
     @property
     def numeric(self) -> bool:

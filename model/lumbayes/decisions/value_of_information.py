@@ -12,8 +12,8 @@ from ..defaults import SEED
 from ..engine.query import Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import posteriors
-from ..inference.evidence import Evidence, batch_overrides
-from ..network.measurement import likelihoods, typical_readings
+from ..inference.evidence import Evidence, batch_overrides, reading_evidence
+from ..network.measurement import typical_readings
 
 READINGS = 9  # readings that stand for all of a numeric measurement, each of equal probability
 SAMPLES = 1000  # joint answers; a standard error of at most 1.6 in 100
@@ -133,8 +133,8 @@ def _is_unanswered(case: Case, v: Variable) -> bool:
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
     """Return each possible answer as evidence, with the weight of its share of readings."""
     if isinstance(v, Measurement) and v.numeric:
-        readings = typical_readings(v, READINGS)
-        return [((v.reads, weights), 1 / READINGS) for weights in likelihoods(v, readings).T]
+        readings = typical_readings(v, READINGS).tolist()
+        return [(reading_evidence(v, reading), 1 / READINGS) for reading in readings]
     return [((v.name, state), 1.0) for state in np.eye(len(v.states))]
 
 

@@ -22,12 +22,15 @@ from ..engine.solve import marginals
 from ..priors.prior import Key
 from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
 from .dominant_cause import described_pain, link_hub, quadrature_inputs, trait_table
+from .dose_links import SUFFIX as DOSE
+from .dose_links import DoseLinks, dose_of
 
 if TYPE_CHECKING:
     from ..network.network import Network
 
 InputKey = tuple[str | int, ...]
 Made = TypeVar("Made")
+OF_PRIORS = ("mean_inputs", "relative_strengths")  # what another network has of its own
 
 
 class Compiled:
@@ -59,6 +62,7 @@ class Compiled:
         self.network = network
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
+        self.doses = DoseLinks(network.variables)
         self.families = {v.name: self._family(v) for v in network.nodes}
         described = self.families | self._described_pain()
         self.described_families = self._with_switches(described)
@@ -69,7 +73,7 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs: all but caches, which are soon filled again."""
-        state = {k: v for k, v in self.__dict__.items() if k != "mean_inputs"}
+        state = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         return state | {"cache": {}, "_samples": {}, "_origin": (self.network, {})}
 
     @cached_property
@@ -91,7 +95,7 @@ class Compiled:
         The network has the same variables; nothing is compiled again.
         """
         other = object.__new__(Compiled)  # a copy by __getstate__ would leave out the circuits
-        other.__dict__ = {k: v for k, v in self.__dict__.items() if k != "mean_inputs"}
+        other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         other.network = network
         other._samples = {}
         other._origin = (self.network, self._samples)
@@ -122,8 +126,17 @@ class Compiled:
         hub = f"{v.name} or less"
         difference = self._table((v.name, hub), self._difference(v))
         leak = self._table((hub,), lambda k: self.input_row("leak", v.name, k))
-        links = [self._table((hub, p), self._link(p, v.name)) for p in v.parents]
+        links = [table for p in v.parents for table in self._links(hub, p, v.name)]
         return [difference, leak, *links]
+
+    def _links(self, hub: str, parent: str, name: str) -> list[Table]:
+        """Return the tables of a link: one, or of a graded parent two."""
+        if (parent, name) in self.doses:
+            for k in range(2):
+                self.input_row("link", parent, name, k)
+            return self.doses.tables(hub, parent, self.input_row)
+        shape = [len(self.network.variables[name].states), self._n_places(parent)]
+        return [self._table((hub, parent), self._link(parent, name), shape)]
 
     def _described_pain(self) -> dict[str, list[Table]]:
         """Return the pain's family with the dominant cause, where a trait follows it."""
@@ -131,8 +144,7 @@ class Compiled:
         if not self.network.variables.cause_traits:
             return {}
         links = [
-            self._table((link_hub(p), p), self._link(p, outcome.name), [2, self._n_places(p)])
-            for p in outcome.parents
+            table for p in outcome.parents for table in self._links(link_hub(p), p, outcome.name)
         ]
         return {outcome.name: described_pain(outcome, links, self.input_row)}
 
@@ -146,11 +158,14 @@ class Compiled:
         """Return the families with a switch at each link that contrasts are evidence on."""
         changed = dict(families)
         for cause, effect in contrasted_links(self.network.variables):
+            is_graded = (cause, effect) in self.doses
+            node = dose_of(cause) if is_graded else cause
+            n_levels = 1 + self.doses.n_levels(cause) if is_graded else self._n_places(cause)
             changed[effect] = [
-                switched(table, cause) if table.scope[1:] == (cause,) else table
+                switched(table, cause) if table.scope[1:] == (node,) else table
                 for table in changed[effect]
             ]
-            changed[effect] += switch_tables(cause, self._n_places(cause), self.input_row)
+            changed[effect] += switch_tables(cause, n_levels, self.input_row, node)
         return changed
 
     def _difference(self, v: Variable) -> Callable[..., int]:
@@ -200,8 +215,11 @@ class Compiled:
 
         The joint distribution is linear in each parameter, so posteriors at the means are exact.
         """
-        priors = self.network.priors
-        return self.parameter_inputs({key: prior.shares[:, None] for key, prior in priors.items()})
+        inputs = self._blank_inputs(1)
+        for key, prior in self.network.priors.items():
+            values = self.parameter_values(key, prior.shares[:, None])
+            inputs[self.parameter_rows(key)] = values
+        return inputs
 
     def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
         """Return the inputs for `n` joint draws of every prior, shape (n_inputs, n), cached.
@@ -215,11 +233,15 @@ class Compiled:
             new = [k for k in priors if known is None or priors[k] is not original.priors[k]]
             draws = priors.sample(n, seed, new)
             values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
-            self._samples[n, seed] = self.parameter_inputs(values, known)
+            shapes = self.doses.sampled_shapes(n, seed)
+            self._samples[n, seed] = self.parameter_inputs(values, known, shapes)
         return self._samples[n, seed]
 
     def parameter_inputs(
-        self, shares: Mapping[Key, np.ndarray], inputs: np.ndarray | None = None
+        self,
+        shares: Mapping[Key, np.ndarray],
+        inputs: np.ndarray | None = None,
+        shapes: Mapping[str, np.ndarray] | None = None,
     ) -> np.ndarray:
         """Return the inputs for some values of the priors and no evidence.
 
@@ -228,26 +250,36 @@ class Compiled:
         shares : mapping of prior key to array, shape (n_states, batch_size)
         inputs : array, shape (n_inputs, batch_size), optional
             Where the priors that are left out have their values from.
+        shapes : mapping of factor to array, shape (batch_size,), optional
+            The power that a graded factor's strengths are raised to; by default 1.
         """
         if inputs is None:
             inputs = self._blank_inputs(max(array.shape[1] for array in shares.values()))
         else:
             inputs = inputs.copy()
         for key, array in shares.items():
-            inputs[self.parameter_rows(key)] = self.parameter_values(key, array)
+            values = self.parameter_values(key, array)
+            if key in self.doses:
+                shape = (shapes or {}).get(key[0], np.ones(1))
+                values = np.concatenate([values[:2], self.doses.idle_of_draws(key, array, shape)])
+            inputs[self.parameter_rows(key)] = values
         return inputs
 
     def _blank_inputs(self, batch_size: int) -> np.ndarray:
         inputs = np.ones((len(self.input_rows) + len(CONSTANTS), batch_size))
         inputs[: len(CONSTANTS)] = CONSTANTS
         constants = quadrature_inputs(len(self.network.variables.outcome.parents))
+        constants |= self.doses.constants()
         for key, row in self.input_rows.items():
             lowest = {"shut": float(key[2] == 0), "row": 0.0}  # other states of rows are priors
             inputs[row] = constants.get(key, lowest.get(str(key[0]), 1.0))
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
-        """Return the input rows of a prior, in the order of its variable's states or levels."""
+        """Return the input rows of a prior, in the order of its variable's states or levels.
+
+        Of a graded factor's link there follow P(link idle | level) for each level.
+        """
         cause, effect = ("", key) if isinstance(key, str) else key
         v = self.network.variables[effect]
         if v.follows_cause:
@@ -257,19 +289,33 @@ class Compiled:
             prefix = ("point", cause.partition("=")[2])
         elif not cause:
             prefix = ("leak",)
-        return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
+        rows = [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
+        if key in self.doses:
+            rows += self.doses.idle_rows(cause, lambda *row: self.input_rows[row])
+        return rows
 
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
         """Return a prior's shares as its rows hold them: as they are, or cumulative.
 
-        Both arrays have the shape (n_states, batch_size).
+        Both arrays have the shape (n_states, batch_size), but for the rows of a graded factor's
+        link, one a level more: there a link fires in the proportion that it has at its mean.
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
         if v.follows_cause:
             return shares
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
             return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
+        if key in self.doses:
+            relative = self.relative_strengths[key][:, None]
+            idle = shares[0] + (1 - relative) * shares[1]
+            return np.concatenate([np.cumsum(shares, axis=0), idle])
         return np.cumsum(shares, axis=0) if v.parents else shares
+
+    @cached_property
+    def relative_strengths(self) -> dict[Key, np.ndarray]:
+        """P(link fires | level) of each graded link in units of its mean, shape (n_levels,)."""
+        links = [*self.doses.effects.items()]
+        return {link: self.doses.relative_strengths(self.network.priors[link]) for link in links}
 
     # Evidence and interventions
 
@@ -289,6 +335,9 @@ class Compiled:
 
         `likelihood` has shape (n_states,) or (n_states, batch_size).
         """
+        if name.endswith(DOSE):
+            self.doses.add_likelihood(self, overrides, name.removesuffix(DOSE), likelihood)
+            return
         for row, weight in zip(self.evidence_rows(name), likelihood, strict=True):
             overrides[row] = overrides.get(row, 1.0) * weight
 
