@@ -8,7 +8,8 @@ second run has a dose of its own. Without a reading the levels average to the li
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ from ..priors.priors import Priors
 
 if TYPE_CHECKING:
     from .compiled import Compiled, InputKey
+    from .evidence import Evidence
 
 SUFFIX = ":dose"  # of the name of the evidence on a factor's dose
 
@@ -154,19 +156,29 @@ class DoseLinks:
         """Return the input rows of P(level | the factor is there)."""
         return [compiled.input_rows["dose", name, j] for j in range(1, self.n_levels(name) + 1)]
 
+    # At the means, for an engine that has no doses
 
-def dosed(priors: Priors, overrides: Overrides, compiled: Compiled) -> dict[Key, Prior]:
-    """Return the links of graded factors at the doses that the evidence leaves, at the means."""
-    from dataclasses import replace
+    def on_factors(self, evidence: Iterable[Evidence]) -> list[Evidence]:
+        """Return evidence with the likelihood of a dose as that of its factor."""
+        return [
+            (name.removesuffix(SUFFIX), self._on_factor(name.removesuffix(SUFFIX), likelihood))
+            if name.endswith(SUFFIX)
+            else (name, likelihood)
+            for name, likelihood in evidence
+        ]
 
-    links: dict[Key, Prior] = {}
-    doses = compiled.doses
-    for name, effect in doses.effects.items():
-        rows = doses.share_rows(name, compiled)
-        if rows[0] in overrides:
-            prior = priors[name, effect]
-            shares = np.array([overrides[row] for row in rows])
-            fires = 1 - float(shares @ doses.idle_at_mean(prior))
-            size = sum(prior.counts)
-            links[prior.key] = replace(prior, counts=((1 - fires) * size, fires * size))
-    return links
+    def _on_factor(self, name: str, likelihood: np.ndarray) -> np.ndarray:
+        return np.array([likelihood[0], self.shares[name] @ likelihood[1:]])
+
+    def links_at_doses(self, priors: Priors, evidence: Iterable[Evidence]) -> dict[Key, Prior]:
+        """Return the links of graded factors as strong as they are at the doses of evidence."""
+        links: dict[Key, Prior] = {}
+        for evidence_name, likelihood in evidence:
+            name = evidence_name.removesuffix(SUFFIX)
+            if evidence_name.endswith(SUFFIX):
+                prior = priors[name, self.effects[name]]
+                joint = self.shares[name] * likelihood[1:]
+                fires = 1 - float(joint @ self.idle_at_mean(prior) / joint.sum())
+                size = sum(prior.counts)
+                links[prior.key] = replace(prior, counts=((1 - fires) * size, fires * size))
+        return links
