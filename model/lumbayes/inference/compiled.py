@@ -261,7 +261,8 @@ class Compiled:
             values = self.parameter_values(key, array)
             if key in self.doses:
                 shape = (shapes or {}).get(key[0], np.ones(1))
-                values = np.concatenate([values[:2], self.doses.idle_of_draws(key, array, shape)])
+                idle = self.doses.idle_of_draws(key, array, shape)
+                values[2 : 2 + len(idle)] = idle
             inputs[self.parameter_rows(key)] = values
         return inputs
 
@@ -278,7 +279,8 @@ class Compiled:
     def parameter_rows(self, key: Key) -> list[int]:
         """Return the input rows of a prior, in the order of its variable's states or levels.
 
-        Of a graded factor's link there follow P(link idle | level) for each level.
+        Of a graded factor's link there follow P(link idle | level) for each level, then P(idle or
+        not | level), which is 1.
         """
         cause, effect = ("", key) if isinstance(key, str) else key
         v = self.network.variables[effect]
@@ -291,14 +293,15 @@ class Compiled:
             prefix = ("leak",)
         rows = [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
         if key in self.doses:
-            rows += self.doses.idle_rows(cause, lambda *row: self.input_rows[row])
+            for by_level in (self.doses.idle_rows, self.doses.any_rows):
+                rows += by_level(cause, lambda *row: self.input_rows[row])
         return rows
 
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
         """Return a prior's shares as its rows hold them: as they are, or cumulative.
 
         Both arrays have the shape (n_states, batch_size), but for the rows of a graded factor's
-        link, one a level more: there a link fires in the proportion that it has at its mean.
+        link, two a level more: there a link fires in the proportion that it has at its mean.
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
         if v.follows_cause:
@@ -308,7 +311,8 @@ class Compiled:
         if key in self.doses:
             relative = self.relative_strengths[key][:, None]
             idle = shares[0] + (1 - relative) * shares[1]
-            return np.concatenate([np.cumsum(shares, axis=0), idle])
+            either = np.broadcast_to(shares.sum(axis=0), idle.shape)
+            return np.concatenate([np.cumsum(shares, axis=0), idle, either])
         return np.cumsum(shares, axis=0) if v.parents else shares
 
     @cached_property

@@ -86,10 +86,15 @@ class DoseLinks:
         effect = self.effects[name]
         return [input_row("dosed", name, effect, j) for j in range(1, self.n_levels(name) + 1)]
 
+    def any_rows(self, name: str, input_row: Callable[..., int]) -> list[int]:
+        """Return the input rows of P(link idle or not | level), which hold 1: see `cohort`."""
+        effect = self.effects[name]
+        return [input_row("dosed any", name, effect, j) for j in range(1, self.n_levels(name) + 1)]
+
     def tables(self, hub: str, name: str, input_row: Callable[..., int]) -> list[Table]:
         """Return the tables of a graded factor's link: hub and dose, dose given the factor."""
-        idle = self.idle_rows(name, input_row)
-        rows = np.array([[ONE, *idle], [ONE] * (1 + len(idle))])
+        idle, either = self.idle_rows(name, input_row), self.any_rows(name, input_row)
+        rows = np.array([[ONE, *idle], [ONE, *either]])
         return [Table((hub, dose_of(name)), rows), self.dose_table(name, input_row)]
 
     def dose_table(self, name: str, input_row: Callable[..., int]) -> Table:
@@ -118,6 +123,21 @@ class DoseLinks:
         if not prior.mean:
             return np.ones(len(self.idle_at_mean(prior)))
         return (1 - self.idle_at_mean(prior)) / prior.mean
+
+    def by_level(self, prior: Prior) -> np.ndarray:
+        """Return P(link idle, link fires | level), level 0 first, shape (2, n_levels + 1)."""
+        idle = np.append(1.0, self.idle_at_mean(prior))
+        return np.stack([idle, 1 - idle])
+
+    def slopes(self, name: str, idle: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return P(link idle | level) at a value of 1 − λ, its derivative by it, and the doses.
+
+        Each has shape (n_levels,). The doses are relative to the mean dose of a plain "yes".
+        """
+        shares, strengths = self.shares[name], np.array(self.levels(name))
+        by_level = idle_at(np.array([idle]), shares, strengths)[:, 0]
+        slopes = strengths * by_level / (shares @ (strengths * by_level))
+        return by_level, slopes, strengths / (shares @ strengths)
 
     def idle_of_draws(self, key: Key, shares: np.ndarray, shape: np.ndarray) -> np.ndarray:
         """Return P(link idle | level) for draws of the link, shape (n_levels, n_draws)."""

@@ -91,6 +91,28 @@ def _mean_below(scale: str, score: Any, mean: Any, sd: float, cdf: Cdf) -> Any:
     return lognormal - cdf(score) if scale == "log1p" else lognormal
 
 
+GRID = np.linspace(-8, 8, 8001)  # scores of a quantity; straight lines between are within 1e-6
+
+
+def quantities(test: Measurement, level: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Return true quantities on the test's scale, given the level of each, by inversion.
+
+    `level` and `uniforms` have shape (n,).
+    """
+    assert test.dose is not None
+    values = [x for x, _ in test.dose.nodes]
+    at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
+    on_scale = SCALE_OF[test.scale](test.centre) + test.spread * GRID
+    x = {"linear": on_scale, "log": np.exp(on_scale), "log1p": np.expm1(on_scale)}[test.scale]
+    density = np.exp(-(GRID**2) / 2)
+    drawn = np.zeros(len(level))
+    for j, of_level in enumerate(at_nodes.T):
+        cumulated = np.cumsum(density * np.interp(x, values, of_level))
+        is_level = level == j
+        drawn[is_level] = np.interp(uniforms[is_level], cumulated / cumulated[-1], on_scale)
+    return drawn
+
+
 def shares_if_present(shares: np.ndarray) -> np.ndarray:
     """Return P(level | the factor is there) from P(level), level 0 first."""
     return np.asarray(shares[1:] / shares[1:].sum(axis=0))
