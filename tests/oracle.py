@@ -142,8 +142,8 @@ def sources(spec, name, world):
     return {None: family["leak"]} | links | graded
 
 
-def with_dose(spec, cause, shares, fires):
-    """The network with a hidden dose between a cause and its one effect: the dose's name, the spec.
+def with_dose(spec, cause, effect, shares, fires):
+    """The network with a hidden dose between a cause and an effect: the dose's name, the spec.
 
     Where the cause is present its dose is drawn from `shares` (level -> share), and at each level
     the effect's link fires with `fires` (level -> probability). The cause acts where its dose does.
@@ -153,11 +153,6 @@ def with_dose(spec, cause, shares, fires):
     levels = {"none": {"none": 1}, "any": {"none": 0} | shares}
     families = dict(spec["families"])
     families[dose] = {"parents": [cause], "table": {absent: levels["none"], present: levels["any"]}}
-    (effect,) = (
-        name
-        for name, family in families.items()
-        if cause in family.get("links", {}) and name.split("_")[0] != "trait"
-    )
     off, on = spec["variables"][effect]
     links = {p: link for p, link in families[effect]["links"].items() if p != cause}
     links[dose] = {level: {off: 1 - chance, on: chance} for level, chance in fires.items()}

@@ -5,17 +5,25 @@ from dataclasses import replace
 import doses
 import networks
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
 import oracle
-from lumbayes import contributions, load, verify
+from lumbayes import Diary, contributions, load, next_run, posteriors, simulate, verify
 from lumbayes.attribution import contribution_draws, fired_path_circuit, measurement_profile
+from lumbayes.batch import predict
+from lumbayes.batch.frame import EvidenceRows
 from lumbayes.case import Case
+from lumbayes.cohort.em import e_step, em_path
+from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.data.doses import Dose
 from lumbayes.data.variables import Measurement
+from lumbayes.diary.filtering import log_prior, message
+from lumbayes.diary.prediction import next_outcome, run_figures
+from lumbayes.diary.smc import prior_means
 from lumbayes.inference.causal_paths import presence_and_contribution
 from lumbayes.inference.compiled import Compiled
 from lumbayes.inference.dose_links import evidence_on_dose
@@ -88,9 +96,9 @@ def dosed_spec(spec, case, fires):
     test = case.variables["reading"]
     levels = [str(j + 1) for j in range(len(test.dose.levels))]
     shares = dict(zip(levels, doses.if_present(test).tolist(), strict=True))
-    dose, graded = oracle.with_dose(
-        spec, test.reads, shares, dict(zip(levels, map(float, fires), strict=True))
-    )
+    (effect,) = case.variables.effects(test.reads)
+    at_levels = dict(zip(levels, map(float, fires), strict=True))
+    dose, graded = oracle.with_dose(spec, test.reads, effect, shares, at_levels)
     weights = doses.likelihood(test, case.findings["reading"])
     return dose, graded, dict(zip(["none", *levels], weights.tolist(), strict=True))
 
@@ -159,9 +167,7 @@ def _spec_at(spec, sampled):
             {state: 0 for state in order if state != order[0] or "gate" not in family},
             sampled[name],
         )
-        links = {
-            p: _spread(dict.fromkeys(order), sampled[p, name]) for p in family["links"]
-        }
+        links = {p: _spread(dict.fromkeys(order), sampled[p, name]) for p in family["links"]}
         families[name] = family | {"leak": leak, "links": links}
     traits = {
         name: {
@@ -186,16 +192,16 @@ def test_level_likelihoods_are_those_of_the_definition(name):
     test = GRADED[name]
     readings = np.linspace(max(test.low, 1), test.high, 7)
     expected = [doses.likelihood(test, float(x)) for x in readings]
-    assert level_likelihoods(test, readings).T == approx(np.array(expected), rel=1e-8)
+    found = level_likelihoods(test, readings).T
+    assert found == approx(np.array(expected), rel=1e-8)
     assert level_likelihood(test, float(readings[2])) == approx(expected[2], rel=1e-8)
     assert population_shares(test).sum() == approx(1, abs=1e-12)
 
 
 def test_without_a_reading_every_figure_is_as_without_doses():
-    for entered in ({}, {"back_pain": "yes"}, {"back_pain": "yes", "hills": "yes", "weak_core": "no"}):
-        graded, plain = (
-            load(base_rate=None, doses=on).given(**entered) for on in (True, False)
-        )
+    painful = {"back_pain": "yes"}
+    for entered in ({}, painful, painful | {"hills": "yes", "weak_core": "no"}):
+        graded, plain = (load(base_rate=None, doses=on).given(**entered) for on in (True, False))
         assert np.abs(graded.posteriors() - plain.posteriors()).max() < 1e-12
         columns = ["present", "contribution", "low", "high", "but_for"]
         found, expected = contributions(graded)[columns], contributions(plain)[columns]
@@ -259,5 +265,148 @@ def test_a_plain_no_is_no_dose():
 
 
 def test_evidence_on_a_dose_has_a_name_of_its_own():
-    (name, weights), = load().given(climb_m_per_km=30).evidence()
+    ((name, weights),) = load().given(climb_m_per_km=30).evidence()
     assert name == evidence_on_dose("hills") and len(weights) == 5
+
+
+MOST_OF_A_NOTCH = 0.05  # of a figure, for one notch of the slider
+MOVES = 0.05  # of an even share of the figure's way: a notch that moves it by less does nothing
+LEAST_WAY = 0.6
+
+
+def way_of(case, name):
+    """The notches of a slider over its dose, and the contribution of its factor at each."""
+    test = GRADED[name]
+    first, last = test.dose.ends
+    notches = np.arange(max(first, test.low), last + test.step / 2, test.step)
+    profile = measurement_profile(case, name)
+    *figures, total = (level_likelihoods(test, notches).T @ profile.at_means).T
+    causes = [c.name for c in case.variables.causes]
+    return notches, figures[len(causes) + causes.index(test.reads)] / total
+
+
+@each_slider
+@pytest.mark.parametrize("base_rate", ["any_run", "visitor"])
+def test_along_a_slider_the_figure_goes_one_way_in_small_steps_over_most_of_it(name, base_rate):
+    case = load(base_rate=base_rate).given(back_pain="yes")
+    _, figure = way_of(case, name)
+    steps = np.diff(figure) * (1 if GRADED[name].side == "above" else -1)
+    assert steps.min() > -1e-12, "one way"
+    assert steps.max() < MOST_OF_A_NOTCH
+    assert (steps > MOVES * steps.mean()).mean() >= LEAST_WAY
+
+
+@each_slider
+def test_a_plain_yes_lies_within_its_slider(name):
+    case = load(base_rate="visitor").given(back_pain="yes")
+    factor = GRADED[name].reads
+    _, figure = way_of(case, name)
+    plain = contributions(case.given(**{factor: "yes"})).contribution[factor]
+    assert figure.min() < 0.1 * plain and figure.max() > plain
+
+
+def test_twice_the_distance_is_no_longer_the_same():
+    runner = load(base_rate="visitor").given(back_pain="yes")
+    near, far = (
+        contributions(runner.given(km_per_week=km)).contribution["high_mileage"] for km in (45, 150)
+    )
+    assert far > near + 0.02
+
+
+# A case with readings is an ungraded one whose links are as strong as at the doses of the readings
+
+
+def as_strong_as_read(case):
+    """The ungraded case: links at the doses, and what the readings say of the factors."""
+    compiled, evidence = case.compiled, case.evidence()
+    links = compiled.doses.links_at_doses(case.priors, evidence)
+    plain = load(base_rate=None, doses=False)
+    plain = plain._with_network(Network(plain.priors.with_priors(links)))
+    ratios = {
+        name: {"no": float(weights[0]), "yes": float(weights[1])}
+        for name, weights in compiled.doses.on_factors(evidence)
+        if evidence_on_dose(name) in dict(evidence)
+    }
+    states = {k: v for k, v in case.findings.items() if isinstance(v, str)}
+    return plain.given(**states).likelihood(**ratios)
+
+
+READ = load(base_rate=None).given(plank_seconds=40, climb_m_per_km=15, leg_block_mm=12)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"hills": "no"}, {"weak_core": "no"}, {"hills": "yes"}, {"muscle_strain": "no"}]
+)
+def test_the_next_run_has_the_dose_that_was_read(changes):
+    case = READ.given(back_pain="yes", onset="during")
+    found, expected = (next_run(c, **changes)["yes"] for c in (case, as_strong_as_read(case)))
+    assert found == approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("changes", [{}, {"hills": "no"}, {"weak_core": "no"}])
+def test_every_run_of_a_diary_has_the_dose_that_was_read(changes):
+    runs = pd.DataFrame({"back_pain": ["yes", "no", "yes"], "uneven_ground": ["yes", "no", None]})
+    histories = [Diary(c, runs)._history for c in (READ, as_strong_as_read(READ))]
+    figures = [run_figures(h, prior_means(h), 2)[0] for h in histories]
+    assert figures[0] == approx(figures[1], abs=1e-12)
+    found, expected = (next_outcome(h, prior_means(h), changes) for h in histories)
+    assert found == approx(expected, abs=1e-12)
+
+
+def test_each_run_of_a_diary_has_a_dose_of_its_own():
+    """Two runs, without anything shared that is read, are as likely as their product."""
+    runs = pd.DataFrame({"back_pain": ["yes", "no"], "climb_m_per_km": [60.0, 5.0]})
+    base = load(base_rate=None)
+    history = Diary(base, runs)._history
+    for i, row in runs.iterrows():
+        alone = Diary(base, runs.loc[[i]])._history
+        given = base.given(**row)
+        found = np.exp(message(alone, base.compiled.mean_inputs))
+        prior = np.exp(log_prior(alone, base.compiled.mean_inputs))
+        assert (found * prior).sum() == approx(given.probability, rel=1e-9)
+    both = message(history, base.compiled.mean_inputs)
+    parts = [
+        message(Diary(base, runs.loc[[i]])._history, base.compiled.mean_inputs) for i in runs.index
+    ]
+    assert both == approx(sum(parts), abs=1e-9)
+
+
+def test_rows_of_a_frame_are_their_cases():
+    base = load().given(back_pain="yes")
+    frame = pd.DataFrame({"climb_m_per_km": [5, None, 60], "plank_seconds": [None, 20, 150]})
+    found = posteriors(base, frame, intervals=True)
+    for i, row in frame.iterrows():
+        table = contributions(base.given(**row.dropna()))
+        for figure in ("present", "contribution", "low", "high"):
+            expected = table[figure].loc[found[figure].columns]
+            assert found.loc[i, figure].to_numpy() == approx(expected.to_numpy(), abs=1e-9)
+
+
+def test_simulated_runners_hurt_as_their_readings_say():
+    base = load(base_rate="visitor")
+    runners = simulate(base, 20_000, seed=4)
+    names = [*GRADED, "back_pain"]
+    inside = np.all(
+        [(runners[n] > GRADED[n].low) & (runners[n] < GRADED[n].high) for n in GRADED], axis=0
+    )
+    runners = runners[inside][names]
+    believed = predict(base, runners[[*GRADED]], "back_pain")["yes"].to_numpy()
+    hurt = (runners["back_pain"] == "yes").to_numpy()
+    for part in np.array_split(np.argsort(believed), 5):
+        spread = np.sqrt((believed[part] * (1 - believed[part])).sum())
+        assert abs(hurt[part].sum() - believed[part].sum()) < 4 * spread
+
+
+def test_a_fit_finds_the_mode_of_rows_with_readings():
+    """No step along a link's probability raises log P(rows) + the prior's log density."""
+    base = load(base_rate="visitor")
+    frame = pd.DataFrame(
+        {"climb_m_per_km": [60.0, 5, 30, 45, 80] * 30, "back_pain": ["yes", "no"] * 75}
+    )
+    rows, parameters = EvidenceRows(base, frame), ParameterVector(base)
+    *_, last = em_path(parameters, rows, 500)
+    at = parameters.slices["hills", "muscle_strain"].start
+    for step in (-1e-3, 1e-3):
+        shares = last.shares.copy()
+        shares[at : at + 2] += [-step * shares[at + 1], step * shares[at + 1]]
+        assert e_step(parameters, rows, shares).log_posterior < last.log_posterior

@@ -35,9 +35,7 @@ def memberships(nodes, x):
 def expected(test, mean, sd):
     """E[P(level | x)] of a quantity that is normal on the test's scale, panel by panel."""
     corners = [-math.inf if x <= -1 else x for x, _ in test.dose.nodes]
-    on_scale = [
-        TO_SCALE[test.scale](x) for x in corners if test.scale != "log" or x > 0
-    ]
+    on_scale = [TO_SCALE[test.scale](x) for x in corners if test.scale != "log" or x > 0]
     ends = sorted({mean - FAR * sd, mean + FAR * sd, *on_scale})
     ends = [e for e in ends if mean - FAR * sd <= e <= mean + FAR * sd]
     total = np.zeros(len(test.dose.levels) + 1)
@@ -84,5 +82,6 @@ def fires_at_mean(counts, test):
 def fires_at(link, test, shape=1.0):
     """1 − (1 − λ)^d at each level for one value of λ."""
     shares, strengths = if_present(test), np.array(test.dose.levels) ** shape
-    unit = brentq(lambda u: shares @ (1 - link) ** (u * strengths) - (1 - link), 1e-4, 1e4, xtol=1e-15)
-    return 1 - (1 - link) ** (unit * strengths)
+    idle = 1 - link
+    unit = brentq(lambda u: shares @ idle ** (u * strengths) - idle, 1e-4, 1e4, xtol=1e-15)
+    return 1 - idle ** (unit * strengths)

@@ -12,7 +12,7 @@ from ..network.measurement import SCALES, UNSCALED
 
 
 def uniforms(seed: int, stream: str, n: int) -> np.ndarray:
-    """Return uniform draws from a stream of their own, so that other variables leave them as they are."""
+    """Return uniform draws of a stream of their own, whatever other variables there are."""
     return np.random.default_rng([seed, zlib.crc32(f"a world's {stream}".encode())]).random(n)
 
 

@@ -10,7 +10,6 @@ from ..engine.solve import solve
 from ..priors.prior import Key
 from ..priors.stick_breaking import log_odds_jacobian
 
-
 N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
 
 

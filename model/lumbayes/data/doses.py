@@ -42,11 +42,13 @@ class Dose:
         return tuple(sorted({strength for _, strength in self.nodes if strength >= FULL}))
 
     @property
-    def acts(self) -> tuple[float, float]:
-        """The part of the quantity's range over which its strength changes."""
-        changes = [
-            (x, next_x)
-            for (x, strength), (next_x, next_strength) in zip(self.nodes, self.nodes[1:])
-            if strength != next_strength
-        ]
-        return changes[0][0], changes[-1][1]
+    def ends(self) -> tuple[float, float]:
+        """The first and the last value, beyond which the strength stays as it is.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables["climb_m_per_km"].dose.ends
+        (0, 100)
+        """
+        return self.nodes[0][0], self.nodes[-1][0]

@@ -86,8 +86,10 @@ def read_doses(path: Path, variables: Variables) -> Variables:
     Place(path).require_known("table", raw, ["dose"])
     tables = raw.get("dose", {})
     all_of(TABLE, tables).check(Place(path, "[dose]"), tables)
-    heads = [(Place(path, f"[dose.{name}]"), name, table) for name, table in tables.items()]
-    tests = each(lambda *head: _graded_test(*head, variables), heads)
+    heads = [
+        (Place(path, f"[dose.{name}]"), name, table, variables) for name, table in tables.items()
+    ]
+    tests = each(_graded_test, heads)
     graded = {test.name: test for test in tests}
     return variables.with_variables(graded.get(v.name, v) for v in variables.values())
 

@@ -39,7 +39,8 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     encoded, run_to_distinct = distinct_rows(frame, columns)
     shared = shared_names(case.variables)
     of_runs = _findings(case.retract(*shared), columns, encoded)
-    doses = case.dose_inputs()  # a reading of what is shared gives each run its dose
+    # a reading of what is shared gives each run its dose
+    doses = {row: float(value) for row, value in case.dose_inputs().items()}
     mixtures, patterns = as_mixtures(case.compiled, [doses | found for found in of_runs])
     history = RunHistory(
         case=case,

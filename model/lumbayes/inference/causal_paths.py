@@ -11,11 +11,9 @@ its links, and since the sums are linear in them, one downward pass serves all c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.variables import Trait, Variables
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
@@ -31,6 +29,7 @@ from .contrast_links import (
 )
 from .dominant_cause import Selector, link_hub
 from .dose_links import dose_of
+from .paths import MarkedCauses, variables_on_paths
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
@@ -44,24 +43,6 @@ MOEBIUS = np.array(
         [ONE, MINUS, MINUS, ONE],
     ]
 )
-
-
-@dataclass(frozen=True)
-class MarkedCauses:
-    """What a list of causes needs: those of one link share a pass, the others need one each.
-
-    Attributes
-    ----------
-    rows : the rows that marking overrides, of all causes with one link
-    starts : where each such cause begins in `rows`
-    one_link : the positions of these causes in the list
-    several_links : the positions of the causes with more links
-    """
-
-    rows: np.ndarray
-    starts: np.ndarray
-    one_link: np.ndarray
-    several_links: list[int]
 
 
 class FiredPathCircuit:
@@ -223,16 +204,6 @@ class FiredPathCircuit:
 
 def _path_variable(name: str) -> str:
     return f"way of {name}"
-
-
-def variables_on_paths(variables: Variables, cause: str) -> set[str]:
-    """Return the variables on directed paths from a cause to the outcome, the outcome included."""
-    causal = [v for v in variables.values() if v.parents and not isinstance(v, Trait)]
-    descendants, ancestors = {cause}, {variables.outcome.name}
-    for _ in causal:
-        descendants |= {v.name for v in causal if descendants & set(v.parents)}
-        ancestors |= {p for v in causal if v.name in ancestors for p in v.parents}
-    return (descendants & ancestors) - {cause}
 
 
 # Weights of the pain's states ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE and BOTH, one row a figure

@@ -8,7 +8,7 @@ second run has a dose of its own. Without a reading the levels average to the li
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -155,7 +155,11 @@ class DoseLinks:
     # Evidence
 
     def add_likelihood(
-        self, compiled: Compiled, overrides: Overrides, name: str, likelihood: np.ndarray
+        self,
+        compiled: Compiled,
+        overrides: Overrides,
+        name: str,
+        likelihood: Sequence[float] | np.ndarray,
     ) -> None:
         """Multiply the likelihood of a factor's levels into the overrides, in place.
 

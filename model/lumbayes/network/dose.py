@@ -24,7 +24,8 @@ from ..data.variables import Measurement
 
 Cdf = Callable[[Any], Any]
 MANY = 1e4  # counts from which a ratio of gamma functions is expanded: its error is below 1e-15
-STEPS = 60  # of Newton's method, which converges in about six
+STEPS = 60  # of an iteration that converges in about six
+FIRST_STEP = 1e-3  # of the secant method, relative
 CLOSE = 1e-15  # of a logarithm
 SCALE_OF: dict[str, Callable[[float], float]] = {
     "linear": float,
@@ -141,23 +142,26 @@ def idle_at_mean(counts: tuple[float, ...], shares: np.ndarray, levels: Any) -> 
     if not no or not yes:
         return np.full(len(strengths), float(no > 0))
 
-    def excess(log_mean: float) -> float:
-        return float(shares @ _moments(no, yes, strengths / math.exp(log_mean))) * (no + yes) / no - 1
+    def excess(mean: float) -> float:
+        idle = shares @ _moments(no, yes, strengths / mean)
+        return float(idle) / (no / (no + yes)) - 1
 
-    mean = float(shares @ strengths)
-    return _moments(no, yes, strengths / math.exp(_root(excess, math.log(mean))))
+    return _moments(no, yes, strengths / _root(excess, float(shares @ strengths)))
 
 
 def _root(excess: Callable[[float], float], start: float) -> float:
-    """Return where a smooth rising function near its root is 0, by the secant method."""
-    step = 1e-3
-    before, now = start, start - step
+    """Return where a smooth function is 0, by the secant method from near its root."""
+    before, now = start, start * (1 - FIRST_STEP)
     error_before = excess(before)
     for _ in range(STEPS):
         error = excess(now)
         if error == error_before:
             break
-        before, now, error_before = now, now - error * (now - before) / (error - error_before), error
+        step = error * (now - before) / (error - error_before)
+        before, error_before = now, error
+        now -= step
+        if abs(step) < CLOSE * now:
+            break
     return now
 
 
