@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from pytest import approx
 
 import oracle
-from lumbayes import Diary, contributions, load, next_run, posteriors, simulate, verify
+from lumbayes import (
+    Diary,
+    PriorsChanged,
+    contributions,
+    decode_case,
+    encode_case,
+    load,
+    next_run,
+    posteriors,
+    simulate,
+    verify,
+)
 from lumbayes.attribution import contribution_draws, fired_path_circuit, measurement_profile
 from lumbayes.batch import predict
 from lumbayes.batch.frame import EvidenceRows
@@ -256,6 +267,13 @@ def test_a_profile_is_what_each_reading_gives(name):
     found = profile.contributions(reading)[columns]
     expected = contributions(case.given(**{name: reading}))[columns]
     assert np.abs(found - expected.loc[found.index]).to_numpy().max() < 1e-12
+
+
+def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
+    code = encode_case(load().given(climb_m_per_km=30))
+    assert decode_case(code).findings == {"climb_m_per_km": 30.0}
+    with pytest.raises(PriorsChanged, match="climb_m_per_km"):
+        decode_case(code, load(doses=False))
 
 
 def test_a_plain_no_is_no_dose():

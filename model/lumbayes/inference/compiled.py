@@ -47,7 +47,8 @@ class Compiled(ParameterInputs):
         The input row of each number, by key: ("leak", v, k), ("link", parent, v, k), ("point",
         parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, ("row", cause, v, k)
         for a trait that follows the cause, and ("evidence", v, state), which holds a likelihood.
-        Cumulative probabilities are P(v ≤ k).
+        Cumulative probabilities are P(v ≤ k). Of a graded factor there are ("dose", factor, level)
+        and ("dosed", factor, v, level): see `dose_links`.
     families : dict
         The tables of each node's family, by name.
     described_families : dict
