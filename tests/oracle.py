@@ -142,6 +142,30 @@ def sources(spec, name, world):
     return {None: family["leak"]} | links | graded
 
 
+def with_dose(spec, cause, effect, shares, fires):
+    """The network with a hidden dose between a cause and an effect: the dose's name, the spec.
+
+    Where the cause is present its dose is drawn from `shares` (level -> share), and at each level
+    the effect's link fires with `fires` (level -> probability). The cause acts where its dose does.
+    """
+    dose = f"dose of {cause}"
+    absent, present = spec["variables"][cause]
+    levels = {"none": {"none": 1}, "any": {"none": 0} | shares}
+    families = dict(spec["families"])
+    families[dose] = {"parents": [cause], "table": {absent: levels["none"], present: levels["any"]}}
+    off, on = spec["variables"][effect]
+    links = {p: link for p, link in families[effect]["links"].items() if p != cause}
+    links[dose] = {level: {off: 1 - chance, on: chance} for level, chance in fires.items()}
+    parents = [dose if parent == cause else parent for parent in families[effect]["parents"]]
+    families[effect] = families[effect] | {"links": links, "parents": parents}
+    variables = spec["variables"] | {dose: ["none", *shares]}
+    traits = {
+        trait: {dose if row_of == cause else row_of: row for row_of, row in rows.items()}
+        for trait, rows in spec.get("traits", {}).items()
+    }
+    return dose, spec | {"variables": variables, "families": families, "traits": traits}
+
+
 def is_graded(link):
     """A link with a distribution for each dose of its cause, not one for its presence."""
     return all(isinstance(spread, dict) for spread in link.values())

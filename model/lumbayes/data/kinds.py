@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .doses import Dose
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ class Measurement(Variable):
 
     A picture has `states` and `rows`; a number has `unit`, a range from `low` to `high`, and a
     likelihood from `scale`, `cut`, `centre`, `spread`, `error` and `blunder`: see
-    `network.measurement`.
+    `network.measurement`. Where the factor is graded, `dose` is how strongly it acts at each value.
 
     Examples
     --------
@@ -173,6 +177,7 @@ class Measurement(Variable):
     spread: float = 0
     error: float = 0
     blunder: float = 0
+    dose: Dose | None = None
 
     @property
     def numeric(self) -> bool:

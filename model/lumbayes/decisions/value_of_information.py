@@ -13,9 +13,9 @@ from ..engine.query import Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import posteriors
 from ..inference.contrast_links import evidence_on_link
-from ..inference.evidence import Evidence, batch_overrides
+from ..inference.evidence import Evidence, batch_overrides, reading_evidence
 from ..network.contrast import tick_rates
-from ..network.measurement import likelihoods, typical_readings
+from ..network.measurement import typical_readings
 
 ABSENT = NO_YES[0]
 CONTRAST_SECONDS = 5  # that an answer to "is it worse after …" takes
@@ -157,8 +157,8 @@ def _unanswered_contrasts(case: Case) -> list[tuple[str, str, np.ndarray]]:
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
     """Return each possible answer as evidence, with the weight of its share of readings."""
     if isinstance(v, Measurement) and v.numeric:
-        readings = typical_readings(v, READINGS)
-        return [((v.reads, weights), 1 / READINGS) for weights in likelihoods(v, readings).T]
+        readings = typical_readings(v, READINGS).tolist()
+        return [(reading_evidence(v, reading), 1 / READINGS) for reading in readings]
     return [((v.name, state), 1.0) for state in np.eye(len(v.states))]
 
 

@@ -20,8 +20,7 @@ from ..data.claims import Claim
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..inference.contrast_links import SUFFIX
-from ..inference.evidence import Evidence, contrast_label, finding_label
+from ..inference.evidence import Evidence, contrast_label, finding_label, node_of
 from ..priors.prior import Key, label
 from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
@@ -285,7 +284,7 @@ def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
 
     Of a contrast, the claims on the factor's link.
     """
-    node = case.variables[name.removesuffix(SUFFIX)]
+    node = case.variables[node_of(name)]
     name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
     used = [c for c in case.priors.claims if c.is_used]
