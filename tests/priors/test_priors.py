@@ -343,3 +343,18 @@ def test_the_levels_that_a_reply_names_sum_to_one_report(n_levels):
     assert added.sum() == pytest.approx(PRIORS.variables.ignorance["profile"]["report"])
     named = [i for i, state in enumerate(described.states) if state in onset.order[1:][:n_levels]]
     assert np.ptp(added[named]) == pytest.approx(0, abs=1e-12)
+
+
+def test_rows_of_which_nothing_else_is_known_share_the_draws_of_the_background():
+    """Else doubt about pains in general would look like doubt about which cause it is."""
+    draws = PRIORS.sample(4000)
+    assert (draws["unexplained", "onset"] == draws["onset"]).all()
+    strain, background = draws["muscle_strain", "onset"], draws["onset"]
+    prior = PRIORS["muscle_strain", "onset"]
+    for place, count in enumerate(prior.counts):
+        share = stats.beta(count, sum(prior.counts) - count)
+        assert stats.kstest(strain[:, place], share.cdf).pvalue > 1e-3
+        assert np.corrcoef(strain[:, place], background[:, place])[0, 1] > 0.6
+    of_disc = draws["disc_degeneration", "where"]
+    own = np.corrcoef(of_disc[:, 0], draws["unexplained", "where"][:, 0])[0, 1]
+    assert abs(own) < 0.1, "a row with counts of its own is drawn by itself"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from .copula import GaussianCopula
 from .level import Level
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
-from .prior import Key, Prior
+from .prior import Key, Prior, sampled
 from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
 
 
@@ -90,7 +89,8 @@ class Priors(Mapping[Key, Prior]):
         n : int
             The number of draws.
         seed : int, default 0
-            Each parameter has its own stream of it, whatever other parameters there are.
+            Each parameter has its own stream of it, whatever other parameters there are; a row of a
+            trait of which nothing is known but the background shares the draws of that.
         keys : iterable of key, optional
             By default all.
 
@@ -113,8 +113,7 @@ class Priors(Mapping[Key, Prior]):
             if is_tied[key]:
                 draws[key] = tied[key]
             else:
-                rng = np.random.default_rng([seed, zlib.crc32(repr(key).encode())])
-                draws[key] = self[key].sample(rng, n)
+                draws[key] = sampled(self[key], self._all.get(self[key].base), n, seed)
         return draws
 
     def tied(self, key: Key) -> bool:
