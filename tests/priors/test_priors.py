@@ -99,7 +99,8 @@ def test_equal_seeds_give_equal_draws():
 
 def test_no_two_priors_share_their_draws():
     draws = PRIORS.sample(50)
-    assert len({np.round(draws[key].ravel()[:50], 12).tobytes() for key in PRIORS}) == len(PRIORS)
+    own = [key for key in PRIORS if PRIORS[key].base is None]
+    assert len({np.round(draws[key].ravel()[:50], 12).tobytes() for key in own}) == len(own)
 
 
 def test_another_variable_changes_no_other_draw(tmp_path):

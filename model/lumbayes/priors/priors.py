@@ -113,7 +113,8 @@ class Priors(Mapping[Key, Prior]):
             if is_tied[key]:
                 draws[key] = tied[key]
             else:
-                draws[key] = sampled(self[key], self._all.get(self[key].base), n, seed)
+                base = self[key].base
+                draws[key] = sampled(self[key], self[base] if base else None, n, seed)
         return draws
 
     def tied(self, key: Key) -> bool:
