@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...attribution import contribution_at_means
 from ...case import Case
-from .words import called, per_hundred
+from .words import called, of_one_run, per_hundred
 
 ROUNDING = 1e-9  # decibans that only rounding tells from 0
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
@@ -171,12 +171,12 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
     link = f"{cause} → {effect}"
     estimate = other.variables[effect].link[cause]
     row: Any = table.loc[link]
-    sentence = f"{called(other, link)}: {per_hundred(row['this', 'mean'])} by the thread"
+    sentence = f"{called(other, link)}: {of_one_run(row['this', 'mean'])} by the thread"
     if estimate.why.startswith(NO_STUDY):
         return f"{sentence}; no study gives a figure."
     is_published = estimate.basis == "published"
     by = "by studies" if is_published else "by our own guess, for want of a study"
-    return f"{sentence}, {per_hundred(row['other', 'mean'])} {by}."
+    return f"{sentence}, {of_one_run(row['other', 'mean'])} {by}."
 
 
 def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
