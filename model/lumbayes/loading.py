@@ -13,6 +13,7 @@ from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
 from .data.contrasts_file import read_contrasts
 from .data.files import LITERATURE, folder
+from .data.forecast_file import read_forecast
 from .data.traits_file import read_folder
 from .data.variables import Variables
 from .errors import allow
@@ -77,6 +78,7 @@ def _read(
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_folder(path, traits, overlay)
+    variables.forecast = read_forecast(path / "forecast.toml", variables)
     if traits:
         variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
     level = _level(variables, base_rate)

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..attribution import contribution_table, first_places
+from ..attribution import contribution_table
 from ..case import Case
 from ..defaults import WIDTH
-from ..engine.intervals import credible_intervals, effective_sample_size
+from ..engine.intervals import effective_sample_size
 from ..errors import allow
 from .claim_scores import score_claims
 from .draws import Draws
@@ -111,13 +111,10 @@ class Diary:
         0.52
         """
         position = last_painful_run(self._history) if run is None else self._position(run)
-        (contribution, _), _, weights = run_figures(self._history, self._draws, position)
-        bounds = credible_intervals(contribution, weights, width)
-        first = first_places(self.case, contribution, weights)
-        figures, present, weights = run_figures(self._history, self._point, position)
-        contribution, but_for = figures @ weights
-        means = present @ weights, contribution, but_for
-        return contribution_table(self.case, *means, bounds, first)
+        (sampled, _), _, weights = run_figures(self._history, self._draws, position)
+        figures, present, point_weights = run_figures(self._history, self._point, position)
+        means = np.vstack([present @ point_weights, figures @ point_weights])
+        return contribution_table(self.case, means, sampled, weights, width)
 
     def posterior(self, name: str) -> pd.Series:
         """Compute the posterior of a variable that all runs share, as on the day of the last run.

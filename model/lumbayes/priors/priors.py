@@ -193,8 +193,7 @@ class Priors(Mapping[Key, Prior]):
         """
         if self.level is None:
             raise ValueError("These priors have no level; load them with a base_rate.")
-        other = copy(self)
-        object.__setattr__(other, "level", replace(self.level, divisor=divisor))
+        other = self.with_priors({}, level=replace(self.level, divisor=divisor))
         return other.with_priors({key: other.mixed(strength(key, other)) for key in per_run(self)})
 
     def mixed(self, prior: Prior) -> Prior:
@@ -259,6 +258,7 @@ class Priors(Mapping[Key, Prior]):
         priors: Mapping[Key, Prior],
         ties: GaussianCopula | None = None,
         claims: tuple[Claim, ...] | None = None,
+        level: Level | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -273,6 +273,7 @@ class Priors(Mapping[Key, Prior]):
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
+        object.__setattr__(changed, "level", level or self.level)
         if claims is not None:
             object.__setattr__(changed, "claims", claims)
             changed.__dict__.pop("pooled", None)
