@@ -14,8 +14,8 @@ from pytest import approx
 import oracle
 from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import contribution_table
-from lumbayes.engine.intervals import credible_interval
 from lumbayes.data.variables import Measurement, Mechanism, Trait
+from lumbayes.engine.intervals import credible_interval
 from lumbayes.engine.order import TIE_DECIMALS
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8

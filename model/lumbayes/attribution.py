@@ -132,7 +132,7 @@ def contribution_table(
         },
         index=pd.Index([c.name for c in causes], name="cause"),
     )
-    table.attrs = interval_attrs(weights)
+    table.attrs.update(interval_attrs(weights))
     return table
 
 

@@ -8,8 +8,8 @@ import networks
 import numpy as np
 import pyagrum as gum
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
 from diaries import CERTAIN, certain
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 from two_slices import NEXT, by_enumeration

@@ -1,4 +1,4 @@
-"""Intervals rest on enough effective draws: what is fully observed weighs nothing, and few say so."""
+"""Intervals rest on enough effective draws; what is fully observed weighs nothing."""
 
 import warnings
 

@@ -86,7 +86,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
         index=pd.Index(outcome.states, name=outcome.name),
         name=f"P({outcome.name}, next run{' | do ' if label else ''}{label})",
     )
-    series.attrs = interval_attrs(weights) | {"standard_error": standard_error(pain, weights)}
+    series.attrs.update(interval_attrs(weights) | {"standard_error": standard_error(pain, weights)})
     return series
 
 
@@ -137,7 +137,7 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     table[["low", "high"]] = credible_intervals(sampled[1:] - sampled[0], weights, width)
     table["seen"] = _seen_absent(case, names, draws, seed)
     table = table.sort_values("change", kind="stable")
-    table.attrs = interval_attrs(weights)
+    table.attrs.update(interval_attrs(weights))
     return table
 
 
@@ -191,7 +191,7 @@ def what_if_together(
     figures = {"now": now, "changed": changed, "change": changed - now, "low": low, "high": high}
     label = ", ".join(f"{name}={state}" for name, state in changes.items())
     series = pd.Series(figures, name=label)
-    series.attrs = interval_attrs(weights)
+    series.attrs.update(interval_attrs(weights))
     return series
 
 

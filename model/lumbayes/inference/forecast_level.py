@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..network.network import Network
-from ..priors.level import scaled
-from ..priors.prior import Key
+from ..priors.level import fires_in_a_run, scaled
+from ..priors.prior import Key, Prior
 from ..priors.priors import Priors
-from ..priors.strengths import per_run, strength
-from .base_rate import at_base_rate
+from ..priors.strengths import strength
+from .base_rate import RAW_HAZARD, at_base_rate
 from .compiled import Compiled
 
 
@@ -42,17 +42,20 @@ def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> fl
 def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -> Compiled:
     """Return the network with all per-run hazards scaled to the rate where the forecast starts."""
     rate = forecast_rate(compiled, findings)
-    priors = compiled.network.priors
-    if rate is None or priors.level is None:
+    priors, variables = compiled.network.priors, compiled.network.variables
+    if rate is None or priors.level is None or variables.forecast is None:
         return compiled
-    level = replace(priors.level, rate=rate, counts=(), name="forecast")
-    of_claims = _keys_of_claims(priors)
+    size = sum(variables.base_rates[variables.forecast.base_rate].counts.values())
+    counts = (1 - rate) * size, rate * size
+    level = replace(priors.level, rate=rate, counts=counts, name="forecast")
+    of_claims, now = _keys_of_claims(priors), priors.level.rate / RAW_HAZARD
 
     def network_at(divisor: float) -> Network:
-        moved = priors.with_priors({}, level=replace(level, divisor=divisor * level.divisor))
+        further = divisor * now  # at the search's first divisor the ratio of the two rates
+        moved = priors.with_priors({}, level=replace(level, divisor=further * level.divisor))
         changed = {
-            key: moved.mixed(strength(key, moved)) if key in of_claims else scaled(prior, divisor)
-            for key, prior in ((key, priors[key]) for key in per_run(priors))
+            key: moved.mixed(strength(key, moved)) if key in of_claims else scaled(prior, further)
+            for key, prior in _per_run(priors).items()
         }
         return Network(moved.with_priors(changed))
 
@@ -63,11 +66,21 @@ def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -
     return levels[rate][1]
 
 
+def _per_run(priors: Priors) -> dict[Key, Prior]:
+    """Return the priors that depend on the level, those that follow from a share of it too."""
+    variables = priors.variables
+    return {key: prior for key, prior in priors.items() if fires_in_a_run(key, variables)}
+
+
 def _keys_of_claims(priors: Priors) -> set[Key]:
     """Return the keys of per-run priors that are pooled from claims, and not replaced since."""
     if priors.level is None or not priors.level.divides:
         return set()
-    return {key for key in per_run(priors) if priors[key] == priors.mixed(strength(key, priors))}
+    return {
+        key
+        for key, prior in _per_run(priors).items()
+        if prior == priors.mixed(strength(key, priors))
+    }
 
 
 def _no_levels(_: Compiled) -> dict[float, tuple[Network, Compiled]]:
