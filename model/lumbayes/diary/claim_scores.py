@@ -21,7 +21,8 @@ from ..engine.solve import marginals
 from ..priors.claim_verdicts import ClaimBetas, ClaimEvidence, claim_table, state_position
 from .draws import Draws
 from .filtering import leave_one_out_messages
-from .plate_model import RunHistory, with_message
+from .history import RunHistory
+from .plate_model import with_message
 
 Link = tuple[str, str]
 

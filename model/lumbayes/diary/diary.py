@@ -22,6 +22,7 @@ from .prediction import (
     contribution_path,
     last_painful_run,
     next_outcome,
+    position_of,
     run_figures,
     shared_posterior,
 )
@@ -110,7 +111,7 @@ class Diary:
         >>> print(f"{diary.contributions().contribution['hills']:.2f}")
         0.52
         """
-        position = last_painful_run(self._history) if run is None else self._position(run)
+        position = last_painful_run(self._history) if run is None else position_of(self._history, run)
         (sampled, _), _, weights = run_figures(self._history, self._draws, position)
         figures, present, point_weights = run_figures(self._history, self._point, position)
         means = np.vstack([present @ point_weights, figures @ point_weights])
@@ -214,7 +215,7 @@ class Diary:
         """
         check_changes(self.case, changes)
         outcome = self.case.variables.outcome
-        probabilities = next_outcome(self._history, self._point, changes)
+        probabilities = next_outcome(self._history, self._draws, changes)
         do = ", ".join(f"{name}={state}" for name, state in changes.items())
         label = f"P({outcome.name}, next run{' | do ' if do else ''}{do})"
         index = pd.Index(outcome.states, name=outcome.name)
@@ -276,7 +277,7 @@ class Diary:
 
     @cached_property
     def _stages(self) -> list[Draws]:
-        return sample_posterior(self._history.shuffled())
+        return sample_posterior(self._history.informative())
 
     @property
     def _draws(self) -> Draws:
@@ -291,8 +292,3 @@ class Diary:
     def _weights(self) -> np.ndarray:
         return self._draws.weights(log_evidence(self._history, self._draws.inputs))
 
-    def _position(self, run: Hashable) -> int:
-        if run not in self._history.labels:
-            known = ", ".join(map(repr, self._history.labels))
-            raise ValueError(f"No run {run!r}: the runs are {known or 'none yet'}.")
-        return list(self._history.labels).index(run)

@@ -21,8 +21,8 @@ from ..engine.intervals import effective_sample_size
 from ..inference.compiled import Compiled
 from .draws import Draws
 from .filtering import log_evidence_function, log_evidence_path
+from .history import RunHistory
 from .log_odds import LogOddsTransform
-from .plate_model import RunHistory
 
 N_RESAMPLED = 384  # draws that are kept and moved
 MIN_EFFECTIVE = 96  # effective draws below which they are resampled
@@ -38,7 +38,7 @@ matmul = partial(np.einsum, "ij,jk->ik")
 
 def is_exact(history: RunHistory) -> bool:
     """Whether figures at the prior means are exact: one run uses each parameter once."""
-    return len(history) <= 1
+    return len(history.informative()) <= 1
 
 
 def summary(history: RunHistory, stages: Sequence[Draws]) -> str:
@@ -80,10 +80,7 @@ def sample_posterior(history: RunHistory) -> list[Draws]:
 
 
 def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarray] | None:
-    """The number of runs after which too few draws are effective, if any, and log P(runs | draw).
-
-    Never after the first run, which needs no posterior of the parameters.
-    """
+    """The number of runs after which too few draws are effective, if any, and log P(runs | draw)."""
     start = draws.n_runs
     n_at_once = max(COLUMNS_AT_ONCE // draws.n_draws, 1)
     while start < len(history):
@@ -91,7 +88,7 @@ def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarra
         path = log_evidence_path(history.first(end), draws.inputs, end - start)
         for n_runs, log_lik in enumerate(path, start + 1):
             fewest = MIN_EFFECTIVE if n_runs < len(history) else MIN_EFFECTIVE_AT_END
-            if n_runs > 1 and effective_sample_size(draws.weights(log_lik)) < fewest:
+            if effective_sample_size(draws.weights(log_lik)) < fewest:
                 return n_runs, log_lik
         start, n_at_once = end, 2 * n_at_once
     return None
