@@ -101,7 +101,8 @@ def test_a_picture_of_a_still_foot_counts_once():
 def test_statements_on_what_differs_from_run_to_run_count_each():
     runs = pd.DataFrame({"hills:likelihood": [4, 4], "back_pain": ["yes", "no"]})
     first = Diary(RAW, runs).contributions(0).present["hills"]
-    assert first == approx(Diary(RAW, runs.iloc[:1]).contributions(0).present["hills"], abs=0.02)
+    alone = Diary(RAW, runs.iloc[:1]).contributions(0).present["hills"]
+    assert first > alone + 0.05, "the other run says how common hills are here"
 
 
 def test_under_a_half_life_the_last_reading_of_what_heals_counts_where_it_stands():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -17,6 +18,7 @@ from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
 from ..inference.compiled import Compiled
+from ..inference.forecast_level import at_forecast_level
 from .filtering import log_prior, run_likelihoods
 from .history import Findings, RunHistory
 from .plate_model import SharedState, shared_names
@@ -39,6 +41,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     columns = parse_columns(case.variables, frame)
     _check_entered_once(case, columns)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
+    case = _at_level(case, frame)
     case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
     columns = {name: column for name, column in columns.items() if name in frame}
     encoded, run_to_distinct = distinct_rows(frame, columns)
@@ -47,7 +50,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     shared = shared_names(case.variables)
     per_run = case.retract(*shared)
     mixtures, patterns = as_mixtures(case.compiled, _findings(per_run, columns, encoded))
-    says_nothing = encoded.isna().to_numpy().all(axis=1) & (not per_run.evidence())
+    is_blank = np.asarray(encoded.isna()).all(axis=1) & np.array(not per_run.evidence())
     history = RunHistory(
         case=case,
         shared=_shared_state(case, columns, shared, half_life is not None),
@@ -58,11 +61,21 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
         mixtures=mixtures,
         patterns=patterns,
         findings=_with_shared(_findings(case, columns, encoded), shared_evidence),
-        is_blank=says_nothing,
+        is_blank=np.asarray(is_blank),
         half_life=half_life,
     )
     _check_possible(history)
     return history
+
+
+def _at_level(case: Case, frame: pd.DataFrame) -> Case:
+    """The case at the level of somebody in pain, where a run hurt, as a forecast starts there."""
+    variables, findings = case.variables, dict(case.findings)
+    odds_ratios = variables.forecast.odds_ratios if variables.forecast else {}
+    for name, state in [(variables.outcome.name, variables.outcome.states[-1]), *odds_ratios]:
+        if name in frame and (frame[name] == state).any():
+            findings[name] = state
+    return replace(case, compiled=at_forecast_level(case.compiled, findings))
 
 
 def _in_order_of_content(

@@ -109,8 +109,9 @@ def extract_shared(
     last: dict[str, EvidenceColumn] = {}
     readings: list[EvidenceColumn] = []
     for name, column in columns.items():
-        node = column.variable.reads if _is_test(column) else column.variable.name
-        if node not in still or not (column.kind or _is_test(column)):
+        is_test = isinstance(column.variable, Measurement)
+        node = str(getattr(column.variable, "reads", "") or column.variable.name)
+        if node not in still or not (column.kind or is_test):
             continue
         if half_life is not None and _may_heal(case, node):
             frame = frame.assign(**{name: _last_alone(frame[name])})
@@ -124,10 +125,6 @@ def extract_shared(
         case = _add_readings(case, frame, column, shared)
     taken = [*last, *(column.variable.name for column in readings)]
     return case, frame.drop(columns=taken), shared
-
-
-def _is_test(column: EvidenceColumn) -> bool:
-    return isinstance(column.variable, Measurement)
 
 
 def _may_heal(case: Case, name: str) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import effective_sample_size
+from ..inference.caching import cached_for_priors
 from ..inference.compiled import Compiled
 from .draws import Draws
 from .filtering import log_evidence_function, log_evidence_path
@@ -70,8 +71,8 @@ def prior_draws(compiled: Compiled) -> Draws:
 def sample_posterior(history: RunHistory) -> list[Draws]:
     """Draws for each stage of the runs; a stage begins after the `n_runs` of its draws."""
     compiled = history.case.compiled
-    transform = compiled.cached("log odds", LogOddsTransform)
-    stages = [compiled.cached("draws of the priors", prior_draws)]
+    transform = cached_for_priors(compiled, "log odds", LogOddsTransform)
+    stages = [cached_for_priors(compiled, "draws of the priors", prior_draws)]
     sticks = informed_sticks(history, transform)
     while (degenerate := _first_degenerate(history, stages[-1])) is not None:
         n_runs, log_lik = degenerate
@@ -80,7 +81,7 @@ def sample_posterior(history: RunHistory) -> list[Draws]:
 
 
 def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarray] | None:
-    """The number of runs after which too few draws are effective, if any, and log P(runs | draw)."""
+    """The number of runs after which too few draws are effective, and log P(runs | draw)."""
     start = draws.n_runs
     n_at_once = max(COLUMNS_AT_ONCE // draws.n_draws, 1)
     while start < len(history):

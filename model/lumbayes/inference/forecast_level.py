@@ -11,6 +11,7 @@ from ..priors.prior import Key, Prior
 from ..priors.priors import Priors
 from ..priors.strengths import strength
 from .base_rate import RAW_HAZARD, at_base_rate
+from .caching import cached_for_priors
 from .compiled import Compiled
 
 
@@ -59,11 +60,9 @@ def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -
         }
         return Network(moved.with_priors(changed))
 
-    levels = compiled.cached(f"forecast of {id(compiled.network)}", _no_levels)
-    if rate not in levels:
-        start = compiled.with_network(Network(priors.with_priors({}, level=level)))
-        levels[rate] = compiled.network, at_base_rate(start, network_at)
-    return levels[rate][1]
+    start = compiled.with_network(Network(priors.with_priors({}, level=level)))
+    name = f"forecast at {rate}"
+    return cached_for_priors(compiled, name, lambda _: at_base_rate(start, network_at))
 
 
 def _per_run(priors: Priors) -> dict[Key, Prior]:
@@ -81,8 +80,3 @@ def _keys_of_claims(priors: Priors) -> set[Key]:
         for key, prior in _per_run(priors).items()
         if prior == priors.mixed(strength(key, priors))
     }
-
-
-def _no_levels(_: Compiled) -> dict[float, tuple[Network, Compiled]]:
-    """Return where the levels of one network are kept, by rate, with it, so that its id is its."""
-    return {}
