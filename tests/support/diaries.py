@@ -63,3 +63,8 @@ def runs_of(**columns):
     return pd.DataFrame(cells).assign(
         date=pd.date_range("2026-03-01", periods=len(next(iter(cells.values()))))
     )
+
+
+def pictured_once(run, place):
+    """A run with its picture if it is the first: several pictures of one thing count once."""
+    return {name: state for name, state in run.items() if name != "picture" or place == 0}

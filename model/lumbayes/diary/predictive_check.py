@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..defaults import SEED
-from ..engine.query import Overrides, Query
+from ..engine.query import Query
 from .draws import Draws
 from .filtering import log_prior, message
 from .history import Findings, RunHistory
@@ -86,8 +86,10 @@ def _pain_probabilities(
     for findings in _without_pain(history):
         key = tuple(sorted(findings.items()))
         if key not in known:
-            queries = [Query.from_overrides(inputs, held) for held in _of_outcome(history, findings)]
-            no, yes = (log_outputs(history.shared.run, q)[state, columns] for q in queries)
+            no, yes = (
+                log_outputs(history.shared.run, query)[state, columns]
+                for query in _queries_of_outcome(history, findings, inputs)
+            )
             known[key] = 1 / (1 + np.exp((no - yes).clip(-700, 700)))
         of_distinct.append(known[key])
     return np.array(of_distinct)[history.run_to_distinct]
@@ -101,7 +103,12 @@ def _without_pain(history: RunHistory) -> list[Findings]:
     return [{k: v for k, v in run.items() if k not in rows} for run in history.findings]
 
 
-def _of_outcome(history: RunHistory, findings: Findings) -> list[Overrides]:
+def _queries_of_outcome(
+    history: RunHistory, findings: Findings, inputs: np.ndarray
+) -> list[Query]:
     """The findings with each state of the outcome."""
     rows = history.case.compiled.evidence_rows(history.case.variables.outcome.name)
-    return [{**findings, **{row: float(row == held) for row in rows}} for held in rows]
+    return [
+        Query.from_overrides(inputs, {**findings, **{row: float(row == held) for row in rows}})
+        for held in rows
+    ]
