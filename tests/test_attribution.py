@@ -15,6 +15,7 @@ import oracle
 from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import contribution_table
 from lumbayes.data.variables import Measurement, Mechanism, Trait
+from lumbayes.engine.intervals import credible_interval
 from lumbayes.engine.order import TIE_DECIMALS
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
@@ -284,8 +285,8 @@ def test_causes_that_rounding_alone_tells_apart_stand_in_the_order_of_the_variab
     causes = [cause.name for cause in base.variables.causes]
     same = np.full(len(causes), 0.25) + 1e-15 * np.arange(len(causes))
     same[3] = 0.25 + 10 / 10**TIE_DECIMALS
-    zeros, intervals = np.zeros(len(causes)), np.zeros((len(causes), 2))
-    table = contribution_table(base, zeros, same, zeros, intervals, zeros)
+    figures = np.array([np.zeros(len(causes)), same, np.zeros(len(causes))])
+    table = contribution_table(base, figures, same[:, None], np.ones(1), 0.9)
     assert [*table.index] == [causes[3], *causes[:3], *causes[4:]]
     assert (table.contribution == same[[3, 0, 1, 2, *range(4, len(causes))]]).all()
 
@@ -293,13 +294,18 @@ def test_causes_that_rounding_alone_tells_apart_stand_in_the_order_of_the_variab
 def test_each_figure_and_layer_stands_with_its_cause(base):
     causes = base.variables.causes
     n = len(causes)
-    *figures, first = [np.arange(n) / 100 + offset for offset in (0.1, 0.2, 0.3, 0.4)]
-    intervals = np.stack([np.arange(n) / 100, np.arange(n) / 10], axis=1)
-    table = contribution_table(base, *figures, intervals, first)
+    figures = np.array([np.arange(n) / 100 + offset for offset in (0.1, 0.2, 0.3)])
+    sampled = np.linspace(figures[1] - 0.1, figures[1] + 0.1, 50, axis=1)
+    table = contribution_table(base, figures, sampled, np.ones(50), 0.9)
     assert [*table.index] == [cause.name for cause in causes][::-1]
     for i, cause in enumerate(causes):
         row = table.loc[cause.name]
         assert row.layer == ("mechanism" if isinstance(cause, Mechanism) else "factor")
-        expected = [*(figure[i] for figure in figures), first[i], *intervals[i]]
-        columns = ["present", "contribution", "but_for", "first", "low", "high"]
-        assert [*row[columns]] == expected
+        assert [*row[["present", "contribution", "but_for"]]] == [*figures[:, i]]
+        low, high = credible_interval(sampled[i], np.ones(50), 0.9)
+        assert (row.low, row.high) == (low, high)
+    last = {False: 0, True: 0}  # the largest of each layer is its last cause
+    for i, cause in enumerate(causes):
+        last[isinstance(cause, Mechanism)] = i
+    assert table["first"][[causes[i].name for i in last.values()]].tolist() == approx([1, 1])
+    assert table["first"].sum() == approx(2)

@@ -19,7 +19,14 @@ import pandas as pd
 from .case import Case
 from .data.variables import Measurement, Mechanism
 from .defaults import DRAWS, SEED, WIDTH
-from .engine.intervals import credible_intervals, mixture_draws
+from .engine.intervals import (
+    ENOUGH_EFFECTIVE,
+    credible_intervals,
+    effective_sample_size,
+    interval_attrs,
+    mixture_draws,
+    sample_until_effective,
+)
 from .engine.order import TIE_DECIMALS, first_probability
 from .engine.query import Query
 from .errors import allow
@@ -32,6 +39,7 @@ from .inference.causal_paths import (
 )
 from .inference.compiled import Compiled
 from .inference.evidence import reading_evidence
+from .inference.observed import hold_observed
 from .network.measurement import check_reading
 
 __all__ = ["MeasurementProfile", "contributions", "measurement_profile"]
@@ -48,7 +56,8 @@ def contributions(
     width : float
         The probability inside the credible interval, between 0 and 1.
     draws : int
-        The number of joint draws of all priors behind the interval.
+        The number of joint draws of all priors behind the interval; more are drawn while fewer
+        than 400 of them are effective.
     seed : int
         The seed of these draws.
 
@@ -59,7 +68,9 @@ def contributions(
         links from it to the pain fired | evidence); `low`, `high` the ends of its central interval,
         each draw weighted by its P(evidence); `but_for` P(pain, and no pain had the cause been
         absent | evidence); `first` P(it contributes most of its layer), over the same draws, a tie
-        shared; `claims` the ids of the claims behind its links to the pain.
+        shared; `claims` the ids of the claims behind its links to the pain. Its `attrs` hold
+        `draws`, their `effective_sample_size` (Kish 1965), and a `note` in words where that is
+        below 100.
 
     Raises
     ------
@@ -90,30 +101,26 @@ def contributions(
     paths = fired_path_circuit(case)
     causes = [cause.name for cause in case.variables.causes]
     present, (contribution, but_for), _ = presence_and_contribution(paths, case.query(), causes)
+    figures = np.stack([present[:, 0], contribution[:, 0], but_for[:, 0]])
     sampled, weights = contribution_draws(case, draws=draws, seed=seed)
-    intervals = credible_intervals(sampled, weights, width)
-    first = first_places(case, sampled, weights)
-    figures = present[:, 0], contribution[:, 0], but_for[:, 0]
-    return contribution_table(case, *figures, intervals, first)
+    return contribution_table(case, figures, sampled, weights, width)
 
 
 def contribution_table(
-    case: Case,
-    present: np.ndarray,
-    contribution: np.ndarray,
-    but_for: np.ndarray,
-    intervals: np.ndarray,
-    first: np.ndarray,
+    case: Case, figures: np.ndarray, sampled: np.ndarray, weights: np.ndarray, width: float
 ) -> pd.DataFrame:
-    """Return the table of `contributions` for figures of all causes.
+    """Return the table of `contributions`, causes in the order of `variables.toml` where they tie.
 
-    The figures have shape (n_causes,), the intervals (n_causes, 2), in the order of
-    `variables.toml`, which also orders ties.
+    `figures`, shape (3, n_causes), are presence, contribution and but-for; `sampled`, shape
+    (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,).
     """
+    present, contribution, but_for = figures
+    intervals = credible_intervals(sampled, weights, width)
+    first = _first_places(case, sampled, weights)
     order = np.argsort(-contribution.round(TIE_DECIMALS), kind="stable")
     causes = [case.variables.causes[i] for i in order]
     claims = _claims_of_causes(case)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "layer": ["mechanism" if isinstance(c, Mechanism) else "factor" for c in causes],
             "present": present[order],
@@ -126,6 +133,8 @@ def contribution_table(
         },
         index=pd.Index([c.name for c in causes], name="cause"),
     )
+    table.attrs.update(interval_attrs(weights))
+    return table
 
 
 def _claims_of_causes(case: Case) -> dict[str, tuple[str, ...]]:
@@ -164,13 +173,16 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
 def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return draws of all contributions, shape (n_causes, n_draws), and their P(evidence)."""
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
-    (sampled,), weights = contribution_probabilities(
-        paths, case.query(draws, seed), causes, CONTRIBUTION
-    )
-    return sampled, weights
+
+    def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:
+        query = case.query(draws, seed + batch)
+        (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+        return sampled, weights
+
+    return sample_until_effective(evaluate, draws)
 
 
-def first_places(case: Case, sampled: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _first_places(case: Case, sampled: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return for each cause the probability that it contributes most of its layer."""
     is_mechanism = np.array([isinstance(c, Mechanism) for c in case.variables.causes])
     first = np.zeros(len(sampled))
@@ -233,11 +245,12 @@ class MeasurementProfile:
         *joint, total = weights @ self.at_means
         if not total > 0:
             case.check_consistent()
-        present, contribution, but_for = np.reshape(joint, (3, -1)) / total
         sampled, evidence = mixture_draws(self.sampled, weights)
-        intervals = credible_intervals(sampled, evidence, width)
-        first = first_places(case, sampled, evidence)
-        return contribution_table(case, present, contribution, but_for, intervals, first)
+        if effective_sample_size(evidence) < ENOUGH_EFFECTIVE:
+            return contributions(case, width=width)
+        return contribution_table(
+            case, np.reshape(joint, (3, -1)) / total, sampled, evidence, width
+        )
 
 
 def measurement_profile(case: Case, test: str) -> MeasurementProfile:
@@ -278,9 +291,11 @@ def measurement_profile(case: Case, test: str) -> MeasurementProfile:
 def _with_state_held(case: Case, name: str, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a profile's figures with one state held; zeros where the findings exclude it."""
     compiled, overrides = case.compiled, case.evidence_inputs()
-    compiled.add_likelihood(overrides, name, state)
+    held = hold_observed(compiled, overrides)
+    for evidence in (overrides, held):
+        compiled.add_likelihood(evidence, name, state)
     means = Query.from_overrides(compiled.mean_inputs, overrides)
-    draws = Query.from_overrides(compiled.sampled_inputs(DRAWS, SEED), overrides)
+    draws = Query.from_overrides(compiled.sampled_inputs(DRAWS, SEED), held)
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
     with np.errstate(invalid="ignore"):
         present, figures, total = presence_and_contribution(paths, means, causes)

@@ -26,6 +26,7 @@ from .data.coding import codings
 from .data.contrasts_file import read_contrasts
 from .data.doses_file import DOSES, read_doses
 from .data.files import folder, read_rows, read_toml
+from .data.forecast_file import read_forecast
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
@@ -167,6 +168,7 @@ def _read_all(path: Path, read: Reader) -> None:
     if shape is not None:
         read(read_contrasts, path / "contrasts.toml", shape)
         read(read_doses, path / DOSES, shape)
+        read(read_forecast, path / "forecast.toml", shape)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)

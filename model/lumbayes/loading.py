@@ -14,6 +14,7 @@ from .data.coding import read_coding
 from .data.contrasts_file import read_contrasts
 from .data.doses_file import DOSES, read_doses
 from .data.files import LITERATURE, folder
+from .data.forecast_file import read_forecast
 from .data.traits_file import read_folder
 from .data.variables import Variables
 from .errors import allow
@@ -83,6 +84,7 @@ def _read(
     overlay = read_coding(path, coding) if coding else None
     name = f"{priors} ({coding})" if coding else str(priors)
     variables = read_folder(path, traits, overlay)
+    variables.forecast = read_forecast(path / "forecast.toml", variables)
     if traits:
         variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
     if doses:

@@ -1,5 +1,6 @@
 """The next run equals enumeration of both slices, on random and shipped networks."""
 
+from dataclasses import replace
 from itertools import product
 
 import engines
@@ -7,6 +8,7 @@ import networks
 import numpy as np
 import pyagrum as gum
 import pytest
+from diaries import CERTAIN, certain
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
@@ -15,16 +17,23 @@ from two_slices import NEXT, by_enumeration
 from lumbayes import ImpossibleFindings, example, load, next_run
 from lumbayes.data.variables import Factor, Mechanism, Outcome
 from lumbayes.decisions import what_if, what_if_together
+from lumbayes.inference.forecast_level import at_forecast_level, forecast_rate
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load()
+UNCERTAIN = load(base_rate=0.1)
+base = certain(UNCERTAIN)  # where parameters are known, figures at their means are exact
 network = base.network
 variables = network.variables
 FACTORS = [factor.name for factor in variables.factors]
 CHANGEABLE = [factor.name for factor in variables.factors if factor.changeable]
-AFRESH = {v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)}
+AFRESH = {
+    v.name
+    for v in variables.values()
+    if isinstance(v, Outcome) or (isinstance(v, Mechanism) and not v.still)
+}
 runner = base.given(**example().findings)
+asker = UNCERTAIN.given(**example().findings)
 KNOWN = {
     "nobody": base,
     "the thread's own runner": runner,
@@ -58,7 +67,7 @@ def runs(draw):
 @given(runs())
 def test_random_networks_equal_the_enumeration_of_both_slices(run):
     spec, found, changes = run
-    case = engines.enter(networks.case_of(networks.network_of(spec)), **found)
+    case = engines.enter(networks.case_of(networks.network_of(spec, CERTAIN)), **found)
     assume(case.probability > 0)
     assert next_run(case, **changes).to_dict() == approx(
         by_enumeration(spec, found, changes), abs=EXACT
@@ -210,29 +219,103 @@ def test_what_is_known_to_be_absent_cannot_be_taken_away():
 
 def test_seeing_is_not_doing_where_findings_tie_factors_together():
     tied, free = what_if(runner, draws=FEW), what_if(base, draws=FEW)
-    assert (tied.seen - tied.changed).min() > 1e-5, (
+    assert (tied.seen - tied.changed).min() > 1e-6, (
         "one cause ruled out, the pain points more to the others"
     )
     assert free.seen.tolist() == approx(free.changed.tolist(), abs=EXACT)
 
 
 def test_intervals_are_of_the_same_draws():
-    table, again = what_if(runner, draws=FEW), what_if(runner, draws=FEW)
-    assert table.equals(again) and not table.low.equals(what_if(runner, draws=FEW, seed=1).low)
-    wide, narrow = what_if(runner, width=0.9), what_if(runner, width=0.5)
+    table, again = what_if(asker, draws=FEW), what_if(asker, draws=FEW)
+    assert table.equals(again) and not table.low.equals(what_if(asker, draws=FEW, seed=1).low)
+    wide, narrow = what_if(asker, width=0.9), what_if(asker, width=0.5)
     assert ((wide.low < narrow.low) & (narrow.high < wide.high)).all()
     assert wide.change.between(wide.low, wide.high).all()
 
 
 def test_several_changes_together_are_weighed_over_the_same_draws():
-    for name, row in what_if(runner, draws=FEW).iterrows():
-        assert what_if_together(runner, {name: "no"}, draws=FEW).to_dict() == approx(
+    for name, row in what_if(asker, draws=FEW).iterrows():
+        assert what_if_together(asker, {name: "no"}, draws=FEW).to_dict() == approx(
             row.drop("seen").to_dict(), abs=EXACT
         )
     changes = {"hills": "no", "weak_core": "no"}
-    both, each = what_if_together(runner, changes), what_if(runner)
-    assert (both.now, both.changed) == approx((pain(runner), pain(runner, **changes)), abs=EXACT)
+    both, each = what_if_together(asker, changes), what_if(asker)
+    assert (both.now, both.changed) == approx((pain(asker), pain(asker, **changes)), abs=EXACT)
     assert both.low < both.change < both.high <= EXACT and both.low < each.low.min()
-    assert what_if_together(runner, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx(
+    assert what_if_together(asker, {}, draws=FEW)[["change", "low", "high"]].tolist() == approx(
         [0, 0, 0], abs=EXACT
     )
+
+
+def hills_alone():
+    """Hills, found present, the only cause: a link of Beta(.5, 1.5) and next to no leak."""
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(["factor_a", "pain"], networks.YES_NO),
+        "families": {"factor_a": networks.noisy(0.5), "pain": networks.noisy(1e-9, factor_a=0.25)},
+    }
+    return networks.case_of(networks.network_of(spec, 2)).given(factor_a="yes")
+
+
+def test_a_painful_run_raises_what_its_only_cause_does_in_the_next():
+    """One pain with a link of Beta(.5, 1.5) makes it Beta(1.5, 1.5): .50, where .25 was shown."""
+    case = hills_alone().given(pain="yes")
+    figure = next_run(case)
+    assert figure["yes"] == approx(0.5, abs=0.02)
+    assert abs(figure["yes"] - 0.5) < 4 * figure.attrs["standard_error"] < 0.04
+    row = what_if(case).loc["factor_a"]
+    assert (row.now, row.changed, row.change) == approx((0.5, 0, -0.5), abs=0.02)
+    assert row.low == approx(-0.903, abs=0.02) and row.high == approx(-0.097, abs=0.02), (
+        "the interval of Beta(1.5, 1.5)"
+    )
+    together = what_if_together(case, {"factor_a": "no"})
+    assert together.change == approx(row.change, abs=EXACT)
+
+
+def test_a_run_that_did_not_hurt_lowers_it():
+    assert next_run(hills_alone().given(pain="no"))["yes"] == approx(0.5 / 3, abs=0.02)
+    assert next_run(hills_alone())["yes"] == approx(0.25, abs=0.02)
+
+
+def test_a_mechanism_that_is_the_same_in_every_run_stays():
+    scanned = base.given(back_pain="yes", disc_degeneration="yes")
+    assert pain(scanned) == approx(pain(scanned, disc_degeneration="yes"), abs=EXACT)
+    assert pain(scanned, disc_degeneration="no") < pain(scanned) - 0.01
+
+
+def test_the_forecast_of_somebody_in_pain_starts_at_the_visitors_level():
+    runner = load()
+    assert pain(runner) == approx(runner.priors.level.rate, abs=0.002), "of any run without pain"
+    visitor = load(base_rate="visitor")
+    in_pain = {"back_pain": "yes", "hills": "yes"}
+    theirs, ours = pain(visitor.given(**in_pain)), pain(runner.given(**in_pain))
+    assert ours == approx(theirs, abs=1e-4) and ours > visitor.priors.level.rate
+    asked_for = load(base_rate="after_a_race")
+    assert pain(asked_for.given(back_pain="yes")) < 0.2, "a level that was asked for stays"
+
+
+def test_three_or_more_episodes_before_raise_the_forecast_by_their_odds_ratio():
+    runner = load()
+    forecast = runner.variables.forecast
+    rates = [
+        forecast_rate(runner.compiled, {"back_pain": "yes", "earlier": state})
+        for state in ("never", "three_times_or_more")
+    ]
+    odds = [rate / (1 - rate) for rate in rates]
+    assert odds[1] / odds[0] == approx(forecast.odds_ratios["earlier", "three_times_or_more"])
+    assert forecast_rate(runner.compiled, {"earlier": "three_times_or_more"}) is None
+    often, never = (
+        pain(runner.given(back_pain="yes", earlier=state))
+        for state in ("three_times_or_more", "never")
+    )
+    assert often > never + 0.1
+
+
+def test_the_forecast_level_is_the_base_rate_itself_without_evidence():
+    runner = load()
+    for findings in ({}, {"earlier": "three_times_or_more"}):
+        told = {"back_pain": "yes", **findings}
+        compiled = at_forecast_level(runner.compiled, told)
+        alone = replace(runner, compiled=compiled).posterior("back_pain")["yes"]
+        assert alone == approx(forecast_rate(runner.compiled, told), abs=1e-6)
+        assert at_forecast_level(runner.compiled, told) is compiled, "and made once"

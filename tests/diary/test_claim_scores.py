@@ -12,6 +12,7 @@ from scipy.stats import beta
 from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
+from lumbayes.diary.claim_scores import run_verdict
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
@@ -110,28 +111,32 @@ def test_a_claim_alone_behind_its_link_is_what_the_integral_says(diary, claim_):
     assert (row["prior"], row["prior_low"], row["prior_high"]) == approx(
         (own(claim_).mean(), *own(claim_).interval(WIDTH))
     )
-    assert row["posterior"] == approx(AT @ weights, abs=0.01)
+    assert row["posterior"] == approx(AT @ weights, abs=0.005)
     ends = np.interp([(1 - WIDTH) / 2, (1 + WIDTH) / 2], np.cumsum(weights), AT)
-    assert (row["low"], row["high"]) == approx(tuple(ends), abs=0.025)
+    assert (row["low"], row["high"]) == approx(tuple(ends), abs=0.01)
     alone = after(beta(*IGNORANCE["link"]["beta"]))
-    conflict = abs(2 * alone @ own(claim_).cdf(AT) - 1)
-    assert row["conflict"] == approx(conflict, abs=0.03)
-    assert row["verdict"] == ("contradicted" if conflict > WIDTH else "confirmed")
+    side = 2 * alone @ own(claim_).cdf(AT) - 1
+    assert row["conflict"] == approx(abs(side), abs=0.02)
+    odds = own(claim_).pdf(AT) @ likelihood(AT) / POINTS / likelihood(0)
+    assert row["direction"] / (1 - row["direction"]) == approx(odds, rel=0.1)
+    assert odds > 20 and row["verdict"] == "supported", "the runs hurt with it, and not without"
+    assert row["strength"] == ("stronger" if side > WIDTH else "as stated")
 
 
-def test_one_claim_is_confirmed_one_contradicted_and_one_untested_in_the_order_of_the_thread(diary):
+def test_claims_stand_in_the_order_of_the_thread_each_with_its_verdict(diary):
     table = diary.claims()
     assert [*table.index] == [claim_.id for claim_ in CLAIMS] and table.index.name == "claim"
-    verdicts = ["confirmed", "contradicted", "confirmed", "untested"]
+    verdicts = ["supported", "supported", "supported", "untested"]
     assert table["verdict"].tolist() == verdicts
     assert table["quote"].tolist() == [claim_.quote for claim_ in CLAIMS] and table[
         "answer"
     ].tolist() == [1, 2, 3, 3]
     assert table["cause"].tolist() == [claim_.cause for claim_ in CLAIMS]
-    narrow = diary.claims(width=0.1)["verdict"]
-    assert narrow["A1-1"] == "contradicted" and narrow["A3-2"] == "untested", (
-        "the width is what counts as far away"
-    )
+    assert table["strength"].tolist() == ["as stated", "stronger", "as stated", ""]
+    narrow = diary.claims(width=0.1)
+    assert narrow["strength"]["A1-1"] == "weaker", "the width is what counts as far away"
+    assert narrow["verdict"]["A1-1"] == "contradicted"
+    assert narrow["verdict"]["A3-2"] == "untested"
 
 
 def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_of_it(diary):
@@ -153,3 +158,75 @@ def test_no_run_tests_no_claim():
     table = Diary(load(), pd.DataFrame({"back_pain": []})).claims()
     assert (table["verdict"] == "untested").all() and (table["tested"] == 0).all()
     assert table["posterior"].to_numpy() == approx(table["prior"].to_numpy(), abs=0.03)
+
+
+def hills_claim(runs, alpha=45, beta_=5):
+    """The table of one claim, Beta(45, 5), about the only cause of a pain with next to no leak."""
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(["factor_a", "pain"], networks.YES_NO),
+        "families": {"factor_a": networks.noisy(HALF), "pain": networks.noisy(1e-6, factor_a=0.5)},
+    }
+    known = networks.network_of(spec, size=1e6).variables.values()
+    variables = Variables([replace(v, link={}) if v.parents else v for v in known], IGNORANCE)
+    words = {"mostly": StrengthWord("mostly", alpha, beta_, "survey", "", "", 0, "")}
+    priors = Priors(variables, (claim("A1-1", 1, "factor_a", "mostly"),), words)
+    return Diary(networks.case_of(Network(priors)), runs).claims().loc["A1-1"]
+
+
+def test_a_contradicted_claim_does_not_rest_on_the_few_draws_that_happen_to_lie_there():
+    """Beta(45, 5) and 2 of 20: .472 [.383, .472] on draws reweighted, .671 [.577, .760] exactly."""
+    row = hills_claim(pd.DataFrame({"factor_a": ["yes"] * 20, "pain": ["yes"] * 2 + ["no"] * 18}))
+    exact = beta(47, 23)
+    assert row["posterior"] == approx(exact.mean(), abs=0.005)
+    assert (row["low"], row["high"]) == approx(exact.interval(0.9), abs=0.01)
+    assert row["strength"] == "weaker" and row["verdict"] == "contradicted"
+
+
+RAW = load(base_rate=None, traits=False, coding="first")
+
+
+def hilly(case, with_, without, of=15):
+    """The claims after some of 15 hilly runs hurt, and of 15 flat ones."""
+    hurts = ["yes"] * with_ + ["no"] * (of - with_) + ["yes"] * without + ["no"] * (of - without)
+    runs = pd.DataFrame({"hills": ["yes"] * of + ["no"] * of, "back_pain": hurts})
+    return Diary(case, runs).claims()
+
+
+@pytest.mark.parametrize("case", [RAW, load()], ids=["raw", "level"])
+def test_hills_that_hurt_and_flats_that_do_not_support_what_is_said_of_hills(case):
+    table = hilly(case, 15, 0)
+    assert table.verdict["A1-28"] == "supported" and table.strength["A1-28"] == "stronger"
+    assert table.direction["A1-28"] > 0.99 and table.fit["A1-28"] > 0.5
+    assert table.attrs["misfits"] == []
+
+
+@pytest.mark.parametrize("case", [RAW, load()], ids=["raw", "level"])
+def test_hills_that_spare_and_flats_that_hurt_contradict_it_and_the_model_says_so(case):
+    table = hilly(case, 0, 15)
+    assert table.verdict["A1-28"] == "contradicted" and table.direction["A1-28"] < 0.2
+    assert table.fit["A1-28"] < 0.01
+    (sentence,) = table.attrs["misfits"]
+    assert sentence.startswith("Your runs and this model cannot be reconciled: runs with 'Hills'")
+    assert (table.verdict[table.cause == "hills"] == "contradicted").all()
+
+
+def test_runs_that_hurt_alike_with_hills_and_without_support_nothing():
+    table = hilly(load(), 7, 7)
+    assert not (table.verdict == "supported").any() and table.attrs["misfits"] == []
+
+
+@pytest.mark.parametrize(
+    ("is_tested", "odds", "strength", "fit", "word"),
+    [
+        (False, 1.0, "as stated", np.nan, "untested"),
+        (False, 1.0, "as stated", 0.001, "contradicted"),
+        (True, 25.0, "stronger", 0.5, "supported"),
+        (True, 25.0, "weaker", 0.5, "contradicted"),
+        (True, 5.0, "stronger", 0.5, "not contradicted"),
+        (True, 5.0, "weaker", np.nan, "contradicted"),
+        (True, 0.04, "as stated", np.nan, "contradicted"),
+    ],
+)
+def test_each_verdict_has_its_rule(is_tested, odds, strength, fit, word):
+    assert run_verdict(is_tested, odds, strength, fit) == word

@@ -111,7 +111,8 @@ def test_few_draws_equal_many(history):
 
 
 def test_a_shared_state_that_is_all_but_excluded_does_not_underflow():
-    runs = pd.DataFrame({"back_pain": ["no"] * 4000 + ["yes"], "date": pd.Timestamp("2026-01-01")})
+    hurts = ["no"] * 12_000 + ["yes"]
+    runs = pd.DataFrame({"back_pain": hurts, "date": pd.Timestamp("2026-01-01")})
     messages = [message(Diary(base, runs, half_life=h)._history, INPUTS) for h in (None, 1.0)]
     assert np.isfinite(messages[0]).all() and messages[0].min() < -1000
     assert messages[1] == approx(messages[0], rel=EXACT)

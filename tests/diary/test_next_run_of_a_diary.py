@@ -4,7 +4,7 @@ from math import prod
 
 import networks
 import pandas as pd
-from diaries import EXACT, base, shared_states, still_network
+from diaries import EXACT, base, pictured_once, shared_states, still_network
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
@@ -32,7 +32,8 @@ def diaries(draw):
     cells = {name: st.sampled_from([None, *spec["variables"][name]]) for name in {*asked, "pain"}}
     runs = [draw(st.fixed_dictionaries(cells)) for _ in range(draw(st.integers(1, 3)))]
     changes = {name: draw(STATES) for name in draw(networks.some(causes))}
-    return spec, [{name: state for name, state in run.items() if state} for run in runs], changes
+    runs = [{name: state for name, state in run.items() if state} for run in runs]
+    return spec, [pictured_once(run, i) for i, run in enumerate(runs)], changes
 
 
 @settings(max_examples=40, suppress_health_check=SLOW, phases=[Phase.generate])

@@ -84,7 +84,8 @@ def test_parameters_have_the_posterior_of_integrals_on_a_grid(often, close, tie)
     diary = Diary(case, runs)
     total, there, pain = on_a_grid(runs, tie)
     assert diary.log_probability == approx(total, abs=10 * close)
-    assert diary.posterior("factor_s")["yes"] == approx(there, abs=2 * close)
+    # two modes, the factor or the leak behind the pain: their weights vary by 0.05 with the seed
+    assert diary.posterior("factor_s")["yes"] == approx(there, abs=4 * close)
     assert diary.next_run(factor_a="yes")["yes"] == approx(pain, abs=close)
     assert (often > 1) == ("moved" in diary.sampler_summary)
 
@@ -155,15 +156,15 @@ def test_an_old_finding_counts_less_for_a_changeable_factor_only():
 def test_many_readings_are_mixtures_of_fewer_patterns():
     rng = np.random.default_rng(0)
     runs = pd.DataFrame(
-        {"climb_m_per_km": rng.uniform(0, 60, 30), "plank_seconds": rng.uniform(20, 150, 30)}
+        {"climb_m_per_km": rng.uniform(0, 60, 30), "km_per_week": rng.uniform(5, 90, 30)}
     )
     runs["back_pain"] = rng.choice(["no", "yes"], 30)
     history, inputs = Diary(base, runs)._history, base.compiled.mean_inputs
     assert len(history.patterns) < len(history.mixtures) == 30
     likelihood = run_likelihoods(history, inputs)
     one_by_one = [Diary(base, runs.iloc[[i]])._history for i in range(30)]
-    for i, one in enumerate(one_by_one):
-        assert likelihood(i) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
+    for distinct, one in zip(history.run_to_distinct, one_by_one, strict=True):
+        assert likelihood(distinct) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
     together = sum(np.log(likelihood(i)) for i in range(30))
     assert message(history, inputs) == approx(together, rel=EXACT)
 

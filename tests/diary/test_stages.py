@@ -6,11 +6,13 @@ import pytest
 from diaries import base, runs_of
 from pytest import approx
 
-from lumbayes import Diary
+from lumbayes import Diary, load
 from lumbayes.diary import smc
 from lumbayes.diary.claim_scores import expected_tests
 from lumbayes.diary.filtering import log_evidence_path
-from lumbayes.engine.intervals import effective_sample_size
+from lumbayes.diary.log_odds import LogOddsTransform
+from lumbayes.engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size
+from lumbayes.inference.caching import cached_for_priors
 
 
 @pytest.fixture(scope="module")
@@ -22,22 +24,25 @@ def diary():
 
 
 def test_draws_are_resampled_exactly_when_few_are_effective(diary):
-    history, stages = diary._history.shuffled(), diary._stages
+    history, stages = diary._history.informative(), diary._stages
     n_runs = len(history)
-    fewest = np.full(n_runs + 1, smc.MIN_EFFECTIVE)
-    fewest[n_runs] = smc.MIN_EFFECTIVE_AT_END
-    fewest[1] = 0
     assert len(stages) > 2
     for draws, end in zip(stages, [*(s.n_runs for s in stages[1:]), None], strict=True):
         path = log_evidence_path(history, draws.inputs, n_runs - draws.n_runs)
         sizes = np.array([effective_sample_size(draws.weights(log_lik)) for log_lik in path])
-        is_low = sizes < fewest[draws.n_runs + 1 :]
+        fewest = np.full(len(sizes), max(smc.MIN_EFFECTIVE, smc.MIN_SHARE * draws.n_draws))
+        fewest[-1] = ENOUGH_EFFECTIVE
+        is_low = sizes < fewest
         assert (draws.n_runs + 1 + int(np.argmax(is_low)) if is_low.any() else None) == end
 
 
-def test_one_run_never_resamples():
+def test_one_run_resamples_too_where_few_draws_are_effective():
     runs = pd.DataFrame({name: ["yes"] for name in ("hills", "flat_feet", "worn_shoes")})
     assert len(Diary(base, runs.assign(back_pain="no"))._stages) == 1
+    raw = load(base_rate=None, traits=False, coding="first")
+    everything = pd.DataFrame([{v.name: "yes" for v in raw.variables.factors}])
+    diary = Diary(raw, everything.assign(back_pain="yes", severity="severe"))
+    assert len(diary._stages) == 2 and diary.effective_sample_size > 200
 
 
 @pytest.mark.parametrize(("size", "n_moves"), [(200, 1), (100, 2), (89, 3), (11, 17), (1, 20)])
@@ -46,7 +51,8 @@ def test_the_fewer_draws_are_effective_the_more_moves(size, n_moves):
 
 
 def test_only_parameters_that_runs_may_inform_are_moved(diary):
-    stages, transform = diary._stages, base.compiled.cached("log odds", None)
+    stages = diary._stages
+    transform = cached_for_priors(diary._history.case.compiled, "log odds", LogOddsTransform)
     informed = smc.informed_sticks(diary._history, transform)
     keys = {transform.keys[i] for i in informed}
     assert {("hills", "muscle_strain"), ("muscle_strain", "back_pain"), "back_pain"} <= keys
@@ -67,9 +73,9 @@ def test_weights_and_evidence_of_draws():
 def test_runs_are_shuffled_only_where_their_order_is_irrelevant():
     runs = runs_of(hills="ynynyn", back_pain="ynnyyn")
     fading = Diary(base, runs, half_life=30)._history
-    assert fading.shuffled() is fading
+    assert fading.informative().labels.equals(fading.labels)
     history = Diary(base, runs)._history
-    shuffled = history.shuffled()
+    shuffled = history.informative()
     assert sorted(shuffled.labels) == [*range(6)] and [*shuffled.labels] != [*range(6)]
     assert (shuffled.run_to_distinct == history.run_to_distinct[shuffled.labels]).all()
     assert (shuffled.days == history.days[shuffled.labels]).all()

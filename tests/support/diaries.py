@@ -17,6 +17,17 @@ CERTAIN = 1e22  # counts of a prior that is as good as known
 base = load()
 
 
+def certain(case):
+    """The case with every parameter as good as known at its mean."""
+    priors = case.priors
+    known = {
+        key: replace(prior, counts=tuple(share * CERTAIN for share in prior.shares))
+        for key, prior in priors.items()
+    }
+    network = Network(priors.with_priors(known))
+    return replace(case, compiled=case.compiled.with_network(network))
+
+
 def still_network(spec, still, size=CERTAIN):
     """The spec's network in which these factors are the same in every run."""
     found = networks.network_of(spec, size).variables
@@ -52,3 +63,8 @@ def runs_of(**columns):
     return pd.DataFrame(cells).assign(
         date=pd.date_range("2026-03-01", periods=len(next(iter(cells.values()))))
     )
+
+
+def pictured_once(run, place):
+    """A run with its picture if it is the first: several pictures of one thing count once."""
+    return {name: state for name, state in run.items() if name != "picture" or place == 0}

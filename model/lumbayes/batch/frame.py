@@ -11,7 +11,7 @@ import pandas as pd
 from ..attribution import fired_path_circuit
 from ..case import Case
 from ..defaults import DRAWS, SEED
-from ..engine.intervals import credible_intervals
+from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
@@ -21,6 +21,7 @@ from ..inference.causal_paths import (
     contribution_probabilities,
     presence_and_contribution,
 )
+from ..inference.observed import hold_observed
 from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns, to_python
 
 # Distinct rows per pass; it bounds the memory of a batch.
@@ -186,7 +187,14 @@ def _figures(
     present, (contribution,), _ = presence_and_contribution(paths, query, names, CONTRIBUTION)
     figures = [present, contribution]
     if intervals:
-        sampled = Query.from_overrides(case.compiled.sampled_inputs(DRAWS, SEED), evidence)
-        (over_draws,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
-        figures += [ends[:, None] for ends in credible_intervals(over_draws, weights).T]
+        held = hold_observed(case.compiled, evidence)
+
+        def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
+            inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
+            sampled = Query.from_overrides(inputs, held)
+            (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
+            return of_batch, weights
+
+        contributions, weights = sample_until_effective(over_draws, DRAWS)
+        figures += [ends[:, None] for ends in credible_intervals(contributions, weights).T]
     return np.concatenate(figures).T

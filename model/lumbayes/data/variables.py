@@ -26,6 +26,7 @@ from .kinds import (
 
 if TYPE_CHECKING:
     from .contrasts import Contrasts
+    from .forecast_file import Forecast
 
 
 __all__ = [
@@ -63,6 +64,8 @@ class Variables(Mapping[str, Variable]):
         end, and the links between share its strength, or "links" where each link has its own.
     contrasts : Contrasts or None
         How runners compare runs with a factor and without it.
+    forecast : Forecast or None
+        Where the forecast of the next run starts.
 
     Examples
     --------
@@ -89,6 +92,7 @@ class Variables(Mapping[str, Variable]):
         self.base_rates = dict(base_rates or {})
         self.pooling = dict(pooling or {"chains": "links"})
         self.contrasts = contrasts
+        self.forecast: Forecast | None = None
 
     def __getitem__(self, name: str) -> Variable:
         if name not in self._all:
@@ -149,7 +153,9 @@ class Variables(Mapping[str, Variable]):
         True
         """
         assumed = self.ignorance, self.sureness, self.base_rates, self.pooling
-        return Variables(variables, *assumed, self.contrasts)
+        other = Variables(variables, *assumed, self.contrasts)
+        other.forecast = self.forecast
+        return other
 
     def with_contrasts(self, contrasts: Contrasts | None) -> Variables:
         """Return the same variables with what runners say of runs with a factor and without it.

@@ -4,21 +4,34 @@ Two slices of one runner share the factors: the run of the evidence, and the nex
 intervention in the second slice alone (Pearl 2009, ch. 3), so the pain of the first informs about
 the factors and never counts as pain of the next run. A factor that depends on a changed one
 follows it, by the same leak and links in both slices (the twin network, Pearl 2009, ch. 7).
+
+Both slices have the same parameters, so P(pain in the next run, evidence) is quadratic in those
+that a run draws on, and its value at their means is not its mean. All figures are therefore
+averages over joint draws of the priors, each weighted by its P(evidence): of one quantity, with its
+interval.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..data.variables import Factor, Mechanism
+from ..data.variables import NO_YES, Factor, Mechanism
 from ..defaults import DRAWS, SEED, WIDTH
-from ..engine.intervals import credible_interval, credible_intervals
-from ..engine.query import Query
+from ..engine.intervals import (
+    average,
+    credible_interval,
+    credible_intervals,
+    interval_attrs,
+    sample_until_effective,
+    standard_error,
+)
 from ..engine.solve import solve
+from ..inference.forecast_level import at_forecast_level
 from ..inference.twin_network import TwinNetwork
 
 PAIN = np.array([[0.0, 1.0]])  # output weights: pain in the next run
@@ -38,7 +51,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Over the states of the outcome.
+        Over the states of the outcome. Its `attrs` hold the `standard_error` of the average over
+        draws, and what it rests on, as those of `contributions`.
 
     Raises
     ------
@@ -50,7 +64,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Notes
     -----
     `Case.do` on a case with `back_pain="yes"` would only return that pain; this is the twin
-    network of Pearl (2009), *Causality*, ch. 7.
+    network of Pearl (2009), *Causality*, ch. 7. Of somebody in pain the forecast starts at the
+    base rate that forecast.toml names, not at that of any run.
 
     Examples
     --------
@@ -62,11 +77,17 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Name: P(back_pain, next run | do weak_core=no), dtype: float64
     """
     _check_changes(case, changes)
-    shares = _outcome(case, case.query(), changes)[0][:, 0]
+    (pain,), weights = _pain_draws(case, [changes], DRAWS, SEED)
+    mean = average(pain, weights)
     outcome = case.variables.outcome
     label = ", ".join(f"{name}={state}" for name, state in changes.items())
-    name = f"P({outcome.name}, next run{' | do ' if label else ''}{label})"
-    return pd.Series(shares, index=pd.Index(outcome.states, name=outcome.name), name=name)
+    series = pd.Series(
+        [1 - mean, mean],
+        index=pd.Index(outcome.states, name=outcome.name),
+        name=f"P({outcome.name}, next run{' | do ' if label else ''}{label})",
+    )
+    series.attrs.update(interval_attrs(weights) | {"standard_error": standard_error(pain, weights)})
+    return series
 
 
 def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
@@ -79,7 +100,7 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     width : float, default 0.9
         The width of the central intervals.
     draws, seed : int
-        Joint draws of all priors for the intervals, and their seed.
+        Joint draws of all priors, and their seed; more are drawn while few are effective.
 
     Returns
     -------
@@ -87,7 +108,8 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
         One row a factor, largest reduction first: `now`, P(pain in the next run); `changed`, the
         same with the factor removed; `change`, their difference with its interval `low` to `high`;
         `seen`, P(pain in the next run) had the factor been observed to be absent. Without fixed
-        anatomy, factors known to be absent and factors held by `do`.
+        anatomy, factors known to be absent and factors held by `do`. Its `attrs` say what the
+        figures rest on, as those of `contributions`.
 
     Raises
     ------
@@ -107,16 +129,16 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     """
     case.check_consistent()
     names = _changeable(case)
-    twin = case.compiled.cached("next run", TwinNetwork)
-    now, changed, _ = _without_each(twin, case.query(), names)
-    now_drawn, changed_drawn, weights = _without_each(twin, case.query(draws, seed), names)
-    table = pd.DataFrame(
-        {"now": now[0], "changed": changed[:, 0]}, index=pd.Index(names, name="factor")
-    )
+    without = [{name: NO_YES[0]} for name in names]
+    sampled, weights = _pain_draws(case, [{}, *without], draws, seed)
+    now, changed = average(sampled[:1], weights), average(sampled[1:], weights)
+    table = pd.DataFrame({"now": now[0], "changed": changed}, index=pd.Index(names, name="factor"))
     table["change"] = table["changed"] - table["now"]
-    table[["low", "high"]] = credible_intervals(changed_drawn - now_drawn, weights, width)
-    table["seen"] = _seen_absent(twin, case.query(), names)
-    return table.sort_values("change", kind="stable")
+    table[["low", "high"]] = credible_intervals(sampled[1:] - sampled[0], weights, width)
+    table["seen"] = _seen_absent(case, names, draws, seed)
+    table = table.sort_values("change", kind="stable")
+    table.attrs.update(interval_attrs(weights))
+    return table
 
 
 def what_if_together(
@@ -137,7 +159,7 @@ def what_if_together(
     width : float, default 0.9
         The width of the central interval.
     draws, seed : int
-        Joint draws of all priors for the interval, and their seed.
+        Joint draws of all priors, and their seed; more are drawn while few are effective.
 
     Returns
     -------
@@ -163,18 +185,14 @@ def what_if_together(
     Name: hills=no, weak_core=no, dtype: float64
     """
     _check_changes(case, changes)
-    at_means, over_draws = case.query(), case.query(draws, seed)
-    (now, _), (changed, _) = (_outcome(case, at_means, states) for states in ({}, changes))
-    (before, weights), (after, _) = (_outcome(case, over_draws, states) for states in ({}, changes))
-    low, high = credible_interval(after[1] - before[1], weights, width)
-    figures = {
-        "now": now[1, 0],
-        "changed": changed[1, 0],
-        "change": changed[1, 0] - now[1, 0],
-        "low": low,
-        "high": high,
-    }
-    return pd.Series(figures, name=", ".join(f"{name}={state}" for name, state in changes.items()))
+    (before, after), weights = _pain_draws(case, [{}, changes], draws, seed)
+    now, changed = average(before, weights), average(after, weights)
+    low, high = credible_interval(after - before, weights, width)
+    figures = {"now": now, "changed": changed, "change": changed - now, "low": low, "high": high}
+    label = ", ".join(f"{name}={state}" for name, state in changes.items())
+    series = pd.Series(figures, name=label)
+    series.attrs.update(interval_attrs(weights))
+    return series
 
 
 def _check_changes(case: Case, changes: Mapping[str, str]) -> None:
@@ -194,30 +212,56 @@ def _changeable(case: Case) -> list[str]:
     return [v.name for v in case.variables.factors if v.changeable and v.name not in fixed]
 
 
-def _outcome(case: Case, query: Query, changes: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(outcome of the next run), (n_states, n_columns), and P(findings), (n_columns,)."""
-    twin = case.compiled.cached("next run", TwinNetwork)
-    result = solve(twin.circuit, twin.query(query, changes))
-    return result.outputs / result.outputs.sum(axis=0), result.probability
+def _forecast_case(case: Case) -> Case:
+    return replace(case, compiled=at_forecast_level(case.compiled, case.findings))
 
 
-def _without_each(
-    twin: TwinNetwork, query: Query, names: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return P(pain in the next run) as things are and without each factor, and P(findings).
+def _pain_draws(
+    case: Case, changes: Sequence[Mapping[str, str]], draws: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(pain in the next run) after each set of changes in every draw, and the weights.
 
-    Shapes (n_columns,), (n_factors, n_columns) and (n_columns,). P(pain in the next run, findings)
-    is linear in a factor's transition, on which P(findings) does not depend.
+    Shapes (n_changes, n_draws) and (n_draws,). P(pain in the next run, evidence) is linear in one
+    factor's transition, on which P(evidence) does not depend, so changes of one factor share a
+    downward pass.
     """
-    rows = np.array([twin.transition_rows[name][:, 0] for name in names], int).reshape(-1, 2)
-    result = solve(twin.circuit, twin.query(query, {}), PAIN, rows.ravel())
-    total = result.outputs.sum(axis=0)
-    absent = result.derivatives[0].reshape(*rows.shape, query.batch_size).sum(axis=1)
-    return result.outputs[1] / total, absent / total, result.probability
+    case = _forecast_case(case)
+    twin = case.compiled.cached("next run", TwinNetwork)
+    single = [next(iter(change.items())) for change in changes if len(change) == 1]
+    rows = np.array([twin.changed_rows(*pair) for pair in single], int).reshape(-1, 2)
+
+    def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:
+        query = case.query(draws, seed + batch)
+        result = solve(twin.circuit, twin.query(query, {}), PAIN, rows.ravel())
+        total = result.outputs.sum(axis=0)
+        alone = iter(result.derivatives[0].reshape(*rows.shape, query.batch_size).sum(axis=1))
+        pain = []
+        for change in changes:
+            if not change:
+                pain.append(result.outputs[1])
+            elif len(change) == 1:
+                pain.append(next(alone))
+            else:
+                outputs = solve(twin.circuit, twin.query(query, change)).outputs
+                pain.append(outputs[1] / outputs.sum(axis=0) * total)
+        with np.errstate(invalid="ignore"):
+            return np.array(pain) / total, result.probability
+
+    return sample_until_effective(evaluate, draws)
 
 
-def _seen_absent(twin: TwinNetwork, query: Query, names: Sequence[str]) -> np.ndarray:
-    """Return P(pain in the next run | each factor observed absent instead of what was entered)."""
+def _seen_absent(case: Case, names: Sequence[str], draws: int, seed: int) -> np.ndarray:
+    """Return P(pain in the next run | a factor observed absent instead of what was entered).
+
+    Both probabilities of the quotient are derivatives by the likelihood of its absence, averaged
+    over the draws.
+    """
+    case = _forecast_case(case)
+    twin = case.compiled.cached("next run", TwinNetwork)
     rows = np.array([twin.compiled.evidence_rows(name)[0] for name in names], int)
-    result = solve(twin.circuit, twin.query(query, {}), np.concatenate([PAIN, ANY]), rows)
-    return result.derivatives[0, :, 0] / result.derivatives[1, :, 0]
+    query = twin.query(case.query(draws, seed), {})
+    result = solve(twin.circuit, query, np.concatenate([PAIN, ANY]), rows)
+    scales = np.exp(result.log_scales - result.log_scales.max())
+    pain, either = (result.derivatives * scales).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(pain / either)

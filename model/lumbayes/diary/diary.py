@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..attribution import contribution_table, first_places
+from ..attribution import contribution_table
 from ..case import Case
 from ..defaults import WIDTH
-from ..engine.intervals import credible_intervals, effective_sample_size
+from ..engine.intervals import effective_sample_size
 from ..errors import allow
 from .claim_scores import score_claims
 from .draws import Draws
@@ -22,6 +22,7 @@ from .prediction import (
     contribution_path,
     last_painful_run,
     next_outcome,
+    position_of,
     run_figures,
     shared_posterior,
 )
@@ -33,8 +34,7 @@ class Diary:
     """Several runs of one runner, evaluated together.
 
     Variables that are `still` in variables.toml have one state in all runs, and so has every
-    parameter; all other variables are drawn per run. The parameters are updated by the runs, those
-    without pain included, from each link's prior.
+    parameter; all others are drawn per run. Runs update the parameters from each link's prior.
 
     Parameters
     ----------
@@ -42,7 +42,9 @@ class Diary:
         What it holds is known of every run, or once of what the runs share.
     runs : DataFrame, shape (n_runs, n_columns)
         One row a run, with columns as `posteriors` takes them; what is missing is unknown. Runs are
-        ordered by a column `date`, or as they stand without one.
+        ordered by a column `date`, by dates in the index, or as they stand without any. Readings of
+        one still thing are noisy looks at one number; of several statements or pictures of it the
+        last counts.
     half_life : float, optional
         In days. Changeable still factors are redrawn at random times, so an old finding of them
         counts less: after this time with probability one half. By default nothing is redrawn.
@@ -68,7 +70,9 @@ class Diary:
     Notes
     -----
     A plate model (Spiegelhalter & Lauritzen 1990). The shared state is summed out exactly; the
-    parameters are sampled by iterated batch importance sampling (Chopin 2002).
+    parameters are sampled by iterated batch importance sampling (Chopin 2002). Where a run hurt the
+    level is that of somebody in pain, as for `next_run`, unless the case was loaded at another than
+    the default.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -94,12 +98,8 @@ class Diary:
         Returns
         -------
         DataFrame
-            As `lumbayes.contributions` returns it, averaged over the posterior of the parameters.
-
-        Raises
-        ------
-        ValueError
-            For an unknown run, or if none hurt.
+            As `lumbayes.contributions` returns it, over the posterior of the parameters. Of an
+            unknown run, and if none hurt, it is a `ValueError`.
 
         Examples
         --------
@@ -110,14 +110,12 @@ class Diary:
         >>> print(f"{diary.contributions().contribution['hills']:.2f}")
         0.52
         """
-        position = last_painful_run(self._history) if run is None else self._position(run)
-        (contribution, _), _, weights = run_figures(self._history, self._draws, position)
-        bounds = credible_intervals(contribution, weights, width)
-        first = first_places(self.case, contribution, weights)
-        figures, present, weights = run_figures(self._history, self._point, position)
-        contribution, but_for = figures @ weights
-        means = present @ weights, contribution, but_for
-        return contribution_table(self.case, *means, bounds, first)
+        history = self._history
+        position = last_painful_run(history) if run is None else position_of(history, run)
+        (sampled, _), _, weights = run_figures(history, self._draws, position)
+        figures, present, point_weights = run_figures(history, self._point, position)
+        means = np.vstack([present @ point_weights, figures @ point_weights])
+        return contribution_table(self.case, means, sampled, weights, width)
 
     def posterior(self, name: str) -> pd.Series:
         """Compute the posterior of a variable that all runs share, as on the day of the last run.
@@ -212,12 +210,11 @@ class Diary:
         Notes
         -----
         What the case holds applies to the next run too, its pain and traits aside. What the runs
-        share is as they leave it, except for what is changed and what depends on that, which
-        follows by the link activations that it had.
+        share is as they leave it, but for what is changed and what follows that.
         """
         check_changes(self.case, changes)
         outcome = self.case.variables.outcome
-        probabilities = next_outcome(self._history, self._point, changes)
+        probabilities = next_outcome(self._history, self._draws, changes)
         do = ", ".join(f"{name}={state}" for name, state in changes.items())
         label = f"P({outcome.name}, next run{' | do ' if do else ''}{do})"
         index = pd.Index(outcome.states, name=outcome.name)
@@ -229,18 +226,23 @@ class Diary:
         Parameters
         ----------
         width : float, default 0.9
-            The width of the intervals, and the conflict above which a claim is contradicted.
+            The width of the intervals, and the conflict above which a strength differs.
 
         Returns
         -------
         DataFrame
             One row a claim that reaches a parameter, by its id. `prior`, `prior_low`, `prior_high`:
             the claim's own Beta. `posterior`, `low`, `high`: its link given the runs, were the
-            claim its only prior. `conflict`, from 0 to 1: the central share of the claim's Beta
-            that excludes what the runs say without any claim. `tested`: the expected number of runs
-            with the cause present and its outcome observed. `verdict`: untested unless the runs
-            halve the variance of the ignorance prior, else contradicted if the conflict is above
-            `width`, else confirmed. Also `cause`, `effect`, `quote`, `answer`, `author`.
+            claim its only prior. `tested`: the expected number of runs with the cause present and
+            its outcome observed. `direction`: P(the link raises the pain at all | runs), at even
+            odds before them. `strength`: "as stated", "weaker" or "stronger", by whether the
+            central share `conflict` of the claim's Beta, above `width`, excludes what the runs say
+            without any claim. `fit`: the posterior predictive probability that runs with the cause
+            hurt as seldom, beside those without it, as they did. `verdict`: "contradicted" if the
+            fit is below 1%, the odds of direction are 20 to 1 against the link, or it is weaker;
+            "untested" where runs say little of it; "supported" at odds of 20 to 1; else "not
+            contradicted". Also `cause`, `effect`, `quote`, `answer`, `author`. In `attrs`,
+            `misfits` are the sentences of runs that this model cannot be reconciled with.
 
         Examples
         --------
@@ -253,7 +255,8 @@ class Diary:
 
         Notes
         -----
-        Prior-data conflict as in Evans & Moshonov (2006).
+        Bayes factors as in Kass & Raftery (1995), prior-data conflict as in Evans & Moshonov
+        (2006), the predictive check as in Gelman, Meng & Stern (1996).
         """
         return score_claims(self._history, self._draws, self._weights, width)
 
@@ -264,7 +267,7 @@ class Diary:
 
     @property
     def probability(self) -> float:
-        """P(all runs, what the case holds); of many runs it underflows: use `log_probability`."""
+        """P(all runs, what the case holds); it underflows for many: use `log_probability`."""
         return float(np.exp(self.log_probability))
 
     @property
@@ -279,7 +282,7 @@ class Diary:
 
     @cached_property
     def _stages(self) -> list[Draws]:
-        return sample_posterior(self._history.shuffled())
+        return sample_posterior(self._history.informative())
 
     @property
     def _draws(self) -> Draws:
@@ -287,15 +290,10 @@ class Diary:
 
     @property
     def _point(self) -> Draws:
-        """The draws of figures without intervals."""
+        """The draws of figures that are exact at the means for one run."""
         return prior_means(self._history) if is_exact(self._history) else self._draws
 
     @cached_property
     def _weights(self) -> np.ndarray:
         return self._draws.weights(log_evidence(self._history, self._draws.inputs))
 
-    def _position(self, run: Hashable) -> int:
-        if run not in self._history.labels:
-            known = ", ".join(map(repr, self._history.labels))
-            raise ValueError(f"No run {run!r}: the runs are {known or 'none yet'}.")
-        return list(self._history.labels).index(run)

@@ -4,9 +4,10 @@ A message is a likelihood of the shared states, as logarithms of shape (n_states
 column a draw of the parameters. Without a half-life it is the product of the runs' likelihoods.
 With one, the shared state is a Markov chain: over a gap of days each changeable factor keeps its
 state with probability 2^(−gap / half-life) and is else redrawn from its prior given the rest of
-the shared state. The chain is reversible and has the prior as its stationary distribution
-(forgetting as in West & Harrison 1997, ch. 2.4 and 6.3; a dynamic network, Dean & Kanazawa 1989),
-so it is filtered forwards and backwards alike.
+the shared state, one factor after the other. Each redrawing is reversible and has the prior as its
+stationary distribution (a Gibbs step), so a message goes forwards through them in their order and
+backwards in the opposite one (forgetting as in West & Harrison 1997, ch. 2.4 and 6.3; a dynamic
+network, Dean & Kanazawa 1989).
 
 Many draws are filtered by the compiled kernel, few by numpy, with the same result.
 """
@@ -20,8 +21,9 @@ import numpy as np
 
 from ..engine.query import Query
 from ..engine.solve import KERNEL_MIN_BATCH, solve
+from .history import RunHistory
 from .kernel_filter import FilterSteps, KernelFilter, persistence
-from .plate_model import RunHistory, log, log_outputs, log_sum
+from .plate_model import log, log_outputs, log_sum
 
 CACHED_VALUES = 2**23  # numbers kept by `run_likelihoods`: 64 MB
 TINY = np.finfo(float).tiny
@@ -29,7 +31,7 @@ TINY = np.finfo(float).tiny
 
 def log_prior(history: RunHistory, inputs: np.ndarray) -> np.ndarray:
     """log P(shared state, what the case holds of it), shape (n_states, n_draws)."""
-    query = Query.from_overrides(inputs, history.case.evidence_inputs())
+    query = Query.from_overrides(inputs, history.evidence_inputs())
     return log_outputs(history.shared.prior, query)
 
 
@@ -78,20 +80,29 @@ def forward_messages(
     prior = log_prior(history, inputs)
     for previous, position in zip([*positions[:1], *positions], positions, strict=False):
         gap = abs(history.days[position] - history.days[previous])
-        message = forget(history, prior, message, gap)
+        message = forget(history, prior, message, gap, position < previous)
         message = message + log(likelihood(history.run_to_distinct[position]))
         yield message
 
 
-def forget(history: RunHistory, prior: np.ndarray, message: np.ndarray, gap: float) -> np.ndarray:
-    """The message after a gap of days; `prior` is log P(shared state), (n_states, n_draws)."""
+def forget(
+    history: RunHistory,
+    prior: np.ndarray,
+    message: np.ndarray,
+    gap: float,
+    is_backwards: bool = False,
+) -> np.ndarray:
+    """The message after a gap of days, or before it if it comes from later runs.
+
+    `prior` is log P(shared state), shape (n_states, n_draws).
+    """
     if history.half_life is None or not gap:
         return message
     kept = persistence(history, np.array(gap))
     shape = [*[2] * len(history.shared.names), -1]
     weights = np.exp(prior - prior.max(axis=0))
     weights = np.broadcast_to(weights, message.shape).reshape(shape)
-    for axis in history.shared.changeable:
+    for axis in history.shared.changeable[:: -1 if is_backwards else 1]:
         largest = message.max(axis=0)
         likelihood = np.exp(message - largest).reshape(shape)
         total = np.maximum(weights.sum(axis=axis, keepdims=True), TINY)
@@ -118,7 +129,7 @@ def message(history: RunHistory, inputs: np.ndarray, exclude: int | None = None)
         if side:
             gap = abs(history.days[exclude] - history.days[side[-1]])
             one_side = _filter(history, inputs, side, no_evidence)
-            total = total + forget(history, prior, one_side, gap)
+            total = total + forget(history, prior, one_side, gap, side[-1] > exclude)
     return total
 
 
@@ -196,6 +207,6 @@ def leave_one_out_messages(history: RunHistory, inputs: np.ndarray) -> list[np.n
     after = []
     for earlier, later, gap in zip(forward, backward[1:], gaps, strict=False):
         before.append(forget(history, prior, earlier, gap))
-        after.append(forget(history, prior, later, gap))
+        after.append(forget(history, prior, later, gap, is_backwards=True))
     after.append(none)
     return [earlier + later for earlier, later in zip(before, after, strict=True)]

@@ -15,7 +15,7 @@ from ..engine.solve import (
     kernel_for,
     run_in_blocks,
 )
-from .plate_model import RunHistory
+from .history import RunHistory
 
 TINY = np.finfo(float).tiny
 
@@ -39,6 +39,8 @@ class FilterSteps:
         How many runs in succession the step stands for.
     persistence : array, shape (n_steps,)
         P(a changeable factor is not redrawn) before the step.
+    is_backwards : bool
+        Whether the runs are taken from the last to the first.
     """
 
     patterns: np.ndarray
@@ -47,6 +49,7 @@ class FilterSteps:
     weights: np.ndarray
     counts: np.ndarray
     persistence: np.ndarray
+    is_backwards: bool
 
     @classmethod
     def of_runs(cls, history: RunHistory, positions: Sequence[int], n_single: int) -> FilterSteps:
@@ -68,7 +71,8 @@ class FilterSteps:
         starts = np.cumsum([0, *map(len, mixtures)])
         weights = [weight for mixture in mixtures for weight in mixture.values()]
         kept = persistence(history, gaps[: len(distinct)])
-        return cls(patterns, starts, parts, np.array(weights, float), counts, kept)
+        is_backwards = positions[0] > positions[-1]
+        return cls(patterns, starts, parts, np.array(weights, float), counts, kept, is_backwards)
 
 
 class KernelFilter:
@@ -79,13 +83,14 @@ class KernelFilter:
         shared = history.shared
         self._n_states = shared.n_states
         queries = [(shared.run, history.patterns[number]) for number in steps.patterns.tolist()]
-        queries.append((shared.prior, history.case.evidence_inputs()))
+        queries.append((shared.prior, history.evidence_inputs()))
         self._calls = [
             KernelCall(self._kernel, circuit, Query.from_overrides(inputs, {**evidence}))
             for circuit, evidence in queries
         ]
         changeable = [] if history.half_life is None else shared.changeable
         bits = 1 << len(shared.names) - 1 - np.array(changeable, int)
+        bits = bits[::-1].copy() if steps.is_backwards else bits
         mixtures = steps.starts, steps.parts, steps.weights
         self._steps = *mixtures, steps.counts, steps.persistence, bits
 

@@ -9,15 +9,11 @@ over the still variables. One upward pass gives P(findings of a run | shared sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
-from ..case import Case
 from ..data.variables import Factor, Variable, Variables
-from ..defaults import SEED
 from ..engine.circuit import ONE, ZERO, Circuit, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
@@ -43,12 +39,15 @@ class SharedState:
         The input rows, after those of the compiled network, that hold a message.
     """
 
-    def __init__(self, compiled: Compiled, observed: Iterable[str]):
+    def __init__(self, compiled: Compiled, observed: Iterable[str], heals: bool = False):
         variables = compiled.network.variables
         self.compiled = compiled
         self.observed = {*observed, variables.outcome.name}
         self._still = {v.name for v in variables.still}
-        self.names = [v.name for v in variables.still if v.name in self._relevant]
+        names = self._relevant & self._still
+        if heals:
+            names |= self._followed_through_time(names)
+        self.names = [v.name for v in variables.still if v.name in names]
         bits = np.arange(len(self.names))[::-1]
         self.states = np.arange(2 ** len(self.names))[:, None] >> bits & 1
         self._n_inputs = len(compiled.mean_inputs)
@@ -125,6 +124,16 @@ class SharedState:
             added = parents - relevant
         return relevant
 
+    def _followed_through_time(self, names: set[str]) -> set[str]:
+        """The still ancestors of these, if one that may heal is among them or hangs on them."""
+        variables, ancestors, added = self.compiled.network.variables, set[str](), set(names)
+        while added:
+            added = {p for name in added for p in variables[name].parents} & self._still - ancestors
+            ancestors |= added
+        children = {name for name in names | ancestors if variables[name].parents}
+        heals = [name for name in ancestors | children if _is_changeable(variables[name])]
+        return ancestors if heals else set()
+
     def _families(self, names: Iterable[str]) -> list[Table]:
         return [table for name in sorted(names) for table in self.compiled.families[name]]
 
@@ -199,62 +208,3 @@ def with_message(
     parameters = np.broadcast_to(inputs, (len(inputs), message.shape[1]))
     all_inputs = np.concatenate([parameters, np.exp(message - scale)])
     return Query.from_overrides(all_inputs, evidence), scale
-
-
-Findings = dict[int, float]  # by input row its value
-
-
-@dataclass(frozen=True)
-class RunHistory:
-    """Runs in order, with equal ones merged.
-
-    Attributes
-    ----------
-    case : Case
-        What it holds is known of every run, or once of the shared state.
-    shared : SharedState
-    labels : Index, shape (n_runs,)
-    days : array, shape (n_runs,)
-        Days since the first run.
-    run_to_distinct : array of int, shape (n_runs,)
-        The distinct run that each run equals.
-    mixtures : list of dict
-        The findings of each distinct run as a mixture: weights of some of the `patterns`, of which
-        there are fewer than distinct runs where these are readings.
-    patterns : list of Findings
-    findings : list of Findings
-        The findings of each distinct run, with what the case holds of the shared state as well.
-    half_life : float or None
-        Days after which a changeable factor has been redrawn with probability one half.
-    """
-
-    case: Case
-    shared: SharedState
-    labels: pd.Index
-    days: np.ndarray
-    run_to_distinct: np.ndarray
-    mixtures: list[dict[int, float]]
-    patterns: list[Findings]
-    findings: list[Findings]
-    half_life: float | None
-
-    def __len__(self) -> int:
-        return len(self.run_to_distinct)
-
-    def first(self, n_runs: int) -> RunHistory:
-        """The history after its first runs."""
-        return self._reordered(slice(n_runs))
-
-    def shuffled(self) -> RunHistory:
-        """The runs in a random order, so that it shows no habit; as they are with a half-life."""
-        if self.half_life is not None:
-            return self
-        return self._reordered(np.random.default_rng(SEED).permutation(len(self)))
-
-    def _reordered(self, order: np.ndarray | slice) -> RunHistory:
-        return replace(
-            self,
-            labels=self.labels[order],
-            days=self.days[order],
-            run_to_distinct=self.run_to_distinct[order],
-        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from ..case import Case
 from ..data.variables import Factor, Mechanism
@@ -18,8 +19,10 @@ from ..inference.causal_paths import (
 )
 from .draws import Draws
 from .filtering import log_prior, message, messages_from
-from .plate_model import RunHistory, log_outputs, log_sum, shared_names, with_message
+from .history import RunHistory
+from .plate_model import log_outputs, log_sum, shared_names, with_message
 
+MAX_NAMED = 12  # labels of runs that a message names; the rest are counted
 FIGURES = ("contribution", "low", "high")
 
 
@@ -34,6 +37,26 @@ def last_painful_run(history: RunHistory) -> int:
     raise ValueError(
         f"No run has {outcome.name}={outcome.states[-1]!r}: without pain nothing contributes."
     )
+
+
+def position_of(history: RunHistory, run: Hashable) -> int:
+    """The position of the run with a label, or of a date as text; `ValueError` if none has it."""
+    labels: list[Hashable] = list(history.labels)
+    if isinstance(run, str) and isinstance(history.labels, pd.DatetimeIndex):
+        date = pd.to_datetime(run, errors="coerce")
+        labels = [run if label == date else label for label in labels]
+    if run not in labels:
+        shown = [_shown(label) for label in labels]
+        some = ", ".join(shown[:MAX_NAMED])
+        more = f" and {len(shown) - MAX_NAMED} more" if len(shown) > MAX_NAMED else ""
+        raise ValueError(f"No run {run!r}: the runs are {some or 'none yet'}{more}.")
+    return labels.index(run)
+
+
+def _shown(label: Hashable) -> str:
+    if isinstance(label, pd.Timestamp):
+        return str(label).removesuffix(" 00:00:00")
+    return repr(label)
 
 
 def run_figures(
@@ -60,7 +83,7 @@ def shared_posterior(history: RunHistory, draws: Draws, name: str) -> np.ndarray
     """P(each state of a still variable | all runs), shape (n_states,)."""
     shared, case, inputs = history.shared, history.case, draws.inputs
     from_runs = message(history, inputs)
-    query, _ = with_message(shared, inputs, case.evidence_inputs(), from_runs)
+    query, _ = with_message(shared, inputs, history.evidence_inputs(), from_runs)
     states = marginals(shared.posterior, query, {name: case.compiled.evidence_rows(name)})[name]
     weights = draws.weights(log_sum(log_prior(history, inputs) + from_runs))
     return np.asarray(states @ weights)
@@ -102,7 +125,7 @@ def _log_next_shared(
     from_runs = message(history, inputs)
     if not interventions:
         return log_prior(history, inputs) + from_runs
-    evidence = history.case.evidence_inputs()
+    evidence = history.evidence_inputs()
     query, log_scale = with_message(history.shared, inputs, evidence, from_runs)
     return log_outputs(history.shared.after_intervention(interventions), query) + log_scale
 
@@ -114,7 +137,7 @@ def contribution_path(
     outcome = history.case.variables.outcome
     names = [cause.name for cause in history.case.variables.causes]
     hurt = _next_run(history.case).given(**{outcome.name: outcome.states[-1]})
-    evidence, paths = hurt.evidence_inputs(), history.shared.fired_paths
+    evidence, paths = history.evidence_inputs(hurt), history.shared.fired_paths
     ends = [*(stage.n_runs for stage in stages[1:]), len(history)]
     for draws, end in zip(stages, ends, strict=True):
         for from_runs in messages_from(history.first(end), draws.inputs, draws.n_runs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -13,12 +14,15 @@ from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_col
 from ..batch.frame import batch_evidence
 from ..case import Case
 from ..data.variables import NO_YES, Measurement
-from ..engine.query import Query
+from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
 from ..inference.compiled import Compiled
+from ..inference.forecast_level import at_forecast_level
 from .filtering import log_prior, run_likelihoods
-from .plate_model import Findings, RunHistory, SharedState, shared_names
+from .history import Findings, RunHistory
+from .plate_model import SharedState, shared_names
+from .shared_evidence import extract_shared
 
 DATE = "date"
 
@@ -36,37 +40,78 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
     _check_entered_once(case, columns)
+    distinct_rows(frame, columns)  # raises for a cell that is not allowed
+    case = _at_level(case, frame)
+    case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
+    columns = {name: column for name, column in columns.items() if name in frame}
     encoded, run_to_distinct = distinct_rows(frame, columns)
+    if half_life is None:
+        encoded, run_to_distinct = _in_order_of_content(encoded, run_to_distinct)
     shared = shared_names(case.variables)
-    of_runs = _findings(case.retract(*shared), columns, encoded)
+    per_run = case.retract(*shared)
     # a reading of what is shared gives each run its dose
     doses = {row: float(value) for row, value in case.dose_inputs().items()}
+    of_runs = _findings(per_run, columns, encoded)
     mixtures, patterns = as_mixtures(case.compiled, [doses | found for found in of_runs])
+    is_blank = np.asarray(encoded.isna()).all(axis=1) & np.array(not per_run.evidence())
     history = RunHistory(
         case=case,
-        shared=_shared_state(case, columns, shared),
+        shared=_shared_state(case, columns, shared, half_life is not None),
+        shared_evidence=shared_evidence,
         labels=frame.index,
         days=days[order],
         run_to_distinct=run_to_distinct,
         mixtures=mixtures,
         patterns=patterns,
-        findings=_findings(case, columns, encoded),
+        findings=_with_shared(_findings(case, columns, encoded), shared_evidence),
+        is_blank=np.asarray(is_blank),
         half_life=half_life,
     )
     _check_possible(history)
     return history
 
 
+def _at_level(case: Case, frame: pd.DataFrame) -> Case:
+    """The case at the level of somebody in pain, where a run hurt, as a forecast starts there."""
+    variables, findings = case.variables, dict(case.findings)
+    odds_ratios = variables.forecast.odds_ratios if variables.forecast else {}
+    for name, state in [(variables.outcome.name, variables.outcome.states[-1]), *odds_ratios]:
+        if name in frame and (frame[name] == state).any():
+            findings[name] = state
+    return replace(case, compiled=at_forecast_level(case.compiled, findings))
+
+
+def _in_order_of_content(
+    encoded: pd.DataFrame, run_to_distinct: np.ndarray
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The distinct rows sorted by what they hold, whatever the order of rows and columns."""
+    names = sorted(encoded.columns)
+    if not names:
+        return encoded, run_to_distinct
+    order = np.lexsort(encoded[names].fillna(-1.0).to_numpy().T)
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order))
+    return encoded.iloc[order], rank[run_to_distinct]
+
+
+def _with_shared(findings: list[Findings], shared_evidence: Overrides) -> list[Findings]:
+    """The findings of each run with what all runs say of the shared state."""
+    return [
+        run | {row: run.get(row, 1.0) * float(value) for row, value in shared_evidence.items()}
+        for run in findings
+    ]
+
+
 def _shared_state(
-    case: Case, columns: Mapping[str, EvidenceColumn], shared: set[str]
+    case: Case, columns: Mapping[str, EvidenceColumn], shared: set[str], heals: bool
 ) -> SharedState:
     """The circuits for runs with evidence on these variables, compiled once for the network."""
     held = {*case.findings, *case.likelihoods, *case.interventions}
     per_run = {column.variable.name for column in columns.values()} | (held - shared)
     variables = [case.variables[name] for name in per_run]
     observed = sorted({v.reads if is_numeric(v) else v.name for v in variables})
-    name = f"shared state of {', '.join(observed)}"
-    return case.compiled.cached(name, lambda compiled: SharedState(compiled, observed))
+    name = f"shared state of {', '.join(observed)}{' that heals' if heals else ''}"
+    return case.compiled.cached(name, lambda compiled: SharedState(compiled, observed, heals))
 
 
 def _findings(
@@ -100,22 +145,33 @@ def _check_labels(runs: pd.DataFrame) -> None:
 
 def _days(runs: pd.DataFrame, half_life: float | None) -> np.ndarray:
     """Days since the first run, shape (n_runs,); all 0 without dates."""
-    _check_half_life(runs, half_life)
-    if DATE not in runs:
+    given = _dates(runs)
+    _check_half_life(given is not None, half_life)
+    if given is None:
         return np.zeros(len(runs))
-    dates = pd.to_datetime(runs[DATE], errors="coerce", format="ISO8601", utc=True)
+    place, cells = given
+    dates = pd.to_datetime(cells, errors="coerce", format="ISO8601", utc=True)
     if dates.isna().any():
         position = int(np.flatnonzero(dates.isna())[0])
-        cell = runs[DATE].iloc[position]
+        cell = cells.iloc[position]
         found = "nothing" if pd.isna(cell) else repr(cell)
         raise ValueError(
-            f"Row {runs.index[position]!r}, column {DATE!r}: found {found}; every run has a date, "
+            f"Row {runs.index[position]!r}, {place}: found {found}; every run has a date, "
             "as 2026-03-01."
         )
     return ((dates - dates.min()) / pd.Timedelta(days=1)).to_numpy(float)
 
 
-def _check_half_life(runs: pd.DataFrame, half_life: float | None) -> None:
+def _dates(runs: pd.DataFrame) -> tuple[str, pd.Series] | None:
+    """The dates of the runs and where they stand: in their column, else in the index."""
+    if DATE in runs:
+        return f"column {DATE!r}", runs[DATE]
+    if isinstance(runs.index, pd.DatetimeIndex) or runs.index.name == DATE:
+        return "index", runs.index.to_series()
+    return None
+
+
+def _check_half_life(has_dates: bool, half_life: float | None) -> None:
     if half_life is None:
         return
     if not isinstance(half_life, int | float) or not 0 < half_life < np.inf:
@@ -123,9 +179,10 @@ def _check_half_life(runs: pd.DataFrame, half_life: float | None) -> None:
             f"Found half_life={half_life!r}: it is a number of days above 0, or None if nothing is "
             "forgotten."
         )
-    if DATE not in runs:
+    if not has_dates:
         raise ValueError(
-            f"A half-life needs to know when each run was: give the runs a column {DATE!r}."
+            f"A half-life needs to know when each run was: give the runs a column {DATE!r}, or "
+            "dates as their index."
         )
 
 

@@ -17,16 +17,17 @@ from functools import partial
 import numpy as np
 
 from ..defaults import DRAWS, SEED
-from ..engine.intervals import effective_sample_size
+from ..engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size
+from ..inference.caching import cached_for_priors
 from ..inference.compiled import Compiled
 from .draws import Draws
 from .filtering import log_evidence_function, log_evidence_path
+from .history import RunHistory
 from .log_odds import LogOddsTransform
-from .plate_model import RunHistory
 
-N_RESAMPLED = 384  # draws that are kept and moved
-MIN_EFFECTIVE = 96  # effective draws below which they are resampled
-MIN_EFFECTIVE_AT_END = 256  # the same after the last run: figures are averages over these draws
+N_RESAMPLED = 512  # draws that are kept and moved
+MIN_EFFECTIVE = 128  # effective draws below which they are resampled
+MIN_SHARE = 0.1  # the same as a share of many draws: those that stay decide between modes
 MOVES_PER_EFFECTIVE_DRAW = 180  # moves are this number divided by the effective draws, rounded up
 MAX_MOVES = 20
 MAX_TRIES = 4  # points on an ellipse; a draw for which none is accepted stays
@@ -38,7 +39,7 @@ matmul = partial(np.einsum, "ij,jk->ik")
 
 def is_exact(history: RunHistory) -> bool:
     """Whether figures at the prior means are exact: one run uses each parameter once."""
-    return len(history) <= 1
+    return len(history.informative()) <= 1
 
 
 def summary(history: RunHistory, stages: Sequence[Draws]) -> str:
@@ -70,8 +71,8 @@ def prior_draws(compiled: Compiled) -> Draws:
 def sample_posterior(history: RunHistory) -> list[Draws]:
     """Draws for each stage of the runs; a stage begins after the `n_runs` of its draws."""
     compiled = history.case.compiled
-    transform = compiled.cached("log odds", LogOddsTransform)
-    stages = [compiled.cached("draws of the priors", prior_draws)]
+    transform = cached_for_priors(compiled, "log odds", LogOddsTransform)
+    stages = [cached_for_priors(compiled, "draws of the priors", prior_draws)]
     sticks = informed_sticks(history, transform)
     while (degenerate := _first_degenerate(history, stages[-1])) is not None:
         n_runs, log_lik = degenerate
@@ -80,18 +81,17 @@ def sample_posterior(history: RunHistory) -> list[Draws]:
 
 
 def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarray] | None:
-    """The number of runs after which too few draws are effective, if any, and log P(runs | draw).
-
-    Never after the first run, which needs no posterior of the parameters.
-    """
-    start = draws.n_runs
-    n_at_once = max(COLUMNS_AT_ONCE // draws.n_draws, 1)
+    """The number of runs after which too few draws are effective, and log P(runs | draw)."""
+    start, n_draws = draws.n_runs, draws.n_draws
+    n_at_once = max(COLUMNS_AT_ONCE // n_draws, 1)
     while start < len(history):
         end = min(start + n_at_once, len(history))
         path = log_evidence_path(history.first(end), draws.inputs, end - start)
         for n_runs, log_lik in enumerate(path, start + 1):
-            fewest = MIN_EFFECTIVE if n_runs < len(history) else MIN_EFFECTIVE_AT_END
-            if n_runs > 1 and effective_sample_size(draws.weights(log_lik)) < fewest:
+            fewest = max(MIN_EFFECTIVE, MIN_SHARE * n_draws)
+            if n_runs == len(history):
+                fewest = ENOUGH_EFFECTIVE
+            if effective_sample_size(draws.weights(log_lik)) < fewest:
                 return n_runs, log_lik
         start, n_at_once = end, 2 * n_at_once
     return None

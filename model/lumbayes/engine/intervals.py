@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..defaults import WIDTH
+
+ENOUGH_EFFECTIVE = 400  # effective draws below which more are drawn: ends within about 0.02
+ENOUGH_SHARE = 0.1  # the same as a share of the draws, where few are asked for
+FEW_EFFECTIVE = 100  # effective draws below which an interval is said to be rough
+MAX_BATCHES = 8  # batches of draws at most; each keeps some 20 MB of inputs in memory
 
 
 def credible_interval(
@@ -68,6 +77,71 @@ def mixture_draws(joint: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, n
         return np.array(rows) / evidence, evidence
 
 
+def average(values: np.ndarray, weights: np.ndarray) -> Any:
+    """Return the weighted mean over draws; those of weight 0 do not count, whatever they hold."""
+    has_weight = weights > 0
+    return values[..., has_weight] @ (weights[has_weight] / weights[has_weight].sum())
+
+
+def standard_error(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the standard error of the weighted mean of draws (self-normalized importance)."""
+    has_weight = weights > 0
+    shares = weights[has_weight] / weights[has_weight].sum()
+    deviation = values[has_weight] - average(values, weights)
+    return float(np.sqrt(((shares * deviation) ** 2).sum()))
+
+
 def effective_sample_size(weights: np.ndarray) -> float:
     """Return the number of equally weighted draws that are worth as much (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
+    shares = weights / weights.max(initial=0) if weights.max(initial=0) > 0 else weights
+    square = float((shares**2).sum())
+    return float(shares.sum()) ** 2 / square if square else 0.0
+
+
+def sample_until_effective(
+    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]], n_draws: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluate batches of draws until enough of them are effective.
+
+    Parameters
+    ----------
+    evaluate : callable
+        It takes the number of a batch, from 0, and returns values, shape (…, n_draws), and
+        P(evidence | draw), shape (n_draws,).
+    n_draws : int
+        The draws of a batch.
+
+    Returns
+    -------
+    values : array, shape (…, n_batches * n_draws)
+    weights : array, shape (n_batches * n_draws,)
+    """
+    enough = min(ENOUGH_EFFECTIVE, ENOUGH_SHARE * n_draws)
+    values, weights = evaluate(0)
+    for batch in range(1, MAX_BATCHES):
+        if effective_sample_size(weights) >= enough:
+            break
+        more_values, more_weights = evaluate(batch)
+        values = np.concatenate([values, more_values], axis=-1)
+        weights = np.concatenate([weights, more_weights])
+    return values, weights
+
+
+class FewEffectiveDraws(UserWarning):
+    """Few of the draws behind an interval are compatible with the evidence."""
+
+
+def interval_attrs(weights: np.ndarray) -> dict[str, Any]:
+    """Return what an interval of weighted draws rests on, for the `attrs` of its table.
+
+    `draws`, their `effective_sample_size`, and a `note` in words where that is below
+    `FEW_EFFECTIVE`, which is given as a warning too; else the note is empty.
+    """
+    size, note = effective_sample_size(weights), ""
+    if size < min(FEW_EFFECTIVE, ENOUGH_SHARE * len(weights)):
+        note = (
+            f"The intervals rest on {size:.0f} effective draws of {len(weights):,}: this evidence "
+            "is rare under most values of the parameters, and the ends are rough."
+        )
+        warnings.warn(note, FewEffectiveDraws, stacklevel=3)
+    return {"draws": len(weights), "effective_sample_size": size, "note": note}

@@ -19,6 +19,7 @@ from ..network.measurement import check_reading, level_likelihood, likelihood
 from .compiled import Compiled
 from .contrast_links import evidence_on_link
 from .dose_links import evidence_on_dose
+from .observed import hold_observed
 from .surgery import intervention
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ class EnteredEvidence:
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
         """Return the case as a query: at the means of the priors, or over draws of them."""
-        inputs = self.compiled.sampled_inputs(draws, seed) if draws else self.compiled.mean_inputs
-        return Query.from_overrides(inputs, self.evidence_inputs())
+        overrides = self.evidence_inputs()
+        if not draws:
+            return Query.from_overrides(self.compiled.mean_inputs, overrides)
+        inputs = self.compiled.sampled_inputs(draws, seed)
+        return Query.from_overrides(inputs, hold_observed(self.compiled, overrides))
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
         """Return a batch query at the means: the case with further evidence in each column."""

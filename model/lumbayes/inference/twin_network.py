@@ -1,4 +1,6 @@
-"""The next run as a twin network: factors shared with this run, mechanisms and pain drawn again.
+"""The next run as a twin network: what stays is shared with this run, all else is drawn again.
+
+Factors stay, and mechanisms that are the same in every run; other mechanisms and the pain do not.
 
 In the second slice each cause stands twice: its natural value, and its value after interventions
 (" next run"), which is what its children depend on (Pearl 2009, ch. 7).
@@ -10,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from ..data.variables import Factor, Mechanism, Outcome
+from ..data.variables import Factor
 from ..engine.circuit import ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query, RowMap
@@ -34,9 +36,11 @@ class TwinNetwork:
         self.compiled = compiled
         self._source = list(range(len(compiled.mean_inputs)))
         variables = compiled.network.variables
-        # factors with parents follow an intervention on these, by the same leak and links
-        self._dependent = [v.name for v in variables.factors if v.parents]
-        redrawn = [v.name for v in variables.values() if isinstance(v, Mechanism | Outcome)]
+        stays = [v for v in variables.causes if isinstance(v, Factor) or v.still]
+        redrawn = [v.name for v in [*variables.causes, variables.outcome] if v not in stays]
+        self._unchanged = {v.name for v in stays if not v.parents}
+        # what stays and has parents follows an intervention on these, by the same leak and links
+        self._dependent = [v.name for v in stays if v.parents]
         described = compiled.described_families
         families = {v: f for v, f in described.items() if v not in self._dependent}
         tables = [table for family in families.values() for table in family]
@@ -61,10 +65,15 @@ class TwinNetwork:
             overrides |= dict(zip(rows, is_state * len(is_state), strict=True))
         return self._row_map.query(query).override(overrides)
 
+    def changed_rows(self, name: str, state: str) -> list[int]:
+        """Return the input rows of the transitions of a cause into a state."""
+        position = self.compiled.network.variables[name].states.index(state)
+        rows: list[int] = self.transition_rows[name][:, position].tolist()
+        return rows
+
     def _natural(self, name: str) -> str:
-        """Name a cause's natural value; a factor without parents has the same in both slices."""
-        is_factor = isinstance(self.compiled.network.variables[name], Factor)
-        return name if is_factor and name not in self._dependent else name + NATURAL
+        """Name a cause's natural value; what stays and has no parents has one in both slices."""
+        return name if name in self._unchanged else name + NATURAL
 
     def _identity(self, n_states: int) -> np.ndarray:
         rows = len(self._source) + np.arange(n_states * n_states).reshape(n_states, n_states)

@@ -177,8 +177,7 @@ class Priors(Mapping[Key, Prior]):
         """
         if self.level is None:
             raise ValueError("These priors have no level; load them with a base_rate.")
-        other = copy(self)
-        object.__setattr__(other, "level", replace(self.level, divisor=divisor))
+        other = self.with_priors({}, level=replace(self.level, divisor=divisor))
         return other.pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
@@ -255,6 +254,7 @@ class Priors(Mapping[Key, Prior]):
         ties: GaussianCopula | None = None,
         claims: tuple[Claim, ...] | None = None,
         words: Words | None = None,
+        level: Level | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -269,6 +269,7 @@ class Priors(Mapping[Key, Prior]):
         """
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
+        object.__setattr__(changed, "level", level or self.level)
         if claims is not None:
             object.__setattr__(changed, "claims", claims)
             object.__setattr__(changed, "words", words or self.words)

@@ -1,0 +1,186 @@
+"""Evidence on what all runs share: repeated readings and statements of one still thing.
+
+Ten readings of a quantity that does not change are ten noisy looks at one number, not ten
+independent proofs of the factor behind it. So the quantity is one latent variable: given it the
+readings are independent, each with its error and its chance of a blunder. What a runner half knows
+of a still factor, or a picture showed, is one statement however often it is entered: the last one
+counts.
+
+Under a half-life a changeable factor is not still. Then the last reading and the last statement
+stay in the run in which they were made, to fade from there, and earlier ones are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from ..batch.columns import EvidenceColumn, is_numeric
+from ..batch.frame import batch_evidence
+from ..case import Case
+from ..data.variables import Factor, Measurement
+from ..engine.query import Overrides
+from ..network.measurement import SCALES, likelihoods
+
+NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
+PANEL = 2.0  # width of a panel, in standard errors of the mean of all readings
+REACH = 9.0  # how far from the centre the quantity may lie, in standard deviations
+
+
+def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
+    """Return p(all readings | factor = no, yes) / Π p(reading), shape (2,).
+
+    Parameters
+    ----------
+    test : Measurement
+        A numeric one.
+    readings : array, shape (n_readings,)
+        Of one quantity that has not changed, in the unit of the test.
+
+    Notes
+    -----
+    The true quantity t is normal(centre, spread) on the test's scale; each reading is t plus
+    normal(0, error), or with probability `blunder` independent of t. The integral over t on either
+    side of the cut is composite Gauss-Legendre quadrature. Without blunders the readings count as
+    their mean with the error divided by √k.
+    """
+    if len(readings) == 1:
+        return likelihoods(test, readings)[:, 0]
+    scale, sign = SCALES[test.scale], 1 if test.side == "below" else -1
+    values = sign * (scale(readings) - scale(test.centre)) / test.spread
+    cut = sign * (scale(test.cut) - scale(test.centre)) / test.spread
+    error = test.error / test.spread
+    width = PANEL * min(error / np.sqrt(len(values)), 1.0)
+    reach = max(REACH, abs(cut) + 1.0)
+    logs = [
+        _log_integral(values, error, test.blunder, side, width)
+        for side in ((cut, reach), (-reach, cut))
+    ]
+    absent, present = 1 - NormalDist().cdf(cut), NormalDist().cdf(cut)
+    return np.exp(logs) / np.array([absent, present])
+
+
+def _log_integral(
+    values: np.ndarray, error: float, blunder: float, side: tuple[float, float], width: float
+) -> float:
+    """Return the log of ∫ normal(t) Π [(1 − blunder) p(value | t) / p(value) + blunder] dt."""
+    edges = np.linspace(*side, int(np.ceil((side[1] - side[0]) / width)) + 1)
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    half = np.diff(edges)[:, None] / 2
+    t = (edges[:-1, None] + half * (nodes + 1)).ravel()
+    spread = np.hypot(1.0, error)
+    log_ratio = ((values / spread) ** 2)[:, None] - ((values[:, None] - t) / error) ** 2
+    ratio = spread / error * np.exp(log_ratio / 2)
+    log_lik = np.log((1 - blunder) * ratio + blunder).sum(axis=0)
+    logs = log_lik - t**2 / 2 + np.log((half * weights).ravel() / np.sqrt(2 * np.pi))
+    return float(np.logaddexp.reduce(logs))
+
+
+def extract_shared(
+    case: Case,
+    frame: pd.DataFrame,
+    columns: Mapping[str, EvidenceColumn],
+    half_life: float | None,
+) -> tuple[Case, pd.DataFrame, Overrides]:
+    """Take what is said of still things out of the runs, in order of time.
+
+    Parameters
+    ----------
+    case : Case
+    frame : DataFrame
+        The runs in order, checked.
+    columns : mapping of column name to EvidenceColumn
+    half_life : float or None
+
+    Returns
+    -------
+    case : Case
+        Without the readings and statements that are counted with those of the runs.
+    frame : DataFrame
+        The runs without these columns; of things that heal, with the last entry alone.
+    shared : dict
+        The evidence on what all runs share, as overrides of the inputs.
+    """
+    still = {v.name for v in case.variables.still}
+    last: dict[str, EvidenceColumn] = {}
+    readings: list[EvidenceColumn] = []
+    for name, column in columns.items():
+        is_test = isinstance(column.variable, Measurement)
+        node = str(getattr(column.variable, "reads", "") or column.variable.name)
+        if node not in still or not (column.kind or is_test):
+            continue
+        if half_life is not None and _may_heal(case, node):
+            frame = frame.assign(**{name: _last_alone(frame[name])})
+        elif is_numeric(column.variable) and not column.kind:
+            readings.append(column)
+        else:
+            last[name] = column
+    case = _without_statements(case, last)
+    shared = _statements(case, frame, last)
+    for column in readings:
+        case = _add_readings(case, frame, column, shared)
+    taken = [*last, *(column.variable.name for column in readings)]
+    return case, frame.drop(columns=taken), shared
+
+
+def _may_heal(case: Case, name: str) -> bool:
+    v = case.variables[name]
+    return isinstance(v, Factor) and v.changeable
+
+
+def _known(cells: pd.Series) -> np.ndarray:
+    return (cells.notna() & (cells.astype(object) != "")).to_numpy()
+
+
+def _last_alone(cells: pd.Series) -> pd.Series:
+    known = np.flatnonzero(_known(cells))
+    alone = pd.Series([None] * len(cells), index=cells.index, dtype=object)
+    if len(known):
+        alone.iloc[known[-1]] = cells.iloc[known[-1]]
+    return alone
+
+
+def _without_statements(case: Case, columns: Mapping[str, EvidenceColumn]) -> Case:
+    """Return the case without its earlier statements on what the runs make statements on."""
+    names = {column.variable.name for column in columns.values() if column.kind}
+    likelihoods_left = {k: w for k, w in case.likelihoods.items() if k not in names}
+    beliefs_left = {k: b for k, b in case.beliefs.items() if k not in names}
+    return replace(case, likelihoods=likelihoods_left, beliefs=beliefs_left)
+
+
+def _statements(
+    case: Case, frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
+) -> Overrides:
+    """Return the last statement of each column as overrides."""
+    if not columns or not len(frame):
+        return {}
+    cells = {name: _last_alone(frame[name]).dropna().iloc[-1:] for name in columns}
+    encoded = {
+        name: column.encode(cells[name].reset_index(drop=True)).values
+        if len(cells[name])
+        else np.array([np.nan])
+        for name, column in columns.items()
+    }
+    alone = replace(case.without_evidence(), beliefs=case.beliefs)
+    evidence = batch_evidence(alone, columns, pd.DataFrame(encoded))
+    return {row: float(np.squeeze(value)) for row, value in evidence.items()}
+
+
+def _add_readings(
+    case: Case, frame: pd.DataFrame, column: EvidenceColumn, shared: Overrides
+) -> Case:
+    """Add all readings of one test, the case's included, to `shared`; the case loses its own."""
+    name = column.variable.name
+    readings = column.encode(frame[name]).values
+    readings = readings[~np.isnan(readings)]
+    if name in case.findings:
+        readings = np.append(float(case.findings[name]), readings)
+        case = case.retract(name)
+    if len(readings) and isinstance(column.variable, Measurement):
+        weights = repeated_likelihood(column.variable, readings)
+        case.compiled.add_likelihood(shared, column.node, weights)
+    return case

@@ -1,0 +1,26 @@
+"""What is made of a network and its priors, kept for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from ..network.network import Network
+from .compiled import Compiled
+
+Made = TypeVar("Made")
+MAX_KEPT = 4  # sets of priors of which something is kept: draws of one take some 20 MB
+
+
+def cached_for_priors(compiled: Compiled, name: str, make: Callable[[Compiled], Made]) -> Made:
+    """Return what `make` makes of a network and its priors, kept for the last few of these.
+
+    `Compiled.cached` is shared by all networks of one structure, whatever their priors.
+    """
+    kept: dict[int, tuple[Network, Any]] = compiled.cached(f"{name}, by priors", lambda _: {})
+    key = id(compiled.network)  # of a network that is kept with it, so that no other has it
+    if key not in kept:
+        kept[key] = compiled.network, make(compiled)
+    for oldest in list(kept)[:-MAX_KEPT]:
+        del kept[oldest]
+    return cast(Made, kept[key][1])

@@ -1,0 +1,82 @@
+"""The level at which the forecast of the next run starts: that of somebody who is in pain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..network.network import Network
+from ..priors.level import fires_in_a_run, scaled
+from ..priors.prior import Key, Prior
+from ..priors.priors import Priors
+from ..priors.strengths import strength
+from .base_rate import RAW_HAZARD, at_base_rate
+from .caching import cached_for_priors
+from .compiled import Compiled
+
+
+def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> float | None:
+    """Return P(pain in a run) at which the forecast of a runner with these findings starts.
+
+    None where the level of the case stands: without pain, without forecast.toml, and where another
+    level than the default was asked for.
+
+    Notes
+    -----
+    The base rate of people in pain, its odds multiplied by the published odds ratio of each finding
+    that foretells another pain.
+    """
+    variables, level = compiled.network.variables, compiled.network.priors.level
+    forecast, outcome = variables.forecast, variables.outcome
+    default = next(iter(variables.base_rates), None)
+    is_in_pain = findings.get(outcome.name) == outcome.states[-1]
+    if forecast is None or level is None or level.name != default or not is_in_pain:
+        return None
+    counts = variables.base_rates[forecast.base_rate].counts
+    odds = counts["yes"] / counts["no"]
+    for (trait, state), ratio in forecast.odds_ratios.items():
+        if findings.get(trait) == state:
+            odds *= ratio
+    return float(odds / (1 + odds))
+
+
+def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -> Compiled:
+    """Return the network with all per-run hazards scaled to the rate where the forecast starts."""
+    rate = forecast_rate(compiled, findings)
+    priors, variables = compiled.network.priors, compiled.network.variables
+    if rate is None or priors.level is None or variables.forecast is None:
+        return compiled
+    size = sum(variables.base_rates[variables.forecast.base_rate].counts.values())
+    counts = (1 - rate) * size, rate * size
+    level = replace(priors.level, rate=rate, counts=counts, name="forecast")
+    of_claims, now = _keys_of_claims(priors), priors.level.rate / RAW_HAZARD
+
+    def network_at(divisor: float) -> Network:
+        further = divisor * now  # at the search's first divisor the ratio of the two rates
+        moved = priors.with_priors({}, level=replace(level, divisor=further * level.divisor))
+        changed = {
+            key: moved.mixed(strength(key, moved)) if key in of_claims else scaled(prior, further)
+            for key, prior in _per_run(priors).items()
+        }
+        return Network(moved.with_priors(changed))
+
+    start = compiled.with_network(Network(priors.with_priors({}, level=level)))
+    name = f"forecast at {rate}"
+    return cached_for_priors(compiled, name, lambda _: at_base_rate(start, network_at))
+
+
+def _per_run(priors: Priors) -> dict[Key, Prior]:
+    """Return the priors that depend on the level, those that follow from a share of it too."""
+    variables = priors.variables
+    return {key: prior for key, prior in priors.items() if fires_in_a_run(key, variables)}
+
+
+def _keys_of_claims(priors: Priors) -> set[Key]:
+    """Return the keys of per-run priors that are pooled from claims, and not replaced since."""
+    if priors.level is None or not priors.level.divides:
+        return set()
+    return {
+        key
+        for key, prior in _per_run(priors).items()
+        if prior == priors.mixed(strength(key, priors))
+    }

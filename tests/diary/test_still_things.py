@@ -1,0 +1,128 @@
+"""What runs say of one still thing: readings are looks at one number, statements count once."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from diaries import EXACT, base, runs_of
+from pandas.testing import assert_frame_equal
+from pytest import approx
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from lumbayes import Diary, load
+from lumbayes.diary.shared_evidence import repeated_likelihood
+from lumbayes.network.measurement import SCALES, likelihood
+
+RAW = load(base_rate=None, traits=False, coding="first")
+PLANK = RAW.variables["plank_seconds"]
+TESTS = [v for v in RAW.variables.measurements if v.numeric]
+
+
+def core(case, **columns):
+    return Diary(case, pd.DataFrame(columns)).posterior("weak_core")["yes"]
+
+
+def integrated(test, readings):
+    """p(readings | factor) / Π p(reading), by adaptive quadrature over the quantity itself."""
+    scale = SCALES[test.scale]
+    centre, cut = scale(test.centre), scale(test.cut)
+    alone = norm(centre, np.hypot(test.spread, test.error))
+
+    def density(t):
+        parts = [
+            (1 - test.blunder) * norm.pdf(scale(r), t, test.error) / alone.pdf(scale(r))
+            + test.blunder
+            for r in readings
+        ]
+        return norm.pdf(t, centre, test.spread) * np.prod(parts)
+
+    far = 9 * test.spread
+    points = [float(np.clip(scale(r), centre - far, centre + far)) for r in readings]
+    below = quad(density, centre - far, cut, points=sorted(p for p in points if p < cut), limit=999)
+    above = quad(density, cut, centre + far, points=sorted(p for p in points if p > cut), limit=999)
+    chance = norm.cdf(cut, centre, test.spread)
+    no, yes = above[0] / (1 - chance), below[0] / chance
+    return (no, yes) if test.side == "below" else (yes, no)
+
+
+def test_ten_planks_are_ten_looks_at_one_core():
+    """76 s, one above the cut: .991 as ten independent proofs, .36 as one quantity."""
+    ten = core(RAW, plank_seconds=[76] * 10)
+    assert ten == approx(0.36, abs=0.01)
+    assert ten < core(RAW, plank_seconds=[76]) < ten + 0.05
+
+
+@pytest.mark.parametrize("test", TESTS, ids=lambda v: v.name)
+def test_repeated_readings_are_integrated_over_the_quantity(test):
+    middle = float(np.clip(test.centre, test.low, test.high))
+    at_cut = float(np.clip(test.cut, test.low, test.high))
+    for readings in ([middle, at_cut], [at_cut] * 5, [middle, at_cut, test.high, middle]):
+        found = repeated_likelihood(test, np.array(readings, float))
+        assert found == approx(integrated(test, readings), rel=1e-6)
+    assert repeated_likelihood(test, np.array([middle])) == approx(likelihood(test, middle))
+
+
+def test_without_blunders_readings_count_as_their_mean_with_less_error():
+    exact = replace(PLANK, blunder=0.0)
+    readings = np.array([70.0, 82.0, 74.0, 79.0])
+    mean = float(np.exp(np.log(readings).mean()))
+    one = likelihood(replace(exact, error=exact.error / 2), mean)
+    four = repeated_likelihood(exact, readings)
+    assert four[1] / four[0] == approx(one[1] / one[0], rel=1e-9)
+
+
+def test_a_reading_of_the_case_is_one_of_them():
+    ours = core(RAW.given(plank_seconds=60), plank_seconds=[70, 80])
+    assert ours == approx(core(RAW, plank_seconds=[60, 70, 80]), abs=EXACT)
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_statement_on_a_still_factor_counts_once(times):
+    assert core(RAW, **{"weak_core:likelihood": [4] * times}) == approx(4 / 7, abs=EXACT)
+    assert core(RAW, **{"weak_core:believe": [0.8] * times}) == approx(0.8, abs=EXACT)
+
+
+def test_the_last_statement_is_the_one_that_counts():
+    said = {"weak_core:likelihood": [9, None, 4, None]}
+    assert core(RAW, **said) == approx(4 / 7, abs=EXACT)
+    assert core(RAW.likelihood(weak_core=9), **said) == approx(4 / 7, abs=EXACT)
+    dated = pd.DataFrame(said | {"date": ["2026-01-09", "2026-01-02", "2026-01-03", "2026-01-04"]})
+    assert Diary(RAW, dated).posterior("weak_core")["yes"] == approx(0.75, abs=EXACT)
+
+
+def test_a_picture_of_a_still_foot_counts_once():
+    once = Diary(RAW, pd.DataFrame({"wet_footprint": ["solid"]})).posterior("flat_feet")
+    often = Diary(RAW, pd.DataFrame({"wet_footprint": ["solid"] * 6})).posterior("flat_feet")
+    assert often["yes"] == approx(once["yes"], abs=EXACT)
+
+
+def test_statements_on_what_differs_from_run_to_run_count_each():
+    runs = pd.DataFrame({"hills:likelihood": [4, 4], "back_pain": ["yes", "no"]})
+    first = Diary(RAW, runs).contributions(0).present["hills"]
+    alone = Diary(RAW, runs.iloc[:1]).contributions(0).present["hills"]
+    assert first > alone + 0.05, "the other run says how common hills are here"
+
+
+def test_under_a_half_life_the_last_reading_of_what_heals_counts_where_it_stands():
+    dates = pd.date_range("2026-01-01", periods=3, freq="100D")
+    runs = pd.DataFrame({"plank_seconds": [30, 30, None], "date": dates})
+    fading = Diary(RAW, runs, half_life=20)
+    last = Diary(RAW, runs.assign(plank_seconds=[None, 30, None]), half_life=20)
+    assert fading.posterior("weak_core")["yes"] == approx(last.posterior("weak_core")["yes"])
+    kept = Diary(RAW, runs, half_life=1e9).posterior("weak_core")["yes"]
+    assert kept == approx(core(RAW, plank_seconds=[30]), abs=1e-6)
+
+
+def test_readings_of_a_still_thing_in_any_order_and_any_row():
+    runs = runs_of(hills="ynyn", back_pain="ynny").drop(columns="date")
+    ours = Diary(base, runs.assign(leg_block_mm=[12, None, 9, 14]))
+    other = Diary(base, runs.assign(leg_block_mm=[14, 9, None, 12]))
+    assert_frame_equal(ours.contributions(), other.contributions(), rtol=0, atol=EXACT)
+    assert ours.log_probability == approx(other.log_probability, abs=EXACT)
+
+
+def test_a_cell_that_is_not_allowed_is_named_in_a_still_column_too():
+    with pytest.raises(ValueError, match=r"^Row 1, column 'plank_seconds': found -3"):
+        Diary(RAW, pd.DataFrame({"plank_seconds": [30, -3]}))
