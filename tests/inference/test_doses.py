@@ -389,6 +389,16 @@ def test_each_run_of_a_diary_has_a_dose_of_its_own():
     assert both == approx(sum(parts), abs=1e-9)
 
 
+def test_a_reading_of_the_case_is_kept_where_a_run_has_none():
+    runs = pd.DataFrame({"back_pain": ["yes", "no"], "plank_seconds": [None, None]})
+    base = load(base_rate=None).given(plank_seconds=30)
+    found, expected = (
+        message(Diary(base, frame)._history, base.compiled.mean_inputs)
+        for frame in (runs.astype({"plank_seconds": float}), runs[["back_pain"]])
+    )
+    assert found - found.max() == approx(expected - expected.max(), abs=1e-9)
+
+
 def test_rows_of_a_frame_are_their_cases():
     base = load().given(back_pain="yes")
     frame = pd.DataFrame({"climb_m_per_km": [5, None, 60], "plank_seconds": [None, 20, 150]})
