@@ -37,7 +37,7 @@ from lumbayes.diary.prediction import next_outcome, run_figures
 from lumbayes.diary.smc import prior_means
 from lumbayes.inference.causal_paths import presence_and_contribution
 from lumbayes.inference.compiled import Compiled
-from lumbayes.inference.dose_links import evidence_on_dose
+from lumbayes.inference.dose_links import DoseLinks, evidence_on_dose
 from lumbayes.network.measurement import level_likelihood, level_likelihoods, population_shares
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
@@ -274,6 +274,13 @@ def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
     assert decode_case(code).findings == {"climb_m_per_km": 30.0}
     with pytest.raises(PriorsChanged, match="climb_m_per_km"):
         decode_case(code, load(doses=False))
+
+
+def test_a_level_that_nobody_reaches_is_refused():
+    test = GRADED["climb_m_per_km"]
+    far = replace(test, scale="linear", centre=1, spread=0.1)
+    with pytest.raises(ValueError, match=r"no runner has the strength .* change these or the"):
+        DoseLinks(load().variables.with_variables([load().variables["hills"], far]))
 
 
 def test_a_plain_no_is_no_dose():
