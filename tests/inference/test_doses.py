@@ -37,7 +37,7 @@ from lumbayes.diary.prediction import next_outcome, run_figures
 from lumbayes.diary.smc import prior_means
 from lumbayes.inference.causal_paths import presence_and_contribution
 from lumbayes.inference.compiled import Compiled
-from lumbayes.inference.dose_links import evidence_on_dose
+from lumbayes.inference.dose_links import DoseLinks, evidence_on_dose
 from lumbayes.network.measurement import level_likelihood, level_likelihoods, population_shares
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
@@ -276,6 +276,13 @@ def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
         decode_case(code, load(doses=False))
 
 
+def test_a_level_that_nobody_reaches_is_refused():
+    test = GRADED["climb_m_per_km"]
+    far = replace(test, scale="linear", centre=1, spread=0.1)
+    with pytest.raises(ValueError, match=r"no runner has the strength .* change these or the"):
+        DoseLinks(load().variables.with_variables([load().variables["hills"], far]))
+
+
 def test_a_plain_no_is_no_dose():
     runner = load().given(back_pain="yes", hills="no", climb_m_per_km=15)
     assert contributions(runner).contribution["hills"] == 0
@@ -387,6 +394,16 @@ def test_each_run_of_a_diary_has_a_dose_of_its_own():
         message(Diary(base, runs.loc[[i]])._history, base.compiled.mean_inputs) for i in runs.index
     ]
     assert both == approx(sum(parts), abs=1e-9)
+
+
+def test_a_reading_of_the_case_is_kept_where_a_run_has_none():
+    runs = pd.DataFrame({"back_pain": ["yes", "no"], "plank_seconds": [None, None]})
+    base = load(base_rate=None).given(plank_seconds=30)
+    found, expected = (
+        message(Diary(base, frame)._history, base.compiled.mean_inputs)
+        for frame in (runs.astype({"plank_seconds": float}), runs[["back_pain"]])
+    )
+    assert found - found.max() == approx(expected - expected.max(), abs=1e-9)
 
 
 def test_rows_of_a_frame_are_their_cases():

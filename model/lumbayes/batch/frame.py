@@ -80,10 +80,16 @@ class EvidenceRows:
 
 
 def batch_evidence(
-    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+    case: Case,
+    columns: Mapping[str, EvidenceColumn],
+    encoded: pd.DataFrame,
+    doses: Overrides | None = None,
 ) -> Overrides:
-    """The evidence of encoded rows, one column of the batch each, on top of the case's own."""
-    evidence = case.evidence_inputs()
+    """The evidence of encoded rows, one column of the batch each, on top of the case's own.
+
+    `doses` are those of readings that the case does not hold.
+    """
+    evidence = {**case.evidence_inputs(), **(doses or {})}
     for name, column in columns.items():
         if column.kind != BELIEVE:
             likelihood = column.likelihood(encoded[name].to_numpy())

@@ -49,10 +49,9 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
         encoded, run_to_distinct = _in_order_of_content(encoded, run_to_distinct)
     shared = shared_names(case.variables)
     per_run = case.retract(*shared)
-    # a reading of what is shared gives each run its dose
-    doses = {row: float(value) for row, value in case.dose_inputs().items()}
-    of_runs = _findings(per_run, columns, encoded)
-    mixtures, patterns = as_mixtures(case.compiled, [doses | found for found in of_runs])
+    # a reading of what is shared says of each run's dose what it says, but of the factor once
+    of_runs = _findings(per_run, columns, encoded, case.dose_inputs())
+    mixtures, patterns = as_mixtures(case.compiled, of_runs)
     is_blank = np.asarray(encoded.isna()).all(axis=1) & np.array(not per_run.evidence())
     history = RunHistory(
         case=case,
@@ -115,12 +114,15 @@ def _shared_state(
 
 
 def _findings(
-    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+    case: Case,
+    columns: Mapping[str, EvidenceColumn],
+    encoded: pd.DataFrame,
+    doses: Overrides | None = None,
 ) -> list[Findings]:
-    """The findings of each distinct row, on top of what the case holds."""
+    """The findings of each distinct row, on top of what the case holds and of these doses."""
     evidence = {
         row: np.broadcast_to(values, len(encoded)).tolist()
-        for row, values in batch_evidence(case, columns, encoded).items()
+        for row, values in batch_evidence(case, columns, encoded, doses).items()
     }
     return [{row: values[i] for row, values in evidence.items()} for i in range(len(encoded))]
 
@@ -245,12 +247,15 @@ def as_mixtures(
     """Write each distinct run as a mixture of patterns of findings: weights by pattern, patterns.
 
     Evidence on a variable with two states is a mixture of the variable being present and absent.
-    Readings give each run a likelihood of its own but the same two patterns, so fewer circuits need
-    to be evaluated. Where that saves nothing each run is its own pattern.
+    Readings give each run a likelihood of its own but the same two patterns, of a graded factor one
+    a level, so fewer circuits need to be evaluated. Where that saves nothing each run is its own
+    pattern.
     """
     binary = [v.name for v in compiled.network.nodes if len(v.states) == len(NO_YES)]
-    nodes = [compiled.evidence_rows(name) for name in binary]
-    expanded = [_mixture(found, [rows for rows in nodes if rows[0] in found]) for found in findings]
+    nodes = [(compiled.evidence_rows(name), _dose_rows(compiled, name)) for name in binary]
+    expanded = [
+        _mixture(found, [node for node in nodes if node[0][0] in found]) for found in findings
+    ]
     patterns = list(dict.fromkeys(pattern for mixture in expanded for pattern in mixture))
     if len(patterns) >= len(findings):
         return [{i: 1.0} for i in range(len(findings))], list(findings)
@@ -264,13 +269,22 @@ def as_mixtures(
 Pattern = tuple[tuple[int, float], ...]  # findings as sorted pairs, to be a key
 
 
-def _mixture(findings: Findings, nodes: Sequence[Sequence[int]]) -> dict[Pattern, float]:
+Node = tuple[Sequence[int], Sequence[int]]  # the rows of its evidence, and of its dose
+
+
+def _dose_rows(compiled: Compiled, name: str) -> Sequence[int]:
+    doses = compiled.doses
+    return doses.share_rows(name, compiled) if name in doses.tests else ()
+
+
+def _mixture(findings: Findings, nodes: Sequence[Node]) -> dict[Pattern, float]:
     """The patterns that mix to these findings, each with its weight."""
-    node_rows = {row for rows in nodes for row in rows}
-    fixed = {row: value for row, value in findings.items() if row not in node_rows}
-    informative = [rows for rows in nodes if any(findings[row] != 1.0 for row in rows)]
+    informative = [node for node in nodes if any(findings[row] != 1.0 for row in node[0])]
+    mixed = {row for rows, _ in nodes for row in rows}
+    mixed |= {row for _, dose_rows in informative for row in dose_rows}
+    fixed = {row: value for row, value in findings.items() if row not in mixed}
     mixture = {}
-    for chosen in product(*(_possible_states(findings, rows) for rows in informative)):
+    for chosen in product(*(_possible_states(findings, *node) for node in informative)):
         pattern = dict(fixed)
         for indicator, _ in chosen:
             pattern |= indicator
@@ -278,7 +292,19 @@ def _mixture(findings: Findings, nodes: Sequence[Sequence[int]]) -> dict[Pattern
     return mixture
 
 
-def _possible_states(findings: Findings, rows: Sequence[int]) -> list[tuple[Findings, float]]:
-    """The possible states of a node, each as findings with its likelihood."""
+def _possible_states(
+    findings: Findings, rows: Sequence[int], dose_rows: Sequence[int]
+) -> list[tuple[Findings, float]]:
+    """The possible states of a node, and levels of its dose if read, each with its likelihood."""
     none = dict.fromkeys(rows, 0.0)
-    return [(none | {row: 1.0}, findings[row]) for row in rows if findings[row]]
+    states = [(none | {row: 1.0}, findings[row]) for row in rows if findings[row]]
+    if not dose_rows or dose_rows[0] not in findings or not findings[rows[-1]]:
+        return states
+    present, likelihood = states.pop()
+    no_level = dict.fromkeys(dose_rows, 0.0)
+    levels = [
+        (present | no_level | {row: 1.0}, likelihood * findings[row])
+        for row in dose_rows
+        if findings[row]
+    ]
+    return [*states, *levels]

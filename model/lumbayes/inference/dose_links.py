@@ -45,6 +45,19 @@ def graded_tests(variables: Variables) -> dict[str, Measurement]:
     return {test.reads: test for test in variables.measurements if test.dose}
 
 
+def _checked_shares(test: Measurement) -> np.ndarray:
+    """Return P(level | the factor is there); raise `ValueError` if a level never occurs."""
+    shares = population_shares(test)
+    if not shares.min() > np.finfo(float).tiny:
+        levels = test.dose.levels if test.dose else ()
+        strength = (0.0, *levels)[int(shares.argmin())]
+        raise ValueError(
+            f"{test.name}: no runner has the strength {strength:g} of {test.reads}, by centre "
+            f"{test.centre:g} and spread {test.spread:g}; change these or the nodes of its dose."
+        )
+    return shares_if_present(shares)
+
+
 class DoseLinks:
     """The graded factors of a network: their levels, tables and inputs.
 
@@ -60,9 +73,7 @@ class DoseLinks:
 
     def __init__(self, variables: Variables):
         self.tests = graded_tests(variables)
-        self.shares = {
-            name: shares_if_present(population_shares(test)) for name, test in self.tests.items()
-        }
+        self.shares = {name: _checked_shares(test) for name, test in self.tests.items()}
         self.effects = {name: variables.effects(name)[0] for name in self.tests}
 
     def __contains__(self, key: object) -> bool:
