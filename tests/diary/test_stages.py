@@ -31,7 +31,7 @@ def test_draws_are_resampled_exactly_when_few_are_effective(diary):
         path = log_evidence_path(history, draws.inputs, n_runs - draws.n_runs)
         sizes = np.array([effective_sample_size(draws.weights(log_lik)) for log_lik in path])
         fewest = np.full(len(sizes), max(smc.MIN_EFFECTIVE, smc.MIN_SHARE * draws.n_draws))
-        fewest[-1] = ENOUGH_EFFECTIVE
+        fewest[-1:] = ENOUGH_EFFECTIVE
         is_low = sizes < fewest
         assert (draws.n_runs + 1 + int(np.argmax(is_low)) if is_low.any() else None) == end
 

@@ -120,10 +120,47 @@ def test_state_names_with_any_characters():
         assert found == approx(joint / joint.sum(), abs=SAME)
 
 
-def test_states_that_are_numbers_are_named_as_they_are_written():
+def test_states_are_told_apart_by_identity():
+    """1 and "1" are two states: merged, their posterior was .41 instead of .90."""
     ours = Discrete(network(TabularCPD("n", 3, [[0.2], [0.3], [0.5]])))
-    assert ours.posteriors(ours.query({}))["n"][:, 0] == approx([0.2, 0.3, 0.5])
-    assert ours.posteriors(ours.query({"n": "2"}))["n"][:, 0] == approx([0, 0, 1])
+    assert ours.posteriors(ours.query({"n": 2}))["n"][:, 0] == approx([0, 0, 1])
+    with pytest.raises(ValueError, match="n: Unknown state \"'2'\""):
+        ours.query({"n": "2"})
+    kinds = [1, "1", "one"]
+    model = network(
+        put("a", kinds, [[0.1], [0.6], [0.3]]),
+        put("b", ["no", "yes"], [[0.1, 0.9, 0.5], [0.9, 0.1, 0.5]], ["a"], a=kinds),
+    )
+    ours = Discrete(model)
+    for place, state in enumerate(kinds):
+        found = ours.posteriors(ours.query({"a": state}))
+        assert found["a"][:, 0] == approx(np.eye(3)[place])
+        assert found["b"][1, 0] == approx([0.9, 0.1, 0.5][place])
+
+
+@pytest.mark.parametrize(
+    "column", [[[0.5], [0.49]], [[0.5], [0.6]], [[1.5], [-0.5]], [[np.nan], [0.5]]]
+)
+def test_a_column_that_is_no_distribution_is_refused(column):
+    """One that adds up to .99 bent its parent's prior to .4975."""
+
+    class Cpd:
+        variable, variables, state_names = "x", ["x"], {"x": ["no", "yes"]}
+        values = np.array(column)[:, 0]
+
+    class Model:
+        def get_cpds(self):
+            return [Cpd()]
+
+    with pytest.raises(ValueError, match=r"^x: found a column that adds up to .*adds up to 1"):
+        Discrete(Model())
+
+
+@pytest.mark.parametrize("wrong", [[1, -1], [np.nan, 1], [1, np.inf], [0, 0], [1, 1, 1]])
+def test_what_is_no_likelihood_is_refused(wrong):
+    ours = Discrete(circuit_of_gates())
+    with pytest.raises(ValueError, match=r"^x: found (likelihoods|a likelihood of 0)"):
+        ours.query({}, {"x": wrong})
 
 
 def logic(rule, first, second):
@@ -194,9 +231,9 @@ def test_what_does_not_exist_is_refused_with_the_nearest_match():
         ours.query({"alon": "never"})
     with pytest.raises(ValueError, match="Unknown node 'zz'"):
         ours.query({}, {"zz": [1, 1]})
-    with pytest.raises(ValueError, match=r"alone: Unknown state 'alway'\. Did you mean 'always'\?"):
+    with pytest.raises(ValueError, match=r"alone: Unknown state .*alway.* Did you mean .*always"):
         ours.query({"alone": "alway"})
     with pytest.raises(ValueError, match="Unknown node"):
         ours.posteriors(ours.query({}), ["x", "q"])
-    with pytest.raises(ValueError, match="argument"):
+    with pytest.raises(ValueError, match="give 3 finite numbers"):
         ours.query({}, {"alone": [1, 1]})

@@ -122,3 +122,12 @@ def test_few_effective_draws_are_said_in_words():
 def test_the_effective_sample_size_of_tiny_weights_does_not_underflow():
     assert effective_sample_size(np.full(10, 1e-200)) == approx(10)
     assert effective_sample_size(np.zeros(3)) == 0
+
+
+@pytest.mark.parametrize("ratio", [1e200, {"yes": 1e-200}])
+def test_ratios_too_large_for_a_number_say_so(ratio):
+    """Twice 1e200 once was "these findings exclude each other"."""
+    case = RAW.likelihood(weak_core=ratio)
+    assert 0 <= case.posterior("weak_core")["yes"] <= 1
+    with pytest.raises(ValueError, match=r"weak_core: found likelihood ratios .* too large for a"):
+        case.likelihood(weak_core=ratio)

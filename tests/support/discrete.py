@@ -21,13 +21,16 @@ class Discrete:
     """A network of plain tables; entries of 0 and 1 are folded, so they cost nothing.
 
     `model` is a pgmpy `DiscreteBayesianNetwork`, of which only `get_cpds()` is used; `states` gives
-    each node's state names in order. Raises `MemoryError` with the size when its junction tree
-    would not fit.
+    each node's states in order, told apart by identity: 1 and "1" are two. Raises `ValueError` for
+    a column that is no distribution, and `MemoryError` with the size when its junction tree would
+    not fit.
     """
 
     def __init__(self, model: Any):
         cpds = {cpd.variable: cpd for cpd in model.get_cpds()}
-        self.states = {name: tuple(map(str, cpd.state_names[name])) for name, cpd in cpds.items()}
+        self.states = {name: tuple(cpd.state_names[name]) for name, cpd in cpds.items()}
+        for name, cpd in cpds.items():
+            _check_distributions(name, cpd.values)
         self.inputs = CONSTANTS
         self.families = {
             name: self._table(tuple(cpd.variables), cpd.values) for name, cpd in cpds.items()
@@ -54,6 +57,8 @@ class Discrete:
         """
         overrides: dict[int, float | np.ndarray] = {}
         weights = [(name, self._one(name, state)) for name, state in (hard or {}).items()]
+        for name, given in (likelihood or {}).items():
+            _check_likelihood(name, given, len(self.states[self._known(name)]))
         for name, given in [*weights, *(likelihood or {}).items()]:
             for row, weight in zip(self.found[self._known(name)], given, strict=True):
                 overrides[row] = overrides.get(row, 1.0) * weight
@@ -81,7 +86,35 @@ class Discrete:
             raise ValueError(unknown("node", name, self.states))
         return name
 
-    def _one(self, name: str, state: str) -> np.ndarray:
-        if state not in self.states[self._known(name)]:
-            raise ValueError(f"{name}: {unknown('state', state, self.states[name])}")
-        return np.array([float(s == state) for s in self.states[name]])
+    def _one(self, name: str, state: Any) -> np.ndarray:
+        states = self.states[self._known(name)]
+        is_state = [s == state and type(s) is type(state) for s in states]
+        if not any(is_state):
+            known = {repr(s): s for s in states}
+            raise ValueError(f"{name}: {unknown('state', repr(state), known)}")
+        return np.array(is_state, float)
+
+
+CLOSE = 1e-6  # how near to 1 a column adds up; published tables are rounded
+
+
+def _check_distributions(name: str, values: np.ndarray) -> None:
+    """Raise `ValueError` unless each column is a distribution over the node's states."""
+    total = values.sum(axis=0)
+    if not (values >= 0).all() or not (np.abs(total - 1) <= CLOSE).all():
+        worst = total.ravel()[np.argmax(np.abs(np.nan_to_num(total, nan=np.inf) - 1).ravel())]
+        raise ValueError(
+            f"{name}: found a column that adds up to {worst:.9g} or has a negative entry; a "
+            "distribution is not negative and adds up to 1."
+        )
+
+
+def _check_likelihood(name: str, given: Any, n_states: int) -> None:
+    """Raise `ValueError` unless it has a finite weight of 0 or more for each state."""
+    weights = np.asarray(given, float)
+    if len(weights) != n_states or not (np.isfinite(weights) & (weights >= 0)).all():
+        raise ValueError(
+            f"{name}: found likelihoods {given!r}; give {n_states} finite numbers, 0 or more."
+        )
+    if not (weights > 0).any(axis=0).all():
+        raise ValueError(f"{name}: found a likelihood of 0 for every state; one must be above.")

@@ -73,10 +73,6 @@ class Query:
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
         return effective
 
-    def magnitudes(self) -> Query:
-        """Return the query with the absolute values of its inputs, which shows what cancels."""
-        return Query(np.abs(self.inputs), self.overridden, self.override_values)
-
 
 @dataclass(frozen=True)
 class QueryResult:

@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from .circuit import Circuit, backward, forward
+from .exact import evaluate_exactly
 from .query import NO_ROWS, Query, QueryResult
 
 KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more than it gains
 KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of seconds pays
 NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
+RARE = 1e-6  # probabilities below it are checked for cancellation
+LOST = 1e-6  # share of its magnitudes below which a probability has too few digits left
 _kernel_is_ready = threading.Event()
 _import_lock = threading.Lock()
 _import_threads: list[threading.Thread] = []
@@ -35,7 +38,8 @@ def solve(
     One upward pass gives the outputs, and one downward pass for each row of `output_weights` the
     derivatives of that weighted sum of outputs by the input rows `wrt` (Darwiche 2003). The first
     large batch of a process starts importing the compiled kernel in the background and is meanwhile
-    evaluated by numpy; only a very large batch waits. Both agree up to rounding.
+    evaluated by numpy; only a very large batch waits. Both agree up to rounding. Rare columns of
+    which cancellation leaves too little are evaluated again in extended precision.
 
     Parameters
     ----------
@@ -46,8 +50,10 @@ def solve(
         output_weights = np.zeros((0, len(circuit.output_rows)))
     kernel = kernel_for(query.batch_size)
     if kernel is None:
-        return _solve_by_numpy(circuit, query, output_weights, wrt)
-    return _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
+        result = _solve_by_numpy(circuit, query, output_weights, wrt)
+    else:
+        result = _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
+    return _without_cancellation(circuit, query, result, output_weights, wrt)
 
 
 def kernel_for(batch_size: int) -> Any:
@@ -167,17 +173,44 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(N_WORKERS, thread_name_prefix="lumbayes")
 
 
-RARE = 1e-6  # probabilities below it are checked for cancellation
-ROUNDING = 1e-15  # relative size of the rounding error of a sum of numbers that cancel
+def _without_cancellation(
+    circuit: Circuit,
+    query: Query,
+    result: QueryResult,
+    output_weights: np.ndarray,
+    wrt: np.ndarray,
+) -> QueryResult:
+    """Return a result with the columns evaluated again of which rounding has taken too much.
+
+    Cancellation is judged by the same sums over magnitudes, first in the rarest column alone.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.abs(result.outputs.sum(axis=0))) + result.log_scales
+    rare = np.flatnonzero(logs < np.log(RARE))
+    no_weights = np.zeros((0, len(circuit.output_rows)))
+    if not len(rare):
+        return result
+    for columns in (rare[[np.argmin(logs[rare])]], rare):
+        inputs = query.inputs_at(np.arange(circuit.n_inputs))[:, columns]
+        magnitudes = _solve_by_numpy(circuit, Query(np.abs(inputs)), no_weights, NO_ROWS)
+        with np.errstate(divide="ignore"):
+            log_magnitudes = np.log(magnitudes.outputs.sum(axis=0)) + magnitudes.log_scales
+        is_lost = (logs[columns] < np.log(LOST) + log_magnitudes) & np.isfinite(log_magnitudes)
+        if not is_lost.any():
+            return result
+    columns = columns[is_lost]
+    exact = evaluate_exactly(
+        circuit, inputs[:, is_lost], log_magnitudes[is_lost], output_weights, wrt
+    )
+    result.outputs[:, columns] = exact.outputs
+    result.log_scales[columns] = exact.log_scales
+    result.derivatives[:, :, columns] = exact.derivatives
+    return result
 
 
 def probability(circuit: Circuit, query: Query) -> np.ndarray:
-    """Return P(evidence), shape (batch_size,); a remainder of rounding counts as 0."""
-    total = solve(circuit, query).probability
-    if (total < RARE).any():
-        magnitude = solve(circuit, query.magnitudes()).probability
-        total = np.where(total <= ROUNDING * magnitude, 0.0, total)
-    return total
+    """Return P(evidence), shape (batch_size,)."""
+    return solve(circuit, query).probability
 
 
 def marginals(

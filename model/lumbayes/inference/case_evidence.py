@@ -16,6 +16,7 @@ from .evidence import (
     check_node,
     check_ratio,
     check_state,
+    multiplied,
 )
 
 
@@ -79,7 +80,7 @@ class CaseEvidence(EnteredEvidence):
         for name, ratio in ratios.items():
             weights = check_ratio(check_node(self.variables[name]), ratio)
             before = likelihoods.get(name, (1.0,) * len(weights))
-            likelihoods[name] = tuple(a * b for a, b in zip(before, weights, strict=True))
+            likelihoods[name] = multiplied(name, before, weights)
         beliefs = {k: v for k, v in self.beliefs.items() if k not in ratios}
         return replace(self, likelihoods=likelihoods, beliefs=beliefs)
 

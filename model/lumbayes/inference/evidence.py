@@ -195,6 +195,20 @@ def _check_weight(v: Variable, weight: Any) -> None:
         )
 
 
+def multiplied(
+    name: str, before: tuple[float, ...], weights: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Return the product of two likelihoods, or raise `ValueError` where no float holds it."""
+    product = tuple(a * b for a, b in zip(before, weights, strict=True))
+    if not all(0 < weight < math.inf for weight in product):
+        raise ValueError(
+            f"{name}: found likelihood ratios of {ratio_label(before)} and {ratio_label(weights)}; "
+            "together they are too large for a number. A ratio says how many times likelier one "
+            "state makes what was seen; beyond a million it is a finding."
+        )
+    return product
+
+
 def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
     """Return a stated probability by state, or raise `ValueError`."""
     if not isinstance(belief, Mapping):

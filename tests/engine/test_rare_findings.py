@@ -1,0 +1,160 @@
+"""Rare but possible findings: figures equal exact rationals where rounding leaves nothing."""
+
+import time
+from fractions import Fraction
+from itertools import product
+
+import networks
+import numpy as np
+import pytest
+from pytest import approx
+
+from lumbayes import ImpossibleFindings, contributions, load
+from lumbayes.engine import solve as solving
+from lumbayes.inference.compiled import posteriors
+
+CAUSES, MOST_FOUND, NETWORKS, FEW = 40, 12, 200, 8
+UNIT = 8192  # all probabilities are whole numbers of its parts
+CERTAIN = 1e22
+
+
+def two_layers(seed):
+    """A network of 40 causes and rare effects of two to five of them each; which are found."""
+    rng = np.random.default_rng(seed)
+    found = int(rng.integers(3, MOST_FOUND + 1))
+    families = {
+        f"factor_{i}": networks.noisy(int(rng.integers(1, 52)) / 1024) for i in range(CAUSES)
+    }
+    for i in range(found + 2):
+        parents = rng.choice(CAUSES, int(rng.integers(2, 6)), replace=False)
+        links = {f"factor_{p}": int(rng.integers(51, 922)) / 1024 for p in parents}
+        families[f"mechanism_{i}"] = networks.noisy(int(rng.integers(1, 80)) / 8192, **links)
+    families["pain"] = networks.noisy(0.1, mechanism_0=0.5)
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
+    yes = {f"mechanism_{i}": "yes" for i in range(found)}
+    no = {f"mechanism_{i}": "no" for i in range(found, found + 2)}
+    return spec, yes, no
+
+
+def quickscore(spec, yes, no, cause=None):
+    """P(findings), or with a cause P(findings, cause), in exact whole numbers (Heckerman 1989).
+
+    A factor of a term is a whole number over a power of UNIT that is the same in all terms.
+    """
+    families, names = spec["families"], [*yes, *no]
+    leak = {name: int(families[name]["leak"]["yes"] * UNIT) for name in families}
+    links = {name: families[name]["links"] for name in names}
+    stop = {(n, p): UNIT - int(link["yes"] * UNIT) for n in names for p, link in links[n].items()}
+    children = {}
+    for name, parent in stop:
+        children.setdefault(parent, []).append(name)
+    if cause:
+        children.setdefault(cause, [])
+    total = 0
+    for chosen in product((0, 1), repeat=len(yes)):
+        absent = {name for name, is_chosen in zip(yes, chosen, strict=True) if is_chosen} | {*no}
+        term = (-1) ** sum(chosen)
+        for name in names:
+            term *= UNIT - leak[name] if name in absent else UNIT
+        for parent, effects in children.items():
+            present = leak[parent]
+            for name in effects:
+                present *= stop[name, parent] if name in absent else UNIT
+            present_or_not = present + (UNIT - leak[parent]) * UNIT ** len(effects)
+            term *= present if parent == cause else present_or_not
+        total += term
+    power = len(names) + sum(1 + len(effects) for effects in children.values())
+    return Fraction(total, UNIT**power)
+
+
+def check(seed):
+    spec, yes, no = two_layers(seed)
+    case = networks.case_of(networks.network_of(spec, CERTAIN)).given(**yes, **no)
+    exact = quickscore(spec, yes, no)
+    assert case.probability == approx(float(exact), rel=1e-8, abs=0)
+    cause = next(iter(spec["families"]["mechanism_0"]["links"]))
+    truth = float(quickscore(spec, yes, no, cause) / exact)
+    assert case.posterior(cause)["yes"] == approx(truth, rel=1e-8)
+    return float(exact)
+
+
+@pytest.mark.parametrize("seed", range(FEW))
+def test_two_layer_networks_equal_exact_fractions(seed):
+    assert check(seed) > 0
+
+
+@pytest.mark.slow
+def test_two_hundred_two_layer_networks_equal_exact_fractions():
+    rarest = min(check(seed) for seed in range(NETWORKS))
+    assert 0 < rarest < 1e-14
+
+
+def five_mechanisms():
+    """Five mechanisms found, each by a leak of .001 alone, and a factor that leads to all."""
+    families = {"factor_y": networks.noisy(0.5)}
+    for i in range(5):
+        families[f"mechanism_{i}"] = networks.noisy(0.001)
+    families["pain"] = networks.noisy(0.1, factor_y=0.5, mechanism_0=0.5)
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
+    return networks.case_of(networks.network_of(spec, CERTAIN))
+
+
+def test_what_comes_by_leaks_alone_is_rare_and_not_impossible():
+    found = {f"mechanism_{i}": "yes" for i in range(5)}
+    case = five_mechanisms().given(**found)
+    assert case.probability == approx(1e-15, rel=1e-9)
+    assert case.given(pain="yes").posterior("factor_y")["yes"] == approx(
+        0.775 / (0.775 + 0.55), rel=1e-9
+    )
+    table = contributions(case.given(pain="yes"))
+    assert table.contribution["mechanism_0"] == approx(
+        0.5 * (0.5 / 0.775 * 0.775 + 0.5 / 0.55 * 0.55) / ((0.775 + 0.55) / 2), rel=1e-6
+    )
+
+
+def test_what_is_impossible_is_still_refused():
+    base = load()
+    for findings in ({"back_pain": "no", "onset": "during"}, {"back_pain": "no", "stiff": "no"}):
+        findings = {k: v for k, v in findings.items() if k in base.variables}
+        if "onset" in findings:
+            with pytest.raises(ImpossibleFindings):
+                base.given(**findings).posterior("hills")
+    families = {"factor_a": networks.noisy(0.3), "pain": networks.noisy(0.0, factor_a=0.5)}
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
+    case = networks.case_of(networks.network_of(spec, CERTAIN))
+    assert case.given(factor_a="no", pain="yes").probability == 0
+
+
+def test_columns_of_a_batch_are_evaluated_exactly_where_that_is_needed():
+    """A kernel's batch of rare and common evidence: each column as it is alone."""
+    spec, yes, no = two_layers(3)
+    case = networks.case_of(networks.network_of(spec, CERTAIN))
+    columns = [case.given(**yes, **no).evidence(), [], case.given(**no).evidence()] * 30
+    query = case.query_each(columns)
+    chances = solving.probability(case.compiled.circuit, query)
+    alone = [case.given(**yes, **no).probability, 1.0, case.given(**no).probability]
+    assert chances == approx(np.tile(alone, 30), rel=1e-9)
+    name = next(iter(spec["families"]["mechanism_0"]["links"]))
+    shares = posteriors(case.compiled, query, [name])[name]
+    assert shares[1, ::3] == approx(case.given(**yes, **no).posterior(name)["yes"], rel=1e-9)
+
+
+def test_common_evidence_costs_no_second_look():
+    case = load().given(back_pain="yes", hills="yes")
+    query = case.query()
+    start = time.perf_counter()
+    for _ in range(20):
+        solving.solve(case.compiled.circuit, query)
+    assert (time.perf_counter() - start) / 20 < 0.05
