@@ -103,9 +103,7 @@ def _without_pain(history: RunHistory) -> list[Findings]:
     return [{k: v for k, v in run.items() if k not in rows} for run in history.findings]
 
 
-def _queries_of_outcome(
-    history: RunHistory, findings: Findings, inputs: np.ndarray
-) -> list[Query]:
+def _queries_of_outcome(history: RunHistory, findings: Findings, inputs: np.ndarray) -> list[Query]:
     """The findings with each state of the outcome."""
     rows = history.case.compiled.evidence_rows(history.case.variables.outcome.name)
     return [

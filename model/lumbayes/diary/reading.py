@@ -50,7 +50,8 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     shared = shared_names(case.variables)
     per_run = case.retract(*shared)
     # a reading of what is shared says of each run's dose what it says, but of the factor once
-    of_runs = _findings(per_run, columns, encoded, case.dose_inputs())
+    doses = case.dose_inputs() | case.compiled.dose_inputs(shared_evidence)
+    of_runs = _findings(per_run, columns, encoded, doses)
     mixtures, patterns = as_mixtures(case.compiled, of_runs)
     is_blank = np.asarray(encoded.isna()).all(axis=1) & np.array(not per_run.evidence())
     history = RunHistory(

@@ -24,7 +24,9 @@ from ..batch.frame import batch_evidence
 from ..case import Case
 from ..data.variables import Factor, Measurement
 from ..engine.query import Overrides
-from ..network.measurement import SCALES, likelihoods
+from ..inference.evidence import reading_evidence
+from ..network.dose import level_shares_at
+from ..network.measurement import SCALES, level_likelihoods, likelihoods
 
 NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
 PANEL = 2.0  # width of a panel, in standard errors of the mean of all readings
@@ -32,7 +34,7 @@ REACH = 9.0  # how far from the centre the quantity may lie, in standard deviati
 
 
 def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
-    """Return p(all readings | factor = no, yes) / Π p(reading), shape (2,).
+    """Return p(all readings | factor = no, yes) / Π p(reading); of a graded factor, by level.
 
     Parameters
     ----------
@@ -41,43 +43,56 @@ def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
     readings : array, shape (n_readings,)
         Of one quantity that has not changed, in the unit of the test.
 
+    Returns
+    -------
+    array, shape (2,) or (n_levels + 1,)
+
     Notes
     -----
     The true quantity t is normal(centre, spread) on the test's scale; each reading is t plus
     normal(0, error), or with probability `blunder` independent of t. The integral over t on either
-    side of the cut is composite Gauss-Legendre quadrature. Without blunders the readings count as
-    their mean with the error divided by √k.
+    side of the cut, or weighted by P(level | t), is composite Gauss-Legendre quadrature. Without
+    blunders the readings count as their mean with the error divided by √k.
     """
     if len(readings) == 1:
-        return likelihoods(test, readings)[:, 0]
+        of_one = level_likelihoods if test.dose else likelihoods
+        return of_one(test, readings)[:, 0]
     scale, sign = SCALES[test.scale], 1 if test.side == "below" else -1
     values = sign * (scale(readings) - scale(test.centre)) / test.spread
-    cut = sign * (scale(test.cut) - scale(test.centre)) / test.spread
     error = test.error / test.spread
     width = PANEL * min(error / np.sqrt(len(values)), 1.0)
+    cut = sign * (scale(test.cut) - scale(test.centre)) / test.spread
     reach = max(REACH, abs(cut) + 1.0)
-    logs = [
-        _log_integral(values, error, test.blunder, side, width)
-        for side in ((cut, reach), (-reach, cut))
-    ]
+    if test.dose:
+        t, log_weights = _quadrature(-reach, reach, width)
+        log_lik = _log_likelihood(values, error, test.blunder, t)
+        levels = level_shares_at(test, scale(test.centre) + sign * t * test.spread)
+        joint, prior = levels @ np.exp(log_lik + log_weights), levels @ np.exp(log_weights)
+        return np.asarray(joint / prior)
+    logs = []
+    for side in ((cut, reach), (-reach, cut)):
+        t, log_weights = _quadrature(*side, width)
+        joint = _log_likelihood(values, error, test.blunder, t) + log_weights
+        logs.append(float(np.logaddexp.reduce(joint)))
     absent, present = 1 - NormalDist().cdf(cut), NormalDist().cdf(cut)
     return np.exp(logs) / np.array([absent, present])
 
 
-def _log_integral(
-    values: np.ndarray, error: float, blunder: float, side: tuple[float, float], width: float
-) -> float:
-    """Return the log of ∫ normal(t) Π [(1 − blunder) p(value | t) / p(value) + blunder] dt."""
-    edges = np.linspace(*side, int(np.ceil((side[1] - side[0]) / width)) + 1)
+def _quadrature(start: float, end: float, width: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return points between two scores and the logs of their weights, the normal density in."""
+    edges = np.linspace(start, end, int(np.ceil((end - start) / width)) + 1)
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(edges)[:, None] / 2
     t = (edges[:-1, None] + half * (nodes + 1)).ravel()
+    return t, np.log((half * weights).ravel() / np.sqrt(2 * np.pi)) - t**2 / 2
+
+
+def _log_likelihood(values: np.ndarray, error: float, blunder: float, t: np.ndarray) -> np.ndarray:
+    """Return log Π [(1 − blunder) p(value | t) / p(value) + blunder], shape (n_points,)."""
     spread = np.hypot(1.0, error)
     log_ratio = ((values / spread) ** 2)[:, None] - ((values[:, None] - t) / error) ** 2
     ratio = spread / error * np.exp(log_ratio / 2)
-    log_lik = np.log((1 - blunder) * ratio + blunder).sum(axis=0)
-    logs = log_lik - t**2 / 2 + np.log((half * weights).ravel() / np.sqrt(2 * np.pi))
-    return float(np.logaddexp.reduce(logs))
+    return np.asarray(np.log((1 - blunder) * ratio + blunder).sum(axis=0))
 
 
 def extract_shared(
@@ -182,5 +197,6 @@ def _add_readings(
         case = case.retract(name)
     if len(readings) and isinstance(column.variable, Measurement):
         weights = repeated_likelihood(column.variable, readings)
-        case.compiled.add_likelihood(shared, column.node, weights)
+        node, _ = reading_evidence(column.variable, column.variable.start)
+        case.compiled.add_likelihood(shared, node, weights)
     return case

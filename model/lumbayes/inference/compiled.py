@@ -217,6 +217,11 @@ class Compiled(ParameterInputs):
         states = STATES if name.endswith(SUFFIX) else variables[name].states
         return [self.input_rows["evidence", name, s] for s in states]
 
+    def dose_inputs(self, overrides: Overrides) -> Overrides:
+        """Return the part of overrides that is on doses, whatever the factor's state."""
+        rows = [row for name in self.doses.tests for row in self.doses.share_rows(name, self)]
+        return {row: overrides[row] for row in rows if row in overrides}
+
     def add_likelihood(
         self, overrides: Overrides, name: str, likelihood: Sequence[float] | np.ndarray
     ) -> None:

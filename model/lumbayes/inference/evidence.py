@@ -95,10 +95,7 @@ class EnteredEvidence:
 
     def dose_inputs(self) -> Overrides:
         """Return the part of the evidence on doses that a run has whatever the factor's state."""
-        evidence = self.evidence_inputs()
-        doses = self.compiled.doses
-        rows = [row for name in doses.tests for row in doses.share_rows(name, self.compiled)]
-        return {row: evidence[row] for row in rows if row in evidence}
+        return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
         """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""

@@ -33,6 +33,12 @@ SCALE_OF: dict[str, Callable[[float], float]] = {
     "log1p": lambda x: math.log1p(x) if x > -1 else -math.inf,
 }
 
+UNSCALED: dict[str, Callable[[Any], Any]] = {
+    "linear": lambda x: x,
+    "log": np.exp,
+    "log1p": np.expm1,
+}
+
 
 def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarray:
     """Return P(each level) of a quantity that is normal(mean, sd) on the test's scale.
@@ -73,6 +79,15 @@ def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarra
     return np.asarray(shares.clip(0))
 
 
+def level_shares_at(test: Measurement, quantity: np.ndarray) -> np.ndarray:
+    """Return P(each level | true quantity on the test's scale), shape (n_levels + 1, n)."""
+    assert test.dose is not None
+    values = [x for x, _ in test.dose.nodes]
+    at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
+    x = UNSCALED[test.scale](quantity)
+    return np.array([np.interp(x, values, of_level) for of_level in at_nodes.T])
+
+
 def _at_strength(strength: float, levels: tuple[float, ...]) -> np.ndarray:
     """Return P(each level, 0 first) at the strength of a node."""
     shares = np.zeros(len(levels) + 1)
@@ -104,7 +119,7 @@ def quantities(test: Measurement, level: np.ndarray, uniforms: np.ndarray) -> np
     values = [x for x, _ in test.dose.nodes]
     at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
     on_scale = SCALE_OF[test.scale](test.centre) + test.spread * GRID
-    x = {"linear": on_scale, "log": np.exp(on_scale), "log1p": np.expm1(on_scale)}[test.scale]
+    x = UNSCALED[test.scale](on_scale)
     density = np.exp(-(GRID**2) / 2)
     drawn = np.zeros(len(level))
     for j, of_level in enumerate(at_nodes.T):

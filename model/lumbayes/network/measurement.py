@@ -10,14 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..data.variables import Measurement
-from .dose import level_shares, shares_if_present
+from .dose import UNSCALED, level_shares, shares_if_present
 
 SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
-UNSCALED: dict[str, Callable[[Any], Any]] = {
-    "linear": lambda x: x,
-    "log": np.exp,
-    "log1p": np.expm1,
-}
 
 
 def likelihood(test: Measurement, reading: float) -> np.ndarray:
