@@ -18,7 +18,7 @@ from lumbayes.decisions import what_if, what_if_together
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load()
+base = load(doses=False)  # the other engine has no doses; with them: inference/test_doses.py
 network = base.network
 variables = network.variables
 FACTORS = [factor.name for factor in variables.factors]
