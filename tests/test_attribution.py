@@ -79,26 +79,34 @@ def base():
     return load()
 
 
+@pytest.fixture(scope="module")
+def ungraded():
+    """Readings as likelihoods of a factor, as other engines have them: see inference/test_doses."""
+    return load(doses=False)
+
+
 def entered(case, given, likelihood, do):
     return case.given(**given).likelihood(**likelihood).do(**do)
 
 
 @settings(max_examples=10, suppress_health_check=SLOW, phases=[Phase.generate])
 @given(data=st.data())
-def test_the_shipped_network_equals_the_slow_twin_where_most_is_known(base, data):
+def test_the_shipped_network_equals_the_slow_twin_where_most_is_known(ungraded, data):
     """Four factors and mechanisms stay open, so that all switches can be enumerated."""
-    causes = [v.name for v in base.variables.causes]
+    causes = [v.name for v in ungraded.variables.causes]
     unknown = data.draw(st.lists(st.sampled_from(causes), min_size=3, max_size=4, unique=True))
     known = {c: data.draw(st.sampled_from(["no", "yes"])) for c in causes if c not in unknown}
     held = data.draw(st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True))
-    rest = [v.name for v in base.variables.values() if isinstance(v, (Measurement, Trait))]
-    evidence = data.draw(networks.runners(base.network, kinds=["given", "likelihood"], among=rest))
+    rest = [v.name for v in ungraded.variables.values() if isinstance(v, (Measurement, Trait))]
+    evidence = data.draw(
+        networks.runners(ungraded.network, kinds=["given", "likelihood"], among=rest)
+    )
     evidence = {**evidence, "do": {c: known.pop(c) for c in held}}
     evidence["given"] = {**evidence["given"], **known, "back_pain": "yes"}
-    spec, found = spec_of(base.network), split_evidence(base.network, **evidence)
+    spec, found = spec_of(ungraded.network), split_evidence(ungraded.network, **evidence)
     if not oracle.probability(spec, **found):
         return
-    ours = figures(entered(base, **evidence))
+    ours = figures(entered(ungraded, **evidence))
     for cause in causes:
         slowly = [ask(spec, cause, **found) for ask in (oracle.contribution, oracle.but_for)]
         assert ours[cause] == approx(slowly, rel=0, abs=EXACT), cause
@@ -172,28 +180,28 @@ def by_switches(network, spec, cause, hard, likelihood, do):
 
 @settings(max_examples=30, suppress_health_check=SLOW, phases=[Phase.generate])
 @given(data=st.data())
-def test_the_shipped_network_equals_its_switches_as_nodes(base, data):
-    evidence = data.draw(networks.runners(base.network))
+def test_the_shipped_network_equals_its_switches_as_nodes(ungraded, data):
+    evidence = data.draw(networks.runners(ungraded.network))
     spec, found, case = (
-        spec_of(base.network),
-        split_evidence(base.network, **evidence),
-        entered(base, **evidence),
+        spec_of(ungraded.network),
+        split_evidence(ungraded.network, **evidence),
+        entered(ungraded, **evidence),
     )
     if not case.probability:
         return
     ours = figures(case)
     for cause in ours:
         assert ours[cause] == approx(
-            by_switches(base.network, spec, cause, **found), rel=0, abs=EXACT
+            by_switches(ungraded.network, spec, cause, **found), rel=0, abs=EXACT
         ), cause
 
 
-def test_the_threads_own_runner_equals_its_switches_as_nodes(base):
-    found = split_evidence(base.network, given=example().findings, likelihood={}, do={})
-    ours, spec = figures(base.given(**example().findings)), spec_of(base.network)
+def test_the_threads_own_runner_equals_its_switches_as_nodes(ungraded):
+    found = split_evidence(ungraded.network, given=example().findings, likelihood={}, do={})
+    ours, spec = figures(ungraded.given(**example().findings)), spec_of(ungraded.network)
     for cause in ours:
         assert ours[cause] == approx(
-            by_switches(base.network, spec, cause, **found), rel=0, abs=EXACT
+            by_switches(ungraded.network, spec, cause, **found), rel=0, abs=EXACT
         ), cause
 
 

@@ -23,7 +23,7 @@ from lumbayes.network.network import Network
 
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000
 SLOW = [*HealthCheck]
-base = load(base_rate=None, traits=False)  # strengths as the claims' words give them
+base = load(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
 VARIABLES = base.variables
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
 

@@ -21,7 +21,7 @@ from lumbayes.inference.forecast_level import at_forecast_level, forecast_rate
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-UNCERTAIN = load(base_rate=0.1)
+UNCERTAIN = load(base_rate=0.1, doses=False)  # for doses see inference/test_doses.py
 base = certain(UNCERTAIN)  # where parameters are known, figures at their means are exact
 network = base.network
 variables = network.variables

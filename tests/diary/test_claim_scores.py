@@ -183,7 +183,7 @@ def test_a_contradicted_claim_does_not_rest_on_the_few_draws_that_happen_to_lie_
     assert row["strength"] == "weaker" and row["verdict"] == "contradicted"
 
 
-RAW = load(base_rate=None, traits=False, coding="first")
+RAW = load(base_rate=None, traits=False, doses=False, coding="first")
 
 
 def hilly(case, with_, without, of=15):

@@ -108,7 +108,6 @@ def test_a_beta_prior_and_binomial_data_give_the_conjugate_posterior():
         assert kstest(share(scores), posterior.cdf).pvalue > RARE
 
 
-
 def test_a_draw_for_which_no_point_is_accepted_stays_after_so_many_tries():
     rng = np.random.default_rng(5)
     sampler = fitted(rng, 0.0)

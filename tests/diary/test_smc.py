@@ -153,19 +153,21 @@ def test_an_old_finding_counts_less_for_a_changeable_factor_only():
     assert short.posterior("flat_feet")["yes"] == approx(1)
 
 
+N_READ = 80  # more than the levels of a hill times those of a week, with pain and without
+
+
 def test_many_readings_are_mixtures_of_fewer_patterns():
     rng = np.random.default_rng(0)
-    runs = pd.DataFrame(
-        {"climb_m_per_km": rng.uniform(0, 60, 30), "km_per_week": rng.uniform(5, 90, 30)}
-    )
-    runs["back_pain"] = rng.choice(["no", "yes"], 30)
+    climbs, weeks = rng.uniform(0, 60, N_READ), rng.uniform(5, 90, N_READ)
+    runs = pd.DataFrame({"climb_m_per_km": climbs, "km_per_week": weeks})
+    runs["back_pain"] = rng.choice(["no", "yes"], N_READ)
     history, inputs = Diary(base, runs)._history, base.compiled.mean_inputs
-    assert len(history.patterns) < len(history.mixtures) == 30
+    assert len(history.patterns) < len(history.mixtures) == N_READ
     likelihood = run_likelihoods(history, inputs)
-    one_by_one = [Diary(base, runs.iloc[[i]])._history for i in range(30)]
+    one_by_one = [Diary(base, runs.iloc[[i]])._history for i in range(N_READ)]
     for distinct, one in zip(history.run_to_distinct, one_by_one, strict=True):
         assert likelihood(distinct) == approx(run_likelihoods(one, inputs)(0), rel=EXACT)
-    together = sum(np.log(likelihood(i)) for i in range(30))
+    together = sum(np.log(likelihood(i)) for i in range(N_READ))
     assert message(history, inputs) == approx(together, rel=EXACT)
 
 

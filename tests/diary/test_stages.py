@@ -39,7 +39,7 @@ def test_draws_are_resampled_exactly_when_few_are_effective(diary):
 def test_one_run_resamples_too_where_few_draws_are_effective():
     runs = pd.DataFrame({name: ["yes"] for name in ("hills", "flat_feet", "worn_shoes")})
     assert len(Diary(base, runs.assign(back_pain="no"))._stages) == 1
-    raw = load(base_rate=None, traits=False, coding="first")
+    raw = load(base_rate=None, traits=False, doses=False, coding="first")
     everything = pd.DataFrame([{v.name: "yes" for v in raw.variables.factors}])
     diary = Diary(raw, everything.assign(back_pain="yes", severity="severe"))
     assert len(diary._stages) == 2 and diary.effective_sample_size > 200

@@ -13,9 +13,10 @@ from scipy.stats import norm
 
 from lumbayes import Diary, load
 from lumbayes.diary.shared_evidence import repeated_likelihood
-from lumbayes.network.measurement import SCALES, likelihood
+from lumbayes.network.dose import level_shares_at
+from lumbayes.network.measurement import SCALES, level_likelihood, likelihood
 
-RAW = load(base_rate=None, traits=False, coding="first")
+RAW = load(base_rate=None, traits=False, doses=False, coding="first")
 PLANK = RAW.variables["plank_seconds"]
 TESTS = [v for v in RAW.variables.measurements if v.numeric]
 
@@ -62,6 +63,26 @@ def test_repeated_readings_are_integrated_over_the_quantity(test):
         found = repeated_likelihood(test, np.array(readings, float))
         assert found == approx(integrated(test, readings), rel=1e-6)
     assert repeated_likelihood(test, np.array([middle])) == approx(likelihood(test, middle))
+
+
+@pytest.mark.parametrize(
+    "test", [v for v in load().variables.measurements if v.dose], ids=lambda v: v.name
+)
+def test_of_a_graded_factor_they_are_integrated_with_each_level(test):
+    scale, at_cut = SCALES[test.scale], float(test.cut)
+    t = scale(test.centre) + test.spread * np.linspace(-9, 9, 400_001)
+    levels, density = level_shares_at(test, t), norm.pdf(t, scale(test.centre), test.spread)
+    for readings in ([at_cut, at_cut], [at_cut, float(test.start), at_cut]):
+        alone = norm(scale(test.centre), np.hypot(test.spread, test.error))
+        parts = [
+            (1 - test.blunder) * norm.pdf(scale(r), t, test.error) / alone.pdf(scale(r))
+            + test.blunder
+            for r in readings
+        ]
+        expected = levels @ (np.prod(parts, axis=0) * density) / (levels @ density)
+        assert repeated_likelihood(test, np.array(readings)) == approx(expected, rel=1e-4)
+    one = repeated_likelihood(test, np.array([at_cut]))
+    assert one == approx(level_likelihood(test, at_cut))
 
 
 def test_without_blunders_readings_count_as_their_mean_with_less_error():

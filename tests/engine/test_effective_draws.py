@@ -21,7 +21,7 @@ from lumbayes.engine.intervals import (
     sample_until_effective,
 )
 
-RAW = load(base_rate=None, traits=False, coding="first")
+RAW = load(base_rate=None, traits=False, doses=False, coding="first")
 HARD_DAY = {"back_pain": "yes", "onset": "during", "severity": "moderate", "duration": "hours"}
 SCANS = {"disc_degeneration": "yes", "spinal_curvature": "yes"}
 ALL = {v.name: "yes" for v in RAW.variables.factors}

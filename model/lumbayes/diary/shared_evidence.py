@@ -12,7 +12,7 @@ stay in the run in which they were made, to fade from there, and earlier ones ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import NormalDist
 
@@ -25,7 +25,7 @@ from ..case import Case
 from ..data.variables import Factor, Measurement
 from ..engine.query import Overrides
 from ..inference.evidence import reading_evidence
-from ..network.dose import level_shares_at
+from ..network.dose import level_nodes, level_shares_at
 from ..network.measurement import SCALES, level_likelihoods, likelihoods
 
 NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
@@ -64,7 +64,8 @@ def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
     cut = sign * (scale(test.cut) - scale(test.centre)) / test.spread
     reach = max(REACH, abs(cut) + 1.0)
     if test.dose:
-        t, log_weights = _quadrature(-reach, reach, width)
+        kinks = sign * (scale(level_nodes(test)) - scale(test.centre)) / test.spread
+        t, log_weights = _quadrature(-reach, reach, width, kinks)
         log_lik = _log_likelihood(values, error, test.blunder, t)
         levels = level_shares_at(test, scale(test.centre) + sign * t * test.spread)
         joint, prior = levels @ np.exp(log_lik + log_weights), levels @ np.exp(log_weights)
@@ -78,9 +79,15 @@ def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
     return np.exp(logs) / np.array([absent, present])
 
 
-def _quadrature(start: float, end: float, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return points between two scores and the logs of their weights, the normal density in."""
+def _quadrature(
+    start: float, end: float, width: float, kinks: Sequence[float] | np.ndarray = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return points between two scores and the logs of their weights, the normal density in.
+
+    No panel goes across a kink.
+    """
     edges = np.linspace(start, end, int(np.ceil((end - start) / width)) + 1)
+    edges = np.union1d(edges, [kink for kink in kinks if start < kink < end])
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(edges)[:, None] / 2
     t = (edges[:-1, None] + half * (nodes + 1)).ravel()

@@ -225,8 +225,8 @@ def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
     subsets = [
         [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
     ]
-    shares = [strength_under(key, case.priors, subset).shares for subset in subsets]
-    return case.compiled.parameter_values(key, np.stack(shares, axis=1))
+    priors = [strength_under(key, case.priors, subset) for subset in subsets]
+    return np.stack([case.compiled.prior_values(prior) for prior in priors], axis=1)
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..data.variables import Measurement, Trait
 from ..engine.circuit import CONSTANTS
-from ..priors.prior import Key
+from ..priors.prior import Key, Prior
 from .dominant_cause import quadrature_inputs
 from .dose_links import DoseLinks
 
@@ -38,9 +38,16 @@ class ParameterInputs:
         """
         inputs = self._blank_inputs(1)
         for key, prior in self.network.priors.items():
-            values = self.parameter_values(key, prior.shares[:, None])
-            inputs[self.parameter_rows(key)] = values
+            inputs[self.parameter_rows(key), 0] = self.prior_values(prior)
         return inputs
+
+    def prior_values(self, prior: Prior) -> np.ndarray:
+        """Return the mean of a prior's rows, shape (n_rows,), in the order of `parameter_rows`."""
+        values = self.parameter_values(prior.key, prior.shares)
+        if prior.key in self.doses:
+            idle = self.doses.idle_at_mean(prior)
+            values[2 : 2 + len(idle)] = idle
+        return values
 
     def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
         """Return the inputs for `n` joint draws of every prior, shape (n_inputs, n), cached.
@@ -122,7 +129,8 @@ class ParameterInputs:
         """Return a prior's shares as its rows hold them: as they are, or cumulative.
 
         Both arrays have the shape (n_states, batch_size), but for the rows of a graded factor's
-        link, two a level more: there a link fires in the proportion that it has at its mean.
+        link, two a level more: there a link fires in the proportion that it has at the mean of this
+        network's prior, so that the rows are linear in the shares.
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
         if v.follows_cause:
@@ -130,8 +138,7 @@ class ParameterInputs:
         if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
             return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
         if key in self.doses:
-            relative = self.relative_strengths[key][:, None]
-            idle = shares[0] + (1 - relative) * shares[1]
+            idle = shares[0] + np.multiply.outer(1 - self.relative_strengths[key], shares[1])
             either = np.broadcast_to(shares.sum(axis=0), idle.shape)
             return np.concatenate([np.cumsum(shares, axis=0), idle, either])
         return np.cumsum(shares, axis=0) if v.parents else shares

@@ -23,7 +23,7 @@ from ..data.doses import FULL
 from ..data.variables import Measurement
 
 Cdf = Callable[[Any], Any]
-MANY = 1e4  # counts from which a ratio of gamma functions is expanded: its error is below 1e-15
+MANY = 30  # counts from which Stirling's series is exact to all digits
 STEPS = 60  # of an iteration that converges in about six
 FIRST_STEP = 1e-3  # of the secant method, relative
 CLOSE = 1e-15  # of a logarithm
@@ -77,6 +77,12 @@ def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarra
             shares = shares + np.multiply.outer(at_nodes[i], inside)
             shares = shares + np.multiply.outer(at_nodes[j] - at_nodes[i], further)
     return np.asarray(shares.clip(0))
+
+
+def level_nodes(test: Measurement) -> np.ndarray:
+    """Return the values between which a factor's strength is a straight line, (n_nodes,)."""
+    assert test.dose is not None
+    return np.array([x for x, _ in test.dose.nodes], float)
 
 
 def level_shares_at(test: Measurement, quantity: np.ndarray) -> np.ndarray:
@@ -186,12 +192,17 @@ def _moments(no: float, yes: float, powers: np.ndarray) -> np.ndarray:
 
 
 def _rise(count: float, power: float) -> float:
-    """Return ln Γ(count + power) − ln Γ(count)."""
+    """Return ln Γ(count + power) − ln Γ(count), of large counts by the difference of two series."""
     if count < MANY:
         return math.lgamma(count + power) - math.lgamma(count)
-    first = power * (power - 1) / (2 * count)
-    second = power * (power - 1) * (2 * power - 1) / (12 * count**2)
-    return power * math.log(count) + first - second
+    leading = power * (math.log(count) - 1)
+    growth = (count + power - 0.5) * math.log1p(power / count)
+    return leading + growth + _series(count + power) - _series(count)
+
+
+def _series(count: float) -> float:
+    """Return the terms of Stirling's series from 1/(12 count) on."""
+    return (1 / 12 - (1 / 360 - 1 / (1260 * count**2)) / count**2) / count
 
 
 def idle_at(idle: np.ndarray, shares: np.ndarray, levels: Any, shape: Any = 1.0) -> np.ndarray:
