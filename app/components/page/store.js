@@ -1,0 +1,170 @@
+// All answers of this tab, in one value: kept in the tab, sent whole and numbered, taken back one step at a time.
+const STEPS = 50, PATIENCE = 3000
+const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, start: "mine" }
+const RUNS = []
+
+export const fresh = () => structuredClone({ ...NOTHING, runs: RUNS })
+
+export class Store {
+  constructor(key, changed) {
+    this.key = key
+    this.changed = changed
+    const kept = read(key)
+    this.answers = { ...fresh(), ...kept.answers }
+    this.mine = kept.mine ?? null
+    this.safety = kept.safety ?? {}
+    this.steps = kept.steps ?? []
+    this.number = kept.number ?? 0
+    this.put = kept.put ?? null
+    this.view = { focus: null, opened: null }
+    this.before = null
+    this.reply = { number: -1 }
+    this.flying = 0
+    this.isLate = false
+  }
+
+  // ---- what the server says, and what it is told
+
+  receive(component) {
+    this.component = component
+    const data = component.data
+    if (data.number >= this.flying) this.flying = 0
+    this.isLate = false
+    if (data.number === this.number || (this.moving && data.number > this.reply.number)) this.reply = data
+    if (data.put && data.put.id !== this.put) return this.takeIn(data.put)
+    if (data.number < this.number) this.send()
+    this.changed()
+  }
+
+  send() {
+    if (!this.component || this.flying) return
+    this.flying = this.number
+    this.component.setStateValue("answers", this.message())
+    clearTimeout(this.waiting)
+    this.waiting = setTimeout(() => this.tryAgain(), PATIENCE)
+  }
+
+  message() {
+    const { measured, start, ...said } = this.answers
+    return { ...said, number: this.number, safety: this.safety, ...this.view, resting: !this.moving }
+  }
+
+  tryAgain() {
+    if (!this.flying) return
+    this.flying = 0
+    this.isLate = true
+    this.changed()
+    this.send()
+  }
+
+  // ---- what the runner does
+
+  // Change the answers; while a finger moves (`moving`) all its way is one step for Undo, named `label`.
+  change(answers, { moving = false, label = "", focus = null } = {}) {
+    const isNewStep = !(this.moving && this.view.focus === focus)
+    if (isNewStep) this.step(label)
+    this.moving = moving
+    this.view = { ...this.view, focus: focus ?? this.view.focus }
+    this.answers = dated(this.answers, { ...this.answers, ...answers })
+    this.post()
+  }
+
+  step(label) {
+    this.steps = [...this.steps.slice(1 - STEPS), { answers: this.answers, mine: this.mine, label }]
+    this.before = figures(this.reply.result, label)
+  }
+
+  rest() {
+    if (!this.moving) return
+    this.moving = false
+    this.post()
+  }
+
+  undo() {
+    const last = this.steps.at(-1)
+    if (!last) return
+    this.steps = this.steps.slice(0, -1)
+    this.before = null
+    this.answers = last.answers
+    this.mine = last.mine
+    this.post()
+  }
+
+  // A starting point takes the place of the answers; the runner's own come back with "mine".
+  startFrom(start) {
+    const own = this.answers.start === "mine" ? this.answers : this.mine
+    this.step(start?.label ?? "")
+    this.mine = own
+    const given = start && { given: start.given, believe: start.believe, start: start.id }
+    this.answers = start ? { ...fresh(), runs: this.answers.runs, ...given } : { ...fresh(), ...own, start: "mine" }
+    this.post()
+  }
+
+  again(label) {
+    this.step(label)
+    this.mine = null
+    this.answers = fresh()
+    this.view = { focus: null, opened: null }
+    this.before = null
+    this.post()
+  }
+
+  // What a file or a link held takes the place of the answers, once.
+  takeIn(put) {
+    this.step(put.label)
+    this.put = put.id
+    this.before = null
+    this.answers = { ...fresh(), runs: this.answers.runs, ...put.answers }
+    this.post()
+  }
+
+  look(view) {
+    this.view = { ...this.view, ...view }
+    this.post()
+  }
+
+  mark(safety) {
+    this.safety = safety
+    this.post()
+  }
+
+  post() {
+    this.number += 1
+    this.keep()
+    this.send()
+    this.changed()
+  }
+
+  keep() {
+    const { key, number, answers, mine, safety, steps, put } = this
+    try {
+      sessionStorage.setItem(key, JSON.stringify({ number, answers, mine, safety, steps, put }))
+      this.isKept = true
+    } catch {
+      this.isKept = false
+    }
+  }
+}
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? {}
+  } catch {
+    return {}
+  }
+}
+
+const figures = (result, label) => result && {
+  label,
+  causes: Object.fromEntries([...(result.factors ?? []), ...(result.mechanisms ?? [])].map((row) => [row.name, row.figure])),
+}
+
+// The day on which each answer was given, by the runner's own clock.
+function dated(old, next) {
+  const day = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10)
+  const dates = {}
+  for (const part of ["given", "believe", "contrast"])
+    for (const [name, value] of Object.entries(next[part]))
+      dates[name] = JSON.stringify(old[part][name]) === JSON.stringify(value) ? old.dates[name] ?? day : day
+  return { ...next, dates, start: "mine" }
+}
