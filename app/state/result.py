@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-
 from lumbayes import ImpossibleFindings
-from lumbayes.data import thread_info
+from lumbayes.data import page_words, thread_info
 from lumbayes.explanation import ranking
 from state import result_cause, result_next, result_sentence
 from text import result_words as words
@@ -67,10 +66,10 @@ def result(
         "mechanisms": [rows[v.name] for v in case.variables.mechanisms],
     }
     said = result_sentence.said(case, order, rows)
-    drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers)}
+    drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers, rows)}
     if focus is not None:
         return {**drawn, "partial": True}
-    card = result_next.card(case, order.contributions)
+    card = result_next.card(case, order.contributions, rows)
     cause = result_cause.cause(case, order, rows, opened, advice) if opened in rows else None
     return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
 
@@ -155,7 +154,7 @@ def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> d
     is_unnamed = v in case.variables.mechanisms and unnamed(v)
     return {
         "name": v.name,
-        "label": words.NONE_OF_THESE if is_unnamed else v.label,
+        **_names(v, is_unnamed),
         "unnamed": is_unnamed,
         "group": getattr(v, "group", ""),
         "changeable": getattr(v, "changeable", False),
@@ -163,6 +162,21 @@ def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> d
         "state": _state(case, v),
         "note": _note(case, v, present, figure),
     }
+
+
+def _names(v: Any, is_unnamed: bool) -> dict[str, str]:
+    """Return what a cause is called in the picture and in a sentence."""
+    row = _page_words().rows.get(v.name)
+    label = row.cause if row and row.cause else words.NONE_OF_THESE if is_unnamed else v.label
+    return {
+        "label": label,
+        "sentence": row.sentence if row and row.sentence else words.small(label),
+    }
+
+
+@lru_cache(maxsize=1)
+def _page_words() -> Any:
+    return page_words()
 
 
 def _short(p: Any) -> float:
@@ -218,10 +232,13 @@ def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for p in outcome.parents
     ]
     reads = {v.name: v.reads for v in variables.measurements}
-    return {"links": links, "pain": {"name": outcome.name, "label": outcome.label}, "reads": reads}
+    pain = {"name": outcome.name, "label": _names(outcome, False)["label"]}
+    return {"links": links, "pain": pain, "reads": reads}
 
 
-def _lists(case: Any, layers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def _lists(
+    case: Any, layers: dict[str, list[dict[str, Any]]], rows: dict[str, Any]
+) -> dict[str, Any]:
     """Return which factors are listed and, where they are few, the others in groups."""
     factors = layers["factors"]
     at_work = [row for row in factors if row["figure"] >= LEAST]
@@ -231,17 +248,17 @@ def _lists(case: Any, layers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]
     groups = [_group(words.NOT_THERE, _named(rest, "not there"), "")]
     for row in rest:
         if row["note"] == "cut off":
-            effects = [case.variables[name].label for name in case.variables.effects(row["name"])]
-            through = words.listing([*map(words.small, effects)])
+            effects = case.variables.effects(row["name"])
+            through = words.listing([rows[name]["sentence"] for name in effects if name in rows])
             text = words.ACTS_THROUGH.format(through)
-            groups.append(_group(words.CUT_OFF, [words.small(row["label"])], text))
+            groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
     groups.append(_group(words.IDLE, _named(rest, "idle"), words.UNDER))
     groups.append(_group(words.NOT_LIKELY, _named(rest, ""), words.UNDER))
     return {"groups": [group for group in groups if group], "shown": len(at_work)}
 
 
 def _named(rows: list[dict[str, Any]], note: str) -> list[str]:
-    return [words.small(row["label"]) for row in rows if row["note"] == note]
+    return [row["sentence"] for row in rows if row["note"] == note]
 
 
 def _group(heading: str, names: list[str], text: str) -> dict[str, str] | None:

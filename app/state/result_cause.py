@@ -36,12 +36,12 @@ def cause(
         `firm`; `numbers`, lists of lines under headings.
     """
     v, row = case.variables[name], rows[name]
-    effects = [rows[e]["label"] for e in case.variables.effects(name) if e in rows]
+    effects = [rows[e]["sentence"] for e in case.variables.effects(name) if e in rows]
     tried = _tries(case, name) if advice else []
     return {
         "name": name,
         "label": row["label"],
-        "through": words.THROUGH.format(words.small(effects[0])) if effects else "",
+        "through": words.THROUGH.format(effects[0]) if effects else "",
         "figures": [
             _is_there(case, v, row),
             _at_work(row, rows),
@@ -83,7 +83,7 @@ def _at_work(row: Any, rows: Any) -> dict[str, str]:
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
     rival = max(same, key=lambda r: r["figure"], default=None)
     is_likely = rival is not None and words.tenths(rival["figure"])
-    note = words.BESIDE.format(words.small(rival["label"])) if is_likely else words.ALONE
+    note = words.BESIDE.format(rival["sentence"]) if is_likely else words.ALONE
     return {"title": words.AT_WORK, "value": words.in_ten(row["figure"]), "note": note}
 
 

@@ -11,7 +11,7 @@ from text import result_words as words
 LEAST = 1 / 20  # half of a step of 1 in 10: what changes less is not worth a question
 
 
-def card(case: Any, table: Any) -> dict[str, Any]:
+def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     """Return the next best question, or the end of asking.
 
     Returns
@@ -33,7 +33,9 @@ def card(case: Any, table: Any) -> dict[str, Any]:
         "name": row.Index,
         "slider": sliders[0],
         "heading": heading,
-        "detail": words.ONE_IS_ENOUGH if is_first else _detail(case, table, row, len(sliders) - 1),
+        "detail": words.ONE_IS_ENOUGH
+        if is_first
+        else _detail(rows[table.index[0]], row, len(sliders) - 1),
         "button": words.SHOW,
         "worth_asking": len(sliders),
         "first": is_first,
@@ -56,12 +58,11 @@ def _is_worth(case: Any, row: Any) -> bool:
     return is_safe and not is_set and max(row.could_flip, row.could_move) >= LEAST
 
 
-def _detail(case: Any, table: Any, row: Any, more: int) -> str:
+def _detail(top: dict[str, Any], row: Any, more: int) -> str:
     if words.tenths(row.could_flip):
         change = words.FLIPS.format(_times(words.tenths(row.could_flip)))
     else:
-        label = words.small(case.variables[table.index[0]].label)
-        change = words.MOVES.format(label, words.tenths(row.could_move))
+        change = words.MOVES.format(top["sentence"], words.tenths(row.could_move))
     return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"
 
 

@@ -19,7 +19,7 @@ def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, An
     first = _first(order, "mechanism")
     form = "tie" if len(first) > 1 else "none" if rows[first[0]]["unnamed"] else "lead"
     figure = rows[first[0]]["figure"]
-    named = [{"text": words.small(rows[name]["label"]), "cause": name} for name in first]
+    named = [{"text": rows[name]["sentence"], "cause": name} for name in first]
     if form == "tie":
         start, end = words.TIE
         parts = [{"text": start}, *_joined(named), {"text": end}]
@@ -79,7 +79,7 @@ def _behind(case: Any, order: Any, rows: Any) -> str:
     first = _first(order, "factor")
     share = 0.0 if len(first) > 1 or len(above) < 2 else float(above.iloc[0, 1])
     names = first if len(first) > 1 else list(above.index[:2])
-    return words.about_factors([words.small(rows[name]["label"]) for name in names], share)
+    return words.about_factors([rows[name]["sentence"] for name in names], share)
 
 
 def _disclaimer(case: Any) -> str:

@@ -17,7 +17,7 @@ WORDS = {
     "examined": f"Has someone examined your {ABOUT.part}?",
     "how_to": "to the right: more of it",
     "unknown": "don’t know, counts for nothing",
-    "counts": f"Of your last 5, how many hurt?",
+    "counts": "Of your last 5, how many hurt?",
     "compare": "or compare",
     "worse_after": "Worse after",
     "no": "no",

@@ -60,5 +60,6 @@ def computed(case: Case, now: Answers) -> dict[str, Any]:
     """Return the result of a case, again only if something that it depends on has changed."""
     key = (now.said, now.focus, now.resting)
     if st.session_state.get(LAST, (None,))[0] != key:
-        st.session_state[LAST] = (key, result(case, focus=now.focus, opened=now.opened))
+        focus = None if now.resting else now.focus
+        st.session_state[LAST] = (key, result(case, focus=focus, opened=now.opened))
     return st.session_state[LAST][1] | {"number": now.number}

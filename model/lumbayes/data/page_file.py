@@ -41,8 +41,15 @@ FILE = Schema(
     optional=("intro", "open_traits", "first_contrast", "row", "contrast", "start"),
 )
 ROW = Schema(
-    {"name": TEXT, "states": FILLED_TABLE, "unit": TEXT, "shown": RANGE},
-    optional=("states", "unit", "shown"),
+    {
+        "name": TEXT,
+        "cause": TEXT,
+        "sentence": TEXT,
+        "states": FILLED_TABLE,
+        "unit": TEXT,
+        "shown": RANGE,
+    },
+    optional=("cause", "sentence", "states", "unit", "shown"),
 )
 CONTRAST = all_of(TEXT, ("link", "with", "without"))
 START = Schema(
@@ -52,9 +59,14 @@ START = Schema(
 
 @dataclass(frozen=True)
 class Row:
-    """How the page shows one variable: short words, and the range of its slider."""
+    """How the page shows one variable: short words, and the range of its slider.
+
+    `name` stands at its slider, `cause` in the network and the lists, `sentence` in a sentence.
+    """
 
     name: str
+    cause: str = ""
+    sentence: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     shown: tuple[float, float] | None = None
