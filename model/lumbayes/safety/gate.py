@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..data.redflags import FIRST, LEVELS, SOME, RedFlag, counted
+from ..data.redflags import AGE, ANSWERS, FIRST, LEVELS, NONE, SOME, RedFlag, Rules, counted
+from ..errors import allow, unknown
 from .banners import (
     Banner,
     card_banner,
