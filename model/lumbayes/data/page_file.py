@@ -44,7 +44,7 @@ ROW = Schema(
     {"name": TEXT, "states": FILLED_TABLE, "unit": TEXT, "shown": RANGE},
     optional=("states", "unit", "shown"),
 )
-CONTRAST = all_of(TEXT, ("link", "with", "without"))
+CONTRAST = all_of(TEXT, ("link", "worse_after", "with", "without"))
 START = Schema(
     {"label": TEXT, "given": TABLE, "believe": TABLE}, optional=("given", "believe")
 )
