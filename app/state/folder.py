@@ -152,14 +152,13 @@ def _range(test: Measurement) -> tuple[float, float]:
 def _counters(base: Case, words: PageWords) -> dict[str, Any]:
     """Return the comparisons of runs with a factor and without it."""
     data = base.variables.contrasts
-    rows = [
-        {
-            "name": name,
-            "link": words.contrasts.get(name, {}).get("link", base.variables[name].label),
-            "with": words.contrasts.get(name, {}).get("with", contrast.with_factor),
-            "without": words.contrasts.get(name, {}).get("without", contrast.without),
+    rows = []
+    for name, contrast in (data.factors if data else {}).items():
+        own = {
+            "link": base.variables[name].label,
             "worse_after": " or ".join(contrast.worse_after),
+            "with": contrast.with_factor,
+            "without": contrast.without,
         }
-        for name, contrast in (data.factors.items() if data else ())
-    ]
+        rows.append({"name": name} | own | words.contrasts.get(name, {}))
     return {"first": words.first_contrast or (rows[0]["name"] if rows else ""), "rows": rows}

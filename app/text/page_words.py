@@ -18,7 +18,7 @@ WORDS = {
     "how_to": "to the right: more of it",
     "unknown": "don’t know, counts for nothing",
     "counts": "Of your last 5, how many hurt?",
-    "compare": "or compare",
+    "compare": "or by",
     "worse_after": "Worse after",
     "no": "no",
     "yes": "yes",
@@ -36,6 +36,7 @@ WORDS = {
         "Your answers are kept in this tab of your browser alone, until you close it or start"
         " again."
     ),
+    "not_kept": "This browser keeps nothing for a page: a reload loses your answers.",
     "offline": "No answer from the server. Your answers are safe in this tab; trying again …",
     "clash": "These answers cannot be true together. Undo the last one, or change another.",
     "signs": "Warning signs",
@@ -43,9 +44,13 @@ WORDS = {
     "signs_some": "Warning signs: {} ticked.",
     "change": "Change",
     "card": "card {} of {}",
-    "none_of_these": "None of these",
-    "some": "One or more, or not sure",
     "wrong": "I answered wrongly",
     "call": "Call {}",
+    "marks": "What fits",
+    "print": "Print what I marked",
+    "because": "Because of:",
+    "also": "Also",
+    "unfold": "Show what the thread points to all the same",
     "loading": "Opening …",
+    "panel": "Your answers",
 }

@@ -45,15 +45,16 @@ def page(base: Case) -> None:
 
 def reply(base: Case, now: Answers) -> dict[str, Any]:
     """Return what the browser is told: the verdict of the cards, and a result where allowed."""
+    verdict = safety.verdict(now.safety)
+    data = {"number": now.number, "verdict": verdict.as_dict(), "result": None}
+    if not verdict.ranking_allowed:
+        return data
     try:
-        verdict = safety.verdict(now.safety)
-        case = case_of(base, now)
-        found = computed(case, now) if verdict["ranking"] else None
+        return data | {"result": computed(case_of(base, now), now)}
     except ImpossibleFindings:
-        return {"number": now.number, "verdict": verdict, "result": None, "clash": True}
+        return data | {"clash": True}
     except ValueError as problem:
-        return {"number": now.number, "problem": str(problem), "result": None}
-    return {"number": now.number, "verdict": verdict, "result": found}
+        return data | {"problem": str(problem)}
 
 
 def computed(case: Case, now: Answers) -> dict[str, Any]:

@@ -13,6 +13,7 @@ export class Store {
     this.answers = { ...fresh(), ...kept.answers }
     this.mine = kept.mine ?? null
     this.safety = kept.safety ?? {}
+    this.marked = kept.number ?? 0
     this.steps = kept.steps ?? []
     this.number = kept.number ?? 0
     this.put = kept.put ?? null
@@ -125,7 +126,13 @@ export class Store {
 
   mark(safety) {
     this.safety = safety
+    this.marked = this.number + 1
     this.post()
+  }
+
+  // What Python says of the cards as they are now; nothing while its answer is on its way.
+  get verdict() {
+    return this.reply.number >= this.marked ? this.reply.verdict : null
   }
 
   post() {

@@ -51,7 +51,7 @@ ROW = Schema(
     },
     optional=("cause", "sentence", "states", "unit", "shown"),
 )
-CONTRAST = all_of(TEXT, ("link", "with", "without"))
+CONTRAST = all_of(TEXT, ("link", "worse_after", "with", "without"))
 START = Schema(
     {"label": TEXT, "given": TABLE, "believe": TABLE}, optional=("given", "believe")
 )
