@@ -36,7 +36,7 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
         "detail": words.ONE_IS_ENOUGH
         if is_first
         else _detail(rows[table.index[0]], row, len(sliders) - 1),
-        "button": words.SHOW,
+        "button": words.SHOW if variables[sliders[0]] in variables.factors else words.SHOW_CHIPS,
         "worth_asking": len(sliders),
         "first": is_first,
         "end": False,

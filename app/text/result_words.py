@@ -28,8 +28,8 @@ WORDS = {
     "last": "the last answer",
     "undo": "Undo",
     "firm": "solid: firm · faded: in doubt",
-    "all": "Show all {n}",
-    "fewer": "Show fewer",
+    "all": "all {n}",
+    "fewer": "fewer",
     "more": "{n} more",
     "not_there": "no",
     "cut_off": "cut off",
@@ -56,7 +56,7 @@ CAUSE_WORDS = {
 
 START, NEXT = "Start here: {}", "Next: {}"
 ONE_IS_ENOUGH = "One slider is enough to see a change."
-SHOW, NOTE_A_RUN = "Show the slider", "Note a {}"
+SHOW, SHOW_CHIPS, NOTE_A_RUN = "Show the slider", "Show the answers", "Note a {}"
 FLIPS = "Could change what comes first, {} in 10."
 MOVES = "Could move {} by {} in 10."
 WORTH_ASKING = "Worth asking: {} more."

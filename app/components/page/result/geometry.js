@@ -18,7 +18,8 @@ export function layout({ factors, mechanisms, pain, links }, width, size, isPhon
   const painHeight = (isPhone ? 124 : 72) * u
   const middle = mechanisms.length ? centre(mechanisms.map((row) => boxes[row.name])) : height / 2
   boxes[pain.name] = place(plan.pain, Math.max(0, Math.min(middle - painHeight / 2, height - painHeight)), painHeight)
-  return { boxes, height, links: drawn(links, boxes, plan, u), size }
+  const inner = (plan.mechanism[0] + plan.mechanism[1]) * width
+  return { boxes, height, links: drawn(links, boxes, plan, u, inner) }
 }
 
 function heightOf(row, links, isPhone) {
@@ -59,29 +60,27 @@ function spread(heights, room) {
 
 const centre = (boxes) => (Math.min(...boxes.map((b) => b.y)) + Math.max(...boxes.map((b) => b.y + b.h))) / 2
 
-function drawn(links, boxes, plan, u) {
+function drawn(links, boxes, plan, u, inner) {
   const known = links.filter(({ from, to }) => boxes[from] && boxes[to])
   const thick = (link) => Math.max(THIN, link.figure * plan.thick) * u
   const arrivals = stacked(known, boxes, thick, "to", u)
   const starts = stacked(known, boxes, thick, "from", u)
-  const below = Math.max(...known.map(({ from, to }) => (isInner(boxes, from, to) ? boxes[to].x + boxes[to].w : 0)), 0)
   return known.map((link) => {
     const [a, b] = [boxes[link.from], boxes[link.to]]
     const [y, end] = [starts.get(link), arrivals.get(link)]
     const width = thick(link) * (arrivals.get(`scale ${link.to}`) ?? 1)
-    return { ...link, width, d: path(a, b, y, end, below, u) }
+    return { ...link, width, d: path(a, b, y, end, inner, u) }
   })
 }
 
-const isInner = (boxes, from, to) => boxes[to].x > boxes[from].x && boxes[to].x - boxes[from].x < boxes[from].w * 2.2
-
-function path(a, b, y, end, below, u) {
+// A link that passes the mechanisms runs level below them, to `inner`, the end of their column.
+function path(a, b, y, end, inner, u) {
   const x = a.x + a.w
   if (a.x === b.x) {
     const out = x + LOOP * u * Math.min(1, 0.5 + Math.abs(b.y - a.y) / (200 * u))
     return `M${x} ${y}C${out} ${y} ${out} ${b.y + b.h / 2} ${x} ${b.y + b.h / 2}`
   }
-  const turn = below > x && b.x > below ? below : x
+  const turn = inner > x && b.x > inner ? inner : x
   const bend = (b.x - turn) / 2
   const line = turn > x ? `L${turn} ${y}` : ""
   return `M${x} ${y}${line}C${turn + bend} ${y} ${b.x - bend} ${end} ${b.x} ${end}`
@@ -97,7 +96,7 @@ function stacked(links, boxes, thick, side, u) {
     here.sort((a, b) => boxes[a[other]].y - boxes[b[other]].y)
     const gap = ABREAST * u
     const total = here.reduce((sum, link) => sum + thick(link) + gap, -gap)
-    const scale = Math.min(1, (box.h - 2 * PAD * u) / total)
+    const scale = total > 0 ? Math.min(1, (box.h - 2 * PAD * u) / total) : 1
     if (side === "to") places.set(`scale ${name}`, Math.max(scale, 0.2))
     let y = box.y + box.h / 2 - (total * scale) / 2
     for (const link of here) {

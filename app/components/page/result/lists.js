@@ -20,13 +20,12 @@ function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
   const list = useSwap(top.map((row) => row.name))
   const parts = { before, words, onOpen }
   return html`<section class="list" ref=${list} aria-label=${heading}>
-    <h3>${heading}</h3>
+    <h3>${heading} ${(ordered.length > top.length || isWhole) && html`<button type="button" class="link" aria-expanded=${isWhole} onClick=${() => setWhole(!isWhole)}>
+      ${isWhole ? words.fewer : filled(words.all, { n: rows.length })}</button>`}</h3>
     ${tied(top).map(({ names, group, place }) => group
       ? html`<${Tie} key=${names} rows=${group} place=${place} ...${parts} />`
       : html`<ol class="ranked" start=${place} key=${names}><${Row} row=${top[place - 1]} place=${place} ...${parts} /></ol>`)}
     ${!isWhole && groups.map(({ heading, text }) => html`<div class="group" key=${heading}><h4>${heading}</h4><p>${text}</p></div>`)}
-    ${ordered.length > top.length || isWhole ? html`<button type="button" class="link" aria-expanded=${isWhole} onClick=${() => setWhole(!isWhole)}>
-      ${isWhole ? words.fewer : filled(words.all, { n: rows.length })}</button>` : null}
   </section>`
 }
 
@@ -66,7 +65,7 @@ function Tie({ rows, place, before, words, onOpen }) {
   return html`<div class="tie"><span class="rank">${place}=</span>
     <ol class="ranked" start=${place}>${rows.map((row) => html`<li key=${row.name} data-row=${row.name}>
       <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
-        <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<${Figure} ...${{ row, before, words }} />`}</span>
+        <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<span class="figure"><span class="was">${tenths(before.causes[row.name])} →</span> <b>${tenths(row.figure)}</b></span>`}</span>
         <${Bar} row=${row.drawn ?? row} before=${before} />
         <${Voice} row=${row} />
       </button></li>`)}</ol>
