@@ -171,6 +171,7 @@ def _names(v: Any, is_unnamed: bool) -> dict[str, str]:
     return {
         "label": label,
         "sentence": row.sentence if row and row.sentence else words.small(label),
+        "first_note": row.first if row else "",
     }
 
 

@@ -62,8 +62,12 @@ def _detail(top: dict[str, Any], row: Any, more: int) -> str:
     if words.tenths(row.could_flip):
         change = words.FLIPS.format(_times(words.tenths(row.could_flip)))
     else:
-        change = words.MOVES.format(top["sentence"], words.tenths(row.could_move))
+        change = words.MOVES.format(_named(top), words.tenths(row.could_move))
     return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"
+
+
+def _named(row: dict[str, Any]) -> str:
+    return words.QUOTED.format(row["sentence"]) if row["unnamed"] else str(row["sentence"])
 
 
 def _times(n: int) -> str:

@@ -62,7 +62,8 @@ def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
         each = words.EACH_BEFORE.format(words.capital(words.about(figure)), person)
         return each if form == "tie" else words.BEFORE_ANSWERS.format(person)
     if form == "none":
-        return words.NO_FIT.format(words.number(_replies(case)))
+        note = rows[order.above["mechanism"].index[0]]["first_note"]
+        return note or words.NO_FIT.format(words.number(_replies(case)))
     behind = _behind(case, order, rows)
     if form == "tie":
         return f"{words.EACH.format(words.capital(words.about(figure)))} {behind}"

@@ -51,6 +51,7 @@ CAUSE_WORDS = {
     "firm": "How firm?",
     "numbers": "All its numbers",
     "more": "{n} more",
+    "little": "under 1",
     "changed": "{before} → {after}",
 }
 

@@ -45,11 +45,12 @@ ROW = Schema(
         "name": TEXT,
         "cause": TEXT,
         "sentence": TEXT,
+        "first": TEXT,
         "states": FILLED_TABLE,
         "unit": TEXT,
         "shown": RANGE,
     },
-    optional=("cause", "sentence", "states", "unit", "shown"),
+    optional=("cause", "sentence", "first", "states", "unit", "shown"),
 )
 CONTRAST = all_of(TEXT, ("link", "worse_after", "with", "without"))
 START = Schema(
@@ -62,11 +63,13 @@ class Row:
     """How the page shows one variable: short words, and the range of its slider.
 
     `name` stands at its slider, `cause` in the network and the lists, `sentence` in a sentence.
+    `first` is what to add where it comes first.
     """
 
     name: str
     cause: str = ""
     sentence: str = ""
+    first: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     shown: tuple[float, float] | None = None

@@ -42,12 +42,12 @@ function Receipt({ cause, row, words }) {
     <p class="axis" aria-hidden="true"><span></span><span class="scale"><i style="left: 0">0</i><i style="left: 50%">5</i><i style="left: 100%">10</i></span><span></span></p>
     <ol>${cause.receipt.map(({ label, kind, start, end, step }) => html`<li key=${label}><span>${label}</span>
       <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i></span>
-      <b>${kind === "start" ? step : signed(step)}</b></li>`)}
+      <b>${kind === "start" ? step : signed(step, words)}</b></li>`)}
       <li class="sum"><span>${words.now[0].toUpperCase()}${words.now.slice(1)}</span>
         <span class="scale" dir="ltr" aria-hidden="true"><i class="now" style=${`left: 0; width: ${percent(row.figure)}`}></i></span><b>${inTen(row.figure, words)}</b></li></ol></div>`
 }
 
-const signed = (step) => (step > 0 ? `+ ${step}` : step < 0 ? `− ${-step}` : "0")
+const signed = (step, words) => (step > 0 ? `+ ${step}` : step < 0 ? `− ${-step}` : words.cause.little)
 
 function Claims({ cause, words, onExclude }) {
   const w = words.cause

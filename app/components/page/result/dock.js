@@ -37,6 +37,7 @@ export function Sheet({ open, onClose, label, children }) {
     const sheet = dialog.current
     if (!open || !sheet) return
     sheet.showModal()
+    sheet.querySelector("h2")?.focus({ preventScroll: true })
     history.pushState({ ...history.state, sheet: true }, "")
     const back = () => close.current()
     addEventListener("popstate", back)

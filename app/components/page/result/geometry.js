@@ -1,19 +1,21 @@
 // Where the boxes of the network stand and how its links run: plain numbers, in units of the text's size.
 
 // Shares of the width: where each of the three columns starts and how wide it is.
-const WIDE = { factor: [0, 0.266], mechanism: [0.468, 0.241], pain: [0.853, 0.147], thick: 30, row: 26, pitch: 29.5, gap: 8 }
-const PHONE = { factor: [0, 0.38], mechanism: [0.508, 0.325], pain: [0.91, 0.09], thick: 24, row: 44, pitch: 48, gap: 0 }
+const WIDE = { factor: [0, 0.3], mechanism: [0.475, 0.24], pain: [0.853, 0.147], thick: 30, row: 26, space: 3.5, gap: 8 }
+const PHONE = { factor: [0, 0.37], mechanism: [0.485, 0.33], pain: [0.91, 0.09], thick: 24, row: 44, space: 4, gap: 0 }
+const LETTER = 7.1, LINE = 18, MARGIN = 22 // how wide a letter is, how high a line, what the sides of a box take
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
 // Returns boxes by name {x, y, w, h} and links {d, width, from, to}, for one width in pixels and one size of text.
 export function layout({ factors, mechanisms, pain, links }, width, size, isPhone) {
   const plan = isPhone ? PHONE : WIDE
   const u = size
-  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, isPhone) * u)
-  const { tops, height, direct } = columns(factors, mechanismHeights, plan, u)
+  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, plan.mechanism[1] * width / u, isPhone) * u)
+  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * lines(row.label, plan.factor[1] * width / u) + (isPhone ? LINE : 0)) * u)
+  const { tops, height, direct } = columns(factors, rowHeights, mechanismHeights, plan, u)
   const place = ([x, w], y, h) => ({ x: x * width, y, w: w * width, h })
   const boxes = {}
-  factors.forEach((row, i) => (boxes[row.name] = place(plan.factor, tops[i], plan.row * u)))
+  factors.forEach((row, i) => (boxes[row.name] = place(plan.factor, tops[i], rowHeights[i])))
   spread(mechanismHeights, direct - 10 * u).forEach((y, i) => (boxes[mechanisms[i].name] = place(plan.mechanism, y, mechanismHeights[i])))
   const painHeight = (isPhone ? 124 : 72) * u
   const middle = mechanisms.length ? centre(mechanisms.map((row) => boxes[row.name])) : height / 2
@@ -22,25 +24,29 @@ export function layout({ factors, mechanisms, pain, links }, width, size, isPhon
   return { boxes, height, links: drawn(links, boxes, plan, u, inner) }
 }
 
-function heightOf(row, links, isPhone) {
+const lines = (label, width) => Math.ceil((label.length * LETTER) / (width - MARGIN))
+
+// A mechanism that many links reach is high; one with a name of one line and none is low.
+function heightOf(row, links, width, isPhone) {
   const inward = links.filter((link) => link.to === row.name).length
-  if (isPhone) return inward > 3 ? 88 : 50
-  return inward > 3 ? 68 : row.unnamed || inward || row.label.length > 12 ? 46 : 32
+  const full = 10 + LINE * (1 + lines(row.label, width))
+  if (inward > 3) return Math.max(full, isPhone ? 88 : 68)
+  return isPhone ? Math.max(full, 50) : row.unnamed || inward || row.label.length > 12 ? full : 32
 }
 
 // The tops of the factors; those that act on the pain itself stand last, below all mechanisms.
-function columns(factors, mechanismHeights, plan, u) {
+function columns(factors, rowHeights, mechanismHeights, plan, u) {
   const least = mechanismHeights.reduce((sum, h) => sum + h + 12 * u, 0)
   const inner = factors.filter((row) => !row.direct).length
-  const gaps = factors.filter((row, i) => i && row.group !== factors[i - 1].group).length
-  const pitch = Math.min(44, Math.max(plan.pitch, (least / u - gaps * plan.gap) / Math.max(1, inner))) * u
+  const filled = rowHeights.slice(0, inner).reduce((a, b) => a + b, 0)
+  const space = Math.min(18 * u, Math.max(plan.space * u, (least - filled) / Math.max(1, inner) - plan.gap * u / 2))
   let y = 1
   let direct = null
   const tops = factors.map((row, i) => {
     if (i && row.group !== factors[i - 1].group) y += plan.gap * u
     if (row.direct && direct === null) direct = y = Math.max(y, least)
     const top = y
-    y += row.direct ? plan.pitch * u : pitch
+    y += rowHeights[i] + (row.direct ? plan.space * u : space)
     return top
   })
   const height = Math.max(y, least)
@@ -69,7 +75,8 @@ function drawn(links, boxes, plan, u, inner) {
     const [a, b] = [boxes[link.from], boxes[link.to]]
     const [y, end] = [starts.get(link), arrivals.get(link)]
     const width = thick(link) * (arrivals.get(`scale ${link.to}`) ?? 1)
-    return { ...link, width, d: path(a, b, y, end, inner, u) }
+    const isRibbon = a.x !== b.x && b.x - a.x - a.w < 2 * width
+    return { ...link, width, isRibbon, d: isRibbon ? ribbon(a, b, y, end, width) : path(a, b, y, end, inner, u) }
   })
 }
 
@@ -84,6 +91,12 @@ function path(a, b, y, end, inner, u) {
   const bend = (b.x - turn) / 2
   const line = turn > x ? `L${turn} ${y}` : ""
   return `M${x} ${y}${line}C${turn + bend} ${y} ${b.x - bend} ${end} ${b.x} ${end}`
+}
+
+// A thick link over a short way, as a shape: a stroke so bent would fold at its ends.
+function ribbon(a, b, y, end, width) {
+  const [x, half, middle] = [a.x + a.w, width / 2, (a.x + a.w + b.x) / 2]
+  return `M${x} ${y - half}C${middle} ${y - half} ${middle} ${end - half} ${b.x} ${end - half}V${end + half}C${middle} ${end + half} ${middle} ${y + half} ${x} ${y + half}Z`
 }
 
 // Links side by side where they leave or arrive, the order that of their other ends.

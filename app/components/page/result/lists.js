@@ -55,8 +55,8 @@ function Row({ row, place, before, words, onOpen }) {
     </button></li>`
 }
 
-function Voice({ row }) {
-  return html`<span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${row.replies}</span></span>`
+function Voice({ row, isShort }) {
+  return html`<span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isShort ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>`
 }
 
 function Tie({ rows, place, before, words, onOpen }) {
@@ -67,9 +67,9 @@ function Tie({ rows, place, before, words, onOpen }) {
       <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
         <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<span class="figure"><span class="was">${tenths(before.causes[row.name])} →</span> <b>${tenths(row.figure)}</b></span>`}</span>
         <${Bar} row=${row.drawn ?? row} before=${before} />
-        <${Voice} row=${row} />
+        <${Voice} row=${row} isShort=${true} />
       </button></li>`)}</ol>
-    <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b> ${words.each}</span></div>`
+    <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b>${counts.length === 1 && words.each}</span></div>`
 }
 
 const moved = (row, before) => before?.causes?.[row.name] !== undefined && tenths(before.causes[row.name]) !== tenths(row.figure)

@@ -20,14 +20,14 @@ export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
   const links = rest ? [...result.links.filter(isShown(factors, mechanisms)), ...rest.links(result.links, mechanisms)] : result.links
   const plan = width ? layout({ factors: shownFactors, mechanisms, pain, links }, width, size / SIZE, isPhone) : null
   const box = (row, kind) => html`<${Box} key=${row.name} ...${{ row, kind, words, isPhone }} at=${plan.boxes[row.name]}
-    asked=${asked === row.name} under=${focus === row.name} onOpen=${row.isMore ? () => setWhole(true) : () => onOpen(row.name)} />`
+    isLeaf=${!row.unnamed && !links.some((link) => link.to === row.name)} asked=${asked === row.name} under=${focus === row.name} onOpen=${row.isMore ? () => setWhole(true) : () => onOpen(row.name)} />`
   return html`<div class="network" role="group" aria-label=${words.network}>
     <div class="heads" aria-hidden="true"><span>${words.left}</span><span>${isPhone ? words.right_short : words.right}</span></div>
     <div class="map" dir="ltr" ref=${host} style=${plan ? `height: ${plan.height}px` : ""}>
       ${plan && html`${shownFactors.map((row) => box(row, "factor"))}${mechanisms.map((row) => box(row, "mechanism"))}
         <${Pain} pain=${pain} at=${plan.boxes[pain.name]} isPhone=${isPhone} />
         <svg width=${width} height=${plan.height} aria-hidden="true">
-          ${plan.links.map((link) => html`<path key=${`${link.from} ${link.to}`} class=${classOf(link, mechanisms)} d=${link.d} style=${`stroke-width: ${link.width}px`} />`)}
+          ${plan.links.map((link) => html`<path key=${`${link.from} ${link.to}`} class=${classOf(link, mechanisms)} d=${link.d} style=${link.isRibbon ? "" : `stroke-width: ${link.width}px`} />`)}
           ${shownFactors.filter((row) => !row.isMore).map((row) => html`<${Dot} key=${row.name} row=${row} at=${plan.boxes[row.name]} u=${size / SIZE} />`)}
         </svg>`}
     </div>
@@ -51,12 +51,12 @@ function useSize() {
   return [host, width, size]
 }
 
-function Box({ row, kind, at, words, asked, under, isPhone, onOpen }) {
+function Box({ row, kind, at, words, asked, under, isPhone, isLeaf, onOpen }) {
   const n = tenths(row.figure)
   const isLead = !row.unnamed && !row.isMore && n >= LEADS
   const note = row.note === "not there" && row.state !== "untouched" ? words.not_there : row.note === "cut off" ? words.cut_off : ""
   const figure = note || (n >= (kind === "factor" ? SHOWN : 1) ? inTen(row.figure, words) : "")
-  const name = ["box", kind, isLead && "lead", row.unnamed && n >= LEADS && "most", asked && "asked", under && "under", row.unnamed && "unnamed", isTwoLines(at, kind, isPhone) && "two"]
+  const name = ["box", kind, isLead && "lead", row.unnamed && n >= LEADS && "most", asked && "asked", under && "under", row.unnamed && "unnamed", !row.isMore && isTwoLines(at, kind, isPhone) && "two", isLeaf && "leaf"]
   return html`<button type="button" class=${name.filter(Boolean).join(" ")} data-name=${row.name}
     style=${`left: ${at.x}px; top: ${at.y}px; width: ${at.w}px; height: ${at.h}px`}
     aria-label=${row.isMore ? row.label : `${row.label}: ${note || inTen(row.figure, words)}`} onClick=${onOpen}>
@@ -86,7 +86,7 @@ function Dot({ row, at, u }) {
 function classOf(link, mechanisms) {
   const isUnnamed = mechanisms.some((row) => row.unnamed && row.name === link.from)
   if (link.note === "not there" || link.note === "cut off") return "flow out"
-  return ["flow", isUnnamed ? "unnamed" : link.figure >= THICK && "works"].filter(Boolean).join(" ")
+  return ["flow", link.isRibbon && "ribbon", isUnnamed ? "unnamed" : link.figure >= THICK && "works"].filter(Boolean).join(" ")
 }
 
 const isShown = (factors, mechanisms) => {

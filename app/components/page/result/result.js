@@ -22,7 +22,7 @@ export function Result({ result, before, focus, opened, layout = "wide", onOpen,
   const isListed = whole.factors.length + whole.mechanisms.length > 0
   const under = focus && (whole.reads?.[focus] ?? focus)
   return html`<div class="result">
-    <${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />
+    ${!isPhone && html`<${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />`}
     <div class="sheet-of">
       <${Sentence} result=${whole} onOpen=${open} />
       ${isListed && html`<${Network} result=${whole} asked=${next?.slider} focus=${under} isPhone=${isPhone} isLive=${Boolean(focus)} onOpen=${open} />
