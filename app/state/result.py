@@ -25,6 +25,7 @@ def result(
     focus: str | None = None,
     opened: str | None = None,
     advice: bool = True,
+    base: Any = None,
 ) -> dict[str, Any]:
     """Return what a case comes to, as plain JSON.
 
@@ -40,6 +41,9 @@ def result(
         The cause whose own view is open.
     advice : bool, default True
         Whether the thread's advice and the next run may be shown.
+    base : Case, optional
+        A case with all claims, where `case` may be without some; it tells what each of them would
+        change if it counted again.
 
     Returns
     -------
@@ -70,7 +74,9 @@ def result(
     if focus is not None:
         return {**drawn, "partial": True}
     card = result_next.card(case, order.contributions, rows)
-    cause = result_cause.cause(case, order, rows, opened, advice) if opened in rows else None
+    cause = None
+    if opened in rows:
+        cause = result_cause.cause(case, order, rows, str(opened), advice, base or case)
     return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
 
 

@@ -22,7 +22,7 @@ NO_STUDY = "no figure"  # how the reason of a link starts that no study gives
 
 
 def cause(
-    case: Any, order: Any, rows: dict[str, dict[str, Any]], name: str, advice: bool
+    case: Any, order: Any, rows: dict[str, dict[str, Any]], name: str, advice: bool, base: Any
 ) -> dict[str, Any]:
     """Return the view of one cause.
 
@@ -48,7 +48,7 @@ def cause(
             _next_run(case, v, order, advice),
         ],
         "receipt": _receipt(case, v),
-        "claims": _claims(case, name, advice),
+        "claims": _claims(case, base, name, advice),
         "studies": _studies(case, v, row),
         "tries": tried,
         "tries_note": "" if tried else words.NOTHING_TO_TRY if advice else words.HIDDEN,
@@ -81,7 +81,7 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
 
 def _at_work(row: Any, rows: Any) -> dict[str, str]:
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
-    rival = max(same, key=lambda r: r["figure"], default=None)
+    rival: Any = max(same, key=lambda r: r["figure"], default=None)
     is_likely = rival is not None and words.tenths(rival["figure"])
     note = words.BESIDE.format(rival["sentence"]) if is_likely else words.ALONE
     return {"title": words.AT_WORK, "value": words.in_ten(row["figure"]), "note": note}
@@ -169,35 +169,29 @@ def _own(case: Any, own: list[str]) -> str:
     return words.capital(words.ANSWERS.format(words.number(len(own)))) if own[1:] else "Your answer"
 
 
-def _claims(case: Any, name: str, advice: bool) -> list[dict[str, Any]]:
+def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:
     """Return the claims that speak for a cause, with the figure when each is switched over."""
-    kept = case.priors.claims
-    spoken = claims_for(case.compiled.base_claims, name)
+    kept = {claim.id for claim in case.priors.claims}
+    whole = replace(case, compiled=base.compiled)
+    spoken = claims_for(base.priors.claims, name)
     now = float(contribution_at_means(case, [name])[0])
     rows = []
     for claim in spoken:
-        is_on = claim in kept
-        others = [c for c in kept if c is not claim and c.id != claim.id]
-        turned = case.with_claims(others if is_on else _with(case, claim))
+        turned = whole.with_claims(c for c in base.priors.claims if c.id in kept ^ {claim.id})
         is_hidden = not advice and claim.kind in ADVICE
         rows.append(
             {
                 "id": claim.id,
-                "quote": words.HIDDEN if is_hidden else claim.quote,
+                "quote": words.HIDDEN if is_hidden else words.short(claim.quote),
+                "whole": "" if is_hidden else claim.quote,
                 "hidden": is_hidden,
                 "reply": claim.author,
-                "on": is_on,
+                "on": claim.id in kept,
                 "now": round(now, 4),
                 "other": round(float(contribution_at_means(turned, [name])[0]), 4),
             }
         )
     return sorted(rows, key=lambda row: (not row["on"], -abs(row["now"] - row["other"])))
-
-
-def _with(case: Any, claim: Any) -> list[Any]:
-    """Return the claims that count and one more, in the thread's order."""
-    kept = {c.id for c in case.priors.claims} | {claim.id}
-    return [c for c in case.compiled.base_claims if c.id in kept]
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +227,7 @@ def _source(literature: Any, v: Any) -> str:
 
 def _tries(case: Any, name: str) -> list[dict[str, str]]:
     quoted = remedies(case, name).itertuples()
-    return [{"quote": row.quote, "reply": row.author} for row in quoted]
+    return [{"quote": words.short(str(row.quote)), "reply": str(row.author)} for row in quoted]
 
 
 def _firm(case: Any, row: Any) -> str:
@@ -253,8 +247,8 @@ def _numbers(case: Any, v: Any) -> list[dict[str, Any]]:
     strengths = [_strength(words.BY_ITSELF, prior) for prior in links]
     strengths.append(_strength(words.BASE_RATE, case.priors[v.name]))
     read = [_read(case, claim) for claim in claims_for(case.priors.claims, v.name)]
-    table = explain(case, v.name)
-    answers = [_decibans(str(row.Index), row.shapley_db, row.says) for row in table.itertuples()]
+    table = explain(case, v.name)[["shapley_db", "says"]]
+    answers = [_decibans(*row) for row in table.itertuples(name=None)]
     return [{"lines": strengths}, {"lines": read}, {"lines": answers}]
 
 
@@ -262,10 +256,10 @@ def _strength(form: str, prior: Any) -> str:
     return form.format(words.in_ten(prior.mean), words.span(*prior.interval()))
 
 
-def _decibans(name: str, db: float, says: str) -> str:
+def _decibans(name: Any, db: Any, says: Any) -> str:
     return words.SETTLES.format(name, says) if says else words.DECIBANS.format(name, db)
 
 
 def _read(case: Any, claim: Any) -> str:
     reading = case.priors.words.get(claim.reading)
-    return f"{claim.id}, {claim.author}: {claim.note} {reading.reason if reading else ''}".strip()
+    return f"{claim}: {claim.note} {reading.reason if reading else ''}".strip()

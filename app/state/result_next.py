@@ -22,7 +22,8 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
         something; `first` where nothing is answered yet; `end` where no question is worth it.
     """
     variables = case.variables
-    worth = [row for row in next_question(case).itertuples() if _is_worth(case, row)]
+    asked: Any = next_question(case).itertuples()
+    worth = [row for row in asked if _is_worth(case, row)]
     sliders = list(dict.fromkeys(slider(variables, row.Index) for row in worth))
     if not worth:
         return _end()

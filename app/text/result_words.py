@@ -8,6 +8,7 @@ from typing import Any
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TENS = 10
 CLEAR = 8  # to 2: from these odds on an order is not called open
+MOST_WORDS = 9  # of a quote in an opened cause; the rest is one tap away
 MANY = 3  # causes in a tie that a sentence still names
 
 NONE_OF_THESE = "None of these"
@@ -207,6 +208,12 @@ def short_list(names: Sequence[str], shown: int) -> str:
     if len(names) <= shown + 1:
         return listing(names)
     return AND_MORE.format(", ".join(names[:shown]), number(len(names) - shown))
+
+
+def short(quote: str) -> str:
+    """Return a quote, or its first words where it is long."""
+    words = quote.split()
+    return quote if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
 
 
 def filled(words: Mapping[str, str], **parts: str) -> dict[str, str]:

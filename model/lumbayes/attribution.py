@@ -170,9 +170,9 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
 def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return draws of all contributions, shape (n_causes, n_draws), and their P(evidence)."""
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
-    (sampled,), weights = contribution_probabilities(
-        paths, case.query(draws, seed), causes, CONTRIBUTION
-    )
+    query = case.query(draws, seed)
+    with np.errstate(invalid="ignore"):  # a draw of weight 0 has no contributions
+        (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
     return sampled, weights
 
 

@@ -50,17 +50,17 @@ def reply(base: Case, now: Answers) -> dict[str, Any]:
     if not verdict.ranking_allowed:
         return data
     try:
-        return data | {"result": computed(case_of(base, now), now)}
+        return data | {"result": computed(base, case_of(base, now), now)}
     except ImpossibleFindings:
         return data | {"clash": True}
     except ValueError as problem:
         return data | {"problem": str(problem)}
 
 
-def computed(case: Case, now: Answers) -> dict[str, Any]:
+def computed(base: Case, case: Case, now: Answers) -> dict[str, Any]:
     """Return the result of a case, again only if something that it depends on has changed."""
     key = (now.said, now.focus, now.resting)
     if st.session_state.get(LAST, (None,))[0] != key:
         focus = None if now.resting else now.focus
-        st.session_state[LAST] = (key, result(case, focus=focus, opened=now.opened))
+        st.session_state[LAST] = (key, result(case, focus=focus, opened=now.opened, base=base))
     return st.session_state[LAST][1] | {"number": now.number}

@@ -55,7 +55,7 @@ function Claims({ cause, words, onExclude }) {
   const turn = (claim) => onExclude(claim.on ? [...off, claim.id] : off.filter((id) => id !== claim.id), cause.claims.map(({ id }) => id))
   const item = (claim) => html`<li key=${claim.id}>
     <button type="button" role="switch" class="turn" aria-checked=${claim.on} aria-label=${filled(w.switch, { quote: claim.quote })} onClick=${() => turn(claim)}><i></i></button>
-    <span class="said">${claim.hidden ? claim.quote : html`<q>${claim.quote}</q>`}<span class="small">${claim.reply}</span></span>
+    <span class="said">${claim.hidden ? claim.quote : html`<q title=${claim.whole}>${claim.quote}</q>`}<span class="small">${claim.reply}</span></span>
     <b>${claim.on ? change(claim, w) : filled(w.off, { n: tenths(claim.now) })}</b></li>`
   return html`<div class="piece claims"><p class="line"><b>${w.claims}</b><span class="small">${w.switched}</span></p>
     <ul>${cause.claims.slice(0, FEW).map(item)}</ul>

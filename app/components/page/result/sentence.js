@@ -5,7 +5,7 @@ export function Sentence({ result, onOpen, heading = "h2" }) {
   const unnamed = new Set(result.mechanisms.filter((row) => row.unnamed).map((row) => row.name))
   const part = ({ text, cause }) =>
     cause ? html`<strong class=${unnamed.has(cause) ? "unnamed" : ""}>${text}</strong>` : text
-  return html`<div class="answer ${result.sentence.form}">
+  return html`<div class="conclusion ${result.sentence.form}">
     <${heading} class="sentence" tabindex="-1">${result.sentence.parts.map(part)}<//>
     ${result.second && html`<p class="second">${result.second}</p>`}
     ${result.disclaimer && html`<p class="disclaimer">${result.disclaimer}</p>`}
