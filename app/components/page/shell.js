@@ -2,6 +2,7 @@
 import { html, render, useState } from "./vendor/preact.js"
 import { Banner, Cards, isEmergency, Question } from "./cards.js"
 import { Panel } from "./panel.js"
+import { Runs } from "./runs.js"
 import { Store } from "./store.js"
 
 const here = (file) => new URL(file, import.meta.url)
@@ -54,7 +55,8 @@ function Screen({ folder, store, verdict }) {
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
       <div><${Panel} folder=${folder} store=${store} /><${Foot} ...${{ store, words }} /></div>
       <div class="answer"><${Answer} ...${{ folder, store, verdict }} /></div>
-    </div>`}`
+    </div>`}
+    <${Runs} folder=${folder} store=${store} />`
 }
 
 function Answer({ store }) {
