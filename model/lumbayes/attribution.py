@@ -80,6 +80,13 @@ def contributions(
     >>> table.claims["leg_length_difference"]
     ('A1-06',)
     """
+    return contributions_with_draws(case, width=width, draws=draws, seed=seed)[0]
+
+
+def contributions_with_draws(
+    case: Case, *, width: float, draws: int, seed: int
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return `contributions(case)`, all draws of the figures by cause, and their P(evidence)."""
     if not 0 < width < 1 or draws < 1:
         raise ValueError(
             f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or"
@@ -93,7 +100,7 @@ def contributions(
     intervals = credible_intervals(sampled, weights, width)
     first = first_places(case, sampled, weights)
     figures = present[:, 0], contribution[:, 0], but_for[:, 0]
-    return contribution_table(case, *figures, intervals, first)
+    return contribution_table(case, *figures, intervals, first), sampled, weights
 
 
 def contribution_table(

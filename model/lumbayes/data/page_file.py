@@ -41,8 +41,16 @@ FILE = Schema(
     optional=("intro", "open_traits", "first_contrast", "row", "contrast", "start"),
 )
 ROW = Schema(
-    {"name": TEXT, "states": FILLED_TABLE, "unit": TEXT, "shown": RANGE},
-    optional=("states", "unit", "shown"),
+    {
+        "name": TEXT,
+        "cause": TEXT,
+        "sentence": TEXT,
+        "first": TEXT,
+        "states": FILLED_TABLE,
+        "unit": TEXT,
+        "shown": RANGE,
+    },
+    optional=("cause", "sentence", "first", "states", "unit", "shown"),
 )
 CONTRAST = all_of(TEXT, ("link", "worse_after", "with", "without"))
 START = Schema(
@@ -52,9 +60,16 @@ START = Schema(
 
 @dataclass(frozen=True)
 class Row:
-    """How the page shows one variable: short words, and the range of its slider."""
+    """How the page shows one variable: short words, and the range of its slider.
+
+    `name` stands at its slider, `cause` in the network and the lists, `sentence` in a sentence.
+    `first` is what to add where it comes first.
+    """
 
     name: str
+    cause: str = ""
+    sentence: str = ""
+    first: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     shown: tuple[float, float] | None = None
