@@ -8,15 +8,39 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components.page import mount
+from sections import clinician, keep, my_runs, next_run
 from server import warm_up
 from server.at_once import AtOnce
 from server.browser_files import ROUTES
+from state.answers import case_or_none
+from state.safety import verdict
+from text import keep_words as words
 from text.page_words import ICON, TITLE
+
+
+def main() -> None:
+    """Show the page from top to bottom; below the first screen only what was unfolded is computed."""
+    base = warm_up.base()
+    keep.take_link(base)
+    mount.page(base)
+    now = mount.answers()
+    found = verdict(now.safety)
+    case = case_or_none(base, now)
+    if case is None or not found.ranking_allowed:
+        return
+    is_advised = mount.is_advised(found)
+    with st.container(key="below"):
+        keep.notice(words.A_LINK)
+        my_runs.show(case, now, is_advised)
+        next_run.show(case, is_advised)
+        keep.show(base, now)
+        clinician.show(base, now)
+
 
 if __name__ == "__main__":
     st.set_page_config(page_title=TITLE, page_icon=ICON, layout="wide")
     st.html(Path(__file__).with_name("style.css"))
-    mount.page(warm_up.base())
+    main()
 else:
     # `streamlit run` finds this, imports the file for it, and has it run the same file for every
     # runner

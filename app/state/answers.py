@@ -83,6 +83,14 @@ def case_of(base: Case, answers: Answers) -> Case:
     return case.contrast(**{k: _statement(v) for k, v in answers.contrast.items()})
 
 
+def case_or_none(base: Case, answers: Answers) -> Case | None:
+    """Return the case, or None of answers that make none."""
+    try:
+        return case_of(base, answers)
+    except ValueError:
+        return None
+
+
 def _statement(value: Any) -> Any:
     """Return a contrast as `Case.contrast` takes it: JSON has no tuples."""
     return tuple(value) if isinstance(value, list) else value

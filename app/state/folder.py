@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from lumbayes import Case
 from lumbayes.data.page_file import PageWords, Row
 from lumbayes.data.thread import Example
 from lumbayes.data.variables import Factor, Measurement, Trait, Variable
+from state import runs
 from text.page_words import GROUPS, ICON, TITLE, WORDS
+from text.run_words import GRID
 
 TEST_SECONDS = 120  # what takes longer is a test; its slider first asks for a belief
+PICTURES = Path(__file__).parents[1] / "components" / "page" / "pictures"
 SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
 
 
@@ -30,6 +34,7 @@ def folder_facts(base: Case, runner: Example, words: PageWords) -> dict[str, Any
         "groups": _groups(base, shown),
         "examined": [_slider(base, v, shown) for v in base.variables.mechanisms if v.question],
         "counters": _counters(base, words),
+        "runs": _runs(base, shown),
     }
 
 
@@ -115,6 +120,7 @@ def _slider(base: Case, v: Variable, shown: dict[str, Row]) -> dict[str, Any]:
         "picture": _chips(test, shown[test.name]) if test and not test.numeric else None,
         "is_test": bool(test and (test.seconds >= TEST_SECONDS or not test.numeric)),
         "how": test.how if test else "",
+        "drawing": f"{test.name}.svg" if test and (PICTURES / f"{test.name}.svg").is_file() else "",
         "safe": test.safe_in_pain if test else True,
     }
 
@@ -152,7 +158,7 @@ def _range(test: Measurement) -> tuple[float, float]:
 def _counters(base: Case, words: PageWords) -> dict[str, Any]:
     """Return the comparisons of runs with a factor and without it."""
     data = base.variables.contrasts
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, contrast in (data.factors if data else {}).items():
         own = {
             "link": base.variables[name].label,
@@ -162,3 +168,22 @@ def _counters(base: Case, words: PageWords) -> dict[str, Any]:
         }
         rows.append({"name": name} | own | words.contrasts.get(name, {}))
     return {"first": words.first_contrast or (rows[0]["name"] if rows else ""), "rows": rows}
+
+
+def _runs(base: Case, shown: dict[str, Row]) -> dict[str, Any]:
+    """Return what the grid of runs asks of each."""
+    outcome = base.variables.outcome
+    numbers = [v for v in runs.asked(base.variables) if getattr(v, "numeric", False)]
+    return {
+        "words": GRID,
+        "outcome": {
+            "name": outcome.name,
+            "question": outcome.question,
+            "states": [[state, WORDS[word]] for state, word in zip(outcome.states, ("no", "yes"), strict=True)],
+        },
+        "farthest": runs.FARTHEST,
+        "numbers": [
+            {"name": v.name, "label": shown[v.name].name, "unit": shown[v.name].unit or v.unit, "low": v.low, "high": v.high}
+            for v in numbers
+        ],
+    }

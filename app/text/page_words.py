@@ -51,6 +51,8 @@ WORDS = {
     "because": "Because of:",
     "also": "Also",
     "unfold": "Show what the thread points to all the same",
+    "claims": "what a reply says",
+    "close": "Close",
     "loading": "Opening …",
     "panel": "Your answers",
 }

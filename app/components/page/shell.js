@@ -1,9 +1,13 @@
 // The page in the browser: loads what it needs once, then draws the newest reply beside the newest answers.
-import { html, render, useState } from "./vendor/preact.js"
+import { html, render, useEffect, useState } from "./vendor/preact.js"
 import { Banner, Cards, isEmergency, Question } from "./cards.js"
 import { Panel } from "./panel.js"
+import { Dock, Result, Sheet } from "./result/result.js"
+import { Runs } from "./runs.js"
 import { Store } from "./store.js"
 
+const SHINE = 700 // milliseconds
+const WIDE = 1100, PHONE = 700 // pixels, as in page.css
 const here = (file) => new URL(file, import.meta.url)
 const text = async (file) => (await fetch(here(file))).text()
 const loaded = Promise.all([
@@ -25,6 +29,7 @@ function open(root, folder, styles) {
   sheet.textContent = styles.join("\n")
   const place = document.createElement("div")
   root.append(sheet, place)
+  shadow = () => root
   const store = new Store(`lumbayes ${folder.title}`, () => render(html`<${Page} folder=${folder} store=${store} />`, place))
   addEventListener("pageshow", (event) => event.persisted && store.post())
   return store
@@ -43,8 +48,27 @@ function Page({ folder, store }) {
   </div>`
 }
 
+const layoutNow = () => innerWidth >= WIDE ? "wide" : innerWidth >= PHONE ? "narrow" : "phone"
+
+function useLayout() {
+  const [layout, setLayout] = useState(layoutNow())
+  useEffect(() => {
+    const look = () => setLayout(layoutNow())
+    addEventListener("resize", look)
+    return () => removeEventListener("resize", look)
+  }, [])
+  return layout
+}
+
 function Screen({ folder, store, verdict }) {
   const [isUnfolded, unfold] = useState(false)
+  const [shining, setShining] = useState(null)
+  const layout = useLayout()
+  const shine = (name) => {
+    setShining(name)
+    find(name)
+    setTimeout(() => setShining(null), SHINE)
+  }
   const { words } = folder
   const isFolded = verdict.hides.includes("ranking_open") && !isUnfolded
   return html`
@@ -52,15 +76,53 @@ function Screen({ folder, store, verdict }) {
     <${Banner} verdict=${verdict} words=${words} />
     ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
-      <div><${Panel} folder=${folder} store=${store} /><${Foot} ...${{ store, words }} /></div>
-      <div class="answer"><${Answer} ...${{ folder, store, verdict }} /></div>
-    </div>`}`
+      <div><${Panel} ...${{ folder, store, shining }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
+      <div class="answer"><${Answer} ...${{ folder, store, layout, shine }} /></div>
+    </div>`}
+    <${Runs} folder=${folder} store=${store} />`
 }
 
-function Answer({ store }) {
+// The right side on a wide screen; on a narrower one the answer stays in a dock, and the rest comes as a sheet.
+function Answer({ folder, store, layout, shine }) {
+  const [isOpen, open] = useState(false)
   const { result } = store.reply
-  return html`<section class="card"><ol class="plain">${result?.rows?.map((row) => html`<li>${row.label} ${row.figure.toFixed(2)}</li>`)}</ol></section>`
+  const { words } = folder
+  const { opened, focus } = store.view
+  const jump = (name) => {
+    open(false)
+    shine(name)
+  }
+  const parts = {
+    result, layout, opened, before: store.before, focus: store.moving ? focus : null,
+    onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(), onLetGo: (name) => store.letGo(name),
+    onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
+    onNote: note,
+  }
+  if (layout === "wide") return html`<${Result} ...${parts} />`
+  return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
+    <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
+    <${Sheet} open=${isOpen} onClose=${() => open(false)} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
 }
+
+// "Note a run": the grid further down, opened.
+function note() {
+  const runs = shadow().querySelector("#runs")
+  runs.open = true
+  runs.scrollIntoView({ behavior: glide() })
+  runs.querySelector("button").focus({ preventScroll: true })
+}
+
+// Bring a slider or a row of chips into view, focus it, and let it shine once.
+function find(name) {
+  const row = shadow().querySelector(`[data-name="${name}"]`)
+  if (!row) return
+  for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true
+  row.scrollIntoView({ block: "center", behavior: glide() })
+  row.querySelector("input, button")?.focus({ preventScroll: true })
+}
+
+const glide = () => matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+let shadow
 
 // The settled cards, as one quiet line; a tap asks both again, with the ticks as they are.
 function Pill({ store, verdict, words }) {

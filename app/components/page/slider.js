@@ -29,7 +29,10 @@ export function position(slider, { kind, value }) {
   return MIDDLE
 }
 
-const leaning = ({ base }, [no, yes]) => base * yes / (base * yes + (1 - base) * no)
+function leaning({ base, states }, weights) {
+  const [no, yes] = states.map((state) => weights[state] ?? 1)
+  return base * yes / (base * yes + (1 - base) * no)
+}
 
 export function inWords(slider, found, words) {
   const { kind, value } = found
@@ -159,4 +162,5 @@ function Switch({ slider, found, words, store }) {
     aria-expanded=${Boolean(isOn)} onClick=${flip}>${isOn ? words.guess : words.measured}</button>`
 }
 
-const How = ({ slider, words }) => html`<p class="how">${slider.safe ? slider.how : `${slider.how} ${words.before}`}</p>`
+const How = ({ slider, words }) => html`<p class="how">${slider.drawing && html`<i class="drawing" aria-hidden="true"
+  style=${`--drawing: url(${new URL(`pictures/${slider.drawing}`, import.meta.url)})`}></i>`}${slider.safe ? slider.how : `${slider.how} ${words.before}`}</p>`

@@ -22,6 +22,7 @@ export class Store {
     this.reply = { number: -1 }
     this.flying = 0
     this.isLate = false
+    this.said = []
   }
 
   // ---- what the server says, and what it is told
@@ -91,6 +92,13 @@ export class Store {
     this.post()
   }
 
+  // Take back all that was said of one variable.
+  letGo(name) {
+    const without = ({ [name]: _, ...others }) => others
+    const { given, believe, likelihood, contrast } = this.answers
+    this.change({ given: without(given), believe: without(believe), likelihood: without(likelihood), contrast: without(contrast) }, { label: name })
+  }
+
   // A starting point takes the place of the answers; the runner's own come back with "mine".
   startFrom(start) {
     const own = this.answers.start === "mine" ? this.answers : this.mine
@@ -110,12 +118,21 @@ export class Store {
     this.post()
   }
 
-  // What a file or a link held takes the place of the answers, once.
-  takeIn(put) {
-    this.step(put.label)
-    this.put = put.id
-    this.before = null
-    this.answers = { ...fresh(), runs: this.answers.runs, ...put.answers }
+  // What a file, a link or run files held takes the place of those answers, once. A link begins a visit: the cards are asked.
+  takeIn({ id, label, answers, said, is_link }) {
+    this.put = id
+    this.said = said ?? []
+    if (answers) {
+      this.step(label ?? "")
+      this.before = null
+      const isWhole = "given" in answers
+      this.answers = { ...fresh(), ...(isWhole ? { runs: this.answers.runs } : this.answers), ...answers, start: "mine" }
+    }
+    if (is_link) {
+      history.replaceState(history.state, "", location.pathname)
+      this.safety = {}
+      this.marked = this.number + 1
+    }
     this.post()
   }
 
@@ -142,6 +159,12 @@ export class Store {
     this.changed()
   }
 
+  // Run files go to Python, which hands back their runs.
+  async sendFiles(files) {
+    const sent = await Promise.all([...files].map(async (file) => ({ name: file.name, data: await base64(file) })))
+    this.component.setTriggerValue("files", sent)
+  }
+
   keep() {
     const { key, number, answers, mine, safety, steps, put } = this
     try {
@@ -160,6 +183,13 @@ function read(key) {
     return {}
   }
 }
+
+const base64 = (file) => new Promise((done, failed) => {
+  const reader = new FileReader()
+  reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1))
+  reader.onerror = failed
+  reader.readAsDataURL(file)
+})
 
 const figures = (result, label) => result && {
   label,

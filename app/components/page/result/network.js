@@ -57,7 +57,7 @@ function Box({ row, kind, at, words, asked, under, isPhone, isLeaf, onOpen }) {
   const note = row.note === "not there" && row.state !== "untouched" ? words.not_there : row.note === "cut off" ? words.cut_off : ""
   const figure = note || (n >= (kind === "factor" ? SHOWN : 1) ? inTen(row.figure, words) : "")
   const name = ["box", kind, isLead && "lead", row.unnamed && n >= LEADS && "most", asked && "asked", under && "under", row.unnamed && "unnamed", !row.isMore && isTwoLines(at, kind, isPhone) && "two", isLeaf && "leaf"]
-  return html`<button type="button" class=${name.filter(Boolean).join(" ")} data-name=${row.name}
+  return html`<button type="button" class=${name.filter(Boolean).join(" ")} data-cause=${row.name}
     style=${`left: ${at.x}px; top: ${at.y}px; width: ${at.w}px; height: ${at.h}px`}
     aria-label=${row.isMore ? row.label : `${row.label}: ${note || inTen(row.figure, words)}`} onClick=${onOpen}>
     <span class="label">${row.label}</span>${row.isMore ? html`<span aria-hidden="true">›</span>` : figure && html`<span class="figure">${figure}</span>`}

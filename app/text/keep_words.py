@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from wording import ABOUT, TITLE
+from text.page_words import ABOUT, TITLE
 
 RUNS = f"your {ABOUT.activities}"
-
-UNDO = "Undo"
-SECTION, ANCHOR = "Keep it, print it, follow it", "keep"
 
 # keep and share
 KEEP = "Keep or share my answers"
@@ -43,7 +40,7 @@ PASTE, OPEN_LINE = "Paste a line from a notebook", "Open the line"
 # what was opened
 A_FILE, A_LINK, A_LINE = "file", "link", "line"
 BACK = "The answers from your {} are back."
-SAFETY_FIRST = "The safety questions still come first."
+NO_PAIN = "It says that nothing hurt; this page asks about a pain, so that answer is left out."
 NOTHING_CHANGED = "Nothing was changed."
 NOT_OURS = "This {} was not made by this page, or it is broken."
 OTHER_VERSION = "This {} was made by another version of this page, which this one cannot read."
@@ -87,6 +84,12 @@ SHEET_PARTS = {
     "pain": "The pain",
     "examined": f"By someone who examined the {ABOUT.person}",
 }
-SHEET_TESTS, SHEET_RUNS = "Home tests", ABOUT.activities.capitalize()
+SHEET_TESTS = "Home tests"
+SHEET_RUNS = f"{ABOUT.activities.capitalize()}: {{}} in all, {{}} hurt; the newest {{}}"
 SHEET_OPEN = "Left open: {}."
 NOT_ANSWERED, NO_DATE = "not answered", "date not kept"
+SHEET_NONE, SHEET_AGE = "none of {} lines, one tap", "Age"
+SHEET_BELIEF, SHEET_RATIO = "about {} in 10, by own belief", "speaks {:g} to {:g} for it"
+SHEET_COUNTS, SHEET_WORSE = "{} of {} that hurt, of others {} of {}", "clearly worse after these"
+SHEET_COMPARED = "Runs compared"
+
