@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from lumbayes import ImpossibleFindings
-from lumbayes.data import page_words, thread_info
+from lumbayes.data import thread_info
 from lumbayes.explanation import ranking
-from state import result_cause, result_next, result_sentence
+from state import result_cause, result_names, result_next, result_sentence
 from text import result_words as words
 
 CELLS = 10
@@ -80,11 +80,6 @@ def result(
     return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
 
 
-def unnamed(v: Any) -> bool:
-    """Whether a mechanism stands for all that the thread leaves out."""
-    return not v.question and not v.parents
-
-
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     about = thread_info()
@@ -99,7 +94,7 @@ def _clash(case: Any) -> dict[str, Any]:
     for name in case.findings:
         fewer = case.retract(name)
         case = case if fewer.probability else fewer
-    entered = [words.answered(case.variables[name], x) for name, x in case.findings.items()]
+    entered = [result_names.answered(case.variables[name], x) for name, x in case.findings.items()]
     text = words.CLASH.format(words.listing([words.QUOTED.format(said) for said in entered]))
     sentence = {"form": "clash", "text": text, "parts": [{"text": text}]}
     return {
@@ -157,33 +152,15 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
 
 def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> dict[str, Any]:
     """Return what a row says besides its figures."""
-    is_unnamed = v in case.variables.mechanisms and unnamed(v)
     return {
         "name": v.name,
-        **_names(v, is_unnamed),
-        "unnamed": is_unnamed,
+        **result_names.names(case.variables, v),
         "group": getattr(v, "group", ""),
         "changeable": getattr(v, "changeable", False),
         "direct": v.name in case.variables.outcome.parents,
         "state": _state(case, v),
         "note": _note(case, v, present, figure),
     }
-
-
-def _names(v: Any, is_unnamed: bool) -> dict[str, str]:
-    """Return what a cause is called in the picture and in a sentence."""
-    row = _page_words().rows.get(v.name)
-    label = row.cause if row and row.cause else words.NONE_OF_THESE if is_unnamed else v.label
-    return {
-        "label": label,
-        "sentence": row.sentence if row and row.sentence else words.small(label),
-        "first_note": row.first if row else "",
-    }
-
-
-@lru_cache(maxsize=1)
-def _page_words() -> Any:
-    return page_words()
 
 
 def _short(p: Any) -> float:
@@ -239,7 +216,7 @@ def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for p in outcome.parents
     ]
     reads = {v.name: v.reads for v in variables.measurements}
-    pain = {"name": outcome.name, "label": _names(outcome, False)["label"]}
+    pain = {"name": outcome.name, "label": result_names.names(variables, outcome)["label"]}
     return {"links": links, "pain": pain, "reads": reads}
 
 

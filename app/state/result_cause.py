@@ -11,6 +11,7 @@ from lumbayes import Case, explain, load, next_run
 from lumbayes.attribution import contribution_at_means
 from lumbayes.data import thread_info
 from lumbayes.explanation import claim_share, ranking, remedies
+from state import result_names
 from text import result_words as words
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
@@ -163,10 +164,12 @@ def _replies(case: Any, v: Any) -> str:
 
 def _own(case: Any, own: list[str]) -> str:
     if len(own) == 1 and own[0] in case.findings:
-        return words.ONE_ANSWER.format(
-            words.answered(case.variables[own[0]], case.findings[own[0]])
-        )
-    return words.capital(words.ANSWERS.format(words.number(len(own)))) if own[1:] else "Your answer"
+        return result_names.answered(case.variables[own[0]], case.findings[own[0]])
+    return (
+        words.capital(words.ANSWERS.format(words.number(len(own))))
+        if own[1:]
+        else words.YOUR_ANSWER
+    )
 
 
 def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:

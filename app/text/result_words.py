@@ -8,7 +8,7 @@ from typing import Any
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TENS = 10
 CLEAR = 8  # to 2: from these odds on an order is not called open
-MOST_WORDS = 9  # of a quote in an opened cause; the rest is one tap away
+MOST_WORDS = 8  # of a quote in an opened cause; the rest is one tap away
 MANY = 3  # causes in a tie that a sentence still names
 
 NONE_OF_THESE = "None of these"
@@ -104,7 +104,7 @@ WITHOUT, HARDLY = "without it", "hardly less without it"
 THIS_PAIN_WITHOUT = "this pain, without it"
 AT_THE_START = "At the start"
 REPLIES = "{} of {} replies"
-ONE_ANSWER, ANSWERS = "{}", "{} answers about it"
+YOUR_ANSWER, ANSWERS = "Your answer", "{} answers about it"
 THE_PAIN = "How the pain is"
 OTHERS_LESS, OTHERS_MORE = "Other things explain part", "Your other answers"
 THE_REST = "Replies on other things"
@@ -113,7 +113,7 @@ THE_THREAD, THE_STUDIES = "The thread", "Studies"
 FROM_STUDIES = "{}."
 NO_FIGURE = "No study gives a figure: a guess stands in."
 DOUBT = "Nine times in ten: {}."
-COMES_FIRST = "First of its list: {}."
+COMES_FIRST = "First: {}."
 WITHOUT_REPLIES = "Without any reply: {}."
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
 NOTHING_TO_TRY = "The thread suggests nothing for this."
@@ -189,18 +189,6 @@ def about_factors(names: Sequence[str], share: float) -> str:
     first = min(tenths(share), TENS - 1)
     odds = PAIR.format(*names, first, TENS - first)
     return (CLEARLY if first >= CLEAR else OPEN).format(odds)
-
-
-def value(v: Any, entered: Any) -> str:
-    """Return an answer as it was entered: '45 s', 'yes', 'front, behind the kneecap'."""
-    if isinstance(entered, float):
-        return f"{entered:g} {v.unit}"
-    return str(v.answers.get(entered, entered)) if hasattr(v, "gate") else str(entered)
-
-
-def answered(v: Any, entered: Any) -> str:
-    """Return a question and its answer in few words: 'Front plank: 45 s'."""
-    return f"{v.label}: {value(v, entered)}"
 
 
 def short_list(names: Sequence[str], shown: int) -> str:

@@ -13,6 +13,7 @@ from lumbayes import contributions, load
 from lumbayes.attribution import contribution_draws
 from lumbayes.data.files import ELSEWHERE
 from state import result as module
+from state import result_names
 from state.result import LEVELS, result
 from text import result_words as words
 
@@ -37,10 +38,10 @@ MOST_WORDS = 150  # of an opened cause, before anything is unfolded
 def knee(monkeypatch):
     """The case of an invented thread, with the page's words read from its folder."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for cached in (module._page_words, module._words):
+    for cached in (result_names.rows, module._words):
         cached.cache_clear()
     yield load().given(knee_pain="yes")
-    for cached in (module._page_words, module._words):
+    for cached in (result_names.rows, module._words):
         cached.cache_clear()
 
 
@@ -127,7 +128,8 @@ def test_no_pain_and_answers_that_exclude_each_other_are_said():
     clash = result(PAIN.given(severity="none", hills="yes"))
     assert clash["sentence"]["form"] == "clash" and not clash["factors"]
     assert (
-        "How bad it gets" in clash["sentence"]["text"] and "Hills" not in clash["sentence"]["text"]
+        "At its worst: no pain" in clash["sentence"]["text"]
+        and "Hills" not in clash["sentence"]["text"]
     )
 
 
