@@ -124,4 +124,7 @@ def _safety(flags: Sequence[Any]) -> list[tuple[str, str]]:
         flag.id: wording.SAFETY_ANSWERS.get(said.get(flag.id, ""), words.NOT_ANSWERED)
         for flag in flags
     }
-    return [(wording.capital(flag.about), answer[flag.id]) for flag in flags if flag.asked(said)]
+    asked = [flag for flag in flags if flag.asked(said)]
+    no = [flag for flag in asked if said.get(flag.id) == "no"]
+    rows = [(wording.capital(flag.about), answer[flag.id]) for flag in asked if flag not in no]
+    return [*rows, (words.ALL_OTHER.format(len(no)), wording.SAFETY_ANSWERS["no"])]

@@ -43,6 +43,7 @@ PASTE, OPEN_LINE = "Paste a line from a notebook", "Open the line"
 # what was opened
 A_FILE, A_LINK, A_LINE = "file", "link", "line"
 BACK = "The answers from your {} are back."
+ALL_OTHER = "All other {} questions"
 SAFETY_FIRST = "The safety questions still come first."
 NOTHING_CHANGED = "Nothing was changed."
 NOT_OURS = "This {} was not made by this page, or it is broken."

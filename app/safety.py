@@ -17,8 +17,8 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
     settled folds away.
     """
     groups = {
-        heading: [f for f in _due(flags) if f.level in levels]
-        for levels, (heading, _) in wording.SAFETY.items()
+        heading: [f for f in _due(flags) if f.card in cards]
+        for cards, (heading, _) in wording.SAFETY.items()
     }
     pending = [heading for heading, group in groups.items() if _open(group) or _alarming(group)]
     settled = list(groups)[: list(groups).index(pending[0])] if pending else list(groups)
@@ -31,7 +31,14 @@ def ask(flags: Sequence[Any]) -> dict[str, str]:
     for heading in pending[:1]:
         _card(heading, groups[heading])
     going.on(len(pending), "safety" if pending else "beside", "safety")
-    return answers(flags)
+    return _settled(flags)
+
+
+def _settled(flags: Sequence[Any]) -> dict[str, str]:
+    """The answers; the second card is settled once each of its lines has one, at no age."""
+    said = answers(flags)
+    is_settled = all(flag.id in said for flag in flags if flag.card)
+    return {**said, "age": "age_unknown"} if is_settled else said
 
 
 def answers(flags: Sequence[Any]) -> dict[str, str]:

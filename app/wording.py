@@ -11,13 +11,13 @@ ABOUT = thread_info()
 TITLE, ICON, WHAT, WHAT_NOT = ABOUT.title, ABOUT.icon, ABOUT.what, ABOUT.what_not
 HURT = f"{ABOUT.part} hurt after a {ABOUT.activity}"
 
-# safety: which levels are asked together, under which heading
+# safety: which cards are asked together, under which heading
 SAFETY = {
-    ("emergency",): (
+    ("first",): (
         "First, your safety",
         "These come before anything else. No answer is stored or sent on.",
     ),
-    ("urgent", "see_someone"): (
+    ("second", ""): (
         "Slower warning signs",
         "Until these are answered, the thread's advice stays hidden.",
     ),

@@ -158,7 +158,7 @@ def label(name: str) -> str:
     return VARIABLES[name].label
 
 
-@pytest.mark.parametrize("left_open", [flag.id for flag in FLAGS if flag.level == "emergency"][::5])
+@pytest.mark.parametrize("left_open", [flag.id for flag in FLAGS if flag.card == "first"][::5])
 def test_no_ranking_before_every_emergency_question_is_answered(left_open):
     at = opened(**{left_open: None})
     assert bars(at) == {}
@@ -182,12 +182,12 @@ def test_an_emergency_comes_first_and_hides_every_chart_and_all_advice(said):
 def test_an_urgent_answer_keeps_the_lists_and_hides_the_advice():
     advice = [c.quote for c in BASE.priors["hills", "muscle_strain"].claims if wording.advice(c)]
     shown, hidden = (
-        words(with_view(at, "hills")) for at in (opened(), opened(warning_signs="yes"))
+        words(with_view(at, "hills")) for at in (opened(), opened(fever="yes"))
     )
     assert advice and all(quote in shown for quote in advice)
     assert not any(quote in hidden for quote in advice)
     assert "“Try not to”" in shown and "“Try not to”" not in hidden
-    assert label("hills") in bars(opened(warning_signs="yes"))
+    assert label("hills") in bars(opened(fever="yes"))
 
 
 def test_the_button_enters_the_threads_own_runner():

@@ -288,7 +288,7 @@ def test_start_again_leaves_nothing_to_undo_or_to_copy():
 
 def everything() -> AppTest:
     """A page with every question answered in its longest words, safety questions included."""
-    at = opened(early_and_long="yes", warning_signs="not_sure")
+    at = opened(lasting="yes", early_and_long="yes", fever="not_sure")
     for v in ASKED:
         if getattr(v, "numeric", False):
             for name in (v.name + questions.MEASURED, v.name + questions.MOVED):
@@ -323,20 +323,13 @@ def printed(at: AppTest) -> tuple[str, PdfReader]:
 
 
 def test_the_page_for_a_clinician_holds_the_answers_with_dates_and_not_the_ranking():
-    at = answer(press(opened(warning_signs="yes"), wording.EXAMPLE), weak_core="fairly yes")
+    at = answer(press(opened(fever="yes"), wording.EXAMPLE), weak_core="fairly yes")
     text, reader = printed(at)
     today = clinician.day(keeping.today())
     assert "24 November 2026" in text and f"Distance a week 5.6 km ({today})" in text
     assert "How bad it gets Almost unbearable" in text
     assert f"Weak core Fairly sure yes: {VARIABLES['weak_core'].answers['yes']}" in text
-    told = {
-        flag.id: "Yes" if flag.id == "warning_signs" else "No" for flag in FLAGS if flag.asked({})
-    }
-    assert all(
-        f"{wording.capital(flag.about)} {told[flag.id]}" in text
-        for flag in FLAGS
-        if flag.id in told
-    )
+    assert "Fever, shivers or night sweats Yes" in text and "All other 34 questions No" in text
     assert "Left open: hills" in text and "in 10" not in text
     assert not any(claim.quote in text for claim in BASE.priors.claims)
     assert reader.trailer["/Root"]["/Lang"] == "en"
