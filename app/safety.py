@@ -10,7 +10,6 @@ import streamlit as st
 import going
 import placed
 import wording
-from lumbayes.data.redflags import AGE
 
 
 def ask(flags: Sequence[Any]) -> dict[str, str]:
@@ -39,7 +38,7 @@ def _settled(flags: Sequence[Any]) -> dict[str, str]:
     """The answers; the second card is settled once each of its lines has one, at no age."""
     said = answers(flags)
     is_settled = all(flag.id in said for flag in flags if flag.card)
-    return {**said, AGE: "age_unknown"} if is_settled else said
+    return dict(said, age="age_unknown") if is_settled else said
 
 
 def answers(flags: Sequence[Any]) -> dict[str, str]:
