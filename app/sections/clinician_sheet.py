@@ -1,0 +1,223 @@
+"""The page for a clinician: pain, warning signs, what may lie behind it, and who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from components.paper import Sheet, Table, pdf
+from lumbayes import Case, contributions
+from lumbayes.safety import Triage, cards
+from text import clinician_words as words
+
+TENS = 10
+TWO_COLUMNS = (2 / 5, 3 / 5)
+THREE_COLUMNS = (2 / 5, 2 / 5, 1 / 5)
+# causes: name, answer, figure, range, replies
+CAUSE_COLUMNS = (5 / 20, 7 / 20, 2 / 20, 3 / 20, 3 / 20)
+FIGURES = (2, 3)
+
+Rows = list[tuple[str, ...]]
+
+
+def clinician_sheet(
+    case: Case, answers: Mapping[str, str], verdict: Triage, printed: str, **more: Any
+) -> bytes:
+    """Return the page for a clinician as a PDF.
+
+    Parameters
+    ----------
+    case : Case
+        The case with all that the runner entered.
+    answers : mapping of str to str
+        The answers to the safety cards, as `triage` takes them.
+    verdict : Triage
+        What they come to; where it hides the ranking, the sheet holds no figure.
+    printed : str
+        The day of printing, as 2026-11-24.
+    **more
+        `dates` and `others`, as for `filled`.
+
+    Returns
+    -------
+    bytes
+        One page in readable type where it fits, else more.
+    """
+    return pdf(filled(case, answers, verdict, printed, **more))
+
+
+def filled(
+    case: Case,
+    answers: Mapping[str, str],
+    verdict: Triage,
+    printed: str,
+    dates: Mapping[str, str] | None = None,
+    others: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> Sheet:
+    """Return the content of the sheet.
+
+    Parameters
+    ----------
+    case, answers, verdict, printed
+        As for `clinician_sheet`.
+    dates : mapping of str to str, optional
+        The day of each reading, by measurement.
+    others : mapping, optional
+        Further rows of what and how by heading, such as the newest runs.
+    """
+    tables = [
+        Table(words.PAIN, TWO_COLUMNS, _pain(case)),
+        Table(words.SIGNS, TWO_COLUMNS, _signs(answers, verdict)),
+        _causes(case, verdict),
+        Table(words.COMPARED, TWO_COLUMNS, _compared(case)),
+        Table(words.TESTS, THREE_COLUMNS, _tests(case, dates or {}), words.TESTS_HEADER),
+    ]
+    tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in (others or {}).items()]
+    below = [words.LEFT_OPEN.format(", ".join(_open(case)))] if _open(case) else []
+    below += [words.HOW_TO_READ] if verdict.ranking_allowed else []
+    return Sheet(
+        words.TITLE,
+        [words.INTRO.format(day(printed))],
+        tables,
+        [*below, words.NOT_A_DIAGNOSIS],
+    )
+
+
+def day(text: str) -> str:
+    """Return 2026-11-24 as '24 November 2026'."""
+    when = date.fromisoformat(text)
+    return f"{when.day} {when:%B %Y}"
+
+
+def in_ten(p: float) -> str:
+    """Return a probability in the column of figures: '6', '< 1', '> 9'."""
+    n = round(TENS * p)
+    return words.UNDER if n < 1 else words.OVER if n >= TENS else str(n)
+
+
+def _pain(case: Case) -> Rows:
+    """Return the pain and its traits, as far as they are answered."""
+    outcome, *traits = case.variables.outcome, *case.variables.traits
+    is_hurting = case.findings.get(outcome.name) in (None, outcome.states[-1])
+    asked = traits if is_hurting else [outcome, *traits]
+    return [(v.label, _entered(case, v)) for v in asked if _is_entered(case, v)]
+
+
+def _open(case: Case) -> list[str]:
+    """Return the labels of what the runner left unanswered."""
+    variables = case.variables
+    read = {v.reads for v in variables.measurements if v.name in case.findings}
+    asked = [*variables.traits, *variables.factors]
+    return [
+        f"{v.label[:1].lower()}{v.label[1:]}"
+        for v in asked
+        if not _is_entered(case, v) and v.name not in read
+    ]
+
+
+def _is_entered(case: Case, v: Any) -> bool:
+    return any(v.name in part for part in (case.findings, case.beliefs, case.likelihoods))
+
+
+def _entered(case: Case, v: Any) -> str:
+    """Return an answer for somebody who does not see the question: 'Yes: real climbs, …'."""
+    if v.name in case.beliefs:
+        return words.BELIEF.format(in_ten(case.beliefs[v.name][v.states[-1]]))
+    if v.name in case.likelihoods:
+        weights = reversed(case.likelihoods[v.name])
+        return words.RATIO.format(" to ".join(f"{weight:g}" for weight in weights))
+    if v.name not in case.findings:
+        return words.NOT_ENTERED
+    found = case.findings[v.name]
+    if isinstance(found, int | float):
+        return f"{found:g} {v.unit}"
+    means = v.answers.get(found, found)
+    return f"{_capital(found)}: {means}" if v in case.variables.causes else _capital(means)
+
+
+def _signs(answers: Mapping[str, str], verdict: Triage) -> Rows:
+    """Return what was marked, what was asked and not marked, and what the page said."""
+    facts = cards()
+    first, second = facts["cards"]
+    labels = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
+    said = [*filter(None, (verdict.heading, verdict.do_first))]
+    rows: Rows = [(words.VERDICT, ". ".join(said).replace("..", "."))] if said else []
+    for card, button in ((first, answers.get("first")), (second, answers.get("age"))):
+        rows += _card(card, answers, labels, is_closed=button is not None)
+    asked = [name for name in verdict.asked if name in facts["questions"]]
+    for name in asked:
+        about = _capital(facts["questions"][name]["about"])
+        rows.append((about, labels.get(answers.get(name, ""), words.NOT_ASKED_YET)))
+    ages = {age["id"]: age["label"] for age in second["ages"]}
+    return [*rows, (words.AGE, ages.get(answers.get("age", ""), words.NOT_ANSWERED))]
+
+
+def _card(
+    card: Mapping[str, Any],
+    answers: Mapping[str, str],
+    labels: Mapping[str, str],
+    is_closed: bool,
+) -> Rows:
+    """Return the marked lines of a card, each by itself, and all others together."""
+    lines = [line for group in card["groups"] for line in group["lines"]]
+    marked = [line for line in lines if answers.get(line["id"]) in ("yes", "not_sure")]
+    rows: Rows = [(_capital(line["line"]), labels[answers[line["id"]]]) for line in marked]
+    others = [line["line"] for line in lines if line not in marked]
+    how = words.OTHERS_NO if marked else words.ALL_NO.format(len(lines))
+    return [*rows, (_capital("; ".join(others)), how if is_closed else words.CARD_OPEN)]
+
+
+def _causes(case: Case, verdict: Triage) -> Table:
+    """Return the factors and mechanisms with answers, figures and replies; answers alone else."""
+    causes = case.variables.causes
+    if not verdict.ranking_allowed:
+        entered = [(v.label, _entered(case, v)) for v in causes if _is_entered(case, v)]
+        return Table(words.ENTERED_ONLY, TWO_COLUMNS, entered)
+    figures = contributions(case)
+    rows: Rows = []
+    for layer, heading in words.LAYERS.items():
+        rows.append((heading,))
+        for name, row in figures[figures.layer == layer].iterrows():
+            v = case.variables[str(name)]
+            span = words.RANGE.format(in_ten(row.low), in_ten(row.high))
+            said_by = _replies(case, row.claims)
+            rows.append((v.label, _entered(case, v), in_ten(row.contribution), span, said_by))
+    return Table(words.CAUSES, CAUSE_COLUMNS, rows, words.HEADER, FIGURES)
+
+
+def _replies(case: Case, claims: Iterable[str]) -> str:
+    """Return who speaks of a cause: 'replies 1, 3, 5'."""
+    ids = set(claims)
+    numbers = sorted({c.answer for c in case.priors.claims if c.id in ids and c.answer})
+    form = words.REPLIES if len(numbers) > 1 else words.REPLY
+    return form.format(", ".join(map(str, numbers))) if numbers else words.UNSAID
+
+
+def _compared(case: Case) -> Rows:
+    """Return how runs with a factor and runs without it compare."""
+    rows: Rows = []
+    for name, statement in case.contrasts.items():
+        contrast = case.variables.contrasts.factors[name]  # type: ignore[union-attr]
+        how = words.COMPARES.get(statement) or _counts(statement, contrast.without)
+        rows.append((_capital(contrast.with_factor), how))
+    return rows
+
+
+def _counts(statement: str, without: str) -> str:
+    """Return the counts '4/5 1/5' in words: '4 of 5 hurt; of flat runs: 1 of 5'."""
+    (hurt, n), (hurt_without, n_without) = (part.split("/") for part in statement.split())
+    return words.COUNTS.format(hurt, n, without, hurt_without, n_without)
+
+
+def _tests(case: Case, dates: Mapping[str, str]) -> Rows:
+    """Return readings taken at home with the day of each."""
+    taken = [v for v in case.variables.measurements if v.name in case.findings]
+    return [
+        (v.label, _entered(case, v), day(dates[v.name]) if v.name in dates else words.NO_DATE)
+        for v in taken
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

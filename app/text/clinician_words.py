@@ -1,0 +1,48 @@
+"""The words on the page for a clinician."""
+
+from lumbayes.data import thread_info
+
+ABOUT = thread_info()
+TITLE = f"{ABOUT.title} What the {ABOUT.person} entered"
+INTRO = (
+    f"Printed on {{}}. The {ABOUT.person} entered this on a web page about an old discussion"
+    " thread: answers, and readings taken at home. Nobody has checked them."
+)
+NOT_A_DIAGNOSIS = (
+    f"What this is not. {ABOUT.what_not} It is no diagnosis, no examination and no advice to treat."
+    " No clinician has checked the questions or the figures."
+)
+HOW_TO_READ = (
+    "Figures: in how many of 10 pains like this one each thing would be at work, by the claims of"
+    " the replies alone. “From – to” holds 9 in 10 of the figures that the replies' words allow."
+    " Several things can be at work at once. Warning signs move no figure."
+)
+
+PAIN, LEFT_OPEN = "The pain", "Not answered: {}."
+SIGNS = "Warning signs asked, and the answers"
+VERDICT, NO_VERDICT = "What the page then said", "{}"
+YES, NO, NOT_SURE = "YES", "no", "NOT SURE"
+ALL_NO = "none of these {}, one tap for all"
+OTHERS_NO = "not marked"
+CARD_OPEN = "card not answered"
+AGE, NOT_ANSWERED = "Age", "not answered"
+NOT_ASKED_YET = "asked, not answered"
+
+CAUSES = "What the thread's replies point to"
+ENTERED_ONLY = f"What the {ABOUT.person} does and has"
+LAYERS = {
+    "factor": "What may lie behind it",
+    "mechanism": f"What may go on in the {ABOUT.part}",
+}
+HEADER = ("", f"The {ABOUT.person} entered", "in 10", "from – to", "Said by")
+NOT_ENTERED, UNSAID = "–", "no reply"
+REPLY, REPLIES = "reply {}", "replies {}"
+UNDER, OVER, RANGE = "< 1", "> 9", "{} – {}"
+BELIEF = "{} in 10 sure of yes"
+RATIO = "speaks {} for it"
+
+COMPARED = f"How {ABOUT.activities} compare"
+COUNTS = "{} of {} hurt; of {}: {} of {}"
+COMPARES = {"worse": "clearly worse after these", "not worse": "not clearly worse after these"}
+TESTS, NO_DATE = "Tests at home", "day not kept"
+TESTS_HEADER = ("", "Reading", "Day")
