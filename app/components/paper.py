@@ -12,6 +12,8 @@ from typing import Any
 # half points: from a size that is easy to read down to the smallest that still is
 SIZES = range(18, 14, -1)
 MARGIN = 40  # points
+PADDING = 6  # points, of a frame of reportlab on each side
+LEAST_LINES = 4  # of a table below its heading before a page ends
 INK, FAINT, LINE, BAND = "#16242b", "#53656e", "#d5dcdf", "#eef2f3"
 # the typeface has all letters of this encoding, those of most languages of western Europe
 SURE = "cp1252"
@@ -22,7 +24,8 @@ class Table:
     """A heading and rows of texts below it.
 
     `widths` are the columns' shares of the page, `header` the words over them, `figures` the
-    columns set to the right. A row of one text is a heading inside the table.
+    columns set to the right, `small` the rows in the faint and small type of an enumeration. A row
+    of one text is a heading inside the table.
     """
 
     heading: str
@@ -30,6 +33,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     header: Sequence[str] = ()
     figures: Sequence[int] = ()
+    small: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,18 @@ def _drawn(sheet: Sheet, size: float) -> tuple[bytes, int]:
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
     about = {"title": sheet.title, "author": "", "creator": "", "producer": "", "lang": "en"}
     document = SimpleDocTemplate(file, pagesize=A4, displayDocTitle=True, **margins, **about)
-    document.build(_flow(sheet, size, document.width))
+    document.build(_flow(sheet, size, document.width - 2 * PADDING))
     return file.getvalue(), document.page
 
 
 def _flow(sheet: Sheet, size: float, width: float) -> list[Any]:
+    from reportlab.platypus import CondPageBreak
+
     styles = _styles(size)
     flow = [_paragraph(sheet.title, styles["title"])]
     flow += [_paragraph(text, styles["faint"]) for text in sheet.above]
     for table in filter(lambda table: table.rows, sheet.tables):
+        flow.append(CondPageBreak(LEAST_LINES * 2 * size))
         flow += [_paragraph(table.heading, styles["heading"]), _table(table, styles, width)]
     return flow + [_paragraph(text, styles["below"]) for text in sheet.below]
 
@@ -94,7 +101,12 @@ def _table(table: Table, styles: dict[str, Any], width: float) -> Any:
     from reportlab import platypus
 
     header = [_cells(table.header, styles["faint"], styles["faint figure"], table.figures)]
-    rows = [_cells(row, styles["text"], styles["figure"], table.figures) for row in table.rows]
+    rows = [
+        _cells(
+            row, styles["small" if i in table.small else "text"], styles["figure"], table.figures
+        )
+        for i, row in enumerate(table.rows)
+    ]
     bands = [i for i, row in enumerate(table.rows) if len(row) == 1]
     for i in bands:
         rows[i] = [_paragraph(table.rows[i][0], styles["strong"])] + [""] * (len(table.widths) - 1)
@@ -103,6 +115,7 @@ def _table(table: Table, styles: dict[str, Any], width: float) -> Any:
         (header if n_heads else []) + rows,
         colWidths=[share * width for share in table.widths],
         repeatRows=n_heads,
+        hAlign="LEFT",
         style=_look([i + n_heads for i in bands]),
     )
 
@@ -111,6 +124,8 @@ def _look(bands: Iterable[int]) -> list[tuple[Any, ...]]:
     everywhere, first, last = ((0, 0), (-1, -1)), ((0, 0), (0, -1)), ((-1, 0), (-1, -1))
     look: list[tuple[Any, ...]] = [
         ("VALIGN", *everywhere, "TOP"),
+        ("FONTSIZE", *everywhere, 1),  # of cells without text, which would hold a row open
+        ("LEADING", *everywhere, 1),
         ("LINEBELOW", *everywhere, 1 / 2, LINE),
         ("TOPPADDING", *everywhere, 1),
         ("BOTTOMPADDING", *everywhere, 2),
@@ -139,11 +154,12 @@ def _styles(size: float) -> dict[str, Any]:
         "text": text,
         "figure": ParagraphStyle("figure", text, alignment=TA_RIGHT),
         "faint": faint,
+        "small": ParagraphStyle("small", faint, fontSize=size * 7 / 8, leading=leading * 7 / 8),
         "faint figure": ParagraphStyle("faint figure", faint, alignment=TA_RIGHT),
         "strong": ParagraphStyle("strong", text, fontName=bold),
         "heading": ParagraphStyle(
             "heading", text, fontName=bold, fontSize=size * 6 / 5, leading=size * 3 / 2,
-            spaceBefore=size * 4 / 5, spaceAfter=size / 4, keepWithNext=True,
+            spaceBefore=size * 4 / 5, spaceAfter=size / 4,
         ),
         "title": ParagraphStyle(
             "title", text, fontName=bold, fontSize=size * 3 / 2, leading=size * 2

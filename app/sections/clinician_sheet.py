@@ -13,11 +13,14 @@ from text import clinician_words as words
 
 TENS = 10
 TWO_COLUMNS = (2 / 5, 3 / 5)
+FOUR_COLUMNS = (8 / 40, 12 / 40, 8 / 40, 12 / 40)
+ANSWER_FIRST = (4 / 20, 16 / 20)
 THREE_COLUMNS = (2 / 5, 2 / 5, 1 / 5)
 # causes: name, answer, figure, range, replies
-CAUSE_COLUMNS = (5 / 20, 7 / 20, 2 / 20, 3 / 20, 3 / 20)
+CAUSE_COLUMNS = (11 / 40, 15 / 40, 3 / 40, 5 / 40, 6 / 40)
 FIGURES = (2, 3)
 
+LABELS = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
 Rows = list[tuple[str, ...]]
 
 
@@ -67,8 +70,8 @@ def filled(
         Further rows of what and how by heading, such as the newest runs.
     """
     tables = [
-        Table(words.PAIN, TWO_COLUMNS, _pain(case)),
-        Table(words.SIGNS, TWO_COLUMNS, _signs(answers, verdict)),
+        Table(words.PAIN, FOUR_COLUMNS, _side_by_side(_pain(case))),
+        _signs(answers, verdict),
         _causes(case, verdict),
         Table(words.COMPARED, TWO_COLUMNS, _compared(case)),
         Table(words.TESTS, THREE_COLUMNS, _tests(case, dates or {}), words.TESTS_HEADER),
@@ -98,10 +101,17 @@ def in_ten(p: float) -> str:
 
 def _pain(case: Case) -> Rows:
     """Return the pain and its traits, as far as they are answered."""
-    outcome, *traits = case.variables.outcome, *case.variables.traits
+    outcome, traits = case.variables.outcome, case.variables.traits
     is_hurting = case.findings.get(outcome.name) in (None, outcome.states[-1])
     asked = traits if is_hurting else [outcome, *traits]
     return [(v.label, _entered(case, v)) for v in asked if _is_entered(case, v)]
+
+
+def _side_by_side(rows: Rows) -> Rows:
+    """Return rows of two texts as rows of four, the first half on the left."""
+    half = (len(rows) + 1) // 2
+    right = [*rows[half:], ("", "")]
+    return [(*left, *other) for left, other in zip(rows[:half], right)]
 
 
 def _open(case: Case) -> list[str]:
@@ -127,8 +137,6 @@ def _entered(case: Case, v: Any) -> str:
     if v.name in case.likelihoods:
         weights = reversed(case.likelihoods[v.name])
         return words.RATIO.format(" to ".join(f"{weight:g}" for weight in weights))
-    if v.name not in case.findings:
-        return words.NOT_ENTERED
     found = case.findings[v.name]
     if isinstance(found, int | float):
         return f"{found:g} {v.unit}"
@@ -136,36 +144,70 @@ def _entered(case: Case, v: Any) -> str:
     return f"{_capital(found)}: {means}" if v in case.variables.causes else _capital(means)
 
 
-def _signs(answers: Mapping[str, str], verdict: Triage) -> Rows:
-    """Return what was marked, what was asked and not marked, and what the page said."""
+def _of_cause(case: Case, v: Any) -> str:
+    """Return what was entered of a cause: the answer, and what home tests read."""
+    tests = [
+        f"{test.label}: {_entered(case, test)}"
+        for test in case.variables.measurements
+        if test.reads == v.name and _is_entered(case, test)
+    ]
+    answer = [_entered(case, v)] if _is_entered(case, v) else []
+    return "; ".join(answer + tests) or words.NOT_ENTERED
+
+
+def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
+    """Return what the page said, what was marked or asked singly, and what each card asked."""
     facts = cards()
     first, second = facts["cards"]
-    labels = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
-    said = [*filter(None, (verdict.heading, verdict.do_first))]
-    rows: Rows = [(words.VERDICT, ". ".join(said).replace("..", "."))] if said else []
-    for card, button in ((first, answers.get("first")), (second, answers.get("age"))):
-        rows += _card(card, answers, labels, is_closed=button is not None)
-    asked = [name for name in verdict.asked if name in facts["questions"]]
-    for name in asked:
-        about = _capital(facts["questions"][name]["about"])
-        rows.append((about, labels.get(answers.get(name, ""), words.NOT_ASKED_YET)))
+    about = {name: question["about"] for name, question in facts["questions"].items()}
+    heading = f"{verdict.heading}." if verdict.heading else ""
+    banner = " ".join(filter(None, (heading, verdict.do_first)))
+    marked = dict([*_marked(first, answers), *_marked(second, answers)])
+    single = [name for name in verdict.asked if name not in marked]
+    no = [about[name] for name in single if answers.get(name) == "no"]
     ages = {age["id"]: age["label"] for age in second["ages"]}
-    return [*rows, (words.AGE, ages.get(answers.get("age", ""), words.NOT_ANSWERED))]
+    rows: Rows = [(words.VERDICT, banner)] if banner else []
+    rows += [(LABELS[answers[name]], _capital(line)) for name, line in marked.items()]
+    rows += [
+        (LABELS.get(answers.get(name, ""), words.NOT_ASKED), _capital(about[name]))
+        for name in single
+        if answers.get(name) != "no"
+    ]
+    rows += [(words.NO_SINGLY, _capital("; ".join(no)))] if no else []
+    rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
+    n_rows = len(rows)
+    rows += [
+        _unmarked(first, answers, answers.get("first")),
+        _unmarked(second, answers, answers.get("age")),
+    ]
+    return Table(words.SIGNS, ANSWER_FIRST, rows, small=(n_rows, n_rows + 1))
 
 
-def _card(
-    card: Mapping[str, Any],
-    answers: Mapping[str, str],
-    labels: Mapping[str, str],
-    is_closed: bool,
-) -> Rows:
-    """Return the marked lines of a card, each by itself, and all others together."""
-    lines = [line for group in card["groups"] for line in group["lines"]]
-    marked = [line for line in lines if answers.get(line["id"]) in ("yes", "not_sure")]
-    rows: Rows = [(_capital(line["line"]), labels[answers[line["id"]]]) for line in marked]
-    others = [line["line"] for line in lines if line not in marked]
-    how = words.OTHERS_NO if marked else words.ALL_NO.format(len(lines))
-    return [*rows, (_capital("; ".join(others)), how if is_closed else words.CARD_OPEN)]
+def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the lines of a card that were marked, by id."""
+    return [
+        (line["id"], line["line"])
+        for line in _lines(card)
+        if answers.get(line["id"]) in ("yes", "not_sure")
+    ]
+
+
+def _unmarked(
+    card: Mapping[str, Any], answers: Mapping[str, str], closed_with: str | None
+) -> tuple[str, str]:
+    """Return all other lines of a card in one row, with the tap that closed it."""
+    marked = dict(_marked(card, answers))
+    others = [line["line"] for line in _lines(card) if line["id"] not in marked]
+    how = words.OTHERS_NO if marked else words.ALL_NO
+    if closed_with is None:
+        how = words.CARD_OPEN
+    elif closed_with == "some":
+        how = words.SOME
+    return (how.format(len(others)), _capital("; ".join(others)))
+
+
+def _lines(card: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    return [line for group in card["groups"] for line in group["lines"]]
 
 
 def _causes(case: Case, verdict: Triage) -> Table:
@@ -180,18 +222,22 @@ def _causes(case: Case, verdict: Triage) -> Table:
         rows.append((heading,))
         for name, row in figures[figures.layer == layer].iterrows():
             v = case.variables[str(name)]
-            span = words.RANGE.format(in_ten(row.low), in_ten(row.high))
-            said_by = _replies(case, row.claims)
-            rows.append((v.label, _entered(case, v), in_ten(row.contribution), span, said_by))
+            figure, span = in_ten(row.contribution), _span(row.low, row.high)
+            rows.append((v.label, _of_cause(case, v), figure, span, _replies(case, row.claims)))
     return Table(words.CAUSES, CAUSE_COLUMNS, rows, words.HEADER, FIGURES)
 
 
 def _replies(case: Case, claims: Iterable[str]) -> str:
-    """Return who speaks of a cause: 'replies 1, 3, 5'."""
+    """Return the numbers of the replies that speak of a cause: '1, 3, 5'."""
     ids = set(claims)
     numbers = sorted({c.answer for c in case.priors.claims if c.id in ids and c.answer})
-    form = words.REPLIES if len(numbers) > 1 else words.REPLY
-    return form.format(", ".join(map(str, numbers))) if numbers else words.UNSAID
+    return ", ".join(map(str, numbers)) or words.UNSAID
+
+
+def _span(low: float, high: float) -> str:
+    """Return an interval in the column of figures: '3 – 9', '< 1'."""
+    ends = dict.fromkeys((in_ten(low), in_ten(high)))
+    return words.RANGE.join(ends)
 
 
 def _compared(case: Case) -> Rows:

@@ -20,13 +20,15 @@ HOW_TO_READ = (
 
 PAIN, LEFT_OPEN = "The pain", "Not answered: {}."
 SIGNS = "Warning signs asked, and the answers"
-VERDICT, NO_VERDICT = "What the page then said", "{}"
-YES, NO, NOT_SURE = "YES", "no", "NOT SURE"
-ALL_NO = "none of these {}, one tap for all"
-OTHERS_NO = "not marked"
-CARD_OPEN = "card not answered"
-AGE, NOT_ANSWERED = "Age", "not answered"
-NOT_ASKED_YET = "asked, not answered"
+VERDICT = "The page said"
+YES, NO, NOT_SURE = "YES", "No", "NOT SURE"
+ALL_NO = "None of these {}, one tap for all"
+OTHERS_NO = "Not marked: these {}, one tap for all"
+SOME = "“One or more, or not sure” was tapped. Not marked: these {}"
+CARD_OPEN = "Card not answered"
+AGE, NOT_ANSWERED = "Age", "Not answered"
+NO_SINGLY = "No, asked one by one"
+NOT_ASKED = "Not answered"
 
 CAUSES = "What the thread's replies point to"
 ENTERED_ONLY = f"What the {ABOUT.person} does and has"
@@ -34,10 +36,9 @@ LAYERS = {
     "factor": "What may lie behind it",
     "mechanism": f"What may go on in the {ABOUT.part}",
 }
-HEADER = ("", f"The {ABOUT.person} entered", "in 10", "from – to", "Said by")
-NOT_ENTERED, UNSAID = "–", "no reply"
-REPLY, REPLIES = "reply {}", "replies {}"
-UNDER, OVER, RANGE = "< 1", "> 9", "{} – {}"
+HEADER = ("", f"The {ABOUT.person} entered", "in 10", "from – to", "Said by reply")
+NOT_ENTERED, UNSAID = "–", "none"
+UNDER, OVER, RANGE = "< 1", "> 9", " – "
 BELIEF = "{} in 10 sure of yes"
 RATIO = "speaks {} for it"
 
