@@ -109,3 +109,16 @@ def test_the_local_number_stands_in_every_text_that_names_one(tmp_path):
     for answers in ({"first": "some"}, {"chest": "yes"}, {"chest": "not_sure"}):
         assert triage(answers, tmp_path).do_first.split("112")[1:]
     assert "911" not in json.dumps(cards(tmp_path))
+
+
+def test_the_cyclists_knee_opens_with_its_own_cards_and_rules():
+    first, second = cards(KNEE)["cards"]
+    assert [line["id"] for line in lines(first) + lines(second)] == ["after_crash", "hot_red"]
+    assert triage({"first": "none", "age": "age_16"}, KNEE).level == "none"
+    assert triage({"after_crash": "not_sure"}, KNEE).level == "emergency"
+    assert triage({"first": "none", "age": "age_16", "hot_red": "yes"}, KNEE).level == "urgent"
+    young = {"first": "none", "age": "age_under_16"}
+    assert triage(young, KNEE).next_question == "grows"
+    assert triage(young | {"grows": "yes"}, KNEE).level == "see_someone"
+    with pytest.raises(ValueError, match="saddle"):
+        triage({"saddle": "yes"}, KNEE)
