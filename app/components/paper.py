@@ -14,7 +14,7 @@ SIZES = range(18, 14, -1)
 MARGIN = 40  # points
 PADDING = 6  # points, of a frame of reportlab on each side
 LEAST_LINES = 4  # of a table below its heading before a page ends
-INK, FAINT, LINE, BAND = "#16242b", "#53656e", "#d5dcdf", "#eef2f3"
+INK, FAINT, LINE, BAND = "#16242b", "#53656e", "#e3e8ea", "#eef2f3"
 # the typeface has all letters of this encoding, those of most languages of western Europe
 SURE = "cp1252"
 
@@ -23,13 +23,13 @@ SURE = "cp1252"
 class Table:
     """A heading and rows of texts below it.
 
-    `widths` are the columns' shares of the page, `header` the words over them, `figures` the
+    `widths` are the columns' parts of the page, `header` the words over them, `figures` the
     columns set to the right, `small` the rows in the faint and small type of an enumeration. A row
     of one text is a heading inside the table.
     """
 
     heading: str
-    widths: Sequence[float]
+    widths: Sequence[int]
     rows: Sequence[Sequence[str]]
     header: Sequence[str] = ()
     figures: Sequence[int] = ()
@@ -113,7 +113,7 @@ def _table(table: Table, styles: dict[str, Any], width: float) -> Any:
     n_heads = 1 if table.header else 0
     return platypus.Table(
         (header if n_heads else []) + rows,
-        colWidths=[share * width for share in table.widths],
+        colWidths=[part * width / sum(table.widths) for part in table.widths],
         repeatRows=n_heads,
         hAlign="LEFT",
         style=_look([i + n_heads for i in bands]),
@@ -126,7 +126,7 @@ def _look(bands: Iterable[int]) -> list[tuple[Any, ...]]:
         ("VALIGN", *everywhere, "TOP"),
         ("FONTSIZE", *everywhere, 1),  # of cells without text, which would hold a row open
         ("LEADING", *everywhere, 1),
-        ("LINEBELOW", *everywhere, 1 / 2, LINE),
+        ("LINEBELOW", *everywhere, 1, LINE),
         ("TOPPADDING", *everywhere, 1),
         ("BOTTOMPADDING", *everywhere, 2),
         ("LEFTPADDING", *first, 0),

@@ -12,12 +12,13 @@ from lumbayes.safety import Triage, cards
 from text import clinician_words as words
 
 TENS = 10
-TWO_COLUMNS = (2 / 5, 3 / 5)
-FOUR_COLUMNS = (8 / 40, 12 / 40, 8 / 40, 12 / 40)
-ANSWER_FIRST = (4 / 20, 16 / 20)
-THREE_COLUMNS = (2 / 5, 2 / 5, 1 / 5)
+# the widths of columns, in parts of the page
+TWO_COLUMNS = (2, 3)
+FOUR_COLUMNS = (2, 3, 2, 3)
+ANSWER_FIRST = (1, 4)
+THREE_COLUMNS = (2, 2, 1)
 # causes: name, answer, figure, range, replies
-CAUSE_COLUMNS = (11 / 40, 15 / 40, 3 / 40, 5 / 40, 6 / 40)
+CAUSE_COLUMNS = (11, 15, 3, 5, 6)
 FIGURES = (2, 3)
 
 LABELS = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}

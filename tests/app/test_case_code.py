@@ -77,7 +77,7 @@ def pasted(at: AppTest, text: str) -> AppTest:
 
 
 def test_page_to_notebook_to_page_with_the_same_figures_to_the_last_bit():
-    at = measure(press(opened(warning_signs="yes"), wording.EXAMPLE), "plank_seconds")
+    at = measure(press(opened(fever="yes"), wording.EXAMPLE), "plank_seconds")
     at.slider(key="plank_seconds").set_value(22.0)
     at = answer(run(at), hills="fairly yes", wet_footprint="solid")
     at.session_state["left out"] = tuple(c for c in BASE.priors.claims if c.id == "A1-13")
@@ -87,7 +87,7 @@ def test_page_to_notebook_to_page_with_the_same_figures_to_the_last_bit():
     assert not answer(at, hills="no").code, "an old line is not passed off as a new one"
 
     again = pasted(
-        answer(opened(warning_signs="yes"), over_pronation="yes"), f"  {encode_case(case)}\n"
+        answer(opened(fever="yes"), over_pronation="yes"), f"  {encode_case(case)}\n"
     )
     assert [s.value for s in again.success] == [keep_words.BACK.format(keep_words.A_LINE)]
     assert table(again).equals(figures)

@@ -324,7 +324,7 @@ background = { basis = "ignorance", why = "made up for a test" }
 
 
 def test_the_pages_own_words_stay_careful():
-    at = press(opened(warning_signs=None), wording.EXAMPLE)
+    at = press(opened(fever=None), wording.EXAMPLE)
     text = words(at) + words(opened(saddle=None)) + words(opened(saddle="yes"))
     quoted = [c.quote for c in BASE.priors.claims] + [c.note for c in BASE.priors.claims]
     quoted += [reading.reason for reading in BASE.priors.words.values()]

@@ -236,7 +236,7 @@ def test_no_drug_no_surgery_and_no_referral_is_ever_suggested():
 
 
 def test_an_urgent_answer_hides_remedies_and_what_if():
-    at = view(example_runner(warning_signs="yes"), "hills", *PARTS)
+    at = view(example_runner(fever="yes"), "hills", *PARTS)
     at = view(at, "muscle_strain", *PARTS)
     read = words(at)
     advice = [c for v in VARIABLES.causes for c in remedies(BASE, v.name).itertuples()]

@@ -178,7 +178,7 @@ def opened_part(at: AppTest, key: str) -> AppTest:
 
 
 def test_no_safety_answer_is_in_a_link_or_a_file():
-    at = opened_part(answer(opened(warning_signs="yes"), hills="yes"), "keep answers")
+    at = opened_part(answer(opened(fever="yes"), hills="yes"), "keep answers")
     at = press(at, keep_words.MAKE_LINK)
     link = at.code[0].value
     held = kept.read_link(link.split("=", 1)[1], BASE)
