@@ -37,7 +37,7 @@ def clinician_sheet(
     answers : mapping of str to str
         The answers to the safety cards, as `triage` takes them.
     verdict : Triage
-        What they come to; where it hides the ranking, the sheet holds no figure.
+        What they come to; where it hides or folds the ranking, the sheet holds no figure.
     printed : str
         The day of printing, as 2026-11-24.
     **more
@@ -79,7 +79,7 @@ def filled(
     ]
     tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in (others or {}).items()]
     below = [words.LEFT_OPEN.format(", ".join(_open(case)))] if _open(case) else []
-    below += [words.HOW_TO_READ] if verdict.ranking_allowed else []
+    below += [words.HOW_TO_READ] if _has_figures(verdict) else []
     return Sheet(
         words.TITLE,
         [words.INTRO.format(day(printed))],
@@ -214,7 +214,7 @@ def _lines(card: Mapping[str, Any]) -> list[Mapping[str, str]]:
 def _causes(case: Case, verdict: Triage) -> Table:
     """Return the factors and mechanisms with answers, figures and replies; answers alone else."""
     causes = case.variables.causes
-    if not verdict.ranking_allowed:
+    if not _has_figures(verdict):
         entered = [(v.label, _entered(case, v)) for v in causes if _is_entered(case, v)]
         return Table(words.ENTERED_ONLY, TWO_COLUMNS, entered)
     figures = contributions(case)
@@ -226,6 +226,11 @@ def _causes(case: Case, verdict: Triage) -> Table:
             figure, span = in_ten(row.contribution), _span(row.low, row.high)
             rows.append((v.label, _of_cause(case, v), figure, span, _replies(case, row.claims)))
     return Table(words.CAUSES, CAUSE_COLUMNS, rows, words.HEADER, FIGURES)
+
+
+def _has_figures(verdict: Triage) -> bool:
+    """Return whether figures are printed: paper cannot fold what the page would fold."""
+    return verdict.ranking_allowed and not verdict.ranking_folded
 
 
 def _replies(case: Case, claims: Iterable[str]) -> str:

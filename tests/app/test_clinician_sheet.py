@@ -77,8 +77,17 @@ def test_what_the_page_said_stands_on_the_sheet():
     assert rows[0][0] == words.VERDICT and rows[0][1].startswith("Talk to a doctor today. Ask")
 
 
-@pytest.mark.parametrize("answers", [{"first": "some", "chest": "not_sure"}, {"saddle": "yes"}, {}])
-def test_where_the_ranking_is_hidden_no_figure_is_printed(answers):
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"first": "some", "chest": "not_sure"},
+        {"saddle": "yes"},
+        {},
+        SETTLED | {"fever": "yes"},
+        SETTLED | {"age": "age_under_18"},
+    ],
+)
+def test_where_the_ranking_is_hidden_or_folded_no_figure_is_printed(answers):
     content = sheet(FULL, answers)
     assert words.CAUSES not in [t.heading for t in content.tables]
     assert table(content, words.ENTERED_ONLY).rows[0][0] == BASE.variables["hills"].label
