@@ -13,8 +13,8 @@ NOT_A_DIAGNOSIS = (
     " No clinician has checked the questions or the figures."
 )
 HOW_TO_READ = (
-    "Figures: in how many of 10 pains like this one each thing would be at work, worked out from the"
-    " claims of the replies, with studies or a judgement where they give no figure. “From – to”"
+    "Figures: in how many of 10 pains like this one each thing would be at work, worked out from"
+    " the claims of the replies, with studies or a judgement where they give no figure. “From – to”"
     " holds 9 in 10 draws of all that is uncertain in these. Several things can be at work at once."
     " Warning signs move no figure."
 )
