@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lumbayes import contributions, load, red_flags, triage
 from lumbayes.data.files import folder
-from lumbayes.data.redflags import ANSWERS, HIDEABLE, LEVELS
+from lumbayes.data.redflags import ANSWERS, HIDEABLE, LEVELS, Rule
 from lumbayes.data.redflags_file import read_rules
 from lumbayes.safety import Triage
 
@@ -336,6 +336,41 @@ def test_what_to_do_is_said_once_for_several_rules():
 def test_notes_stand_below_a_low_banner_and_not_in_an_emergency():
     assert "You take blood thinners" in settled("thinners", "lasting").notes[0]
     assert settled("thinners", "fever").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("ticks", "age", "note"),
+    [
+        (["thinners"], "age_18", "a numb or weak leg is an emergency"),
+        (["weak_immune"], "age_18", "fever with back pain is an emergency"),
+        (["germs"], "age_18", "fever with back pain is an emergency"),
+        ([], "age_under_18", "Show a parent"),
+        ([], "age_unknown", "Some checks depend on age"),
+    ],
+)
+def test_a_fact_that_would_change_another_sign_is_noted(ticks, age, note):
+    assert any(note in text for text in settled(*ticks, age=age).notes)
+    assert not any(note in text for text in settled("lasting").notes)
+
+
+def least(rule: Rule) -> list[str]:
+    """The fewest lines, follow-ups and ages that raise a rule, with what opens the follow-ups."""
+    names = [bracket[0] for bracket in rule.all] + list(rule.any[: rule.needs])
+    for name in names:
+        if name in FLAGS and not FLAGS[name].card:
+            names += [bracket[0] for bracket in FLAGS[name].after]
+    return names
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=[rule.id for rule in RULES.rules])
+def test_every_rule_is_heard_where_its_own_lines_are_ticked(rule):
+    """At its own level or, where another rule is higher, among the folded texts."""
+    names = least(rule)
+    age = next((name for name in names if name in AGES), "age_18")
+    verdict = settled(*(name for name in names if name in FLAGS), age=age)
+    texts = " ".join((verdict.message, *verdict.also, *verdict.notes))
+    assert LEVELS.index(verdict.level) >= LEVELS.index(rule.level)
+    assert rule.do in texts and rule.say in texts
 
 
 ALL_TEXTS = [
