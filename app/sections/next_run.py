@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.bars import bar, bars
+from components.bars import bar, bars, in_ten
 from lumbayes import Case, ImpossibleFindings, next_run
 from lumbayes.decisions import what_if, what_if_together
 from text import next_words as words
@@ -30,23 +30,19 @@ def show(case: Case, is_allowed: bool) -> None:
 def _compared(case: Case) -> None:
     variables, table = case.variables, what_if(case)
     pain = variables.outcome.states[-1]
-    rows = [bar(words.AS_THINGS_ARE, next_run(case)[pain])]
-    row: Any
-    for row in table.itertuples():
-        rows.append(_changed(words.WITHOUT.format(small(variables[row.Index].label)), row))
-    st.html(bars(rows))
+    st.markdown(words.AS_THINGS_ARE.format(in_ten(next_run(case)[pain])))
+    st.html(bars(_spared(small(variables[row.Index].label), row) for row in table.itertuples()))
     chosen = st.pills(
         words.COMBINE, list(table.index), selection_mode="multi", key="changes",
         format_func=lambda name: variables[name].label,
     )  # fmt: skip
     if chosen:
-        row = what_if_together(case, {name: variables[name].states[0] for name in chosen})
+        row: Any = what_if_together(case, {name: variables[name].states[0] for name in chosen})
         without = listing(small(variables[name].label) for name in chosen)
-        together = [bar(words.AS_THINGS_ARE, row.now), _changed(words.WITHOUT.format(without), row)]
-        st.html(bars(together))
+        st.html(bars([_spared(without, row)]))
 
 
-def _changed(name: str, row: Any) -> str:
-    """Return the bar of a changed run, with the range of what the change may come to."""
-    ends = (max(0.0, row.now + row.low), min(1.0, row.now + row.high))
-    return bar(name, row.changed, ends)
+def _spared(without: str, row: Any) -> str:
+    """Return the bar of a change: of the next runs that hurt, the share that would not."""
+    share, low, high = (min(1.0, max(0.0, -x / row.now)) for x in (row.change, row.high, row.low))
+    return bar(words.WITHOUT.format(without), share, (low, high))

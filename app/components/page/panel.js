@@ -14,7 +14,7 @@ export function Panel({ folder, store, asked, shining }) {
     <${Starts} ...${{ folder, store }} />
     <${Pain} ...${{ folder, store }} />
     ${folder.groups.map((group, i) => html`<div class="part" key=${group.id}>
-      <h2>${group.label} ${i === 0 && html`<span class="hint">${words.how_to} · <i class="dot"></i> ${words.unknown}</span>`}</h2>
+      <h2>${group.label} ${i === 0 && html`<span class="hint">${words.how_to} <span class="beside">· <i class="dot"></i> ${words.unknown}</span></span>`}</h2>
       ${group.sliders.map(row)}
       ${group.chips.map((chips) => html`<${ChipRow} key=${chips.name} row=${chips} store=${store} />`)}
     </div>

@@ -10,7 +10,7 @@ export function Runs({ folder, store }) {
   const { words } = folder.runs
   const { runs } = store.answers
   const [isReading, setReading] = useState(0)
-  const change = (next, label) => store.change({ runs: next }, { label })
+  const change = (next, label) => store.change({ runs: next }, { label, isBeside: true })
   const read = async (event) => {
     setReading(store.put ?? "first")
     await store.sendFiles(event.target.files)

@@ -42,7 +42,7 @@ const isSettled = (store, verdict) =>
 function Page({ folder, store }) {
   const { verdict } = store
   const { words } = folder
-  return html`<div class="page">
+  return html`<div class="page" data-asked=${store.number} data-shown=${store.reply.number}>
     ${isSettled(store, verdict) ? html`<${Screen} ...${{ folder, store, verdict }} />` : html`<${Cards} ...${{ folder, store, verdict }} />`}
     ${store.isLate && html`<p role="status" class="late">${words.offline}</p>`}
   </div>`

@@ -62,9 +62,10 @@ export class Store {
   // ---- what the runner does
 
   // Change the answers; while a finger moves (`moving`) all its way is one step for Undo, named `label`.
-  change(answers, { moving = false, label = "", focus = null } = {}) {
-    const isNewStep = !(this.moving && this.view.focus === focus)
-    if (isNewStep) this.step(label)
+  change(answers, { moving = false, label = "", focus = null, isBeside = false } = {}) {
+    const { before } = this
+    if (!this.moving || this.view.focus !== focus) this.step(label)
+    if (isBeside) this.before = before // what is kept beside the answers moves no figure
     this.moving = moving
     this.view = { ...this.view, focus: focus ?? this.view.focus }
     this.answers = dated(this.answers, { ...this.answers, ...answers })

@@ -41,9 +41,11 @@ export function Bar({ row, before }) {
 // The last whole result with the newest figures in it: while a slider moves, words and card stay.
 export function useWhole(result) {
   const whole = useRef(null)
+  const last = useRef(null)
   if (!result) return whole.current
   if (!result.partial || !whole.current) whole.current = result
-  return result.partial ? { ...whole.current, ...result } : result
+  if (last.current?.of !== result) last.current = { of: result, whole: result.partial ? { ...whole.current, ...result } : result }
+  return last.current.whole // one object a result, so that no effect sees a change where there is none
 }
 
 // Rows whose figures follow the newest ones: at once while a finger moves, in a short glide after.
