@@ -20,13 +20,15 @@ from text.page_words import ICON, TITLE
 
 def main() -> None:
     """Show the page from top to bottom; below the first screen only what was unfolded is computed."""
-    base = warm_up.base()
-    keep.take_link(base)
-    mount.page(base)
+    keep.take_link()
+    mount.page()
     now = mount.answers()
     found = verdict(now.safety)
+    if not found.ranking_allowed:
+        return
+    base = warm_up.base()
     case = case_or_none(base, now)
-    if case is None or not found.ranking_allowed:
+    if case is None:
         return
     is_advised = mount.is_advised(found)
     with st.container(key="below"):

@@ -125,12 +125,17 @@ def _safety(answers: Mapping[str, str]) -> Rows:
     first, second = facts["cards"]
     rows: Rows = []
     for card in (first, second):
-        flags = [line for group in card["groups"] for line in group["lines"]]
-        ticked = [line for line in flags if line["id"] in answers]
-        rows += [(capital(f["line"]), facts["answers"][answers[f["id"]]]) for f in ticked]
-        if not ticked:
-            rows.append((card["title"], words.SHEET_NONE.format(len(flags))))
+        lines = [line for group in card["groups"] for line in group["lines"]]
+        ticked = {line["line"]: answers[line["id"]] for line in lines if line["id"] in answers}
+        none = words.SHEET_NONE.format(len(lines))
+        rows.append((card["title"], _ticked(ticked, facts["answers"]) or none))
     asked = [name for name in triage(answers).asked if name in answers]
     rows += [(capital(facts["questions"][n]["about"]), facts["answers"][answers[n]]) for n in asked]
     ages = {age["id"]: age["label"] for age in second["ages"]}
     return [*rows, (words.SHEET_AGE, ages.get(answers.get("age", ""), words.NOT_ANSWERED))]
+
+
+def _ticked(lines: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    """Return the lines that fit, and those that the runner was not sure of with that mark."""
+    unsure = {line: f" ({small(labels[said])})" if said == "not_sure" else "" for line, said in lines.items()}
+    return "; ".join(line + unsure[line] for line, said in lines.items() if said != "no")

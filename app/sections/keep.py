@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.page.mount import PUT
 from lumbayes import Case
+from server.warm_up import base as base_case
 from state import kept, lines
 from state.answers import Answers
 from state.kept import NotKept
@@ -29,12 +30,12 @@ def show(base: Case, now: Answers) -> None:
             _line(base, now)
 
 
-def take_link(base: Case) -> None:
+def take_link() -> None:
     """Hand what a link holds to the browser, once; it takes the answers out of the address."""
     text = st.query_params.get(PARAMETER)
     if text and st.session_state.get(TAKEN) != text:
         st.session_state[TAKEN] = text
-        _open(words.A_LINK, kept.read_link, text, base)
+        _open(words.A_LINK, kept.read_link, text, base_case())
 
 
 def today() -> str:

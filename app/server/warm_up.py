@@ -14,7 +14,6 @@ import streamlit as st
 
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
-from lumbayes.safety import cards
 from state.folder import folder_facts
 
 MANY_DRAWS = 20_000  # so many that the compiled loop is waited for
@@ -32,7 +31,7 @@ def base() -> Case:
 @cache
 def facts() -> dict[str, Any]:
     """Return what every browser is given once."""
-    return folder_facts(base(), example(), page_words()) | {"safety": cards()}
+    return folder_facts(base(), example(), page_words())
 
 
 def warm() -> None:

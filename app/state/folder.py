@@ -11,6 +11,7 @@ from lumbayes import Case
 from lumbayes.data.page_file import PageWords, Row
 from lumbayes.data.thread import Example
 from lumbayes.data.variables import Factor, Measurement, Trait, Variable
+from lumbayes.safety import cards
 from state import runs
 from text.page_words import GROUPS, ICON, TITLE, WORDS
 from text.run_words import GRID
@@ -20,14 +21,16 @@ PICTURES = Path(__file__).parents[1] / "components" / "page" / "pictures"
 SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
 
 
+def first_facts() -> dict[str, Any]:
+    """Return what the safety cards need; they do not wait for the model."""
+    return {"title": TITLE, "icon": ICON, "words": WORDS, "safety": cards()}
+
+
 def folder_facts(base: Case, runner: Example, words: PageWords) -> dict[str, Any]:
     """Return the controls of the page as plain JSON: sliders, chips, counters, starting points."""
     shown = {v.name: _row(v, words) for v in base.variables.values()}
     return {
-        "title": TITLE,
-        "icon": ICON,
         "intro": words.intro,
-        "words": WORDS,
         "names": {name: row.name for name, row in shown.items()},
         "starts": _starts(runner, words),
         "traits": _traits(base, words, shown),

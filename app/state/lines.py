@@ -57,7 +57,7 @@ def _evidence(case: Case) -> Found:
     causes = {v.name for v in variables.causes if v.question}
     odd = [
         *case.interventions,
-        *(name for name in case.likelihoods if name not in causes or name in case.findings),
+        *(name for name in case.likelihoods if name not in causes),
         *(name for name in case.findings if not variables[name].question),
     ]
     if odd:

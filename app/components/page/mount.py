@@ -10,6 +10,7 @@ import streamlit as st
 from lumbayes import Case, ImpossibleFindings
 from lumbayes.safety import Triage
 from server.turns import turn
+from server.warm_up import base
 from state import runs, safety
 from state.answers import Answers, case_of, read_answers
 from state.kept import MOST_RUNS
@@ -38,32 +39,36 @@ def answers() -> Answers:
 
 
 @st.fragment
-def page(base: Case) -> None:
+def page() -> None:
     """Compute what the newest answers come to, and hand it to the browser."""
     now = answers()
-    data = reply(base, now) | {"put": st.session_state.get(PUT)}
-    MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=lambda: _take_files(base))
+    data = reply(now) | {"put": st.session_state.get(PUT)}
+    MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
     if now.resting and st.session_state.get(SETTLED) != now.number:
         st.session_state[SETTLED] = now.number
         st.rerun()  # what stands further down follows once the finger rests
 
 
-def reply(base: Case, now: Answers) -> dict[str, Any]:
-    """Return what the browser is told: the verdict of the cards, and a result where allowed."""
+def reply(now: Answers) -> dict[str, Any]:
+    """Return what the browser is told: the verdict of the cards, and a result where allowed.
+
+    The cards do not wait for the model.
+    """
     verdict = safety.verdict(now.safety)
     data = {"number": now.number, "verdict": verdict.as_dict(), "result": None}
     if not verdict.ranking_allowed:
         return data
     try:
         with turn():
-            return data | {"result": computed(base, case_of(base, now), now, is_advised(verdict))}
+            found = computed(case_of(base(), now), now, is_advised(verdict))
     except ImpossibleFindings:
         return data | {"clash": True}
     except ValueError as problem:
         return data | {"problem": str(problem)}
+    return data | {"result": found}
 
 
-def computed(base: Case, case: Case, now: Answers, advice: bool) -> dict[str, Any]:
+def computed(case: Case, now: Answers, advice: bool) -> dict[str, Any]:
     """Return the result of a case, again only if something that it depends on has changed.
 
     While a finger moves, `focus` names what is under it, and the result leaves out what is slow.
@@ -71,7 +76,7 @@ def computed(base: Case, case: Case, now: Answers, advice: bool) -> dict[str, An
     focus = None if now.resting else now.focus
     key = (now.said, focus, advice)
     if st.session_state.get(LAST, (None,))[0] != key:
-        found = result(case, focus=focus, opened=now.opened, advice=advice, base=base)
+        found = result(case, focus=focus, opened=now.opened, advice=advice, base=base())
         st.session_state[LAST] = (key, found)
     return st.session_state[LAST][1]
 
@@ -85,14 +90,14 @@ def _nothing() -> None:
     """Answers are read where they are needed; Streamlit wants a callback for each state."""
 
 
-def _take_files(base: Case) -> None:
+def _take_files() -> None:
     """Read the run files that the browser sent, and hand their runs back to it."""
     try:
         files = runs.files_of(st.session_state[KEY]["files"] or [])
     except (ValueError, KeyError, TypeError) as problem:
         st.session_state[PUT] = {"id": uuid4().hex, "said": [str(problem)]}
         return
-    rows, left_out = runs.from_files(files, base.variables)
+    rows, left_out = runs.from_files(files, base().variables)
     before = list(answers().runs)
     together, again = runs.together(before, rows, MOST_RUNS)
     new = len(rows) - again

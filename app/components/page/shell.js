@@ -10,8 +10,11 @@ const SHINE = 700 // milliseconds
 const WIDE = 1100, PHONE = 700 // pixels, as in page.css
 const here = (file) => new URL(file, import.meta.url)
 const text = async (file) => (await fetch(here(file))).text()
+const json = async (file) => (await fetch(here(file))).json()
+// The cards need the first file alone; the sliders come with the second.
+const rest = json("../folder.json")
 const loaded = Promise.all([
-  fetch(here("../folder.json")).then((reply) => reply.json()),
+  json("../first.json"),
   Promise.all(["page.css", "result/result.css"].map(text)),
 ])
 const pages = new WeakMap()
@@ -31,19 +34,23 @@ function open(root, folder, styles) {
   root.append(sheet, place)
   shadow = () => root
   const store = new Store(`lumbayes ${folder.title}`, () => render(html`<${Page} folder=${folder} store=${store} />`, place))
+  rest.then((more) => {
+    Object.assign(folder, more)
+    store.changed()
+  })
   addEventListener("pageshow", (event) => event.persisted && store.post())
   return store
 }
 
 // Whether a screen stands: both cards are settled, and what the newest verdict hides is not the ranking.
-const isSettled = (store, verdict) =>
-  store.safety.first && store.safety.age && verdict && !verdict.hides.includes("ranking") && !isEmergency(store, verdict)
+const isSettled = (folder, store, verdict) =>
+  folder.groups && store.safety.first && store.safety.age && verdict && !verdict.hides.includes("ranking") && !isEmergency(store, verdict)
 
 function Page({ folder, store }) {
   const { verdict } = store
   const { words } = folder
   return html`<div class="page" data-asked=${store.number} data-shown=${store.reply.number}>
-    ${isSettled(store, verdict) ? html`<${Screen} ...${{ folder, store, verdict }} />` : html`<${Cards} ...${{ folder, store, verdict }} />`}
+    ${isSettled(folder, store, verdict) ? html`<${Screen} ...${{ folder, store, verdict }} />` : html`<${Cards} ...${{ folder, store, verdict }} />`}
     ${store.isLate && html`<p role="status" class="late">${words.offline}</p>`}
   </div>`
 }
