@@ -244,7 +244,8 @@ def test_a_phone_needs_no_sideways_scroll_and_fits_a_finger(view, width, opened)
             .map(e => e.outerHTML.slice(0, 120))"""
     )
     small = page.locator("dialog button").evaluate_all(
-        """buttons => buttons.filter(b => !b.matches(".turn")).map(b => [b.textContent, b.getBoundingClientRect()])
+        """buttons => buttons.filter(b => !b.matches(".turn"))
+            .map(b => [b.textContent, b.getBoundingClientRect()])
             .filter(([, box]) => Math.min(box.height, box.width) < 43.5).map(([text]) => text)"""
     )
     assert overflow == [] and small == []
