@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-expect.set_options(timeout=45_000)  # a busy machine is no failure
+expect.set_options(timeout=15_000)  # a busy machine is no failure
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 1020}
 AXE_IMPACTS = ("serious", "critical")
 SEEN = 750  # ms that a safety card is in view before it takes a tap, and a little more
@@ -47,11 +47,14 @@ def past_safety(page: Page) -> None:
 
 def sentence(page: Page) -> str:
     """The sentence that answers the title's question."""
-    return page.locator(".result h2").first.inner_text()
+    return page.locator(".result .sentence").first.inner_text()
 
 
 def figures(page: Page) -> dict[str, float]:
-    """How far to the right each cause's tick stands in the lists, from 0 to 1."""
+    """How far to the right each cause's tick stands in the whole lists, from 0 to 1."""
+    page.evaluate(f"""() => {{ {ROOT} for (const more of root.querySelectorAll("h3 .link"))
+        if (more.getAttribute("aria-expanded") === "false") more.click() }}""")
+    page.wait_for_timeout(100)
     rows = page.locator("[data-row]").evaluate_all(
         "rows => rows.map((r) => [r.dataset.row, parseFloat(r.querySelector('.tick:not(.ghost)')?.style.left)])"
     )

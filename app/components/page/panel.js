@@ -72,7 +72,8 @@ function Compare({ folder: { counters, words }, store }) {
 // Half a comparison counts for nothing: both rows make one statement.
 function Counts({ row, said, say, words }) {
   const [half, setHalf] = useState({})
-  const [hurtWith, hurtWithout] = Array.isArray(said) ? [said[0], said[2]] : [half.with ?? null, half.without ?? null]
+  const isTicked = typeof said === "string"
+  const [hurtWith, hurtWithout] = Array.isArray(said) ? [said[0], said[2]] : isTicked ? [null, null] : [half.with ?? null, half.without ?? null]
   const choose = (next) => {
     const [a, b] = [next.with, next.without]
     setHalf(next)

@@ -87,7 +87,7 @@ export class Store {
     const last = this.steps.at(-1)
     if (!last) return
     this.steps = this.steps.slice(0, -1)
-    this.before = null
+    this.before = backTo(this.steps)
     this.answers = last.answers
     this.mine = last.mine
     this.post()
@@ -115,7 +115,7 @@ export class Store {
     this.mine = null
     this.answers = fresh()
     this.view = { focus: null, opened: null }
-    this.before = null
+    this.before = backTo(this.steps)
     this.post()
   }
 
@@ -184,6 +184,9 @@ function read(key) {
     return {}
   }
 }
+
+// Nothing to compare with, but a step that Undo takes back.
+const backTo = (steps) => steps.length ? { label: steps.at(-1).label, causes: {} } : null
 
 const base64 = (file) => new Promise((done, failed) => {
   const reader = new FileReader()

@@ -1,0 +1,186 @@
+"""Nothing is lost, nothing lingers: reload, Back, a killed server, two tabs, files, links, runs."""
+
+import os
+import signal
+import subprocess
+import sys
+import zlib
+from base64 import urlsafe_b64decode
+
+import pytest
+from conftest import free_port, options, wait_for_server
+from playwright.sync_api import Page, expect
+from run_files import FOLDER
+from seeing import past_safety, sentence, slider
+
+from text import keep_words, run_words
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def answer(page: Page, ready) -> str:
+    """Hilly, and rough ground: the sentence that follows."""
+    for name in ("Hills: hilly", "Ground: rough"):
+        page.get_by_role("button", name=name).click()
+    ready(page)
+    return sentence(page)
+
+
+def still_there(page: Page, ready) -> None:
+    expect(page.locator(".row.set")).to_have_count(2)
+    ready(page)
+
+
+def test_a_reload_and_back_bring_the_answers_with_their_result(screen, ready):
+    said = answer(screen, ready)
+    screen.reload()
+    still_there(screen, ready)
+    assert sentence(screen) == said
+    screen.goto("about:blank")
+    screen.go_back()
+    still_there(screen, ready)
+    assert sentence(screen) == said
+    screen.get_by_role("button", name="Start again").click()
+    screen.reload()
+    expect(screen.locator(".panel")).to_be_visible()
+    expect(screen.locator(".row.set")).to_have_count(0)
+
+
+def test_two_tabs_have_answers_of_their_own(screen, ready):
+    answer(screen, ready)
+    other = screen.context.new_page()
+    other.goto("/")
+    past_safety(other)
+    expect(other.locator(".row.set")).to_have_count(0)
+    other.get_by_role("button", name="Core: weak").click()
+    ready(other)
+    other.close()
+    screen.reload()
+    still_there(screen, ready)
+
+
+@pytest.fixture
+def own_server(chromium, root, tmp_path):
+    """A way to start this test's own server on one port, and the port."""
+    port, running = free_port(), []
+
+    def start() -> subprocess.Popen:
+        command = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *options(port)]
+        log = tmp_path / f"log{len(running)}.txt"
+        with log.open("wb") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out, cwd=root, start_new_session=True)
+        running.append(process)
+        wait_for_server(process, port, log)
+        return process
+
+    yield port, start
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(30)
+
+
+def test_answers_outlive_a_server_that_is_killed_and_started_again(page: Page, own_server, ready):
+    port, start = own_server
+    process = start()
+    page.goto(f"http://127.0.0.1:{port}")
+    past_safety(page)
+    said = answer(page, ready)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(30)
+    page.get_by_role("button", name="Core: weak").click()
+    expect(page.get_by_text("No answer from the server")).to_be_visible()
+    start()
+    expect(page.get_by_text("No answer from the server")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".row.set")).to_have_count(3)
+    ready(page)
+    assert sentence(page) and said
+
+
+def opened(page: Page, label: str) -> None:
+    page.get_by_text(label, exact=True).click()
+
+
+def test_a_link_brings_the_answers_asks_the_cards_and_leaves_no_trace(screen, ready, browser, base_url):
+    said = answer(screen, ready)
+    opened(screen, keep_words.KEEP)
+    screen.get_by_role("button", name=keep_words.MAKE_LINK).click()
+    link = screen.get_by_test_id("stCode").inner_text().strip()
+    text = link.partition("answers=")[2]
+    assert b"first" not in zlib.decompress(urlsafe_b64decode(text + "=="))
+    other = browser.new_context(base_url=base_url).new_page()
+    other.goto(link)
+    past_safety(other)
+    still_there(other, ready)
+    assert sentence(other) == said and "answers" not in other.url
+    other.goto("about:blank")
+    other.go_back()
+    still_there(other, ready)
+    assert "answers" not in other.url, "the history still holds them"
+    other.context.close()
+
+
+def test_a_file_is_saved_and_opened_and_undone(screen, ready, tmp_path):
+    said = answer(screen, ready)
+    opened(screen, keep_words.KEEP)
+    with screen.expect_download() as download:
+        screen.get_by_role("button", name=keep_words.SAVE).click()
+    path = tmp_path / "mine.json"
+    download.value.save_as(path)
+    screen.get_by_role("button", name="Start again").click()
+    expect(screen.locator(".row.set")).to_have_count(0)
+    ready(screen)
+    box = screen.get_by_test_id("stFileUploader").locator("input")
+    box.set_input_files(path)
+    still_there(screen, ready)
+    assert sentence(screen) == said
+    hostile = tmp_path / "other.json"
+    hostile.write_text(f'{{"what": "{HOSTILE}"}}')
+    screen.get_by_test_id("stFileUploader").locator("input").set_input_files(hostile)
+    expect(screen.get_by_text(keep_words.NOT_OURS.format("file"))).to_be_visible()
+    still_there(screen, ready)
+
+
+def test_runs_are_read_from_a_watchs_files_and_told_together(screen, ready):
+    opened(screen, run_words.GRID["my_runs"])
+    picker = screen.locator(".runs input[type=file]")
+    assert "application/octet-stream" in picker.get_attribute("accept")
+    picker.set_input_files([FOLDER / "activities.csv", FOLDER / "later.fit"])
+    expect(screen.locator(".runs .run[role=group]")).to_have_count(6)
+    expect(screen.get_by_text(run_words.READ.format(6))).to_be_visible()
+    hurt = screen.locator(".runs .run[role=group]").nth(0).get_by_role("radio", name="yes")
+    hurt.check()
+    screen.locator(".runs .run[role=group]").nth(3).get_by_role("radio", name="no", exact=True).check()
+    ready(screen)
+    opened(screen, run_words.TOLD.format(1, 6))
+    expect(screen.get_by_text(run_words.TOGETHER)).to_be_visible()
+    screen.reload()
+    expect(screen.locator(".runs .run[role=group]")).to_have_count(6)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [("9999", "From 0 to 500"), ("-3", "From 0 to 500"), ("5 km", "Not a number"), (".9", ""), ("7.5", "")],
+)
+def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed, wrong):
+    opened(screen, run_words.GRID["my_runs"])
+    screen.get_by_role("button", name=run_words.GRID["add"]).click()
+    cell = screen.get_by_label("km", exact=True)
+    cell.fill(typed)
+    if wrong:
+        expect(screen.locator(".run .wrong")).to_contain_text(wrong)
+    ready(screen)
+    assert cell.input_value() == typed, "what was typed stays as it was typed"
+    kept = screen.evaluate("() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs'))).answers.runs[0].km")
+    assert kept == (None if wrong else float(typed))
+
+
+def test_the_server_listens_here_calls_nobody_and_logs_no_answer(screen, server, ready):
+    answer(screen, ready)
+    slider(screen, "hills").focus()
+    lines = server.sockets.read_text().splitlines()
+    assert any("socket.bind" in line for line in lines)
+    calls = [line for line in lines if "socket.connect" in line or "socket.getaddrinfo" in line]
+    assert not [line for line in calls if "127.0.0.1" not in line and "localhost" not in line]
+    log = server.log.read_text()
+    assert "hills" not in log and "answers" not in log
