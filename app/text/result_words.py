@@ -127,7 +127,7 @@ READ_AS = "{} ({})"
 
 def tenths(p: float) -> int:
     """Return a probability in whole tenths, halves up, as the browser rounds."""
-    return int(TENS * p + 1 / 2)
+    return (int(2 * TENS * p) + 1) // 2
 
 
 def in_ten(p: float) -> str:
