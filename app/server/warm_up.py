@@ -15,6 +15,7 @@ import streamlit as st
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
 from state.folder import folder_facts
+from state.result import result
 
 MANY_DRAWS = 20_000  # so many that the compiled loop is waited for
 
@@ -38,6 +39,10 @@ def warm() -> None:
     """Have everything in memory that an answer needs."""
     facts()
     contributions(base(), draws=MANY_DRAWS)
+    outcome, first = base().variables.outcome, base().variables.factors[0].name
+    case = base().given(**{outcome.name: outcome.states[-1]})
+    result(case, opened=first)
+    result(case, focus=first)
     freeze()
 
 

@@ -14,7 +14,6 @@ from text import result_words as words
 CELLS = 10
 LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
 DRAWS_WHILE_DRAGGING = 1024  # a quarter of the usual number: the fades differ by less than is seen
-LEAST = 1 / 20  # half of a step of 1 in 10, the finest that is said
 SHORT = 3  # rows that a list shows before it is unfolded
 
 
@@ -178,13 +177,13 @@ def _state(case: Any, v: Any) -> str:
 
 def _note(case: Any, v: Any, present: dict[str, float], figure: float) -> str:
     """Return why a cause hardly counts: not there, cut off or idle; empty where it does."""
-    if present[v.name] < LEAST:
+    if not words.tenths(present[v.name]):
         return "not there"
-    if figure >= LEAST or 2 * present[v.name] < 1:
+    if words.tenths(figure) or 2 * present[v.name] < 1:
         return ""
     outcome = case.variables.outcome.name
     effects = case.variables.effects(v.name)
-    is_cut_off = all(name != outcome and present[name] < LEAST for name in effects)
+    is_cut_off = all(name != outcome and not words.tenths(present[name]) for name in effects)
     return "cut off" if is_cut_off else "idle"
 
 
@@ -225,7 +224,7 @@ def _lists(
 ) -> dict[str, Any]:
     """Return which factors are listed and, where they are few, the others in groups."""
     factors = layers["factors"]
-    at_work = [row for row in factors if row["figure"] >= LEAST]
+    at_work = [row for row in factors if words.tenths(row["figure"])]
     if len(at_work) >= SHORT:
         return {"groups": [], "shown": len(factors)}
     rest = [row for row in factors if row not in at_work]

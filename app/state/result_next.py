@@ -8,8 +8,6 @@ from lumbayes import next_question
 from lumbayes.data import thread_info
 from text import result_words as words
 
-LEAST = 1 / 20  # half of a step of 1 in 10: what changes less is not worth a question
-
 
 def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     """Return the next best question, or the end of asking.
@@ -56,7 +54,7 @@ def _is_worth(case: Any, row: Any) -> bool:
     is_safe = getattr(variables[row.Index], "safe_in_pain", True)
     entered = {*case.findings, *case.likelihoods}
     is_set = slider(variables, row.Index) in {slider(variables, name) for name in entered}
-    return is_safe and not is_set and max(row.could_flip, row.could_move) >= LEAST
+    return is_safe and not is_set and bool(words.tenths(max(row.could_flip, row.could_move)))
 
 
 def _detail(top: dict[str, Any], row: Any, more: int) -> str:

@@ -8,8 +8,6 @@ from typing import Any
 from lumbayes.data import thread_info
 from text import result_words as words
 
-LEAST = 1 / 20  # half of a step of 1 in 10
-
 
 def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return `sentence`, `second` and `disclaimer`."""
@@ -75,7 +73,7 @@ def _behind(case: Any, order: Any, rows: Any) -> str:
     above = order.above["factor"]
     if not len(above):
         return ""
-    if rows[above.index[0]]["figure"] < LEAST:
+    if not words.tenths(rows[above.index[0]]["figure"]):
         return words.NOTHING_BEHIND
     first = _first(order, "factor")
     share = 0.0 if len(first) > 1 or len(above) < 2 else float(above.iloc[0, 1])

@@ -46,7 +46,8 @@ CAUSE_WORDS = {
     "claims": "Who says so",
     "switched": "switched off, in 10",
     "switch": "Count “{quote}”",
-    "off": "off: still {n}",
+    "off": "off: {n}",
+    "still": "still {n}",
     "studies": "Beside the studies",
     "tries": "What the thread would try",
     "firm": "How firm?",
@@ -126,7 +127,7 @@ READ_AS = "{} ({})"
 
 def tenths(p: float) -> int:
     """Return a probability in whole tenths, halves up, as the browser rounds."""
-    return int(TENS * p + 1 / 2)
+    return (int(2 * TENS * p) + 1) // 2
 
 
 def in_ten(p: float) -> str:

@@ -33,7 +33,7 @@ from .inference.causal_paths import (
 from .inference.compiled import Compiled
 from .network.measurement import check_reading, likelihood
 
-__all__ = ["MeasurementProfile", "contributions", "measurement_profile"]
+__all__ = ["MeasurementProfile", "contribution_at_means", "contributions", "measurement_profile"]
 
 
 def contributions(
@@ -97,10 +97,9 @@ def contributions_with_draws(
     causes = [cause.name for cause in case.variables.causes]
     present, (contribution, but_for), _ = presence_and_contribution(paths, case.query(), causes)
     sampled, weights = contribution_draws(case, draws=draws, seed=seed)
-    intervals = credible_intervals(sampled, weights, width)
-    first = first_places(case, sampled, weights)
-    figures = present[:, 0], contribution[:, 0], but_for[:, 0]
-    return contribution_table(case, *figures, intervals, first), sampled, weights
+    over_draws = credible_intervals(sampled, weights, width), first_places(case, sampled, weights)
+    at_means = present[:, 0], contribution[:, 0], but_for[:, 0]
+    return contribution_table(case, *at_means, *over_draws), sampled, weights
 
 
 def contribution_table(
@@ -161,10 +160,16 @@ def fired_path_circuit(case: Case) -> FiredPathCircuit:
 
 
 def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
-    """Return the contribution of each cause at the means of all priors, shape (n_causes,)."""
-    paths = fired_path_circuit(case)
-    (contribution,), _ = contribution_probabilities(paths, case.query(), causes, CONTRIBUTION)
-    return contribution[:, 0]
+    """Return the contribution of each cause at the means of all priors, shape (n_causes,).
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> contribution_at_means(load().given(hills="no"), ["hills"])
+    array([0.])
+    """
+    circuit = fired_path_circuit(case)
+    return contribution_probabilities(circuit, case.query(), causes, CONTRIBUTION)[0][0, :, 0]
 
 
 def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -172,8 +177,8 @@ def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
     query = case.query(draws, seed)
     with np.errstate(invalid="ignore"):  # a draw of weight 0 has no contributions
-        (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
-    return sampled, weights
+        figures, weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+    return figures[0], weights
 
 
 def first_places(case: Case, sampled: np.ndarray, weights: np.ndarray) -> np.ndarray:

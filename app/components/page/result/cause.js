@@ -62,7 +62,8 @@ function Claims({ cause, words, onExclude }) {
     ${cause.claims.length > FEW && html`<details><summary>${filled(w.more, { n: cause.claims.length - FEW })}</summary><ul>${cause.claims.slice(FEW).map(item)}</ul></details>`}</div>`
 }
 
-const change = ({ now, other }, w) => filled(w.changed, { before: tenths(now), after: tenths(other) })
+const change = ({ now, other }, w) =>
+  tenths(now) === tenths(other) ? filled(w.still, { n: tenths(now) }) : filled(w.changed, { before: tenths(now), after: tenths(other) })
 
 function Tries({ cause, words }) {
   const item = ({ quote, reply }) => html`<p key=${quote}><q>${quote}</q><span class="small">${reply}</span></p>`

@@ -1,5 +1,5 @@
 // Figures on the page's one denominator, and how they glide, keep their order and are spoken.
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js"
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../vendor/preact.js"
 
 const TENS = 10
 const GLIDE = 160 // ms, for bars, ticks and links
@@ -51,34 +51,29 @@ export function useWhole(result) {
 // Rows whose figures follow the newest ones: at once while a finger moves, in a short glide after.
 export function useGlide(result, isLive) {
   const shown = useRef(null)
-  const frame = useRef(0)
   const [, draw] = useState(0)
-  const aim = result && vectors(result)
+  const aim = useMemo(() => result && vectors(result), [result])
+  if (aim && (isLive || !shown.current || isCalm())) shown.current = aim
   useLayoutEffect(() => {
-    if (!aim) return
-    cancelAnimationFrame(frame.current)
     const from = shown.current
-    if (!from || isLive || isCalm()) {
-      shown.current = aim
-      draw((n) => n + 1)
-      return
-    }
+    if (!aim || from === aim) return
     const start = performance.now()
     const step = (now) => {
       const t = Math.min(1, Math.max(0, now - start) / GLIDE)
-      const eased = 1 - (1 - t) ** 3
-      shown.current = Object.fromEntries(
-        Object.entries(aim).map(([name, to]) => [name, to.map((x, i) => x + ((from[name]?.[i] ?? x) - x) * (1 - eased))]),
-      )
+      const left = (1 - t) ** 3
+      shown.current = t === 1 ? aim : between(from, aim, left)
       draw((n) => n + 1)
-      if (t < 1) frame.current = requestAnimationFrame(step)
+      if (t < 1) frame = requestAnimationFrame(step)
     }
-    frame.current = requestAnimationFrame(step)
-    return () => cancelAnimationFrame(frame.current)
-  }, [result])
-  if (!result) return null
-  return replaced(result, shown.current ?? aim)
+    let frame = requestAnimationFrame(step)
+    return () => cancelAnimationFrame(frame)
+  }, [aim])
+  return result && replaced(result, shown.current)
 }
+
+// Figures on their way, with `left` of the way still to go.
+const between = (from, aim, left) =>
+  Object.fromEntries(Object.entries(aim).map(([name, to]) => [name, to.map((x, i) => x + ((from[name]?.[i] ?? x) - x) * left)]))
 
 const vectors = (result) =>
   Object.fromEntries([

@@ -3,7 +3,7 @@
 // Shares of the width: where each of the three columns starts and how wide it is.
 const WIDE = { factor: [0, 0.3], mechanism: [0.475, 0.24], pain: [0.853, 0.147], thick: 30, row: 26, space: 3.5, gap: 8 }
 const PHONE = { factor: [0, 0.37], mechanism: [0.485, 0.33], pain: [0.91, 0.09], thick: 24, row: 44, space: 4, gap: 0 }
-const LETTER = 7.1, LINE = 18, MARGIN = 22 // how wide a letter is, how high a line, what the sides of a box take
+const LETTER = 6.7, LINE = 18, MARGIN = 19 // how wide a letter is, how high a line, what the sides of a box take
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
 // Returns boxes by name {x, y, w, h} and links {d, width, from, to}, for one width in pixels and one size of text.

@@ -80,5 +80,5 @@ function Key({ words, before, onUndo }) {
   return html`<div class="key"><span><${Bar} row=${sample} /> ${words.firm}</span>
     <span><i class="tick" aria-hidden="true"></i> ${words.now}</span>
     ${before && html`<span><i class="tick ghost" aria-hidden="true"></i> ${filled(words.before, { last })}</span>
-    <button type="button" class="link" onClick=${onUndo}>${words.undo}</button>`}</div>`
+    <button type="button" class="link" onClick=${() => onUndo()}>${words.undo}</button>`}</div>`
 }

@@ -5,7 +5,7 @@ import { layout } from "./geometry.js"
 
 const SIZE = 14.5 // of the text for which the plan's numbers are meant
 const FEW = 5 // causes on a phone before it is unfolded
-const LEADS = 3, SHOWN = 2 // tenths from which a box is tinted, from which a factor's figure is written
+const LEADS = 3, SHOWN = 2 // tenths from which a box is tinted, from which a factor's figure is written and the first is tinted
 const THICK = 0.15 // from here a link is drawn in the colour of what is at work
 
 export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
@@ -53,7 +53,7 @@ function useSize() {
 
 function Box({ row, kind, at, words, asked, under, isPhone, isLeaf, onOpen }) {
   const n = tenths(row.figure)
-  const isLead = !row.unnamed && !row.isMore && n >= LEADS
+  const isLead = !row.unnamed && !row.isMore && (n >= LEADS || (n >= SHOWN && row.rank === 1))
   const note = row.note === "not there" && row.state !== "untouched" ? words.not_there : row.note === "cut off" ? words.cut_off : ""
   const figure = note || (n >= (kind === "factor" ? SHOWN : 1) ? inTen(row.figure, words) : "")
   const name = ["box", kind, isLead && "lead", row.unnamed && n >= LEADS && "most", asked && "asked", under && "under", row.unnamed && "unnamed", !row.isMore && isTwoLines(at, kind, isPhone) && "two", isLeaf && "leaf"]
