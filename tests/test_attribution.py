@@ -271,7 +271,7 @@ def paths_to_the_outcome(variables, name):
 def test_the_claims_of_a_cause_are_those_on_its_own_paths_to_the_pain(base, excluded):
     case = base.exclude_claims(*excluded).given(back_pain="yes")
     table = contributions(case, draws=FEW)
-    pooled = [claim for claim in case.priors.claims if claim.pooled]
+    pooled = [claim for claim in case.priors.claims if claim.is_used]
     assert len(pooled) < len(case.priors.claims), "some claims are not pooled"
     for cause in table.index:
         paths = paths_to_the_outcome(case.variables, cause)

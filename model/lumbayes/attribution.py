@@ -42,7 +42,7 @@ from .inference.evidence import reading_evidence
 from .inference.observed import hold_observed
 from .network.measurement import check_reading
 
-__all__ = ["MeasurementProfile", "contributions", "measurement_profile"]
+__all__ = ["MeasurementProfile", "contribution_at_means", "contributions", "measurement_profile"]
 
 
 def contributions(
@@ -92,6 +92,13 @@ def contributions(
     >>> table.claims["leg_length_difference"]
     ('A1-06',)
     """
+    return contributions_with_draws(case, width=width, draws=draws, seed=seed)[0]
+
+
+def contributions_with_draws(
+    case: Case, *, width: float, draws: int, seed: int
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return `contributions(case)`, all draws of the figures by cause, and their P(evidence)."""
     if not 0 < width < 1 or draws < 1:
         raise ValueError(
             f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or"
@@ -103,7 +110,8 @@ def contributions(
     present, (contribution, but_for), _ = presence_and_contribution(paths, case.query(), causes)
     figures = np.stack([present[:, 0], contribution[:, 0], but_for[:, 0]])
     sampled, weights = contribution_draws(case, draws=draws, seed=seed)
-    return contribution_table(case, figures, sampled, weights, width)
+    table = contribution_table(case, figures, sampled, weights, width)
+    return table, sampled, weights
 
 
 def contribution_table(
@@ -164,10 +172,16 @@ def fired_path_circuit(case: Case) -> FiredPathCircuit:
 
 
 def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
-    """Return the contribution of each cause at the means of all priors, shape (n_causes,)."""
-    paths = fired_path_circuit(case)
-    (contribution,), _ = contribution_probabilities(paths, case.query(), causes, CONTRIBUTION)
-    return contribution[:, 0]
+    """Return the contribution of each cause at the means of all priors, shape (n_causes,).
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> contribution_at_means(load().given(hills="no"), ["hills"])
+    array([0.])
+    """
+    circuit = fired_path_circuit(case)
+    return contribution_probabilities(circuit, case.query(), causes, CONTRIBUTION)[0][0, :, 0]
 
 
 def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -176,7 +190,8 @@ def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray
 
     def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:
         query = case.query(draws, seed + batch)
-        (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+        with np.errstate(invalid="ignore"):  # a draw of weight 0 has no contributions
+            (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
         return sampled, weights
 
     return sample_until_effective(evaluate, draws)

@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 import websockets
 
-from at_once import AtOnce
+from server.at_once import AtOnce
 
 
 async def _echo(scope, receive, send):

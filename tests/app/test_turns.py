@@ -2,16 +2,16 @@
 
 import threading
 import time
-from pathlib import Path
 
 import pytest
+from page_data import APP, message
 from streamlit.testing.v1 import AppTest
 
-import turns
-from lumbayes import red_flags
-from turns import turn
 
-APP = Path(__file__).resolve().parents[2] / "app"
+
+from server import turns
+from server.turns import turn
+
 
 
 @turn()
@@ -57,16 +57,16 @@ def test_whoever_waits_too_long_starts_all_the_same_and_ends_nobodys_turn(monkey
     assert seen == [1, 1] and not turns._busy.locked()
 
 
-def test_the_lists_of_the_page_wait_their_turn(monkeypatch):
+def test_what_the_page_computes_waits_its_turn(monkeypatch):
     page = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
-    for flag in red_flags():
-        page.session_state[f"safety {flag.id}"] = "no"
+    page.session_state["page"] = {"answers": message()}
     page.run()
+    page.session_state["page"] = {"answers": message(2, given={"hills": "yes"})}
     monkeypatch.setattr(turns, "PATIENCE", 30_000)
     runs = threading.Thread(target=page.run)
     with turn():
         runs.start()
         runs.join(1)
-        assert runs.is_alive(), "the lists were drawn while another's turn lasted"
+        assert runs.is_alive(), "the result was computed while another's turn lasted"
     runs.join(60)
     assert not runs.is_alive() and not page.exception

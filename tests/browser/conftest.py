@@ -14,11 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from seeing import past_safety, wait_until_ready
-
-import wording
-from lumbayes import example
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -122,12 +119,9 @@ def start(page: Page, ready):
 
 
 @pytest.fixture
-def lists(start, ready):
-    """The page with the thread's own runner entered, after the safety questions."""
+def screen(start):
+    """The page after the two taps of a runner with no warning sign."""
     past_safety(start)
-    start.get_by_role("button", name=wording.EXAMPLE).click()
-    expect(start.get_by_text(example().story)).to_be_visible()
-    ready(start)
     return start
 
 

@@ -1,62 +1,88 @@
-"""What the browser tests look at: order of causes, axe's findings, sideways scroll."""
+"""What the browser tests look at: the screen, axe's findings, sideways scroll, a drag."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-import wording
+expect.set_options(timeout=15_000)  # a busy machine is no failure
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 1020}
+AXE_IMPACTS = ("serious", "critical")
+SEEN = 750  # ms that a safety card is in view before it takes a tap, and a little more
 
-expect.set_options(timeout=45_000)  # a busy machine is no failure
-PHONE = {"width": 390, "height": 844}
-SIDEWAYS = """() => [...document.querySelectorAll("*")]
-    .filter(e => e.scrollWidth > e.clientWidth + 1)
-    .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
-    .map(e => e.outerHTML.slice(0, 200))"""
-
-
-# True once the script has been idle for a while and nothing on the page is outdated or loading.
-# Between two runs that follow each other it is idle too, but for a moment only.
-SETTLED = """quiet => {
+# The page's own root, in the shadow of its component, and whether the newest answers are shown.
+ROOT = """const root = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+    .find((shadow) => shadow?.querySelector(".page"));"""
+SETTLED = f"""() => {{ {ROOT}
+    const page = root?.querySelector(".page")
     const app = document.querySelector('[data-testid="stApp"]')
-    const idle = app && app.dataset.testScriptState === "notRunning"
+    return page && app.dataset.testScriptState === "notRunning" && page.dataset.asked === page.dataset.shown
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-    window.idleSince = idle ? window.idleSince ?? performance.now() : undefined
-    return idle && performance.now() - window.idleSince >= quiet
-}"""
-QUIET, SECONDS_TO_SETTLE = 200, 60  # milliseconds; seconds
+}}"""
+SIDEWAYS = f"""() => {{ {ROOT}
+    const all = [...document.querySelectorAll("*"), ...root.querySelectorAll("*:not(.starts)")]
+    return all.filter((e) => e.scrollWidth > e.clientWidth + 1)
+        .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX) || e === document.scrollingElement)
+        .map((e) => e.outerHTML.slice(0, 200))
+}}"""
+QUIET, SECONDS_TO_SETTLE = 250, 60  # milliseconds; seconds
 
 
 def wait_until_ready(page: Page) -> None:
-    """Wait until the page's script has run and everything that it wrote is drawn."""
-    page.wait_for_function(SETTLED, arg=QUIET, polling=50, timeout=SECONDS_TO_SETTLE * 1000)
+    """Wait until the script is idle and what the newest answers come to is drawn."""
+    page.wait_for_function(SETTLED, polling=50, timeout=SECONDS_TO_SETTLE * 1000)
+    page.wait_for_timeout(QUIET)
+    page.wait_for_function(SETTLED, polling=50, timeout=SECONDS_TO_SETTLE * 1000)
 
 
 def past_safety(page: Page) -> None:
-    """Say to every safety question that it does not fit."""
-    for heading, _ in wording.SAFETY.values():
-        card = page.get_by_role("heading", name=heading)
-        expect(card).to_be_visible()
-        page.get_by_role("button", name=wording.NONE_OF_THESE).click()
-        expect(card).to_have_count(0)
+    """Two taps: none of the first card, none of the second and an age."""
+    expect(page.get_by_role("heading", name="First: does any line fit?")).to_be_visible()
+    page.wait_for_timeout(SEEN)
+    page.get_by_role("button", name="None of these", exact=True).click()
+    expect(page.get_by_role("heading", name="Slower signs and facts")).to_be_visible()
+    page.wait_for_timeout(SEEN)
+    page.get_by_role("button", name="18–54").click()
+    expect(page.locator(".panel")).to_be_visible()
+    wait_until_ready(page)
+
+
+def sentence(page: Page) -> str:
+    """The sentence that answers the title's question."""
+    return page.locator(".result .sentence").first.inner_text()
+
+
+def figures(page: Page) -> dict[str, float]:
+    """How far to the right each cause's tick stands in the whole lists, from 0 to 1."""
+    page.evaluate(f"""() => {{ {ROOT} for (const more of root.querySelectorAll("h3 .link"))
+        if (more.getAttribute("aria-expanded") === "false") more.click() }}""")
+    page.wait_for_timeout(100)
+    rows = page.locator("[data-row]").evaluate_all(
+        "rows => rows.map((r) => [r.dataset.row, parseFloat(r.querySelector('.tick:not(.ghost)')?.style.left)])"
+    )
+    return {name: x / 100 for name, x in rows if x == x}
+
+
+def slider(page: Page, name: str) -> Locator:
+    """The slider of a row, by the row's name."""
+    return page.locator(f'.row[data-name="{name}"] input[type=range]')
+
+
+def drag(page: Page, locator: Locator, start: float, end: float, steps: int = 8) -> None:
+    """Press on a slider at a share of its width and move to another; the finger stays down."""
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=steps)
 
 
 def violations(page: Page) -> list[str]:
-    """What axe calls serious or critical on the ready page, scrolled or not, with the element.
-
-    The page must be ready because an outdated element is pale.
-    """
+    """What axe calls serious or critical on the ready page, scrolled or not, with the element."""
     wait_until_ready(page)
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     page.set_viewport_size({"width": width, "height": 5000})
     found = Axe().run(page).response["violations"]
     page.set_viewport_size({"width": width, "height": height})
     return [
-        f"{v['id']}: {n['html']}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for n in v["nodes"]
+        f"{v['id']}: {n['html'][:300]}" for v in found if v["impact"] in AXE_IMPACTS for n in v["nodes"]
     ]
-
-
-def names(page: Page) -> list[str]:
-    """The causes in the order they stand on the page."""
-    return page.locator(".cause .name").all_inner_texts()

@@ -7,6 +7,7 @@ from pytest import approx
 
 from lumbayes import contributions, example, load
 from lumbayes.attribution import contribution_draws
+from lumbayes.engine.intervals import exceedance_probabilities
 from lumbayes.engine.order import first_probability, probability_above
 from lumbayes.explanation import Ranking, ranking, summaries
 
@@ -74,6 +75,16 @@ def test_the_order_is_that_of_contributions():
     for layer, above in order.above.items():
         assert list(above.index) == list(table.index[table.layer == layer]) == list(above.columns)
         assert np.diag(above) == approx(0.5)
+
+
+def test_the_levels_that_a_figure_exceeds_are_counted_over_the_same_draws():
+    order = ranking(ASKER, levels=[0.0, 0.25, 1.0])
+    sampled, weights = contribution_draws(ASKER, draws=4096, seed=0)
+    for i, cause in enumerate(ASKER.variables.causes):
+        above = weights[sampled[i] > 0.25].sum() / weights.sum()
+        assert order.exceeds.loc[cause.name].tolist() == approx([1.0, above, 0.0], abs=1e-9)
+    assert order.contributions.equals(contributions(ASKER))
+    assert exceedance_probabilities(HANDMADE, WEIGHTS, np.array([])).shape == (len(HANDMADE), 0)
 
 
 @pytest.mark.parametrize(

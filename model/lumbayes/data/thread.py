@@ -11,7 +11,9 @@ from typing import Any
 
 from .claims_file import read_claims, read_words
 from .files import folder, read_toml
+from .page_file import PageWords, read_page_words
 from .schema import FILLED_TABLE, TEXT, Kind, Place, Schema, all_of, each, is_number
+from .traits_file import read_folder
 from .variables import Variables
 from .variables_file import read_variables
 
@@ -232,3 +234,31 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     recorded = Recorded(**raw["recorded"] | {"sports": tuple(raw["recorded"]["sports"])})
     studies = (path.parent / "literature.csv").is_file()
     return ThreadInfo(**raw | {"recorded": recorded}, studies=studies)
+
+
+def page_words(priors: str | Path = "thread") -> PageWords:
+    """Return how the page names what it asks, from page.toml where the folder has one.
+
+    Parameters
+    ----------
+    priors : str or Path, default "thread"
+        A set of priors, as for `load`.
+
+    Returns
+    -------
+    PageWords
+        Short names, slider ranges and starting points; empty without the file.
+
+    Raises
+    ------
+    ValueError
+        For what is wrong in the file, one line a problem.
+
+    Examples
+    --------
+    >>> from lumbayes.data import page_words
+    >>> page_words().rows["km_per_week"].unit
+    'km/week'
+    """
+    path = folder(priors)
+    return read_page_words(path / "page.toml", read_folder(path))

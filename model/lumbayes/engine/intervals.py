@@ -66,6 +66,25 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     return np.array([np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)])
 
 
+def exceedance_probabilities(
+    values: np.ndarray, weights: np.ndarray, levels: np.ndarray
+) -> np.ndarray:
+    """Return P(value > level) of each row of weighted draws, shape (n_rows, n_levels).
+
+    Parameters
+    ----------
+    values : array, shape (n_rows, n_draws)
+    weights : array, shape (n_draws,)
+        Only their shares count; a draw of weight 0 is ignored.
+    levels : array, shape (n_levels,)
+    """
+    has_weight = weights > 0
+    shares = weights[has_weight] / weights[has_weight].sum()
+    kept = values[:, has_weight]
+    by_level = [(kept > level) @ shares for level in levels]
+    return np.reshape(by_level, (len(levels), len(values))).T
+
+
 def mixture_draws(joint: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the draws of a mixture of joint draws, (n_rows, n_draws), and their P(evidence).
 

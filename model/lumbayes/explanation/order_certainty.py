@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from ..attribution import contribution_draws, contributions
+from ..attribution import contributions_with_draws
 from ..case import Case
 from ..data.variables import CAUSES
-from ..defaults import DRAWS, SEED
+from ..defaults import DRAWS, SEED, WIDTH
+from ..engine.intervals import exceedance_probabilities
 from ..engine.order import TIE_DECIMALS, probability_above
 
 Groups = tuple[tuple[str, ...], ...]
@@ -31,14 +33,22 @@ class Ranking:
     practical_ties : mapping of layer to tuple of tuples
         Neighbours in the order of which none stands above the first of them, or below it, with more
         than 0.6.
+    contributions : DataFrame
+        `contributions(case)`.
+    exceeds : DataFrame
+        P(contribution > level), one row a cause in the same order, one column a level.
     """
 
     above: Mapping[str, pd.DataFrame]
     exact_ties: Mapping[str, Groups]
     practical_ties: Mapping[str, Groups]
+    contributions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    exceeds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def ranking(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> Ranking:
+def ranking(
+    case: Case, *, draws: int = DRAWS, seed: int = SEED, levels: Sequence[float] = ()
+) -> Ranking:
     """Return how certain the order of the causes of each layer is.
 
     Parameters
@@ -48,6 +58,8 @@ def ranking(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> Ranking:
         The number of joint draws of all priors, each weighted by its P(evidence).
     seed : int
         The seed of these draws.
+    levels : sequence of float
+        The levels of `Ranking.exceeds`.
 
     Returns
     -------
@@ -66,9 +78,10 @@ def ranking(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> Ranking:
     >>> order = ranking(load().given(back_pain="yes", weak_core="yes"))
     >>> order.above["factor"].loc["weak_core", ["hills", "flat_feet"]].round(1).tolist()
     [0.9, 1.0]
+    >>> ranking(load().given(hills="yes"), levels=[0, 1]).exceeds.loc["hills"].tolist()
+    [1.0, 0.0]
     """
-    table = contributions(case, draws=draws, seed=seed)
-    sampled, weights = contribution_draws(case, draws=draws, seed=seed)
+    table, sampled, weights = contributions_with_draws(case, width=WIDTH, draws=draws, seed=seed)
     position = {cause.name: i for i, cause in enumerate(case.variables.causes)}
     above, exact, practical = {}, {}, {}
     for layer in CAUSES:
@@ -77,7 +90,10 @@ def ranking(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> Ranking:
         above[layer] = pd.DataFrame(probability_above(rows, weights), names, names)
         exact[layer] = _exact_ties(case, table["contribution"][names])
         practical[layer] = _practical_ties(above[layer])
-    return Ranking(above, exact, practical)
+    exceeds = exceedance_probabilities(sampled, weights, np.asarray(levels, float))
+    exceeds = exceeds[[position[name] for name in table.index]]
+    by_level = pd.DataFrame(exceeds, table.index, list(levels))
+    return Ranking(above, exact, practical, table, by_level)
 
 
 def _exact_ties(case: Case, contribution: pd.Series) -> Groups:

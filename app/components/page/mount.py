@@ -1,0 +1,108 @@
+"""The one component of the first screen: answers come in, a result goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from lumbayes import Case, ImpossibleFindings
+from lumbayes.safety import Triage
+from server.turns import turn
+from server.warm_up import base
+from state import runs, safety
+from state.answers import Answers, case_of, read_answers
+from state.kept import MOST_RUNS
+from state.result import result
+from text import run_words as words
+
+KEY, STATE, LAST, PUT, SETTLED = "page", "answers", "last result", "put", "settled"
+# The modules are loaded once; see server/browser_files.py.
+LOADER = """
+const page = import(new URL("lumbayes/page/shell.js", document.baseURI))
+export default function (component) {
+  let gone = false
+  page.then((shell) => gone || shell.receive(component))
+  return () => { gone = true }
+}
+"""
+MOUNT = st.components.v2.component("lumbayes_page", js=LOADER)
+
+
+def answers() -> Answers:
+    """Return the newest answers of this browser; none from a message that the page did not send."""
+    try:
+        return read_answers((st.session_state.get(KEY) or {}).get(STATE))
+    except ValueError:
+        return Answers()
+
+
+@st.fragment
+def page() -> None:
+    """Compute what the newest answers come to, and hand it to the browser."""
+    now = answers()
+    data = reply(now) | {"put": st.session_state.get(PUT)}
+    MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
+    if now.resting and st.session_state.get(SETTLED) != now.number:
+        st.session_state[SETTLED] = now.number
+        st.rerun()  # what stands further down follows once the finger rests
+
+
+def reply(now: Answers) -> dict[str, Any]:
+    """Return what the browser is told: the verdict of the cards, and a result where allowed.
+
+    The cards do not wait for the model.
+    """
+    verdict = safety.verdict(now.safety)
+    data = {"number": now.number, "verdict": verdict.as_dict(), "result": None}
+    if not verdict.ranking_allowed:
+        return data
+    try:
+        with turn():
+            found = computed(case_of(base(), now), now, is_advised(verdict))
+    except ImpossibleFindings:
+        return data | {"clash": True}
+    except ValueError as problem:
+        return data | {"problem": str(problem)}
+    return data | {"result": found}
+
+
+def computed(case: Case, now: Answers, advice: bool) -> dict[str, Any]:
+    """Return the result of a case, again only if something that it depends on has changed.
+
+    While a finger moves, `focus` names what is under it, and the result leaves out what is slow.
+    """
+    focus = None if now.resting else now.focus
+    key = (now.said, focus, advice)
+    if st.session_state.get(LAST, (None,))[0] != key:
+        found = result(case, focus=focus, opened=now.opened, advice=advice, base=base())
+        st.session_state[LAST] = (key, found)
+    return st.session_state[LAST][1]
+
+
+def is_advised(verdict: Triage) -> bool:
+    """Return whether the thread's advice and the next run may be shown."""
+    return verdict.remedies_allowed and verdict.keep_running_allowed
+
+
+def _nothing() -> None:
+    """Answers are read where they are needed; Streamlit wants a callback for each state."""
+
+
+def _take_files() -> None:
+    """Read the run files that the browser sent, and hand their runs back to it."""
+    try:
+        files = runs.files_of(st.session_state[KEY]["files"] or [])
+    except (ValueError, KeyError, TypeError) as problem:
+        st.session_state[PUT] = {"id": uuid4().hex, "said": [str(problem)]}
+        return
+    rows, left_out = runs.from_files(files, base().variables)
+    before = list(answers().runs)
+    together, again = runs.together(before, rows, MOST_RUNS)
+    new = len(rows) - again
+    said = [words.READ.format(new) if new else words.READ_NONE]
+    said += [words.KNOWN.format(again)] if again else []
+    said += [words.FULL.format(MOST_RUNS)] if len(before) + new > len(together) else []
+    put = {"id": uuid4().hex, "label": words.GRID["read"], "said": [" ".join(said), *left_out]}
+    st.session_state[PUT] = put | ({"answers": {"runs": together}} if new else {})

@@ -1,0 +1,86 @@
+// The left side: starting points, this pain, the sliders, how runs compare, and what only an examination tells.
+import { html, useState } from "./vendor/preact.js"
+import { Chips, Counter } from "./chips.js"
+import { Slider } from "./slider.js"
+
+const FIVE = 5
+
+export function Panel({ folder, store, asked, shining }) {
+  const { words } = folder
+  const { answers, view } = store
+  const row = (slider) => html`<${Slider} key=${slider.name} ...${{ slider, answers, words, store }}
+    asked=${asked === slider.name} shining=${shining === slider.name} focus=${store.moving && view.focus === slider.name} />`
+  return html`<section class="card panel" aria-label=${words.panel}>
+    <${Starts} ...${{ folder, store }} />
+    <${Pain} ...${{ folder, store }} />
+    ${folder.groups.map((group, i) => html`<div class="part" key=${group.id}>
+      <h2>${group.label} ${i === 0 && html`<span class="hint">${words.how_to} <span class="beside">· <i class="dot"></i> ${words.unknown}</span></span>`}</h2>
+      ${group.sliders.map(row)}
+      ${group.chips.map((chips) => html`<${ChipRow} key=${chips.name} row=${chips} store=${store} />`)}
+    </div>
+    ${i === 0 && html`<${Compare} ...${{ folder, store }} />`}`)}
+    ${folder.examined.length > 0 && html`<details class="part fold"><summary>${words.examined}</summary>${folder.examined.map(row)}</details>`}
+  </section>`
+}
+
+function Starts({ folder: { starts, words }, store }) {
+  const chosen = store.answers.start
+  const chip = (id, label, start) => html`<button type="button" key=${id} class=${chosen === id ? "start chosen" : "start"}
+    aria-pressed=${chosen === id} onClick=${() => chosen !== id && store.startFrom(start)}>${label}</button>`
+  return html`<div class="starts" role="group" aria-label=${words.start}><span class="hint">${words.start}</span>
+    ${chip("mine", words.mine, null)} ${starts.map((start) => chip(start.id, start.label, start))}</div>`
+}
+
+function Pain({ folder: { traits, words }, store }) {
+  const row = (trait) => html`<${ChipRow} key=${trait.name} row=${trait} store=${store} />`
+  const folded = traits.filter((trait) => !trait.open)
+  return html`<div class="part"><h2>${words.this_pain}</h2>
+    ${traits.filter((trait) => trait.open).map(row)}
+    ${folded.length > 0 && html`<details class="fold"><summary>${words.more_pain}</summary>${folded.map(row)}</details>`}</div>`
+}
+
+function ChipRow({ row, store }) {
+  const { given } = store.answers
+  const choose = (state) => {
+    const { [row.name]: _, ...others } = store.answers.given
+    const word = row.states.find(([name]) => name === state)?.[1]
+    store.change({ given: state ? { ...others, [row.name]: state } : others }, { label: word ? `${row.label}: ${word}` : row.label, focus: row.name })
+  }
+  return html`<div class="chosen-of" data-name=${row.name}><span class="name">${row.label}</span>
+    <${Chips} row=${row} chosen=${given[row.name] ?? null} choose=${choose} /></div>`
+}
+
+// One comparison of runs at a time; a tick for what it is clearly worse after. A factor has one or the other.
+function Compare({ folder: { counters, words }, store }) {
+  const [shown, show] = useState(counters.first)
+  const { contrast } = store.answers
+  if (!counters.rows.length) return null
+  const say = (name, statement, label) => {
+    const { [name]: _, ...others } = store.answers.contrast
+    store.change({ contrast: statement ? { ...others, [name]: statement } : others }, { label, focus: name })
+  }
+  const row = counters.rows.find(({ name }) => name === shown)
+  return html`<div class="part"><h2>${words.counts} <span class="hint">${words.compare} ${counters.rows.filter(({ name }) => name !== shown)
+    .map(({ name, link }, i) => html`${i > 0 && " · "}<button type="button" class="link" key=${name} onClick=${() => show(name)}>${link}</button>`)}</span></h2>
+    <${Counts} key=${shown} row=${row} said=${contrast[shown]} say=${say} words=${words} />
+    <div class="chosen-of"><span class="name">${words.worse_after}</span><div class="chips" role="group" aria-label=${words.worse_after}>
+      ${counters.rows.map(({ name, worse_after }) => html`<button type="button" key=${name} class=${contrast[name] === "worse" ? "chip chosen" : "chip"}
+        aria-pressed=${contrast[name] === "worse"} onClick=${() => say(name, contrast[name] === "worse" ? null : "worse", `${words.worse_after} ${worse_after}`)}>${worse_after}</button>`)}
+    </div></div></div>`
+}
+
+// Half a comparison counts for nothing: both rows make one statement.
+function Counts({ row, said, say, words }) {
+  const [half, setHalf] = useState({})
+  const isTicked = typeof said === "string"
+  const [hurtWith, hurtWithout] = Array.isArray(said) ? [said[0], said[2]] : isTicked ? [null, null] : [half.with ?? null, half.without ?? null]
+  const choose = (next) => {
+    const [a, b] = [next.with, next.without]
+    setHalf(next)
+    if (a !== null && b !== null) say(row.name, [a, FIVE, b, FIVE], `${a}, ${b} of ${FIVE}`)
+    else if (said) say(row.name, null, row.with)
+  }
+  return html`
+    <${Counter} name=${`${row.name} with`} label=${row.with} count=${hurtWith} words=${words} choose=${(n) => choose({ with: n, without: hurtWithout })} />
+    <${Counter} name=${`${row.name} without`} label=${row.without} count=${hurtWithout} words=${words} choose=${(n) => choose({ with: hurtWith, without: n })} />`
+}

@@ -1,0 +1,84 @@
+// The two ranked lists, the ties in them, the groups where all is ruled out, and their key.
+import { html, useState } from "../vendor/preact.js"
+import { Bar, Figure, filled, inTen, tenths, useOrder, useSwap } from "./figures.js"
+
+const SHORT = 3
+
+export function Lists({ result, before, isLive, onOpen, onUndo }) {
+  const { words } = result
+  return html`<div class="lists">
+    <${List} heading=${words.left} rows=${result.factors} groups=${result.lists.groups} shown=${result.lists.shown} ...${{ before, words, isLive, onOpen }} />
+    <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} shown=${result.mechanisms.length} ...${{ before, words, isLive, onOpen }} />
+  </div>
+  <${Key} ...${{ words, before, onUndo }} />`
+}
+
+function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
+  const [isWhole, setWhole] = useState(false)
+  const ordered = useOrder(rows, isLive)
+  const top = ordered.slice(0, isWhole ? ordered.length : Math.min(shown, lengthOf(ordered)))
+  const list = useSwap(top.map((row) => row.name))
+  const parts = { before, words, onOpen }
+  return html`<section class="list" ref=${list} aria-label=${heading}>
+    <h3>${heading} ${(ordered.length > top.length || isWhole) && html`<button type="button" class="link" aria-expanded=${isWhole} onClick=${() => setWhole(!isWhole)}>
+      ${isWhole ? words.fewer : filled(words.all, { n: rows.length })}</button>`}</h3>
+    ${tied(top).map(({ names, group, place }) => group
+      ? html`<${Tie} key=${names} rows=${group} place=${place} ...${parts} />`
+      : html`<ol class="ranked" start=${place} key=${names}><${Row} row=${top[place - 1]} place=${place} ...${parts} /></ol>`)}
+    ${!isWhole && groups.map(({ heading, text }) => html`<div class="group" key=${heading}><h4>${heading}</h4><p>${text}</p></div>`)}
+  </section>`
+}
+
+// A list shows three rows, and one more where it would else cut the first tie in two.
+function lengthOf(rows) {
+  const first = rows.filter((row) => row.tie !== null && row.tie === rows[0]?.tie).length
+  return first === SHORT + 1 ? first : SHORT
+}
+
+// Neighbours that nothing tells apart stand together.
+function tied(rows) {
+  const parts = []
+  rows.forEach((row, i) => {
+    const last = parts.at(-1)
+    if (row.tie !== null && last?.tie === row.tie) last.group.push(row)
+    else parts.push({ tie: row.tie, group: [row], place: i + 1 })
+  })
+  return parts.map(({ group, place }) => ({ place, names: group.map((row) => row.name).join(), group: group.length > 1 ? group : null }))
+}
+
+function Row({ row, place, before, words, onOpen }) {
+  return html`<li data-row=${row.name}><span class="rank" aria-hidden="true">${place}</span>
+    <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
+      <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words }} /></span>
+      <${Bar} row=${row.drawn ?? row} before=${before} />
+      <${Voice} row=${row} />
+    </button></li>`
+}
+
+function Voice({ row, isShort }) {
+  return html`<span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isShort ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>`
+}
+
+function Tie({ rows, place, before, words, onOpen }) {
+  const counts = [...new Set(rows.map((row) => inTen(row.figure, words)))]
+  const said = counts.length > 1 && tenths(rows.at(-1).figure) ? filled(words.in_ten, { n: `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}` }) : counts[0]
+  return html`<div class="tie"><span class="rank">${place}=</span>
+    <ol class="ranked" start=${place}>${rows.map((row) => html`<li key=${row.name} data-row=${row.name}>
+      <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
+        <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<span class="figure"><span class="was">${tenths(before.causes[row.name])} →</span> <b>${tenths(row.figure)}</b></span>`}</span>
+        <${Bar} row=${row.drawn ?? row} before=${before} />
+        <${Voice} row=${row} isShort=${true} />
+      </button></li>`)}</ol>
+    <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b>${counts.length === 1 && words.each}</span></div>`
+}
+
+const moved = (row, before) => before?.causes?.[row.name] !== undefined && tenths(before.causes[row.name]) !== tenths(row.figure)
+
+function Key({ words, before, onUndo }) {
+  const sample = { figure: 0.5, fade: [1, 1, 0.95, 0.85, 0.65, 0.4, 0.2, 0.1, 0.05, 0], unnamed: false, name: "" }
+  const last = before?.label ? `“${before.label}”` : words.last
+  return html`<div class="key"><span><${Bar} row=${sample} /> ${words.firm}</span>
+    <span><i class="tick" aria-hidden="true"></i> ${words.now}</span>
+    ${before && html`<span><i class="tick ghost" aria-hidden="true"></i> ${filled(words.before, { last })}</span>
+    <button type="button" class="link" onClick=${() => onUndo()}>${words.undo}</button>`}</div>`
+}

@@ -1,0 +1,33 @@
+// The right side of the screen: question card, sentence, network and lists, or one cause opened.
+import { html } from "../vendor/preact.js"
+import { Cause } from "./cause.js"
+import { rowsOf, Spoken, useGlide, useWhole } from "./figures.js"
+import { Lists } from "./lists.js"
+import { Network } from "./network.js"
+import { Question } from "./question.js"
+import { Sentence } from "./sentence.js"
+
+export { Dock, Sheet } from "./dock.js"
+
+export function Result({ result, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onLetGo, onExclude, onNote }) {
+  const whole = useGlide(useWhole(result), Boolean(focus))
+  if (!whole) return null
+  const { words, next, cause } = whole
+  const isPhone = layout === "phone"
+  const open = (name) => onOpen(name)
+  if (opened && cause?.name === opened) {
+    const row = rowsOf(whole).find(({ name }) => name === opened)
+    return html`<div class="result"><div class="sheet-of"><${Cause} ...${{ cause, row, words, onExclude, onLetGo }} onClose=${() => onOpen(null)} /></div></div>`
+  }
+  const isListed = whole.factors.length + whole.mechanisms.length > 0
+  const under = focus && (whole.reads?.[focus] ?? focus)
+  return html`<div class="result">
+    ${!isPhone && html`<${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />`}
+    <div class="sheet-of">
+      <${Sentence} result=${whole} onOpen=${open} />
+      ${isListed && html`<${Network} result=${whole} asked=${next?.slider} focus=${under} isPhone=${isPhone} isLive=${Boolean(focus)} onOpen=${open} />
+        <${Lists} result=${whole} before=${before} isLive=${Boolean(focus)} onOpen=${open} onUndo=${onUndo} />`}
+    </div>
+    ${!isPhone && html`<${Spoken} result=${whole} before=${before} focus=${focus} />`}
+  </div>`
+}

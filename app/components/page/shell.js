@@ -1,0 +1,148 @@
+// The page in the browser: loads what it needs once, then draws the newest reply beside the newest answers.
+import { html, render, useEffect, useState } from "./vendor/preact.js"
+import { Banner, Cards, isEmergency, Question } from "./cards.js"
+import { Panel } from "./panel.js"
+import { Dock, Result, Sheet } from "./result/result.js"
+import { Runs } from "./runs.js"
+import { Store } from "./store.js"
+
+const SHINE = 700 // milliseconds
+const WIDE = 1100, PHONE = 700 // pixels, as in page.css
+const here = (file) => new URL(file, import.meta.url)
+const text = async (file) => (await fetch(here(file))).text()
+const json = async (file) => (await fetch(here(file))).json()
+// The cards need the first file alone; the sliders come with the second.
+const rest = json("../folder.json")
+const loaded = Promise.all([
+  json("../first.json"),
+  Promise.all(["page.css", "result/result.css"].map(text)),
+])
+const pages = new WeakMap()
+
+// Called by Streamlit with each reply of the script.
+export async function receive(component) {
+  const [folder, styles] = await loaded
+  const root = component.parentElement
+  if (!pages.has(root)) pages.set(root, open(root, folder, styles))
+  pages.get(root).receive(component)
+}
+
+function open(root, folder, styles) {
+  const sheet = document.createElement("style")
+  sheet.textContent = styles.join("\n")
+  const place = document.createElement("div")
+  root.append(sheet, place)
+  shadow = () => root
+  const store = new Store(`lumbayes ${folder.title}`, () => render(html`<${Page} folder=${folder} store=${store} />`, place))
+  rest.then((more) => {
+    Object.assign(folder, more)
+    store.changed()
+  })
+  addEventListener("pageshow", (event) => event.persisted && store.post())
+  return store
+}
+
+// Whether a screen stands: both cards are settled, and what the newest verdict hides is not the ranking.
+const isSettled = (folder, store, verdict) =>
+  folder.groups && store.safety.first && store.safety.age && verdict && !verdict.hides.includes("ranking") && !isEmergency(store, verdict)
+
+function Page({ folder, store }) {
+  const { verdict } = store
+  const { words } = folder
+  return html`<div class="page" data-asked=${store.number} data-shown=${store.reply.number}>
+    ${isSettled(folder, store, verdict) ? html`<${Screen} ...${{ folder, store, verdict }} />` : html`<${Cards} ...${{ folder, store, verdict }} />`}
+    ${store.isLate && html`<p role="status" class="late">${words.offline}</p>`}
+  </div>`
+}
+
+const layoutNow = () => innerWidth >= WIDE ? "wide" : innerWidth >= PHONE ? "narrow" : "phone"
+
+function useLayout() {
+  const [layout, setLayout] = useState(layoutNow())
+  useEffect(() => {
+    const look = () => setLayout(layoutNow())
+    addEventListener("resize", look)
+    return () => removeEventListener("resize", look)
+  }, [])
+  return layout
+}
+
+function Screen({ folder, store, verdict }) {
+  const [isUnfolded, unfold] = useState(false)
+  const [shining, setShining] = useState(null)
+  const layout = useLayout()
+  const shine = (name) => {
+    setShining(name)
+    find(name)
+    setTimeout(() => setShining(null), SHINE)
+  }
+  const { words } = folder
+  const isFolded = verdict.hides.includes("ranking_open") && !isUnfolded
+  return html`
+    <header class="head"><div><h1>${folder.title}</h1><p>${folder.intro}</p></div><${Pill} ...${{ store, verdict, words }} /></header>
+    <${Banner} verdict=${verdict} words=${words} />
+    ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
+    ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
+      <div><${Panel} ...${{ folder, store, shining }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
+      <div class="answer"><${Answer} ...${{ folder, store, layout, shine }} /></div>
+    </div>`}
+    <${Runs} folder=${folder} store=${store} />`
+}
+
+// The right side on a wide screen; on a narrower one the answer stays in a dock, and the rest comes as a sheet.
+function Answer({ folder, store, layout, shine }) {
+  const [isOpen, open] = useState(false)
+  const { result } = store.reply
+  const { words } = folder
+  const { opened, focus } = store.view
+  const jump = (name) => {
+    open(false)
+    shine(name)
+  }
+  const parts = {
+    result, layout, opened, before: store.before, focus: store.moving ? focus : null,
+    onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(), onLetGo: (name) => store.letGo(name),
+    onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
+    onNote: note,
+  }
+  if (layout === "wide") return html`<${Result} ...${parts} />`
+  return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
+    <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
+    <${Sheet} open=${isOpen} onClose=${() => open(false)} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
+}
+
+// "Note a run": the grid further down, opened.
+function note() {
+  const runs = shadow().querySelector("#runs")
+  runs.open = true
+  runs.scrollIntoView({ behavior: glide() })
+  runs.querySelector("button").focus({ preventScroll: true })
+}
+
+// Bring a slider or a row of chips into view, focus it, and let it shine once.
+function find(name) {
+  const row = shadow().querySelector(`[data-name="${name}"]`)
+  if (!row) return
+  for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true
+  row.scrollIntoView({ block: "center", behavior: glide() })
+  row.querySelector("input, button")?.focus({ preventScroll: true })
+}
+
+const glide = () => matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+let shadow
+
+// The settled cards, as one quiet line; a tap asks both again, with the ticks as they are.
+function Pill({ store, verdict, words }) {
+  const again = () => {
+    const { first: _, age: __, ...ticks } = store.safety
+    store.mark(ticks)
+  }
+  const n = verdict.ticked.length
+  return html`<button type="button" class="pill" onClick=${again}><span class="long">${n ? words.signs_some.replace("{}", n) : words.signs_none} </span><u>
+    <span class="long">${words.change}</span><span class="short">${words.signs}</span></u></button>`
+}
+
+function Foot({ store, words }) {
+  return html`<div class="foot"><span>${store.isKept === false ? words.not_kept : words.kept}</span>
+    <button type="button" class="link" onClick=${() => store.again(words.again)}>${words.again}</button></div>`
+}

@@ -1,0 +1,1 @@
+"""What the page shows below its first screen, top to bottom."""

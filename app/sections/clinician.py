@@ -1,0 +1,64 @@
+"""The button for a clinician's page; the page is drawn when the button is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components import paper
+from lumbayes import Case
+from lumbayes.safety import Triage
+from sections.clinician_sheet import clinician_sheet, day, filled
+from sections.keep import today
+from state import runs
+from state.answers import Answers
+from text import keep_words as words
+from text.lists import small
+
+MOST_RUNS = 8
+Rows = list[tuple[str, str]]
+
+
+def show(case: Case, now: Answers, verdict: Triage) -> None:
+    """Show the button, or which letters the page cannot be drawn with."""
+    with st.expander(words.PRINT_PART, key="clinician", on_change="rerun") as part:
+        if not part.open:
+            return
+        st.markdown(words.ABOUT_PRINT)
+        more = {"dates": _dates(now), "others": newest_runs(now.runs, case.variables)}
+        content = case, now.safety, verdict, today()
+        if letters := paper.unprintable(filled(*content, **more)):
+            st.warning(words.NO_LETTERS.format(" ".join(letters)))
+            return
+        name, drawn = words.PRINT_NAME.format(today()), partial(clinician_sheet, *content, **more)
+        st.download_button(
+            words.PRINT, drawn, name, "application/pdf", key="print", on_click="ignore"
+        )
+
+
+def newest_runs(rows: Sequence[Mapping[str, Any]], variables: Any) -> dict[str, Rows]:
+    """Return the newest runs, a line each, under how many there are and how many hurt."""
+    if not rows:
+        return {}
+    outcome = variables.outcome
+    hurt = [run for run in rows if run.get(outcome.name) == outcome.states[-1]]
+    heading = words.SHEET_RUNS.format(len(rows), len(hurt), min(len(rows), MOST_RUNS))
+    return {heading: [(day(run[runs.DATE]), _run(run, variables)) for run in rows[:MOST_RUNS]]}
+
+
+def _dates(now: Answers) -> dict[str, str]:
+    """Return the day on which each answer that still stands was given."""
+    return {name: day for name, day in now.dates.items() if name in now.given}
+
+
+def _run(run: Mapping[str, Any], variables: Any) -> str:
+    far = [f"{run[runs.DISTANCE]:g} {runs.DISTANCE}"] if runs.DISTANCE in run else []
+    said = [v for v in runs.asked(variables) if v.name in run]
+    return "; ".join(far + [f"{small(v.label)}: {_state(v, run[v.name])}" for v in said])
+
+
+def _state(v: Any, answer: Any) -> str:
+    return f"{answer:g} {v.unit}" if isinstance(answer, int | float) else v.answers.get(answer, answer)

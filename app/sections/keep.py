@@ -1,0 +1,127 @@
+"""Where files, links and lines are made, each only when it is asked for, and opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from components.page.mount import PUT
+from lumbayes import Case
+from server.warm_up import base as base_case
+from state import kept, lines
+from state.answers import Answers
+from state.kept import NotKept
+from text import keep_words as words
+
+PARAMETER, OPENED, NOTICE, TAKEN = "answers", "files opened", "notice", "link taken"
+SECRETS = "made"
+
+
+def show(base: Case, now: Answers) -> None:
+    """Show the part of the page that makes and opens what is kept, once it is unfolded."""
+    with st.expander(words.KEEP, key="keep", on_change="rerun") as part:
+        if part.open:
+            _file(base, now)
+            _link(now)
+            _line(base, now)
+
+
+def take_link() -> None:
+    """Hand what a link holds to the browser, once; it takes the answers out of the address."""
+    text = st.query_params.get(PARAMETER)
+    if text and st.session_state.get(TAKEN) != text:
+        st.session_state[TAKEN] = text
+        _open(words.A_LINK, kept.read_link, text, base_case())
+
+
+def today() -> str:
+    """Return the runner's own date, as 2026-11-24, by their browser's clock."""
+    return f"{datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0):%Y-%m-%d}"
+
+
+def notice(kind: str | None = None) -> None:
+    """Say what came of what was opened last, where it was opened; of a link at the top."""
+    what, is_well, sentence = st.session_state.get(NOTICE) or ("", True, "")
+    if sentence and (kind is None or what == kind):
+        (st.success if is_well else st.warning)(sentence)
+
+
+def _file(base: Case, now: Answers) -> None:
+    st.markdown(words.ABOUT_FILE)
+    if kept.evidence(now) or now.runs:
+        name = words.FILE_NAME.format(today())
+        content = kept.as_text(now)
+        st.download_button(
+            words.SAVE, content, name, "application/json", key="save", on_click="ignore"
+        )
+    else:
+        st.caption(words.NOTHING_YET)
+    notice(words.A_FILE)
+    # a new key empties the box once a file was taken
+    key = f"open {st.session_state.setdefault(OPENED, 0)}"
+    st.file_uploader(
+        words.OPEN, ["json", "txt"], key=key, max_upload_size=1, on_change=_open_file,
+        args=(key, base),
+    )  # fmt: skip
+    st.caption(words.ABOUT_OPENING)
+
+
+def _link(now: Answers) -> None:
+    st.markdown(words.ABOUT_LINK)
+    link = f"{st.context.url}?{PARAMETER}={kept.as_link(now)}"
+    _made(words.MAKE_LINK, words.LINK, "link", link if kept.evidence(now) else "")
+
+
+def _line(base: Case, now: Answers) -> None:
+    st.markdown(words.ABOUT_LINE)
+    text = lines.python(now, base) if kept.evidence(now) else ""
+    _made(words.MAKE_LINE, words.LINE, "line", text)
+    notice(words.A_LINE)
+    with st.form("a line", clear_on_submit=True, border=False):
+        st.text_input(words.PASTE, key="pasted", max_chars=lines.MOST_LETTERS, autocomplete="off")
+        st.form_submit_button(words.OPEN_LINE, on_click=_open_line, args=(base,))
+
+
+def _made(make: str, about: str, key: str, text: str) -> None:
+    """Show a button that makes the text, and the text while the answers are still those."""
+    made = st.session_state.setdefault(SECRETS, {})
+    st.button(make, key=f"make {key}", on_click=made.update, args=({key: text},), disabled=not text)
+    if key in made:
+        st.caption(about if made[key] == text else words.STALE)
+        if made[key] == text:
+            st.code(text, language=None, wrap_lines=True)
+
+
+def _open_file(key: str, base: Case) -> None:
+    """Hand over what a file holds and let go of the file: the box is empty again."""
+    if (file := st.session_state[key]) is None:
+        return
+    st.session_state[OPENED] += 1
+    if file.name.endswith(".txt"):
+        text = file.getvalue()[: kept.MOST_BYTES].decode(errors="replace")
+        _open(words.A_FILE, lines.read_line, text, base)
+    else:
+        _open(words.A_FILE, kept.read_text, file.getvalue(), base)
+
+
+def _open_line(base: Case) -> None:
+    if text := st.session_state["pasted"].strip():
+        _open(words.A_LINE, lines.read_line, text, base)
+
+
+def _open(kind: str, read: Callable[[Any, Case], kept.Found], content: Any, base: Case) -> None:
+    """Hand what a file, a link or a line holds to the browser, or say why not."""
+    try:
+        found = read(content, base)
+    except NotKept as no:
+        sentence = f"{str(no).replace('{}', kind)} {words.NOTHING_CHANGED}"
+        st.session_state[NOTICE] = (kind, False, sentence)
+        return
+    notes = found.pop("notes")
+    st.session_state[NOTICE] = (kind, True, " ".join([words.BACK.format(kind), *notes]))
+    put = {"id": uuid4().hex, "label": kind, "answers": found, "is_link": kind == words.A_LINK}
+    st.session_state[PUT] = put

@@ -1,0 +1,124 @@
+"""What a runner's runs say together: seen over time, sharpening run by run, and claim by claim."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from components.bars import bar, bars
+from lumbayes import Case, Diary, ImpossibleFindings
+from lumbayes.plot import vega
+from state import runs
+from state.answers import Answers
+from text import run_words as words
+
+MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading and its axis
+DIARY = "diary"
+
+
+def show(case: Case, now: Answers, is_advised: bool) -> None:
+    """Say how many runs hurt, draw them over time and, where any has an outcome, what they tell."""
+    rows = [row for row in (runs.checked(r, case.variables)[0] for r in now.runs) if row]
+    if not rows:
+        return
+    variables, outcome = case.variables, case.variables.outcome
+    table = runs.frame(rows, variables)
+    known = int(table[outcome.name].notna().sum())
+    hurt = int((table[outcome.name] == outcome.states[-1]).sum())
+    with st.expander(words.TOLD.format(hurt, len(rows)), key="runs told", on_change="rerun") as part:
+        if not part.open:
+            return
+        if known < len(rows):
+            st.caption(words.COUNTED_OPEN.format(len(rows) - known))
+        _over_time(table, variables)
+        if not known:
+            st.info(words.SAY_MORE)
+            return
+        try:
+            course, claims = _diary(case, rows)
+        except ImpossibleFindings:
+            st.warning(words.CLASH)
+            return
+        _together(course, variables)
+        _verdicts(claims, case, is_advised)
+
+
+def of_the_body(case: Case) -> Case:
+    """Return the case with what holds in every run: answers about the body, and their tests."""
+    variables = case.variables
+    still = {v.name for v in variables.still}
+    lasting = still | {test.name for test in variables.measurements if test.reads in still}
+    entered = {*case.findings, *case.likelihoods, *case.contrasts}
+    return case.retract(*(entered - lasting))
+
+
+def _diary(case: Case, rows: list[runs.Row]) -> tuple[Any, Any]:
+    """Return what the diary says, computed again only when something that it rests on changes."""
+    body = of_the_body(case)
+    claims = tuple(claim.id for claim in case.priors.claims)
+    key = (repr(rows), dict(body.findings), dict(body.likelihoods), claims)
+    if (st.session_state.get(DIARY) or (None,))[0] != key:
+        table = runs.frame(rows, case.variables).drop(columns=runs.DISTANCE)
+        diary = Diary(body, table.dropna(axis=1, how="all"))
+        st.session_state[DIARY] = (key, (diary.trajectory(), diary.claims()))
+    return st.session_state[DIARY][1]
+
+
+def _over_time(table: Any, variables: Any) -> None:
+    read = {
+        name: f"{variables[name].label} ({variables[name].unit})"
+        for name in runs.FROM_FILES
+        if name in table
+    }
+    figures = {runs.DISTANCE: words.DISTANCE, **read}
+    if table[[*figures]].notna().any(axis=None):
+        outcome = variables.outcome
+        st.markdown(f"**{words.OVER_TIME}**")
+        drawing = vega.runs(table, outcome.name, figures, outcome.states, words.RUNS)
+        _draw(drawing, "runs over time")
+
+
+def _together(course: Any, variables: Any) -> None:
+    last = course.iloc[-1].unstack("figure").sort_values("contribution", ascending=False)
+    st.markdown(f"**{words.TOGETHER}**")
+    st.caption(words.ABOUT_TOGETHER)
+    rows = [
+        bar(variables[row.Index].label, row.contribution, (row.low, row.high))
+        for row in last.head(MOST_CAUSES).itertuples()
+    ]
+    st.html(bars(rows))
+    if len(course) > 1:
+        factors = [name for name in last.index if variables[name] in variables.factors][:MOST_LINES]
+        st.markdown(f"**{words.SHARPER}**")
+        for name in factors:
+            drawing = vega.trajectory(course, name, variables[name].label, words.RUNS)
+            _draw(drawing, f"runs sharper {name}", CURVE)
+
+
+def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
+    alt = drawing.pop("description")  # two of them, and Streamlit warns in its log
+    st.vega_lite_chart(drawing, key=key, alt=alt, height=height)
+
+
+def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
+    """Show which claims these runs confirm, contradict or do not test, each in its own words."""
+    if set(table.verdict) == {words.UNTESTED}:
+        st.markdown(words.NONE_TESTED)
+        return
+    advice = {"remedy", "advice", "referral"}
+    shown = {c.id for c in case.priors.claims if is_advised or c.kind not in advice}
+    for verdict, heading in words.VERDICTS.items():
+        rows = table[table.verdict == verdict]
+        st.markdown(f"**{heading.format(len(rows))}**")
+        if verdict != words.UNTESTED:
+            quotes = [_quote(r, case.variables) for r in rows.itertuples() if r.Index in shown]
+            st.html("".join(quotes) or "<p></p>")
+    st.caption(words.ABOUT_VERDICTS)
+
+
+def _quote(row: Any, variables: Any) -> str:
+    link = words.LINK.format(variables[row.cause].label, variables[row.effect].label)
+    footer = f"<footer>{escape(link)} · {escape(row.author)}</footer>"
+    return f"<blockquote>“{escape(row.quote)}”{footer}</blockquote>"

@@ -1,0 +1,48 @@
+"""What if: the next run as things are, and with one or several changeable things changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from components.bars import bar, bars, in_ten
+from lumbayes import Case, ImpossibleFindings, next_run
+from lumbayes.decisions import what_if, what_if_together
+from text import next_words as words
+from text.lists import listing, small
+
+
+def show(case: Case, is_allowed: bool) -> None:
+    """Show the comparison once it is unfolded; with a warning on the page there is none."""
+    if not is_allowed:
+        st.caption(words.NOT_WITH_WARNING)
+        return
+    with st.expander(words.WHAT_IF, key="what if", on_change="rerun") as part:
+        if part.open:
+            st.markdown(words.ABOUT_NEXT_RUN)
+            try:
+                _compared(case)
+            except ImpossibleFindings:
+                st.caption(words.CLASH)
+
+
+def _compared(case: Case) -> None:
+    variables, table = case.variables, what_if(case)
+    pain = variables.outcome.states[-1]
+    st.markdown(words.AS_THINGS_ARE.format(in_ten(next_run(case)[pain])))
+    st.html(bars(_spared(small(variables[row.Index].label), row) for row in table.itertuples()))
+    chosen = st.pills(
+        words.COMBINE, list(table.index), selection_mode="multi", key="changes",
+        format_func=lambda name: variables[name].label,
+    )  # fmt: skip
+    if chosen:
+        row: Any = what_if_together(case, {name: variables[name].states[0] for name in chosen})
+        without = listing(small(variables[name].label) for name in chosen)
+        st.html(bars([_spared(without, row)]))
+
+
+def _spared(without: str, row: Any) -> str:
+    """Return the bar of a change: of the next runs that hurt, the share that would not."""
+    share, low, high = (min(1.0, max(0.0, -x / row.now)) for x in (row.change, row.high, row.low))
+    return bar(words.WITHOUT.format(without), share, (low, high))

@@ -1,0 +1,33 @@
+"""The files that the browser loads: the page's modules as they stand, and the folder's facts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from server.warm_up import facts
+from state.folder import first_facts
+
+PAGE = Path(__file__).parents[1] / "components" / "page"
+
+
+async def _first(_: Any) -> JSONResponse:
+    return JSONResponse(await asyncio.to_thread(first_facts))
+
+
+async def _facts(_: Any) -> JSONResponse:
+    return JSONResponse(await asyncio.to_thread(facts))
+
+
+# A component's own code would be sent again with each answer (Streamlit 1.67 repeats `js` and `css`
+# in every message), so the browser loads it once from here.
+ROUTES: list[BaseRoute] = [
+    Route("/lumbayes/first.json", _first),
+    Route("/lumbayes/folder.json", _facts),
+    Mount("/lumbayes/page", StaticFiles(directory=PAGE)),
+]

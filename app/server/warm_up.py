@@ -1,0 +1,63 @@
+"""The model, in memory before the first runner comes, and the page opened where there is a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from lumbayes import Case, contributions, example, load
+from lumbayes.data import page_words
+from state.folder import folder_facts
+from state.result import result
+
+MANY_DRAWS = 20_000  # so many that the compiled loop is waited for
+
+
+@cache
+def base() -> Case:
+    """Return the case of a runner who has said nothing yet, read once for everyone."""
+    case = load()
+    contributions(case)
+    freeze()
+    return case
+
+
+@cache
+def facts() -> dict[str, Any]:
+    """Return what every browser is given once."""
+    return folder_facts(base(), example(), page_words())
+
+
+def warm() -> None:
+    """Have everything in memory that an answer needs."""
+    facts()
+    contributions(base(), draws=MANY_DRAWS)
+    outcome, first = base().variables.outcome, base().variables.factors[0].name
+    case = base().given(**{outcome.name: outcome.states[-1]})
+    result(case, opened=first)
+    result(case, focus=first)
+    freeze()
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Warm the model beside the server's own start, while the safety cards are read."""
+    warming = asyncio.create_task(asyncio.to_thread(warm))
+    if not st.get_option("server.headless"):
+        port, path = st.get_option("server.port"), st.get_option("server.baseUrlPath").strip("/")
+        webbrowser.open(f"http://localhost:{port}/{path}")
+    yield
+    await warming
+
+
+def freeze() -> None:
+    """Leave what stays for good out of the collection that Streamlit runs after every script."""
+    gc.collect()
+    gc.freeze()

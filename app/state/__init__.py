@@ -1,0 +1,1 @@
+"""What the runner has entered, and what it comes to; no Streamlit."""

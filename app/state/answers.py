@@ -1,0 +1,101 @@
+"""The browser's answers, checked, and the case that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from typing import Any
+
+from lumbayes import Case
+
+MOST_CASES = 64  # cases without some claims that stay in memory; each takes about 0.3 s to pool
+WORSE = "worse"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one tab of a browser holds, whole: each message replaces the one before it.
+
+    `given`, `believe`, `likelihood` and `contrast` are for the methods of `Case` of these names,
+    `excluded` are claims by id, `safety` the answers to the cards. `focus` is the variable under
+    the finger, `opened` the cause that is looked at; while a finger moves nothing is `resting`.
+    """
+
+    number: int = 0
+    given: Mapping[str, Any] = field(default_factory=dict)
+    believe: Mapping[str, float] = field(default_factory=dict)
+    likelihood: Mapping[str, Any] = field(default_factory=dict)
+    contrast: Mapping[str, Any] = field(default_factory=dict)
+    safety: Mapping[str, str] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
+    runs: tuple[Mapping[str, Any], ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
+    focus: str | None = None
+    opened: str | None = None
+    resting: bool = True
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What a result depends on, to tell whether it must be computed again."""
+        parts = (self.given, self.believe, self.likelihood, self.contrast)
+        return (*map(repr, parts), self.excluded, self.opened)
+
+
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "number": int,
+    "excluded": list,
+    "runs": list,
+    "resting": bool,
+    "focus": (str, type(None)),
+    "opened": (str, type(None)),
+}
+
+
+def read_answers(raw: object) -> Answers:
+    """Return the answers of a message; raise ValueError for one that the page did not send."""
+    if raw is None:
+        return Answers()
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"found {type(raw).__name__}; answers are a table of parts.")
+    known = [f.name for f in fields(Answers)]
+    for part, value in raw.items():
+        kind = KINDS.get(part, Mapping)
+        if part not in known:
+            raise ValueError(f"found the part {part!r}; answers have {', '.join(known)}.")
+        if not isinstance(value, kind):
+            raise ValueError(f"{part} is {value!r}; it cannot be read.")
+    return Answers(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+
+
+def case_of(base: Case, answers: Answers) -> Case:
+    """Return the case that the answers make; the pain itself is always there.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or state or a number out of range, as `Case` does.
+    """
+    outcome = base.variables.outcome
+    case = _without(base, tuple(sorted(answers.excluded)))
+    case = case.given(**{**answers.given, outcome.name: outcome.states[-1]})
+    case = case.likelihood(**answers.likelihood).believe(**answers.believe)
+    return case.contrast(**{k: _statement(v) for k, v in answers.contrast.items()})
+
+
+def case_or_none(base: Case, answers: Answers) -> Case | None:
+    """Return the case, or None of answers that make none."""
+    try:
+        return case_of(base, answers)
+    except ValueError:
+        return None
+
+
+def _statement(value: Any) -> Any:
+    """Return a contrast as `Case.contrast` takes it: JSON has no tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=MOST_CASES)
+def _without(base: Case, excluded: tuple[str, ...]) -> Case:
+    return base.exclude_claims(*excluded) if excluded else base

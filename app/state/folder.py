@@ -1,0 +1,192 @@
+"""What the browser is given once: every control of the page, read from the priors' folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from lumbayes import Case
+from lumbayes.data.page_file import PageWords, Row
+from lumbayes.data.thread import Example
+from lumbayes.data.variables import Factor, Measurement, Trait, Variable
+from lumbayes.safety import cards
+from state import runs
+from text.page_words import GROUPS, ICON, TITLE, WORDS
+from text.run_words import GRID
+
+TEST_SECONDS = 120  # what takes longer is a test; its slider first asks for a belief
+PICTURES = Path(__file__).parents[1] / "components" / "page" / "pictures"
+SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
+
+
+def first_facts() -> dict[str, Any]:
+    """Return what the safety cards need; they do not wait for the model."""
+    return {"title": TITLE, "icon": ICON, "words": WORDS, "safety": cards()}
+
+
+def folder_facts(base: Case, runner: Example, words: PageWords) -> dict[str, Any]:
+    """Return the controls of the page as plain JSON: sliders, chips, counters, starting points."""
+    shown = {v.name: _row(v, words) for v in base.variables.values()}
+    return {
+        "intro": words.intro,
+        "names": {name: row.name for name, row in shown.items()},
+        "starts": _starts(runner, words),
+        "traits": _traits(base, words, shown),
+        "groups": _groups(base, shown),
+        "examined": [_slider(base, v, shown) for v in base.variables.mechanisms if v.question],
+        "counters": _counters(base, words),
+        "runs": _runs(base, shown),
+    }
+
+
+def _row(v: Variable, words: PageWords) -> Row:
+    """Return how the page shows a variable; without a row in page.toml by its label."""
+    return words.rows.get(v.name) or Row(v.label)
+
+
+def _states(v: Variable, row: Row) -> dict[str, str]:
+    """Return the short words of the states that a runner can choose."""
+    painless = v.order[0] if isinstance(v, Trait) else None
+    chosen = [state for state in v.states if state != painless]
+    return {state: row.states.get(state) or v.answers.get(state, state) for state in chosen}
+
+
+def _starts(runner: Example, words: PageWords) -> list[dict[str, Any]]:
+    first = {
+        "id": "example",
+        "label": WORDS["example"],
+        "given": dict(runner.findings),
+        "believe": dict(runner.beliefs),
+    }
+    others = [
+        {"id": name, "label": s.label, "given": dict(s.given), "believe": dict(s.believe)}
+        for name, s in words.starts.items()
+    ]
+    return [first, *others]
+
+
+def _traits(base: Case, words: PageWords, shown: dict[str, Row]) -> list[dict[str, Any]]:
+    """Return the traits as rows of chips, those asked in the open first."""
+    named = words.open_traits
+    traits = {v.name: v for v in base.variables.traits}
+    opened = tuple(traits) if named is None else named
+    names = [*opened, *(name for name in traits if name not in opened)]
+    return [_chips(traits[name], shown[name]) | {"open": name in opened} for name in names]
+
+
+def _chips(v: Variable, row: Row) -> dict[str, Any]:
+    return {
+        "name": v.name,
+        "label": row.name,
+        "question": v.question,
+        "states": [[state, word] for state, word in _states(v, row).items()],
+    }
+
+
+def _groups(base: Case, shown: dict[str, Row]) -> list[dict[str, Any]]:
+    """Return the factors' sliders by group, and after the last the facts that read a mechanism."""
+    variables = base.variables
+    names = list(dict.fromkeys(f.group for f in variables.factors))
+    groups = [
+        {
+            "id": name,
+            "label": GROUPS.get(name, name.capitalize()),
+            "sliders": [_slider(base, f, shown) for f in variables.factors if f.group == name],
+            "chips": [],
+        }
+        for name in names
+    ]
+    factors = {f.name for f in variables.factors}
+    facts = [m for m in variables.measurements if m.reads not in factors and m.states]
+    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts if not m.numeric]
+    return groups
+
+
+def _slider(base: Case, v: Variable, shown: dict[str, Row]) -> dict[str, Any]:
+    """Return one factor's slider: a reading, a test with a belief before it, or a belief."""
+    no, yes = v.states
+    row = shown[v.name]
+    tests = [m for m in base.variables.measurements if m.reads == v.name]
+    numbers = [m for m in tests if m.numeric]
+    test = next(iter(numbers or tests), None) if isinstance(v, Factor) else None
+    return {
+        "name": v.name,
+        "label": row.name,
+        "question": v.question,
+        "ends": [row.states.get(no, WORDS["no"]), row.states.get(yes, WORDS["yes"])],
+        "states": [no, yes],
+        "means": [v.answers.get(no, ""), v.answers.get(yes, "")],
+        "base": float(base.posterior(v.name)[yes]),
+        "reading": _reading(test, shown[test.name]) if test and test.numeric else None,
+        "picture": _chips(test, shown[test.name]) if test and not test.numeric else None,
+        "is_test": bool(test and (test.seconds >= TEST_SECONDS or not test.numeric)),
+        "how": test.how if test else "",
+        "drawing": f"{test.name}.svg" if test and (PICTURES / f"{test.name}.svg").is_file() else "",
+        "safe": test.safe_in_pain if test else True,
+    }
+
+
+def _reading(test: Measurement, row: Row) -> dict[str, Any]:
+    low, high = row.shown or _range(test)
+    return {
+        "name": test.name,
+        "label": row.name,
+        "unit": row.unit or test.unit,
+        "question": test.question,
+        "low": low,
+        "high": high,
+        "least": test.low,
+        "most": test.high,
+        "step": test.step,
+        "scale": test.scale,
+        "cut": test.cut,
+        "side": test.side,
+    }
+
+
+def _range(test: Measurement) -> tuple[float, float]:
+    """Return the range round the cut in which readings lie, on the test's own scale."""
+    reach = SPREADS * (test.spread**2 + test.error**2) ** 0.5
+    if test.scale == "linear":
+        ends: Iterable[float] = (test.cut - reach, test.cut + reach)
+    else:
+        factor = math.exp(reach)
+        ends = (test.cut / factor, test.cut * factor)
+    low, high = ends
+    return max(test.low, low), min(test.high, high)
+
+
+def _counters(base: Case, words: PageWords) -> dict[str, Any]:
+    """Return the comparisons of runs with a factor and without it."""
+    data = base.variables.contrasts
+    rows: list[dict[str, Any]] = []
+    for name, contrast in (data.factors if data else {}).items():
+        own = {
+            "link": base.variables[name].label,
+            "worse_after": " or ".join(contrast.worse_after),
+            "with": contrast.with_factor,
+            "without": contrast.without,
+        }
+        rows.append({"name": name} | own | words.contrasts.get(name, {}))
+    return {"first": words.first_contrast or (rows[0]["name"] if rows else ""), "rows": rows}
+
+
+def _runs(base: Case, shown: dict[str, Row]) -> dict[str, Any]:
+    """Return what the grid of runs asks of each."""
+    outcome = base.variables.outcome
+    numbers = [v for v in runs.asked(base.variables) if getattr(v, "numeric", False)]
+    return {
+        "words": GRID,
+        "outcome": {
+            "name": outcome.name,
+            "question": outcome.question,
+            "states": [[state, WORDS[word]] for state, word in zip(outcome.states, ("no", "yes"), strict=True)],
+        },
+        "farthest": runs.FARTHEST,
+        "numbers": [
+            {"name": v.name, "label": shown[v.name].name, "unit": shown[v.name].unit or v.unit, "low": v.low, "high": v.high}
+            for v in numbers
+        ],
+    }

@@ -1,0 +1,179 @@
+"""Answers as a file or a link, and back again; whatever this page cannot have written is refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from lumbayes import Case
+from state import runs
+from state.answers import Answers, case_of
+from text import keep_words as words
+from text.page_words import TITLE
+
+WHAT, VERSION, FIRST_VERSION = f"Answers given on the page “{TITLE}”", 2, 1
+MOST_BYTES, MOST_RUNS = 100_000, 365
+FAIRLY = "fairly "  # how version 1 marks an answer that is not fully sure
+EVIDENCE = ("given", "believe", "likelihood", "contrast")
+PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out": list}
+Found = dict[str, Any]
+
+
+class NotKept(ValueError):
+    """Says in a sentence, with a gap for 'file', 'link' or 'line', why one is not taken."""
+
+
+def as_text(now: Answers) -> str:
+    """Return the file's text: JSON that a person can read, without any safety answer.
+
+    It holds no name, no place and no time of day.
+    """
+    content = {
+        "what": WHAT,
+        "version": VERSION,
+        "answers": evidence(now),
+        "dates": dict(now.dates),
+        "left_out": list(now.excluded),
+        "runs": list(now.runs),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_link(now: Answers) -> str:
+    """Return the same without runs and dates, short and safe in an address."""
+    short = json.dumps([VERSION, evidence(now), list(now.excluded)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(zlib.compress(short.encode(), 9)).decode().rstrip("=")
+
+
+def evidence(now: Answers) -> dict[str, Any]:
+    """Return the answers that a case is made of, by part; empty parts are left out."""
+    return {part: dict(getattr(now, part)) for part in EVIDENCE if getattr(now, part)}
+
+
+def read_text(content: bytes, base: Case) -> Found:
+    """Return what a file holds, as the parts of `Answers`; raise `NotKept` for what is not ours."""
+    if len(content) > MOST_BYTES:
+        raise NotKept(words.TOO_LARGE)
+    found = _json(content)
+    if not isinstance(found, dict) or found.get("what") != WHAT:
+        raise NotKept(words.NOT_OURS)
+    if found.get("version") not in (FIRST_VERSION, VERSION):
+        raise NotKept(words.OTHER_VERSION)
+    kinds = {**PARTS, "runs": list}
+    if found.keys() != kinds.keys() or not all(isinstance(found[k], t) for k, t in kinds.items()):
+        raise NotKept(words.NOT_OURS)
+    return _checked(found, base)
+
+
+def read_link(text: str, base: Case) -> Found:
+    """Return what a link holds, as `read_text` does."""
+    if len(text) > MOST_BYTES:
+        raise NotKept(words.TOO_LARGE)
+    match _json(_unpacked(text)):
+        case [int(version), *_] if version not in (FIRST_VERSION, VERSION):
+            raise NotKept(words.OTHER_VERSION)
+        case [int(version), dict(answers), list(left_out)]:
+            parts: Found = {"version": version, "answers": answers, "left_out": left_out}
+            return _checked({**parts, "dates": {}, "runs": []}, base)
+    raise NotKept(words.NOT_OURS)
+
+
+def _unpacked(text: str) -> bytes:
+    """Return the bytes behind a link, never more than a file may have: a few can hide gigabytes."""
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(packed, MOST_BYTES)
+    except (ValueError, binascii.Error, zlib.error) as wrong:
+        raise NotKept(words.NOT_OURS) from wrong
+    if unpacking.unconsumed_tail:
+        raise NotKept(words.TOO_LARGE)
+    if not unpacking.eof:
+        raise NotKept(words.NOT_OURS)
+    return content
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as wrong:
+        raise NotKept(words.NOT_OURS) from wrong
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number in JSON.")
+
+
+def _checked(found: Mapping[str, Any], base: Case) -> Found:
+    """Return the parts as answers, if the page could have written every one of them itself."""
+    known = [claim.id for claim in base.priors.claims]
+    if not all(claim in known for claim in found["left_out"]) or len(found["runs"]) > MOST_RUNS:
+        raise NotKept(words.UNKNOWN)
+    answers = found["answers"]
+    parts = _first_version(answers, base) if found["version"] == FIRST_VERSION else answers
+    if not parts.keys() <= {*EVIDENCE} or not all(isinstance(p, dict) for p in parts.values()):
+        raise NotKept(words.UNKNOWN)
+    notes = [words.NO_PAIN] if _without_pain(parts, base) else []
+    names = {name for part in parts.values() for name in part}
+    if not all(name in names and is_day(day) for name, day in found["dates"].items()):
+        raise NotKept(words.UNKNOWN)
+    rows = [run_row(run, base) for run in found["runs"]]
+    parts = {part: {**parts.get(part, {})} for part in EVIDENCE}
+    parts["given"].pop(base.variables.outcome.name, None)
+    parts["likelihood"].pop(base.variables.outcome.name, None)
+    check_evidence(parts, found["left_out"], base)
+    own = {"excluded": list(found["left_out"]), "dates": found["dates"], "runs": rows}
+    return {**parts, **own, "notes": notes}
+
+
+def check_evidence(parts: Mapping[str, Any], left_out: Iterable[str], base: Case) -> None:
+    """Raise `NotKept` unless these answers make a case, each about what the page asks."""
+    asked = {v.name for v in base.variables.values() if v.question}
+    contrasted = base.variables.contrasts
+    asked_of = {**dict.fromkeys(EVIDENCE[:3], asked), "contrast": contrasted.factors if contrasted else ()}
+    if not all(name in asked_of[part] for part, table in parts.items() for name in table):
+        raise NotKept(words.UNKNOWN)
+    numbers = [v for part in ("given", "believe") for v in parts.get(part, {}).values()]
+    if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in numbers):
+        raise NotKept(words.UNKNOWN)
+    try:
+        case_of(base, Answers(**parts, excluded=tuple(left_out)))
+    except (ValueError, TypeError, AttributeError) as wrong:
+        raise NotKept(words.UNKNOWN) from wrong
+
+
+def run_row(found: Any, base: Case) -> runs.Row:
+    """Return a run of a file, if it is one."""
+    row, problems = runs.checked(found, base.variables)
+    if problems or row is None:
+        raise NotKept(words.UNKNOWN)
+    return row
+
+
+def is_day(text: object) -> bool:
+    """Return whether this is a day written as 2026-11-24."""
+    try:
+        return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
+    except ValueError:
+        return False
+
+
+def _first_version(answers: Mapping[str, Any], base: Case) -> Found:
+    """Return answers of version 1: states, "fairly" states that speak 4 to 1, and numbers."""
+    ratio = base.variables.sureness["fairly"]["ratio"]
+    unsure = {k: v for k, v in answers.items() if isinstance(v, str) and v.startswith(FAIRLY)}
+    likelihood = {name: {said.removeprefix(FAIRLY): ratio} for name, said in unsure.items()}
+    given = {name: said for name, said in answers.items() if name not in unsure}
+    return {"given": given, "likelihood": likelihood}
+
+
+def _without_pain(parts: Mapping[str, Any], base: Case) -> bool:
+    outcome = base.variables.outcome
+    return parts.get("given", {}).get(outcome.name) == outcome.states[0]
+
+

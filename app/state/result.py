@@ -1,0 +1,253 @@
+"""What a case comes to, as plain JSON: all that the right side of the page draws."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from lumbayes import ImpossibleFindings
+from lumbayes.data import thread_info
+from lumbayes.explanation import ranking
+from state import result_cause, result_names, result_next, result_sentence
+from text import result_words as words
+
+CELLS = 10
+LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
+DRAWS_WHILE_DRAGGING = 1024  # a quarter of the usual number: the fades differ by less than is seen
+SHORT = 3  # rows that a list shows before it is unfolded
+
+
+def result(
+    case: Any,
+    *,
+    before: Any = None,
+    focus: str | None = None,
+    opened: str | None = None,
+    advice: bool = True,
+    base: Any = None,
+) -> dict[str, Any]:
+    """Return what a case comes to, as plain JSON.
+
+    Parameters
+    ----------
+    case : Case
+    before : optional
+        The figures before the last answer; the browser draws them, so they do not count here.
+    focus : str, optional
+        The variable under the finger. Then only what moves with it is there, `partial` is true, and
+        the draws are fewer.
+    opened : str, optional
+        The cause whose own view is open.
+    advice : bool, default True
+        Whether the thread's advice and the next run may be shown.
+    base : Case, optional
+        A case with all claims, where `case` may be without some; it tells what each of them would
+        change if it counted again.
+
+    Returns
+    -------
+    dict
+        `sentence` {form, text, parts: [{text, cause}]}, where form is lead, tie, none, no_pain or
+        clash; `second` and `disclaimer`; `factors` and `mechanisms`, rows in the order of the
+        network: name, label, unnamed, group, changeable, figure, low, high, fade (P(figure > x) in
+        the middle of ten cells), present, state (untouched, yes, no, belief, value), note ("",
+        not there, cut off, idle), first, rank, tie (the number of its group of ties, or null),
+        direct, quote, replies; `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`,
+        the cause that each measurement is about; `lists`, which rows the two lists show and the
+        groups where all is ruled out. Not while dragging: `next` (the question card), `cause` (the
+        opened one, or null) and `words`.
+    """
+    try:
+        order = ranking(
+            case, levels=LEVELS, **({"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {})
+        )
+    except ImpossibleFindings:
+        return _clash(case)
+    rows = {row["name"]: row for row in _rows(case, order, advice)}
+    layers = {
+        "factors": [rows[v.name] for v in _in_order(case)],
+        "mechanisms": [rows[v.name] for v in case.variables.mechanisms],
+    }
+    said = result_sentence.said(case, order, rows)
+    drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers, rows)}
+    if focus is not None:
+        return {**drawn, "partial": True}
+    card = result_next.card(case, order.contributions, rows)
+    cause = None
+    if opened in rows:
+        cause = result_cause.cause(case, order, rows, str(opened), advice, base or case)
+    return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    about = thread_info()
+    heading = f"What goes on in the {about.part}"
+    short = f"In the {about.part}"
+    network = words.filled(words.WORDS, right=heading, right_short=short)
+    return {**network, "cause": words.CAUSE_WORDS}
+
+
+def _clash(case: Any) -> dict[str, Any]:
+    """Say which answers exclude each other: the fewest that do."""
+    for name in case.findings:
+        fewer = case.retract(name)
+        case = case if fewer.probability else fewer
+    entered = [result_names.answered(case.variables[name], x) for name, x in case.findings.items()]
+    text = words.CLASH.format(words.listing([words.QUOTED.format(said) for said in entered]))
+    sentence = {"form": "clash", "text": text, "parts": [{"text": text}]}
+    return {
+        "sentence": sentence,
+        "second": words.CLASH_NEXT,
+        "disclaimer": "",
+        "factors": [],
+        "mechanisms": [],
+        "links": [],
+        "lists": None,
+        "next": None,
+        "cause": None,
+        "partial": False,
+        "words": _words(),
+    }
+
+
+def _in_order(case: Any) -> list[Any]:
+    """Return the factors as the sliders stand, those that act on the pain itself last."""
+    variables, groups = case.variables, list(thread_info().groups)
+    direct = variables.outcome.parents
+    return sorted(variables.factors, key=lambda v: (v.name in direct, groups.index(v.group)))
+
+
+def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
+    """Return one row a cause, the likeliest first."""
+    ties = {
+        name: (layer, i)
+        for layer, groups in order.practical_ties.items()
+        for i, group in enumerate(groups)
+        for name in group
+    }
+    places = {"factor": 0, "mechanism": 0}
+    rows = []
+    present = order.contributions["present"].to_dict()
+    for row, fade in zip(order.contributions.itertuples(), order.exceeds.to_numpy(), strict=True):
+        places[row.layer] += 1
+        tie = ties.get(row.Index)
+        rows.append(
+            {
+                **_described(case, case.variables[row.Index], present, float(row.contribution)),
+                "figure": _short(row.contribution),
+                "low": _short(row.low),
+                "high": _short(row.high),
+                "fade": [_short(share) for share in fade],
+                "present": _short(row.present),
+                "first": _short(row.first),
+                "rank": places[row.layer],
+                "tie": tie and tie[1],
+                **_spoken(case, row.Index, advice),
+            }
+        )
+    return rows
+
+
+def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> dict[str, Any]:
+    """Return what a row says besides its figures."""
+    return {
+        "name": v.name,
+        **result_names.names(case.variables, v),
+        "group": getattr(v, "group", ""),
+        "changeable": getattr(v, "changeable", False),
+        "direct": v.name in case.variables.outcome.parents,
+        "state": _state(case, v),
+        "note": _note(case, v, present, figure),
+    }
+
+
+def _short(p: Any) -> float:
+    return round(float(p), 4)
+
+
+def _state(case: Any, v: Any) -> str:
+    """Return how the runner answered about a cause: untouched, yes, no, belief or value."""
+    if v.name in case.findings:
+        return "yes" if case.findings[v.name] == v.states[-1] else "no"
+    if any(getattr(case.variables[name], "reads", "") == v.name for name in case.findings):
+        return "value"
+    return "belief" if v.name in case.likelihoods else "untouched"
+
+
+def _note(case: Any, v: Any, present: dict[str, float], figure: float) -> str:
+    """Return why a cause hardly counts: not there, cut off or idle; empty where it does."""
+    if not words.tenths(present[v.name]):
+        return "not there"
+    if words.tenths(figure) or 2 * present[v.name] < 1:
+        return ""
+    outcome = case.variables.outcome.name
+    effects = case.variables.effects(v.name)
+    is_cut_off = all(name != outcome and not words.tenths(present[name]) for name in effects)
+    return "cut off" if is_cut_off else "idle"
+
+
+def _spoken(case: Any, cause: str, advice: bool) -> dict[str, str]:
+    """Return the shortest words that speak for a cause, and which replies do."""
+    claims = result_cause.claims_for(case.priors.claims, cause)
+    if not claims:
+        return {"quote": "", "replies": words.NOT_IN_THE_THREAD}
+    quotes = [c.quote for c in claims if advice or c.kind not in result_cause.ADVICE]
+    return {"quote": min(quotes, key=len, default=""), "replies": words.replies(claims)}
+
+
+def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the links of the network, its pain and what each measurement is about."""
+    variables = case.variables
+    outcome = variables.outcome
+    ends = [(p, v.name) for v in variables.causes for p in v.parents]
+    links = [
+        {
+            "from": cause,
+            "to": effect,
+            "figure": min(rows[cause]["figure"], rows[effect]["figure"]),
+            "note": rows[cause]["note"],
+        }
+        for cause, effect in ends
+    ]
+    links += [
+        {"from": p, "to": outcome.name, "figure": rows[p]["figure"], "note": rows[p]["note"]}
+        for p in outcome.parents
+    ]
+    reads = {v.name: v.reads for v in variables.measurements}
+    pain = {"name": outcome.name, "label": result_names.names(variables, outcome)["label"]}
+    return {"links": links, "pain": pain, "reads": reads}
+
+
+def _lists(
+    case: Any, layers: dict[str, list[dict[str, Any]]], rows: dict[str, Any]
+) -> dict[str, Any]:
+    """Return which factors are listed and, where they are few, the others in groups."""
+    factors = layers["factors"]
+    at_work = [row for row in factors if words.tenths(row["figure"])]
+    if len(at_work) >= SHORT:
+        return {"groups": [], "shown": len(factors)}
+    rest = [row for row in factors if row not in at_work]
+    groups = [_group(words.NOT_THERE, _named(rest, "not there"), "")]
+    for row in rest:
+        if row["note"] == "cut off":
+            effects = case.variables.effects(row["name"])
+            through = words.listing([rows[name]["sentence"] for name in effects if name in rows])
+            text = words.ACTS_THROUGH.format(through)
+            groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
+    groups.append(_group(words.IDLE, _named(rest, "idle"), words.UNDER))
+    groups.append(_group(words.NOT_LIKELY, _named(rest, ""), words.UNDER))
+    return {"groups": [group for group in groups if group], "shown": len(at_work)}
+
+
+def _named(rows: list[dict[str, Any]], note: str) -> list[str]:
+    return [row["sentence"] for row in rows if row["note"] == note]
+
+
+def _group(heading: str, names: list[str], text: str) -> dict[str, str] | None:
+    """Return a group with its names in the heading, or their number there and the names below."""
+    if not names:
+        return None
+    if text:
+        return {"heading": heading.format(words.short_list(names, SHORT)), "text": text}
+    return {"heading": heading.format(len(names)), "text": words.short_list(names, SHORT + 1)}

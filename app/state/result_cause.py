@@ -1,0 +1,268 @@
+"""One cause, opened: its figures in words, how they came about, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from lumbayes import Case, explain, load, next_run
+from lumbayes.attribution import contribution_at_means
+from lumbayes.data import thread_info
+from lumbayes.explanation import claim_share, ranking, remedies
+from state import result_names
+from text import result_words as words
+
+LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
+DRAWS = 1024
+SURE = 1e-9
+ADVICE = ("remedy", "advice", "referral")  # kinds of claims that tell somebody what to do
+SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
+NO_STUDY = "no figure"  # how the reason of a link starts that no study gives
+
+
+def cause(
+    case: Any, order: Any, rows: dict[str, dict[str, Any]], name: str, advice: bool, base: Any
+) -> dict[str, Any]:
+    """Return the view of one cause.
+
+    Returns
+    -------
+    dict
+        name, label, through; `figures` three of {title, value, note}; `receipt` steps
+        {label, start, end, step, kind}; `claims` {id, quote, reply, on, now, other}, those that
+        move it most first, `other` the figure with its switch turned; `studies` {thread, studies:
+        {label, figure, low, high, fade}, note} or null; `tries` {quote, reply} and `tries_note`;
+        `firm`; `numbers`, lists of lines under headings.
+    """
+    v, row = case.variables[name], rows[name]
+    effects = [rows[e]["sentence"] for e in case.variables.effects(name) if e in rows]
+    tried = _tries(case, name) if advice else []
+    return {
+        "name": name,
+        "label": row["label"],
+        "through": words.THROUGH.format(effects[0]) if effects else "",
+        "figures": [
+            _is_there(case, v, row),
+            _at_work(row, rows),
+            _next_run(case, v, order, advice),
+        ],
+        "receipt": _receipt(case, v),
+        "claims": _claims(case, base, name, advice),
+        "studies": _studies(case, v, row),
+        "tries": tried,
+        "tries_note": "" if tried else words.NOTHING_TO_TRY if advice else words.HIDDEN,
+        "firm": _firm(case, row),
+        "numbers": _numbers(case, v),
+    }
+
+
+def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
+    """Return the claims that speak for a cause, in the thread's order."""
+    return [c for c in claims if c.cause == name and c.used in SPEAKS]
+
+
+def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
+    present, answers = row["present"], _about(case, v)
+    tests = [words.small(case.variables[n].label) for n in answers if n != v.name]
+    if row["state"] in ("yes", "no"):
+        note = words.BY_ANSWER
+    elif tests:
+        note = words.BY_TEST.format(tests[-1])
+    elif row["state"] == "belief":
+        note = words.BY_BELIEF
+    else:
+        note = words.BY_OTHERS if len(case.labels()) > 1 else words.AS_OTHERS
+        note = note.format(thread_info().person)
+    is_sure = min(present, 1 - present) < SURE
+    value = (words.YES if present > 1 - SURE else words.NO) if is_sure else words.in_ten(present)
+    return {"title": words.IS_IT_THERE, "value": value, "note": note}
+
+
+def _at_work(row: Any, rows: Any) -> dict[str, str]:
+    same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
+    rival: Any = max(same, key=lambda r: r["figure"], default=None)
+    is_likely = rival is not None and words.tenths(rival["figure"])
+    note = words.BESIDE.format(rival["sentence"]) if is_likely else words.ALONE
+    return {"title": words.AT_WORK, "value": words.in_ten(row["figure"]), "note": note}
+
+
+def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
+    """Return the next run as things are and without the cause, or this pain's but-for."""
+    if not (advice and getattr(v, "changeable", False)):
+        but_for = float(order.contributions["but_for"][v.name])
+        value, note = words.in_ten(but_for), words.THIS_PAIN_WITHOUT
+        return {"title": words.STAYED_AWAY, "value": value, "note": note}
+    hurts = case.variables.outcome.states[-1]
+    now = float(next_run(case)[hurts])
+    without = float(next_run(case, **{v.name: v.states[0]})[hurts])
+    is_same = words.in_ten(now) == words.in_ten(without)
+    value = words.in_ten(now)
+    if not is_same:
+        value = f"{words.tenths(now)} → {words.in_ten(without)}"
+    note = words.HARDLY if is_same else words.WITHOUT
+    return {"title": words.NEXT_RUN.format(thread_info().activity), "value": value, "note": note}
+
+
+def _about(case: Any, v: Any) -> list[str]:
+    """Return the names of the answers about a cause: itself, what is read off it, its contrasts."""
+    found = [
+        n for n in case.findings if n == v.name or getattr(case.variables[n], "reads", "") == v.name
+    ]
+    rest = [n for n in (*case.likelihoods, *case.contrasts) if n == v.name and n not in found]
+    return list(dict.fromkeys([*found, *rest]))
+
+
+def _receipt(case: Any, v: Any) -> list[dict[str, Any]]:
+    """Return the steps from the start to now, in whole tenths that add up."""
+    variables, kept = case.variables, case.priors.claims
+    outcome = variables.outcome
+    entered = list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
+    own = _about(case, v)
+    traits = [n for n in entered if variables[n] in variables.traits]
+    others = [n for n in entered if n not in (outcome.name, *own, *traits)]
+    start = case.retract(*own, *traits, *others)
+    spoken = [c for c in kept if c.cause == v.name]
+    stages = [
+        (words.AT_THE_START, "start", start.with_claims([])),
+        (_replies(case, v), "replies", start.with_claims(spoken)),
+        (words.THE_REST, "replies", start),
+        (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
+        (words.THE_PAIN, "answers", case.retract(*others) if others else case),
+        ("", "others", case),
+    ]
+    figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
+    steps, before = [], 0.0
+    for (label, kind, _), figure in zip(stages, figures, strict=True):
+        step = words.tenths(figure) - words.tenths(before)
+        if not label:
+            label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
+        if kind == "start" or step or 50 * abs(figure - before) >= 1:
+            steps.append(
+                {
+                    "label": label,
+                    "kind": kind,
+                    "start": round(before, 4),
+                    "end": round(figure, 4),
+                    "step": step,
+                }
+            )
+            before = figure
+    return steps
+
+
+def _replies(case: Any, v: Any) -> str:
+    """Return how many of the replies that speak for a cause still count."""
+    every = {c.answer for c in claims_for(case.compiled.base_claims, v.name)}
+    count = {c.answer for c in claims_for(case.priors.claims, v.name)}
+    whole = words.number(len(every))
+    if every == count:
+        return words.capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
+    return words.capital(words.REPLIES.format(words.number(len(count)), whole))
+
+
+def _own(case: Any, own: list[str]) -> str:
+    if len(own) == 1 and own[0] in case.findings:
+        return result_names.answered(case.variables[own[0]], case.findings[own[0]])
+    return (
+        words.capital(words.ANSWERS.format(words.number(len(own))))
+        if own[1:]
+        else words.YOUR_ANSWER
+    )
+
+
+def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:
+    """Return the claims that speak for a cause, with the figure when each is switched over."""
+    kept = {claim.id for claim in case.priors.claims}
+    whole = replace(case, compiled=base.compiled)
+    spoken = claims_for(base.priors.claims, name)
+    now = float(contribution_at_means(case, [name])[0])
+    rows = []
+    for claim in spoken:
+        turned = whole.with_claims(c for c in base.priors.claims if c.id in kept ^ {claim.id})
+        is_hidden = not advice and claim.kind in ADVICE
+        rows.append(
+            {
+                "id": claim.id,
+                "quote": words.HIDDEN if is_hidden else words.short(claim.quote),
+                "whole": "" if is_hidden else claim.quote,
+                "hidden": is_hidden,
+                "reply": claim.author,
+                "on": claim.id in kept,
+                "now": round(now, 4),
+                "other": round(float(contribution_at_means(turned, [name])[0]), 4),
+            }
+        )
+    return sorted(rows, key=lambda row: (not row["on"], -abs(row["now"] - row["other"])))
+
+
+@lru_cache(maxsize=1)
+def _literature() -> Case:
+    return load("literature")
+
+
+def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
+    """Return the cause by the thread's priors and by those of studies; None without studies."""
+    if not thread_info().studies:
+        return None
+    literature = _literature()
+    other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)
+    figures = other.contributions.loc[v.name]
+    fade = [round(float(share), 4) for share in other.exceeds.loc[v.name]]
+    studies = {
+        "label": words.THE_STUDIES,
+        "figure": round(float(figures["contribution"]), 4),
+        "fade": fade,
+    }
+    thread = {"label": words.THE_THREAD, "figure": row["figure"], "fade": row["fade"]}
+    return {"thread": thread, "studies": studies, "note": _source(literature, v)}
+
+
+def _source(literature: Any, v: Any) -> str:
+    """Return where the studies' figure of a cause's first link comes from."""
+    effect = literature.variables[literature.variables.effects(v.name)[0]]
+    estimate = effect.link.get(v.name)
+    if estimate is None or estimate.why.lower().startswith(NO_STUDY) or not estimate.source:
+        return words.NO_FIGURE
+    return words.FROM_STUDIES.format(estimate.source.split(",")[0].rstrip("."))
+
+
+def _tries(case: Any, name: str) -> list[dict[str, str]]:
+    quoted = remedies(case, name).itertuples()
+    return [{"quote": words.short(str(row.quote)), "reply": str(row.author)} for row in quoted]
+
+
+def _firm(case: Any, row: Any) -> str:
+    parts = [
+        words.DOUBT.format(words.span(row["low"], row["high"])),
+        words.COMES_FIRST.format(words.in_ten(row["first"])),
+    ]
+    if not row["unnamed"]:
+        without = float(claim_share(case)["without_claims"][row["name"]])
+        parts.append(words.WITHOUT_REPLIES.format(words.in_ten(without)))
+    return " ".join(parts)
+
+
+def _numbers(case: Any, v: Any) -> list[dict[str, Any]]:
+    """Return every number behind a cause: strengths, claims as read, answers in decibans."""
+    links = [case.priors[v.name, effect] for effect in case.variables.effects(v.name)]
+    strengths = [_strength(words.BY_ITSELF, prior) for prior in links]
+    strengths.append(_strength(words.BASE_RATE, case.priors[v.name]))
+    read = [_read(case, claim) for claim in claims_for(case.priors.claims, v.name)]
+    table = explain(case, v.name)[["shapley_db", "says"]]
+    answers = [_decibans(*row) for row in table.itertuples(name=None)]
+    return [{"lines": strengths}, {"lines": read}, {"lines": answers}]
+
+
+def _strength(form: str, prior: Any) -> str:
+    return form.format(words.in_ten(prior.mean), words.span(*prior.interval()))
+
+
+def _decibans(name: Any, db: Any, says: Any) -> str:
+    return words.SETTLES.format(name, says) if says else words.DECIBANS.format(name, db)
+
+
+def _read(case: Any, claim: Any) -> str:
+    reading = case.priors.words.get(claim.reading)
+    return f"{claim}: {claim.note} {reading.reason if reading else ''}".strip()

@@ -1,0 +1,87 @@
+"""The question card: what to ask next, what that could change, and when to stop asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lumbayes import next_question
+from lumbayes.data import thread_info
+from text import result_words as words
+
+
+def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
+    """Return the next best question, or the end of asking.
+
+    Returns
+    -------
+    dict
+        `name` the variable asked about, `slider` the factor whose slider holds it, or the variable
+        itself; `heading`, `detail`, `button`; `worth_asking`, how many sliders could still change
+        something; `first` where nothing is answered yet; `end` where no question is worth it.
+    """
+    variables = case.variables
+    asked: Any = next_question(case).itertuples()  # contrasts are counted, which no question asks
+    worth = [row for row in asked if row.Index in variables and _is_worth(case, row)]
+    sliders = list(dict.fromkeys(slider(variables, row.Index) for row in worth))
+    if not worth:
+        return _end()
+    row = worth[0]
+    is_first = len(case.labels()) <= 1
+    heading = (words.START if is_first else words.NEXT).format(words.small(row.question))
+    return {
+        "name": row.Index,
+        "slider": sliders[0],
+        "heading": heading,
+        "detail": words.ONE_IS_ENOUGH
+        if is_first
+        else _detail(rows[table.index[0]], row, len(sliders) - 1),
+        "button": words.SHOW if variables[sliders[0]] in variables.factors else words.SHOW_CHIPS,
+        "worth_asking": len(sliders),
+        "first": is_first,
+        "end": False,
+    }
+
+
+def slider(variables: Any, name: str) -> str:
+    """Return the factor whose slider holds a question, or the question's own name."""
+    reads = getattr(variables[name], "reads", name)
+    return str(reads) if variables[reads] in variables.factors else name
+
+
+def _is_worth(case: Any, row: Any) -> bool:
+    """Whether a question can be asked, its slider is untouched and its answer could count."""
+    variables = case.variables
+    is_safe = getattr(variables[row.Index], "safe_in_pain", True)
+    entered = {*case.findings, *case.likelihoods}
+    is_set = slider(variables, row.Index) in {slider(variables, name) for name in entered}
+    return is_safe and not is_set and bool(words.tenths(max(row.could_flip, row.could_move)))
+
+
+def _detail(top: dict[str, Any], row: Any, more: int) -> str:
+    if words.tenths(row.could_flip):
+        change = words.FLIPS.format(_times(words.tenths(row.could_flip)))
+    else:
+        change = words.MOVES.format(_named(top), words.tenths(row.could_move))
+    return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"
+
+
+def _named(row: dict[str, Any]) -> str:
+    return words.QUOTED.format(row["sentence"]) if row["unnamed"] else str(row["sentence"])
+
+
+def _times(n: int) -> str:
+    return f"{n} time{'s' if n > 1 else ''}"
+
+
+def _end() -> dict[str, Any]:
+    about = thread_info()
+    return {
+        "name": None,
+        "slider": None,
+        "heading": words.ENOUGH,
+        "detail": words.NEXT_RUNS.format(about.activities),
+        "button": words.NOTE_A_RUN.format(about.activity),
+        "worth_asking": 0,
+        "first": False,
+        "end": True,
+    }

@@ -1,0 +1,97 @@
+"""The sentence that answers the title's question, and the one that says what is open."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from lumbayes.data import thread_info
+from text import result_words as words
+
+
+def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return `sentence`, `second` and `disclaimer`."""
+    outcome = case.variables.outcome
+    if case.findings.get(outcome.name, outcome.states[-1]) != outcome.states[-1]:
+        return {"sentence": _sentence("no_pain", words.NO_PAIN), "second": "", "disclaimer": ""}
+    first = _first(order, "mechanism")
+    form = "tie" if len(first) > 1 else "none" if rows[first[0]]["unnamed"] else "lead"
+    figure = rows[first[0]]["figure"]
+    named = [{"text": rows[name]["sentence"], "cause": name} for name in first]
+    if form == "tie":
+        start, end = words.TIE
+        parts = [{"text": start}, *_joined(named), {"text": end}]
+    else:
+        start, end = words.LEAD if form == "lead" else words.NOTHING
+        count = words.about(figure) if form == "lead" else words.in_ten(figure)
+        parts = [{"text": start}, *named, {"text": end.format(count)}]
+    return {
+        "sentence": _sentence(form, *parts),
+        "second": _second(case, order, rows, form, figure),
+        "disclaimer": _disclaimer(case),
+    }
+
+
+def _sentence(form: str, *parts: Any) -> dict[str, Any]:
+    spelled = [{"text": part} if isinstance(part, str) else part for part in parts]
+    return {"form": form, "text": "".join(part["text"] for part in spelled), "parts": spelled}
+
+
+def _joined(named: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return 'a, or b' and 'a, b, or c' as parts."""
+    parts = [named[0]]
+    for i, part in enumerate(named[1:], start=2):
+        parts += [{"text": ", or " if i == len(named) else ", "}, part]
+    return parts
+
+
+def _first(order: Any, layer: str) -> list[str]:
+    """Return the first of a layer, or all that are in a tie with it."""
+    top = str(order.above[layer].index[0])
+    ties = [group for group in order.practical_ties[layer] if top in group]
+    return list(ties[0]) if ties else [top]
+
+
+def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
+    """Return what is open: between the mechanisms in a tie, else among the factors."""
+    person = thread_info().person
+    is_before_answers = not (set(case.labels()) - {f"{case.variables.outcome.name}=yes"})
+    if is_before_answers:
+        each = words.EACH_BEFORE.format(words.capital(words.about(figure)), person)
+        return each if form == "tie" else words.BEFORE_ANSWERS.format(person)
+    if form == "none":
+        note = rows[order.above["mechanism"].index[0]]["first_note"]
+        return note or words.NO_FIT.format(words.number(_replies(case)))
+    behind = _behind(case, order, rows)
+    if form == "tie":
+        return f"{words.EACH.format(words.capital(words.about(figure)))} {behind}"
+    return behind
+
+
+def _behind(case: Any, order: Any, rows: Any) -> str:
+    """Return what is open among the factors."""
+    above = order.above["factor"]
+    if not len(above):
+        return ""
+    if not words.tenths(rows[above.index[0]]["figure"]):
+        return words.NOTHING_BEHIND
+    first = _first(order, "factor")
+    share = 0.0 if len(first) > 1 or len(above) < 2 else float(above.iloc[0, 1])
+    names = first if len(first) > 1 else list(above.index[:2])
+    return words.about_factors([rows[name]["sentence"] for name in names], share)
+
+
+def _disclaimer(case: Any) -> str:
+    yours = words.AND_YOURS if len(case.labels()) > 1 else ""
+    strangers = words.capital(words.number(_replies(case)))
+    return words.STRANGERS.format(strangers, yours)
+
+
+def _replies(case: Any) -> int:
+    """Return how many replies the thread has, those that are switched off included."""
+    return _counted(case.compiled.base_claims)
+
+
+@lru_cache(maxsize=4)
+def _counted(claims: tuple[Any, ...]) -> int:
+    return len({c.answer for c in claims} - {0})

@@ -1,0 +1,143 @@
+"""Runs as rows: what a row may hold, rows from run files, and rows as a frame for a diary."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lumbayes import RunFileError, read_runs
+from lumbayes.activities import run_findings
+from lumbayes.data import thread_info
+from text import run_words as words
+
+DATE, DISTANCE, FARTHEST = "date", "km", thread_info().recorded.farthest
+FROM_FILES = tuple(run_findings(read_runs([])).columns)
+MOST_FILES, MOST_BYTES = 20, 30_000_000
+Row = dict[str, Any]
+TEXT = pd.StringDtype(na_value=np.nan)  # what pandas 3 calls "str"; pandas 2.3 has it too
+
+
+def asked(variables: Any) -> list[Any]:
+    """Return what can be said of one run: if it hurt, how the pain was, and readings of files."""
+    read = [variables[name] for name in FROM_FILES if name in variables]
+    return [variables.outcome, *variables.traits, *read]
+
+
+def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
+    """Return a run as the page keeps it, and for each cell that cannot be, a sentence.
+
+    Nothing is clipped or read in another way: the row is None while a cell is wrong.
+    """
+    questions = {v.name: v for v in asked(variables)}
+    if not isinstance(found, Mapping) or not {*found} <= {DATE, DISTANCE, *questions}:
+        return None, {DATE: words.NOT_A_RUN}
+    known = {name: value for name, value in found.items() if value is not None}
+    problems = {}
+    if not _is_day(known.get(DATE)):
+        problems[DATE] = words.NO_DATE
+    if DISTANCE in known and not _in(known[DISTANCE], 0, FARTHEST):
+        problems[DISTANCE] = words.OUT_OF_RANGE.format(0, f"{FARTHEST:g}")
+    for name in questions.keys() & known.keys():
+        v, value = questions[name], known[name]
+        if getattr(v, "numeric", False):
+            if not _in(value, v.low, v.high):
+                problems[name] = words.OUT_OF_RANGE.format(f"{v.low:g}", f"{v.high:g}")
+        elif value not in v.states:
+            problems[name] = words.NOT_OFFERED
+    return (None if problems else _in_order(known, questions)), problems
+
+
+def _in_order(known: Mapping[str, Any], questions: Iterable[str]) -> Row:
+    names = [DATE, DISTANCE, *questions]
+    return {k: float(known[k]) if _is_number(known[k]) else known[k] for k in names if k in known}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _in(value: Any, low: float, high: float) -> bool:
+    return _is_number(value) and low <= value <= high
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
+    except ValueError:
+        return False
+
+
+def files_of(sent: Any) -> list[tuple[str, bytes]]:
+    """Return the names and bytes of the files that a browser sent; raise ValueError for too many."""
+    files = [(str(f["name"]), f["data"]) for f in sent]
+    if len(files) > MOST_FILES:
+        raise ValueError(words.TOO_MANY.format(MOST_FILES))
+    if sum(len(data) for _, data in files) > MOST_BYTES * 4 // 3:
+        raise ValueError(words.TOO_LARGE.format(MOST_BYTES // 1_000_000))
+    try:
+        return [(name, base64.b64decode(data, validate=True)) for name, data in files]
+    except (binascii.Error, TypeError) as wrong:
+        raise ValueError(words.READ_NONE) from wrong
+
+
+def from_files(files: Iterable[tuple[str, bytes]], variables: Any) -> tuple[list[Row], list[str]]:
+    """Return the runs of these files, and a sentence for each file or activity that gives none."""
+    rows, left_out = list[Row](), list[str]()
+    for name, content in files:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`
+                found = read_runs(content, name)
+        except RunFileError as problem:
+            left_out.append(str(problem))
+            continue
+        left_out += found.attrs["left_out"]
+        rows += [_read(run, variables) for run in found.to_dict("records")]
+    return rows, left_out
+
+
+def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[list[Row], int]:
+    """Return all runs, the newest first and no more than `most`, and how many were there already.
+
+    Runs of one day and one length are as many as the fuller of the two lists has.
+    """
+    runs, before, seen = list(old), Counter(map(_which, old)), Counter[Any]()
+    again = 0
+    for run in new:
+        seen[_which(run)] += 1
+        if seen[_which(run)] <= before[_which(run)]:
+            again += 1
+        else:
+            runs.append(run)
+    return sorted(runs, key=lambda run: run[DATE], reverse=True)[:most], again
+
+
+def frame(rows: Iterable[Mapping[str, Any]], variables: Any) -> pd.DataFrame:
+    """Return the rows as a frame: date, distance, and a column for each thing said of a run."""
+    columns = [DATE, DISTANCE, *(v.name for v in asked(variables))]
+    table: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
+    kinds = {v.name: float if getattr(v, "numeric", False) else TEXT for v in asked(variables)}
+    return table.astype({DATE: "datetime64[us]", DISTANCE: float, **kinds})
+
+
+def _read(run: Any, variables: Any) -> Row:
+    """Return a row of `read_runs` as a run; a reading beyond its question's range is left open."""
+    found: Row = {DATE: f"{run[DATE]:%Y-%m-%d}", DISTANCE: round(run[DISTANCE], 2)}
+    for v in (variables[name] for name in FROM_FILES if name in variables):
+        value = run[v.name]
+        if value is not None and not math.isnan(value) and v.low <= value <= v.high:
+            found[v.name] = round(float(value), 1)
+    return found
+
+
+def _which(run: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells one run from another: its day and, to 100 m, how far it went."""
+    return run[DATE], round(run.get(DISTANCE) or 0, 1)

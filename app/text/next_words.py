@@ -1,0 +1,19 @@
+"""The words of the next run."""
+
+from __future__ import annotations
+
+from text.page_words import ABOUT
+
+WHAT_IF = f"What if: your next {ABOUT.activity}"
+ABOUT_NEXT_RUN = (
+    f"How likely the next {ABOUT.activity} is to hurt, by the thread's claims, not how the last one"
+    " came to hurt. It is a model, and no advice. What nobody can change is left out."
+)
+AS_THINGS_ARE = (
+    f"As things are, the next {ABOUT.activity} hurts **{{}}**. Of ten such {ABOUT.activities} that would"
+    " hurt, so many would not:"
+)
+WITHOUT = "without {}"
+COMBINE = "Change some of these together"
+NOT_WITH_WARNING = "“What if” is not shown, because of the warning signs."
+CLASH = "Your answers cannot be true together, so there is nothing to compare."

@@ -1,0 +1,210 @@
+"""The words of the right side: question card, sentence, network, lists and an opened cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+TENS = 10
+CLEAR = 8  # to 2: from these odds on an order is not called open
+MOST_WORDS = 8  # of a quote in an opened cause; the rest is one tap away
+MANY = 3  # causes in a tie that a sentence still names
+
+NONE_OF_THESE = "None of these"
+NOT_IN_THE_THREAD = "what the replies left out"
+UNDER, OVER = "under 1 in 10", "over 9 in 10"
+
+# what stands as it is; the browser fills in the figures while a slider moves
+WORDS = {
+    "in_ten": "{n} in 10",
+    "under": UNDER,
+    "over": OVER,
+    "each": "each",
+    "left": "What lies behind it",
+    "left_short": "What lies behind it",
+    "network": "How the causes lead to the pain, as a list",
+    "now": "now",
+    "before": "before {last}",
+    "last": "the last answer",
+    "undo": "Undo",
+    "firm": "solid: firm · faded: in doubt",
+    "all": "all {n}",
+    "fewer": "fewer",
+    "more": "{n} more",
+    "not_there": "no",
+    "cut_off": "cut off",
+    "back": "The whole picture",
+    "next": "Next",
+    "why": "See why",
+    "close": "Close",
+    "moved": "{name}: {before}, now {now}",
+    "open": "Open {name}",
+}
+CAUSE_WORDS = {
+    "receipt": "How it came to {figure}",
+    "claims": "Who says so",
+    "switched": "switched off, in 10",
+    "switch": "Count “{quote}”",
+    "off": "off: {n}",
+    "still": "still {n}",
+    "studies": "Beside the studies",
+    "tries": "What the thread would try",
+    "firm": "How firm?",
+    "numbers": "All its numbers",
+    "more": "{n} more",
+    "little": "under 1",
+    "changed": "{before} → {after}",
+}
+
+START, NEXT = "Start here: {}", "Next: {}"
+ONE_IS_ENOUGH = "One slider is enough to see a change."
+SHOW, SHOW_CHIPS, NOTE_A_RUN = "Show the slider", "Show the answers", "Note a {}"
+FLIPS = "Could change what comes first, {} in 10."
+MOVES = "Could move {} by {} in 10."
+WORTH_ASKING = "Worth asking: {} more."
+LAST_ONE = "The last one worth asking."
+ENOUGH = "More answers would hardly change this."
+NEXT_RUNS = "Your next {} would. Note after each whether it hurt."
+
+LEAD = "The thread points to ", ": {}."
+TIE = "So far it is a tie: ", "."
+NOTHING = "Nothing here explains it well: ", ", {}."
+NO_PAIN = "By your answer it did not hurt. So there is no pain to trace."
+CLASH = "These answers cannot be true together: {}."
+QUOTED = "“{}”"
+CLASH_NEXT = "Change one of them. All others are kept."
+BEFORE_ANSWERS = "That is for any {}, before your first answer."
+EACH_BEFORE = "{} each, for any {} before the first answer."
+EACH = "{} each."
+OPEN = "What lies behind it is open: {}."
+NO_LEADER = "What lies behind it is open: nothing stands out yet."
+PAIR = "{} before {}, {} to {}"
+CLEARLY = "Behind it: {}."
+NOTHING_BEHIND = "Of what may lie behind it, nothing is likely to be at work."
+NO_FIT = "Nothing that the {} replies name fits your answers well."
+STRANGERS = "{} strangers’ words{}, added up. Not a diagnosis."
+AND_YOURS = " and your answers"
+
+NOT_THERE = "Not there, by your answers: {}"
+NOT_LIKELY = "Hardly ever at work: {}"
+CUT_OFF = "There, but cut off: {}"
+ACTS_THROUGH = "acts through {}, which is not there"
+IDLE = "There, hardly at work: {}"
+AND_MORE = "{} and {} more"
+
+# an opened cause
+THROUGH = "through {}"
+IS_IT_THERE, AT_WORK = "Is it there?", "At work in this pain?"
+NEXT_RUN, STAYED_AWAY = "Next {} hurts", "Would it have stayed away?"
+YES, NO = "yes", "no"
+BY_ANSWER, BY_TEST, BY_BELIEF = "by your answer", "by your {}", "as far as you know"
+BY_OTHERS, AS_OTHERS = "by your other answers", "as in other {}s"
+BESIDE, ALONE = "beside {}", "nothing else is likely"
+WITHOUT, HARDLY = "without it", "hardly less without it"
+THIS_PAIN_WITHOUT = "this pain, without it"
+AT_THE_START = "At the start"
+REPLIES = "{} of {} replies"
+YOUR_ANSWER, ANSWERS = "Your answer", "{} answers about it"
+THE_PAIN = "How the pain is"
+OTHERS_LESS, OTHERS_MORE = "Other things explain part", "Your other answers"
+THE_REST = "Replies on other things"
+NOW = "Now"
+THE_THREAD, THE_STUDIES = "The thread", "Studies"
+FROM_STUDIES = "{}."
+NO_FIGURE = "No study gives a figure: a guess stands in."
+DOUBT = "Nine times in ten: {}."
+COMES_FIRST = "First: {}."
+WITHOUT_REPLIES = "Without any reply: {}."
+HIDDEN = "Advice from the thread is not shown, because of the safety answers."
+NOTHING_TO_TRY = "The thread suggests nothing for this."
+BY_ITSELF = "By itself it leads there {}, {}."
+BASE_RATE = "How common it is: {}, {}."
+SPAN, UP_TO = "between {} and {} in 10", "up to {} in 10"
+DECIBANS, SETTLES = "{}: {:+.1f} decibans", "{}: {}"
+READ_AS = "{} ({})"
+
+
+def tenths(p: float) -> int:
+    """Return a probability in whole tenths, halves up, as the browser rounds."""
+    return (int(2 * TENS * p) + 1) // 2
+
+
+def in_ten(p: float) -> str:
+    """Return a probability on the page's one denominator: '5 in 10', 'under 1 in 10'."""
+    n = tenths(p)
+    return UNDER if n < 1 else OVER if n >= TENS else f"{n} in 10"
+
+
+def about(p: float) -> str:
+    """Return the same inside the answer's sentence: 'about 5 in 10'."""
+    return f"about {in_ten(p)}" if 0 < tenths(p) < TENS else in_ten(p)
+
+
+def span(low: float, high: float) -> str:
+    """Return an interval: 'between 3 and 9 in 10', 'up to 6 in 10'."""
+    first, last = tenths(low), max(tenths(high), 1)
+    return SPAN.format(first, last) if 0 < first < last else UP_TO.format(last)
+
+
+def small(text: str) -> str:
+    """Return the text as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def number(n: int) -> str:
+    """Return a small whole number as a word."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def listing(items: Sequence[str], last: str = "and") -> str:
+    """Return 'a', 'a and b', 'a, b and c'."""
+    *most, end = items
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def replies(claims: Iterable[Any]) -> str:
+    """Return who speaks: 'replies 1, 4, 5 (semi-professional runner)'."""
+    standing = {c.answer: c.standing for c in claims if c.answer}
+    if not standing:
+        return "the question"
+    named = [f"{n} ({who})" if who else str(n) for n, who in sorted(standing.items())]
+    return f"{'replies' if len(named) > 1 else 'reply'} {', '.join(named)}"
+
+
+def about_factors(names: Sequence[str], share: float) -> str:
+    """Return what is open among the factors that may stand first.
+
+    `names` are the first, or those in a tie for it, and `share` is P(the first stands above the
+    second) where there is no tie.
+    """
+    if len(names) > MANY:
+        return NO_LEADER
+    if not share:
+        return OPEN.format(listing(names, "or"))
+    first = min(tenths(share), TENS - 1)
+    odds = PAIR.format(*names, first, TENS - first)
+    return (CLEARLY if first >= CLEAR else OPEN).format(odds)
+
+
+def short_list(names: Sequence[str], shown: int) -> str:
+    """Return the first names and how many more there are."""
+    if len(names) <= shown + 1:
+        return listing(names)
+    return AND_MORE.format(", ".join(names[:shown]), number(len(names) - shown))
+
+
+def short(quote: str) -> str:
+    """Return a quote, or its first words where it is long."""
+    words = quote.split()
+    return quote if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
+
+
+def filled(words: Mapping[str, str], **parts: str) -> dict[str, str]:
+    """Return static words with what comes from the folder filled in."""
+    return {**words, **parts}

@@ -1,0 +1,109 @@
+"""The page's controls come from the folder: each question once, every starting point enterable."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from page_data import ASKED, BASE, KNEE, VARIABLES
+
+from lumbayes import example, load
+from lumbayes.data import page_words
+from lumbayes.data.page_file import read_page_words
+from state.answers import Answers, case_of
+from state.folder import first_facts, folder_facts
+
+FACTS = folder_facts(BASE, example(), page_words())
+KNEE_FACTS = folder_facts(load(KNEE), example(KNEE), page_words(KNEE))
+
+
+def sliders(facts):
+    return [s for group in facts["groups"] for s in group["sliders"]] + facts["examined"]
+
+
+def asked(facts):
+    """The names of all questions that the controls ask, a factor's slider under its own name."""
+    rows = [*facts["traits"], *(chips for group in facts["groups"] for chips in group["chips"])]
+    tests = [s[kind]["name"] for s in sliders(facts) for kind in ("reading", "picture") if s[kind]]
+    return [row["name"] for row in rows] + [s["name"] for s in sliders(facts)] + tests
+
+
+@pytest.mark.parametrize(("facts", "case"), [(FACTS, BASE), (KNEE_FACTS, load(KNEE))], ids=["back", "knee"])
+def test_every_question_of_the_folder_has_one_control(facts, case):
+    names = asked(facts)
+    outcome = case.variables.outcome.name
+    expected = {v.name for v in case.variables.values() if v.question and v.name != outcome}
+    assert len(names) == len({*names})
+    assert {*names} == expected
+    assert json.loads(json.dumps(facts)) == facts
+
+
+def test_every_word_of_a_control_is_short_on_the_threads_own_page():
+    words = [word for row in FACTS["traits"] for _, word in row["states"]]
+    words += [word for s in sliders(FACTS) for word in s["ends"]]
+    assert max(map(len, words)) <= 20
+    assert all(len(s["label"]) <= 13 for s in sliders(FACTS))
+
+
+def test_a_sliders_range_holds_the_cut_and_stays_in_its_tests_range():
+    readings = [s["reading"] for facts in (FACTS, KNEE_FACTS) for s in sliders(facts) if s["reading"]]
+    assert len(readings) >= 9
+    for r in readings:
+        assert r["least"] <= r["low"] < r["cut"] < r["high"] <= r["most"]
+
+
+def test_a_test_is_asked_as_a_belief_first_and_a_day_without_pain_is_named():
+    tests = {s["reading"]["name"]: s for s in sliders(FACTS) if s["reading"] and s["is_test"]}
+    assert {*tests} == {"plank_seconds", "knee_extension_deg", "leg_block_mm"}
+    assert not tests["plank_seconds"]["safe"] and "pain" in first_facts()["words"]["before"]
+
+
+def test_every_starting_point_can_be_entered():
+    assert [start["id"] for start in FACTS["starts"]][0] == "example"
+    for start in FACTS["starts"]:
+        case = case_of(BASE, Answers(given=start["given"], believe=start["believe"]))
+        assert case.probability > 0
+
+
+def test_a_new_factor_grows_its_slider_by_itself():
+    hills = VARIABLES["hills"]
+    new = replace(hills, name="cold_rain", label="Cold rain", group="weather")
+    facts = folder_facts(
+        replace_variables(BASE, [new, *VARIABLES.values()]), example(), page_words()
+    )
+    assert "Cold rain" in [s["label"] for s in sliders(facts)]
+    assert "Weather" in [group["label"] for group in facts["groups"]]
+
+
+def replace_variables(case, variables):
+    """A stand-in with other variables: the controls read nothing of a case but these and rates."""
+
+    class Other:
+        def __init__(self):
+            self.variables = case.variables.with_variables(variables)
+
+        def posterior(self, name):
+            return case.posterior(name if name in case.variables else "hills")
+
+    return Other()
+
+
+WRONG = {
+    "unknown variable": ('[row.hils]\nname = "Hills"\n', "hills"),
+    "unknown state": ('[row.hills]\nname = "Hills"\nstates = { maybe = "x" }\n', "maybe"),
+    "a range without its cut": ('[row.climb_m_per_km]\nname = "Climb"\nshown = [30, 90]\n', "shown"),
+    "a range of no number": ('[row.hills]\nname = "Hills"\nshown = [0, 1]\n', "no number"),
+    "unknown trait": ('open_traits = ["weather"]\n', "weather"),
+    "unknown start": ('[start.x]\nlabel = "x"\ngiven = { hils = "yes" }\n', "hills"),
+}
+
+
+@pytest.mark.parametrize(("text", "named"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_page_toml_is_named_with_its_table(tmp_path, text, named):
+    path = tmp_path / "page.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=named):
+        read_page_words(path, VARIABLES)
+
+
+def test_the_questions_of_the_page_are_all_the_folders():
+    assert {v.name for v in ASKED} == {*asked(FACTS)}

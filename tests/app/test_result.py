@@ -1,0 +1,248 @@
+"""What the right side of the page is given: figures, sentences, notes and one opened cause."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from lumbayes import contributions, load
+from lumbayes.attribution import contribution_draws
+from lumbayes.data.files import ELSEWHERE
+from state import result as module
+from state import result_names
+from state.result import LEVELS, result
+from text import result_words as words
+
+KNEE = Path(__file__).resolve().parents[1] / "another_thread"
+BASE = load()
+PAIN = BASE.given(back_pain="yes")
+MUSCLE = {"where": "across", "onset": "cool_down", "worse": "any_movement"}
+RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, **MUSCLE)
+RULED_OUT = PAIN.given(
+    **{v.name: "no" for v in BASE.variables.factors if v.name != "flat_feet"},
+    flat_feet="yes",
+    where="on_the_spine",
+    onset="next_day",
+    worse="only_running",
+)
+CASES = {"arrival": PAIN, "runner": RUNNER, "ruled out": RULED_OUT}
+IDS = re.compile(r"\b[AQ]\d?-\d+")
+MOST_WORDS = 150  # of an opened cause, before anything is unfolded
+
+
+@pytest.fixture
+def knee(monkeypatch):
+    """The case of an invented thread, with the page's words read from its folder."""
+    monkeypatch.setenv(ELSEWHERE, str(KNEE))
+    for cached in (result_names.rows, module._words):
+        cached.cache_clear()
+    yield load().given(knee_pain="yes")
+    for cached in (result_names.rows, module._words):
+        cached.cache_clear()
+
+
+def rows(found):
+    return {row["name"]: row for row in [*found["factors"], *found["mechanisms"]]}
+
+
+def texts(value, *, without=("numbers", "quote", "id", "name", "slider", "whole")):
+    """All texts that a result holds, the quotes and what is unfolded left out."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = [x for key, x in value.items() if key not in without]
+    parts = value if isinstance(value, list) else []
+    return [text for part in parts for text in texts(part, without=without)]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_figures_are_those_of_contributions(case):
+    found = rows(result(case))
+    table = contributions(case)
+    assert {*found} == {*table.index}
+    for name, row in found.items():
+        for key, column in {"figure": "contribution", "low": "low", "high": "high"}.items():
+            assert row[key] == approx(float(table[column][name]), abs=1e-4)
+    for layer in ("factor", "mechanism"):
+        in_order = [name for name in table.index if table.layer[name] == layer]
+        assert sorted(in_order, key=lambda name: found[name]["rank"]) == in_order
+
+
+def test_a_bar_is_as_solid_as_the_draws_that_reach_so_far():
+    sampled, weights = contribution_draws(RUNNER, draws=4096, seed=0)
+    names = [cause.name for cause in RUNNER.variables.causes]
+    for name, row in rows(result(RUNNER)).items():
+        draws = sampled[names.index(name)]
+        by_hand = [weights[draws > level].sum() / weights.sum() for level in LEVELS]
+        assert row["fade"] == approx(by_hand, abs=1e-4)
+        assert (np.diff(row["fade"]) <= 0).all()
+
+
+def test_a_result_is_plain_json_and_its_links_are_those_of_the_network():
+    found = json.loads(json.dumps(result(RUNNER, opened="weak_core")))
+    links = {(link["from"], link["to"]): link["figure"] for link in found["links"]}
+    figures = {name: row["figure"] for name, row in rows(found).items()}
+    assert links["hills", "muscle_strain"] == figures["hills"]
+    assert links["muscle_strain", "back_pain"] == figures["muscle_strain"]
+    assert ("leg_length_difference", "back_pain") in links
+    assert len(links) == sum(len(v.parents) for v in BASE.variables.causes) + 6
+
+
+def test_the_sentence_leads_or_says_that_nothing_explains_the_pain():
+    lead = result(RUNNER)["sentence"]
+    assert lead["form"] == "lead" and lead["text"].startswith("The thread points to a strained")
+    assert [part["cause"] for part in lead["parts"] if "cause" in part] == ["muscle_strain"]
+    none = result(RULED_OUT)
+    assert none["sentence"]["text"].startswith("Nothing here explains it well: none of these, ")
+    assert min(none["mechanisms"], key=lambda row: row["rank"])["unnamed"]
+    assert "Six strangers’ words and your answers" in none["disclaimer"]
+    assert "your answers" not in result(PAIN)["disclaimer"]
+
+
+def test_a_tie_is_said_as_a_tie():
+    ties = [
+        PAIN.given(where=where, worse=worse, hills=hills)
+        for where in PAIN.variables["where"].states[1:]
+        for worse in PAIN.variables["worse"].states[1:]
+        for hills in ("yes", "no")
+    ]
+    found = next(r for r in map(result, ties) if r["sentence"]["form"] == "tie")
+    tied = [part["cause"] for part in found["sentence"]["parts"] if "cause" in part]
+    assert len(tied) >= 2 and found["sentence"]["text"].startswith("So far it is a tie: ")
+    assert len({rows(found)[name]["tie"] for name in tied}) == 1
+
+
+def test_what_is_open_behind_it_is_said_in_tens():
+    assert words.about_factors(["hills", "weak core"], 0.62).endswith("before weak core, 6 to 4.")
+    assert words.about_factors(["hills", "weak core"], 0.999).endswith("9 to 1.")
+    assert words.about_factors(["hills", "weak core"], 0).endswith("open: hills or weak core.")
+    assert words.about_factors(["a", "b", "c", "d"], 0) == words.NO_LEADER
+
+
+def test_no_pain_and_answers_that_exclude_each_other_are_said():
+    assert result(BASE.given(back_pain="no"))["sentence"]["form"] == "no_pain"
+    clash = result(PAIN.given(severity="none", hills="yes"))
+    assert clash["sentence"]["form"] == "clash" and not clash["factors"]
+    assert (
+        "At its worst: no pain" in clash["sentence"]["text"]
+        and "Hills" not in clash["sentence"]["text"]
+    )
+
+
+def test_each_slider_is_marked_as_it_was_answered():
+    case = PAIN.given(hills="yes", flat_feet="no", plank_seconds=45).likelihood(worn_shoes=4)
+    states = {name: row["state"] for name, row in rows(result(case)).items()}
+    assert [
+        states[name] for name in ("hills", "flat_feet", "weak_core", "worn_shoes", "uneven_ground")
+    ] == [
+        "yes",
+        "no",
+        "value",
+        "belief",
+        "untouched",
+    ]
+
+
+def test_what_is_not_there_and_what_is_cut_off_say_so():
+    found = result(RULED_OUT)
+    notes = {name: row["note"] for name, row in rows(found).items()}
+    assert notes["hills"] == "not there" and notes["flat_feet"] == "cut off"
+    headings = [group["heading"] for group in found["lists"]["groups"]]
+    assert headings == ["Not there, by your answers: 11", "There, but cut off: flat feet"]
+    assert found["lists"]["groups"][1]["text"].startswith("acts through feet that roll in")
+    assert result(PAIN)["lists"]["groups"] == []
+
+
+def test_the_next_question_is_never_about_a_slider_that_is_set():
+    asked, case = [], PAIN
+    for _ in range(len(BASE.variables)):
+        card = result(case)["next"]
+        if card["end"]:
+            break
+        v = case.variables[card["name"]]
+        assert card["slider"] not in asked and getattr(v, "safe_in_pain", True)
+        asked.append(card["slider"])
+        case = case.given(**{card["slider"]: case.variables[card["slider"]].states[-1]})
+    assert card["end"] and card["heading"] == words.ENOUGH and len(asked) > 3
+
+
+def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
+    first, later = result(PAIN)["next"], result(RUNNER)["next"]
+    assert first["first"] and first["heading"].startswith("Start here: ")
+    assert not later["first"] and later["worth_asking"] < first["worth_asking"]
+
+
+def test_while_dragging_only_what_moves_is_there_and_it_is_exact():
+    whole, part = result(RUNNER), result(RUNNER, focus="climb_m_per_km")
+    assert part["partial"] and not {"next", "cause", "words"} & {*part}
+    for name, row in rows(part).items():
+        assert row["figure"] == rows(whole)[name]["figure"]
+        assert row["fade"] == approx(rows(whole)[name]["fade"], abs=0.06)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("name", ["weak_core", "hills", "over_pronation", "unexplained"])
+def test_the_steps_of_an_opened_cause_add_up_to_its_figure(case, name):
+    found = result(case, opened=name)
+    steps, figure = found["cause"]["receipt"], rows(found)[name]["figure"]
+    assert steps[0]["start"] == 0 and steps[-1]["end"] == approx(figure, abs=0.02)
+    assert all(a["end"] == b["start"] for a, b in pairwise(steps))
+    assert sum(step["step"] for step in steps) == words.tenths(steps[-1]["end"])
+
+
+def test_a_switch_shows_what_the_cause_would_be_without_the_quote_or_with_it():
+    claims = {c["id"]: c for c in result(RUNNER, opened="weak_core")["cause"]["claims"]}
+    off = RUNNER.exclude_claims("A4-01")
+    without = float(contributions(off).contribution["weak_core"])
+    assert claims["A4-01"]["on"] and claims["A4-01"]["other"] == approx(without, abs=1e-4)
+    back = {c["id"]: c for c in result(off, opened="weak_core", base=BASE)["cause"]["claims"]}
+    assert not back["A4-01"]["on"] and {*back} == {*claims}
+    assert back["A4-01"]["now"] == approx(without, abs=1e-4)
+    assert back["A4-01"]["other"] == approx(claims["A4-01"]["now"], abs=1e-4)
+
+
+def test_advice_is_held_back_where_the_safety_answers_say_so():
+    held = result(RUNNER, opened="hills", advice=False)["cause"]
+    assert held["tries"] == [] and held["tries_note"] == words.HIDDEN
+    assert held["figures"][2]["title"] == words.STAYED_AWAY
+    hidden = [claim for claim in held["claims"] if claim["hidden"]]
+    assert hidden and all(claim["quote"] == words.HIDDEN for claim in hidden)
+    assert result(RUNNER, opened="hills")["cause"]["tries"]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_one_denominator_no_ids_no_diagnosis(case):
+    for name in rows(result(case)):
+        said = " ".join(texts(result(case, opened=name)))
+        assert not re.search(r"%|in 100|\bdeciban|you have|answers? \d", said, re.I)
+        assert not IDS.search(said)
+
+
+@pytest.mark.parametrize("name", ["weak_core", "hills", "disc_degeneration"])
+def test_an_opened_cause_has_few_words_before_anything_is_unfolded(name):
+    cause = result(RUNNER, opened=name)["cause"]
+    kept = ("receipt", "claims", "switched", "studies", "tries", "firm", "numbers")
+    headings = [words.CAUSE_WORDS[key] for key in kept]
+    shown = {
+        **cause,
+        "claims": [[c["quote"], c["reply"]] for c in cause["claims"][:3]],
+        "tries": [[t["quote"], t["reply"]] for t in cause["tries"][:1]],
+        "numbers": [],
+    }
+    said = texts({**shown, "headings": headings}, without=("name", "kind", "whole"))
+    assert len(" ".join(said).split()) <= MOST_WORDS
+
+
+def test_another_thread_brings_its_own_words(knee):
+    found = result(knee.given(low_saddle="yes"), opened="low_saddle")
+    assert {row["name"] for row in found["mechanisms"] if row["unnamed"]} == {"unnamed"}
+    assert (
+        found["words"]["right"] == "What goes on in the knee" and found["cause"]["studies"] is None
+    )
+    assert found["disclaimer"].startswith("Three strangers’")
+    said = " ".join(texts({**found, "words": {}}))
+    assert not re.search(r"\b(run|runner|runs|back|hills)\b", said)

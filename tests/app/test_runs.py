@@ -1,0 +1,102 @@
+"""A runner's runs: cells checked and never changed, files read without places, runs told apart."""
+
+import base64
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from page_data import BASE, HOSTILE, OUTCOME, VARIABLES, evidence
+from run_files import FOLDER
+
+from lumbayes import Diary
+from sections.my_runs import of_the_body
+from state import runs
+from state.answers import Answers, case_of
+from text import run_words as words
+
+HURT, FINE = OUTCOME.states[-1], OUTCOME.states[0]
+ASKED = runs.asked(VARIABLES)
+TOO_FAR = words.OUT_OF_RANGE.format(0, "500")
+
+
+def values(v) -> st.SearchStrategy:
+    numeric = getattr(v, "numeric", False)
+    return st.floats(v.low, v.high) if numeric else st.sampled_from(v.states)
+
+
+one_run = st.fixed_dictionaries(
+    {"date": st.dates(min_value=date(1990, 1, 1)).map(str)},
+    optional={"km": st.floats(0, runs.FARTHEST), **{v.name: values(v) for v in ASKED}},
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(one_run, max_size=8))
+def test_a_run_that_can_be_is_kept_as_it_is_and_stands_in_the_frame(rows):
+    assert [runs.checked(run, VARIABLES) for run in rows] == [(run, {}) for run in rows]
+    frame = runs.frame(rows, VARIABLES)
+    known = [{k: v for k, v in row.items() if v == v and v is not None} for row in frame.to_dict("records")]
+    assert [{**row, "date": f"{row['date']:%Y-%m-%d}"} for row in known] == rows
+
+
+ODD = {
+    "no date": ({}, {"date": words.NO_DATE}),
+    "no day": ({"date": "today"}, {"date": words.NO_DATE}),
+    "too far": ({"date": "2026-11-24", "km": 9999}, {"km": TOO_FAR}),
+    "less than nothing": ({"date": "2026-11-24", "km": -3}, {"km": TOO_FAR}),
+    "true for a distance": ({"date": "2026-11-24", "km": True}, {"km": TOO_FAR}),
+    "not a number": ({"date": "2026-11-24", "km": float("nan")}, {"km": TOO_FAR}),
+    "no such answer": ({"date": "2026-11-24", "back_pain": HOSTILE[1]}, {"back_pain": words.NOT_OFFERED}),
+    "a place": ({"date": "2026-11-24", "latitude": 47.1}, {"date": words.NOT_A_RUN}),
+    "not of a run": ({"date": "2026-11-24", "flat_feet": "yes"}, {"date": words.NOT_A_RUN}),
+    "no row": (["2026-11-24"], {"date": words.NOT_A_RUN}),
+}
+
+
+@pytest.mark.parametrize(("found", "problems"), ODD.values(), ids=ODD)
+def test_a_cell_that_cannot_be_is_refused_with_what_is_allowed(found, problems):
+    assert runs.checked(found, VARIABLES) == (None, problems)
+
+
+def sent(*paths):
+    return [{"name": p.name, "data": base64.b64encode(p.read_bytes()).decode()} for p in paths]
+
+
+def test_files_become_runs_without_places_and_each_bad_one_says_why():
+    files = runs.files_of([*sent(*sorted(FOLDER.iterdir())), {"name": "bad.gpx", "data": "PGdweD4="}])
+    rows, left_out = runs.from_files(files, VARIABLES)
+    assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == (row, {}) for row in rows)
+    assert any("bad.gpx" in sentence for sentence in left_out)
+    assert all({*row} <= {"date", "km", "climb_m_per_km", "km_per_week"} for row in rows)
+
+
+def test_too_many_files_or_no_file_at_all_are_a_sentence():
+    with pytest.raises(ValueError, match="more than 20 files"):
+        runs.files_of([{"name": "a", "data": ""}] * 21)
+    with pytest.raises(ValueError, match="No new"):
+        runs.files_of([{"name": "a", "data": "%"}])
+
+
+def test_equal_commutes_of_a_day_are_two_runs_and_a_file_read_twice_is_one():
+    commute = {"date": "2026-11-24", "km": 5.0}
+    once, again = runs.together([], [commute, commute], 365)
+    assert (len(once), again) == (2, 0)
+    twice, again = runs.together(once, [commute, commute], 365)
+    assert (len(twice), again) == (2, 2)
+    assert runs.together(once, [{"date": "2026-11-25", "km": 5.0}], 365)[0][0]["date"] == "2026-11-25"
+    assert len(runs.together(once, [{"date": "2026-11-25"}], 2)[0]) == 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(evidence)
+def test_a_diary_starts_from_the_body_and_not_from_one_run(parts):
+    body = of_the_body(case_of(BASE, Answers(**parts)))
+    assert OUTCOME.name not in body.findings and "climb_m_per_km" not in body.findings
+    assert {*body.findings} <= {*parts["given"]}
+
+
+def test_what_the_runs_say_together_is_what_the_diary_says():
+    rows = [{"date": f"2026-11-0{d}", "climb_m_per_km": c, OUTCOME.name: h} for d, c, h in ((1, 50, HURT), (2, 2, FINE))]
+    table = runs.frame(rows, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
+    assert len(Diary(of_the_body(case_of(BASE, Answers())), table).trajectory()) == 2

@@ -1,0 +1,193 @@
+"""The script around the screen: safety gates it all, and what stands below is computed once opened."""
+
+import asyncio
+import re
+import subprocess
+import sys
+
+import pytest
+from page_data import APP, OUTCOME, VARIABLES, message
+from streamlit.testing.v1 import AppTest
+
+from components.page import mount
+from lumbayes import red_flags, triage
+from sections import clinician, keep, next_run
+from server import warm_up
+from state import kept
+from state.answers import read_answers
+from text import keep_words, next_words, page_words, result_words, run_words
+from text.lists import capital
+
+FIRST_CARD = [flag.id for flag in red_flags() if flag.card == "first"]
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session's own state, without a server."""
+    state = {}
+    monkeypatch.setattr(mount.st, "session_state", state)
+    return state
+
+
+def shown(*, opened=(), link="", **parts) -> AppTest:
+    """The page for a tab that has sent this."""
+    page = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
+    page.session_state[mount.KEY] = {mount.STATE: message(**parts)}
+    for part in opened:
+        page.session_state[part] = True
+    if link:
+        page.query_params[keep.PARAMETER] = link
+    page.run()
+    assert not page.exception
+    return page
+
+
+def labels(page: AppTest) -> list[str]:
+    return [part.label for part in page.expander]
+
+
+@pytest.mark.parametrize("line", FIRST_CARD)
+@pytest.mark.parametrize("answer", ["yes", "not_sure"])
+def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(session, line, answer):
+    reply = mount.reply(read_answers(message(safety={line: answer, "age": "age_18"})))
+    assert reply["verdict"]["level"] == "emergency" and reply["result"] is None
+
+
+@pytest.mark.parametrize("safety", [{}, {"first": "none", "one_leg": "yes", "age": "age_18"}, {"nonsense": "yes"}])
+def test_nothing_is_shown_before_the_cards_and_what_they_open_are_settled(session, safety):
+    reply = mount.reply(read_answers(message(safety=safety)))
+    assert reply["result"] is None and reply["verdict"]["next"]
+    assert labels(shown(safety=safety)) == []
+
+
+def test_two_taps_are_enough_for_a_sentence(session):
+    reply = mount.reply(read_answers(message()))
+    assert reply["verdict"]["level"] == "none" and reply["result"]["sentence"]["text"]
+
+
+def test_below_the_screen_stand_the_next_run_and_what_is_kept():
+    assert labels(shown()) == [next_words.WHAT_IF, keep_words.KEEP, keep_words.PRINT_PART]
+
+
+def test_an_urgent_line_hides_advice_and_what_if():
+    safety = {"first": "none", "fever": "yes", "age": "age_18"}
+    assert triage(safety).level == "urgent"
+    page = shown(safety=safety)
+    assert next_words.WHAT_IF not in labels(page)
+    assert next_words.NOT_WITH_WARNING in [c.value for c in page.caption]
+
+
+def test_the_cards_do_not_wait_for_the_model(monkeypatch):
+    def absent():
+        raise AssertionError("the model was asked for")
+
+    monkeypatch.setattr(mount, "base", absent)
+    assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
+
+
+def test_a_message_out_of_range_is_told_and_shows_nothing_old(session):
+    reply = mount.reply(read_answers(message(given={"plank_seconds": 9999})))
+    assert reply["result"] is None and "9999" in reply["problem"]
+
+
+def test_a_result_is_computed_once_for_the_same_answers(session, monkeypatch):
+    calls = []
+    monkeypatch.setattr(mount, "result", lambda *a, **k: calls.append(1) or {})
+    for number in (1, 2):
+        mount.reply(read_answers(message(number, given={"hills": "yes"})))
+    assert len(calls) == 1
+
+
+def test_run_files_come_back_as_runs_with_what_was_left_out(session):
+    session[mount.KEY] = {mount.STATE: message(), "files": [{"name": "bad.gpx", "data": "PGdweD4="}]}
+    mount._take_files()
+    put = session[mount.PUT]
+    assert put["said"][0] == run_words.READ_NONE and "answers" not in put and "bad.gpx" in put["said"][1]
+
+
+def test_a_link_is_handed_to_the_browser_once_and_asks_for_the_cards_again():
+    link = kept.as_link(read_answers(message(given={"hills": "yes"})))
+    page = shown(link=link)
+    put = page.session_state[mount.PUT]
+    assert put["answers"]["given"] == {"hills": "yes"} and put["is_link"]
+    page.run()
+    assert page.session_state[mount.PUT] == put
+
+
+def test_an_odd_link_gives_one_sentence_and_changes_nothing():
+    page = shown(link="nonsense")
+    assert mount.PUT not in page.session_state
+    assert [w.value for w in page.warning] == [
+        f"{keep_words.NOT_OURS.format('link')} {keep_words.NOTHING_CHANGED}"
+    ]
+
+
+def test_a_line_pasted_is_handed_over_and_an_odd_one_refused():
+    page = shown(opened=["keep"])
+    page.text_input(key="pasted").set_value("nothing of ours")
+    next(b for b in page.button if b.label == keep_words.OPEN_LINE).click().run()
+    assert any(keep_words.NOTHING_CHANGED in w.value for w in page.warning)
+
+
+def test_what_if_names_what_can_be_changed_and_no_anatomy():
+    page = shown(opened=["what if"], given={"climb_m_per_km": 60.0})
+    text = " ".join(html.body for html in page.get("html"))
+    for v in VARIABLES.factors:
+        assert (f"without {v.label[0].lower()}{v.label[1:]}" in text) == v.changeable, v.name
+
+
+def test_what_only_a_few_use_is_not_imported_before_they_do():
+    script = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from test_sections import shown
+assert shown(opened=["clinician", "keep"]).get("download_button")
+assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent / "tests", check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_newest_runs_stand_on_the_page_for_a_clinician():
+    run = {"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "climb_m_per_km": 12.0}
+    (heading, rows), = clinician.newest_runs([run] * 30, VARIABLES).items()
+    assert heading == keep_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
+    assert rows[0] == ("3 November 2026", "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km")
+    assert clinician.newest_runs([], VARIABLES) == {}
+
+
+# ---------------------------------------------------------------- words and the start of the server
+
+FORBIDDEN = re.compile(
+    r"\b(?:you have (?:an?|your)|diagnos|treat(?:ment)?s?\b|no red flags|low risk|nothing serious|safe to|decibans?|A\d-\d\d)", re.I
+)
+
+
+def texts(value) -> list[str]:
+    if isinstance(value, dict):
+        return [t for v in value.values() for t in texts(v)]
+    if isinstance(value, tuple | list):
+        return [t for v in value for t in texts(v)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_the_pages_own_words_stay_careful():
+    modules = (page_words, keep_words, run_words, next_words)
+    own = [t for m in modules for n, v in vars(m).items() if n.isupper() for t in texts(v)]
+    assert len(own) > 100 and [t for t in own if FORBIDDEN.search(t)] == []
+    assert "reply" not in page_words.WORDS["kept"] and result_words
+
+
+def test_the_server_warms_the_model_beside_its_start(monkeypatch):
+    done, opened = [], []
+    monkeypatch.setattr(warm_up, "warm", lambda: done.append(1))
+    monkeypatch.setattr(warm_up.webbrowser, "open", opened.append)
+    monkeypatch.setattr(warm_up.st, "get_option", {"server.headless": False, "server.port": 8501, "server.baseUrlPath": "/x/"}.get)
+
+    async def start():
+        async with warm_up.lifespan(None):
+            pass
+
+    asyncio.run(start())
+    assert done == [1] and opened == ["http://localhost:8501/x"]
+    assert capital("x") == "X" and next_run

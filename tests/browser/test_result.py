@@ -1,0 +1,278 @@
+"""The right side of the page in a real browser, given figures: what it draws, moves and calls."""
+
+import json
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from lumbayes import load
+from state.result import result
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "app" / "components" / "page"
+PAIN = load().given(back_pain="yes")
+RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, where="across", worse="any_movement")
+RULED_OUT = PAIN.given(
+    **{v.name: "no" for v in PAIN.variables.factors if v.name != "flat_feet"}, flat_feet="yes"
+)
+WIDTH_OF_ALL = 30  # pixels of a link whose cause is certainly at work
+THINNEST = 1.1
+SETTLED = 400 + 220 + 200  # ms: ranks wait, then slide, and a little more
+FINGER = 44  # pixels
+
+
+class Files(SimpleHTTPRequestHandler):
+    """The page's modules under /page/, and the test's own page."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
+
+    def translate_path(self, path):
+        path = path.partition("?")[0]
+        if path.startswith("/page/"):
+            return str(PAGE / path.removeprefix("/page/"))
+        return str(HERE / "result_page.html")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture
+def view(page, address):
+    """Open the right side alone; call it with what it is to be given."""
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+
+    def show(case=None, width=1280, height=1100, **given):
+        page.set_viewport_size({"width": width, "height": height})
+        if page.url != address:
+            page.goto(address)
+            page.wait_for_function("window.isReady")
+        if case is not None:
+            part = {key: given[key] for key in ("focus", "opened") if key in given}
+            given["result"] = json.loads(json.dumps(result(case, **part)))
+        page.evaluate("given => window.set(given)", given)
+        return page
+
+    yield show
+    assert faults == []
+
+
+def figure(row):
+    return "under 1 in 10" if row["figure"] < 0.05 else f"{int(10 * row['figure'] + 0.5)} in 10"
+
+
+def all_rows(found):
+    return {row["name"]: row for row in [*found["factors"], *found["mechanisms"]]}
+
+
+def order(page):
+    """The rows of the first list, from above."""
+    rows = page.locator(".list").first.locator("[data-row]")
+    return rows.evaluate_all("rows => rows.map(row => row.dataset.row)")
+
+
+def test_the_network_is_drawn_with_links_as_thick_as_they_are_at_work(view):
+    page = view(RUNNER)
+    page.wait_for_timeout(300)
+    found = result(RUNNER)
+    widths = page.locator(".flow").evaluate_all(
+        "paths => paths.map(path => parseFloat(getComputedStyle(path).strokeWidth))"
+    )
+    scale = widths[0] / max(THINNEST, WIDTH_OF_ALL * found["links"][0]["figure"])
+    inner = [i for i, link in enumerate(found["links"]) if link["to"] == "muscle_strain"]
+    for i in inner:
+        if found["links"][i]["note"] != "not there":
+            drawn = max(THINNEST, WIDTH_OF_ALL * found["links"][i]["figure"]) * scale
+            assert widths[i] == pytest.approx(drawn, rel=0.02)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_link_crosses_a_box(view, width):
+    layout = "wide" if width > 700 else "phone"
+    page = view(PAIN, width=width, layout=layout, sheet=layout == "phone")
+    page.wait_for_timeout(400)
+    crossed = page.locator(".map").evaluate(
+        """map => {
+            const at = map.getBoundingClientRect()
+            const boxes = [...map.querySelectorAll(".box")].map(box => {
+                const { left, top, right, bottom } = box.getBoundingClientRect()
+                const [x, y] = [at.left, at.top]
+                return { name: box.textContent, left: left - x + 2, top: top - y + 2,
+                    right: right - x - 2, bottom: bottom - y - 2 }
+            })
+            const found = []
+            for (const path of map.querySelectorAll(".flow:not(.ribbon)")) {
+                const length = path.getTotalLength()
+                for (let i = 1; i < 60; i++) {
+                    const { x, y } = path.getPointAtLength(length * i / 60)
+                    const isIn = b => x > b.left && x < b.right && y > b.top && y < b.bottom
+                    found.push(...boxes.filter(isIn).map(b => b.name))
+                }
+            }
+            return found
+        }"""
+    )
+    assert crossed == []
+
+
+def test_the_network_is_a_list_for_those_who_do_not_see_it(view):
+    page = view(RULED_OUT)
+    network = page.get_by_role("group", name="How the causes lead to the pain")
+    expect(
+        network.get_by_role("listitem").filter(has_text="Hills → Muscle strain: no")
+    ).to_have_count(1)
+    expect(
+        network.get_by_role("listitem").filter(has_text="Flat feet → Feet roll in: cut off")
+    ).to_have_count(1)
+    expect(network.locator("svg")).to_have_attribute("aria-hidden", "true")
+
+
+def test_what_has_moved_shows_where_it_came_from_and_can_be_undone(view):
+    page = view(RUNNER, before={"label": "Climb: 5 m/km", "causes": {"hills": 0.02}})
+    row = page.locator(".list [data-row=hills]")
+    expect(row.locator(".was")).to_have_text("0 →")
+    expect(row.locator(".tick.ghost")).to_have_count(1)
+    expect(page.locator(".key")).to_contain_text("before “Climb: 5 m/km”")
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("window.calls") == [["onUndo"]]
+
+
+def test_ties_stand_as_ties_and_all_rows_can_be_unfolded(view):
+    page = view(PAIN)
+    tied = [row for row in result(PAIN)["factors"] if row["tie"] == 0]
+    first = page.locator(".list").first
+    expect(first.locator(".tie .rank").first).to_have_text("1=")
+    assert first.locator(".tie").first.locator("li").count() == min(3, len(tied)) or len(tied) == 4
+    first.get_by_role("button", name=re.compile("all 12")).click()
+    expect(first.locator("[data-row]")).to_have_count(12)
+
+
+def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):
+    page = view(PAIN)
+    page.wait_for_timeout(300)
+    before = order(page)
+    hilly = PAIN.given(climb_m_per_km=90)
+    view(hilly, focus="climb_m_per_km")
+    expect(page.locator(".box[data-cause=hills]")).to_contain_text(
+        figure(all_rows(result(hilly))["hills"])
+    )
+    page.wait_for_timeout(SETTLED)
+    assert order(page) == before
+    view(hilly, focus=None)
+    page.wait_for_timeout(SETTLED)
+    assert order(page)[0] == "hills"
+
+
+def test_a_cause_opens_from_the_network_and_from_the_list_and_esc_closes_it(view):
+    page = view(RUNNER)
+    page.locator(".box[data-cause=hills]").click()
+    page.get_by_role("button", name=re.compile("Weak core")).last.click()
+    assert page.evaluate("window.calls") == [["onOpen", "hills"], ["onOpen", "weak_core"]]
+    view(RUNNER, opened="weak_core")
+    expect(page.get_by_role("heading", name="Weak core")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.calls.at(-1)") == ["onOpen", None]
+
+
+def test_a_switch_leaves_one_quote_out(view):
+    page = view(RUNNER, opened="weak_core")
+    switch = page.get_by_role("switch", name=re.compile("Sounds like"))
+    expect(switch).to_be_checked()
+    switch.click()
+    name, off, every = page.evaluate("window.calls.at(-1)")
+    assert (name, off) == ("onExclude", ["A4-01"]) and set(every) == {"A1-13", "A4-01", "A5-09"}
+
+
+def test_the_question_card_jumps_to_its_slider_and_its_end_notes_a_run(view):
+    page = view(PAIN)
+    card = result(PAIN)["next"]
+    page.get_by_role("button", name=card["button"]).click()
+    assert page.evaluate("window.calls") == [["onFocus", card["slider"]]]
+    expect(page.locator(f".box[data-cause={card['slider']}]")).to_have_class(re.compile("asked"))
+
+
+def test_the_dock_keeps_the_answer_and_what_the_finger_moves(view):
+    page = view(RUNNER, width=390, height=844, layout="phone")
+    dock = page.locator(".dock")
+    expect(dock).to_contain_text("The thread points to a strained muscle")
+    expect(dock.get_by_role("button")).to_have_count(2)
+    view(RUNNER, width=390, height=844, layout="phone", focus="climb_m_per_km")
+    expect(dock.locator(".side")).to_have_count(3)
+    assert [text.split("\n")[0] for text in dock.locator(".side").all_inner_texts()] == [
+        "Hills",
+        "Weak core",
+        "Muscle strain",
+    ]
+
+
+def test_the_sheet_takes_the_focus_and_esc_and_back_close_it(view):
+    page = view(RUNNER, width=390, height=844, layout="phone")
+    see_why = page.get_by_role("button", name="See why")
+    sheet = page.get_by_role("dialog")
+    see_why.click()
+    expect(sheet.locator("h2").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    see_why.click()
+    expect(sheet).to_be_visible()
+    page.go_back()
+    expect(sheet).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("opened", [None, "weak_core"])
+def test_a_phone_needs_no_sideways_scroll_and_fits_a_finger(view, width, opened):
+    page = view(RUNNER, width=width, height=844, layout="phone", sheet=True, opened=opened)
+    page.wait_for_timeout(400)
+    overflow = page.locator("dialog").evaluate(
+        """sheet => [...sheet.querySelectorAll("*"), sheet]
+            .filter(e => !e.closest(".unseen") && e.scrollWidth > sheet.clientWidth)
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    small = page.locator("dialog button").evaluate_all(
+        """buttons => buttons.filter(b => !b.matches(".turn"))
+            .map(b => [b.textContent, b.getBoundingClientRect()])
+            .filter(([, box]) => Math.min(box.height, box.width) < 43.5).map(([text]) => text)"""
+    )
+    assert overflow == [] and small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("opened", [None, "weak_core"])
+def test_axe_finds_nothing(view, scheme, opened):
+    page = view(RUNNER, opened=opened, before={"label": "x", "causes": {"hills": 0.02}})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("scheme => { document.documentElement.style.colorScheme = scheme }", scheme)
+    page.wait_for_timeout(400)
+    found = Axe().run(page).response["violations"]
+    assert [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]] == []
+
+
+def test_reduced_motion_moves_nothing(view, page):
+    page.emulate_media(reduced_motion="reduce")
+    view(PAIN)
+    page.wait_for_timeout(200)
+    view(PAIN.given(climb_m_per_km=90))
+    aim = 100 * all_rows(result(PAIN.given(climb_m_per_km=90)))["muscle_strain"]["figure"]
+    page.wait_for_timeout(30)
+    tick = page.locator("[data-row=muscle_strain] .tick").last
+    assert tick.evaluate("tick => parseFloat(tick.style.left)") == pytest.approx(aim, abs=0.1)
+
+
+def test_one_polite_line_says_what_moved_after_a_release(view):
+    page = view(RUNNER, before={"label": "Climb", "causes": {"hills": 0.02, "muscle_strain": 0.9}})
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"Hills: \d, now \d in 10"))

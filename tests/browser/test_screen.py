@@ -1,0 +1,272 @@
+"""The first screen in a real browser: two taps, sliders that answer under the finger, one step back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from seeing import (
+    PHONE, ROOT, SEEN, SIDEWAYS, WIDE, drag, figures, past_safety, sentence, slider,
+)  # fmt: skip
+
+MOST_WORDS = 120  # in sentences on the first screen after the cards
+SMALLEST, FINGER = 24, 44  # pixels of a target with a mouse, with a finger
+SPOKEN = ("h1", ".head p", ".result .sentence", ".second", ".disclaimer", ".question h2", ".question p", ".foot span")
+
+
+def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(screen, ready):
+    first = sentence(screen)
+    assert "thread" in first or "tie" in first
+    spoken = " ".join(t for s in SPOKEN for t in screen.locator(s).all_inner_texts())
+    assert len(spoken.split()) <= MOST_WORDS
+    assert screen.get_by_text("Not a diagnosis").count() == 1
+    before = figures(screen)
+    slider(screen, "hills").focus()
+    screen.keyboard.press("End")
+    ready(screen)
+    assert figures(screen)["hills"] > before["hills"]
+
+
+def test_the_bars_move_while_the_finger_is_still_on_the_slider(screen, ready):
+    screen.evaluate(f"""() => {{ {ROOT} window.shown = 0; let last
+        const look = () => {{ const now = root.querySelector(".page").dataset.shown
+            if (now !== last) {{ window.shown += 1; last = now }} requestAnimationFrame(look) }}
+        look() }}""")
+    before = figures(screen)["uneven_ground"]
+    drag(screen, slider(screen, "uneven_ground"), 0.5, 0.95, steps=25)
+    screen.wait_for_timeout(400)
+    assert screen.evaluate("shown") >= 5, "answers came only after the release"
+    assert figures(screen)["uneven_ground"] > before, "the bar waited for the release"
+    expect(screen.locator('.row[data-name="uneven_ground"].focus')).to_be_visible()
+    screen.mouse.up()
+    ready(screen)
+    screen.get_by_role("button", name="Undo").click()
+    ready(screen)
+    assert figures(screen).get("uneven_ground", before) == pytest.approx(before), "a drag is one step"
+
+
+def test_a_slider_is_untouched_until_it_is_moved_and_lets_go_again(screen, ready):
+    hills = slider(screen, "hills")
+    expect(hills).to_have_attribute("aria-valuetext", re.compile("don’t know"))
+    before = figures(screen)
+    hills.focus()
+    ready(screen)
+    assert figures(screen) == before, "a focus is no answer"
+    for key, said in (("End", "hilly"), ("Home", "flat"), ("ArrowRight", "m/km")):
+        screen.keyboard.press(key)
+        expect(hills).to_have_attribute("aria-valuetext", re.compile(said))
+    screen.keyboard.press("Delete")
+    expect(hills).to_have_attribute("aria-valuetext", re.compile("don’t know"))
+    screen.get_by_role("button", name="Ground: rough").click()
+    screen.get_by_role("button", name="Let go of Ground").click()
+    ready(screen)
+    assert figures(screen) == pytest.approx(before)
+
+
+def test_a_test_is_a_belief_until_it_was_measured(screen, ready):
+    core = slider(screen, "weak_core")
+    core.focus()
+    screen.keyboard.press("ArrowRight")
+    expect(core).to_have_attribute("aria-valuetext", re.compile("in 10"))
+    screen.keyboard.press("Delete")
+    screen.get_by_role("button", name="Core: I measured it").click()
+    expect(screen.get_by_text("day without pain")).to_be_visible()
+    core.focus()
+    screen.keyboard.press("ArrowRight")
+    expect(core).to_have_attribute("aria-valuetext", re.compile(r"^\d+ s$"))
+
+
+def test_chips_and_counters_say_one_thing_and_a_second_tap_lets_go(screen, ready):
+    before = figures(screen)
+    across = screen.get_by_role("radio", name="across")
+    across.check()
+    ready(screen)
+    assert figures(screen) != before
+    across.click()
+    expect(across).not_to_be_checked()
+    ready(screen)
+    assert figures(screen) == pytest.approx(before)
+    screen.locator(".counting").nth(0).get_by_role("radio", name="4").check()
+    ready(screen)
+    assert figures(screen) == pytest.approx(before), "half a comparison counts for nothing"
+    screen.locator(".counting").nth(1).get_by_role("radio", name="1").check()
+    ready(screen)
+    assert figures(screen)["hills"] > before["hills"]
+    screen.get_by_role("button", name="climbs", exact=True).click()
+    expect(screen.locator(".cell.chosen")).to_have_count(0)  # a factor has one statement
+
+
+def test_starting_points_take_turns_with_the_runners_own_answers(screen, ready):
+    screen.get_by_role("button", name="Stretching: I skip it").click()
+    ready(screen)
+    own = figures(screen)
+    screen.get_by_role("button", name="hill repeats").click()
+    expect(screen.get_by_role("button", name="Let go of Stretching")).to_have_count(0)
+    ready(screen)
+    assert figures(screen) != own
+    screen.get_by_role("button", name="my run").click()
+    ready(screen)
+    assert figures(screen) == pytest.approx(own)
+    screen.get_by_role("button", name="Start again").click()
+    expect(screen.locator(".row.set")).to_have_count(0)
+    screen.get_by_role("button", name="Undo").click()
+    ready(screen)
+    assert figures(screen) == pytest.approx(own), "a new start can be undone"
+
+
+def test_the_next_question_leads_to_its_slider(screen, ready):
+    screen.locator(".question button").click()
+    asked = screen.locator(".row.asked, .chosen-of.asked")
+    expect(asked).to_be_in_viewport()
+    assert screen.evaluate(f"() => {{ {ROOT} return Boolean(root.activeElement?.closest('[data-name]')) }}")
+
+
+def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):
+    screen.get_by_role("button", name="Core: weak").click()
+    ready(screen)
+    screen.locator('[data-row="weak_core"] button').click()
+    expect(screen.get_by_role("heading", name="Weak core")).to_be_focused()
+    switches = screen.locator(".opened").get_by_role("switch")
+    switches.first.click()
+    ready(screen)
+    expect(screen.locator(".opened").get_by_role("switch", checked=False)).to_have_count(1)
+    screen.keyboard.press("Escape")
+    expect(screen.locator(".opened")).to_have_count(0)
+    screen.get_by_role("button", name="Undo").click()
+    ready(screen)
+
+
+def test_from_the_first_card_to_an_opened_cause_by_keys_alone(start, ready):
+    def tab_to(pattern: str) -> None:
+        for _ in range(140):
+            start.keyboard.press("Tab")
+            label = start.evaluate(f"""() => {{ {ROOT} const at = root?.activeElement
+                return at ? (at.getAttribute("aria-label") ?? at.innerText ?? "") : "" }}""")
+            if re.search(pattern, label):
+                return
+        pytest.fail(f"no stop at {pattern}")
+
+    start.wait_for_timeout(SEEN)
+    tab_to("^None of these$")
+    start.keyboard.press("Enter")
+    expect(start.get_by_role("heading", name="Slower signs and facts")).to_be_visible()
+    start.wait_for_timeout(SEEN)
+    tab_to("^18–54$")
+    start.keyboard.press("Enter")
+    expect(start.locator(".panel")).to_be_visible()
+    ready(start)
+    tab_to("^Hills")
+    start.keyboard.press("End")
+    ready(start)
+    tab_to("Muscle strain")
+    start.keyboard.press("Enter")
+    expect(start.locator(".opened")).to_be_visible()
+
+
+# ---------------------------------------------------------------- safety
+
+
+def test_a_double_tap_never_answers_a_card_that_was_not_seen(start):
+    start.wait_for_timeout(SEEN)
+    box = start.get_by_role("button", name="None of these", exact=True).bounding_box()
+    start.mouse.dblclick(box["x"] + 20, box["y"] + 20)
+    start.get_by_role("button", name="18–54").dblclick(force=True, timeout=400)
+    expect(start.get_by_role("heading", name="Slower signs and facts")).to_be_visible()
+    expect(start.locator(".panel")).to_have_count(0)
+
+
+def test_an_emergency_is_one_red_screen_with_a_way_back(start, ready):
+    start.wait_for_timeout(SEEN)
+    start.get_by_role("button", name="One or more, or not sure").click()
+    expect(start.get_by_role("alert")).to_contain_text("call")
+    ready(start)
+    assert start.locator(".panel, .result, [data-testid=stExpander]").count() == 0
+    start.get_by_role("button", name="fits", exact=True).first.click()
+    ready(start)
+    expect(start.get_by_role("alert")).to_contain_text("nerves")
+    start.get_by_role("button", name="I answered wrongly").click()
+    expect(start.get_by_role("heading", name="First: does any line fit?")).to_be_visible()
+
+
+def test_an_urgent_line_is_said_first_and_the_ranking_folds(start, ready):
+    start.wait_for_timeout(SEEN)
+    start.get_by_role("button", name="None of these", exact=True).click()
+    start.wait_for_timeout(SEEN)
+    start.get_by_text("fever, shivers or night sweats").click()
+    start.get_by_role("button", name="18–54").click()
+    expect(start.get_by_role("heading", name="Talk to a doctor today")).to_be_visible()
+    expect(start.locator(".result")).to_have_count(0)
+    start.get_by_role("button", name=re.compile("all the same")).click()
+    expect(start.locator(".result")).to_be_visible()
+    start.get_by_role("button", name=re.compile("Warning signs: 1 ticked")).click()
+    expect(start.get_by_role("heading", name="First: does any line fit?")).to_be_visible()
+
+
+# ---------------------------------------------------------------- a phone
+
+
+@pytest.fixture
+def phone(browser, base_url, ready):
+    """The page on a phone with a finger, after the cards."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, base_url=base_url)
+    page = context.new_page()
+    page.goto("/")
+    past_safety(page)
+    yield page
+    context.close()
+
+
+def touch(page: Page, *points: tuple[float, float]) -> None:
+    """Put a finger down at the first point, move it over the others, and lift it."""
+    session = page.context.new_cdp_session(page)
+    for i, (x, y) in enumerate(points):
+        kind = "touchMove" if i else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        page.wait_for_timeout(30)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_vertical_swipe_that_starts_on_a_slider_scrolls_and_changes_nothing(phone, ready):
+    ground = slider(phone, "uneven_ground")
+    ground.scroll_into_view_if_needed()
+    box = ground.bounding_box()
+    x, y = box["x"] + box["width"] * 0.85, box["y"] + box["height"] / 2
+    touch(phone, (x, y), *[(x, y - d) for d in range(10, 200, 15)])
+    phone.wait_for_timeout(300)
+    expect(phone.locator('.row[data-name="uneven_ground"].untouched')).to_have_count(1)
+    assert ground.bounding_box()["y"] < box["y"] - 50, "the page has not scrolled"
+    assert float(ground.input_value()) == 500, "the thumb shows what was not entered"
+
+
+def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
+    ground = slider(phone, "uneven_ground")
+    ground.scroll_into_view_if_needed()
+    box = ground.bounding_box()
+    y = box["y"] + box["height"] / 2
+    touch(phone, *[(box["x"] + box["width"] * (0.5 + i / 40), y) for i in range(14)])
+    ready(phone)
+    expect(phone.locator('.row[data-name="uneven_ground"].set')).to_have_count(1)
+    expect(phone.locator(".dock")).to_be_in_viewport()
+    phone.get_by_role("button", name="See why").click()
+    expect(phone.get_by_role("dialog")).to_be_visible()
+    phone.go_back()
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.locator(".panel")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_shows_all_without_scrolling_sideways_and_targets_fit_a_finger(phone, width):
+    phone.set_viewport_size({"width": width, "height": 844})
+    phone.wait_for_timeout(300)
+    assert phone.evaluate(SIDEWAYS) == []
+    small = phone.evaluate(f"""() => {{ {ROOT} return [...root.querySelectorAll("button, label.chip, label.cell, summary")]
+        .filter((e) => e.checkVisibility()).map((e) => [e.innerText.slice(0, 30), e.getBoundingClientRect()])
+        .filter(([, r]) => r.height < {FINGER} - 0.5 || r.width < {SMALLEST}).map(([t, r]) => `${{t}} ${{r.width}}x${{r.height}}`) }}""")
+    assert small == []
+
+
+def test_a_mouse_has_targets_of_at_least_24_pixels(screen):
+    screen.set_viewport_size(WIDE)
+    small = screen.evaluate(f"""() => {{ {ROOT} return [...root.querySelectorAll("button, label.chip, label.cell, summary")]
+        .filter((e) => e.checkVisibility()).map((e) => [e.innerText.slice(0, 30), e.getBoundingClientRect()])
+        .filter(([, r]) => r.height < {SMALLEST} - 0.5 || r.width < {SMALLEST} - 0.5).map(([t, r]) => `${{t}} ${{r.width}}x${{r.height}}`) }}""")
+    assert small == []
