@@ -4,6 +4,7 @@ Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and
 zero. `python tests/support/run_files.py` writes the small ones of tests/support/runs again.
 """
 
+import re
 import struct
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,19 @@ def gpx(times, heights, speed=3.0, kind="<type>running</type>"):
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="Lumbayes tests"'
     body = f"<trk>{kind}<trkseg>\n{points}</trkseg></trk></gpx>\n"
     return f'{head} xmlns="http://www.topografix.com/GPX/1/1">{body}'.encode()
+
+
+def each(pattern, change, written):
+    """A file with `change(number, match)` in place of each match of a pattern."""
+    number = iter(range(10**6))
+    return re.sub(pattern, lambda match: change(next(number), match), written)
+
+
+def jumbled(written):
+    """A GPX file whose places are in another order than its times."""
+    places = re.findall(rb'lon="[^"]*"', written)
+    order = np.random.default_rng(0).permutation(len(places))
+    return each(rb'lon="[^"]*"', lambda n, _: places[order[n]], written)
 
 
 def tcx(times, heights, speed=3.0, sport="Running"):

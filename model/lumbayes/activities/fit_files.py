@@ -28,7 +28,7 @@ from .track import (
 from .xml_files import MOST_POINTS
 
 MOST_BYTES = 25_000_000  # two days, every second, with sixty fields
-MOST_PARTS = 20_000_000  # fields, and for each message as many as it costs
+MOST_PARTS = 12_000_000  # fields, and for each message as many as it costs; half a minute
 MESSAGE_COST = 5  # fields: a message takes about as long to read as five of its fields
 TOO_MUCH = f"it holds more than {MOST_POINTS:,} points, or more fields than any recording."
 KINDS = ("file_id", "sport", "session", "record", "activity")
@@ -114,19 +114,31 @@ def _messages(content: bytes) -> Iterator[tuple[str, Message]]:
 
 def _parts(content: bytes) -> Iterator[bytes]:
     """The FIT files that are chained in one, each with its checksum; what follows is dropped."""
-    from fitdecode.utils import compute_crc
-
     while is_fit(content):
-        header = content[0]
-        length = header + int.from_bytes(content[4:8], "little")
-        if length == header:
-            raise RunFileError("the watch did not finish this FIT file: its length is zero.")
-        if len(content) < length + 2:
-            raise RunFileError("this FIT file is broken or cut short; export it again.")
-        if compute_crc(content[:length]) != int.from_bytes(content[length : length + 2], "little"):
+        length = content[0] + int.from_bytes(content[4:8], "little")
+        if length + 2 > len(content) or length == content[0]:
+            yield _with_true_length(content)
+            return
+        if not _has_checksum(content, length):
             raise RunFileError("this FIT file is broken or cut short; its checksum is wrong.")
         yield content[: length + 2]
         content = content[length + 2 :]
+
+
+def _with_true_length(content: bytes) -> bytes:
+    """A file whose header gives a wrong length, if its checksum shows that it is whole."""
+    length = len(content) - 2
+    if not _has_checksum(content, length):
+        is_open = not any(content[4:8])
+        reason = "the watch did not finish it" if is_open else "export it again"
+        raise RunFileError(f"this FIT file is broken or cut short; {reason}.")
+    return content[:4] + (length - content[0]).to_bytes(4, "little") + content[8:]
+
+
+def _has_checksum(content: bytes, length: int) -> bool:
+    from fitdecode.utils import compute_crc
+
+    return compute_crc(content[:length]) == int.from_bytes(content[length : length + 2], "little")
 
 
 def _point(fields: Message) -> tuple[float, ...]:
@@ -210,7 +222,7 @@ def _track(
 
 
 def _close_gaps(points: np.ndarray, start: float) -> np.ndarray:
-    """The points in the order of the file, without jumps of the clock: a minute back, a night on."""
+    """The points in the file's order, without jumps of the clock: a minute back, a night on."""
     points = points[np.isfinite(points[:, TIME])]
     steps = np.diff(points[:, TIME], prepend=start)
     jumps = np.where((steps < -PAUSE) | (steps > NIGHT), steps, 0)

@@ -34,10 +34,29 @@ class NoRecording(RunFileError):
 
 @dataclass(frozen=True)
 class RunFile:
-    """One file to read: its name for messages, and a function that returns its contents."""
+    """One file to read: its name for messages, and a function that returns its contents.
+
+    `container` names the folder or the zip of several that it is in.
+    """
 
     name: str
     read: Callable[[], bytes]
+    container: str = ""
+
+
+def file_name(source: Source, name: str | None) -> str:
+    """Return a file's name without its folder, on one line; "file" for one without a name.
+
+    Examples
+    --------
+    >>> from lumbayes.activities.safe_files import file_name
+    >>> file_name("runs/today.gpx", None), file_name(b"<gpx/>", None)
+    ('today.gpx', 'file')
+    """
+    own = source[0] if isinstance(source, tuple) else getattr(source, "name", "")
+    known = name or (source if isinstance(source, str) else own)
+    last = str(known).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return "".join(c for c in last if c.isprintable())[:100] or "file"
 
 
 @contextmanager
@@ -60,7 +79,7 @@ def list_files(source: Source, name: str, stack: ExitStack) -> tuple[list[RunFil
     """
     with file_errors(name, "file"):
         if isinstance(source, str | Path) and Path(source).is_dir():
-            return _folder(Path(source))
+            return _folder(Path(source), name)
         stream = _open(source, stack)
         start = stream.tell()
         is_zip = _read(stream, len(ZIP)) == ZIP
@@ -90,7 +109,7 @@ def _read(stream: BinaryIO, most: int) -> bytes:
     return content
 
 
-def _folder(folder: Path) -> tuple[list[RunFile], int]:
+def _folder(folder: Path, name: str) -> tuple[list[RunFile], int]:
     """The recordings of a folder and of the folders in it, without following links."""
     paths = list[Path]()
     for root, folders, names in os.walk(folder):
@@ -100,7 +119,7 @@ def _folder(folder: Path) -> tuple[list[RunFile], int]:
             raise RunFileError(f"it holds more than {MOST_FILES:,} files.")
     plain = [path for path in paths if path.is_file() and not path.is_symlink()]
     wanted, n_others = _recordings([path.relative_to(folder).as_posix() for path in plain])
-    return [RunFile(path, _path_reader(folder / path)) for path in wanted], n_others
+    return [RunFile(path, _path_reader(folder / path), name) for path in wanted], n_others
 
 
 def _path_reader(path: Path) -> Callable[[], bytes]:
@@ -126,16 +145,17 @@ def _archive(stream: BinaryIO, name: str, stack: ExitStack) -> tuple[list[RunFil
     names = [path for path in entries if not _is_hidden(path)]
     wanted, n_others = (names, 0) if len(names) == 1 else _recordings(names)
 
-    def reader(path: str) -> Callable[[], bytes]:
+    def run_file(path: str) -> RunFile:
+        label, container = (name, "") if len(names) == 1 else (path, name)
+
         def read() -> bytes:
-            with file_errors(name, "zip file"), archive.open(entries[path]) as file:
+            with file_errors(label, "zip file"), archive.open(entries[path]) as file:
                 content = _bounded(file.read(MOST_BYTES + 1))
-            return read_bytes(io.BytesIO(content), path)
+            return read_bytes(io.BytesIO(content), label)
 
-        return read
+        return RunFile(label, read, container)
 
-    label = name if len(names) == 1 else None
-    return [RunFile(label or path, reader(path)) for path in wanted], n_others
+    return [run_file(path) for path in wanted], n_others
 
 
 def _count(stream: BinaryIO, mark: bytes) -> int:

@@ -8,6 +8,7 @@ import math
 import re
 import warnings
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -196,7 +197,7 @@ def _metres(distances: list[float], elapsed: float, moving: float, fastest: floa
     """
     known = [distance for distance in distances if distance > 0]
     most = fastest * (elapsed if elapsed > 0 else moving)
-    for shown, metres in zip(known, known[1:], strict=False):
+    for shown, metres in pairwise(known):
         is_pair = any(abs(metres - unit * shown) <= unit / 100 for unit in METRES_IN)
         if is_pair and metres < most:
             return metres

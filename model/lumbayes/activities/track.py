@@ -38,7 +38,7 @@ class Track:
     `clock` says how far to trust it: 2 for the file's own clock, 1 for the hours of the longitude,
     0 for none. `lasts` is how long the activity took in seconds, NaN where unknown. `ascent` is
     the total in metres that `device` gives, NaN without one. `has_time` is false where only the
-    date is known.
+    date is known. `problem` says why the recording makes no run, though its sport is known.
     """
 
     sport: str
@@ -54,6 +54,7 @@ class Track:
     lasts: float = math.nan
     clock: int = 0
     has_time: bool = True
+    problem: str = ""
 
 
 def make_track(
@@ -82,19 +83,28 @@ def make_track(
     points = _trim(_in_order(points))
     seconds = points[:, TIME] - points[0, TIME]
     start = to_datetime(points[0, TIME])
-    if start.year < FIRST_YEAR:
-        return f"its clock was never set: it begins in {start.year}"
-    if seconds[-1] > LONGEST:
-        return f"it lasts longer than {LONGEST // 86400} days, so it is more than one"
-    distances, is_trusted = _path(points, fastest)
-    if np.isfinite(points[:, SO_FAR]).any():
-        distances = points[:, SO_FAR]
-    elif not is_trusted and not metres > 0:
-        return "its positions or its times jump, so its distance is unknown"
+    by_places, is_trusted = _path(points, fastest)
+    has_count = np.isfinite(points[:, SO_FAR]).any()
+    problem = _problem(points, has_count or metres > 0 or is_trusted)
+    distances = points[:, SO_FAR] if has_count else by_places
     if not metres > 0:
-        metres = counted if counted > 0 else float(np.nanmax(distances, initial=0))
-    fields = {"lasts": float(seconds[-1]), **_clock_of(points), **fields}
+        metres = counted if counted > 0 else float(np.nanmax(by_places, initial=0))
+    fields = {"lasts": float(seconds[-1]), **_clock_of(points), **fields, "problem": problem}
     return Track(sport, start, metres, seconds, points[:, HEIGHT], distances, **fields)
+
+
+def _problem(points: np.ndarray, has_distance: bool) -> str:
+    """Why points make no run; empty where they do."""
+    first_year = to_datetime(points[0, TIME]).year
+    if first_year < FIRST_YEAR:
+        return f"its clock was never set: it begins in {first_year}"
+    if points[-1, TIME] - points[0, TIME] > LONGEST:
+        return f"it lasts longer than {LONGEST // 86400} days, so it is more than one"
+    if has_distance:
+        return ""
+    has_places = np.isfinite(points[:, [LATITUDE, LONGITUDE]]).all(axis=1).any()
+    lack = "its positions or its times jump" if has_places else "its points have no places"
+    return f"{lack}, so its distance is unknown"
 
 
 def split_nights(points: np.ndarray) -> list[np.ndarray]:
