@@ -215,7 +215,7 @@ def _track(
         **recording.clock,
     }
     if math.isfinite(lasts := _number(session, "total_timer_time", "total_elapsed_time")):
-        fields["lasts"] = lasts
+        fields["lasts"] = min(lasts, end - start)
     close = _close_gaps(np.vstack([first, within]), start)
     metres = _number(session, "total_distance")
     return make_track(_sport(session, recording.sport), close, fastest, metres, **fields)

@@ -243,6 +243,6 @@ def decode_text(name: str, content: bytes, declared: str = "") -> str:
             text = content.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        if all(c in "\t\n\r\0\ufeff" or c >= " " for c in text[:4096]):
+        if encoding.startswith("utf") or all(c in "\t\n\r\0" or c >= " " for c in text[:4096]):
             return text
     raise NoRecording(f"{name}: not a file this can read; it reads {READS}.")

@@ -46,10 +46,10 @@ def bring_together(runs: Iterable[Run]) -> tuple[list[Run], list[tuple[Run, Run]
     """
     groups = list[list[Run]]()
     for run in sorted(runs, key=lambda run: (not run.has_time, run.start, run.file)):
-        same = _is_same if run.has_time else _is_same_day
         recent = groups[-MOST_BEFORE:] if run.has_time else groups
-        group = next((g for g in reversed(recent) if any(same(run, other) for other in g)), None)
-        if group is None or (not run.has_time and any(r.file == run.file for r in group)):
+        is_same = _is_same if run.has_time else _is_same_day
+        group = next((group for group in reversed(recent) if is_same(run, group)), None)
+        if group is None:
             groups.append([run])
         else:
             group.append(run)
@@ -64,9 +64,12 @@ def bring_together(runs: Iterable[Run]) -> tuple[list[Run], list[tuple[Run, Run]
     return sorted(with_all, key=lambda run: run.start), again
 
 
-def _is_same(run: Run, other: Run) -> bool:
-    if not other.has_time:
-        return False
+def _is_same(run: Run, group: list[Run]) -> bool:
+    return any(_overlap(run, other) for other in group)
+
+
+def _overlap(run: Run, other: Run) -> bool:
+    """Whether two recordings overlap by half of the shorter; by their starts if that is unknown."""
     lasts = np.array([run.lasts, other.lasts])
     if not (lasts > 0).all():
         return abs((run.start - other.start).total_seconds()) <= SAME_START
@@ -75,9 +78,14 @@ def _is_same(run: Run, other: Run) -> bool:
     return 2 * overlap >= lasts.min()
 
 
-def _is_same_day(run: Run, other: Run) -> bool:
-    is_near = abs(run.km - other.km) <= max(run.km, other.km) * NEAR_KM / 100
-    return run.file != other.file and run.date.date() == other.date.date() and is_near
+def _is_same_day(run: Run, group: list[Run]) -> bool:
+    """Whether a group of other files has a run of this date that is as long."""
+    is_new = all(other.file != run.file for other in group)
+    return is_new and any(
+        run.date.date() == other.date.date()
+        and abs(run.km - other.km) <= max(run.km, other.km) * NEAR_KM / 100
+        for other in group
+    )
 
 
 def _best(group: list[Run]) -> Run:
