@@ -24,10 +24,10 @@ def read(*sources):
     return runs, runs.attrs["left_out"]
 
 
-def zipped(**EXPORT):
+def zipped(**entries):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
+        for name, content in entries.items():
             archive.writestr(name, content)
     return packed.getvalue()
 

@@ -81,7 +81,7 @@ def read_xml(name: str, content: bytes, fastest: float) -> list[Track | str]:
     with file_errors(name, KINDS[reader.root]):
         activities = [activity for activity in reader.activities if activity.points]
         if not activities:
-            raise RunFileError("it holds no track, only a plan or single places.")
+            raise NoRecording("it holds no track, only a plan or single places.")
         return [track for activity in activities for track in _tracks(activity, fastest)]
 
 
