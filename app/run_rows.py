@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 import keep_words as words
 from foreign import NotKept, answer, is_day
-from lumbayes import RunFileError, read_runs
+from lumbayes import read_runs
 from lumbayes.activities import run_findings
 from lumbayes.data import thread_info
 
@@ -48,33 +49,38 @@ def row(found: Any, variables: Any) -> dict[str, Any]:
     return {DATE: known[DATE], **_distance(known), **told}
 
 
-def from_files(files: Iterable[Any], variables: Any) -> tuple[list[dict[str, Any]], list[str]]:
-    """The runs of these files, and a sentence for each file or activity that gives none."""
-    rows, said = list[dict[str, Any]](), list[str]()
-    for file in files:
-        try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # the same is in `left_out`, and said on the page
-                found = read_runs(file)
-        except RunFileError as no:
-            said.append(str(no))
-            continue
-        said += found.attrs["left_out"]
-        rows += [_read(run, variables) for run in found.to_dict("records")]
-    return rows, said
+def from_files(
+    files: Iterable[Any], variables: Any, progress: Any = None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The runs of these files, each once, and a sentence for each file or activity that gives none.
+
+    `progress` is called after each file, as `read_runs` does.
+    """
+    with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`, and said
+        found = read_runs(list(files), progress=progress)
+    return [_read(run, variables) for run in found.to_dict("records")], [*found.attrs["left_out"]]
 
 
 def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[tuple[Row, ...], int]:
     """All runs, the newest first and no more than `most`, and how many of the new ones were there
-    already.
+    already. Two runs of one day that are as long as each other are two.
     """
-    runs = {_which(run): run for run in old}
-    fresh = {_which(run): run for run in new if _which(run) not in runs}
-    again = sum(1 for run in new) - len(fresh)
-    return tuple(
-        sorted([*runs.values(), *fresh.values()], key=lambda run: run[DATE], reverse=True)[:most]
-    ), again
+    runs = _numbered(old)
+    found = _numbered(new)
+    fresh = {which: run for which, run in found.items() if which not in runs}
+    newest = sorted([*runs.values(), *fresh.values()], key=lambda run: run[DATE], reverse=True)
+    return tuple(newest[:most]), len(found) - len(fresh)
+
+
+def _numbered(runs: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
+    """Runs by their day, how far they went to about a hundred metres, and which of these it is."""
+    counts = Counter[tuple[Any, ...]]()
+    numbered = dict[tuple[Any, ...], Row]()
+    for run in runs:
+        which = run[DATE], round(run.get(DISTANCE, 0), 1)
+        counts[which] += 1
+        numbered[*which, counts[which]] = run
+    return numbered
 
 
 def edited(rows: Iterable[Row], edits: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -109,11 +115,6 @@ def _read(run: Any, variables: Any) -> dict[str, Any]:
         if value is not None and not math.isnan(value) and v.low <= value <= v.high:
             found[v.name] = round(float(value), 1)
     return row(found, variables)
-
-
-def _which(run: Row) -> tuple[Any, ...]:
-    """What tells one run from another: its day and, to about a hundred metres, how far it went."""
-    return run[DATE], round(run.get(DISTANCE, 0), 1)
 
 
 def _distance(known: Row) -> dict[str, float]:

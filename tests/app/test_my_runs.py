@@ -120,10 +120,21 @@ def test_files_become_runs_without_places_and_each_bad_one_says_why():
     assert len(rows) >= 5 and all(run_rows.row(found, VARIABLES) == found for found in rows)
     assert [sentence for sentence in said if "onerror" in sentence], "the bad file is named"
     runs, again = run_rows.together((), rows, kept.MOST_RUNS)
-    assert len(runs) + again == len(rows) and again > 0, "one run in two files is one run"
+    assert len(runs) == len(rows) and again == 0
+    assert [sentence for sentence in said if "hill.tcx: the run of" in sentence], "read once"
     assert [a["date"] >= b["date"] for a, b in pairwise(runs)] == [True] * (len(runs) - 1)
     assert run_rows.together(runs, rows, kept.MOST_RUNS) == (runs, len(rows))
     assert run_rows.together(runs, [], 2)[0] == runs[:2], "the newest stay"
+
+
+def test_two_runs_of_one_day_as_long_as_each_other_are_two():
+    there = gpx(*SMALL)
+    back = there.replace(b"T06:", b"T16:")
+    files = [File("there.gpx", there), File("back.gpx", back)]
+    rows, said = run_rows.from_files(files, VARIABLES)
+    runs, _ = run_rows.together((), rows, kept.MOST_RUNS)
+    assert len(runs) == 2 and said == []
+    assert run_rows.together(runs, rows, kept.MOST_RUNS) == (runs, 2), "and stay two"
 
 
 @pytest.mark.parametrize(
