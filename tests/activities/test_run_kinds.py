@@ -97,6 +97,9 @@ XML_KINDS = {
     "Z twice": each(TIME, rewritten_time(b"%sZZ"), TCX),
     "lap of no metres": re.sub(LAP_DISTANCE, rb"\1<DistanceMeters>0</DistanceMeters>", TCX),
     "lap without a distance": re.sub(LAP_DISTANCE, rb"\1", TCX),
+    "lap of too many metres": re.sub(
+        LAP_DISTANCE, rb"\1<DistanceMeters>9600</DistanceMeters>", TCX
+    ),
     "places instead of distances": re.sub(rb"<DistanceMeters>[^<]*</DistanceMeters>", b"", PLACED),
     "multisport": re.sub(
         rb"(?s)(<Activity .*</Activity>)",
@@ -122,6 +125,8 @@ XML_KINDS = {
     "laps that overlap": re.sub(
         rb"(?s)(<Trackpoint>.*)", rb"\1", TCX.replace(b"T06:40:00Z</Time>", b"T06:39:55Z</Time>")
     ),
+    "time of a point twenty minutes early": seconds_back({190}, 1200),
+    "time of a point half a minute late": seconds_back({190}, -30),
     "spike of 3 km": moved(3000, {100}),
     "spike of 200 m": moved(200, {100}),
     "spike of four points": moved(-9000, {30, 31, 32, 33}),

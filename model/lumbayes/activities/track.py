@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ FEWEST = 5  # points that make a recording of their own beside a longer one
 LONGEST = 4 * 24 * 3600  # seconds that one recording may last
 FIRST_YEAR = 1995  # before it no clock of a watch was set
 SLACK = 10  # metres by which a position may be wrong
+MOST_KEPT = 90  # per cent of the points in the order of time for which that order counts
 MOST_DROPPED = 10  # per cent of the positions that may be out of reach
 RESET = 100  # metres below which a count of distance has begun again
 EQUATOR, FLATTENING = 6_378_137, 1 / 298.257223563  # of the Earth (WGS 84); metres
@@ -109,7 +111,9 @@ def _problem(points: np.ndarray, has_distance: bool) -> str:
 
 def split_nights(points: np.ndarray) -> list[np.ndarray]:
     """The points in parts without a gap of twelve hours; single stray points are no part."""
-    points = points[np.argsort(points[:, TIME], kind="stable")]  # NaN comes last
+    points = sort_by_time(points[np.isfinite(points[:, TIME])])
+    if not len(points):
+        return [points]
     parts = np.split(points, np.flatnonzero(np.diff(points[:, TIME]) > NIGHT) + 1)
     longest = max(parts, key=len)
     return [part for part in parts if len(part) >= FEWEST or part is longest]
@@ -175,8 +179,37 @@ def count_distance(points: np.ndarray, fastest: float) -> float:
     return float(np.ptp(total[order][is_near]))
 
 
+def sort_by_time(points: np.ndarray) -> np.ndarray:
+    """Return the points by time, without the few whose time does not fit their place in the file.
+
+    Where many do not, the file's order means nothing, and all are kept.
+    """
+    ordered = _longest_ordered(points[:, TIME])
+    if 100 * len(ordered) >= MOST_KEPT * len(points):
+        return points[ordered]
+    return points[np.argsort(points[:, TIME], kind="stable")]
+
+
+def _longest_ordered(times: np.ndarray) -> np.ndarray:
+    """The places of the longest series of times that never goes back (patience sorting)."""
+    if (np.diff(times) >= 0).all():
+        return np.arange(len(times))
+    smallest_ends, ends = list[float](), list[int]()  # for each length the series that ends first
+    before = np.full(len(times), -1)
+    for place, time in enumerate(times.tolist()):
+        length = bisect_right(smallest_ends, time)
+        smallest_ends[length : length + 1] = [time]
+        ends[length : length + 1] = [place]
+        before[place] = ends[length - 1] if length else -1
+    chain = [ends[-1]]
+    while before[chain[-1]] >= 0:
+        chain.append(before[chain[-1]])
+    return np.array(chain[::-1])
+
+
 def _in_order(points: np.ndarray) -> np.ndarray:
     """The points by time, of those at one time the fullest."""
+    points = sort_by_time(points)
     n_missing = np.isnan(points).sum(axis=1)
     points = points[np.lexsort((n_missing, points[:, TIME]))]
     return points[np.append(True, np.diff(points[:, TIME]) > 0)]

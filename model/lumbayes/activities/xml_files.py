@@ -96,10 +96,10 @@ def _tracks(activity: Activity, fastest: float) -> list[Track | str]:
 
 
 def _lap_total(laps: list[float], points: np.ndarray, fastest: float) -> float:
-    """The distance of all laps; NaN where it falls a tenth short of what the points count."""
+    """The distance of all laps; NaN where it is a tenth off what the points count."""
     total = sum(lap for lap in laps if math.isfinite(lap))
     counted = count_distance(points, fastest)
-    return math.nan if 10 * total < 9 * counted else total
+    return math.nan if abs(total - counted) > counted / 10 else total
 
 
 def _parse(text: str) -> _Reader:
