@@ -11,7 +11,7 @@ import numpy as np
 
 from .elevation import Climb
 
-SAME_START = 60  # seconds between the starts of one run where nobody says how long it took
+SAME_START = 60  # seconds between the starts of one run that lasted for an unknown time
 NEAR_KM = 3  # per cent by which two recordings of one run differ
 NEARLY_ALL = 90  # per cent of the longest recording that a shorter one must hold to stand for it
 MOST_BEFORE = 20  # runs before this one that it is compared with

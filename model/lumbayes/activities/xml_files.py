@@ -201,7 +201,7 @@ def parse_time(text: str) -> tuple[float, float]:
     --------
     >>> from lumbayes.activities.xml_files import parse_time
     >>> parse_time(" 1970-01-02T02:00:00+02:00 "), parse_time("1970-01-02T00:00:00ZZ")
-    ((86400.0, 7200.0), (86400.0, nan))
+    ((86400.0, 7200), (86400.0, nan))
     """
     match = TIME_FORM.fullmatch(text.strip())
     if not match:
