@@ -48,11 +48,11 @@ def each(pattern, change, written):
     return re.sub(pattern, lambda match: change(next(number), match), written)
 
 
-def jumbled(written):
-    """A GPX file whose places are in another order than its times."""
-    places = re.findall(rb'lon="[^"]*"', written)
-    order = np.random.default_rng(0).permutation(len(places))
-    return each(rb'lon="[^"]*"', lambda n, _: places[order[n]], written)
+def jumbled(written, pattern):
+    """A file in which the matches of a pattern stand in another order than before."""
+    found = re.findall(pattern, written)
+    order = np.random.default_rng(0).permutation(len(found))
+    return each(pattern, lambda n, _: found[order[n]], written)
 
 
 def tcx(times, heights, speed=3.0, sport="Running"):

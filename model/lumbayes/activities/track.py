@@ -22,8 +22,9 @@ NIGHT = 12 * 3600  # seconds without a point that end a recording
 FEWEST = 5  # points that make a recording of their own beside a longer one
 LONGEST = 4 * 24 * 3600  # seconds that one recording may last
 FIRST_YEAR = 1995  # before it no clock of a watch was set
+WALK, BURST = 2, 3  # metres a second; times the speed that all but 5 in 100 steps keep to
 SLACK = 10  # metres by which a position may be wrong
-MOST_KEPT = 90  # per cent of the points in the order of time for which that order counts
+FEWEST_ORDERED = 90  # per cent of the points in the order of time for which it counts
 MOST_DROPPED = 10  # per cent of the positions that may be out of reach
 RESET = 100  # metres below which a count of distance has begun again
 EQUATOR, FLATTENING = 6_378_137, 1 / 298.257223563  # of the Earth (WGS 84); metres
@@ -142,9 +143,7 @@ def reachable(seconds: np.ndarray, places: np.ndarray, speed: float, slack: floa
     keep = np.zeros(len(places), bool)
     if not len(places):
         return keep
-    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
-    cuts = np.flatnonzero(steps > speed * np.diff(seconds) + slack) + 1
-    firsts, lasts = np.append(0, cuts), np.append(cuts, len(places)) - 1
+    firsts, lasts = _parts(seconds, places, speed, slack)
     longest = int(np.argmax(lasts - firsts))
     onwards = [(k, lasts, firsts) for k in range(longest, len(firsts))]
     backwards = [(k, firsts, lasts) for k in range(longest, -1, -1)]
@@ -161,6 +160,15 @@ def reachable(seconds: np.ndarray, places: np.ndarray, speed: float, slack: floa
     return keep
 
 
+def _parts(
+    seconds: np.ndarray, places: np.ndarray, speed: float, slack: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last point of each part without a step that is too long."""
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    cuts = np.flatnonzero(steps > speed * np.diff(seconds) + slack) + 1
+    return np.append(0, cuts), np.append(cuts, len(places)) - 1
+
+
 def count_distance(points: np.ndarray, fastest: float) -> float:
     """The metres that the points count up to, in the order of the file; NaN where they do not.
 
@@ -170,7 +178,8 @@ def count_distance(points: np.ndarray, fastest: float) -> float:
     so_far = points[:, SO_FAR]
     if len(points) < 2:
         return math.nan
-    begins_again = (np.diff(so_far) < -RESET) & (so_far[1:] < RESET)
+    stays_low = np.append(so_far[2:], 0) < so_far[:-1]
+    begins_again = (np.diff(so_far) < -RESET) & (so_far[1:] < RESET) & stays_low
     total = so_far + np.append(0, np.cumsum(np.where(begins_again, so_far[:-1], 0)))
     order = np.argsort(points[:, TIME], kind="stable")
     is_near = reachable(points[order, TIME], total[order][:, None], fastest, RESET)
@@ -182,11 +191,15 @@ def count_distance(points: np.ndarray, fastest: float) -> float:
 def sort_by_time(points: np.ndarray) -> np.ndarray:
     """Return the points by time, without the few whose time does not fit their place in the file.
 
-    Where many do not, the file's order means nothing, and all are kept.
+    Where many do not, the file's order means nothing, and all are kept. Raises `RunFileError` if
+    the times themselves go back and forth by minutes.
     """
     ordered = _longest_ordered(points[:, TIME])
-    if 100 * len(ordered) >= MOST_KEPT * len(points):
+    if 100 * len(ordered) >= FEWEST_ORDERED * len(points):
         return points[ordered]
+    steps = np.diff(points[:, TIME])
+    if steps.min() < -PAUSE and 100 * (steps < 0).mean() > MOST_DROPPED:
+        raise RunFileError("its times go back and forth, so its distance is unknown.")
     return points[np.argsort(points[:, TIME], kind="stable")]
 
 
@@ -228,19 +241,33 @@ def _trim(points: np.ndarray) -> np.ndarray:
 
 
 def _path(points: np.ndarray, fastest: float) -> tuple[np.ndarray, bool]:
-    """Metres so far by positions, and whether enough of the positions can be reached."""
+    """Metres so far by positions, and whether enough of the positions can be reached.
+
+    What is out of reach for a minute and more is a part of its own: all positions are shifted from
+    there on, and the step to it is not counted.
+    """
     has_place = (np.abs(points[:, LATITUDE]) <= 90) & (np.abs(points[:, LONGITUDE]) <= 180)
     placed = points[has_place]
-    flat = _on_a_plane(placed)
-    is_near = reachable(placed[:, TIME], flat, fastest, SLACK)
-    steps = np.linalg.norm(np.diff(flat[is_near], axis=0), axis=1)
+    if len(placed) < 2:
+        return np.full(len(points), math.nan), False
+    flat, seconds = _on_a_plane(placed), placed[:, TIME]
+    speeds = np.linalg.norm(np.diff(flat, axis=0), axis=1) / np.diff(seconds)
+    usual = BURST * float(np.percentile(speeds, 95))
+    limit = min(fastest, max(usual, WALK))
+    is_near = reachable(seconds, flat, limit, SLACK)
+    for first, last in zip(*_parts(seconds, flat, limit, SLACK), strict=True):
+        is_near[first : last + 1] |= seconds[last] - seconds[first] >= PAUSE
     near = placed[is_near]
-    is_pause = (np.diff(near[:, PIECE]) != 0) & (np.diff(near[:, TIME]) > PAUSE)
-    so_far = np.append(0, np.cumsum(np.where(is_pause, 0, steps)))[: len(near)]
+    steps = np.linalg.norm(np.diff(flat[is_near], axis=0), axis=1)
+    waits = np.diff(near[:, TIME])
+    is_pause = (np.diff(near[:, PIECE]) != 0) & (waits > PAUSE)
+    is_jump = steps > limit * waits + SLACK
+    so_far = np.append(0, np.cumsum(np.where(is_pause | is_jump, 0, steps)))
     distances = np.full(len(points), math.nan)
     distances[np.flatnonzero(has_place)[is_near]] = so_far
-    is_trusted = len(near) > 1 and 100 * (~is_near).mean() <= MOST_DROPPED
-    return distances, is_trusted
+    jumped = steps[is_jump & ~is_pause].sum()
+    most = MOST_DROPPED / 100
+    return distances, (~is_near).mean() <= most and jumped <= most * so_far[-1]
 
 
 def _on_a_plane(placed: np.ndarray) -> np.ndarray:
