@@ -16,8 +16,8 @@ A network is plain data, a dict:
                 are the outcome's parents, "background" (its leak alone) and "none" (no pain)
     described   the pain that the traits describe, if it is not the outcome
 Findings are `hard` (name -> state), `likelihood` (name -> state -> weight, a state left out weighs
-0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats or
-exact fractions.
+0) and `do` (name -> state held from outside, the arrows into it cut). Probabilities may be floats
+or exact fractions.
 
 Pearl 1988, Probabilistic Reasoning in Intelligent Systems. Diez 1993, Parameter adjustment in Bayes
 networks. Diez & Druzdzel 2006, Canonical probabilistic models for knowledge engineering. Pearl
@@ -140,6 +140,30 @@ def sources(spec, name, world):
         parent: links[parent][world[parent]] for parent in present if is_graded(links[parent])
     }
     return {None: family["leak"]} | links | graded
+
+
+def with_dose(spec, cause, effect, shares, fires):
+    """The network with a hidden dose between a cause and an effect: the dose's name, the spec.
+
+    Where the cause is present its dose is drawn from `shares` (level -> share), and at each level
+    the effect's link fires with `fires` (level -> probability). The cause acts where its dose does.
+    """
+    dose = f"dose of {cause}"
+    absent, present = spec["variables"][cause]
+    levels = {"none": {"none": 1}, "any": {"none": 0} | shares}
+    families = dict(spec["families"])
+    families[dose] = {"parents": [cause], "table": {absent: levels["none"], present: levels["any"]}}
+    off, on = spec["variables"][effect]
+    links = {p: link for p, link in families[effect]["links"].items() if p != cause}
+    links[dose] = {level: {off: 1 - chance, on: chance} for level, chance in fires.items()}
+    parents = [dose if parent == cause else parent for parent in families[effect]["parents"]]
+    families[effect] = families[effect] | {"links": links, "parents": parents}
+    variables = spec["variables"] | {dose: ["none", *shares]}
+    traits = {
+        trait: {dose if row_of == cause else row_of: row for row_of, row in rows.items()}
+        for trait, rows in spec.get("traits", {}).items()
+    }
+    return dose, spec | {"variables": variables, "families": families, "traits": traits}
 
 
 def is_graded(link):

@@ -32,7 +32,7 @@ def edited(tmp_path):
 def test_nothing_is_wrong_with_the_thread(capsys):
     assert main(["check"]) == main(["check", str(folder())]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first == second and first.startswith("fine: 91 claims, 15 words, 29 variables,")
+    assert first == second and first.startswith("fine: 91 claims, 15 words, 38 variables,")
 
 
 def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):

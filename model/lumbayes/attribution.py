@@ -31,7 +31,8 @@ from .inference.causal_paths import (
     variables_on_paths,
 )
 from .inference.compiled import Compiled
-from .network.measurement import check_reading, likelihood
+from .inference.evidence import reading_evidence
+from .network.measurement import check_reading
 
 __all__ = ["MeasurementProfile", "contributions", "measurement_profile"]
 
@@ -183,8 +184,9 @@ def first_places(case: Case, sampled: np.ndarray, weights: np.ndarray) -> np.nda
 class MeasurementProfile:
     """The contributions of a case as a function of the reading of one home test.
 
-    A reading enters as a likelihood of the states of what the test reads, and P(evidence, anything)
-    is linear in it (Darwiche 2003, sec. 2), so figures with each state held give every reading.
+    A reading enters as a likelihood of the states of what the test reads, or of its levels if it is
+    graded, and P(evidence, anything) is linear in it (Darwiche 2003, sec. 2), so figures with each
+    state held give every reading.
 
     Attributes
     ----------
@@ -227,7 +229,7 @@ class MeasurementProfile:
         ['0.51', '0.46']
         """
         case = self.case.given(**{self.test.name: reading})
-        weights = likelihood(self.test, check_reading(self.test, reading))
+        _, weights = reading_evidence(self.test, check_reading(self.test, reading))
         *joint, total = weights @ self.at_means
         if not total > 0:
             case.check_consistent()
@@ -267,8 +269,8 @@ def measurement_profile(case: Case, test: str) -> MeasurementProfile:
     allow("measurement_profile", "test that gives a number", [test], numeric)
     case = case.retract(test)
     case.check_consistent()
-    n_states = len(variables[numeric[test].reads].states)
-    held = [_with_state_held(case, numeric[test].reads, state) for state in np.eye(n_states)]
+    node, weights = reading_evidence(numeric[test], numeric[test].start)
+    held = [_with_state_held(case, node, state) for state in np.eye(len(weights))]
     at_means, sampled = (np.array(part) for part in zip(*held, strict=True))
     return MeasurementProfile(case, numeric[test], at_means, sampled)
 

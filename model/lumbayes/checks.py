@@ -24,6 +24,7 @@ from .data.claims_file import (
 )
 from .data.coding import codings
 from .data.contrasts_file import read_contrasts
+from .data.doses_file import DOSES, read_doses
 from .data.files import folder, read_rows, read_toml
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
@@ -34,6 +35,7 @@ from .data.variables_file import KINDS, LAYERS, read_variables
 from .inference.compiled import posteriors
 from .loading import load, read_network
 from .network.measurement import check_reading
+from .network.network import Network
 from .priors.literature import read_literature
 from .priors.priors import Priors
 
@@ -61,6 +63,8 @@ def verify(case: Case) -> pd.DataFrame:
     -----
     The second engine shares no arithmetic with the first: it is given the conditional tables at
     the prior means, the hard evidence, one extra child for each likelihood, and pgmpy's own `do`.
+    A reading of a graded factor changes the table of what the factor leads to: its link is as
+    strong as at the doses that the reading leaves.
     It takes seconds, for it imports pgmpy.
 
     Examples
@@ -78,7 +82,10 @@ def verify(case: Case) -> pd.DataFrame:
         )
     nodes = case.network.nodes
     ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
-    theirs = case.network.eliminate(case.evidence(), case.interventions)
+    doses, evidence = case.compiled.doses, case.evidence()
+    links = doses.links_at_doses(case.priors, evidence)
+    network = Network(case.priors.with_priors(links)) if links else case.network
+    theirs = network.eliminate(doses.on_factors(evidence), case.interventions)
     rows = [(v.name, state, i) for v in nodes for i, state in enumerate(v.states)]
     pairs = [(name, state) for name, state, _ in rows]
     table = pd.DataFrame(
@@ -159,6 +166,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_literature, path / "literature.csv", shape)
     if shape is not None:
         read(read_contrasts, path / "contrasts.toml", shape)
+        read(read_doses, path / DOSES, shape)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)

@@ -6,3 +6,11 @@ DRAWS = 4096  # joint draws of all priors behind every credible interval
 SEED = 0  # of every draw, so that equal input gives equal output
 
 WIDTH = 0.9  # of every credible interval, as P(inside)
+
+
+def tails(where: object, width: float) -> tuple[float, float]:
+    """Return the two ends of a central interval of that width, as probabilities."""
+    if not 0 < width < 1:
+        allowed = f"it must be above 0 and below 1, as {WIDTH} is"
+        raise ValueError(f"{where}: found an interval of width {width}; {allowed}.")
+    return (1 - width) / 2, (1 + width) / 2

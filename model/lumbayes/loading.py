@@ -12,6 +12,7 @@ from .case import Case
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
 from .data.contrasts_file import read_contrasts
+from .data.doses_file import DOSES, read_doses
 from .data.files import LITERATURE, folder
 from .data.traits_file import read_folder
 from .data.variables import Variables
@@ -31,6 +32,7 @@ def read_network(
     *,
     base_rate: str | float | None = None,
     traits: bool = True,
+    doses: bool = True,
     coding: str | None = None,
 ) -> Network:
     """Read a set of priors and build its network, without compiling it.
@@ -41,7 +43,7 @@ def read_network(
         As for `load`.
     base_rate : str, float or None
         As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
-    traits : bool, default True
+    traits, doses : bool, default True
         As for `load`.
     coding : str, optional
         As for `load`.
@@ -62,7 +64,7 @@ def read_network(
     >>> read_network("literature")
     Network('literature': 38 variables, 82 links, 0 claims)
     """
-    network, _ = _read(priors, base_rate, traits, coding)
+    network, _ = _read(priors, base_rate, traits, doses, coding)
     return network
 
 
@@ -70,7 +72,11 @@ NetworkAt = Callable[[float], Network]  # a network by what its per-run hazards 
 
 
 def _read(
-    priors: str | Path, base_rate: str | float | None, traits: bool, coding: str | None
+    priors: str | Path,
+    base_rate: str | float | None,
+    traits: bool,
+    doses: bool,
+    coding: str | None,
 ) -> tuple[Network, NetworkAt | None]:
     """Return a network, and where studies are solved for the level, how."""
     path = folder(priors)
@@ -79,6 +85,8 @@ def _read(
     variables = read_folder(path, traits, overlay)
     if traits:
         variables = variables.with_contrasts(read_contrasts(path / "contrasts.toml", variables))
+    if doses:
+        variables = read_doses(path / DOSES, variables)
     level = _level(variables, base_rate)
     if priors == LITERATURE:
         studies = read_literature(path / "literature.csv", variables)
@@ -102,6 +110,7 @@ def load(
     *,
     base_rate: str | float | None = DEFAULT,
     traits: bool = True,
+    doses: bool = True,
     coding: str | None = None,
 ) -> Case:
     """Return a case without evidence: its posteriors are the priors.
@@ -119,8 +128,12 @@ def load(
         people who were studied, the row `baseline` of literature.csv.
     traits : bool, default True
         Whether what is not from the thread can be entered: the traits and the age of traits.toml,
-        where the folder has one, which describe the cause at work in this pain, and contrasts of
+        where the folder has one, which describe the active cause in this pain, and contrasts of
         runs with a factor and without it.
+    doses : bool, default True
+        Whether factors are graded: a reading of a home test then gives the dose at which the
+        factor's link acts, by doses.toml, where the folder has one; else only whether it is there.
+        Without a reading both are the same.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
 
@@ -152,7 +165,7 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
-    network, network_at = _read(priors, base_rate, traits, coding)
+    network, network_at = _read(priors, base_rate, traits, doses, coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
 

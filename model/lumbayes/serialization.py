@@ -82,7 +82,7 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
             "A blend of priors cannot be encoded."
         )
     content: dict[str, Any] = {key: dict(getattr(case, part)) for key, part in PARTS.items()}
-    content["findings"] |= {evidence_on_link(n): said for n, said in case.contrasts.items()}
+    content["findings"] |= {evidence_on_link(n): text for n, text in case.contrasts.items()}
     content |= {"without": without, "draws": DRAWS, "seed": SEED, "version": version("lumbayes")}
     return _pack(_digests(case.network), json.dumps(content, separators=(",", ":")))
 
@@ -165,9 +165,9 @@ def _check_draws(content: dict[str, Any]) -> None:
 
 def _with_evidence(case: Case, content: dict[str, Any]) -> Case:
     """Return the case with the code's evidence, checked as any other evidence is."""
-    said = content["findings"]
-    contrasts = {k.removesuffix(SUFFIX): v for k, v in said.items() if k.endswith(SUFFIX)}
-    findings = {k: v for k, v in said.items() if not k.endswith(SUFFIX)}
+    entered = content["findings"]
+    contrasts = {k.removesuffix(SUFFIX): v for k, v in entered.items() if k.endswith(SUFFIX)}
+    findings = {k: v for k, v in entered.items() if not k.endswith(SUFFIX)}
     try:
         for part, names in {**content, "findings": findings}.items():
             if part in PARTS:

@@ -28,7 +28,7 @@ def runners(rows, seed=0):
     frame = simulate(base, rows, seed, missing=0.5).drop(columns=MECHANISMS)
     frame.insert(0, "id", [f"{i:05d}" for i in range(rows)])
     frame.insert(
-        5, "age", pd.array([None if i % 3 == 0 else 20 + i % 50 for i in range(rows)], "Int64")
+        5, "bib", pd.array([None if i % 3 == 0 else 20 + i % 50 for i in range(rows)], "Int64")
     )
     return frame
 
@@ -41,20 +41,20 @@ def write(frame, path):
 
 
 def read(path):
-    """The answers as a frame; what a CSV handed on as text, `age`, as the number it was."""
+    """The answers as a frame; what a CSV handed on as text, `bib`, as the number it was."""
     frame = (
         pd.read_parquet(path)
         if path.suffix == ".parquet"
         else pd.read_csv(path, dtype={"id": "str"})
     )
     return (
-        frame.assign(age=pd.to_numeric(frame["age"].replace("", None)).astype("Int64"))
-        if "age" in frame
+        frame.assign(bib=pd.to_numeric(frame["bib"].replace("", None)).astype("Int64"))
+        if "bib" in frame
         else frame
     )
 
 
-def answers(frame, case=base, keep=("id", "age"), **options):
+def answers(frame, case=base, keep=("id", "bib"), **options):
     """What posteriors() says, laid out as the files are."""
     found = posteriors(case, frame.drop(columns=[k for k in keep if k in frame]), **options)
     found.columns = [f"{cause}:{figure}" for figure, cause in found.columns]
@@ -76,9 +76,9 @@ def club():
 def test_a_file_is_answered_as_its_frame_is(club, tmp_path, source, target, chunk):
     frame = club.head(30)
     source, target = write(frame, tmp_path / f"runners.{source}"), tmp_path / f"answers.{target}"
-    assert score(source, target, base, keep=["id", "age"], chunk=chunk) == 30
+    assert score(source, target, base, keep=["id", "bib"], chunk=chunk) == 30
     same(read(target), answers(frame))
-    same(score_rows(base, frame, keep=["id", "age"]), answers(frame))
+    same(score_rows(base, frame, keep=["id", "bib"]), answers(frame))
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([source.name, target.name])
 
 
@@ -107,7 +107,9 @@ def test_what_is_kept_is_kept_to_the_last_bit_and_may_be_a_finding(tmp_path):
 
 
 def test_with_intervals_and_with_a_case_of_its_own(club, tmp_path):
-    frame, case = club.head(2).drop(columns=["age", "back_pain"]), base.given(back_pain="yes")
+    traits = [v.name for v in base.variables.traits]
+    frame = club.head(2).drop(columns=["bib", "back_pain", *traits])
+    case = base.given(back_pain="yes")
     score(
         write(frame, tmp_path / "r.csv"),
         tmp_path / "a.csv",
@@ -122,7 +124,7 @@ def test_with_intervals_and_with_a_case_of_its_own(club, tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_rows_give_no_answers(club, tmp_path, kind):
     source = write(club.head(0), tmp_path / f"runners.{kind}")
-    assert score(source, tmp_path / f"answers.{kind}", base, keep=["id", "age"]) == 0
+    assert score(source, tmp_path / f"answers.{kind}", base, keep=["id", "bib"]) == 0
     assert list(read(tmp_path / f"answers.{kind}")) == list(answers(club.head(0)))
 
 
@@ -169,13 +171,13 @@ def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, mon
         target.unlink(missing_ok=True)
         countdown[:], killed = [steps], False
         try:
-            score(source, target, base, keep=["id", "age"], chunk=8)
+            score(source, target, base, keep=["id", "bib"], chunk=8)
         except Killed:
             killed = True
         countdown[:] = [0]
         if target.exists():
             same(read(target), expected)
-        score(source, target, base, keep=["id", "age"], chunk=8)
+        score(source, target, base, keep=["id", "bib"], chunk=8)
         same(read(target), expected)
     assert (
         steps > 3 * 2 + 4
@@ -202,7 +204,7 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
         "--keep",
         "id",
         "--keep",
-        "age",
+        "bib",
     ]
     for chunks, sent, ended in [(2, signal.SIGKILL, -signal.SIGKILL), (5, signal.SIGINT, 130)]:
         run = subprocess.Popen([*command, "--chunk", "100"], stderr=subprocess.PIPE, text=True)
@@ -212,7 +214,7 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
         assert run.returncode == ended and not target.exists()
         stopped = "Stopped. Run the same command again to continue.\n"
         assert (ended == 130) == stderr.endswith(stopped)
-    score(source, target, base, keep=["id", "age"], chunk=100)
+    score(source, target, base, keep=["id", "bib"], chunk=100)
     same(read(target), answers(frame))
 
 
@@ -225,7 +227,7 @@ def stopped(club, tmp_path):
     with pytest.raises(
         ValueError, match=r"runners\.csv: Row 12, column 'hills': found 'steep'; allowed: no, yes"
     ):
-        score(source, target, base, keep=["id", "age"], chunk=5)
+        score(source, target, base, keep=["id", "bib"], chunk=5)
     assert not target.exists()
     parts = sorted((tmp_path / "answers.parquet.parts").glob("*.arrow"))
     assert len(parts) == 2
@@ -244,7 +246,7 @@ def marks(target):
 def test_a_corrected_row_costs_no_other_chunk(stopped):
     frame, source, target = stopped
     frame.loc[10, "hills"] = "yes"
-    score(write(frame, source), target, base, keep=["id", "age"], chunk=5)
+    score(write(frame, source), target, base, keep=["id", "bib"], chunk=5)
     assert marks(target) == [True] * 10 + [False]
     same(
         read(target).drop(columns="weak_core:present"),
@@ -255,7 +257,7 @@ def test_a_corrected_row_costs_no_other_chunk(stopped):
 def test_rows_that_changed_are_scored_again(stopped):
     frame, source, target = stopped
     frame.loc[[3, 10], "hills"] = ["yes" if frame.hills[3] == "no" else "no", "yes"]
-    score(write(frame, source), target, base, keep=["id", "age"], chunk=5)
+    score(write(frame, source), target, base, keep=["id", "bib"], chunk=5)
     assert marks(target) == [False] * 5 + [True] * 5 + [False]
     same(read(target)[:5], answers(frame)[:5])
 
@@ -263,10 +265,10 @@ def test_rows_that_changed_are_scored_again(stopped):
 @pytest.mark.parametrize(
     ("case", "options"),
     [
-        (base.exclude_claims("A1-13"), {"keep": ["id", "age"]}),
-        (base.given(disc_degeneration="no"), {"keep": ["id", "age"]}),
-        (base, {"keep": ["age", "id"]}),
-        (base, {"keep": ["id", "age"], "intervals": True}),
+        (base.exclude_claims("A1-13"), {"keep": ["id", "bib"]}),
+        (base.given(disc_degeneration="no"), {"keep": ["id", "bib"]}),
+        (base, {"keep": ["bib", "id"]}),
+        (base, {"keep": ["id", "bib"], "intervals": True}),
     ],
 )
 def test_another_case_or_option_starts_from_the_first_row(stopped, case, options):
@@ -315,7 +317,7 @@ def test_files_that_cannot_be(tmp_path):
         with pytest.raises(ValueError, match=message):
             score(tmp_path / wrong, tmp_path / target, base)
     with pytest.raises(ValueError, match="chunk=-1"):
-        score(source, tmp_path / "a.csv", base, keep=["id", "age"], chunk=-1)
+        score(source, tmp_path / "a.csv", base, keep=["id", "bib"], chunk=-1)
     for keep, message in [
         (["name"], "Unknown column 'name'"),
         (["hills:present"], "names of result columns"),
@@ -337,7 +339,7 @@ def test_the_command_shows_how_far_it_is(tmp_path, capsys):
                 "--keep",
                 "id",
                 "--keep",
-                "age",
+                "bib",
                 "--chunk",
                 "10",
             ]

@@ -71,7 +71,8 @@ def all_worlds(spec, do):
     for chance, states, switches in oracle.agreeing(spec, asked, {}, {}, do, everything):
         cause = {link[0] for link in switches if link[1] in traits}
         switches = {link: level for link, level in switches.items() if link[1] not in traits}
-        yield chance, states | {"dominant_cause": c for c in cause}, switches
+        dominant = {"dominant_cause": cause.pop()} if cause else {}
+        yield chance, states | dominant, switches
 
 
 def enumerated(spec, columns, do):
@@ -122,6 +123,9 @@ def test_every_world_comes_as_often_as_enumeration_says(spec, do):
 def test_a_reading_says_as_much_as_the_model_believes(test):
     factor = VARIABLES[test].reads
     frame = simulate(base, N, seed=2)
+    if VARIABLES[test].numeric:  # a reading at an end of the range stands for all beyond it
+        ends = VARIABLES[test].low, VARIABLES[test].high
+        frame = frame[frame[test].between(*ends, inclusive="neither")]
     believed = posteriors(base, frame[[test]])["present"][factor].to_numpy()
     there = (frame[factor] == "yes").to_numpy()
     for part in np.array_split(np.argsort(believed, kind="stable"), 5):
@@ -162,7 +166,7 @@ def test_what_cannot_be_simulated_is_said():
         (base.given(hills="yes"), 1, 0),
         (base.likelihood(hills=2), 1, 0),
     ]:
-        with pytest.raises(ValueError, match="without findings or likelihoods"):
+        with pytest.raises(ValueError, match="without findings, likelihoods or contrasts"):
             simulate(case, n, missing=missing)
     with pytest.raises(ValueError, match=r"missing=1\.5"):
         simulate(base, 1, missing=1.5)

@@ -10,7 +10,7 @@ from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort import em
 from lumbayes.cohort.parameter_vector import ParameterVector
 
-base = load()
+base = load(base_rate=None, traits=False)  # strengths as the claims' words give them
 PARAMETERS = ParameterVector(base)
 LATENT = ["muscle_strain", "spinal_curvature", "unexplained"]
 CLOSE = 0.1  # nats of log posterior from the mode

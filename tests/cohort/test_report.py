@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 from lumbayes import fit, load, simulate
 
-base = load()
+base = load(base_rate=None, traits=False)  # strengths as the claims' words give them
 GRID = (np.arange(20_000) + 0.5) / 20_000
 
 

@@ -258,8 +258,8 @@ SLIPS = {
         {"used": "share"},
         ["used as 'share' from weak_core to muscle_strain", "a mechanism that has a share"],
     ),
-    "voice above one": (*CLAIM, {"voice": "1.5"}, ["voice is '1.5'", "at most 1"]),
-    "no voice at all": (*CLAIM, {"voice": "0"}, ["voice is '0'", "above 0"]),
+    "weight above one": (*CLAIM, {"weight": "1.5"}, ["weight is '1.5'", "at most 1"]),
+    "no weight at all": (*CLAIM, {"weight": "0"}, ["weight is '0'", "above 0"]),
     "profile that lowers": (
         "claims.csv",
         "Q-07",

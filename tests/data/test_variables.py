@@ -374,7 +374,7 @@ SLIPS = {
         ["[measurement.plank_seconds]: error is 0", "above 0"],
     ),
     "spread below nought": (
-        "spread = 0.427",
+        "spread = 0.49",
         "spread = -0.427",
         ["[measurement.plank_seconds]: spread is -0.427", "above 0"],
     ),

@@ -14,6 +14,7 @@ from pytest import approx
 from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question
 from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
+from lumbayes.network.contrast import tick_rates
 from lumbayes.network.measurement import typical_readings
 
 EXACT, SIX, FEW, SAMPLES = 1e-9, 6, 8, 4000
@@ -158,6 +159,24 @@ def test_each_question_by_its_answers_one_by_one(case, name):
     assert (row.question, row.seconds) == (variables[name].question, variables[name].seconds)
 
 
+def test_whether_hilly_runs_are_worse_is_worth_what_its_two_answers_tell():
+    case = base.given(back_pain="yes", hills="yes")
+    row = next_question(case).loc["hills:contrast"]
+    rates = tick_rates(base.variables.contrasts)
+    now = contributions(case).contribution
+    answers = {"worse": rates, "not worse": 1 - rates}
+    told = {text: case.contrast(hills=text) for text in answers}
+    chance = {t: c.probability * answers[t].max() / case.probability for t, c in told.items()}
+    assert sum(chance.values()) == approx(1, abs=1e-9)
+    after = {t: entropy(contributions(c).contribution.to_numpy()).sum() for t, c in told.items()}
+    left = sum(chance[text] * after[text] for text in answers)
+    assert row.bits == approx(entropy(now.to_numpy()).sum() - left, abs=1e-9)
+    assert row.question == base.variables.contrasts.factors["hills"].question
+    known = next_question(case.contrast(hills="worse")).index
+    assert "hills:contrast" not in known and "high_mileage:contrast" in known
+    assert "hills:contrast" not in next_question(base.given(back_pain="yes", hills="no")).index
+
+
 def test_nine_readings_are_near_enough_to_many():
     now, told = bits(at_work_now(runner)), answered(runner, "plank_seconds", 99)
     slowly = now - sum(p * bits(at_work_now(c)) for c, p in told)
@@ -175,10 +194,10 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
         test for test, factor in tests.items() if factor in {*case.findings, *case.interventions}
     }
     mechanisms = {mechanism.name for mechanism in variables.mechanisms}
-    assert (
-        set(table.index)
-        == {v.name for v in variables.values() if v.question} - mechanisms - known - certain
-    )
+    listed = {v.name for v in variables.values() if v.question} - mechanisms - known - certain
+    entered = {**case.findings, **case.interventions}
+    contrasts = {f"{n}:contrast" for n in variables.contrasts.factors if entered.get(n) != "no"}
+    assert set(table.index) == listed | contrasts
     assert (table.bits >= 0).all() and table.bits.is_monotonic_decreasing
     assert table.could_flip.between(0, 1 + EXACT).all() and table.could_move.between(0, 1).all()
     for test, factor in tests.items():

@@ -59,7 +59,7 @@ def claim(name, answer, cause, word, scale="net"):
         **blank
         | lists
         | given
-        | {"used": "link", "implied": False, "start": 0, "end": 1, "quote": name}
+        | {"used": "link", "implied": False, "start": 0, "end": 1, "quote": name, "weight": 1.0}
     )
 
 

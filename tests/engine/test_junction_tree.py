@@ -127,9 +127,11 @@ def test_the_index_of_a_table_in_a_larger_one(seed):
 
 def test_the_circuits_of_the_shipped_network_do_not_grow():
     """A clique that holds many links, or a product in a bad order, would multiply them."""
-    case = load()
-    sizes = [int(c.steps[-1]) for c in (case.compiled.circuit, fired_path_circuit(case).circuit)]
-    assert sizes[0] < 1_100 and sizes[1] < 1_400, sizes
+    for traits, limits in ((False, (1_100, 1_400)), (True, (1_800, 2_800))):
+        case = load(traits=traits)
+        circuits_of = case.compiled.circuit, fired_path_circuit(case).circuit
+        sizes = [int(circuit.steps[-1]) for circuit in circuits_of]
+        assert sizes[0] < limits[0] and sizes[1] < limits[1], sizes
 
 
 def test_products_of_tables_are_made_smallest_first():

@@ -30,7 +30,7 @@ base, literature = load(), load("literature")
 TOLD = example().findings
 runner, studied = base.given(**TOLD), literature.given(**TOLD)
 SAID = {claim.id: claim for claim in base.priors.claims}
-REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile")}
+REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile", "share")}
 
 
 def at_work_now(case):
@@ -44,7 +44,7 @@ def same(one, other):
 def heard(case, claims):
     """The case under a network built anew from some claims."""
     priors = case.priors
-    network = Network(Priors(priors.variables, tuple(claims), priors.words))
+    network = Network(Priors(priors.variables, tuple(claims), priors.words, level=priors.level))
     return replace(case, compiled=case.compiled.with_network(network))
 
 

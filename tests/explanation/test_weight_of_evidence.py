@@ -191,7 +191,8 @@ def test_claim_attribution_adds_up_to_the_distance_from_no_claims(case):
 
 def test_claim_attribution_shows_the_claims_themselves():
     table = claim_attribution(runner, "muscle_strain")
-    assert set(table.index) == {c.id for c in SAID.values() if c.used in ("link", "profile")}
+    pooled = {c.id for c in SAID.values() if c.used in ("link", "profile", "share")}
+    assert set(table.index) == pooled
     for claim, row in zip(map(SAID.get, table.index), table.itertuples(), strict=True):
         link = f"{claim.cause} → {claim.effect}"
         assert (row.quote, row.author, row.reply, row.link) == (
@@ -306,7 +307,7 @@ def test_a_finding_names_all_claims_of_its_variable_and_no_other():
         "muscle_strain=yes": ("muscle_strain", ["cause", "effect"]),
         "hills likelihood": ("hills", ["cause", "effect"]),
     }
-    pooled = [claim for claim in SAID.values() if claim.used in ("link", "profile")]
+    pooled = [claim for claim in SAID.values() if claim.used in ("link", "profile", "share")]
     for label, (name, ends) in about.items():
         wanted = [c.id for c in pooled if name in [getattr(c, end) for end in ends]]
         assert list(claims[label]) == wanted and wanted, label

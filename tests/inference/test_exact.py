@@ -89,7 +89,7 @@ def test_random_networks_equal_three_other_ways(drawn):
 
 @pytest.fixture(scope="module")
 def shipped():
-    case = load()
+    case = load(doses=False)  # of readings a likelihood of the factor alone; doses: test_doses.py
     model = case.network.to_pgmpy()
     check(model)
     return case, model

@@ -101,7 +101,7 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
         picture.attrib["role"] == "img"
         and picture.attrib["aria-label"] == chart.to_dict()["description"]
     )
-    assert len(picture.attrib["aria-label"]) > 40 and len(first) < 40_000
+    assert len(picture.attrib["aria-label"]) > 40 and len(first) < 50_000
     assert "http" not in first.replace("http://www.w3.org", ""), "it needs no network"
     sizes = {float(size) for size in re.findall(r'font-size="(\d+)', first)}
     assert min(sizes, default=11) >= 11
@@ -109,7 +109,7 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
 
 def test_numbers_that_are_read_are_whole_and_only_those_that_are_drawn_are_short(in_notebook):
     picture = plot.question_bits(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
-    assert {"0.05", "0.35"} <= {element.text for element in ET.fromstring(picture).iter()}
+    assert {"0.05", "0.15"} <= {element.text for element in ET.fromstring(picture).iter()}
     assert not re.search(r'(?:translate|d="M)[^"]*\.\d\d', picture)
 
 
@@ -182,7 +182,12 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
     assert {*nodes.name} == {v.name for v in variables.values()} - {
         v.name for v in variables.measurements
     }
-    assert {*links.link} == {f"{p} → {v.name}" for v in variables.values() for p in v.parents}
+    pain = variables.outcome.name  # what describes the pain follows it
+    assert {*links.link} == {
+        f"{parent} → {v.name}"
+        for v in variables.values()
+        for parent in ([pain] if v.follows_cause else v.parents)
+    }
     told = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
     assert {*nodes.name[nodes.evidence == "entered"]} == told
     places = nodes.set_index("name")
@@ -228,8 +233,9 @@ def test_a_line_of_the_network_leads_from_its_cause_to_its_effect_and_is_as_thic
             first.y + last.y, abs=0.2
         )
         assert line.x.is_monotonic_increasing
-        strength = 1 - BASE.priors[cause, effect].shares[0]
-        assert line.strength.to_numpy() == pytest.approx(strength, abs=0.005)
+        words = load(base_rate=None).priors
+        strength = words[cause, effect].mean if (cause, effect) in words else 0
+        assert line.strength.to_numpy() == pytest.approx(strength, abs=0.005), name
 
 
 def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
@@ -279,7 +285,9 @@ def test_where_a_rival_is_level_both_tables_are_equal():
         core.iloc[round(y * 200), round(x * 200)] - hills.iloc[round(y * 200), round(x * 200)]
         for x, y in level.to_numpy()
     ]
-    assert np.abs(near).max() < 0.02 and len(level) > 10
+    tables = core - hills
+    step = max(abs(tables.diff()).max().max(), abs(tables.diff(axis=1)).max().max())
+    assert np.abs(near).max() < 10 * step and len(level) > 10, "a cell of the chart is 10 steps"
 
 
 def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
@@ -343,14 +351,13 @@ def test_names_of_lines_that_end_close_together_are_written_apart_in_their_order
     assert heights["c"] == 0.3 and (ends.x == 1).all()
 
 
-def test_a_curve_is_drawn_only_on_the_side_of_its_bend_where_it_holds():
-    row = TURNED.iloc[0].copy()
-    table = pd.DataFrame([row, row], index=["below", "above"])
-    table["bend"] = row.value + 0.01, row.value - 0.01
-    data = drawn(plot.sensitivity_functions(table), "part").query("part == 'all'")
-    below, above = (data[data.number == name].x for name in table.index)
-    assert below.max() <= row.value + 0.01 and above.min() > row.value - 0.01
-    assert below.min() == 0 and above.max() == 1
+def test_the_function_of_a_parameter_is_drawn_and_a_claim_has_none():
+    top = TURNED.head(12)
+    data = drawn(plot.sensitivity_functions(TURNED, n_rows=12), "part")
+    whole = data.query("part == 'all'").groupby("number").x
+    assert (whole.min() == 0).all() and (whole.max() == 1).all()
+    assert len(set(data.number)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.number}
+    assert {*data.number} <= {*TURNED.index[TURNED.kind != "claim"]}
 
 
 def test_sensitivity_functions_say_where_another_cause_would_come_first():

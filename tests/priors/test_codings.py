@@ -76,7 +76,7 @@ def edited(tmp_path, text):
         ("[words.stress]\nalpha = 1.5\n", "[words.stress]: alpha is 1.5; it must be a text"),
         ('[claims.A1-99]\nused = "no"\n', "[claims]: Unknown row 'A1-99'"),
         ('[claims.A1-11]\nused = "linc"\n', "line 4: [claims.A1-11]: Unknown used 'linc'"),
-        ('[claims.A1-11]\nvoice = "2"\n', "line 4: [claims.A1-11]: voice is '2'"),
+        ('[claims.A1-11]\nweight = "2"\n', "line 4: [claims.A1-11]: weight is '2'"),
         ("reasons = 3\n", "line 3: reasons is 3; it must be a table"),
     ],
 )

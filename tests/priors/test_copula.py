@@ -16,7 +16,7 @@ from lumbayes.batch import sample_parameters, score_rows
 from lumbayes.batch.scorer import Scorer
 from lumbayes.network.network import Network
 
-base = load()
+base = load(base_rate=None, traits=False)  # strengths as the claims' words give them
 LINKS = [("mechanism_m", "pain"), ("factor_c", "pain")]
 DRAWS, RARE, SMALL = 4096, 1e-4, 0.1  # with fewer counts a share is 1 to the last bit
 

@@ -53,7 +53,7 @@ def claim(number, reading, answer, scale="net"):
         "used": "link",
     }
     cells |= {"id": str(number), "answer": answer, "reading": reading, "scale": scale}
-    return Claim(**cells | {"voice": 1.0})
+    return Claim(**cells | {"weight": 1.0})
 
 
 def linked(spoken):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lumbayes import load
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
@@ -17,7 +18,7 @@ from lumbayes.priors.pooling import opinions
 NETWORK = read_network()
 PRIORS = NETWORK.priors
 LINKS = [(p, v.name) for v in NETWORK.variables.values() for p in v.parents]
-SHARED = [key for key, prior in PRIORS.items() if prior.claims and len(prior.states) == 2]
+SHARED = [key for key in LINKS if PRIORS[key].claims and len(PRIORS[key].states) == 2]
 TINY = 0.05  # a count
 each_prior = pytest.mark.parametrize("key", PRIORS, ids=str)
 each_shared = pytest.mark.parametrize("key", SHARED, ids=str)
@@ -98,7 +99,8 @@ def test_equal_seeds_give_equal_draws():
 
 def test_no_two_priors_share_their_draws():
     draws = PRIORS.sample(50)
-    assert len({np.round(draws[key].ravel()[:50], 12).tobytes() for key in PRIORS}) == len(PRIORS)
+    own = [key for key in PRIORS if PRIORS[key].base is None]
+    assert len({np.round(draws[key].ravel()[:50], 12).tobytes() for key in own}) == len(own)
 
 
 def test_another_variable_changes_no_other_draw(tmp_path):
@@ -160,7 +162,9 @@ def test_a_link_nobody_speaks_of_is_near_0_with_a_long_tail_and_called_ignorance
     otherwise is ignorance.
     """
     base = with_claims(())
-    silent = [base[key] for key in LINKS if len(base[key].states) == 2]
+    variables = base.variables
+    of_causes = [key for key in LINKS if not isinstance(variables[key[1]], Trait)]
+    silent = [base[key] for key in of_causes]
     ignorant = [prior for prior in silent if prior.basis == "ignorance"]
     assert {prior.key for prior in silent} - {prior.key for prior in ignorant} == {
         ("unexplained", "back_pain"),
@@ -170,12 +174,25 @@ def test_a_link_nobody_speaks_of_is_near_0_with_a_long_tail_and_called_ignorance
     assert all(prior.mean < 0.05 and prior.interval()[1] > 5 * prior.mean for prior in direct)
 
 
-def test_a_trait_link_nobody_speaks_of_hardly_pushes_and_is_called_ignorance():
-    """The levels it would push to share the rest alike."""
+def test_a_row_of_a_trait_that_no_reply_speaks_of_is_labelled_judgement_or_published():
     silent = [
         PRIORS[key]
         for key in LINKS
         if isinstance(NETWORK.variables[key[1]], Trait) and not PRIORS[key].claims
+    ]
+    assert silent and {prior.basis for prior in silent} <= {"judgement", "published"}
+    assert all(prior.source for prior in silent)
+
+
+def test_without_the_set_of_traits_a_trait_link_of_which_no_reply_speaks_hardly_pushes():
+    """It is called ignorance, and the levels it would push to share the rest alike."""
+    priors = load(traits=False).priors
+    silent = [
+        prior
+        for key, prior in priors.items()
+        if isinstance(key, tuple)
+        and isinstance(priors.variables[key[1]], Trait)
+        and not prior.claims
     ]
     assert silent and {prior.basis for prior in silent} == {"ignorance"}
     assert all(1 - prior.shares[0] <= 0.05 for prior in silent)
@@ -230,10 +247,10 @@ def test_an_order_shows_the_means_it_compares():
 def test_answers_that_describe_a_pain_count_as_one_runner_each():
     """The asker's 'Normally' at cool-down: one report's counts, most of them on that level."""
     report = PRIORS.variables.ignorance["profile"]["report"]
-    told, silent = PRIORS["muscle_strain", "onset"], with_claims(())["muscle_strain", "onset"]
-    added = np.array(told.counts) - silent.counts
-    assert added.sum() == pytest.approx(report) and added[0] == 0
-    assert told.states[int(added.argmax())] == "cool_down"
+    described, silent = PRIORS["muscle_strain", "onset"], with_claims(())["muscle_strain", "onset"]
+    added = np.array(described.counts) - silent.counts
+    assert added.sum() == pytest.approx(report) and added.min() >= 0
+    assert described.states[int(added.argmax())] == "cool_down"
     assert added.max() == pytest.approx(report * PRIORS.words["usually"].mean)
 
 
@@ -273,7 +290,7 @@ def test_a_prior_says_why_in_a_sentence_beside_its_source():
     assert PRIORS["flat_feet", "over_pronation"].why.startswith(f"the average of 1 reply {before}")
     told = PRIORS["muscle_strain", "onset"]
     assert told.source == "the asker's own pain"
-    assert told.why == "1 account of a pain, counted as 1 runner, over ignorance"
+    assert told.why == "1 account of a pain, counted as 1 runner, over a stated figure"
 
 
 @each_prior
@@ -321,8 +338,24 @@ def test_the_levels_that_a_reply_names_sum_to_one_report(n_levels):
     onset = NETWORK.variables["onset"]
     pattern = next(c for c in PRIORS.claims if c.used == "profile" and c.effect == "onset")
     claims = [replace(pattern, state=state) for state in onset.order[1 : 1 + n_levels]]
-    told, silent = (PRIORS.link("muscle_strain", "onset", said) for said in (claims, []))
-    added = np.array(told.counts) - silent.counts
-    assert added[0] == 0 and added.min() >= 0
+    described, silent = (PRIORS.link("muscle_strain", "onset", these) for these in (claims, []))
+    added = np.array(described.counts) - silent.counts
+    assert added.min() >= 0
     assert added.sum() == pytest.approx(PRIORS.variables.ignorance["profile"]["report"])
-    assert np.ptp(added[1 : 1 + n_levels]) == pytest.approx(0, abs=1e-12)
+    named = [i for i, state in enumerate(described.states) if state in onset.order[1:][:n_levels]]
+    assert np.ptp(added[named]) == pytest.approx(0, abs=1e-12)
+
+
+def test_rows_of_which_nothing_else_is_known_share_the_draws_of_the_background():
+    """Else doubt about pains in general would look like doubt about which cause it is."""
+    draws = PRIORS.sample(4000)
+    assert (draws["unexplained", "onset"] == draws["onset"]).all()
+    strain, background = draws["muscle_strain", "onset"], draws["onset"]
+    prior = PRIORS["muscle_strain", "onset"]
+    for place, count in enumerate(prior.counts):
+        share = stats.beta(count, sum(prior.counts) - count)
+        assert stats.kstest(strain[:, place], share.cdf).pvalue > 1e-3
+        assert np.corrcoef(strain[:, place], background[:, place])[0, 1] > 0.6
+    of_disc = draws["disc_degeneration", "where"]
+    own = np.corrcoef(of_disc[:, 0], draws["unexplained", "where"][:, 0])[0, 1]
+    assert abs(own) < 0.1, "a row with counts of its own is drawn by itself"

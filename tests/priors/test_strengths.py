@@ -64,11 +64,11 @@ def with_placebo(path, effects, before="hills"):
     return path
 
 
-def reworded(readings, voices=1.0, extra=()):
+def reworded(readings, weights=1.0, extra=()):
     """The shipped case with the claims of some causes read otherwise, brought to its level anew."""
     priors = BASE.priors
     claims = [
-        replace(c, reading=readings[c.cause], voice=voices)
+        replace(c, reading=readings[c.cause], weight=weights)
         if c.cause in readings and c.used == "link"
         else c
         for c in priors.claims
@@ -136,7 +136,7 @@ def test_three_voices_stand_well_above_one():
 
 
 def test_half_a_voice_speaks_less_than_a_whole_one():
-    half, whole = (own(reworded({"hills": "can"}, voices), "hills") for voices in (0.5, 1.0))
+    half, whole = (own(reworded({"hills": "can"}, weights), "hills") for weights in (0.5, 1.0))
     assert own(BASE.with_claims([]), "hills") < half < whole
 
 

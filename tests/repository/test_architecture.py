@@ -67,7 +67,9 @@ LINES = 300  # a module read in one sitting
 NUMBERS_IN_CODE = {
     ("model/lumbayes/defaults.py", "0.9"): "the width of an interval where none is asked for",
     ("model/lumbayes/cohort/em.py", "0.001"): "the gain in log posterior at which EM stops",
-    ("model/lumbayes/priors/literature.py", "0.95"): "the width of the intervals of studies",
+    ("model/lumbayes/explanation/summaries/words.py", "1 / 10"): "below it 1 in 100 is too coarse",
+    ("model/lumbayes/explanation/summaries/shares.py", "0.005"): "half of 1 in 100, as figures say",
+    ("model/lumbayes/priors/odds_ratios.py", "0.95"): "the width of the intervals of studies",
 }
 SMALLEST_NUMBER = 1e-6  # below it, written as 1e-9, a number is a tolerance and no probability
 

@@ -302,7 +302,10 @@ def _family(v, named):
 def read_as(case, claim, chance):
     """The case with one claim's word read as another probability."""
     priors = case.priors
-    read = replace(priors.words[claim.reading], alpha=100 * chance, beta=100 * (1 - chance))
-    claims = [replace(c, reading="tried") if c is claim else c for c in priors.claims]
-    network = Network(Priors(priors.variables, tuple(claims), {**priors.words, "tried": read}))
+    word = priors.words[claim.reading]
+    counts = word.alpha + word.beta
+    read = replace(word, alpha=counts * chance, beta=counts * (1 - chance))
+    claims = tuple(replace(c, reading="tried") if c is claim else c for c in priors.claims)
+    words = {**priors.words, "tried": read}
+    network = Network(Priors(priors.variables, claims, words, level=priors.level))
     return replace(case, compiled=case.compiled.with_network(network))

@@ -23,7 +23,16 @@ SURE = {
     for word in VARIABLES.sureness
     for state in ("yes", "no")
 }
-KEYS = ("name", "story", "findings", "leanings", "expect")
+EVIDENCE = ("findings", "leanings", "beliefs", "contrasts")
+KEYS = ("name", "story", *EVIDENCE, "expect")
+# Tables of priors/ that are not from the thread, by which an order can be implied too
+TABLES = {
+    *(f"trait.{v.name}" for v in VARIABLES.traits),
+    *(f"measurement.{v.name}" for v in VARIABLES.measurements),
+    *(f"factor.{v.name}" for v in VARIABLES.factors),
+    *(f"mechanism.{v.name}" for v in VARIABLES.mechanisms),
+    *(f"contrast.{name}" for name in VARIABLES.contrasts.factors),
+}
 ALWAYS = ("because", "why")
 FORM_WORDS = {
     str: "a cause",
@@ -61,16 +70,28 @@ class Runner:
     story: str
     findings: Mapping[str, str | float]
     likelihoods: Mapping[str, str]
+    beliefs: Mapping[str, float]
+    contrasts: Mapping[str, str | list[int]]
     expect: tuple[Expectation, ...]
 
+    @property
+    def entered(self) -> list[str]:
+        """The names of all that was entered."""
+        return [*self.findings, *self.likelihoods, *self.beliefs, *self.contrasts]
+
     def case(self, without: str = "") -> Case:
-        """Return the runner's case, if need be without one finding or likelihood."""
-        likelihoods = {
-            name: SURE[words] for name, words in self.likelihoods.items() if name != without
+        """Return the runner's case, if need be without what was entered under one name."""
+
+        def rest(entered: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in entered.items() if name != without}
+
+        likelihoods = {name: SURE[words] for name, words in rest(self.likelihoods).items()}
+        contrasts = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in rest(self.contrasts).items()
         }
-        return BASE.given(**{k: v for k, v in self.findings.items() if k != without}).likelihood(
-            **likelihoods
-        )
+        case = BASE.given(**rest(self.findings)).likelihood(**likelihoods)
+        return case.believe(**rest(self.beliefs)).contrast(**contrasts)
 
 
 def read_runner(path: Path) -> Runner:
@@ -94,6 +115,8 @@ def read_runner(path: Path) -> Runner:
         raw["story"],
         raw.get("findings", {}),
         raw.get("leanings", {}),
+        raw.get("beliefs", {}),
+        raw.get("contrasts", {}),
         expect,
     )
     try:
@@ -114,21 +137,29 @@ def _expectation(where: str, table: dict[str, Any], raw: dict[str, Any]) -> Expe
         raise ValueError(f"{where}: {kinds[0]} is {value!r}; it must be {FORM_WORDS[form]}.")
     told = {key: table[key] for key in ("why", "gap") if key in table}
     expectation = Expectation(kinds[0], value, tuple(table["because"]), **told)
-    _check_names(where, expectation, {**raw.get("findings", {}), **raw.get("leanings", {})})
+    entered = {name: value for key in EVIDENCE for name, value in raw.get(key, {}).items()}
+    _check_names(where, expectation, entered)
     return expectation
 
 
 def _check_names(where: str, expectation: Expectation, answers: Mapping[str, Any]) -> None:
     allow(where, "cause", expectation.causes, CAUSES)
-    allow(f"{where} because", "claim", expectation.because, CLAIMS)
+    allow(f"{where} because", "claim or table", expectation.because, {*CLAIMS, *TABLES})
     if isinstance(expectation.value, Mapping):
         _check_comparison(where, expectation.value, answers)
     about = {*expectation.causes, *answers}
-    if not any({CLAIMS[name].cause, CLAIMS[name].effect} & about for name in expectation.because):
+    if not any(_speaks_of(name) & about for name in expectation.because):
         raise ValueError(
             f"{where}: none of {', '.join(expectation.because)} speaks of "
             f"{', '.join(sorted(about))}."
         )
+
+
+def _speaks_of(name: str) -> set[str]:
+    """Return what a claim, or a table of priors/, is about."""
+    if name in CLAIMS:
+        return {CLAIMS[name].cause, CLAIMS[name].effect}
+    return {name.partition(".")[2]}
 
 
 def _check_comparison(where: str, value: Mapping[str, str], answers: Mapping[str, Any]) -> None:

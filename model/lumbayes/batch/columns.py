@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
-from ..network.measurement import likelihoods
+from ..inference.dose_links import evidence_on_dose
+from ..network.measurement import level_likelihoods, likelihoods
 
 LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
 
@@ -35,8 +36,11 @@ class EvidenceColumn(NamedTuple):
 
     @property
     def node(self) -> str:
-        """The node that the evidence enters: of a numeric reading, the factor that it reads."""
-        return self.variable.reads if self._has_readings(self.variable) else self.variable.name
+        """The node that the evidence enters: of a numeric reading, the factor or its dose."""
+        if not self._has_readings(self.variable):
+            return self.variable.name
+        factor = self.variable.reads
+        return evidence_on_dose(factor) if self.variable.dose else factor
 
     def _has_readings(self, variable: Variable) -> TypeGuard[Measurement]:
         return not self.kind and is_numeric(variable)
@@ -67,7 +71,8 @@ class EvidenceColumn(NamedTuple):
         variable, is_unknown = self.variable, np.isnan(values)
         if self._has_readings(variable):
             readings = np.where(is_unknown, variable.start, values)
-            return np.where(is_unknown, 1.0, likelihoods(variable, readings))
+            of_readings = level_likelihoods if variable.dose else likelihoods
+            return np.where(is_unknown, 1.0, of_readings(variable, readings))
         if self.kind:
             ratios = np.where(is_unknown, 1.0, values)
             is_favoured = [[state == self.state] for state in variable.states]
@@ -153,9 +158,7 @@ def _check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None
     )
 
 
-def _encode_states(
-    cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]
-) -> EncodedCells:
+def _encode_states(cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]) -> EncodedCells:
     positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells)).astype(float)
     is_missing = positions < 0
     return EncodedCells(

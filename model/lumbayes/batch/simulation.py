@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
@@ -13,11 +12,12 @@ import pandas as pd
 from ..case import Case
 from ..data.variables import Measurement, Trait, Variable
 from ..defaults import SEED
+from ..inference.dose_links import dose_of
 from ..network.families import DOMINANT_CAUSE, dominant_causes
-from ..network.measurement import SCALES, UNSCALED
 from ..network.network import Network
 from ..priors.prior import Key
 from .columns import is_numeric
+from .readings import readings, uniforms
 
 Levels = dict[str, np.ndarray]  # by variable or link the position in the variable's order, (n,)
 
@@ -65,7 +65,7 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
             f"Found missing={missing}: it is the share of cells left unknown, from 0 to 1."
         )
     frame = simulate_latent(case, n, seed)[list(case.variables)]
-    is_missing = [_uniforms(seed, f"missing {name}", n) < missing for name in frame]
+    is_missing = [uniforms(seed, f"missing {name}", n) < missing for name in frame]
     return frame.mask(np.stack(is_missing, axis=1))
 
 
@@ -87,7 +87,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         The columns of `simulate`, then one a link, `cause → effect`, and one a leak, `→ effect`:
         the level that it gives the effect. It is the lowest where the cause is absent or the link
         inactive; the leak of a trait is active only where no mechanism is. Links cut by `do` have
-        no column. Where traits follow the cause at work, `dominant_cause` is the one they describe.
+        no column. Where traits follow the active cause, `dominant_cause` is the one they describe.
 
     Raises
     ------
@@ -110,7 +110,9 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         )
     levels = Levels()
     link_levels = Levels()
+    doses = case.compiled.doses
     shares = {key: prior.shares for key, prior in case.priors.items()}
+    shares |= {link: doses.by_level(case.priors[link]) for link in doses.effects.items()}
     for name in _topological_order(case.network):
         if name == DOMINANT_CAUSE:
             levels[name] = _dominant_causes(case, levels, link_levels, seed)
@@ -124,7 +126,10 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
             link_levels |= active
         else:
             table = _conditional_table(case, variable, levels, shares)
-            levels[name] = _sample_states(table, _uniforms(seed, name, n))
+            levels[name] = _sample_states(table, uniforms(seed, name, n))
+        if name in doses.tests:
+            level = _sample_states(doses.shares[name][:, None], uniforms(seed, dose_of(name), n))
+            levels[dose_of(name)] = (levels[name] > 0) * (1 + level)
     return _labelled(case, levels, link_levels, seed)
 
 
@@ -191,7 +196,7 @@ def _dominant_causes(case: Case, levels: Levels, link_levels: Levels, seed: int)
     fired = [link_levels.get(f"{p} → {outcome.name}", idle) > 0 for p in outcome.parents]
     # the background is the last, and the only one where no link fired
     candidates = np.stack([*fired, ~np.any([*fired, idle > 0], axis=0)]).cumsum(axis=0)
-    chosen = np.floor(_uniforms(seed, DOMINANT_CAUSE, n) * candidates[-1])
+    chosen = np.floor(uniforms(seed, DOMINANT_CAUSE, n) * candidates[-1])
     return np.where(is_pain, 1 + (candidates <= chosen).sum(axis=0), 0)
 
 
@@ -202,10 +207,12 @@ def _link_levels(
     active = {}
     for parent in variable.parents:
         label = f"{parent} → {variable.name}"
-        drawn = _sample_states(shares[parent, variable.name][:, None], _uniforms(seed, label, n))
+        by_level = shares[parent, variable.name].reshape(len(variable.states), -1)
+        at_level = levels[dose_of(parent)] if by_level.shape[1] > 1 else [0]
+        drawn = _sample_states(by_level[:, at_level], uniforms(seed, label, n))
         active[label] = (levels[parent] > 0) * drawn
     leak_label = f"→ {variable.name}"
-    leak = _sample_states(shares[variable.name][:, None], _uniforms(seed, leak_label, n))
+    leak = _sample_states(shares[variable.name][:, None], uniforms(seed, leak_label, n))
     if not isinstance(variable, Trait):
         return {leak_label: leak, **active}
     is_open = levels[variable.gate] > 0
@@ -219,18 +226,14 @@ def _sample_states(shares: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     return (uniforms >= np.cumsum(shares, axis=0)[:-1]).sum(axis=0)
 
 
-def _uniforms(seed: int, stream: str, n: int) -> np.ndarray:
-    """Uniform draws from a stream of their own, so that other variables leave them as they are."""
-    return np.random.default_rng([seed, zlib.crc32(f"a world's {stream}".encode())]).random(n)
-
-
 def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.DataFrame:
     """Levels as states' names, and readings of the numeric tests."""
     variables = case.variables
     columns: dict[str, pd.Series | np.ndarray] = {}
     for name, variable in variables.items():
         if is_numeric(variable):
-            columns[name] = _readings(variable, levels[variable.reads] > 0, seed)
+            level = levels[dose_of(variable.reads) if variable.dose else variable.reads]
+            columns[name] = readings(variable, level, seed)
         else:
             columns[name] = _state_names(variable, levels[name])
     if DOMINANT_CAUSE in levels:
@@ -244,23 +247,3 @@ def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.
 
 def _state_names(variable: Variable, levels: np.ndarray) -> pd.Series:
     return pd.Series(np.array(variable.order, object)[levels], dtype="str")
-
-
-def _readings(test: Measurement, is_present: np.ndarray, seed: int) -> np.ndarray:
-    """Readings given the factor's presence, by the model of `network.measurement.likelihood`.
-
-    A reading beyond the test's range is clipped to its end.
-    """
-    from scipy.special import ndtr, ndtri
-
-    scale = SCALES[test.scale]
-    p_below = float(ndtr((scale(test.cut) - scale(test.centre)) / test.spread))
-    is_below = is_present if test.side == "below" else ~is_present
-    quantity, error, blunder, anyone = (
-        _uniforms(seed, f"{test.name}, {part}", len(is_present))
-        for part in ("quantity", "error", "blunder", "anyone")
-    )
-    conditional = np.where(is_below, p_below * quantity, p_below + (1 - p_below) * quantity)
-    quantile = np.where(blunder < test.blunder, anyone, conditional)
-    reading = scale(test.centre) + test.spread * ndtri(quantile) + test.error * ndtri(error)
-    return np.asarray(UNSCALED[test.scale](reading)).clip(test.low, test.high)

@@ -38,9 +38,7 @@ def fitted_priors(
     return case.priors.with_priors(posteriors, tied(posteriors, jacobian @ covariance @ jacobian.T))
 
 
-def _covariance(
-    parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray
-) -> np.ndarray:
+def _covariance(parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray) -> np.ndarray:
     """The posterior covariance of the log shares, shape (n_shares, n_shares).
 
     The information of a Dirichlet of n counts is n (diag(p) − p pᵀ), on all log shares but one.

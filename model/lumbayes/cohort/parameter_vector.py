@@ -10,6 +10,8 @@ from ..engine.solve import solve
 from ..priors.prior import Key
 from ..priors.stick_breaking import log_odds_jacobian
 
+N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
+
 
 class ParameterVector:
     """The parameters of a case's network in one vector of shares, shape (n_shares,).
@@ -41,7 +43,14 @@ class ParameterVector:
             key: slice(start, end)
             for key, start, end in zip(priors, self._starts, ends, strict=True)
         }
-        self.input_rows = np.concatenate([compiled.parameter_rows(key) for key in priors])
+        rows = [compiled.parameter_rows(key) for key in priors]
+        self.input_rows = np.concatenate(rows)
+        ends_of_rows = np.cumsum([0, *map(len, rows)])
+        self._graded = {
+            key[0]: (start, self.slices[key].start)
+            for key, start in zip(priors, ends_of_rows.tolist(), strict=False)
+            if key in compiled.doses
+        }
         # Inputs are sums of shares: cumulated ones where a variable has links.
         self._inputs_by_shares = _block_diagonal(
             [compiled.parameter_values(key, np.eye(len(p.counts))) for key, p in priors.items()]
@@ -78,8 +87,28 @@ class ParameterVector:
     def inputs(self, shares: np.ndarray) -> np.ndarray:
         """The compiled network's inputs at these shares, shape (n_inputs, 1)."""
         inputs = self.compiled.mean_inputs.copy()
-        inputs[self.input_rows, 0] = self._inputs_by_shares @ shares
+        values = self._inputs_by_shares @ shares
+        for name, (row, share) in self._graded.items():
+            idle, _, _ = self.compiled.doses.slopes(name, shares[share])
+            values[row + N_PLAIN : row + N_PLAIN + len(idle)] = idle
+        inputs[self.input_rows, 0] = values
         return inputs
+
+    def _slopes(self, shares: np.ndarray) -> np.ndarray:
+        """The derivatives of `input_rows` by shares, shape (n_rows, n_shares).
+
+        A link at dose d counts as d trials of its plain link: P(idle) is a power d, and so is the
+        1 of P(idle or not), which leaves the likelihood as it is.
+        """
+        if not self._graded:
+            return self._inputs_by_shares
+        slopes = self._inputs_by_shares.copy()
+        for name, (row, share) in self._graded.items():
+            _, by_idle, dose = self.compiled.doses.slopes(name, shares[share])
+            first, second = row + N_PLAIN, row + N_PLAIN + len(dose)
+            slopes[first:second, share : share + N_PLAIN] = np.stack([by_idle, 0 * by_idle], axis=1)
+            slopes[second : second + len(dose), share : share + N_PLAIN] = dose[:, None]
+        return slopes
 
     def log_likelihood(self, query: Query) -> tuple[np.ndarray, np.ndarray]:
         """log P(evidence), shape (batch_size,), and its gradient by `input_rows`, (n_rows, …)."""
@@ -96,7 +125,7 @@ class ParameterVector:
         ended in a state is share · ∂ log P(evidence) / ∂ share (Darwiche 2003). `gradient` is that
         by `input_rows` of one row of evidence, or summed over rows.
         """
-        share_gradient = self._inputs_by_shares.T @ gradient
+        share_gradient = self._slopes(shares).T @ gradient
         return (shares * share_gradient.T).T
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..defaults import WIDTH
+from ..defaults import WIDTH, tails
 
 CLAIMS = Path("claims.csv")  # the file of a folder in which they stand
 
@@ -55,6 +55,18 @@ class StrengthWord:
         """
         return self.alpha / (self.alpha + self.beta)
 
+    def at_mean(self, mean: float) -> StrengthWord:
+        """Return the word with another mean and the same counts behind it.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> round(load().priors.words["can"].at_mean(0.7).mean, 2)
+        0.7
+        """
+        counts = self.alpha + self.beta
+        return replace(self, alpha=mean * counts, beta=(1 - mean) * counts)
+
     def interval(self, width: float = WIDTH) -> tuple[float, float]:
         """Return the central interval of the probabilities that readers give the word.
 
@@ -102,7 +114,7 @@ class Claim:
     """One statement of the thread, coded; the columns of claims.csv.
 
     `answer` is the number of the reply, 0 of the question; `used` says which parameter the claim
-    reaches, and `note` why. `voice` is the weight of its opinion: half a voice for an echo, or for
+    reaches, and `note` why. `weight` is that of its opinion: a half for an echo, or for
     a claim that speaks of something else and of this only by implication.
 
     Examples
@@ -135,7 +147,7 @@ class Claim:
     conflicts: tuple[str, ...]
     used: str
     note: str
-    voice: float = 1.0
+    weight: float = 1.0
 
     @property
     def pooled(self) -> bool:
@@ -176,11 +188,3 @@ class Claim:
 
     def __str__(self) -> str:
         return f"{self.id}, {self.author}: “{self.quote}”"
-
-
-def tails(where: object, width: float) -> tuple[float, float]:
-    """Return the two ends of a central interval of that width, as probabilities."""
-    if not 0 < width < 1:
-        allowed = f"it must be above 0 and below 1, as {WIDTH} is"
-        raise ValueError(f"{where}: found an interval of width {width}; {allowed}.")
-    return (1 - width) / 2, (1 + width) / 2

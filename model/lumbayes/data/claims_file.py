@@ -31,7 +31,7 @@ KINDS = (
     *("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction"),
     *("comparative", "off-topic"),
 )
-OPTIONAL = {"voice": ""}  # a whole voice
+OPTIONAL = {"weight": ""}  # a whole opinion
 NUMBERS = ("answer", "start", "end")
 LISTS = ("than", "chain", "agrees", "conflicts")
 VOCABULARY = {
@@ -43,12 +43,12 @@ VOCABULARY = {
     "used": ("link", "share", "profile", "order", "case", "no"),
 }
 CHOICES = {column: one_of(*allowed) for column, allowed in VOCABULARY.items()}
-VOICE = Kind(
+WEIGHT = Kind(
     "a number above 0 and at most 1, or empty for 1",
     lambda cell: not cell or (POSITIVE_CELL.fits(cell) and float(cell) <= 1),
 )
 CLAIM = Schema(
-    CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL) | {"voice": VOICE}, ("voice",), others=ANYTHING
+    CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL) | {"weight": WEIGHT}, ("weight",), others=ANYTHING
 )
 NEEDED = {
     "link": ("cause", "effect", "reading", "scale"),
@@ -116,8 +116,8 @@ def _claim(
     cells: dict[str, Any] = dict(row)
     cells |= {column: int(row[column]) for column in NUMBERS}
     cells |= {column: tuple(row[column].split()) for column in LISTS}
-    voice = float(row["voice"] or "1")
-    return Claim(**cells | {"implied": row["implied"] == "yes", "voice": voice})
+    weight = float(row["weight"] or "1")
+    return Claim(**cells | {"implied": row["implied"] == "yes", "weight": weight})
 
 
 def check_rows(path: Path) -> None:

@@ -10,11 +10,15 @@ from .variables import StatedEstimate
 
 @dataclass(frozen=True)
 class Contrast:
-    """How runs with a factor and without it are called: after what it is worse, and both kinds."""
+    """How runs with a factor and without it are called: after what it is worse, and both kinds.
+
+    `question` asks whether it is worse after runs with it.
+    """
 
     worse_after: tuple[str, ...]
     with_factor: str
     without: str
+    question: str
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ TICK = ("at_work", "idle", "absent")
 COUNTS = ("background", "link")
 FILE = Schema({"tick": TABLE, "counts": TABLE, "contrast": FILLED_TABLE})
 CAP = Schema({"ratio": RATIO, "why": TEXT})
-CONTRAST = Schema({"worse_after": NAMES, "with": TEXT, "without": TEXT})
+CONTRAST = Schema({"question": TEXT, "worse_after": NAMES, "with": TEXT, "without": TEXT})
 
 
 def read_contrasts(path: Path, variables: Variables) -> Contrasts | None:
     """Return what contrasts.toml holds, None without that file; raise the problems of all tables.
 
-    A factor in it has one link towards the pain, so that its link fires or it is not at work.
+    A factor in it has one link towards the pain, so that its link fires or it is not active.
     """
     if not path.is_file():
         return None
@@ -66,4 +66,5 @@ def _check(place: Place, name: str, table: Mapping[str, Any], variables: Variabl
 
 
 def _contrast(table: Mapping[str, Any]) -> Contrast:
-    return Contrast(tuple(table["worse_after"]), table["with"], table["without"])
+    texts = table["with"], table["without"], table["question"]
+    return Contrast(tuple(table["worse_after"]), *texts)

@@ -1,6 +1,6 @@
 """Reading traits.toml: how the pain of each cause is described, and what tells of age.
 
-The file is optional. It adds traits that follow the cause at work and measurements, and names the
+The file is optional. It adds traits that follow the active cause and measurements, and names the
 traits of variables.toml that follow the cause once it is read.
 """
 

@@ -71,6 +71,7 @@ _KEYS = [
     ("blunder", SHARE),
     ("ratio", RATIO),
     ("chains", one_of("whole", "links")),
+    ("by_definition", SHARE),
     ("beta", TWO_COUNTS),
 ]
 KINDS: dict[str, Kind] = {key: kind for keys, kind in _KEYS for key in keys.split()}
@@ -87,7 +88,7 @@ ASSUMED = {
     "profile": _schema("report why"),
 }
 SURENESS = _schema("ratio why")
-POOLING = _schema("chains why")
+POOLING = _schema("chains by_definition why")
 ESTIMATE = _schema("basis why beta counts source", optional="beta counts source")
 TEST = "label question seconds reads how safe_in_pain basis source why"
 SORTS = "A picture to choose has states and rows, a number has scale, cut and the keys of a number."

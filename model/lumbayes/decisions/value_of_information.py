@@ -7,14 +7,18 @@ import pandas as pd
 
 from ..attribution import fired_path_circuit
 from ..case import Case
-from ..data.variables import Factor, Measurement, Mechanism, Variable
+from ..data.variables import NO_YES, Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
 from ..engine.query import Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import posteriors
-from ..inference.evidence import Evidence, batch_overrides
-from ..network.measurement import likelihoods, typical_readings
+from ..inference.contrast_links import evidence_on_link
+from ..inference.evidence import Evidence, batch_overrides, reading_evidence
+from ..network.contrast import tick_rates
+from ..network.measurement import typical_readings
 
+ABSENT = NO_YES[0]
+CONTRAST_SECONDS = 5  # that an answer to "is it worse after …" takes
 READINGS = 9  # readings that stand for all of a numeric measurement, each of equal probability
 SAMPLES = 1000  # joint answers; a standard error of at most 1.6 in 100
 COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
@@ -31,7 +35,8 @@ def next_question(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a question, most informative first: `bits`, the expected reduction of the entropy
+        One row a question by its variable, or "hills:contrast" where it asks whether runs with
+        hills are worse, most informative first: `bits`, the expected reduction of the entropy
         of contribution, summed over the causes; `could_move`, the most that an answer would change
         the contribution of the first cause; `could_flip`, the probability that another factor
         becomes first; `seconds`, the time it takes; `question`, its words.
@@ -57,18 +62,22 @@ def next_question(case: Case) -> pd.DataFrame:
     """
     case.check_consistent()
     unanswered = [v for v in case.variables.values() if _is_unanswered(case, v)]
+    questions = {v.name: (v.seconds, v.question) for v in unanswered}
     answers = [(v.name, *answer) for v in unanswered for answer in _answers(v)]
+    for name, question, rates in _unanswered_contrasts(case):
+        questions[name] = (CONTRAST_SECONDS, question)
+        answers += [(name, (name, weights), 1.0) for weights in (1 - rates, rates)]
     columns = [[], *([evidence] for _, evidence, _ in answers)]
     contribution, total = _contributions(case, case.query_each(columns))
     variable = np.array([name for name, *_ in answers])
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
     rows = {}
-    for v in unanswered:
-        asked = variable == v.name
+    for name, (seconds, question) in questions.items():
+        asked = variable == name
         after = contribution[:, 1:][:, asked]
         share = chance[asked] / chance[asked].sum()
         gains = _gains(case, contribution[:, 0], after[:, share > 0], share[share > 0])
-        rows[v.name] = (*gains, v.seconds, v.question)
+        rows[name] = (*gains, seconds, question)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variable")
     return table.sort_values("bits", ascending=False, kind="stable")
 
@@ -130,11 +139,26 @@ def _is_unanswered(case: Case, v: Variable) -> bool:
     return not {v.name, getattr(v, "reads", "")} & {*case.findings, *case.interventions}
 
 
+def _unanswered_contrasts(case: Case) -> list[tuple[str, str, np.ndarray]]:
+    """Return the contrasts that were not stated, of factors not known to be absent.
+
+    Each with its question and P("worse" is said | absent, idle, fired).
+    """
+    data = case.variables.contrasts
+    if data is None:
+        return []
+    entered = {**case.findings, **case.interventions}
+    known = {*case.contrasts, *(n for n, state in entered.items() if state == ABSENT)}
+    rates = tick_rates(data)
+    open_ones = [(name, c.question) for name, c in data.factors.items() if name not in known]
+    return [(evidence_on_link(name), question, rates) for name, question in open_ones]
+
+
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
     """Return each possible answer as evidence, with the weight of its share of readings."""
     if isinstance(v, Measurement) and v.numeric:
-        readings = typical_readings(v, READINGS)
-        return [((v.reads, weights), 1 / READINGS) for weights in likelihoods(v, readings).T]
+        readings = typical_readings(v, READINGS).tolist()
+        return [(reading_evidence(v, reading), 1 / READINGS) for reading in readings]
     return [((v.name, state), 1.0) for state in np.eye(len(v.states))]
 
 

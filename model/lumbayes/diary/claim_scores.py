@@ -68,9 +68,7 @@ def _reweighted(weights: np.ndarray, value: np.ndarray, prior: Any, pooled: Any)
     return reweighted / reweighted.sum()
 
 
-def expected_tests(
-    history: RunHistory, draws: Draws, weights: np.ndarray
-) -> dict[Link, float]:
+def expected_tests(history: RunHistory, draws: Draws, weights: np.ndarray) -> dict[Link, float]:
     """For each link the expected number of runs with its cause present and its outcome observed.
 
     The outcome is the trait for links to a trait, else the pain.
@@ -109,7 +107,5 @@ def _presence(history: RunHistory, inputs: np.ndarray) -> dict[str, np.ndarray]:
 def _is_observed(history: RunHistory, name: str) -> np.ndarray:
     """For each run 1 if there is evidence on a variable, else 0."""
     rows = history.case.compiled.evidence_rows(name)
-    observed = [
-        any(findings.get(row, 1) != 1 for row in rows) for findings in history.findings
-    ]
+    observed = [any(findings.get(row, 1) != 1 for row in rows) for findings in history.findings]
     return np.array(observed, float)[history.run_to_distinct]

@@ -83,9 +83,7 @@ def forward_messages(
         yield message
 
 
-def forget(
-    history: RunHistory, prior: np.ndarray, message: np.ndarray, gap: float
-) -> np.ndarray:
+def forget(history: RunHistory, prior: np.ndarray, message: np.ndarray, gap: float) -> np.ndarray:
     """The message after a gap of days; `prior` is log P(shared state), (n_states, n_draws)."""
     if history.half_life is None or not gap:
         return message

@@ -49,9 +49,7 @@ def run_figures(
     from_others = message(history, draws.inputs, position)
     findings = history.findings[history.run_to_distinct[position]]
     query, log_scale = with_message(history.shared, draws.inputs, {**findings}, from_others)
-    figures, probability = contribution_probabilities(
-        paths, query, names, CONTRIBUTION_AND_BUT_FOR
-    )
+    figures, probability = contribution_probabilities(paths, query, names, CONTRIBUTION_AND_BUT_FOR)
     rows = {name: compiled.evidence_rows(name) for name in names}
     states = marginals(paths.circuit, paths.query(query), rows)
     present = np.array([states[name][1] for name in names])
@@ -86,10 +84,11 @@ def next_outcome(history: RunHistory, draws: Draws, changes: Mapping[str, str]) 
     of_shared = {name: state for name, state in changes.items() if name in shared}
     log_shared = _log_next_shared(history, draws.inputs, of_shared)
     run = _next_run(history.case).retract(*changes, *shared).do(**of_run)
+    doses = history.case.dose_inputs()
     log_joint = []
     for state in outcome.states:
         evidence = run.given(**{outcome.name: state}).evidence_inputs()
-        query = Query.from_overrides(draws.inputs, evidence)
+        query = Query.from_overrides(draws.inputs, doses | evidence)
         log_lik = log_sum(log_shared + log_outputs(history.shared.run, query))
         log_joint.append(draws.log_evidence(log_lik))
     joint = np.exp(np.array(log_joint) - max(log_joint))

@@ -38,9 +38,10 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     _check_entered_once(case, columns)
     encoded, run_to_distinct = distinct_rows(frame, columns)
     shared = shared_names(case.variables)
-    mixtures, patterns = as_mixtures(
-        case.compiled, _findings(case.retract(*shared), columns, encoded)
-    )
+    of_runs = _findings(case.retract(*shared), columns, encoded)
+    # a reading of what is shared gives each run its dose
+    doses = {row: float(value) for row, value in case.dose_inputs().items()}
+    mixtures, patterns = as_mixtures(case.compiled, [doses | found for found in of_runs])
     history = RunHistory(
         case=case,
         shared=_shared_state(case, columns, shared),

@@ -1,7 +1,6 @@
 """Why a cause is likely: weight of evidence, claims, replies, conflict, and sentences."""
 
 from . import summaries
-from .claim_share import claim_share
 from .comparison import (
     Comparison,
     compare,
@@ -12,6 +11,7 @@ from .comparison import (
 )
 from .evidence_conflict import Conflict, conflict
 from .order_certainty import Ranking, ranking
+from .shares_of_claims import claim_share
 from .weight_of_evidence import claim_attribution, explain
 
 __all__ = [

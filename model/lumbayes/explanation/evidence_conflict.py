@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..case import Case
 from ..engine.solve import probability
-from ..inference.contrast_links import evidence_on_link
-from ..inference.evidence import Evidence
+from ..inference.contrast_links import SUFFIX, evidence_on_link
+from ..inference.evidence import Evidence, node_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _recheck(labels: Sequence[str], bits: float, without_each: np.ndarray) -> st
 
 def _reconciling(case: Case, bits: float) -> pd.Series:
     """Return the causes h with bits − log2 P(h | findings) / P(h) ≤ 0, and what is left."""
-    known = dict(case.evidence())
+    known = {node_of(name) for name, _ in case.evidence() if not name.endswith(SUFFIX)}
     names = [c.name for c in case.variables.causes if c.name not in known]
     present = [(name, np.array([0.0, 1.0])) for name in names]
     prior = _log2_probability(case, [[cause] for cause in present])

@@ -20,8 +20,7 @@ from ..data.claims import Claim
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..inference.contrast_links import SUFFIX
-from ..inference.evidence import Evidence, contrast_label, finding_label
+from ..inference.evidence import Evidence, contrast_label, finding_label, node_of
 from ..priors.prior import Key, label
 from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
@@ -169,7 +168,7 @@ def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.nda
 
 def _finding_labels(case: Case) -> list[str]:
     findings = [finding_label(name, value) for name, value in case.findings.items()]
-    contrasts = [contrast_label(name, said) for name, said in case.contrasts.items()]
+    contrasts = [contrast_label(name, text) for name, text in case.contrasts.items()]
     return [*findings, *(f"{name} likelihood" for name in case.likelihoods), *contrasts]
 
 
@@ -196,7 +195,7 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 
 
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
-    """Return the function from coalitions of claims to overrides: parameters anew, evidence kept.
+    """Return the function from coalitions of claims to overrides, with the evidence kept.
 
     Each parameter depends on the few claims that reach it, so it is worked out once for each of
     their subsets.
@@ -285,7 +284,7 @@ def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
 
     Of a contrast, the claims on the factor's link.
     """
-    node = case.variables[name.removesuffix(SUFFIX)]
+    node = case.variables[node_of(name)]
     name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")
     used = [c for c in case.priors.claims if c.is_used]

@@ -11,11 +11,9 @@ its links, and since the sums are linear in them, one downward pass serves all c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.variables import Trait, Variables
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
@@ -30,6 +28,8 @@ from .contrast_links import (
     switch_tables,
 )
 from .dominant_cause import Selector, link_hub
+from .dose_links import dose_of
+from .paths import MarkedCauses, variables_on_paths
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE
@@ -43,24 +43,6 @@ MOEBIUS = np.array(
         [ONE, MINUS, MINUS, ONE],
     ]
 )
-
-
-@dataclass(frozen=True)
-class MarkedCauses:
-    """What a list of causes needs: those of one link share a pass, the others need one each.
-
-    Attributes
-    ----------
-    rows : the rows that marking overrides, of all causes with one link
-    starts : where each such cause begins in `rows`
-    one_link : the positions of these causes in the list
-    several_links : the positions of the causes with more links
-    """
-
-    rows: np.ndarray
-    starts: np.ndarray
-    one_link: np.ndarray
-    several_links: list[int]
 
 
 class FiredPathCircuit:
@@ -149,7 +131,7 @@ class FiredPathCircuit:
     def _described_pain(self, name: str, hub: str) -> Iterator[Table]:
         """Yield leak and links of the pain with the dominant cause, by the places of its hub."""
         outcome = self.compiled.network.variables.outcome
-        selector = Selector(outcome, self.compiled.input_row)
+        selector = Selector(outcome, self._input_row)
         yield from selector.tables()
         yield selector.leak(IS_BELOW[WITHOUT_CAUSE], hub)
         for parent in outcome.parents:
@@ -157,31 +139,57 @@ class FiredPathCircuit:
             yield selector.link(parent, np.arange(len(IS_BELOW)), hub)
 
     def _link(self, parent: str, name: str, hub: str) -> Iterator[Table]:
+        if (parent, name) in self.compiled.doses:
+            yield from self._graded_link(parent, name, hub)
+            return
         link = self.compiled.input_rows["link", parent, name, 0]
         is_on_path = parent in self.on_paths
         scope = hub, _path_variable(parent) if is_on_path else parent
         states = [WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH] if is_on_path else [WITHOUT_CAUSE]
         if (parent, name) in self._contrasted:
-            yield from self._switched_link(parent, link, scope, states)
+            yield from self._switched_link(parent, [link] * len(states), scope, states)
             return
         passed_on = np.array([self._new_rows(ONE, link, state) for state in states])
         self.links.setdefault(parent, []).append(passed_on.ravel().tolist())
         yield Table(scope, np.concatenate([np.full((1, 4), ONE), passed_on]).T)
 
+    def _graded_link(self, parent: str, name: str, hub: str) -> Iterator[Table]:
+        """Yield the link of a graded factor by its dose, and the dose given the factor."""
+        doses, node = self.compiled.doses, dose_of(parent)
+        idle = doses.idle_rows(parent, self._input_row)
+        states = [WITHOUT_CAUSE] * len(idle)
+        yield doses.dose_table(parent, self._input_row)
+        if (parent, name) in self._contrasted:
+            yield from self._switched_link(parent, idle, (hub, node), states)
+            return
+        passed_on = np.array([self._new_rows(ONE, row, WITHOUT_CAUSE) for row in idle])
+        self.links.setdefault(parent, []).append(passed_on.ravel().tolist())
+        yield Table((hub, node), np.concatenate([np.full((1, 4), ONE), passed_on]).T)
+
+    def _input_row(self, *key: str | int) -> int:
+        return self.compiled.input_rows[key]
+
     def _switched_link(
-        self, parent: str, link: int, scope: tuple[str, str], states: Sequence[int]
+        self, parent: str, idle: Sequence[int], scope: tuple[str, str], states: Sequence[int]
     ) -> Iterator[Table]:
-        """Yield a link with its switch: idle it passes nothing on, fired the parent's state."""
+        """Yield a link with its switch: idle it passes nothing on, fired the parent's state.
+
+        `idle` holds for each of the `states` the row of P(link idle).
+        """
         fired = np.array([self._new_rows(ONE, ZERO, state) for state in states])
-        minus = np.array([self._new_rows(link, ZERO, state) for state in states])
+        minus = np.array(
+            [self._new_rows(row, ZERO, s) for row, s in zip(idle, states, strict=True)]
+        )
         self.links.setdefault(parent, []).append([*fired.ravel().tolist(), *minus.ravel().tolist()])
         rows = np.full((4, len(states) + 1, 3), ZERO)
         rows[:, 0, IDLE] = ONE
-        rows[:, 1:, IDLE] = link
+        rows[:, 1:, IDLE] = idle
         rows[:, 1:, FIRED] = fired.T
         rows[:, 1:, FIRED_MINUS] = minus.T
         yield Table((*scope, switch_of(parent)), rows)
-        yield from switch_tables(parent, 2, lambda *key: self.compiled.input_rows[key])
+        is_graded = scope[1] == dose_of(parent)
+        n_levels = 1 + len(idle) if is_graded else 2
+        yield from switch_tables(parent, n_levels, self._input_row, scope[1] if is_graded else "")
 
     def _new_rows(self, below: int, above: int, state: int) -> list[int]:
         """Add rows for what a parent passes on: its state, or ONLY_VIA_CAUSE when marked.
@@ -196,16 +204,6 @@ class FiredPathCircuit:
 
 def _path_variable(name: str) -> str:
     return f"way of {name}"
-
-
-def variables_on_paths(variables: Variables, cause: str) -> set[str]:
-    """Return the variables on directed paths from a cause to the outcome, the outcome included."""
-    causal = [v for v in variables.values() if v.parents and not isinstance(v, Trait)]
-    descendants, ancestors = {cause}, {variables.outcome.name}
-    for _ in causal:
-        descendants |= {v.name for v in causal if descendants & set(v.parents)}
-        ancestors |= {p for v in causal if v.name in ancestors for p in v.parents}
-    return (descendants & ancestors) - {cause}
 
 
 # Weights of the pain's states ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE and BOTH, one row a figure

@@ -8,7 +8,7 @@ trait has one place more, for "no link fired", where the leak gives the level.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,18 +19,19 @@ from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circu
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
-from ..priors.prior import Key
 from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
-from .dominant_cause import described_pain, link_hub, quadrature_inputs, trait_table
+from .dominant_cause import described_pain, link_hub, trait_table
+from .dose_links import SUFFIX as DOSE
+from .dose_links import DoseLinks, dose_of
+from .parameter_inputs import OF_PRIORS, InputKey, ParameterInputs
 
 if TYPE_CHECKING:
     from ..network.network import Network
 
-InputKey = tuple[str | int, ...]
 Made = TypeVar("Made")
 
 
-class Compiled:
+class Compiled(ParameterInputs):
     """A network ready for queries.
 
     Parameters
@@ -46,7 +47,8 @@ class Compiled:
         The input row of each number, by key: ("leak", v, k), ("link", parent, v, k), ("point",
         parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, ("row", cause, v, k)
         for a trait that follows the cause, and ("evidence", v, state), which holds a likelihood.
-        Cumulative probabilities are P(v ≤ k).
+        Cumulative probabilities are P(v ≤ k). Of a graded factor there are ("dose", factor, level)
+        and ("dosed", factor, v, level): see `dose_links`.
     families : dict
         The tables of each node's family, by name.
     described_families : dict
@@ -59,6 +61,7 @@ class Compiled:
         self.network = network
         self.base_claims = network.priors.claims
         self.input_rows: dict[InputKey, int] = {}
+        self.doses = DoseLinks(network.variables)
         self.families = {v.name: self._family(v) for v in network.nodes}
         described = self.families | self._described_pain()
         self.described_families = self._with_switches(described)
@@ -69,7 +72,7 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs: all but caches, which are soon filled again."""
-        state = {k: v for k, v in self.__dict__.items() if k != "mean_inputs"}
+        state = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         return state | {"cache": {}, "_samples": {}, "_origin": (self.network, {})}
 
     @cached_property
@@ -91,7 +94,7 @@ class Compiled:
         The network has the same variables; nothing is compiled again.
         """
         other = object.__new__(Compiled)  # a copy by __getstate__ would leave out the circuits
-        other.__dict__ = {k: v for k, v in self.__dict__.items() if k != "mean_inputs"}
+        other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         other.network = network
         other._samples = {}
         other._origin = (self.network, self._samples)
@@ -122,8 +125,17 @@ class Compiled:
         hub = f"{v.name} or less"
         difference = self._table((v.name, hub), self._difference(v))
         leak = self._table((hub,), lambda k: self.input_row("leak", v.name, k))
-        links = [self._table((hub, p), self._link(p, v.name)) for p in v.parents]
+        links = [table for p in v.parents for table in self._links(hub, p, v.name)]
         return [difference, leak, *links]
+
+    def _links(self, hub: str, parent: str, name: str) -> list[Table]:
+        """Return the tables of a link: one, or of a graded parent two."""
+        if (parent, name) in self.doses:
+            for k in range(2):
+                self.input_row("link", parent, name, k)
+            return self.doses.tables(hub, parent, self.input_row)
+        shape = [len(self.network.variables[name].states), self._n_places(parent)]
+        return [self._table((hub, parent), self._link(parent, name), shape)]
 
     def _described_pain(self) -> dict[str, list[Table]]:
         """Return the pain's family with the dominant cause, where a trait follows it."""
@@ -131,8 +143,7 @@ class Compiled:
         if not self.network.variables.cause_traits:
             return {}
         links = [
-            self._table((link_hub(p), p), self._link(p, outcome.name), [2, self._n_places(p)])
-            for p in outcome.parents
+            table for p in outcome.parents for table in self._links(link_hub(p), p, outcome.name)
         ]
         return {outcome.name: described_pain(outcome, links, self.input_row)}
 
@@ -146,11 +157,14 @@ class Compiled:
         """Return the families with a switch at each link that contrasts are evidence on."""
         changed = dict(families)
         for cause, effect in contrasted_links(self.network.variables):
+            is_graded = (cause, effect) in self.doses
+            node = dose_of(cause) if is_graded else cause
+            n_levels = 1 + self.doses.n_levels(cause) if is_graded else self._n_places(cause)
             changed[effect] = [
-                switched(table, cause) if table.scope[1:] == (cause,) else table
+                switched(table, cause) if table.scope[1:] == (node,) else table
                 for table in changed[effect]
             ]
-            changed[effect] += switch_tables(cause, self._n_places(cause), self.input_row)
+            changed[effect] += switch_tables(cause, n_levels, self.input_row, node)
         return changed
 
     def _difference(self, v: Variable) -> Callable[..., int]:
@@ -192,85 +206,6 @@ class Compiled:
         v = self.network.variables[name.removesuffix(" or less")]
         return len(v.states) + (isinstance(v, Trait) and v.name != name)
 
-    # The values of the inputs
-
-    @cached_property
-    def mean_inputs(self) -> np.ndarray:
-        """The inputs at the mean of every prior, shape (n_inputs, 1), without evidence.
-
-        The joint distribution is linear in each parameter, so posteriors at the means are exact.
-        """
-        priors = self.network.priors
-        return self.parameter_inputs({key: prior.shares[:, None] for key, prior in priors.items()})
-
-    def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
-        """Return the inputs for `n` joint draws of every prior, shape (n_inputs, n), cached.
-
-        All queries use the same draws, and priors that this network shares with the one it was
-        made from (`with_network`) are not drawn again.
-        """
-        if (n, seed) not in self._samples:
-            priors, (original, samples) = self.network.priors, self._origin
-            known = samples.get((n, seed))
-            new = [k for k in priors if known is None or priors[k] is not original.priors[k]]
-            draws = priors.sample(n, seed, new)
-            values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
-            self._samples[n, seed] = self.parameter_inputs(values, known)
-        return self._samples[n, seed]
-
-    def parameter_inputs(
-        self, shares: Mapping[Key, np.ndarray], inputs: np.ndarray | None = None
-    ) -> np.ndarray:
-        """Return the inputs for some values of the priors and no evidence.
-
-        Parameters
-        ----------
-        shares : mapping of prior key to array, shape (n_states, batch_size)
-        inputs : array, shape (n_inputs, batch_size), optional
-            Where the priors that are left out have their values from.
-        """
-        if inputs is None:
-            inputs = self._blank_inputs(max(array.shape[1] for array in shares.values()))
-        else:
-            inputs = inputs.copy()
-        for key, array in shares.items():
-            inputs[self.parameter_rows(key)] = self.parameter_values(key, array)
-        return inputs
-
-    def _blank_inputs(self, batch_size: int) -> np.ndarray:
-        inputs = np.ones((len(self.input_rows) + len(CONSTANTS), batch_size))
-        inputs[: len(CONSTANTS)] = CONSTANTS
-        constants = quadrature_inputs(len(self.network.variables.outcome.parents))
-        for key, row in self.input_rows.items():
-            lowest = {"shut": float(key[2] == 0), "row": 0.0}  # other states of rows are priors
-            inputs[row] = constants.get(key, lowest.get(str(key[0]), 1.0))
-        return inputs
-
-    def parameter_rows(self, key: Key) -> list[int]:
-        """Return the input rows of a prior, in the order of its variable's states or levels."""
-        cause, effect = ("", key) if isinstance(key, str) else key
-        v = self.network.variables[effect]
-        if v.follows_cause:
-            return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
-        prefix: tuple[str, ...] = ("link", cause)
-        if isinstance(v, Measurement) or not self.network.parents(v.name):
-            prefix = ("point", cause.partition("=")[2])
-        elif not cause:
-            prefix = ("leak",)
-        return [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
-
-    def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
-        """Return a prior's shares as its rows hold them: as they are, or cumulative.
-
-        Both arrays have the shape (n_states, batch_size).
-        """
-        v = self.network.variables[key if isinstance(key, str) else key[1]]
-        if v.follows_cause:
-            return shares
-        if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
-            return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
-        return np.cumsum(shares, axis=0) if v.parents else shares
-
     # Evidence and interventions
 
     def evidence_rows(self, name: str) -> list[int]:
@@ -289,6 +224,9 @@ class Compiled:
 
         `likelihood` has shape (n_states,) or (n_states, batch_size).
         """
+        if name.endswith(DOSE):
+            self.doses.add_likelihood(self, overrides, name.removesuffix(DOSE), likelihood)
+            return
         for row, weight in zip(self.evidence_rows(name), likelihood, strict=True):
             overrides[row] = overrides.get(row, 1.0) * weight
 

@@ -54,12 +54,17 @@ def contrasted_links(variables: Variables) -> list[tuple[str, str]]:
     return [(name, variables.effects(name)[0]) for name in variables.contrasts.factors]
 
 
-def switch_tables(parent: str, n_levels: int, input_row: Callable[..., int]) -> list[Table]:
-    """Return the signs of a switch's states, and the likelihood of each by the parent's level."""
+def switch_tables(
+    parent: str, n_levels: int, input_row: Callable[..., int], node: str = ""
+) -> list[Table]:
+    """Return the signs of a switch's states, and the likelihood of each by the parent's level.
+
+    `node` holds the level, by default the parent itself.
+    """
     absent, idle, fired = (
         input_row("evidence", evidence_on_link(parent), state) for state in STATES
     )
     rows = np.array([[absent, ZERO, ZERO], *[[idle, fired, fired]] * (n_levels - 1)])
     switch = switch_of(parent)
     signs = Table((switch,), np.array([ONE, ONE, MINUS]))
-    return [signs, Table((parent, switch), rows)]
+    return [signs, Table((node or parent, switch), rows)]

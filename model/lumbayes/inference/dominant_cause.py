@@ -1,4 +1,4 @@
-"""The dominant cause of a pain: which of the causes at work its traits describe, as tables.
+"""The dominant cause of a pain: which of the active causes its traits describe, as tables.
 
 Given the causes whose links into the pain fired, the dominant cause is uniform over them; where
 the pain's own leak alone fired it is the background, and without pain none. Traits that follow the

@@ -15,9 +15,10 @@ from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, unknown
 from ..network.contrast import contrast_likelihood
-from ..network.measurement import check_reading, likelihood
+from ..network.measurement import check_reading, level_likelihood, likelihood
 from .compiled import Compiled
 from .contrast_links import evidence_on_link
+from .dose_links import evidence_on_dose
 from .surgery import intervention
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ class EnteredEvidence:
         for name, weights in [*held, *self.evidence()]:
             self.compiled.add_likelihood(overrides, name, weights)
         return overrides
+
+    def dose_inputs(self) -> Overrides:
+        """Return the part of the evidence on doses that a run has whatever the factor's state."""
+        evidence = self.evidence_inputs()
+        doses = self.compiled.doses
+        rows = [row for name in doses.tests for row in doses.share_rows(name, self.compiled)]
+        return {row: evidence[row] for row in rows if row in evidence}
 
     def evidence(self) -> list[Evidence]:
         """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
@@ -217,9 +225,26 @@ def _check_share(v: Variable, state: str, share: Any) -> None:
 def finding_likelihood(variables: Variables, name: str, value: str | float) -> Evidence:
     """Return a finding as evidence; a reading in a unit is evidence on the factor it reads."""
     v = variables[name]
-    if _is_reading(v):
-        return v.reads, likelihood(v, float(value))
-    return name, indicator(v, str(value))
+    return reading_evidence(v, float(value)) if _is_reading(v) else (name, indicator(v, str(value)))
+
+
+def reading_evidence(test: Measurement, reading: float) -> Evidence:
+    """Return a reading in a unit as evidence on the factor it reads, or on its dose."""
+    if test.dose:
+        return evidence_on_dose(test.reads), level_likelihood(test, reading)
+    return test.reads, likelihood(test, reading)
+
+
+def node_of(name: str) -> str:
+    """Return the variable that evidence is on: of a link or a dose, its factor.
+
+    Examples
+    --------
+    >>> from lumbayes.inference.evidence import node_of
+    >>> node_of("hills:dose"), node_of("hills")
+    ('hills', 'hills')
+    """
+    return name.partition(":")[0]
 
 
 def indicator(v: Variable, state: str) -> np.ndarray:

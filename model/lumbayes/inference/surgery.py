@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..data.variables import Trait
-from .compiled import Compiled, InputKey
+
+if TYPE_CHECKING:
+    from .compiled import Compiled, InputKey
 
 
 def intervention(compiled: Compiled, name: str, state: str) -> dict[int, float]:
@@ -21,6 +25,7 @@ def intervention(compiled: Compiled, name: str, state: str) -> dict[int, float]:
     leak = is_level if isinstance(v, Trait) else np.cumsum(is_level)
     for k, value in enumerate(leak):
         values["leak", name, k] = values["shut", name, k] = float(value)
+    values |= {key: 1.0 for key in rows if key[::2] == ("dosed", name)}
     described = [key for key in rows if key[::2] == ("row", name)]
     values |= {key: float(is_level[int(key[3])]) for key in described}
     values |= {("link", p, name, k): 1.0 for p in v.parents for k in range(len(v.states))}

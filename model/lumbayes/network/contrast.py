@@ -1,6 +1,6 @@
 """The likelihood of what is said of runs with a factor and runs without it.
 
-A statement speaks of whether the factor is at work, so its likelihood is over three states: the
+A statement speaks of whether the factor is active, so its likelihood is over three states: the
 factor is absent, it is there and its link has not fired, its link has fired. Of counts, a link that
 fires brings hurt on top of a background p₀: p₁ = 1 − (1 − p₀)(1 − λ); where it does not, both kinds
 of runs hurt alike. Both likelihoods are integrals over Betas in closed form.
@@ -63,10 +63,15 @@ def contrast_likelihood(contrasts: Contrasts, statement: str) -> np.ndarray:
         ratio = min(max(ratio, 1 / contrasts.cap), contrasts.cap)
         weights = np.array([1.0, 1.0, ratio])
     else:
-        rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
-        ticked = np.array([_moment(estimate, 1, 0) for estimate in rates])
-        weights = ticked if statement == WORSE else 1 - ticked
+        weights = tick_rates(contrasts)
+        weights = weights if statement == WORSE else 1 - weights
     return weights / weights.max()
+
+
+def tick_rates(contrasts: Contrasts) -> np.ndarray:
+    """Return P("worse" is said | absent, idle, fired), shape (3,)."""
+    rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
+    return np.array([_moment(estimate, 1, 0) for estimate in rates])
 
 
 def counts_ratio(

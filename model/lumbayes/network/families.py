@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.variables import BACKGROUND, NO_PAIN, Outcome, Trait, Variable
-from ..priors.prior import Key, Prior
 
-DOMINANT_CAUSE = "dominant_cause"  # the latent node that traits of the cause at work depend on
+if TYPE_CHECKING:
+    from ..priors.prior import Key, Prior
+
+DOMINANT_CAUSE = "dominant_cause"  # the latent node that traits of the active cause depend on
 
 
 def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..data.variables import Measurement
+from .dose import level_shares, shares_if_present
 
 SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
 UNSCALED: dict[str, Callable[[Any], Any]] = {
@@ -38,8 +39,8 @@ def likelihood(test: Measurement, reading: float) -> np.ndarray:
     -----
     The true quantity t is normal(centre, spread) on the test's scale and the reading is t plus
     normal(0, error), so t given the reading is normal too (the conjugate update, e.g. Gelman et
-    al., Bayesian Data Analysis, 2.5); the factor is present when t lies beyond the cut. A share
-    `blunder` of readings is independent of t.
+    al., Bayesian Data Analysis, 2.5); the factor is present when t lies beyond the cut, a graded
+    one as `network.dose` says. A share `blunder` of readings is independent of t.
 
     Examples
     --------
@@ -68,17 +69,62 @@ def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
     return _likelihood(test, readings, ndtr)
 
 
+def level_likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
+    """Return the likelihood of each level of a graded factor, shape (n_levels + 1, n_readings).
+
+    Level 0, where the factor is absent, comes first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lumbayes import load
+    >>> from lumbayes.network.measurement import level_likelihoods
+    >>> level_likelihoods(load().variables["climb_m_per_km"], np.array([2.0, 90.0]))[0].round(2)
+    array([1.58, 0.05])
+    """
+    from scipy.special import ndtr
+
+    return _level_likelihood(test, readings, ndtr)
+
+
+def level_likelihood(test: Measurement, reading: float) -> np.ndarray:
+    """Return the likelihood of each level of a graded factor, shape (n_levels + 1,)."""
+    return _level_likelihood(test, reading, NormalDist().cdf)
+
+
+def population_shares(test: Measurement) -> np.ndarray:
+    """Return P(level) among runners, level 0 first, shape (n_levels + 1,)."""
+    centre = float(SCALES[test.scale](test.centre))
+    return level_shares(test, centre, test.spread, NormalDist().cdf)
+
+
 def _likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> np.ndarray:
-    scale = SCALES[test.scale]
+    if test.dose:
+        by_level = _level_likelihood(test, reading, cdf)
+        if_present = shares_if_present(population_shares(test))
+        return np.array([by_level[0], if_present @ by_level[1:]])
     sign = 1 if test.side == "below" else -1
-    cut, centre = scale(test.cut), scale(test.centre)
-    reliability = test.spread**2 / (test.spread**2 + test.error**2)
-    mean = centre + reliability * (scale(reading) - centre)
-    sd = test.spread * math.sqrt(1 - reliability)
+    cut, centre = SCALES[test.scale](test.cut), SCALES[test.scale](test.centre)
+    mean, sd = _quantity(test, reading)
     posterior = cdf(sign * (cut - mean) / sd)
     prior = cdf(sign * (cut - centre) / test.spread)
     ratios = np.array([(1 - posterior) / (1 - prior), posterior / prior])
     return (1 - test.blunder) * ratios + test.blunder
+
+
+def _level_likelihood(test: Measurement, reading: Any, cdf: Callable[[Any], Any]) -> np.ndarray:
+    posterior = level_shares(test, *_quantity(test, reading), cdf)
+    prior = population_shares(test).reshape(-1, *[1] * (posterior.ndim - 1))
+    return (1 - test.blunder) * posterior / prior + test.blunder
+
+
+def _quantity(test: Measurement, reading: Any) -> tuple[Any, float]:
+    """Return mean and standard deviation of the true quantity given a reading, on its scale."""
+    scale = SCALES[test.scale]
+    centre = scale(test.centre)
+    reliability = test.spread**2 / (test.spread**2 + test.error**2)
+    mean = centre + reliability * (scale(reading) - centre)
+    return mean, test.spread * math.sqrt(1 - reliability)
 
 
 def typical_readings(test: Measurement, n: int) -> np.ndarray:

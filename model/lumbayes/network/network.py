@@ -12,7 +12,6 @@ import pandas as pd
 
 from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
-from ..priors.priors import Priors
 from . import pgmpy_bridge
 from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
@@ -20,6 +19,7 @@ from .pgmpy_bridge import Likelihood
 from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:
+    from ..priors.priors import Priors
     from .pgmpy_bridge import DiscreteBayesianNetwork
 
 N_READINGS = 9  # rows of the table of a numeric measurement
@@ -101,8 +101,8 @@ class Network:
         -------
         tuple of str
             Its causes; of a trait its causes and, last, the pain; of a measurement its factor. A
-            trait that follows the cause at work depends on `dominant_cause`, a latent node that is
-            no variable: which of the pain's causes at work is described. That depends on them and,
+            trait that follows the active cause depends on `dominant_cause`, a latent node that is
+            no variable: which of the pain's active causes is described. That depends on them and,
             last, the pain.
 
         Examples
@@ -195,13 +195,13 @@ class Network:
         Parameters
         ----------
         interventions : collection of str
-            The nodes that are to be set by pgmpy's `do`: no listed cause is at work in a pain that
+            The nodes that are to be set by pgmpy's `do`: no listed cause is active in a pain that
             is set, which pgmpy cannot know.
 
         Returns
         -------
         DiscreteBayesianNetwork
-            With named states, without numeric measurements. Where traits follow the cause at work
+            With named states, without numeric measurements. Where traits follow the active cause
             it has the node `dominant_cause`.
 
         Examples

@@ -50,5 +50,7 @@ def _rates(contrasts: Contrasts) -> str:
 
 def _scale(v: Measurement) -> str:
     fields = ("low", "high", "cut", "centre", "spread", "error", "blunder")
-    numbers = [f"{getattr(v, name):.9g}" for name in fields]
-    return " ".join([v.reads, v.scale, v.side, *numbers])
+    numbers = [getattr(v, name) for name in fields]
+    if v.dose:
+        numbers += [v.dose.shape_doubt, *(number for node in v.dose.nodes for number in node)]
+    return " ".join([v.reads, v.scale, v.side, *(f"{number:.9g}" for number in numbers)])

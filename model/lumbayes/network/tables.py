@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.variables import Measurement, Trait, Variables
-from ..priors.priors import Priors
 from .families import (
     DOMINANT_CAUSE,
     by_default,
@@ -16,6 +16,9 @@ from .families import (
     noisy_max,
     rows_by_cause,
 )
+
+if TYPE_CHECKING:
+    from ..priors.priors import Priors
 
 
 def states_of(variables: Variables, name: str) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ def table_of(priors: Priors, name: str) -> np.ndarray:
 def set_by_intervention(table: np.ndarray) -> None:
     """Change the table of the dominant cause, in place, to that of a pain that is set.
 
-    No listed cause is at work in it, so it is described as the background's.
+    No listed cause is active in it, so it is described as the background's.
     """
     table[1:, ..., 1] = 0.0
     table[-1, ..., 1] = 1.0

@@ -118,7 +118,8 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     -------
     altair.LayerChart
         Causes on the left of their effects. A node of two states shows P(yes), one of more states
-        the likeliest; a link is as thick as P(any effect | this cause alone).
+        the likeliest; a link is as thick as P(any effect | this cause alone) before the level, and
+        thin from the pain to a trait that describes it.
 
     Examples
     --------
@@ -127,7 +128,7 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     True
     """
     nodes = _nodes(case)
-    lines = [_line(case, nodes, *link) for link in _links(case)]
+    lines = [_line(case, nodes, *link) for link in _links(case.variables)]
     data = pd.concat(lines, ignore_index=True)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False))
@@ -156,7 +157,7 @@ def _nodes(case: Any) -> pd.DataFrame:
     evidence = _with_evidence(case)
     rows = dict[str, tuple[Any, ...]]()
     for column, names in reversed([*enumerate(_columns(variables))]):
-        effects = [v.name for name in names for v in variables.values() if name in v.parents]
+        effects = [effect for cause, effect in _links(variables) if cause in names]
         centre = sum(rows[name][-1] for name in effects) / max(len(effects), 1)
         for row, name in enumerate(names):
             share, figure = _figure(case.posterior(name))
@@ -190,8 +191,10 @@ def _columns(variables: Any) -> list[list[str]]:
     """Names from left to right by the length of the longest path to a node without effects."""
     shown = [*variables.causes, variables.outcome, *variables.traits]
 
+    links = [*_links(variables)]
+
     def steps(name: str) -> int:
-        ahead = [steps(v.name) for v in shown if name in v.parents]
+        ahead = [steps(effect) for cause, effect in links if cause == name]
         return 1 + max(ahead) if ahead else 0
 
     distances = {v.name: steps(v.name) for v in shown}
@@ -199,9 +202,11 @@ def _columns(variables: Any) -> list[list[str]]:
     return [[name for name in distances if distances[name] == distance] for distance in ordered]
 
 
-def _links(case: Any) -> Iterator[tuple[str, str]]:
-    """Every link between two nodes of the chart."""
-    return ((parent, v.name) for v in case.variables.values() for parent in v.parents)
+def _links(variables: Any) -> Iterator[tuple[str, str]]:
+    """Every link between two nodes of the chart; traits that follow the cause describe the pain."""
+    for v in variables.values():
+        parents = [variables.outcome.name] if v.follows_cause else v.parents
+        yield from ((parent, v.name) for parent in parents)
 
 
 def _line(case: Any, nodes: pd.DataFrame, cause: str, effect: str) -> pd.DataFrame:
@@ -211,5 +216,13 @@ def _line(case: Any, nodes: pd.DataFrame, cause: str, effect: str) -> pd.DataFra
     from_x = x + FIGURE
     smooth = CURVE**2 * (3 - 2 * CURVE)
     points = {"x": from_x + (to_x - MARGIN - from_x) * CURVE, "y": y + (to_y - y) * smooth}
-    strength = round(1 - case.priors[cause, effect].shares[0], 2)
+    strength = round(_strength(case.priors, cause, effect), 2)
     return pd.DataFrame(points).round(1).assign(link=f"{cause} → {effect}", strength=strength)
+
+
+def _strength(priors: Any, cause: str, effect: str) -> float:
+    """P(any effect | this cause alone) as the claims' words give it; 0 where no prior says."""
+    if (cause, effect) not in priors:
+        return 0.0
+    as_worded = priors.at_divisor(1) if priors.level else priors
+    return float(1 - as_worded[cause, effect].shares[0])

@@ -21,7 +21,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     table : pandas.DataFrame
         From `lumbayes.sensitivity(case, cause)`.
     n_rows : int
-        How many rows of the table to draw, from its top.
+        How many parameters of the table to draw, from its top; a claim has no such function.
     title : str, optional
         The chart's title.
 
@@ -42,7 +42,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     >>> plot.sensitivity_functions(table, n_rows=1).description
     'Where another cause would come first. weak_core → muscle_strain: hills at 50%.'
     """
-    shown = table.head(n_rows)
+    shown = table.dropna(subset=["alpha"]).head(n_rows)
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
     data = pd.concat(curves, ignore_index=True)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
@@ -77,8 +77,6 @@ def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     }
     points = [(part, x) for part, xs in parts.items() for x in xs]
     data = pd.DataFrame(points, columns=["part", "x"]).dropna()
-    if not np.isnan(row["bend"]):  # beyond the bend the table's coefficients do not hold
-        data = data[(data["x"] <= row["bend"]) == (row["value"] <= row["bend"])].copy()
     data["y"] = (row["alpha"] * data["x"] + row["beta"]) / (row["gamma"] * data["x"] + row["delta"])
     side = "below" if row["flips_at"] < row["value"] else "above"
     return data.round(4).assign(number=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")

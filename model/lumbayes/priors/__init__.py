@@ -1,7 +1,8 @@
 """From claims to priors: pooling, copula, and published figures."""
 
 from .copula import GaussianCopula
-from .pooling import Opinion, beta_counts, linear_pool, net, pool_with_ignorance
+from .moments import Opinion, beta_counts, linear_pool
+from .pooling import net, pool_with_ignorance
 from .prior import Key, Prior, key_of, label
 from .priors import Priors
 

@@ -11,7 +11,8 @@ import pandas as pd
 from ..data.claims import Claim
 from ..data.variables import Trait
 from .link_priors import background, link_states
-from .pooling import beta_counts, opinion_of
+from .moments import beta_counts
+from .pooling import opinion_of
 from .priors import Priors
 from .strengths import link_strength
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..data.variables import Mechanism, Outcome, StatedEstimate, Variable, Variables
-from .pooling import beta_counts
+from .moments import beta_counts
 from .prior import Key, Prior
 
 Counts = tuple[float, float]

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..data.claims import Claim, StrengthWord
 from ..data.variables import StatedEstimate, Trait, Variable, Variables
-from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .moments import Opinion, beta_counts
+from .pooling import opinions, pool_with_ignorance
 from .prior import Key, Prior
 
 Words = Mapping[str, StrengthWord]
@@ -60,9 +61,10 @@ def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
     """
     estimate = v.link.get(parent)
     if v.follows_cause:
-        estimate = estimate or v.background
-        assert estimate is not None, "of a trait it is always stated"
-        return stated((parent, v.name), link_states(v), estimate)
+        background_row = v.background
+        assert background_row is not None, "of a trait it is always stated"
+        row = stated((parent, v.name), link_states(v), estimate or background_row)
+        return row if estimate else replace(row, base=v.name)
     if estimate is None:
         ignorance = variables.ignorance["link"]
         yes, no = ignorance["beta"]

@@ -123,5 +123,3 @@ def read_literature(path: Path, variables: Variables) -> Studies:
 def mean_of(estimate: StatedEstimate) -> float:
     """Return the mean of a stated estimate of two states."""
     return estimate.counts["yes"] / (estimate.counts["no"] + estimate.counts["yes"])
-
-

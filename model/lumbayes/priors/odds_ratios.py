@@ -16,7 +16,7 @@ from ..data.variables import Mechanism, Outcome, StatedEstimate, Variable, Varia
 from ..defaults import WIDTH
 from .level import is_event, scaled_counts
 from .literature_file import PROBABILITIES, PUBLISHED, Row
-from .pooling import beta_counts
+from .moments import beta_counts
 
 N_QUANTILES = 199  # by which the lognormal of an odds ratio is averaged
 CONFIDENCE = 0.95  # of the intervals that studies print

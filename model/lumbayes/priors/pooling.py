@@ -3,68 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from ..data.claims import CLAIMS, Claim, StrengthWord
 from ..data.schema import Place
+from .moments import Opinion, linear_pool
 
 CLAIMS_FILE = Place(CLAIMS)
-
-
-class Opinion(NamedTuple):
-    """A distribution of a probability by its mean and variance: what one reply says of one link.
-
-    `voice` is its weight in a pool.
-
-    Examples
-    --------
-    >>> from lumbayes import load
-    >>> from lumbayes.priors import Opinion
-    >>> word = load().priors.words["can"]
-    >>> round(Opinion(word.mean, word.variance).mean, 2)
-    0.4
-    """
-
-    mean: float
-    variance: float
-    voice: float = 1.0
-
-
-def linear_pool(
-    opinions: Sequence[Opinion], weights: Sequence[float]
-) -> tuple[float, float, float]:
-    """Return mean, variance within and variance between of a weighted mixture of opinions.
-
-    Parameters
-    ----------
-    opinions : sequence of Opinion
-        At least one.
-    weights : sequence of float
-        One an opinion, above 0; they are scaled to sum to 1.
-
-    Returns
-    -------
-    mean, within, between : float
-        The mixture's variance is `within + between`.
-
-    Notes
-    -----
-    The linear opinion pool (Stone 1961).
-
-    Examples
-    --------
-    >>> from lumbayes.priors import Opinion, linear_pool
-    >>> mean, within, between = linear_pool([Opinion(0.25, 0.01), Opinion(0.75, 0.01)], [1, 1])
-    >>> mean, between
-    (0.5, 0.0625)
-    """
-    shares = np.array(weights) / np.sum(weights)
-    means = np.array([opinion.mean for opinion in opinions])
-    variances = np.array([opinion.variance for opinion in opinions])
-    mean = float(shares @ means)
-    return mean, float(shares @ variances), float(shares @ (means - mean) ** 2)
 
 
 def pool_with_ignorance(
@@ -79,7 +25,7 @@ def pool_with_ignorance(
     weight : float
         How many replies it weighs as much as.
     replies : sequence of Opinion
-        One opinion a reply, at least one, each weighed by its voice.
+        One opinion a reply, at least one, each weighed by its own weight.
 
     Returns
     -------
@@ -99,24 +45,11 @@ def pool_with_ignorance(
     >>> mean, round(within, 2), round(between, 2)
     (0.5, 0.03, 0.03)
     """
-    voices = [opinion.voice for opinion in replies]
-    share = sum(voices) / (sum(voices) + weight)
-    mean, within, between = linear_pool(replies, voices)
+    weights = [opinion.weight for opinion in replies]
+    share = sum(weights) / (sum(weights) + weight)
+    mean, within, between = linear_pool(replies, weights)
     within_variance = (1 - share) * ignorance.variance + share * within
     return (1 - share) * ignorance.mean + share * mean, within_variance, share * between
-
-
-def beta_counts(mean: float, variance: float) -> tuple[float, float]:
-    """Return the Beta with this mean and variance, as counts (no, yes), by moments.
-
-    Examples
-    --------
-    >>> from lumbayes.priors import beta_counts
-    >>> beta_counts(0.5, 0.05)
-    (2.0, 2.0)
-    """
-    size = mean * (1 - mean) / variance - 1
-    return (1 - mean) * size, mean * size
 
 
 def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opinion:
@@ -170,7 +103,7 @@ def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: floa
     opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
         opinion = net(opinion, background, Place(CLAIMS, claim.id))
-    return opinion._replace(voice=claim.voice)
+    return opinion._replace(weight=claim.weight)
 
 
 def opinions(
@@ -185,5 +118,5 @@ def opinions(
 
 def _average(stated: Sequence[Opinion]) -> Opinion:
     mean, within, between = linear_pool(stated, [1] * len(stated))
-    voice = sum(opinion.voice for opinion in stated) / len(stated)
-    return Opinion(mean, within + between, voice)
+    weight = sum(opinion.weight for opinion in stated) / len(stated)
+    return Opinion(mean, within + between, weight)

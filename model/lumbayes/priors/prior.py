@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.claims import Claim, tails
-from ..defaults import WIDTH
+from ..defaults import WIDTH, tails
 from ..errors import allow
-from .pooling import Opinion, beta_counts, linear_pool
+from .moments import Opinion, beta_counts, linear_pool
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
 
 Key = str | tuple[str, str]
 
@@ -62,6 +66,9 @@ class Prior:
     within_variance, between_variance : float
         Of a link pooled from claims, the two parts of its variance: how vague each reply is, and
         how far the replies are apart.
+    base : key or None
+        Another parameter that this one is, but for what claims add to its counts: its draws share
+        those of the other.
     mixed : tuple of (float, Prior)
         The priors it was blended from, each with its weight.
 
@@ -85,6 +92,7 @@ class Prior:
     between_variance: float = 0
     why: str = ""
     mixed: tuple[tuple[float, Prior], ...] = ()
+    base: Key | None = None
 
     @property
     def shares(self) -> np.ndarray:
@@ -158,6 +166,7 @@ class Prior:
             within_variance=within - own_between,
             between_variance=own_between + apart,
             mixed=mixed,
+            base=None,
         )
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
@@ -221,3 +230,24 @@ class Prior:
             return rng.beta(self.counts[1], self.counts[0], n)
         gammas = rng.standard_gamma(self.counts, (n, len(self.counts)))
         return gammas / gammas.sum(axis=1, keepdims=True)
+
+
+def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
+    """Return n draws of a parameter from its own stream, those of its base shared.
+
+    A Dirichlet draw is a draw of Gammas, one a count, over their sum, and Gammas of one scale add
+    up. So the draws of `base` plus those of the added counts are draws of this parameter, as near
+    to those of the base as little was added.
+    """
+    added = None if base is None else np.subtract(prior.counts, base.counts)
+    if base is None or added is None or added.min() < 0:
+        return prior.sample(_stream(prior.key, seed), n)
+    shape = (n, len(prior.counts))
+    gammas = _stream(base.key, seed).standard_gamma(base.counts, shape)
+    gammas += _stream(prior.key, seed).standard_gamma(added, shape)
+    draws = gammas / gammas.sum(axis=1, keepdims=True)
+    return draws if len(prior.counts) > 2 else draws[:, 1]
+
+
+def _stream(key: Key, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32(repr(key).encode())])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from .copula import GaussianCopula
 from .level import Level
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
-from .prior import Key, Prior
+from .prior import Key, Prior, sampled
 from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
 
 
@@ -90,7 +89,8 @@ class Priors(Mapping[Key, Prior]):
         n : int
             The number of draws.
         seed : int, default 0
-            Each parameter has its own stream of it, whatever other parameters there are.
+            Each parameter has its own stream of it, whatever other parameters there are; a row of a
+            trait of which nothing is known but the background shares the draws of that.
         keys : iterable of key, optional
             By default all.
 
@@ -113,8 +113,8 @@ class Priors(Mapping[Key, Prior]):
             if is_tied[key]:
                 draws[key] = tied[key]
             else:
-                rng = np.random.default_rng([seed, zlib.crc32(repr(key).encode())])
-                draws[key] = self[key].sample(rng, n)
+                base = self[key].base
+                draws[key] = sampled(self[key], self[base] if base else None, n, seed)
         return draws
 
     def tied(self, key: Key) -> bool:
@@ -139,9 +139,7 @@ class Priors(Mapping[Key, Prior]):
         """
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
-    def link(
-        self, cause: str, effect: str, claims: Iterable[Claim], words: Words | None = None
-    ) -> Prior:
+    def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
         """Return a link as it would be with these claims alone.
 
         Parameters
@@ -149,12 +147,6 @@ class Priors(Mapping[Key, Prior]):
         cause, effect : str
         claims : iterable of Claim
             The claims about it; an empty one gives its stated figure, or ignorance.
-        words : mapping of str to StrengthWord, optional
-            Other readings of the strength words.
-
-        Returns
-        -------
-        Prior
 
         Examples
         --------
@@ -163,25 +155,17 @@ class Priors(Mapping[Key, Prior]):
         'ignorance'
         """
         v = self.variables[effect]
-        if isinstance(v, Trait):
-            rows = profile_prior(v, cause, self.variables, tuple(claims), words or self.words)
-            return self.mixed(rows)
-        pooled = link_prior(v, cause, self.variables, tuple(claims), words or self.words)
-        links = pooled_links(self, words) if words else None
-        return self.mixed(link_strength(pooled, self, links))
+        of = profile_prior if isinstance(v, Trait) else link_prior
+        pooled = of(v, cause, self.variables, tuple(claims), self.words)
+        return self.mixed(pooled if isinstance(v, Trait) else link_strength(pooled, self))
 
     @cached_property
     def pooled(self) -> Pooled:
         """Every link but those to traits, end to end and before the level."""
-        return pooled_links(self, self.words)
+        return pooled_links(self)
 
     def at_divisor(self, divisor: float) -> Priors:
         """Return the same priors with per-run hazards divided by another number.
-
-        Raises
-        ------
-        ValueError
-            For priors without a level.
 
         Examples
         --------
@@ -195,7 +179,7 @@ class Priors(Mapping[Key, Prior]):
             raise ValueError("These priors have no level; load them with a base_rate.")
         other = copy(self)
         object.__setattr__(other, "level", replace(self.level, divisor=divisor))
-        return other.with_priors({key: other.mixed(strength(key, other)) for key in per_run(self)})
+        return other.pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
@@ -214,9 +198,20 @@ class Priors(Mapping[Key, Prior]):
         """
         ids = {claim.id for claim in claims}
         gone = [claim for claim in self.claims if claim.id not in ids]
-        fewer = replace(self, claims=tuple(claim for claim in self.claims if claim.id in ids))
-        changed = {key: fewer[key] for key in reached(self, gone)}
-        return self.with_priors(changed, claims=fewer.claims)
+        fewer = self.with_priors({}, claims=tuple(c for c in self.claims if c.id in ids))
+        return fewer.pooled_again(reached(self, gone))
+
+    def pooled_again(self, keys: Iterable[Key]) -> Priors:
+        """Return these priors with some of them pooled from the present claims and words.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> priors = load().priors
+        >>> priors.pooled_again(["hills"])["hills"] == priors["hills"]
+        True
+        """
+        return self.with_priors({key: self.mixed(strength(key, self)) for key in keys})
 
     def blend(self, other: Priors, trust: float) -> Priors:
         """Return the linear pool of every parameter of two sets of priors.
@@ -259,6 +254,7 @@ class Priors(Mapping[Key, Prior]):
         priors: Mapping[Key, Prior],
         ties: GaussianCopula | None = None,
         claims: tuple[Claim, ...] | None = None,
+        words: Words | None = None,
     ) -> Priors:
         """Return a copy in which these priors replace those that were pooled.
 
@@ -275,6 +271,7 @@ class Priors(Mapping[Key, Prior]):
         object.__setattr__(changed, "ties", ties or self.ties)
         if claims is not None:
             object.__setattr__(changed, "claims", claims)
+            object.__setattr__(changed, "words", words or self.words)
             changed.__dict__.pop("pooled", None)
         object.__setattr__(changed, "_all", {**self._all, **priors})
         return changed

@@ -9,7 +9,8 @@ from ..data.claims import Claim
 from ..data.variables import Mechanism, Variables
 from .level import Counts, Level
 from .link_priors import Words, stated
-from .pooling import Opinion, beta_counts, opinions, pool_with_ignorance
+from .moments import Opinion, beta_counts
+from .pooling import opinions, pool_with_ignorance
 from .prior import Prior
 
 
@@ -33,7 +34,17 @@ def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], word
         other: opinions([claim for claim in of_shares if claim.cause == other], words, 0.0)
         for other in shares
     }
-    return pooled_share(name, shares, by_mechanism)
+    share = pooled_share(name, shares, by_mechanism)
+    if not of_shares:
+        return share
+    replies = ", ".join(str(reply) for reply in sorted({claim.answer for claim in of_shares}))
+    return replace(
+        share,
+        basis="claims",
+        source=f"replies {replies}; {share.source}",
+        claims=tuple(of_shares),
+        why=f"the average of what replies leave and of a stated share: {share.why}",
+    )
 
 
 def pooled_share(
@@ -53,7 +64,7 @@ def pooled_share(
                 replies.append(opinion)
             else:
                 mean = (1 - opinion.mean) * part
-                replies.append(Opinion(mean, opinion.variance * part**2, opinion.voice))
+                replies.append(Opinion(mean, opinion.variance * part**2, opinion.weight))
     if not replies:
         return own
     mean, within, between = pool_with_ignorance(Opinion(own.mean, own.variance), 1, replies)

@@ -15,32 +15,29 @@ from ..data.claims import Claim
 from ..data.schema import Place
 from ..data.variables import Factor, Measurement, Outcome, Trait, Variable, Variables
 from .level import fires_in_a_run, scaled
-from .link_priors import Words, background, link_prior, profile_prior, stated, with_mean
+from .link_priors import background, link_prior, profile_prior, stated, with_mean
 from .prior import Key, Prior
 from .shares import rate_of_share, share_of_pain
 
 if TYPE_CHECKING:
     from .priors import Priors
 
-BY_DEFINITION = 0.95  # a link as strong as this leads to its effect by its meaning
 VARIABLES = Path("variables.toml")
 Pooled = Mapping[tuple[str, str], Prior]  # every link end to end, at the level of its words
 
 
-def link_strength(pooled: Prior, priors: Priors, links: Pooled | None = None) -> Prior:
-    """Return a pooled link at the level of these priors, with what follows it divided out.
-
-    `links` are all pooled links; by default those of these priors.
-    """
+def link_strength(pooled: Prior, priors: Priors) -> Prior:
+    """Return a pooled link at the level of these priors, with what follows it divided out."""
     levelled = at_level(pooled, priors)
     v = priors.variables[pooled.key[1]]
     if priors.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
         return levelled
-    strength = levelled.mean / onward(v, priors.variables, links or priors.pooled)
-    if strength < BY_DEFINITION:
+    strength = levelled.mean / onward(v, priors.variables, priors.pooled)
+    by_definition = priors.variables.pooling["by_definition"]
+    if strength < by_definition:
         return with_mean(levelled, strength)
     why = f"{pooled.why}; as strong as what follows it, so it leads to it as by its meaning"
-    return replace(with_mean(levelled, BY_DEFINITION), why=why)
+    return replace(with_mean(levelled, by_definition), why=why)
 
 
 def at_level(prior: Prior, priors: Priors) -> Prior:
@@ -134,11 +131,11 @@ def keys_of(v: Variable) -> list[Key]:
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
-def pooled_links(priors: Priors, words: Words) -> Pooled:
+def pooled_links(priors: Priors) -> Pooled:
     """Return every link but those to traits, end to end and before the level."""
     variables = priors.variables
     return {
-        (p, v.name): link_prior(v, p, variables, priors.about(p, v.name), words)
+        (p, v.name): link_prior(v, p, variables, priors.about(p, v.name), priors.words)
         for v in variables.values()
         for p in v.parents
         if not isinstance(v, Trait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .functions import SensitivityFunctions
+from .parameters import ClaimReading, Elicited
 
 EDGE = 1e-9  # probabilities closer to 0 or 1 than this count as 0 or 1
 
@@ -15,19 +16,25 @@ def flips(functions: SensitivityFunctions, cause: str) -> tuple[np.ndarray, list
     The contributions of two causes have one denominator, so they are equal where their numerators
     are. At 0 and 1 nothing lies beyond, so a cause that is equal there has not become first.
     """
-    rivals = _causes_of_layer(functions, cause)
-    crossings = _crossings(functions, rivals)
-    values = np.array([parameter.value for parameter in functions.parameters])
-    owner = functions.pieces.owner
-    distance = np.abs(crossings - values[owner][:, None])
-    distance[np.isnan(distance)] = np.inf
-    flips_at = np.full(len(values), np.nan)
-    to = [""] * len(values)
-    nearest_last = np.argsort(-distance.min(axis=1), kind="stable")
-    for piece in nearest_last[np.isfinite(distance.min(axis=1)[nearest_last])]:
-        rival = int(distance[piece].argmin())
-        flips_at[owner[piece]] = crossings[piece, rival]
-        to[owner[piece]] = functions.causes[rivals[rival]]
+    layer = _causes_of_layer(functions, cause)
+    first = max(layer, key=lambda i: functions.values[i, 0])
+    rivals = [i for i in layer if i != first]
+    flips_at = np.full(len(functions.parameters), np.nan)
+    to = [""] * len(functions.parameters)
+    if not rivals:
+        return flips_at, to
+    on_lines = _crossings_of_lines(functions, first, rivals)
+    for place, parameter in enumerate(functions.parameters):
+        if isinstance(parameter, Elicited):
+            crossings = on_lines[place]
+        else:
+            assert isinstance(parameter, ClaimReading)
+            crossings = _crossings_of_claim(functions, parameter, first, rivals)
+        distance = np.nan_to_num(np.abs(crossings - parameter.value), nan=np.inf)
+        nearest = int(distance.argmin())
+        if np.isfinite(distance[nearest]):
+            flips_at[place] = crossings[nearest]
+            to[place] = functions.causes[rivals[nearest]]
     return flips_at, to
 
 
@@ -38,17 +45,58 @@ def _causes_of_layer(functions: SensitivityFunctions, cause: str) -> list[int]:
     return [i for i, name in enumerate(functions.causes) if type(variables[name]) is layer]
 
 
-def _crossings(functions: SensitivityFunctions, rivals: list[int]) -> np.ndarray:
-    """Return where each rival equals the first cause, (n_pieces, n_rivals); NaN where nowhere."""
-    pieces = functions.pieces
-    first = max(rivals, key=lambda i: functions.values[i, 0])
-    joint_lead = pieces.linear[:, :, [first], 0] - pieces.linear[:, :, rivals, 0]
-    lead_slope, lead_level = joint_lead
+def _crossings_of_lines(
+    functions: SensitivityFunctions, first: int, rivals: list[int]
+) -> np.ndarray:
+    """Return where each rival equals the first cause, (n_parameters, n_rivals); NaN nowhere."""
+    lines = functions.lines
+    lead_slope, lead_level = lines[:, :, [first], 0] - lines[:, :, rivals, 0]
+    total_slope, total_level = lines[:, :, [first], 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         crossings = -lead_level / lead_slope
-    total_slope, total_level = pieces.linear[:, :, [first], 1]
     scale = np.maximum(total_level, total_slope + total_level)
-    start = np.maximum(pieces.start, EDGE)[:, None]
-    end = np.minimum(pieces.end, 1 - EDGE)[:, None]
     is_real = np.abs(lead_slope) > EDGE * scale
-    return np.where(is_real & (start <= crossings) & (crossings <= end), crossings, np.nan)
+    return np.where(is_real & (crossings >= EDGE) & (crossings <= 1 - EDGE), crossings, np.nan)
+
+
+def _crossings_of_claim(
+    functions: SensitivityFunctions, claim: ClaimReading, first: int, rivals: list[int]
+) -> np.ndarray:
+    """Return the reading nearest to the present one at which each rival is level, (n_rivals,)."""
+    grid, changes = claim.readings
+    leads = _leads(functions.joints(changes), first, rivals)
+    return np.array(
+        [
+            _nearest_root(functions, claim, (first, rival), grid, lead)
+            for rival, lead in zip(rivals, leads.T, strict=True)
+        ]
+    )
+
+
+def _nearest_root(
+    functions: SensitivityFunctions,
+    claim: ClaimReading,
+    pair: tuple[int, int],
+    grid: np.ndarray,
+    lead: np.ndarray,
+) -> float:
+    """Return where the lead of the first cause is 0, nearest to the present reading; else NaN."""
+    from scipy.optimize import brentq
+
+    (changes_sign,) = np.nonzero((lead[:-1] >= 0) != (lead[1:] >= 0))
+    if not len(changes_sign):
+        return np.nan
+    middles = (grid[changes_sign] + grid[changes_sign + 1]) / 2
+    start = changes_sign[np.abs(middles - claim.value).argmin()]
+
+    def lead_at(value: float) -> float:
+        joints = functions.joints(claim.changes(np.array([value])))
+        return float(_leads(joints, pair[0], [pair[1]])[0, 0])
+
+    return float(brentq(lead_at, grid[start], grid[start + 1], xtol=EDGE))
+
+
+def _leads(joints: np.ndarray, first: int, rivals: list[int]) -> np.ndarray:
+    """Return P(first active) − P(rival active) given the findings, (n_values, n_rivals)."""
+    active = joints[:, :, 0] / joints[:, :, 1]
+    return active[:, [first]] - active[:, rivals]

@@ -1,12 +1,14 @@
-"""Sensitivity functions: each contribution as a ratio of two linear functions of a parameter.
+"""Each contribution as a function of a parameter or of how a claim's words are read.
 
 P(cause active, findings) and P(findings) are linear in the shares of every prior, and all their
-derivatives come from one upward and one downward pass (Darwiche 2003).
+derivatives come from one upward and one downward pass (Darwiche 2003). So along an elicited
+parameter a contribution is the ratio of two linear functions. A claim's words enter its prior
+through pooling, the level and the chain it belongs to, which is no line; the figure at a reading is
+worked out from the priors at that reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +16,12 @@ import numpy as np
 
 from ..attribution import fired_path_circuit
 from ..case import Case
+from ..engine.query import Query
 from ..engine.solve import solve
-from ..inference.causal_paths import CONTRIBUTION
+from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import Compiled
 from ..priors.prior import Key
-from .parameters import Parameter, parameters
+from .parameters import Changes, ClaimReading, Elicited, Parameter, parameters
 
 ACTIVE_AND_ANY = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])  # output weights
 
@@ -91,65 +94,88 @@ class SensitivityFunctions:
         """Derivatives by each share of every prior, shape (n_shares, n_causes, 2)."""
         return np.tensordot(self.layout.weights, self._solved[1], 1)
 
-    @cached_property
-    def pieces(self) -> LinearPieces:
-        """All pieces of all parameters."""
-        pieces = [
-            (owner, parameter.key, piece)
-            for owner, parameter in enumerate(self.parameters)
-            for piece in parameter.pieces
-        ]
-        priors = self.case.priors
-        shares = np.zeros((3, len(pieces), len(self.gradients)))
-        for i, (_, key, piece) in enumerate(pieces):
-            shares[:, i, self.layout.slices[key]] = piece.slope, piece.level, priors[key].shares
-        slope, level, at_means = np.tensordot(shares, self.gradients, 1)
-        ends = [(piece.scale, piece.rest, piece.start, piece.end) for *_, piece in pieces]
-        scale, rest, start, end = np.array(ends).T
-        constant = self.values - at_means
-        slope = slope + constant * scale[:, None, None]
-        level = level + constant * rest[:, None, None]
-        owners = np.array([owner for owner, *_ in pieces])
-        return LinearPieces(owners, start, end, np.stack([slope, level]))
-
     def value(self, cause: str) -> np.ndarray:
         """Return joint and total at the means, shape (2,)."""
         return self.values[self.causes.index(cause)]
 
-    def coefficients(self, cause: str, values: np.ndarray) -> np.ndarray:
-        """Return alpha, beta, gamma and delta around a value of each parameter.
+    def joints(self, changes: Changes) -> np.ndarray:
+        """Return joint and total with the shares of some priors replaced, (n_values, n_causes, 2).
 
-        Shape (4, n_parameters); NaN outside all pieces.
+        Where one prior changes they are linear in its shares; where several do, the circuit is
+        evaluated.
         """
-        linear = self.pieces.linear[:, :, self.causes.index(cause)]
-        by_piece = np.moveaxis(linear, 2, 0).reshape(4, -1)
-        by_piece = np.append(by_piece, np.full((4, 1), np.nan), axis=1)
-        return by_piece[:, self.pieces.around(values)]
+        if len(changes) > 1:
+            return joints_by_circuit(self.case, self.causes, changes)
+        ((key, shares),) = changes.items()
+        steps = (shares - self.case.priors[key].shares[:, None]).T
+        return self.values + np.tensordot(steps, self.gradients[self.layout.slices[key]], 1)
 
-    def contribution_at(self, cause: str, values: np.ndarray) -> np.ndarray:
-        """Return the contribution at a value of each parameter; NaN outside all pieces."""
-        alpha, beta, gamma, delta = self.coefficients(cause, values)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (alpha * values + beta) / (gamma * values + delta)
-
-    def contribution_with(self, cause: str, shares: Mapping[int, np.ndarray]) -> np.ndarray:
-        """Return the contribution with other shares, one parameter's prior at a time.
-
-        `shares` maps places of parameters to the shares of their priors.
-        """
-        priors = self.case.priors
-        steps = np.zeros((len(shares), len(self.gradients)))
-        for i, (place, replaced) in enumerate(shares.items()):
-            key = self.parameters[place].key
-            steps[i, self.layout.slices[key]] = replaced - priors[key].shares
-        joint, total = (self.value(cause) + steps @ self.gradients[:, self.causes.index(cause)]).T
+    def contribution(self, cause: str, changes: Changes) -> np.ndarray:
+        """Return the contribution with the shares of some priors replaced, (n_values,)."""
+        joint, total = self.joints(changes)[:, self.causes.index(cause)].T
         return joint / total
 
-    def slopes(self, cause: str) -> np.ndarray:
-        """Return the contribution's derivative by each parameter (Coupé & van der Gaag 2002)."""
-        values = np.array([parameter.value for parameter in self.parameters])
-        alpha, beta, gamma, delta = self.coefficients(cause, values)
-        return (alpha * delta - beta * gamma) / (gamma * values + delta) ** 2
+    def ends(self, cause: str) -> np.ndarray:
+        """Return the contribution at the two ends of each parameter's interval, (n, 2)."""
+        return np.array([self.contribution(cause, _ends(p)) for p in self.parameters])
+
+    def without(self, cause: str) -> np.ndarray:
+        """Return the contribution without each claim; NaN for a parameter that is no claim."""
+        without = np.full(len(self.parameters), np.nan)
+        for place, parameter in enumerate(self.parameters):
+            if isinstance(parameter, ClaimReading):
+                without[place] = self.contribution(cause, parameter.removed)[0]
+        return without
+
+    @cached_property
+    def lines(self) -> np.ndarray:
+        """Joint and total of elicited parameters as lines, (2, n_parameters, n_causes, 2).
+
+        The first axis holds slope and level; NaN for a claim.
+        """
+        lines = np.full((2, len(self.parameters), *self.values.shape), np.nan)
+        for place, parameter in enumerate(self.parameters):
+            if isinstance(parameter, Elicited):
+                at_zero, at_one = self.joints(parameter.changes(np.array([0.0, 1.0])))
+                lines[:, place] = at_one - at_zero, at_zero
+        return lines
+
+    def coefficients(self, cause: str) -> np.ndarray:
+        """Return alpha, beta, gamma and delta of each parameter, (4, n); NaN for a claim."""
+        of_cause = self.lines[:, :, self.causes.index(cause)]
+        return np.moveaxis(of_cause, 2, 0).reshape(4, -1)
+
+    def share_derivatives(self, cause: str) -> np.ndarray:
+        """Return the contribution's derivative by each share of every prior, (n_shares,)."""
+        joint, total = self.value(cause)
+        by_share = self.gradients[:, self.causes.index(cause)]
+        return (by_share[:, 0] * total - joint * by_share[:, 1]) / total**2
+
+
+def _ends(parameter: Parameter) -> Changes:
+    if isinstance(parameter, ClaimReading):
+        return parameter.ends
+    return parameter.changes(np.array([parameter.low, parameter.high]))
+
+
+def joints_by_circuit(case: Case, causes: list[str], changes: Changes) -> np.ndarray:
+    """Return joint and total of some causes by the circuit, shape (n_values, n_causes, 2)."""
+    query = _query_with(case, changes)
+    paths = fired_path_circuit(case)
+    (contribution,), total = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+    joints = np.stack([contribution * total, np.broadcast_to(total, contribution.shape)], axis=2)
+    n_values = next(iter(changes.values())).shape[1]  # one column if evidence overrides them all
+    return np.moveaxis(np.broadcast_to(joints, (len(causes), n_values, 2)), 0, 1)
+
+
+def _query_with(case: Case, changes: Changes) -> Query:
+    """Return the query of a case with the shares of some priors replaced, a column a value."""
+    compiled, overrides = case.compiled, case.evidence_inputs()
+    for key, shares in changes.items():
+        values = compiled.parameter_values(key, shares)
+        replaced = dict(zip(compiled.parameter_rows(key), values, strict=True))
+        overrides = {**replaced, **overrides}
+    return Query.from_overrides(compiled.mean_inputs, overrides)
 
 
 class ShareLayout:
@@ -170,26 +196,3 @@ class ShareLayout:
             by_row = compiled.parameter_values(key, np.eye(size))
             self.weights[self.slices[key], compiled.parameter_rows(key)] = by_row.T
             start += size
-
-
-@dataclass(frozen=True)
-class LinearPieces:
-    """Pieces of all parameters, on which joint and total are linear.
-
-    `owner` is the place of the piece's parameter, `start` and `end` its ends, and `linear` the
-    slopes and levels, shape (2, n_pieces, n_causes, 2).
-    """
-
-    owner: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
-    linear: np.ndarray
-
-    def around(self, values: np.ndarray) -> np.ndarray:
-        """Return the first piece around a value of each parameter, or -1 where there is none."""
-        value = values[self.owner]
-        is_inside = (self.start <= value) & (value <= self.end)
-        last_first = np.flatnonzero(is_inside)[::-1]
-        pieces = np.full(len(values), -1)
-        pieces[self.owner[last_first]] = last_first
-        return pieces

@@ -1,27 +1,22 @@
 """One- and two-way sensitivity: how each parameter and each claim changes a contribution.
 
 The shares of every prior enter P(cause active, findings) and P(findings) linearly. So along one
-parameter θ the contribution is (αθ + β) / (γθ + δ) (Kjærulff & van der Gaag 2000; Coupé & van der
-Gaag 2002), and two causes change places where two linear functions with one denominator cross.
+elicited parameter θ the contribution is (αθ + β) / (γθ + δ) (Kjærulff & van der Gaag 2000; Coupé &
+van der Gaag 2002). The words of a claim enter through pooling and the level, which is no line: its
+figures are worked out from the priors at each reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 
-from ..attribution import fired_path_circuit
 from ..case import Case
-from ..engine.query import Query
 from ..errors import allow
-from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..priors.prior import Key
 from .first_place import flips
-from .functions import SensitivityFunctions
-from .parameters import CLAIM, Parameter, parameters, pooled
-from .variance import shares_of, variances
+from .functions import SensitivityFunctions, joints_by_circuit
+from .parameters import Changes, ClaimReading, Parameter, parameters, shares_at
+from .variance import parameter_shares
 
 COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 
@@ -44,8 +39,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         `value`; `low` and `high`, its 90% interval; `at_low` and `at_high`, the contribution there;
         `without`, the contribution without the claim; `flips_at`, the nearest value at which
         another cause of the layer becomes first, and `to`, which (NaN and "" if none does);
-        `alpha`, `beta`, `gamma`, `delta`, the exact function (αθ + β) / (γθ + δ) up to `bend`,
-        where it has one (`one_way` goes beyond); `variance_share`, the share of the
+        `alpha`, `beta`, `gamma`, `delta`, the exact function (αθ + β) / (γθ + δ) of a parameter,
+        NaN for a claim (`one_way` draws its curve); `variance_share`, the share of the
         contribution's variance that the parameter brings, 0 where it is certain.
 
     Raises
@@ -71,21 +66,14 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     """
     functions = SensitivityFunctions.of(case, cause)
     all_parameters = functions.parameters
-    value = np.array([parameter.value for parameter in all_parameters])
     table = pd.DataFrame(index=pd.Index([p.label for p in all_parameters], name="number"))
-    table["kind"] = [parameter.kind for parameter in all_parameters]
-    table["value"] = value
-    table["low"] = [parameter.low for parameter in all_parameters]
-    table["high"] = [parameter.high for parameter in all_parameters]
-    table["at_low"] = functions.contribution_at(cause, table["low"].to_numpy())
-    table["at_high"] = functions.contribution_at(cause, table["high"].to_numpy())
-    table["without"] = _without_claims(functions, cause)
+    for column in ("kind", "value", "low", "high"):
+        table[column] = [getattr(parameter, column) for parameter in all_parameters]
+    table[["at_low", "at_high"]] = functions.ends(cause)
+    table["without"] = functions.without(cause)
     table["flips_at"], table["to"] = flips(functions, cause)
-    table[COEFFICIENTS] = functions.coefficients(cause, value).T
-    table["bend"] = [parameter.bend for parameter in all_parameters]
-    table["variance_share"] = _variance_shares(
-        all_parameters, shares_of(variances(functions, cause))
-    )
+    table[COEFFICIENTS] = functions.coefficients(cause).T
+    table["variance_share"] = parameter_shares(functions, cause)
     change = np.nan_to_num((table["at_high"] - table["at_low"]).abs())
     return table.iloc[np.argsort(-change, kind="stable")]
 
@@ -133,7 +121,7 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
     known = {parameter.label: parameter for parameter in parameters(case)}
     allow("one_way", "number or claim", [number], known)
     parameter = known[number]
-    contribution = _contribution_at(case, cause, {parameter.key: parameter.shares(grid)})
+    contribution = _contribution_at(case, cause, parameter.changes(grid))
     return pd.Series(contribution, pd.Index(grid, name=number), name=cause)
 
 
@@ -182,61 +170,35 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     allow("two_way", "number or claim", [first, second], known)
     grid = np.linspace(0, 1, steps)
     rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
-    shares = _shares_of_two(case, known[first], known[second], rows, columns)
-    table = _contribution_at(case, cause, shares).reshape(steps, steps)
+    changes = _changes_of_two(case, known[first], known[second], rows, columns)
+    table = _contribution_at(case, cause, changes).reshape(steps, steps)
     return pd.DataFrame(table, pd.Index(grid, name=first), pd.Index(grid, name=second))
 
 
-def _without_claims(functions: SensitivityFunctions, cause: str) -> np.ndarray:
-    """Return the contribution without each claim; NaN for a parameter that is no claim."""
-    removed = {
-        place: parameter.removed
-        for place, parameter in enumerate(functions.parameters)
-        if parameter.removed is not None
-    }
-    without = np.full(len(functions.parameters), np.nan)
-    without[[*removed]] = functions.contribution_with(cause, removed)
-    return without
-
-
-def _variance_shares(
-    all_parameters: Sequence[Parameter], shares: Mapping[Key, float]
-) -> list[float]:
-    """Return each parameter's share, its prior's counted once; NaN for a claim, a part of one."""
-    left = dict(shares)
-    return [
-        np.nan if parameter.kind == CLAIM else left.pop(parameter.key, 0.0)
-        for parameter in all_parameters
-    ]
-
-
-def _shares_of_two(
+def _changes_of_two(
     case: Case, first: Parameter, second: Parameter, rows: np.ndarray, columns: np.ndarray
-) -> dict[Key, np.ndarray]:
-    """Return the shares of the priors that two parameters change, at pairs of their values."""
-    if first.key != second.key:
-        return {first.key: first.shares(rows), second.key: second.shares(columns)}
-    claims = {c.id: c for c in case.priors.claims}
-    are_claims = {first.label, second.label} <= set(claims)
-    if isinstance(first.key, str) or first.label == second.label or not are_claims:
-        raise ValueError(
-            f"two_way: {first.label!r} and {second.label!r} cannot vary independently; "
-            "give two that can."
-        )
-    one, two = claims[first.label], claims[second.label]
-    pairs = [{one: x, two: y} for x, y in zip(rows, columns, strict=True)]
-    link = first.key
-    return {link: np.stack([pooled(case.priors, link, pair) for pair in pairs], axis=1)}
+) -> Changes:
+    """Return the priors that two parameters change, with their shares at pairs of values."""
+    are_claims = isinstance(first, ClaimReading) and isinstance(second, ClaimReading)
+    if first.label == second.label:
+        raise _dependent(first, second)
+    if are_claims:
+        pairs = [{first.label: x, second.label: y} for x, y in zip(rows, columns, strict=True)]
+        return shares_at(case.priors, pairs)
+    of_first, of_second = first.changes(rows), second.changes(columns)
+    if of_first.keys() & of_second.keys():
+        raise _dependent(first, second)
+    return {**of_first, **of_second}
 
 
-def _contribution_at(case: Case, cause: str, shares: Mapping[Key, np.ndarray]) -> np.ndarray:
-    """Return the contribution with the shares of some priors replaced, (n_states, n_columns)."""
-    compiled, overrides = case.compiled, case.evidence_inputs()
-    for key, by_state in shares.items():
-        values = compiled.parameter_values(key, by_state)
-        replaced = dict(zip(compiled.parameter_rows(key), values, strict=True))
-        overrides = {**replaced, **overrides}
-    query = Query.from_overrides(compiled.mean_inputs, overrides)
-    circuit = fired_path_circuit(case)
-    (contribution,), _ = contribution_probabilities(circuit, query, [cause], CONTRIBUTION)
-    return contribution[0]
+def _dependent(first: Parameter, second: Parameter) -> ValueError:
+    return ValueError(
+        f"two_way: {first.label!r} and {second.label!r} cannot vary independently; "
+        "give two that can."
+    )
+
+
+def _contribution_at(case: Case, cause: str, changes: Changes) -> np.ndarray:
+    """Return the contribution with the shares of some priors replaced, (n_values,)."""
+    joint, total = joints_by_circuit(case, [cause], changes)[:, 0].T
+    return joint / total

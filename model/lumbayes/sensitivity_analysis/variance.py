@@ -13,6 +13,7 @@ from ..case import Case
 from ..inference.compiled import posteriors
 from ..priors.prior import Key, Prior
 from .functions import SensitivityFunctions
+from .parameters import ClaimReading
 
 ORIGINS = {
     "ignorance": "no source",
@@ -22,6 +23,7 @@ ORIGINS = {
 DISAGREE = "claims that disagree"
 VAGUE = "claims that are vague"
 UNSURE = "your own half-sure answers"
+STEP = 1e-6  # of the way from a reading to 0 or 1, over which priors are taken as straight
 NO_VARIANCE = 1e-18  # a variance below it is rounding
 Part = TypeVar("Part", bound=Hashable)
 
@@ -110,19 +112,15 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     A4-01     0.01                   Sounds like
     """
     functions = SensitivityFunctions.of(case, cause)
-    claims = {c.id: c for c in case.priors.claims if c.pooled}
-    words = case.priors.words
-    slopes = zip(functions.parameters, functions.slopes(cause), strict=True)
-    parts = {
-        parameter.label: slope**2 * words[claims[parameter.label].reading].variance
-        for parameter, slope in slopes
-        if parameter.label in claims
-    }
+    claims = [p for p in functions.parameters if isinstance(p, ClaimReading)]
+    derivatives = functions.share_derivatives(cause)
+    parts = {}
+    for parameter in claims:
+        slope = _slope(functions, parameter, derivatives)
+        word = case.priors.words[parameter.claim.reading]
+        parts[parameter.claim] = slope**2 * word.variance
     narrows = shares_of(parts, sum(variances(functions, cause).values()))
-    rows = {
-        i: (share, claims[i].answer, claims[i].words, claims[i].quote)
-        for i, share in narrows.items()
-    }
+    rows = {c.id: (share, c.answer, c.words, c.quote) for c, share in narrows.items()}
     columns = ["narrows", "reply", "words", "quote"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("claim")
     return table.sort_values("narrows", ascending=False, kind="stable")
@@ -133,15 +131,34 @@ def variances(functions: SensitivityFunctions, cause: str) -> dict[Key, float]:
 
     gᵀΣg with g the derivatives by the prior's shares and Σ the covariance of its Dirichlet.
     """
-    joint, total = functions.value(cause)
-    by_share = functions.gradients[:, functions.causes.index(cause)]
-    derivatives = (by_share[:, 0] * total - joint * by_share[:, 1]) / total**2
+    derivatives = functions.share_derivatives(cause)
     parts = {}
     for key, prior in functions.case.priors.items():
         shares, gradient = prior.shares, derivatives[functions.layout.slices[key]]
         centred = gradient - shares @ gradient
         parts[key] = float(shares @ centred**2 / (sum(prior.counts) + 1))
     return parts
+
+
+def parameter_shares(functions: SensitivityFunctions, cause: str) -> list[float]:
+    """Return each parameter's share of the variance, its prior's counted once; NaN for a claim."""
+    left = shares_of(variances(functions, cause))
+    return [
+        np.nan if isinstance(parameter, ClaimReading) else left.pop(parameter.key, 0.0)
+        for parameter in functions.parameters
+    ]
+
+
+def _slope(functions: SensitivityFunctions, claim: ClaimReading, derivatives: np.ndarray) -> float:
+    """Return the contribution's derivative by the reading of a claim, by the chain rule."""
+    step = STEP * min(claim.value, 1 - claim.value)
+    below_above = claim.changes(np.array([claim.value - step, claim.value + step]))
+    return float(
+        sum(
+            derivatives[functions.layout.slices[key]] @ (shares[:, 1] - shares[:, 0]) / (2 * step)
+            for key, shares in below_above.items()
+        )
+    )
 
 
 def shares_of(parts: Mapping[Part, float], total: float | None = None) -> dict[Part, float]:

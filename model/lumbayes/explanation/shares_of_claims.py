@@ -21,7 +21,7 @@ def claim_share(case: Case) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a cause, in file order. Columns: `contribution`; `without_claims`, what it would be
-        had nobody claimed anything, the evidence and the level as they are; `from_claims`, the
+        if no claim had been made, the evidence and the level as they are; `from_claims`, the
         difference, below 0 where claims for other causes outweigh those for this one; `share`,
         `from_claims` over `contribution`, at least 0, and missing where the contribution is 0.
 

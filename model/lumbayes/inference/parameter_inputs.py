@@ -1,0 +1,143 @@
+"""The values of a compiled network's inputs: its parameters at their means or over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..data.variables import Measurement, Trait
+from ..engine.circuit import CONSTANTS
+from ..priors.prior import Key
+from .dominant_cause import quadrature_inputs
+from .dose_links import DoseLinks
+
+if TYPE_CHECKING:
+    from ..network.network import Network
+
+InputKey = tuple[str | int, ...]
+OF_PRIORS = ("mean_inputs", "relative_strengths")  # what another network has of its own
+
+
+class ParameterInputs:
+    """The inputs of a network that is compiled, by the values of its parameters."""
+
+    network: Network
+    doses: DoseLinks
+    input_rows: dict[InputKey, int]
+    _samples: dict[tuple[int, int], np.ndarray]
+    _origin: tuple[Network, dict[tuple[int, int], np.ndarray]]
+
+    @cached_property
+    def mean_inputs(self) -> np.ndarray:
+        """The inputs at the mean of every prior, shape (n_inputs, 1), without evidence.
+
+        The joint distribution is linear in each parameter, so posteriors at the means are exact.
+        """
+        inputs = self._blank_inputs(1)
+        for key, prior in self.network.priors.items():
+            values = self.parameter_values(key, prior.shares[:, None])
+            inputs[self.parameter_rows(key)] = values
+        return inputs
+
+    def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
+        """Return the inputs for `n` joint draws of every prior, shape (n_inputs, n), cached.
+
+        All queries use the same draws, and priors that this network shares with the one it was
+        made from (`with_network`) are not drawn again.
+        """
+        if (n, seed) not in self._samples:
+            priors, (original, samples) = self.network.priors, self._origin
+            known = samples.get((n, seed))
+            new = [k for k in priors if known is None or priors[k] is not original.priors[k]]
+            draws = priors.sample(n, seed, new)
+            values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
+            shapes = self.doses.sampled_shapes(n, seed)
+            self._samples[n, seed] = self.parameter_inputs(values, known, shapes)
+        return self._samples[n, seed]
+
+    def parameter_inputs(
+        self,
+        shares: Mapping[Key, np.ndarray],
+        inputs: np.ndarray | None = None,
+        shapes: Mapping[str, np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Return the inputs for some values of the priors and no evidence.
+
+        Parameters
+        ----------
+        shares : mapping of prior key to array, shape (n_states, batch_size)
+        inputs : array, shape (n_inputs, batch_size), optional
+            Where the priors that are left out have their values from.
+        shapes : mapping of factor to array, shape (batch_size,), optional
+            The power that a graded factor's strengths are raised to; by default 1.
+        """
+        if inputs is None:
+            inputs = self._blank_inputs(max(array.shape[1] for array in shares.values()))
+        else:
+            inputs = inputs.copy()
+        for key, array in shares.items():
+            values = self.parameter_values(key, array)
+            if key in self.doses:
+                shape = (shapes or {}).get(key[0], np.ones(1))
+                idle = self.doses.idle_of_draws(key, array, shape)
+                values[2 : 2 + len(idle)] = idle
+            inputs[self.parameter_rows(key)] = values
+        return inputs
+
+    def _blank_inputs(self, batch_size: int) -> np.ndarray:
+        inputs = np.ones((len(self.input_rows) + len(CONSTANTS), batch_size))
+        inputs[: len(CONSTANTS)] = CONSTANTS
+        constants = quadrature_inputs(len(self.network.variables.outcome.parents))
+        constants |= self.doses.constants()
+        for key, row in self.input_rows.items():
+            lowest = {"shut": float(key[2] == 0), "row": 0.0}  # other states of rows are priors
+            inputs[row] = constants.get(key, lowest.get(str(key[0]), 1.0))
+        return inputs
+
+    def parameter_rows(self, key: Key) -> list[int]:
+        """Return the input rows of a prior, in the order of its variable's states or levels.
+
+        Of a graded factor's link there follow P(link idle | level) for each level, then P(idle or
+        not | level), which is 1.
+        """
+        cause, effect = ("", key) if isinstance(key, str) else key
+        v = self.network.variables[effect]
+        if v.follows_cause:
+            return [self.input_rows["row", cause, v.name, k] for k in range(1, len(v.states))]
+        prefix: tuple[str, ...] = ("link", cause)
+        if isinstance(v, Measurement) or not self.network.parents(v.name):
+            prefix = ("point", cause.partition("=")[2])
+        elif not cause:
+            prefix = ("leak",)
+        rows = [self.input_rows[(*prefix, v.name, k)] for k in range(len(v.states))]
+        if key in self.doses:
+            for by_level in (self.doses.idle_rows, self.doses.any_rows):
+                rows += by_level(cause, lambda *row: self.input_rows[row])
+        return rows
+
+    def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
+        """Return a prior's shares as its rows hold them: as they are, or cumulative.
+
+        Both arrays have the shape (n_states, batch_size), but for the rows of a graded factor's
+        link, two a level more: there a link fires in the proportion that it has at its mean.
+        """
+        v = self.network.variables[key if isinstance(key, str) else key[1]]
+        if v.follows_cause:
+            return shares
+        if isinstance(v, Trait) and key == v.name:  # a trait's leak has no share of its level none
+            return np.concatenate([np.zeros((1, *shares.shape[1:])), shares])
+        if key in self.doses:
+            relative = self.relative_strengths[key][:, None]
+            idle = shares[0] + (1 - relative) * shares[1]
+            either = np.broadcast_to(shares.sum(axis=0), idle.shape)
+            return np.concatenate([np.cumsum(shares, axis=0), idle, either])
+        return np.cumsum(shares, axis=0) if v.parents else shares
+
+    @cached_property
+    def relative_strengths(self) -> dict[Key, np.ndarray]:
+        """P(link fires | level) of each graded link in units of its mean, shape (n_levels,)."""
+        links = [*self.doses.effects.items()]
+        return {link: self.doses.relative_strengths(self.network.priors[link]) for link in links}

@@ -1,0 +1,37 @@
+"""Causal paths from a cause to the pain: the variables on them, and which causes share a pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.variables import Trait, Variables
+
+
+@dataclass(frozen=True)
+class MarkedCauses:
+    """What a list of causes needs: those of one link share a pass, the others need one each.
+
+    Attributes
+    ----------
+    rows : the rows that marking overrides, of all causes with one link
+    starts : where each such cause begins in `rows`
+    one_link : the positions of these causes in the list
+    several_links : the positions of the causes with more links
+    """
+
+    rows: np.ndarray
+    starts: np.ndarray
+    one_link: np.ndarray
+    several_links: list[int]
+
+
+def variables_on_paths(variables: Variables, cause: str) -> set[str]:
+    """Return the variables on directed paths from a cause to the outcome, the outcome included."""
+    causal = [v for v in variables.values() if v.parents and not isinstance(v, Trait)]
+    descendants, ancestors = {cause}, {variables.outcome.name}
+    for _ in causal:
+        descendants |= {v.name for v in causal if descendants & set(v.parents)}
+        ancestors |= {p for v in causal if v.name in ancestors for p in v.parents}
+    return (descendants & ancestors) - {cause}

@@ -1,0 +1,220 @@
+"""Graded factors: which dose a reading speaks for, and how strongly a link acts at each dose.
+
+A factor that is graded is absent (level 0) or there at one of several doses. At a true value x of
+the quantity it is there with probability min(1, g(x)), and its strength is then max(1, g(x)), an
+even mixture of the two nearest levels; g is the strength in doses.toml. So a runner's expected
+strength is g(x), and a step from 0 to 1 at the cut is a factor that is there or not.
+
+At dose d a link with probability λ fires with 1 − (1 − λ)^d. A level of strength g has the dose
+d = g / m, where m is such that a plain "yes", the mixture of all levels among those who have the
+factor, fires with λ itself; for weak links m is the mean strength of a "yes".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..data.doses import FULL
+from ..data.variables import Measurement
+
+Cdf = Callable[[Any], Any]
+MANY = 1e4  # counts from which a ratio of gamma functions is expanded: its error is below 1e-15
+STEPS = 60  # of an iteration that converges in about six
+FIRST_STEP = 1e-3  # of the secant method, relative
+CLOSE = 1e-15  # of a logarithm
+SCALE_OF: dict[str, Callable[[float], float]] = {
+    "linear": float,
+    "log": lambda x: math.log(x) if x > 0 else -math.inf,
+    "log1p": lambda x: math.log1p(x) if x > -1 else -math.inf,
+}
+
+
+def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarray:
+    """Return P(each level) of a quantity that is normal(mean, sd) on the test's scale.
+
+    Parameters
+    ----------
+    test : Measurement
+        One with a dose.
+    mean : float or array, shape (n,)
+    sd : float
+    cdf : function
+        The standard normal distribution function.
+
+    Returns
+    -------
+    ndarray
+        Of shape (n_levels + 1,) or (n_levels + 1, n), level 0 first; the first axis sums to 1.
+
+    Notes
+    -----
+    The shares are piecewise linear in x, so each piece needs P(a < x < b) and E[x; a < x < b], in
+    closed form for a normal and a lognormal x.
+    """
+    assert test.dose is not None
+    values = [x for x, _ in test.dose.nodes]
+    at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
+    scores = [(SCALE_OF[test.scale](x) - mean) / sd for x in values]
+    below = [cdf(score) for score in scores]
+    means = [_mean_below(test.scale, score, mean, sd, cdf) for score in scores]
+    shares = np.multiply.outer(at_nodes[0], below[0])
+    shares = shares + np.multiply.outer(at_nodes[-1], 1 - below[-1])
+    for (i, a), (j, b) in pairwise(enumerate(values)):
+        if b > a:
+            inside = below[j] - below[i]
+            further = (means[j] - means[i] - a * inside) / (b - a)
+            shares = shares + np.multiply.outer(at_nodes[i], inside)
+            shares = shares + np.multiply.outer(at_nodes[j] - at_nodes[i], further)
+    return np.asarray(shares.clip(0))
+
+
+def _at_strength(strength: float, levels: tuple[float, ...]) -> np.ndarray:
+    """Return P(each level, 0 first) at the strength of a node."""
+    shares = np.zeros(len(levels) + 1)
+    if strength < FULL:
+        shares[:2] = FULL - strength, strength
+    else:
+        shares[1 + levels.index(strength)] = 1.0
+    return shares
+
+
+def _mean_below(scale: str, score: Any, mean: Any, sd: float, cdf: Cdf) -> Any:
+    """Return E[x; x below a score] of a quantity that is normal on a scale."""
+    if scale == "linear":
+        density = np.exp(-(np.square(score)) / 2) / math.sqrt(2 * math.pi)
+        return mean * cdf(score) - sd * density
+    lognormal = np.exp(mean + sd**2 / 2) * cdf(score - sd)
+    return lognormal - cdf(score) if scale == "log1p" else lognormal
+
+
+GRID = np.linspace(-8, 8, 8001)  # scores of a quantity; straight lines between are within 1e-6
+
+
+def quantities(test: Measurement, level: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Return true quantities on the test's scale, given the level of each, by inversion.
+
+    `level` and `uniforms` have shape (n,).
+    """
+    assert test.dose is not None
+    values = [x for x, _ in test.dose.nodes]
+    at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
+    on_scale = SCALE_OF[test.scale](test.centre) + test.spread * GRID
+    x = {"linear": on_scale, "log": np.exp(on_scale), "log1p": np.expm1(on_scale)}[test.scale]
+    density = np.exp(-(GRID**2) / 2)
+    drawn = np.zeros(len(level))
+    for j, of_level in enumerate(at_nodes.T):
+        cumulated = np.cumsum(density * np.interp(x, values, of_level))
+        is_level = level == j
+        drawn[is_level] = np.interp(uniforms[is_level], cumulated / cumulated[-1], on_scale)
+    return drawn
+
+
+def shares_if_present(shares: np.ndarray) -> np.ndarray:
+    """Return P(level | the factor is there) from P(level), level 0 first."""
+    return np.asarray(shares[1:] / shares[1:].sum(axis=0))
+
+
+def idle_at_mean(counts: tuple[float, ...], shares: np.ndarray, levels: Any) -> np.ndarray:
+    """Return E[(1 − λ)^d] at the dose of each level, λ a Beta with counts (no, yes).
+
+    Parameters
+    ----------
+    counts : tuple of float
+    shares : array, shape (n_levels,)
+        P(level | the factor is there); they average the result to E[1 − λ].
+    levels : sequence of float
+        The strength of each level.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lumbayes.network.dose import idle_at_mean
+    >>> idle_at_mean((9, 1), np.array([0.5, 0.5]), [1, 2]).round(3)
+    array([0.931, 0.869])
+    """
+    no, yes = counts
+    strengths = np.array(levels, float)
+    if not no or not yes:
+        return np.full(len(strengths), float(no > 0))
+
+    def excess(mean: float) -> float:
+        idle = shares @ _moments(no, yes, strengths / mean)
+        return float(idle) / (no / (no + yes)) - 1
+
+    return _moments(no, yes, strengths / _root(excess, float(shares @ strengths)))
+
+
+def _root(excess: Callable[[float], float], start: float) -> float:
+    """Return where a smooth function is 0, by the secant method from near its root."""
+    before, now = start, start * (1 - FIRST_STEP)
+    error_before = excess(before)
+    for _ in range(STEPS):
+        error = excess(now)
+        if error == error_before:
+            break
+        step = error * (now - before) / (error - error_before)
+        before, error_before = now, error
+        now -= step
+        if abs(step) < CLOSE * now:
+            break
+    return now
+
+
+def _moments(no: float, yes: float, powers: np.ndarray) -> np.ndarray:
+    """Return E[(1 − λ)^power] = Γ(no + power) Γ(n) / (Γ(no) Γ(n + power))."""
+    return np.array([math.exp(_rise(no, p) - _rise(no + yes, p)) for p in powers.tolist()])
+
+
+def _rise(count: float, power: float) -> float:
+    """Return ln Γ(count + power) − ln Γ(count)."""
+    if count < MANY:
+        return math.lgamma(count + power) - math.lgamma(count)
+    first = power * (power - 1) / (2 * count)
+    second = power * (power - 1) * (2 * power - 1) / (12 * count**2)
+    return power * math.log(count) + first - second
+
+
+def idle_at(idle: np.ndarray, shares: np.ndarray, levels: Any, shape: Any = 1.0) -> np.ndarray:
+    """Return (1 − λ)^d at the dose of each level, for values of 1 − λ.
+
+    Parameters
+    ----------
+    idle : array, shape (n,)
+        1 − λ.
+    shares : array, shape (n_levels,)
+        P(level | the factor is there); they average each column of the result to 1 − λ.
+    levels : sequence of float
+        The strength of each level.
+    shape : float or array, shape (n,)
+        The power that strengths are raised to.
+
+    Returns
+    -------
+    ndarray
+        Of shape (n_levels, n).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lumbayes.network.dose import idle_at
+    >>> idle_at(np.array([0.9]), np.array([0.5, 0.5]), [1, 2])[:, 0].round(3)
+    array([0.932, 0.868])
+    """
+    strengths = np.array(levels, float)[:, None] ** np.broadcast_to(shape, idle.shape)
+    with np.errstate(divide="ignore"):
+        hazard = -np.log(idle)
+    finite = np.where(np.isfinite(hazard), hazard, 1.0)
+    unit = finite / (shares @ strengths)  # not above the root: Newton's steps rise to it
+    for _ in range(STEPS):
+        parts = shares[:, None] * np.exp(-unit * strengths)
+        total = parts.sum(axis=0)
+        error = np.log(total) + finite
+        unit = unit + error * total / (parts * strengths).sum(axis=0)
+        if np.abs(error).max(initial=0) < CLOSE:
+            break
+    return np.where(np.isfinite(hazard), np.exp(-unit * strengths), 0.0)

@@ -1,0 +1,89 @@
+"""doses.toml: what it makes of a factor, and how a slip in it is told."""
+
+import shutil
+
+import pytest
+
+from lumbayes import load
+from lumbayes.checks import problems
+from lumbayes.data.doses_file import DOSES, read_doses
+from lumbayes.data.files import folder
+from lumbayes.data.traits_file import read_folder
+from lumbayes.loading import read_network
+
+PLAIN = read_folder(folder())
+READ = read_doses(folder() / DOSES, PLAIN)
+GRADED = [v for v in READ.measurements if v.dose]
+
+
+def test_every_number_read_off_a_factor_of_habit_or_body_has_a_dose():
+    numeric = [v.name for v in READ.measurements if v.numeric and v.reads in factors()]
+    assert [v.name for v in GRADED] == numeric and len(numeric) == 7
+
+
+def factors():
+    return {v.name for v in READ.factors}
+
+
+@pytest.mark.parametrize("test", GRADED, ids=lambda v: v.name)
+def test_the_strength_is_1_at_the_cut_and_its_population_that_of_the_base_rate(test):
+    assert dict(test.dose.nodes)[test.cut] == 1
+    assert test.dose.why and (test.dose.source or test.dose.basis == "judgement")
+    before = PLAIN[test.name]
+    assert (test.low, test.high, test.error) == (before.low, before.high, before.error)
+
+
+def test_a_set_without_doses_is_the_one_of_variables_toml():
+    variables = read_network(doses=False).variables
+    assert not any(getattr(v, "dose", None) for v in variables.values())
+    assert variables["climb_m_per_km"] == PLAIN["climb_m_per_km"]
+    assert load(doses=False).compiled.doses.tests == {}
+
+
+def edited(tmp_path, *changes):
+    copy = tmp_path / "priors"
+    shutil.copytree(folder(), copy)
+    text = (copy / DOSES).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) >= 1, old
+        text = text.replace(old, new, 1)
+    (copy / DOSES).write_text(text, encoding="utf-8")
+    return copy
+
+
+def test_a_folder_without_the_file_has_no_doses(tmp_path):
+    copy = edited(tmp_path)
+    (copy / DOSES).unlink()
+    assert not any(getattr(v, "dose", None) for v in read_network(copy).variables.values())
+
+
+SLIPS = {
+    "a table": ("[dose.hills]", "[doses.hills]", "Unknown table 'doses'"),
+    "a factor": ("[dose.hills]", "[dose.hill]", "Unknown factor 'hill'.*Did you mean 'hills'"),
+    "a factor with parents": ("[dose.hills]", "[dose.over_pronation]", "no parent and one link"),
+    "another factor's test": ('"climb_m_per_km"', '"shoe_km"', "Unknown test of hills"),
+    "no pair": ("[0, 0], [5, 0.15]", "[0, 0], [5]", "nodes is .* list of pairs"),
+    "out of order": ("[0, 0], [5, 0.15]", "[5, 0.15], [0, 0]", "rising order"),
+    "out of range": ("[100, 2.6]", "[500, 2.6]", "range of climb_m_per_km, 0 to 200"),
+    "both ways": ("[5, 0.15]", "[5, 0.5]", "above its cut they rise or stay"),
+    "below 0": ("[0, 0]", "[0, -1]", "from 0 up"),
+    "no full strength": ("[20, 1]", "[20, 0.9]", "one must be 1"),
+    "too few": (
+        "nodes = [[0, 0], [5, 0.15], [10, 0.4], [20, 1], [40, 1.8], [60, 2.3], [100, 2.6]]",
+        "nodes = [[20, 1]]",
+        "there must be 2 or more",
+    ),
+    "no reason": ("why = ", "because = ", "Unknown key 'because'"),
+    "a doubt below 0": ("shape_doubt = 0.4", "shape_doubt = -1", "0 or more"),
+    "a centre out of range": ("centre = 8", "centre = 900", "centre is 900; .*0 to 200"),
+    "no source": ('source = "Baradaran', '# source = "Baradaran', "published shape needs"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_is_told_with_its_place(tmp_path, old, new, message):
+    copy = edited(tmp_path, (old, new))
+    with pytest.raises(ValueError, match=message) as told:
+        read_doses(copy / DOSES, PLAIN)
+    assert str(told.value).startswith(f"{copy / DOSES}: ")
+    assert any(line.startswith(f"{copy / DOSES}: line ") for line in problems(copy))
