@@ -243,20 +243,22 @@ def _trim(points: np.ndarray) -> np.ndarray:
 def _path(points: np.ndarray, fastest: float) -> tuple[np.ndarray, bool]:
     """Metres so far by positions, and whether enough of the positions can be reached.
 
-    What is out of reach for a minute and more is a part of its own: all positions are shifted from
-    there on, and the step to it is not counted.
+    What is out of reach for a minute and more, or by some metres alone, is a part of its own: all
+    positions are shifted from there on, and the step to it is not counted.
     """
     has_place = (np.abs(points[:, LATITUDE]) <= 90) & (np.abs(points[:, LONGITUDE]) <= 180)
     placed = points[has_place]
     if len(placed) < 2:
         return np.full(len(points), math.nan), False
     flat, seconds = _on_a_plane(placed), placed[:, TIME]
-    speeds = np.linalg.norm(np.diff(flat, axis=0), axis=1) / np.diff(seconds)
-    usual = BURST * float(np.percentile(speeds, 95))
+    steps = np.linalg.norm(np.diff(flat, axis=0), axis=1)
+    usual = BURST * float(np.percentile(steps / np.diff(seconds), 95))
     limit = min(fastest, max(usual, WALK))
     is_near = reachable(seconds, flat, limit, SLACK)
     for first, last in zip(*_parts(seconds, flat, limit, SLACK), strict=True):
-        is_near[first : last + 1] |= seconds[last] - seconds[first] >= PAUSE
+        is_long = seconds[last] - seconds[first] >= PAUSE
+        shift = min([*steps[first - 1 : first], *steps[last : last + 1]], default=0)
+        is_near[first : last + 1] |= is_long or (last - first >= FEWEST and shift < RESET)
     near = placed[is_near]
     steps = np.linalg.norm(np.diff(flat[is_near], axis=0), axis=1)
     waits = np.diff(near[:, TIME])
