@@ -111,6 +111,7 @@ XML_KINDS = {
     "UTF-16": GPX.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
     "UTF-16 without a mark": GPX.decode().encode("utf-16-le"),
     "UTF-8 that says UTF-16": GPX.replace(b"UTF-8", b"utf-16"),
+    "spaces at its start": b"          " + TCX,
     "zeros at its end": GPX + bytes(100),
     "ampersand": GPX.replace(b"<trk>", b"<trk><name>Tom & Jerry</name>"),
     "control character": GPX.replace(b"<trk>", b"<trk><name>\x07</name>"),

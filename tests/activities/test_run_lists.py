@@ -97,6 +97,7 @@ def test_a_list_in_a_language_without_a_table_is_read_by_stravas_order():
 def test_a_spreadsheet_programs_semicolons_encoding_and_tabs_are_read():
     german = table(row("12.09.2018 15:02")).replace(b",", b";")
     assert the_run(german).date == datetime(2018, 9, 12, 15, 2)
+    assert the_run(b"sep=;\r\n" + german).km == 5
     old = table(row()).replace(b"Morning", b"Lauf \xfcber H\xf6hen")
     assert the_run(old).km == 5
     tabs = "\t".join(ENGLISH.split(","))

@@ -34,6 +34,7 @@ NUMERIC = ("distance", "seconds", "moving", "ascent")
 FIRST_COLUMNS = {1: "date", 3: "sport", 5: "seconds", 6: "distance"}
 AFTER_FILE_NAME = {3: "seconds", 4: "moving", 5: "distance", 8: "ascent"}
 FILE_NAME = re.compile(r"activities/\S+")
+SEP_LINE = re.compile(r"\A\ufeff?sep=.[\r\n]+", re.IGNORECASE)  # a line of Excel's own
 SLOWEST = 10  # seconds for one metre: an activity is not slower
 METRES_IN = (1000, 1609.344)  # a kilometre, a mile
 NO_POINTS = np.zeros(0)
@@ -47,7 +48,7 @@ def read_strava(name: str, content: bytes, fastest: float) -> list[tuple[str, Tr
     read by the time taken, because no runner covers more than `fastest` metres a second. Dates
     are in UTC.
     """
-    text = decode_text(name, content)
+    text = SEP_LINE.sub("", decode_text(name, content))
     with file_errors(name, "CSV file"):
         table = _read_table(text)
         columns = _find_columns(table)

@@ -50,7 +50,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
       hills plank_seconds
     0   yes          22.5
     1    no            60
-    2  None
+    2  None          None
     """
     renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
     columns = parse_columns(variables, renamed)
