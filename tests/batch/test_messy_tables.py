@@ -4,6 +4,7 @@ import gzip
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -22,6 +23,16 @@ def test_tidy_reads_what_people_write():
     assert_frame_equal(posteriors(BASE, MESSY, tidy=True), posteriors(BASE, CLEAN))
     scored = score_rows(BASE, MESSY.assign(id=range(4)), keep=["id"], tidy=True)
     assert_frame_equal(scored, score_rows(BASE, CLEAN.assign(id=range(4)), keep=["id"]))
+
+
+def test_arrow_tables_are_frames_and_a_list_gives_a_sentence():
+    table = pa.table({"hills": ["yes", "no"]})
+    expected = posteriors(BASE, table.to_pandas())
+    assert_frame_equal(posteriors(BASE, table), expected)
+    assert len(score_rows(BASE, table)) == 2
+    for odd in ([{"hills": "yes"}], {"hills": ["yes"]}, None, "hills"):
+        with pytest.raises(TypeError, match="give a pandas, polars or Arrow table"):
+            posteriors(BASE, odd)
 
 
 WORDS = {

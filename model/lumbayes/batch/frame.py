@@ -21,7 +21,7 @@ from ..inference.causal_paths import (
     contribution_probabilities,
     presence_and_contribution,
 )
-from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns
+from .columns import BELIEVE, EvidenceColumn, as_frame, distinct_rows, parse_columns
 from .odd_cells import to_python
 from .tidy import tidy_findings
 
@@ -128,11 +128,11 @@ def posteriors(
     case : Case
         What it holds is known of every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        A column bears a variable's name and holds states, or readings in the test's unit; NaN,
-        None and "" mean unknown. A column `x:likelihood` holds likelihood ratios of yes to no,
-        `x:likelihood:state` the likelihood of one state relative to all others. A column
-        `x:believe` holds stated probabilities of yes, `x:believe:state` of one state, as
-        `Case.believe` takes them.
+        Of pandas, or a table of polars or Arrow. A column bears a variable's name and holds
+        states, or readings in the test's unit; NaN, None and "" mean unknown. A column
+        `x:likelihood` holds likelihood ratios of yes to no, `x:likelihood:state` the likelihood of
+        one state relative to all others. A column `x:believe` holds stated probabilities of yes,
+        `x:believe:state` of one state, as `Case.believe` takes them.
     intervals : bool, default False
         Add credible intervals (`low`, `high`) of the contribution. One such row takes as long as
         thousands without.
@@ -175,6 +175,7 @@ def posteriors(
     """
     from tqdm import tqdm
 
+    frame = as_frame(frame)
     rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)
     names = [cause.name for cause in case.variables.causes]
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import allow, unknown
-from .columns import variable_of_column
+from .columns import as_frame, variable_of_column
 from .frame import posteriors
 from .tidy import tidy_names
 
@@ -50,6 +50,7 @@ class Scorer:
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The kept columns of a frame, then the results."""
+        frame = as_frame(frame)
         frame = frame.set_axis(self._names(list(frame.columns)), axis=1) if self.tidy else frame
         evidence = frame[self.evidence_columns(list(frame.columns))]
         results = posteriors(self.case, evidence, intervals=self.intervals, tidy=self.tidy)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..data.variables import Variables
-from .columns import EvidenceColumn, parse_columns
+from .columns import EvidenceColumn, as_frame, parse_columns
 
 UNKNOWN = "unknown"
 DECIMAL_COMMA = re.compile(r"[-+]?\d*,(\d{1,2}|\d{4,})")  # three digits may be thousands
@@ -52,6 +52,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     1    no            60
     2  None          None
     """
+    frame = as_frame(frame)
     renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
     columns = parse_columns(variables, renamed)
     return pd.DataFrame(
