@@ -82,6 +82,17 @@ def test_a_report_of_many_odd_values_is_cut():
         posteriors(BASE, frame)
 
 
+def test_the_report_of_a_file_counts_all_its_rows_and_keeps_what_came_before(tmp_path):
+    cells = ["yes"] * 4 + ["maybe", "no", "maybe", "Maybe"]
+    (tmp_path / "in.csv").write_text("\n".join(["hills", *cells, ""]), encoding="utf-8")
+    with pytest.raises(ValueError) as raised:
+        score(tmp_path / "in.csv", tmp_path / "out.csv", BASE, chunk=2)
+    message = str(raised.value)
+    assert "in.csv: Row 6, column 'hills': found 'maybe'; allowed: no, yes." in message
+    assert "3 cells are not allowed:" in message and "'maybe' 2 times" in message
+    assert len(list((tmp_path / "out.csv.parts").glob("*.arrow"))) == 2
+
+
 TEXT = "id;hills;plank_seconds\n1;yes;22,5\n2;no;90\n"
 FILES = {
     "semicolons.csv": TEXT.encode(),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..case import Case
 from ..loading import load
+from .odd_cells import OddCells
 from .scorer import Scorer
 from .table_files import TableFile, atomic_write, check_format, open_table, write_table
 
@@ -72,8 +73,7 @@ def score(
     ------
     ValueError
         For an unknown column before anything is computed; for a row when it is reached. The message
-        names the file and the row (row 1 of a CSV is its header), then all odd cells of the rows
-        held at a time.
+        names the file and the row (row 1 of a CSV is its header), then all odd cells of the file.
 
     Examples
     --------
@@ -139,14 +139,22 @@ def _scored_parts(
     from tqdm import tqdm
 
     row = runners.first_row
+    odd: OddCells | None = None  # once found, the rows that follow are only checked
     with tqdm(total=runners.n_rows, unit=" rows", unit_scale=True, disable=not progress) as bar:
         for chunk in runners.chunks(size):
             part = folder / f"{row:012d}-{scorer.digest(chunk)}.arrow"
-            if not part.exists():
-                _write_part(part, scorer.score_table(chunk, row))
+            try:
+                if odd:
+                    scorer.check_table(chunk, row)
+                elif not part.exists():
+                    _write_part(part, scorer.score_table(chunk, row))
+            except OddCells as found:
+                odd = odd.joined(found) if odd else found
             row += len(chunk)
             bar.update(len(chunk))
             yield part
+    if odd:
+        raise odd
     n_read = row - runners.first_row
     if n_read != runners.n_rows:
         raise ValueError(f"it had {runners.n_rows} rows and now has {n_read}: it was changed.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 MOST_KINDS = 20  # pairs of a column and a value that a message lists
+HINT = "With tidy=True, y, true, 1, n/a and their like are read."
 
 
 class EncodedCells(NamedTuple):
@@ -21,11 +22,28 @@ class EncodedCells(NamedTuple):
     allowed: str
 
 
-def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
-    """Raise `ValueError` if cells are not allowed: the first, then each odd value with its count.
+class OddCells(ValueError):
+    """Cells that are not allowed: the first by its row, then each odd value with its count.
 
-    A value's nearest state stands beside it.
+    `kinds` counts triples of a column, a value as Python writes it, and what is allowed.
     """
+
+    def __init__(self, first: str, kinds: Counter[tuple[str, str, str]]):
+        self.first, self.kinds = first, kinds
+        n_cells = kinds.total()
+        lines = [_line(*kind, count) for kind, count in kinds.most_common(MOST_KINDS)]
+        if n_more := len(kinds) - len(lines):
+            lines.append(f"  and {n_more} more")
+        report = [first, f"{n_cells} cells are not allowed:", *lines, HINT]
+        super().__init__("\n".join(report) if n_cells > 1 else first)
+
+    def joined(self, later: OddCells) -> OddCells:
+        """Return the report of these rows and of later ones."""
+        return OddCells(self.first, self.kinds + later.kinds)
+
+
+def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
+    """Raise `OddCells` if cells are not allowed."""
     invalid = {name: encoded for name, encoded in cells.items() if encoded.is_invalid.any()}
     if not invalid:
         return
@@ -33,29 +51,19 @@ def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
     name = min(first_rows, key=first_rows.__getitem__)
     row = first_rows[name]
     label, found = to_python(frame.index[row]), to_python(frame[name].iloc[row])
-    message = f"Row {label!r}, column {name!r}: found {found!r}; allowed: {invalid[name].allowed}."
-    n_cells = sum(int(encoded.is_invalid.sum()) for encoded in invalid.values())
-    if n_cells == 1:
-        raise ValueError(message)
-    lines = [
-        line for name, encoded in invalid.items() for line in _odd_values(frame, name, encoded)
-    ]
-    if n_more := len(lines[MOST_KINDS:]):
-        lines = [*lines[:MOST_KINDS], f"  and {n_more} more"]
-    report = [message, f"{n_cells} cells are not allowed:", *lines]
-    raise ValueError(
-        "\n".join([*report, "With tidy=True, y, true, 1, n/a and their like are read."])
-    )
+    first = f"Row {label!r}, column {name!r}: found {found!r}; allowed: {invalid[name].allowed}."
+    kinds = Counter[tuple[str, str, str]]()
+    for name, encoded in invalid.items():
+        values = frame[name].to_numpy(object)[encoded.is_invalid]
+        kinds.update((name, repr(to_python(value)), encoded.allowed) for value in values)
+    raise OddCells(first, kinds)
 
 
-def _odd_values(frame: pd.DataFrame, name: str, encoded: EncodedCells) -> Iterator[str]:
-    """A line for each odd value of a column, the most frequent first."""
-    values = frame[name].to_numpy(object)[encoded.is_invalid]
-    allowed = encoded.allowed.split(", ")
-    for value, count in Counter(repr(to_python(value)) for value in values).most_common():
-        near = difflib.get_close_matches(value.strip("'\"").casefold(), allowed, 1)
-        hint = f"; nearest: {near[0]}" if near else f"; allowed: {encoded.allowed}"
-        yield f"  column {name!r}: {value} {count} times{hint}"
+def _line(column: str, value: str, allowed: str, count: int) -> str:
+    """How often a value stands in a column, and the nearest state or what is allowed."""
+    near = difflib.get_close_matches(value.strip("'\"").casefold(), allowed.split(", "), 1)
+    hint = f"nearest: {near[0]}" if near else f"allowed: {allowed}"
+    return f"  column {column!r}: {value} {count} times; {hint}"
 
 
 def to_python(value: Any) -> Any:

@@ -13,8 +13,8 @@ import pandas as pd
 from ..case import Case
 from ..errors import allow, unknown
 from .columns import as_frame, variable_of_column
-from .frame import posteriors
-from .tidy import tidy_names
+from .frame import EvidenceRows, posteriors
+from .tidy import tidy_findings, tidy_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,16 +61,24 @@ class Scorer:
         """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
         import pyarrow as pa
 
-        index = pd.RangeIndex(first_row, first_row + len(table))
-        table = table.rename_columns(self._names(table.column_names)) if self.tidy else table
-        names = self.evidence_columns(table.column_names)
-        evidence = {name: table[name].to_pandas().array for name in names}
         results = Scorer(self.case, intervals=self.intervals, tidy=self.tidy).score_frame(
-            pd.DataFrame(evidence, index=index)
+            self._evidence(table, first_row)
         )
         kept = [table[name] for name in self.keep]
         columns = [*kept, *(results[name].to_numpy() for name in results.columns)]
         return pa.table(columns, [*self.keep, *results.columns])
+
+    def check_table(self, table: pa.Table, first_row: int = 0) -> None:
+        """Raise `OddCells` for cells that are not allowed, without computing anything."""
+        frame = self._evidence(table, first_row)
+        EvidenceRows(self.case, tidy_findings(self.case.variables, frame) if self.tidy else frame)
+
+    def _evidence(self, table: pa.Table, first_row: int) -> pd.DataFrame:
+        """The columns of findings as a frame, its rows numbered from the first."""
+        index = pd.RangeIndex(first_row, first_row + len(table))
+        table = table.rename_columns(self._names(table.column_names)) if self.tidy else table
+        names = self.evidence_columns(table.column_names)
+        return pd.DataFrame({name: table[name].to_pandas().array for name in names}, index=index)
 
     def _names(self, names: Sequence[str]) -> list[str]:
         """The names of columns tidied, but for those that are carried through."""
