@@ -116,6 +116,12 @@ def test_a_row_of_the_list_and_its_file_are_one_run():
     assert runs.source.tolist() == ["1.fit"] and "activities.csv: the run of" in said
 
 
+def test_names_inside_a_zip_stay_on_one_line():
+    packed = zipped(**{"a/bad\nname\x1b.gpx": GPX[:500], "good.gpx": GPX})
+    _, (said,) = read(("all.zip", packed))
+    assert said == "badname.gpx: this XML file is broken or cut short; export it again."
+
+
 def test_an_empty_folder_and_a_folder_of_pictures_say_so(tmp_path):
     runs, said = read(tmp_path)
     assert runs.empty and said[0].endswith("there is no recording in it.")

@@ -81,7 +81,9 @@ def read_runs(
             date    km  climb_m_per_km
     0 2024-03-02  10.5            20.0
     """
-    is_pair = isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], bytes)
+    is_pair = (
+        isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], bytes | bytearray)
+    )
     is_single = is_pair or isinstance(source, str | Path | bytes | bytearray)
     is_single = is_single or hasattr(source, "read")
     sources: list[Any] = [source] if is_single else list(source)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from ..errors import RunFileError
 from .elevation import measure_climb
 from .fit_files import is_fit, read_fit
 from .names import activity_named
-from .safe_files import RunFile, file_name
+from .safe_files import RunFile
 from .same_runs import Run, bring_together
 from .strava import read_strava
 from .track import Track
@@ -31,8 +31,7 @@ def read_one(file: RunFile, number: int, thread: ThreadInfo) -> tuple[list[Run],
 
     Raises `RunFileError` where the file cannot be read, or holds a recording that makes no run.
     """
-    name = file_name((file.name, b""), None)
-    content = file.read()
+    name, content = file.name, file.read()
     fastest = thread.recorded.fastest / KMH_PER_M_S
     if not is_fit(content) and not is_xml(content):
         return _read_list(name, content, number, thread)

@@ -119,13 +119,14 @@ def _folder(folder: Path, name: str) -> tuple[list[RunFile], int]:
             raise RunFileError(f"it holds more than {MOST_FILES:,} files.")
     plain = [path for path in paths if path.is_file() and not path.is_symlink()]
     wanted, n_others = _recordings([path.relative_to(folder).as_posix() for path in plain])
-    return [RunFile(path, _path_reader(folder / path), name) for path in wanted], n_others
+    files = [RunFile(file_name(path, None), _path_reader(folder / path), name) for path in wanted]
+    return files, n_others
 
 
 def _path_reader(path: Path) -> Callable[[], bytes]:
     def read() -> bytes:
         with open(path, "rb") as stream:
-            return read_bytes(stream, path.name)
+            return read_bytes(stream, file_name(path, None))
 
     return read
 
@@ -146,7 +147,8 @@ def _archive(stream: BinaryIO, name: str, stack: ExitStack) -> tuple[list[RunFil
     wanted, n_others = (names, 0) if len(names) == 1 else _recordings(names)
 
     def run_file(path: str) -> RunFile:
-        label, container = (name, "") if len(names) == 1 else (path, name)
+        is_alone = len(names) == 1
+        label, container = (name, "") if is_alone else (file_name((path, b""), None), name)
 
         def read() -> bytes:
             with file_errors(label, "zip file"), archive.open(entries[path]) as file:
