@@ -83,7 +83,9 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "score", help="compute contributions for a file of runners, one runner a row"
     )
     many.add_argument(
-        "source", help="file of findings, .parquet or .csv, with one column a variable"
+        "source",
+        help="file of findings with one column a variable: .parquet, .csv, .tsv, .csv.gz, .tsv.gz "
+        "or .xlsx; for example: lumbayes score runners.csv -o scored.parquet --keep id --tidy",
     )
     many.add_argument(
         "-o", "--output", required=True, help="file for the results, .parquet or .csv"
@@ -99,6 +101,17 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--intervals",
         action="store_true",
         help="add 90%% intervals (low, high); takes thousands of times as long",
+    )
+    many.add_argument(
+        "--tidy",
+        action="store_true",
+        help="read y, true, 1, n/a, decimal commas and capitals by stated rules",
+    )
+    many.add_argument(
+        "--sep",
+        default="",
+        metavar="CHARACTER",
+        help="what parts the cells of a text (default: by its first line)",
     )
     many.add_argument(
         "--priors",
@@ -159,6 +172,8 @@ def _score(options: argparse.Namespace) -> int:
             keep=options.keep,
             intervals=options.intervals,
             chunk=options.chunk,
+            tidy=options.tidy,
+            sep=options.sep,
             progress=True,
         )
     except ValueError as problem:

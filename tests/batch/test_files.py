@@ -307,7 +307,8 @@ def test_files_that_cannot_be(tmp_path):
     (tmp_path / "latin.csv").write_bytes(b"hills\nye\xdf\n")
     for wrong, target, message in [
         ("nowhere.csv", "a.csv", r"nowhere\.csv: there is no such file"),
-        ("runners.xlsx", "a.csv", "Unknown kind of file '.xlsx'"),
+        ("runners.ods", "a.csv", "Unknown kind of file '.ods'"),
+        ("runners.csv", "a.xlsx", "Unknown kind of file '.xlsx'"),
         ("runners.csv", "a.txt", "Unknown kind of file '.txt'"),
         ("runners.csv", "no/a.csv", "there is no folder"),
         ("runners.csv", "runners.csv", "would overwrite the rows"),

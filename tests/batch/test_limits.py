@@ -68,8 +68,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, 
     source.write_text("hills\nyes\nno\n")
     real = files.open_table
 
-    def another_length(path):
-        table = real(path)
+    def another_length(path, sep):
+        table = real(path, sep)
         return table._replace(n_rows=table.n_rows + n_more)
 
     monkeypatch.setattr(files, "open_table", another_length)

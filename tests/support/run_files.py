@@ -4,6 +4,7 @@ Nobody ran them: all begin in the sea off the Gulf of Guinea, where latitude and
 zero. `python tests/support/run_files.py` writes the small ones of tests/support/runs again.
 """
 
+import re
 import struct
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,7 +42,21 @@ def gpx(times, heights, speed=3.0, kind="<type>running</type>"):
     return f'{head} xmlns="http://www.topografix.com/GPX/1/1">{body}'.encode()
 
 
+def each(pattern, change, written):
+    """A file with `change(number, match)` in place of each match of a pattern."""
+    number = iter(range(10**6))
+    return re.sub(pattern, lambda match: change(next(number), match), written)
+
+
+def jumbled(written, pattern):
+    """A file in which the matches of a pattern stand in another order than before."""
+    found = re.findall(pattern, written)
+    order = np.random.default_rng(0).permutation(len(found))
+    return each(pattern, lambda n, _: found[order[n]], written)
+
+
 def tcx(times, heights, speed=3.0, sport="Running"):
+    """One lap; its points count the distance and have no places."""
     points = "".join(
         f"<Trackpoint><Time>{stamp(t)}</Time><AltitudeMeters>{h}</AltitudeMeters>"
         f"<DistanceMeters>{speed * t}</DistanceMeters></Trackpoint>\n"
@@ -75,7 +90,7 @@ def checksum(written):
 
 def message(number, fields, rows):
     """A definition of (field number, struct letter) and its data messages."""
-    sizes = b"".join(bytes([n, struct.calcsize(letter), TYPES[letter]]) for n, letter in fields)
+    sizes = b"".join(bytes([n, struct.calcsize(f"<{f}"), TYPES[f[-1]]]) for n, f in fields)
     layout = "<" + "".join(letter for _, letter in fields)
     return (
         struct.pack("<BBBHB", 0x40, 0, 0, number, len(fields))
@@ -84,9 +99,13 @@ def message(number, fields, rows):
     )
 
 
+ZERO = int((START - datetime(1989, 12, 31)).total_seconds())  # the start in seconds of FIT
+NONE = {"B": 0xFF, "H": 0xFFFF, "I": 0xFFFFFFFF}  # FIT's 'invalid'
+
+
 def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=None, day=0):
     """One session with its records; a height of None is FIT's 'invalid', 0xFFFF no total."""
-    zero = int((START - datetime(1989, 12, 31)).total_seconds()) + 86400 * day
+    zero = ZERO + 86400 * day
     metres, last = int(speed * times[-1] * 100), int(times[-1])
     session = [(zero + last, zero, sport, sub_sport, last * 1000, metres, ascent)]
     records = [
@@ -106,9 +125,45 @@ def fit(times, heights, speed=3.0, sport=1, sub_sport=0, ascent=0xFFFF, local=No
     )
     if local is not None:
         body += message(34, [(253, "I"), (5, "I")], [(zero + last, zero + last + local)])
+    return fit_file(body)
+
+
+def fit_file(body):
+    """A FIT file of these definitions and messages, with both checksums."""
     head = struct.pack("<BBHI4s", 14, 0x20, 2100, len(body), b".FIT")
     written = head + struct.pack("<H", checksum(head)) + body
     return written + struct.pack("<H", checksum(written))
+
+
+SESSION = {
+    "timestamp": (253, "I"),
+    "start_time": (2, "I"),
+    "sport": (5, "B"),
+    "sub_sport": (6, "B"),
+    "total_elapsed_time": (7, "I"),
+    "total_distance": (9, "I"),
+    "total_ascent": (22, "H"),
+}
+
+
+def fit_messages(times, heights, session, *more, shift=0, doubled=False, run=None):
+    """A FIT file of 3 m a second whose session has these fields alone; None is 'invalid'.
+
+    `more` are further messages, as for `message`; `shift` adds to every time; `doubled` writes
+    each height as an array of two; `run` are the true seconds, where the clock's are others.
+    """
+    records = [
+        (ZERO + shift + int(t), *[round((h + 500) * 5)] * (1 + doubled), int(300 * true))
+        for t, h, true in zip(times, heights, times if run is None else run)
+    ]
+    body = message(0, [(0, "B")], [(4,)])
+    height = (78, "2I") if doubled else (2, "H")
+    body += message(20, [(253, "I"), height, (5, "I")], records)
+    if session is not None:
+        fields = [SESSION[name] for name in session]
+        row = [NONE[f[1]] if v is None else v for f, v in zip(fields, session.values())]
+        body += message(18, fields, [row])
+    return fit_file(body + b"".join(message(*parts) for parts in more))
 
 
 ACTIVITIES = """Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,\

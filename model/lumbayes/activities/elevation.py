@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from .track import PAUSE, Track, reachable
+
 BIN = 5  # seconds over which heights are averaged
 WINDOW = 7  # bins of the running mean: about half a minute
 REVERSAL = 5  # metres that a height must turn by before a rise or a fall counts
-PAUSE = 60  # seconds without a height that make a pause or a gap
 MOST_MISSING = 10  # per cent of the distance that may lack heights
-LARGEST_STEP = 20  # metres between two bins: no runner climbs faster
+STEEPEST = 2  # metres a second that a runner climbs or falls at most
+JUMP = 7  # metres by which a height may be wrong beyond that
 LOWEST, HIGHEST = -500, 9000  # metres above the sea between which people run
 N_NOISES = 64  # simulated hours of height errors
 FADING = 100  # seconds for which the error of a GPS height lasts
-
-
-@dataclass(frozen=True, eq=False)
-class Track:
-    """One run as a file records it, without positions.
-
-    `seconds`, `heights` and `distances` have the shape `(n_points,)`: seconds since `start`,
-    metres above the sea (NaN where there is none), metres run so far (NaN where the file does not
-    say). `start` is in UTC; `offset` is what the file's own clock adds to it, in seconds. `ascent`
-    is the total in metres that `device` gives, NaN without one.
-    """
-
-    sport: str
-    start: datetime
-    metres: float
-    seconds: np.ndarray
-    heights: np.ndarray
-    distances: np.ndarray
-    offset: float = 0
-    ascent: float = math.nan
-    device: str = "the watch's own total"
-    indoors: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,17 +53,27 @@ def measure_climb(track: Track) -> Climb:
     """
     if track.indoors:
         return _unknown("indoors: a treadmill's slope is not in the file")
-    if track.ascent >= 0:
+    if track.ascent > 0 or (track.ascent == 0 and not len(track.heights)):
         return _per_km(track, track.ascent, math.nan, track.device)
+    by_heights = _climb_of_heights(track)
+    if track.ascent == 0 and by_heights.m_per_km < 2 * by_heights.error:
+        return _per_km(track, track.ascent, math.nan, track.device)
+    return by_heights  # a total of zero is what some watches write instead of none
+
+
+def _climb_of_heights(track: Track) -> Climb:
+    """The rises of smoothed heights, or why they cannot be found."""
     has_height = (track.heights > LOWEST) & (track.heights < HIGHEST)
-    if not has_height.any():
+    if not track.heights[has_height].any():
         return _unknown("neither a total nor heights in the file")
+    is_plausible = _is_plausible(track, has_height)
+    if 100 * (1 - is_plausible.sum() / has_height.sum()) > MOST_MISSING:
+        return _unknown("too many heights are zero, or farther off than anybody climbs")
+    has_height = is_plausible
     missing = _percent_missing(track, has_height)
     if missing > MOST_MISSING:
         return _unknown(f"heights are missing for {missing:.0f}% of the distance")
     stretches = _stretches(track.seconds[has_height], track.heights[has_height])
-    if max(np.abs(np.diff(means)).max(initial=0) for means in stretches) > LARGEST_STEP:
-        return _unknown(f"the heights jump by more than {LARGEST_STEP} m within {BIN} s")
     if max(map(len, stretches)) < WINDOW:
         return _unknown("too few heights in a row")
     smooth = [running_mean(means[:, None]) for means in stretches]
@@ -103,6 +92,19 @@ def _per_km(track: Track, ascent: float, error: float, method: str) -> Climb:
 
 def _unknown(reason: str) -> Climb:
     return Climb(math.nan, math.nan, f"unknown: {reason}")
+
+
+def _is_plausible(track: Track, has_height: np.ndarray) -> np.ndarray:
+    """Which heights can be climbed to from the others; zeros far below their neighbours cannot."""
+    plausible = np.zeros(len(has_height), bool)
+    index = np.flatnonzero(has_height)
+    above_sea = index[track.heights[index] != 0]
+    if len(above_sea):
+        nearest = np.interp(index, above_sea, np.abs(track.heights[above_sea]))
+        index = index[(track.heights[index] != 0) | (nearest < REVERSAL)]
+    seconds, heights = track.seconds[index], track.heights[index]
+    plausible[index[reachable(seconds, heights[:, None], STEEPEST, JUMP)]] = True
+    return plausible
 
 
 def _percent_missing(track: Track, has_height: np.ndarray) -> float:

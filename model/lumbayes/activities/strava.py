@@ -8,66 +8,68 @@ import math
 import re
 import warnings
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import RunFileError
-from .elevation import Track
-from .safe_files import decode_text, file_errors
+from .dates import DateReader, date_reader
+from .names import activity_named, strava_quantity
+from .safe_files import NoRecording, decode_text, file_errors
+from .track import Track
 
 MOST_ROWS = 50_000
-MOST_COMMAS = 3_000_000  # some 30,000 activities in Strava's hundred columns
+MOST_CELLS = 3_000_000  # some 30,000 activities in Strava's hundred columns
 MOST_COLUMNS, LONGEST_HEADER = 500, 100_000  # columns; characters
-# What Strava calls its columns: in English, before 2019, in German.
-COLUMNS = {
-    "date": ("Activity Date", "date", "Aktivitätsdatum"),
-    "sport": ("Activity Type", "type", "Aktivitätsart"),
-    "distance": ("Distance", "distance", "Distanz"),
-    "seconds": ("Elapsed Time", "elapsed_time", "Verstrichene Zeit"),
-    "ascent": ("Elevation Gain", "elevation_gain", "Höhenzunahme"),
+REQUIRED = {
+    "date": "Activity Date",
+    "sport": "Activity Type",
+    "distance": "Distance",
+    "seconds": "Elapsed Time",
 }
-REQUIRED = ("date", "sport", "distance", "seconds")
-NUMERIC = ("distance", "seconds", "ascent")
-DATES = (
-    "%b %d, %Y, %I:%M:%S %p",
-    "%b %d %Y %I:%M:%S %p",
-    "%d %b %Y, %H:%M:%S",
-    "%d.%m.%Y, %H:%M:%S",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%SZ",
-    "%Y-%m-%d",
-)
+NUMERIC = ("distance", "seconds", "moving", "ascent")
+# Where Strava writes what, in every language: the first columns, and those after the file's name.
+FIRST_COLUMNS = {1: "date", 3: "sport", 5: "seconds", 6: "distance"}
+AFTER_FILE_NAME = {3: "seconds", 4: "moving", 5: "distance", 8: "ascent"}
+FILE_NAME = re.compile(r"activities/\S+")
+SEP_LINE = re.compile(r"\A\ufeff?sep=.[\r\n]+", re.IGNORECASE)  # a line of Excel's own
 SLOWEST = 10  # seconds for one metre: an activity is not slower
+METRES_IN = (1000, 1609.344)  # a kilometre, a mile
 NO_POINTS = np.zeros(0)
 
 
 def read_strava(name: str, content: bytes, fastest: float) -> list[tuple[str, Track | str]]:
     """Each activity as its place in the file, and its track or why it has none.
 
-    Strava writes the distance twice, in kilometres (or miles) as shown and in metres. Which is
-    which follows from the time taken, because no runner covers more than `fastest` metres a
-    second. Dates are in UTC.
+    Columns are found by their names in Strava's languages, else by Strava's order. Strava writes
+    the distance twice, in kilometres (or miles) as shown and in metres; a list with one of them is
+    read by the time taken, because no runner covers more than `fastest` metres a second. Dates
+    are in UTC.
     """
-    text = decode_text(name, content)
+    text = SEP_LINE.sub("", decode_text(name, content))
     with file_errors(name, "CSV file"):
         table = _read_table(text)
         columns = _find_columns(table)
         numeric = [column for quantity in NUMERIC for column in columns[quantity]]
         has_decimal_comma = _has_decimal_comma(table[numeric])
+        dates = date_reader(table[columns["date"][0]])
         rows: list[Any] = table.to_dict("records")
         return [
-            (f"{name}, row {number}", _track(row, columns, has_decimal_comma, fastest))
+            (f"{name}, row {number}", _track(row, columns, has_decimal_comma, dates, fastest))
             for number, row in enumerate(rows, 2)
         ]
 
 
 def _read_table(text: str) -> pd.DataFrame:
     """The table as text cells, once its size is known to be that of an export."""
-    if text.count(",") > MOST_COMMAS:
-        raise RunFileError(f"it holds more than {MOST_COMMAS:,} cells.")
-    lines = csv.reader(io.StringIO(text[:LONGEST_HEADER]), strict=True)
+    head = text[:LONGEST_HEADER]
+    first_line = head.splitlines()[0]
+    separator = max(",;\t", key=first_line.count)
+    if text.count(separator) > MOST_CELLS:
+        raise RunFileError(f"it holds more than {MOST_CELLS:,} cells.")
+    lines = csv.reader(io.StringIO(head), strict=True, delimiter=separator)
     n_columns = len(next(lines))
     is_cut = len(text) > LONGEST_HEADER and next(lines, None) is None
     if n_columns > MOST_COLUMNS or is_cut:
@@ -77,6 +79,7 @@ def _read_table(text: str) -> pd.DataFrame:
         warnings.simplefilter("error", pd.errors.ParserWarning)
         table = pd.read_csv(
             io.StringIO(text),
+            sep=separator,
             dtype=str,
             keep_default_na=False,
             index_col=False,
@@ -89,64 +92,120 @@ def _read_table(text: str) -> pd.DataFrame:
 
 def _find_columns(table: pd.DataFrame) -> dict[str, list[str]]:
     """The table's columns for each quantity; a doubled column counts twice."""
-    found = {
-        quantity: [column for column in map(str, table) if _bare(column) in names]
-        for quantity, names in COLUMNS.items()
+    headers = [str(column) for column in table]
+    named = [strava_quantity(header) for header in headers]
+    by_name = _columns(headers, dict(enumerate(named)))
+    missing = [REQUIRED[quantity] for quantity in REQUIRED if not by_name[quantity]]
+    if not missing:
+        return by_name
+    by_order = _columns(headers, _order_of_strava(table))
+    if all(by_order[quantity] for quantity in REQUIRED):
+        return by_order
+    raise NoRecording(
+        f"not Strava's activities.csv: the column {missing[0]!r} is missing, in Strava's languages."
+    )
+
+
+def _columns(headers: list[str], quantities: dict[int, str]) -> dict[str, list[str]]:
+    return {
+        quantity: [headers[i] for i, found in quantities.items() if found == quantity]
+        for quantity in (*REQUIRED, "moving", "ascent")
     }
-    missing = [COLUMNS[quantity][0] for quantity in REQUIRED if not found[quantity]]
-    if missing:
-        raise RunFileError(
-            f"not Strava's activities.csv: the column {missing[0]!r} is missing (in English)."
-        )
+
+
+def _order_of_strava(table: pd.DataFrame) -> dict[int, str]:
+    """What the columns hold by Strava's order, if dates and sports stand where it writes them."""
+    if table.shape[1] <= max(FIRST_COLUMNS) or table.empty:
+        return {}
+    reader = date_reader(table.iloc[:, 1])
+    n_dates = sum(_reads_date(reader, cell) for cell in table.iloc[:, 1])
+    n_sports = sum(bool(activity_named(cell)) for cell in table.iloc[:, 3])
+    if 2 * n_dates < len(table) or not n_sports:
+        return {}
+    found = dict(FIRST_COLUMNS)
+    for place in range(max(FIRST_COLUMNS) + 1, table.shape[1]):
+        if table.iloc[:, place].str.fullmatch(FILE_NAME).any():
+            later = {place + step: quantity for step, quantity in AFTER_FILE_NAME.items()}
+            return found | {i: q for i, q in later.items() if i < table.shape[1]}
     return found
 
 
-def _bare(column: str) -> str:
-    """The name without the number that pandas gives to the second of two equal columns."""
-    return re.sub(r"\.\d+$", "", column.strip())
+def _reads_date(reader: DateReader, cell: str) -> bool:
+    try:
+        reader.read(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _track(
-    row: dict[str, str], columns: dict[str, list[str]], has_decimal_comma: bool, fastest: float
+    row: dict[str, str],
+    columns: dict[str, list[str]],
+    has_decimal_comma: bool,
+    dates: DateReader,
+    fastest: float,
 ) -> Track | str:
     """A row as a track without points, or a sentence that says what of it cannot be read."""
     sport = row[columns["sport"][0]].strip() or "no sport"
-    start = _parse_date(row[columns["date"][0]])
-    if start is None:
-        return f"{sport}: its date {row[columns['date'][0]]!r} cannot be read"
+    try:
+        start, has_time = dates.read(row[columns["date"][0]])
+    except ValueError as error:
+        return f"{sport}: {error}"
+    cells = {quantity: [row[column] for column in columns[quantity]] for quantity in NUMERIC}
     numbers = {
-        quantity: [_parse_number(row[column], has_decimal_comma) for column in columns[quantity]]
+        quantity: [_parse_number(cell, has_decimal_comma) for cell in cells[quantity]]
         for quantity in NUMERIC
     }
-    seconds = max(numbers["seconds"], key=lambda number: (number > 0, number))
+    elapsed, moving = (_longest(numbers[quantity]) for quantity in ("seconds", "moving"))
+    metres = _metres(numbers["distance"], elapsed, moving, fastest)
+    odd = [cell for cell in cells["distance"] if re.search(r"[^\W\d_]|:", cell)]
+    if odd and not metres > 0:
+        return f"{sport}: its distance is {odd[0]!r}, perhaps since a spreadsheet program saved it"
+    return _make(sport, start, metres, numbers, moving if moving > 0 else elapsed, has_time)
+
+
+def _make(
+    sport: str,
+    start: datetime,
+    metres: float,
+    numbers: dict[str, list[float]],
+    lasts: float,
+    has_time: bool,
+) -> Track:
     return Track(
         sport,
         start,
-        _metres(numbers["distance"], seconds, fastest),
+        metres,
         NO_POINTS,
         NO_POINTS,
         NO_POINTS,
         ascent=next((number for number in numbers["ascent"] if number >= 0), math.nan),
         device="Strava's own total",
         indoors=sport.lower().startswith("virtu"),
+        lasts=lasts,
+        has_time=has_time,
     )
 
 
-def _parse_date(cell: str) -> datetime | None:
-    text = " ".join(cell.split())  # Strava puts a narrow no-break space before AM
-    for form in DATES:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None
+def _longest(seconds: list[float]) -> float:
+    return max(seconds, key=lambda number: (number > 0, number), default=math.nan)
 
 
-def _metres(distances: list[float], seconds: float, fastest: float) -> float:
-    """The last distance that can be covered in that time, read as metres or as km."""
-    for distance in reversed(distances):
+def _metres(distances: list[float], elapsed: float, moving: float, fastest: float) -> float:
+    """The distance in metres: the last of two that agree, else the last that the time allows.
+
+    The moving time counts where it is known, because a watch may be left on.
+    """
+    known = [distance for distance in distances if distance > 0]
+    most = fastest * (elapsed if elapsed > 0 else moving)
+    for shown, metres in pairwise(known):
+        is_pair = any(abs(metres - unit * shown) <= unit / 100 for unit in METRES_IN)
+        if is_pair and metres < most:
+            return metres
+    least = (moving if moving > 0 else elapsed) / SLOWEST
+    for distance in reversed(known):
         for metres in (distance, 1000 * distance):
-            if seconds / SLOWEST < metres < seconds * fastest:
+            if least < metres < most:
                 return metres
     return math.nan
 

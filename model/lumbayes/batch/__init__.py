@@ -5,6 +5,7 @@ from .files import score
 from .frame import posteriors
 from .scorer import score_partitions, score_rows
 from .simulation import sample_parameters, simulate, simulate_latent
+from .tidy import tidy_findings
 
 __all__ = [
     "calibration",
@@ -17,4 +18,5 @@ __all__ = [
     "score_rows",
     "simulate",
     "simulate_latent",
+    "tidy_findings",
 ]

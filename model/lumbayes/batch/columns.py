@@ -12,16 +12,9 @@ from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
 from ..inference.dose_links import evidence_on_dose
 from ..network.measurement import level_likelihoods, likelihoods
+from .odd_cells import EncodedCells, check_cells
 
 LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
-
-
-class EncodedCells(NamedTuple):
-    """The cells of one column as numbers, NaN where unknown, and which of them are not allowed."""
-
-    values: np.ndarray
-    is_invalid: np.ndarray
-    allowed: str
 
 
 class EvidenceColumn(NamedTuple):
@@ -42,6 +35,11 @@ class EvidenceColumn(NamedTuple):
         factor = self.variable.reads
         return evidence_on_dose(factor) if self.variable.dose else factor
 
+    @property
+    def has_states(self) -> bool:
+        """Whether its cells are names of states rather than numbers."""
+        return not self.kind and not is_numeric(self.variable)
+
     def _has_readings(self, variable: Variable) -> TypeGuard[Measurement]:
         return not self.kind and is_numeric(variable)
 
@@ -49,7 +47,7 @@ class EvidenceColumn(NamedTuple):
         """Encode states by their position, readings and ratios as numbers."""
         is_known = (cells.notna() & (cells.astype(object) != "")).to_numpy()
         known_cells = cells.where(is_known).astype(object)
-        if not self.kind and not is_numeric(self.variable):
+        if self.has_states:
             return _encode_states(known_cells, is_known, self.variable.states)
         numbers = pd.to_numeric(known_cells, errors="coerce").to_numpy(float)
         in_range, allowed = self._range_check(numbers)
@@ -116,6 +114,26 @@ def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
     return EvidenceColumn(variable, suffix[0], state)
 
 
+def as_frame(table: Any) -> pd.DataFrame:
+    """Return a table of pandas, polars or Arrow as a pandas frame.
+
+    Examples
+    --------
+    >>> from lumbayes.batch.columns import as_frame
+    >>> as_frame([{"hills": "yes"}])
+    Traceback (most recent call last):
+    TypeError: Found a list; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows).
+    """
+    if isinstance(table, pd.DataFrame):
+        return table
+    if callable(convert := getattr(table, "to_pandas", None)):
+        return pd.DataFrame(convert())
+    kind = type(table).__name__
+    raise TypeError(
+        f"Found a {kind}; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows)."
+    )
+
+
 def variable_of_column(column: str) -> str:
     """The name before the suffix of a column: ``hills`` of ``hills:likelihood``."""
     return column.partition(f":{LIKELIHOOD}")[0].partition(f":{BELIEVE}")[0]
@@ -133,7 +151,7 @@ def distinct_rows(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """The distinct rows, encoded, and for each row of the frame the position of its equal there."""
     cells = {name: column.encode(frame[name]) for name, column in columns.items()}
-    _check_cells(frame, cells)
+    check_cells(frame, cells)
     values = {name: encoded.values for name, encoded in cells.items()}
     encoded_frame = pd.DataFrame(values, index=range(len(frame)))
     if encoded_frame.empty:
@@ -142,20 +160,6 @@ def distinct_rows(
     row_to_distinct = groups.ngroup().to_numpy()
     first_positions = np.unique(row_to_distinct, return_index=True)[1]
     return encoded_frame.iloc[first_positions], row_to_distinct
-
-
-def _check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
-    """Raise `ValueError` for the first row that has a cell which is not allowed."""
-    invalid = {name: encoded for name, encoded in cells.items() if encoded.is_invalid.any()}
-    if not invalid:
-        return
-    first_rows = {name: int(np.argmax(encoded.is_invalid)) for name, encoded in invalid.items()}
-    name = min(first_rows, key=first_rows.__getitem__)
-    row = first_rows[name]
-    label, found = to_python(frame.index[row]), to_python(frame[name].iloc[row])
-    raise ValueError(
-        f"Row {label!r}, column {name!r}: found {found!r}; allowed: {invalid[name].allowed}."
-    )
 
 
 def _encode_states(cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]) -> EncodedCells:
@@ -169,10 +173,3 @@ def _encode_states(cells: pd.Series, is_known: np.ndarray, states: tuple[str, ..
 def _is_boolean(cells: Iterable[Any]) -> np.ndarray:
     """Which cells are True or False, which pandas would convert to 1 and 0."""
     return np.array([isinstance(cell, bool | np.bool_) for cell in cells], bool)
-
-
-def to_python(value: Any) -> Any:
-    """A cell or an index label as a plain Python value, for messages."""
-    if isinstance(value, tuple):
-        return tuple(map(to_python, value))
-    return value.item() if isinstance(value, np.generic) else value

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..case import Case
 from ..loading import load
+from .odd_cells import OddCells
 from .scorer import Scorer
 from .table_files import TableFile, atomic_write, check_format, open_table, write_table
 
@@ -34,6 +35,8 @@ def score(
     keep: Sequence[str] = (),
     intervals: bool = False,
     chunk: int = 0,
+    tidy: bool = False,
+    sep: str = "",
     progress: bool = False,
 ) -> int:
     """Score every row of a file into another one, in constant memory.
@@ -41,7 +44,8 @@ def score(
     Parameters
     ----------
     source : path
-        A .parquet or .csv file of findings. All cells of a CSV are text, an empty one is unknown.
+        A .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx file of findings. All cells of a CSV are
+        text, an empty one is unknown.
     target : path
         The .parquet or .csv file to write; it appears when it is complete.
     case : Case, optional
@@ -52,6 +56,11 @@ def score(
         Add credible intervals.
     chunk : int, default 0
         The number of rows held at a time; 0 leaves it to the function.
+    tidy : bool, default False
+        Read other ways to write findings, as `posteriors` does.
+    sep : str, optional
+        What parts the cells of a text; by default the comma, semicolon or tab of which the first
+        line has most.
     progress : bool, default False
         Show a bar on standard error.
 
@@ -64,7 +73,7 @@ def score(
     ------
     ValueError
         For an unknown column before anything is computed; for a row when it is reached. The message
-        names the file and the row (row 1 of a CSV is its header).
+        names the file and the row (row 1 of a CSV is its header), then all odd cells of the file.
 
     Examples
     --------
@@ -85,14 +94,14 @@ def score(
     resumed by the same call; meanwhile `target`.parts holds its chunks.
     """
     source, target = Path(source), Path(target)
-    scorer = Scorer(case or load(), tuple(keep), intervals)
+    scorer = Scorer(case or load(), tuple(keep), intervals, tidy)
     if chunk < 0:
         raise ValueError(
             f"Found chunk={chunk}: it is the number of rows held at a time, 1 or more; 0 leaves it "
             "open."
         )
     _check_target(source, target)
-    runners = open_table(source)
+    runners = open_table(source, sep)
     with _naming_file(source):
         schema = scorer.score_table(runners.schema.empty_table()).schema
     folder = target.with_name(f"{target.name}.parts")
@@ -130,14 +139,22 @@ def _scored_parts(
     from tqdm import tqdm
 
     row = runners.first_row
+    odd: OddCells | None = None  # once found, the rows that follow are only checked
     with tqdm(total=runners.n_rows, unit=" rows", unit_scale=True, disable=not progress) as bar:
         for chunk in runners.chunks(size):
             part = folder / f"{row:012d}-{scorer.digest(chunk)}.arrow"
-            if not part.exists():
-                _write_part(part, scorer.score_table(chunk, row))
+            try:
+                if odd:
+                    scorer.check_table(chunk, row)
+                elif not part.exists():
+                    _write_part(part, scorer.score_table(chunk, row))
+            except OddCells as found:
+                odd = odd.joined(found) if odd else found
             row += len(chunk)
             bar.update(len(chunk))
             yield part
+    if odd:
+        raise odd
     n_read = row - runners.first_row
     if n_read != runners.n_rows:
         raise ValueError(f"it had {runners.n_rows} rows and now has {n_read}: it was changed.")

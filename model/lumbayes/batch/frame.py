@@ -22,7 +22,9 @@ from ..inference.causal_paths import (
     presence_and_contribution,
 )
 from ..inference.observed import hold_observed
-from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns, to_python
+from .columns import BELIEVE, EvidenceColumn, as_frame, distinct_rows, parse_columns
+from .odd_cells import to_python
+from .tidy import tidy_findings
 
 # Distinct rows per pass; it bounds the memory of a batch.
 CHUNK = 16_384
@@ -119,7 +121,12 @@ def _beliefs(
 
 
 def posteriors(
-    case: Case, frame: pd.DataFrame, *, intervals: bool = False, progress: bool = False
+    case: Case,
+    frame: pd.DataFrame,
+    *,
+    intervals: bool = False,
+    tidy: bool = False,
+    progress: bool = False,
 ) -> pd.DataFrame:
     """Compute presence and contribution of every cause for each row of findings.
 
@@ -128,14 +135,17 @@ def posteriors(
     case : Case
         What it holds is known of every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        A column bears a variable's name and holds states, or readings in the test's unit; NaN,
-        None and "" mean unknown. A column `x:likelihood` holds likelihood ratios of yes to no,
-        `x:likelihood:state` the likelihood of one state relative to all others. A column
-        `x:believe` holds stated probabilities of yes, `x:believe:state` of one state, as
-        `Case.believe` takes them.
+        Of pandas, or a table of polars or Arrow. A column bears a variable's name and holds
+        states, or readings in the test's unit; NaN, None and "" mean unknown. A column
+        `x:likelihood` holds likelihood ratios of yes to no, `x:likelihood:state` the likelihood of
+        one state relative to all others. A column `x:believe` holds stated probabilities of yes,
+        `x:believe:state` of one state, as `Case.believe` takes them.
     intervals : bool, default False
         Add credible intervals (`low`, `high`) of the contribution. One such row takes as long as
         thousands without.
+    tidy : bool, default False
+        Read other ways to write findings by the rules of `batch.tidy_findings`: y, true, 1, n/a,
+        decimal commas, capitals.
     progress : bool, default False
         Show a bar on standard error, which counts distinct rows.
 
@@ -148,8 +158,8 @@ def posteriors(
     Raises
     ------
     ValueError
-        For an unknown or repeated column, and for the first row that has a cell which is not
-        allowed.
+        For an unknown or repeated column, and for cells that are not allowed: the first by its
+        row, then each odd value with its count.
     ImpossibleFindings
         For the first row whose findings exclude each other.
 
@@ -172,7 +182,8 @@ def posteriors(
     """
     from tqdm import tqdm
 
-    rows = EvidenceRows(case, frame)
+    frame = as_frame(frame)
+    rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)
     names = [cause.name for cause in case.variables.causes]
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])

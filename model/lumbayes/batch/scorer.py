@@ -12,8 +12,9 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import allow, unknown
-from .columns import variable_of_column
-from .frame import posteriors
+from .columns import as_frame, variable_of_column
+from .frame import EvidenceRows, posteriors
+from .tidy import tidy_findings, tidy_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +29,7 @@ class Scorer:
     case: Case
     keep: tuple[str, ...] = ()
     intervals: bool = False
+    tidy: bool = False
 
     def evidence_columns(self, columns: Sequence[str]) -> list[str]:
         """The columns that hold findings; `ValueError` for those neither findings nor kept."""
@@ -48,8 +50,10 @@ class Scorer:
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The kept columns of a frame, then the results."""
+        frame = as_frame(frame)
+        frame = frame.set_axis(self._names(list(frame.columns)), axis=1) if self.tidy else frame
         evidence = frame[self.evidence_columns(list(frame.columns))]
-        results = posteriors(self.case, evidence, intervals=self.intervals)
+        results = posteriors(self.case, evidence, intervals=self.intervals, tidy=self.tidy)
         results.columns = results.columns.map(lambda pair: ":".join(reversed(pair)))
         return pd.concat([frame[list(self.keep)], results], axis=1)
 
@@ -57,15 +61,29 @@ class Scorer:
         """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
         import pyarrow as pa
 
-        index = pd.RangeIndex(first_row, first_row + len(table))
-        names = self.evidence_columns(table.column_names)
-        evidence = {name: table[name].to_pandas().array for name in names}
-        results = Scorer(self.case, intervals=self.intervals).score_frame(
-            pd.DataFrame(evidence, index=index)
+        results = Scorer(self.case, intervals=self.intervals, tidy=self.tidy).score_frame(
+            self._evidence(table, first_row)
         )
         kept = [table[name] for name in self.keep]
         columns = [*kept, *(results[name].to_numpy() for name in results.columns)]
         return pa.table(columns, [*self.keep, *results.columns])
+
+    def check_table(self, table: pa.Table, first_row: int = 0) -> None:
+        """Raise `OddCells` for cells that are not allowed, without computing anything."""
+        frame = self._evidence(table, first_row)
+        EvidenceRows(self.case, tidy_findings(self.case.variables, frame) if self.tidy else frame)
+
+    def _evidence(self, table: pa.Table, first_row: int) -> pd.DataFrame:
+        """The columns of findings as a frame, its rows numbered from the first."""
+        index = pd.RangeIndex(first_row, first_row + len(table))
+        table = table.rename_columns(self._names(table.column_names)) if self.tidy else table
+        names = self.evidence_columns(table.column_names)
+        return pd.DataFrame({name: table[name].to_pandas().array for name in names}, index=index)
+
+    def _names(self, names: Sequence[str]) -> list[str]:
+        """The names of columns tidied, but for those that are carried through."""
+        tidied = tidy_names(self.case.variables, names)
+        return [old if old in self.keep else new for old, new in zip(names, tidied, strict=True)]
 
     def digest(self, table: pa.Table) -> str:
         """A hash of everything that the results of these rows depend on."""
@@ -86,6 +104,7 @@ class Scorer:
         if case.contrasts:
             evidence += [dict(case.contrasts), {"": repr(case.variables.contrasts)}]
         parts = repr((variables, counts, evidence, self.keep, self.intervals)).encode()
+        parts += b"tidy" if self.tidy else b""
         tied = [key for key in priors if self.intervals and priors.tied(key)]
         if not priors.ties or not tied:
             return parts
@@ -93,7 +112,12 @@ class Scorer:
 
 
 def score_rows(
-    case: Case, frame: pd.DataFrame, *, keep: Sequence[str] = (), intervals: bool = False
+    case: Case,
+    frame: pd.DataFrame,
+    *,
+    keep: Sequence[str] = (),
+    intervals: bool = False,
+    tidy: bool = False,
 ) -> pd.DataFrame:
     """Compute `posteriors` as a flat table, with some columns carried through.
 
@@ -107,6 +131,8 @@ def score_rows(
         Columns to carry through unchanged. One that bears a variable's name is a finding as well.
     intervals : bool, default False
         Add credible intervals.
+    tidy : bool, default False
+        Read other ways to write findings, as `posteriors` does.
 
     Returns
     -------
@@ -132,7 +158,7 @@ def score_rows(
     0    ann                0.49                    0.13
     1    bob                0.00                    0.16
     """
-    return Scorer(case, tuple(keep), intervals).score_frame(frame)
+    return Scorer(case, tuple(keep), intervals, tidy).score_frame(frame)
 
 
 def score_partitions(

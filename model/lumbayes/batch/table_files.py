@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import BadZipFile
+
+import pandas as pd
 
 from ..errors import allow
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
 # Parquet's read buffer, bytes: a row group of any size then takes no more memory than its pages.
 PARQUET_BUFFER = 1 << 20
+SEPARATORS = ",;\t"
+LONGEST_HEADER = 100_000  # bytes within which the first line of a text ends
 
 
 class TableFile(NamedTuple):
@@ -39,17 +44,18 @@ class TableFile(NamedTuple):
             yield pending.combine_chunks()
 
 
-def open_table(path: Path) -> TableFile:
-    """Open a table without reading its rows; all cells of a CSV are text, empty ones "".
+def open_table(path: Path, sep: str = "") -> TableFile:
+    """Open a table without reading its rows; all cells of a text are text, empty ones "".
 
-    Raises `ValueError` for a file that is missing, broken or of another kind, and for repeated
-    column names.
+    `sep` parts the cells of a text; without one it is the comma, semicolon or tab of which the
+    first line has most. Raises `ValueError` for a file that is missing, broken or of another kind,
+    and for repeated column names.
     """
-    check_format(path)
+    opener = READERS[_kind(path, READERS)]
     if not path.is_file():
         raise ValueError(f"{path}: there is no such file.")
     try:
-        table = FORMATS[path.suffix].open(path)
+        table = opener(path, sep)
     except ValueError as broken:
         raise ValueError(f"{path}: {broken}") from broken
     names = table.schema.names
@@ -62,13 +68,21 @@ def open_table(path: Path) -> TableFile:
 
 
 def check_format(path: Path) -> None:
-    """Raise `ValueError` unless the file's suffix is that of a known format."""
-    allow(str(path), "kind of file", [path.suffix], FORMATS)
+    """Raise `ValueError` unless tables can be written to a file of this name."""
+    _kind(path, WRITERS)
+
+
+def _kind(path: Path, kinds: Mapping[str, Any]) -> str:
+    """The ending of a file's name, in lower case, that says how to open it."""
+    name = path.name.lower()
+    found = next((kind for kind in kinds if name.endswith(kind)), path.suffix)
+    allow(str(path), "kind of file", [found], kinds)
+    return found
 
 
 def write_table(path: Path, schema: pa.Schema, chunks: Iterable[pa.Table], folder: Path) -> None:
     """Write a table chunk by chunk in `folder`, on the same disk, and move it to `path` whole."""
-    open_writer = FORMATS[path.suffix].writer
+    open_writer = WRITERS[_kind(path, WRITERS)]
     with atomic_write(path, folder) as temporary, open_writer(temporary, schema) as writer:
         for chunk in chunks:
             writer.write_table(chunk)
@@ -87,7 +101,7 @@ def atomic_write(path: Path, folder: Path) -> Iterator[Path]:
     os.replace(temporary, path)
 
 
-def _open_parquet(path: Path) -> TableFile:
+def _open_parquet(path: Path, _: str) -> TableFile:
     import pyarrow.parquet as parquet
 
     file = parquet.ParquetFile(path, buffer_size=PARQUET_BUFFER, pre_buffer=False)
@@ -95,17 +109,54 @@ def _open_parquet(path: Path) -> TableFile:
     return TableFile(schema, file.metadata.num_rows, 1, file.iter_batches())
 
 
-def _open_csv(path: Path) -> TableFile:
-    from pyarrow import csv, string
+def _open_text(path: Path, sep: str) -> TableFile:
+    """A text with a separator, in UTF-8 or UTF-16, gzipped if its name ends in .gz."""
+    from pyarrow import csv, input_stream, string
 
-    read = csv.ReadOptions(use_threads=False)  # with threads, errors do not name the row
-    parse = csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
-    names = csv.open_csv(path, read, parse).schema.names
+    encoding, first_line = _first_line(path)
+    read = csv.ReadOptions(use_threads=False, encoding=encoding)  # so that errors name the row
+    parse = csv.ParseOptions(
+        delimiter=sep or max(SEPARATORS, key=first_line.count),
+        newlines_in_values=True,
+        ignore_empty_lines=False,
+    )
+
+    def batches(convert: csv.ConvertOptions | None = None) -> csv.CSVStreamingReader:
+        return csv.open_csv(input_stream(path), read, parse, convert)  # unpacked by its ending
+
+    names = batches().schema.names
     as_text = dict.fromkeys(names, string())
     convert = csv.ConvertOptions(column_types=as_text, strings_can_be_null=False)
-    n_rows = sum(batch.num_rows for batch in csv.open_csv(path, read, parse, convert))
-    reader = csv.open_csv(path, read, parse, convert)
+    n_rows = sum(batch.num_rows for batch in batches(convert))
+    reader = batches(convert)
     return TableFile(reader.schema, n_rows, 2, reader)  # row 1 is the header
+
+
+def _first_line(path: Path) -> tuple[str, str]:
+    """The encoding of a text by its byte order mark, and its first line."""
+    from pyarrow import input_stream
+
+    with input_stream(path) as stream:
+        start = stream.read(LONGEST_HEADER)
+    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return encoding, start.decode(encoding, "replace").split("\n", 1)[0]
+
+
+def _open_workbook(path: Path, _: str) -> TableFile:
+    """The first sheet of a workbook, all its cells as text."""
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
+    except ImportError:
+        raise ValueError(
+            "reading .xlsx needs the package openpyxl (pip install openpyxl); or save it as CSV."
+        ) from None
+    except (BadZipFile, KeyError) as broken:
+        raise ValueError("it is no workbook that can be read; save it as CSV.") from broken
+    table = pa.Table.from_pandas(frame.astype(object), preserve_index=False)
+    table = table.cast(pa.schema([(str(name), pa.string()) for name in table.column_names]))
+    return TableFile(table.schema, len(table), 2, table.to_batches())
 
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> Any:
@@ -120,14 +171,12 @@ def _csv_writer(path: Path, schema: pa.Schema) -> Any:
     return CSVWriter(path, schema)
 
 
-class Format(NamedTuple):
-    """How tables of one file format are opened and written."""
-
-    open: Callable[[Path], TableFile]
-    writer: Callable[[Path, pa.Schema], Any]
-
-
-FORMATS = {
-    ".csv": Format(_open_csv, _csv_writer),
-    ".parquet": Format(_open_parquet, _parquet_writer),
+READERS: dict[str, Callable[[Path, str], TableFile]] = {
+    ".csv": _open_text,
+    ".csv.gz": _open_text,
+    ".tsv": _open_text,
+    ".tsv.gz": _open_text,
+    ".parquet": _open_parquet,
+    ".xlsx": _open_workbook,
 }
+WRITERS: dict[str, Callable[[Path, Any], Any]] = {".csv": _csv_writer, ".parquet": _parquet_writer}

@@ -1,0 +1,73 @@
+"""Cells of a frame that are not allowed, all of them in one report."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+MOST_KINDS = 20  # pairs of a column and a value that a message lists
+HINT = "With tidy=True, y, true, 1, n/a and their like are read."
+
+
+class EncodedCells(NamedTuple):
+    """The cells of one column as numbers, NaN where unknown, and which of them are not allowed."""
+
+    values: np.ndarray
+    is_invalid: np.ndarray
+    allowed: str
+
+
+class OddCells(ValueError):
+    """Cells that are not allowed: the first by its row, then each odd value with its count.
+
+    `kinds` counts triples of a column, a value as Python writes it, and what is allowed.
+    """
+
+    def __init__(self, first: str, kinds: Counter[tuple[str, str, str]]):
+        self.first, self.kinds = first, kinds
+        n_cells = kinds.total()
+        lines = [_line(*kind, count) for kind, count in kinds.most_common(MOST_KINDS)]
+        if n_more := len(kinds) - len(lines):
+            lines.append(f"  and {n_more} more")
+        report = [first, f"{n_cells} cells are not allowed:", *lines, HINT]
+        super().__init__("\n".join(report) if n_cells > 1 else first)
+
+    def joined(self, later: OddCells) -> OddCells:
+        """Return the report of these rows and of later ones."""
+        return OddCells(self.first, self.kinds + later.kinds)
+
+
+def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
+    """Raise `OddCells` if cells are not allowed."""
+    invalid = {name: encoded for name, encoded in cells.items() if encoded.is_invalid.any()}
+    if not invalid:
+        return
+    first_rows = {name: int(np.argmax(encoded.is_invalid)) for name, encoded in invalid.items()}
+    name = min(first_rows, key=first_rows.__getitem__)
+    row = first_rows[name]
+    label, found = to_python(frame.index[row]), to_python(frame[name].iloc[row])
+    first = f"Row {label!r}, column {name!r}: found {found!r}; allowed: {invalid[name].allowed}."
+    kinds = Counter[tuple[str, str, str]]()
+    for name, encoded in invalid.items():
+        values = frame[name].to_numpy(object)[encoded.is_invalid]
+        kinds.update((name, repr(to_python(value)), encoded.allowed) for value in values)
+    raise OddCells(first, kinds)
+
+
+def _line(column: str, value: str, allowed: str, count: int) -> str:
+    """How often a value stands in a column, and the nearest state or what is allowed."""
+    near = difflib.get_close_matches(value.strip("'\"").casefold(), allowed.split(", "), 1)
+    hint = f"nearest: {near[0]}" if near else f"allowed: {allowed}"
+    return f"  column {column!r}: {value} {count} times; {hint}"
+
+
+def to_python(value: Any) -> Any:
+    """A cell or an index label as a plain Python value, for messages."""
+    if isinstance(value, tuple):
+        return tuple(map(to_python, value))
+    return value.item() if isinstance(value, np.generic) else value

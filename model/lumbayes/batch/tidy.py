@@ -1,0 +1,108 @@
+"""Messy cells read by stated rules: other words for yes, no and unknown, and decimal commas."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+
+from ..data.variables import Variables
+from .columns import EvidenceColumn, as_frame, parse_columns
+
+UNKNOWN = "unknown"
+DECIMAL_COMMA = re.compile(r"[-+]?\d*,(\d{1,2}|\d{4,})")  # three digits may be thousands
+
+
+def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of findings with its columns and cells as `posteriors` takes them.
+
+    Parameters
+    ----------
+    variables : Variables
+        Such as `case.variables`.
+    frame : DataFrame, shape (n_rows, n_columns)
+        Findings; names and cells may be written in other ways.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_columns)
+        The same rows. What no rule reads is left as it is, so that `posteriors` reports it.
+
+    Notes
+    -----
+    Spaces around a cell, capitals, and spaces or hyphens for underscores do not count. Where a
+    variable's states are no and yes, `y`, `true`, `t`, `1` mean yes and `n`, `false`, `f`, `0` mean
+    no. `na`, `n/a`, `null`, `none`, `-`, `?` and their like mean unknown, unless a state has that
+    name. A number may have a decimal comma, but not before three digits, which may be thousands.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lumbayes import load
+    >>> from lumbayes.batch import tidy_findings
+    >>> messy = pd.DataFrame({" Hills": ["Y", 0, "n/a"], "plank seconds": ["22,5", 60, ""]})
+    >>> tidy_findings(load().variables, messy)
+      hills plank_seconds
+    0   yes          22.5
+    1    no            60
+    2  None          None
+    """
+    frame = as_frame(frame)
+    renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
+    columns = parse_columns(variables, renamed)
+    return pd.DataFrame(
+        {name: _tidy(renamed[name], column) for name, column in columns.items()},
+        index=frame.index,
+    )
+
+
+def tidy_names(variables: Variables, names: Iterable[Any]) -> list[str]:
+    """Return the names of columns, those of variables as the variables have them."""
+    tidied = [":".join(map(_bare, str(name).split(":"))) for name in names]
+    return [
+        bare if bare.partition(":")[0] in variables else str(name)
+        for name, bare in zip(names, tidied, strict=True)
+    ]
+
+
+def _tidy(cells: pd.Series, column: EvidenceColumn) -> pd.Series:
+    """Each distinct cell of a column read once; cells that have no hash are left as they are."""
+    cells = cells.astype(object).where(cells.notna(), None)
+    keys = [(type(cell), cell) for cell in cells]  # True and 1 are equal, and not the same
+    try:
+        read = {key: _read(key[1], column) for key in set(keys) if key[1] is not None}
+    except TypeError:
+        return cells
+    return pd.Series([read.get(key) for key in keys], cells.index, dtype=object)
+
+
+def _read(cell: Any, column: EvidenceColumn) -> Any:
+    text = str(cell).strip()
+    states = {_bare(state): state for state in column.variable.states} if column.has_states else {}
+    if _bare(text) in states:
+        return states[_bare(text)]
+    meaning = _words().get(text.casefold(), "")
+    if not text or meaning == UNKNOWN:
+        return None
+    if meaning in states:
+        return meaning
+    if not column.has_states and DECIMAL_COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
+    return text if isinstance(cell, str) and not column.has_states else cell
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s-]+", "_", text.strip().casefold())
+
+
+@cache
+def _words() -> dict[str, str]:
+    """The meaning of each word of the table."""
+    text = files(__package__).joinpath("tidy_words.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))[1:]
+    return {word.strip(): meaning for meaning, words in rows for word in words.split(";")}

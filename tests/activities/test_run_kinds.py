@@ -1,0 +1,346 @@
+"""Odd recordings that real watches and apps write: each kind is made here, and read or refused."""
+
+import re
+import warnings
+from datetime import datetime
+
+import numpy as np
+import pytest
+from pytest import approx
+from run_files import METRES_A_DEGREE, ZERO, each, fit, fit_file, fit_messages, gpx, hill, tcx
+
+from lumbayes import RunFileError, read_runs
+
+TIMES, HEIGHTS = hill(60, seconds=1200, every=5)  # 3.6 km in twenty minutes, 60 m up
+GPX, TCX, FIT = (write(TIMES, HEIGHTS) for write in (gpx, tcx, fit))
+LON = rb'lon="([^"]*)"'
+TIME = rb"<[Tt]ime>([^<]*)</[Tt]ime>"
+ELE = rb"<ele>([^<]*)</ele>"
+
+
+def at(numbers, change):
+    """A change for `each` that touches the matches with these numbers alone."""
+    return lambda n, match: change(match) if n in numbers else match[0]
+
+
+def every(change):
+    return lambda _, match: change(match)
+
+
+def read(written, name="run"):
+    with warnings.catch_warnings(action="ignore"):
+        return read_runs(written, name)
+
+
+def the_run(written):
+    """The one run of a file, with its climb in metres; nothing is left out."""
+    runs = read(written)
+    assert len(runs) == 1 and runs.attrs["left_out"] == ()
+    run = runs.iloc[0]
+    return run.km, run.climb_m_per_km * run.km, run
+
+
+def seconds_back(numbers, seconds):
+    def change(match):
+        time = datetime.fromisoformat(match[1].decode())
+        moved = time.timestamp() - seconds
+        return b"<time>%s</time>" % datetime.fromtimestamp(moved, time.tzinfo).isoformat().encode()
+
+    return each(TIME, at(numbers, change), GPX)
+
+
+def moved(metres, numbers, written=GPX):
+    """The places with these numbers so many metres further east."""
+
+    def change(match):
+        return b'lon="%.8f"' % (float(match[1]) + metres / METRES_A_DEGREE)
+
+    return each(LON, at(numbers, change), written)
+
+
+def rewritten_time(form):
+    return every(lambda match: match[0].replace(match[1], form % match[1][:-1]))
+
+
+TPX = b'<Extensions><TPX xmlns="http://x/v2"><Speed>3</Speed></TPX></Extensions></Trackpoint>'
+NS3 = b'<extensions><n3:e xmlns:n3="http://x"><n3:hr>9</n3:hr></n3:e></extensions></trkpt>'
+UNDECLARED = b"<extensions><gpxdata:cadence>80</gpxdata:cadence></extensions></trkpt>"
+PLAN = b'<trk><name>plan</name><trkseg><trkpt lat="0" lon="0"/></trkseg></trk>'
+LAP_DISTANCE = rb"(<Lap [^>]*>)<DistanceMeters>[^<]*</DistanceMeters>"
+PLACED = each(
+    rb"<Trackpoint>(<Time>[^<]*</Time>)",
+    lambda n, match: (
+        b"<Trackpoint>%s<Position><LatitudeDegrees>0</LatitudeDegrees><LongitudeDegrees>%.8f"
+        b"</LongitudeDegrees></Position>" % (match[1], 15 * n / METRES_A_DEGREE)
+    ),
+    TCX,
+)
+NAMESPACE = re.compile(rb' xmlns="[^"]*"')
+PREFIXED = re.sub(rb"<(/?)(?=[a-z])", rb"<\1g:", NAMESPACE.sub(b' xmlns:g="http://x"', GPX))
+XML_KINDS = {
+    "namespace at every point": GPX.replace(b"</trkpt>", NS3),
+    "namespace at every point, TCX": TCX.replace(b"</Trackpoint>", TPX),
+    "undeclared prefix": GPX.replace(b"</trkpt>", UNDECLARED),
+    "prefixed root": PREFIXED,
+    "no namespace": NAMESPACE.sub(b"", GPX),
+    "no namespace, TCX": NAMESPACE.sub(b"", TCX),
+    "first point without a place": GPX.replace(b'<trkpt lat="0" lon="0.00000000">', b"<trkpt>"),
+    "empty height": each(ELE, at({0, 50}, lambda _: b"<ele> </ele>"), GPX),
+    "height of a line break": each(ELE, at({0}, lambda _: b"<ele>\n</ele>"), GPX),
+    "decimal comma": each(ELE, every(lambda match: match[0].replace(b".", b",")), GPX),
+    "empty calories": TCX.replace(b"<Track>", b"<Calories></Calories><Track>"),
+    "empty extension of a lap": TCX.replace(
+        b"</Track>", b"</Track><Extensions><n:LX xmlns:n='x'><n:AvgSpeed/></n:LX></Extensions>"
+    ),
+    "padded time": each(TIME, rewritten_time(b"\n  %s.734000+00:00\n "), TCX),
+    "time without a zone": each(TIME, rewritten_time(b"%s"), TCX),
+    "Z twice": each(TIME, rewritten_time(b"%sZZ"), TCX),
+    "lap of no metres": re.sub(LAP_DISTANCE, rb"\1<DistanceMeters>0</DistanceMeters>", TCX),
+    "lap without a distance": re.sub(LAP_DISTANCE, rb"\1", TCX),
+    "lap of too many metres": re.sub(
+        LAP_DISTANCE, rb"\1<DistanceMeters>9600</DistanceMeters>", TCX
+    ),
+    "places instead of distances": re.sub(rb"<DistanceMeters>[^<]*</DistanceMeters>", b"", PLACED),
+    "multisport": re.sub(
+        rb"(?s)(<Activity .*</Activity>)",
+        rb"<MultiSportSession><FirstSport>\1</FirstSport></MultiSportSession>",
+        TCX,
+    ),
+    "latin-1": GPX.replace(b"UTF-8", b"ISO-8859-1").replace(b"<trk>", b"<trk><name>\xfcber</name>"),
+    "latin-1 that says UTF-8": GPX.replace(b"<trk>", b"<trk><name>\xfcber</name>"),
+    "UTF-16": GPX.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+    "UTF-16 without a mark": GPX.decode().encode("utf-16-le"),
+    "UTF-8 that says UTF-16": GPX.replace(b"UTF-8", b"utf-16"),
+    "spaces at its start": b"          " + TCX,
+    "zeros at its end": GPX + bytes(100),
+    "ampersand": GPX.replace(b"<trk>", b"<trk><name>Tom & Jerry</name>"),
+    "control character": GPX.replace(b"<trk>", b"<trk><name>\x07</name>"),
+    "one second back at its start": seconds_back({1}, 6),
+    "one second back": seconds_back({50, 51, 52}, 1),
+    "neighbours in the wrong order": re.sub(
+        rb"(<trkpt.*</trkpt>\n)(<trkpt.*</trkpt>\n)", rb"\2\1", GPX
+    ),
+    "segments that repeat": re.sub(
+        rb"(?s)<trkseg>(.*)</trkseg>", rb"<trkseg>\1</trkseg><trkseg>\1</trkseg>", GPX
+    ),
+    "laps that overlap": re.sub(
+        rb"(?s)(<Trackpoint>.*)", rb"\1", TCX.replace(b"T06:40:00Z</Time>", b"T06:39:55Z</Time>")
+    ),
+    "time of a point twenty minutes early": seconds_back({190}, 1200),
+    "time of a point half a minute late": seconds_back({190}, -30),
+    "spike of 3 km": moved(3000, {100}),
+    "spike of 200 m": moved(200, {100}),
+    "spike of four points": moved(-9000, {30, 31, 32, 33}),
+    "one point at the origin": moved(-2_000_000, {0, 120}, moved(2_000_000, range(241))),
+    "stale first place": moved(-50_000, {0}),
+    "first point of eight years ago": GPX.replace(b"2024-05-04T06:30:00Z", b"2016-01-01T00:00:01Z"),
+    "first point of the hour before": GPX.replace(b"T06:30:00Z", b"T05:30:00Z"),
+    "last point of the evening": GPX.replace(b"T06:50:00Z", b"T17:30:00Z"),
+}
+
+
+@pytest.mark.parametrize("kind", XML_KINDS)
+def test_a_run_is_read_from_odd_xml(kind):
+    km, climb, run = the_run(XML_KINDS[kind])
+    assert km == approx(3.6, abs=0.016) and climb == approx(60, abs=1.5)
+    assert run.date.date() == datetime(2024, 5, 4).date()
+
+
+def test_the_cost_of_namespaces_is_bounded_by_size_depth_and_elements():
+    """Declarations cost nothing, as no parser here keeps them."""
+    many = b"".join(b' xmlns:n%d="x"' % number for number in range(1000))
+    km, _, _ = the_run(GPX.replace(b"<trk>", b"<trk%s>" % many))
+    assert km == approx(3.6, abs=0.001)
+
+
+def test_a_plan_beside_a_recording_is_left_out_and_said():
+    runs = read(GPX.replace(b"<trk>", PLAN + b"<trk>"), "both.gpx")
+    assert runs.km.tolist() == approx([3.6], abs=0.001)
+    plan = "both.gpx: its points have no times, so it is a plan and no recording."
+    assert runs.attrs["left_out"] == (plan,)
+
+
+def test_two_activities_are_two_runs():
+    two = re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", TCX)
+    second = two.rindex(b"<Activity ")
+    later = two[:second] + two[second:].replace(b"2024-05-04", b"2024-05-06")
+    runs = read(later)
+    assert [date.day for date in runs.date] == [4, 6] and runs.km.tolist() == [3.6, 3.6]
+
+
+def test_a_false_start_does_not_hide_the_run_after_it():
+    at_40_s = b"</trkseg></trk><trk><type>running</type><trkseg>"
+    blip = re.sub(rb"(?s)(06:30:15Z</time></trkpt>\n).*?(<trkpt[^\n]*06:30:45Z)", rb"\1\2", GPX)
+    cut = blip.index(b"\n", blip.index(b"06:30:15Z")) + 1
+    runs = read(blip[:cut] + at_40_s + blip[cut:])
+    assert runs.km.tolist() == approx([0.045, 3.465], abs=0.001)
+
+
+def test_days_in_one_track_are_runs_of_their_own():
+    later = GPX.replace(b"2024-05-04", b"2024-05-06")
+    written = GPX[: GPX.index(b"</trkseg>")] + later[later.index(b"<trkpt") :]
+    runs = read(written)
+    assert [date.day for date in runs.date] == [4, 6]
+    assert runs.km.tolist() == approx([3.6, 3.6], abs=0.001)
+
+
+@pytest.mark.parametrize(("longitude", "date"), [(-74, "2024-05-04"), (140, "2024-05-05")])
+def test_a_date_without_a_clock_is_that_of_the_place(longitude, date):
+    """Half past midnight in London is the evening before in New York, and morning in Tokyo."""
+    night = moved(longitude * METRES_A_DEGREE, range(241)).replace(
+        b"2024-05-04T06", b"2024-05-05T00"
+    )
+    assert str(the_run(night)[2].date.date()) == date
+
+
+def test_a_time_with_a_zone_gives_the_runners_own_date():
+    own = each(TIME, rewritten_time(b"%s+09:00"), GPX.replace(b"T06:", b"T00:"))
+    assert the_run(own)[2].date == datetime(2024, 5, 4, 0, 30)
+
+
+# Heights
+
+FLAT = gpx(TIMES, np.full(len(TIMES), 15.0))
+ZEROS = {"few": {50, 51, 52, 120, 121}, "many": {i for i in range(241) if i % 24 > 17}}
+
+
+def test_a_few_zero_heights_are_left_out_and_with_many_the_climb_is_unknown():
+    few, many = (each(ELE, at(ZEROS[n], lambda _: b"<ele>0.0</ele>"), FLAT) for n in ZEROS)
+    assert the_run(few)[1] == 0
+    assert "too many heights are zero" in the_run(many)[2].climb_method
+
+
+def test_zero_heights_beside_the_sea_are_heights():
+    beach = np.round(np.interp(TIMES, [0, 600, 1200], [0, 3, 0]))
+    assert the_run(gpx(TIMES, beach))[1] == 0
+    assert "neither" in the_run(gpx(TIMES, np.zeros(len(TIMES))))[2].climb_method
+
+
+# FIT
+
+WHOLE = {
+    "timestamp": ZERO + 1200,
+    "start_time": ZERO,
+    "sport": 1,
+    "sub_sport": 0,
+    "total_elapsed_time": 1_200_000,
+    "total_distance": 360_000,
+    "total_ascent": 60,
+}
+RUNNING = (12, [(0, "B"), (1, "B")], [(1, 0)])  # a message that names the sport alone
+HALF_HOUR_STOP = np.where(TIMES > 600, TIMES + 900, TIMES)
+JUMP = np.where(TIMES < 600, TIMES - 20 * 86400, TIMES)  # until the clock is set by satellites
+
+
+def clock(utc, local):
+    return 34, [(253, "I"), (5, "I")], [(utc, local)]
+
+
+def session(**fields):
+    return {name: value for name, value in (WHOLE | fields).items() if value != "absent"}
+
+
+def fit_kind(times=TIMES, more=(), shift=0, doubled=False, **fields):
+    more = session(**fields), *more
+    return fit_messages(times, HEIGHTS, *more, shift=shift, doubled=doubled, run=TIMES)
+
+
+UNSET = -ZERO + 17_000_000  # a clock that counts from when the watch was switched on
+FIT_KINDS = {
+    "whole": fit_kind(),
+    "heights as arrays": fit_kind(doubled=True, total_ascent=None),
+    "one second back": fit_kind(times=np.where(TIMES == 500, 494, TIMES)),
+    "no distance": fit_kind(total_distance=None, total_ascent=None),
+    "elapsed time too short": fit_kind(
+        HALF_HOUR_STOP, timestamp=ZERO + 2100, total_ascent=None, total_elapsed_time=600_000
+    ),
+    "clock set on the way": fit_kind(JUMP, start_time=ZERO - 20 * 86400),
+    "bytes after its end": fit_kind() + bytes(64),
+    "wrong checksum of the header": fit_file(fit_kind()[14:-2]),
+    "local clock of 1989": fit_kind(more=[clock(ZERO + 1200, 600)]),
+    "no sport": fit_kind(sport=None, sub_sport=None),
+    "sport elsewhere": fit_kind(sport=None, sub_sport=None, more=[RUNNING]),
+    "no session": fit_messages(TIMES, HEIGHTS, None),
+    "no start": fit_kind(start_time="absent"),
+    "total of zero on a hill": fit_kind(total_ascent=0),
+    "clock never set": fit_kind(
+        shift=UNSET,
+        timestamp=ZERO + UNSET + 1200,
+        start_time=ZERO + UNSET,
+        more=[clock(ZERO + UNSET + 1200, ZERO + 1200)],
+    ),
+    "length in the header too long": b"\x0e" + fit_kind()[1:4] + b"\xff\xff\0\0" + fit_kind()[8:],
+}
+
+
+def _with_checksum(written):
+    from run_files import checksum
+
+    return written[:-2] + checksum(written[:-2]).to_bytes(2, "little")
+
+
+@pytest.mark.parametrize("kind", FIT_KINDS)
+def test_a_run_is_read_from_an_odd_fit_file(kind):
+    written = FIT_KINDS[kind]
+    if kind == "wrong checksum of the header":
+        written = _with_checksum(written[:12] + b"\1\1" + written[14:])
+    if kind == "length in the header too long":
+        written = _with_checksum(written)
+    km, climb, run = the_run(written)
+    assert km == approx(3.6, abs=0.001) and climb == approx(60, abs=1.5)
+    assert run.date == datetime(2024, 5, 4, 6, 30)
+
+
+def test_a_treadmill_under_another_name_is_a_run_of_unknown_climb():
+    _, climb, run = the_run(fit_kind(sport=4, sub_sport=1))  # fitness equipment, treadmill
+    assert np.isnan(climb) and "indoors" in run.climb_method
+
+
+def test_a_clock_that_nothing_sets_gives_a_sentence():
+    unset = fit_kind(shift=UNSET, timestamp=ZERO + UNSET + 1200, start_time=ZERO + UNSET)
+    with pytest.raises(RunFileError, match="its clock was never set"):
+        read(unset)
+
+
+def test_a_course_is_no_activity():
+    course = fit_messages(TIMES, HEIGHTS, None).replace(b"\4", b"\6", 1)
+    body = course[14:-2].replace(bytes([0, 4]), bytes([0, 6]), 1)
+    with pytest.raises(RunFileError, match="no activity"):
+        read(fit_file(body))
+
+
+def test_two_sessions_share_the_points_by_their_starts():
+    second = session(start_time=ZERO + 600, total_distance=180_000, total_ascent=None)
+    fields = [(253, "I"), (2, "I"), (5, "B"), (6, "B"), (7, "I"), (9, "I"), (22, "H")]
+    row = [0xFFFF if v is None else v for v in second.values()]
+    two = fit_kind(total_distance=180_000, total_ascent=None, more=[(18, fields, [row])])
+    runs = read(two)
+    assert runs.km.tolist() == [1.8, 1.8]
+    assert (runs.climb_m_per_km * runs.km).tolist() == approx([59, 0], abs=2)
+
+
+def test_thirteen_hours_with_sixty_fields_are_below_the_bound():
+    from lumbayes.activities import fit_files
+
+    assert 13 * 3600 * (fit_files.MESSAGE_COST + 60) < fit_files.MOST_PARTS
+    assert 48 * 3600 * (fit_files.MESSAGE_COST + 60) < fit_files.MOST_PARTS
+
+
+# Sports
+
+RUNS = """Laufen, Course à pied, Correr, Hardlopen, Outdoor run, obstacle_run, Indoor Run, jogging,
+treadmill, TrailRun, trail_running, ultra_run, Corsa, Corrida, Löpning, Bieganie, Бег, ランニング,
+跑步, 달리기, Koşu, track_running, VirtualRun, Morning run, street_running, 9, Carrera, Laufband"""
+OTHERS = "Ski run, cycling, Radfahren, baseball home run, Walk, Langlauf, dancing, Fietsrit, 骑行"
+
+
+@pytest.mark.parametrize("name", re.split(r",\s+", RUNS))
+def test_a_run_has_many_names(name):
+    km, _, _ = the_run(gpx(TIMES, HEIGHTS, kind=f"<type>{name}</type>"))
+    assert km == approx(3.6, abs=0.001)
+
+
+@pytest.mark.parametrize("name", re.split(r",\s+", OTHERS))
+def test_other_sports_have_too(name):
+    runs = read(gpx(TIMES, HEIGHTS, kind=f"<type>{name}</type>"))
+    assert runs.empty and runs.attrs["left_out"] == (f"run: {name!r} is not a run.",)

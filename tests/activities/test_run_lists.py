@@ -1,0 +1,157 @@
+"""Strava's list in its languages and as spreadsheet programs save it again."""
+
+import warnings
+from datetime import datetime
+
+import pytest
+from pytest import approx
+
+from lumbayes import read_runs
+from lumbayes.activities.dates import date_reader
+
+ENGLISH = (
+    "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,"
+    "Distance,Max Heart Rate,Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,"
+    "Distance,Max Speed,Average Speed,Elevation Gain"
+)
+
+
+def row(date="Sep 12, 2023, 3:02:23 PM", sport="Run", elapsed=1800, moving=1700, metres=5000):
+    shown = f'"{date}",Morning,{sport},,{elapsed},{metres / 1000:.2f}'
+    return f"1,{shown},150,activities/1.fit.gz,70,,{elapsed},{moving},{metres},4.5,2.9,60"
+
+
+def table(*rows, header=ENGLISH):
+    return "\n".join([header, *rows, ""]).encode()
+
+
+def the_run(written):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        runs = read_runs(written, "activities.csv")
+    assert len(runs) == 1
+    return runs.iloc[0]
+
+
+def reason(written):
+    with warnings.catch_warnings(action="ignore"):
+        runs = read_runs(written, "activities.csv")
+    assert runs.empty
+    (said,) = runs.attrs["left_out"]
+    return said
+
+
+DATES = """Sep 12, 2023, 3:02:23 PM | 12 Sept 2023, 15:02:23 | 12 Sep 2023, 3:02:23 pm
+Sep 12, 2023, 3:02:23 p.m. | 12.09.2023, 15:02:23 | 12 sept. 2023, 15:02:23
+12 sept 2023, 15:02:23 | 12 set 2023, 15:02:23 | 12 de set. de 2023, 15:02:23
+12 sep. 2023 15:02:23 | 12. sep. 2023 15.02.23 | 2023/09/12 15:02:23 | 2023年9月12日 15:02:23
+2023. 9. 12. 오후 3:02:23 | 12 сент. 2023 г., 15:02:23 | 2023-09-12 15:02:23
+2023-09-12T15:02:23Z | 12 wrz 2023, 15:02:23 | 12 Eyl 2023 15:02:23 | 12.9.2023 15:02:23
+2023年9月12日 下午3:02:23 | September 12, 2023 at 3:02:23 PM"""
+
+
+@pytest.mark.parametrize("date", DATES.replace("\n", " | ").split(" | "))
+def test_dates_are_read_in_many_languages(date):
+    assert the_run(table(row(date))).date == datetime(2023, 9, 12, 15, 2, 23)
+
+
+@pytest.mark.parametrize("date", ["12 Foo 2023, 15:02:23", "2023", "", "45181.626", "31.02.2023"])
+def test_what_is_no_date_gives_a_sentence(date):
+    assert reason(table(row(date))).endswith(f"its date {date!r} cannot be read.")
+
+
+FRENCH = (
+    "ID de l'activité,Date de l'activité,Nom de l'activité,Type d'activité,Description,"
+    "Temps écoulé,Distance,Temps écoulé,Durée de déplacement,Distance,Dénivelé positif"
+)
+SPANISH = (
+    "ID de actividad,Fecha de la actividad,Nombre de la actividad,Tipo de actividad,"
+    "Descripción,Tiempo transcurrido,Distancia,Tiempo transcurrido,Tiempo en movimiento,"
+    "Distancia,Desnivel positivo"
+)
+DUTCH = (
+    "Activiteits-ID,Datum van activiteit,Naam activiteit,Activiteitstype,Beschrijving,"
+    "Verstreken tijd,Afstand,Verstreken tijd,Beweegtijd,Afstand,Totale stijging"
+)
+LANGUAGES = {
+    "French": (FRENCH, "12 sept. 2023, 15:02:23", "Course à pied"),
+    "Spanish": (SPANISH, "12 sept 2023, 15:02:23", "Carrera"),
+    "Dutch": (DUTCH, "12 sep. 2023 15:02:23", "Hardloopsessie"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_is_read_in_its_language(language):
+    header, date, sport = LANGUAGES[language]
+    cells = f'1,"{date}",x,{sport},,1800,"5,00",1800.0,1700.0,5000.0,60'
+    run = the_run(table(cells, header=header))
+    assert run.km == 5 and run.climb_m_per_km == 12 and run.date == datetime(2023, 9, 12, 15, 2, 23)
+
+
+def test_a_list_in_a_language_without_a_table_is_read_by_stravas_order():
+    unknown = ",".join(f"kolona {number}" for number in range(ENGLISH.count(",") + 1))
+    run = the_run(table(row("2023-09-12 15:02:23", "Trčanje"), header=unknown))
+    assert run.km == 5 and run.climb_m_per_km == 12
+
+
+def test_a_spreadsheet_programs_semicolons_encoding_and_tabs_are_read():
+    german = table(row("12.09.2018 15:02")).replace(b",", b";")
+    assert the_run(german).date == datetime(2018, 9, 12, 15, 2)
+    assert the_run(b"sep=;\r\n" + german).km == 5
+    old = table(row()).replace(b"Morning", b"Lauf \xfcber H\xf6hen")
+    assert the_run(old).km == 5
+    tabs = "\t".join(ENGLISH.split(","))
+    cells = row("2023-09-12 15:02").replace('"', "").replace(",", "\t")
+    assert the_run(f"{tabs}\n{cells}\n".encode("utf-16")).km == 5
+
+
+def test_dates_that_a_spreadsheet_program_made_ambiguous_are_not_guessed():
+    said = reason(table(row("12/09/2018 15:02")))
+    assert "a spreadsheet program has rewritten its dates" in said and "'12/09/2018 15:02'" in said
+    both = read_runs(table(row("12/09/2018 15:02"), row("13/09/2018 15:02")))
+    assert [f"{date:%m-%d}" for date in both.date] == ["09-12", "09-13"]
+    reader = date_reader(["9/13/18 3:02 PM"])
+    assert reader.read("9/12/18 3:02 PM")[0] == datetime(2018, 9, 12, 15, 2)
+
+
+def test_a_distance_that_a_spreadsheet_program_made_a_date_gives_a_sentence():
+    cells = '1,"12.09.2018 15:02",x,Run,,1800,05. Mai,1800,1700,05. Mai,60'
+    said = reason(table(cells, header=FRENCH))
+    assert "its distance is '05. Mai', perhaps since a spreadsheet program saved it" in said
+
+
+def test_a_watch_left_on_and_a_slow_walk_keep_their_run():
+    assert the_run(table(row(elapsed=61_200))).km == 5
+    assert the_run(table(row(elapsed=9000, moving=600, metres=850))).km == 0.85
+
+
+def test_a_watch_left_on_overnight_does_not_swallow_the_next_run():
+    evening, morning = "Sep 12, 2023, 8:00:00 PM", "Sep 13, 2023, 7:00:00 AM"
+    runs = read_runs(table(row(evening, elapsed=61_200), row(morning)))
+    assert runs.km.tolist() == [5, 5]
+
+
+def test_a_false_start_in_a_list_is_a_run_of_its_own():
+    blip = row("Sep 12, 2018, 3:02:23 PM", elapsed=20, moving=20, metres=50)
+    runs = read_runs(table(blip, row("Sep 12, 2018, 3:03:03 PM", elapsed=3600, metres=10_000)))
+    assert runs.km.tolist() == [0.05, 10]
+
+
+def test_rows_with_dates_alone_are_runs_of_their_own_and_match_another_file_once():
+    head = b"date,type,elapsed_time,distance\n"
+    rows = b"2024-03-02,Run,1800,5000\n2024-03-02,Run,1800,5000\n2024-03-02,Run,3600,10000\n"
+    assert read_runs(head + rows).km.tolist() == [5, 5, 10]
+    with pytest.warns(UserWarning, match="already"):
+        again = read_runs([head + rows, head + rows])
+    assert sorted(again.km) == [5, 5, 10]
+    timed = b"2024-03-02 07:00:00,Run,1800,5010\n"
+    with pytest.warns(UserWarning, match="already"):
+        both = read_runs([head + timed, head + rows])
+    assert sorted(both.km) == approx([5, 5.01, 10])
+
+
+def test_weeks_count_a_run_uploaded_twice_once():
+    dates = [f"2024-0{month}-{day:02} 07:00:00" for month, day in ((1, 1), (2, 1), (2, 1), (2, 8))]
+    with pytest.warns(UserWarning, match="the run of 2024-02-01"):
+        runs = read_runs(table(*map(row, dates)))
+    assert runs.km_per_week.tolist() == approx([float("nan"), 5 / 4, 10 / 4], nan_ok=True)
