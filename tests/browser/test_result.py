@@ -233,6 +233,20 @@ def test_the_sheet_takes_the_focus_and_esc_and_back_close_it(view):
     expect(sheet).to_have_count(0)
 
 
+def test_back_and_esc_close_an_opened_cause_and_leave_the_sheet(view):
+    page = view(RUNNER, width=390, height=844, layout="phone", sheet=True)
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
+        view(RUNNER, width=390, height=844, layout="phone", sheet=True, opened="hills")
+        expect(page.get_by_role("heading", name="Hills")).to_be_focused()
+        leave()
+        page.wait_for_function("window.calls.at(-1)?.[0] === 'onOpen'")
+        assert page.evaluate("window.calls.splice(0)") == [["onOpen", None]]
+        view(RUNNER, width=390, height=844, layout="phone", sheet=True, opened=None)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.locator(".box[data-cause=hills]")).to_be_focused()
+        page.wait_for_timeout(200)
+
+
 @pytest.mark.parametrize("width", [320, 390])
 @pytest.mark.parametrize("opened", [None, "weak_core"])
 def test_a_phone_needs_no_sideways_scroll_and_fits_a_finger(view, width, opened):

@@ -1,13 +1,18 @@
 // A cause, opened: three figures, how they came about, who says so, the studies, what to try, how firm.
 import { html, useEffect, useRef } from "../vendor/preact.js"
 import { Bar, filled, inTen, tenths } from "./figures.js"
+import { useLayer } from "./layers.js"
 
 const FEW = 3
 
 export function Cause({ cause, row, words, onClose, onExclude, onLetGo }) {
   const heading = useRef(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [cause.name])
+  useEffect(() => {
+    heading.current.focus({ preventScroll: true })
+    heading.current.scrollIntoView({ block: "nearest" })
+  }, [cause.name])
   useEscape(onClose)
+  useLayer(true, onClose)
   const w = words.cause
   return html`<section class="opened" aria-label=${cause.label}>
     <p class="back"><button type="button" onClick=${onClose}>‹ ${words.back}</button> <kbd aria-hidden="true">Esc</kbd></p>
@@ -28,11 +33,17 @@ export function Cause({ cause, row, words, onClose, onExclude, onLetGo }) {
 }
 
 function useEscape(onClose) {
+  const close = useRef(onClose)
+  close.current = onClose
   useEffect(() => {
-    const press = (event) => event.key === "Escape" && !event.defaultPrevented && onClose()
+    const press = (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return
+      event.preventDefault() // a sheet below stays open
+      close.current()
+    }
     addEventListener("keydown", press)
     return () => removeEventListener("keydown", press)
-  }, [onClose])
+  }, [])
 }
 
 // Gains are filled, losses hollow; whole steps of 1 in 10 that add up.
