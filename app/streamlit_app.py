@@ -36,7 +36,7 @@ def main() -> None:
         my_runs.show(case, now, is_advised)
         next_run.show(case, is_advised)
         keep.show(base, now)
-        clinician.show(base, now)
+        clinician.show(case, now, found)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ BROKEN = {
         (
             'hides = ["remedies"',
             'hides = ["remedy"',
-            "line 38: [levels.urgent] hides: Unknown part of the page",
+            "line 69: [card.second] hides: Unknown part of the page",
         ),
     ],
     "about": [('person = "runner"\n', "", "line 1: the key 'person' is missing")],

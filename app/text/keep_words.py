@@ -63,33 +63,15 @@ NO_PLACE = (
 OTHER_MAKE = "It was made by another version, so the last digits may differ."
 
 # the sheet for a clinician
-PRINT_PART, PRINT = "Print one page for a doctor or physiotherapist", "Make the page (PDF)"
+PRINT_PART, PRINT = "Print a page for a doctor or physiotherapist", "Make the page (PDF)"
 PRINT_NAME = f"{ABOUT.part}-pain-{{}}.pdf"
 ABOUT_PRINT = (
-    "One page with what you have entered: your answers, your home tests with their dates, and"
-    f" {RUNS}. **Your safety answers are on it too.** The lists of this page are not on it. Only"
-    " you get it: it is made when you press the button, and not kept."
+    "The pain first, then your warning signs, what the thread points to, your answers, your home"
+    f" tests with their dates, and {RUNS}. **Your safety answers are on it.** Only you get it: it is"
+    " made when you press the button, and not kept."
 )
 NO_LETTERS = (
     "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your"
     " browser's menu."
 )
-SHEET_TITLE, SHEET_DATE = f"{TITLE} What the {ABOUT.person} entered", "Printed on {}."
-SHEET_INTRO = (
-    f"Entered by the {ABOUT.person} on a web page about an old discussion thread. Nobody has"
-    " checked it. It holds answers and readings taken at home, and no conclusion."
-)
-SHEET_PARTS = {
-    "safety": "Safety questions",
-    "pain": "The pain",
-    "examined": f"By someone who examined the {ABOUT.person}",
-}
-SHEET_TESTS = "Home tests"
 SHEET_RUNS = f"{ABOUT.activities.capitalize()}: {{}} in all, {{}} hurt; the newest {{}}"
-SHEET_OPEN = "Left open: {}."
-NOT_ANSWERED, NO_DATE = "not answered", "date not kept"
-SHEET_NONE, SHEET_AGE = "none of {} lines, one tap", "Age"
-SHEET_BELIEF, SHEET_RATIO = "about {} in 10, by own belief", "speaks {:g} to {:g} for it"
-SHEET_COUNTS, SHEET_WORSE = "{} of {} that hurt, of others {} of {}", "clearly worse after these"
-SHEET_COMPARED = "Runs compared"
-

@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     --------
     >>> from lumbayes.__main__ import main
     >>> main(["check"])
-    fine: 91 claims, 15 words, 29 variables, 52 priors, 21 safety questions.
+    fine: 91 claims, 15 words, 29 variables, 52 priors, 54 safety questions.
     0
     """
     parser = _parser()

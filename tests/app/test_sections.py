@@ -1,21 +1,16 @@
 """The script around the screen: safety gates it all, and what stands below is computed once opened."""
 
 import asyncio
-import io
 import re
 import subprocess
 import sys
-from itertools import pairwise
 
 import pytest
-from page_data import APP, BASE, NUMBERS, OUTCOME, VARIABLES, message
-from pypdf import PdfReader
+from page_data import APP, OUTCOME, VARIABLES, message
 from streamlit.testing.v1 import AppTest
-from test_serialization import edited
 
-from components import sheet_pdf
 from components.page import mount
-from lumbayes import load, red_flags, triage
+from lumbayes import red_flags, triage
 from sections import clinician, keep, next_run
 from server import warm_up
 from state import kept
@@ -153,61 +148,12 @@ assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
     assert done.returncode == 0, done.stderr
 
 
-# ---------------------------------------------------------------- the page for a clinician
-
-
-def printed(**parts) -> tuple[str, PdfReader]:
-    """The text of the page for a clinician as another program reads it, and the file."""
-    sheet = clinician.filled(VARIABLES, read_answers(message(**parts)), "2026-11-24")
-    reader = PdfReader(io.BytesIO(sheet_pdf.pdf(sheet)))
-    return " ".join("".join(page.extract_text() for page in reader.pages).split()), reader
-
-
-def test_the_page_for_a_clinician_begins_with_the_pain_and_holds_no_ranking():
-    text, reader = printed(
-        given={"severity": "severe", "km_per_week": 5.6, "hills": "yes"},
-        believe={"weak_core": 0.7},
-        contrast={"worn_shoes": [4, 5, 1, 5]},
-        dates={"km_per_week": "2026-11-24"},
-        safety={"first": "none", "fever": "yes", "age": "age_18"},
-        runs=[{"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes"}],
-    )
-    assert text.index("The pain") < text.index("Your running") < text.index("Home tests")
-    assert text.index("Home tests") < text.index("Safety questions")
-    assert "Distance a week 5.6 km (24 November 2026)" in text
-    assert f"Hills Yes: {VARIABLES['hills'].answers['yes']}" in text
-    assert "Weak core about 7 in 10, by own belief" in text
-    assert "Runs in this pair of shoes 4 of 5 that hurt, of others 1 of 5" in text
-    assert "none of 15 lines, one tap" in text and "fever" in text and "18–54" in text
-    assert "Runs: 1 in all, 1 hurt" in text and "Left open: " in text
-    assert not any(claim.quote in text for claim in BASE.priors.claims)
-    assert reader.trailer["/Root"]["/Lang"] == "en"
-    assert reader.metadata.title == keep_words.SHEET_TITLE
-    assert not (reader.metadata.author or reader.metadata.creator or reader.metadata.producer)
-
-
-def test_the_page_for_a_clinician_stays_one_page_and_in_readable_type():
-    given = {v.name: v.high for v in NUMBERS} | {v.name: max(v.states, key=len) for v in VARIABLES.traits}
-    safety = {flag.id: "not_sure" for flag in red_flags()[::4] if flag.card} | {"age": "age_70"}
-    runs = [{"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "onset": "cool_down"}] * 30
-    _, reader = printed(
-        given=given, believe={v.name: 0.6 for v in VARIABLES.factors}, safety=safety, runs=runs
-    )
-    assert len(reader.pages) == 1
-    sizes = []
-    reader.pages[0].extract_text(visitor_text=lambda t, _, m, f, size: sizes.append(abs(m[3]) * size))
-    assert min(size for size in sizes if size) >= 5.5
-
-
-def test_letters_that_the_typeface_lacks_are_named(root, tmp_path):
-    folder = edited(root, tmp_path, "variables.toml", ('label = "Climb"', 'label = "Подъём ≥ Ω"'))
-    sheet = clinician.filled(load(str(folder)).variables, read_answers(message()), "2026-11-24")
-    assert sheet_pdf.unprintable(sheet) == sorted("подъём")
-
-
-def test_a_days_name_is_written_out():
-    assert clinician.day("2026-01-02") == "2 January 2026"
-    assert all(a > b for a, b in pairwise(sheet_pdf.SIZES))
+def test_the_newest_runs_stand_on_the_page_for_a_clinician():
+    run = {"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "climb_m_per_km": 12.0}
+    (heading, rows), = clinician.newest_runs([run] * 30, VARIABLES).items()
+    assert heading == keep_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
+    assert rows[0] == ("3 November 2026", "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km")
+    assert clinician.newest_runs([], VARIABLES) == {}
 
 
 # ---------------------------------------------------------------- words and the start of the server

@@ -387,7 +387,7 @@ def test_no_file_names_a_machine_or_a_registry():
         ("attribution", "from .loading import load", "loading"),
         ("explanation", "from .. import decisions", "decisions"),
         ("batch", "import importlib\nimportlib.import_module('lumbayes.diary')", "diary"),
-        ("safety", "if TYPE_CHECKING:\n    from .priors import Prior", "priors"),
+        ("safety.gate", "if TYPE_CHECKING:\n    from ..priors import Prior", "priors"),
         ("plot.theme", "from ..errors import unknown", "errors"),
         ("case", "from . import load", ""),
     ],

@@ -32,8 +32,12 @@ NAMED = {
     "measurement",
     "link",
     "levels",
+    "card",
     "group",
-    "question",
+    "age",
+    "line",
+    "followup",
+    "rule",
 }
 BY_STATE = {"answers", "counts", "rows", "findings", "claims"}
 A_COLUMN_A_PHRASE = {"perceptions.csv"}

@@ -38,7 +38,7 @@ function Run({ run, folder, id, set, remove }) {
   }
   const number = ({ name, label, low, high }) => html`<${Field} key=${name} ...${{ label, low, high, words }} value=${run[name]} put=${put(name)} />`
   return html`<div class="run" role="group" aria-label=${run.date}>
-    <label class="field">${words.date}<input type="date" required value=${run.date} onChange=${(event) => event.target.value && put("date")(event.target.value)} /></label>
+    <label class="field">${words.date}<input class="typed" type="date" required value=${run.date} onChange=${(event) => event.target.value && put("date")(event.target.value)} /></label>
     ${number({ name: "km", label: words.km, low: 0, high: farthest })}
     <div class="field">${words.hurt}<${Chips} row=${{ ...outcome, name: `${outcome.name} ${id}` }} label=${`${words.hurt} ${run.date}`}
       chosen=${run[outcome.name] ?? null} choose=${put(outcome.name)} /></div>
@@ -60,8 +60,8 @@ function Field({ label, value, low, high, words, put }) {
     if (!problem(next, low, high, words)) put(next === "" ? null : Number(next))
     else if (value !== undefined) put(null)
   }
-  return html`<label class="field">${label}<input inputmode="decimal" autocomplete="off" value=${text} aria-invalid=${Boolean(wrong)} onInput=${onInput} />
-    ${wrong && html`<span class="wrong" role="alert">${wrong}</span>`}</label>`
+  return html`<div class="field"><label>${label}<input class="typed" inputmode="decimal" autocomplete="off" value=${text} aria-invalid=${Boolean(wrong)} onInput=${onInput} /></label>
+    ${wrong && html`<span class="wrong" role="alert">${wrong}</span>`}</div>`
 }
 
 export function problem(text, low, high, words) {

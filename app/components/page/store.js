@@ -1,5 +1,7 @@
 // All answers of this tab, in one value: kept in the tab, sent whole and numbered, taken back one step at a time.
-const STEPS = 50, PATIENCE = 3000
+const STEPS = 50 // that Undo can take back
+const PATIENCE = 3000, TRIES = 2 // milliseconds until a message is sent again; so often before the page is loaded anew
+const CALM = 60000 // milliseconds between two loads of that kind
 const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, start: "mine" }
 const RUNS = []
 
@@ -22,6 +24,7 @@ export class Store {
     this.reply = { number: -1 }
     this.flying = 0
     this.isLate = false
+    this.tries = 0
     this.said = []
   }
 
@@ -32,6 +35,7 @@ export class Store {
     const data = component.data
     if (data.number >= this.flying) this.flying = 0
     this.isLate = false
+    this.tries = 0
     if (data.number === this.number || (this.moving && data.number > this.reply.number)) this.reply = data
     if (data.put && data.put.id !== this.put) return this.takeIn(data.put)
     if (data.number < this.number) this.send()
@@ -55,7 +59,9 @@ export class Store {
     if (!this.flying) return
     this.flying = 0
     this.isLate = true
+    this.tries += 1
     this.changed()
+    if (this.tries >= TRIES) loadAnew()
     this.send()
   }
 
@@ -175,6 +181,15 @@ export class Store {
       this.isKept = false
     }
   }
+}
+
+// A server that was killed and started again knows no fragment of this tab's, and Streamlit does not run the script anew
+// (streamlit/streamlit#11660, in 1.67 still so after a run of the whole script), so nothing is answered until the page is loaded again. The answers are kept.
+async function loadAnew() {
+  const isUp = await fetch(new URL("_stcore/health", document.baseURI)).then((reply) => reply.ok, () => false)
+  if (!isUp || Date.now() - Number(sessionStorage.getItem("loaded anew")) < CALM) return
+  sessionStorage.setItem("loaded anew", Date.now())
+  location.reload()
 }
 
 function read(key) {

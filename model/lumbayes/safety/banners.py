@@ -69,11 +69,11 @@ def card_banner(rules: Rules) -> Banner:
 
 def texts(banners: Iterable[Banner]) -> tuple[str, ...]:
     """Return the texts of banners, what to do before why, and nothing twice."""
-    said: set[str] = set()
+    given: set[str] = set()
     paragraphs = []
     for banner in banners:
-        parts = [part for part in (banner.do, banner.say) if part and part not in said]
-        said.update(parts)
+        parts = [part for part in (banner.do, banner.say) if part and part not in given]
+        given.update(parts)
         paragraphs.append(" ".join(parts))
     return tuple(filter(None, paragraphs))
 

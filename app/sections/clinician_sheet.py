@@ -1,0 +1,275 @@
+"""The page for a clinician: pain, warning signs, what may lie behind it, and who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from components.paper import Sheet, Table, pdf
+from lumbayes import Case, contributions
+from lumbayes.safety import Triage, cards
+from text import clinician_words as words
+
+TENS = 10
+# the widths of columns, in parts of the page
+TWO_COLUMNS = (2, 3)
+FOUR_COLUMNS = (2, 3, 2, 3)
+ANSWER_FIRST = (1, 4)
+THREE_COLUMNS = (2, 2, 1)
+# causes: name, answer, figure, range, replies
+CAUSE_COLUMNS = (11, 15, 3, 5, 6)
+FIGURES = (2, 3)
+
+LABELS = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
+Rows = list[tuple[str, ...]]
+
+
+def clinician_sheet(
+    case: Case, answers: Mapping[str, str], verdict: Triage, printed: str, **more: Any
+) -> bytes:
+    """Return the page for a clinician as a PDF.
+
+    Parameters
+    ----------
+    case : Case
+        The case with all that the runner entered.
+    answers : mapping of str to str
+        The answers to the safety cards, as `triage` takes them.
+    verdict : Triage
+        What they come to; where it hides or folds the ranking, the sheet holds no figure.
+    printed : str
+        The day of printing, as 2026-11-24.
+    **more
+        `dates` and `others`, as for `filled`.
+
+    Returns
+    -------
+    bytes
+        One page in readable type where it fits, else more.
+    """
+    return pdf(filled(case, answers, verdict, printed, **more))
+
+
+def filled(
+    case: Case,
+    answers: Mapping[str, str],
+    verdict: Triage,
+    printed: str,
+    dates: Mapping[str, str] | None = None,
+    others: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> Sheet:
+    """Return the content of the sheet.
+
+    Parameters
+    ----------
+    case, answers, verdict, printed
+        As for `clinician_sheet`.
+    dates : mapping of str to str, optional
+        The day of each reading, by measurement.
+    others : mapping, optional
+        Further rows of what and how by heading, such as the newest runs.
+    """
+    tables = [
+        Table(words.PAIN, FOUR_COLUMNS, _side_by_side(_pain(case))),
+        _signs(answers, verdict),
+        _causes(case, verdict),
+        Table(words.COMPARED, TWO_COLUMNS, _compared(case)),
+        Table(words.TESTS, THREE_COLUMNS, _tests(case, dates or {}), words.TESTS_HEADER),
+    ]
+    tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in (others or {}).items()]
+    below = [words.LEFT_OPEN.format(", ".join(_open(case)))] if _open(case) else []
+    below += [words.HOW_TO_READ] if _has_figures(verdict) else []
+    return Sheet(
+        words.TITLE,
+        [words.INTRO.format(day(printed))],
+        tables,
+        [*below, words.NOT_A_DIAGNOSIS],
+    )
+
+
+def day(text: str) -> str:
+    """Return 2026-11-24 as '24 November 2026'."""
+    when = date.fromisoformat(text)
+    return f"{when.day} {when:%B %Y}"
+
+
+def in_ten(p: float) -> str:
+    """Return a probability in the column of figures: '6', '< 1', '> 9'."""
+    n = round(TENS * p)
+    return words.UNDER if n < 1 else words.OVER if n >= TENS else str(n)
+
+
+def _pain(case: Case) -> Rows:
+    """Return the pain and its traits, as far as they are answered."""
+    outcome, traits = case.variables.outcome, case.variables.traits
+    is_hurting = case.findings.get(outcome.name) in (None, outcome.states[-1])
+    asked = traits if is_hurting else [outcome, *traits]
+    return [(v.label, _entered(case, v)) for v in asked if _is_entered(case, v)]
+
+
+def _side_by_side(rows: Rows) -> Rows:
+    """Return rows of two texts as rows of four, the first half on the left."""
+    half = (len(rows) + 1) // 2
+    right = [*rows[half:], ("", "")]
+    return [(*left, *other) for left, other in zip(rows[:half], right)]
+
+
+def _open(case: Case) -> list[str]:
+    """Return the labels of what the runner left unanswered."""
+    variables = case.variables
+    read = {v.reads for v in variables.measurements if v.name in case.findings}
+    asked = [*variables.traits, *variables.factors]
+    return [
+        f"{v.label[:1].lower()}{v.label[1:]}"
+        for v in asked
+        if not _is_entered(case, v) and v.name not in read
+    ]
+
+
+def _is_entered(case: Case, v: Any) -> bool:
+    return any(v.name in part for part in (case.findings, case.beliefs, case.likelihoods))
+
+
+def _entered(case: Case, v: Any) -> str:
+    """Return an answer for somebody who does not see the question: 'Yes: real climbs, …'."""
+    if v.name in case.beliefs:
+        return words.BELIEF.format(in_ten(case.beliefs[v.name][v.states[-1]]))
+    if v.name in case.likelihoods:
+        weights = reversed(case.likelihoods[v.name])
+        return words.RATIO.format(" to ".join(f"{weight:g}" for weight in weights))
+    found = case.findings[v.name]
+    if isinstance(found, int | float):
+        return f"{found:g} {v.unit}"
+    means = v.answers.get(found, found)
+    return f"{_capital(found)}: {means}" if v in case.variables.causes else _capital(means)
+
+
+def _of_cause(case: Case, v: Any) -> str:
+    """Return what was entered of a cause: the answer, and what home tests read."""
+    tests = [
+        f"{test.label}: {_entered(case, test)}"
+        for test in case.variables.measurements
+        if test.reads == v.name and _is_entered(case, test)
+    ]
+    answer = [_entered(case, v)] if _is_entered(case, v) else []
+    return "; ".join(answer + tests) or words.NOT_ENTERED
+
+
+def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
+    """Return what the page said, what was marked or asked singly, and what each card asked."""
+    facts = cards()
+    first, second = facts["cards"]
+    about = {name: question["about"] for name, question in facts["questions"].items()}
+    heading = f"{verdict.heading}." if verdict.heading else ""
+    banner = " ".join(filter(None, (heading, verdict.do_first)))
+    marked = dict([*_marked(first, answers), *_marked(second, answers)])
+    single = [name for name in verdict.asked if name not in marked]
+    no = [about[name] for name in single if answers.get(name) == "no"]
+    ages = {age["id"]: age["label"] for age in second["ages"]}
+    rows: Rows = [(words.VERDICT, banner)] if banner else []
+    rows += [(LABELS[answers[name]], _capital(line)) for name, line in marked.items()]
+    rows += [
+        (LABELS.get(answers.get(name, ""), words.NOT_ASKED), _capital(about[name]))
+        for name in single
+        if answers.get(name) != "no"
+    ]
+    rows += [(words.NO_SINGLY, _capital("; ".join(no)))] if no else []
+    rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
+    n_rows = len(rows)
+    rows += [
+        _unmarked(first, answers, answers.get("first")),
+        _unmarked(second, answers, answers.get("age")),
+    ]
+    return Table(words.SIGNS, ANSWER_FIRST, rows, small=(n_rows, n_rows + 1))
+
+
+def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the lines of a card that were marked, by id."""
+    return [
+        (line["id"], line["line"])
+        for line in _lines(card)
+        if answers.get(line["id"]) in ("yes", "not_sure")
+    ]
+
+
+def _unmarked(
+    card: Mapping[str, Any], answers: Mapping[str, str], closed_with: str | None
+) -> tuple[str, str]:
+    """Return all other lines of a card in one row, with the tap that closed it."""
+    marked = dict(_marked(card, answers))
+    others = [line["line"] for line in _lines(card) if line["id"] not in marked]
+    how = words.OTHERS_NO if marked else words.ALL_NO
+    if closed_with is None:
+        how = words.CARD_OPEN
+    elif closed_with == "some":
+        how = words.SOME
+    return (how.format(len(others)), _capital("; ".join(others)))
+
+
+def _lines(card: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    return [line for group in card["groups"] for line in group["lines"]]
+
+
+def _causes(case: Case, verdict: Triage) -> Table:
+    """Return the factors and mechanisms with answers, figures and replies; answers alone else."""
+    causes = case.variables.causes
+    if not _has_figures(verdict):
+        entered = [(v.label, _entered(case, v)) for v in causes if _is_entered(case, v)]
+        return Table(words.ENTERED_ONLY, TWO_COLUMNS, entered)
+    figures = contributions(case)
+    rows: Rows = []
+    for layer, heading in words.LAYERS.items():
+        rows.append((heading,))
+        for name, row in figures[figures.layer == layer].iterrows():
+            v = case.variables[str(name)]
+            figure, span = in_ten(row.contribution), _span(row.low, row.high)
+            rows.append((v.label, _of_cause(case, v), figure, span, _replies(case, row.claims)))
+    return Table(words.CAUSES, CAUSE_COLUMNS, rows, words.HEADER, FIGURES)
+
+
+def _has_figures(verdict: Triage) -> bool:
+    """Return whether figures are printed: paper cannot fold what the page would fold."""
+    return verdict.ranking_allowed and not verdict.ranking_folded
+
+
+def _replies(case: Case, claims: Iterable[str]) -> str:
+    """Return the numbers of the replies that speak of a cause: '1, 3, 5'."""
+    ids = set(claims)
+    numbers = sorted({c.answer for c in case.priors.claims if c.id in ids and c.answer})
+    return ", ".join(map(str, numbers)) or words.UNSAID
+
+
+def _span(low: float, high: float) -> str:
+    """Return an interval in the column of figures: '3 – 9', '< 1'."""
+    ends = dict.fromkeys((in_ten(low), in_ten(high)))
+    return words.RANGE.join(ends)
+
+
+def _compared(case: Case) -> Rows:
+    """Return how runs with a factor and runs without it compare."""
+    rows: Rows = []
+    for name, statement in case.contrasts.items():
+        contrast = case.variables.contrasts.factors[name]  # type: ignore[union-attr]
+        how = words.COMPARES.get(statement) or _counts(statement, contrast.without)
+        rows.append((_capital(contrast.with_factor), how))
+    return rows
+
+
+def _counts(statement: str, without: str) -> str:
+    """Return the counts '4/5 1/5' in words: '4 of 5 hurt; of flat runs: 1 of 5'."""
+    (hurt, n), (hurt_without, n_without) = (part.split("/") for part in statement.split())
+    return words.COUNTS.format(hurt, n, without, hurt_without, n_without)
+
+
+def _tests(case: Case, dates: Mapping[str, str]) -> Rows:
+    """Return readings taken at home with the day of each."""
+    taken = [v for v in case.variables.measurements if v.name in case.findings]
+    return [
+        (v.label, _entered(case, v), day(dates[v.name]) if v.name in dates else words.NO_DATE)
+        for v in taken
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,205 @@
+"""The page for a clinician, as another program reads it: the pain first, and no conclusion."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from components import paper
+from lumbayes import contributions, load, red_flags, triage
+from lumbayes.data import example
+from sections.clinician_sheet import clinician_sheet, filled, in_ten
+from text import clinician_words as words
+
+BASE = load()
+DAY = "2026-11-24"
+SETTLED = {"first": "none", "age": "age_18"}
+RUNNER = BASE.given(**example().findings)
+FULL = (
+    BASE.given(back_pain="yes", onset="cool_down", severity="severe", duration="tens_of_minutes")
+    .given(hills="yes", poor_stretching="yes", worn_shoes="no", plank_seconds=22)
+    .believe(weak_core=0.7)
+    .likelihood(uneven_ground=4)
+)
+
+
+def sheet(case=RUNNER, answers=SETTLED, **more) -> paper.Sheet:
+    """The content for these answers."""
+    return filled(case, answers, triage(answers), DAY, **more)
+
+
+def table(content: paper.Sheet, heading: str) -> paper.Table:
+    """One table of a sheet."""
+    return next(t for t in content.tables if t.heading == heading)
+
+
+def printed(case=RUNNER, answers=SETTLED, **more) -> tuple[str, PdfReader]:
+    """The text of the PDF as another program reads it, and the file."""
+    file = clinician_sheet(case, answers, triage(answers), DAY, **more)
+    reader = PdfReader(io.BytesIO(file))
+    return " ".join("".join(page.extract_text() for page in reader.pages).split()), reader
+
+
+def test_the_pain_stands_first_then_the_warning_signs_then_the_causes():
+    text, _ = printed()
+    places = [text.index(h) for h in (words.PAIN, "Almost unbearable", words.SIGNS, words.CAUSES)]
+    assert places == sorted(places)
+    assert "24 November 2026" in text
+
+
+def test_a_case_without_a_ticked_sign_is_one_page():
+    _, reader = printed()
+    assert len(reader.pages) == 1
+
+
+def test_one_tap_for_a_card_stands_as_that_and_not_as_fifteen_answers():
+    rows = table(sheet(), words.SIGNS).rows
+    first = [row for row in rows if "15" in row[0]]
+    assert len(first) == 1 and "one tap for all" in first[0][0]
+    for flag in red_flags():
+        if flag.card:
+            assert sum(flag.about.lower() in row[1].lower() for row in rows) == 1
+    assert ("18–54", words.AGE) in rows
+
+
+def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
+    answers = SETTLED | {"one_leg": "yes", "fever": "not_sure", "saddle": "no", "leg_worse": "no"}
+    rows = table(sheet(answers=answers), words.SIGNS).rows
+    assert ("YES", "Pain, tingling or weakness down one leg") in rows
+    assert ("NOT SURE", "Fever, shivers or night sweats") in rows
+    (singly,) = [row[1] for row in rows if row[0] == words.NO_SINGLY]
+    assert singly.startswith("Numb or tingling genitals") and "one leg is weak" in singly
+    assert (words.NOT_ASKED, "Hard to pee, or leaks that are new for you") in rows
+
+
+def test_what_the_page_said_stands_on_the_sheet():
+    rows = table(sheet(answers=SETTLED | {"fever": "yes"}), words.SIGNS).rows
+    assert rows[0][0] == words.VERDICT and rows[0][1].startswith("Talk to a doctor today. Ask")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"first": "some", "chest": "not_sure"},
+        {"saddle": "yes"},
+        {},
+        SETTLED | {"fever": "yes"},
+        SETTLED | {"age": "age_under_18"},
+    ],
+)
+def test_where_the_ranking_is_hidden_or_folded_no_figure_is_printed(answers):
+    content = sheet(FULL, answers)
+    assert words.CAUSES not in [t.heading for t in content.tables]
+    assert table(content, words.ENTERED_ONLY).rows[0][0] == BASE.variables["hills"].label
+    assert words.HOW_TO_READ not in content.below
+    text, _ = printed(FULL, answers)
+    assert "from – to" not in text
+
+
+def test_one_or_more_without_a_marked_line_is_not_printed_as_none():
+    rows = table(sheet(answers={"first": "some"}), words.SIGNS).rows
+    assert not [row for row in rows if row[0].startswith("None of these")]
+    assert [row for row in rows if row[0].startswith("“One or more, or not sure” was tapped")]
+    assert [row for row in rows if row[0] == words.CARD_OPEN]
+
+
+def test_each_cause_has_its_answer_its_figure_in_ten_an_interval_and_its_replies():
+    figures, rows = contributions(FULL), table(sheet(FULL), words.CAUSES).rows
+    by_label = {row[0]: row for row in rows if len(row) > 1}
+    for name, figure in figures.iterrows():
+        _, _, in_10, span, replies = by_label[BASE.variables[name].label]
+        assert in_10 == in_ten(figure.contribution)
+        assert span.split(" – ")[0] == in_ten(figure.low)
+        assert span.split(" – ")[-1] == in_ten(figure.high)
+        spoken = {c.answer for c in BASE.priors.claims if c.id in figure.claims and c.answer}
+        assert replies == (", ".join(map(str, sorted(spoken))) or words.UNSAID)
+    assert by_label["Hills"][1].startswith("Yes: real climbs")
+    assert by_label["Weak core"][1] == "7 in 10 sure of yes; Front plank: 22 s"
+    assert by_label["Uneven ground"][1] == "speaks 4 to 1 for it"
+    assert by_label["Flat feet"][1] == words.NOT_ENTERED
+
+
+def test_the_layers_stand_apart_each_in_the_order_of_its_figures():
+    rows = table(sheet(FULL), words.CAUSES).rows
+    bands = [i for i, row in enumerate(rows) if len(row) == 1]
+    assert [rows[i][0] for i in bands] == [*words.LAYERS.values()]
+    figures = contributions(FULL)
+    labels = [BASE.variables[name].label for name in figures[figures.layer == "factor"].index]
+    assert [row[0] for row in rows[1 : bands[1]]] == labels
+
+
+@pytest.mark.parametrize(
+    ("p", "written"),
+    [(0, "< 1"), (0.04, "< 1"), (0.06, "1"), (0.5, "5"), (0.94, "9"), (0.96, "> 9"), (1, "> 9")],
+)
+def test_a_figure_is_a_count_in_ten(p, written):
+    assert in_ten(p) == written
+
+
+def test_readings_have_their_day_and_others_say_that_none_was_kept():
+    case = FULL.given(km_per_week=30)
+    rows = table(sheet(case, dates={"plank_seconds": "2026-11-20"}), words.TESTS).rows
+    assert ("Front plank", "22 s", "20 November 2026") in rows
+    assert ("Distance a week", "30 km", words.NO_DATE) in rows
+
+
+def test_what_was_left_open_is_named_once_and_nothing_else():
+    content = sheet(FULL)
+    (left,) = [text for text in content.below if text.startswith("Not answered")]
+    assert "flat feet" in left and "hills" not in left
+    assert "weak core" not in left, "a belief is an answer, and a plank speaks of it"
+
+
+def test_further_rows_such_as_runs_stand_below():
+    text, _ = printed(others={"Runs: 2 in all, 1 hurt": [("4 May 2026", "4.8 km; it hurt")]})
+    assert "Runs: 2 in all, 1 hurt" in text and "4.8 km; it hurt" in text
+
+
+def test_it_says_what_it_is_not_and_quotes_no_advice():
+    text, _ = printed(FULL)
+    assert "no diagnosis" in text and "cannot rule anything out" in text
+    assert "No clinician has checked" in text
+    assert not any(claim.quote in text for claim in BASE.priors.claims if len(claim.quote) > 20)
+
+
+def test_its_text_is_marked_for_readers_and_it_names_no_author():
+    _, reader = printed()
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == words.TITLE
+    assert not (reader.metadata.author or reader.metadata.creator or reader.metadata.producer)
+    fonts = reader.pages[0]["/Resources"]["/Font"].values()
+    used = [font.get_object() for font in fonts if "Vera" in font.get_object()["/BaseFont"]]
+    assert used and all("/FontFile2" in font["/FontDescriptor"] for font in used)
+
+
+def test_columns_are_aligned():
+    """Every text of a column starts, or for figures ends, at one place."""
+    _, reader = printed(FULL)
+    starts: dict[str, float] = {}
+
+    def visit(text, _, matrix, *__):
+        if text.strip():
+            starts.setdefault(text.strip(), matrix[4])
+
+    reader.pages[0].extract_text(visitor_text=visit)
+    labels = [v.label for v in BASE.variables.factors if v.label in starts]
+    headings = [words.PAIN, words.SIGNS, words.CAUSES]
+    assert len(labels) > 6 and set(headings) <= set(starts)
+    assert len({round(starts[text]) for text in [*labels, *headings]}) == 1
+    answers = ["Just after, while cooling down", "Almost unbearable"]
+    assert len({round(starts[text]) for text in answers}) == 1
+
+
+def test_type_stays_readable_and_a_long_case_takes_a_second_page():
+    others = {"Runs": [(f"run {i}", "it hurt") for i in range(40)]}
+    _, reader = printed(FULL, others=others)
+    sizes = []
+    for page in reader.pages:
+        page.extract_text(visitor_text=lambda t, _, m, f, size: sizes.append(abs(m[3]) * size))
+    assert len(reader.pages) == 2 and min(size for size in sizes if size > 1) >= 6
+
+
+def test_letters_that_the_typeface_lacks_are_named():
+    content = sheet(others={"Runs": [("跑", "ok")]})
+    assert paper.unprintable(content) == ["跑"] and paper.unprintable(sheet()) == []
