@@ -46,7 +46,7 @@ CAUSE_WORDS = {
     "claims": "Who says so",
     "switched": "switched off, in 10",
     "switch": "Count “{quote}”",
-    "off": "off: {n}",
+    "off": "off: {figure}",
     "still": "still {n}",
     "studies": "Beside the studies",
     "tries": "What the thread would try",

@@ -195,6 +195,12 @@ def test_a_switch_leaves_one_quote_out(view):
     switch.click()
     name, off, every = page.evaluate("window.calls.at(-1)")
     assert (name, off) == ("onExclude", ["A4-01"]) and set(every) == {"A1-13", "A4-01", "A5-09"}
+    quotes = page.locator(".claims q").all_text_contents()
+    without = RUNNER.exclude_claims("A4-01")
+    found = result(without, opened="weak_core", base=PAIN)
+    page.evaluate("found => window.set({ result: found })", json.loads(json.dumps(found)))
+    expect(switch).not_to_be_checked()
+    assert page.locator(".claims q").all_text_contents() == quotes
 
 
 def test_the_question_card_jumps_to_its_slider_and_its_end_notes_a_run(view):

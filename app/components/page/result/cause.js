@@ -67,10 +67,19 @@ function Claims({ cause, words, onExclude }) {
   const item = (claim) => html`<li key=${claim.id}>
     <button type="button" role="switch" class="turn" aria-checked=${claim.on} aria-label=${filled(w.switch, { quote: claim.quote })} onClick=${() => turn(claim)}><i></i></button>
     <span class="said">${claim.hidden ? claim.quote : html`<q title=${claim.whole}>${claim.quote}</q>`}<span class="small">${claim.reply}</span></span>
-    <b>${claim.on ? change(claim, w) : filled(w.off, { n: tenths(claim.now) })}</b></li>`
+    <b>${claim.on ? change(claim, w) : filled(w.off, { figure: change({ now: claim.other, other: claim.now }, w) })}</b></li>`
+  const rows = useFirstOrder(cause)
   return html`<div class="piece claims"><p class="line"><b>${w.claims}</b><span class="small">${w.switched}</span></p>
-    <ul>${cause.claims.slice(0, FEW).map(item)}</ul>
-    ${cause.claims.length > FEW && html`<details><summary>${filled(w.more, { n: cause.claims.length - FEW })}</summary><ul>${cause.claims.slice(FEW).map(item)}</ul></details>`}</div>`
+    <ul>${rows.slice(0, FEW).map(item)}</ul>
+    ${cause.claims.length > FEW && html`<details><summary>${filled(w.more, { n: cause.claims.length - FEW })}</summary><ul>${rows.slice(FEW).map(item)}</ul></details>`}</div>`
+}
+
+// The claims as they stood when the cause was opened, so that none moves away under the finger.
+function useFirstOrder({ name, claims }) {
+  const first = useRef({})
+  if (first.current.name !== name) first.current = { name, ids: claims.map(({ id }) => id) }
+  const { ids } = first.current
+  return [...claims].sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
 }
 
 const change = ({ now, other }, w) =>
