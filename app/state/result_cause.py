@@ -59,8 +59,9 @@ def cause(
 
 
 def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
-    """Return the claims that speak for a cause, in the thread's order."""
-    return [c for c in claims if c.cause == name and c.used in SPEAKS]
+    """Return the claims that speak for a cause, or else that it comes about, in their order."""
+    speaking = [c for c in claims if c.used in SPEAKS]
+    return [c for c in speaking if c.cause == name] or [c for c in speaking if c.effect == name]
 
 
 def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
@@ -123,7 +124,7 @@ def _receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     traits = [n for n in entered if variables[n] in variables.traits]
     others = [n for n in entered if n not in (outcome.name, *own, *traits)]
     start = case.retract(*own, *traits, *others)
-    spoken = [c for c in kept if c.cause == v.name]
+    spoken = claims_for(kept, v.name)
     stages = [
         (words.AT_THE_START, "start", start.with_claims([])),
         (_replies(case, v), "replies", start.with_claims(spoken)),
