@@ -61,4 +61,6 @@ def _run(run: Mapping[str, Any], variables: Any) -> str:
 
 
 def _state(v: Any, answer: Any) -> str:
-    return f"{answer:g} {v.unit}" if isinstance(answer, int | float) else v.answers.get(answer, answer)
+    return (
+        f"{answer:g} {v.unit}" if isinstance(answer, int | float) else v.answers.get(answer, answer)
+    )

@@ -27,7 +27,9 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
     table = runs.frame(rows, variables)
     known = int(table[outcome.name].notna().sum())
     hurt = int((table[outcome.name] == outcome.states[-1]).sum())
-    with st.expander(words.TOLD.format(hurt, len(rows)), key="runs told", on_change="rerun") as part:
+    with st.expander(
+        words.TOLD.format(hurt, len(rows)), key="runs told", on_change="rerun"
+    ) as part:
         if not part.open:
             return
         if known < len(rows):
@@ -40,6 +42,9 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
             course, claims = _diary(case, rows)
         except ImpossibleFindings:
             st.warning(words.CLASH)
+            return
+        except ValueError:  # of no draw of the priors are these runs likely enough to count
+            st.warning(words.NOT_WORKED_OUT)
             return
         _together(course, variables)
         _verdicts(claims, case, is_advised)

@@ -182,11 +182,20 @@ def _runs(base: Case, shown: dict[str, Row]) -> dict[str, Any]:
         "outcome": {
             "name": outcome.name,
             "question": outcome.question,
-            "states": [[state, WORDS[word]] for state, word in zip(outcome.states, ("no", "yes"), strict=True)],
+            "states": [
+                [state, WORDS[word]]
+                for state, word in zip(outcome.states, ("no", "yes"), strict=True)
+            ],
         },
         "farthest": runs.FARTHEST,
         "numbers": [
-            {"name": v.name, "label": shown[v.name].name, "unit": shown[v.name].unit or v.unit, "low": v.low, "high": v.high}
+            {
+                "name": v.name,
+                "label": shown[v.name].name,
+                "unit": shown[v.name].unit or v.unit,
+                "low": v.low,
+                "high": v.high,
+            }
             for v in numbers
         ],
     }

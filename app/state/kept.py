@@ -135,11 +135,16 @@ def check_evidence(parts: Mapping[str, Any], left_out: Iterable[str], base: Case
     """Raise `NotKept` unless these answers make a case, each about what the page asks."""
     asked = {v.name for v in base.variables.values() if v.question}
     contrasted = base.variables.contrasts
-    asked_of = {**dict.fromkeys(EVIDENCE[:3], asked), "contrast": contrasted.factors if contrasted else ()}
+    asked_of = {
+        **dict.fromkeys(EVIDENCE[:3], asked),
+        "contrast": contrasted.factors if contrasted else (),
+    }
     if not all(name in asked_of[part] for part, table in parts.items() for name in table):
         raise NotKept(words.UNKNOWN)
     numbers = [v for part in ("given", "believe") for v in parts.get(part, {}).values()]
-    if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in numbers):
+    if any(
+        isinstance(value, bool) or not isinstance(value, str | int | float) for value in numbers
+    ):
         raise NotKept(words.UNKNOWN)
     try:
         case_of(base, Answers(**parts, excluded=tuple(left_out)))
@@ -175,5 +180,3 @@ def _first_version(answers: Mapping[str, Any], base: Case) -> Found:
 def _without_pain(parts: Mapping[str, Any], base: Case) -> bool:
     outcome = base.variables.outcome
     return parts.get("given", {}).get(outcome.name) == outcome.states[0]
-
-

@@ -48,7 +48,13 @@ def read_line(text: str, base: Case) -> Found:
     parts = _evidence(case)
     check_evidence(parts, excluded, base)
     notes = [words.OTHER_MAKE] if warned else []
-    return {**dict.fromkeys(EVIDENCE, {}), **parts, "excluded": excluded, "dates": {}, "notes": notes}
+    return {
+        **dict.fromkeys(EVIDENCE, {}),
+        **parts,
+        "excluded": excluded,
+        "dates": {},
+        "notes": notes,
+    }
 
 
 def _evidence(case: Case) -> Found:

@@ -59,8 +59,9 @@ def cause(
 
 
 def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
-    """Return the claims that speak for a cause, in the thread's order."""
-    return [c for c in claims if c.cause == name and c.used in SPEAKS]
+    """Return the claims that speak for a cause, or else that it comes about, in their order."""
+    speaking = [c for c in claims if c.used in SPEAKS]
+    return [c for c in speaking if c.cause == name] or [c for c in speaking if c.effect == name]
 
 
 def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
@@ -81,6 +82,9 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
 
 
 def _at_work(row: Any, rows: Any) -> dict[str, str]:
+    if row["high"] < SURE:
+        note = words.CUT_OFF_HERE if row["note"] == "cut off" else words.NOT_HERE
+        return {"title": words.AT_WORK, "value": words.NO, "note": note}
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
     rival: Any = max(same, key=lambda r: r["figure"], default=None)
     is_likely = rival is not None and words.tenths(rival["figure"])
@@ -90,9 +94,11 @@ def _at_work(row: Any, rows: Any) -> dict[str, str]:
 
 def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     """Return the next run as things are and without the cause, or this pain's but-for."""
-    if not (advice and getattr(v, "changeable", False)):
+    is_there = float(order.contributions["present"][v.name]) > SURE
+    if not (advice and is_there and getattr(v, "changeable", False)):
         but_for = float(order.contributions["but_for"][v.name])
-        value, note = words.in_ten(but_for), words.THIS_PAIN_WITHOUT
+        value = words.in_ten(but_for) if but_for > SURE else words.NO
+        note = words.THIS_PAIN_WITHOUT
         return {"title": words.STAYED_AWAY, "value": value, "note": note}
     hurts = case.variables.outcome.states[-1]
     now = float(next_run(case)[hurts])
@@ -123,7 +129,7 @@ def _receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     traits = [n for n in entered if variables[n] in variables.traits]
     others = [n for n in entered if n not in (outcome.name, *own, *traits)]
     start = case.retract(*own, *traits, *others)
-    spoken = [c for c in kept if c.cause == v.name]
+    spoken = claims_for(kept, v.name)
     stages = [
         (words.AT_THE_START, "start", start.with_claims([])),
         (_replies(case, v), "replies", start.with_claims(spoken)),
@@ -234,6 +240,8 @@ def _tries(case: Any, name: str) -> list[dict[str, str]]:
 
 
 def _firm(case: Any, row: Any) -> str:
+    if row["high"] < SURE:
+        return words.SETTLED
     parts = [
         words.DOUBT.format(words.span(row["low"], row["high"])),
         words.COMES_FIRST.format(words.in_ten(row["first"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text.page_words import ABOUT, TITLE
+from text.page_words import ABOUT
 
 RUNS = f"your {ABOUT.activities}"
 

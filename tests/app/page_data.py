@@ -31,7 +31,9 @@ counts = st.tuples(st.integers(0, 5), st.just(5), st.integers(0, 5), st.just(5))
 evidence = st.fixed_dictionaries(
     {
         "given": st.fixed_dictionaries({}, optional={v.name: values(v) for v in ASKED}),
-        "believe": st.dictionaries(st.sampled_from([v.name for v in CAUSES]), st.floats(0.01, 0.99), max_size=2),
+        "believe": st.dictionaries(
+            st.sampled_from([v.name for v in CAUSES]), st.floats(0.01, 0.99), max_size=2
+        ),
         "contrast": st.dictionaries(
             st.sampled_from([*VARIABLES.contrasts.factors]), st.just("worse") | counts, max_size=3
         ),

@@ -26,7 +26,10 @@ def test_a_tab_that_says_nothing_asks_about_a_runner_whose_back_hurt():
 
 
 def test_a_slider_moved_to_the_right_raises_its_cause():
-    at = [contributions(case_of(BASE, Answers(given={"plank_seconds": s})), draws=1) for s in (150, 40)]
+    at = [
+        contributions(case_of(BASE, Answers(given={"plank_seconds": s})), draws=1)
+        for s in (150, 40)
+    ]
     assert at[0].contribution["weak_core"] < at[1].contribution["weak_core"]
 
 
@@ -66,6 +69,7 @@ def test_an_answer_that_cannot_be_makes_no_case(parts):
 
 def test_no_answer_to_a_card_reaches_the_case():
     flags = {"saddle": "yes", "cancer": "yes", "age": "age_70"}
-    assert case_of(BASE, read_answers(message(safety=flags))).labels() == case_of(
-        BASE, Answers()
-    ).labels()
+    assert (
+        case_of(BASE, read_answers(message(safety=flags))).labels()
+        == case_of(BASE, Answers()).labels()
+    )

@@ -27,7 +27,9 @@ def asked(facts):
     return [row["name"] for row in rows] + [s["name"] for s in sliders(facts)] + tests
 
 
-@pytest.mark.parametrize(("facts", "case"), [(FACTS, BASE), (KNEE_FACTS, load(KNEE))], ids=["back", "knee"])
+@pytest.mark.parametrize(
+    ("facts", "case"), [(FACTS, BASE), (KNEE_FACTS, load(KNEE))], ids=["back", "knee"]
+)
 def test_every_question_of_the_folder_has_one_control(facts, case):
     names = asked(facts)
     outcome = case.variables.outcome.name
@@ -45,7 +47,9 @@ def test_every_word_of_a_control_is_short_on_the_threads_own_page():
 
 
 def test_a_sliders_range_holds_the_cut_and_stays_in_its_tests_range():
-    readings = [s["reading"] for facts in (FACTS, KNEE_FACTS) for s in sliders(facts) if s["reading"]]
+    readings = [
+        s["reading"] for facts in (FACTS, KNEE_FACTS) for s in sliders(facts) if s["reading"]
+    ]
     assert len(readings) >= 9
     for r in readings:
         assert r["least"] <= r["low"] < r["cut"] < r["high"] <= r["most"]
@@ -90,7 +94,10 @@ def replace_variables(case, variables):
 WRONG = {
     "unknown variable": ('[row.hils]\nname = "Hills"\n', "hills"),
     "unknown state": ('[row.hills]\nname = "Hills"\nstates = { maybe = "x" }\n', "maybe"),
-    "a range without its cut": ('[row.climb_m_per_km]\nname = "Climb"\nshown = [30, 90]\n', "shown"),
+    "a range without its cut": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [30, 90]\n',
+        "shown",
+    ),
     "a range of no number": ('[row.hills]\nname = "Hills"\nshown = [0, 1]\n', "no number"),
     "unknown trait": ('open_traits = ["weather"]\n', "weather"),
     "unknown start": ('[start.x]\nlabel = "x"\ngiven = { hils = "yes" }\n', "hills"),

@@ -152,5 +152,7 @@ def test_odds_of_a_notebook_stay_odds():
 def test_the_most_that_can_be_kept_can_be_opened_again():
     longest = {v.name: v.high - 1 / 8 for v in NUMBERS}
     run = {"date": "2026-11-24", "km": 499.125, OUTCOME.name: "yes"}
-    now = answers({"given": longest}, dates=dict.fromkeys(longest, "2026-11-24"), runs=[run] * kept.MOST_RUNS)
+    now = answers(
+        {"given": longest}, dates=dict.fromkeys(longest, "2026-11-24"), runs=[run] * kept.MOST_RUNS
+    )
     assert len(kept.read_text(kept.as_text(now).encode(), BASE)["runs"]) == kept.MOST_RUNS

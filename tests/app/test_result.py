@@ -244,5 +244,7 @@ def test_another_thread_brings_its_own_words(knee):
         found["words"]["right"] == "What goes on in the knee" and found["cause"]["studies"] is None
     )
     assert found["disclaimer"].startswith("Three strangers’")
+    assert rows(found)["tendon"]["replies"] == "reply 3", "it speaks of what irritates the tendon"
+    assert rows(found)["unnamed"]["replies"] == words.NOT_IN_THE_THREAD
     said = " ".join(texts({**found, "words": {}}))
     assert not re.search(r"\b(run|runner|runs|back|hills)\b", said)

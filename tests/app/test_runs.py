@@ -36,7 +36,10 @@ one_run = st.fixed_dictionaries(
 def test_a_run_that_can_be_is_kept_as_it_is_and_stands_in_the_frame(rows):
     assert [runs.checked(run, VARIABLES) for run in rows] == [(run, {}) for run in rows]
     frame = runs.frame(rows, VARIABLES)
-    known = [{k: v for k, v in row.items() if v == v and v is not None} for row in frame.to_dict("records")]
+    known = [
+        {k: v for k, v in row.items() if v == v and v is not None}
+        for row in frame.to_dict("records")
+    ]
     assert [{**row, "date": f"{row['date']:%Y-%m-%d}"} for row in known] == rows
 
 
@@ -47,7 +50,10 @@ ODD = {
     "less than nothing": ({"date": "2026-11-24", "km": -3}, {"km": TOO_FAR}),
     "true for a distance": ({"date": "2026-11-24", "km": True}, {"km": TOO_FAR}),
     "not a number": ({"date": "2026-11-24", "km": float("nan")}, {"km": TOO_FAR}),
-    "no such answer": ({"date": "2026-11-24", "back_pain": HOSTILE[1]}, {"back_pain": words.NOT_OFFERED}),
+    "no such answer": (
+        {"date": "2026-11-24", "back_pain": HOSTILE[1]},
+        {"back_pain": words.NOT_OFFERED},
+    ),
     "a place": ({"date": "2026-11-24", "latitude": 47.1}, {"date": words.NOT_A_RUN}),
     "not of a run": ({"date": "2026-11-24", "flat_feet": "yes"}, {"date": words.NOT_A_RUN}),
     "no row": (["2026-11-24"], {"date": words.NOT_A_RUN}),
@@ -64,7 +70,9 @@ def sent(*paths):
 
 
 def test_files_become_runs_without_places_and_each_bad_one_says_why():
-    files = runs.files_of([*sent(*sorted(FOLDER.iterdir())), {"name": "bad.gpx", "data": "PGdweD4="}])
+    files = runs.files_of(
+        [*sent(*sorted(FOLDER.iterdir())), {"name": "bad.gpx", "data": "PGdweD4="}]
+    )
     rows, left_out = runs.from_files(files, VARIABLES)
     assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == (row, {}) for row in rows)
     assert any("bad.gpx" in sentence for sentence in left_out)
@@ -84,7 +92,9 @@ def test_equal_commutes_of_a_day_are_two_runs_and_a_file_read_twice_is_one():
     assert (len(once), again) == (2, 0)
     twice, again = runs.together(once, [commute, commute], 365)
     assert (len(twice), again) == (2, 2)
-    assert runs.together(once, [{"date": "2026-11-25", "km": 5.0}], 365)[0][0]["date"] == "2026-11-25"
+    assert (
+        runs.together(once, [{"date": "2026-11-25", "km": 5.0}], 365)[0][0]["date"] == "2026-11-25"
+    )
     assert len(runs.together(once, [{"date": "2026-11-25"}], 2)[0]) == 2
 
 
@@ -97,6 +107,9 @@ def test_a_diary_starts_from_the_body_and_not_from_one_run(parts):
 
 
 def test_what_the_runs_say_together_is_what_the_diary_says():
-    rows = [{"date": f"2026-11-0{d}", "climb_m_per_km": c, OUTCOME.name: h} for d, c, h in ((1, 50, HURT), (2, 2, FINE))]
+    rows = [
+        {"date": f"2026-11-0{d}", "climb_m_per_km": c, OUTCOME.name: h}
+        for d, c, h in ((1, 50, HURT), (2, 2, FINE))
+    ]
     table = runs.frame(rows, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
     assert len(Diary(of_the_body(case_of(BASE, Answers())), table).trajectory()) == 2

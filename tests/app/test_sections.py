@@ -53,7 +53,9 @@ def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(ses
     assert reply["verdict"]["level"] == "emergency" and reply["result"] is None
 
 
-@pytest.mark.parametrize("safety", [{}, {"first": "none", "one_leg": "yes", "age": "age_18"}, {"nonsense": "yes"}])
+@pytest.mark.parametrize(
+    "safety", [{}, {"first": "none", "one_leg": "yes", "age": "age_18"}, {"nonsense": "yes"}]
+)
 def test_nothing_is_shown_before_the_cards_and_what_they_open_are_settled(session, safety):
     reply = mount.reply(read_answers(message(safety=safety)))
     assert reply["result"] is None and reply["verdict"]["next"]
@@ -99,10 +101,17 @@ def test_a_result_is_computed_once_for_the_same_answers(session, monkeypatch):
 
 
 def test_run_files_come_back_as_runs_with_what_was_left_out(session):
-    session[mount.KEY] = {mount.STATE: message(), "files": [{"name": "bad.gpx", "data": "PGdweD4="}]}
+    session[mount.KEY] = {
+        mount.STATE: message(),
+        "files": [{"name": "bad.gpx", "data": "PGdweD4="}],
+    }
     mount._take_files()
     put = session[mount.PUT]
-    assert put["said"][0] == run_words.READ_NONE and "answers" not in put and "bad.gpx" in put["said"][1]
+    assert (
+        put["said"][0] == run_words.READ_NONE
+        and "answers" not in put
+        and "bad.gpx" in put["said"][1]
+    )
 
 
 def test_a_link_is_handed_to_the_browser_once_and_asks_for_the_cards_again():
@@ -144,22 +153,32 @@ from test_sections import shown
 assert shown(opened=["clinician", "keep"]).get("download_button")
 assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent / "tests", check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=APP.parent / "tests",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_the_newest_runs_stand_on_the_page_for_a_clinician():
     run = {"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "climb_m_per_km": 12.0}
-    (heading, rows), = clinician.newest_runs([run] * 30, VARIABLES).items()
+    ((heading, rows),) = clinician.newest_runs([run] * 30, VARIABLES).items()
     assert heading == keep_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
-    assert rows[0] == ("3 November 2026", "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km")
+    assert rows[0] == (
+        "3 November 2026",
+        "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km",
+    )
     assert clinician.newest_runs([], VARIABLES) == {}
 
 
 # ---------------------------------------------------------------- words and the start of the server
 
 FORBIDDEN = re.compile(
-    r"\b(?:you have (?:an?|your)|diagnos|treat(?:ment)?s?\b|no red flags|low risk|nothing serious|safe to|decibans?|A\d-\d\d)", re.I
+    r"\b(?:you have (?:an?|your)|diagnos|treat(?:ment)?s?\b|no red flags|low risk|nothing serious|safe to|decibans?|A\d-\d\d)",
+    re.I,
 )
 
 
@@ -182,7 +201,11 @@ def test_the_server_warms_the_model_beside_its_start(monkeypatch):
     done, opened = [], []
     monkeypatch.setattr(warm_up, "warm", lambda: done.append(1))
     monkeypatch.setattr(warm_up.webbrowser, "open", opened.append)
-    monkeypatch.setattr(warm_up.st, "get_option", {"server.headless": False, "server.port": 8501, "server.baseUrlPath": "/x/"}.get)
+    monkeypatch.setattr(
+        warm_up.st,
+        "get_option",
+        {"server.headless": False, "server.port": 8501, "server.baseUrlPath": "/x/"}.get,
+    )
 
     async def start():
         async with warm_up.lifespan(None):

@@ -7,11 +7,8 @@ import pytest
 from page_data import APP, message
 from streamlit.testing.v1 import AppTest
 
-
-
 from server import turns
 from server.turns import turn
-
 
 
 @turn()
@@ -24,9 +21,7 @@ def work(seen, number):
 def test_one_is_done_before_the_next_begins(monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE", 30_000)
     seen = []
-    threads = [
-        threading.Thread(target=work, args=(seen, number)) for number in range(8)
-    ]
+    threads = [threading.Thread(target=work, args=(seen, number)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

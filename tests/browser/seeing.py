@@ -84,5 +84,8 @@ def violations(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     page.set_viewport_size({"width": width, "height": height})
     return [
-        f"{v['id']}: {n['html'][:300]}" for v in found if v["impact"] in AXE_IMPACTS for n in v["nodes"]
+        f"{v['id']}: {n['html'][:300]}"
+        for v in found
+        if v["impact"] in AXE_IMPACTS
+        for n in v["nodes"]
     ]

@@ -8,11 +8,11 @@ import zlib
 from base64 import urlsafe_b64decode
 
 import pytest
-from conftest import free_port, options, wait_for_server
 from playwright.sync_api import Page, expect
 from run_files import FOLDER
 from seeing import past_safety, sentence, slider
 
+from conftest import free_port, options, wait_for_server
 from text import keep_words, run_words
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -68,7 +68,9 @@ def own_server(chromium, root, tmp_path):
         command = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *options(port)]
         log = tmp_path / f"log{len(running)}.txt"
         with log.open("wb") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=out, cwd=root, start_new_session=True)
+            process = subprocess.Popen(
+                command, stdout=out, stderr=out, cwd=root, start_new_session=True
+            )
         running.append(process)
         wait_for_server(process, port, log)
         return process
@@ -101,7 +103,9 @@ def opened(page: Page, label: str) -> None:
     page.get_by_text(label, exact=True).click()
 
 
-def test_a_link_brings_the_answers_asks_the_cards_and_leaves_no_trace(screen, ready, browser, base_url):
+def test_a_link_brings_the_answers_asks_the_cards_and_leaves_no_trace(
+    screen, ready, browser, base_url
+):
     said = answer(screen, ready)
     opened(screen, keep_words.KEEP)
     screen.get_by_role("button", name=keep_words.MAKE_LINK).click()
@@ -150,7 +154,9 @@ def test_runs_are_read_from_a_watchs_files_and_told_together(screen, ready):
     expect(screen.get_by_text(run_words.READ.format(6))).to_be_visible()
     hurt = screen.locator(".runs .run[role=group]").nth(0).get_by_role("radio", name="yes")
     hurt.check()
-    screen.locator(".runs .run[role=group]").nth(3).get_by_role("radio", name="no", exact=True).check()
+    screen.locator(".runs .run[role=group]").nth(3).get_by_role(
+        "radio", name="no", exact=True
+    ).check()
     ready(screen)
     opened(screen, run_words.TOLD.format(1, 6))
     expect(screen.get_by_text(run_words.TOGETHER)).to_be_visible()
@@ -160,7 +166,13 @@ def test_runs_are_read_from_a_watchs_files_and_told_together(screen, ready):
 
 @pytest.mark.parametrize(
     ("typed", "wrong"),
-    [("9999", "From 0 to 500"), ("-3", "From 0 to 500"), ("5 km", "Not a number"), (".9", ""), ("7.5", "")],
+    [
+        ("9999", "From 0 to 500"),
+        ("-3", "From 0 to 500"),
+        ("5 km", "Not a number"),
+        (".9", ""),
+        ("7.5", ""),
+    ],
 )
 def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed, wrong):
     opened(screen, run_words.GRID["my_runs"])
@@ -171,7 +183,9 @@ def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed
         expect(screen.locator(".run .wrong")).to_contain_text(wrong)
     ready(screen)
     assert cell.input_value() == typed, "what was typed stays as it was typed"
-    kept = screen.evaluate("() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs'))).answers.runs[0].km")
+    kept = screen.evaluate(
+        "() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs'))).answers.runs[0].km"
+    )
     assert kept == (None if wrong else float(typed))
 
 

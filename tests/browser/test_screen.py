@@ -5,12 +5,30 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from seeing import (
-    PHONE, ROOT, SEEN, SIDEWAYS, WIDE, drag, figures, past_safety, sentence, slider,
+    PHONE,
+    ROOT,
+    SEEN,
+    SIDEWAYS,
+    WIDE,
+    drag,
+    figures,
+    past_safety,
+    sentence,
+    slider,
 )  # fmt: skip
 
 MOST_WORDS = 120  # in sentences on the first screen after the cards
 SMALLEST, FINGER = 24, 44  # pixels of a target with a mouse, with a finger
-SPOKEN = ("h1", ".head p", ".result .sentence", ".second", ".disclaimer", ".question h2", ".question p", ".foot span")
+SPOKEN = (
+    "h1",
+    ".head p",
+    ".result .sentence",
+    ".second",
+    ".disclaimer",
+    ".question h2",
+    ".question p",
+    ".foot span",
+)
 
 
 def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(screen, ready):
@@ -41,7 +59,9 @@ def test_the_bars_move_while_the_finger_is_still_on_the_slider(screen, ready):
     ready(screen)
     screen.get_by_role("button", name="Undo").click()
     ready(screen)
-    assert figures(screen).get("uneven_ground", before) == pytest.approx(before), "a drag is one step"
+    assert figures(screen).get("uneven_ground", before) == pytest.approx(before), (
+        "a drag is one step"
+    )
 
 
 def test_a_slider_is_untouched_until_it_is_moved_and_lets_go_again(screen, ready):
@@ -117,7 +137,9 @@ def test_the_next_question_leads_to_its_slider(screen, ready):
     screen.locator(".question button").click()
     asked = screen.locator(".row.asked, .chosen-of.asked")
     expect(asked).to_be_in_viewport()
-    assert screen.evaluate(f"() => {{ {ROOT} return Boolean(root.activeElement?.closest('[data-name]')) }}")
+    assert screen.evaluate(
+        f"() => {{ {ROOT} return Boolean(root.activeElement?.closest('[data-name]')) }}"
+    )
 
 
 def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):

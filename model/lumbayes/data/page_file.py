@@ -53,9 +53,7 @@ ROW = Schema(
     optional=("cause", "sentence", "first", "states", "unit", "shown"),
 )
 CONTRAST = all_of(TEXT, ("link", "worse_after", "with", "without"))
-START = Schema(
-    {"label": TEXT, "given": TABLE, "believe": TABLE}, optional=("given", "believe")
-)
+START = Schema({"label": TEXT, "given": TABLE, "believe": TABLE}, optional=("given", "believe"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,11 @@ def read_page_words(path: Path, variables: Variables) -> PageWords:
     FILE.check(Place(path), raw)
     tables = {head: raw.get(head, {}) for head in ("row", "contrast", "start")}
     checks: list[tuple[Any, ...]] = [(_check_names, Place(path), raw, variables)]
-    for head, check in (("row", _check_row), ("contrast", _check_contrast), ("start", _check_start)):
+    for head, check in (
+        ("row", _check_row),
+        ("contrast", _check_contrast),
+        ("start", _check_start),
+    ):
         for name, table in tables[head].items():
             checks.append((check, Place(path, f"[{head}.{name}]"), name, table, variables))
     each(call, checks)
