@@ -156,7 +156,7 @@ def idle_at_mean(counts: tuple[float, ...], shares: np.ndarray, levels: Any) -> 
     >>> import numpy as np
     >>> from lumbayes.network.dose import idle_at_mean
     >>> idle_at_mean((9, 1), np.array([0.5, 0.5]), [1, 2]).round(3)
-    array([0.931, 0.869])
+    array([0.93, 0.87])
     """
     no, yes = counts
     strengths = np.array(levels, float)

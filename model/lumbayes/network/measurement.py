@@ -42,7 +42,7 @@ def likelihood(test: Measurement, reading: float) -> np.ndarray:
     >>> from lumbayes import load
     >>> from lumbayes.network.measurement import likelihood
     >>> likelihood(load().variables["plank_seconds"], 22).round(2)
-    array([0.05, 3.85])
+    array([0.05, 1.75])
     """
     return _likelihood(test, reading, NormalDist().cdf)
 
@@ -56,8 +56,8 @@ def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
     >>> from lumbayes import load
     >>> from lumbayes.network.measurement import likelihoods
     >>> likelihoods(load().variables["plank_seconds"], np.array([22.0, 180.0])).round(2)
-    array([[0.05, 1.32],
-           [3.85, 0.05]])
+    array([[0.05, 2.09],
+           [1.75, 0.13]])
     """
     from scipy.special import ndtr
 
@@ -130,7 +130,7 @@ def typical_readings(test: Measurement, n: int) -> np.ndarray:
     >>> from lumbayes import load
     >>> from lumbayes.network.measurement import typical_readings
     >>> typical_readings(load().variables["plank_seconds"], 3).round(0)
-    array([ 65., 100., 155.])
+    array([ 58.,  95., 156.])
     """
     centre = float(SCALES[test.scale](test.centre))
     of_readings = NormalDist(centre, math.hypot(test.spread, test.error))

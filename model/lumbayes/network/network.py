@@ -144,8 +144,8 @@ class Network:
         >>> network.cpt("plank_seconds").round(2).iloc[[0, -1]]
         weak_core            no   yes
         plank_seconds (s)
-        48.623678          0.06  3.82
-        205.661120         1.32  0.05
+        41.990344          0.05  1.75
+        214.930366         2.18  0.07
         """
         v = None if name == DOMINANT_CAUSE else self.variables[name]
         if isinstance(v, Measurement) and v.numeric:
