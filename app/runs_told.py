@@ -115,13 +115,17 @@ def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
 
 
 def verdicts(table: Any, case: Any, with_advice: bool) -> None:
-    """Which claims these runs confirm, contradict or do not test, each in its own words."""
+    """Which claims these runs support, contradict or do not test, each in its own words."""
+    for sentence in table.attrs.get("misfits", ()):
+        st.warning(sentence)
     if set(table.verdict) == {words.UNTESTED}:
         st.markdown(words.NONE_TESTED)
         return
     shown = {c.id for c in case.priors.claims if with_advice or not wording.advice(c)}
     for verdict, heading in words.VERDICTS.items():
         rows = table[table.verdict == verdict]
+        if rows.empty:
+            continue
         st.markdown(f"**{heading.format(len(rows))}**")
         if verdict != words.UNTESTED:
             said = [_quote(row, case.variables) for row in rows.itertuples() if row.Index in shown]

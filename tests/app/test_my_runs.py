@@ -245,9 +245,7 @@ def verdicts(with_advice: bool) -> str:
 
         told = frame(RUNS, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
         claims = Diary(load(), told).claims()
-        claims["verdict"] = ["confirmed", "contradicted"] * (len(claims) // 2) + ["untested"] * (
-            len(claims) % 2
-        )
+        claims["verdict"] = (["supported", "contradicted"] * len(claims))[: len(claims)]
         runs_told.verdicts(claims, load(), with_advice)
 
     return words(run(AppTest.from_function(script, default_timeout=60, args=(with_advice,))))
