@@ -85,9 +85,9 @@ def contributions(
     >>> table = contributions(load().given(back_pain="yes", hills="yes"))
     >>> table.loc["hills", ["present", "contribution", "low", "high"]].astype(float).round(2)
     present         1.00
-    contribution    0.49
-    low             0.15
-    high            0.82
+    contribution    0.28
+    low             0.09
+    high            0.52
     Name: hills, dtype: float64
     >>> table.claims["leg_length_difference"]
     ('A1-06',)
@@ -253,7 +253,7 @@ class MeasurementProfile:
         >>> profile = measurement_profile(load().given(back_pain="yes"), "plank_seconds")
         >>> seconds = [20, 60]
         >>> [f"{profile.contributions(s).contribution['weak_core']:.2f}" for s in seconds]
-        ['0.51', '0.46']
+        ['0.24', '0.22']
         """
         case = self.case.given(**{self.test.name: reading})
         _, weights = reading_evidence(self.test, check_reading(self.test, reading))
@@ -290,7 +290,7 @@ def measurement_profile(case: Case, test: str) -> MeasurementProfile:
     >>> from lumbayes import load
     >>> profile = measurement_profile(load().given(back_pain="yes"), "plank_seconds")
     >>> f"{profile.contributions(20).contribution['weak_core']:.2f}"
-    '0.51'
+    '0.24'
     """
     variables = case.variables
     numeric = {v.name: v for v in variables.measurements if v.numeric}

@@ -72,8 +72,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     >>> from lumbayes import load, next_run
     >>> next_run(load().given(back_pain="yes"), weak_core="no").round(2)
     back_pain
-    no     0.39
-    yes    0.61
+    no     0.68
+    yes    0.32
     Name: P(back_pain, next run | do weak_core=no), dtype: float64
     """
     _check_changes(case, changes)
@@ -122,10 +122,10 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     >>> from lumbayes.decisions import what_if
     >>> table = what_if(load().given(back_pain="yes"))
     >>> table[["now", "changed", "low", "high"]].head(2).round(2)
-                now  changed   low  high
+                        now  changed   low  high
     factor
-    weak_core  0.64     0.61 -0.09  -0.0
-    hills      0.64     0.61 -0.10  -0.0
+    weak_core          0.35     0.32 -0.10  -0.0
+    prolonged_sitting  0.35     0.33 -0.07  -0.0
     """
     case.check_consistent()
     names = _changeable(case)
@@ -177,10 +177,10 @@ def what_if_together(
     >>> from lumbayes.decisions import what_if_together
     >>> runner = load().given(back_pain="yes")
     >>> what_if_together(runner, {"hills": "no", "weak_core": "no"}).round(2)
-    now        0.64
-    changed    0.58
-    change    -0.06
-    low       -0.16
+    now        0.35
+    changed    0.30
+    change    -0.05
+    low       -0.12
     high      -0.01
     Name: hills=no, weak_core=no, dtype: float64
     """

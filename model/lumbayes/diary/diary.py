@@ -65,7 +65,7 @@ class Diary:
     >>> diary
     Diary(4 runs, 2 distinct)
     >>> print(f"{diary.contributions().contribution['hills']:.2f}")
-    0.56
+    0.37
 
     Notes
     -----
@@ -108,7 +108,7 @@ class Diary:
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> diary = Diary(load(), runs)
         >>> print(f"{diary.contributions().contribution['hills']:.2f}")
-        0.52
+        0.36
         """
         history = self._history
         position = last_painful_run(history) if run is None else position_of(history, run)
@@ -141,7 +141,7 @@ class Diary:
         >>> from lumbayes import Diary, load
         >>> diary = Diary(load(), pd.DataFrame({"back_pain": ["yes", "yes", "yes"]}))
         >>> print(f"{diary.posterior('weak_core')['yes']:.2f}")
-        0.33
+        0.47
         """
         variable = self.case.variables[name]
         still = [v.name for v in self.case.variables.still]
@@ -172,8 +172,8 @@ class Diary:
         >>> diary = Diary(load(), runs)
         >>> diary.trajectory()["contribution"][["hills", "weak_core"]].round(2)
         cause  hills  weak_core
-        0       0.27       0.15
-        1       0.23       0.12
+        0       0.09       0.12
+        1       0.09       0.11
         """
         rows = [*contribution_path(self._history, sample_posterior(self._history), width)]
         columns = pd.MultiIndex.from_product([FIGURES, self._names], names=["figure", "cause"])
@@ -205,7 +205,7 @@ class Diary:
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> diary = Diary(load(), runs)
         >>> [f"{diary.next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
-        ['0.66', '0.54']
+        ['0.39', '0.29']
 
         Notes
         -----
@@ -251,7 +251,7 @@ class Diary:
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> diary = Diary(load(), runs)
         >>> diary.claims()["verdict"].value_counts().to_dict()
-        {'untested': 26}
+        {'untested': 23}
 
         Notes
         -----

@@ -66,8 +66,8 @@ def _evaluate(
                 gradients = [_backward(circuit, buffer, w)[wrt] for w in output_weights]
                 break
     with decimal.localcontext(prec=digits, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX):
-        ones = np.full(total.shape, decimal.Decimal(1), object)
-        scale = np.where(lost, ones, total)
+        scale = total.copy()
+        scale[lost] = decimal.Decimal(1)
         log_scales = np.array([float(value.ln()) for value in scale])
         shape = len(output_weights), len(wrt), inputs.shape[1]
         derivatives = np.array([(g / scale).astype(float) for g in gradients]).reshape(shape)

@@ -1,0 +1,120 @@
+"""How often intervals hold the truth, and how often a claim about a link of 0 is "supported".
+
+python tests/benchmarks/bench_verdicts.py               500 worlds of each kind, 300 diaries
+python tests/benchmarks/bench_verdicts.py --worlds 40 --diaries 10
+
+A world is drawn from the priors: every parameter, and a runner in pain from these. Its true
+contributions, at its own parameters, lie inside 90% of intervals of 90%. For the verdicts one link
+of each world is set to 0, a runner's runs are simulated, and the claims about that link are scored.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
+
+from lumbayes import Diary, contributions, load
+from lumbayes.attribution import contribution_at_means
+from lumbayes.batch.simulation import sample_parameters, simulate_latent
+from lumbayes.data.variables import Factor, Measurement, Trait
+from lumbayes.network.network import Network
+
+ENOUGH, NEXT_TO_NOTHING = 1e15, 1e-3
+KINDS = {"pain only": 0.0, "half entered": 0.5, "everything entered": 1.0}
+HABITS = ["hills", "high_mileage", "worn_shoes", "uneven_ground"]
+RUNS, NONE = 30, 1e-9
+
+
+def base():
+    """The shipped priors where three runs in ten hurt, so that pains need not be waited for."""
+    return load(base_rate="visitor")
+
+
+def runners_in_pain(case, n):
+    """Pairs of a drawn world and the findings of a runner of it who is in pain."""
+    outcome, seed = case.variables.outcome.name, 0
+    while n:
+        world = sample_parameters(case, seed)
+        runner = simulate_latent(world, 1, seed).iloc[0]
+        if runner[outcome] == "yes":
+            yield seed, world, runner
+            n -= 1
+        seed += 1
+
+
+def entered(case, runner, share, rng):
+    """The runner's findings: the pain, and each answer with this probability."""
+    asked = [v for v in case.variables.values() if isinstance(v, Factor | Trait | Measurement)]
+    told = [v.name for v in asked if rng.random() < share]
+    numeric = {v.name for v in asked if isinstance(v, Measurement) and v.numeric}
+    findings = {name: float(runner[name]) if name in numeric else runner[name] for name in told}
+    return findings | {case.variables.outcome.name: "yes"}
+
+
+def coverage(case, n, share):
+    """The share of 90% intervals that hold the true contribution, and the number of intervals."""
+    causes = [cause.name for cause in case.variables.causes]
+    hits = []
+    for seed, world, runner in runners_in_pain(case, n):
+        findings = entered(case, runner, share, np.random.default_rng(seed))
+        table = contributions(case.given(**findings)).loc[causes]
+        truth = contribution_at_means(world.given(**findings), causes)
+        is_open = (table.high - table.low).to_numpy() > NONE
+        inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())
+        hits += inside[is_open].tolist()
+    return float(np.mean(hits)), len(hits)
+
+
+def without_link(world, link):
+    """The world with one link set to 0."""
+    prior = world.priors[link]
+    nothing = replace(prior, counts=(ENOUGH, NEXT_TO_NOTHING))
+    network = Network(world.priors.with_priors({link: nothing}))
+    return replace(world, compiled=world.compiled.with_network(network))
+
+
+def verdicts_of_nothing(case, seeds):
+    """The verdicts on claims about a link that is 0, one list a diary of 30 runs."""
+    outcome = case.variables.outcome.name
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        cause = str(rng.choice(HABITS))
+        world = without_link(sample_parameters(case, seed), (cause, "muscle_strain"))
+        still = [v.name for v in case.variables.still]
+        body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
+        runs = simulate_latent(world.do(**body), RUNS, seed + 1)[[*HABITS, outcome]]
+        table = Diary(case, runs).claims()
+        yield table.verdict[table.cause == cause].tolist()
+
+
+def false_support(case, seeds):
+    """The share of diaries in which any claim about nothing is supported, and all verdicts."""
+    found = list(verdicts_of_nothing(case, seeds))
+    supported = [("supported" in verdicts) for verdicts in found]
+    counts = Counter(word for verdicts in found for word in verdicts)
+    return float(np.mean(supported)), dict(counts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--worlds", type=int, default=500)
+    parser.add_argument("--diaries", type=int, default=300)
+    options = parser.parse_args()
+    case = base()
+    for name, share in KINDS.items():
+        if options.worlds:
+            inside, n = coverage(case, options.worlds, share)
+            print(f"{name}: {inside:.1%} of {n:,} intervals hold the truth", flush=True)
+    if options.diaries:
+        rate, counts = false_support(case, range(options.diaries))
+        print(f"claims about a link of 0: supported in {rate:.1%} of diaries; {counts}")
+
+
+if __name__ == "__main__":
+    main()
