@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -11,14 +10,13 @@ from lumbayes import Case, explain, load, next_run
 from lumbayes.attribution import contribution_at_means
 from lumbayes.data import thread_info
 from lumbayes.explanation import claim_share, ranking, remedies
-from state import result_names
+from state.result_receipt import about, claims_for, receipt
 from text import result_words as words
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
 DRAWS = 1024
 SURE = 1e-9
 ADVICE = ("remedy", "advice", "referral")  # kinds of claims that tell somebody what to do
-SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
 NO_STUDY = "no figure"  # how the reason of a link starts that no study gives
 
 
@@ -40,15 +38,9 @@ def cause(
     effects = [rows[e]["sentence"] for e in case.variables.effects(name) if e in rows]
     tried = _tries(case, name) if advice else []
     return {
-        "name": name,
+        **moving(case, order, rows, name, advice),
         "label": row["label"],
         "through": words.THROUGH.format(effects[0]) if effects else "",
-        "figures": [
-            _is_there(case, v, row),
-            _at_work(row, rows),
-            _next_run(case, v, order, advice),
-        ],
-        "receipt": _receipt(case, v),
         "claims": _claims(case, base, name, advice),
         "studies": _studies(case, v, row),
         "tries": tried,
@@ -58,14 +50,18 @@ def cause(
     }
 
 
-def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
-    """Return the claims that speak for a cause, or else that it comes about, in their order."""
-    speaking = [c for c in claims if c.used in SPEAKS]
-    return [c for c in speaking if c.cause == name] or [c for c in speaking if c.effect == name]
+def moving(
+    case: Any, order: Any, rows: dict[str, dict[str, Any]], name: str, advice: bool
+) -> dict[str, Any]:
+    """Return the part of a cause's view that moves with a slider: `name`, `figures`, `receipt`."""
+    v, row = case.variables[name], rows[name]
+    there, at_work = _is_there(case, v, row), _at_work(row, rows)
+    figures = [there, at_work, _next_run(case, v, order, advice)]
+    return {"name": name, "figures": figures, "receipt": receipt(case, v)}
 
 
 def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
-    present, answers = row["present"], _about(case, v)
+    present, answers = row["present"], about(case, v)
     tests = [words.small(case.variables[n].label) for n in answers if n != v.name]
     if row["state"] in ("yes", "no"):
         note = words.BY_ANSWER
@@ -109,73 +105,6 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
         value = f"{words.tenths(now)} → {words.in_ten(without)}"
     note = words.HARDLY if is_same else words.WITHOUT
     return {"title": words.NEXT_RUN.format(thread_info().activity), "value": value, "note": note}
-
-
-def _about(case: Any, v: Any) -> list[str]:
-    """Return the names of the answers about a cause: itself, what is read off it, its contrasts."""
-    found = [
-        n for n in case.findings if n == v.name or getattr(case.variables[n], "reads", "") == v.name
-    ]
-    rest = [n for n in (*case.likelihoods, *case.contrasts) if n == v.name and n not in found]
-    return list(dict.fromkeys([*found, *rest]))
-
-
-def _receipt(case: Any, v: Any) -> list[dict[str, Any]]:
-    """Return the steps from the start to now, in whole tenths that add up."""
-    variables, kept = case.variables, case.priors.claims
-    outcome = variables.outcome
-    entered = list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
-    own = _about(case, v)
-    traits = [n for n in entered if variables[n] in variables.traits]
-    others = [n for n in entered if n not in (outcome.name, *own, *traits)]
-    start = case.retract(*own, *traits, *others)
-    spoken = claims_for(kept, v.name)
-    stages = [
-        (words.AT_THE_START, "start", start.with_claims([])),
-        (_replies(case, v), "replies", start.with_claims(spoken)),
-        (words.THE_REST, "replies", start),
-        (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
-        (words.THE_PAIN, "answers", case.retract(*others) if others else case),
-        ("", "others", case),
-    ]
-    figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
-    steps, before = [], 0.0
-    for (label, kind, _), figure in zip(stages, figures, strict=True):
-        step = words.tenths(figure) - words.tenths(before)
-        if not label:
-            label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
-        if kind == "start" or step or 50 * abs(figure - before) >= 1:
-            steps.append(
-                {
-                    "label": label,
-                    "kind": kind,
-                    "start": round(before, 4),
-                    "end": round(figure, 4),
-                    "step": step,
-                }
-            )
-            before = figure
-    return steps
-
-
-def _replies(case: Any, v: Any) -> str:
-    """Return how many of the replies that speak for a cause still count."""
-    every = {c.answer for c in claims_for(case.compiled.base_claims, v.name)}
-    count = {c.answer for c in claims_for(case.priors.claims, v.name)}
-    whole = words.number(len(every))
-    if every == count:
-        return words.capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
-    return words.capital(words.REPLIES.format(words.number(len(count)), whole))
-
-
-def _own(case: Any, own: list[str]) -> str:
-    if len(own) == 1 and own[0] in case.findings:
-        return result_names.answered(case.variables[own[0]], case.findings[own[0]])
-    return (
-        words.capital(words.ANSWERS.format(words.number(len(own))))
-        if own[1:]
-        else words.YOUR_ANSWER
-    )
 
 
 def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:

@@ -176,6 +176,12 @@ def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
     assert not later["first"] and later["worth_asking"] < first["worth_asking"]
 
 
+def test_an_opened_cause_moves_with_the_finger():
+    whole, part = result(RUNNER, opened="hills"), result(RUNNER, opened="hills", focus="hills")
+    assert {*part["cause"]} == {"name", "figures", "receipt"}
+    assert all(part["cause"][key] == whole["cause"][key] for key in part["cause"])
+
+
 def test_while_dragging_only_what_moves_is_there_and_it_is_exact():
     whole, part = result(RUNNER), result(RUNNER, focus="climb_m_per_km")
     assert part["partial"] and not {"next", "cause", "words"} & {*part}
