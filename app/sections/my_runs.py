@@ -108,7 +108,9 @@ def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
 
 
 def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
-    """Show which claims these runs confirm, contradict or do not test, each in its own words."""
+    """Show which claims these runs support, contradict or do not test, each in its own words."""
+    for sentence in table.attrs.get("misfits", ()):
+        st.warning(sentence)
     if set(table.verdict) == {words.UNTESTED}:
         st.markdown(words.NONE_TESTED)
         return
@@ -116,6 +118,8 @@ def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
     shown = {c.id for c in case.priors.claims if is_advised or c.kind not in advice}
     for verdict, heading in words.VERDICTS.items():
         rows = table[table.verdict == verdict]
+        if rows.empty:
+            continue
         st.markdown(f"**{heading.format(len(rows))}**")
         if verdict != words.UNTESTED:
             quotes = [_quote(r, case.variables) for r in rows.itertuples() if r.Index in shown]

@@ -64,7 +64,8 @@ SHARPER = f"How that grew clearer, {RUN} by {RUN}"
 
 UNTESTED = "untested"
 VERDICTS = {
-    "confirmed": f"Your {RUNS} fit these claims ({{}})",
+    "supported": f"Your {RUNS} speak for these claims ({{}})",
+    "not contradicted": f"Your {RUNS} do not speak against these claims ({{}})",
     "contradicted": f"Your {RUNS} speak against these claims ({{}})",
     UNTESTED: f"Your {RUNS} do not tell yet about the other claims ({{}})",
 }
