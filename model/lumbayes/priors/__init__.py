@@ -1,13 +1,13 @@
 """From claims to priors: pooling, copula, and published figures."""
 
-from .copula import GaussianCopula
+from .joint_draws import JointDraws
 from .moments import Opinion, beta_counts, linear_pool
 from .pooling import net, pool_with_ignorance
 from .prior import Key, Prior, key_of, label
 from .priors import Priors
 
 __all__ = [
-    "GaussianCopula",
+    "JointDraws",
     "Key",
     "Opinion",
     "Prior",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -51,13 +52,16 @@ class ClaimEvidence(NamedTuple):
     `posterior` is the mean and the interval's ends of the claim's parameter given the data,
     `conflict` the central share of the claim's Beta that excludes the data (prior-data conflict,
     Evans & Moshonov 2006), `is_tested` whether the data are informative about the parameter, and
-    `n_tests` the expected number of times that the link was tested.
+    `n_tests` the expected number of times that the link was tested. `verdict` is a word of its own
+    instead of that of `verdict()`, and `extra` further columns.
     """
 
     posterior: tuple[float, float, float]
     conflict: float
     is_tested: bool
     n_tests: float
+    verdict: str = ""
+    extra: Mapping[str, Any] = MappingProxyType({})
 
 
 def claim_table(
@@ -70,11 +74,13 @@ def claim_table(
         betas = claim_betas(priors, claim)
         found = evidence(claim, betas)
         prior = [betas.claim.mean(), *betas.claim.interval(width)]
-        outcome = [verdict(found.is_tested, found.conflict > width), found.conflict, found.n_tests]
+        word = found.verdict or verdict(found.is_tested, found.conflict > width)
+        outcome = [word, found.conflict, found.n_tests]
         source = [claim.quote, claim.answer, claim.author]
-        rows.append([claim.cause, claim.effect, *prior, *found.posterior, *outcome, *source])
+        row = [claim.cause, claim.effect, *prior, *found.posterior, *outcome, *source]
+        rows.append({**dict(zip(COLUMNS, row, strict=True)), **found.extra})
     index = pd.Index([claim.id for claim in claims], name="claim")
-    return pd.DataFrame(rows, index=index, columns=COLUMNS)
+    return pd.DataFrame(rows, index=index, columns=None if rows else COLUMNS)
 
 
 def verdict(is_tested: bool, is_contradicted: bool) -> str:
@@ -110,11 +116,18 @@ def state_position(priors: Priors, claim: Claim) -> int:
     return states.index(claim.state) if claim.state else -1
 
 
+def share_positions(priors: Priors, claim: Claim) -> list[int]:
+    """Where the shares stand of which the claim's parameter is one: of a trait's levels, active."""
+    effect = priors.variables[claim.effect]
+    states = link_states(effect)
+    first = 1 if claim.state and states == effect.order else 0
+    return list(range(first, len(states)))
+
+
 def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
     """The Beta of the claim's state; of a trait's level, given that the link is active."""
     yes = counts[state_position(priors, claim)]
-    effect = priors.variables[claim.effect]
-    total = sum(counts[1:] if claim.state and link_states(effect) == effect.order else counts)
+    total = sum(counts[i] for i in share_positions(priors, claim))
     return _beta(yes, total - yes)
 
 
