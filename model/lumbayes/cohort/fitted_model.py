@@ -217,7 +217,9 @@ class FittedModel:
     def is_reliable(self) -> bool:
         """Whether all chains agree and leave enough effective draws."""
         found = self.diagnostics()
-        return bool((found["r_hat"] <= LARGEST_R_HAT).all() and (found["ess"] >= SMALLEST_ESS).all())
+        return bool(
+            (found["r_hat"] <= LARGEST_R_HAT).all() and (found["ess"] >= SMALLEST_ESS).all()
+        )
 
 
 def fit(

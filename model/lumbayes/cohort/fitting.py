@@ -62,7 +62,9 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
     parameters = ParameterVector(case)
     observed = observed_counts(parameters, rows)
     counts = parameters.prior_counts + observed.counts
-    keys = [key for key, latent in zip(parameters.slices, observed.is_latent, strict=True) if latent]
+    keys = [
+        key for key, latent in zip(parameters.slices, observed.is_latent, strict=True) if latent
+    ]
     chains, n_divergent = dict[Key, np.ndarray](), 0
     if keys:
         is_share = np.repeat(observed.is_latent, parameters.n_states)

@@ -104,7 +104,9 @@ class StepSize:
     """A step size tuned until trajectories are accepted with `TARGET_ACCEPTANCE`."""
 
     def __init__(self, n_dimensions: int):
-        self.size = max(n_dimensions, 1) ** (-1 / 4)  # the order at which the energy error stays the same
+        self.size = max(n_dimensions, 1) ** (
+            -1 / 4
+        )  # the order at which the energy error stays the same
         self._logs = [np.log(self.size)]
 
     def update(self, acceptance: float) -> None:
@@ -125,12 +127,13 @@ def trajectory(
     momentum = rng.standard_normal(len(state.position))
     energy = momentum @ momentum / 2 - state.log_density
     proposal = state
+    error = 0.0
     for _ in range(n_steps):
         momentum = momentum + step / 2 * proposal.gradient
         position = proposal.position + step * momentum
         proposal = State(position, *density(position))
         momentum = momentum + step / 2 * proposal.gradient
-        error = momentum @ momentum / 2 - proposal.log_density - energy
+        error = float(momentum @ momentum / 2 - proposal.log_density - energy)
         if not error < MAX_ENERGY_ERROR:
             return state, 0.0, True
     acceptance = float(np.exp(min(0.0, -error)))

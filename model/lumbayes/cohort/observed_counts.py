@@ -57,7 +57,7 @@ def observed_counts(parameters: ParameterVector, rows: EvidenceRows) -> Observed
         is_latent |= latent.any(axis=1)
         multiplicities = rows.multiplicities[part]
         counts += settled @ np.stack([multiplicities, multiplicities * is_open[part]], axis=1)
-    return ObservedCounts(*counts.T, is_latent, is_open)
+    return ObservedCounts(counts[:, 0], counts[:, 1], is_latent, is_open)
 
 
 def _settled(

@@ -98,9 +98,7 @@ class ParameterVector:
             gradient = derivatives @ (weights / total)
         return log_lik, shares * (self._inputs_by_shares.T @ gradient)
 
-    def relative_slopes(
-        self, shares: np.ndarray, evidence: Overrides, part: slice
-    ) -> np.ndarray:
+    def relative_slopes(self, shares: np.ndarray, evidence: Overrides, part: slice) -> np.ndarray:
         """The derivatives of P(evidence) by some of the shares, over P(evidence).
 
         Their shape is (n_states, batch_size) for a part of n_states shares.

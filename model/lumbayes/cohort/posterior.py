@@ -101,9 +101,7 @@ class Posterior:
         gradient = self._sticks.gradient(scores, *logs, counts)
         return log_lik - scores @ scores / 2, gradient - scores
 
-    def conditional(
-        self, scores: np.ndarray, parameter: int
-    ) -> Callable[[np.ndarray], float]:
+    def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
         """The log likelihood by all scores, of which only those of one parameter may change.
 
         The probability of a row is linear in a parameter's shares, so one pass over the rows is

@@ -53,9 +53,7 @@ class Sampler:
         self._smooth = ~posterior.is_sharp
         self._visited = list[np.ndarray]()
 
-    def sample(
-        self, n_warmup: int, n_draws: int, on_draw: Callable[[], object]
-    ) -> Chain:
+    def sample(self, n_warmup: int, n_draws: int, on_draw: Callable[[], object]) -> Chain:
         """Sample from where the sampler is; the chain's draws are normal scores of all sticks."""
         self._visited = []
         start = np.linalg.solve(self._spread, self._scores[self._smooth] - self._centre)
@@ -77,9 +75,9 @@ class Sampler:
         self._scores = self._at(position)
         sharp = self._posterior.sharp_sticks
         n_updates = min(SHARP_UPDATES, len(sharp))
-        for parameter in self._rng.choice([*sharp], n_updates, replace=False):
+        for parameter in self._rng.choice([*sharp], n_updates, replace=False).tolist():
             log_likelihood = self._posterior.conditional(self._scores, parameter)
-            for stick in sharp[parameter]:
+            for stick in sharp[parameter].tolist():
                 slice_sample(log_likelihood, self._scores, stick, self._rng)
         self._visited.append(self._scores.copy())
 

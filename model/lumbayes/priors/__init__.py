@@ -1,5 +1,6 @@
-"""From claims to priors: pooling, copula, and published figures."""
+"""From claims to priors: pooling, joint draws, and published figures."""
 
+from .copula import GaussianCopula
 from .joint_draws import JointDraws
 from .moments import Opinion, beta_counts, linear_pool
 from .pooling import net, pool_with_ignorance
@@ -7,6 +8,7 @@ from .prior import Key, Prior, key_of, label
 from .priors import Priors
 
 __all__ = [
+    "GaussianCopula",
     "JointDraws",
     "Key",
     "Opinion",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from .prior import Key, Prior
+from .stick_breaking import later_sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,25 @@ class JointDraws:
     def n_draws(self) -> int:
         """The number of joint draws."""
         return len(next(iter(self.draws.values())))
+
+    @cached_property
+    def factor(self) -> np.ndarray:
+        """The factor of the Gaussian copula with the rank correlations of the draws' sticks.
+
+        Its shape is that of `GaussianCopula.factor`, for uses that need a density. Correlations are
+        shrunk to 0 as if as many independent draws as sticks were added.
+        """
+        from scipy.special import ndtri
+        from scipy.stats import rankdata
+
+        sticks = [d.T[:-1] / (d.T[:-1] + later_sums(d.T)) for d in self.draws.values()]
+        ranks = rankdata(np.concatenate(sticks), axis=1)
+        scores = ndtri((ranks - 1 / 2) / self.n_draws)
+        n_sticks = len(scores)
+        covariance = scores @ scores.T / (scores**2).mean()
+        total = covariance + n_sticks * np.eye(n_sticks)
+        sd = np.sqrt(np.diag(total))
+        return np.linalg.cholesky(total / np.outer(sd, sd))
 
     @property
     def content(self) -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..data.claims import Claim
 from ..data.variables import Trait, Variables
+from .copula import GaussianCopula
 from .joint_draws import JointDraws
 from .level import Level
 from .link_priors import Words, link_prior, profile_prior
@@ -35,7 +36,7 @@ class Priors(Mapping[Key, Prior]):
     words : mapping of str to StrengthWord
     mixes : tuple of (Priors, float)
         Other sets that this was blended with, one after the other, each with its weight.
-    ties : JointDraws or None
+    ties : GaussianCopula, JointDraws or None
         The dependence of parameters that were fitted together; all others are independent.
     name : str
         Of the set: "thread", "literature" or a path.
@@ -55,7 +56,7 @@ class Priors(Mapping[Key, Prior]):
     claims: tuple[Claim, ...]
     words: Words
     mixes: tuple[tuple[Priors, float], ...] = ()
-    ties: JointDraws | None = field(default=None, repr=False, compare=False)
+    ties: GaussianCopula | JointDraws | None = field(default=None, repr=False, compare=False)
     name: str = field(default="", compare=False)
     level: Level | None = None
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
@@ -252,7 +253,7 @@ class Priors(Mapping[Key, Prior]):
     def with_priors(
         self,
         priors: Mapping[Key, Prior],
-        ties: JointDraws | None = None,
+        ties: GaussianCopula | JointDraws | None = None,
         claims: tuple[Claim, ...] | None = None,
         words: Words | None = None,
     ) -> Priors:

@@ -48,7 +48,9 @@ class SavedPriors:
             if prior.basis == "fitted"
         }
         tied = {key for key in priors if priors.tied(key)}
-        draws = {k: d for k, d in priors.ties.draws.items() if k in tied} if priors.ties else {}
+        ties = priors.ties
+        draws = ties.draws if isinstance(ties, JointDraws) else {}
+        draws = {key: of_key for key, of_key in draws.items() if key in tied}
         return cls(source, excluded, fitted, draws)
 
     def write(self, path: Path) -> None:
@@ -60,7 +62,8 @@ class SavedPriors:
             "fitted": self.fitted,
         }
         arrays = {label(key): draws for key, draws in self.draws.items()}
-        np.savez_compressed(path, header=np.array(json.dumps(header)), **arrays)
+        content: dict[str, Any] = {"header": np.array(json.dumps(header)), **arrays}
+        np.savez_compressed(path, **content)
 
     @classmethod
     def read(cls, path: Path) -> SavedPriors:
