@@ -70,7 +70,7 @@ def predict(
 
 
 def _not_seen(case: Case, target: str, traits: Sequence[str]) -> set[str]:
-    """The variables that a prediction must not see: the target and its traits that are not named."""
+    """The variables a prediction must not see: the target and its traits that are not named."""
     own = {trait.name for trait in case.variables.traits if trait.gate == target}
     allow("traits", "trait of the target", traits, own)
     return {target, *own} - set(traits)

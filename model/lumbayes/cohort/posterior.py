@@ -1,8 +1,8 @@
 """The joint posterior density of latent parameters, by the normal scores of their priors.
 
 A parameter is split into sticks, each with a Beta prior, and a stick is measured by its normal
-score Φ⁻¹(F(stick)), F its prior's distribution function: the prior is then a standard normal, and no
-stick has a bound that a mode could lie on.
+score Φ⁻¹(F(stick)), F its prior's distribution function: the prior is then a standard normal, and
+no stick has a bound that a mode could lie on.
 """
 
 from __future__ import annotations
