@@ -21,7 +21,7 @@ EVENT_LOOPS = (
     "repository/test_notebooks.py",
     "repository/test_deploy.py",
     "batch/test_cluster.py",
-    "app/test_page.py",
+    "app/test_sections.py",
     "app/test_tcp_nodelay.py",
 )
 # The other files that take longest, the longest first, so that two workers end at about
@@ -29,9 +29,8 @@ EVENT_LOOPS = (
 LONG_FILES = (
     "test_attribution.py",
     "engine/test_start.py",
-    "app/test_page_walk.py",
-    "app/test_saved_answers.py",
-    "app/test_page_cause.py",
+    "app/test_kept.py",
+    "app/test_result.py",
     "activities/test_runs.py",
     "engine/test_discrete.py",
     "batch/test_files.py",
@@ -43,13 +42,11 @@ LONG_FILES = (
     "diary/test_smc.py",
     "diary/test_next_run_of_a_diary.py",
     "batch/test_frame.py",
-    "app/test_my_runs.py",
     "priors/test_copula.py",
     "engine/test_intervals.py",
     "network/test_saving.py",
     "inference/test_exact.py",
     "decisions/test_interventions.py",
-    "app/test_case_code.py",
     "batch/test_simulation.py",
 )
 

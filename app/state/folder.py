@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from lumbayes import Case
-from lumbayes.data.page_file import PageWords, Row
-from lumbayes.data.thread import Example
-from lumbayes.data.variables import Factor, Measurement, Trait, Variable
 from lumbayes.safety import cards
 from state import runs
 from text.page_words import GROUPS, ICON, TITLE, WORDS
@@ -26,9 +23,9 @@ def first_facts() -> dict[str, Any]:
     return {"title": TITLE, "icon": ICON, "words": WORDS, "safety": cards()}
 
 
-def folder_facts(base: Case, runner: Example, words: PageWords) -> dict[str, Any]:
+def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:
     """Return the controls of the page as plain JSON: sliders, chips, counters, starting points."""
-    shown = {v.name: _row(v, words) for v in base.variables.values()}
+    shown = {v.name: words.row(v) for v in base.variables.values()}
     return {
         "intro": words.intro,
         "names": {name: row.name for name, row in shown.items()},
@@ -41,19 +38,14 @@ def folder_facts(base: Case, runner: Example, words: PageWords) -> dict[str, Any
     }
 
 
-def _row(v: Variable, words: PageWords) -> Row:
-    """Return how the page shows a variable; without a row in page.toml by its label."""
-    return words.rows.get(v.name) or Row(v.label)
-
-
-def _states(v: Variable, row: Row) -> dict[str, str]:
+def _states(v: Any, row: Any) -> dict[str, str]:
     """Return the short words of the states that a runner can choose."""
-    painless = v.order[0] if isinstance(v, Trait) else None
+    painless = v.order[0] if hasattr(v, "gate") else None
     chosen = [state for state in v.states if state != painless]
     return {state: row.states.get(state) or v.answers.get(state, state) for state in chosen}
 
 
-def _starts(runner: Example, words: PageWords) -> list[dict[str, Any]]:
+def _starts(runner: Any, words: Any) -> list[dict[str, Any]]:
     first = {
         "id": "example",
         "label": WORDS["example"],
@@ -67,7 +59,7 @@ def _starts(runner: Example, words: PageWords) -> list[dict[str, Any]]:
     return [first, *others]
 
 
-def _traits(base: Case, words: PageWords, shown: dict[str, Row]) -> list[dict[str, Any]]:
+def _traits(base: Case, words: Any, shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the traits as rows of chips, those asked in the open first."""
     named = words.open_traits
     traits = {v.name: v for v in base.variables.traits}
@@ -76,7 +68,7 @@ def _traits(base: Case, words: PageWords, shown: dict[str, Row]) -> list[dict[st
     return [_chips(traits[name], shown[name]) | {"open": name in opened} for name in names]
 
 
-def _chips(v: Variable, row: Row) -> dict[str, Any]:
+def _chips(v: Any, row: Any) -> dict[str, Any]:
     return {
         "name": v.name,
         "label": row.name,
@@ -85,7 +77,7 @@ def _chips(v: Variable, row: Row) -> dict[str, Any]:
     }
 
 
-def _groups(base: Case, shown: dict[str, Row]) -> list[dict[str, Any]]:
+def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the factors' sliders by group, and after the last the facts that read a mechanism."""
     variables = base.variables
     names = list(dict.fromkeys(f.group for f in variables.factors))
@@ -104,13 +96,13 @@ def _groups(base: Case, shown: dict[str, Row]) -> list[dict[str, Any]]:
     return groups
 
 
-def _slider(base: Case, v: Variable, shown: dict[str, Row]) -> dict[str, Any]:
+def _slider(base: Case, v: Any, shown: dict[str, Any]) -> dict[str, Any]:
     """Return one factor's slider: a reading, a test with a belief before it, or a belief."""
     no, yes = v.states
     row = shown[v.name]
     tests = [m for m in base.variables.measurements if m.reads == v.name]
     numbers = [m for m in tests if m.numeric]
-    test = next(iter(numbers or tests), None) if isinstance(v, Factor) else None
+    test = next(iter(numbers or tests), None) if hasattr(v, "group") else None
     return {
         "name": v.name,
         "label": row.name,
@@ -128,7 +120,7 @@ def _slider(base: Case, v: Variable, shown: dict[str, Row]) -> dict[str, Any]:
     }
 
 
-def _reading(test: Measurement, row: Row) -> dict[str, Any]:
+def _reading(test: Any, row: Any) -> dict[str, Any]:
     low, high = row.shown or _range(test)
     return {
         "name": test.name,
@@ -146,9 +138,9 @@ def _reading(test: Measurement, row: Row) -> dict[str, Any]:
     }
 
 
-def _range(test: Measurement) -> tuple[float, float]:
+def _range(test: Any) -> tuple[float, float]:
     """Return the range round the cut in which readings lie, on the test's own scale."""
-    reach = SPREADS * (test.spread**2 + test.error**2) ** 0.5
+    reach = SPREADS * math.hypot(test.spread, test.error)
     if test.scale == "linear":
         ends: Iterable[float] = (test.cut - reach, test.cut + reach)
     else:
@@ -158,7 +150,7 @@ def _range(test: Measurement) -> tuple[float, float]:
     return max(test.low, low), min(test.high, high)
 
 
-def _counters(base: Case, words: PageWords) -> dict[str, Any]:
+def _counters(base: Case, words: Any) -> dict[str, Any]:
     """Return the comparisons of runs with a factor and without it."""
     data = base.variables.contrasts
     rows: list[dict[str, Any]] = []
@@ -173,7 +165,7 @@ def _counters(base: Case, words: PageWords) -> dict[str, Any]:
     return {"first": words.first_contrast or (rows[0]["name"] if rows else ""), "rows": rows}
 
 
-def _runs(base: Case, shown: dict[str, Row]) -> dict[str, Any]:
+def _runs(base: Case, shown: dict[str, Any]) -> dict[str, Any]:
     """Return what the grid of runs asks of each."""
     outcome = base.variables.outcome
     numbers = [v for v in runs.asked(base.variables) if getattr(v, "numeric", False)]

@@ -4,13 +4,11 @@ import ast
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-import streamlit as st
 from run_files import SMALL, gpx
-from streamlit.testing.v1 import AppTest
-from test_page import press, run, with_view, words
 
 from lumbayes import (
     conflict,
@@ -22,7 +20,6 @@ from lumbayes import (
     next_run,
     plot,
     posteriors,
-    red_flags,
     sensitivity,
     verify,
 )
@@ -100,73 +97,71 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 
 @pytest.fixture
 def page(monkeypatch):
-    """The page as started on the knee's folder, safety questions answered with no."""
+    """The page's modules as they are once it is started on the knee's folder."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    monkeypatch.setitem(
-        sys.modules, "__main__", sys.modules["__main__"]
-    )  # AppTest puts the page there; undone after
-    ours = [
-        name
-        for name, module in sys.modules.items()
-        if str(ROOT / "app") in str(getattr(module, "__file__", ""))
-    ]
-    for name in ours:
-        monkeypatch.delitem(sys.modules, name)
-    st.cache_resource.clear()
-    at = AppTest.from_file(ROOT / "app" / "streamlit_app.py", default_timeout=60)
-    for flag in red_flags():
-        at.session_state[f"safety {flag.id}"] = "no"
-    yield at.run()
-    st.cache_resource.clear()
+    for name, module in list(sys.modules.items()):
+        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
+            monkeypatch.delitem(sys.modules, name)
+    from components.page import mount
+    from server import warm_up
+    from state import answers, folder, lines, runs
+
+    monkeypatch.setattr(mount.st, "session_state", {})
+    modules = {"answers": answers, "folder": folder, "lines": lines, "runs": runs}
+    yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
     for name, module in list(sys.modules.items()):
         if str(ROOT / "app") in str(getattr(module, "__file__", "")):
             del sys.modules[name]
 
 
+def texts(value):
+    """Every text that the browser is given, the names of things left out."""
+    if isinstance(value, dict):
+        return [t for k, v in value.items() if k not in ("name", "id") for t in texts(v)]
+    if isinstance(value, list | tuple):
+        return [t for part in value for t in texts(part)]
+    return [value] if isinstance(value, str) else []
+
+
 def test_the_page_opens_it_and_says_nothing_of_a_back(page):
-    assert not page.exception and page.title[0].value == thread_info(KNEE).title
-    assert {flag.id for flag in red_flags()} == {"after_crash", "hot_red", "grows"}
-    before = words(page)  # nothing is entered yet, so the lists are of pains to come
-    press(page, "Enter the thread's cyclist")
-    for cause in VARIABLES.causes:
-        with_view(page, cause.name)
-    page.session_state["what if"] = True
-    shown = words(run(page))
-    assert all(
-        text in shown
-        for text in ("Overloaded kneecap", "What may go on in the knee", "your next ride")
-    )
-    assert "A low saddle loads the kneecap on every turn of the pedals" in shown
-    read = [
-        line for line in [*before.splitlines(), *shown.splitlines()] if not line.startswith("$$ID")
-    ]  # those are names of widgets
-    assert [line for line in read if OF_THE_BACK.search(line)] == []
+    given = {k: v for k, v in example(KNEE).findings.items() if k != VARIABLES.outcome.name}
+    first, rest = page.folder.first_facts(), page.warm_up.facts()
+    assert first["title"] == thread_info(KNEE).title
+    safety = {"first": "none", "age": first["safety"]["cards"][1]["ages"][1]["id"]}
+    replies = [
+        page.mount.reply(page.answers.Answers(given=given, safety=safety, opened=cause.name))
+        for cause in VARIABLES.causes
+    ]
+    shown = texts([first, rest, replies])
+    assert any("kneecap" in text for text in shown) and all(reply["result"] for reply in replies)
+    assert any("A low saddle loads the kneecap" in text for text in shown)
+    assert [text for text in shown if OF_THE_BACK.search(text)] == []
 
 
 def test_the_line_for_a_notebook_names_the_folder_and_not_where_it_lies(page):
-    import handed_on
-
-    case = load(KNEE).given(**example(KNEE).findings)
-    text = handed_on.python(case, load(KNEE))
+    given = {k: v for k, v in example(KNEE).findings.items() if k != VARIABLES.outcome.name}
+    text = page.lines.python(page.answers.Answers(given=given), load(KNEE))
     assert text.endswith(f', "path/to/{KNEE.name}")') and str(ROOT) not in text
     names = {}
     exec(text.replace(f"path/to/{KNEE.name}", str(KNEE)), names)
-    assert names["case"].findings == case.findings
-    assert handed_on.read_line(text, load(KNEE))["answers"].keys() == case.findings.keys()
+    assert names["case"].findings == {**given, VARIABLES.outcome.name: "yes"}
+    assert page.lines.read_line(text, load(KNEE))["given"] == given
 
 
 def test_the_page_reads_rides_and_leaves_runs_out(page):
-    page.session_state["my runs"] = True
-    box = run(page).file_uploader[0]
-    box.upload("hill.gpx", gpx(*SMALL), "application/gpx+xml")
-    box.upload("ride.gpx", gpx(*SMALL, speed=8, kind="<type>cycling</type>"), "application/gpx+xml")
-    shown = words(run(page))
-    assert page.session_state["runs"] == ({"date": "2024-05-04", "km": 4.8},)
-    assert r"hill\.gpx\: \'running\' is not a ride\." in shown and r"Rides read\: 1\." in shown
+    files = [
+        ("hill.gpx", gpx(*SMALL)),
+        ("ride.gpx", gpx(*SMALL, speed=8, kind="<type>cycling</type>")),
+    ]
+    rows, left_out = page.runs.from_files(files, VARIABLES)
+    assert rows == [{"date": "2024-05-04", "km": 4.8}]
+    assert left_out == ["hill.gpx: 'running' is not a ride."]
 
 
 THREAD = load().network.variables
-NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())}
+# names of traits that are plain English words, too
+WORDS = {"where", "worse", "earlier", "cough", "distance", "stiff", "eases", "side", "age"}
+NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())} - WORDS
 PAGES = {
     "lower back",
     "your back",
@@ -183,13 +178,13 @@ OF_RUNNING = {"import_runs.py"}  # the readings that a watch gives
 
 def test_no_string_in_the_code_names_what_only_the_data_should():
     found = []
-    files = [*(ROOT / "model" / "lumbayes").rglob("*.py"), *(ROOT / "app").glob("*.py")]
+    files = [*(ROOT / "model" / "lumbayes").rglob("*.py"), *(ROOT / "app").rglob("*.py")]
     for path in (path for path in files if path.name not in OF_RUNNING):
-        names = NAMES | (PAGES if path.parent.name == "app" else set())
+        names = NAMES | (PAGES if ROOT / "app" in path.parents else set())
         tree = ast.parse(path.read_text(encoding="utf-8"))
         kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
         told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, kinds)
-                and isinstance(node.body[0], ast.Expr)}  # fmt: skip
+                and node.body and isinstance(node.body[0], ast.Expr)}  # fmt: skip
         texts = [
             n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
         ]

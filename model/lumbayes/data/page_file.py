@@ -21,7 +21,7 @@ from .schema import (
     each,
     is_number,
 )
-from .variables import Variables
+from .variables import Variable, Variables
 
 
 def _is_range(value: Any) -> bool:
@@ -92,6 +92,10 @@ class PageWords:
     rows: Mapping[str, Row] = field(default_factory=dict)
     contrasts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     starts: Mapping[str, Start] = field(default_factory=dict)
+
+    def row(self, v: Variable) -> Row:
+        """Return how the page shows a variable; by its label where the file has no row of it."""
+        return self.rows.get(v.name) or Row(v.label)
 
 
 def read_page_words(path: Path, variables: Variables) -> PageWords:
