@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from lumbayes import ImpossibleFindings
-from lumbayes.data import thread_info
 from lumbayes.explanation import ranking
 from state import result_cause, result_names, result_next, result_sentence
+from state.result_receipt import claims_for
 from text import result_words as words
 
 CELLS = 10
@@ -54,8 +54,8 @@ def result(
         not there, cut off, idle), first, rank, tie (the number of its group of ties, or null),
         direct, quote, replies; `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`,
         the cause that each measurement is about; `lists`, which rows the two lists show and the
-        groups where all is ruled out. Not while dragging: `next` (the question card), `cause` (the
-        opened one, or null) and `words`.
+        groups where all is ruled out; `cause`, the opened one or null, of which only figures and
+        steps are there while dragging. Not while dragging: `next` (the question card), `words`.
     """
     try:
         order = ranking(
@@ -70,18 +70,18 @@ def result(
     }
     said = result_sentence.said(case, order, rows)
     drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers, rows)}
+    name = str(opened) if opened in rows else None
     if focus is not None:
-        return {**drawn, "partial": True}
+        part = {"cause": result_cause.moving(case, order, rows, name, advice)} if name else {}
+        return {**drawn, **part, "partial": True}
     card = result_next.card(case, order.contributions, rows)
-    cause = None
-    if opened in rows:
-        cause = result_cause.cause(case, order, rows, str(opened), advice, base or case)
+    cause = name and result_cause.cause(case, order, rows, name, advice, base or case)
     return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    about = thread_info()
+    about = result_names.about()
     heading = f"What goes on in the {about.part}"
     short = f"In the {about.part}"
     network = words.filled(words.WORDS, right=heading, right_short=short)
@@ -113,7 +113,7 @@ def _clash(case: Any) -> dict[str, Any]:
 
 def _in_order(case: Any) -> list[Any]:
     """Return the factors as the sliders stand, those that act on the pain itself last."""
-    variables, groups = case.variables, list(thread_info().groups)
+    variables, groups = case.variables, list(result_names.about().groups)
     direct = variables.outcome.parents
     return sorted(variables.factors, key=lambda v: (v.name in direct, groups.index(v.group)))
 
@@ -189,7 +189,7 @@ def _note(case: Any, v: Any, present: dict[str, float], figure: float) -> str:
 
 def _spoken(case: Any, cause: str, advice: bool) -> dict[str, str]:
     """Return the shortest words that speak for a cause, and which replies do."""
-    claims = result_cause.claims_for(case.priors.claims, cause)
+    claims = claims_for(case.priors.claims, cause)
     if not claims:
         return {"quote": "", "replies": words.NOT_IN_THE_THREAD}
     quotes = [c.quote for c in claims if advice or c.kind not in result_cause.ADVICE]

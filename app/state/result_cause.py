@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from lumbayes import Case, explain, load, next_run
 from lumbayes.attribution import contribution_at_means
-from lumbayes.data import thread_info
-from lumbayes.explanation import claim_share, ranking, remedies
+from lumbayes.explanation import ranking, remedies
 from state import result_names
+from state.result_receipt import about, claims_for, receipt, with_claims
 from text import result_words as words
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
 DRAWS = 1024
 SURE = 1e-9
 ADVICE = ("remedy", "advice", "referral")  # kinds of claims that tell somebody what to do
-SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
 NO_STUDY = "no figure"  # how the reason of a link starts that no study gives
 
 
@@ -40,15 +38,9 @@ def cause(
     effects = [rows[e]["sentence"] for e in case.variables.effects(name) if e in rows]
     tried = _tries(case, name) if advice else []
     return {
-        "name": name,
+        **moving(case, order, rows, name, advice),
         "label": row["label"],
         "through": words.THROUGH.format(effects[0]) if effects else "",
-        "figures": [
-            _is_there(case, v, row),
-            _at_work(row, rows),
-            _next_run(case, v, order, advice),
-        ],
-        "receipt": _receipt(case, v),
         "claims": _claims(case, base, name, advice),
         "studies": _studies(case, v, row),
         "tries": tried,
@@ -58,13 +50,18 @@ def cause(
     }
 
 
-def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
-    """Return the claims that speak for a cause, in the thread's order."""
-    return [c for c in claims if c.cause == name and c.used in SPEAKS]
+def moving(
+    case: Any, order: Any, rows: dict[str, dict[str, Any]], name: str, advice: bool
+) -> dict[str, Any]:
+    """Return the part of a cause's view that moves with a slider: `name`, `figures`, `receipt`."""
+    v, row = case.variables[name], rows[name]
+    there, at_work = _is_there(case, v, row), _at_work(row, rows)
+    figures = [there, at_work, _next_run(case, v, order, advice)]
+    return {"name": name, "figures": figures, "receipt": receipt(case, v)}
 
 
 def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
-    present, answers = row["present"], _about(case, v)
+    present, answers = row["present"], about(case, v)
     tests = [words.small(case.variables[n].label) for n in answers if n != v.name]
     if row["state"] in ("yes", "no"):
         note = words.BY_ANSWER
@@ -74,13 +71,16 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
         note = words.BY_BELIEF
     else:
         note = words.BY_OTHERS if len(case.labels()) > 1 else words.AS_OTHERS
-        note = note.format(thread_info().person)
+        note = note.format(result_names.about().person)
     is_sure = min(present, 1 - present) < SURE
     value = (words.YES if present > 1 - SURE else words.NO) if is_sure else words.in_ten(present)
     return {"title": words.IS_IT_THERE, "value": value, "note": note}
 
 
 def _at_work(row: Any, rows: Any) -> dict[str, str]:
+    if row["high"] < SURE:
+        note = words.CUT_OFF_HERE if row["note"] == "cut off" else words.NOT_HERE
+        return {"title": words.AT_WORK, "value": words.NO, "note": note}
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
     rival: Any = max(same, key=lambda r: r["figure"], default=None)
     is_likely = rival is not None and words.tenths(rival["figure"])
@@ -90,9 +90,11 @@ def _at_work(row: Any, rows: Any) -> dict[str, str]:
 
 def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     """Return the next run as things are and without the cause, or this pain's but-for."""
-    if not (advice and getattr(v, "changeable", False)):
+    is_there = float(order.contributions["present"][v.name]) > SURE
+    if not (advice and is_there and getattr(v, "changeable", False)):
         but_for = float(order.contributions["but_for"][v.name])
-        value, note = words.in_ten(but_for), words.THIS_PAIN_WITHOUT
+        value = words.in_ten(but_for) if but_for > SURE else words.NO
+        note = words.THIS_PAIN_WITHOUT
         return {"title": words.STAYED_AWAY, "value": value, "note": note}
     hurts = case.variables.outcome.states[-1]
     now = float(next_run(case)[hurts])
@@ -102,85 +104,21 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     if not is_same:
         value = f"{words.tenths(now)} → {words.in_ten(without)}"
     note = words.HARDLY if is_same else words.WITHOUT
-    return {"title": words.NEXT_RUN.format(thread_info().activity), "value": value, "note": note}
-
-
-def _about(case: Any, v: Any) -> list[str]:
-    """Return the names of the answers about a cause: itself, what is read off it, its contrasts."""
-    found = [
-        n for n in case.findings if n == v.name or getattr(case.variables[n], "reads", "") == v.name
-    ]
-    rest = [n for n in (*case.likelihoods, *case.contrasts) if n == v.name and n not in found]
-    return list(dict.fromkeys([*found, *rest]))
-
-
-def _receipt(case: Any, v: Any) -> list[dict[str, Any]]:
-    """Return the steps from the start to now, in whole tenths that add up."""
-    variables, kept = case.variables, case.priors.claims
-    outcome = variables.outcome
-    entered = list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
-    own = _about(case, v)
-    traits = [n for n in entered if variables[n] in variables.traits]
-    others = [n for n in entered if n not in (outcome.name, *own, *traits)]
-    start = case.retract(*own, *traits, *others)
-    spoken = [c for c in kept if c.cause == v.name]
-    stages = [
-        (words.AT_THE_START, "start", start.with_claims([])),
-        (_replies(case, v), "replies", start.with_claims(spoken)),
-        (words.THE_REST, "replies", start),
-        (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
-        (words.THE_PAIN, "answers", case.retract(*others) if others else case),
-        ("", "others", case),
-    ]
-    figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
-    steps, before = [], 0.0
-    for (label, kind, _), figure in zip(stages, figures, strict=True):
-        step = words.tenths(figure) - words.tenths(before)
-        if not label:
-            label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
-        if kind == "start" or step or 50 * abs(figure - before) >= 1:
-            steps.append(
-                {
-                    "label": label,
-                    "kind": kind,
-                    "start": round(before, 4),
-                    "end": round(figure, 4),
-                    "step": step,
-                }
-            )
-            before = figure
-    return steps
-
-
-def _replies(case: Any, v: Any) -> str:
-    """Return how many of the replies that speak for a cause still count."""
-    every = {c.answer for c in claims_for(case.compiled.base_claims, v.name)}
-    count = {c.answer for c in claims_for(case.priors.claims, v.name)}
-    whole = words.number(len(every))
-    if every == count:
-        return words.capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
-    return words.capital(words.REPLIES.format(words.number(len(count)), whole))
-
-
-def _own(case: Any, own: list[str]) -> str:
-    if len(own) == 1 and own[0] in case.findings:
-        return result_names.answered(case.variables[own[0]], case.findings[own[0]])
-    return (
-        words.capital(words.ANSWERS.format(words.number(len(own))))
-        if own[1:]
-        else words.YOUR_ANSWER
-    )
+    return {
+        "title": words.NEXT_RUN.format(result_names.about().activity),
+        "value": value,
+        "note": note,
+    }
 
 
 def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:
     """Return the claims that speak for a cause, with the figure when each is switched over."""
     kept = {claim.id for claim in case.priors.claims}
-    whole = replace(case, compiled=base.compiled)
     spoken = claims_for(base.priors.claims, name)
     now = float(contribution_at_means(case, [name])[0])
     rows = []
     for claim in spoken:
-        turned = whole.with_claims(c for c in base.priors.claims if c.id in kept ^ {claim.id})
+        turned = with_claims(case, base, kept ^ {claim.id})
         is_hidden = not advice and claim.kind in ADVICE
         rows.append(
             {
@@ -204,7 +142,7 @@ def _literature() -> Case:
 
 def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
     """Return the cause by the thread's priors and by those of studies; None without studies."""
-    if not thread_info().studies:
+    if not result_names.about().studies:
         return None
     literature = _literature()
     other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)
@@ -234,12 +172,14 @@ def _tries(case: Any, name: str) -> list[dict[str, str]]:
 
 
 def _firm(case: Any, row: Any) -> str:
+    if row["high"] < SURE:
+        return words.SETTLED
     parts = [
         words.DOUBT.format(words.span(row["low"], row["high"])),
         words.COMES_FIRST.format(words.in_ten(row["first"])),
     ]
     if not row["unnamed"]:
-        without = float(claim_share(case)["without_claims"][row["name"]])
+        without = float(contribution_at_means(with_claims(case, case, []), [row["name"]])[0])
         parts.append(words.WITHOUT_REPLIES.format(words.in_ten(without)))
     return " ".join(parts)
 

@@ -46,7 +46,7 @@ CAUSE_WORDS = {
     "claims": "Who says so",
     "switched": "switched off, in 10",
     "switch": "Count “{quote}”",
-    "off": "off: {n}",
+    "off": "off: {figure}",
     "still": "still {n}",
     "studies": "Beside the studies",
     "tries": "What the thread would try",
@@ -101,6 +101,7 @@ YES, NO = "yes", "no"
 BY_ANSWER, BY_TEST, BY_BELIEF = "by your answer", "by your {}", "as far as you know"
 BY_OTHERS, AS_OTHERS = "by your other answers", "as in other {}s"
 BESIDE, ALONE = "beside {}", "nothing else is likely"
+NOT_HERE, CUT_OFF_HERE = "it is not there", "it is cut off"
 WITHOUT, HARDLY = "without it", "hardly less without it"
 THIS_PAIN_WITHOUT = "this pain, without it"
 AT_THE_START = "At the start"
@@ -114,6 +115,7 @@ THE_THREAD, THE_STUDIES = "The thread", "Studies"
 FROM_STUDIES = "{}."
 NO_FIGURE = "No study gives a figure: a guess stands in."
 DOUBT = "Nine times in ten: {}."
+SETTLED = "Your answers settle it."
 COMES_FIRST = "First: {}."
 WITHOUT_REPLIES = "Without any reply: {}."
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
@@ -202,7 +204,7 @@ def short_list(names: Sequence[str], shown: int) -> str:
 def short(quote: str) -> str:
     """Return a quote, or its first words where it is long."""
     words = quote.split()
-    return quote if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
+    return quote if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])}\u00a0…"
 
 
 def filled(words: Mapping[str, str], **parts: str) -> dict[str, str]:

@@ -38,10 +38,10 @@ MOST_WORDS = 150  # of an opened cause, before anything is unfolded
 def knee(monkeypatch):
     """The case of an invented thread, with the page's words read from its folder."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for cached in (result_names.rows, module._words):
+    for cached in (result_names.rows, result_names.about, module._words):
         cached.cache_clear()
     yield load().given(knee_pain="yes")
-    for cached in (result_names.rows, module._words):
+    for cached in (result_names.rows, result_names.about, module._words):
         cached.cache_clear()
 
 
@@ -176,6 +176,12 @@ def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
     assert not later["first"] and later["worth_asking"] < first["worth_asking"]
 
 
+def test_an_opened_cause_moves_with_the_finger():
+    whole, part = result(RUNNER, opened="hills"), result(RUNNER, opened="hills", focus="hills")
+    assert {*part["cause"]} == {"name", "figures", "receipt"}
+    assert all(part["cause"][key] == whole["cause"][key] for key in part["cause"])
+
+
 def test_while_dragging_only_what_moves_is_there_and_it_is_exact():
     whole, part = result(RUNNER), result(RUNNER, focus="climb_m_per_km")
     assert part["partial"] and not {"next", "cause", "words"} & {*part}
@@ -244,5 +250,7 @@ def test_another_thread_brings_its_own_words(knee):
         found["words"]["right"] == "What goes on in the knee" and found["cause"]["studies"] is None
     )
     assert found["disclaimer"].startswith("Three strangers’")
+    assert rows(found)["tendon"]["replies"] == "reply 3", "it speaks of what irritates the tendon"
+    assert rows(found)["unnamed"]["replies"] == words.NOT_IN_THE_THREAD
     said = " ".join(texts({**found, "words": {}}))
     assert not re.search(r"\b(run|runner|runs|back|hills)\b", said)

@@ -195,6 +195,12 @@ def test_a_switch_leaves_one_quote_out(view):
     switch.click()
     name, off, every = page.evaluate("window.calls.at(-1)")
     assert (name, off) == ("onExclude", ["A4-01"]) and set(every) == {"A1-13", "A4-01", "A5-09"}
+    quotes = page.locator(".claims q").all_text_contents()
+    without = RUNNER.exclude_claims("A4-01")
+    found = result(without, opened="weak_core", base=PAIN)
+    page.evaluate("found => window.set({ result: found })", json.loads(json.dumps(found)))
+    expect(switch).not_to_be_checked()
+    assert page.locator(".claims q").all_text_contents() == quotes
 
 
 def test_the_question_card_jumps_to_its_slider_and_its_end_notes_a_run(view):
@@ -231,6 +237,20 @@ def test_the_sheet_takes_the_focus_and_esc_and_back_close_it(view):
     expect(sheet).to_be_visible()
     page.go_back()
     expect(sheet).to_have_count(0)
+
+
+def test_back_and_esc_close_an_opened_cause_and_leave_the_sheet(view):
+    page = view(RUNNER, width=390, height=844, layout="phone", sheet=True)
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
+        view(RUNNER, width=390, height=844, layout="phone", sheet=True, opened="hills")
+        expect(page.get_by_role("heading", name="Hills")).to_be_focused()
+        leave()
+        page.wait_for_function("window.calls.at(-1)?.[0] === 'onOpen'")
+        assert page.evaluate("window.calls.splice(0)") == [["onOpen", None]]
+        view(RUNNER, width=390, height=844, layout="phone", sheet=True, opened=None)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.locator(".box[data-cause=hills]")).to_be_focused()
+        page.wait_for_timeout(200)
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -1,13 +1,18 @@
 // A cause, opened: three figures, how they came about, who says so, the studies, what to try, how firm.
 import { html, useEffect, useRef } from "../vendor/preact.js"
 import { Bar, filled, inTen, tenths } from "./figures.js"
+import { useLayer } from "./layers.js"
 
 const FEW = 3
 
 export function Cause({ cause, row, words, onClose, onExclude, onLetGo }) {
   const heading = useRef(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [cause.name])
+  useEffect(() => {
+    heading.current.focus({ preventScroll: true })
+    heading.current.scrollIntoView({ block: "nearest" })
+  }, [cause.name])
   useEscape(onClose)
+  useLayer(true, onClose)
   const w = words.cause
   return html`<section class="opened" aria-label=${cause.label}>
     <p class="back"><button type="button" onClick=${onClose}>‹ ${words.back}</button> <kbd aria-hidden="true">Esc</kbd></p>
@@ -28,11 +33,17 @@ export function Cause({ cause, row, words, onClose, onExclude, onLetGo }) {
 }
 
 function useEscape(onClose) {
+  const close = useRef(onClose)
+  close.current = onClose
   useEffect(() => {
-    const press = (event) => event.key === "Escape" && !event.defaultPrevented && onClose()
+    const press = (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return
+      event.preventDefault() // a sheet below stays open
+      close.current()
+    }
     addEventListener("keydown", press)
     return () => removeEventListener("keydown", press)
-  }, [onClose])
+  }, [])
 }
 
 // Gains are filled, losses hollow; whole steps of 1 in 10 that add up.
@@ -41,7 +52,7 @@ function Receipt({ cause, row, words }) {
   return html`<div class="piece receipt"><h3>${filled(words.cause.receipt, { figure: inTen(row.figure, words) })}</h3>
     <p class="axis" aria-hidden="true"><span></span><span class="scale"><i style="left: 0">0</i><i style="left: 50%">5</i><i style="left: 100%">10</i></span><span></span></p>
     <ol>${cause.receipt.map(({ label, kind, start, end, step }) => html`<li key=${label}><span>${label}</span>
-      <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i></span>
+      <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i><i class="joint" style=${`left: ${percent(end)}`}></i></span>
       <b>${kind === "start" ? step : signed(step, words)}</b></li>`)}
       <li class="sum"><span>${words.now[0].toUpperCase()}${words.now.slice(1)}</span>
         <span class="scale" dir="ltr" aria-hidden="true"><i class="now" style=${`left: 0; width: ${percent(row.figure)}`}></i></span><b>${inTen(row.figure, words)}</b></li></ol></div>`
@@ -56,10 +67,19 @@ function Claims({ cause, words, onExclude }) {
   const item = (claim) => html`<li key=${claim.id}>
     <button type="button" role="switch" class="turn" aria-checked=${claim.on} aria-label=${filled(w.switch, { quote: claim.quote })} onClick=${() => turn(claim)}><i></i></button>
     <span class="said">${claim.hidden ? claim.quote : html`<q title=${claim.whole}>${claim.quote}</q>`}<span class="small">${claim.reply}</span></span>
-    <b>${claim.on ? change(claim, w) : filled(w.off, { n: tenths(claim.now) })}</b></li>`
+    <b>${claim.on ? change(claim, w) : filled(w.off, { figure: change({ now: claim.other, other: claim.now }, w) })}</b></li>`
+  const rows = useFirstOrder(cause)
   return html`<div class="piece claims"><p class="line"><b>${w.claims}</b><span class="small">${w.switched}</span></p>
-    <ul>${cause.claims.slice(0, FEW).map(item)}</ul>
-    ${cause.claims.length > FEW && html`<details><summary>${filled(w.more, { n: cause.claims.length - FEW })}</summary><ul>${cause.claims.slice(FEW).map(item)}</ul></details>`}</div>`
+    <ul>${rows.slice(0, FEW).map(item)}</ul>
+    ${cause.claims.length > FEW && html`<details><summary>${filled(w.more, { n: cause.claims.length - FEW })}</summary><ul>${rows.slice(FEW).map(item)}</ul></details>`}</div>`
+}
+
+// The claims as they stood when the cause was opened, so that none moves away under the finger.
+function useFirstOrder({ name, claims }) {
+  const first = useRef({})
+  if (first.current.name !== name) first.current = { name, ids: claims.map(({ id }) => id) }
+  const { ids } = first.current
+  return [...claims].sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
 }
 
 const change = ({ now, other }, w) =>

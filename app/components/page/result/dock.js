@@ -1,6 +1,7 @@
 // On a phone: the dock that keeps the answer in view under the sliders, and the sheet that holds the rest.
 import { html, useEffect, useRef } from "../vendor/preact.js"
 import { Bar, Figure, Spoken, useGlide, useWhole } from "./figures.js"
+import { useLayer } from "./layers.js"
 import { Short } from "./sentence.js"
 
 export function Dock({ result, before, focus, onNext, onWhy }) {
@@ -31,21 +32,13 @@ function affected({ factors, mechanisms, links, reads }, focus) {
 // A dialog of the browser's own: Esc, the focus inside and the page behind it are its doing; Back closes it, too.
 export function Sheet({ open, onClose, label, children }) {
   const dialog = useRef(null)
-  const close = useRef(onClose)
-  close.current = onClose
+  useLayer(open, onClose)
   useEffect(() => {
     const sheet = dialog.current
     if (!open || !sheet) return
     sheet.showModal()
     sheet.querySelector("h2")?.focus({ preventScroll: true })
-    history.pushState({ ...history.state, sheet: true }, "")
-    const back = () => close.current()
-    addEventListener("popstate", back)
-    return () => {
-      removeEventListener("popstate", back)
-      if (history.state?.sheet) history.back()
-      sheet.close()
-    }
+    return () => sheet.close()
   }, [open])
   if (!open) return null
   const outside = (event) => event.target === dialog.current && onClose()

@@ -44,8 +44,13 @@ export function useWhole(result) {
   const last = useRef(null)
   if (!result) return whole.current
   if (!result.partial || !whole.current) whole.current = result
-  if (last.current?.of !== result) last.current = { of: result, whole: result.partial ? { ...whole.current, ...result } : result }
+  if (last.current?.of !== result) last.current = { of: result, whole: result.partial ? joined(whole.current, result) : result }
   return last.current.whole // one object a result, so that no effect sees a change where there is none
+}
+
+const joined = (whole, part) => {
+  const isSame = part.cause && part.cause.name === whole.cause?.name
+  return { ...whole, ...part, cause: isSame ? { ...whole.cause, ...part.cause } : whole.cause }
 }
 
 // Rows whose figures follow the newest ones: at once while a finger moves, in a short glide after.

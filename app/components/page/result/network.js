@@ -1,5 +1,5 @@
 // The network as the picture of it all: causes left, what goes on in the middle, the pain right.
-import { html, useEffect, useRef, useState } from "../vendor/preact.js"
+import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js"
 import { filled, inTen, tenths, useOrder } from "./figures.js"
 import { layout } from "./geometry.js"
 
@@ -38,7 +38,7 @@ export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
 function useSize() {
   const host = useRef(null)
   const [[width, size], set] = useState([0, SIZE])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const measure = () => host.current && set((was) => {
       const now = [host.current.clientWidth, parseFloat(getComputedStyle(host.current).fontSize)]
       return was[0] === now[0] && was[1] === now[1] ? was : now

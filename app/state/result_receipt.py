@@ -1,0 +1,100 @@
+"""How a cause came to its figure: step by step from the start to all answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from lumbayes import Case
+from lumbayes.attribution import contribution_at_means
+from state import result_names
+from text import result_words as words
+
+KEPT = 128  # sets of claims whose pooled priors stay in memory
+SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
+
+
+def with_claims(case: Any, base: Any, ids: Iterable[str]) -> Any:
+    """Return a case with these claims of `base` alone, its evidence as it is."""
+    return replace(case, compiled=_pooled(base.compiled, frozenset(ids)))
+
+
+@lru_cache(maxsize=KEPT)
+def _pooled(compiled: Any, ids: frozenset[str]) -> Any:
+    base = Case(compiled)
+    return base.with_claims(c for c in base.priors.claims if c.id in ids).compiled
+
+
+def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
+    """Return the steps from the start to now, in whole tenths that add up."""
+    variables, kept = case.variables, case.priors.claims
+    outcome = variables.outcome
+    entered = list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
+    own = about(case, v)
+    traits = [n for n in entered if variables[n] in variables.traits]
+    others = [n for n in entered if n not in (outcome.name, *own, *traits)]
+    start = case.retract(*own, *traits, *others)
+    spoken = claims_for(kept, v.name)
+    stages = [
+        (words.AT_THE_START, "start", with_claims(start, case, [])),
+        (_replies(case, v), "replies", with_claims(start, case, [c.id for c in spoken])),
+        (words.THE_REST, "replies", start),
+        (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
+        (words.THE_PAIN, "answers", case.retract(*others) if others else case),
+        ("", "others", case),
+    ]
+    figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
+    steps, before = [], 0.0
+    for (label, kind, _), figure in zip(stages, figures, strict=True):
+        step = words.tenths(figure) - words.tenths(before)
+        if not label:
+            label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
+        if kind == "start" or step or 50 * abs(figure - before) >= 1:
+            steps.append(
+                {
+                    "label": label,
+                    "kind": kind,
+                    "start": round(before, 4),
+                    "end": round(figure, 4),
+                    "step": step,
+                }
+            )
+            before = figure
+    return steps
+
+
+def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
+    """Return the claims that speak for a cause, or else that it comes about, in their order."""
+    speaking = [c for c in claims if c.used in SPEAKS]
+    return [c for c in speaking if c.cause == name] or [c for c in speaking if c.effect == name]
+
+
+def about(case: Any, v: Any) -> list[str]:
+    """Return the names of the answers about a cause: itself, what is read off it, its contrasts."""
+    found = [
+        n for n in case.findings if n == v.name or getattr(case.variables[n], "reads", "") == v.name
+    ]
+    rest = [n for n in (*case.likelihoods, *case.contrasts) if n == v.name and n not in found]
+    return list(dict.fromkeys([*found, *rest]))
+
+
+def _replies(case: Any, v: Any) -> str:
+    """Return how many of the replies that speak for a cause still count."""
+    every = {c.answer for c in claims_for(case.compiled.base_claims, v.name)}
+    count = {c.answer for c in claims_for(case.priors.claims, v.name)}
+    whole = words.number(len(every))
+    if every == count:
+        return words.capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
+    return words.capital(words.REPLIES.format(words.number(len(count)), whole))
+
+
+def _own(case: Any, own: list[str]) -> str:
+    if len(own) == 1 and own[0] in case.findings:
+        return result_names.answered(case.variables[own[0]], case.findings[own[0]])
+    return (
+        words.capital(words.ANSWERS.format(words.number(len(own))))
+        if own[1:]
+        else words.YOUR_ANSWER
+    )
