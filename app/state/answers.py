@@ -65,7 +65,8 @@ def read_answers(raw: object) -> Answers:
             raise ValueError(f"found the part {part!r}; answers have {', '.join(known)}.")
         if not isinstance(value, kind):
             raise ValueError(f"{part} is {value!r}; it cannot be read.")
-    return Answers(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+    parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+    return Answers(**parts)
 
 
 def case_of(base: Case, answers: Answers) -> Case:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from lumbayes import ImpossibleFindings
-from lumbayes.data import thread_info
 from lumbayes.explanation import ranking
 from state import result_cause, result_names, result_next, result_sentence
 from state.result_receipt import claims_for
@@ -82,7 +81,7 @@ def result(
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    about = thread_info()
+    about = result_names.about()
     heading = f"What goes on in the {about.part}"
     short = f"In the {about.part}"
     network = words.filled(words.WORDS, right=heading, right_short=short)
@@ -114,7 +113,7 @@ def _clash(case: Any) -> dict[str, Any]:
 
 def _in_order(case: Any) -> list[Any]:
     """Return the factors as the sliders stand, those that act on the pain itself last."""
-    variables, groups = case.variables, list(thread_info().groups)
+    variables, groups = case.variables, list(result_names.about().groups)
     direct = variables.outcome.parents
     return sorted(variables.factors, key=lambda v: (v.name in direct, groups.index(v.group)))
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from lumbayes import Case, explain, load, next_run
 from lumbayes.attribution import contribution_at_means
-from lumbayes.data import thread_info
-from lumbayes.explanation import claim_share, ranking, remedies
-from state.result_receipt import about, claims_for, receipt
+from lumbayes.explanation import ranking, remedies
+from state import result_names
+from state.result_receipt import about, claims_for, receipt, with_claims
 from text import result_words as words
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
@@ -71,7 +71,7 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
         note = words.BY_BELIEF
     else:
         note = words.BY_OTHERS if len(case.labels()) > 1 else words.AS_OTHERS
-        note = note.format(thread_info().person)
+        note = note.format(result_names.about().person)
     is_sure = min(present, 1 - present) < SURE
     value = (words.YES if present > 1 - SURE else words.NO) if is_sure else words.in_ten(present)
     return {"title": words.IS_IT_THERE, "value": value, "note": note}
@@ -104,18 +104,21 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     if not is_same:
         value = f"{words.tenths(now)} → {words.in_ten(without)}"
     note = words.HARDLY if is_same else words.WITHOUT
-    return {"title": words.NEXT_RUN.format(thread_info().activity), "value": value, "note": note}
+    return {
+        "title": words.NEXT_RUN.format(result_names.about().activity),
+        "value": value,
+        "note": note,
+    }
 
 
 def _claims(case: Any, base: Any, name: str, advice: bool) -> list[dict[str, Any]]:
     """Return the claims that speak for a cause, with the figure when each is switched over."""
     kept = {claim.id for claim in case.priors.claims}
-    whole = replace(case, compiled=base.compiled)
     spoken = claims_for(base.priors.claims, name)
     now = float(contribution_at_means(case, [name])[0])
     rows = []
     for claim in spoken:
-        turned = whole.with_claims(c for c in base.priors.claims if c.id in kept ^ {claim.id})
+        turned = with_claims(case, base, kept ^ {claim.id})
         is_hidden = not advice and claim.kind in ADVICE
         rows.append(
             {
@@ -139,7 +142,7 @@ def _literature() -> Case:
 
 def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
     """Return the cause by the thread's priors and by those of studies; None without studies."""
-    if not thread_info().studies:
+    if not result_names.about().studies:
         return None
     literature = _literature()
     other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)
@@ -176,7 +179,7 @@ def _firm(case: Any, row: Any) -> str:
         words.COMES_FIRST.format(words.in_ten(row["first"])),
     ]
     if not row["unnamed"]:
-        without = float(claim_share(case)["without_claims"][row["name"]])
+        without = float(contribution_at_means(with_claims(case, case, []), [row["name"]])[0])
         parts.append(words.WITHOUT_REPLIES.format(words.in_ten(without)))
     return " ".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lumbayes.data import page_words
+from lumbayes.data import page_words, thread_info
 from text import result_words as words
 
 
@@ -13,6 +13,12 @@ from text import result_words as words
 def rows() -> Any:
     """Return the rows of page.toml, read once."""
     return page_words().rows
+
+
+@lru_cache(maxsize=1)
+def about() -> Any:
+    """Return what the thread is about, read once."""
+    return thread_info()
 
 
 def is_unnamed(variables: Any, v: Any) -> bool:

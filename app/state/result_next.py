@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lumbayes import next_question
-from lumbayes.data import thread_info
+from state import result_names
 from text import result_words as words
 
 
@@ -74,7 +74,7 @@ def _times(n: int) -> str:
 
 
 def _end() -> dict[str, Any]:
-    about = thread_info()
+    about = result_names.about()
     return {
         "name": None,
         "slider": None,

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from lumbayes import Case
 from lumbayes.attribution import contribution_at_means
 from state import result_names
 from text import result_words as words
 
+KEPT = 128  # sets of claims whose pooled priors stay in memory
 SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
+
+
+def with_claims(case: Any, base: Any, ids: Iterable[str]) -> Any:
+    """Return a case with these claims of `base` alone, its evidence as it is."""
+    return replace(case, compiled=_pooled(base.compiled, frozenset(ids)))
+
+
+@lru_cache(maxsize=KEPT)
+def _pooled(compiled: Any, ids: frozenset[str]) -> Any:
+    base = Case(compiled)
+    return base.with_claims(c for c in base.priors.claims if c.id in ids).compiled
 
 
 def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
@@ -23,8 +38,8 @@ def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     start = case.retract(*own, *traits, *others)
     spoken = claims_for(kept, v.name)
     stages = [
-        (words.AT_THE_START, "start", start.with_claims([])),
-        (_replies(case, v), "replies", start.with_claims(spoken)),
+        (words.AT_THE_START, "start", with_claims(start, case, [])),
+        (_replies(case, v), "replies", with_claims(start, case, [c.id for c in spoken])),
         (words.THE_REST, "replies", start),
         (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
         (words.THE_PAIN, "answers", case.retract(*others) if others else case),

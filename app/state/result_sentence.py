@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lumbayes.data import thread_info
+from state import result_names
 from text import result_words as words
 
 
@@ -54,7 +54,7 @@ def _first(order: Any, layer: str) -> list[str]:
 
 def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     """Return what is open: between the mechanisms in a tie, else among the factors."""
-    person = thread_info().person
+    person = result_names.about().person
     is_before_answers = not (set(case.labels()) - {f"{case.variables.outcome.name}=yes"})
     if is_before_answers:
         each = words.EACH_BEFORE.format(words.capital(words.about(figure)), person)

@@ -38,10 +38,10 @@ MOST_WORDS = 150  # of an opened cause, before anything is unfolded
 def knee(monkeypatch):
     """The case of an invented thread, with the page's words read from its folder."""
     monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for cached in (result_names.rows, module._words):
+    for cached in (result_names.rows, result_names.about, module._words):
         cached.cache_clear()
     yield load().given(knee_pain="yes")
-    for cached in (result_names.rows, module._words):
+    for cached in (result_names.rows, result_names.about, module._words):
         cached.cache_clear()
 
 

@@ -249,7 +249,8 @@ def touch(page: Page, *points: tuple[float, float]) -> None:
 
 def test_a_vertical_swipe_that_starts_on_a_slider_scrolls_and_changes_nothing(phone, ready):
     ground = slider(phone, "uneven_ground")
-    ground.scroll_into_view_if_needed()
+    ground.evaluate("e => e.scrollIntoView({block: 'center'})")
+    phone.wait_for_timeout(200)
     box = ground.bounding_box()
     x, y = box["x"] + box["width"] * 0.85, box["y"] + box["height"] / 2
     touch(phone, (x, y), *[(x, y - d) for d in range(10, 200, 15)])
@@ -261,7 +262,8 @@ def test_a_vertical_swipe_that_starts_on_a_slider_scrolls_and_changes_nothing(ph
 
 def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     ground = slider(phone, "uneven_ground")
-    ground.scroll_into_view_if_needed()
+    ground.evaluate("e => e.scrollIntoView({block: 'center'})")
+    phone.wait_for_timeout(200)
     box = ground.bounding_box()
     y = box["y"] + box["height"] / 2
     touch(phone, *[(box["x"] + box["width"] * (0.5 + i / 40), y) for i in range(14)])

@@ -38,8 +38,11 @@ NAMED = {
     "line",
     "followup",
     "rule",
+    "row",
+    "contrast",
+    "start",
 }
-BY_STATE = {"answers", "counts", "rows", "findings", "claims"}
+BY_STATE = {"answers", "counts", "rows", "findings", "claims", "states", "given", "believe"}
 A_COLUMN_A_PHRASE = {"perceptions.csv"}
 THREAD = read_network(coding="first", traits=False).priors  # what the pools are compared on
 

@@ -1,0 +1,1 @@
+"""The first screen: one component that owns all answers, in Python and in the browser."""

@@ -98,7 +98,7 @@ def _take_files() -> None:
         st.session_state[PUT] = {"id": uuid4().hex, "said": [str(problem)]}
         return
     rows, left_out = runs.from_files(files, base().variables)
-    before = list(answers().runs)
+    before = [dict(run) for run in answers().runs]
     together, again = runs.together(before, rows, MOST_RUNS)
     new = len(rows) - again
     said = [words.READ.format(new) if new else words.READ_NONE]
