@@ -43,9 +43,6 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
         except ImpossibleFindings:
             st.warning(words.CLASH)
             return
-        except ValueError:  # of no draw of the priors are these runs likely enough to count
-            st.warning(words.NOT_WORKED_OUT)
-            return
         _together(course, variables)
         _verdicts(claims, case, is_advised)
 
@@ -67,8 +64,16 @@ def _diary(case: Case, rows: list[runs.Row]) -> tuple[Any, Any]:
     if (st.session_state.get(DIARY) or (None,))[0] != key:
         table = runs.frame(rows, case.variables).drop(columns=runs.DISTANCE)
         diary = Diary(body, table.dropna(axis=1, how="all"))
-        st.session_state[DIARY] = (key, (diary.trajectory(), diary.claims()))
+        st.session_state[DIARY] = (key, (diary.trajectory(), _claims(diary)))
     return st.session_state[DIARY][1]
+
+
+def _claims(diary: Diary) -> Any:
+    """Return how the runs bear on each claim; None where no draw of the priors fits them."""
+    try:
+        return diary.claims()
+    except ValueError:
+        return None
 
 
 def _over_time(table: Any, variables: Any) -> None:
@@ -109,6 +114,9 @@ def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
 
 def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
     """Show which claims these runs support, contradict or do not test, each in its own words."""
+    if table is None:
+        st.warning(words.NOT_WORKED_OUT)
+        return
     for sentence in table.attrs.get("misfits", ()):
         st.warning(sentence)
     if set(table.verdict) == {words.UNTESTED}:

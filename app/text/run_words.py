@@ -53,7 +53,7 @@ CLASH = (
     f"Two things here cannot be true together: a {RUN} without pain, and how that pain was. Change"
     " one of them."
 )
-NOT_WORKED_OUT = f"What these {RUNS} say together could not be worked out."
+NOT_WORKED_OUT = f"Which of the thread’s claims fit these {RUNS} could not be worked out."
 OVER_TIME = f"Your {RUNS} over time"
 TOGETHER = f"If your next {RUN} hurts: what all your {RUNS} point to"
 ABOUT_TOGETHER = (
