@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lumbayes import ImpossibleFindings, contributions, example, load
-from lumbayes.attribution import measurement_profile
+from lumbayes.profiles import measurement_profile
 
 BASE = load()
 VARIABLES = BASE.variables

@@ -33,14 +33,14 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests/browser")]
 
+import asked
 import websockets
+import wording
 from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-import asked
 import lumbayes
-import wording
 from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready
 from lumbayes import attribution, decisions
 

@@ -4,14 +4,20 @@ A small version of tests/benchmarks/bench_verdicts.py, with bands of four standa
 """
 
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 import bench_verdicts
 
+from lumbayes import Diary, load
+
+CPU_SECONDS = 4  # of two cores: less than two seconds on a quiet machine
 WORLDS, DIARIES, MANY_WORLDS, MANY_DIARIES = 25, 2, 500, 300
 
 
@@ -42,3 +48,19 @@ def test_coverage_over_five_hundred_worlds(base, share):
 def test_the_rate_of_false_support_over_three_hundred_diaries(base):
     rate, _ = bench_verdicts.false_support(base, range(MANY_DIARIES))
     assert rate <= 0.05
+
+
+def test_a_hundred_runs_with_onset_and_duration_take_less_than_two_seconds():
+    rng = np.random.default_rng(0)
+    hills = rng.choice(["yes", "no"], 100)
+    hurts = rng.random(100) < np.where(hills == "yes", 0.6, 0.2)
+    runs = pd.DataFrame({"hills": hills, "back_pain": np.where(hurts, "yes", "no")})
+    onset = rng.choice(["during", "cool_down", "next_day"], 100)
+    duration = rng.choice(["minutes", "tens_of_minutes", "hours", "days"], 100)
+    runs["onset"] = np.where(hurts, onset, "none")
+    runs["duration"] = np.where(hurts, duration, "none")
+    case = load()
+    Diary(case, runs.head(2)).contributions(0)  # the kernel is in memory, the circuits are made
+    start = time.process_time()
+    Diary(case, runs).contributions()
+    assert time.process_time() - start < CPU_SECONDS

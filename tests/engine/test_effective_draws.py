@@ -9,7 +9,7 @@ import pytest
 from pytest import approx
 
 from lumbayes import contributions, load, posteriors
-from lumbayes.attribution import contribution_draws, measurement_profile
+from lumbayes.attribution import contribution_draws
 from lumbayes.decisions import what_if, what_if_together
 from lumbayes.defaults import DRAWS
 from lumbayes.engine.intervals import (
@@ -20,6 +20,7 @@ from lumbayes.engine.intervals import (
     interval_attrs,
     sample_until_effective,
 )
+from lumbayes.profiles import measurement_profile
 
 RAW = load(base_rate=None, traits=False, doses=False, coding="first")
 HARD_DAY = {"back_pain": "yes", "onset": "during", "severity": "moderate", "duration": "hours"}

@@ -24,7 +24,7 @@ from lumbayes import (
     simulate,
     verify,
 )
-from lumbayes.attribution import contribution_draws, fired_path_circuit, measurement_profile
+from lumbayes.attribution import contribution_draws, fired_path_circuit
 from lumbayes.batch import predict
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.case import Case
@@ -41,6 +41,7 @@ from lumbayes.inference.dose_links import DoseLinks, evidence_on_dose
 from lumbayes.network.measurement import level_likelihood, level_likelihoods, population_shares
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
+from lumbayes.profiles import measurement_profile
 
 EXACT = 1e-9
 PHASES = (Phase.explicit, Phase.generate)  # the slow twin is too slow to shrink by
