@@ -139,7 +139,10 @@ def _reading(test: Any, row: Any) -> dict[str, Any]:
 
 
 def _range(test: Any) -> tuple[float, float]:
-    """Return the range round the cut in which readings lie, on the test's own scale."""
+    """Return the range over which the factor's dose changes, else the one round the cut."""
+    if test.dose:
+        low, high = test.dose.ends
+        return max(test.low, low), min(test.high, high)
     reach = SPREADS * math.hypot(test.spread, test.error)
     if test.scale == "linear":
         ends: Iterable[float] = (test.cut - reach, test.cut + reach)

@@ -64,8 +64,7 @@ def verify(case: Case) -> pd.DataFrame:
     -----
     The second engine shares no arithmetic with the first: it is given the conditional tables at
     the prior means, the hard evidence, one extra child for each likelihood, and pgmpy's own `do`.
-    A reading of a graded factor changes the table of what the factor leads to: its link is as
-    strong as at the doses that the reading leaves.
+    A graded factor's link is as strong as at the doses that its reading leaves.
     It takes seconds, for it imports pgmpy.
 
     Examples
@@ -85,7 +84,7 @@ def verify(case: Case) -> pd.DataFrame:
     ours = posteriors(case.compiled, case.query(), [v.name for v in nodes])
     doses, evidence = case.compiled.doses, case.evidence()
     links = doses.links_at_doses(case.priors, evidence)
-    network = Network(case.priors.with_priors(links)) if links else case.network
+    network = Network(case.priors.with_priors(links))
     theirs = network.eliminate(doses.on_factors(evidence), case.interventions)
     rows = [(v.name, state, i) for v in nodes for i, state in enumerate(v.states)]
     pairs = [(name, state) for name, state, _ in rows]

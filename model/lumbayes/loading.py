@@ -24,6 +24,7 @@ from .network.network import Network
 from .priors.level import Level, level_of
 from .priors.literature import Studies, mean_of, read_literature
 from .priors.priors import Priors
+from .priors.saved_priors import SUFFIX, SavedPriors
 
 DEFAULT = "default"
 
@@ -121,7 +122,9 @@ def load(
     ----------
     priors : str or Path, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
-        with no claim in it; or the path of a folder of the same shape as `priors/`.
+        with no claim in it; or the path of a folder of the same shape as `priors/`. The path of a
+        file that `FittedModel.save` wrote gives the fitted priors; what follows is then that of the
+        file.
     base_rate : str, float or None
         How often one run hurts. Words give relative strengths; every per-run hazard is divided by
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
@@ -167,9 +170,18 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
+    if Path(priors).suffix == SUFFIX:
+        return _load_fitted(Path(priors))
     network, network_at = _read(priors, base_rate, traits, doses, coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
+
+
+def _load_fitted(path: Path) -> Case:
+    """Return the case with the priors of a file of fitted ones."""
+    saved = SavedPriors.read(path)
+    case = load(**saved.source).exclude_claims(*saved.excluded)
+    return Case(case.compiled.with_network(Network(saved.put_into(case.priors))))
 
 
 def _level(variables: Variables, base_rate: str | float | None) -> Level | None:

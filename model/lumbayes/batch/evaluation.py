@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -9,13 +10,17 @@ import pandas as pd
 
 from ..case import Case
 from ..defaults import WIDTH
+from ..errors import allow
 from ..inference.compiled import posteriors
+from .columns import variable_of_column
 from .frame import EvidenceRows
 
 BINS = 10
 
 
-def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
+def predict(
+    case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[str] = ()
+) -> pd.DataFrame:
     """Compute the posterior of one variable for each row, given the row's other columns.
 
     Parameters
@@ -26,6 +31,9 @@ def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
         Findings, as `posteriors` takes them. Columns of the target are ignored.
     target : str
         The variable to predict.
+    traits : sequence of str, optional
+        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
+        a pain is known only once it hurts, so it would give the answer away.
 
     Returns
     -------
@@ -48,14 +56,11 @@ def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
     back_pain    no   yes
     0          0.31  0.69
     1          0.41  0.59
-
-    Notes
-    -----
-    To predict the pain, leave its traits out of the frame: they are known only if it hurt.
     """
     states = case.variables[target].states
-    of_target = [column for column in frame.columns if str(column).partition(":")[0] == target]
-    rows = EvidenceRows(case, frame.drop(columns=of_target))
+    hidden = _not_seen(case, target, traits)
+    left_out = [c for c in frame.columns if variable_of_column(str(c)) in hidden]
+    rows = EvidenceRows(case, frame.drop(columns=left_out))
     batches = [np.empty((len(states), 0))]
     for _, _, query in rows.queries():
         posterior = posteriors(case.compiled, query, [target])[target]
@@ -64,7 +69,14 @@ def predict(case: Case, frame: pd.DataFrame, target: str) -> pd.DataFrame:
     return pd.DataFrame(predicted, index=frame.index, columns=pd.Index(states, name=target))
 
 
-def log_score(case: Case, frame: pd.DataFrame, target: str) -> float:
+def _not_seen(case: Case, target: str, traits: Sequence[str]) -> set[str]:
+    """The variables a prediction must not see: the target and its traits that are not named."""
+    own = {trait.name for trait in case.variables.traits if trait.gate == target}
+    allow("traits", "trait of the target", traits, own)
+    return {target, *own} - set(traits)
+
+
+def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[str] = ()) -> float:
     """Compute the mean log probability of the observed states of a variable, in nats.
 
     Parameters
@@ -75,6 +87,9 @@ def log_score(case: Case, frame: pd.DataFrame, target: str) -> float:
         Findings with a column `target`; rows where it is unknown are left out.
     target : str
         The variable to predict.
+    traits : sequence of str, optional
+        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
+        a pain is known only once it hurts, so it would give the answer away.
 
     Returns
     -------
@@ -101,7 +116,7 @@ def log_score(case: Case, frame: pd.DataFrame, target: str) -> float:
     A proper score (Good 1952): its expectation is largest for the true probabilities. To compare
     two cases, score both on rows that neither was fitted to.
     """
-    predicted, observed = _predicted_and_observed(case, frame, target)
+    predicted, observed = _predicted_and_observed(case, frame, target, traits)
     return float(np.log(predicted[np.arange(len(predicted)), observed]).mean())
 
 
@@ -112,6 +127,8 @@ def calibration(
     state: str = "",
     bins: int = BINS,
     width: float = WIDTH,
+    *,
+    traits: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Compare predicted probabilities with observed frequencies in bins of equal size.
 
@@ -129,6 +146,9 @@ def calibration(
         The number of bins, filled in order of the predicted probability.
     width : float, default 0.9
         The width of the intervals.
+    traits : sequence of str, optional
+        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
+        a pain is known only once it hurts, so it would give the answer away.
 
     Returns
     -------
@@ -160,7 +180,7 @@ def calibration(
     """
     states = list(case.variables[target].states)
     position = states.index(state) if state else len(states) - 1
-    predicted, observed = _predicted_and_observed(case, frame, target)
+    predicted, observed = _predicted_and_observed(case, frame, target, traits)
     probability, happened = predicted[:, position], observed == position
     order = np.argsort(probability, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
@@ -190,7 +210,7 @@ def wilson_interval(
 
 
 def _predicted_and_observed(
-    case: Case, frame: pd.DataFrame, target: str
+    case: Case, frame: pd.DataFrame, target: str, traits: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of rows whose target is known: predictions, shape (n_rows, n_states), and observed states."""
     if target not in frame:
@@ -205,4 +225,4 @@ def _predicted_and_observed(
         raise ValueError(
             f"Column {target!r}: found nothing but blanks; it needs one observed state at least."
         )
-    return predict(case, frame[is_known], target).to_numpy(), observed[is_known]
+    return predict(case, frame[is_known], target, traits=traits).to_numpy(), observed[is_known]

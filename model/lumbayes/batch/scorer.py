@@ -108,7 +108,7 @@ class Scorer:
         tied = [key for key in priors if self.intervals and priors.tied(key)]
         if not priors.ties or not tied:
             return parts
-        return parts + repr(tied).encode() + priors.ties.factor.tobytes()
+        return parts + repr(tied).encode() + priors.ties.content
 
 
 def score_rows(

@@ -1,5 +1,5 @@
 """Fit of all parameters to a table of runners whose outcomes are known."""
 
-from .em import FittedModel, fit
+from .fitted_model import FittedModel, fit
 
 __all__ = ["FittedModel", "fit"]

@@ -1,23 +1,31 @@
-"""All parameters of a network as one vector of shares, with the likelihood's gradient by them."""
+"""Parameters of a network as one vector of shares, and the expected counts of their states."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from ..batch.frame import EvidenceRows
 from ..case import Case
-from ..engine.query import Query
+from ..engine.query import Overrides, Query
 from ..engine.solve import solve
 from ..priors.prior import Key
-from ..priors.stick_breaking import log_odds_jacobian
 
 N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
 
 
 class ParameterVector:
-    """The parameters of a case's network in one vector of shares, shape (n_shares,).
+    """Some parameters of a case's network in one vector of shares, shape (n_shares,).
 
-    Each parameter is a distribution over states: its shares sum to 1. Parameters of links that
-    the case's interventions cut are left out.
+    Each parameter is a distribution over states: its shares sum to 1.
+
+    Parameters
+    ----------
+    case : Case
+    keys : iterable of key, optional
+        By default all parameters but those of links that the case's interventions cut. All others
+        stay at their prior means.
 
     Attributes
     ----------
@@ -31,9 +39,10 @@ class ParameterVector:
         The rows of the compiled network's inputs that depend on the parameters.
     """
 
-    def __init__(self, case: Case):
+    def __init__(self, case: Case, keys: Iterable[Key] | None = None):
         self.compiled = compiled = case.compiled
-        priors = {k: p for k, p in case.priors.items() if _effect(k) not in case.interventions}
+        wanted = [key for key in case.priors if _effect(key) not in case.interventions]
+        priors = {key: case.priors[key] for key in (wanted if keys is None else keys)}
         counts = [np.array(prior.counts, float) for prior in priors.values()]
         self.prior_counts = np.concatenate(counts)
         self.n_states = np.array([len(c) for c in counts])
@@ -64,25 +73,9 @@ class ParameterVector:
         """The same sums, repeated for each state of their parameter: (n_shares, …)."""
         return np.repeat(self.sums(values), self.n_states, axis=0)
 
-    def spread_maxima(self, values: np.ndarray) -> np.ndarray:
-        """The maximum over each parameter's states, repeated for each of them: (n_shares,)."""
-        return np.repeat(np.maximum.reduceat(values, self._starts), self.n_states)
-
     def normalized(self, counts: np.ndarray) -> np.ndarray:
         """Shares in proportion to counts."""
         return counts / self.spread_sums(counts)
-
-    def covariance_of_one_trial(self, shares: np.ndarray) -> np.ndarray:
-        """diag(p) − p pᵀ of each parameter, block diagonal: (n_shares, n_shares)."""
-        blocks = [shares[part] for part in self.slices.values()]
-        return _block_diagonal([np.diag(p) - np.outer(p, p) for p in blocks])
-
-    def stick_log_odds_jacobian(self, shares: np.ndarray) -> np.ndarray:
-        """Derivatives of the stick-breaking log odds by log shares: (n_sticks, n_shares).
-
-        A stick is the share of one state among it and all later ones.
-        """
-        return _block_diagonal([log_odds_jacobian(shares[part]) for part in self.slices.values()])
 
     def inputs(self, shares: np.ndarray) -> np.ndarray:
         """The compiled network's inputs at these shares, shape (n_inputs, 1)."""
@@ -110,23 +103,59 @@ class ParameterVector:
             slopes[second : second + len(dose), share : share + N_PLAIN] = dose[:, None]
         return slopes
 
-    def log_likelihood(self, query: Query) -> tuple[np.ndarray, np.ndarray]:
-        """log P(evidence), shape (batch_size,), and its gradient by `input_rows`, (n_rows, …)."""
-        circuit = self.compiled.circuit
-        output_weights = np.ones((1, len(circuit.output_rows)))
-        result = solve(circuit, query, output_weights, self.input_rows)
-        total = result.outputs.sum(axis=0)
-        return np.log(total) + result.log_scales, result.derivatives[0] / total
-
-    def expected_counts(self, shares: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Expected number of trials that ended in each state, shape (n_shares, …).
+    def expected_counts(
+        self, shares: np.ndarray, evidence: Overrides
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """log P(evidence), shape (batch_size,), and expected counts, shape (n_shares, batch_size).
 
         P(evidence) is linear in each share, so the posterior probability that a trial was made and
-        ended in a state is share · ∂ log P(evidence) / ∂ share (Darwiche 2003). `gradient` is that
-        by `input_rows` of one row of evidence, or summed over rows.
+        ended in a state is share · ∂ log P(evidence) / ∂ share (Darwiche 2003).
         """
-        share_gradient = self._slopes(shares).T @ gradient
-        return (shares * share_gradient.T).T
+        total, log_scales, derivatives = self._solve(shares, evidence)
+        counts = self._slopes(shares).T @ (derivatives / total)
+        counts *= shares[:, None]
+        return np.log(total) + log_scales, counts
+
+    def summed_counts(
+        self, shares: np.ndarray, evidence: Overrides, multiplicities: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """log P(all rows) and the expected counts of all rows, shape (n_shares,)."""
+        total, log_scales, derivatives = self._solve(shares, evidence)
+        weights = np.broadcast_to(multiplicities, total.shape)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            log_lik = float((np.log(total) + log_scales) @ weights)
+            gradient = derivatives @ (weights / total)
+        return log_lik, shares * (self._slopes(shares).T @ gradient)
+
+    def relative_slopes(self, shares: np.ndarray, evidence: Overrides, part: slice) -> np.ndarray:
+        """The derivatives of P(evidence) by some of the shares, over P(evidence).
+
+        Their shape is (n_states, batch_size) for a part of n_states shares.
+        """
+        by_shares = self._slopes(shares)[:, part]
+        moving = np.flatnonzero(by_shares.any(axis=1))
+        total, _, derivatives = self._solve(shares, evidence, self.input_rows[moving])
+        return np.asarray(by_shares[moving].T @ (derivatives / total))
+
+    def _solve(
+        self, shares: np.ndarray, evidence: Overrides, wrt: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """P(evidence) but for its scale, log scales, and derivatives by `input_rows` or some."""
+        query = Query.from_overrides(self.inputs(shares), evidence)
+        circuit = self.compiled.circuit
+        output_weights = np.ones((1, len(circuit.output_rows)))
+        result = solve(circuit, query, output_weights, self.input_rows if wrt is None else wrt)
+        return result.outputs.sum(axis=0), result.log_scales, result.derivatives[0]
+
+
+def expected_counts(
+    parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray
+) -> np.ndarray:
+    """The expected counts of all rows together, shape (n_shares,)."""
+    counts = np.zeros(len(shares))
+    for part, evidence in rows.batches():
+        counts += parameters.summed_counts(shares, evidence, rows.multiplicities[part])[1]
+    return counts
 
 
 def _effect(key: Key) -> str:

@@ -24,8 +24,8 @@ from ..data.variables import Measurement
 
 Cdf = Callable[[Any], Any]
 MANY = 30  # counts from which Stirling's series is exact to all digits
+FIRST_STEP = 1000  # of the secant method, the start is so many times as large
 STEPS = 60  # of an iteration that converges in about six
-FIRST_STEP = 1e-3  # of the secant method, relative
 CLOSE = 1e-15  # of a logarithm
 SCALE_OF: dict[str, Callable[[float], float]] = {
     "linear": float,
@@ -172,7 +172,7 @@ def idle_at_mean(counts: tuple[float, ...], shares: np.ndarray, levels: Any) -> 
 
 def _root(excess: Callable[[float], float], start: float) -> float:
     """Return where a smooth function is 0, by the secant method from near its root."""
-    before, now = start, start * (1 - FIRST_STEP)
+    before, now = start, start - start / FIRST_STEP
     error_before = excess(before)
     for _ in range(STEPS):
         error = excess(now)
@@ -196,13 +196,13 @@ def _rise(count: float, power: float) -> float:
     if count < MANY:
         return math.lgamma(count + power) - math.lgamma(count)
     leading = power * (math.log(count) - 1)
-    growth = (count + power - 0.5) * math.log1p(power / count)
+    growth = (2 * (count + power) - 1) / 2 * math.log1p(power / count)
     return leading + growth + _series(count + power) - _series(count)
 
 
 def _series(count: float) -> float:
     """Return the terms of Stirling's series from 1/(12 count) on."""
-    return (1 / 12 - (1 / 360 - 1 / (1260 * count**2)) / count**2) / count
+    return 1 / (12 * count) - 1 / (360 * count**3) + 1 / (1260 * count**5)
 
 
 def idle_at(idle: np.ndarray, shares: np.ndarray, levels: Any, shape: Any = 1.0) -> np.ndarray:

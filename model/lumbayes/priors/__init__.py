@@ -1,6 +1,7 @@
-"""From claims to priors: pooling, copula, and published figures."""
+"""From claims to priors: pooling, joint draws, and published figures."""
 
 from .copula import GaussianCopula
+from .joint_draws import JointDraws
 from .moments import Opinion, beta_counts, linear_pool
 from .pooling import net, pool_with_ignorance
 from .prior import Key, Prior, key_of, label
@@ -8,6 +9,7 @@ from .priors import Priors
 
 __all__ = [
     "GaussianCopula",
+    "JointDraws",
     "Key",
     "Opinion",
     "Prior",

@@ -1,4 +1,4 @@
-"""A Gaussian copula over parameters that were fitted to the same rows."""
+"""A Gaussian copula over parameters whose dependence is known by its covariance."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ class GaussianCopula:
 
     numbers: Mapping[Key, Prior]
     factor: np.ndarray
+
+    @property
+    def content(self) -> bytes:
+        """The dependence as bytes, to tell two of them apart."""
+        return self.factor.tobytes()
 
     def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
         """Return joint draws, each of the shape that `Prior.sample` gives.

@@ -13,6 +13,7 @@ import numpy as np
 from ..data.claims import Claim
 from ..data.variables import Trait, Variables
 from .copula import GaussianCopula
+from .joint_draws import JointDraws
 from .level import Level
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
@@ -34,7 +35,7 @@ class Priors(Mapping[Key, Prior]):
     words : mapping of str to StrengthWord
     mixes : tuple of (Priors, float)
         Other sets that this was blended with, one after the other, each with its weight.
-    ties : GaussianCopula or None
+    ties : GaussianCopula, JointDraws or None
         The dependence of parameters that were fitted together; all others are independent.
     name : str
         Of the set: "thread", "literature" or a path.
@@ -54,7 +55,7 @@ class Priors(Mapping[Key, Prior]):
     claims: tuple[Claim, ...]
     words: Words
     mixes: tuple[tuple[Priors, float], ...] = ()
-    ties: GaussianCopula | None = field(default=None, repr=False, compare=False)
+    ties: GaussianCopula | JointDraws | None = field(default=None, repr=False, compare=False)
     name: str = field(default="", compare=False)
     level: Level | None = None
     _all: Mapping[Key, Prior] = field(init=False, repr=False)
@@ -251,7 +252,7 @@ class Priors(Mapping[Key, Prior]):
     def with_priors(
         self,
         priors: Mapping[Key, Prior],
-        ties: GaussianCopula | None = None,
+        ties: GaussianCopula | JointDraws | None = None,
         claims: tuple[Claim, ...] | None = None,
         words: Words | None = None,
         level: Level | None = None,

@@ -1,0 +1,191 @@
+"""The joint posterior density of latent parameters, by the normal scores of their priors.
+
+A parameter is split into sticks, each with a Beta prior, and a stick is measured by its normal
+score Φ⁻¹(F(stick)), F its prior's distribution function: the prior is then a standard normal, and
+no stick has a bound that a mode could lie on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import block_diag
+from scipy.optimize import minimize
+from scipy.special import betaincinv, betaln, ndtr
+
+from ..batch.frame import EvidenceRows
+from ..engine.query import Overrides
+from ..priors.stick_breaking import later_sums
+from .parameter_vector import ParameterVector
+
+SHARP = 5  # 1 over the Beta count below which a stick is sharp
+DIFFERENCE = 1e-4  # of a normal score, for the Hessian
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows that depend on latent parameters, and what all other rows settle.
+
+    Attributes
+    ----------
+    batches : list of (overrides, array)
+        The evidence of distinct rows and their multiplicities.
+    observed : array, shape (n_shares,)
+        The settled outcomes of all other rows.
+    """
+
+    batches: list[tuple[Overrides, np.ndarray]]
+    observed: np.ndarray
+
+
+def open_evidence(rows: EvidenceRows, is_open: np.ndarray, observed: np.ndarray) -> Evidence:
+    """The evidence of the distinct rows that are open."""
+    batches = []
+    for part, overrides in rows.batches():
+        kept = is_open[part]
+        columns = {
+            row: np.broadcast_to(value, len(kept))[kept] if np.ndim(value) else value
+            for row, value in overrides.items()
+        }
+        if kept.any():
+            batches.append((columns, rows.multiplicities[part][kept]))
+    return Evidence(batches, observed)
+
+
+class Posterior:
+    """The posterior of some parameters given the open rows.
+
+    Parameters
+    ----------
+    parameters : ParameterVector
+    evidence : Evidence
+    """
+
+    def __init__(self, parameters: ParameterVector, evidence: Evidence):
+        self.parameters = parameters
+        counts = parameters.prior_counts
+        self.evidence = evidence
+        self._sticks = Sticks([counts[part] for part in parameters.slices.values()])
+        self.n_dimensions = len(self._sticks.stop)
+        self.is_sharp = self._sticks.is_sharp
+        self._shares_of = [*parameters.slices.values()]
+        n_sticks = parameters.n_states - 1
+        owners = np.repeat(np.arange(len(n_sticks)), n_sticks)
+        self.sharp_sticks = {
+            int(owner): np.flatnonzero(self.is_sharp & (owners == owner))
+            for owner in np.unique(owners[self.is_sharp])
+        }
+
+    def shares(self, scores: np.ndarray) -> np.ndarray:
+        """The shares at normal scores, shape (n_shares,)."""
+        return self._sticks.shares(*self._sticks.sticks(scores))
+
+    def log_likelihood(self, shares: np.ndarray) -> tuple[float, np.ndarray]:
+        """log P(rows), and the expected counts."""
+        log_lik = float(self.evidence.observed @ np.log(np.maximum(shares, TINY)))
+        counts = self.evidence.observed
+        for overrides, multiplicities in self.evidence.batches:
+            one = self.parameters.summed_counts(shares, overrides, multiplicities)
+            log_lik, counts = log_lik + one[0], counts + one[1]
+        return log_lik, counts
+
+    def density(self, scores: np.ndarray) -> tuple[float, np.ndarray]:
+        """The log posterior density of normal scores, up to a constant, and its gradient."""
+        logs = self._sticks.sticks(scores)
+        log_lik, counts = self.log_likelihood(self._sticks.shares(*logs))
+        if not np.isfinite(log_lik):
+            return -np.inf, np.zeros_like(scores)
+        gradient = self._sticks.gradient(scores, *logs, counts)
+        return log_lik - scores @ scores / 2, gradient - scores
+
+    def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
+        """The log likelihood by all scores, of which only those of one parameter may change.
+
+        The probability of a row is linear in a parameter's shares, so one pass over the rows is
+        enough.
+        """
+        part = self._shares_of[parameter]
+        shares = self.shares(scores)
+        parts = [
+            (self.parameters.relative_slopes(shares, overrides, part), multiplicities)
+            for overrides, multiplicities in self.evidence.batches
+        ]
+
+        def log_likelihood(changed: np.ndarray) -> float:
+            now = self.shares(changed)[part]
+            log_lik = float(self.evidence.observed[part] @ np.log(np.maximum(now, TINY)))
+            for slopes, multiplicities in parts:
+                ratios = 1 + (now - shares[part]) @ slopes
+                log_lik += float(np.log(np.maximum(ratios, TINY)) @ multiplicities)
+            return log_lik
+
+        return log_likelihood
+
+    def mode(self) -> np.ndarray:
+        """The mode of the density of normal scores."""
+
+        def objective(scores: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = self.density(scores)
+            return -value, -gradient
+
+        start = np.zeros(self.n_dimensions)
+        return np.asarray(minimize(objective, start, jac=True, method="L-BFGS-B").x)
+
+    def precision(self, scores: np.ndarray) -> np.ndarray:
+        """Minus the Hessian of the log density, by differences of its gradient."""
+        steps = np.eye(len(scores)) * DIFFERENCE
+        ahead, behind = (
+            np.array([self.density(scores + sign * step)[1] for step in steps]) for sign in (1, -1)
+        )
+        hessian = (ahead - behind) / (2 * DIFFERENCE)
+        return np.asarray(-(hessian + hessian.T) / 2)
+
+
+class Sticks:
+    """The sticks of several parameters with Beta priors (`stick_breaking`), as one vector.
+
+    Parameters
+    ----------
+    counts : list of array, each of shape (n_states,)
+        Of the Dirichlet of each parameter.
+    """
+
+    def __init__(self, counts: list[np.ndarray]):
+        self.stop = np.concatenate([c[:-1] for c in counts])
+        self.later = np.concatenate([later_sums(c) for c in counts])
+        # A share is the product of its own stick and what all earlier ones leave.
+        self._own = block_diag(*[np.eye(len(c))[:, :-1] for c in counts])
+        self._left = block_diag(*[np.tri(len(c), k=-1)[:, :-1] for c in counts])
+
+    def sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,)."""
+        stopped = betaincinv(self.stop, self.later, ndtr(scores))
+        going_on = betaincinv(self.later, self.stop, ndtr(-scores))
+        return np.log(np.maximum(stopped, TINY)), np.log(np.maximum(going_on, TINY))
+
+    @property
+    def is_sharp(self) -> np.ndarray:
+        """Whether a stick is almost a step function of its score: its Beta is nearly all 0 or 1."""
+        return np.minimum(self.stop, self.later) * SHARP < 1
+
+    def shares(self, log_stopped: np.ndarray, log_going_on: np.ndarray) -> np.ndarray:
+        """The shares of all states of all parameters, shape (n_shares,)."""
+        return np.exp(self._own @ log_stopped + self._left @ log_going_on)
+
+    def gradient(
+        self,
+        scores: np.ndarray,
+        log_stopped: np.ndarray,
+        log_going_on: np.ndarray,
+        counts: np.ndarray,
+    ) -> np.ndarray:
+        """The gradient by normal scores of a function, from that by log shares, `counts`."""
+        by_log_odds = self._own.T @ counts * np.exp(log_going_on)
+        by_log_odds -= self._left.T @ counts * np.exp(log_stopped)
+        log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
+        log_beta = self.stop * log_stopped + self.later * log_going_on
+        log_beta -= betaln(self.stop, self.later)
+        return np.asarray(by_log_odds * np.exp(log_normal - log_beta))

@@ -1,0 +1,157 @@
+"""Draws from the joint posterior: Hamiltonian Monte Carlo within Gibbs, in four chains.
+
+Priors of few counts make a share nearly 0 or nearly 1: by its normal score it is almost a step, on
+which gradients say nothing. Such sticks are updated between the trajectories of all others, by
+elliptical slice sampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..engine.solve import KERNEL_WAIT_BATCH, kernel_for
+from .hmc import Chain, sample_chain
+from .posterior import TINY, Posterior
+
+N_CHAINS = 4
+ROUNDS = 2  # of the warm-up, each followed by another map to a standard normal
+ROUND_DRAWS = 50  # of each chain
+TUNING = 25  # trajectories that tune the step size before each round and before the draws
+SHARP_UPDATES = 4  # parameters with sharp sticks that are updated after each trajectory
+
+
+class Sampler:
+    """Hamiltonian Monte Carlo on the smooth sticks, slice sampling of the sharp ones between.
+
+    Smooth scores are mapped so that the posterior is about a standard normal. Each sharp stick is
+    updated given all others by elliptical slice sampling (Murray, Adams & MacKay 2010), some of
+    them after each trajectory.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    scores : array, shape (n_dimensions,)
+        Where the sampler is.
+    centre, spread : array, shape (n_smooth,) and (n_smooth, n_smooth)
+        The map from standardized positions to smooth scores.
+    rng : numpy.random.Generator
+    """
+
+    def __init__(
+        self,
+        posterior: Posterior,
+        scores: np.ndarray,
+        centre: np.ndarray,
+        spread: np.ndarray,
+        rng: np.random.Generator,
+    ):
+        self._posterior, self._scores, self._rng = posterior, scores.copy(), rng
+        self._centre, self._spread = centre, spread
+        self._smooth = ~posterior.is_sharp
+        self._visited = list[np.ndarray]()
+
+    def sample(self, n_warmup: int, n_draws: int, on_draw: Callable[[], object]) -> Chain:
+        """Sample from where the sampler is; the chain's draws are normal scores of all sticks."""
+        self._visited = []
+        start = np.linalg.solve(self._spread, self._scores[self._smooth] - self._centre)
+        chain = sample_chain(
+            self._density, start, n_warmup, n_draws, self._rng, self._between, on_draw
+        )
+        return replace(chain, draws=np.array(self._visited[n_warmup:]))
+
+    def _at(self, position: np.ndarray) -> np.ndarray:
+        scores = self._scores.copy()
+        scores[self._smooth] = self._centre + self._spread @ position
+        return scores
+
+    def _density(self, position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = self._posterior.density(self._at(position))
+        return value, self._spread.T @ gradient[self._smooth]
+
+    def _between(self, position: np.ndarray) -> None:
+        self._scores = self._at(position)
+        sharp = self._posterior.sharp_sticks
+        n_updates = min(SHARP_UPDATES, len(sharp))
+        for parameter in self._rng.choice([*sharp], n_updates, replace=False).tolist():
+            log_likelihood = self._posterior.conditional(self._scores, parameter)
+            for stick in sharp[parameter].tolist():
+                slice_sample(log_likelihood, self._scores, stick, self._rng)
+        self._visited.append(self._scores.copy())
+
+
+def slice_sample(
+    log_likelihood: Callable[[np.ndarray], float],
+    scores: np.ndarray,
+    stick: int,
+    rng: np.random.Generator,
+) -> None:
+    """One step of elliptical slice sampling of one of the scores, in place."""
+    now, other = scores[stick], rng.standard_normal()
+    level = log_likelihood(scores) + np.log(rng.random())
+    angle = rng.uniform(0, 2 * np.pi)
+    low, high = angle - 2 * np.pi, angle
+    while high - low > TINY:
+        scores[stick] = now * np.cos(angle) + other * np.sin(angle)
+        if log_likelihood(scores) > level:
+            return
+        low, high = (angle, high) if angle < 0 else (low, angle)
+        angle = rng.uniform(low, high)
+    scores[stick] = now
+
+
+def n_trajectories(n_each: int) -> int:
+    """How many trajectories all chains take, warm-up included."""
+    return N_CHAINS * (ROUNDS * (TUNING + ROUND_DRAWS) + TUNING + n_each)
+
+
+def sample_posterior(
+    posterior: Posterior, n_each: int, seed: int, on_draw: Callable[[], object]
+) -> list[Chain]:
+    """Sample `N_CHAINS` chains of `n_each` draws of all normal scores.
+
+    Chains start at draws of the normal approximation at the mode. The map to a standard normal is
+    its covariance at first, then that of the draws of `ROUNDS` rounds, all chains together.
+    """
+    kernel_for(KERNEL_WAIT_BATCH)  # thousands of passes follow
+    smooth = ~posterior.is_sharp
+    mode = posterior.mode()
+    values, vectors = np.linalg.eigh(posterior.precision(mode))
+    spread = vectors / np.sqrt(np.maximum(values, 1))  # nowhere wider than the prior
+    rngs = [np.random.default_rng([seed, number]) for number in range(N_CHAINS)]
+    scores = [_start(posterior, mode, spread, rng) for rng in rngs]
+    covariance, centre = (spread @ spread.T)[np.ix_(smooth, smooth)], mode[smooth]
+    for _ in range(ROUNDS):
+        spread = np.linalg.cholesky(covariance)
+        chains = [
+            Sampler(posterior, score, centre, spread, rng).sample(TUNING, ROUND_DRAWS, on_draw)
+            for score, rng in zip(scores, rngs, strict=True)
+        ]
+        scores = [chain.draws[-1] for chain in chains]
+        draws = np.concatenate([chain.draws for chain in chains])[:, smooth]
+        covariance, centre = _shrunk(draws, covariance), draws.mean(axis=0)
+    spread = np.linalg.cholesky(covariance)
+    return [
+        Sampler(posterior, score, centre, spread, rng).sample(TUNING, n_each, on_draw)
+        for score, rng in zip(scores, rngs, strict=True)
+    ]
+
+
+def _shrunk(draws: np.ndarray, towards: np.ndarray) -> np.ndarray:
+    """The covariance of draws, shrunk as if as many draws as dimensions had another."""
+    n_draws, n_dimensions = draws.shape
+    centred = draws - draws.mean(axis=0)
+    total = centred.T @ centred + n_dimensions * towards
+    return np.asarray(total / (n_draws + n_dimensions))
+
+
+def _start(
+    posterior: Posterior, mode: np.ndarray, spread: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """A draw of the normal approximation where the density is not 0."""
+    step = spread @ rng.standard_normal(len(mode))
+    while not np.isfinite(posterior.density(mode + step)[0]):
+        step = step / 2
+    return mode + step

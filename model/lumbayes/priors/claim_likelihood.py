@@ -1,0 +1,104 @@
+"""What data say of one claim: its parameter's likelihood on a grid, and a verdict in a word.
+
+* Direction: P(the link exists at all | data), at even odds before them between the claim and a link
+  of 0. Its odds are a Bayes factor (Kass & Raftery 1995), so of claims about links that are 0 at
+  most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
+* Strength: whether the claim's own interval excludes what the data say without any claim
+  (prior-data conflict, Evans & Moshonov 2006), and on which side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..defaults import WIDTH
+from .claim_verdicts import ClaimBetas, ClaimEvidence
+
+SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
+LARGEST_LOG_ODDS = 700.0  # the largest odds that a float holds
+LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles are edges of the grid
+EVEN = np.linspace(0, 1, 25)  # further edges, for where data may lead away from all of them
+
+
+def grid_edges(distributions: Iterable[Any], draws: np.ndarray) -> np.ndarray:
+    """Edges from 0 to 1 at quantiles of distributions (scipy.stats) and of posterior draws."""
+    edges = [distribution.ppf(LEVELS) for distribution in distributions]
+    inside = np.unique(np.concatenate([EVEN, *edges, np.quantile(draws, LEVELS)]))
+    inside = inside[(inside > 0) & (inside < 1)]
+    is_apart = np.diff(inside, prepend=0.0) > np.finfo(float).eps
+    return np.concatenate([[0.0], inside[is_apart], [1.0]])
+
+
+@dataclass(frozen=True)
+class GridLikelihood:
+    """P(data | parameter), up to a factor, on a grid of the parameter's values.
+
+    Attributes
+    ----------
+    edges : array, shape (n_cells + 1,)
+        From 0 to 1.
+    log_lik : array, shape (n_cells,)
+        At the middle of each cell.
+    log_lik_at_0 : float
+        At 0, by the same factor; NaN where the parameter is not a link that may be 0.
+    """
+
+    edges: np.ndarray
+    log_lik: np.ndarray
+    log_lik_at_0: float
+
+    @property
+    def values(self) -> np.ndarray:
+        """The middle of each cell."""
+        return (self.edges[:-1] + self.edges[1:]) / 2
+
+    def posterior(self, prior: Any) -> tuple[np.ndarray, float]:
+        """The posterior mass of each cell under a prior, and log P(data), up to a constant."""
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.diff(prior.cdf(self.edges))) + self.log_lik
+        total = float(np.logaddexp.reduce(logs))
+        return np.exp(logs - total), total
+
+    def quantile(self, masses: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Quantiles of masses of the cells, each spread evenly over its cell."""
+        return np.interp(levels, np.concatenate([[0.0], np.cumsum(masses)]), self.edges)
+
+    def evidence(self, betas: ClaimBetas, n_tests: float, width: float = WIDTH) -> ClaimEvidence:
+        """What the data say of one claim about this parameter."""
+        posterior, log_claim = self.posterior(betas.claim)
+        data_alone, _ = self.posterior(betas.ignorance)
+        mean_alone = float(data_alone @ self.values)
+        variance = float(data_alone @ (self.values - mean_alone) ** 2)
+        side = float(2 * data_alone @ betas.claim.cdf(self.values) - 1)
+        is_link = not np.isnan(self.log_lik_at_0)
+        log_odds = min(log_claim - self.log_lik_at_0, LARGEST_LOG_ODDS) if is_link else 0.0
+        odds = float(np.exp(log_odds))
+        is_telling = max(odds, 1 / odds) >= SUPPORT_ODDS if odds else True
+        is_tested = n_tests > 0 and (is_telling or variance < betas.ignorance.var() / 2)
+        strength = "as stated" if abs(side) <= width else "weaker" if side < 0 else "stronger"
+        extra = {
+            "direction": odds / (1 + odds) if is_link else np.nan,
+            "strength": strength if is_tested else "",
+        }
+        low, high = self.quantile(posterior, np.array([1 - width, 1 + width]) / 2)
+        estimate = float(posterior @ self.values), float(low), float(high)
+        word = claim_verdict(is_tested, odds, strength)
+        return ClaimEvidence(estimate, abs(side), is_tested, n_tests, word, extra)
+
+
+def claim_verdict(is_tested: bool, odds: float, strength: str) -> str:
+    """What data say of a claim, in a word.
+
+    "untested" where they say too little of it; "contradicted" where the odds against its link are
+    `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "supported" where the
+    odds for it are `SUPPORT_ODDS` to 1; else "not contradicted".
+    """
+    if not is_tested:
+        return "untested"
+    if odds * SUPPORT_ODDS <= 1 or strength == "weaker":
+        return "contradicted"
+    return "supported" if odds >= SUPPORT_ODDS else "not contradicted"

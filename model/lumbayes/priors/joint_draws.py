@@ -1,0 +1,96 @@
+"""Joint draws of parameters that were fitted to the same rows."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .prior import Key, Prior
+from .stick_breaking import later_sums
+
+
+@dataclass(frozen=True, eq=False)
+class JointDraws:
+    """Draws from the joint posterior of some parameters.
+
+    Attributes
+    ----------
+    numbers : mapping of key to Prior
+        The parameters, each with the Dirichlet of its mean and variance.
+    draws : mapping of key to ndarray
+        By the same keys, each of shape (n_draws, n_states); draw i of all belong together.
+
+    Notes
+    -----
+    Where two parameters can explain the same rows, one is high as the other is low; and a posterior
+    need not have the shape of a Dirichlet. Joint draws keep both.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lumbayes import load
+    >>> from lumbayes.priors.joint_draws import JointDraws
+    >>> hills = load().priors["hills"]
+    >>> draws = JointDraws({"hills": hills}, {"hills": np.array([[0.9, 0.1], [0.7, 0.3]])})
+    >>> np.sort(draws.sample(4, seed=1)["hills"])
+    array([0.1, 0.1, 0.3, 0.3])
+    """
+
+    numbers: Mapping[Key, Prior]
+    draws: Mapping[Key, np.ndarray]
+
+    @property
+    def n_draws(self) -> int:
+        """The number of joint draws."""
+        return len(next(iter(self.draws.values())))
+
+    @cached_property
+    def factor(self) -> np.ndarray:
+        """The factor of the Gaussian copula with the rank correlations of the draws' sticks.
+
+        Its shape is that of `GaussianCopula.factor`, for uses that need a density. Correlations are
+        shrunk to 0 as if as many independent draws as sticks were added.
+        """
+        from scipy.special import ndtri
+        from scipy.stats import rankdata
+
+        sticks = [d.T[:-1] / (d.T[:-1] + later_sums(d.T)) for d in self.draws.values()]
+        ranks = rankdata(np.concatenate(sticks), axis=1)
+        scores = ndtri((ranks - 1 / 2) / self.n_draws)
+        n_sticks = len(scores)
+        covariance = scores @ scores.T / (scores**2).mean()
+        total = covariance + n_sticks * np.eye(n_sticks)
+        sd = np.sqrt(np.diag(total))
+        return np.linalg.cholesky(total / np.outer(sd, sd))
+
+    @property
+    def content(self) -> bytes:
+        """The draws as bytes, to tell two sets apart."""
+        return b"".join(draws.tobytes() for draws in self.draws.values())
+
+    def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
+        """Return joint draws, each of the shape that `Prior.sample` gives.
+
+        Parameters
+        ----------
+        n : int
+            The number of draws. Each kept draw comes equally often, but for one time.
+        seed : int
+            Of the order.
+
+        Returns
+        -------
+        dict
+            Draws by key.
+        """
+        rng = np.random.default_rng([seed, zlib.crc32(b"joint draws")])
+        repeats = -(-n // self.n_draws)
+        order = np.concatenate([rng.permutation(self.n_draws) for _ in range(repeats)])[:n]
+        return {
+            key: draws[order, 1] if draws.shape[1] == 2 else draws[order]
+            for key, draws in self.draws.items()
+        }

@@ -1,0 +1,159 @@
+"""Parameters fitted to the same rows are drawn jointly, and kept in a file as they are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from pytest import approx
+from scipy.special import ndtr
+
+from lumbayes import contributions, fit, load, simulate
+from lumbayes.batch import sample_parameters, score_rows
+from lumbayes.batch.scorer import Scorer
+from lumbayes.network.network import Network
+from lumbayes.priors import JointDraws
+
+base = load()
+N = 500
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    frame = simulate(sample_parameters(base, 3), 80, 1, missing=0.2)
+    columns = ["hills", "weak_core", "worn_shoes", "back_pain", "severity"]
+    return fit(base, frame[columns], draws=100)
+
+
+def test_joint_draws_are_the_posterior_draws_each_equally_often(learnt):
+    sampled = learnt.case.priors.sample(N, seed=2)
+    for key, draws in learnt.draws.items():
+        own = sampled[key] if sampled[key].ndim == 2 else sampled[key][:, None]
+        kept = draws[:, -own.shape[1] :]
+        assert np.sort(own, axis=0) == approx(np.sort(np.repeat(kept, N // 100, axis=0), axis=0))
+    one, other = [*learnt.draws][:2]
+    pairs = {(a, b) for a, b in zip(learnt.draws[one][:, -1], learnt.draws[other][:, -1])}
+    last = [s if s.ndim == 1 else s[:, -1] for s in (sampled[one], sampled[other])]
+    assert set(zip(*last)) <= pairs
+
+
+def test_a_prior_of_a_sampled_parameter_has_its_mean_and_variance(learnt):
+    for key, draws in learnt.draws.items():
+        prior = learnt.case.priors[key]
+        assert prior.shares == approx(draws.mean(axis=0), rel=1e-6)
+        if len(prior.states) == 2:
+            assert prior.variance == approx(draws[:, 1].var(), rel=1e-6)
+
+
+def test_draws_are_the_same_again_and_some_of_them_are_those_of_all(learnt):
+    priors = learnt.case.priors
+    every, some = priors.sample(50, 3), priors.sample(50, 3, [("hills", "muscle_strain"), "onset"])
+    assert all((some[key] == every[key]).all() for key in some) and len(some) == 2
+    assert (priors.sample(50, 4)["hills"] != every["hills"]).any()
+
+
+def test_rows_without_findings_leave_no_joint_draws():
+    model = fit(base, pd.DataFrame(index=range(9)))
+    assert model.case.priors.ties is None and not model.draws
+
+
+def test_a_parameter_that_another_has_replaced_is_drawn_by_itself(learnt):
+    """A link pooled again is drawn from its prior; all others stay joint, to the last bit."""
+    link = ("weak_core", "muscle_strain")
+    known = replace(base.priors[link], counts=(1e6, 1.0))
+    other = learnt.case.priors.with_priors({link: known})
+    before, after = learnt.case.priors.sample(50), other.sample(50)
+    assert after.pop(link).max() < 1e-4
+    assert all((after[key] == before[key]).all() for key in after)
+
+
+def test_joint_draws_are_part_of_what_intervals_follow_from(learnt):
+    """So a scoring run with intervals never reuses answers computed with other draws."""
+    priors = learnt.case.priors
+    untied = priors.with_priors({key: replace(prior) for key, prior in priors.items()})
+    loose = replace(learnt.case, compiled=learnt.case.compiled.with_network(Network(untied)))
+    settings = [
+        Scorer(case, intervals=wide).settings
+        for case in (learnt.case, loose)
+        for wide in (True, False)
+    ]
+    assert settings[0] != settings[2] and settings[1] == settings[3]
+    frame = pd.DataFrame({"back_pain": ["yes"]})
+    (row,) = score_rows(learnt.case, frame, intervals=True).to_dict("records")
+    table = contributions(learnt.case.given(back_pain="yes"))
+    assert row["hills:low"] == approx(table.low["hills"])
+    assert row["hills:high"] == approx(table.high["hills"])
+
+
+def test_the_copula_of_draws_has_their_rank_correlation():
+    rng = np.random.default_rng(0)
+    scores = rng.multivariate_normal([0, 0], [[1, -0.6], [-0.6, 1]], 4000)
+    shares = {k: np.stack([1 - s, s], axis=1) for k, s in zip("ab", ndtr(scores).T ** 3)}
+    prior = base.priors["hills"]
+    factor = JointDraws({"a": prior, "b": prior}, shares).factor
+    assert factor @ factor.T == approx(np.array([[1, -0.6], [-0.6, 1]]), abs=0.03)
+
+
+# In a file
+
+
+def test_a_saved_fit_is_loaded_with_equal_figures(learnt, tmp_path):
+    learnt.save(tmp_path / "club.npz")
+    again = load(tmp_path / "club.npz")
+    ours, theirs = learnt.case.priors, again.priors
+    assert {k: p.counts for k, p in ours.items()} == {k: p.counts for k, p in theirs.items()}
+    runner = {"back_pain": "yes", "hills": "yes"}
+    one, other = (contributions(case.given(**runner)) for case in (learnt.case, again))
+    assert one[["contribution", "low", "high"]].equals(other[["contribution", "low", "high"]])
+    assert again.priors["hills"].source == learnt.case.priors["hills"].source
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"base_rate": None, "traits": False},
+        {"base_rate": 0.2},
+        {"priors": "literature"},
+        {"traits": False},
+    ],
+)
+def test_a_saved_fit_remembers_how_its_priors_were_loaded(arguments, tmp_path):
+    model = fit(load(**arguments), pd.DataFrame({"hills": ["yes"] * 5}))
+    model.save(tmp_path / "club.npz")
+    again = load(tmp_path / "club.npz")
+    assert {k: p.counts for k, p in again.priors.items()} == {
+        k: p.counts for k, p in model.case.priors.items()
+    }
+    assert again.posterior("back_pain").tolist() == model.case.posterior("back_pain").tolist()
+
+
+def test_a_saved_fit_remembers_the_claims_left_out(tmp_path):
+    model = fit(base.exclude_claims("A1-28"), pd.DataFrame({"hills": ["yes"] * 5}))
+    model.save(tmp_path / "club.npz")
+    again = load(tmp_path / "club.npz")
+    assert "A1-28" not in {c.id for c in again.priors.claims}
+    assert again.priors["hills", "muscle_strain"] == model.case.priors["hills", "muscle_strain"]
+
+
+def test_a_fit_starts_from_a_loaded_one(tmp_path):
+    first = fit(base, pd.DataFrame({"hills": ["yes"] * 5}))
+    first.save(tmp_path / "club.npz")
+    second = fit(load(tmp_path / "club.npz"), pd.DataFrame({"hills": ["no"] * 7}))
+    no, yes = base.priors["hills"].counts
+    assert second.case.priors["hills"].counts == approx((no + 7, yes + 5), rel=1e-12)
+    second.save(tmp_path / "both.npz")
+    assert load(tmp_path / "both.npz").priors["hills"] == second.case.priors["hills"]
+
+
+def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
+    with pytest.raises(ValueError, match=r"must end in \.npz"):
+        learnt.save(tmp_path / "club.json")
+    (tmp_path / "other.npz").write_bytes(b"nothing of the kind")
+    with pytest.raises(ValueError, match="found no fitted priors"):
+        load(tmp_path / "other.npz")
+    np.savez(tmp_path / "numbers.npz", a=np.ones(3))
+    with pytest.raises(ValueError, match="found no fitted priors"):
+        load(tmp_path / "numbers.npz")
+    blended = fit(base.blend(load("literature"), 0.5), pd.DataFrame({"hills": ["yes"]}))
+    with pytest.raises(ValueError, match="blended or replaced"):
+        blended.save(tmp_path / "club.npz")
