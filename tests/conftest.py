@@ -31,7 +31,7 @@ LONG_FILES = (
     "engine/test_start.py",
     "app/test_kept.py",
     "app/test_result.py",
-    "activities/test_runs.py",
+    "activities/test_run_files.py",
     "engine/test_discrete.py",
     "batch/test_files.py",
     "diary/test_diary.py",

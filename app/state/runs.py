@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumbayes import RunFileError, read_runs
+from lumbayes import read_runs
 from lumbayes.activities import run_findings
 from lumbayes.data import thread_info
 from text import run_words as words
@@ -91,17 +91,9 @@ def files_of(sent: Any) -> list[tuple[str, bytes]]:
 
 def from_files(files: Iterable[tuple[str, bytes]], variables: Any) -> tuple[list[Row], list[str]]:
     """Return the runs of these files, and a sentence for each file or activity that gives none."""
-    rows, left_out = list[Row](), list[str]()
-    for name, content in files:
-        try:
-            with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`
-                found = read_runs(content, name)
-        except RunFileError as problem:
-            left_out.append(str(problem))
-            continue
-        left_out += found.attrs["left_out"]
-        rows += [_read(run, variables) for run in found.to_dict("records")]
-    return rows, left_out
+    with warnings.catch_warnings(action="ignore"):  # the same is in `left_out`
+        found = read_runs(list(files))
+    return [_read(run, variables) for run in found.to_dict("records")], [*found.attrs["left_out"]]
 
 
 def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[list[Row], int]:

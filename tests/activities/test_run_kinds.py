@@ -128,6 +128,7 @@ XML_KINDS = {
     ),
     "time of a point twenty minutes early": seconds_back({190}, 1200),
     "time of a point half a minute late": seconds_back({190}, -30),
+    "clock set an hour back on the way": seconds_back(set(range(120, 241)), 3600),
     "spike of 3 km": moved(3000, {100}),
     "spike of 200 m": moved(200, {100}),
     "spike of four points": moved(-9000, {30, 31, 32, 33}),

@@ -94,6 +94,13 @@ def test_a_list_in_a_language_without_a_table_is_read_by_stravas_order():
     assert run.km == 5 and run.climb_m_per_km == 12
 
 
+def test_columns_without_a_known_name_are_found_by_order_and_the_others_by_name():
+    header = FRENCH.replace("Date de l'activité", "Le jour").replace("Type d'activité", "Genre")
+    cells = '1,"12 sept. 2023, 15:02:23",x,Course à pied,,1800,"5,00",1800.0,1700.0,5000.0,60'
+    run = the_run(table(cells, header=header))
+    assert run.km == 5 and run.climb_m_per_km == 12
+
+
 def test_a_spreadsheet_programs_semicolons_encoding_and_tabs_are_read():
     german = table(row("12.09.2018 15:02")).replace(b",", b";")
     assert the_run(german).date == datetime(2018, 9, 12, 15, 2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_data import BASE, HOSTILE, OUTCOME, VARIABLES, evidence
-from run_files import FOLDER
+from run_files import FOLDER, SMALL, fit, gpx
 
 from lumbayes import Diary
 from sections.my_runs import of_the_body
@@ -77,6 +77,14 @@ def test_files_become_runs_without_places_and_each_bad_one_says_why():
     assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == (row, {}) for row in rows)
     assert any("bad.gpx" in sentence for sentence in left_out)
     assert all({*row} <= {"date", "km", "climb_m_per_km", "km_per_week"} for row in rows)
+
+
+def test_two_formats_of_one_run_are_one_row_dated_as_the_runner_lived_it():
+    """Half past six in London, and still the evening before by the watch of a runner in Hawaii."""
+    files = [("run.gpx", gpx(*SMALL)), ("run.fit", fit(*SMALL, local=-10 * 3600))]
+    rows, left_out = runs.from_files(files, VARIABLES)
+    assert [row["date"] for row in rows] == ["2024-05-03"]
+    assert left_out == ["run.fit: the run of 2024-05-03 20:30 is in run.gpx already."]
 
 
 def test_too_many_files_or_no_file_at_all_are_a_sentence():

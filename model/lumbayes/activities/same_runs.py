@@ -53,15 +53,13 @@ def bring_together(runs: Iterable[Run]) -> tuple[list[Run], list[tuple[Run, Run]
             groups.append([run])
         else:
             group.append(run)
-    best = [_best(group) for group in groups]
-    again = [
-        (run, kept)
-        for kept, group in zip(best, groups, strict=True)
-        for run in group
-        if run is not kept
-    ]
-    with_all = [_with_all(kept, group) for kept, group in zip(best, groups, strict=True)]
-    return sorted(with_all, key=lambda run: run.start), again
+    kept, again = list[Run](), list[tuple[Run, Run]]()
+    for group in groups:
+        best = _best(group)
+        whole = _with_all(best, group)
+        kept.append(whole)
+        again += [(run, whole) for run in group if run is not best]
+    return sorted(kept, key=lambda run: run.start), again
 
 
 def _is_same(run: Run, group: list[Run]) -> bool:

@@ -99,8 +99,9 @@ def _find_columns(table: pd.DataFrame) -> dict[str, list[str]]:
     if not missing:
         return by_name
     by_order = _columns(headers, _order_of_strava(table))
-    if all(by_order[quantity] for quantity in REQUIRED):
-        return by_order
+    columns = {quantity: by_name[quantity] or by_order[quantity] for quantity in by_name}
+    if all(columns[quantity] for quantity in REQUIRED):
+        return columns
     raise NoRecording(
         f"not Strava's activities.csv: the column {missing[0]!r} is missing, in Strava's languages."
     )

@@ -194,12 +194,15 @@ def sort_by_time(points: np.ndarray) -> np.ndarray:
     Where many do not, the file's order means nothing, and all are kept. Raises `RunFileError` if
     the times themselves go back and forth by minutes.
     """
+    points = points.copy()
     ordered = _longest_ordered(points[:, TIME])
     if 100 * len(ordered) >= FEWEST_ORDERED * len(points):
         return points[ordered]
     steps = np.diff(points[:, TIME])
     if steps.min() < -PAUSE and 100 * (steps < 0).mean() > MOST_DROPPED:
         raise RunFileError("its times go back and forth, so its distance is unknown.")
+    n_back = np.append(0, np.cumsum(steps < -PAUSE))  # what follows is a piece of its own
+    points[:, PIECE] += (1 + points[:, PIECE].max()) * n_back
     return points[np.argsort(points[:, TIME], kind="stable")]
 
 
