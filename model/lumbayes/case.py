@@ -12,7 +12,7 @@ from .data.claims import Claim
 from .errors import allow
 from .inference.case_evidence import CaseEvidence
 from .inference.compiled import posteriors
-from .inference.evidence import check_node
+from .inference.evidence_checks import check_node
 from .network.network import Network
 
 MAX_NAMED = 12  # claims that the printed form of a case names; the rest are counted

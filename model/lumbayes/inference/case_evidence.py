@@ -9,8 +9,8 @@ from typing import Any, Self
 from ..errors import allow
 from ..network.contrast import check_statement
 from .beliefs import belief_likelihoods, stated_shares
-from .evidence import (
-    EnteredEvidence,
+from .evidence import EnteredEvidence
+from .evidence_checks import (
     check_belief,
     check_finding,
     check_node,

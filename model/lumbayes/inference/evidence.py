@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +12,13 @@ from ..data.variables import Measurement, Variable, Variables
 from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
-from ..errors import ImpossibleFindings, unknown
+from ..errors import ImpossibleFindings
 from ..network.contrast import contrast_likelihood
-from ..network.measurement import check_reading, level_likelihood, likelihood
+from ..network.measurement import level_likelihood, likelihood
 from .compiled import Compiled
 from .contrast_links import evidence_on_link
 from .dose_links import evidence_on_dose
+from .evidence_checks import is_reading, ratio_label
 from .observed import hold_observed
 from .surgery import intervention
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..network.network import Network
     from ..priors.priors import Priors
 
-CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 
 
@@ -133,114 +132,10 @@ class EnteredEvidence:
         return f" | {labels}" if labels else ""
 
 
-def check_finding(v: Variable, value: Any) -> str | float:
-    """Return the finding, a state's name or a reading in the unit, or raise `ValueError`."""
-    return check_reading(v, value) if _is_reading(v) else check_state(v, value)
-
-
-def check_state(v: Variable, value: Any) -> str:
-    """Return the value if it is a state of the variable, else raise `ValueError`."""
-    if isinstance(value, str) and value in v.states:
-        return value
-    hint = "" if isinstance(value, str) else " Leave it out if it is not known."
-    raise ValueError(f"{v.name}: {unknown('state', value, v.states)}{hint}")
-
-
-def check_node(v: Variable) -> Variable:
-    """Return the variable if it has states, else raise `ValueError`."""
-    if _is_reading(v):
-        raise ValueError(
-            f"{v.name} is a number read off a test, not a state: "
-            f"ask for {v.reads!r}, which it reads."
-        )
-    return v
-
-
-def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float, ...]:
-    """Return the likelihood of each state for a ratio of yes to no, or a mapping of states."""
-    if not isinstance(ratio, Mapping):
-        if len(v.states) > 2:
-            raise ValueError(
-                f"{v.name} has {len(v.states)} states: give a mapping with a ratio for one or more "
-                f"of {', '.join(v.states)}."
-            )
-        _check_no_probability(v, ratio)
-        ratio = {v.states[-1]: ratio}
-    for state, weight in ratio.items():
-        check_state(v, state)
-        _check_weight(v, weight)
-    return tuple(float(ratio.get(state, 1)) for state in v.states)
-
-
-def _check_no_probability(v: Variable, ratio: Any) -> None:
-    """Raise `ValueError` for a bare number between 0 and 1, which may be meant as a probability."""
-    if isinstance(ratio, int | float) and 0 < ratio < 1:
-        no, yes = v.states
-        raise ValueError(
-            f"{v.name}: found {ratio!r}, which looks like a probability: believe({v.name}="
-            f"{ratio!r}) states one. A ratio against {yes!r} is given with its state: "
-            f"likelihood({v.name}={{{no!r}: {1 / ratio:.3g}}})."
-        )
-
-
-def _check_weight(v: Variable, weight: Any) -> None:
-    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-    if not is_number or not 0 < weight < math.inf:
-        raise ValueError(
-            f"{v.name}: found a likelihood ratio of {weight!r}; "
-            "a ratio is a finite number above 0 (3 is '3 to 1 for')."
-        )
-
-
-def multiplied(
-    name: str, before: tuple[float, ...], weights: tuple[float, ...]
-) -> tuple[float, ...]:
-    """Return the product of two likelihoods, or raise `ValueError` where no float holds it."""
-    product = tuple(a * b for a, b in zip(before, weights, strict=True))
-    if not all(0 < weight < math.inf for weight in product):
-        raise ValueError(
-            f"{name}: found likelihood ratios of {ratio_label(before)} and {ratio_label(weights)}; "
-            "together they are too large for a number. A ratio says how many times likelier one "
-            "state makes what was seen; beyond a million it is a finding."
-        )
-    return product
-
-
-def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
-    """Return a stated probability by state, or raise `ValueError`."""
-    if not isinstance(belief, Mapping):
-        if len(v.states) > 2:
-            raise ValueError(
-                f"{v.name} has {len(v.states)} states: give a mapping with a probability for one "
-                f"or more of {', '.join(v.states)}."
-            )
-        belief = {v.states[-1]: belief}
-    for state, share in belief.items():
-        check_state(v, state)
-        _check_share(v, state, share)
-    total = sum(belief.values())
-    is_whole = abs(total - 1) < CLOSE_TO_1
-    if total > 1 + CLOSE_TO_1 or is_whole != (len(belief) == len(v.states)):
-        raise ValueError(
-            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
-            "to 1, those of some to less, and the other states share the rest."
-        )
-    return {state: float(share) for state, share in belief.items()}
-
-
-def _check_share(v: Variable, state: str, share: Any) -> None:
-    is_number = isinstance(share, int | float) and not isinstance(share, bool)
-    if not is_number or not 0 < share < 1:
-        raise ValueError(
-            f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
-            f"What is certain is a finding: given({v.name}={state!r})."
-        )
-
-
 def finding_likelihood(variables: Variables, name: str, value: str | float) -> Evidence:
     """Return a finding as evidence; a reading in a unit is evidence on the factor it reads."""
     v = variables[name]
-    return reading_evidence(v, float(value)) if _is_reading(v) else (name, indicator(v, str(value)))
+    return reading_evidence(v, float(value)) if is_reading(v) else (name, indicator(v, str(value)))
 
 
 def reading_evidence(test: Measurement, reading: float) -> Evidence:
@@ -277,18 +172,9 @@ def contrast_label(name: str, statement: str) -> str:
     return f"{evidence_on_link(name)}={statement}"
 
 
-def ratio_label(weights: tuple[float, ...]) -> str:
-    """Return likelihoods as text, the last state first: ``3:1`` for yes to no."""
-    return ":".join(f"{weight:g}" for weight in reversed(weights))
-
-
 def belief_label(belief: Mapping[str, float]) -> str:
     """Return a stated probability as text: ``yes 0.8``."""
     return " ".join(f"{state} {share:g}" for state, share in belief.items())
-
-
-def _is_reading(v: Variable) -> TypeGuard[Measurement]:
-    return isinstance(v, Measurement) and v.numeric
 
 
 def batch_overrides(
