@@ -29,6 +29,7 @@ LAYERS = [
         "sensitivity_analysis",
         "decisions",
         "batch",
+        "profiles",
         "serialization",
         "checks",
     },
@@ -66,7 +67,14 @@ LINES = 300  # a module read in one sitting
 # priors/.
 NUMBERS_IN_CODE = {
     ("model/lumbayes/defaults.py", "0.9"): "the width of an interval where none is asked for",
-    ("model/lumbayes/cohort/em.py", "0.001"): "the gain in log posterior at which EM stops",
+    ("model/lumbayes/cohort/hmc.py", "0.8"): "the acceptance that a sampler aims at",
+    ("model/lumbayes/cohort/hmc.py", "3 / 8"): "Blom's offset of a rank",
+    ("model/lumbayes/cohort/hmc.py", "1 / 4"): "Blom's offset of a rank",
+    ("model/lumbayes/cohort/posterior.py", "1e-4"): "a difference of a score, for a Hessian",
+    ("model/lumbayes/diary/predictive_check.py", "0.01"): "the tail below which runs do not fit",
+    ("model/lumbayes/diary/smc.py", "0.1"): "the share of draws that must stay effective",
+    ("model/lumbayes/engine/intervals.py", "0.1"): "the share of draws that must be effective",
+    ("model/lumbayes/priors/joint_draws.py", "1 / 2"): "the middle of a rank",
     ("model/lumbayes/explanation/summaries/words.py", "1 / 10"): "below it 1 in 100 is too coarse",
     ("model/lumbayes/explanation/summaries/shares.py", "0.005"): "half of 1 in 100, as figures say",
     ("model/lumbayes/priors/odds_ratios.py", "0.95"): "the width of the intervals of studies",

@@ -125,7 +125,7 @@ class SharedState:
         return relevant
 
     def _followed_through_time(self, names: set[str]) -> set[str]:
-        """The still ancestors of these, if one that may heal is among them or hangs on them."""
+        """The still ancestors of these, if one that may heal is among them or depends on them."""
         variables, ancestors, added = self.compiled.network.variables, set[str](), set(names)
         while added:
             added = {p for name in added for p in variables[name].parents} & self._still - ancestors

@@ -25,7 +25,7 @@ def contrast_fits(history: RunHistory, draws: Draws, weights: np.ndarray) -> dic
 
     The difference is the share of runs that hurt with the cause, less that without it, over runs
     where cause and pain are both known; causes without both kinds of runs are left out. Replicates
-    draw parameters and shared state from their posterior and each run's pain anew, given its other
+    draw parameters and shared state from their posterior and each run's pain again, given its other
     findings (Gelman, Meng & Stern 1996).
     """
     outcome = history.case.variables.outcome
