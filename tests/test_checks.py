@@ -40,7 +40,7 @@ def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
     assert main(["check", str(copy)]) == 1
     out, error = capsys.readouterr()
     assert out == "" and error.startswith(
-        f"{copy / 'variables.toml'}: line 46: [factor.hills]: label is 5; it must"
+        f"{copy / 'variables.toml'}: line 47: [factor.hills]: label is 5; it must"
     )
     assert len(error.splitlines()) == 1
 
@@ -129,7 +129,7 @@ def test_the_literature_is_read_where_there_is_one(edited):
 
 BROKEN = {
     "variables": [
-        (HILLS, 'label = ""\n', "line 46: [factor.hills]: label is ''"),
+        (HILLS, 'label = ""\n', "line 47: [factor.hills]: label is ''"),
         ("beta = [1, 99]", "beta = [1, 0]", "[outcome.back_pain] background"),
         ("cut = 75", "cut = 7500", "[measurement.plank_seconds]: cut is 7500"),
     ],
@@ -192,12 +192,12 @@ STILL = {
             'group = "body"\nchangeable = false',
             "flat_feet",
         ),
-        "line 125: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in"
+        "line 126: [factor.over_pronation]: still is true, but its parent 'flat_feet' is new in"
         " every run; make both",
     ),
     "neither": (
         ("still = true", "still = 1", "over_pronation"),
-        "line 126: [factor.over_pronation]: still is 1; it must be true or false",
+        "line 127: [factor.over_pronation]: still is 1; it must be true or false",
     ),
     "a pain that is the same in every run": (
         ('label = "', 'still = true\nlabel = "', "outcome.back_pain"),

@@ -54,7 +54,7 @@ def broken(part, **changed):
 
 
 @pytest.mark.parametrize(
-    "key", [("link", "weak_core", "muscle_strain", 0), ("leak", "back_pain", 0)]
+    "key", [("link", "poor_stretching", "muscle_strain", 0), ("leak", "back_pain", 0)]
 )
 def test_a_wrong_input_is_noticed(key):
     inputs = base.compiled.mean_inputs.copy()
@@ -71,8 +71,9 @@ def test_a_sum_wired_wrongly_is_noticed():
     circuit = base.compiled.circuit
     sound = verify(broken("circuit", to=circuit))["difference"].max()
     rows = base.compiled.input_rows
-    weak_core, hills = (rows["link", cause, "muscle_strain", 0] for cause in ("weak_core", "hills"))
-    terms = np.where(circuit.terms == weak_core, hills, circuit.terms)
+    ungraded = "poor_stretching", "uneven_ground"
+    stretching, ground = (rows["link", cause, "muscle_strain", 0] for cause in ungraded)
+    terms = np.where(circuit.terms == stretching, ground, circuit.terms)
     wired = type(circuit)(
         circuit.n_inputs, circuit.steps, circuit.kinds, circuit.starts, terms, circuit.output_rows
     )

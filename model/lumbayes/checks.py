@@ -243,7 +243,9 @@ def outline(path: Path) -> Variables:
     }
     check_together(path, layers)
     tables = [(layer, name, table) for layer in layers for name, table in layers[layer].items()]
-    return Variables(_blank(*table) for table in tables)
+    blank = StatedEstimate("judgement", "")
+    rates = dict.fromkeys(raw.get("base_rate", ()), blank)
+    return Variables((_blank(*table) for table in tables), base_rates=rates)
 
 
 def _fitting(table: Any) -> dict[str, Any]:

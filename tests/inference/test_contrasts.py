@@ -99,7 +99,7 @@ def told(draw):
     assume(names)
     rates = [StatedEstimate("judgement", "", {"no": 99 - k, "yes": k}) for k in _three(draw)]
     counts = StatedEstimate("judgement", "", {"no": 1, "yes": 1})
-    contrast = dict.fromkeys(names, Contrast(("it",), "with", "without"))
+    contrast = dict.fromkeys(names, Contrast(("it",), "with", "without", "Is it worse?"))
     data = Contrasts(*rates, counts, counts, 20, contrast)
     variables = network.variables.with_contrasts(data)
     case = Case(Compiled(Network(Priors(variables, (), {}))))

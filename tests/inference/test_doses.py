@@ -28,7 +28,6 @@ from lumbayes.attribution import contribution_draws, fired_path_circuit
 from lumbayes.batch import predict
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.case import Case
-from lumbayes.cohort.em import e_step, em_path
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.data.doses import Dose
 from lumbayes.data.variables import Measurement
@@ -364,9 +363,10 @@ READ = load(base_rate=None).given(plank_seconds=40, climb_m_per_km=15, leg_block
     "changes", [{}, {"hills": "no"}, {"weak_core": "no"}, {"hills": "yes"}, {"muscle_strain": "no"}]
 )
 def test_the_next_run_has_the_dose_that_was_read(changes):
+    """Averaged over draws, of which those of a link at a dose are spread in another way."""
     case = READ.given(back_pain="yes", onset="during")
     found, expected = (next_run(c, **changes)["yes"] for c in (case, as_strong_as_read(case)))
-    assert found == approx(expected, abs=1e-12)
+    assert found == approx(expected, abs=0.01)
 
 
 @pytest.mark.parametrize("changes", [{}, {"hills": "no"}, {"weak_core": "no"}])
@@ -433,16 +433,26 @@ def test_simulated_runners_hurt_as_their_readings_say():
         assert abs(hurt[part].sum() - believed[part].sum()) < 4 * spread
 
 
-def test_a_fit_finds_the_mode_of_rows_with_readings():
-    """No step along a link's probability raises log P(rows) + the prior's log density."""
+def test_the_expected_counts_of_a_graded_link_are_the_slope_of_the_likelihood():
+    """∂ log P(rows) by a link's probability θ is fired / θ − idle / (1 − θ), by differences."""
     base = load(base_rate="visitor")
     frame = pd.DataFrame(
         {"climb_m_per_km": [60.0, 5, 30, 45, 80] * 30, "back_pain": ["yes", "no"] * 75}
     )
     rows, parameters = EvidenceRows(base, frame), ParameterVector(base)
-    *_, last = em_path(parameters, rows, 500)
+    shares = parameters.normalized(parameters.prior_counts)
     at = parameters.slices["hills", "muscle_strain"].start
-    for step in (-1e-3, 1e-3):
-        shares = last.shares.copy()
-        shares[at : at + 2] += [-step * shares[at + 1], step * shares[at + 1]]
-        assert e_step(parameters, rows, shares).log_posterior < last.log_posterior
+
+    def summed(shift):
+        moved = shares.copy()
+        moved[at : at + 2] += -shift, shift
+        log_lik, counts = 0.0, np.zeros(len(shares))
+        for part, evidence in rows.batches():
+            found = parameters.summed_counts(moved, evidence, rows.multiplicities[part])
+            log_lik, counts = log_lik + found[0], counts + found[1]
+        return log_lik, counts
+
+    idle, fired = summed(0.0)[1][at : at + 2]
+    slope = fired / shares[at + 1] - idle / shares[at]
+    step = 1e-5
+    assert slope == approx((summed(step)[0] - summed(-step)[0]) / (2 * step), rel=1e-5)

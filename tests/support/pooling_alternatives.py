@@ -181,5 +181,5 @@ def _row(*cells: str) -> str:
 
 
 if __name__ == "__main__":
-    thread = read_network(coding="first").priors
+    thread = read_network(coding="first", traits=False, doses=False).priors
     print(wishes(thread), ranking(thread), sep="\n\n")
