@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from operator import call
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from .case import Case
-from .data.arrows import check_together
 from .data.claims_file import (
     COLUMNS,
     OPTIONAL,
@@ -25,14 +24,15 @@ from .data.claims_file import (
 from .data.coding import codings
 from .data.contrasts_file import read_contrasts
 from .data.doses_file import DOSES, read_doses
-from .data.files import folder, read_rows, read_toml
+from .data.files import folder, read_rows
 from .data.forecast_file import read_forecast
+from .data.outline import outline
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
 from .data.traits_file import TRAITS, with_traits
-from .data.variables import Measurement, StatedEstimate, Variable, Variables
-from .data.variables_file import KINDS, LAYERS, read_variables
+from .data.variables import Measurement, Variables
+from .data.variables_file import read_variables
 from .inference.compiled import posteriors
 from .loading import load, read_network
 from .network.measurement import check_reading
@@ -231,42 +231,6 @@ def _check_finding(place: Place, name: str, value: Any, variables: Variables) ->
         raise place.problem(problem.message, name, value, v.states) from problem
     except ValueError as error:
         raise place.problem(str(error), name, value) from error
-
-
-def outline(path: Path) -> Variables:
-    """Return names, states and arrows where these are right, whatever else is wrong."""
-    raw = read_toml(path)
-    layers = {
-        layer: {name: _fitting(table) for name, table in raw[layer].items()}
-        for layer in LAYERS
-        if isinstance(raw.get(layer), dict)
-    }
-    check_together(path, layers)
-    tables = [(layer, name, table) for layer in layers for name, table in layers[layer].items()]
-    blank = StatedEstimate("judgement", "")
-    rates = dict.fromkeys(raw.get("base_rate", ()), blank)
-    return Variables((_blank(*table) for table in tables), base_rates=rates)
-
-
-def _fitting(table: Any) -> dict[str, Any]:
-    """Return the keys of a table that hold no table and whose values are of their kind."""
-    items = table.items() if isinstance(table, dict) else ()
-    plain = {key: value for key, value in items if not isinstance(value, dict) and key in KINDS}
-    fitting = {key: value for key, value in plain.items() if KINDS[key].fits(value)}
-    has_share = isinstance(table, dict) and isinstance(table.get("share"), dict)
-    return fitting | ({"share": StatedEstimate("judgement", "")} if has_share else {})
-
-
-def _blank(layer: str, name: str, table: Mapping[str, Any]) -> Variable:
-    """Return a variable with what is right of it, and blanks where it must have more."""
-    variable = LAYERS[layer]
-    keys = {f.name: f for f in fields(variable)}
-    values: dict[str, Any] = {
-        key: "" for key, f in keys.items() if (f.default, f.default_factory) == (MISSING, MISSING)
-    }
-    values |= {key: value for key, value in table.items() if key in keys}
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
-    return variable(**values | {"name": name})
 
 
 def with_line(path: Path, error: ValueError) -> str:

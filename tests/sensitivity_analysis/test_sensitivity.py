@@ -26,13 +26,13 @@ from lumbayes.sensitivity_analysis.variance import variances
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
 SKEWED = 0.6  # divided hazards have long tails, which a first order cannot follow
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load()
+base = load(doses=False)  # a link at a dose is no line; see the last test
 CAUSES = [cause.name for cause in base.variables.causes]
 FACTORS = [cause.name for cause in base.variables.factors]
 SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)
 STRAIN = 0.16  # against a strain, so far that another comes near
-STRENGTHS = load(base_rate=None)  # claims at the level of their words
+STRENGTHS = load(base_rate=None, doses=False)  # claims at the level of their words
 some_cases = networks.runners(base.network)
 
 
@@ -303,3 +303,11 @@ def test_only_causes_can_be_asked_about(ask):
         ask(runner, "back_pain")
     with pytest.raises(ImpossibleFindings):
         ask(base.given(back_pain="no", onset="during"), "hills")
+
+
+def test_of_a_link_at_a_dose_the_curve_is_exact_at_its_value_and_near_it():
+    case = load().given(back_pain="yes", climb_m_per_km=45)
+    row = sensitivity(case, "hills").loc["hills → muscle_strain"]
+    now = at_work_now(case)["hills"]
+    assert on_curve(row, row.value) == approx(now, abs=EXACT)
+    assert row.at_low < now < row.at_high

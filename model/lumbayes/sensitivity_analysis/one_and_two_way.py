@@ -53,6 +53,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Notes
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
+    A link at the dose of a reading is scaled in proportion, which is exact at its value.
 
     Examples
     --------

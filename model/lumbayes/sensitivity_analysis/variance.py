@@ -129,15 +129,29 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
 def variances(functions: SensitivityFunctions, cause: str) -> dict[Key, float]:
     """Return the variance of the contribution that each prior brings, by the delta method.
 
-    gᵀΣg with g the derivatives by the prior's shares and Σ the covariance of its Dirichlet.
+    gᵀΣg with g the derivatives by the prior's shares and Σ the covariance of its Dirichlet. A prior
+    that shares draws of its base is the base's share and its own in proportion of their counts.
     """
-    derivatives = functions.share_derivatives(cause)
-    parts = {}
-    for key, prior in functions.case.priors.items():
-        shares, gradient = prior.shares, derivatives[functions.layout.slices[key]]
-        centred = gradient - shares @ gradient
-        parts[key] = float(shares @ centred**2 / (sum(prior.counts) + 1))
-    return parts
+    derivatives, priors = functions.share_derivatives(cause), functions.case.priors
+    slopes = {key: derivatives[functions.layout.slices[key]].copy() for key in priors}
+    counts = {key: np.array(prior.counts, float) for key, prior in priors.items()}
+    for key, prior in priors.items():
+        added = None if prior.base is None else counts[key] - priors[prior.base].counts
+        if prior.base is not None and added is not None and added.min() >= 0:
+            of_base = sum(priors[prior.base].counts) / sum(prior.counts)
+            slopes[prior.base] += of_base * slopes[key]
+            slopes[key] *= 1 - of_base
+            counts[key] = added
+    return {key: _variance(counts[key], slopes[key]) for key in priors}
+
+
+def _variance(counts: np.ndarray, slopes: np.ndarray) -> float:
+    """Return the variance of a linear function of a Dirichlet; 0 where nothing was counted."""
+    if not counts.sum():
+        return 0.0
+    shares = counts / counts.sum()
+    centred = slopes - shares @ slopes
+    return float(shares @ centred**2 / (counts.sum() + 1))
 
 
 def parameter_shares(functions: SensitivityFunctions, cause: str) -> list[float]:
