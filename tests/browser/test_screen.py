@@ -277,6 +277,14 @@ def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     expect(phone.locator(".panel")).to_be_visible()
 
 
+def test_a_slider_and_the_answer_are_in_view_on_arrival(phone):
+    expect(slider(phone, "hills")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".dock .sentence")).to_be_in_viewport()
+    phone.set_viewport_size(WIDE)
+    expect(slider(phone, "hills")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".result .sentence")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [390, 320])
 def test_a_phone_shows_all_without_scrolling_sideways_and_targets_fit_a_finger(phone, width):
     phone.set_viewport_size({"width": width, "height": 844})
