@@ -3,7 +3,8 @@
 // Shares of the width: where each of the three columns starts and how wide it is.
 const WIDE = { factor: [0, 0.3], mechanism: [0.475, 0.24], pain: [0.853, 0.147], thick: 30, row: 26, space: 3.5, gap: 8 }
 const PHONE = { factor: [0, 0.37], mechanism: [0.485, 0.33], pain: [0.91, 0.09], thick: 24, row: 44, space: 4, gap: 0 }
-const LETTER = 6.7, BOLD = 7.5, LINE = 18, MARGIN = 19 // how wide a letter is, how wide a bold one, how high a line, what the sides of a box take
+// How wide a letter is, a bold one, and "5 in 10"; how high a line is, and what the sides of a box take.
+const LETTER = 6.7, BOLD = 7.4, FIGURE = 50, LINE = 18, MARGIN = 17
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
 // Returns boxes by name {x, y, w, h} and links {d, width, from, to}, for one width in pixels and one size of text.
@@ -11,7 +12,8 @@ export function layout({ factors, mechanisms, pain, links }, width, size, isPhon
   const plan = isPhone ? PHONE : WIDE
   const u = size
   const mechanismHeights = mechanisms.map((row) => heightOf(row, links, plan.mechanism[1] * width / u, isPhone) * u)
-  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * lines(row.label, plan.factor[1] * width / u, LETTER) + (isPhone ? LINE : 0)) * u)
+  const room = (plan.factor[1] * width) / u - (isPhone ? 0 : FIGURE)
+  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * lines(row.label, room, LETTER) + (isPhone ? LINE : 0)) * u)
   const { tops, height, direct } = columns(factors, rowHeights, mechanismHeights, plan, u)
   const place = ([x, w], y, h) => ({ x: x * width, y, w: w * width, h })
   const boxes = {}
