@@ -44,15 +44,19 @@ from conftest import FLAGS, NAMES, free_port, wait_for_server
 FACTOR = "weak_core"  # whose slider moves, as a belief
 ANSWER = "hills"  # whose end words are tapped
 RUNNERS, SECONDS, ROUNDS, WARMING = 20, 15, 4, 3
-# The root of the page's component, and from the key or the tap until its bar has changed and a frame with it is drawn.
-SHADOW = """[...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.querySelector(".page"))"""
+# The root of the page's component; from the key or the tap until its bar has changed and a frame
+# with it is drawn.
+SHADOW = """[...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+    .find((root) => root?.querySelector(".page"))"""
 WATCH = f"""(cause) => new Promise((resolve) => {{
   const root = {SHADOW}
-  const bar = () => root.querySelector(`[data-row="${{cause}}"] .tick:not(.ghost)`)?.getAttribute("style")
+  const tick = `[data-row="${{cause}}"] .tick:not(.ghost)`
+  const bar = () => root.querySelector(tick)?.getAttribute("style")
   const before = bar()
   let since
   const start = () => {{ since ??= performance.now() }}
-  for (const kind of ["keydown", "mousedown"]) addEventListener(kind, start, {{capture: true, once: true}})
+  for (const kind of ["keydown", "mousedown"])
+    addEventListener(kind, start, {{capture: true, once: true}})
   const watcher = new MutationObserver(() => {{
     if (since === undefined || bar() === before || !bar()) return
     watcher.disconnect()
