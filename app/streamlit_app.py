@@ -19,7 +19,7 @@ from text.page_words import ICON, TITLE
 
 
 def main() -> None:
-    """Show the page from top to bottom; below the first screen only what was unfolded is computed."""
+    """Show the page from top to bottom; below the screen only what is unfolded is computed."""
     keep.take_link()
     mount.page()
     now = mount.answers()

@@ -28,7 +28,8 @@ def show(case: Case, now: Answers, verdict: Triage) -> None:
         if not part.open:
             return
         st.markdown(words.ABOUT_PRINT)
-        more: dict[str, Any] = {"dates": _dates(now), "others": newest_runs(now.runs, case.variables)}
+        others = newest_runs(now.runs, case.variables)
+        more: dict[str, Any] = {"dates": _dates(now), "others": others}
         content = case, now.safety, verdict, today()
         if letters := paper.unprintable(filled(*content, **more)):
             st.warning(words.NO_LETTERS.format(" ".join(letters)))

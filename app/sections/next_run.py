@@ -31,7 +31,8 @@ def _compared(case: Case) -> None:
     variables, table = case.variables, what_if(case)
     pain = variables.outcome.states[-1]
     st.markdown(words.AS_THINGS_ARE.format(in_ten(next_run(case)[pain])))
-    st.html(bars(_spared(small(variables[str(row.Index)].label), row) for row in table.itertuples()))
+    changes = [(variables[str(row.Index)].label, row) for row in table.itertuples()]
+    st.html(bars(_spared(small(label), row) for label, row in changes))
     chosen = st.pills(
         words.COMBINE, list(table.index), selection_mode="multi", key="changes",
         format_func=lambda name: variables[name].label,

@@ -1,4 +1,4 @@
-"""The model, in memory before the first runner comes, and the page opened where there is a screen."""
+"""The model, in memory before the first runner comes, and the page opened on a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as a file or a link, and back again; whatever this page cannot have written is refused."""
+"""Answers as a file or a link, and back again; what this page cannot have written is refused."""
 
 from __future__ import annotations
 

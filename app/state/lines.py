@@ -49,7 +49,7 @@ def read_line(text: str, base: Case) -> Found:
     check_evidence(parts, excluded, base)
     notes = [words.OTHER_MAKE] if warned else []
     return {
-        **dict.fromkeys(EVIDENCE, {}),
+        **{part: {} for part in EVIDENCE},
         **parts,
         "excluded": excluded,
         "dates": {},

@@ -77,7 +77,7 @@ def _is_day(text: object) -> bool:
 
 
 def files_of(sent: Any) -> list[tuple[str, bytes]]:
-    """Return the names and bytes of the files that a browser sent; raise ValueError for too many."""
+    """Return names and bytes of the files that a browser sent; raise ValueError for too many."""
     files = [(str(f["name"]), f["data"]) for f in sent]
     if len(files) > MOST_FILES:
         raise ValueError(words.TOO_MANY.format(MOST_FILES))

@@ -67,8 +67,8 @@ PRINT_PART, PRINT = "Print a page for a doctor or physiotherapist", "Make the pa
 PRINT_NAME = f"{ABOUT.part}-pain-{{}}.pdf"
 ABOUT_PRINT = (
     "The pain first, then your warning signs, what the thread points to, your answers, your home"
-    f" tests with their dates, and {RUNS}. **Your safety answers are on it.** Only you get it: it is"
-    " made when you press the button, and not kept."
+    f" tests with their dates, and {RUNS}. **Your safety answers are on it.** Only you get it: it"
+    " is made when you press the button, and not kept."
 )
 NO_LETTERS = (
     "The page cannot be made: its typeface has no {}. Print this web page itself instead, from your"

@@ -10,8 +10,8 @@ ABOUT_NEXT_RUN = (
     " came to hurt. It is a model, and no advice. What nobody can change is left out."
 )
 AS_THINGS_ARE = (
-    f"As things are, the next {ABOUT.activity} hurts **{{}}**. Of ten such {ABOUT.activities} that would"
-    " hurt, so many would not:"
+    f"As things are, the next {ABOUT.activity} hurts **{{}}**. Of ten such {ABOUT.activities} that"
+    " would hurt, so many would not:"
 )
 WITHOUT = "without {}"
 COMBINE = "Change some of these together"

@@ -62,7 +62,7 @@ def test_a_test_is_asked_as_a_belief_first_and_a_day_without_pain_is_named():
 
 
 def test_every_starting_point_can_be_entered():
-    assert [start["id"] for start in FACTS["starts"]][0] == "example"
+    assert FACTS["starts"][0]["id"] == "example"
     for start in FACTS["starts"]:
         case = case_of(BASE, Answers(given=start["given"], believe=start["believe"]))
         assert case.probability > 0

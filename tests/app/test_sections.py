@@ -1,4 +1,4 @@
-"""The script around the screen: safety gates it all, and what stands below is computed once opened."""
+"""The script around the screen: safety gates it all, and what is folded waits."""
 
 import asyncio
 import re
@@ -177,7 +177,8 @@ def test_the_newest_runs_stand_on_the_page_for_a_clinician():
 # ---------------------------------------------------------------- words and the start of the server
 
 FORBIDDEN = re.compile(
-    r"\b(?:you have (?:an?|your)|diagnos|treat(?:ment)?s?\b|no red flags|low risk|nothing serious|safe to|decibans?|A\d-\d\d)",
+    r"\b(?:you have (?:an?|your)|diagnos|treat(?:ment)?s?\b|no red flags|low risk|nothing serious"
+    r"|safe to|decibans?|A\d-\d\d)",
     re.I,
 )
 

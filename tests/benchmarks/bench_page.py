@@ -28,39 +28,42 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / place) for place in ("model", "app", "tests/browser")]
 
-import asked
 import websockets
-import wording
 from playwright.sync_api import sync_playwright
+from seeing import drag, past_safety, slider, wait_until_ready
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import lumbayes
-from conftest import FLAGS, NAMES, free_port, wait_for_server, wait_until_ready
-from lumbayes import attribution, decisions
+from conftest import FLAGS, NAMES, free_port, wait_for_server
 
-TEST, ANSWER = "plank_seconds", "hills"
-FIRST_PLACE = 65  # on the slope, where one second moves the bar
+FACTOR = "weak_core"  # whose slider moves, as a belief
+ANSWER = "hills"  # whose end words are tapped
 RUNNERS, SECONDS, ROUNDS, WARMING = 20, 15, 4, 3
-# from the key or the tap until the bar has changed and a frame with it has been drawn
-WATCH = """([selector]) => new Promise((resolve) => {
-  const bar = () => document.querySelector(selector)?.getAttribute("style"), before = bar()
+# The root of the page's component; from the key or the tap until its bar has changed and a frame
+# with it is drawn.
+SHADOW = """[...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+    .find((root) => root?.querySelector(".page"))"""
+WATCH = f"""(cause) => new Promise((resolve) => {{
+  const root = {SHADOW}
+  const tick = `[data-row="${{cause}}"] .tick:not(.ghost)`
+  const bar = () => root.querySelector(tick)?.getAttribute("style")
+  const before = bar()
   let since
-  const start = (e) => { since ??= performance.now() }
+  const start = () => {{ since ??= performance.now() }}
   for (const kind of ["keydown", "mousedown"])
-    addEventListener(kind, start, {capture: true, once: true})
-  const watcher = new MutationObserver(() => {
+    addEventListener(kind, start, {{capture: true, once: true}})
+  const watcher = new MutationObserver(() => {{
     if (since === undefined || bar() === before || !bar()) return
     watcher.disconnect()
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-  })
-  watcher.observe(document.body, {subtree: true, childList: true, attributes: true})
-})"""
+  }})
+  watcher.observe(root, {{subtree: true, childList: true, attributes: true}})
+}})"""
 
 
 def serve(port, constant):
@@ -84,37 +87,21 @@ def settings(port):
 
 
 def make_constant():
-    """Put constants in the place of every function that the page's live path calls."""
-    assert "standing" not in sys.modules, "the page has taken the real ones already"
+    """Put two results, computed beforehand, in the place of the function that the page calls."""
+    from state import result
+
     base = lumbayes.load()
-    runner = base.given(**lumbayes.example().findings)
-    cases = [runner, runner.given(**{TEST: float(FIRST_PLACE - 30)})]
-    tables = [lumbayes.contributions(case) for case in cases]
-    asking, stays = (
-        lumbayes.next_question(runner),
-        decisions.same_decision_probability(runner, samples=10),
-    )
-    fight = lumbayes.conflict(runner)
-    outcome = base.variables.outcome.name
-    hurt, frames = runner.posterior(outcome), {}
+    pain = base.given(**{base.variables.outcome.name: base.variables.outcome.states[-1]})
+    cases = [pain, pain.given(**{FACTOR: "yes", ANSWER: "yes"})]
+    kinds = (None, FACTOR)
+    found = {(i, k): result.result(case, focus=k) for i, case in enumerate(cases) for k in kinds}
 
-    def contributions(case, **_):
-        return tables[(int(case.findings.get(TEST, 0)) + (case.findings.get(ANSWER) == "yes")) % 2]
+    turn = itertools.cycle(range(len(cases)))
 
-    def posteriors(case, frame, **_):
-        if len(frame) not in frames:
-            frames[len(frame)] = many(case, frame)
-        return frames[len(frame)]
+    def constant(case, focus=None, **_):
+        return found[next(turn), FACTOR if focus else None]
 
-    many = lumbayes.posteriors
-    lumbayes.contributions, lumbayes.posteriors = contributions, posteriors
-    attribution.measurement_profile = lambda case, test: SimpleNamespace(
-        contributions=lambda reading: tables[int(reading) % 2]
-    )
-    lumbayes.next_question = lambda case: asking
-    decisions.same_decision_probability = lambda case, **_: stays
-    lumbayes.conflict = lambda case: fight
-    lumbayes.Case.posterior = lambda case, name: hurt
+    result.result = constant
 
 
 @contextmanager
@@ -142,56 +129,43 @@ def server(constant):
 
 
 class Runner:
-    """A Chromium page with the thread's runner and the plank's slider; `sent` is its traffic."""
+    """A Chromium page past the cards; `sent` is its traffic."""
 
     def __init__(self, browser, address):
-        self.page, self.sent = browser.new_page(viewport={"width": 1280, "height": 900}), []
+        self.page, self.sent = browser.new_page(viewport={"width": 1280, "height": 1020}), []
         self.page.on("websocket", lambda socket: socket.on("framesent", self._keep))
         self.page.goto(address)
-        wait_until_ready(self.page)
-        for _ in wording.SAFETY:
-            self.press("button", wording.NONE_OF_THESE)
-        self.press("button", wording.EXAMPLE)
-        variables = lumbayes.load().network.variables
-        self.press("tab", wording.GROUPS[variables[variables[TEST].reads].group])
-        self.page.get_by_text(asked.measured(variables[TEST])).click()
-        wait_until_ready(self.page)
-        self.slider = self.page.get_by_role("slider", name=variables[TEST].question)
-        self.slider.focus()
-        for _ in range(int(variables[TEST].start) - FIRST_PLACE):
-            self.page.keyboard.press("ArrowLeft")
+        past_safety(self.page)
+        self.slider = slider(self.page, FACTOR)
+        for more in self.page.locator("h3 .link").all()[:1]:
+            more.click()  # the whole list of factors
         self.rest()
-        self.entered = len(self.sent)
-        self.choices = self.page.get_by_role(
-            "radiogroup", name=variables[ANSWER].question, include_hidden=True
-        ).last
-        self.reads, self.group = variables[TEST].reads, wording.GROUPS[variables[ANSWER].group]
+        self.entered = len(self.reruns())
 
     def _keep(self, payload):
         self.sent.append(payload if isinstance(payload, bytes) else payload.encode())
 
-    def press(self, role, name):
-        """Click what has that role and name."""
-        self.page.get_by_role(role, name=name).click()
-        self.rest()
+    def reruns(self):
+        """The messages that ask for a run of the script."""
+        kind = "rerun_script"
+        return [p for p in self.sent if BackMsg.FromString(p).WhichOneof("type") == kind]
 
     def rest(self):
-        """Until the page and its slider rest."""
-        self.page.wait_for_timeout(450)
+        """Until the page rests."""
         wait_until_ready(self.page)
 
     def move(self, key):
         """Milliseconds from a key on the slider to the bar it moves."""
         self.slider.focus()
-        return self._timed(self.reads, lambda: self.page.keyboard.press(key))
+        return self._timed(FACTOR, lambda: self.page.keyboard.press(key))
 
-    def answer(self, choice):
-        """Milliseconds from a tap on an answer to the bar it moves."""
-        button = self.choices.get_by_role("radio", name=choice, exact=True)
+    def answer(self, i):
+        """Milliseconds from a tap on an end word to the bar it moves."""
+        button = self.page.locator(f'.row[data-name="{ANSWER}"] .end').nth(i)
         return self._timed(ANSWER, button.click)
 
     def _timed(self, cause, act):
-        self.page.evaluate(f"void (window.moved = ({WATCH})(['.st-key-cause-{cause} .scale i']))")
+        self.page.evaluate(f"void (window.moved = ({WATCH})('{cause}'))")
         act()
         took = self.page.evaluate("window.moved")
         self.rest()
@@ -199,31 +173,28 @@ class Runner:
 
 
 def one_runner(addresses, moves, browser):
-    """Times of slider moves and taps on both pages alternately; and what the slider sent."""
+    """Times of slider moves and taps on both pages alternately; and what a drag sends."""
     runners = [Runner(browser, address) for address in addresses]
     found = {"slider": ([], []), "answer": ([], [])}
     for turn in range(moves + WARMING):
         for side, runner in enumerate(runners):
             took = runner.move("ArrowLeft" if turn % 2 else "ArrowRight")
             found["slider"][side].append(took)
-    frames = [recorded(runner) for runner in runners]
-    for runner in runners:
-        runner.press("tab", runner.group)
     for turn in range(moves + WARMING):
         for side, runner in enumerate(runners):
-            found["answer"][side].append(runner.answer("No" if turn % 2 else "Yes"))
+            found["answer"][side].append(runner.answer(turn % 2))
+    frames = [recorded(runner) for runner in runners]
     return {kind: [side[WARMING:] for side in sides] for kind, sides in found.items()}, frames
 
 
 def recorded(runner):
-    """The messages that enter a runner, and two moves there and back, for raw sessions."""
-    reruns = [
-        payload
-        for payload in runner.sent
-        if BackMsg.FromString(payload).WhichOneof("type") == "rerun_script"
-    ]
-    moves = [payload for payload in reruns if b'"rests":false' in payload.replace(b" ", b"")]
-    return [payload for payload in reruns if payload not in moves][: runner.entered], moves[-2:]
+    """The messages that enter a runner, and two moves of a drag, for raw sessions."""
+    drag(runner.page, runner.slider, 0.5, 0.9, steps=20)
+    runner.page.wait_for_timeout(500)
+    runner.page.mouse.up()
+    runner.rest()
+    moves = [p for p in runner.reruns() if b'"resting":false' in p.replace(b" ", b"")]
+    return runner.reruns()[: runner.entered], moves[-2:]
 
 
 def crowds(addresses, frames, runners, seconds, rounds):
@@ -260,6 +231,7 @@ async def session(address, entering, moves, seconds, entered, moment):
         for payload in entering:
             await socket.send(payload)
             await finished(socket)
+        await quiet(socket)
         await entered.wait()
         await asyncio.sleep(moment)
         end = time.perf_counter() + seconds
@@ -286,13 +258,26 @@ async def finished(socket):
             return
 
 
+async def quiet(socket):
+    """Read on until nothing has come for a second: an answer at rest runs the script twice."""
+    while True:
+        try:
+            await asyncio.wait_for(socket.recv(), 1)
+        except TimeoutError:
+            return
+
+
 async def long_session(address, entering, moves, count):
     """One raw session that moves as fast as it is answered."""
     url = address.replace("http", "ws") + "/_stcore/stream"
     async with websockets.connect(
         url, subprotocols=["streamlit"], max_size=None, origin=address
     ) as socket:
-        for payload in [*entering, *itertools.islice(itertools.cycle(moves), count)]:
+        for payload in entering:
+            await socket.send(payload)
+            await finished(socket)
+        await quiet(socket)
+        for payload in itertools.islice(itertools.cycle(moves), count):
             await socket.send(payload)
             await finished(socket)
 

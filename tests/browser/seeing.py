@@ -14,13 +14,15 @@ ROOT = """const root = [...document.querySelectorAll("*")].map((e) => e.shadowRo
 SETTLED = f"""() => {{ {ROOT}
     const page = root?.querySelector(".page")
     const app = document.querySelector('[data-testid="stApp"]')
-    return page && app.dataset.testScriptState === "notRunning" && page.dataset.asked === page.dataset.shown
+    return page && app.dataset.testScriptState === "notRunning"
+        && page.dataset.asked === page.dataset.shown
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
 }}"""
 SIDEWAYS = f"""() => {{ {ROOT}
     const all = [...document.querySelectorAll("*"), ...root.querySelectorAll("*:not(.starts)")]
     return all.filter((e) => e.scrollWidth > e.clientWidth + 1)
-        .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX) || e === document.scrollingElement)
+        .filter((e) => e === document.scrollingElement
+            || ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
         .map((e) => e.outerHTML.slice(0, 200))
 }}"""
 QUIET, SECONDS_TO_SETTLE = 250, 60  # milliseconds; seconds
@@ -56,7 +58,8 @@ def figures(page: Page) -> dict[str, float]:
         if (more.getAttribute("aria-expanded") === "false") more.click() }}""")
     page.wait_for_timeout(100)
     rows = page.locator("[data-row]").evaluate_all(
-        "rows => rows.map((r) => [r.dataset.row, parseFloat(r.querySelector('.tick:not(.ghost)')?.style.left)])"
+        "rows => rows.map((r) => [r.dataset.row, r.querySelector('.tick:not(.ghost)')])"
+        ".map(([name, tick]) => [name, parseFloat(tick?.style.left)])"
     )
     return {name: x / 100 for name, x in rows if x == x}
 
@@ -93,3 +96,13 @@ def violations(page: Page) -> list[str]:
         if v["impact"] in AXE_IMPACTS
         for n in v["nodes"]
     ]
+
+
+def small_targets(page: Page, height: float, width: float) -> list[str]:
+    """What can be tapped and is smaller than this."""
+    found = page.evaluate(f"""() => {{ {ROOT}
+        return [...root.querySelectorAll("button, label.chip, label.cell, summary")]
+            .filter((e) => e.checkVisibility())
+            .map((e) => [e.innerText.slice(0, 30), e.getBoundingClientRect()])
+            .map(([text, box]) => [text, box.width, box.height]) }}""")
+    return [f"{t} {w:g}x{h:g}" for t, w, h in found if h < height - 0.5 or w < width - 0.5]

@@ -184,7 +184,8 @@ def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed
     ready(screen)
     assert cell.input_value() == typed, "what was typed stays as it was typed"
     kept = screen.evaluate(
-        "() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs'))).answers.runs[0].km"
+        "() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs')))"
+        ".answers.runs[0].km"
     )
     assert kept == (None if wrong else float(typed))
 

@@ -1,4 +1,4 @@
-"""The first screen in a real browser: two taps, sliders that answer under the finger, one step back."""
+"""The first screen in a real browser: two taps, sliders that answer at once, a step back."""
 
 import re
 
@@ -15,6 +15,7 @@ from seeing import (
     past_safety,
     sentence,
     slider,
+    small_targets,
 )  # fmt: skip
 
 MOST_WORDS = 120  # in sentences on the first screen after the cards
@@ -277,20 +278,22 @@ def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     expect(phone.locator(".panel")).to_be_visible()
 
 
+def test_a_slider_and_the_answer_are_in_view_on_arrival(phone):
+    expect(slider(phone, "hills")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".dock .sentence")).to_be_in_viewport()
+    phone.set_viewport_size(WIDE)
+    expect(slider(phone, "hills")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".result .sentence")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [390, 320])
 def test_a_phone_shows_all_without_scrolling_sideways_and_targets_fit_a_finger(phone, width):
     phone.set_viewport_size({"width": width, "height": 844})
     phone.wait_for_timeout(300)
     assert phone.evaluate(SIDEWAYS) == []
-    small = phone.evaluate(f"""() => {{ {ROOT} return [...root.querySelectorAll("button, label.chip, label.cell, summary")]
-        .filter((e) => e.checkVisibility()).map((e) => [e.innerText.slice(0, 30), e.getBoundingClientRect()])
-        .filter(([, r]) => r.height < {FINGER} - 0.5 || r.width < {SMALLEST}).map(([t, r]) => `${{t}} ${{r.width}}x${{r.height}}`) }}""")
-    assert small == []
+    assert small_targets(phone, FINGER, SMALLEST) == []
 
 
 def test_a_mouse_has_targets_of_at_least_24_pixels(screen):
     screen.set_viewport_size(WIDE)
-    small = screen.evaluate(f"""() => {{ {ROOT} return [...root.querySelectorAll("button, label.chip, label.cell, summary")]
-        .filter((e) => e.checkVisibility()).map((e) => [e.innerText.slice(0, 30), e.getBoundingClientRect()])
-        .filter(([, r]) => r.height < {SMALLEST} - 0.5 || r.width < {SMALLEST} - 0.5).map(([t, r]) => `${{t}} ${{r.width}}x${{r.height}}`) }}""")
-    assert small == []
+    assert small_targets(screen, SMALLEST, SMALLEST) == []

@@ -160,7 +160,8 @@ def test_the_page_reads_rides_and_leaves_runs_out(page):
 
 THREAD = load().network.variables
 # names of traits that are plain English words, too
-WORDS = {"where", "worse", "earlier", "cough", "distance", "stiff", "eases", "side", "age", "where it is"}
+WORDS = {"where", "worse", "earlier", "cough", "distance", "stiff", "eases", "side", "age"}
+WORDS |= {"where it is"}
 NAMES = {*THREAD, *(v.label.lower() for v in THREAD.values())} - WORDS
 PAGES = {
     "lower back",

@@ -5,20 +5,22 @@ import { Slider } from "./slider.js"
 
 const FIVE = 5
 
-export function Panel({ folder, store, asked, shining }) {
+// Sliders first: on a phone, where only a few rows are in view on arrival, the pain's chips come after the first group.
+export function Panel({ folder, store, asked, shining, layout }) {
   const { words } = folder
   const { answers, view } = store
   const row = (slider) => html`<${Slider} key=${slider.name} ...${{ slider, answers, words, store }}
     asked=${asked === slider.name} shining=${shining === slider.name} focus=${store.moving && view.focus === slider.name} />`
+  const pain = html`<${Pain} key="pain" ...${{ folder, store }} />`
+  const [first, ...groups] = folder.groups.map((group, i) => html`<div class="part" key=${group.id}>
+    <h2>${group.label} ${i === 0 && html`<span class="hint">${words.how_to} <span class="beside">· <i class="dot"></i> ${words.unknown}</span></span>`}</h2>
+    ${group.sliders.map(row)}
+    ${group.chips.map((chips) => html`<${ChipRow} key=${chips.name} row=${chips} store=${store} />`)}
+  </div>`)
+  const compare = html`<${Compare} key="compare" ...${{ folder, store }} />`
   return html`<section class="card panel" aria-label=${words.panel}>
     <${Starts} ...${{ folder, store }} />
-    <${Pain} ...${{ folder, store }} />
-    ${folder.groups.map((group, i) => html`<div class="part" key=${group.id}>
-      <h2>${group.label} ${i === 0 && html`<span class="hint">${words.how_to} <span class="beside">· <i class="dot"></i> ${words.unknown}</span></span>`}</h2>
-      ${group.sliders.map(row)}
-      ${group.chips.map((chips) => html`<${ChipRow} key=${chips.name} row=${chips} store=${store} />`)}
-    </div>
-    ${i === 0 && html`<${Compare} ...${{ folder, store }} />`}`)}
+    ${layout === "phone" ? [first, pain, compare, ...groups] : [pain, first, compare, ...groups]}
     ${folder.examined.length > 0 && html`<details class="part fold"><summary>${words.examined}</summary>${folder.examined.map(row)}</details>`}
   </section>`
 }

@@ -83,7 +83,7 @@ function Screen({ folder, store, verdict }) {
     <${Banner} verdict=${verdict} words=${words} />
     ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
-      <div><${Panel} ...${{ folder, store, shining }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
+      <div><${Panel} ...${{ folder, store, shining, layout }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
       <div class="answer"><${Answer} ...${{ folder, store, layout, shine }} /></div>
     </div>`}
     <${Runs} folder=${folder} store=${store} />`

@@ -139,7 +139,7 @@ export function Slider({ slider, answers, words, focus, asked, shining, store })
       onPointerCancel=${onPointerCancel} onFocus=${() => store.view.focus === slider.name || store.look({ focus: slider.name })} />
     ${end(1)}
     <span class="value">
-      ${isSet ? html`<output>${value}</output><button type="button" class="off" aria-label=${words.let_go.replace("{}", slider.label)}
+      ${isSet ? html`<output><bdi>${value}</bdi></output><button type="button" class="off" aria-label=${words.let_go.replace("{}", slider.label)}
         onClick=${() => say(null)}>×</button>` : html`<${Switch} ...${{ slider, found, words, store }} />`}
     </span>
     ${slider.is_test && answers.measured[slider.name] && !isSet && html`<${How} slider=${slider} words=${words} />`}
