@@ -70,9 +70,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(seed):
     label = int(np.flatnonzero((runs.back_pain == "yes") & (runs.hills == "yes"))[0])
     ours = Diary(RAW, runs)
     other = Diary(RAW, runs.sample(frac=1, random_state=seed)[["back_pain", "hills"]])
-    assert_frame_equal(
-        ours.contributions(label), other.contributions(label), rtol=0, atol=EXACT
-    )
+    assert_frame_equal(ours.contributions(label), other.contributions(label), rtol=0, atol=EXACT)
     assert ours.next_run()["yes"] == approx(other.next_run()["yes"], abs=EXACT)
     columns = ["posterior", "low", "high", "conflict", "tested"]
     assert_frame_equal(ours.claims()[columns], other.claims()[columns], rtol=0, atol=1e-6)
@@ -107,9 +105,7 @@ def healed(now, then, stays):
 
 def by_enumeration(place):
     """P(each still factor | all runs) on the day of one run, over every history."""
-    states = [
-        dict(zip(STILL, s, strict=True)) for s in product(networks.YES_NO, repeat=len(STILL))
-    ]
+    states = [dict(zip(STILL, s, strict=True)) for s in product(networks.YES_NO, repeat=len(STILL))]
     alone = [oracle.probability(HEALING, state) for state in states]
     total, present = 0.0, dict.fromkeys(STILL, 0.0)
     steps = [2 ** (-gap / HALF_LIFE) for gap in np.diff(DAYS)]

@@ -6,8 +6,9 @@ import pytest
 from pytest import approx
 from scipy.stats import beta, binom, kstest, multivariate_normal, norm
 
+from lumbayes.diary.draws import systematic_resample
 from lumbayes.diary.log_odds import LogOddsTransform
-from lumbayes.diary.smc import MAX_TRIES, EllipticalSliceSampler, systematic_resample
+from lumbayes.diary.smc import MAX_TRIES, EllipticalSliceSampler
 
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N_DRAWS, N_MOVES = 6000, 25
@@ -106,7 +107,6 @@ def test_a_beta_prior_and_binomial_data_give_the_conjugate_posterior():
         for _ in range(N_MOVES):
             scores, lik = sampler.move(rng, scores, lik, log_lik)
         assert kstest(share(scores), posterior.cdf).pvalue > RARE
-
 
 
 def test_a_draw_for_which_no_point_is_accepted_stays_after_so_many_tries():

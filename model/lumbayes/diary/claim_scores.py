@@ -36,12 +36,11 @@ from ..priors.claim_verdicts import (
     share_positions,
     state_position,
 )
-from .draws import Draws
+from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
 from .history import RunHistory
 from .plate_model import log, log_sum, with_message
 from .predictive_check import MISFIT, contrast_fits, misfit_sentence
-from .smc import systematic_resample
 
 Link = tuple[str, str]
 SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
@@ -198,9 +197,7 @@ def run_verdict(is_tested: bool, odds: float, strength: str, fit: float) -> str:
     return "supported" if odds >= SUPPORT_ODDS else "not contradicted"
 
 
-def expected_tests(
-    history: RunHistory, draws: Draws, weights: np.ndarray
-) -> dict[Link, float]:
+def expected_tests(history: RunHistory, draws: Draws, weights: np.ndarray) -> dict[Link, float]:
     """For each link the expected number of runs with its cause present and its outcome observed.
 
     The outcome is the trait for links to a trait, else the pain.
@@ -239,7 +236,5 @@ def _presence(history: RunHistory, inputs: np.ndarray) -> dict[str, np.ndarray]:
 def _is_observed(history: RunHistory, name: str) -> np.ndarray:
     """For each run 1 if there is evidence on a variable, else 0."""
     rows = history.case.compiled.evidence_rows(name)
-    observed = [
-        any(findings.get(row, 1) != 1 for row in rows) for findings in history.findings
-    ]
+    observed = [any(findings.get(row, 1) != 1 for row in rows) for findings in history.findings]
     return np.array(observed, float)[history.run_to_distinct]

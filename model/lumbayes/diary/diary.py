@@ -296,4 +296,3 @@ class Diary:
     @cached_property
     def _weights(self) -> np.ndarray:
         return self._draws.weights(log_evidence(self._history, self._draws.inputs))
-

@@ -72,9 +72,7 @@ def run_figures(
     from_others = message(history, draws.inputs, position)
     findings = history.findings[history.run_to_distinct[position]]
     query, log_scale = with_message(history.shared, draws.inputs, {**findings}, from_others)
-    figures, probability = contribution_probabilities(
-        paths, query, names, CONTRIBUTION_AND_BUT_FOR
-    )
+    figures, probability = contribution_probabilities(paths, query, names, CONTRIBUTION_AND_BUT_FOR)
     rows = {name: compiled.evidence_rows(name) for name in names}
     states = marginals(paths.circuit, paths.query(query), rows)
     present = np.array([states[name][1] for name in names])

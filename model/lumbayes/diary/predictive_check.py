@@ -10,13 +10,12 @@ import numpy as np
 
 from ..defaults import SEED
 from ..engine.query import Query
-from .draws import Draws
+from .draws import Draws, systematic_resample
 from .filtering import log_prior, message
 from .history import Findings, RunHistory
 from .plate_model import log_outputs
-from .smc import systematic_resample
 
-MISFIT = 0.01  # posterior predictive probability below which runs and model do not fit
+MISFIT = 1 / 100  # posterior predictive probability below which runs and model do not fit
 N_REPLICATES = 400
 
 
@@ -103,9 +102,7 @@ def _without_pain(history: RunHistory) -> list[Findings]:
     return [{k: v for k, v in run.items() if k not in rows} for run in history.findings]
 
 
-def _queries_of_outcome(
-    history: RunHistory, findings: Findings, inputs: np.ndarray
-) -> list[Query]:
+def _queries_of_outcome(history: RunHistory, findings: Findings, inputs: np.ndarray) -> list[Query]:
     """The findings with each state of the outcome."""
     rows = history.case.compiled.evidence_rows(history.case.variables.outcome.name)
     return [

@@ -42,9 +42,7 @@ def evaluate_exactly(
     """
     parts = [
         _evaluate(circuit, inputs[:, part], log_magnitudes[part], output_weights, wrt)
-        for part in (
-            slice(start, start + COLUMNS) for start in range(0, inputs.shape[1], COLUMNS)
-        )
+        for part in (slice(start, start + COLUMNS) for start in range(0, inputs.shape[1], COLUMNS))
     ]
     return QueryResult(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 

@@ -202,8 +202,7 @@ class CaseEvidence(EnteredEvidence):
             self.variables[name]  # raises for an unknown name
         parts = ("findings", "likelihoods", "interventions", "beliefs", "contrasts")
         kept: dict[str, Any] = {
-            part: {k: v for k, v in getattr(self, part).items() if k not in names}
-            for part in parts
+            part: {k: v for k, v in getattr(self, part).items() if k not in names} for part in parts
         }
         left = replace(self, **kept)
         return left.believe(**left.beliefs)
