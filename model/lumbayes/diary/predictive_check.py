@@ -15,7 +15,7 @@ from .filtering import log_prior, message
 from .history import Findings, RunHistory
 from .plate_model import log_outputs
 
-MISFIT = 1 / 100  # posterior predictive probability below which runs and model do not fit
+MISFIT_ONE_IN = 100  # replicates of which fewer than one is as low where runs do not fit
 N_REPLICATES = 400
 
 
@@ -48,6 +48,11 @@ def contrast_fits(history: RunHistory, draws: Draws, weights: np.ndarray) -> dic
         drawn = replicates[with_cause].mean(axis=0) - replicates[without].mean(axis=0)
         fits[name] = float((drawn <= observed + np.finfo(float).eps).mean())
     return fits
+
+
+def is_misfit(fit: float) -> bool:
+    """Whether runs and model do not fit; not where the fit is unknown (NaN)."""
+    return fit * MISFIT_ONE_IN < 1
 
 
 def misfit_sentence(history: RunHistory, cause: str) -> str:
