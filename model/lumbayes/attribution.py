@@ -47,8 +47,7 @@ def contributions(
     width : float
         The probability inside the credible interval, between 0 and 1.
     draws : int
-        The number of joint draws of all priors behind the interval; more are drawn while fewer
-        than 400 of them are effective.
+        Joint draws of all priors behind the interval; more while fewer than 400 are effective.
     seed : int
         The seed of these draws.
 
@@ -60,8 +59,7 @@ def contributions(
         each draw weighted by its P(evidence); `but_for` P(pain, and no pain had the cause been
         absent | evidence); `first` P(it contributes most of its layer), over the same draws, a tie
         shared; `claims` the ids of the claims behind its links to the pain. Its `attrs` hold
-        `draws`, their `effective_sample_size` (Kish 1965), and a `note` in words where that is
-        below 100.
+        `draws`, `effective_sample_size` (Kish 1965), and a `note` where that is below 100.
 
     Raises
     ------
@@ -100,9 +98,8 @@ def contributions_with_draws(
     causes = [cause.name for cause in case.variables.causes]
     present, (contribution, but_for), _ = presence_and_contribution(paths, case.query(), causes)
     figures = np.stack([present[:, 0], contribution[:, 0], but_for[:, 0]])
-    sampled, weights = contribution_draws(case, draws=draws, seed=seed)
-    table = contribution_table(case, figures, sampled, weights, width)
-    return table, sampled, weights
+    sampled, weights = contribution_draws(case, draws, seed)
+    return contribution_table(case, figures, sampled, weights, width), sampled, weights
 
 
 def contribution_table(
@@ -175,7 +172,7 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
     return contribution_probabilities(circuit, case.query(), causes, CONTRIBUTION)[0][0, :, 0]
 
 
-def contribution_draws(case: Case, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def contribution_draws(case: Case, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return draws of all contributions, shape (n_causes, n_draws), and their P(evidence)."""
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
 

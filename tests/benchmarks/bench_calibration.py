@@ -83,7 +83,7 @@ shared variable, and
 `at work` a contribution.
 
 """
-base = load()
+base = load(base_rate="visitor")  # a level that is asked for stays when a run hurts
 solving.N_WORKERS = 1  # each process has a core of its own
 
 

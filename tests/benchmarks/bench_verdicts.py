@@ -23,7 +23,11 @@ from lumbayes import Diary, contributions, load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
+from lumbayes.defaults import WIDTH
+from lumbayes.diary.claim_scores import ParameterLikelihood, expected_tests
+from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.network.network import Network
+from lumbayes.priors.claim_verdicts import claim_betas
 
 ENOUGH, NEXT_TO_NOTHING = 1e15, 1e-3
 KINDS = {"pain only": 0.0, "half entered": 0.5, "everything entered": 1.0}
@@ -89,16 +93,29 @@ def verdicts_of_nothing(case, seeds):
         still = [v.name for v in case.variables.still]
         body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
         runs = simulate_latent(world.do(**body), RUNS, seed + 1)[[*HABITS, outcome]]
-        table = Diary(case, runs).claims()
-        yield table.verdict[table.cause == cause].tolist()
+        yield verdicts_on(Diary(case, runs), cause)
 
 
-def false_support(case, seeds):
+def verdicts_on(diary, cause):
+    """The verdicts on the claims about one cause, as `Diary.claims` has them."""
+    history, draws, weights = diary._history, diary._draws, diary._weights
+    claims = [c for c in history.case.priors.claims if c.pooled and c.cause == cause]
+    n_tests = expected_tests(history, draws, weights)[cause, "muscle_strain"]
+    fit = contrast_fits(history, draws, weights).get(cause, np.nan)
+    parameter = ParameterLikelihood(history, draws, weights, claims[0])
+    betas = [claim_betas(history.case.priors, claim) for claim in claims]
+    return [parameter.evidence(b, n_tests, fit, WIDTH).verdict for b in betas]
+
+
+def false_support(case, seeds, progress=None):
     """The share of diaries in which any claim about nothing is supported, and all verdicts."""
-    found = list(verdicts_of_nothing(case, seeds))
-    supported = [("supported" in verdicts) for verdicts in found]
-    counts = Counter(word for verdicts in found for word in verdicts)
-    return float(np.mean(supported)), dict(counts)
+    counts, n_supported, n = Counter(), 0, 0
+    for verdicts in verdicts_of_nothing(case, seeds):
+        counts.update(verdicts)
+        n_supported, n = n_supported + ("supported" in verdicts), n + 1
+        if progress and not n % 10:
+            progress(f"{n_supported} of {n} diaries; {dict(counts)}\n")
+    return n_supported / n, dict(counts)
 
 
 def main():
@@ -112,7 +129,7 @@ def main():
             inside, n = coverage(case, options.worlds, share)
             print(f"{name}: {inside:.1%} of {n:,} intervals hold the truth", flush=True)
     if options.diaries:
-        rate, counts = false_support(case, range(options.diaries))
+        rate, counts = false_support(case, range(options.diaries), sys.stderr.write)
         print(f"claims about a link of 0: supported in {rate:.1%} of diaries; {counts}")
 
 

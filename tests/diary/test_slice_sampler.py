@@ -6,8 +6,9 @@ import pytest
 from pytest import approx
 from scipy.stats import beta, binom, kstest, multivariate_normal, norm
 
+from lumbayes.diary.draws import systematic_resample
 from lumbayes.diary.log_odds import LogOddsTransform
-from lumbayes.diary.smc import MAX_TRIES, EllipticalSliceSampler, systematic_resample
+from lumbayes.diary.smc import MAX_TRIES, EllipticalSliceSampler
 
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N_DRAWS, N_MOVES = 6000, 25

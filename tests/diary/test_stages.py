@@ -11,7 +11,11 @@ from lumbayes.diary import smc
 from lumbayes.diary.claim_scores import expected_tests
 from lumbayes.diary.filtering import log_evidence_path
 from lumbayes.diary.log_odds import LogOddsTransform
-from lumbayes.engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size
+from lumbayes.engine.intervals import (
+    DRAWS_PER_EFFECTIVE,
+    ENOUGH_EFFECTIVE,
+    effective_sample_size,
+)
 from lumbayes.inference.caching import cached_for_priors
 
 
@@ -30,7 +34,7 @@ def test_draws_are_resampled_exactly_when_few_are_effective(diary):
     for draws, end in zip(stages, [*(s.n_runs for s in stages[1:]), None], strict=True):
         path = log_evidence_path(history, draws.inputs, n_runs - draws.n_runs)
         sizes = np.array([effective_sample_size(draws.weights(log_lik)) for log_lik in path])
-        fewest = np.full(len(sizes), max(smc.MIN_EFFECTIVE, smc.MIN_SHARE * draws.n_draws))
+        fewest = np.full(len(sizes), max(smc.MIN_EFFECTIVE, draws.n_draws / DRAWS_PER_EFFECTIVE))
         fewest[-1:] = ENOUGH_EFFECTIVE
         is_low = sizes < fewest
         assert (draws.n_runs + 1 + int(np.argmax(is_low)) if is_low.any() else None) == end

@@ -36,12 +36,11 @@ from ..priors.claim_verdicts import (
     share_positions,
     state_position,
 )
-from .draws import Draws
+from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
 from .history import RunHistory
 from .plate_model import log, log_sum, with_message
-from .predictive_check import MISFIT, contrast_fits, misfit_sentence
-from .smc import systematic_resample
+from .predictive_check import contrast_fits, is_misfit, misfit_sentence
 
 Link = tuple[str, str]
 SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
@@ -71,7 +70,7 @@ def score_claims(
     table.attrs.update(
         {
             "effective_sample_size": effective_sample_size(weights),
-            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if fit < MISFIT],
+            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if is_misfit(fit)],
         }
     )
     return table
@@ -189,7 +188,7 @@ def run_verdict(is_tested: bool, odds: float, strength: str, fit: float) -> str:
     too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
     "not contradicted".
     """
-    if fit < MISFIT:
+    if is_misfit(fit):
         return "contradicted"
     if not is_tested:
         return "untested"

@@ -42,3 +42,9 @@ class Draws:
     def log_evidence(self, log_lik: np.ndarray) -> float:
         """log P(findings), averaged over the draws."""
         return float(log_sum(self.log_weights + log_lik) - np.log(len(self.log_weights)))
+
+
+def systematic_resample(rng: np.random.Generator, weights: np.ndarray, n: int) -> np.ndarray:
+    """Positions of `n` draws, each about as often as its weight says (Kitagawa 1996)."""
+    quantiles = (rng.random() + np.arange(n)) / n
+    return np.searchsorted(np.cumsum(weights), quantiles).clip(max=len(weights) - 1)

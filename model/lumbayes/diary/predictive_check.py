@@ -10,13 +10,12 @@ import numpy as np
 
 from ..defaults import SEED
 from ..engine.query import Query
-from .draws import Draws
+from .draws import Draws, systematic_resample
 from .filtering import log_prior, message
 from .history import Findings, RunHistory
 from .plate_model import log_outputs
-from .smc import systematic_resample
 
-MISFIT = 0.01  # posterior predictive probability below which runs and model do not fit
+MISFIT_ONE_IN = 100  # replicates of which fewer than one is as low where runs do not fit
 N_REPLICATES = 400
 
 
@@ -49,6 +48,11 @@ def contrast_fits(history: RunHistory, draws: Draws, weights: np.ndarray) -> dic
         drawn = replicates[with_cause].mean(axis=0) - replicates[without].mean(axis=0)
         fits[name] = float((drawn <= observed + np.finfo(float).eps).mean())
     return fits
+
+
+def is_misfit(fit: float) -> bool:
+    """Whether runs and model do not fit; not where the fit is unknown (NaN)."""
+    return fit * MISFIT_ONE_IN < 1
 
 
 def misfit_sentence(history: RunHistory, cause: str) -> str:

@@ -17,17 +17,20 @@ from functools import partial
 import numpy as np
 
 from ..defaults import DRAWS, SEED
-from ..engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size
+from ..engine.intervals import (
+    DRAWS_PER_EFFECTIVE,
+    ENOUGH_EFFECTIVE,
+    effective_sample_size,
+)
 from ..inference.caching import cached_for_priors
 from ..inference.compiled import Compiled
-from .draws import Draws
+from .draws import Draws, systematic_resample
 from .filtering import log_evidence_function, log_evidence_path
 from .history import RunHistory
 from .log_odds import LogOddsTransform
 
 N_RESAMPLED = 512  # draws that are kept and moved
 MIN_EFFECTIVE = 128  # effective draws below which they are resampled
-MIN_SHARE = 0.1  # the same as a share of many draws: those that stay decide between modes
 MOVES_PER_EFFECTIVE_DRAW = 180  # moves are this number divided by the effective draws, rounded up
 MAX_MOVES = 20
 MAX_TRIES = 4  # points on an ellipse; a draw for which none is accepted stays
@@ -88,7 +91,7 @@ def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarra
         end = min(start + n_at_once, len(history))
         path = log_evidence_path(history.first(end), draws.inputs, end - start)
         for n_runs, log_lik in enumerate(path, start + 1):
-            fewest = max(MIN_EFFECTIVE, MIN_SHARE * n_draws)
+            fewest = max(MIN_EFFECTIVE, n_draws / DRAWS_PER_EFFECTIVE)
             if n_runs == len(history):
                 fewest = ENOUGH_EFFECTIVE
             if effective_sample_size(draws.weights(log_lik)) < fewest:
@@ -133,12 +136,6 @@ def _resample_move(
 def _n_moves(weights: np.ndarray) -> int:
     n_moves = np.ceil(MOVES_PER_EFFECTIVE_DRAW / effective_sample_size(weights))
     return min(int(n_moves), MAX_MOVES)
-
-
-def systematic_resample(rng: np.random.Generator, weights: np.ndarray, n: int) -> np.ndarray:
-    """Positions of `n` draws, each about as often as its weight says (Kitagawa 1996)."""
-    quantiles = (rng.random() + np.arange(n)) / n
-    return np.searchsorted(np.cumsum(weights), quantiles).clip(max=len(weights) - 1)
 
 
 def informed_sticks(history: RunHistory, transform: LogOddsTransform) -> np.ndarray:

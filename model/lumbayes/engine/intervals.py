@@ -11,7 +11,7 @@ import numpy as np
 from ..defaults import WIDTH
 
 ENOUGH_EFFECTIVE = 400  # effective draws below which more are drawn: ends within about 0.02
-ENOUGH_SHARE = 0.1  # the same as a share of the draws, where few are asked for
+DRAWS_PER_EFFECTIVE = 10  # draws for each effective one that is enough, where few are asked for
 FEW_EFFECTIVE = 100  # effective draws below which an interval is said to be rough
 MAX_BATCHES = 8  # batches of draws at most; each keeps some 20 MB of inputs in memory
 
@@ -135,7 +135,7 @@ def sample_until_effective(
     values : array, shape (…, n_batches * n_draws)
     weights : array, shape (n_batches * n_draws,)
     """
-    enough = min(ENOUGH_EFFECTIVE, ENOUGH_SHARE * n_draws)
+    enough = min(ENOUGH_EFFECTIVE, n_draws / DRAWS_PER_EFFECTIVE)
     values, weights = evaluate(0)
     for batch in range(1, MAX_BATCHES):
         if effective_sample_size(weights) >= enough:
@@ -157,7 +157,7 @@ def interval_attrs(weights: np.ndarray) -> dict[str, Any]:
     `FEW_EFFECTIVE`, which is given as a warning too; else the note is empty.
     """
     size, note = effective_sample_size(weights), ""
-    if size < min(FEW_EFFECTIVE, ENOUGH_SHARE * len(weights)):
+    if size < min(FEW_EFFECTIVE, len(weights) / DRAWS_PER_EFFECTIVE):
         note = (
             f"The intervals rest on {size:.0f} effective draws of {len(weights):,}: this evidence "
             "is rare under most values of the parameters, and the ends are rough."
