@@ -17,8 +17,9 @@ import oracle
 from lumbayes import ImpossibleFindings, fit, load, posteriors, simulate
 from lumbayes.batch import calibration, log_score, predict, sample_parameters
 from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.fitting import expected_counts
 from lumbayes.cohort.observed_counts import observed_counts
-from lumbayes.cohort.parameter_vector import ParameterVector, expected_counts
+from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.network.network import Network
 from lumbayes.priors import label
 

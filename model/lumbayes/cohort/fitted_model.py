@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,13 @@ from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
 from ..priors.prior import Key, Prior, label
-from .fitting import Fit, fit_rows
+from .fit_result import FitResult
+from .fitting import fit_rows
 from .hmc import bulk_ess, r_hat
 from .report import claim_report, parameter_report
 from .saving import save_model
 
 DRAWS = 800
-LARGEST_R_HAT = 1.05
-SMALLEST_ESS = 100  # below it intervals are rough
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +36,8 @@ class FittedModel:
         The case as it was.
     rows : EvidenceRows
         The rows that it was fitted to.
-    expected_counts : mapping
-        For each prior's key the expected number of trials that ended in each state, (n_states,).
-    draws : mapping
-        For the key of each sampled parameter its joint posterior draws, (n_draws, n_states). All
-        other parameters have exact Dirichlet posteriors, those of `case.priors`.
-    n_divergent : int
-        How many of the sampler's trajectories diverged; it should be 0 or few.
+    fitted : FitResult
+        Counts, expected counts and draws, chain by chain.
 
     Examples
     --------
@@ -57,7 +50,7 @@ class FittedModel:
     case: Case
     before: Case
     rows: EvidenceRows
-    fitted: Fit
+    fitted: FitResult
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
@@ -213,14 +206,6 @@ class FittedModel:
         """
         save_model(self.before, self.case, path)
 
-    @cached_property
-    def is_reliable(self) -> bool:
-        """Whether all chains agree and leave enough effective draws."""
-        found = self.diagnostics()
-        return bool(
-            (found["r_hat"] <= LARGEST_R_HAT).all() and (found["ess"] >= SMALLEST_ESS).all()
-        )
-
 
 def fit(
     case: Case,
@@ -280,7 +265,7 @@ def fit(
     return FittedModel(_fitted_case(case, rows, found), case, rows, found)
 
 
-def _fitted_case(case: Case, rows: EvidenceRows, found: Fit) -> Case:
+def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:
     source = f"fitted to {len(rows)} rows, from: "
     posteriors = dict[Key, Prior]()
     for key, counts in found.counts.items():

@@ -1,8 +1,8 @@
 """The joint posterior density of latent parameters, by the normal scores of their priors.
 
-A parameter is split into sticks, each with a Beta prior, and a stick is measured by its normal
-score Φ⁻¹(F(stick)), F its prior's distribution function: the prior is then a standard normal, and no
-stick has a bound that a mode could lie on.
+A parameter is split into sticks, each with a Beta prior. The normal score of a stick is
+Φ⁻¹(F(stick)), with F its prior's distribution function: the prior of all scores is a standard
+normal, and no score has a bound that a mode could lie on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from scipy.linalg import block_diag
 from scipy.optimize import minimize
 from scipy.special import betaincinv, betaln, ndtr
 
-from ..batch.frame import EvidenceRows
 from ..engine.query import Overrides
 from ..priors.stick_breaking import later_sums
 from .parameter_vector import ParameterVector
@@ -39,20 +38,6 @@ class Evidence:
 
     batches: list[tuple[Overrides, np.ndarray]]
     observed: np.ndarray
-
-
-def open_evidence(rows: EvidenceRows, is_open: np.ndarray, observed: np.ndarray) -> Evidence:
-    """The evidence of the distinct rows that are open."""
-    batches = []
-    for part, overrides in rows.batches():
-        kept = is_open[part]
-        columns = {
-            row: np.broadcast_to(value, len(kept))[kept] if np.ndim(value) else value
-            for row, value in overrides.items()
-        }
-        if kept.any():
-            batches.append((columns, rows.multiplicities[part][kept]))
-    return Evidence(batches, observed)
 
 
 class Posterior:

@@ -23,7 +23,7 @@ from ..priors.claim_verdicts import (
     state_position,
 )
 from ..priors.prior import Key, Prior, label
-from .fitting import Fit
+from .fit_result import FitResult
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector
 
@@ -32,7 +32,7 @@ TINY = float(np.finfo(float).tiny)
 
 
 def parameter_report(
-    before: Case, after: Case, fitted: Fit, draws: Mapping[Key, np.ndarray], width: float
+    before: Case, after: Case, fitted: FitResult, draws: Mapping[Key, np.ndarray], width: float
 ) -> pd.DataFrame:
     """One row a parameter, or a state of it if there are more than two: see `FittedModel`."""
     rows = []
@@ -79,7 +79,7 @@ def _state_report(
     }
 
 
-def claim_report(before: Case, rows: EvidenceRows, fitted: Fit, width: float) -> pd.DataFrame:
+def claim_report(before: Case, rows: EvidenceRows, fitted: FitResult, width: float) -> pd.DataFrame:
     """One row a claim that reaches a parameter: see `FittedModel.claims`."""
     likelihoods = ClaimLikelihoods(before, rows, fitted)
 
@@ -99,7 +99,7 @@ class ClaimLikelihoods:
     by the prior it is the likelihood.
     """
 
-    def __init__(self, before: Case, rows: EvidenceRows, fitted: Fit):
+    def __init__(self, before: Case, rows: EvidenceRows, fitted: FitResult):
         self._priors, self._fitted = before.priors, fitted
         self._parameters = parameters = ParameterVector(before)
         self._multiplicities = rows.multiplicities
