@@ -137,9 +137,9 @@ class FittedModel:
         >>> from lumbayes import fit, load
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
         >>> model.parameters()[["prior", "posterior", "verdict"]].round(2).head(1)
-                      prior  posterior           verdict
+                      prior  posterior       verdict
         number state
-        hills  yes     0.18       0.32  not contradicted
+        hills  yes     0.18       0.34  contradicted
         """
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
 
@@ -202,7 +202,7 @@ class FittedModel:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     model.save(f"{folder}/club.npz")
         ...     round(load(f"{folder}/club.npz").priors["hills"].mean, 2)
-        0.32
+        0.34
         """
         save_model(self.before, self.case, path)
 
@@ -250,7 +250,7 @@ def fit(
     >>> runners = pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50})
     >>> model = fit(load(), runners)
     >>> [round(case.priors["hills"].mean, 2) for case in (model.before, model.case)]
-    [0.18, 0.32]
+    [0.18, 0.34]
 
     Notes
     -----
