@@ -51,18 +51,20 @@ class Posterior:
 
     def __init__(self, parameters: ParameterVector, evidence: Evidence):
         self.parameters = parameters
-        counts = parameters.prior_counts
         self.evidence = evidence
-        self._sticks = Sticks([counts[part] for part in parameters.slices.values()])
-        self.n_dimensions = len(self._sticks.stop)
-        self.is_sharp = self._sticks.is_sharp
+        counts = [parameters.prior_counts[part] for part in parameters.slices.values()]
+        self._sticks = Sticks(counts)
+        self._sticks_of = [Sticks([of_one]) for of_one in counts]
         self._shares_of = [*parameters.slices.values()]
-        n_sticks = parameters.n_states - 1
-        owners = np.repeat(np.arange(len(n_sticks)), n_sticks)
-        self.sharp_sticks = {
-            int(owner): np.flatnonzero(self.is_sharp & (owners == owner))
-            for owner in np.unique(owners[self.is_sharp])
-        }
+        ends = np.cumsum(parameters.n_states - 1).tolist()
+        self.scores_of = [
+            slice(first, end) for first, end in zip([0, *ends[:-1]], ends, strict=True)
+        ]
+        self.n_dimensions = ends[-1]
+        self.is_sharp = self._sticks.is_sharp
+        self.sharp_parameters = [
+            number for number, part in enumerate(self.scores_of) if self.is_sharp[part].any()
+        ]
 
     def shares(self, scores: np.ndarray) -> np.ndarray:
         """The shares at normal scores, shape (n_shares,)."""
@@ -87,20 +89,20 @@ class Posterior:
         return log_lik - scores @ scores / 2, gradient - scores
 
     def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
-        """The log likelihood by all scores, of which only those of one parameter may change.
+        """The log likelihood by the scores of one parameter, all others as they are.
 
         The probability of a row is linear in a parameter's shares, so one pass over the rows is
         enough.
         """
-        part = self._shares_of[parameter]
+        part, sticks = self._shares_of[parameter], self._sticks_of[parameter]
         shares = self.shares(scores)
         parts = [
             (self.parameters.relative_slopes(shares, overrides, part), multiplicities)
             for overrides, multiplicities in self.evidence.batches
         ]
 
-        def log_likelihood(changed: np.ndarray) -> float:
-            now = self.shares(changed)[part]
+        def log_likelihood(own: np.ndarray) -> float:
+            now = sticks.shares(*sticks.sticks(own))
             log_lik = float(self.evidence.observed[part] @ np.log(np.maximum(now, TINY)))
             for slopes, multiplicities in parts:
                 ratios = 1 + (now - shares[part]) @ slopes
