@@ -69,6 +69,7 @@ NUMBERS_IN_CODE = {
     ("model/lumbayes/cohort/hmc.py", "0.8"): "the acceptance that the step size is tuned to",
     ("model/lumbayes/cohort/hmc.py", "1 / 4"): "Blom's plotting positions, (rank - 3/8) / (n + 1/4)",
     ("model/lumbayes/cohort/hmc.py", "3 / 8"): "the same",
+    ("model/lumbayes/priors/claim_likelihood.py", "0.01"): "below it data and model do not fit",
     ("model/lumbayes/cohort/posterior.py", "1e-4"): "the difference for a second derivative",
     ("model/lumbayes/explanation/summaries/shares.py", "0.005"): "half of 1 in 100, as figures say",
     ("model/lumbayes/priors/odds_ratios.py", "0.95"): "the width of the intervals of studies",

@@ -34,8 +34,10 @@ class FittedModel:
         The case with the posterior of each parameter as its prior.
     before : Case
         The case as it was.
-    rows : EvidenceRows
+    frame : DataFrame
         The rows that it was fitted to.
+    rows : EvidenceRows
+        The same with equal rows merged.
     fitted : FitResult
         Counts, expected counts and draws, chain by chain.
 
@@ -49,6 +51,7 @@ class FittedModel:
 
     case: Case
     before: Case
+    frame: pd.DataFrame
     rows: EvidenceRows
     fitted: FitResult
 
@@ -159,9 +162,11 @@ class FittedModel:
             `low`, `high`: the same given the rows, had this claim alone been made of its link.
             `tested`: the expected number of trials of that link. `direction`: P(the link exists |
             rows), at even odds before them between the claim and a link of 0. `strength`:
-            "as stated", "weaker" or "stronger". `conflict`, from 0 to 1: the central share of the
-            claim's Beta that excludes what the rows say without any claim. `verdict`: "supported",
-            "not contradicted", "contradicted" or "untested".
+            "as stated", "weaker" or "stronger". `fit`: how often the model lets the pain be as rare
+            with the cause, against without it, as it is in the rows; below .01 the two cannot be
+            reconciled, and `attrs["misfits"]` says so in a sentence. `conflict`, from 0 to 1: the
+            central share of the claim's Beta that excludes what the rows say without any claim.
+            `verdict`: "supported", "not contradicted", "contradicted" or "untested".
 
         Examples
         --------
@@ -176,7 +181,7 @@ class FittedModel:
         Prior-data conflict as in Evans & Moshonov (2006), odds of direction as in Kass & Raftery
         (1995).
         """
-        return claim_report(self.before, self.rows, self.fitted, width)
+        return claim_report(self.before, self.frame, self.rows, self.fitted, width)
 
     def save(self, path: str | Path) -> None:
         """Write the posterior to a file, which `load` reads back as priors.
@@ -262,7 +267,7 @@ def fit(
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)
-    return FittedModel(_fitted_case(case, rows, found), case, rows, found)
+    return FittedModel(_fitted_case(case, rows, found), case, frame, rows, found)
 
 
 def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:
