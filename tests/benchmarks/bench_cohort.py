@@ -3,9 +3,9 @@
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py time 10000 100000
     .venv/bin/python -W ignore tests/benchmarks/bench_cohort.py coverage 200 60 200 1000
 
-Timed is a pass of EM. Beside it stands one pyAgrum query a row, of every cause's switches in
-`switches.py`, which must expect the same falls; pyAgrum's own EM learns whole tables and not the
-numbers of a noisy OR, which is something else. For the coverage, as many worlds as asked are drawn
+Timed is one pass, which gives the gradient and the expected counts of all parameters. Beside it
+stands one pyAgrum query a row, of every cause's switches in `switches.py`, which must give the same
+counts; pyAgrum's own EM estimates whole tables and not the parameters of a noisy-OR. For the coverage, as many worlds as asked are drawn
 from the priors, each with a cohort of each size.
 """
 
@@ -27,7 +27,7 @@ from timing import said
 from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters
 from lumbayes.batch.frame import EvidenceRows
-from lumbayes.cohort.em import e_step
+from lumbayes.cohort.fitting import expected_counts
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.data.variables import Trait
 from lumbayes.engine.intervals import credible_interval
@@ -79,10 +79,11 @@ def ours(case, frame):
     """Seconds a row for a pass, and the same expectations."""
     parameters, rows = ParameterVector(case), EvidenceRows(case, frame)
     start = time.perf_counter()
-    found = e_step(parameters, rows, parameters.normalized(parameters.prior_counts))
+    shares = parameters.normalized(parameters.prior_counts)
+    found = expected_counts(parameters, rows, shares)
     spent = (time.perf_counter() - start) / len(rows)
     return spent, {
-        ":".join(k): found.expected_counts[at][1]
+        ":".join(k): found[at][1]
         for k, at in parameters.slices.items()
         if isinstance(k, tuple)
     }
@@ -105,9 +106,8 @@ def timed(sizes):
         model = fit(case, frame)
         whole = time.perf_counter() - start
         print(
-            f"{size:,} rows: fitted in {said(whole)}, {len(model.path) - 1} steps, converged: "
-            f"{model.converged}; a pass a row {said(each)}, pyAgrum {said(theirs)}: "
-            f"{theirs / each:.0f} times as long"
+            f"{size:,} rows: fitted in {said(whole)}, {model}; a pass a row {said(each)}, pyAgrum"
+            f" {said(theirs)}: {theirs / each:.0f} times as long"
         )
 
 
@@ -119,7 +119,7 @@ def bounds(case):
 
 
 def covered(rows, simulate_latent):
-    """Coverage and width of the intervals, parameters tied or independent."""
+    """Coverage and width of the intervals, parameters drawn jointly or independently."""
     base, found = load(), []
     for seed in range(simulate_latent):
         truth = sample_parameters(base, seed)
@@ -131,7 +131,7 @@ def covered(rows, simulate_latent):
             CAUSES
         ]
         true = np.array([truth.posterior("back_pain")["yes"], *active_probabilities])
-        for name, ends in (("tied", bounds(learnt)), ("by itself", bounds(untied))):
+        for name, ends in (("joint", bounds(learnt)), ("independent", bounds(untied))):
             held = (ends[:, 0] <= true) & (true <= ends[:, 1])
             found += [
                 (what, name, *told)

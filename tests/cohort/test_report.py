@@ -130,3 +130,17 @@ def test_hamiltonian_monte_carlo_samples_a_normal():
 def test_a_network_without_claims_has_an_empty_table_of_claims():
     case = networks.case_of(networks.network_of(networks.WORKED_OUT, size=3))
     assert len(fit(case, pd.DataFrame({"pain": ["no"]}), draws=20).claims()) == 0
+
+
+def test_rows_that_no_strengths_allow_are_said_to_be_so():
+    """Nobody on hills hurts, everybody on flat ground does: no cause of this model protects."""
+    states = ["yes"] * 20 + ["no"] * 20
+    frame = pd.DataFrame({"hills": states, "back_pain": states[::-1]})
+    claims = fit(base, frame, draws=100).claims()
+    hills = claims[claims["cause"] == "hills"]
+    assert (hills["fit"] < 0.01).all() and (hills["verdict"] == "contradicted").all()
+    (sentence,) = claims.attrs["misfits"]
+    assert "cannot be reconciled" in sentence and base.variables["hills"].label in sentence
+    turned = fit(base, frame.assign(back_pain=states), draws=100).claims()
+    assert not turned.attrs["misfits"] and (turned.loc[hills.index, "fit"] > 0.01).all()
+    assert (turned.loc[hills.index, "verdict"] == "supported").any()

@@ -76,6 +76,7 @@ NUMBERS_IN_CODE = {
     ("model/lumbayes/engine/intervals.py", "0.1"): "the share of draws that must be effective",
     ("model/lumbayes/priors/joint_draws.py", "1 / 2"): "the middle of a rank",
     ("model/lumbayes/explanation/summaries/words.py", "1 / 10"): "below it 1 in 100 is too coarse",
+    ("model/lumbayes/priors/claim_likelihood.py", "0.01"): "below it data and model do not fit",
     ("model/lumbayes/explanation/summaries/shares.py", "0.005"): "half of 1 in 100, as figures say",
     ("model/lumbayes/priors/odds_ratios.py", "0.95"): "the width of the intervals of studies",
 }

@@ -52,10 +52,10 @@ def predict(
     >>> import pandas as pd
     >>> from lumbayes import load
     >>> from lumbayes.batch import predict
-    >>> predict(load(), pd.DataFrame({"hills": ["yes", "no"]}), "back_pain").round(2)
-    back_pain    no   yes
-    0          0.31  0.69
-    1          0.41  0.59
+    >>> predict(load(), pd.DataFrame({"hills": ["yes", "no"]}), "back_pain").round(3)
+    back_pain     no    yes
+    0          0.961  0.039
+    1          0.972  0.028
     """
     states = case.variables[target].states
     hidden = _not_seen(case, target, traits)
@@ -70,7 +70,7 @@ def predict(
 
 
 def _not_seen(case: Case, target: str, traits: Sequence[str]) -> set[str]:
-    """The variables a prediction must not see: the target and its traits that are not named."""
+    """What a prediction must not see: the target and those of its traits that are not named."""
     own = {trait.name for trait in case.variables.traits if trait.gate == target}
     allow("traits", "trait of the target", traits, own)
     return {target, *own} - set(traits)
@@ -109,7 +109,7 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
     >>> from lumbayes.batch import log_score
     >>> runners = simulate(load(), 500, seed=1)[["hills", "weak_core", "back_pain"]]
     >>> round(log_score(load(), runners, "back_pain"), 2)
-    -0.65
+    -0.17
 
     Notes
     -----
@@ -169,10 +169,10 @@ def calibration(
     >>> from lumbayes import load, simulate
     >>> from lumbayes.batch import calibration
     >>> runners = simulate(load(), 2000, seed=1)[["hills", "weak_core", "back_pain"]]
-    >>> calibration(load(), runners, "back_pain", bins=2).round(2)
-       predicted  happened   low  high  rows
-    0       0.56      0.56  0.54  0.59  1000
-    1       0.67      0.66  0.64  0.69  1000
+    >>> calibration(load(), runners, "back_pain", bins=2).round(3)
+       predicted  happened    low   high  rows
+    0      0.025     0.023  0.016  0.032  1000
+    1      0.035     0.045  0.035  0.057  1000
 
     Notes
     -----

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,13 @@ from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
 from ..priors.prior import Key, Prior, label
-from .fitting import Fit, fit_rows
+from .fit_result import FitResult
+from .fitting import fit_rows
 from .hmc import bulk_ess, r_hat
 from .report import claim_report, parameter_report
 from .saving import save_model
 
 DRAWS = 800
-LARGEST_R_HAT = 1.05
-SMALLEST_ESS = 100  # below it intervals are rough
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,15 +34,12 @@ class FittedModel:
         The case with the posterior of each parameter as its prior.
     before : Case
         The case as it was.
-    rows : EvidenceRows
+    frame : DataFrame
         The rows that it was fitted to.
-    expected_counts : mapping
-        For each prior's key the expected number of trials that ended in each state, (n_states,).
-    draws : mapping
-        For the key of each sampled parameter its joint posterior draws, (n_draws, n_states). All
-        other parameters have exact Dirichlet posteriors, those of `case.priors`.
-    n_divergent : int
-        How many of the sampler's trajectories diverged; it should be 0 or few.
+    rows : EvidenceRows
+        The same with equal rows merged.
+    fitted : FitResult
+        Counts, expected counts and draws, chain by chain.
 
     Examples
     --------
@@ -56,8 +51,9 @@ class FittedModel:
 
     case: Case
     before: Case
+    frame: pd.DataFrame
     rows: EvidenceRows
-    fitted: Fit
+    fitted: FitResult
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
@@ -144,9 +140,9 @@ class FittedModel:
         >>> from lumbayes import fit, load
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
         >>> model.parameters()[["prior", "posterior", "verdict"]].round(2).head(1)
-                      prior  posterior           verdict
+                      prior  posterior       verdict
         number state
-        hills  yes     0.18       0.32  not contradicted
+        hills  yes     0.18       0.34  contradicted
         """
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
 
@@ -166,9 +162,11 @@ class FittedModel:
             `low`, `high`: the same given the rows, had this claim alone been made of its link.
             `tested`: the expected number of trials of that link. `direction`: P(the link exists |
             rows), at even odds before them between the claim and a link of 0. `strength`:
-            "as stated", "weaker" or "stronger". `conflict`, from 0 to 1: the central share of the
-            claim's Beta that excludes what the rows say without any claim. `verdict`: "supported",
-            "not contradicted", "contradicted" or "untested".
+            "as stated", "weaker" or "stronger". `fit`: how often the model lets the pain be as rare
+            with the cause, against without it, as it is in the rows; below .01 the two cannot be
+            reconciled, and `attrs["misfits"]` says so in a sentence. `conflict`, from 0 to 1: the
+            central share of the claim's Beta that excludes what the rows say without any claim.
+            `verdict`: "supported", "not contradicted", "contradicted" or "untested".
 
         Examples
         --------
@@ -183,7 +181,7 @@ class FittedModel:
         Prior-data conflict as in Evans & Moshonov (2006), odds of direction as in Kass & Raftery
         (1995).
         """
-        return claim_report(self.before, self.rows, self.fitted, width)
+        return claim_report(self.before, self.frame, self.rows, self.fitted, width)
 
     def save(self, path: str | Path) -> None:
         """Write the posterior to a file, which `load` reads back as priors.
@@ -209,17 +207,9 @@ class FittedModel:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     model.save(f"{folder}/club.npz")
         ...     round(load(f"{folder}/club.npz").priors["hills"].mean, 2)
-        0.32
+        0.34
         """
         save_model(self.before, self.case, path)
-
-    @cached_property
-    def is_reliable(self) -> bool:
-        """Whether all chains agree and leave enough effective draws."""
-        found = self.diagnostics()
-        return bool(
-            (found["r_hat"] <= LARGEST_R_HAT).all() and (found["ess"] >= SMALLEST_ESS).all()
-        )
 
 
 def fit(
@@ -265,7 +255,7 @@ def fit(
     >>> runners = pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50})
     >>> model = fit(load(), runners)
     >>> [round(case.priors["hills"].mean, 2) for case in (model.before, model.case)]
-    [0.18, 0.32]
+    [0.18, 0.34]
 
     Notes
     -----
@@ -277,10 +267,10 @@ def fit(
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)
-    return FittedModel(_fitted_case(case, rows, found), case, rows, found)
+    return FittedModel(_fitted_case(case, rows, found), case, frame, rows, found)
 
 
-def _fitted_case(case: Case, rows: EvidenceRows, found: Fit) -> Case:
+def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:
     source = f"fitted to {len(rows)} rows, from: "
     posteriors = dict[Key, Prior]()
     for key, counts in found.counts.items():

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 from tqdm import tqdm
 
 from ..batch.frame import EvidenceRows
 from ..case import Case
 from ..priors.prior import Key
-from .observed_counts import observed_counts
-from .parameter_vector import ParameterVector, expected_counts
-from .posterior import Posterior, open_evidence
+from .fit_result import FitResult
+from .observed_counts import observed_counts, open_evidence
+from .parameter_vector import ParameterVector
+from .posterior import Posterior
 from .sampling import N_CHAINS, n_trajectories, sample_posterior
 
 N_EXPECTED = 16  # draws over which expected counts are averaged
 
 
-@dataclass(frozen=True)
-class Fit:
-    """The posterior of all parameters.
-
-    Attributes
-    ----------
-    counts : mapping of key to tuple
-        Of each parameter's Dirichlet; of a sampled one that of its mean and variance.
-    expected_counts : mapping of key to array, shape (n_states,)
-        The expected number of trials that ended in each state.
-    chains : mapping of key to array, shape (n_chains, n_draws, n_states)
-        The draws of each sampled parameter.
-    n_divergent : int
-        The number of trajectories that diverged.
-    """
-
-    counts: Mapping[Key, tuple[float, ...]]
-    expected_counts: Mapping[Key, np.ndarray]
-    chains: Mapping[Key, np.ndarray]
-    n_divergent: int
-
-    def shares(self, keys: list[Key], draw: int) -> np.ndarray:
-        """One joint draw as a vector of shares; parameters that are exact are at their means."""
-        vectors = []
-        for key in keys:
-            if key in self.chains:
-                vectors.append(self.chains[key].reshape(-1, len(self.counts[key]))[draw])
-            else:
-                counts = np.array(self.counts[key])
-                vectors.append(counts / counts.sum())
-        return np.concatenate(vectors)
-
-    @property
-    def n_draws(self) -> int:
-        """The number of joint draws; 1, the means, where all is exact."""
-        return next((c.shape[0] * c.shape[1] for c in self.chains.values()), 1)
-
-
-def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: bool) -> Fit:
+def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: bool) -> FitResult:
     """Fit all parameters of a case to rows."""
     parameters = ParameterVector(case)
     observed = observed_counts(parameters, rows)
@@ -79,10 +39,10 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
         n_divergent = sum(sample.n_divergent for sample in samples)
     all_counts = {key: tuple(counts[part].tolist()) for key, part in parameters.slices.items()}
     all_counts |= {key: _moments(draws) for key, draws in chains.items()}
-    found = Fit(all_counts, {}, chains, n_divergent)
+    found = FitResult(all_counts, {}, chains, n_divergent)
     expected = _expected_counts(parameters, rows, found)
     by_key = {key: expected[part] for key, part in parameters.slices.items()}
-    return Fit(all_counts, by_key, chains, n_divergent)
+    return FitResult(all_counts, by_key, chains, n_divergent)
 
 
 def _by_key(posterior: Posterior, draws: list[np.ndarray]) -> dict[Key, np.ndarray]:
@@ -98,7 +58,19 @@ def _moments(chains: np.ndarray) -> tuple[float, ...]:
     return tuple((means * total).tolist())
 
 
-def _expected_counts(parameters: ParameterVector, rows: EvidenceRows, found: Fit) -> np.ndarray:
+def expected_counts(
+    parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray
+) -> np.ndarray:
+    """The expected counts of all rows together, shape (n_shares,)."""
+    counts = np.zeros(len(shares))
+    for part, evidence in rows.batches():
+        counts += parameters.summed_counts(shares, evidence, rows.multiplicities[part])[1]
+    return counts
+
+
+def _expected_counts(
+    parameters: ParameterVector, rows: EvidenceRows, found: FitResult
+) -> np.ndarray:
     """The expected counts, averaged over evenly spaced draws."""
     chosen = np.unique(np.linspace(0, found.n_draws - 1, N_EXPECTED).astype(int))
     keys = [*parameters.slices]

@@ -57,7 +57,7 @@ def sample_chain(
     n_warmup: int,
     n_draws: int,
     rng: np.random.Generator,
-    between: Callable[[np.ndarray], object] | None = None,
+    between: Callable[[np.ndarray], np.ndarray] | None = None,
     on_draw: Callable[[], object] = lambda: None,
 ) -> Chain:
     """Sample one chain.
@@ -71,8 +71,8 @@ def sample_chain(
         Trajectories that tune the step size, and those that are kept.
     rng : numpy.random.Generator
     between : callable, optional
-        Called with the position after each trajectory. It may update other quantities that the
-        density depends on, given the position (Metropolis within Gibbs).
+        Called with the position after each trajectory, returns the next one. It may update the
+        position, and other quantities that the density depends on (Metropolis within Gibbs).
     on_draw : callable, optional
         Called after each trajectory.
     """
@@ -93,8 +93,8 @@ def sample_chain(
             acceptances += acceptance
             n_divergent += is_divergent
         if between:
-            between(state.position)
-            state = State(state.position, *density(state.position))
+            position = between(state.position)
+            state = State(position, *density(position))
             n_gradients += 1
         on_draw()
     return Chain(draws, acceptances / max(n_draws, 1), n_divergent, n_gradients)

@@ -15,6 +15,7 @@ import numpy as np
 from ..batch.frame import EvidenceRows
 from ..defaults import SEED
 from .parameter_vector import ParameterVector
+from .posterior import Evidence
 
 TOLERANCE = 1e-9  # of a posterior probability that is 0 or 1, above rounding
 
@@ -71,3 +72,17 @@ def _settled(
     is_settled = ~is_silent & (parameters.sums(np.abs(expected - whole) > TOLERANCE) == 0)
     settled = whole * np.repeat(is_settled, parameters.n_states, axis=0)
     return settled, ~is_silent & ~is_settled
+
+
+def open_evidence(rows: EvidenceRows, is_open: np.ndarray, observed: np.ndarray) -> Evidence:
+    """The evidence of the distinct rows that are open."""
+    batches = []
+    for part, overrides in rows.batches():
+        kept = is_open[part]
+        columns = {
+            row: np.broadcast_to(value, len(kept))[kept] if np.ndim(value) else value
+            for row, value in overrides.items()
+        }
+        if kept.any():
+            batches.append((columns, rows.multiplicities[part][kept]))
+    return Evidence(batches, observed)

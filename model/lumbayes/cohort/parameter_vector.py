@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..batch.frame import EvidenceRows
 from ..case import Case
 from ..engine.query import Overrides, Query
 from ..engine.solve import solve
@@ -146,16 +145,6 @@ class ParameterVector:
         output_weights = np.ones((1, len(circuit.output_rows)))
         result = solve(circuit, query, output_weights, self.input_rows if wrt is None else wrt)
         return result.outputs.sum(axis=0), result.log_scales, result.derivatives[0]
-
-
-def expected_counts(
-    parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray
-) -> np.ndarray:
-    """The expected counts of all rows together, shape (n_shares,)."""
-    counts = np.zeros(len(shares))
-    for part, evidence in rows.batches():
-        counts += parameters.summed_counts(shares, evidence, rows.multiplicities[part])[1]
-    return counts
 
 
 def _effect(key: Key) -> str:

@@ -1,8 +1,8 @@
 """The joint posterior density of latent parameters, by the normal scores of their priors.
 
-A parameter is split into sticks, each with a Beta prior, and a stick is measured by its normal
-score Φ⁻¹(F(stick)), F its prior's distribution function: the prior is then a standard normal, and
-no stick has a bound that a mode could lie on.
+A parameter is split into sticks, each with a Beta prior. The normal score of a stick is
+Φ⁻¹(F(stick)), with F its prior's distribution function: the prior of all scores is a standard
+normal, and no score has a bound that a mode could lie on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from scipy.linalg import block_diag
 from scipy.optimize import minimize
 from scipy.special import betaincinv, betaln, ndtr
 
-from ..batch.frame import EvidenceRows
 from ..engine.query import Overrides
 from ..priors.stick_breaking import later_sums
 from .parameter_vector import ParameterVector
@@ -41,20 +40,6 @@ class Evidence:
     observed: np.ndarray
 
 
-def open_evidence(rows: EvidenceRows, is_open: np.ndarray, observed: np.ndarray) -> Evidence:
-    """The evidence of the distinct rows that are open."""
-    batches = []
-    for part, overrides in rows.batches():
-        kept = is_open[part]
-        columns = {
-            row: np.broadcast_to(value, len(kept))[kept] if np.ndim(value) else value
-            for row, value in overrides.items()
-        }
-        if kept.any():
-            batches.append((columns, rows.multiplicities[part][kept]))
-    return Evidence(batches, observed)
-
-
 class Posterior:
     """The posterior of some parameters given the open rows.
 
@@ -66,18 +51,20 @@ class Posterior:
 
     def __init__(self, parameters: ParameterVector, evidence: Evidence):
         self.parameters = parameters
-        counts = parameters.prior_counts
         self.evidence = evidence
-        self._sticks = Sticks([counts[part] for part in parameters.slices.values()])
-        self.n_dimensions = len(self._sticks.stop)
-        self.is_sharp = self._sticks.is_sharp
+        counts = [parameters.prior_counts[part] for part in parameters.slices.values()]
+        self._sticks = Sticks(counts)
+        self._sticks_of = [Sticks([of_one]) for of_one in counts]
         self._shares_of = [*parameters.slices.values()]
-        n_sticks = parameters.n_states - 1
-        owners = np.repeat(np.arange(len(n_sticks)), n_sticks)
-        self.sharp_sticks = {
-            int(owner): np.flatnonzero(self.is_sharp & (owners == owner))
-            for owner in np.unique(owners[self.is_sharp])
-        }
+        ends = np.cumsum(parameters.n_states - 1).tolist()
+        self.scores_of = [
+            slice(first, end) for first, end in zip([0, *ends[:-1]], ends, strict=True)
+        ]
+        self.n_dimensions = ends[-1]
+        self.is_sharp = self._sticks.is_sharp
+        self.sharp_parameters = [
+            number for number, part in enumerate(self.scores_of) if self.is_sharp[part].any()
+        ]
 
     def shares(self, scores: np.ndarray) -> np.ndarray:
         """The shares at normal scores, shape (n_shares,)."""
@@ -102,20 +89,20 @@ class Posterior:
         return log_lik - scores @ scores / 2, gradient - scores
 
     def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
-        """The log likelihood by all scores, of which only those of one parameter may change.
+        """The log likelihood by the scores of one parameter, all others as they are.
 
         The probability of a row is linear in a parameter's shares, so one pass over the rows is
         enough.
         """
-        part = self._shares_of[parameter]
+        part, sticks = self._shares_of[parameter], self._sticks_of[parameter]
         shares = self.shares(scores)
         parts = [
             (self.parameters.relative_slopes(shares, overrides, part), multiplicities)
             for overrides, multiplicities in self.evidence.batches
         ]
 
-        def log_likelihood(changed: np.ndarray) -> float:
-            now = self.shares(changed)[part]
+        def log_likelihood(own: np.ndarray) -> float:
+            now = sticks.shares(*sticks.sticks(own))
             log_lik = float(self.evidence.observed[part] @ np.log(np.maximum(now, TINY)))
             for slopes, multiplicities in parts:
                 ratios = 1 + (now - shares[part]) @ slopes

@@ -13,7 +13,7 @@ from ..batch.frame import EvidenceRows
 from ..case import Case
 from ..data.claims import Claim
 from ..data.variables import Trait
-from ..priors.claim_likelihood import GridLikelihood, grid_edges
+from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges
 from ..priors.claim_verdicts import (
     ClaimBetas,
     ClaimEvidence,
@@ -23,16 +23,17 @@ from ..priors.claim_verdicts import (
     state_position,
 )
 from ..priors.prior import Key, Prior, label
-from .fitting import Fit
+from .fit_result import FitResult
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector
+from .predictive_check import contrast_fits, misfit_sentence
 
 N_OTHERS = 32  # posterior draws of the other parameters, behind the likelihood of one
 TINY = float(np.finfo(float).tiny)
 
 
 def parameter_report(
-    before: Case, after: Case, fitted: Fit, draws: Mapping[Key, np.ndarray], width: float
+    before: Case, after: Case, fitted: FitResult, draws: Mapping[Key, np.ndarray], width: float
 ) -> pd.DataFrame:
     """One row a parameter, or a state of it if there are more than two: see `FittedModel`."""
     rows = []
@@ -79,15 +80,21 @@ def _state_report(
     }
 
 
-def claim_report(before: Case, rows: EvidenceRows, fitted: Fit, width: float) -> pd.DataFrame:
+def claim_report(
+    before: Case, frame: pd.DataFrame, rows: EvidenceRows, fitted: FitResult, width: float
+) -> pd.DataFrame:
     """One row a claim that reaches a parameter: see `FittedModel.claims`."""
     likelihoods = ClaimLikelihoods(before, rows, fitted)
+    fits = contrast_fits(before, frame, fitted)
 
     def evidence(claim: Claim, betas: ClaimBetas) -> ClaimEvidence:
         counts = fitted.expected_counts.get((claim.cause, claim.effect), np.zeros(1))
-        return likelihoods.of(claim).evidence(betas, float(counts.sum()), width)
+        fit = fits.get(claim.cause, np.nan)
+        return likelihoods.of(claim).evidence(betas, float(counts.sum()), width, fit)
 
-    return claim_table(before.priors, evidence, width)
+    table = claim_table(before.priors, evidence, width)
+    table.attrs["misfits"] = [misfit_sentence(before, c) for c, fit in fits.items() if fit < MISFIT]
+    return table
 
 
 class ClaimLikelihoods:
@@ -99,7 +106,7 @@ class ClaimLikelihoods:
     by the prior it is the likelihood.
     """
 
-    def __init__(self, before: Case, rows: EvidenceRows, fitted: Fit):
+    def __init__(self, before: Case, rows: EvidenceRows, fitted: FitResult):
         self._priors, self._fitted = before.priors, fitted
         self._parameters = parameters = ParameterVector(before)
         self._multiplicities = rows.multiplicities

@@ -26,9 +26,9 @@ SHARP_UPDATES = 4  # parameters with sharp sticks that are updated after each tr
 class Sampler:
     """Hamiltonian Monte Carlo on the smooth sticks, slice sampling of the sharp ones between.
 
-    Smooth scores are mapped so that the posterior is about a standard normal. Each sharp stick is
-    updated given all others by elliptical slice sampling (Murray, Adams & MacKay 2010), some of
-    them after each trajectory.
+    Smooth scores are mapped so that the posterior is about a standard normal. After each trajectory
+    some parameters with sharp sticks are updated, stick by stick, given all others, by elliptical
+    slice sampling (Murray, Adams & MacKay 2010).
 
     Parameters
     ----------
@@ -56,9 +56,8 @@ class Sampler:
     def sample(self, n_warmup: int, n_draws: int, on_draw: Callable[[], object]) -> Chain:
         """Sample from where the sampler is; the chain's draws are normal scores of all sticks."""
         self._visited = []
-        start = np.linalg.solve(self._spread, self._scores[self._smooth] - self._centre)
         chain = sample_chain(
-            self._density, start, n_warmup, n_draws, self._rng, self._between, on_draw
+            self._density, self._position(), n_warmup, n_draws, self._rng, self._between, on_draw
         )
         return replace(chain, draws=np.array(self._visited[n_warmup:]))
 
@@ -71,15 +70,20 @@ class Sampler:
         value, gradient = self._posterior.density(self._at(position))
         return value, self._spread.T @ gradient[self._smooth]
 
-    def _between(self, position: np.ndarray) -> None:
+    def _between(self, position: np.ndarray) -> np.ndarray:
         self._scores = self._at(position)
-        sharp = self._posterior.sharp_sticks
+        sharp = self._posterior.sharp_parameters
         n_updates = min(SHARP_UPDATES, len(sharp))
-        for parameter in self._rng.choice([*sharp], n_updates, replace=False).tolist():
+        for parameter in self._rng.choice(sharp, n_updates, replace=False).tolist():
             log_likelihood = self._posterior.conditional(self._scores, parameter)
-            for stick in sharp[parameter].tolist():
-                slice_sample(log_likelihood, self._scores, stick, self._rng)
+            own = self._scores[self._posterior.scores_of[parameter]]
+            for stick in range(len(own)):
+                slice_sample(log_likelihood, own, stick, self._rng)
         self._visited.append(self._scores.copy())
+        return self._position() if n_updates else position
+
+    def _position(self) -> np.ndarray:
+        return np.linalg.solve(self._spread, self._scores[self._smooth] - self._centre)
 
 
 def slice_sample(

@@ -5,6 +5,7 @@
   most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
 * Strength: whether the claim's own interval excludes what the data say without any claim
   (prior-data conflict, Evans & Moshonov 2006), and on which side.
+* Fit: a posterior predictive probability, low where no strengths of the model allow the data.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..defaults import WIDTH
 from .claim_verdicts import ClaimBetas, ClaimEvidence
 
 SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
+MISFIT = 0.01  # posterior predictive probability below which data and model do not fit
 LARGEST_LOG_ODDS = 700.0  # the largest odds that a float holds
 LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles are edges of the grid
 EVEN = np.linspace(0, 1, 25)  # further edges, for where data may lead away from all of them
@@ -67,7 +69,9 @@ class GridLikelihood:
         """Quantiles of masses of the cells, each spread evenly over its cell."""
         return np.interp(levels, np.concatenate([[0.0], np.cumsum(masses)]), self.edges)
 
-    def evidence(self, betas: ClaimBetas, n_tests: float, width: float = WIDTH) -> ClaimEvidence:
+    def evidence(
+        self, betas: ClaimBetas, n_tests: float, width: float = WIDTH, fit: float = np.nan
+    ) -> ClaimEvidence:
         """What the data say of one claim about this parameter."""
         posterior, log_claim = self.posterior(betas.claim)
         data_alone, _ = self.posterior(betas.ignorance)
@@ -83,20 +87,24 @@ class GridLikelihood:
         extra = {
             "direction": odds / (1 + odds) if is_link else np.nan,
             "strength": strength if is_tested else "",
+            "fit": fit,
         }
         low, high = self.quantile(posterior, np.array([1 - width, 1 + width]) / 2)
         estimate = float(posterior @ self.values), float(low), float(high)
-        word = claim_verdict(is_tested, odds, strength)
+        word = claim_verdict(is_tested, odds, strength, fit)
         return ClaimEvidence(estimate, abs(side), is_tested, n_tests, word, extra)
 
 
-def claim_verdict(is_tested: bool, odds: float, strength: str) -> str:
+def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:
     """What data say of a claim, in a word.
 
-    "untested" where they say too little of it; "contradicted" where the odds against its link are
-    `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "supported" where the
-    odds for it are `SUPPORT_ODDS` to 1; else "not contradicted".
+    "contradicted" where no strengths of the model fit the data, the odds against the claim's link
+    are `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "untested" where the
+    data say too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
+    "not contradicted".
     """
+    if fit < MISFIT:
+        return "contradicted"
     if not is_tested:
         return "untested"
     if odds * SUPPORT_ODDS <= 1 or strength == "weaker":

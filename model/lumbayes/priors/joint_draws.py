@@ -60,7 +60,7 @@ class JointDraws:
 
         sticks = [d.T[:-1] / (d.T[:-1] + later_sums(d.T)) for d in self.draws.values()]
         ranks = rankdata(np.concatenate(sticks), axis=1)
-        scores = ndtri((ranks - 1 / 2) / self.n_draws)
+        scores = ndtri(ranks / (self.n_draws + 1))
         n_sticks = len(scores)
         covariance = scores @ scores.T / (scores**2).mean()
         total = covariance + n_sticks * np.eye(n_sticks)

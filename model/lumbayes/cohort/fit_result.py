@@ -1,0 +1,48 @@
+"""The posterior that a fit found: counts, expected counts and draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..priors.prior import Key
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """The posterior of all parameters.
+
+    Attributes
+    ----------
+    counts : mapping of key to tuple
+        Of each parameter's Dirichlet; of a sampled one that of its mean and variance.
+    expected_counts : mapping of key to array, shape (n_states,)
+        The expected number of trials that ended in each state.
+    chains : mapping of key to array, shape (n_chains, n_draws, n_states)
+        The draws of each sampled parameter.
+    n_divergent : int
+        The number of trajectories that diverged.
+    """
+
+    counts: Mapping[Key, tuple[float, ...]]
+    expected_counts: Mapping[Key, np.ndarray]
+    chains: Mapping[Key, np.ndarray]
+    n_divergent: int
+
+    def shares(self, keys: list[Key], draw: int) -> np.ndarray:
+        """One joint draw as a vector of shares; parameters that are exact are at their means."""
+        vectors = []
+        for key in keys:
+            if key in self.chains:
+                vectors.append(self.chains[key].reshape(-1, len(self.counts[key]))[draw])
+            else:
+                counts = np.array(self.counts[key])
+                vectors.append(counts / counts.sum())
+        return np.concatenate(vectors)
+
+    @property
+    def n_draws(self) -> int:
+        """The number of joint draws; 1, the means, where all is exact."""
+        return next((c.shape[0] * c.shape[1] for c in self.chains.values()), 1)
