@@ -44,7 +44,8 @@ NAMED = {
 }
 BY_STATE = {"answers", "counts", "rows", "findings", "claims", "states", "given", "believe"}
 A_COLUMN_A_PHRASE = {"perceptions.csv"}
-THREAD = read_network(coding="first", traits=False, doses=False).priors  # what the pools are compared on
+# what the pools are compared on
+THREAD = read_network(coding="first", traits=False, doses=False).priors
 
 
 def columns(path):
