@@ -166,7 +166,7 @@ class Prior:
             within_variance=within - own_between,
             between_variance=own_between + apart,
             mixed=mixed,
-            base=None,
+            base=self.base if self.base == other.base else None,
         )
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
