@@ -160,7 +160,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_literature, path / "literature.csv", shape)
     if shape is not None:
         read(read_contrasts, path / "contrasts.toml", shape)
-        read(read_forecast, path / "forecast.toml", shape)
+    read(read_forecast, path / "forecast.toml", variables)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)
