@@ -107,7 +107,8 @@ def made_up(seed, half_life=None):
     ]
     runs = pd.concat(stretches, ignore_index=True)
     told = runs.reindex(columns=COLUMNS)
-    told["plank_seconds"] = told["plank_seconds"].where(rng.random(len(told)) < 1 / len(told))
+    measured = rng.integers(len(told))  # once: runs are simulated with a quantity each
+    told["plank_seconds"] = told["plank_seconds"].where(told.index == measured)
     told = told.mask(rng.random(told.shape) < MISSING)
     return (
         rng,
