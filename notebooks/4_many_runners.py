@@ -123,12 +123,13 @@ cohort.head()
 # %% [markdown]
 # ## Fitting the parameters
 #
-# `fit` updates all parameters from rows, starting from their priors. Which links fired is latent,
-# so their expected counts are computed and the parameters updated in turn (the EM algorithm), with
-# each claim's own distribution as the prior. A parameter that the rows do not test keeps its prior.
+# `fit` gives the posterior of all parameters, starting from their priors. Where the rows settle all
+# trials of a parameter, they are counted. Which links fired is latent, so links are sampled together,
+# by Hamiltonian Monte Carlo; `R-hat` near 1 says that its chains agree. A parameter that the rows do
+# not test keeps its prior.
 
 # %%
-fitted = fit(base, cohort)
+fitted = fit(base, cohort, draws=400)
 print(fitted)
 numbers = (
     fitted.parameters().droplevel("state").loc[[" → ".join(link) for link in links]].set_axis(names)
@@ -177,8 +178,9 @@ plot.reliability(tables, title="The runners held out")
 #
 # ## A verdict on each claim
 #
-# A claim is confirmed, contradicted or untested, by the posterior of its link from the rows alone,
-# without the claim.
+# A claim is supported if the rows say that its link exists, contradicted if they say that it does not
+# or that it is weaker than the claim's own interval, untested if they say too little, else not
+# contradicted.
 
 # %%
 claims = fitted.claims()

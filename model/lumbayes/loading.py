@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from .case import Case
 from .data.claims_file import read_claims, read_words
@@ -108,8 +109,16 @@ def _studied_network(studies: Studies, name: str, level: Level, divisor: float) 
     return Network(Priors(studies.at(risk), (), {}, name=name, level=solved))
 
 
+class Fitted(Protocol):
+    """What has a case with fitted priors, as `FittedModel`."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+
+
 def load(
-    priors: str | Path = "thread",
+    priors: str | Path | Fitted = "thread",
     *,
     base_rate: str | float | None = DEFAULT,
     traits: bool = True,
@@ -120,11 +129,11 @@ def load(
 
     Parameters
     ----------
-    priors : str or Path, default "thread"
+    priors : str, Path or FittedModel, default "thread"
         "thread" for the claims of the thread; "literature" for what studies say of the same links,
-        with no claim in it; or the path of a folder of the same shape as `priors/`. The path of a
-        file that `FittedModel.save` wrote gives the fitted priors; what follows is then that of the
-        file.
+        with no claim in it; or the path of a folder of the same shape as `priors/`. A fitted model,
+        or the path of a file that `FittedModel.save` wrote, gives the fitted priors; all other
+        arguments are then those of the priors before the fit, and cannot be given.
     base_rate : str, float or None
         How often one run hurts. Words give relative strengths; every per-run hazard is divided by
         one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
@@ -170,16 +179,23 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
-    if Path(priors).suffix == SUFFIX:
-        return _load_fitted(Path(priors))
+    if not isinstance(priors, str | Path) or Path(priors).suffix == SUFFIX:
+        if (base_rate, traits, doses, coding) != (DEFAULT, True, True, None):
+            raise ValueError(
+                "Found fitted priors with a base_rate, traits, doses or coding; they keep those of "
+                "the priors before the fit, so leave these arguments out."
+            )
+        return _load_fitted(priors)
     network, network_at = _read(priors, base_rate, traits, doses, coding)
     compiled = Compiled(network)
     return Case(at_base_rate(compiled, network_at) if network.priors.level else compiled)
 
 
-def _load_fitted(path: Path) -> Case:
-    """Return the case with the priors of a file of fitted ones."""
-    saved = SavedPriors.read(path)
+def _load_fitted(fitted: str | Path | Fitted) -> Case:
+    """Return the case with the priors of a fitted model or of a file of them."""
+    if not isinstance(fitted, str | Path):
+        return fitted.case.without_evidence()
+    saved = SavedPriors.read(Path(fitted))
     case = load(**saved.source).exclude_claims(*saved.excluded)
     return Case(case.compiled.with_network(Network(saved.put_into(case.priors))))
 

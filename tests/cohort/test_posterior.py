@@ -151,7 +151,7 @@ def test_two_latent_links_have_their_joint_posterior(counts):
     frame = simulate(known, 300, 5)[["factor_a", "pain", "trait_t"]]
     prior = beta(counts[1], counts[0])
     weights = posterior_on_a_grid(spec, frame, points, (prior, prior))
-    model = fit(case, frame, draws=2000)
+    model = fit(case, frame, draws=1200)
     draws = [model.draws[link][:, 1] for link in LINKS]
     for axis, values in enumerate(draws):
         margin = weights.sum(axis=1 - axis)
@@ -172,7 +172,7 @@ def test_ranks_of_true_parameters_are_uniform():
     """Simulation-based calibration in small; tests/benchmarks does it for the thread's network."""
     case = networks.case_of(networks.network_of(networks.WORKED_OUT, size=3))
     ranks = []
-    for seed in range(30):
+    for seed in range(16):
         truth = sample_parameters(case, seed)
         frame = simulate(truth, 40, seed, missing=0.3).drop(columns=["mechanism_m"])
         model = fit(case, frame, draws=100, seed=seed)
@@ -188,7 +188,7 @@ def test_sharp_priors_and_smooth_ones_are_sampled_alike():
     """A link of few counts is nearly 0 or nearly 1: its posterior has two modes, both visited."""
     case = small_case(link=(0.1, 0.1), leak=(1.0, 1.0), factor_a=(1.0, 1.0))
     frame = pd.DataFrame({"factor_a": ["yes"] * 4, "pain": ["yes"] * 3 + ["no"]})
-    model = fit(case, frame, draws=2000)
+    model = fit(case, frame, draws=1200)
     points = beta.ppf((np.arange(2000) + 0.5) / 2000, 0.1, 0.1)
     leaks = (np.arange(500) + 0.5) / 500
     p_pain = 1 - np.outer(1 - points, 1 - leaks)

@@ -106,6 +106,9 @@ def test_a_saved_fit_is_loaded_with_equal_figures(learnt, tmp_path):
     one, other = (contributions(case.given(**runner)) for case in (learnt.case, again))
     assert one[["contribution", "low", "high"]].equals(other[["contribution", "low", "high"]])
     assert again.priors["hills"].source == learnt.case.priors["hills"].source
+    assert load(learnt).priors is learnt.case.priors
+    with pytest.raises(ValueError, match="leave these arguments out"):
+        load(tmp_path / "club.npz", base_rate=0.2)
 
 
 @pytest.mark.parametrize(

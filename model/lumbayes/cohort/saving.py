@@ -52,7 +52,9 @@ def _source(case: Case) -> dict[str, Any]:
     if base_rate == "baseline":
         base_rate = None
     traits = bool(case.variables.cause_traits or case.variables.contrasts)
-    return {"priors": name, "base_rate": base_rate, "traits": traits, "coding": coding or None}
+    doses = bool(case.compiled.doses.tests)
+    source = {"priors": name, "base_rate": base_rate, "traits": traits, "doses": doses}
+    return source | {"coding": coding or None}
 
 
 def _excluded(case: Case) -> list[str]:
