@@ -36,6 +36,7 @@ def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one
     first = sentence(screen)
     assert "thread" in first or "tie" in first
     spoken = " ".join(t for s in SPOKEN for t in screen.locator(s).all_inner_texts())
+    print(f"{len(spoken.split())} words in sentences on the first screen")
     assert len(spoken.split()) <= MOST_WORDS
     assert screen.get_by_text("Not a diagnosis").count() == 1
     before = figures(screen)

@@ -84,7 +84,7 @@ function Screen({ folder, store, verdict }) {
     ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
       <div><${Panel} ...${{ folder, store, shining, layout }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
-      <div class="answer"><${Answer} ...${{ folder, store, layout, shine }} /></div>
+      <div class=${store.isLate ? "answer stale" : "answer"}><${Answer} ...${{ folder, store, layout, shine }} /></div>
     </div>`}
     <${Runs} folder=${folder} store=${store} />`
 }
@@ -105,6 +105,8 @@ function Answer({ folder, store, layout, shine }) {
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
   }
+  if (store.reply.problem || store.reply.clash) return html`<section class="card" role="alert"><p>${words.clash}</p>
+    <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
     <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
