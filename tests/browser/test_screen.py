@@ -186,6 +186,39 @@ def test_from_the_first_card_to_an_opened_cause_by_keys_alone(start, ready):
     expect(start.locator(".opened")).to_be_visible()
 
 
+SCALES = """async () => {
+    const scale = await import("/lumbayes/page/scale.js")
+    const folder = await (await fetch("/lumbayes/folder.json")).json()
+    const sliders = folder.groups.flatMap((group) => group.sliders)
+    return sliders.filter((s) => s.reading).map(({ reading }) => {
+        const values = [...Array(21).keys()].map((i) => scale.readingAt(i * 50, reading))
+        return { name: reading.name, values, low: reading.low, high: reading.high, cut: reading.cut,
+            side: reading.side, step: reading.step,
+            middle: scale.positionOfReading(reading.cut, reading),
+            again: values.map((v) => scale.readingAt(scale.positionOfReading(v, reading), reading)),
+            next: scale.nextReading(reading.cut, reading, 1) }
+    }).concat([0.1, 0.4].map((base) => ({ base, middle: scale.positionOfBelief(base, base),
+        again: [0.05, base, 0.7, 0.97].map((p) => scale.positionOfBelief(p, base))
+            .map((x) => scale.beliefAt(x, base)) })))
+}"""
+
+
+def test_right_is_always_more_of_the_cause_and_the_cut_stands_in_the_middle(screen):
+    *readings, low, high = screen.evaluate(SCALES)
+    assert len(readings) == 7
+    for found in readings:
+        ends = (found["low"], found["high"])
+        left, right = ends if found["side"] == "above" else reversed(ends)
+        assert (found["values"][0], found["middle"], found["values"][-1]) == (left, 500, right)
+        rising = sorted(found["values"], reverse=found["side"] == "below")
+        assert found["values"] == rising
+        assert found["again"] == pytest.approx(found["values"], abs=found["step"])
+        assert (found["next"] > found["cut"]) == (found["side"] == "above")
+    for belief in (low, high):
+        assert belief["middle"] == 500
+        assert belief["again"] == pytest.approx([0.05, belief["base"], 0.7, 0.97], abs=0.005)
+
+
 # ---------------------------------------------------------------- safety
 
 

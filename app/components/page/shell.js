@@ -6,7 +6,7 @@ import { Dock, Result, Sheet } from "./result/result.js"
 import { Runs } from "./runs.js"
 import { Store } from "./store.js"
 
-const SHINE = 700 // milliseconds
+const SHINE = 700, ASLEEP = 60000 // milliseconds
 const WIDE = 1100, PHONE = 700 // pixels, as in page.css
 const here = (file) => new URL(file, import.meta.url)
 const text = async (file) => (await fetch(here(file))).text()
@@ -39,7 +39,17 @@ function open(root, folder, styles) {
     store.changed()
   })
   addEventListener("pageshow", (event) => event.persisted && store.post())
+  wake(() => store.post())
   return store
+}
+
+// After a long sleep the server may have forgotten this tab: tell it at once, and not only with the next answer.
+function wake(tell) {
+  let since = Date.now()
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && Date.now() - since > ASLEEP) tell()
+    since = Date.now()
+  })
 }
 
 // Whether a screen stands: both cards are settled, and what the newest verdict hides is not the ranking.
