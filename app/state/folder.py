@@ -74,7 +74,13 @@ def _chips(v: Any, row: Any) -> dict[str, Any]:
         "label": row.name,
         "question": v.question,
         "states": [[state, word] for state, word in _states(v, row).items()],
+        "drawings": {s: d for s in v.states if (d := _drawing(f"{v.name}.{s}"))},
     }
+
+
+def _drawing(name: str) -> str:
+    """Return the file of a drawing beside a home test; nothing where none is drawn."""
+    return f"{name}.svg" if (PICTURES / f"{name}.svg").is_file() else ""
 
 
 def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -115,7 +121,7 @@ def _slider(base: Case, v: Any, shown: dict[str, Any]) -> dict[str, Any]:
         "picture": _chips(test, shown[test.name]) if test and not test.numeric else None,
         "is_test": bool(test and (test.seconds >= TEST_SECONDS or not test.numeric)),
         "how": test.how if test else "",
-        "drawing": f"{test.name}.svg" if test and (PICTURES / f"{test.name}.svg").is_file() else "",
+        "drawing": _drawing(test.name) if test else "",
         "safe": test.safe_in_pain if test else True,
     }
 

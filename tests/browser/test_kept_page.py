@@ -92,6 +92,7 @@ def test_answers_outlive_a_server_that_is_killed_and_started_again(page: Page, o
     process.wait(30)
     page.get_by_role("button", name="Core: weak").click()
     expect(page.get_by_text("No answer from the server")).to_be_visible()
+    expect(page.locator(".answer.stale")).to_be_visible()
     start()
     expect(page.get_by_text("No answer from the server")).to_have_count(0, timeout=60_000)
     expect(page.locator(".row.set")).to_have_count(3)

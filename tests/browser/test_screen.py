@@ -36,6 +36,7 @@ def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one
     first = sentence(screen)
     assert "thread" in first or "tie" in first
     spoken = " ".join(t for s in SPOKEN for t in screen.locator(s).all_inner_texts())
+    print(f"{len(spoken.split())} words in sentences on the first screen")
     assert len(spoken.split()) <= MOST_WORDS
     assert screen.get_by_text("Not a diagnosis").count() == 1
     before = figures(screen)
@@ -183,6 +184,39 @@ def test_from_the_first_card_to_an_opened_cause_by_keys_alone(start, ready):
     tab_to("Muscle strain")
     start.keyboard.press("Enter")
     expect(start.locator(".opened")).to_be_visible()
+
+
+SCALES = """async () => {
+    const scale = await import("/lumbayes/page/scale.js")
+    const folder = await (await fetch("/lumbayes/folder.json")).json()
+    const sliders = folder.groups.flatMap((group) => group.sliders)
+    return sliders.filter((s) => s.reading).map(({ reading }) => {
+        const values = [...Array(21).keys()].map((i) => scale.readingAt(i * 50, reading))
+        return { name: reading.name, values, low: reading.low, high: reading.high, cut: reading.cut,
+            side: reading.side, step: reading.step,
+            middle: scale.positionOfReading(reading.cut, reading),
+            again: values.map((v) => scale.readingAt(scale.positionOfReading(v, reading), reading)),
+            next: scale.nextReading(reading.cut, reading, 1) }
+    }).concat([0.1, 0.4].map((base) => ({ base, middle: scale.positionOfBelief(base, base),
+        again: [0.05, base, 0.7, 0.97].map((p) => scale.positionOfBelief(p, base))
+            .map((x) => scale.beliefAt(x, base)) })))
+}"""
+
+
+def test_right_is_always_more_of_the_cause_and_the_cut_stands_in_the_middle(screen):
+    *readings, low, high = screen.evaluate(SCALES)
+    assert len(readings) == 7
+    for found in readings:
+        ends = (found["low"], found["high"])
+        left, right = ends if found["side"] == "above" else reversed(ends)
+        assert (found["values"][0], found["middle"], found["values"][-1]) == (left, 500, right)
+        rising = sorted(found["values"], reverse=found["side"] == "below")
+        assert found["values"] == rising
+        assert found["again"] == pytest.approx(found["values"], abs=found["step"])
+        assert (found["next"] > found["cut"]) == (found["side"] == "above")
+    for belief in (low, high):
+        assert belief["middle"] == 500
+        assert belief["again"] == pytest.approx([0.05, belief["base"], 0.7, 0.97], abs=0.005)
 
 
 # ---------------------------------------------------------------- safety

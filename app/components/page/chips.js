@@ -7,9 +7,12 @@ export function Chips({ row, chosen, choose, label }) {
     ${row.states.map(([state, word]) => html`<label class=${chosen === state ? "chip chosen" : "chip"} key=${state}>
       <input type="radio" name=${row.name} checked=${chosen === state} onClick=${() => tap(state)}
         onKeyDown=${(event) => ["Delete", "Backspace"].includes(event.key) && choose(null)}
-        onChange=${() => choose(state)} />${word}</label>`)}
+        onChange=${() => choose(state)} />${row.drawings?.[state] && html`<${Drawing} file=${row.drawings[state]} />`}${word}</label>`)}
   </div>`
 }
+
+// A drawing cut out of the colour of the text, light or dark.
+export const Drawing = ({ file }) => html`<i class="drawing" aria-hidden="true" style=${`--drawing: url(${new URL(`pictures/${file}`, import.meta.url)})`}></i>`
 
 // How many of the last five: six cells; those below the choice are tinted.
 export function Counter({ name, label, count, choose, words }) {

@@ -6,7 +6,7 @@ import { Dock, Result, Sheet } from "./result/result.js"
 import { Runs } from "./runs.js"
 import { Store } from "./store.js"
 
-const SHINE = 700 // milliseconds
+const SHINE = 700, ASLEEP = 60000 // milliseconds
 const WIDE = 1100, PHONE = 700 // pixels, as in page.css
 const here = (file) => new URL(file, import.meta.url)
 const text = async (file) => (await fetch(here(file))).text()
@@ -39,7 +39,17 @@ function open(root, folder, styles) {
     store.changed()
   })
   addEventListener("pageshow", (event) => event.persisted && store.post())
+  wake(() => store.post())
   return store
+}
+
+// After a long sleep the server may have forgotten this tab: tell it at once, and not only with the next answer.
+function wake(tell) {
+  let since = Date.now()
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && Date.now() - since > ASLEEP) tell()
+    since = Date.now()
+  })
 }
 
 // Whether a screen stands: both cards are settled, and what the newest verdict hides is not the ranking.
@@ -84,7 +94,7 @@ function Screen({ folder, store, verdict }) {
     ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
       <div><${Panel} ...${{ folder, store, shining, layout }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
-      <div class="answer"><${Answer} ...${{ folder, store, layout, shine }} /></div>
+      <div class=${store.isLate ? "answer stale" : "answer"}><${Answer} ...${{ folder, store, layout, shine }} /></div>
     </div>`}
     <${Runs} folder=${folder} store=${store} />`
 }
@@ -105,6 +115,8 @@ function Answer({ folder, store, layout, shine }) {
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
   }
+  if (store.reply.problem || store.reply.clash) return html`<section class="card" role="alert"><p>${words.clash}</p>
+    <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
     <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />

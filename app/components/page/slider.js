@@ -1,7 +1,7 @@
 // One row: a factor's name, its two end words, its track, its value. A native range input, so that keyboard and screen
 // reader come with it.
 import { html, useRef } from "./vendor/preact.js"
-import { Chips } from "./chips.js"
+import { Chips, Drawing } from "./chips.js"
 import {
   beliefAt, MIDDLE, nextReading, positionOfBelief, positionOfReading, readingAt, STEPS, TOP,
 } from "./scale.js"
@@ -162,5 +162,4 @@ function Switch({ slider, found, words, store }) {
     aria-expanded=${Boolean(isOn)} onClick=${flip}>${isOn ? words.guess : words.measured}</button>`
 }
 
-const How = ({ slider, words }) => html`<p class="how">${slider.drawing && html`<i class="drawing" aria-hidden="true"
-  style=${`--drawing: url(${new URL(`pictures/${slider.drawing}`, import.meta.url)})`}></i>`}${slider.safe ? slider.how : `${slider.how} ${words.before}`}</p>`
+const How = ({ slider, words }) => html`<p class="how">${slider.drawing && html`<${Drawing} file=${slider.drawing} />`}${slider.safe ? slider.how : `${slider.how} ${words.before}`}</p>`
