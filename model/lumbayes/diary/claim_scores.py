@@ -94,7 +94,8 @@ class ParameterLikelihood:
         link = (claim.cause, claim.effect)
         self._is_link = not isinstance(priors.variables[claim.effect], Trait)
         pooled = claim_betas(priors, claim).pooled
-        self._rows = history.case.compiled.parameter_rows(link)
+        self._link = link
+        self._rows = history.case.compiled.parameter_rows(link)[: len(priors[link].counts)]
         self._position = state_position(priors, claim)
         self._group = share_positions(priors, claim)
         self._is_cumulative = not priors.variables[claim.effect].follows_cause
@@ -142,7 +143,7 @@ class ParameterLikelihood:
         held = values * total
         shares[group] *= factor
         shares[self._position] = held
-        inputs[self._rows] = np.cumsum(shares, axis=0) if self._is_cumulative else shares
+        inputs = history.case.compiled.parameter_inputs({self._link: shares}, inputs)
         if not len(history):
             return np.zeros((len(self.values) + 1, N_OTHERS))
         return log_evidence_function(history, inputs)(inputs).reshape(-1, N_OTHERS)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..data.claims import Claim
 
 Key = str | tuple[str, str]
+ROUNDING = 1e-9  # relative, of counts that two sets of priors were blended from
 
 
 def label(key: Key) -> str:
@@ -239,14 +240,20 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
     up. So the draws of `base` plus those of the added counts are draws of this parameter, as near
     to those of the base as little was added.
     """
-    added = None if base is None else np.subtract(prior.counts, base.counts)
-    if base is None or added is None or added.min() < 0:
+    added = None if base is None else added_counts(prior, base)
+    if base is None or added is None:
         return prior.sample(_stream(prior.key, seed), n)
     shape = (n, len(prior.counts))
     gammas = _stream(base.key, seed).standard_gamma(base.counts, shape)
     gammas += _stream(prior.key, seed).standard_gamma(added, shape)
     draws = gammas / gammas.sum(axis=1, keepdims=True)
     return draws if len(prior.counts) > 2 else draws[:, 1]
+
+
+def added_counts(prior: Prior, base: Prior) -> np.ndarray | None:
+    """Return the counts that a parameter has beside those of its base; None if it has fewer."""
+    added = np.subtract(prior.counts, base.counts)
+    return added.clip(0) if added.min() > -ROUNDING * sum(base.counts) else None
 
 
 def _stream(key: Key, seed: int) -> np.random.Generator:

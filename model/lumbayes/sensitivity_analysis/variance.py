@@ -11,7 +11,7 @@ import pandas as pd
 from ..attribution import contribution_at_means
 from ..case import Case
 from ..inference.compiled import posteriors
-from ..priors.prior import Key, Prior
+from ..priors.prior import Key, Prior, added_counts
 from .functions import SensitivityFunctions
 from .parameters import ClaimReading
 
@@ -136,8 +136,8 @@ def variances(functions: SensitivityFunctions, cause: str) -> dict[Key, float]:
     slopes = {key: derivatives[functions.layout.slices[key]].copy() for key in priors}
     counts = {key: np.array(prior.counts, float) for key, prior in priors.items()}
     for key, prior in priors.items():
-        added = None if prior.base is None else counts[key] - priors[prior.base].counts
-        if prior.base is not None and added is not None and added.min() >= 0:
+        added = None if prior.base is None else added_counts(prior, priors[prior.base])
+        if prior.base is not None and added is not None:
             of_base = sum(priors[prior.base].counts) / sum(prior.counts)
             slopes[prior.base] += of_base * slopes[key]
             slopes[key] *= 1 - of_base
