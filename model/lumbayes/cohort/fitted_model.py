@@ -21,7 +21,7 @@ from .hmc import bulk_ess, r_hat
 from .report import claim_report, parameter_report
 from .saving import save_model
 
-DRAWS = 800
+DRAWS = 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +228,7 @@ def fit(
         What it holds is known of every row. Links that its interventions cut are not fitted.
     frame : DataFrame, shape (n_rows, n_columns)
         Findings, as `posteriors` takes them; what is missing is unknown.
-    draws : int, default 800
+    draws : int, default 600
         The number of posterior draws of what is latent, in four chains.
     seed : int, default 0
         Of the draws.

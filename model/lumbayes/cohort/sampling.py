@@ -20,7 +20,7 @@ N_CHAINS = 4
 ROUNDS = 2  # of the warm-up, each followed by another map to a standard normal
 ROUND_DRAWS = 50  # of each chain
 TUNING = 25  # trajectories that tune the step size before each round and before the draws
-SHARP_UPDATES = 4  # parameters with sharp sticks that are updated after each trajectory
+SHARP_UPDATES = 10  # parameters with sharp sticks that are updated after each trajectory
 
 
 class Sampler:
