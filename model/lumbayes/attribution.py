@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from .case import Case
 from .data.variables import Mechanism
 from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import (
@@ -31,7 +31,10 @@ from .inference.causal_paths import (
     presence_and_contribution,
     variables_on_paths,
 )
-from .inference.compiled import Compiled
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .inference.compiled import Compiled
 
 __all__ = ["contribution_at_means", "contributions"]
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from .data.claims import Claim
 from .errors import allow
 from .inference.case_evidence import CaseEvidence
 from .inference.compiled import posteriors
 from .inference.evidence_checks import check_node
 from .network.network import Network
+
+if TYPE_CHECKING:
+    from .data.claims import Claim
 
 MAX_NAMED = 12  # claims that the printed form of a case names; the rest are counted
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import call
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .case import Case
 from .data.claims_file import (
     COLUMNS,
     OPTIONAL,
@@ -39,6 +38,9 @@ from .network.measurement import check_reading
 from .network.network import Network
 from .priors.literature import read_literature
 from .priors.priors import Priors
+
+if TYPE_CHECKING:
+    from .case import Case
 
 
 def verify(case: Case) -> pd.DataFrame:

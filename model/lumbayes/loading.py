@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .case import Case
 from .data.claims_file import read_claims, read_words
@@ -17,7 +17,6 @@ from .data.doses_file import DOSES, read_doses
 from .data.files import LITERATURE, folder
 from .data.forecast_file import read_forecast
 from .data.traits_file import read_folder
-from .data.variables import Variables
 from .errors import allow
 from .inference.base_rate import at_base_rate
 from .inference.compiled import Compiled
@@ -26,6 +25,9 @@ from .priors.level import Level, level_of
 from .priors.literature import Studies, mean_of, read_literature
 from .priors.priors import Priors
 from .priors.saved_priors import SUFFIX, SavedPriors
+
+if TYPE_CHECKING:
+    from .data.variables import Variables
 
 DEFAULT = "default"
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from .attribution import contribution_table, contributions, fired_path_circuit
-from .case import Case
-from .data.variables import Measurement
 from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size, mixture_draws
 from .engine.query import Query
@@ -22,6 +21,10 @@ from .inference.causal_paths import (
 from .inference.evidence import reading_evidence
 from .inference.observed import hold_observed
 from .network.measurement import check_reading
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .data.variables import Measurement
 
 __all__ = ["MeasurementProfile", "measurement_profile"]
 

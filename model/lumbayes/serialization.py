@@ -11,17 +11,19 @@ import warnings
 import zlib
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .case import Case
-from .data.variables import Variable
 from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
 from .inference.contrast_links import SUFFIX, evidence_on_link
 from .loading import load
-from .network.network import Network
 from .network.parameter_text import parameters_as_text
 from .priors.prior import key_of
+
+if TYPE_CHECKING:
+    from .data.variables import Variable
+    from .network.network import Network
 
 MARK = "lumbayes1."
 MAX_CHARACTERS = 8_000  # of a case code; a longer text is refused unread

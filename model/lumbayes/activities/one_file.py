@@ -7,19 +7,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..data.thread import ThreadInfo
 from ..errors import RunFileError
 from .elevation import measure_climb
 from .fit_files import is_fit, read_fit
 from .names import activity_named
-from .safe_files import RunFile
 from .same_runs import Run, bring_together
 from .strava import read_strava
 from .track import Track
 from .xml_files import is_xml, read_xml
+
+if TYPE_CHECKING:
+    from ..data.thread import ThreadInfo
+    from .safe_files import RunFile
 
 WEEKS = timedelta(weeks=4)  # over which `km_per_week` is a mean
 KMH_PER_M_S = 3.6

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .elevation import Climb
+if TYPE_CHECKING:
+    from .elevation import Climb
 
 SAME_START = 60  # seconds between the starts of one run that lasted for an unknown time
 NEAR_KM = 3  # per cent by which two recordings of one run differ

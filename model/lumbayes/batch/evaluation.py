@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..defaults import WIDTH
 from ..errors import allow
 from ..inference.compiled import posteriors
 from .columns import variable_of_column
 from .frame import EvidenceRows
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 BINS = 10
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..case import Case
 from ..loading import load
 from .odd_cells import OddCells
 from .scorer import Scorer
@@ -22,6 +21,8 @@ from .table_files import TableFile, atomic_write, check_format, open_table, writ
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from ..case import Case
 
 CHUNK = 65_536  # rows held at a time
 CHUNK_WITH_INTERVALS = 256  # fewer, for a row takes thousands of times as long: a stop costs little

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
-from ..case import Case
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
@@ -25,6 +25,9 @@ from ..inference.observed import hold_observed
 from .columns import BELIEVE, EvidenceColumn, as_frame, distinct_rows, parse_columns
 from .odd_cells import to_python
 from .tidy import tidy_findings
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 # Distinct rows per pass; it bounds the memory of a batch.
 CHUNK = 16_384

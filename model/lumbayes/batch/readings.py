@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import Measurement
 from ..network.dose import quantities
 from ..network.measurement import SCALES, UNSCALED
+
+if TYPE_CHECKING:
+    from ..data.variables import Measurement
 
 
 def uniforms(seed: int, stream: str, n: int) -> np.ndarray:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..case import Case
 from ..errors import allow, unknown
 from .columns import as_frame, variable_of_column
 from .frame import EvidenceRows, posteriors
@@ -18,6 +17,8 @@ from .tidy import tidy_findings, tidy_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from ..case import Case
 
 FIGURES = ("present", "contribution", "low", "high")
 

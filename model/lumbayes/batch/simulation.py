@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..data.variables import Measurement, Trait, Variable
 from ..defaults import SEED
 from ..inference.dose_links import dose_of
 from ..network.families import DOMINANT_CAUSE, dominant_causes
 from ..network.network import Network
-from ..priors.prior import Key
 from .columns import is_numeric
 from .readings import readings, uniforms
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..priors.prior import Key
 
 Levels = dict[str, np.ndarray]  # by variable or link the position in the variable's order, (n,)
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..data.variables import Variables
 from .columns import EvidenceColumn, as_frame, parse_columns
+
+if TYPE_CHECKING:
+    from ..data.variables import Variables
 
 UNKNOWN = "unknown"
 DECIMAL_COMMA = re.compile(r"[-+]?\d*,(\d{1,2}|\d{4,})")  # three digits may be thousands

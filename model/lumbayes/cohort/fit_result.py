@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..priors.prior import Key
+if TYPE_CHECKING:
+    from ..priors.prior import Key
 
 
 @dataclass(frozen=True)

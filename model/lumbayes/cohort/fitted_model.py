@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..batch.frame import EvidenceRows
-from ..case import Case
 from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
 from ..priors.prior import Key, Prior, label
-from .fit_result import FitResult
 from .fitting import fit_rows
 from .hmc import bulk_ess, r_hat
 from .report import claim_report, parameter_report
 from .saving import save_model
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from .fit_result import FitResult
 
 DRAWS = 600
 

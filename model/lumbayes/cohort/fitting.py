@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from tqdm import tqdm
 
-from ..batch.frame import EvidenceRows
-from ..case import Case
 from ..priors.prior import Key
 from .fit_result import FitResult
 from .observed_counts import observed_counts, open_evidence
 from .parameter_vector import ParameterVector
 from .posterior import Posterior
 from .sampling import N_CHAINS, n_trajectories, sample_posterior
+
+if TYPE_CHECKING:
+    from ..batch.frame import EvidenceRows
+    from ..case import Case
 
 N_EXPECTED = 16  # draws over which expected counts are averaged
 

@@ -9,13 +9,16 @@ values drawn at random decides: P(row) is a polynomial in the parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..batch.frame import EvidenceRows
 from ..defaults import SEED
-from .parameter_vector import ParameterVector
 from .posterior import Evidence
+
+if TYPE_CHECKING:
+    from ..batch.frame import EvidenceRows
+    from .parameter_vector import ParameterVector
 
 TOLERANCE = 1e-9  # of a posterior probability that is 0 or 1, above rounding
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..case import Case
 from ..engine.query import Overrides, Query
 from ..engine.solve import solve
-from ..priors.prior import Key
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..priors.prior import Key
 
 N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
 

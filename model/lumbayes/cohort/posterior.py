@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import block_diag
 from scipy.optimize import minimize
 from scipy.special import betaincinv, betaln, ndtr
 
-from ..engine.query import Overrides
 from ..priors.stick_breaking import later_sums
-from .parameter_vector import ParameterVector
+
+if TYPE_CHECKING:
+    from ..engine.query import Overrides
+    from .parameter_vector import ParameterVector
 
 SHARP = 5  # 1 over the Beta count below which a stick is sharp
 DIFFERENCE = 1e-4  # of a normal score, for the Hessian

@@ -6,17 +6,21 @@ the posterior cannot follow, and what it says of that cause is no answer to thes
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from ..batch.columns import variable_of_column
 from ..batch.frame import EvidenceRows
-from ..case import Case
 from ..defaults import SEED
 from ..engine.query import Query
 from ..inference.compiled import posteriors
-from .fit_result import FitResult
 from .parameter_vector import ParameterVector
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from .fit_result import FitResult
 
 N_DRAWS = 100
 N_REPLICATES = 4  # of each draw

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
 
-from ..batch.frame import EvidenceRows
-from ..case import Case
-from ..data.claims import Claim
 from ..data.variables import Trait
 from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges
 from ..priors.claim_verdicts import (
@@ -23,10 +20,15 @@ from ..priors.claim_verdicts import (
     state_position,
 )
 from ..priors.prior import Key, Prior, label
-from .fit_result import FitResult
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector
 from .predictive_check import contrast_fits, misfit_sentence
+
+if TYPE_CHECKING:
+    from ..batch.frame import EvidenceRows
+    from ..case import Case
+    from ..data.claims import Claim
+    from .fit_result import FitResult
 
 N_OTHERS = 32  # posterior draws of the other parameters, behind the likelihood of one
 TINY = float(np.finfo(float).tiny)

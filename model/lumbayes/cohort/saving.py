@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..case import Case
 from ..loading import load
 from ..network.parameter_text import parameters_as_text
 from ..priors.prior import label
 from ..priors.saved_priors import SUFFIX, SavedPriors
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 
 def save_model(before: Case, after: Case, path: str | Path) -> None:

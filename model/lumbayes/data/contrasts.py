@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .variables import StatedEstimate
+if TYPE_CHECKING:
+    from .variables import StatedEstimate
 
 
 @dataclass(frozen=True)

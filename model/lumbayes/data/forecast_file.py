@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .files import read_toml
 from .schema import RATIO, TABLE, TEXT, Place, Schema, each
-from .variables import Variables
+
+if TYPE_CHECKING:
+    from .variables import Variables
 
 FILE = Schema({"start": TABLE, "odds_ratio": TABLE}, optional=("odds_ratio",))
 START = Schema({"base_rate": TEXT, "why": TEXT})

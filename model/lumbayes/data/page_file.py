@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import call
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .files import read_toml
 from .schema import (
@@ -21,7 +21,9 @@ from .schema import (
     each,
     is_number,
 )
-from .variables import Variable, Variables
+
+if TYPE_CHECKING:
+    from .variables import Variable, Variables
 
 
 def _is_range(value: Any) -> bool:

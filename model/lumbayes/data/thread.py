@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import call
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .claims_file import read_claims, read_words
 from .files import folder, read_toml
 from .page_file import PageWords, read_page_words
 from .schema import FILLED_TABLE, TEXT, Kind, Place, Schema, all_of, each, is_number
 from .traits_file import read_folder
-from .variables import Variables
 from .variables_file import read_variables
+
+if TYPE_CHECKING:
+    from .variables import Variables
 
 EXAMPLE = Schema(
     {

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .arrows import check_together
-from .coding import Coding
 from .files import read_toml
 from .schema import (
     NAMES,
@@ -31,6 +30,9 @@ from .schema import (
 )
 from .variables import Outcome, StatedEstimate, Trait, Variable, Variables
 from .variables_file import read_variables, variable_of_table
+
+if TYPE_CHECKING:
+    from .coding import Coding
 
 TRAITS = "traits.toml"
 NO_CAUSE = "none"  # the row of a pain that nothing on the list explains

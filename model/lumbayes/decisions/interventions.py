@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..data.variables import NO_YES, Factor, Mechanism
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import (
@@ -33,6 +33,9 @@ from ..engine.intervals import (
 from ..engine.solve import solve
 from ..inference.forecast_level import at_forecast_level
 from ..inference.twin_network import TwinNetwork
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 PAIN = np.array([[0.0, 1.0]])  # output weights: pain in the next run
 ANY = np.array([[1.0, 1.0]])  # output weights: pain or none

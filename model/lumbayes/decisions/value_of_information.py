@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
-from ..case import Case
 from ..data.variables import NO_YES, Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
 from ..engine.query import Query
@@ -16,6 +17,9 @@ from ..inference.contrast_links import evidence_on_link
 from ..inference.evidence import Evidence, batch_overrides, reading_evidence
 from ..network.contrast import tick_rates
 from ..network.measurement import typical_readings
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 ABSENT = NO_YES[0]
 CONTRAST_SECONDS = 5  # that an answer to "is it worse after …" takes

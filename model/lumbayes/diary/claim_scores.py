@@ -17,16 +17,14 @@ parameter's own posterior is worked out on the grid, also where no draw of it li
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from ..data.claims import Claim
 from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
 from ..engine.intervals import credible_interval, effective_sample_size
-from ..engine.query import Overrides
 from ..engine.solve import marginals
 from ..priors.claim_verdicts import (
     ClaimBetas,
@@ -38,9 +36,13 @@ from ..priors.claim_verdicts import (
 )
 from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
-from .history import RunHistory
 from .plate_model import log, log_sum, with_message
 from .predictive_check import contrast_fits, is_misfit, misfit_sentence
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
+    from ..engine.query import Overrides
+    from .history import RunHistory
 
 Link = tuple[str, str]
 SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_table
-from ..case import Case
 from ..defaults import WIDTH
 from ..engine.intervals import effective_sample_size
 from ..errors import allow
 from .claim_scores import score_claims
-from .draws import Draws
 from .filtering import log_evidence
 from .prediction import (
     FIGURES,
@@ -29,12 +28,16 @@ from .prediction import (
 from .reading import read_history
 from .smc import is_exact, prior_means, sample_posterior, summary
 
+if TYPE_CHECKING:
+    from ..case import Case
+    from .draws import Draws
+
 
 class Diary:
     """Several runs of one runner, evaluated together.
 
     Variables that are `still` in variables.toml have one state in all runs, and so has every
-    parameter; all others are drawn per run. Runs update the parameters from each link's prior.
+    parameter, which runs update; all others are drawn per run.
 
     Parameters
     ----------
@@ -43,8 +46,7 @@ class Diary:
     runs : DataFrame, shape (n_runs, n_columns)
         One row a run, with columns as `posteriors` takes them; what is missing is unknown. Runs are
         ordered by a column `date`, by dates in the index, or as they stand without any. Readings of
-        one still thing are noisy looks at one number; of several statements or pictures of it the
-        last counts.
+        one still thing are noisy looks at one number; the last statement on it counts.
     half_life : float, optional
         In days. Changeable still factors are redrawn at random times, so an old finding of them
         counts less: after this time with probability one half. By default nothing is redrawn.

@@ -16,14 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.query import Query
 from ..engine.solve import KERNEL_MIN_BATCH, solve
-from .history import RunHistory
 from .kernel_filter import FilterSteps, KernelFilter, persistence
 from .plate_model import log, log_outputs, log_sum
+
+if TYPE_CHECKING:
+    from .history import RunHistory
 
 CACHED_VALUES = 2**23  # numbers kept by `run_likelihoods`: 64 MB
 TINY = np.finfo(float).tiny

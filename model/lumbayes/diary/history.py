@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..defaults import SEED
-from ..engine.query import Overrides
-from .plate_model import SharedState
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..engine.query import Overrides
+    from .plate_model import SharedState
 
 Findings = dict[int, float]  # by input row its value
 

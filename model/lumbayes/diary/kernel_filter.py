@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from ..engine.solve import (
     kernel_for,
     run_in_blocks,
 )
-from .history import RunHistory
+
+if TYPE_CHECKING:
+    from .history import RunHistory
 
 TINY = np.finfo(float).tiny
 

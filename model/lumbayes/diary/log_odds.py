@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..inference.compiled import Compiled
-from ..priors.prior import Key
 from ..priors.stick_breaking import later_sums, shares_of_sticks
+
+if TYPE_CHECKING:
+    from ..inference.compiled import Compiled
+    from ..priors.prior import Key
 
 TINY = np.finfo(float).tiny
 CERTAIN = 1e12  # counts; a prior of so many is as good as known, and its parameter is not moved

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +20,11 @@ from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query
 from ..engine.solve import solve
 from ..inference.causal_paths import FiredPathCircuit
-from ..inference.compiled import Compiled
 from ..inference.twin_network import NATURAL, NEXT, twin_family
 from ..network.families import DOMINANT_CAUSE
+
+if TYPE_CHECKING:
+    from ..inference.compiled import Compiled
 
 SHARED = "shared state"  # the variable whose states are the shared states
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..data.variables import Factor, Mechanism
 from ..engine.intervals import credible_intervals
 from ..engine.query import Query
@@ -17,10 +17,13 @@ from ..inference.causal_paths import (
     CONTRIBUTION_AND_BUT_FOR,
     contribution_probabilities,
 )
-from .draws import Draws
 from .filtering import log_prior, message, messages_from
-from .history import RunHistory
 from .plate_model import log_outputs, log_sum, shared_names, with_message
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from .draws import Draws
+    from .history import RunHistory
 
 MAX_NAMED = 12  # labels of runs that a message names; the rest are counted
 FIGURES = ("contribution", "low", "high")

@@ -6,14 +6,18 @@ posterior cannot follow, and what it says of that cause is no answer to these ru
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..defaults import SEED
 from ..engine.query import Query
 from .draws import Draws, systematic_resample
 from .filtering import log_prior, message
-from .history import Findings, RunHistory
 from .plate_model import log_outputs
+
+if TYPE_CHECKING:
+    from .history import Findings, RunHistory
 
 MISFIT_ONE_IN = 100  # replicates of which fewer than one is as low where runs do not fit
 N_REPLICATES = 400

@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
 from ..batch.frame import batch_evidence
-from ..case import Case
 from ..data.variables import NO_YES, Measurement
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
-from ..inference.compiled import Compiled
 from ..inference.forecast_level import at_forecast_level
+from .dates import DATE, days_since_first
 from .filtering import log_prior, run_likelihoods
 from .history import Findings, RunHistory
 from .plate_model import SharedState, shared_names
 from .shared_evidence import extract_shared
 
-DATE = "date"
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..inference.compiled import Compiled
+
 
 
 def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> RunHistory:
@@ -35,7 +38,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     """
     _check_no_contrast(case)
     _check_labels(runs)
-    days = _days(runs, half_life)
+    days = days_since_first(runs, half_life)
     order = np.argsort(days, kind="stable")
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
@@ -143,49 +146,6 @@ def _check_labels(runs: pd.DataFrame) -> None:
         raise ValueError(
             f"Row {label!r}: two runs have this label; give each its own, with reset_index() for "
             "instance."
-        )
-
-
-def _days(runs: pd.DataFrame, half_life: float | None) -> np.ndarray:
-    """Days since the first run, shape (n_runs,); all 0 without dates."""
-    given = _dates(runs)
-    _check_half_life(given is not None, half_life)
-    if given is None:
-        return np.zeros(len(runs))
-    place, cells = given
-    dates = pd.to_datetime(cells, errors="coerce", format="ISO8601", utc=True)
-    if dates.isna().any():
-        position = int(np.flatnonzero(dates.isna())[0])
-        cell = cells.iloc[position]
-        found = "nothing" if pd.isna(cell) else repr(cell)
-        raise ValueError(
-            f"Row {runs.index[position]!r}, {place}: found {found}; every run has a date, "
-            "as 2026-03-01."
-        )
-    return ((dates - dates.min()) / pd.Timedelta(days=1)).to_numpy(float)
-
-
-def _dates(runs: pd.DataFrame) -> tuple[str, pd.Series] | None:
-    """The dates of the runs and where they stand: in their column, else in the index."""
-    if DATE in runs:
-        return f"column {DATE!r}", runs[DATE]
-    if isinstance(runs.index, pd.DatetimeIndex) or runs.index.name == DATE:
-        return "index", runs.index.to_series()
-    return None
-
-
-def _check_half_life(has_dates: bool, half_life: float | None) -> None:
-    if half_life is None:
-        return
-    if not isinstance(half_life, int | float) or not 0 < half_life < np.inf:
-        raise ValueError(
-            f"Found half_life={half_life!r}: it is a number of days above 0, or None if nothing is "
-            "forgotten."
-        )
-    if not has_dates:
-        raise ValueError(
-            f"A half-life needs to know when each run was: give the runs a column {DATE!r}, or "
-            "dates as their index."
         )
 
 

@@ -15,18 +15,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..batch.columns import EvidenceColumn, is_numeric
 from ..batch.frame import batch_evidence
-from ..case import Case
 from ..data.variables import Factor, Measurement
-from ..engine.query import Overrides
 from ..inference.evidence import reading_evidence
 from ..network.dose import level_nodes, level_shares_at
 from ..network.measurement import SCALES, level_likelihoods, likelihoods
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..engine.query import Overrides
 
 NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
 PANEL = 2.0  # width of a panel, in standard errors of the mean of all readings

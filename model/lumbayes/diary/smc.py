@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,11 +24,13 @@ from ..engine.intervals import (
     effective_sample_size,
 )
 from ..inference.caching import cached_for_priors
-from ..inference.compiled import Compiled
 from .draws import Draws, systematic_resample
 from .filtering import log_evidence_function, log_evidence_path
-from .history import RunHistory
 from .log_odds import LogOddsTransform
+
+if TYPE_CHECKING:
+    from ..inference.compiled import Compiled
+    from .history import RunHistory
 
 N_RESAMPLED = 512  # draws that are kept and moved
 MIN_EFFECTIVE = 128  # effective draws below which they are resampled

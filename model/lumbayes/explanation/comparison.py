@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..attribution import contribution_at_means, contributions
-from ..case import Case
 from ..defaults import DRAWS, SEED, WIDTH
 from ..inference.evidence import finding_label
 from ..priors.prior import label
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 REMEDIES = ("remedy", "advice")  # kinds of claims that say what one might do
 NOT_CARRIED = "is carried"  # the note of a claim on drugs, surgery or referral: "none … is carried"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..attribution import contributions_with_draws
-from ..case import Case
 from ..data.variables import CAUSES
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import exceedance_probabilities
 from ..engine.order import TIE_DECIMALS, probability_above
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 Groups = tuple[tuple[str, ...], ...]
 UNDECIDED = 3 / 2  # odds of a above b, either way, up to which an order says nothing

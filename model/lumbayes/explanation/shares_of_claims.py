@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_at_means
-from ..case import Case
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 
 def claim_share(case: Case) -> pd.DataFrame:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
 from ..case import Case
-from ..data.claims import Claim
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
@@ -24,6 +24,9 @@ from ..inference.evidence import Evidence, contrast_label, finding_label, node_o
 from ..priors.prior import Key, label
 from ..priors.strengths import reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:

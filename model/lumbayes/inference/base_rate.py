@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.circuit import CONSTANTS, Circuit, compile_circuit, forward
 from ..network.network import Network
-from .compiled import Compiled
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
 
 LAST_ERROR = 1e-6  # of log P(pain); one more step makes it about 1e-11
 RAW_HAZARD = 2.0  # about what the strengths of a thread's words add up to; only a start

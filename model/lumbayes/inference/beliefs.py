@@ -10,12 +10,15 @@ fitting: Deming & Stephan 1940; Csiszár 1975). A single statement needs no iter
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import Variable
 from ..engine.query import Overrides, Query
 from .compiled import Compiled, posteriors
+
+if TYPE_CHECKING:
+    from ..data.variables import Variable
 
 TOLERANCE = 1e-13  # of a probability; rounding leaves less
 CLOSE_ENOUGH = 1e-9  # of a probability, once the sweeps are over

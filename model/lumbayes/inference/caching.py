@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..network.network import Network
-from .compiled import Compiled
+if TYPE_CHECKING:
+    from ..network.network import Network
+    from .compiled import Compiled
 
 Made = TypeVar("Made")
 MAX_KEPT = 4  # sets of priors of which something is kept: draws of one take some 20 MB

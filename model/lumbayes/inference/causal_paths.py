@@ -3,14 +3,14 @@
 For one cause c, a variable v on a path from c to the pain is ABSENT; present WITHOUT_CAUSE;
 ONLY_VIA_CAUSE, which means present and absent had c been absent; or BOTH. A fired link passes its
 parent's state on and v is the join of the states passed to it, so P(v ≤ state) is a product over
-the parents and the family keeps its multiplicative form. Every link has input rows of its own. By
-default every present parent passes on WITHOUT_CAUSE. Marking c as the cause overrides the rows of
-its links, and since the sums are linear in them, one downward pass serves all causes of one link.
+the parents and the family keeps its multiplicative form. By default every present parent passes on
+WITHOUT_CAUSE; marking c overrides the rows of its links. A pass serves all causes of one link.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
 from ..engine.solve import solve
-from .compiled import Compiled
 from .contrast_links import (
     FIRED,
     FIRED_MINUS,
@@ -30,6 +29,9 @@ from .contrast_links import (
 from .dominant_cause import Selector, link_hub
 from .dose_links import dose_of
 from .paths import MarkedCauses, variables_on_paths
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
 
 ABSENT, WITHOUT_CAUSE, ONLY_VIA_CAUSE, BOTH = range(4)
 # IS_BELOW[s, h]: state s ≤ h, where BOTH is the join of WITHOUT_CAUSE and ONLY_VIA_CAUSE

@@ -17,7 +17,6 @@ import numpy as np
 from ..data.variables import Measurement, Trait, Variable
 from ..engine.circuit import CONSTANTS, MINUS, ONE, ZERO, Circuit, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.query import Overrides, Query
 from ..engine.solve import marginals
 from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, switched
 from .dominant_cause import described_pain, link_hub, trait_table
@@ -26,6 +25,7 @@ from .dose_links import DoseLinks, dose_of
 from .parameter_inputs import OF_PRIORS, InputKey, ParameterInputs
 
 if TYPE_CHECKING:
+    from ..engine.query import Overrides, Query
     from ..network.network import Network
 
 Made = TypeVar("Made")

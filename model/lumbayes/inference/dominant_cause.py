@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import Outcome, Variable
 from ..engine.circuit import MINUS, ONE, ZERO
 from ..engine.junction_tree import Table
 from ..network.families import DOMINANT_CAUSE, dominant_causes
 
 if TYPE_CHECKING:
+    from ..data.variables import Outcome, Variable
     from .compiled import InputKey
 
 SELECTOR, LEAK_HUB = "dominant cause and node", "pain by its leak or below"

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import Measurement, Variables
 from ..engine.circuit import ONE, ZERO
 from ..engine.junction_tree import Table
-from ..engine.query import Overrides
 from ..network.dose import idle_at, idle_at_mean, shares_if_present
 from ..network.measurement import population_shares
-from ..priors.prior import Key, Prior
-from ..priors.priors import Priors
 
 if TYPE_CHECKING:
+    from ..data.variables import Measurement, Variables
+    from ..engine.query import Overrides
+    from ..priors.prior import Key, Prior
+    from ..priors.priors import Priors
     from .compiled import Compiled, InputKey
     from .evidence import Evidence
 

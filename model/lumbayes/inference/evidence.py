@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.variables import Measurement, Variable, Variables
 from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
 from ..network.contrast import contrast_likelihood
 from ..network.measurement import level_likelihood, likelihood
-from .compiled import Compiled
 from .contrast_links import evidence_on_link
 from .dose_links import evidence_on_dose
 from .evidence_checks import is_reading, ratio_label
@@ -23,8 +21,10 @@ from .observed import hold_observed
 from .surgery import intervention
 
 if TYPE_CHECKING:
+    from ..data.variables import Measurement, Variable, Variables
     from ..network.network import Network
     from ..priors.priors import Priors
+    from .compiled import Compiled
 
 Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its states
 

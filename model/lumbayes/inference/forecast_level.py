@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..network.network import Network
 from ..priors.level import fires_in_a_run, scaled
-from ..priors.prior import Key, Prior
-from ..priors.priors import Priors
 from ..priors.strengths import strength
 from .base_rate import RAW_HAZARD, at_base_rate
 from .caching import cached_for_priors
-from .compiled import Compiled
+
+if TYPE_CHECKING:
+    from ..priors.prior import Key, Prior
+    from ..priors.priors import Priors
+    from .compiled import Compiled
 
 
 def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> float | None:

@@ -8,12 +8,16 @@ parameters of a picture test whose factor is observed too.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..data.variables import Measurement, Variable
-from ..engine.query import Overrides
-from ..priors.prior import Key
-from .compiled import Compiled
+
+if TYPE_CHECKING:
+    from ..engine.query import Overrides
+    from ..priors.prior import Key
+    from .compiled import Compiled
 
 
 def hold_observed(compiled: Compiled, overrides: Overrides) -> Overrides:

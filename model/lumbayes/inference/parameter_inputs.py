@@ -10,12 +10,12 @@ import numpy as np
 
 from ..data.variables import Measurement, Trait
 from ..engine.circuit import CONSTANTS
-from ..priors.prior import Key, Prior
 from .dominant_cause import quadrature_inputs
-from .dose_links import DoseLinks
 
 if TYPE_CHECKING:
     from ..network.network import Network
+    from ..priors.prior import Key, Prior
+    from .dose_links import DoseLinks
 
 InputKey = tuple[str | int, ...]
 OF_PRIORS = ("mean_inputs", "relative_strengths")  # what another network has of its own

@@ -9,6 +9,7 @@ In the second slice each cause stands twice: its natural value, and its value af
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from ..data.variables import Factor
 from ..engine.circuit import ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import Overrides, Query, RowMap
-from .compiled import Compiled
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
 
 NATURAL, NEXT = " left alone", " next run"
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import comb, exp, lgamma
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.contrasts import Contrasts
-from ..data.variables import StatedEstimate
 from ..errors import allow
+
+if TYPE_CHECKING:
+    from ..data.contrasts import Contrasts
+    from ..data.variables import StatedEstimate
 
 WORSE, NOT_WORSE = "worse", "not worse"
 COUNTS = re.compile(r"(\d+)/(\d+) (\d+)/(\d+)")

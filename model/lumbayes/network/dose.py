@@ -15,12 +15,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.doses import FULL
-from ..data.variables import Measurement
+
+if TYPE_CHECKING:
+    from ..data.variables import Measurement
 
 Cdf = Callable[[Any], Any]
 MANY = 30  # counts from which Stirling's series is exact to all digits

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.variables import Measurement
 from .dose import UNSCALED, level_shares, shares_if_present
+
+if TYPE_CHECKING:
+    from ..data.variables import Measurement
 
 SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log, "log1p": np.log1p}
 

@@ -15,12 +15,11 @@ from ..errors import unknown
 from . import pgmpy_bridge
 from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
-from .pgmpy_bridge import Likelihood
 from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:
     from ..priors.priors import Priors
-    from .pgmpy_bridge import DiscreteBayesianNetwork
+    from .pgmpy_bridge import DiscreteBayesianNetwork, Likelihood
 
 N_READINGS = 9  # rows of the table of a numeric measurement
 

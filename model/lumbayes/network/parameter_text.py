@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..data.contrasts import Contrasts
 from ..data.variables import Measurement, Trait, Variable
 from ..priors.prior import label
-from ..priors.priors import Priors
-from .network import Network
+
+if TYPE_CHECKING:
+    from ..data.contrasts import Contrasts
+    from ..priors.priors import Priors
+    from .network import Network
 
 
 def parameters_as_text(network: Network) -> dict[str, str]:

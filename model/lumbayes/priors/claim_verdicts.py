@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from ..data.claims import Claim
 from ..data.variables import Trait
 from .link_priors import background, link_states
 from .moments import beta_counts
 from .pooling import opinion_of
-from .priors import Priors
 from .strengths import link_strength
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
+    from .priors import Priors
 
 COLUMNS = [
     "cause",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .prior import Key, Prior
 from .stick_breaking import later_sums, shares_of_sticks
+
+if TYPE_CHECKING:
+    from .prior import Key, Prior
 
 
 @dataclass(frozen=True, eq=False)

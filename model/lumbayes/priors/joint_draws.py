@@ -6,11 +6,14 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .prior import Key, Prior
 from .stick_breaking import later_sums
+
+if TYPE_CHECKING:
+    from .prior import Key, Prior
 
 
 @dataclass(frozen=True, eq=False)

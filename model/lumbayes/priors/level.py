@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..data.variables import Mechanism, Outcome, StatedEstimate, Variable, Variables
 from .moments import beta_counts
-from .prior import Key, Prior
+
+if TYPE_CHECKING:
+    from .prior import Key, Prior
 
 Counts = tuple[float, float]
 

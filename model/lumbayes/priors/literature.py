@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..data.files import read_rows
 from ..data.schema import Place, each
-from ..data.variables import StatedEstimate, Variables
 from .literature_file import COLUMNS, Row, check_row
 from .odds_ratios import Link, StudiesAtRisk, beta_estimate, value_and_spread
+
+if TYPE_CHECKING:
+    from ..data.variables import StatedEstimate, Variables
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.claims import Claim
 from ..data.variables import Trait
 
 if TYPE_CHECKING:
+    from ..data.claims import Claim
     from .priors import Priors
 
 

@@ -6,19 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.claims import Claim
 from ..data.variables import Trait, Variables
-from .copula import GaussianCopula
-from .joint_draws import JointDraws
-from .level import Level
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
 from .prior import Key, Prior, sampled
 from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
+    from .copula import GaussianCopula
+    from .joint_draws import JointDraws
+    from .level import Level
 
 
 @dataclass(frozen=True)

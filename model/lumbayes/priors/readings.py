@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from .prior import Key
-from .priors import Priors
 from .strengths import reached
+
+if TYPE_CHECKING:
+    from .prior import Key
+    from .priors import Priors
 
 
 def reached_by(priors: Priors, claims: Iterable[str]) -> set[Key]:

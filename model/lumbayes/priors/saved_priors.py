@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
 
 from .joint_draws import JointDraws
 from .prior import Key, Prior, key_of, label
-from .priors import Priors
+
+if TYPE_CHECKING:
+    from .priors import Priors
 
 SUFFIX = ".npz"
 MARK = "lumbayes fitted priors 1"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..data.claims import Claim
-from ..data.variables import Mechanism, Variables
-from .level import Counts, Level
 from .link_priors import Words, stated
 from .moments import Opinion, beta_counts
 from .pooling import opinions, pool_with_ignorance
-from .prior import Prior
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
+    from ..data.variables import Mechanism, Variables
+    from .level import Counts, Level
+    from .prior import Prior
 
 
 def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], words: Words) -> Prior:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.claims import Claim
 from ..data.schema import Place
 from ..data.variables import Factor, Measurement, Outcome, Trait, Variable, Variables
 from .level import fires_in_a_run, scaled
@@ -20,6 +19,7 @@ from .prior import Key, Prior
 from .shares import rate_of_share, share_of_pain
 
 if TYPE_CHECKING:
+    from ..data.claims import Claim
     from .priors import Priors
 
 VARIABLES = Path("variables.toml")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .functions import SensitivityFunctions
 from .parameters import ClaimReading, Elicited
+
+if TYPE_CHECKING:
+    from .functions import SensitivityFunctions
 
 EDGE = 1e-9  # probabilities closer to 0 or 1 than this count as 0 or 1
 

@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..attribution import fired_path_circuit
-from ..case import Case
 from ..engine.query import Query
 from ..engine.solve import solve
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
-from ..inference.compiled import Compiled
-from ..priors.prior import Key
 from .parameters import Changes, ClaimReading, Elicited, Parameter, parameters
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..inference.compiled import Compiled
+    from ..priors.prior import Key
 
 ACTIVE_AND_ANY = np.concatenate([CONTRIBUTION, np.ones_like(CONTRIBUTION)])  # output weights
 

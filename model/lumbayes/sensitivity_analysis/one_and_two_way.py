@@ -8,15 +8,19 @@ figures are worked out from the priors at each reading.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from ..case import Case
 from ..errors import allow
 from .first_place import flips
 from .functions import SensitivityFunctions, joints_by_circuit
 from .parameters import Changes, ClaimReading, Parameter, parameters, shares_at
 from .variance import parameter_shares
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..case import Case
-from ..data.claims import Claim
 from ..data.schema import Problem
-from ..inference.compiled import Compiled
 from ..priors.prior import Key, Prior, label
-from ..priors.priors import Priors
 from ..priors.readings import reached_by, with_readings
+
+if TYPE_CHECKING:
+    from ..case import Case
+    from ..data.claims import Claim
+    from ..inference.compiled import Compiled
+    from ..priors.priors import Priors
 
 Changes = Mapping[Key, np.ndarray]  # by prior its shares at some values, (n_states, n_values)
 CLAIM = "claim"  # the kind of a parameter that is the probability a claim's words are read as

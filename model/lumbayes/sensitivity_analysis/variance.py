@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_at_means
-from ..case import Case
 from ..inference.compiled import posteriors
 from ..priors.prior import Key, Prior, added_counts
 from .functions import SensitivityFunctions
 from .parameters import ClaimReading
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 ORIGINS = {
     "ignorance": "no source",

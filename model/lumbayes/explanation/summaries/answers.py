@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from ...case import Case
-from ..evidence_conflict import Conflict
 from .words import per_hundred, variable_of
+
+if TYPE_CHECKING:
+    from ...case import Case
+    from ..evidence_conflict import Conflict
 
 ROUNDING = 1e-9  # bits that only rounding tells from 0
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice

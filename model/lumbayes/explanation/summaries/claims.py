@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ...attribution import contribution_at_means
-from ...case import Case
 from .words import called, of_one_run, per_hundred
+
+if TYPE_CHECKING:
+    from ...case import Case
 
 ROUNDING = 1e-9  # decibans that only rounding tells from 0
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from ...case import Case
-from ..order_certainty import Ranking
 from .words import called, of_one_run
+
+if TYPE_CHECKING:
+    from ...case import Case
+    from ..order_certainty import Ranking
 
 CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more

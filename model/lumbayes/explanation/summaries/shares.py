@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from ...case import Case
 from .words import per_hundred
+
+if TYPE_CHECKING:
+    from ...case import Case
 
 NOTICEABLE = 0.005  # half of one in a hundred, the step in which figures are said
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ...case import Case
+from typing import TYPE_CHECKING
+
 from ...inference.contrast_links import SUFFIX
+
+if TYPE_CHECKING:
+    from ...case import Case
 
 SMALL = 1 / 10  # below it hundredths are too coarse to tell two strengths apart
 
