@@ -131,7 +131,7 @@ def load(
         people who were studied, the row `baseline` of literature.csv.
     traits : bool, default True
         Whether what is not from the thread can be entered: the traits and the age of traits.toml,
-        where the folder has one, which describe the cause at work in this pain, and contrasts of
+        where the folder has one, which describe the dominant cause of this pain, and contrasts of
         runs with a factor and without it.
     coding : str, optional
         The name of a file in `codings/`: another reading of doubtful claims and figures.
