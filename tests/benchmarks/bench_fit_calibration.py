@@ -151,7 +151,8 @@ simulated, each with parameters drawn from the priors; mechanisms are never seen
 network but disc wear), and {MISSING:.0%} of all other cells are blank. `fit` took {DRAWS} draws.
 If its posterior is right, the rank of the true value among {RANKS} draws is uniform
 (simulation-based calibration, Talts et al. 2018). Ranks are counted in {BINS} bins and
-compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and `high` are
+compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together
+(Bonferroni); `low` and `high` are
 the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a `spread` of
 0.289; a larger spread means that intervals are too narrow.
 
