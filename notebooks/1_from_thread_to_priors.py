@@ -4,8 +4,8 @@
 # A runner asked the web why their lower back hurts after a run. Six strangers replied, in the way
 # strangers do: one wrote an essay, one had a mother with the same problem, one was sure and one had
 # a link. This notebook follows their words until they are priors: a sentence becomes a claim, a
-# word becomes a distribution, several claims are pooled into one link, and a link without a claim
-# stays at ignorance.
+# word becomes a distribution, several claims are pooled into one link, and one published figure
+# says how often a run hurts at all.
 #
 # **What this is not.** Nobody was examined. The strangers may all be wrong, and none of the numbers
 # was checked against patients. They are what one thread says, made exact enough to argue with;
@@ -22,7 +22,8 @@ pd.options.display.width = 120
 pd.options.display.max_colwidth = 80
 
 base = load()
-priors, variables = base.priors, base.variables
+as_worded = load(base_rate=None)  # strengths as the words give them, before the level
+priors, variables = as_worded.priors, as_worded.variables
 label = {v.name: v.label for v in variables.values()}
 
 # %% [markdown]
@@ -40,7 +41,8 @@ rows = pd.DataFrame(
 pd.crosstab(rows.reply, rows.used).rename(index={0: "the question"})
 
 # %% [markdown]
-# `link` rows say how strongly a cause leads to an effect, `profile` rows what a pain is like,
+# `link` rows say how strongly a cause leads to an effect, `share` rows how much of all pain is a
+# mechanism's, `profile` rows what a pain is like,
 # `case` rows what the asker says of their own run, and `order` rows only that one thing comes
 # before another. The rest (`no`) repeats, advises, or is about something else. One claim in full:
 
@@ -90,13 +92,14 @@ words.basis.value_counts().to_frame("readings")
 # ## From claims to a link
 #
 # Three replies name a weak core. One lists it among contributing factors, one says it sounds like
-# it, and one, who runs semi-professionally, says it flatly. Each density below is what people mean
-# by those words. The first is what is assumed of any link without claims, the last is the pool of
-# all four.
+# it, and one, who runs semi-professionally, says it flatly. The last two speak of this asker, whom
+# they have not seen, and only by implication of what a weak core does; so each has half the weight.
+# Each density below is what people mean by those words. The first is what is assumed of any link
+# without claims, the last is the pool of all four.
 
 # %%
 plot.ridgeline(
-    base,
+    as_worded,
     "weak_core",
     "muscle_strain",
     title="A weak core strains a muscle: three claims and one number",
@@ -112,26 +115,36 @@ print(link.why)
 
 # %% [markdown]
 # The pool is an average and not a product (a linear opinion pool). An average keeps disagreement
-# visible: because the three lie far apart, the pooled density is wide and nearly flat. A product of
-# the three would be narrow, as if three people who contradict each other knew more than one. A
-# reply counts once, however often it repeats itself, and the assumption without claims counts as
-# one opinion more, so that no single sentence becomes a fact.
+# visible: because the three lie far apart, the pooled density is wide. A product of the three would
+# be narrow, as if three people who contradict each other knew more than one. A reply counts once,
+# however often it repeats itself. What is assumed without claims is near zero with a long tail,
+# because most things that are not mentioned have nothing to do with a pain; it weighs as much as
+# four replies, so that no single sentence becomes a fact and three replies speak nearly twice as
+# strongly as one.
 #
-# Compare the hills, which three replies warn of in milder words, and muscle strain, of which three
-# replies are sure:
+# Compare the hills, which three replies warn of in milder words:
 
 # %%
-plot.ridgeline(base, "hills", "muscle_strain", title="Hills strain a muscle")
+plot.ridgeline(as_worded, "hills", "muscle_strain", title="Hills strain a muscle")
+
+# %% [markdown]
+# Of the muscle three replies speak in another way: "the major cause", "its a muscle problem". That
+# is no strength but a share of all such pains, and what they leave is the share of everything that
+# has no name. It is pooled with a published figure: for most back pain no source can be named.
 
 # %%
-plot.ridgeline(base, "muscle_strain", "back_pain", title="A strained muscle hurts")
+share = base.priors["unexplained"]
+for claim in share.claims:
+    print(claim)
+print(f"\n{share.why}")
 
 # %% [markdown]
 # ## The prior of each link
 #
-# Every link with at least one claim. Most rest on one sentence of one reply, and lie a little above
-# what is assumed of any link; three rest on three replies each. The longest interval is the weak
-# core's, where three people disagree.
+# Every link with at least one claim, as its words give it. Most rest on one sentence of one reply,
+# and lie a little above what is assumed of any link; two rest on three replies each. A claim speaks
+# of a cause and of the pain, end to end, so a link on the way has its strength divided by what
+# follows: flat feet work only through feet that roll in, and lead to these nearly always.
 
 # %%
 claimed = {
@@ -163,9 +176,8 @@ table.rename_axis("link").assign(replies=table.replies.astype(int)).groupby("rep
 #
 # The thread says nothing about most of what a network needs. Who would write how common a weak core
 # is among runners, when asked why a back hurts? There the figure of a survey is used where one was
-# found, a judgement with its reason where one had to be made, and where there is neither,
-# ignorance: a wide distribution, marked as such. It is never one half, because one half would rank
-# a factor first only because nothing is known of it.
+# found, and a judgement with its reason where one had to be made. Each says which. It is never one
+# half, because one half would rank a factor first only because nothing is known of it.
 
 # %%
 bases = (
@@ -209,12 +221,48 @@ orders.replace({"cause": label, "than": label}).set_index("claim")[
 ]
 
 # %% [markdown]
+# ## How often a run hurts: what the words imply, what surveys count
+#
+# Read literally, with every link at the strength of its words and silence at a quarter, the thread
+# says that most runs end in pain. Surveys count something else. Both are shown here, because the
+# difference is a finding about how people answer questions: they say what *can* hurt somebody whose
+# back hurts, and not how often it does not.
+
+# %%
+literal = load(base_rate=None, traits=False, doses=False, coding="first")
+counted = {
+    "the words, read literally": literal.posterior("back_pain")["yes"],
+    "the words, silence near zero": as_worded.posterior("back_pain")["yes"],
+    "within a year (Maselli et al. 2021)": 0.226,
+    "when asked (Woolf et al. 2002)": 0.136,
+    "after a race (Wu et al. 2021)": 0.045,
+    "after one ordinary run (a judgement)": base.posterior("back_pain")["yes"],
+}
+pd.Series(counted, name="share in pain").map("{:.1%}".format).to_frame()
+
+# %% [markdown]
+# One number reconciles them. The words give relative strengths, a published figure gives the level:
+# every hazard −ln(1 − λ) of what fires in a run is divided by the same T, until P(pain) is the rate
+# of one ordinary run. All strengths keep their order and, while they are small, their proportions.
+
+# %%
+print(base.priors.level)
+links = ["hills", "weak_core", "high_mileage"]
+levels = pd.DataFrame(
+    {
+        name: {label[cause]: case.priors[cause, "muscle_strain"].mean for cause in links}
+        for name, case in (("as worded", as_worded), ("in one run", base))
+    }
+)
+levels.assign(ratio=levels["as worded"] / levels["in one run"]).style.format("{:.4f}")
+
+# %% [markdown]
 # ## The whole network without evidence
 #
 # The network for a runner of whom nothing is known. On the left what may lie behind, then what may
 # go on in the back, then the pain and what it is like. A bar is the probability that a thing is
-# present; a line is as thick as its link is strong. The thread's words make one thick line, from
-# strain to pain, and many thin ones.
+# present; a line is as thick as the words make its link. What the pain is like describes it, and
+# follows the cause that is active.
 
 # %%
 plot.network(base)
@@ -227,6 +275,6 @@ plot.network(base)
 # * Not measured. Published figures stand in for how common some things are; how strongly one leads
 #   to another is what strangers wrote. `load("literature")` is the set of numbers that studies give
 #   for the same links.
-# * Not independent. Reply 3 agrees with reply 2 aloud; it still counts as an opinion of its own.
+# * Not independent. Reply 3 agrees with reply 2 aloud, so it counts half.
 # * Not complete. A cause that is not named has no node; a share is kept for *something nobody
 #   named*, and that is all.

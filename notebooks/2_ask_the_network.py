@@ -12,6 +12,7 @@
 import pandas as pd
 
 from lumbayes import contributions, example, load, plot
+from lumbayes.explanation import claim_share
 
 plot.enable_svg()
 pd.options.display.float_format = "{:.2f}".format
@@ -87,9 +88,10 @@ pd.DataFrame({step: contributions(case).contribution for step, case in steps.ite
 ]
 
 # %% [markdown]
-# Most findings change little. *How* a pain behaves says something about strain only because the
-# asker's own pain shaped the profile of strain, and one person's pain has little weight. The
-# distance matters more: a mile a few times a week all but rules high mileage out.
+# Most findings change little. *When* this pain starts says something about strain only because the
+# asker's own pain shaped the profile of strain, and one person's pain has little weight; where it
+# hurts and what makes it worse would say more. The distance matters more: a mile a few times a week
+# all but rules high mileage out.
 #
 # Now suppose the asker drops out of a front plank after 22 seconds.
 
@@ -122,27 +124,46 @@ hilly = contributions(runner.given(hills="yes", plank_seconds=22))
 hilly.loc[["hills", "weak_core", "muscle_strain"], ["present", "contribution", "but_for"]]
 
 # %% [markdown]
-# The hills are present for certain, contribute to fewer than half of such pains, and are necessary
-# in far fewer: a weak core beside them, or another cause, would often have been enough alone.
+# The hills are present for certain and contribute to a quarter of such pains. Where they do, they
+# were nearly always necessary: in one run two causes seldom strike at once.
 
 # %% [markdown]
-# ## Likelihood evidence
+# ## Half sure
 #
-# A runner who is only fairly sure gives likelihood (virtual) evidence, a ratio instead of a state.
-# The ratio of "fairly sure" stands in `priors/variables.toml`.
+# A runner who is only fairly sure states a probability: `believe(hills=0.8)` alone makes the hills
+# present with 0.8. It enters as likelihood (virtual) evidence, the odds stated over those of the
+# base rate. An analyst who knows a likelihood ratio gives that, with `likelihood(hills=4)`.
 
 # %%
-ratio = base.variables.sureness["fairly"]["ratio"]
 cases = {
     "don't know": runner,
-    "fairly sure it is not": runner.likelihood(hills={"no": ratio}),
-    "fairly sure it is": runner.likelihood(hills=ratio),
-    "sure it is": runner.given(hills="yes"),
+    "probably not": runner.believe(hills=0.1),
+    "probably": runner.believe(hills=0.8),
+    "sure": runner.given(hills="yes"),
 }
 shown = ["hills", "weak_core", "muscle_strain", "disc_degeneration"]
 pd.DataFrame(
     {f"hills: {words}": contributions(case).contribution[shown] for words, case in cases.items()}
 ).T
+
+# %% [markdown]
+# ## A second run of the same body
+#
+# "Does it hurt after flat runs too?" says more than any trait. Counts of hilly and flat runs that
+# hurt are evidence on whether the hills contribute, not on whether they are there.
+
+# %%
+hilly = runner.given(hills="yes")
+counts = {
+    "not compared": hilly,
+    "4 of 5 hilly runs, 1 of 5 flat ones": hilly.contrast(hills=(4, 5, 1, 5)),
+    "2 of 5 and 2 of 5": hilly.contrast(hills=(2, 5, 2, 5)),
+    "no hilly run of 5, 3 of 5 flat ones": hilly.contrast(hills=(0, 5, 3, 5)),
+}
+pd.Series(
+    {words: contributions(case).contribution["hills"] for words, case in counts.items()},
+    name="hills contribute",
+).to_frame()
 
 # %% [markdown]
 # ## Seeing is not doing
@@ -168,7 +189,7 @@ pd.Series(
 
 # %%
 weak, strong = (base.do(weak_core=state).posterior("back_pain")["yes"] for state in ("yes", "no"))
-print(f"P(pain after a run) with a weak core {weak:.2f}, with a strong one {strong:.2f}")
+print(f"P(pain after a run) with a weak core {weak:.3f}, with a strong one {strong:.3f}")
 
 # %% [markdown]
 # ## The claims behind a number
@@ -179,49 +200,18 @@ print(f"P(pain after a run) with a weak core {weak:.2f}, with a strong one {stro
 link = base.priors["weak_core", "muscle_strain"]
 for claim in link.claims:
     print(claim)
-low, high = link.interval(0.9)
-print(f"\npooled: {link.mean:.2f}, 90% interval {low:.2f} to {high:.2f}; {link.source}")
+as_worded = load(base_rate=None).priors["weak_core", "muscle_strain"]
+for when, prior in (("as the words have it", as_worded), ("in one run", link)):
+    low, high = prior.interval(0.9)
+    print(f"{when}: {prior.mean:.3f}, 90% interval {low:.3f} to {high:.3f}; {prior.source}")
 
 # %% [markdown]
 # One reply lists the core among contributing factors, one says it sounds like it, one says flatly
-# that it is so. The pool keeps their disagreement: the interval is wider than that of any of the
-# three words alone. A link without a claim stays at ignorance, and says so.
+# that it is so. The pool keeps their disagreement, and the level turns what the words say into what
+# happens in one run (notebook 1). How much of each figure comes from claims at all:
 
 # %%
-ignorant = [prior for prior in base.priors.values() if prior.basis == "ignorance"]
-names = [prior.key if isinstance(prior.key, str) else " → ".join(prior.key) for prior in ignorant]
-pd.Series(names, name="at ignorance")
-
-# %% [markdown]
-# ## What the thread's words imply without evidence
-#
-# Taken at their word, how often would six strangers expect a back to hurt after a run? Beside it,
-# what surveys of runners found: 4.5% after a race (Wu et al. 2021), 13.6% at the time of the survey
-# (Woolf et al. 2002), 22.6% within a year (Maselli et al. 2021).
-
-# %%
-factors = [factor.name for factor in base.variables.factors]
-expected = {
-    "after a race (Wu 2021)": 0.045,
-    "at the survey (Woolf 2002)": 0.136,
-    "within a year (Maselli 2021)": 0.226,
-    "the thread, every factor ruled out": base.given(**dict.fromkeys(factors, "no")).posterior(
-        "back_pain"
-    )["yes"],
-    "the thread, nothing known": base.posterior("back_pain")["yes"],
-}
-pd.Series(expected, name="P(lower back pain)").map("{:.1%}".format)
-
-# %%
-plot.bar_chart(pd.Series(expected), axis="share of runners, or of runs, with lower back pain")
-
-# %% [markdown]
-# The thread gives far more than any survey, and nothing here was tuned to hide it. There are two
-# reasons. A word like *can* is read at about 40% in a survey of such words, a list of
-# *contributing* factors no higher; pooled with ignorance each link is about a third, and nine
-# thirds behind strain and six behind the pain add up. And these are replies to somebody whose back
-# hurts: they say what can hurt, not how often it does not. All lists above are given a pain, so the
-# base rate of pain matters less there, but read them as orders and not as digits.
+claim_share(runner).rename(index=label).sort_values("contribution", ascending=False).head(6)
 
 # %% [markdown]
 # ## What the model cannot say
@@ -229,9 +219,8 @@ plot.bar_chart(pd.Series(expected), axis="share of runners, or of runs, with low
 # * Whether the thread is right. Surveys of runners bear out few of its claims, and hills not at
 #   all.
 # * Anything about a cause that is not named, beyond the share kept for *something nobody named*.
-# * That a cause makes a pain milder, shorter or later than it would have been: mechanisms only
-#   raise a trait, and the highest of them counts. Only strain has a known profile, and one person's
-#   pain gave it: it is evidence for minutes and against days.
+# * That a cause makes a pain milder, shorter or later than it would have been: a trait describes the
+#   pain of one active cause. Most of its rows are judgements (`priors/traits.toml`).
 # * That two causes need each other. Each link fires independently.
 # * What would help. Nothing here ranks a remedy; a factor that contributes need not be the one to
 #   change.

@@ -62,8 +62,8 @@ print(example().story)
 table[["layer", "contribution", "low", "high"]].rename(index=label).head(6)
 
 # %% [markdown]
-# The thread points to a muscle strain, and behind it to the core and the hills. The rest of this
-# page takes that apart.
+# The thread points to a muscle strain, and next to something it does not name. What lies behind the
+# strain is open: the intervals of the factors overlap. The rest of this page takes that apart.
 
 # %% [markdown]
 # ## Why strain? Finding by finding
@@ -106,8 +106,8 @@ plot.waterfall(why, "Shapley", title="Shapley values")
 # %% [markdown]
 # In sequence, *that* it hurt takes nearly all the credit, because it was entered first. But when it
 # started, how bad it was and how long it lasted all imply that it hurt, too; by Shapley value, each
-# of the four gets about one to two decibans. The short distance is weak evidence against a strain:
-# it leaves one reason fewer for one.
+# of the four gets about five decibans. The short distance is weak evidence against a strain: it
+# leaves one reason fewer for one.
 #
 # ### Why strain and not a worn disc? Why the core and not the hills?
 #
@@ -127,11 +127,11 @@ pairs = {
 )
 
 # %% [markdown]
-# That it hurt cancels in both columns. The start of the pain adds half a deciban for strain over a
-# disc, the other three findings a little for the disc; what decides is the prior, nearly four
-# decibans. Between the core and the hills no finding of this runner decides anything: both reach
-# the pain through the same strain. The core is ahead by 0.4 decibans, which is too little to
-# notice. In a sentence each:
+# That it hurt cancels in both columns. The start of the pain adds about one deciban for strain over
+# a disc, the other findings next to nothing; what decides is the prior, nine decibans. Between the
+# core and the hills no finding of this runner decides anything: both reach the pain through the
+# same strain. The core is ahead by 1.5 decibans, hardly more than people notice. In a sentence
+# each:
 
 # %%
 print(summaries.speaking(runner, explain(runner, "muscle_strain"), "muscle_strain"))
@@ -147,7 +147,7 @@ print(summaries.speaking(cleared, explain(cleared, "weak_core"), "weak_core"))
 # ## On whose word? Claim by claim
 #
 # Now the claims take the place of the findings. Each is left out and put back in many orders, and a
-# link that loses a claim falls back on the other claims, in the end on stated ignorance.
+# link that loses a claim falls back on the other claims, in the end on silence.
 # `claim_attribution` gives what each claim adds, on average (its Shapley value). The values add up
 # to the whole distance from a model without claims.
 
@@ -173,10 +173,9 @@ names = [f"{author}: “{quote}”" for author, quote in zip(authors, top.quote)
 plot.diverging_bars(top.shapley_db.set_axis(names), title="Weak core: what each claim adds")
 
 # %% [markdown]
-# Two replies say *core* outright and have the largest share. The three that call the pain muscular
+# The three claims that name the core have the largest share. The three that call the pain muscular
 # come next, because in this network the core reaches the pain only through strain. Claims for rival
-# causes count against it, each a little: one pain needs only one cause. The asker's own "go away
-# within a few minutes" counts against it, too, because this time the pain did not.
+# causes count against it, each a little: one pain needs only one cause.
 
 # %% [markdown]
 # ## Leave a claim out
@@ -201,10 +200,9 @@ pd.DataFrame(
 ).rename(index=label).T
 
 # %% [markdown]
-# Without that one sentence of reply 5 the hills come first. Without reply 4 the core and the hills
-# are level at two digits. Without reply 1 the core even rises: of the three that name it, reply 1
-# does so most mildly, and the core's rivals lose a claim each. Strain stays first whichever reply
-# is left out. Reply 6 names no cause, so without it nothing changes.
+# Without that one sentence of reply 5 the core falls to .07, and sitting or hills come first.
+# Without reply 1, which names nearly everything, something that nobody named comes before strain;
+# strain stays first without any other reply. Reply 6 names no cause, so without it nothing changes.
 
 # %% [markdown]
 # ## What would it take?
@@ -233,7 +231,7 @@ parameters[parameters.flips_at.notna()][columns].rename(index=parameter_label).r
 # %% [markdown]
 # For one parameter at a time the whole curve is known exactly: it is a ratio of two linear
 # functions. The line is thick over the parameter's own 90% interval, the dot is its value now, the
-# ring is where the hills (or, once, unequal legs) would come first.
+# ring is where another factor would come first.
 
 # %%
 plot.sensitivity_functions(parameters.head(4).rename(index=parameter_label).replace({"to": label}))
@@ -251,19 +249,17 @@ for cause, found in firm.items():
     print(f"{len(within)} of {len(found)}\n")
 
 # %% [markdown]
-# So the two first places are not alike. Among mechanisms, no single parameter within its own
-# interval puts anything before strain. Among factors, many do: it is enough that a weak core is a
-# little rarer than the 25 in 100 it is given.
+# No reading of a single claim takes the first place from strain. Among factors it is enough that
+# the words for sitting mean a little more than they are read as.
 #
-# One kind of curve has a bend. The asker says two things of how long the pain stays, and what is
-# left is shared by the levels not mentioned; once the two fill the whole there is nothing left, and
-# from there they share it. `bend` says where, and `one_way` gives the whole curve, exactly.
+# A claim has no such curve: its words reach a link through the pool, the level and, along a chain,
+# several links. `one_way` works it out from the priors at each reading, exactly.
 
 # %%
-bent = parameters[parameters.bend.notna()]
-curve = one_way(runner, "weak_core", bent.index[0], steps=6)
-print(bent[["value", "bend"]].rename(index=parameter_label))
-print(curve.round(4).to_string())
+words_of = "A4-01"
+curve = one_way(runner, "weak_core", words_of, steps=6)
+print(f"{claims[words_of].author} says “{claims[words_of].words}”, read as:")
+print(curve.round(3).to_string())
 
 # %% [markdown]
 # ### Two at once
@@ -281,9 +277,8 @@ plot.two_way(
 )
 
 # %% [markdown]
-# The orange line, where core and hills are level, runs through the box close to the dot. Which of
-# the two is first depends on how common weak cores are taken to be, and on how three sentences are
-# read.
+# The orange line, where core and hills are level, runs through the box. Which of the two is first
+# depends on how common weak cores are taken to be, and on how three sentences are read.
 
 # %% [markdown]
 # ## Reply by reply
@@ -302,12 +297,10 @@ plot.dot_plot(
 by_reply.rename(index=label).head(7)
 
 # %% [markdown]
-# Replies 2 and 4 do not say what strain does; alone, they leave it about level with something
-# nobody named. Replies 2 and 3 alone would put the hills first among factors, 4 and 5 the core, and
-# reply 1, which lists nearly everything in much the same words, the tight hamstrings, because they
-# are a little more common. The pooled order of the factors is that of no single reply. And strain
-# is likelier by all replies than by any alone: each reply that names it reduces the share of
-# ignorance.
+# Alone, most replies leave something that nobody named first, because they name little; reply 1
+# leaves strain level with it. Replies 4 and 5 alone put the core first among factors, reply 2 the
+# hills, reply 3 stretching, and reply 1 sitting. The pooled order of the factors is that of no
+# single reply, and strain is likelier by all replies than by any alone.
 
 # %%
 for cause in ("weak_core", "hills"):
@@ -333,10 +326,10 @@ parts = pd.DataFrame(
 parts.map("{:.0%}".format)
 
 # %% [markdown]
-# *Vague* is how far people differ about what a word means, together with the ignorance that every
-# link starts from. *Our own judgements* are above all how common a weak core is, which no survey
-# was found for. Where a runner is only fairly sure, that can be most of the uncertainty, and no
-# claim of the thread could reduce it.
+# *Vague* is how far people differ about what a word means, together with the silence that every
+# link starts from; *disagree* is how far the replies are apart. *Our own judgements* are above all
+# how common a weak core is, which no survey was found for. Where a runner is only fairly sure, that
+# can be most of the uncertainty, and no claim of the thread could reduce it.
 
 # %%
 print(summaries.doubted(runner, variance_decomposition(runner, "weak_core"), "weak_core"))
@@ -402,14 +395,14 @@ research[["narrows", "words"]].assign(narrows=research.narrows.map("{:.1%}".form
 #
 # `conflict` compares how likely the findings are together with how likely they would be if they
 # were independent. Below 0 bits they support one another, above 0 they contradict each other.
-# Beside the runner stand two made-up ones: the first calls the core strong and holds a plank for 22
-# seconds; of the second only the pain is known, and that an examination found no strain and a scan
-# no worn discs.
+# Beside the runner stand two made-up ones, of whom less is known: the first calls the core strong
+# and holds a plank for 22 seconds; of the second only the pain is known, and that an examination
+# found no strain and a scan no worn discs.
 
 # %%
 made_up = {
     "the thread's own runner": runner,
-    "a strong core, a short plank": runner.given(weak_core="no", plank_seconds=22),
+    "a strong core, a short plank": base.given(weak_core="no", plank_seconds=22),
     "neither strain nor worn discs": base.given(
         back_pain="yes", muscle_strain="no", disc_degeneration="no"
     ),
@@ -430,10 +423,11 @@ for words, case in made_up.items():
 # ## The next run, and what if
 #
 # This is another question. The pain of this run is a fact and stays one; the *next* run shares the
-# runner's factors, with their posterior given this case, and draws mechanisms and pain
-# independently. `what_if` makes each factor that a runner could change absent in the next run, by
-# intervention; fixed anatomy is left out. `seen` stands beside it as a warning: the result of
-# merely *observing* the factor absent.
+# runner's factors and worn discs, with their posterior given this case, and draws all else again.
+# How often it hurts starts from the level of somebody who is in pain, not of any run. `what_if`
+# makes each factor that a runner could change absent in the next run, by intervention; fixed
+# anatomy is left out. `seen` stands beside it as a warning: the result of merely *observing* the
+# factor absent.
 
 # %%
 as_is, strong = next_run(runner)["yes"], next_run(runner, weak_core="no")["yes"]
@@ -502,10 +496,9 @@ for factor in ("hills", "weak_core", "high_mileage"):
     print(summaries.studied(literature, compare_links(runner, literature), factor, "muscle_strain"))
 
 # %% [markdown]
-# This is the most honest chart here. What studies found is weaker than what the thread's words
-# claim, mostly by more than half, and for hills, which three of six replies warn of, no figure was
-# found at all. The one link that is stronger in the literature's set is a matter of words: a strain
-# is called one because it hurts.
+# This is the most honest chart here. Brought to the same level, what studies found is about as
+# strong as what the words say, once stronger and once weaker; and for hills, which three of six
+# replies warn of, no figure was found at all.
 #
 # ### The runner under both
 
@@ -524,12 +517,9 @@ for words, case in (("thread", base), ("literature", literature)):
     print(f"P(back pain after a run), no evidence, the {words}: {p:.1%}")
 
 # %% [markdown]
-# Strain and the core stay first under both, but less stands between them and the next: something
-# nobody named nearly doubles, and little or poor stretching comes second among factors, on a figure
-# that was read second-hand and is about warming up. Hills fall almost to zero because no study
-# measured them, not because one cleared them. And the literature's set, too, expects far more pain
-# than surveys count: something nobody named alone is given their share, and every other cause is
-# added to it.
+# Strain and the core stay first under both, but less stands between them and the next. Hills fall
+# almost to zero because no study measured them, not because one cleared them. Both sets have the
+# same level: the thread's strengths are divided to reach it, the literature's intercept is solved.
 #
 # ### As much of each as one trusts
 #
@@ -557,9 +547,8 @@ for layer in ("mechanism", "factor"):
     )
 
 # %% [markdown]
-# None of these mixtures changes a first place. Hills lose the second place to stretching about
-# half-way. A mixture is a case like any other: claims can be left out of the thread's part of it,
-# and its variance be decomposed.
+# None of these mixtures changes a first place. A mixture is a case like any other: claims can be
+# left out of the thread's part of it, and its variance be decomposed.
 #
 # The safety questions depend on neither set of numbers: they come before both, and are the same.
 
@@ -578,5 +567,4 @@ print("the same safety questions under both:", red_flags("literature") == red_fl
 #   for.
 # * What would help. A factor whose absence changes the next run in this network is one the thread
 #   suspects, no more.
-# * How a back remembers. In the next run even a worn disc is drawn independently, although one
-#   hardly comes and goes from run to run.
+# * How a back remembers. A worn disc stays from run to run in this network; a strain is new in each.

@@ -124,9 +124,9 @@ cohort.head()
 # ## Fitting the parameters
 #
 # `fit` gives the posterior of all parameters, starting from their priors. Where the rows settle all
-# trials of a parameter, they are counted. Which links fired is latent, so links are sampled together,
-# by Hamiltonian Monte Carlo; `R-hat` near 1 says that its chains agree. A parameter that the rows do
-# not test keeps its prior.
+# trials of a parameter, they are counted. Which links fired is latent, so links are sampled
+# together, by Hamiltonian Monte Carlo; `R-hat` near 1 says that its chains agree. A parameter that
+# the rows do not test keeps its prior.
 
 # %%
 fitted = fit(base, cohort, draws=400)
@@ -178,8 +178,8 @@ plot.reliability(tables, title="The runners held out")
 #
 # ## A verdict on each claim
 #
-# A claim is supported if the rows say that its link exists, contradicted if they say that it does not
-# or that it is weaker than the claim's own interval, untested if they say too little, else not
+# A claim is supported if the rows say that its link exists, contradicted if they say that it does
+# not or that it is weaker than the claim's own interval, untested if they say too little, else not
 # contradicted.
 
 # %%

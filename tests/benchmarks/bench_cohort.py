@@ -5,7 +5,8 @@
 
 Timed is one pass, which gives the gradient and the expected counts of all parameters. Beside it
 stands one pyAgrum query a row, of every cause's switches in `switches.py`, which must give the same
-counts; pyAgrum's own EM estimates whole tables and not the parameters of a noisy-OR. For the coverage, as many worlds as asked are drawn
+counts; pyAgrum's own EM estimates whole tables and not the parameters of a noisy-OR.
+For the coverage, as many worlds as asked are drawn
 from the priors, each with a cohort of each size.
 """
 

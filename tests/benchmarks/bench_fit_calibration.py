@@ -148,10 +148,11 @@ HEAD = f"""# Is a fit calibrated?
 
 Written by `python tests/benchmarks/bench_fit_calibration.py`; not part of the tests. Cohorts were
 simulated, each with parameters drawn from the priors; mechanisms are never seen (of the thread's
-network but disc wear), and {MISSING:.0%} of all other cells are blank. `fit` took {DRAWS} draws. If
-its posterior is right, the rank of the true value among {RANKS} draws is uniform (simulation-based
-calibration, Talts et al. 2018). Ranks are counted in {BINS} bins and compared with uniform counts
-by a chi-square test at {LEVEL:.0%} for all quantities together (Bonferroni); `low` and `high` are
+network but disc wear), and {MISSING:.0%} of all other cells are blank. `fit` took {DRAWS} draws.
+If its posterior is right, the rank of the true value among {RANKS} draws is uniform
+(simulation-based calibration, Talts et al. 2018). Ranks are counted in {BINS} bins and
+compared with uniform counts by a chi-square test at {LEVEL:.0%} for all quantities together
+(Bonferroni); `low` and `high` are
 the smallest and the largest count of a bin. Uniform ranks have a `mean` of 0.5 and a `spread` of
 0.289; a larger spread means that intervals are too narrow.
 
@@ -182,7 +183,7 @@ def section(name, n_cohorts, n_processes, writes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--small", type=int, default=300, help="cohorts of the small network")
-    parser.add_argument("--thread", type=int, default=100, help="cohorts of the thread's network")
+    parser.add_argument("--thread", type=int, default=90, help="cohorts of the thread's network")
     parser.add_argument("--few", action="store_true", help="prints the tables; writes nothing")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
