@@ -224,9 +224,15 @@ def test_right_is_always_more_of_the_cause_and_the_cut_stands_in_the_middle(scre
 
 def test_a_double_tap_never_answers_a_card_that_was_not_seen(start):
     start.wait_for_timeout(SEEN)
-    box = start.get_by_role("button", name="None of these", exact=True).bounding_box()
-    start.mouse.dblclick(box["x"] + 20, box["y"] + 20)
-    start.get_by_role("button", name="18–54").dblclick(force=True, timeout=400)
+    start.get_by_role("button", name="None of these", exact=True).dblclick()
+    start.evaluate(f"""() => new Promise((done) => {{ const tap = () => {{ {ROOT}
+        const age = root.querySelector(".ages button")
+        if (!age) return requestAnimationFrame(tap)
+        age.click()
+        age.click()
+        done() }}
+        tap() }})""")
+    start.wait_for_timeout(200)
     expect(start.get_by_role("heading", name="Slower signs and facts")).to_be_visible()
     expect(start.locator(".panel")).to_have_count(0)
 

@@ -17,30 +17,38 @@ const loaded = Promise.all([
   json("../first.json"),
   Promise.all(["page.css", "result/result.css"].map(text)),
 ])
-const pages = new WeakMap()
+const place = document.createElement("div")
+let store, shadow
 
 // Called by Streamlit with each reply of the script.
 export async function receive(component) {
   const [folder, styles] = await loaded
-  const root = component.parentElement
-  if (!pages.has(root)) pages.set(root, open(root, folder, styles))
-  pages.get(root).receive(component)
+  if (component.parentElement !== shadow) moveTo(component.parentElement, styles)
+  store ??= begin(folder)
+  store.receive(component)
 }
 
-function open(root, folder, styles) {
+// Streamlit gives the page another root where the theme changes; the page goes there as it stands.
+function moveTo(root, styles) {
   const sheet = document.createElement("style")
   sheet.textContent = styles.join("\n")
-  const place = document.createElement("div")
   root.append(sheet, place)
-  shadow = () => root
-  const store = new Store(`lumbayes ${folder.title}`, () => render(html`<${Page} folder=${folder} store=${store} />`, place))
+  shadow = root
+  for (const dialog of place.querySelectorAll("dialog[open]:not(:modal)")) {
+    dialog.close()
+    dialog.showModal()
+  }
+}
+
+function begin(folder) {
+  const page = new Store(`lumbayes ${folder.title}`, () => render(html`<${Page} folder=${folder} store=${page} />`, place))
   rest.then((more) => {
     Object.assign(folder, more)
-    store.changed()
+    page.changed()
   })
-  addEventListener("pageshow", (event) => event.persisted && store.post())
-  wake(() => store.post())
-  return store
+  addEventListener("pageshow", (event) => event.persisted && page.post())
+  wake(() => page.post())
+  return page
 }
 
 // After a long sleep the server may have forgotten this tab: tell it at once, and not only with the next answer.
@@ -125,7 +133,7 @@ function Answer({ folder, store, layout, shine }) {
 
 // "Note a run": the grid further down, opened.
 function note() {
-  const runs = shadow().querySelector("#runs")
+  const runs = shadow.querySelector("#runs")
   runs.open = true
   runs.scrollIntoView({ behavior: glide() })
   runs.querySelector("button").focus({ preventScroll: true })
@@ -133,7 +141,7 @@ function note() {
 
 // Bring a slider or a row of chips into view, focus it, and let it shine once.
 function find(name) {
-  const row = shadow().querySelector(`[data-name="${name}"]`)
+  const row = shadow.querySelector(`[data-name="${name}"]`)
   if (!row) return
   for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true
   row.scrollIntoView({ block: "center", behavior: glide() })
@@ -141,7 +149,6 @@ function find(name) {
 }
 
 const glide = () => matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
-let shadow
 
 // The settled cards, as one quiet line; a tap asks both again, with the ticks as they are.
 function Pill({ store, verdict, words }) {
