@@ -254,7 +254,7 @@ levels = pd.DataFrame(
         for name, case in (("as worded", as_worded), ("in one run", base))
     }
 )
-levels.assign(ratio=levels["as worded"] / levels["in one run"]).style.format("{:.4f}")
+levels.assign(ratio=levels["as worded"] / levels["in one run"]).round(4)
 
 # %% [markdown]
 # ## The whole network without evidence

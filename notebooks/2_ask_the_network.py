@@ -219,8 +219,8 @@ claim_share(runner).rename(index=label).sort_values("contribution", ascending=Fa
 # * Whether the thread is right. Surveys of runners bear out few of its claims, and hills not at
 #   all.
 # * Anything about a cause that is not named, beyond the share kept for *something nobody named*.
-# * That a cause makes a pain milder, shorter or later than it would have been: a trait describes the
-#   pain of one active cause. Most of its rows are judgements (`priors/traits.toml`).
+# * That a cause makes a pain milder, shorter or later than it would have been: a trait describes
+#   the pain of one active cause. Most of its rows are judgements (`priors/traits.toml`).
 # * That two causes need each other. Each link fires independently.
 # * What would help. Nothing here ranks a remedy; a factor that contributes need not be the one to
 #   change.

@@ -567,4 +567,4 @@ print("the same safety questions under both:", red_flags("literature") == red_fl
 #   for.
 # * What would help. A factor whose absence changes the next run in this network is one the thread
 #   suspects, no more.
-# * How a back remembers. A worn disc stays from run to run in this network; a strain is new in each.
+# * How a back remembers. A worn disc stays from run to run in this network; a strain is new.

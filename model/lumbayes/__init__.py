@@ -10,8 +10,8 @@ Examples
 >>> contributions(runner)[["layer", "contribution"]].head(2).round(2)
                    layer  contribution
 cause
-muscle_strain  mechanism          0.75
-weak_core         factor          0.52
+muscle_strain  mechanism          0.66
+weak_core         factor          0.37
 """
 
 from importlib.metadata import version as _version

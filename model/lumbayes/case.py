@@ -148,8 +148,8 @@ class Case(CaseEvidence):
         >>> from lumbayes import load
         >>> load().given(back_pain="yes").posterior("weak_core").round(2)
         weak_core
-        no     0.72
-        yes    0.28
+        no     0.63
+        yes    0.37
         Name: P(weak_core | back_pain=yes), dtype: float64
         """
         states = pd.Index(check_node(self.variables[name]).states, name=name)
@@ -178,8 +178,8 @@ class Case(CaseEvidence):
         variable   state
         hills      no       1.00
                    yes      0.00
-        weak_core  no       0.71
-                   yes      0.29
+        weak_core  no       0.62
+                   yes      0.38
         Name: P(variable = state | back_pain=yes, hills=no), dtype: float64
         """
         self.check_consistent()

@@ -76,7 +76,7 @@ class MeasurementProfile:
         >>> profile = measurement_profile(load().given(back_pain="yes"), "plank_seconds")
         >>> seconds = [20, 60]
         >>> [f"{profile.contributions(s).contribution['weak_core']:.2f}" for s in seconds]
-        ['0.24', '0.22']
+        ['0.36', '0.24']
         """
         case = self.case.given(**{self.test.name: reading})
         _, weights = reading_evidence(self.test, check_reading(self.test, reading))
@@ -114,7 +114,7 @@ def measurement_profile(case: Case, test: str) -> MeasurementProfile:
     >>> from lumbayes.profiles import measurement_profile
     >>> profile = measurement_profile(load().given(back_pain="yes"), "plank_seconds")
     >>> f"{profile.contributions(20).contribution['weak_core']:.2f}"
-    '0.24'
+    '0.36'
     """
     variables = case.variables
     numeric = {v.name: v for v in variables.measurements if v.numeric}

@@ -29,7 +29,7 @@ from lumbayes.engine.intervals import (
 )
 from lumbayes.inference.causal_paths import contribution_probabilities
 
-EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 1000, 256
+EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 800, 256
 BASE = load()
 ASKER = BASE.given(**example().findings)
 CAUSES = [v.name for v in BASE.variables.causes]

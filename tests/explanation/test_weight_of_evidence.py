@@ -82,7 +82,7 @@ def test_decibans_at_the_ends_are_infinite():
     assert explanation.decibans(np.array([0.2]), np.array([0.02])) == approx([10])
 
 
-@settings(max_examples=12, suppress_health_check=SLOW)
+@settings(max_examples=12, suppress_health_check=[*SLOW, HealthCheck.filter_too_much])
 @given(
     networks.runners(base.network, kinds=("given", "likelihood")),
     st.sampled_from(CAUSES),

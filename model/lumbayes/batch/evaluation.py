@@ -174,8 +174,8 @@ def calibration(
     >>> runners = simulate(load(), 2000, seed=1)[["hills", "weak_core", "back_pain"]]
     >>> calibration(load(), runners, "back_pain", bins=2).round(3)
        predicted  happened    low   high  rows
-    0      0.025     0.023  0.016  0.032  1000
-    1      0.035     0.045  0.035  0.057  1000
+    0      0.025     0.025  0.018  0.034  1000
+    1      0.035     0.042  0.033  0.054  1000
 
     Notes
     -----

@@ -87,7 +87,7 @@ def score(
     >>> score(folder / "runners.csv", folder / "scored.csv")
     2
     >>> pd.read_csv(folder / "scored.csv")["hills:contribution"].round(2).tolist()
-    [0.34, 0.0]
+    [0.01, 0.0]
 
     Notes
     -----

@@ -174,9 +174,9 @@ def posteriors(
     >>> found = posteriors(load().given(back_pain="yes"), runners)
     >>> found["contribution"][["hills", "weak_core"]].round(2)
     cause  hills  weak_core
-    0       0.46       0.49
-    1       0.00       0.06
-    2       0.14       0.15
+    0       0.22       0.29
+    1       0.00       0.10
+    2       0.07       0.09
 
     Notes
     -----

@@ -156,8 +156,8 @@ def score_rows(
     >>> scored = score_rows(load().given(back_pain="yes"), club, keep=["runner"])
     >>> scored[["runner", "hills:contribution", "weak_core:contribution"]].round(2)
       runner  hills:contribution  weak_core:contribution
-    0    ann                0.49                    0.13
-    1    bob                0.00                    0.16
+    0    ann                0.28                    0.07
+    1    bob                0.00                    0.10
     """
     return Scorer(case, tuple(keep), intervals, tidy).score_frame(frame)
 
@@ -197,7 +197,7 @@ def score_partitions(
     >>> club = dataframe.from_pandas(pd.DataFrame({"hills": ["yes", "no"]}), npartitions=2)
     >>> scored = score_partitions(load(), club)
     >>> scored["hills:contribution"].compute(scheduler="synchronous").round(2).tolist()
-    [0.34, 0.0]
+    [0.01, 0.0]
     """
     from dask import delayed
 

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import block_diag
-from scipy.optimize import minimize
-from scipy.special import betaincinv, betaln, ndtr
 
 from ..priors.stick_breaking import later_sums
 
@@ -116,6 +113,7 @@ class Posterior:
 
     def mode(self) -> np.ndarray:
         """The mode of the density of normal scores."""
+        from scipy.optimize import minimize
 
         def objective(scores: np.ndarray) -> tuple[float, np.ndarray]:
             value, gradient = self.density(scores)
@@ -144,6 +142,8 @@ class Sticks:
     """
 
     def __init__(self, counts: list[np.ndarray]):
+        from scipy.linalg import block_diag
+
         self.stop = np.concatenate([c[:-1] for c in counts])
         self.later = np.concatenate([later_sums(c) for c in counts])
         # A share is the product of its own stick and what all earlier ones leave.
@@ -152,6 +152,8 @@ class Sticks:
 
     def sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,)."""
+        from scipy.special import betaincinv, ndtr
+
         stopped = betaincinv(self.stop, self.later, ndtr(scores))
         going_on = betaincinv(self.later, self.stop, ndtr(-scores))
         return np.log(np.maximum(stopped, TINY)), np.log(np.maximum(going_on, TINY))
@@ -173,6 +175,8 @@ class Sticks:
         counts: np.ndarray,
     ) -> np.ndarray:
         """The gradient by normal scores of a function, from that by log shares, `counts`."""
+        from scipy.special import betaln
+
         by_log_odds = self._own.T @ counts * np.exp(log_going_on)
         by_log_odds -= self._left.T @ counts * np.exp(log_stopped)
         log_normal = -(scores**2 + np.log(2 * np.pi)) / 2

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
 from ..data.variables import Trait
 from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges
@@ -132,6 +131,8 @@ class ClaimLikelihoods:
         return self._made[key, position]
 
     def _likelihood(self, claim: Claim, key: Key, position: int) -> GridLikelihood:
+        from scipy.special import logsumexp
+
         group = share_positions(self._priors, claim)
         edges = self._edges(claim, key, position, group)
         values = np.concatenate([[0.0], (edges[:-1] + edges[1:]) / 2])

@@ -117,7 +117,7 @@ def example(priors: str | Path = "thread") -> Example:
     'cool_down'
     >>> runner = load().given(**example().findings)
     >>> float(runner.posterior("muscle_strain")["yes"].round(2))
-    0.6
+    0.59
     """
     path = folder(priors) / "example.toml"
     raw = read_toml(path)

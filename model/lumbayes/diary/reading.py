@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..inference.compiled import Compiled
 
 
-
 def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> RunHistory:
     """Read the runs of a frame, by date if there are dates, else as they stand.
 

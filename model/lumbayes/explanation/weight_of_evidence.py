@@ -73,11 +73,11 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     >>> explain(runner, "weak_core")[["sequential_db", "shapley_db"]].round(1)
                       sequential_db  shapley_db
     finding
-    prior                      -9.9        -9.9
-    back_pain=yes               2.4         2.7
-    hills=no                    0.2         0.1
-    plank_seconds=22            7.7         7.5
-    total                       0.4         0.4
+    prior                     -25.6       -25.6
+    back_pain=yes              15.6        15.8
+    hills=no                    0.3         0.2
+    plank_seconds=22            7.3         7.3
+    total                      -2.3        -2.3
     """
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
@@ -142,8 +142,8 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     >>> table[["shapley_db", "reply", "link"]].head(2).round(1)
            shapley_db  reply                       link
     claim
-    A5-09         2.2      5  weak_core → muscle_strain
-    A4-01         1.4      4  weak_core → muscle_strain
+    A5-09         3.8      5  weak_core → muscle_strain
+    A1-13         3.2      1  weak_core → muscle_strain
     """
     case.network.check_causes(cause)
     case.check_consistent()

@@ -46,7 +46,7 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     --------
     >>> from lumbayes import load, plot
     >>> plot.ridgeline(load(), "hills", "muscle_strain").description[-12:]
-    ' pooled 50%.'
+    ', pooled 1%.'
     """
     priors = case.priors
     densities = list(_densities(priors, cause, effect))

@@ -37,7 +37,7 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     >>> frame = pd.DataFrame({"climb_m_per_km": [40, 2], "back_pain": ["yes", "no"]})
     >>> chart = plot.trajectory(Diary(load(), frame).trajectory(), {"hills": "Hills"})
     >>> chart.description
-    'Hills: 26 in 100 after the first of 2 runs, 22 in 100 after all.'
+    'Hills: 9 in 100 after the first of 2 runs, 9 in 100 after all.'
     """
     specs = [vega.trajectory(table, cause, label) for cause, label in causes.items()]
     panels = [alt.LayerChart.from_dict(_unstyled(spec)).properties(width=PANEL) for spec in specs]

@@ -40,7 +40,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     >>> from lumbayes import load, plot, sensitivity
     >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
     >>> plot.sensitivity_functions(table, n_rows=1).description
-    'Where another cause would come first. weak_core → muscle_strain: hills at 50%.'
+    'Where another cause would come first. weak_core → muscle_strain: prolonged_sitting at 1%.'
     """
     shown = table.dropna(subset=["alpha"]).head(n_rows)
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
@@ -112,7 +112,7 @@ def two_way(
     >>> pair = ("weak_core", "weak_core → muscle_strain")
     >>> core, hills = (two_way(case, name, *pair, steps=4) for name in ("weak_core", "hills"))
     >>> plot.two_way(core, hills, sensitivity(case, "weak_core")).description
-    'P(at work in this pain), from 0% to 85%, and the line where a rival is level.'
+    'P(at work in this pain), from 0% to 100%, and the line where a rival is level.'
     """
     rows = table.index.to_numpy()
     columns = table.columns.to_numpy()
@@ -177,7 +177,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> from lumbayes import load, next_question, plot
     >>> table = next_question(load().given(back_pain="yes"))
     >>> plot.question_bits(table.head(2)).description
-    'Bits a question: weak_core 0.35, hills 0.31.'
+    'Bits a question: hills 0.17, weak_core 0.17.'
     """
     data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
     data["best"] = data["bits"] == data.groupby("seconds")["bits"].transform("max")

@@ -206,7 +206,7 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
     >>> frame = pd.DataFrame({"climb_m_per_km": [40, 2], "back_pain": ["yes", "no"]})
     >>> spec = trajectory(Diary(load(), frame).trajectory(), "hills", "Hills")
     >>> spec["description"]
-    'Hills: 26 in 100 after the first of 2 runs, 22 in 100 after all.'
+    'Hills: 9 in 100 after the first of 2 runs, 9 in 100 after all.'
     """
     data = table.xs(cause, axis=1, level="cause")[["contribution", "low", "high"]].round(4)
     y = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": IN_A_HUNDRED}

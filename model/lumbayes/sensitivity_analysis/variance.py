@@ -65,9 +65,9 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     >>> from lumbayes import load
     >>> from lumbayes.sensitivity_analysis import variance_decomposition
     >>> variance_decomposition(load().given(back_pain="yes"), "weak_core").head(3).round(2)
-    our own judgements       0.37
-    claims that are vague    0.35
-    claims that disagree     0.26
+    claims that are vague    0.46
+    claims that disagree     0.43
+    our own judgements       0.11
     Name: spread of weak_core, dtype: float64
     """
     parts = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
@@ -110,7 +110,7 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     >>> table[["narrows", "words"]].head(2).round(2)
            narrows                         words
     claim
-    A1-13     0.02  Contributing running factors
+    A1-13     0.01  Contributing running factors
     A4-01     0.01                   Sounds like
     """
     functions = SensitivityFunctions.of(case, cause)

@@ -69,8 +69,8 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     >>> from lumbayes.explanation import summaries
     >>> runner = load().given(back_pain="yes")
     >>> print(summaries.footing(runner, sensitivity(runner, "weak_core"), "weak_core"))
-    Weak core also rests on this: Hills, taken as 25 in 100. At more than 28 in 100, Hills
-    comes first.
+    Weak core also rests on this: Sitting for long → Muscle strain, taken as 6 in 1,000. At more
+    than 7 in 1,000, Sitting for long comes first.
     """
     row = _nearest_flip(table[table["kind"] != CLAIM])
     label = case.variables[first].label
