@@ -202,11 +202,11 @@ def agreeing(spec, asked, hard, likelihood, do, apart=()):
     outcome = spec.get("described", spec["outcome"])
     rest = [name for name in named if name not in described]
     apart = {*apart, outcome, *spec["families"][outcome]["parents"]}
-    told = weighed(spec, described, weights, do or {})
+    evidence = weighed(spec, described, weights, do or {})
     for chance, world, drawn in unfold(
         spec, upstream(spec, [*rest, outcome], do), do or {}, weights, apart
     ):
-        for step, states, cause in descriptions(spec, told, asked, world, drawn):
+        for step, states, cause in descriptions(spec, evidence, asked, world, drawn):
             rows = {(cause, trait): state for trait, state in states.items()}
             yield chance * step, world | states, drawn | rows
 

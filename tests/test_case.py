@@ -168,8 +168,8 @@ def test_without_the_pain_factors_with_no_common_parent_stay_independent(data):
     assume(not set(oracle.upstream(SPEC, [one], None)) & set(oracle.upstream(SPEC, [other], None)))
     _, case = possible(data, among=[n for n in [*FACTORS, *READINGS] if n != one])
     for state in ("no", "yes"):
-        told = case.given(**{one: state})
-        assert told.posterior(other)["yes"] == approx(
+        message = case.given(**{one: state})
+        assert message.posterior(other)["yes"] == approx(
             case.posterior(other)["yes"], rel=0, abs=EXACT
         )
 
@@ -241,15 +241,15 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(
-    ("call", "said", "told"), MISTAKES, ids=[f"{c} {s}" for c, s, _ in MISTAKES]
+    ("call", "said", "message"), MISTAKES, ids=[f"{c} {s}" for c, s, _ in MISTAKES]
 )
-def test_a_mistake_is_told_in_a_sentence(call, said, told):
-    with pytest.raises(ValueError, match=told) as raised:
+def test_a_mistake_is_reported_in_a_sentence(call, said, message):
+    with pytest.raises(ValueError, match=message) as raised:
         getattr(BASE, call)(**said)
     assert not isinstance(raised.value, ImpossibleFindings)
 
 
-def test_a_contradiction_and_a_node_that_is_none_are_told():
+def test_a_contradiction_and_a_node_that_is_none_are_reported():
     with pytest.raises(
         ValueError, match=r"hills was given as 'yes' and now as 'no'.*retract\('hills'\)"
     ):

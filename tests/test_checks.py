@@ -35,7 +35,7 @@ def test_nothing_is_wrong_with_the_thread(capsys):
     assert first == second and first.startswith("fine: 91 claims, 15 words, 38 variables,")
 
 
-def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
+def test_what_is_wrong_is_reported_and_the_exit_code_says_so(edited, capsys):
     copy = edited(variables=(HILLS, "label = 5\n"))
     assert main(["check", str(copy)]) == 1
     out, error = capsys.readouterr()
@@ -45,7 +45,7 @@ def test_what_is_wrong_is_told_and_the_exit_code_says_so(edited, capsys):
     assert len(error.splitlines()) == 1
 
 
-def test_a_folder_that_is_none_is_told(capsys):
+def test_a_folder_that_is_none_is_reported(capsys):
     assert main(["check", "priros"]) == 1
     assert capsys.readouterr().err.startswith("No set of priors 'priros'")
 
@@ -73,8 +73,8 @@ def test_every_file_is_read_though_another_is_wrong(edited):
         redflags=('hides = ["remedies"', 'hides = ["remedy"'),
         example=('title = "', 'titel = "'),
     )
-    told = problems(str(copy))
-    assert [line.split(": ")[0] for line in told] == [
+    raised = problems(str(copy))
+    assert [line.split(": ")[0] for line in raised] == [
         str(copy / name)
         for name in ("variables.toml", "words.csv", "claims.csv", "redflags.toml", "example.toml")
     ]
@@ -94,7 +94,7 @@ def test_claims_are_read_alone_where_words_or_variables_cannot_be_read(edited, u
     assert len(lines) == 1 and "A1-11: Unknown kind 'casual'" in lines[0]
 
 
-def test_more_than_one_problem_of_a_file_is_told(edited):
+def test_more_than_one_problem_of_a_file_is_reported(edited):
     copy = edited(claims=("causal,the major cause", "casual,the major cause"))
     path = copy / "claims.csv"
     path.write_text(
@@ -103,7 +103,7 @@ def test_more_than_one_problem_of_a_file_is_told(edited):
     assert [line.split(": ")[2] for line in problems(str(copy))] == ["A1-11", "A3-02"]
 
 
-def test_a_number_that_cannot_be_pooled_is_told(edited):
+def test_a_number_that_cannot_be_pooled_is_reported(edited):
     """Found only where claims, words and variables come together."""
     copy = edited(
         claims=(
@@ -119,8 +119,8 @@ def test_a_number_that_cannot_be_pooled_is_told(edited):
 
 def test_the_literature_is_read_where_there_is_one(edited):
     copy = edited(literature=("hills,,none", "hils,,none"))
-    (told,) = problems(str(copy))
-    assert told.startswith(
+    (raised,) = problems(str(copy))
+    assert raised.startswith(
         f"{copy / 'literature.csv'}: line 3: hils: Unknown variable 'hils'. Did you mean 'hills'?"
     )
     (copy / "literature.csv").unlink()
@@ -133,7 +133,7 @@ BROKEN = {
         ("beta = [1, 99]", "beta = [1, 0]", "[outcome.back_pain] background"),
         ("cut = 75", "cut = 7500", "[measurement.plank_seconds]: cut is 7500"),
     ],
-    "words": [("can,2.459", "can,nought", "line 2: can: alpha is 'nought'")],
+    "words": [("can,2.459", "can,zero", "line 2: can: alpha is 'zero'")],
     "claims": [
         (
             "causal,the major cause",
@@ -173,16 +173,16 @@ def test_ten_breaks_are_ten_lines_each_with_its_file_and_line(tmp_path, capsys):
     copy, expected = shutil.copytree(folder(), tmp_path / "priors"), []
     for name, breaks in BROKEN.items():
         path = next(path for path in copy.iterdir() if path.stem == name)
-        for old, new, told in breaks:
+        for old, new, raised in breaks:
             text = path.read_text(encoding="utf-8")
             assert old in text
             path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
-            expected.append((path.name, told))
+            expected.append((path.name, raised))
     assert main(["check", str(copy)]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == len(expected) == 10
-    for (name, told), line in zip(expected, lines, strict=True):
-        assert line.startswith(f"{copy / name}: line ") and told in line
+    for (name, raised), line in zip(expected, lines, strict=True):
+        assert line.startswith(f"{copy / name}: line ") and raised in line
 
 
 STILL = {
@@ -208,7 +208,7 @@ STILL = {
 
 @pytest.mark.parametrize("slip", STILL)
 def test_what_is_still_hangs_on_what_is_still(tmp_path, slip):
-    (old, new, table), told = STILL[slip]
+    (old, new, table), raised = STILL[slip]
     copy = shutil.copytree(folder(), tmp_path / "priors")
     before, head, after = (
         (copy / "variables.toml").read_text(encoding="utf-8").partition(f"{table}]\n")
@@ -218,7 +218,7 @@ def test_what_is_still_hangs_on_what_is_still(tmp_path, slip):
         before + head + after.replace(old, new, 1), encoding="utf-8", newline=""
     )
     (problem,) = problems(copy)
-    assert problem.startswith(f"{copy / 'variables.toml'}: ") and told in problem
+    assert problem.startswith(f"{copy / 'variables.toml'}: ") and raised in problem
 
 
 RECORDED = {
@@ -262,10 +262,10 @@ RECORDED = {
 
 @pytest.mark.parametrize("slip", RECORDED)
 def test_what_watches_write_is_checked_with_its_line(edited, slip):
-    old, new, told = RECORDED[slip]
+    old, new, raised = RECORDED[slip]
     copy = edited(about=(old, new))
     (problem,) = problems(copy)
-    assert problem.startswith(f"{copy / 'about.toml'}: {told}")
+    assert problem.startswith(f"{copy / 'about.toml'}: {raised}")
 
 
 EXAMPLES = {
@@ -332,23 +332,23 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("slip", EXAMPLES)
-def test_a_slip_in_the_example_is_told_when_it_is_read(edited, slip):
+def test_a_slip_in_the_example_is_reported_when_it_is_read(edited, slip):
     old, new, parts = EXAMPLES[slip]
     copy = edited(example=(old, new))
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as raised:
         example(copy)
-    assert str(told.value).startswith(f"{copy / 'example.toml'}: ")
-    assert [part for part in parts if part not in str(told.value)] == []
-    assert [re.sub(r"line \d+: ", "", problem) for problem in problems(copy)] == [str(told.value)]
+    assert str(raised.value).startswith(f"{copy / 'example.toml'}: ")
+    assert [part for part in parts if part not in str(raised.value)] == []
+    assert [re.sub(r"line \d+: ", "", problem) for problem in problems(copy)] == [str(raised.value)]
 
 
 @pytest.mark.parametrize("slip", BESIDE)
 def test_the_example_is_held_to_variables_and_claims(edited, slip):
     old, new, parts = BESIDE[slip]
     copy = edited(example=(old, new))
-    (told, *_) = problems(str(copy))
-    assert told.startswith(f"{copy / 'example.toml'}: ")
-    assert [part for part in parts if part not in told] == []
+    (raised, *_) = problems(str(copy))
+    assert raised.startswith(f"{copy / 'example.toml'}: ")
+    assert [part for part in parts if part not in raised] == []
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_limit_of_recordings_may_be_the_largest(edited, old, new):
     assert problems(edited(about=(old, new))) == []
 
 
-def test_what_only_loading_finds_is_told(edited, monkeypatch):
+def test_what_only_loading_finds_is_reported(edited, monkeypatch):
     """It is loaded once every file is right, and only then."""
 
     def load(priors):

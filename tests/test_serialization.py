@@ -78,17 +78,17 @@ print(encode_case(case), contributions(case).drop(columns="claims").to_json(doub
 
 def test_two_processes_make_the_same_of_it():
     """A page and a notebook share only the text; their random seeds of Python differ."""
-    told = [
+    message = [
         subprocess.run(
             [sys.executable, "-c", ELSEWHERE, SHOWN], check=True, capture_output=True, text=True
         ).stdout
         for _ in range(2)
     ]
     here = contributions(decode_case(SHOWN)).drop(columns="claims").to_json(double_precision=15)
-    assert told == [f"{SHOWN} {here}\n"] * 2
+    assert message == [f"{SHOWN} {here}\n"] * 2
 
 
-def test_an_answer_switched_off_and_the_order_told_come_back():
+def test_an_answer_switched_off_and_the_order_reported_come_back():
     case = BASE.exclude_claims(reply=1).given(hills="no", back_pain="yes")
     again = decode_case(encode_case(case))
     assert explain(again, "weak_core").equals(explain(case, "weak_core"))
@@ -138,7 +138,7 @@ def line(root, name, key):
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "told"),
+    ("name", "change", "message"),
     [
         ("words.csv", None, r"moved: .*disc_degeneration → back_pain \(claims A1-10\)"),
         (
@@ -153,12 +153,12 @@ def line(root, name, key):
         ),
     ],
 )
-def test_numbers_that_moved_are_named(root, tmp_path, name, change, told):
+def test_numbers_that_moved_are_named(root, tmp_path, name, change, message):
     if change is None:  # what one word is read as
         read = line(root, name, "sounds_like")
         cells = read.split(",")
         change = (read, ",".join([cells[0], str(float(cells[1]) * 2), *cells[2:]]))
-    with pytest.raises(ValueError, match=told) as raised:
+    with pytest.raises(ValueError, match=message) as raised:
         decode_case(SHOWN, edited(root, tmp_path, name, change))
     assert "\n" not in str(raised.value)
 
@@ -230,7 +230,7 @@ BAD = {
         json.dumps(HELD | {"findings": {"plank_seconds": 7}}).replace("7", "1e999").encode()
     ),
     "too few weights": forged(HELD | {"leanings": {"flat_feet": [1]}}),
-    "weights below nought": forged(HELD | {"leanings": {"flat_feet": [1, -1]}}),
+    "weights below zero": forged(HELD | {"leanings": {"flat_feet": [1, -1]}}),
     "a test done": forged(HELD | {"surgery": {"plank_seconds": "yes"}}),
     "other draws": forged(HELD | {"draws": 10**6}),
     "another seed": forged(HELD | {"seed": 1}),
@@ -246,11 +246,11 @@ BAD = {
 def test_what_is_no_case_code_gets_one_sentence(kind):
     with pytest.raises(ValueError) as raised:
         decode_case(BAD[kind], BASE)
-    told = str(raised.value)
+    message = str(raised.value)
     assert (
-        "ase code" in told
-        and "\n" not in told
-        and told.endswith(".")
+        "ase code" in message
+        and "\n" not in message
+        and message.endswith(".")
         and type(raised.value) is ValueError
     )
 

@@ -97,7 +97,7 @@ def track(heights, **more):
 
 @pytest.mark.parametrize("way", ROADS)
 @pytest.mark.parametrize("kind", NOISE)
-def test_a_noisy_run_climbs_what_the_road_does_within_the_error_told(kind, way):
+def test_a_noisy_run_climbs_what_the_road_does_within_the_error_reported(kind, way):
     """Over many noises: never off by more than two errors, and as a rule by no more than one.
 
     The noise is made by another filter than ours; a flat road stays under the 10 m a km from
@@ -153,7 +153,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("why", UNKNOWN)
-def test_where_the_climb_cannot_be_told_it_is_unknown_and_says_why(why):
+def test_where_the_climb_cannot_be_reported_it_is_unknown_and_says_why(why):
     run = only(UNKNOWN[why])
     assert np.isnan(run.climb_m_per_km) and np.isnan(run.climb_error) and run.km > 0
     assert run.climb_method.startswith("unknown: ") and why in run.climb_method
@@ -237,7 +237,7 @@ def test_strava_in_other_shapes(shape):
     assert run.km == 10.5 and run.date == datetime(2024, 3, 2, 7)
 
 
-def test_a_distance_that_nobody_runs_in_that_time_is_no_distance():
+def test_a_distance_that_no_one_runs_in_that_time_is_no_distance():
     """No shorter or longer reading of 90 (km or m) in an hour is a run's."""
     row = b"date,type,elapsed_time,distance\n2024-03-02,Run,3600,90\n"
     runs, (said,) = left_out(row)
@@ -453,13 +453,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_bad_file_gets_one_sentence(kind):
-    written, told = HOSTILE[kind]
+    written, evidence = HOSTILE[kind]
     with pytest.raises(RunFileError) as raised:
         read_runs(written, "bad.gpx")
     said = str(raised.value)
     assert (
         said.startswith("bad.gpx: ")
-        and told in said
+        and evidence in said
         and said.endswith(".")
         and "\n" not in said
         and len(said) < 200
@@ -494,7 +494,7 @@ def test_a_long_name_of_a_sport_is_cut():
     assert f"'{'x' * 40}' is not a run" in said
 
 
-def test_what_is_no_file_is_told(tmp_path):
+def test_what_is_no_file_is_reported(tmp_path):
     for source in (tmp_path / "none.gpx", "/dev/zero", "a\0b"):
         with pytest.raises(RunFileError, match=r"there is no such file|broken"):
             read_runs(source)
@@ -547,8 +547,8 @@ def _read_or_refuse(written):
         warnings.simplefilter("ignore", UserWarning)
         try:
             runs = read_runs(written, "fuzz")
-        except RunFileError as told:
-            assert str(told).startswith("fuzz: ") and "\n" not in str(told)
+        except RunFileError as evidence:
+            assert str(evidence).startswith("fuzz: ") and "\n" not in str(evidence)
         else:
             assert (
                 (runs.km > 0).all()

@@ -87,7 +87,7 @@ def test_the_cards_do_not_wait_for_the_model(monkeypatch):
     assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
 
 
-def test_a_message_out_of_range_is_told_and_shows_nothing_old(session):
+def test_a_message_out_of_range_is_reported_and_shows_nothing_old(session):
     reply = mount.reply(read_answers(message(given={"plank_seconds": 9999})))
     assert reply["result"] is None and "9999" in reply["problem"]
 

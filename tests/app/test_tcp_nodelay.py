@@ -42,7 +42,7 @@ async def _asked(app) -> str:
 @pytest.mark.parametrize(
     ("app", "said"), [(_echo, "False"), (AtOnce(_echo), "True")], ids=["bare", "at once"]
 )
-def test_the_socket_is_told_to_send_at_once_and_would_not_by_itself(app, said):
+def test_the_socket_is_reported_to_send_at_once_and_would_not_by_itself(app, said):
     assert asyncio.run(_asked(app)) == said
 
 
@@ -53,13 +53,13 @@ def test_the_page_has_that_layer():
 
 
 def test_a_server_that_hides_its_socket_is_served_all_the_same():
-    heard = []
+    seen = []
 
     async def app(*asked):
-        heard.append(asked)
+        seen.append(asked)
 
     async def send(_):
         raise AssertionError("nothing is sent")
 
     asyncio.run(AtOnce(app)({"type": "http"}, None, send))
-    assert heard == [({"type": "http"}, None, send)]
+    assert seen == [({"type": "http"}, None, send)]

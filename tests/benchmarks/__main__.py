@@ -40,11 +40,13 @@ def networks(options):
     )
     skipped = [] if options.large else published.LARGEST
     return [
-        _told(bench_published.measure(name, options.quick)) for name in names if name not in skipped
+        _reported(bench_published.measure(name, options.quick))
+        for name in names
+        if name not in skipped
     ]
 
 
-def _told(figures):
+def _reported(figures):
     print(
         "  ",
         *(

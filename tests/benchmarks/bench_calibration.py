@@ -106,16 +106,16 @@ def made_up(seed, half_life=None):
         for start, stop in zip(changes, [*changes[1:], len(days)])
     ]
     runs = pd.concat(stretches, ignore_index=True)
-    told = runs.reindex(columns=COLUMNS)
-    measured = rng.integers(len(told))  # once: runs are simulated with a quantity each
-    told["plank_seconds"] = told["plank_seconds"].where(told.index == measured)
-    told = told.mask(rng.random(told.shape) < MISSING)
+    entered = runs.reindex(columns=COLUMNS)
+    measured = rng.integers(len(entered))  # once: runs are simulated with a quantity each
+    entered["plank_seconds"] = entered["plank_seconds"].where(entered.index == measured)
+    entered = entered.mask(rng.random(entered.shape) < MISSING)
     return (
         rng,
         world,
         body,
         runs,
-        told.assign(date=pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D")),
+        entered.assign(date=pd.Timestamp("2026-01-01") + pd.to_timedelta(days, unit="D")),
     )
 
 
@@ -156,8 +156,8 @@ def rank(rng, truth, draws):
 
 def ranks(asked):
     """The rank of every quantity of one made-up diary, and how many draws its own are worth."""
-    rng, world, body, runs, told = made_up(*asked)
-    diary = Diary(base, told, half_life=asked[1])
+    rng, world, body, runs, entered = made_up(*asked)
+    diary = Diary(base, entered, half_life=asked[1])
     history, draws = diary._history, diary._stages[-1]
     some = chosen(rng, draws.weights(log_evidence(history, draws.inputs)))
     learnt = [
@@ -170,7 +170,7 @@ def ranks(asked):
         states = history.shared.states[:, history.shared.names.index(name)]
         there = states @ shared / shared.sum(axis=0)
         learnt.append((body[name] == "yes", rng.random(DRAWN) < there[some]))
-    hurt = np.flatnonzero((told.back_pain == "yes").to_numpy())
+    hurt = np.flatnonzero((entered.back_pain == "yes").to_numpy())
     for name, figures in (
         at_work_in(history, draws, int(hurt[-1]), rng).items() if len(hurt) else ()
     ):

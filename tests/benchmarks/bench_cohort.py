@@ -135,8 +135,8 @@ def covered(rows, simulate_latent):
         for name, ends in (("joint", bounds(learnt)), ("independent", bounds(untied))):
             held = (ends[:, 0] <= true) & (true <= ends[:, 1])
             found += [
-                (what, name, *told)
-                for what, *told in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))
+                (what, name, *evidence)
+                for what, *evidence in zip(["P(pain)", *CAUSES], held, np.ptp(ends, axis=1))
             ]
     table = pd.DataFrame(found, columns=["of", "drawn", "held", "width"])
     return table.groupby(["of", "drawn"], sort=False)[["held", "width"]].mean().unstack().round(3)

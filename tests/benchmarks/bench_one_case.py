@@ -40,7 +40,7 @@ def warm(case):
     )
 
 
-def told(network, row):
+def evidence(network, row):
     """What a Case is told of one row of a frame."""
     return {name: value for name, value in row.items() if value is not None and value == value}
 
@@ -54,7 +54,7 @@ def measure(quick):
     likelihood = weights(network, rows)
     asked = [query_of(case, np.ascontiguousarray(likelihood[:, [i]])) for i in range(2)]
     given = [evidence_of(network, likelihood, i) for i in range(2)]
-    runner = case.given(**told(network, rows.iloc[0]))
+    runner = case.given(**evidence(network, rows.iloc[0]))
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)
     pgmpy = {n: pgmpy_query(bn, present, way, n) for n in AT_ONCE}

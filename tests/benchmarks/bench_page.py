@@ -291,7 +291,7 @@ def memory(pid):
     )
 
 
-def told(name, model, constant):
+def report(name, model, constant):
     """One line: medians and 95th percentiles of both pages in ms, and their ratios."""
     figures = [(statistics.median(x), statistics.quantiles(x, n=20)[-1]) for x in (model, constant)]
     (middle, late), (plain_middle, plain_late) = figures
@@ -321,9 +321,11 @@ def main():
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             found, frames = one_runner((page, plain), moves, browser)
             browser.close()
-        told("one runner, slider", *found["slider"])
-        told("one runner, answer", *found["answer"])
-        told(f"{runners} runners, slider", *crowds((page, plain), frames, runners, seconds, rounds))
+        report("one runner, slider", *found["slider"])
+        report("one runner, answer", *found["answer"])
+        report(
+            f"{runners} runners, slider", *crowds((page, plain), frames, runners, seconds, rounds)
+        )
         asyncio.run(long_session(page, *frames[0], 100))
         before = memory(pid)
         asyncio.run(long_session(page, *frames[0], many))

@@ -55,9 +55,9 @@ def runners_in_pain(case, n):
 def entered(case, runner, share, rng):
     """The runner's findings: the pain, and each answer with this probability."""
     asked = [v for v in case.variables.values() if isinstance(v, Factor | Trait | Measurement)]
-    told = [v.name for v in asked if rng.random() < share]
+    reported = [v.name for v in asked if rng.random() < share]
     numeric = {v.name for v in asked if isinstance(v, Measurement) and v.numeric}
-    findings = {name: float(runner[name]) if name in numeric else runner[name] for name in told}
+    findings = {name: float(runner[name]) if name in numeric else runner[name] for name in reported}
     return findings | {case.variables.outcome.name: "yes"}
 
 

@@ -60,14 +60,14 @@ class Server:
 def server(chromium, root, tmp_path_factory):
     """The page, served by the command a runner would type, its calls to anybody written down."""
     folder, port = tmp_path_factory.mktemp("server"), free_port()
-    told = Server(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "sockets.txt")
+    evidence = Server(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "sockets.txt")
     watched = os.pathsep.join(
         filter(None, [str(Path(__file__).with_name("watched")), os.environ.get("PYTHONPATH")])
     )
-    environment = {**os.environ, "PYTHONPATH": watched, "LUMBAYES_SOCKETS": str(told.sockets)}
+    environment = {**os.environ, "PYTHONPATH": watched, "LUMBAYES_SOCKETS": str(evidence.sockets)}
     streamlit = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py"]
-    with served(streamlit, port, told.log, cwd=root, env=environment):
-        yield told
+    with served(streamlit, port, evidence.log, cwd=root, env=environment):
+        yield evidence
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_a_file_is_saved_and_opened_and_undone(screen, ready, tmp_path):
     still_there(screen, ready)
 
 
-def test_runs_are_read_from_a_watchs_files_and_told_together(screen, ready):
+def test_runs_are_read_from_a_watchs_files_and_reported_together(screen, ready):
     opened(screen, run_words.GRID["my_runs"])
     picker = screen.locator(".runs input[type=file]")
     assert "application/octet-stream" in picker.get_attribute("accept")
@@ -159,7 +159,7 @@ def test_runs_are_read_from_a_watchs_files_and_told_together(screen, ready):
         "radio", name="no", exact=True
     ).check()
     ready(screen)
-    opened(screen, run_words.TOLD.format(1, 6))
+    opened(screen, run_words.EVIDENCE.format(1, 6))
     expect(screen.get_by_text(run_words.TOGETHER)).to_be_visible()
     screen.reload()
     expect(screen.locator(".runs .run[role=group]")).to_have_count(6)
@@ -191,7 +191,7 @@ def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed
     assert kept == (None if wrong else float(typed))
 
 
-def test_the_server_listens_here_calls_nobody_and_logs_no_answer(screen, server, ready):
+def test_the_server_listens_here_calls_no_one_and_logs_no_answer(screen, server, ready):
     answer(screen, ready)
     slider(screen, "hills").focus()
     lines = server.sockets.read_text().splitlines()

@@ -204,8 +204,8 @@ def test_a_forecast_of_the_pain_does_not_see_its_traits_unless_asked_to():
         ours, expected = score(base, frame, "back_pain"), score(base, blind, "back_pain")
         assert np.asarray(ours) == approx(np.asarray(expected), rel=EXACT)
     assert (predict(base, frame, "back_pain") == predict(base, blind, "back_pain")).all(axis=None)
-    told = log_score(base, frame, "back_pain", traits=["severity"])
-    assert told == approx(0, abs=EXACT) and log_score(base, frame, "back_pain") < -0.1
+    evidence = log_score(base, frame, "back_pain", traits=["severity"])
+    assert evidence == approx(0, abs=EXACT) and log_score(base, frame, "back_pain") < -0.1
     with pytest.raises(ValueError, match="Unknown trait of the target 'hills'"):
         predict(base, frame, "back_pain", traits=["hills"])
 

@@ -30,11 +30,11 @@ def test_every_quote_is_the_threads_own_text(thread_text):
 def test_a_moved_or_altered_quote_is_found_out(thread_text):
     claim = CLAIMS[1]
     for wrong in (replace(claim, start=claim.start + 1), replace(claim, quote=claim.quote.upper())):
-        with pytest.raises(ValueError) as told:
+        with pytest.raises(ValueError) as raised:
             check_quotes([CLAIMS[0], wrong], thread_text)
         found = thread_text[wrong.start : wrong.end]
         assert all(
-            part in str(told.value)
+            part in str(raised.value)
             for part in (claim.id, str(claim.end), repr(found), repr(wrong.quote))
         )
 
@@ -70,14 +70,14 @@ def test_agreeing_and_conflicting_are_mutual(relation):
 
 def test_every_claim_is_used_or_says_why_not():
     ordered = {row["claim"].id for row in NETWORK.priors.orders()}
-    told = {claim for ids in example().claims.values() for claim in ids}
+    raised = {claim for ids in example().claims.values() for claim in ids}
     noted = {c.id for c in CLAIMS if c.note}
     used = {
         "link": set(SPOKEN),
         "profile": set(SPOKEN),
         "order": ordered,
         "share": {c.id for c in CLAIMS if c.effect == "back_pain" and c.cause == "muscle_strain"},
-        "case": told,
+        "case": raised,
         "no": noted,
     }
     assert [c.id for c in CLAIMS if c.id not in used[c.used]] == []
@@ -229,7 +229,7 @@ SLIPS = {
         ["used is 'no'", "note must say why"],
     ),
     "offset with a point": (*CLAIM, {"start": "975.0"}, ["start is '975.0'", "whole number"]),
-    "offset below nought": (*CLAIM, {"end": "-1"}, ["end is '-1'", "whole number"]),
+    "offset below zero": (*CLAIM, {"end": "-1"}, ["end is '-1'", "whole number"]),
     "answer in words": (*CLAIM, {"answer": "one"}, ["answer is 'one'", "whole number"]),
     "duplicate id": (
         "claims.csv",
@@ -329,13 +329,13 @@ SLIPS = {
         {"basis": "guess"},
         ["basis 'guess'", "judgement, published, survey"],
     ),
-    "alpha nought": ("words.csv", "can", {"alpha": "0"}, ["alpha is '0'", "above 0"]),
-    "alpha below nought": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),
+    "alpha zero": ("words.csv", "can", {"alpha": "0"}, ["alpha is '0'", "above 0"]),
+    "alpha below zero": ("words.csv", "can", {"alpha": "-1"}, ["alpha is '-1'", "above 0"]),
     "alpha not a number": ("words.csv", "can", {"alpha": "nan"}, ["alpha is 'nan'", "above 0"]),
     "alpha in words": ("words.csv", "can", {"alpha": "two"}, ["alpha is 'two'", "above 0"]),
     "people in parts": ("words.csv", "can", {"n": "51.5"}, ["n is '51.5'", "whole number"]),
     "people in words": ("words.csv", "can", {"n": "5,174"}, ["n is '5,174'", "whole number"]),
-    "people below nought": (
+    "people below zero": (
         "words.csv",
         "can",
         {"n": "-3"},
@@ -345,7 +345,7 @@ SLIPS = {
 }
 
 
-def told_of(tmp_path, name, change):
+def reported_of(tmp_path, name, change):
     """The error for a copy of the folder in which one file's text is changed."""
     copy = tmp_path / "priors"
     shutil.copytree(folder(), copy)
@@ -353,9 +353,9 @@ def told_of(tmp_path, name, change):
     after = change(before)
     assert after != before
     (copy / name).write_text(after, encoding="utf-8", errors="surrogateescape", newline="")
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as raised:
         read_network(copy)
-    return str(told.value).replace(str(copy / name), name)
+    return str(raised.value).replace(str(copy / name), name)
 
 
 def with_cells(text, row, cells):
@@ -370,14 +370,14 @@ def with_cells(text, row, cells):
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_in_a_row_is_told_in_a_sentence(tmp_path, slip):
+def test_a_slip_in_a_row_is_reported_in_a_sentence(tmp_path, slip):
     """Every error names the file, the line and the row, what was found and what is allowed."""
     name, row, cells, parts = SLIPS[slip]
     _, line = with_cells((folder() / name).read_text(encoding="utf-8"), row, cells)
-    told = told_of(tmp_path, name, lambda text: with_cells(text, row, cells)[0])
+    raised = reported_of(tmp_path, name, lambda text: with_cells(text, row, cells)[0])
     changed = cells.get("id", cells.get("reading", row) if name == "words.csv" else row)
-    assert told.startswith(f"{name}: line {line}: {changed}: ")
-    assert [part for part in parts if part not in told] == []
+    assert raised.startswith(f"{name}: line {line}: {changed}: ")
+    assert [part for part in parts if part not in raised] == []
 
 
 SHAPES = {
@@ -430,11 +430,13 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("slip", SHAPES)
-def test_a_slip_in_the_shape_is_told_in_a_sentence(tmp_path, slip):
+def test_a_slip_in_the_shape_is_reported_in_a_sentence(tmp_path, slip):
     old, new, parts = SHAPES[slip]
-    told = told_of(tmp_path, "claims.csv", lambda text: text.replace(old, new, 1))
-    assert told.startswith("claims.csv: ") and [part for part in parts if part not in told] == []
-    assert len(told.splitlines()) == 1
+    raised = reported_of(tmp_path, "claims.csv", lambda text: text.replace(old, new, 1))
+    assert (
+        raised.startswith("claims.csv: ") and [part for part in parts if part not in raised] == []
+    )
+    assert len(raised.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["claims.csv", "words.csv", "variables.toml"])
@@ -450,7 +452,7 @@ def test_a_file_as_excel_or_windows_saves_it_is_read(tmp_path, name):
     }
 
 
-def test_every_slip_is_told_a_line_each(tmp_path):
+def test_every_slip_is_reported_a_line_each(tmp_path):
     slips = {
         "A1-11": {"kind": "casual"},
         "A3-02": {"cause": "mussle_strain"},
@@ -462,10 +464,10 @@ def test_every_slip_is_told_a_line_each(tmp_path):
             text = with_cells(text, row, cells)[0]
         return text
 
-    told = told_of(tmp_path, "claims.csv", spoil).replace(
+    raised = reported_of(tmp_path, "claims.csv", spoil).replace(
         str(tmp_path / "priors" / "claims.csv"), "claims.csv"
     )
-    assert [line.split(": ")[2] for line in told.splitlines()] == list(slips)
+    assert [line.split(": ")[2] for line in raised.splitlines()] == list(slips)
 
 
 def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
@@ -486,7 +488,7 @@ def test_two_rows_of_one_answer_on_one_link_are_two_ways_of_saying_it():
             assert all(c.implied or c.words in {other.words for other in counted} for c in aside)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(ValueError, match=r"claims\.csv: there is no such file"):
         shutil.copytree(folder(), tmp_path / "priors", ignore=shutil.ignore_patterns("claims.csv"))
         read_network(tmp_path / "priors")

@@ -81,9 +81,9 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("old", "new", "message"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_is_told_with_its_place(tmp_path, old, new, message):
+def test_a_slip_is_reported_with_its_place(tmp_path, old, new, message):
     copy = edited(tmp_path, (old, new))
-    with pytest.raises(ValueError, match=message) as told:
+    with pytest.raises(ValueError, match=message) as raised:
         read_doses(copy / DOSES, PLAIN)
-    assert str(told.value).startswith(f"{copy / DOSES}: ")
+    assert str(raised.value).startswith(f"{copy / DOSES}: ")
     assert any(line.startswith(f"{copy / DOSES}: line ") for line in problems(copy))

@@ -65,7 +65,7 @@ def test_a_folder_without_the_file_has_no_such_traits(tmp_path):
 
 SLIPS = {
     "an unknown table": ("[tempering]", "[temper]", "Unknown table 'temper'"),
-    "a power of nought": ("power = 0.7", "power = 0", r"\[tempering\].*power is 0; it must be"),
+    "a power of zero": ("power = 0.7", "power = 0", r"\[tempering\].*power is 0; it must be"),
     "no trait": ('cause = ["onset"', 'cause = ["onsets"', r"\[follows\].*'onsets'.*onset"),
     "a misspelt key": (
         'label = "Where it is"',
@@ -94,9 +94,9 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("old", "new", "message"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_is_told_with_its_place(tmp_path, old, new, message):
+def test_a_slip_is_reported_with_its_place(tmp_path, old, new, message):
     copy = edited(tmp_path, (old, new))
-    with pytest.raises(ValueError, match=message) as told:
+    with pytest.raises(ValueError, match=message) as error:
         read_folder(copy)
-    assert str(told.value).startswith(f"{copy / TRAITS}: ")
+    assert str(error.value).startswith(f"{copy / TRAITS}: ")
     assert any(line.startswith(f"{copy / TRAITS}: line ") for line in problems(copy))

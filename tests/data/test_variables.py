@@ -98,7 +98,7 @@ def test_layers_are_kept_apart():
     assert len(VARIABLES) == len(set(VARIABLES)) == len(list(VARIABLES.values()))
 
 
-def test_an_unknown_name_is_told_with_the_nearest():
+def test_an_unknown_name_is_reported_with_the_nearest():
     with pytest.raises(
         ValueError, match=r"variable 'weak_cor'\. Did you mean 'weak_core'\? Allowed: .*worn_shoes"
     ):
@@ -144,7 +144,7 @@ SLIPS = {
         "beta = [0.04]\nweight",
         ["[ignorance.link]", "[0.04]", "two counts"],
     ),
-    "nought in ignorance": (
+    "zero in ignorance": (
         "beta = [0.5, 1.5]\nwhy",
         "beta = [0, 1.5]\nwhy",
         ["[ignorance.base_rate]", "[0, 1.5]", "above 0"],
@@ -316,12 +316,12 @@ SLIPS = {
         "# { { mild",
         ["[trait.severity]", "the key 'background' is missing", "gate"],
     ),
-    "count of nought": (
+    "count of zero": (
         "beta = [6.2, 13.8]",
         "beta = [0, 13.8]",
         ["[factor.weak_core]", "beta is [0, 13.8]", "above 0"],
     ),
-    "count of nought in a trait": (
+    "count of zero in a trait": (
         "mild = 1.5",
         "mild = 0",
         ["[trait.severity] background: mild is 0", "above 0"],
@@ -368,12 +368,12 @@ SLIPS = {
         'scale = "ln"\n',
         ["[measurement.plank_seconds]", "scale 'ln'", "linear, log, log1p"],
     ),
-    "error of nought": (
+    "error of zero": (
         "error = 0.15",
         "error = 0",
         ["[measurement.plank_seconds]: error is 0", "above 0"],
     ),
-    "spread below nought": (
+    "spread below zero": (
         "spread = 0.49",
         "spread = -0.427",
         ["[measurement.plank_seconds]: spread is -0.427", "above 0"],
@@ -383,12 +383,12 @@ SLIPS = {
         "blunder = 1",
         ["[measurement.plank_seconds]: blunder is 1", "0 to below 1"],
     ),
-    "blunder below nought": (
+    "blunder below zero": (
         "blunder = 0.05",
         "blunder = -0.1",
         ["[measurement.plank_seconds]: blunder is -0.1", "0 to below 1"],
     ),
-    "step of nought": (
+    "step of zero": (
         "step = 1",
         "step = 0",
         ["[measurement.plank_seconds]: step is 0", "above 0"],
@@ -408,7 +408,7 @@ SLIPS = {
         "cut = 0.5",
         ["[measurement.plank_seconds]: cut is 0.5", "1 to 600"],
     ),
-    "logarithm of nought": (
+    "logarithm of zero": (
         "low = 1\nhigh = 600",
         "low = 0\nhigh = 600",
         ["[measurement.plank_seconds]: low is 0", "'log'", "above 0"],
@@ -447,7 +447,7 @@ SLIPS = {
             "low, normal, solid",
         ],
     ),
-    "count of nought in a row": (
+    "count of zero in a row": (
         "solid = 0.5 }",
         "solid = 0 }",
         ["[measurement.wet_footprint] rows.no: solid is 0", "above 0"],
@@ -544,26 +544,26 @@ def edited(tmp_path, *changes):
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_is_told_in_a_sentence(tmp_path, slip):
+def test_a_slip_is_reported_in_a_sentence(tmp_path, slip):
     """Every error names the file and the table, what was found and what is allowed."""
     old, new, parts = SLIPS[slip]
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as error:
         read_variables(edited(tmp_path, (old, new)) / "variables.toml")
-    assert str(told.value).startswith(f"{tmp_path / 'priors' / 'variables.toml'}: ")
-    assert [part for part in parts if part not in str(told.value)] == []
+    assert str(error.value).startswith(f"{tmp_path / 'priors' / 'variables.toml'}: ")
+    assert [part for part in parts if part not in str(error.value)] == []
 
 
-def test_every_slip_is_told_a_line_each(tmp_path):
+def test_every_slip_is_reported_a_line_each(tmp_path):
     """One a table at least, in the order of the file, not only the first."""
     slips = [
         (HILLS, 'lable = "Hills"'),
         ("beta = [6.2, 13.8]", "beta = [6.2]"),
         ("error = 0.15", "error = 0"),
     ]
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as error:
         read_variables(edited(tmp_path, *slips) / "variables.toml")
     tables = ["[factor.hills]", "[factor.weak_core]", "[measurement.plank_seconds]"]
-    lines = str(told.value).splitlines()
+    lines = str(error.value).splitlines()
     assert len(lines) == 3 and all(table in line for table, line in zip(tables, lines, strict=True))
 
 
@@ -571,7 +571,7 @@ def test_every_scale_that_may_be_named_is_one_that_is_known():
     assert set(KINDS["scale"].choices) == set(SCALES)
 
 
-def test_a_set_of_priors_that_is_not_there_is_told(tmp_path):
+def test_a_set_of_priors_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(
         ValueError, match=r"priors 'thred': give 'thread', 'literature' or the path of a folder"
     ):
@@ -668,7 +668,7 @@ def test_the_lowest_reading_has_a_value_on_its_scale(tmp_path, scale, low, is_ta
             read_variables(path)
 
 
-def test_every_problem_of_one_table_is_told(tmp_path):
+def test_every_problem_of_one_table_is_reported(tmp_path):
     slips = [(HILLS, "label = 5"), ("changeable = true", 'changeable = "yes"')]
     with pytest.raises(ValueError) as raised:
         read_variables(edited(tmp_path, *slips) / "variables.toml")

@@ -185,14 +185,14 @@ def test_the_pain_that_was_felt_teaches_and_is_not_carried_over():
         ({"hills": "flat"}, "hills: Unknown state 'flat'"),
     ],
 )
-def test_what_nobody_can_change(changes, words):
+def test_what_no_one_can_change(changes, words):
     for ask in (lambda: next_run(runner, **changes), lambda: what_if_together(runner, changes)):
         with pytest.raises(ValueError, match=words):
             ask()
 
 
 @pytest.mark.parametrize("ask", [next_run, what_if, lambda case: what_if_together(case, {})])
-def test_findings_that_exclude_each_other_are_told(ask):
+def test_findings_that_exclude_each_other_are_reported(ask):
     with pytest.raises(ImpossibleFindings):
         ask(base.given(back_pain="no", onset="during"))
 
@@ -314,8 +314,8 @@ def test_three_or_more_episodes_before_raise_the_forecast_by_their_odds_ratio():
 def test_the_forecast_level_is_the_base_rate_itself_without_evidence():
     runner = load()
     for findings in ({}, {"earlier": "three_times_or_more"}):
-        told = {"back_pain": "yes", **findings}
-        compiled = at_forecast_level(runner.compiled, told)
+        evidence = {"back_pain": "yes", **findings}
+        compiled = at_forecast_level(runner.compiled, evidence)
         alone = replace(runner, compiled=compiled).posterior("back_pain")["yes"]
-        assert alone == approx(forecast_rate(runner.compiled, told), abs=1e-6)
-        assert at_forecast_level(runner.compiled, told) is compiled, "and made once"
+        assert alone == approx(forecast_rate(runner.compiled, evidence), abs=1e-6)
+        assert at_forecast_level(runner.compiled, evidence) is compiled, "and made once"

@@ -43,12 +43,12 @@ def answered(case, name, readings=READINGS):
     """Each possible answer: its case and probability; a number by readings of equal weight."""
     v = variables[name]
     number = getattr(v, "numeric", False)
-    told = [
+    evidence = [
         case.given(**{name: a})
         for a in (typical_readings(v, readings).tolist() if number else v.states)
     ]
-    weights = np.array([c.probability for c in told])
-    return [(c, w) for c, w in zip(told, weights / weights.sum(), strict=True) if w > 0]
+    weights = np.array([c.probability for c in evidence])
+    return [(c, w) for c, w in zip(evidence, weights / weights.sum(), strict=True) if w > 0]
 
 
 def fights(case):
@@ -96,21 +96,22 @@ def test_the_chance_of_the_same_decision_as_published(name, same):
 
 
 @pytest.mark.parametrize(
-    ("told", "bits", "left"),
+    ("evidence", "bits", "left"),
     [
         ({"xray": 1, "dysp": 1}, -0.5556, {}),
         ({"xray": 1, "dysp": 0}, 0.6508, {"lung": -1.5468}),
         ({"smoke": 0, "xray": 1, "dysp": 0}, 0.6895, {"lung": 0.5407, "tub": -1.9187}),
     ],
 )
-def test_conflict_as_published(told, bits, left):
+def test_conflict_as_published(evidence, bits, left):
     """By probabilities of Discrete; conflict() takes a Case and is tested below."""
     ours = log2(
-        prod(asia.joint(**{name: state}) for name, state in told.items()) / asia.joint(**told)
+        prod(asia.joint(**{name: state}) for name, state in evidence.items())
+        / asia.joint(**evidence)
     )
     assert round(ours, 4) == bits
     for cause, rest in left.items():
-        assert round(ours - log2(asia.chance(cause, **told) / asia.chance(cause)), 4) == rest
+        assert round(ours - log2(asia.chance(cause, **evidence) / asia.chance(cause)), 4) == rest
 
 
 @pytest.mark.parametrize(
@@ -147,14 +148,16 @@ def test_each_question_by_its_answers_one_by_one(case, name):
     if name in case.findings:
         assert name not in table.index
         return
-    row, told = table.loc[name], answered(case, name)
-    after = [at_work_now(c) for c, _ in told]
+    row, evidence = table.loc[name], answered(case, name)
+    after = [at_work_now(c) for c, _ in evidence]
     assert row.bits == approx(
-        bits(now) - sum(p * bits(a) for a, (_, p) in zip(after, told, strict=True)), abs=EXACT
+        bits(now) - sum(p * bits(a) for a, (_, p) in zip(after, evidence, strict=True)), abs=EXACT
     )
     assert row.could_move == approx(max(abs(a[now.idxmax()] - now.max()) for a in after), abs=EXACT)
     first = now[FACTORS].idxmax()
-    flips = sum(p for a, (_, p) in zip(after, told, strict=True) if a[FACTORS].idxmax() != first)
+    flips = sum(
+        p for a, (_, p) in zip(after, evidence, strict=True) if a[FACTORS].idxmax() != first
+    )
     assert row.could_flip == approx(flips, abs=EXACT)
     assert (row.question, row.seconds) == (variables[name].question, variables[name].seconds)
 
@@ -165,10 +168,12 @@ def test_whether_hilly_runs_are_worse_is_worth_what_its_two_answers_tell():
     rates = tick_rates(base.variables.contrasts)
     now = contributions(case).contribution
     answers = {"worse": rates, "not worse": 1 - rates}
-    told = {text: case.contrast(hills=text) for text in answers}
-    chance = {t: c.probability * answers[t].max() / case.probability for t, c in told.items()}
+    evidence = {text: case.contrast(hills=text) for text in answers}
+    chance = {t: c.probability * answers[t].max() / case.probability for t, c in evidence.items()}
     assert sum(chance.values()) == approx(1, abs=1e-9)
-    after = {t: entropy(contributions(c).contribution.to_numpy()).sum() for t, c in told.items()}
+    after = {
+        t: entropy(contributions(c).contribution.to_numpy()).sum() for t, c in evidence.items()
+    }
     left = sum(chance[text] * after[text] for text in answers)
     assert row.bits == approx(entropy(now.to_numpy()).sum() - left, abs=1e-9)
     assert row.question == base.variables.contrasts.factors["hills"].question
@@ -178,8 +183,8 @@ def test_whether_hilly_runs_are_worse_is_worth_what_its_two_answers_tell():
 
 
 def test_nine_readings_are_near_enough_to_many():
-    now, told = bits(at_work_now(runner)), answered(runner, "plank_seconds", 99)
-    slowly = now - sum(p * bits(at_work_now(c)) for c, p in told)
+    now, evidence = bits(at_work_now(runner)), answered(runner, "plank_seconds", 99)
+    slowly = now - sum(p * bits(at_work_now(c)) for c, p in evidence)
     assert next_question(runner).bits["plank_seconds"] == approx(slowly, rel=0.05)
 
 
@@ -209,10 +214,10 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
     "open_", [("hills", "weak_core", "tight_hamstrings"), ("weak_core", "severity"), ()]
 )
 def test_the_first_place_after_every_answer(open_):
-    told = {name: "yes" if name in ("worn_shoes", "high_mileage") else "no" for name in FACTORS}
-    told |= {trait.name: trait.states[1] for trait in variables.traits}
-    told |= {"back_pain": "yes", "onset": "during", "severity": "mild", "duration": "hours"}
-    case = base.given(**{k: v for k, v in told.items() if k not in open_})
+    evidence = {name: "yes" if name in ("worn_shoes", "high_mileage") else "no" for name in FACTORS}
+    evidence |= {trait.name: trait.states[1] for trait in variables.traits}
+    evidence |= {"back_pain": "yes", "onset": "during", "severity": "mild", "duration": "hours"}
+    case = base.given(**{k: v for k, v in evidence.items() if k not in open_})
     first, slowly = at_work_now(case)[FACTORS].idxmax(), 0.0
     for answers in product(*(variables[name].states for name in open_)):
         after = case.given(**dict(zip(open_, answers, strict=True)))
@@ -284,7 +289,7 @@ def test_answers_that_fight_and_what_reconciles_them():
 
 
 @pytest.mark.parametrize("ask", [next_question, same_decision_probability, conflict])
-def test_findings_that_exclude_each_other_are_told(ask):
+def test_findings_that_exclude_each_other_are_reported(ask):
     with pytest.raises(ImpossibleFindings):
         ask(base.given(back_pain="no", onset="during"))
 

@@ -35,14 +35,16 @@ SPEC = {
 # Of the first factor: 20 runs that hurt 14 times, 10 without it that hurt once, 4 without
 # a finding of pain, and 6 that hurt without a finding of the factor. The second was
 # there in none of them.
-TOLD = (
+EVIDENCE = (
     [("yes", "yes")] * 14
     + [("yes", "no")] * 6
     + [("no", "yes")]
     + [("no", "no")] * 9
     + [("yes", None)] * 4
 )
-RUNS = pd.DataFrame(TOLD + [(None, "yes")] * 6, columns=["factor_a", "pain"]).assign(factor_b="no")
+RUNS = pd.DataFrame(EVIDENCE + [(None, "yes")] * 6, columns=["factor_a", "pain"]).assign(
+    factor_b="no"
+)
 
 
 def claim(name, answer, cause, word, scale="net"):
@@ -139,7 +141,7 @@ def test_claims_stand_in_the_order_of_the_thread_each_with_its_verdict(diary):
     assert narrow["verdict"]["A3-2"] == "untested"
 
 
-def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_told_what_came_of_it(diary):
+def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_reported_what_came_of_it(diary):
     """20 runs for certain, and of the 6 unknown the expected number with the factor."""
     link = diary.case.priors["factor_a", "pain"]
     p = AT @ after(beta(link.counts[1], link.counts[0]))

@@ -120,7 +120,7 @@ def test_state_names_with_any_characters():
         assert found == approx(joint / joint.sum(), abs=SAME)
 
 
-def test_states_are_told_apart_by_identity():
+def test_states_are_reported_apart_by_identity():
     """1 and "1" are two states: merged, their posterior was .41 instead of .90."""
     ours = Discrete(network(TabularCPD("n", 3, [[0.2], [0.3], [0.5]])))
     assert ours.posteriors(ours.query({"n": 2}))["n"][:, 0] == approx([0, 0, 1])

@@ -27,8 +27,8 @@ from lumbayes.sensitivity_analysis.variance import origins, variances
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000
 UNSURE = "your own half-sure answers"
 base, literature = load(), load("literature")
-TOLD = example().findings
-runner, studied = base.given(**TOLD), literature.given(**TOLD)
+EVIDENCE = example().findings
+runner, studied = base.given(**EVIDENCE), literature.given(**EVIDENCE)
 SAID = {claim.id: claim for claim in base.priors.claims}
 REACH = {claim.id for claim in SAID.values() if claim.used in ("link", "profile", "share")}
 
@@ -41,7 +41,7 @@ def same(one, other):
     return at_work_now(one).to_numpy() == approx(at_work_now(other).to_numpy(), abs=EXACT)
 
 
-def heard(case, claims):
+def with_these_claims(case, claims):
     """The case under a network built anew from some claims."""
     priors = case.priors
     network = Network(Priors(priors.variables, tuple(claims), priors.words, level=priors.level))
@@ -54,7 +54,7 @@ def test_each_answer_alone_is_the_model_built_from_its_claims():
     assert table.columns.tolist() == ["all", *(f"reply {a}" for a in replies), "apart"]
     assert table["all"].sort_index().tolist() == approx(now.tolist(), abs=EXACT)
     for a in replies:
-        alone = heard(runner, [c for c in SAID.values() if c.answer in (0, a)])
+        alone = with_these_claims(runner, [c for c in SAID.values() if c.answer in (0, a)])
         assert table[f"reply {a}"].sort_index().tolist() == approx(
             at_work_now(alone).tolist(), abs=EXACT
         )
@@ -68,7 +68,7 @@ def test_each_answer_alone_is_the_model_built_from_its_claims():
 def test_a_claim_left_out_is_a_claim_never_made():
     for name in REACH:
         others = [claim for claim in SAID.values() if claim.id != name]
-        assert same(runner.exclude_claims(name), heard(runner, others)), name
+        assert same(runner.exclude_claims(name), with_these_claims(runner, others)), name
     assert not same(runner.exclude_claims("A5-09"), runner)
     twice = runner.exclude_claims("A5-09", "A4-01")
     assert same(twice, runner.exclude_claims("A4-01").exclude_claims("A5-09"))
@@ -81,7 +81,7 @@ def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
     circuit = runner.compiled.circuit  # compiled at first use
     quiet, afresh = (
         runner.exclude_claims("A4-01"),
-        heard(load().given(**TOLD), [c for c in SAID.values() if c.id != "A4-01"]),
+        with_these_claims(load().given(**EVIDENCE), [c for c in SAID.values() if c.id != "A4-01"]),
     )
     assert (
         quiet.compiled.cache is runner.compiled.cache
@@ -101,11 +101,11 @@ def test_an_answer_left_out_takes_its_claims_along():
     assert {claim.answer for claim in quiet.network.priors.claims} == {0, 2, 3, 4, 5, 6}
     silent = runner.with_claims([])
     assert silent.network.priors.claims == () and same(silent, runner.exclude_claims(*SAID))
-    assert dict(silent.findings) == TOLD
+    assert dict(silent.findings) == EVIDENCE
 
 
 @pytest.mark.parametrize(("wrong", "words"), [({"reply": 9}, "reply '9'"), ({}, "claim 'A9-99'")])
-def test_what_nobody_said_cannot_be_left_out(wrong, words):
+def test_what_no_one_said_cannot_be_left_out(wrong, words):
     with pytest.raises(ValueError, match=f"Unknown {words}"):
         runner.exclude_claims(*([] if wrong else ["A9-99"]), **wrong)
 
@@ -144,16 +144,16 @@ def test_every_number_of_both_sets_link_by_link():
     ("size", "delta", "drawn"), [(20, 0.266, 0.232), (50, 0.171, 0.159), (200, 0.086, 0.085)]
 )
 def test_first_order_variance_beside_draws_as_published(size, delta, drawn):
-    net, rng, told, parts = asia.network(), np.random.default_rng(0), {}, {}
+    net, rng, entered, parts = asia.network(), np.random.default_rng(0), {}, {}
     for name, parents, theta in asia.numbers():
         slope = asia.slope(asia.curve(name, parents, "lung", xray=1, dysp=1), theta)
         parts[name, parents] = slope**2 * theta * (1 - theta) / (size + 1)
         sample = rng.beta(theta * size, (1 - theta) * size, DRAWS)
         rows = net.families[name].rows[(slice(None), *(1 - s for s in parents))]
-        told |= dict(zip(rows, (sample, 1 - sample), strict=True))
+        entered |= dict(zip(rows, (sample, 1 - sample), strict=True))
     known = net.query(asia.named_states(xray=1, dysp=1))
-    told |= dict(zip(known.overridden, known.override_values, strict=True))
-    over_draws = net.posteriors(Query.from_overrides(net.inputs, told), ["lung"])["lung"][0]
+    entered |= dict(zip(known.overridden, known.override_values, strict=True))
+    over_draws = net.posteriors(Query.from_overrides(net.inputs, entered), ["lung"])["lung"][0]
     whole = sum(parts.values())
     assert whole**0.5 == approx(delta, abs=5e-4)
     assert over_draws.std() == approx(drawn, abs=3e-3)
@@ -238,11 +238,11 @@ def test_what_cannot_be_at_work_is_in_no_doubt(ask, settled):
 
 
 def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
-    told = remedies(base, "weak_core")
-    assert told.index.tolist() == [c.id for c in SAID.values() if c.id in set(told.index)], (
+    entered = remedies(base, "weak_core")
+    assert entered.index.tolist() == [c.id for c in SAID.values() if c.id in set(entered.index)], (
         "in the thread's order"
     )
-    for name, row in told.iterrows():
+    for name, row in entered.iterrows():
         claim = SAID[name]
         assert "weak_core" in (claim.cause, claim.effect) and claim.kind in ("remedy", "advice")
         assert (row.reply, row.author, row.quote) == (claim.answer, claim.author, claim.quote)
@@ -252,7 +252,7 @@ def test_remedies_stand_beside_the_factor_they_speak_to_word_for_word():
     ), "no drugs"
     assert (
         remedies(studied, "weak_core").empty
-        and remedies(base.exclude_claims(*told.index), "weak_core").empty
+        and remedies(base.exclude_claims(*entered.index), "weak_core").empty
     )
 
 
@@ -273,9 +273,9 @@ def test_two_runners_side_by_side():
     assert table.difference.tolist() == approx((table.b - table.a).tolist(), abs=EXACT)
     assert table.difference.abs().is_monotonic_decreasing and table.difference.min() < 0
     assert both.evidence.T.to_dict("list") == {
-        "onset": [TOLD["onset"], ""],
+        "onset": [EVIDENCE["onset"], ""],
         "flat_feet": ["", "no"],
-        "hills": ["no", "no, likelihood 4:1"] if "hills" in TOLD else ["", "likelihood 4:1"],
+        "hills": ["no", "no, likelihood 4:1"] if "hills" in EVIDENCE else ["", "likelihood 4:1"],
         "worn_shoes": ["", "do no"],
     }
     same_runner = compare(runner, runner)

@@ -253,10 +253,12 @@ def test_a_cause_that_is_ruled_out():
 @pytest.mark.parametrize("cause", ["muscle_strain", "weak_core", "disc_degeneration"])
 def test_which_answer_speaks_most_for_a_cause(cause):
     table = explain(runner, cause)
-    told, said = table.shapley_db.iloc[1:-1], summaries.speaking(runner, table, cause)
-    for finding, words in ((told.idxmax(), "for it"), (told.idxmin(), "against it")):
+    evidence, said = table.shapley_db.iloc[1:-1], summaries.speaking(runner, table, cause)
+    for finding, words in ((evidence.idxmax(), "for it"), (evidence.idxmin(), "against it")):
         part = f"“{variables[finding.split('=')[0]].label.lower()}” speaks most {words}"
-        assert (part in said) == (told[finding] >= 1 if words == "for it" else told[finding] <= -1)
+        assert (part in said) == (
+            evidence[finding] >= 1 if words == "for it" else evidence[finding] <= -1
+        )
     assert "says much" in summaries.speaking(base, explain(base, cause), cause)
     assert "says much" in summaries.speaking(
         runner, explain(runner, "weak_core", "hills"), "weak_core", "hills"
@@ -337,10 +339,10 @@ def test_answers_that_have_nothing_to_do_with_each_other_do_not_fight():
     tests = [v for v in variables.values() if isinstance(v, Measurement) and v.numeric]
     for three in combinations(tests, 3):
         for share in (0.3, 0.6, 0.9):
-            told = {test.name: test.low + share * (test.high - test.low) for test in three}
-            found = conflict(base.given(**told))
+            evidence = {test.name: test.low + share * (test.high - test.low) for test in three}
+            found = conflict(base.given(**evidence))
             assert found.bits == approx(0, abs=1e-9)
-            assert summaries.fighting(found) == summaries.fighting(conflict(base)), told
+            assert summaries.fighting(found) == summaries.fighting(conflict(base)), evidence
 
 
 def test_a_rounding_error_carries_nothing():

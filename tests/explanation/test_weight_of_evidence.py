@@ -22,8 +22,8 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base
 base = load()
 CAUSES = [cause.name for cause in base.variables.causes]
 SAID = {claim.id: claim for claim in base.priors.claims}
-TOLD = example().findings
-runner = base.given(**TOLD)
+EVIDENCE = example().findings
+runner = base.given(**EVIDENCE)
 ANSWERS = dict(
     weak_core="yes",
     wet_footprint="solid",
@@ -54,11 +54,11 @@ def by_orders(value, players):
 
 
 @pytest.mark.parametrize(
-    ("told", "gains"),
+    ("evidence", "gains"),
     [({"xray": 1, "dysp": 1}, [12.1546, 2.3453]), ({"dysp": 1, "xray": 1}, [2.9398, 11.5601])],
 )
-def test_sequential_order_as_published(told, gains):
-    values = asia.log_odds("lung", **told)(np.tri(3, 2, -1, dtype=bool))
+def test_sequential_order_as_published(evidence, gains):
+    values = asia.log_odds("lung", **evidence)(np.tri(3, 2, -1, dtype=bool))
     assert values[[0, -1]] == approx([-12.3507, 2.1492], abs=FOUR_DECIMALS)
     assert np.diff(values) == approx(gains, abs=FOUR_DECIMALS)
 
@@ -104,8 +104,8 @@ def test_both_columns_add_up(said, cause, other):
 
 @pytest.mark.parametrize("against", [None, "disc_degeneration"])
 def test_sequential_order_is_the_case_entered_step_by_step(against):
-    bits = [dict([*TOLD.items()][:n]) for n in range(len(TOLD) + 1)]
-    values = [odds(base.given(**told), "muscle_strain", against) for told in bits]
+    bits = [dict([*EVIDENCE.items()][:n]) for n in range(len(EVIDENCE) + 1)]
+    values = [odds(base.given(**evidence), "muscle_strain", against) for evidence in bits]
     table = explain(runner, "muscle_strain", against=against)
     assert table.sequential_db.tolist() == approx(
         [values[0], *np.diff(values), values[-1]], abs=EXACT
@@ -116,7 +116,9 @@ def test_sequential_order_is_the_case_entered_step_by_step(against):
 def test_shapley_is_the_mean_over_every_order(against):
     case = base.given(back_pain="yes", onset="cool_down", climb_m_per_km=30).likelihood(weak_core=3)
     names = {*case.findings, *case.likelihoods}
-    slowly = by_orders(lambda told: odds(case.retract(*names - told), "hills", against), names)
+    slowly = by_orders(
+        lambda evidence: odds(case.retract(*names - evidence), "hills", against), names
+    )
     labels = ["back_pain=yes", "onset=cool_down", "climb_m_per_km=30", "weak_core likelihood"]
     found = explain(case, "hills", against=against).shapley_db[labels]
     assert found.tolist() == approx(
@@ -124,8 +126,8 @@ def test_shapley_is_the_mean_over_every_order(against):
     )
 
 
-def test_the_order_told_matters_for_one_column_only():
-    backwards = base.given(**dict(reversed(TOLD.items())))
+def test_the_order_reported_matters_for_one_column_only():
+    backwards = base.given(**dict(reversed(EVIDENCE.items())))
     one, other = explain(runner, "muscle_strain"), explain(backwards, "muscle_strain")
     other = other.loc[one.index]
     assert one.shapley_db.tolist() == approx(other.shapley_db.tolist(), abs=EXACT)
@@ -211,7 +213,8 @@ def test_claims_off_the_way_bring_nothing_and_the_rest_their_mean_over_every_ord
     off = table.drop([c.id for c in claims])
     assert len(off) > FEW and off.shapley_db.abs().max() < EXACT
     for claim, share in by_orders(
-        lambda heard: odds(case.with_claims(heard), "tight_hamstrings"), claims
+        lambda with_these_claims: odds(case.with_claims(with_these_claims), "tight_hamstrings"),
+        claims,
     ).items():
         found = table.loc[claim.id]
         assert (
@@ -221,7 +224,7 @@ def test_claims_off_the_way_bring_nothing_and_the_rest_their_mean_over_every_ord
 
 
 @pytest.mark.parametrize("ask", [explain, claim_attribution])
-def test_findings_that_exclude_each_other_are_told(ask):
+def test_findings_that_exclude_each_other_are_reported(ask):
     with pytest.raises(ImpossibleFindings):
         ask(base.given(back_pain="no", onset="during"), "hills")
 
@@ -291,7 +294,7 @@ def test_no_claim_carries_what_is_ruled_out(settled):
     assert (claim_attribution(settled, "hills")[["shapley_db", "error_db"]] == 0).all(axis=None)
 
 
-def test_too_few_orders_are_told():
+def test_too_few_orders_are_reported():
     with pytest.raises(ValueError, match="orders=3"):
         claim_attribution(runner, "hills", orders=3)
     assert claim_attribution(runner, "hills", orders=4).error_db.max() > 0

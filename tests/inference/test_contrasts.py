@@ -85,7 +85,7 @@ def test_counts_count_no_more_than_the_cap():
 
 
 @st.composite
-def told(draw):
+def entered(draw):
     """A random network with one or two contrasts at random rates, and findings."""
     spec = draw(networks.specs())
     assume(sum(len(f.get("links", {})) for f in spec["families"].values()) <= 7)
@@ -131,9 +131,9 @@ def weighed(spec, found, case, asked):
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(told=told(), seed=st.integers(0, 99))
-def test_posteriors_and_contributions_are_those_of_the_weighed_worlds(told, seed):
-    spec, found, case = told
+@given(entered=entered(), seed=st.integers(0, 99))
+def test_posteriors_and_contributions_are_those_of_the_weighed_worlds(entered, seed):
+    spec, found, case = entered
     assume(case.probability > 0)
     causes = [c.name for c in case.variables.causes]
     asked = [*causes, spec["outcome"]]
@@ -202,8 +202,8 @@ def test_hills_do_not_lead_where_hilly_runs_never_hurt():
 
 def test_it_says_nothing_about_whether_the_factor_is_there_but_by_what_it_does():
     for statement in ("worse", (4, 5, 0, 5)):
-        told = BASE.contrast(hills=statement).given(hills="no")
-        assert told.posterior("back_pain").tolist() == approx(
+        entered = BASE.contrast(hills=statement).given(hills="no")
+        assert entered.posterior("back_pain").tolist() == approx(
             BASE.given(hills="no").posterior("back_pain").tolist()
         )
 
@@ -268,8 +268,8 @@ def test_a_statement_is_explained_and_can_conflict():
 
 
 def test_the_next_run_depends_on_it_through_what_is_shared():
-    without, told = (next_run(c)["yes"] for c in (PAIN, PAIN.contrast(hills=(4, 5, 0, 5))))
-    assert told > without + 0.001
+    without, entered = (next_run(c)["yes"] for c in (PAIN, PAIN.contrast(hills=(4, 5, 0, 5))))
+    assert entered > without + 0.001
     known = [next_run(c)["yes"] for c in (HILLY, HILLY.contrast(hills=(4, 5, 0, 5)))]
     assert known[1] < known[0], "hills at work leave less of this pain to what lasts"
 
@@ -307,9 +307,13 @@ def test_other_statements_are_refused_with_what_is_allowed(name, statement, mess
 
 
 def test_what_cannot_take_a_contrast_says_so():
-    told = BASE.contrast(hills="worse")
+    entered = BASE.contrast(hills="worse")
     runs = pd.DataFrame({"back_pain": ["yes", "no"]})
-    for ask in (lambda: Diary(told, runs), lambda: verify(told), lambda: simulate(told, 3)):
+    for ask in (
+        lambda: Diary(entered, runs),
+        lambda: verify(entered),
+        lambda: simulate(entered, 3),
+    ):
         with pytest.raises(ValueError, match="contrast"):
             ask()
     with pytest.raises(ValueError, match=r"Unknown factor 'hills'.*Allowed: none"):

@@ -276,7 +276,7 @@ def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
         decode_case(code, load(doses=False))
 
 
-def test_a_level_that_nobody_reaches_is_refused():
+def test_a_level_that_no_one_reaches_is_refused():
     test = GRADED["climb_m_per_km"]
     far = replace(test, scale="linear", centre=1, spread=0.1)
     with pytest.raises(ValueError, match=r"no runner has the strength .* change these or the"):

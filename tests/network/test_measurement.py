@@ -105,8 +105,8 @@ def test_likelihoods_are_those_of_a_simulated_test(name):
     there = truth < place(test.cut) if test.side == "below" else truth > place(test.cut)
     near = np.abs(read - place(test.cut)) < test.spread / 20
     share = there[near].mean()
-    told = (likelihood(test, test.cut) - test.blunder) / (1 - test.blunder)
-    assert told[1] * beyond(test) == pytest.approx(share, abs=0.02)
+    raised = (likelihood(test, test.cut) - test.blunder) / (1 - test.blunder)
+    assert raised[1] * beyond(test) == pytest.approx(share, abs=0.02)
 
 
 @each_test
@@ -136,23 +136,23 @@ def test_blunders_bound_what_one_reading_can_say(name, share):
     [math.nan, math.inf, -math.inf, True, "22", None, 1 + 0j, np.bool_(True), [22]],
     ids=repr,
 )
-def test_what_is_no_number_is_told_with_unit_and_range(name, reading):
+def test_what_is_no_number_is_reported_with_unit_and_range(name, reading):
     refused(TESTS[name], reading)
 
 
 @each_test
-def test_what_is_out_of_range_is_told_with_unit_and_range(name):
+def test_what_is_out_of_range_is_reported_with_unit_and_range(name):
     test = TESTS[name]
     refused(test, test.low - 1)
     refused(test, test.high + test.step)
 
 
 def refused(test, reading):
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as raised:
         check_reading(test, reading)
     allowed = f"takes a number from {test.low:g} to {test.high:g} {test.unit}"
     assert all(
-        part in str(told.value)
+        part in str(raised.value)
         for part in (test.name, allowed, "leave it out if it was not measured")
     )
 

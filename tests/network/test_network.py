@@ -101,14 +101,16 @@ def test_a_table_is_the_formula_spelled_out(name):
             np.prod([sum(c[s] for s in v.order[: k + 1]) for c in pushes])
             for k in range(len(v.order))
         ]
-        told = dict(zip(v.order, np.diff(upto, prepend=0)))
+        share_of = dict(zip(v.order, np.diff(upto, prepend=0)))
         if trait:
-            told = {
-                state: (0 if state == "none" else told[state] + upto[0] * leak[state])
+            share_of = {
+                state: (0 if state == "none" else share_of[state] + upto[0] * leak[state])
                 for state in v.order
             }
         at = column + ((1,) if trait else ())
-        assert table[(slice(None), *at)] == pytest.approx([told[s] for s in v.states], abs=1e-12)
+        assert table[(slice(None), *at)] == pytest.approx(
+            [share_of[s] for s in v.states], abs=1e-12
+        )
 
 
 @pytest.mark.parametrize("name", TRAITS)
@@ -127,7 +129,7 @@ def test_every_cause_raises_its_effect_whatever_else_is_there(name):
     assert yes.min() > 0 and yes.max() < 1
 
 
-def test_what_nobody_named_has_real_mass():
+def test_what_no_one_named_has_real_mass():
     """Published prevalence lies between 4.5% and 22.6%; the unnamed cause stands for it."""
     share = PRIORS["unexplained"]
     assert 0.045 < share.interval()[0] < share.mean < share.interval()[1] < 0.25

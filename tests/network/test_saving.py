@@ -58,8 +58,8 @@ def test_pyagrum_reads_the_same_tables(suffix, tmp_path):
     for v in NETWORK.nodes:
         assert read.variable(v.name).labels() == v.states
     for ours, theirs in tables(NETWORK, read):
-        told = ours.astype(np.float32).astype(float) if suffix in SINGLE else ours
-        assert np.array_equal(theirs, told)
+        evidence = ours.astype(np.float32).astype(float) if suffix in SINGLE else ours
+        assert np.array_equal(theirs, evidence)
 
 
 @each_format
@@ -128,7 +128,7 @@ def test_xdsl_still_means_two_things(tmp_path):
     )
 
 
-def test_a_name_that_a_file_cannot_hold_is_told(tmp_path):
+def test_a_name_that_a_file_cannot_hold_is_reported(tmp_path):
     spec = {
         "outcome": "pain",
         "variables": {"pain": ["no", "not sure"]},

@@ -24,7 +24,7 @@ DAYS = pd.date_range("2026-03-01", periods=6, freq="3D")
 PAINS = ["yes", "no", "yes", None, "yes", "no"]
 RUNS = pd.DataFrame({"date": DAYS, "climb_m_per_km": [40.0, 2, 35, 3, 50, 4], "back_pain": PAINS})
 COURSE = Diary(BASE, RUNS).trajectory()
-FORETOLD = pd.DataFrame(
+PREDICTED = pd.DataFrame(
     {"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]}
 )
 LITERATURE = compare_priors(ASKER, load("literature"))
@@ -32,15 +32,15 @@ LITERATURE = compare_priors(ASKER, load("literature"))
 
 def rows(chart):
     """Everything a chart draws, by the name of its data set."""
-    told = chart.to_dict()
+    entered = chart.to_dict()
     own = [
         part["data"]["values"]
-        for part in [told, *told.get("concat", ())]
+        for part in [entered, *entered.get("concat", ())]
         if "values" in part.get("data", ())
     ]
     return {
         name: pd.DataFrame(found)
-        for name, found in [*told.get("datasets", {}).items(), *enumerate(own)]
+        for name, found in [*entered.get("datasets", {}).items(), *enumerate(own)]
     }
 
 
@@ -74,7 +74,7 @@ CHARTS = {
     "diverging_bars": lambda: plot.diverging_bars(
         claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)
     ),
-    "reliability": lambda: plot.reliability({"the thread": FORETOLD, "again": FORETOLD}),
+    "reliability": lambda: plot.reliability({"the thread": PREDICTED, "again": PREDICTED}),
     "ridgeline": lambda: plot.ridgeline(BASE, "weak_core", "muscle_strain"),
     "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
     "trajectory": lambda: plot.trajectory(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
@@ -175,7 +175,7 @@ def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
         )
 
 
-def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
+def test_the_network_draws_every_node_and_arrow_and_marks_what_was_reported():
     variables = BASE.variables
     chart = plot.network(ASKER.given(plank_seconds=22))
     nodes, links = drawn(chart, "figure"), drawn(chart, "link")
@@ -188,8 +188,8 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_told():
         for v in variables.values()
         for parent in ([pain] if v.follows_cause else v.parents)
     }
-    told = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
-    assert {*nodes.name[nodes.evidence == "entered"]} == told
+    entered = {*example().findings, "weak_core", "high_mileage"} - {"km_per_week"}
+    assert {*nodes.name[nodes.evidence == "entered"]} == entered
     places = nodes.set_index("name")
     assert all(places.x[p] < places.x[v.name] for v in variables.values() for p in v.parents), (
         "arrows go to the right"
@@ -291,11 +291,11 @@ def test_where_a_rival_is_level_both_tables_are_equal():
 
 
 def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
-    chart = plot.reliability({"the thread": FORETOLD, "again": FORETOLD})
+    chart = plot.reliability({"the thread": PREDICTED, "again": PREDICTED})
     data = drawn(chart, "set")
     assert data.set.tolist() == ["the thread"] * 2 + ["again"] * 2
     columns = ["predicted", "happened", "low", "high"]
-    assert data[columns].to_numpy().tolist() == [*FORETOLD[columns].to_numpy().tolist()] * 2
+    assert data[columns].to_numpy().tolist() == [*PREDICTED[columns].to_numpy().tolist()] * 2
     (ends,) = [table for table in rows(chart).values() if {*table} == {"predicted", "happened"}]
     assert ends.to_numpy().tolist() == [[0, 0], [1, 1]]
     assert "the thread 10%, again 10%" in chart.description, "the farthest of 0.1 and -0.1"
@@ -425,13 +425,13 @@ def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
     assert data.hurt.tolist() == ["It hurt", "No pain", "It hurt", "Not said", "It hurt", "No pain"]
     assert data.climb_m_per_km.tolist() == RUNS.climb_m_per_km.tolist()
     assert data.date.tolist() == [f"{day:%Y-%m-%d}" for day in DAYS]
-    told = vega.runs(
+    entered = vega.runs(
         RUNS.assign(km=np.nan), "back_pain", {"km": "distance", "climb_m_per_km": "climb"}
     )
-    assert [panel["title"]["text"] for panel in told["vconcat"]] == ["climb"], (
+    assert [panel["title"]["text"] for panel in entered["vconcat"]] == ["climb"], (
         "what is never told has no panel"
     )
-    assert told["description"].endswith("It hurt: 3, No pain: 2, Not said: 1.")
+    assert entered["description"].endswith("It hurt: 3, No pain: 2, Not said: 1.")
 
 
 def test_a_diary_sharpens_cause_by_cause_as_its_course_says():

@@ -17,8 +17,8 @@ from lumbayes.sensitivity_analysis import variance_decomposition
 EXACT, FEW, BASE = 1e-9, 8, 0.136
 base, literature = load(), load("literature")
 variables, priors = base.variables, literature.network.priors
-TOLD = example().findings
-runner, studied = base.given(**TOLD), literature.given(**TOLD)
+EVIDENCE = example().findings
+runner, studied = base.given(**EVIDENCE), literature.given(**EVIDENCE)
 half = runner.blend(literature, 1 / 2)
 EVENTS = ("muscle_strain", "unexplained")
 LINKS = {(p, v.name) for v in variables.values() if not isinstance(v, Trait) for p in v.parents}
@@ -364,7 +364,7 @@ def test_between_the_ends_two_sets_are_pooled_and_their_distance_widens(trust):
 
 
 @pytest.mark.parametrize("trust", [-0.01, 1.01, float("nan")])
-def test_trust_goes_from_nought_to_one(trust):
+def test_trust_goes_from_zero_to_one(trust):
     with pytest.raises(ValueError, match="from 0"):
         runner.blend(literature, trust)
 

@@ -252,7 +252,7 @@ def test_thin_and_disagreement_make_up_the_variance(said):
 
 
 @given(words)
-def test_nobody_disagrees_with_silence(said):
+def test_no_one_disagrees_with_silence(said):
     """One answer, however far from ignorance, is no disagreement, nor are two that say the same."""
     assert pooled([said]).between_variance == 0
     assert pooled([said, said]).between_variance == pytest.approx(0, abs=1e-12)

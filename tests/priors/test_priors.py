@@ -157,7 +157,7 @@ def test_three_replies_are_surer_than_silence():
     assert all(relative_sd(PRIORS[key]) < relative_sd(base[key]) / 3 for key in three)
 
 
-def test_a_link_nobody_speaks_of_is_near_0_with_a_long_tail_and_called_ignorance():
+def test_a_link_no_one_speaks_of_is_near_0_with_a_long_tail_and_called_ignorance():
     """With all claims withdrawn every link to the pain or to a mechanism but those stated
     otherwise is ignorance.
     """
@@ -254,22 +254,22 @@ def test_answers_that_describe_a_pain_count_as_one_runner_each():
     assert added.max() == pytest.approx(report * PRIORS.words["usually"].mean)
 
 
-def test_an_unknown_prior_is_told():
+def test_an_unknown_prior_is_reported():
     with pytest.raises(ValueError, match=r"No prior 'hill'.*pair \(cause, effect\).*hills"):
         PRIORS["hill"]
 
 
 @pytest.mark.parametrize("width", [0, 1, -0.9, 90, float("nan")])
-def test_a_width_that_is_none_is_told(width):
-    told = r"found an interval of width .* above 0 and below 1, as 0\.9 is"
-    with pytest.raises(ValueError, match=f"weak_core → muscle_strain: {told}"):
+def test_a_width_that_is_none_is_reported(width):
+    message = r"found an interval of width .* above 0 and below 1, as 0\.9 is"
+    with pytest.raises(ValueError, match=f"weak_core → muscle_strain: {message}"):
         PRIORS["weak_core", "muscle_strain"].interval(width)
-    with pytest.raises(ValueError, match=f"can: {told}"):
+    with pytest.raises(ValueError, match=f"can: {message}"):
         PRIORS.words["can"].interval(width)
 
 
 @pytest.mark.parametrize("state", ["mdoerate", ""])
-def test_a_state_that_is_none_is_told(state):
+def test_a_state_that_is_none_is_reported(state):
     with pytest.raises(
         ValueError, match=f"severity: Unknown state '{state}'.*Allowed: mild, moderate, severe"
     ):
@@ -288,9 +288,9 @@ def test_a_prior_says_why_in_a_sentence_beside_its_source():
     assert pooled.why == f"the average of 3 replies {before}"
     assert pooled.source == "replies 1, 4, 5"
     assert PRIORS["flat_feet", "over_pronation"].why.startswith(f"the average of 1 reply {before}")
-    told = PRIORS["muscle_strain", "onset"]
-    assert told.source == "the asker's own pain"
-    assert told.why == "1 account of a pain, counted as 1 runner, over a stated figure"
+    message = PRIORS["muscle_strain", "onset"]
+    assert message.source == "the asker's own pain"
+    assert message.why == "1 account of a pain, counted as 1 runner, over a stated figure"
 
 
 @each_prior

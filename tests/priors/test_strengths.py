@@ -88,7 +88,7 @@ def placements():
 
 
 @pytest.mark.parametrize(("effects", "before"), placements())
-def test_a_factor_that_nobody_mentions_outranks_no_named_one(tmp_path, effects, before):
+def test_a_factor_that_no_one_mentions_outranks_no_named_one(tmp_path, effects, before):
     """At equal evidence: alone answered yes, and all answered yes together."""
     case = load(with_placebo(tmp_path / "priors", effects, before))
     alone = own(case, "blue_shirt")
@@ -183,7 +183,7 @@ def test_reply_1_holds_more_commonly_a_foot_imbalance():
     assert before["over_pronation"] < before["tight_hamstrings"]
 
 
-def test_a_claim_left_out_and_pooled_anew_agree():
+def test_a_claim_left_out_and_pooled_again_agree():
     """Leaving claims out gives what the fewer claims give, all parameters of a chain included."""
     for left_out in (["A1-03"], ["A1-15", "A1-17"], ["A1-11"], ["A4-01", "A5-09"]):
         kept = [c for c in BASE.priors.claims if c.id not in left_out]

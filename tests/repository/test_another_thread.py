@@ -184,11 +184,11 @@ def test_no_string_in_the_code_names_what_only_the_data_should():
         names = NAMES | (PAGES if ROOT / "app" in path.parents else set())
         tree = ast.parse(path.read_text(encoding="utf-8"))
         kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
-        told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, kinds)
+        evidence = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, kinds)
                 and node.body and isinstance(node.body[0], ast.Expr)}  # fmt: skip
         texts = [
             n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
         ]
-        found += [(path.name, name) for n in texts if id(n) not in told for name in names
+        found += [(path.name, name) for n in texts if id(n) not in evidence for name in names
                   if re.search(rf"\b{re.escape(name)}\b", n.value.lower())]  # fmt: skip
     assert found == []

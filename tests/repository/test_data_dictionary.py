@@ -77,10 +77,10 @@ def test_every_file_is_explained():
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
 def test_every_column_is_explained(path):
     own = path.parent / "README.md"
-    told = CODE | set(re.findall(r"`([^`\n]+)`", own.read_text(encoding="utf-8")))
+    evidence = CODE | set(re.findall(r"`([^`\n]+)`", own.read_text(encoding="utf-8")))
     assert (
         path.name in A_COLUMN_A_PHRASE
-        or [column for column in columns(path) if column not in told] == []
+        or [column for column in columns(path) if column not in evidence] == []
     )
 
 

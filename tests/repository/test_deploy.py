@@ -43,7 +43,7 @@ def test_every_file_that_is_copied_exists_and_reaches_the_builder(steps, root):
     )
 
 
-def test_nobody_runs_it_as_root_and_nothing_is_fetched_but_pinned_packages(steps):
+def test_no_one_runs_it_as_root_and_nothing_is_fetched_but_pinned_packages(steps):
     kinds = [kind for kind, _ in steps]
     assert only(steps, "USER") == ["page"] and kinds.index("USER") < kinds.index("CMD")
     runs = " ".join(only(steps, "RUN"))

@@ -363,7 +363,7 @@ def least(rule: Rule) -> list[str]:
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=[rule.id for rule in RULES.rules])
-def test_every_rule_is_heard_where_its_own_lines_are_ticked(rule):
+def test_every_rule_is_counted_where_its_own_lines_are_ticked(rule):
     """At its own level or, where another rule is higher, among the folded texts."""
     names = least(rule)
     age = next((name for name in names if name in AGES), "age_18")

@@ -90,18 +90,18 @@ def own_runner(network: Network) -> pd.DataFrame:
 
 def ranking(priors: Priors) -> str:
     """Contribution, rank and 90% interval of every cause under each pool, in Markdown."""
-    told = [own_runner(repooled(priors, pool)) for pool in POOLS.values()]
+    evidence = [own_runner(repooled(priors, pool)) for pool in POOLS.values()]
     lines = _head("layer", "cause")
     for layer in ("mechanism", "factor"):
-        tables = [table[table.layer == layer] for table in told]
+        tables = [table[table.layer == layer] for table in evidence]
         lines += [
-            _row(layer, f"`{cause}`", *(_told(table, cause) for table in tables))
+            _row(layer, f"`{cause}`", *(_reported(table, cause) for table in tables))
             for cause in tables[0].index
         ]
     return "\n".join(lines)
 
 
-def _told(table: pd.DataFrame, cause: str) -> str:
+def _reported(table: pd.DataFrame, cause: str) -> str:
     rank = (table.contribution.round(6) > round(table.contribution[cause], 6)).sum() + 1
     interval = f"{table.low[cause]:.2f} to {table.high[cause]:.2f}"
     return f"{rank}. {table.contribution[cause]:.3f} ({interval})"

@@ -135,8 +135,8 @@ def _expectation(where: str, table: dict[str, Any], raw: dict[str, Any]) -> Expe
     form, value = FORMS[kinds[0]], table[kinds[0]]
     if type(value) is not form or not value:
         raise ValueError(f"{where}: {kinds[0]} is {value!r}; it must be {FORM_WORDS[form]}.")
-    told = {key: table[key] for key in ("why", "gap") if key in table}
-    expectation = Expectation(kinds[0], value, tuple(table["because"]), **told)
+    evidence = {key: table[key] for key in ("why", "gap") if key in table}
+    expectation = Expectation(kinds[0], value, tuple(table["because"]), **evidence)
     entered = {name: value for key in EVIDENCE for name, value in raw.get(key, {}).items()}
     _check_names(where, expectation, entered)
     return expectation
