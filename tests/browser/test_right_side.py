@@ -171,8 +171,9 @@ def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):
         figure(all_rows(result(hilly))["hills"])
     )
     page.wait_for_timeout(SETTLED)
-    held = order(page)  # a tie may end, and the list be a row shorter
-    assert len(held) >= 3 and held == before[: len(held)]
+    held = order(page)  # of fewer rows, where fewer are at work
+    assert "hills" in held
+    assert [n for n in held if n in before] == [n for n in before if n in held]
     view(hilly, focus=None)
     page.wait_for_timeout(SETTLED)
     assert order(page)[0] == "hills"

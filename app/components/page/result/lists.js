@@ -16,7 +16,7 @@ export function Lists({ result, before, isLive, onOpen, onUndo }) {
 function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
   const [isWhole, setWhole] = useState(false)
   const ordered = useOrder(rows, isLive)
-  const top = ordered.slice(0, isWhole ? ordered.length : Math.min(shown, lengthOf(ordered)))
+  const top = isWhole ? ordered : listed(ordered, rows, shown)
   const list = useSwap(top.map((row) => row.name))
   const parts = { before, words, onOpen }
   return html`<section class="list" ref=${list} aria-label=${heading}>
@@ -27,6 +27,13 @@ function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
       : html`<ol class="ranked" start=${place} key=${names}><${Row} row=${top[place - 1]} place=${place} ...${parts} /></ol>`)}
     ${!isWhole && groups.map(({ heading, text }) => html`<div class="group" key=${heading}><h4>${heading}</h4><p>${text}</p></div>`)}
   </section>`
+}
+
+// While the order is held, the rows that stand are those of the newest figures.
+function listed(ordered, rows, shown) {
+  if (shown === rows.length) return ordered.slice(0, lengthOf(ordered))
+  const names = rows.slice(0, Math.min(shown, SHORT)).map((row) => row.name)
+  return ordered.filter((row) => names.includes(row.name))
 }
 
 // A list shows three rows, and one more where it would else cut the first tie in two.
