@@ -110,7 +110,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Six thousand of its runners keep a simple record: their habits and their build, one cell in ten
+# Three thousand of its runners keep a simple record: their habits and their build, one cell in ten
 # left empty, and whether it hurt. Half of them are for fitting, the other half is held out to test
 # the result.
 
@@ -134,6 +134,7 @@ print(fitted)
 numbers = (
     fitted.parameters().droplevel("state").loc[[" → ".join(link) for link in links]].set_axis(names)
 )
+numbers = numbers.round({"expected_trials": 0, "effective_trials": -1})
 numbers[["prior", "posterior", "low", "high", "expected_trials", "effective_trials", "verdict"]]
 
 # %%
