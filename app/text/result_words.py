@@ -110,7 +110,6 @@ YOUR_ANSWER, ANSWERS = "Your answer", "{} answers about it"
 THE_PAIN = "How the pain is"
 OTHERS_LESS, OTHERS_MORE = "Other things explain part", "Your other answers"
 THE_REST = "Replies on other things"
-NOW = "Now"
 THE_THREAD, THE_STUDIES = "The thread", "Studies"
 FROM_STUDIES = "{}."
 NO_FIGURE = "No study gives a figure: a guess stands in."
@@ -124,7 +123,6 @@ BY_ITSELF = "By itself it leads there {}, {}."
 BASE_RATE = "How common it is: {}, {}."
 SPAN, UP_TO = "between {} and {} in 10", "up to {} in 10"
 DECIBANS, SETTLES = "{}: {:+.1f} decibans", "{}: {}"
-READ_AS = "{} ({})"
 
 
 def tenths(p: float) -> int:

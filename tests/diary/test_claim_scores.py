@@ -12,8 +12,8 @@ from scipy.stats import beta
 from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
-from lumbayes.diary.claim_scores import run_verdict
 from lumbayes.network.network import Network
+from lumbayes.priors.claim_likelihood import claim_verdict
 from lumbayes.priors.priors import Priors
 
 LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9
@@ -231,4 +231,4 @@ def test_runs_that_hurt_alike_with_hills_and_without_support_nothing():
     ],
 )
 def test_each_verdict_has_its_rule(is_tested, odds, strength, fit, word):
-    assert run_verdict(is_tested, odds, strength, fit) == word
+    assert claim_verdict(is_tested, odds, strength, fit) == word

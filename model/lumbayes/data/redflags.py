@@ -146,11 +146,6 @@ class Level:
     not_sure_do: str = ""
     not_sure_say: str = ""
 
-    @property
-    def not_sure_text(self) -> str:
-        """What to do, then why, where an answer was "not sure"."""
-        return " ".join(filter(None, (self.not_sure_do, self.not_sure_say)))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Card:

@@ -26,6 +26,7 @@ from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
 from ..engine.intervals import credible_interval, effective_sample_size
 from ..engine.solve import marginals
+from ..priors.claim_likelihood import SUPPORT_ODDS, claim_verdict
 from ..priors.claim_verdicts import (
     ClaimBetas,
     ClaimEvidence,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from .history import RunHistory
 
 Link = tuple[str, str]
-SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
 N_OTHERS = 32  # posterior draws of the other parameters
 LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles are edges of the grid
 EVEN = np.linspace(0, 1, 25)  # further edges, for where the runs may lead away from all of them
@@ -176,28 +176,11 @@ class ParameterLikelihood:
         }
         low, high = credible_interval(self.values, posterior, width)
         estimate = float(posterior @ self.values), low, high
-        word = run_verdict(is_tested, odds, strength, fit)
+        word = claim_verdict(is_tested, odds, strength, fit)
         return ClaimEvidence(estimate, abs(side), is_tested, n_tests, word, extra)
 
 
 LARGEST = 700.0  # the logarithm of the largest odds that a float holds
-
-
-def run_verdict(is_tested: bool, odds: float, strength: str, fit: float) -> str:
-    """What runs say of a claim, in a word.
-
-    "contradicted" where no strength of its link fits the runs, the odds against it are
-    `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "untested" where they say
-    too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
-    "not contradicted".
-    """
-    if is_misfit(fit):
-        return "contradicted"
-    if not is_tested:
-        return "untested"
-    if odds * SUPPORT_ODDS <= 1 or strength == "weaker":
-        return "contradicted"
-    return "supported" if odds >= SUPPORT_ODDS else "not contradicted"
 
 
 def expected_tests(history: RunHistory, draws: Draws, weights: np.ndarray) -> dict[Link, float]:

@@ -24,10 +24,3 @@ def shares_of_sticks(stop: np.ndarray, go_on: np.ndarray) -> np.ndarray:
     """
     remaining = np.cumprod(go_on, axis=0)
     return np.concatenate([stop[:1], remaining[:-1] * stop[1:], remaining[-1:]])
-
-
-def log_odds_jacobian(shares: np.ndarray) -> np.ndarray:
-    """Return the derivatives of the sticks' log odds by log shares: (n_states - 1, n_states)."""
-    n_states = len(shares)
-    later = np.triu(np.tile(shares, (n_states, 1)), 1)[:-1]
-    return np.eye(n_states)[:-1] - later / later_sums(shares)[:, None]
