@@ -20,9 +20,11 @@ from ..network.measurement import typical_readings
 
 if TYPE_CHECKING:
     from ..case import Case
+    from ..inference.compiled import Compiled
 
 ABSENT = NO_YES[0]
 CONTRAST_SECONDS = 5  # that an answer to "is it worse after …" takes
+IMPOSSIBLE = 1e-12  # the probability of an answer that rounding alone leaves
 READINGS = 9  # readings that stand for all of a numeric measurement, each of equal probability
 SAMPLES = 1000  # joint answers; a standard error of at most 1.6 in 100
 COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
@@ -67,7 +69,7 @@ def next_question(case: Case) -> pd.DataFrame:
     case.check_consistent()
     unanswered = [v for v in case.variables.values() if _is_unanswered(case, v)]
     questions = {v.name: (v.seconds, v.question) for v in unanswered}
-    answers = [(v.name, *answer) for v in unanswered for answer in _answers(v)]
+    answers = _possible_answers(case, unanswered)
     for name, question, rates in _unanswered_contrasts(case):
         questions[name] = (CONTRAST_SECONDS, question)
         answers += [(name, (name, weights), 1.0) for weights in (1 - rates, rates)]
@@ -156,6 +158,28 @@ def _unanswered_contrasts(case: Case) -> list[tuple[str, str, np.ndarray]]:
     rates = tick_rates(data)
     open_ones = [(name, c.question) for name, c in data.factors.items() if name not in known]
     return [(evidence_on_link(name), question, rates) for name, question in open_ones]
+
+
+def _possible_answers(case: Case, unanswered: list[Variable]) -> list[tuple[str, Evidence, float]]:
+    """Return the answers to each question that the findings leave possible."""
+    names = [v.name for v in unanswered if not _is_numeric(v)]
+    query = Query.from_overrides(case.compiled.mean_inputs, case.evidence_inputs())
+    shares = posteriors(case.compiled, query, names)
+    of_each = case.compiled.cached("answers to questions", _answers_of_each)
+    found = []
+    for v in unanswered:
+        answers = of_each[v.name]
+        possible = shares[v.name][:, 0] > IMPOSSIBLE if v.name in shares else [True] * len(answers)
+        found += [(v.name, *answer) for answer, keep in zip(answers, possible, strict=True) if keep]
+    return found
+
+
+def _answers_of_each(compiled: Compiled) -> dict[str, list[tuple[Evidence, float]]]:
+    return {v.name: _answers(v) for v in compiled.network.variables.values()}
+
+
+def _is_numeric(v: Variable) -> bool:
+    return isinstance(v, Measurement) and bool(v.numeric)
 
 
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:

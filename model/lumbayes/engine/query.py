@@ -73,6 +73,13 @@ class Query:
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
         return effective
 
+    def inputs_in(self, columns: np.ndarray) -> np.ndarray:
+        """Return some columns of all rows with the overrides in place, (n_rows, n_columns)."""
+        inputs = self.inputs[:, columns if self.inputs.shape[1] > 1 else [0] * len(columns)]
+        values = np.broadcast_to(self.override_values, (len(self.overridden), self.batch_size))
+        inputs[self.overridden] = values[:, columns]
+        return inputs
+
 
 @dataclass(frozen=True)
 class QueryResult:
