@@ -75,16 +75,13 @@ def next_question(case: Case) -> pd.DataFrame:
         answers += [(name, (name, weights), 1.0) for weights in (1 - rates, rates)]
     columns = [[], *([evidence] for _, evidence, _ in answers)]
     contribution, total = _contributions(case, case.query_each(columns))
-    variable = np.array([name for name, *_ in answers])
+    of_question = np.array([list(questions).index(name) for name, *_ in answers])
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
-    rows = {}
-    for name, (seconds, question) in questions.items():
-        asked = variable == name
-        after = contribution[:, 1:][:, asked]
-        share = chance[asked] / chance[asked].sum()
-        gains = _gains(case, contribution[:, 0], after[:, share > 0], share[share > 0])
-        rows[name] = (*gains, seconds, question)
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variable")
+    share = chance / np.bincount(of_question, chance)[of_question]
+    gains = _gains(case, contribution, of_question, share)
+    seconds, words = zip(*questions.values(), strict=True)
+    columns = dict(zip(COLUMNS, (*gains, seconds, words), strict=True))
+    table = pd.DataFrame(columns, pd.Index(questions, name="variable"))
     return table.sort_values("bits", ascending=False, kind="stable")
 
 
@@ -206,14 +203,21 @@ def _contributions(case: Case, query: Query) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gains(
-    case: Case, now: np.ndarray, after: np.ndarray, share: np.ndarray
-) -> tuple[float, float, float]:
-    """Return `bits`, `could_move` and `could_flip` of one question from its possible answers."""
-    bits = float((entropy(now) - entropy(after) @ share).sum())
-    top = np.argmax(now)
-    could_move = float(np.abs(after[top] - now[top]).max())
-    flips = _first_factor(case, after) != _first_factor(case, now[:, None])
-    return max(bits, 0.0), could_move, float(share[flips].sum())
+    case: Case, contribution: np.ndarray, of_question: np.ndarray, share: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return `bits`, `could_move` and `could_flip` of each question from its possible answers.
+
+    `contribution` has a column for what is known now and one for each answer; `of_question` and
+    `share` say which question an answer is to, and P(answer), each of shape (n_answers,).
+    """
+    uncertain = entropy(contribution).sum(axis=0)
+    bits = uncertain[0] - np.bincount(of_question, share * uncertain[1:])
+    top = np.argmax(contribution[:, 0])
+    could_move = np.zeros(len(bits))
+    np.maximum.at(could_move, of_question, np.abs(contribution[top, 1:] - contribution[top, 0]))
+    first = _first_factor(case, contribution)
+    could_flip = np.bincount(of_question, share * (first[1:] != first[0]))
+    return bits.clip(0), could_move, could_flip
 
 
 def entropy(p: np.ndarray) -> np.ndarray:
