@@ -144,6 +144,19 @@ def test_the_next_question_leads_to_its_slider(screen, ready):
     )
 
 
+def test_the_next_question_may_be_what_runs_are_worse_after(screen, ready):
+    screen.get_by_role("button", name="Hills: hilly").click()
+    ready(screen)
+    expect(screen.locator(".question")).to_contain_text("worse after climbs or descents?")
+    screen.locator(".question button").click()
+    chip = screen.get_by_role("button", name="climbs", exact=True)
+    expect(chip).to_be_in_viewport()
+    expect(chip).to_be_focused()
+    chip.click()
+    ready(screen)
+    expect(screen.locator(".question")).not_to_contain_text("climbs or descents")
+
+
 def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):
     screen.get_by_role("button", name="Core: weak").click()
     ready(screen)
@@ -248,6 +261,14 @@ def test_an_emergency_is_one_red_screen_with_a_way_back(start, ready):
     expect(start.get_by_role("alert")).to_contain_text("nerves")
     start.get_by_role("button", name="I answered wrongly").click()
     expect(start.get_by_role("heading", name="First: does any line fit?")).to_be_visible()
+
+
+def test_the_red_screen_begins_at_its_top_on_a_phone(start, ready):
+    start.set_viewport_size(PHONE)
+    start.wait_for_timeout(SEEN)
+    start.get_by_role("button", name="One or more, or not sure").click()
+    expect(start.get_by_role("alert").get_by_role("heading")).to_be_in_viewport()
+    expect(start.get_by_text("call your emergency number")).to_be_in_viewport()
 
 
 def test_an_urgent_line_is_said_first_and_the_ranking_folds(start, ready):

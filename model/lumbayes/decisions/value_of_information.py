@@ -80,8 +80,8 @@ def next_question(case: Case) -> pd.DataFrame:
     share = chance / np.bincount(of_question, chance)[of_question]
     gains = _gains(case, contribution, of_question, share)
     seconds, words = zip(*questions.values(), strict=True)
-    columns = dict(zip(COLUMNS, (*gains, seconds, words), strict=True))
-    table = pd.DataFrame(columns, pd.Index(questions, name="variable"))
+    by_column = dict(zip(COLUMNS, (*gains, seconds, words), strict=True))
+    table = pd.DataFrame(by_column, pd.Index(questions, name="variable"))
     return table.sort_values("bits", ascending=False, kind="stable")
 
 
