@@ -66,6 +66,18 @@ def test_the_bars_move_while_the_finger_is_still_on_the_slider(screen, ready):
     )
 
 
+def test_the_last_answer_is_named_by_where_the_finger_let_go(screen, ready):
+    row = slider(screen, "weak_core")
+    drag(screen, row, 0.5, 0.6, steps=3)
+    screen.wait_for_timeout(200)
+    box = row.bounding_box()
+    screen.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
+    screen.mouse.up()
+    ready(screen)
+    value = screen.locator('.row[data-name="weak_core"] output').inner_text()
+    expect(screen.locator(".key")).to_contain_text(f"before “Core: {value}”")
+
+
 def test_a_slider_is_untouched_until_it_is_moved_and_lets_go_again(screen, ready):
     hills = slider(screen, "hills")
     expect(hills).to_have_attribute("aria-valuetext", re.compile("don’t know"))
