@@ -63,7 +63,8 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     sorted_values = np.take_along_axis(values, order, axis=1)
     middles = np.cumsum(shares[order], axis=1) - shares[order] / 2
     aims = np.array([(1 - width) / 2, (1 + width) / 2]) * shares.sum()
-    return np.array([np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)])
+    ends = [np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)]
+    return np.reshape(ends, (len(values), 2))
 
 
 def exceedance_probabilities(
