@@ -86,17 +86,6 @@ def exceedance_probabilities(
     return np.reshape(by_level, (len(levels), len(values))).T
 
 
-def mixture_draws(joint: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the draws of a mixture of joint draws, (n_rows, n_draws), and their P(evidence).
-
-    `joint` has shape (n_states, n_rows + 1, n_draws) and is joint with the evidence, P(evidence) in
-    its last row; `weights`, shape (n_states,), mixes the states.
-    """
-    *rows, evidence = np.tensordot(weights, joint, axes=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.array(rows) / evidence, evidence
-
-
 def average(values: np.ndarray, weights: np.ndarray) -> Any:
     """Return the weighted mean over draws; those of weight 0 do not count, whatever they hold."""
     has_weight = weights > 0
