@@ -351,6 +351,12 @@ def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     expect(phone.locator(".panel")).to_be_visible()
 
 
+def test_at_160_percent_text_the_dock_leaves_most_of_a_phone_to_the_sliders(phone):
+    phone.add_style_tag(content="html { font-size: 160% }")
+    phone.wait_for_timeout(200)
+    assert phone.locator(".dock").bounding_box()["height"] < 0.25 * PHONE["height"]
+
+
 def test_a_slider_and_the_answer_are_in_view_on_arrival(phone):
     expect(slider(phone, "hills")).to_be_in_viewport(ratio=1)
     expect(phone.locator(".dock .sentence")).to_be_in_viewport()
