@@ -53,6 +53,18 @@ class Query:
         sources[self.overridden] = ~np.arange(len(self.overridden))
         return sources
 
+    def columns(self, columns: np.ndarray) -> Query:
+        """Return the query of some columns of the batch."""
+        inputs, values = (
+            array if array.shape[1] == 1 else array[:, columns]
+            for array in (self.inputs, self.override_values)
+        )
+        return Query(inputs, self.overridden, values)
+
+    def magnitudes(self) -> Query:
+        """Return the query with every input without its sign."""
+        return Query(np.abs(self.inputs), self.overridden, np.abs(self.override_values))
+
     def override(self, overrides: Overrides) -> Query:
         """Return the query with further rows overridden; these take precedence."""
         added = Query.from_overrides(self.inputs, overrides)
@@ -65,11 +77,16 @@ class Query:
         return Query(self.inputs, rows, np.concatenate(values))
 
     def inputs_at(self, rows: np.ndarray) -> np.ndarray:
-        """Return some rows with the overrides in place, shape (n_rows, batch_size)."""
-        effective = np.empty((len(rows), self.batch_size))
-        effective[:] = self.inputs[rows]
+        """Return some rows with the overrides in place, shape (n_rows, batch_size).
+
+        Rows that are the same in all columns have the shape (n_rows, 1).
+        """
         sources = self.sources[rows]
         is_overridden = sources < 0
+        if not is_overridden.any():
+            return self.inputs[rows]
+        effective = np.empty((len(rows), self.batch_size))
+        effective[:] = self.inputs[rows]
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
         return effective
 

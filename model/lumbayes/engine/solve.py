@@ -21,7 +21,7 @@ KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more t
 KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of seconds pays
 NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
 RARE = 1e-6  # probabilities below it are checked for cancellation
-LOST = 1e-6  # share of its magnitudes below which a probability has too few digits left
+LOST = 1e-7  # share of its magnitudes below which a probability has fewer than nine digits left
 _kernel_is_ready = threading.Event()
 _import_lock = threading.Lock()
 _import_threads: list[threading.Thread] = []
@@ -48,12 +48,18 @@ def solve(
     """
     if output_weights is None:
         output_weights = np.zeros((0, len(circuit.output_rows)))
+    result = _solve_with_rounding(circuit, query, output_weights, wrt)
+    return _without_cancellation(circuit, query, result, output_weights, wrt)
+
+
+def _solve_with_rounding(
+    circuit: Circuit, query: Query, output_weights: np.ndarray, wrt: np.ndarray
+) -> QueryResult:
+    """Evaluate a batch by the compiled kernel, or by numpy until that is in memory."""
     kernel = kernel_for(query.batch_size)
     if kernel is None:
-        result = _solve_by_numpy(circuit, query, output_weights, wrt)
-    else:
-        result = _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
-    return _without_cancellation(circuit, query, result, output_weights, wrt)
+        return _solve_by_numpy(circuit, query, output_weights, wrt)
+    return _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
 
 
 def kernel_for(batch_size: int) -> Any:
@@ -191,17 +197,17 @@ def _without_cancellation(
     if not len(rare):
         return result
     for columns in (rare[[np.argmin(logs[rare])]], rare):
-        inputs = query.inputs_at(np.arange(circuit.n_inputs))[:, columns]
-        magnitudes = _solve_by_numpy(circuit, Query(np.abs(inputs)), no_weights, NO_ROWS)
+        magnitudes = _solve_with_rounding(
+            circuit, query.columns(columns).magnitudes(), no_weights, NO_ROWS
+        )
         with np.errstate(divide="ignore"):
             log_magnitudes = np.log(magnitudes.outputs.sum(axis=0)) + magnitudes.log_scales
         is_lost = (logs[columns] < np.log(LOST) + log_magnitudes) & np.isfinite(log_magnitudes)
         if not is_lost.any():
             return result
     columns = columns[is_lost]
-    exact = evaluate_exactly(
-        circuit, inputs[:, is_lost], log_magnitudes[is_lost], output_weights, wrt
-    )
+    inputs = query.columns(columns).inputs_at(np.arange(circuit.n_inputs))
+    exact = evaluate_exactly(circuit, inputs, log_magnitudes[is_lost], output_weights, wrt)
     result.outputs[:, columns] = exact.outputs
     result.log_scales[columns] = exact.log_scales
     result.derivatives[:, :, columns] = exact.derivatives

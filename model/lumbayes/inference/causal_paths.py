@@ -253,16 +253,20 @@ def presence_and_contribution(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
 
-    One upward pass serves both.
+    One upward and one downward pass for each figure serve both. Marking changes P(the pain is in
+    one of the figure's states) by as much as P(it is in another one), with the sign reversed, and
+    while no cause is marked the pain is in none of the figure's states. So the derivatives of the
+    complement of the first figure are those of P(evidence), too.
     """
     evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
     wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])
-    weights = np.concatenate([np.ones((1, output_weights.shape[1])), output_weights])
+    weights = np.concatenate([1 - output_weights[:1], output_weights[1:]])
     result = solve(paths.circuit, paths.query(query), weights, wrt)
     by_evidence = result.derivatives[0, : evidence_rows.size]
     joint = (by_evidence * query.inputs_at(evidence_rows.ravel())).clip(0)
     absent, present = joint.reshape(*evidence_rows.shape, -1)
-    by_links = result.derivatives[1:, evidence_rows.size :]
+    by_links = result.derivatives[:, evidence_rows.size :]
+    by_links[0] *= -1
     totals = result.outputs.sum(axis=0)
     figures = _figures(paths, query, causes, output_weights, by_links, totals)
     return present / (absent + present), figures, result.probability
@@ -286,7 +290,7 @@ def _figures(
         figures[:, marked.one_link] = joint / totals
     for i in marked.several_links:
         figures[:, i] = _figures_of_one(paths, query, causes[i], output_weights)
-    return figures.clip(0, 1)
+    return figures.clip(0, 1) + 0.0  # no zero with a sign
 
 
 def _figures_of_one(
