@@ -69,12 +69,15 @@ class EvidenceRows:
         """
         for part, evidence in self.batches(size):
             query = Query.from_overrides(self._case.compiled.mean_inputs, evidence)
-            is_possible = probability(self._case.compiled.circuit, query) > 0
-            if not is_possible.all():
-                self._raise_impossible(part.start + int(np.argmin(is_possible)))
+            self.check_possible(part, probability(self._case.compiled.circuit, query))
             yield part, evidence, query
 
-    def _raise_impossible(self, distinct: int) -> None:
+    def check_possible(self, part: slice, chances: np.ndarray) -> None:
+        """Raise `ImpossibleFindings` for the first of these distinct rows whose chance is 0."""
+        is_possible = chances > 0
+        if is_possible.all():
+            return
+        distinct = part.start + int(np.argmin(is_possible))
         label = to_python(self._labels[int(np.argmax(self.row_to_distinct == distinct))])
         raise ImpossibleFindings(f"Row {label!r}: its findings exclude each other in this model.")
 
@@ -190,31 +193,40 @@ def posteriors(
     names = [cause.name for cause in case.variables.causes]
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
-    values = np.empty((rows.n_distinct, len(columns)))
+    values = np.empty((len(columns), rows.n_distinct))
     labels = {"desc": "distinct rows", "unit": " rows"}
     with tqdm(total=rows.n_distinct, disable=not progress, **labels) as bar:
-        for part, evidence, query in rows.queries(1 if intervals else CHUNK):
-            values[part] = _figures(case, query, evidence, names, intervals)
+        for part, evidence in rows.batches(1 if intervals else CHUNK):
+            query = Query.from_overrides(case.compiled.mean_inputs, evidence)
+            with np.errstate(divide="ignore", invalid="ignore"):  # of an impossible row
+                figures, chances = _figures(case, query, names)
+            rows.check_possible(part, chances)
+            values[: len(figures), part] = figures
+            if intervals:
+                values[len(figures) :, part] = _interval_ends(case, evidence, names)
             bar.update(part.stop - part.start)
-    return pd.DataFrame(values[rows.row_to_distinct], index=frame.index, columns=columns)
+    if rows.n_distinct != len(frame):
+        values = values.take(rows.row_to_distinct, axis=1)
+    return pd.DataFrame(values.T, index=frame.index, columns=columns, copy=False)
 
 
-def _figures(
-    case: Case, query: Query, evidence: Overrides, names: list[str], intervals: bool
-) -> np.ndarray:
-    """The figures of a batch, shape (n_rows, n_figures * n_causes); one row if with intervals."""
-    paths = fired_path_circuit(case)
-    present, (contribution,), _ = presence_and_contribution(paths, query, names, CONTRIBUTION)
-    figures = [present, contribution]
-    if intervals:
-        held = hold_observed(case.compiled, evidence)
+def _figures(case: Case, query: Query, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Presence and contribution of a batch, shape (2 * n_causes, n_rows), and P(evidence)."""
+    present, (contribution,), chances = presence_and_contribution(
+        fired_path_circuit(case), query, names, CONTRIBUTION
+    )
+    return np.concatenate([present, contribution]), chances
 
-        def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
-            inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
-            sampled = Query.from_overrides(inputs, held)
-            (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
-            return of_batch, weights
 
-        contributions, weights = sample_until_effective(over_draws, DRAWS)
-        figures += [ends[:, None] for ends in credible_intervals(contributions, weights).T]
-    return np.concatenate(figures).T
+def _interval_ends(case: Case, evidence: Overrides, names: list[str]) -> np.ndarray:
+    """The ends of the contributions' intervals for one row, shape (2 * n_causes, 1)."""
+    paths, held = fired_path_circuit(case), hold_observed(case.compiled, evidence)
+
+    def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
+        inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
+        sampled = Query.from_overrides(inputs, held)
+        (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
+        return of_batch, weights
+
+    contributions, weights = sample_until_effective(over_draws, DRAWS)
+    return credible_intervals(contributions, weights).T.reshape(-1, 1)
