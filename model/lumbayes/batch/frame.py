@@ -13,7 +13,7 @@ from ..attribution import fired_path_circuit
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
-from ..engine.solve import probability
+from ..engine.solve import map_parts, probability
 from ..errors import ImpossibleFindings
 from ..inference.beliefs import belief_likelihoods
 from ..inference.causal_paths import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..case import Case
 
 # Distinct rows per pass; it bounds the memory of a batch.
-CHUNK = 16_384
+CHUNK = 16384
 
 
 class EvidenceRows:
@@ -58,9 +58,17 @@ class EvidenceRows:
 
     def batches(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides]]:
         """The evidence of up to `size` distinct rows at a time, and which rows these are."""
-        for start in range(0, self.n_distinct, size):
-            part = slice(start, min(start + size, self.n_distinct))
-            yield part, batch_evidence(self._case, self._columns, self._distinct.iloc[part])
+        for part in self.parts(size):
+            yield part, self.evidence(part)
+
+    def parts(self, size: int = CHUNK) -> list[slice]:
+        """Slices of up to `size` distinct rows that follow each other."""
+        starts = range(0, self.n_distinct, size)
+        return [slice(start, min(start + size, self.n_distinct)) for start in starts]
+
+    def evidence(self, part: slice) -> Overrides:
+        """The evidence of some distinct rows."""
+        return batch_evidence(self._case, self._columns, self._distinct.iloc[part])
 
     def queries(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides, Query]]:
         """The same batches, each with its query at the means of the priors.
@@ -68,9 +76,13 @@ class EvidenceRows:
         Raises `ImpossibleFindings` for the first row of probability 0.
         """
         for part, evidence in self.batches(size):
-            query = Query.from_overrides(self._case.compiled.mean_inputs, evidence)
+            query = self.query(evidence)
             self.check_possible(part, probability(self._case.compiled.circuit, query))
             yield part, evidence, query
+
+    def query(self, evidence: Overrides) -> Query:
+        """The query of some evidence at the means of the priors."""
+        return Query.from_overrides(self._case.compiled.mean_inputs, evidence)
 
     def check_possible(self, part: slice, chances: np.ndarray) -> None:
         """Raise `ImpossibleFindings` for the first of these distinct rows whose chance is 0."""
@@ -196,26 +208,33 @@ def posteriors(
     values = np.empty((len(columns), rows.n_distinct))
     labels = {"desc": "distinct rows", "unit": " rows"}
     with tqdm(total=rows.n_distinct, disable=not progress, **labels) as bar:
-        for part, evidence in rows.batches(1 if intervals else CHUNK):
-            query = Query.from_overrides(case.compiled.mean_inputs, evidence)
-            with np.errstate(divide="ignore", invalid="ignore"):  # of an impossible row
-                figures, chances = _figures(case, query, names)
-            rows.check_possible(part, chances)
-            values[: len(figures), part] = figures
-            if intervals:
-                values[len(figures) :, part] = _interval_ends(case, evidence, names)
-            bar.update(part.stop - part.start)
+        def fill(part: slice) -> int:
+            values[:, part] = _figures(case, rows, part, names, intervals)
+            return part.stop - part.start
+
+        fired_path_circuit(case)  # compiled before several threads ask for it
+        # the draws behind an interval are shared among threads already
+        n_filled = map(fill, rows.parts(1)) if intervals else map_parts(fill, rows.parts(CHUNK))
+        for n in n_filled:
+            bar.update(n)
     if rows.n_distinct != len(frame):
         values = values.take(rows.row_to_distinct, axis=1)
     return pd.DataFrame(values.T, index=frame.index, columns=columns, copy=False)
 
 
-def _figures(case: Case, query: Query, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Presence and contribution of a batch, shape (2 * n_causes, n_rows), and P(evidence)."""
-    present, (contribution,), chances = presence_and_contribution(
-        fired_path_circuit(case), query, names, CONTRIBUTION
-    )
-    return np.concatenate([present, contribution]), chances
+def _figures(
+    case: Case, rows: EvidenceRows, part: slice, names: list[str], intervals: bool
+) -> np.ndarray:
+    """The figures of some distinct rows, shape (n_figures * n_causes, n_rows)."""
+    evidence = rows.evidence(part)
+    query, paths = rows.query(evidence), fired_path_circuit(case)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a row whose chance is 0
+        present, (contribution,), chances = presence_and_contribution(
+            paths, query, names, CONTRIBUTION
+        )
+    rows.check_possible(part, chances)
+    ends = [_interval_ends(case, evidence, names)] if intervals else []
+    return np.concatenate([present, contribution, *ends])
 
 
 def _interval_ends(case: Case, evidence: Overrides, names: list[str]) -> np.ndarray:
