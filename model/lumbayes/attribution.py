@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["contribution_at_means", "contributions"]
 
+ACCURACY_OF_DRAWS = 1e-5  # relative, as for `solve`: an interval's ends differ by less than shows
+
 
 def contributions(
     case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED
@@ -182,7 +184,9 @@ def contribution_draws(case: Case, draws: int, seed: int) -> tuple[np.ndarray, n
     def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:
         query = case.query(draws, seed + batch)
         with np.errstate(invalid="ignore"):  # a draw of weight 0 has no contributions
-            (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+            (sampled,), weights = contribution_probabilities(
+                paths, query, causes, CONTRIBUTION, ACCURACY_OF_DRAWS
+            )
         return sampled, weights
 
     return sample_until_effective(evaluate, draws)

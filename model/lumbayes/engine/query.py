@@ -53,18 +53,6 @@ class Query:
         sources[self.overridden] = ~np.arange(len(self.overridden))
         return sources
 
-    def columns(self, columns: np.ndarray) -> Query:
-        """Return the query of some columns of the batch."""
-        inputs, values = (
-            array if array.shape[1] == 1 else array[:, columns]
-            for array in (self.inputs, self.override_values)
-        )
-        return Query(inputs, self.overridden, values)
-
-    def magnitudes(self) -> Query:
-        """Return the query with every input without its sign."""
-        return Query(np.abs(self.inputs), self.overridden, np.abs(self.override_values))
-
     def override(self, overrides: Overrides) -> Query:
         """Return the query with further rows overridden; these take precedence."""
         added = Query.from_overrides(self.inputs, overrides)
@@ -89,6 +77,13 @@ class Query:
         effective[:] = self.inputs[rows]
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
         return effective
+
+    def inputs_in(self, columns: np.ndarray) -> np.ndarray:
+        """Return some columns of all rows with the overrides in place, (n_rows, n_columns)."""
+        inputs = self.inputs[:, columns if self.inputs.shape[1] > 1 else [0] * len(columns)]
+        values = np.broadcast_to(self.override_values, (len(self.overridden), self.batch_size))
+        inputs[self.overridden] = values[:, columns]
+        return inputs
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query, RowMap
-from ..engine.solve import solve
+from ..engine.solve import ACCURACY, solve
 from .contrast_links import (
     FIRED,
     FIRED_MINUS,
@@ -218,20 +218,20 @@ def contribution_probabilities(
     query: Query,
     causes: Sequence[str],
     output_weights: np.ndarray = CONTRIBUTION_AND_BUT_FOR,
+    accuracy: float = ACCURACY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return contribution and but-for of each cause, and P(evidence), for a batch.
 
-    Causes with one link towards the pain share one downward pass; each with several takes an upward
-    pass of its own.
+    Causes with one link towards the pain share one downward pass; each with several takes its own.
 
     Parameters
     ----------
     paths : FiredPathCircuit
-    query : Query
-        The query to the compiled network.
+    query : Query, to the compiled network
     causes : sequence of str
     output_weights : array, shape (n_figures, 4)
         For each figure the states of the pain that it is the probability of.
+    accuracy : float, as for `solve`
 
     Returns
     -------
@@ -239,7 +239,7 @@ def contribution_probabilities(
     probability : array, shape (batch_size,)
     """
     wrt = paths.marked_causes(tuple(causes)).rows
-    result = solve(paths.circuit, paths.query(query), output_weights, wrt)
+    result = solve(paths.circuit, paths.query(query), output_weights, wrt, accuracy)
     totals = result.outputs.sum(axis=0)
     figures = _figures(paths, query, causes, output_weights, result.derivatives, totals)
     return figures, result.probability
