@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MULTIPLIER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
-def encode_states(cells: pd.Series, states: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def encode_states(cells: pd.Series, states: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return the position of each cell's state, NaN where unknown, and which are no state.
 
     Cells that are missing or "" are unknown.
@@ -40,7 +40,7 @@ def encode_states(cells: pd.Series, states: Sequence[str]) -> tuple[np.ndarray, 
 
 
 def _encode_mixed_states(
-    cells: pd.Series, states: Sequence[str]
+    cells: pd.Series, states: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells.astype(object)))
     is_missing = positions < 0
@@ -111,8 +111,8 @@ def group_equal_rows(columns: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndar
         hashes ^= values.view(np.uint64)
         hashes *= MULTIPLIER
         hashes ^= hashes >> SHIFT
-    groups, distinct = pd.factorize(hashes)
-    rows = np.arange(len(groups))
+    codes, distinct = pd.factorize(hashes)
+    groups, rows = np.asarray(codes), np.arange(len(codes))
     if len(distinct) == len(rows):
         return rows, rows
     if not _are_equal(columns, groups, first_rows := _first_rows(groups, len(distinct))):
@@ -124,7 +124,8 @@ def group_equal_rows(columns: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndar
 
 def _first_rows(groups: np.ndarray, n_groups: int) -> np.ndarray:
     first_rows = np.empty(n_groups, int)
-    first_rows[groups[::-1]] = np.arange(len(groups))[::-1]  # of a repeated position the last counts
+    # where a position is repeated, the last value that is assigned stays
+    first_rows[groups[::-1]] = np.arange(len(groups))[::-1]
     return first_rows
 
 

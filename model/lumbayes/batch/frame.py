@@ -208,6 +208,7 @@ def posteriors(
     values = np.empty((len(columns), rows.n_distinct))
     labels = {"desc": "distinct rows", "unit": " rows"}
     with tqdm(total=rows.n_distinct, disable=not progress, **labels) as bar:
+
         def fill(part: slice) -> int:
             values[:, part] = _figures(case, rows, part, names, intervals)
             return part.stop - part.start

@@ -253,10 +253,7 @@ def presence_and_contribution(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
 
-    One upward and one downward pass for each figure serve both. Marking changes P(the pain is in
-    one of the figure's states) by as much as P(it is in another one), with the sign reversed, and
-    while no cause is marked the pain is in none of the figure's states. So the derivatives of the
-    complement of the first figure are those of P(evidence), too.
+    They share all passes: the first figure's complement has the derivatives of P(evidence).
     """
     evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
     wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])
@@ -265,9 +262,8 @@ def presence_and_contribution(
     by_evidence = result.derivatives[0, : evidence_rows.size]
     joint = (by_evidence * query.inputs_at(evidence_rows.ravel())).clip(0)
     absent, present = joint.reshape(*evidence_rows.shape, -1)
-    by_links = result.derivatives[:, evidence_rows.size :]
+    by_links, totals = result.derivatives[:, evidence_rows.size :], result.outputs.sum(axis=0)
     by_links[0] *= -1
-    totals = result.outputs.sum(axis=0)
     figures = _figures(paths, query, causes, output_weights, by_links, totals)
     return present / (absent + present), figures, result.probability
 
