@@ -112,7 +112,8 @@ def group_equal_rows(columns: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndar
         hashes *= MULTIPLIER
         hashes ^= hashes >> SHIFT
     codes, distinct = pd.factorize(hashes)
-    groups, rows = np.asarray(codes), np.arange(len(codes))
+    groups: np.ndarray = np.asarray(codes)
+    rows = np.arange(len(groups))
     if len(distinct) == len(rows):
         return rows, rows
     if not _are_equal(columns, groups, first_rows := _first_rows(groups, len(distinct))):

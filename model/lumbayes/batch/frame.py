@@ -13,7 +13,7 @@ from ..attribution import fired_path_circuit
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
-from ..engine.solve import map_parts, probability
+from ..engine.solve import kernel_for, map_parts, probability
 from ..errors import ImpossibleFindings
 from ..inference.beliefs import belief_likelihoods
 from ..inference.causal_paths import (
@@ -213,6 +213,7 @@ def posteriors(
             values[:, part] = _figures(case, rows, part, names, intervals)
             return part.stop - part.start
 
+        kernel_for(rows.n_distinct)  # a large frame waits until it is in memory
         fired_path_circuit(case)  # compiled before several threads ask for it
         # the draws behind an interval are shared among threads already
         n_filled = map(fill, rows.parts(1)) if intervals else map_parts(fill, rows.parts(CHUNK))

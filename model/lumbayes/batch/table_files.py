@@ -160,9 +160,12 @@ def _open_workbook(path: Path, _: str) -> TableFile:
 
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> Any:
+    from pyarrow import types
     from pyarrow.parquet import ParquetWriter
 
-    return ParquetWriter(path, schema)
+    # a dictionary of results would be as long as the column
+    repeated = [field.name for field in schema if not types.is_floating(field.type)]
+    return ParquetWriter(path, schema, use_dictionary=repeated)
 
 
 def _csv_writer(path: Path, schema: pa.Schema) -> Any:
