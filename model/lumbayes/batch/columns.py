@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeGuard
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -117,26 +117,6 @@ def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
             f"Write {name}:{kind}:state."
         )
     return EvidenceColumn(variable, suffix[0], state)
-
-
-def as_frame(table: Any) -> pd.DataFrame:
-    """Return a table of pandas, polars or Arrow as a pandas frame.
-
-    Examples
-    --------
-    >>> from lumbayes.batch.columns import as_frame
-    >>> as_frame([{"hills": "yes"}])
-    Traceback (most recent call last):
-    TypeError: Found a list; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows).
-    """
-    if isinstance(table, pd.DataFrame):
-        return table
-    if callable(convert := getattr(table, "to_pandas", None)):
-        return pd.DataFrame(convert())
-    kind = type(table).__name__
-    raise TypeError(
-        f"Found a {kind}; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows)."
-    )
 
 
 def variable_of_column(column: str) -> str:

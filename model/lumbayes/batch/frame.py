@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
+from ..data.frames import as_frame
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
@@ -22,7 +23,7 @@ from ..inference.causal_paths import (
     presence_and_contribution,
 )
 from ..inference.observed import hold_observed
-from .columns import BELIEVE, EvidenceColumn, as_frame, distinct_rows, parse_columns
+from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns
 from .odd_cells import to_python
 from .tidy import tidy_findings
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..data.frames import as_frame
 from ..errors import allow, unknown
-from .columns import as_frame, variable_of_column
+from .columns import variable_of_column
 from .frame import EvidenceRows, posteriors
 from .tidy import tidy_findings, tidy_names
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .columns import EvidenceColumn, as_frame, parse_columns
+from ..data.frames import as_frame
+from .columns import EvidenceColumn, parse_columns
 
 if TYPE_CHECKING:
     from ..data.variables import Variables
