@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from ..inference.causal_paths import (
 from ..inference.observed import hold_observed
 from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns
 from .odd_cells import to_python
+from .stated_outcome import StatedOutcome, states_outcome
 from .tidy import tidy_findings
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class EvidenceRows:
     def __init__(self, case: Case, frame: pd.DataFrame):
         self._case = case
         self._columns = parse_columns(case.variables, frame)
-        self._labels = frame.index
+        self.labels = frame.index
         self._distinct, self.row_to_distinct = distinct_rows(frame, self._columns)
         self.n_distinct = len(self._distinct)
 
@@ -56,6 +58,13 @@ class EvidenceRows:
     def multiplicities(self) -> np.ndarray:
         """The number of rows that equal each distinct one, shape (n_distinct,)."""
         return np.bincount(self.row_to_distinct, minlength=self.n_distinct)
+
+    @cached_property
+    def stated_outcome(self) -> StatedOutcome:
+        """How many rows there are, and how many of them state the outcome."""
+        is_stated = states_outcome(self._case, self._columns, self._distinct)
+        n_stated = int(self.multiplicities @ is_stated) if self.n_distinct else 0
+        return StatedOutcome(len(self), n_stated)
 
     def batches(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides]]:
         """The evidence of up to `size` distinct rows at a time, and which rows these are."""
@@ -91,7 +100,7 @@ class EvidenceRows:
         if is_possible.all():
             return
         distinct = part.start + int(np.argmin(is_possible))
-        label = to_python(self._labels[int(np.argmax(self.row_to_distinct == distinct))])
+        label = to_python(self.labels[int(np.argmax(self.row_to_distinct == distinct))])
         raise ImpossibleFindings(f"Row {label!r}: its findings exclude each other in this model.")
 
     def check_consistent(self) -> None:
@@ -196,13 +205,23 @@ def posteriors(
 
     Notes
     -----
-    Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
+    Rows that state the pain, or a trait of it, and rows that do not are not to be compared: a
+    warning counts them. Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
     joint draws of the priors, weighted by the likelihood of the row.
     """
-    from tqdm import tqdm
-
     frame = as_frame(frame)
     rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)
+    if note := rows.stated_outcome.note(case):
+        warnings.warn(note, stacklevel=2)
+    return posteriors_of_rows(case, rows, intervals=intervals, progress=progress)
+
+
+def posteriors_of_rows(
+    case: Case, rows: EvidenceRows, *, intervals: bool = False, progress: bool = False
+) -> pd.DataFrame:
+    """Compute the frame that `posteriors` returns."""
+    from tqdm import tqdm
+
     names = [cause.name for cause in case.variables.causes]
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
@@ -220,9 +239,9 @@ def posteriors(
         n_filled = map(fill, rows.parts(1)) if intervals else map_parts(fill, rows.parts(CHUNK))
         for n in n_filled:
             bar.update(n)
-    if rows.n_distinct != len(frame):
+    if rows.n_distinct != len(rows):
         values = values.take(rows.row_to_distinct, axis=1)
-    return pd.DataFrame(values.T, index=frame.index, columns=columns, copy=False)
+    return pd.DataFrame(values.T, index=rows.labels, columns=columns, copy=False)
 
 
 def _figures(
