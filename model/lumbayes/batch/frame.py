@@ -206,8 +206,8 @@ def posteriors(
     Notes
     -----
     Rows that state the pain, or a trait of it, and rows that do not are not to be compared: a
-    warning counts them. Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
-    joint draws of the priors, weighted by the likelihood of the row.
+    warning counts them. Equal rows are computed once. Figures are exact at the means of the priors;
+    intervals are over joint draws of the priors, weighted by the likelihood of the row.
     """
     frame = as_frame(frame)
     rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)

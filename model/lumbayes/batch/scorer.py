@@ -92,7 +92,7 @@ class Scorer:
     def stated_outcome(self, table: pa.Table) -> StatedOutcome:
         """How many rows of an Arrow table there are, and how many of them state the outcome."""
         evidence = self._evidence(table, 0)
-        is_about = [is_about_outcome(self.case, variable_of_column(name)) for name in evidence]
+        is_about = [is_about_outcome(self.case, variable_of_column(str(name))) for name in evidence]
         return self._rows(evidence.loc[:, is_about]).stated_outcome
 
     def _evidence(self, table: pa.Table, first_row: int) -> pd.DataFrame:

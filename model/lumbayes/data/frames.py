@@ -47,7 +47,8 @@ def as_frame(table: Any) -> pd.DataFrame:
     kind = type(table).__name__
     hint = " Call its collect() first." if hasattr(table, "collect") else ""
     raise TypeError(
-        f"Found a {kind}; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows).{hint}"
+        f"Found a {kind}; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows)."
+        f"{hint}"
     )
 
 
