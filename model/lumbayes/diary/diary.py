@@ -79,8 +79,7 @@ class Diary:
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
-        self.case = case
-        self.runs = as_frame(runs)
+        self.case, self.runs = case, as_frame(runs)
         self._history = read_history(case, self.runs, half_life)
         self._names = [cause.name for cause in case.variables.causes]
 
