@@ -150,7 +150,7 @@ def _open_workbook(path: Path, _: str) -> TableFile:
         frame = pd.read_excel(path, dtype=str, keep_default_na=False)
     except ImportError:
         raise ValueError(
-            "reading .xlsx needs the package openpyxl (pip install openpyxl); or save it as CSV."
+            "a workbook needs the package openpyxl: pip install openpyxl. Or save it as CSV."
         ) from None
     except (BadZipFile, KeyError) as broken:
         raise ValueError("it is no workbook that can be read; save it as CSV.") from broken
