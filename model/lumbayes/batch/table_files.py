@@ -147,7 +147,7 @@ def _open_workbook(path: Path, _: str) -> TableFile:
     import pyarrow as pa
 
     try:
-        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
+        frame = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")
     except ImportError:
         raise ValueError(
             "a workbook needs the package openpyxl: pip install openpyxl. Or save it as CSV."
