@@ -24,6 +24,7 @@ from .engine.intervals import (
     sample_until_effective,
 )
 from .engine.order import TIE_DECIMALS, first_probability
+from .engine.solve import ACCURACY_OF_DRAWS
 from .inference.causal_paths import (
     CONTRIBUTION,
     FiredPathCircuit,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from .inference.compiled import Compiled
 
 __all__ = ["contribution_at_means", "contributions"]
-
-ACCURACY_OF_DRAWS = 1e-5  # relative, as for `solve`: an interval's ends differ by less than shows
 
 
 def contributions(

@@ -106,13 +106,6 @@ export class Store {
     this.post()
   }
 
-  // Take back all that was said of one variable.
-  letGo(name) {
-    const without = ({ [name]: _, ...others }) => others
-    const { given, believe, likelihood, contrast } = this.answers
-    this.change({ given: without(given), believe: without(believe), likelihood: without(likelihood), contrast: without(contrast) }, { label: name })
-  }
-
   // A starting point takes the place of the answers; the runner's own come back with "mine".
   startFrom(start) {
     const own = this.answers.start === "mine" ? this.answers : this.mine

@@ -22,6 +22,7 @@ KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of second
 NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
 RARE = 1e-6  # probabilities below it are checked for cancellation
 ACCURACY = 1e-9  # relative rounding error that a probability may have
+ACCURACY_OF_DRAWS = 1e-6  # the same of each draw: the ends of an interval differ by less than shows
 LOOKED_AT = 16  # rare columns of a batch whose error is bounded before that of all others
 MARGIN = 10  # their error is this many times smaller than allowed, or all are looked at
 _kernel_is_ready = threading.Event()

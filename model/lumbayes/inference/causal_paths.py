@@ -16,7 +16,7 @@ import numpy as np
 
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.query import NO_ROWS, Query, RowMap
+from ..engine.query import NO_ROWS, Query
 from ..engine.solve import ACCURACY, solve
 from .contrast_links import (
     FIRED,
@@ -85,14 +85,13 @@ class FiredPathCircuit:
         tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
         root = _path_variable(variables.outcome.name)
         self.circuit = compile_circuit(tables, len(self._source), root)
-        self._row_map = RowMap(self._source)
-        self.source = self._row_map.source
+        self.source = np.array(self._source)
         self.marked_source = np.array(self._marked_source)
         self._marked_rows = {parent: self._changed(rows) for parent, rows in self.links.items()}
 
     def query(self, query: Query) -> Query:
         """Return the query to the compiled network as one to this circuit, no cause marked."""
-        return self._row_map.query(query)
+        return query.copied_to(self.source)
 
     def marked_rows(self, cause: str) -> np.ndarray:
         """Return the rows that are overridden when that cause is marked."""
