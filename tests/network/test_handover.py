@@ -1,4 +1,4 @@
-"""An edited or fitted network handed to another tool: pyAgrum's posteriors from the file are ours."""
+"""A network that was edited or fitted, in another tool: pyAgrum has our posteriors from a file."""
 
 import numpy as np
 import pandas as pd
