@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ..data.frames import as_frame
@@ -70,10 +71,14 @@ def tidy_names(variables: Variables, names: Iterable[Any]) -> list[str]:
 def _tidy(cells: pd.Series, column: EvidenceColumn) -> pd.Series:
     """Each distinct cell of a column read once; cells that have no hash are left as they are."""
     states = column.variable.states if column.has_states else ()
-    cells = cells.astype(object).where(cells.notna(), None)
+    if cells.dtype != object:
+        positions, distinct = pd.factorize(cells)
+        read = np.array([*(tidy_cell(cell, states) for cell in distinct), None], object)
+        return pd.Series(read[positions], cells.index, dtype=object)  # -1, the last, where missing
+    cells = cells.where(cells.notna(), None)
     keys = [(type(cell), cell) for cell in cells]  # True and 1 are equal, and not the same
     try:
-        read = {key: tidy_cell(key[1], states) for key in set(keys) if key[1] is not None}
+        by_key = {key: tidy_cell(key[1], states) for key in set(keys) if key[1] is not None}
     except TypeError:
         return cells
-    return pd.Series([read.get(key) for key in keys], cells.index, dtype=object)
+    return pd.Series([by_key.get(key) for key in keys], cells.index, dtype=object)
