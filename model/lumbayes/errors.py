@@ -22,8 +22,10 @@ class RunFileError(ValueError):
     """A run file cannot be read, and why, in one sentence; nothing of it was kept."""
 
 
-def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
+def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = None) -> str:
     """Return one sentence for an unknown name: what was found, the nearest, what is allowed.
+
+    `nearest` takes the place of the allowed name that is spelt most alike, if it is allowed.
 
     Examples
     --------
@@ -32,7 +34,7 @@ def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
     "Unknown cause 'hill'. Did you mean 'hills'? Allowed: flat_feet, hills."
     """
     names = sorted(map(str, allowed))
-    near = difflib.get_close_matches(str(found), names, 1)
+    near = [nearest] if nearest in names else difflib.get_close_matches(str(found), names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 

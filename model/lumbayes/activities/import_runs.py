@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..data.frames import as_frame
 from ..data.thread import thread_info
 from ..errors import RunFileError
 from .one_file import read_one, repeated_sentences
@@ -185,4 +186,5 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
     >>> list(run_findings(read_runs([])).columns)
     ['climb_m_per_km', 'km_per_week']
     """
+    runs = as_frame(runs)
     return runs[[name for name in FINDINGS if name in names]]

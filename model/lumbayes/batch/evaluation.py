@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.frames import as_frame
 from ..defaults import WIDTH
 from ..errors import allow
 from ..inference.compiled import posteriors
@@ -60,7 +61,7 @@ def predict(
     0          0.961  0.039
     1          0.972  0.028
     """
-    states = case.variables[target].states
+    frame, states = as_frame(frame), case.variables[target].states
     hidden = _not_seen(case, target, traits)
     left_out = [c for c in frame.columns if variable_of_column(str(c)) in hidden]
     rows = EvidenceRows(case, frame.drop(columns=left_out))
@@ -216,6 +217,7 @@ def _predicted_and_observed(
     case: Case, frame: pd.DataFrame, target: str, traits: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of rows whose target is known: predictions, shape (n_rows, n_states), and observed states."""
+    frame = as_frame(frame)
     if target not in frame:
         raise ValueError(
             f"The frame has no column {target!r}; add it, with the state observed in each row."

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..batch.frame import EvidenceRows
+from ..data.frames import as_frame
 from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
@@ -267,6 +268,7 @@ def fit(
     within Gibbs; intervals of the fitted case draw them jointly. Figures at the means do not use
     their correlation, and neither does a second fit from `model.case`: give all rows at once.
     """
+    frame = as_frame(frame)
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)

@@ -74,10 +74,15 @@ class Query:
         return Query(self.inputs, overridden, values, sources.clip(0))
 
     def inputs_at(self, rows: np.ndarray) -> np.ndarray:
-        """Return some rows with the overrides in place, shape (n_rows, batch_size)."""
-        effective = np.empty((len(rows), self.batch_size))
+        """Return some rows with the overrides in place, shape (n_rows, batch_size).
+
+        Rows that are the same in all columns have the shape (n_rows, 1).
+        """
         sources = self.sources[rows]
         is_overridden = sources < 0
+        if not is_overridden.any():
+            return self.inputs[sources]
+        effective = np.empty((len(rows), self.batch_size))
         effective[:] = self.inputs[sources.clip(0)]
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
         return effective

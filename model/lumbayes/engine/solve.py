@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -173,6 +173,18 @@ def run_in_blocks(run: Callable[[int, int], Any], batch_size: int, block_columns
         return [run(0, batch_size)]
     edges = (np.arange(N_WORKERS + 1) * n_blocks // N_WORKERS * block_columns).tolist()
     return list(_workers().map(run, edges[:-1], edges[1:]))
+
+
+def map_parts(run: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[Any]:
+    """Return `run` of each part in order, computed by as many threads as there are processors.
+
+    Its threads are not those of `run_in_blocks`, for which they may wait.
+    """
+    if len(parts) < 2:
+        yield from map(run, parts)
+        return
+    with ThreadPoolExecutor(N_WORKERS) as workers:
+        yield from workers.map(run, parts)
 
 
 @cache

@@ -252,17 +252,17 @@ def presence_and_contribution(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
 
-    One upward pass serves both.
+    They share all passes: the first figure's complement has the derivatives of P(evidence).
     """
     evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
     wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])
-    weights = np.concatenate([np.ones((1, output_weights.shape[1])), output_weights])
+    weights = np.concatenate([1 - output_weights[:1], output_weights[1:]])
     result = solve(paths.circuit, paths.query(query), weights, wrt)
     by_evidence = result.derivatives[0, : evidence_rows.size]
     joint = (by_evidence * query.inputs_at(evidence_rows.ravel())).clip(0)
     absent, present = joint.reshape(*evidence_rows.shape, -1)
-    by_links = result.derivatives[1:, evidence_rows.size :]
-    totals = result.outputs.sum(axis=0)
+    by_links, totals = result.derivatives[:, evidence_rows.size :], result.outputs.sum(axis=0)
+    by_links[0] *= -1
     figures = _figures(paths, query, causes, output_weights, by_links, totals)
     return present / (absent + present), figures, result.probability
 
@@ -285,7 +285,7 @@ def _figures(
         figures[:, marked.one_link] = joint / totals
     for i in marked.several_links:
         figures[:, i] = _figures_of_one(paths, query, causes[i], output_weights)
-    return figures.clip(0, 1)
+    return figures.clip(0, 1) + 0.0  # no zero with a sign
 
 
 def _figures_of_one(
