@@ -53,7 +53,7 @@ def test_states_of_mixed_cells(cells):
 @pytest.mark.parametrize("kind", KINDS)
 @given(cells=st.lists(st.sampled_from([*STATES, None, "", "Yes", "maybe"]), min_size=1))
 def test_states_of_text(kind, cells):
-    column = pd.Series(cells, dtype=object).astype(kind) if kind != object else pd.Series(cells)
+    column = pd.Series(cells, dtype=object).astype(kind)
     expected = [state_of(None if is_unknown(c) else c) for c in column]
     same(encode_states(column, STATES), expected)
 
