@@ -120,13 +120,13 @@ def test_files_with_other_separators_encodings_and_endings_are_scored(name, tmp_
 def test_without_openpyxl_a_workbook_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)  # as if it were not installed
     (tmp_path / "a.xlsx").write_bytes(b"PK")
-    needs = r"a\.xlsx: a workbook needs the package openpyxl: pip install openpyxl\. Or save it"
+    needs = r"a\.xlsx: a workbook needs the package openpyxl: pip install 'lumbayes\[excel\]'"
     with pytest.raises(ValueError, match=needs):
         score(tmp_path / "a.xlsx", tmp_path / "b.csv", BASE)
 
 
 def test_a_workbook_is_read_and_one_is_exported(tmp_path):
-    pytest.importorskip("openpyxl")
+
     club = CLEAN.assign(id=range(4))
     expected = score_rows(BASE, club, keep=["id"])
     club.to_excel(tmp_path / "in.xlsx", index=False)
@@ -138,7 +138,7 @@ def test_a_workbook_is_read_and_one_is_exported(tmp_path):
 
 
 def test_what_is_no_workbook_is_refused(tmp_path):
-    pytest.importorskip("openpyxl")
+
     (tmp_path / "broken.xlsx").write_bytes(b"PK")
     with pytest.raises(ValueError, match=r"broken\.xlsx: it is no workbook"):
         score(tmp_path / "broken.xlsx", tmp_path / "b.csv", BASE)

@@ -150,7 +150,8 @@ def _open_workbook(path: Path, _: str) -> TableFile:
         frame = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")
     except ImportError:
         raise ValueError(
-            "a workbook needs the package openpyxl: pip install openpyxl. Or save it as CSV."
+            "a workbook needs the package openpyxl: pip install 'lumbayes[excel]'. Or save it as"
+            " CSV."
         ) from None
     except (BadZipFile, KeyError) as broken:
         raise ValueError("it is no workbook that can be read; save it as CSV.") from broken
