@@ -34,7 +34,8 @@ def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = 
     "Unknown cause 'hill'. Did you mean 'hills'? Allowed: flat_feet, hills."
     """
     names = sorted(map(str, allowed))
-    near = [nearest] if nearest in names else difflib.get_close_matches(str(found), names, 1)
+    is_near = isinstance(nearest, str) and nearest in names
+    near = [nearest] if is_near else difflib.get_close_matches(str(found), names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 

@@ -51,6 +51,8 @@ class CaseEvidence(EnteredEvidence):
         >>> load().given(tidy=True, hills="Y", plank_seconds="22,5", flat_feet="n/a").findings
         {'hills': 'yes', 'plank_seconds': 22.5}
         """
+        if not isinstance(tidy, bool):
+            raise TypeError(f"Case.given: tidy is {tidy!r}; it must be True or False.")
         if tidy:
             findings = tidy_record(self.variables, findings)
         for name, value in findings.items():
