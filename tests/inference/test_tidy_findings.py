@@ -55,7 +55,7 @@ def test_tidy_guesses_nothing(name, value):
 @pytest.mark.parametrize("value", [np.array(["yes", "no"]), pd.DataFrame({"a": [1]}), ["yes"]])
 def test_what_is_no_cell_gives_a_sentence_too(value):
     for tidy in (False, True):
-        with pytest.raises(ValueError, match="^hills: Unknown state"):
+        with pytest.raises(ValueError, match=r"^hills: Unknown state"):
             BASE.given(tidy=tidy, hills=value)
 
 
