@@ -32,7 +32,9 @@ SPOKEN = (
 )
 
 
-def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(screen, ready):
+def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(start, ready):
+    past_safety(start)
+    screen = start
     first = sentence(screen)
     assert "thread" in first or "tie" in first
     spoken = " ".join(t for s in SPOKEN for t in screen.locator(s).all_inner_texts())
