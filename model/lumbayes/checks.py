@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .data.arguments import check_arguments
 from .data.claims_file import (
     COLUMNS,
     OPTIONAL,
@@ -76,6 +77,7 @@ def verify(case: Case) -> pd.DataFrame:
     >>> bool(table.difference.max() < 1e-9)
     True
     """
+    check_arguments("verify", locals())
     case.check_consistent()
     if case.contrasts:
         raise ValueError(
@@ -126,6 +128,7 @@ def problems(priors: str | Path) -> list[str]:
     >>> problems("thred")[0][:28]
     "No set of priors 'thred': gi"
     """
+    check_arguments("problems", locals())
     errors: list[ValueError] = []
 
     def read(reader: Reader, *arguments: Any, **options: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .attribution import contribution_table, contributions, fired_path_circuit
+from .data.arguments import check_arguments
 from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size, mixture_draws
 from .engine.query import Query
@@ -116,6 +117,7 @@ def measurement_profile(case: Case, test: str) -> MeasurementProfile:
     >>> f"{profile.contributions(20).contribution['weak_core']:.2f}"
     '0.36'
     """
+    check_arguments("measurement_profile", locals())
     variables = case.variables
     numeric = {v.name: v for v in variables.measurements if v.numeric}
     allow("measurement_profile", "test that gives a number", [test], numeric)

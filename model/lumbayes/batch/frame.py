@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
+from ..data.arguments import ANYTHING, check_arguments
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
@@ -183,6 +184,7 @@ def posteriors(
     Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
     joint draws of the priors, weighted by the likelihood of the row.
     """
+    check_arguments("posteriors", locals(), frame=ANYTHING)
     from tqdm import tqdm
 
     frame = as_frame(frame)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..data.arguments import ANYTHING, PARTITIONED, check_arguments
 from ..errors import allow, unknown
 from .columns import as_frame, variable_of_column
 from .frame import EvidenceRows, posteriors
@@ -159,6 +160,7 @@ def score_rows(
     0    ann                0.28                    0.07
     1    bob                0.00                    0.10
     """
+    check_arguments("score_rows", locals(), frame=ANYTHING)
     return Scorer(case, tuple(keep), intervals, tidy).score_frame(frame)
 
 
@@ -199,6 +201,7 @@ def score_partitions(
     >>> scored["hills:contribution"].compute(scheduler="synchronous").round(2).tolist()
     [0.01, 0.0]
     """
+    check_arguments("score_partitions", locals(), table=PARTITIONED)
     from dask import delayed
 
     scorer = Scorer(case, tuple(keep), intervals)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..data.arguments import VARIABLES, check_arguments
 from .columns import EvidenceColumn, as_frame, parse_columns
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     1    no            60
     2  None          None
     """
+    check_arguments("tidy_findings", locals(), variables=VARIABLES)
     frame = as_frame(frame)
     renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
     columns = parse_columns(variables, renamed)

@@ -29,7 +29,7 @@ def folder(priors: str | Path = THREAD) -> Path:
         priors = os.environ.get(ELSEWHERE) or THREAD
     if str(priors) in (THREAD, LITERATURE):
         return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
-    if not Path(priors).is_dir():
+    if not str(priors) or not Path(priors).is_dir():
         allowed = f"{THREAD!r}, {LITERATURE!r} or the path of a folder like priors/"
         raise ValueError(f"No set of priors {str(priors)!r}: give {allowed}.")
     return Path(priors)

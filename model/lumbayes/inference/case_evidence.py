@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from ..data.arguments import NAMES, check_arguments
 from ..errors import allow
 from ..network.contrast import check_statement
 from .beliefs import belief_likelihoods, stated_shares
@@ -198,6 +199,7 @@ class CaseEvidence(EnteredEvidence):
         >>> load().given(hills="yes", back_pain="yes").retract("hills").findings
         {'back_pain': 'yes'}
         """
+        check_arguments("Case.retract", locals(), names=NAMES)
         for name in names:
             self.variables[name]  # raises for an unknown name
         parts = ("findings", "likelihoods", "interventions", "beliefs", "contrasts")

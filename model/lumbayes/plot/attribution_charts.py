@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
+from .tables import check_table, check_tables, check_text
 from .theme import colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -52,6 +53,7 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.contributions(table.head(2)).description
     'P(at work in this pain): muscle_strain 54%, unexplained 35%.'
     """
+    check_table("contributions", table, "contribution", "low", "high")
     data = table.rename_axis("name").reset_index()[["name", "contribution", "low", "high"]]
     base = alt.Chart(data).encode(y=name_axis("name:N", data["name"]))
     bars = base.mark_bar(size=ROW - 8, color=WASH).encode(
@@ -96,6 +98,8 @@ def comparison(
     >>> plot.comparison({"hilly": hilly, "before": contributions(pain)}).description
     'P(at work in this pain). hilly: hills 28%; before: hills 7%.'
     """
+    check_text("comparison", "column", column)
+    check_tables("comparison", tables, column, "low", "high")
     names = [*next(iter(tables.values())).index]
     parts = [
         table.loc[names].rename_axis("name").reset_index().assign(set=name)
@@ -146,6 +150,8 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     >>> plot.waterfall(table).description
     'Steps in decibans: prior -25.6, back_pain=yes +15.6, total -9.9.'
     """
+    check_text("waterfall", "column", column)
+    check_table("waterfall", table, column, "says")
     data = table[[column, "says"]].set_axis(["step", "says"], axis=1)
     data = data.rename_axis("name").reset_index()
     steps = data["step"].where(np.isfinite(data["step"]), 0)

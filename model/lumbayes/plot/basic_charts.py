@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from .tables import check_numbers, check_series, check_text
 from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -49,6 +50,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     >>> plot.bar_chart(shares, axis="share of runners").description
     'share of runners: the thread 62%, a survey 14%.'
     """
+    check_series("bar_chart", "probabilities", probabilities)
     data = pd.DataFrame({"name": probabilities.index, "p": probabilities.to_numpy()})
     base = alt.Chart(data).encode(
         y=name_axis("name:N", data["name"]), x=probability_axis("p:Q", axis)
@@ -84,6 +86,8 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     >>> plot.diverging_bars(pd.Series({"A4-01": 1.2, "A2-03": -0.4})).description
     'decibans: ten of them make the odds tenfold: A4-01 +1.2, A2-03 -0.4.'
     """
+    check_series("diverging_bars", "values", values)
+    check_text("diverging_bars", "axis", axis)
     # a number before each name keeps two rows of one name apart; the axis does not show it
     names = [f"{number} {name}" for number, name in enumerate(values.index)]
     directions = np.where(values > 0, "for", "against")
@@ -135,6 +139,7 @@ def dot_plot(
     >>> plot.dot_plot(table).description
     'P(at work in this pain). all: Hills 30%; Ada: Hills 40%.'
     """
+    check_numbers("dot_plot", table)
     data = table.rename_axis("name").reset_index().melt("name", var_name="set", value_name="p")
     base = alt.Chart(data).encode(
         y=name_axis("name:N", table.index), x=probability_axis("p:Q", axis)
@@ -176,6 +181,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     >>> plot.line_chart(table, axis="trust in the literature").description
     'P(at work in this pain): from Hills 20% to Hills 10%.'
     """
+    check_numbers("line_chart", table)
     data = table.rename_axis("x").reset_index().melt("x", var_name="name", value_name="p").round(4)
     scale = alt.Scale(domain=[*table], range=[*COLOURS])
     colour = alt.Color("name:N", legend=None, scale=scale)

@@ -8,8 +8,10 @@ import altair as alt
 import pandas as pd
 
 from . import vega
+from .tables import check_table, check_tables, check_text, check_titles
 from .theme import PERCENT, colour_scale, probability_axis, styled
 
+TRAJECTORY = ("contribution", "low", "high")  # the figures of a diary
 PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibration chart
 
 
@@ -39,6 +41,8 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     >>> chart.description
     'Hills: 9 in 100 after the first of 2 runs, 9 in 100 after all.'
     """
+    check_table("trajectory", table, *TRAJECTORY)
+    check_titles("trajectory", "causes", causes, table["contribution"])
     specs = [vega.trajectory(table, cause, label) for cause, label in causes.items()]
     panels = [alt.LayerChart.from_dict(_unstyled(spec)).properties(width=PANEL) for spec in specs]
     description = " ".join(spec["description"] for spec in specs)
@@ -74,6 +78,9 @@ def runs(
     >>> plot.runs(frame, "back_pain", {"km": "distance (km)"}).description
     '1 runs from 2026-03-01 to 2026-03-01. No pain: 1.'
     """
+    check_text("runs", "pain", pain)
+    check_table("runs", frame, "date", pain, name="frame")
+    check_titles("runs", "readings", readings, frame)
     spec = vega.runs(frame, pain, readings)
     return styled(alt.VConcatChart.from_dict(_unstyled(spec)), spec["description"], title)
 
@@ -108,6 +115,7 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     >>> plot.reliability({"the thread": table.assign(low=0.05, high=0.7)}).description
     'Farthest from coming true just as predicted: the thread 10%.'
     """
+    check_tables("reliability", tables, "predicted", "happened", "low", "high")
     data = pd.concat(tables, names=["set"]).reset_index(level="set").round(4)
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(data).encode(

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import HEIGHT
+from .tables import check_count, check_numbers, check_table
 from .theme import PERCENT, probability_axis, styled
 from .vega import BLUE, CONTRIBUTION_TITLE, GREY, ORANGE, WIDTH
 
+FUNCTIONS = ("value", "low", "high", "flips_at", "to", "alpha", "beta", "gamma", "delta")
 PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
 
 
@@ -42,6 +44,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     >>> plot.sensitivity_functions(table, n_rows=1).description
     'Where another cause would come first. weak_core → muscle_strain: prolonged_sitting at 1%.'
     """
+    check_table("sensitivity_functions", table, *FUNCTIONS)
+    check_count("sensitivity_functions", "n_rows", n_rows)
     shown = table.dropna(subset=["alpha"]).head(n_rows)
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
     data = pd.concat(curves, ignore_index=True)
@@ -114,6 +118,11 @@ def two_way(
     >>> plot.two_way(core, hills, sensitivity(case, "weak_core")).description
     'P(at work in this pain), from 0% to 100%, and the line where a rival is level.'
     """
+    check_numbers("two_way", table)
+    names = [str(table.columns.name), str(table.index.name)]
+    check_table("two_way", parameters, "value", "low", "high", name="parameters")
+    check_table("two_way", parameters.T, *names, name="parameters, with rows for columns,")
+    check_table("two_way", rival, *table.columns, name="rival")
     rows = table.index.to_numpy()
     columns = table.columns.to_numpy()
     half = (rows[1] - rows[0]) / 2
@@ -126,7 +135,6 @@ def two_way(
         "over": cells.y + half,
     }
     cells = cells.assign(**edges).clip(0, 1)
-    names = [str(table.columns.name), str(table.index.name)]
     values = parameters.loc[names, ["value", "low", "high"]].to_numpy().T.ravel()
     value = pd.DataFrame([values], columns=["x", "y", "left", "under", "right", "over"])
     x = probability_axis("left:Q", names[0])
@@ -179,6 +187,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.question_bits(table.head(2)).description
     'Bits a question: hills 0.17, weak_core 0.17.'
     """
+    check_table("question_bits", table, "seconds", "bits")
     data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
     data["best"] = data["bits"] == data.groupby("seconds")["bits"].transform("max")
     ticks = alt.Axis(values=sorted({*data["seconds"].tolist()}), grid=False)

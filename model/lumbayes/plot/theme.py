@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 import altair as alt
 
+from .tables import check_text
 from .vega import COLOURS, CONFIG, LETTER
 
 # Attributes that an SVG does not need, and attributes that its root element states for all.
@@ -50,12 +51,14 @@ def _compact(rendered: dict[str, str], description: str) -> dict[str, str]:
 
 def styled(chart: Any, description: str, title: str = "") -> Any:
     """The chart with the common style and a description for those who cannot see it."""
+    check_text("plot", "title", title)
     titled = chart.properties(title=title) if title else chart
     return titled.properties(description=description, config=alt.Config(**CONFIG))
 
 
 def probability_axis(column: str, title: str) -> alt.X:
     """An x axis from 0% to 100%."""
+    check_text("plot", "axis", title)
     axis = alt.Axis(format=".0%", tickCount=5)
     return alt.X(column, title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
 
