@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .batch.files import score
 from .checks import problems
-from .data.files import ELSEWHERE, HERE
+from .data.files import ELSEWHERE, HERE, LITERATURE, THREAD
 from .loading import load
 from .safety import red_flags
 
@@ -125,13 +125,33 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _open_page(priors: str, options: list[str]) -> int:
     """Open the page on a folder of priors, or print what is wrong with the folder."""
-    if _print_problems([*_missing_packages(), *(problems(priors) if priors else [])]):
+    wrong = [*_missing_packages(), *_wrong_for_page(priors, options)]
+    if _print_problems(wrong or (problems(priors) if priors else [])):
         return 1
     environment = dict(os.environ)
-    if priors:
+    if priors not in ("", THREAD):
         environment[ELSEWHERE] = str(Path(priors).resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(page()), *options]
     return subprocess.call(command, env=environment)
+
+
+def _wrong_for_page(priors: str, options: list[str]) -> list[str]:
+    """Return what the page cannot be opened on: studies, or a folder that no option names."""
+    if priors == LITERATURE:
+        return [
+            f"app: --priors is {LITERATURE!r}; the page shows claims, and studies hold no claims: "
+            "give the path of a folder like priors/, or leave it out. In Python the studies are "
+            f"load({LITERATURE!r})."
+        ]
+    follows_option = [False, *(o.startswith("-") and "=" not in o for o in options)]
+    loose = [
+        o for o, is_value in zip(options, follows_option) if not (o.startswith("-") or is_value)
+    ]
+    return [
+        f"app: found {o!r}, which no option names; for a folder of priors: "
+        f"lumbayes app --priors {o}"
+        for o in loose
+    ]
 
 
 def _missing_packages() -> list[str]:
