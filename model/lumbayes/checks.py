@@ -26,6 +26,7 @@ from .data.contrasts_file import read_contrasts
 from .data.doses_file import DOSES, read_doses
 from .data.files import folder, read_rows
 from .data.forecast_file import read_forecast
+from .data.offsets import read_thread
 from .data.outline import outline
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
@@ -165,8 +166,7 @@ def _read_all(path: Path, read: Reader) -> None:
     if read(Priors, variables, claims, words) is not None:
         for name in codings(path):
             read(read_network, path, coding=name)
-    if (path / "thread.txt").is_file():
-        read(check_quotes, claims, (path / "thread.txt").read_text(encoding="utf-8"))
+    read(check_quotes, claims, read(read_thread, path))
     if (path / "literature.csv").is_file():
         read(read_literature, path / "literature.csv", shape)
     if shape is not None:
