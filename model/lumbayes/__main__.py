@@ -26,6 +26,7 @@ from .safety import red_flags
 if TYPE_CHECKING:
     from .case import Case
 
+MAX_NAMED = 12  # rows to code that a line names; the rest are counted
 INTERRUPTED = 130  # exit code of a command stopped by Ctrl-C
 
 
@@ -244,9 +245,10 @@ def _unfinished(base: Case, path: Path) -> list[str]:
     ids = [claim.id for claim in base.priors.claims if claim.used == TO_CODE]
     notes = []
     if ids:
+        more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
         notes.append(
             f"{len(ids)} of {len(base.priors.claims)} statements are still to be coded "
-            f"(used is {TO_CODE!r}): {', '.join(ids)}."
+            f"(used is {TO_CODE!r}): {', '.join(ids[:MAX_NAMED])}{more}."
         )
     if has_placeholders(path):
         notes.append(
