@@ -28,6 +28,7 @@ from .vega import (
     rows_height,
 )
 
+SMALL = 10  # times: if all figures would fill less of an axis to 100%, it ends at the highest
 INTERVAL_NOTE = "line: nine tenths of what the priors allow"
 
 
@@ -88,7 +89,8 @@ def comparison(
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the first table; a grey band joins the values of one row.
+        Rows in the order of the first table; a grey band joins the values of one row. The axis ends
+        at 100%, or at the highest figure if that is at most a tenth.
 
     Examples
     --------
@@ -111,6 +113,10 @@ def comparison(
     )
     colour = colour_scale("set:N", [*tables])
     x = probability_axis(f"{column}:Q", axis)
+    highest = float(data["high"].max())
+    if SMALL * highest <= 1:
+        scale = alt.Scale(domain=[0, round(highest, 4)])
+        x = alt.X(f"{column}:Q", title=axis, scale=scale, axis=alt.Axis(format=".1%", tickCount=5))
     if data["low"].min() < 0:
         x = alt.X(f"{column}:Q", title=axis, axis=alt.Axis(format="+.0%", tickCount=5))
     bands = base.mark_line(color=FAINT, strokeWidth=6).encode(x=x, detail="name:N")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from .vega import (
 )
 
 DECIBANS = "decibans: ten of them make the odds tenfold"
+LINE = 56  # letters of a name in one line
 HEIGHT = 220  # pixels: a chart whose rows are no names
 
 
@@ -89,22 +92,27 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     check_series("diverging_bars", "values", values)
     check_text("diverging_bars", "axis", axis)
     # a number before each name keeps two rows of one name apart; the axis does not show it
-    names = [f"{number} {name}" for number, name in enumerate(values.index)]
+    names = [f"{number} {in_lines(str(name))}" for number, name in enumerate(values.index)]
     directions = np.where(values > 0, "for", "against")
     data = pd.DataFrame({"name": names, "value": values.to_numpy(), "direction": directions})
     without_number = "substring(datum.label, indexof(datum.label, ' ') + 1)"
-    labels = alt.Axis(labelExpr=without_number, labelLimit=380)
+    labels = alt.Axis(labelExpr=f"split({without_number}, '\\n')", labelLimit=0)
+    row = ROW + LETTER * max(name.count("\n") for name in names)
     scale = alt.Scale(domain=["for", "against"], range=[BLUE, ORANGE])
     encoded = alt.Chart(data).encode(
         x=alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6)),
         y=alt.Y("name:N", sort=names, title=None, axis=labels),
         color=alt.Color("direction:N", scale=scale),
     )
-    chart = (encoded.mark_bar(size=ROW - 10) + zero_line()).properties(
-        width=WIDTH, height=rows_height(len(data))
-    )
+    bars = encoded.mark_bar(size=ROW - 10)
+    chart = (bars + zero_line()).properties(width=WIDTH, height=row * len(data))
     listed = ", ".join(f"{name} {value:+.1f}" for name, value in values.items())
     return styled(chart, f"{axis}: {listed}.", title)
+
+
+def in_lines(name: str) -> str:
+    """A long name broken into lines between its words; no letter of it is lost."""
+    return "\n".join(wrap(name, LINE, break_long_words=False, break_on_hyphens=False))
 
 
 def zero_line() -> alt.Chart:
@@ -188,7 +196,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     y = alt.Y("p:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(y=y, color=colour)
     curves = base.mark_line().encode(x=probability_axis("x:Q", axis))
-    ends = _label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
+    ends = label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
     labels = alt.Chart(ends).mark_text(align="left", dx=6)
     names = labels.encode(x="x:Q", y="p:Q", text="name:N", color=colour)
     chart = (curves + names).properties(width=WIDTH, height=HEIGHT)
@@ -196,7 +204,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     return styled(chart, f"{CONTRIBUTION_TITLE}: {listed}.", title)
 
 
-def _label_heights(last: pd.Series, distance: float) -> pd.DataFrame:
+def label_heights(last: pd.Series, distance: float) -> pd.DataFrame:
     """Where to write each line's name: at its end, no two closer than `distance`."""
     ends = last.sort_values()
     taken = -np.inf
