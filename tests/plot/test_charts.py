@@ -299,6 +299,10 @@ def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
     (ends,) = [table for table in rows(chart).values() if {*table} == {"predicted", "happened"}]
     assert ends.to_numpy().tolist() == [[0, 0], [1, 1]]
     assert "the thread 10%, again 10%" in chart.description, "the farthest of 0.1 and -0.1"
+    small = rows(plot.reliability({"the thread": PREDICTED[columns] / 10})).values()
+    (ends,) = [table for table in small if {*table} == {"predicted", "happened"}]
+    highest = PREDICTED[columns].max().max() / 10
+    assert ends.to_numpy().ravel() == pytest.approx([0, 0, highest, highest])
 
 
 @pytest.mark.parametrize("name", CHARTS)

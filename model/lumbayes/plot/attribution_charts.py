@@ -14,7 +14,7 @@ import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
 from .tables import check_table, check_tables, check_text
-from .theme import colour_scale, name_axis, probability_axis, styled
+from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
     CONTRIBUTION_TITLE,
@@ -28,7 +28,6 @@ from .vega import (
     rows_height,
 )
 
-SMALL = 10  # times: if all figures would fill less of an axis to 100%, it ends at the highest
 INTERVAL_NOTE = "line: nine tenths of what the priors allow"
 
 
@@ -113,9 +112,8 @@ def comparison(
     )
     colour = colour_scale("set:N", [*tables])
     x = probability_axis(f"{column}:Q", axis)
-    highest = float(data["high"].max())
-    if SMALL * highest <= 1:
-        scale = alt.Scale(domain=[0, round(highest, 4)])
+    if (end := axis_end(data["high"].max())) < 1:
+        scale = alt.Scale(domain=[0, end])
         x = alt.X(f"{column}:Q", title=axis, scale=scale, axis=alt.Axis(format=".1%", tickCount=5))
     if data["low"].min() < 0:
         x = alt.X(f"{column}:Q", title=axis, axis=alt.Axis(format="+.0%", tickCount=5))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import vega
 from .tables import check_table, check_tables, check_text, check_titles
-from .theme import PERCENT, colour_scale, probability_axis, styled
+from .theme import PERCENT, axis_end, colour_scale, styled
 
 TRAJECTORY = ("contribution", "low", "high")  # the figures of a diary
 PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibration chart
@@ -105,7 +105,8 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     -------
     altair.LayerChart
         One dot a bin of predictions, with the interval of its frequency; on the dashed diagonal
-        predictions are calibrated.
+        predictions are calibrated. Both axes end at 100%, or at the highest figure if that is at
+        most a tenth.
 
     Examples
     --------
@@ -117,15 +118,17 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     """
     check_tables("reliability", tables, "predicted", "happened", "low", "high")
     data = pd.concat(tables, names=["set"]).reset_index(level="set").round(4)
-    scale = alt.Scale(domain=[0, 1])
+    end = axis_end(data[["predicted", "high"]].max().max())
+    scale = alt.Scale(domain=[0, end])
     base = alt.Chart(data).encode(
-        x=probability_axis("predicted:Q", "predicted"), color=colour_scale("set:N", [*tables])
+        x=alt.X("predicted:Q", title="predicted", scale=scale, axis=PERCENT),
+        color=colour_scale("set:N", [*tables]),
     )
     intervals = base.mark_rule().encode(y=alt.Y("low:Q", scale=scale, axis=PERCENT), y2="high:Q")
     dots = base.mark_point(filled=True, size=60).encode(
         y=alt.Y("happened:Q", title="came true", scale=scale)
     )
-    ends = alt.Chart(pd.DataFrame({"predicted": [0, 1], "happened": [0, 1]}))
+    ends = alt.Chart(pd.DataFrame({"predicted": [0, end], "happened": [0, end]}))
     dashed = ends.mark_line(color=vega.GREY, strokeWidth=1, strokeDash=[4, 4])
     diagonal = dashed.encode(x="predicted:Q", y="happened:Q")
     chart = (diagonal + intervals + dots).properties(width=SQUARE, height=SQUARE)

@@ -15,6 +15,7 @@ from .vega import COLOURS, CONFIG, LETTER
 # Attributes that an SVG does not need, and attributes that its root element states for all.
 UNUSED = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"
 DEFAULTS = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="translate\\(0,0\\)"'
+SMALL = 10  # times: figures that would fill less than a tenth of an axis fill their own
 PERCENT = alt.Axis(format=".0%", tickCount=5)
 
 
@@ -61,6 +62,11 @@ def probability_axis(column: str, title: str) -> alt.X:
     check_text("plot", "axis", title)
     axis = alt.Axis(format=".0%", tickCount=5)
     return alt.X(column, title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+
+def axis_end(highest: float) -> float:
+    """Where an axis of probabilities ends: at 100%, or at the highest up to a tenth of it."""
+    return 1.0 if SMALL * highest > 1 else round(highest, 4)
 
 
 def name_axis(column: str, names: Iterable[str]) -> alt.Y:
