@@ -44,11 +44,20 @@ class Scorer:
             )
         evidence = [c for c in columns if variable_of_column(str(c)) in variables]
         if strange := [c for c in columns if c not in evidence and c not in self.keep]:
-            hint = "To carry another column through, it must be named in keep."
-            raise ValueError(
-                f"Columns {strange}: {unknown('variable', strange[0], variables)} {hint}"
-            )
+            raise ValueError(f"Columns {strange}: {self._ways_out(strange)}")
         return evidence
+
+    def _ways_out(self, strange: Sequence[str]) -> str:
+        """Which columns `tidy` would read, and how the others are carried through."""
+        variables = self.case.variables
+        tidied = dict(zip(strange, tidy_names(variables, strange), strict=True))
+        read = [f"{old!r} as {new}" for old, new in tidied.items() if new != old]
+        others = [old for old, new in tidied.items() if new == old]
+        found = unknown("variable", (others or strange)[0], variables)
+        hints = [f"With tidy=True (--tidy) are read: {', '.join(read)}."] if read else []
+        if others:
+            hints += [f"To carry another column through, it must be named in keep (--keep {others[0]!r})."]
+        return " ".join([found, *hints])
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The kept columns of a frame, then the results."""
