@@ -318,7 +318,7 @@ def test_files_that_cannot_be(tmp_path):
         with pytest.raises(ValueError, match=message):
             score(tmp_path / wrong, tmp_path / target, base)
     with pytest.raises(ValueError, match="chunk is -1"):
-        score(source, tmp_path / "a.csv", base, keep=["id", "bib"], chunk is -1)
+        score(source, tmp_path / "a.csv", base, keep=["id", "bib"], chunk=-1)
     for keep, message in [
         (["name"], "Unknown column 'name'"),
         (["hills:present"], "names of result columns"),

@@ -1,6 +1,5 @@
 """A stranger's first hour with a messy table, at the command line and in Python, step by step."""
 
-import functools
 import gzip
 
 import pandas as pd

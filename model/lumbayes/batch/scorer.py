@@ -56,7 +56,8 @@ class Scorer:
         found = unknown("variable", (others or strange)[0], variables)
         hints = [f"With tidy=True (--tidy) are read: {', '.join(read)}."] if read else []
         if others:
-            hints += [f"To carry another column through, it must be named in keep (--keep {others[0]!r})."]
+            named = f"it must be named in keep (--keep {others[0]!r})"
+            hints += [f"To carry another column through, {named}."]
         return " ".join([found, *hints])
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
