@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .case import Case
 from .data.argument_kinds import described
-from .data.arguments import CASE_OR_PRIORS, check_arguments
+from .data.arguments import ANYTHING, CASE_OR_PRIORS, check_arguments
 from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
 from .inference.contrast_links import SUFFIX, evidence_on_link
@@ -131,7 +131,7 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     ...
     ValueError: Not a case code: found 'hills=yes'; it begins with 'lumbayes1.' ...
     """
-    check_arguments("decode_case", locals(), priors=CASE_OR_PRIORS)
+    check_arguments("decode_case", locals(), text=ANYTHING, priors=CASE_OR_PRIORS)
     digests, content = _unpack(text)
     base = _base_case(priors)
     _check_claims(content["without"], base)

@@ -109,10 +109,9 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     {'no': 189, 'yes': 4}
     """
     check_arguments("simulate_latent", locals())
-    if n < 0 or case.findings or case.likelihoods or case.contrasts:
+    if case.findings or case.likelihoods or case.contrasts:
         raise ValueError(
-            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings, "
-            "likelihoods or contrasts."
+            f"Found {case}: simulate runners of a case without findings, likelihoods or contrasts."
         )
     levels = Levels()
     link_levels = Levels()

@@ -209,7 +209,6 @@ ARGUMENTS: dict[str, Argument] = {
     "steps": GRID,
     "target": NAME,
     "test": NAME,
-    "text": FILLED_TEXT,
     "ties": optional(TIES),
     "tidy": FLAG,
     "traits": FLAG,
