@@ -43,6 +43,7 @@ from lumbayes.explanation import (
     contributions_by_reply,
     ranking,
 )
+from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws, Opinion
 from lumbayes.priors.copula import tied
 from lumbayes.profiles import measurement_profile
@@ -109,7 +110,7 @@ def public() -> dict[str, Function]:
                 found |= {name: offered} if offered in CALLED else {}
             elif inspect.isfunction(offered) and offered not in found.values():
                 found[f"{package}.{name}" if package else name] = offered
-    return found
+    return found | {f"Network.{method}": function for method, function in methods(Network)}
 
 
 CALLED = {Diary}  # objects of all other classes are what functions return
@@ -196,6 +197,8 @@ def special() -> dict[str, dict[str, Any]]:
         },
         "Diary.contributions": {"run": 0},
         "FittedModel.save": {"path": FOLDER / "fit.npz"},
+        "Network.eliminate": {"evidence": CASE.evidence(), "interventions": {}},
+        "Network.save": {"path": FOLDER / "knee.net"},
         "Prior.mix": {"other": PRIOR},
         "Priors.at_divisor": {"self": load(KNEE, base_rate=0.3).priors},
         "Priors.blend": {"other": BASE.priors},
@@ -259,6 +262,7 @@ def objects() -> dict[str, Any]:
         "FittedModel": fit(BASE, FRAME, draws=4),
         "GaussianCopula": tied(pair, np.array([[1.0, -0.5], [-0.5, 1.0]])),
         "JointDraws": JointDraws({CAUSE: PRIOR}, draws),
+        "Network": BASE.network,
         "MeasurementProfile": measurement_profile(CASE, "km_per_week"),
         "Prior": PRIOR,
         "Priors": BASE.priors,
@@ -278,6 +282,9 @@ FINE = {
     "Case.with_claims(claims)": NOTHING,
     "Diary(half_life)": OPTIONAL,
     "Diary.contributions(run)": OPTIONAL,
+    "Network.eliminate(evidence)": NOTHING,
+    "Network.eliminate(interventions)": {"empty mapping"},
+    "Network.to_pgmpy(interventions)": NOTHING | {"empty mapping"},
     "Prior.interval(state)": OPTIONAL,
     "Priors.link(claims)": NOTHING,
     "Priors.pooled_again(keys)": NOTHING,

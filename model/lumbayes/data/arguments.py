@@ -62,8 +62,11 @@ def _are_opinions(values: Any) -> bool:
 def _are_columns(values: Any) -> bool:
     if not all(isinstance(column, list | tuple) for column in values):
         return False
-    pairs = [pair for column in values for pair in column]
-    return all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in pairs)
+    return all(map(_are_pairs, values))
+
+
+def _are_pairs(values: Any) -> bool:
+    return all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in values)
 
 
 def _are_run_files(value: Any) -> bool:
@@ -104,6 +107,8 @@ FILLED_TEXT = Argument("a text, not empty", (str,), bool)
 NAME = Argument("a name", (str,))
 NAMES = Argument("a list of names", (Sequence, Set), _are_texts)
 NAMES_OF_ANY = Argument("a list or mapping of names", (Iterable,), _are_texts)
+NODES = Argument("names of nodes", (*LISTS, Mapping), _are_texts)
+NODE_WEIGHTS = Argument("a list as case.evidence() gives", LISTS, _are_pairs)
 STATES = Argument("a mapping of names to states", (Mapping,), _are_texts)
 SEPARATOR = Argument("one character, or empty", (str,), lambda value: len(value) < 2)
 PATH = Argument("a path", (str, Path), lambda value: str(value) not in ("", "."))
