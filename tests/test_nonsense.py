@@ -46,7 +46,6 @@ from lumbayes.explanation import (
 from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws, Opinion
 from lumbayes.priors.copula import tied
-from lumbayes.profiles import measurement_profile
 from lumbayes.sensitivity_analysis import most_informative_claims, two_way, variance_decomposition
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -158,7 +157,6 @@ VALID: dict[str, Any] = {
     "p": 0.5,
     "prior": PRIOR,
     "priors": KNEE,
-    "reading": 90,
     "replies": [OPINION],
     "rng": np.random.default_rng(0),
     "runs": FRAME,
@@ -169,7 +167,6 @@ VALID: dict[str, Any] = {
     "stays": 0.5,
     "steps": 3,
     "target": "knee_pain",
-    "test": "km_per_week",
     "text": encode_case(CASE, BASE),
     "trust": 0.5,
     "variables": BASE.variables,
@@ -263,7 +260,6 @@ def objects() -> dict[str, Any]:
         "GaussianCopula": tied(pair, np.array([[1.0, -0.5], [-0.5, 1.0]])),
         "JointDraws": JointDraws({CAUSE: PRIOR}, draws),
         "Network": BASE.network,
-        "MeasurementProfile": measurement_profile(CASE, "km_per_week"),
         "Prior": PRIOR,
         "Priors": BASE.priors,
         "Triage": triage({}, KNEE),

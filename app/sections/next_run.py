@@ -30,7 +30,11 @@ def show(case: Case, is_allowed: bool) -> None:
 def _compared(case: Case) -> None:
     variables, table = case.variables, what_if(case)
     pain = variables.outcome.states[-1]
-    st.markdown(words.AS_THINGS_ARE.format(in_ten(next_run(case)[pain])))
+    outlook = words.AS_THINGS_ARE.format(in_ten(next_run(case)[pain]))
+    if table.empty:
+        st.markdown(f"{outlook} {words.NOTHING_TO_CHANGE}")
+        return
+    st.markdown(f"{outlook} {words.WOULD_NOT}")
     changes = [(variables[str(row.Index)].label, row) for row in table.itertuples()]
     st.html(bars(_spared(small(label), row) for label, row in changes))
     chosen = st.pills(

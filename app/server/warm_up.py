@@ -14,6 +14,7 @@ import streamlit as st
 
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
+from server import worker
 from state.folder import folder_facts
 from state.result import result
 
@@ -49,7 +50,7 @@ def warm() -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Warm the model beside the server's own start, while the safety cards are read."""
-    warming = asyncio.create_task(asyncio.to_thread(warm))
+    warming = asyncio.wrap_future(worker.submit(warm))
     if not st.get_option("server.headless"):
         port, path = st.get_option("server.port"), st.get_option("server.baseUrlPath").strip("/")
         webbrowser.open(f"http://localhost:{port}/{path}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from lumbayes import Case
 
-MOST_CASES = 64  # cases without some claims that stay in memory; each takes about 0.3 s to pool
+MOST_CASES = 16  # cases without some claims that stay in memory; each takes about 0.3 s to pool
 WORSE = "worse"
 
 

@@ -14,6 +14,7 @@ from text import result_words as words
 CELLS = 10
 LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
 DRAWS_WHILE_DRAGGING = 1024  # a quarter of the usual number: the fades differ by less than is seen
+COLUMNS = ("layer", "contribution", "low", "high", "present", "first")
 SHORT = 3  # rows that a list shows before it is unfolded
 
 
@@ -128,22 +129,22 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
     }
     places = {"factor": 0, "mechanism": 0}
     rows = []
-    present = order.contributions["present"].to_dict()
-    for row, fade in zip(order.contributions.itertuples(), order.exceeds.to_numpy(), strict=True):
-        places[row.layer] += 1
-        tie = ties.get(row.Index)
+    names = order.contributions.index.tolist()
+    columns = {c: order.contributions[c].tolist() for c in COLUMNS}
+    present = dict(zip(names, columns["present"], strict=True))
+    for i, (name, fade) in enumerate(zip(names, order.exceeds.to_numpy(), strict=True)):
+        layer, figure = columns["layer"][i], columns["contribution"][i]
+        places[layer] += 1
+        tie = ties.get(name)
         rows.append(
             {
-                **_described(case, case.variables[row.Index], present, float(row.contribution)),
-                "figure": _short(row.contribution),
-                "low": _short(row.low),
-                "high": _short(row.high),
+                **_described(case, case.variables[name], present, figure),
+                "figure": _short(figure),
+                **{c: _short(columns[c][i]) for c in ("low", "high", "present", "first")},
                 "fade": [_short(share) for share in fade],
-                "present": _short(row.present),
-                "first": _short(row.first),
-                "rank": places[row.layer],
+                "rank": places[layer],
                 "tie": tie and tie[1],
-                **_spoken(case, row.Index, advice),
+                **_spoken(case, name, advice),
             }
         )
     return rows

@@ -8,6 +8,8 @@ from lumbayes import next_question
 from state import result_names
 from text import result_words as words
 
+COMPARED = "compared"  # the row of chips that says what runs are clearly worse after
+
 
 def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     """Return the next best question, or the end of asking.
@@ -15,13 +17,14 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `name` the variable asked about, `slider` the factor whose slider holds it, or the variable
-        itself; `heading`, `detail`, `button`; `worth_asking`, how many sliders could still change
-        something; `first` where nothing is answered yet; `end` where no question is worth it.
+        `name` the variable asked about, `slider` the factor whose slider holds it, the variable
+        itself, or `COMPARED` for what runs are worse after; `heading`, `detail`, `button`;
+        `worth_asking`, how many sliders and rows could still change something; `first` where
+        nothing is answered yet; `end` where no question is worth it.
     """
     variables = case.variables
-    asked: Any = next_question(case).itertuples()  # contrasts are counted, which no question asks
-    worth = [row for row in asked if row.Index in variables and _is_worth(case, row)]
+    asked: Any = next_question(case).itertuples()
+    worth = [row for row in asked if _is_worth(case, row)]
     sliders = list(dict.fromkeys(slider(variables, row.Index) for row in worth))
     if not worth:
         return _end()
@@ -35,7 +38,7 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
         "detail": words.ONE_IS_ENOUGH
         if is_first
         else _detail(rows[table.index[0]], row, len(sliders) - 1),
-        "button": words.SHOW if variables[sliders[0]] in variables.factors else words.SHOW_CHIPS,
+        "button": words.SHOW if sliders[0] in _names(variables.factors) else words.SHOW_CHIPS,
         "worth_asking": len(sliders),
         "first": is_first,
         "end": False,
@@ -43,18 +46,27 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def slider(variables: Any, name: str) -> str:
-    """Return the factor whose slider holds a question, or the question's own name."""
-    reads = getattr(variables[name], "reads", name)
-    return str(reads) if variables[reads] in variables.factors else name
+    """Return the factor whose slider holds a question, or the name of its row of chips."""
+    if name not in variables:
+        return COMPARED
+    reads = str(getattr(variables[name], "reads", name))
+    return reads if reads in _names(variables.factors) else name
+
+
+def _names(variables: Any) -> list[str]:
+    return [v.name for v in variables]
 
 
 def _is_worth(case: Any, row: Any) -> bool:
     """Whether a question can be asked, its slider is untouched and its answer could count."""
     variables = case.variables
-    is_safe = getattr(variables[row.Index], "safe_in_pain", True)
-    entered = {*case.findings, *case.likelihoods}
-    is_set = slider(variables, row.Index) in {slider(variables, name) for name in entered}
-    return is_safe and not is_set and bool(words.tenths(max(row.could_flip, row.could_move)))
+    if not words.tenths(max(row.could_flip, row.could_move)):
+        return False
+    asks_of = slider(variables, row.Index)
+    if asks_of == COMPARED:
+        return True
+    is_set = asks_of in {slider(variables, n) for n in (*case.findings, *case.likelihoods)}
+    return not is_set and getattr(variables[row.Index], "safe_in_pain", True)
 
 
 def _detail(top: dict[str, Any], row: Any, more: int) -> str:

@@ -21,7 +21,7 @@ from text import run_words as words
 
 DATE, DISTANCE, FARTHEST = "date", "km", thread_info().recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
-MOST_FILES, MOST_BYTES = 20, 30_000_000
+MOST_FILES, MOST_BYTES = 200, 60_000_000
 Row = dict[str, Any]
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas 3 calls "str"; pandas 2.3 has it too
 

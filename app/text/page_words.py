@@ -5,7 +5,7 @@ from __future__ import annotations
 from lumbayes.data import thread_info
 
 ABOUT = thread_info()
-TITLE, ICON, WHAT_NOT = ABOUT.title, ABOUT.icon, ABOUT.what_not
+TITLE, ICON = ABOUT.title, ABOUT.icon
 GROUPS = ABOUT.groups
 
 WORDS = {

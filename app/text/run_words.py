@@ -14,7 +14,7 @@ GRID = {
         " They stay in this tab, and in the file you save below. Where you were is never kept."
     ),
     "read": f"Read {RUNS} from files",
-    "kinds": "GPX, TCX or FIT from a watch or an app, or activities.csv from Strava.",
+    "kinds": "GPX, TCX or FIT from a watch or an app; from Strava its zip or activities.csv.",
     "add": f"Add a {RUN}",
     "date": "Date",
     "km": "km",

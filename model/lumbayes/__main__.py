@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -260,23 +261,26 @@ def _unfinished(base: Case, path: Path) -> list[str]:
 
 def _score(options: argparse.Namespace) -> int:
     try:
-        n_rows = score(
-            options.source,
-            options.output,
-            load(options.priors),
-            keep=options.keep,
-            intervals=options.intervals,
-            chunk=options.chunk,
-            tidy=options.tidy,
-            sep=options.sep,
-            progress=True,
-        )
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always", UserWarning)
+            n_rows = score(
+                options.source,
+                options.output,
+                load(options.priors),
+                keep=options.keep,
+                intervals=options.intervals,
+                chunk=options.chunk,
+                tidy=options.tidy,
+                sep=options.sep,
+                progress=True,
+            )
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again to continue.", file=sys.stderr)
         return INTERRUPTED
+    _print_problems([str(note.message) for note in noted])
     print(f"{n_rows:,} runners scored into {options.output}.")
     return 0
 

@@ -24,8 +24,10 @@ class RunFileError(ValueError):
     """A run file cannot be read, and why, in one sentence; nothing of it was kept."""
 
 
-def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
+def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = None) -> str:
     """Return one sentence for an unknown name: what was found, the nearest, what is allowed.
+
+    `nearest` takes the place of the allowed name that is spelt most alike, if it is allowed.
 
     Examples
     --------
@@ -37,7 +39,8 @@ def unknown(what: str, found: object, allowed: Iterable[str]) -> str:
     shown = str(found)
     if not isinstance(found, str) and (len(shown) > MAX_SHOWN or "\n" in shown):
         shown = f"a {type(found).__name__}"
-    near = difflib.get_close_matches(shown, names, 1)
+    is_known = isinstance(nearest, str) and nearest in names
+    near = [nearest] if is_known else difflib.get_close_matches(shown, names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"Unknown {what} {shown!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 

@@ -145,6 +145,12 @@ def test_what_if_names_what_can_be_changed_and_no_anatomy():
         assert (f"without {v.label[0].lower()}{v.label[1:]}" in text) == v.changeable, v.name
 
 
+def test_what_if_says_so_where_nothing_can_be_changed():
+    changeable = {v.name: "no" for v in VARIABLES.factors if v.changeable}
+    page = shown(opened=["what if"], given=changeable)
+    assert any(m.value.endswith(next_words.NOTHING_TO_CHANGE) for m in page.markdown)
+
+
 def test_what_only_a_few_use_is_not_imported_before_they_do():
     script = f"""
 import sys

@@ -77,7 +77,11 @@ def test_the_command_line_leads_from_the_export_to_the_results(walk, tmp_path):
     # 4. Once these four cells are mended every row is scored, the empty one as unknown.
     (tmp_path / "runners.csv").write_bytes(MENDED.encode("utf-16"))
     code, message = walk("score", "runners.csv", "-o", "scored.csv", "--tidy", *KEEP)
-    assert (code, message.strip()) == (0, "6 runners scored into scored.csv.")
+    assert code == 0 and said(
+        message,
+        "6 runners scored into scored.csv.",
+        "1 of 6 rows do not say whether there is back_pain",
+    )
     scored = pd.read_csv(tmp_path / "scored.csv", dtype={"Runner No": str}, keep_default_na=False)
     assert scored["Name"].tolist() == ["Ada", "Ben", "Cléo", "Dan", "Eve", ""]
     clean = pd.DataFrame(

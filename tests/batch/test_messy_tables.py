@@ -1,6 +1,7 @@
 """Tables as analysts have them: other words, decimal commas, separators; one report for all."""
 
 import gzip
+import sys
 
 import numpy as np
 import pandas as pd
@@ -116,10 +117,31 @@ def test_files_with_other_separators_encodings_and_endings_are_scored(name, tmp_
     assert found["hills:contribution"].tolist() == expected.tolist()
 
 
-def test_a_workbook_is_read_or_says_what_it_needs(tmp_path):
+def test_without_openpyxl_a_workbook_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)  # as if it were not installed
     (tmp_path / "a.xlsx").write_bytes(b"PK")
-    with pytest.raises(ValueError, match=r"openpyxl|a\.xlsx"):
+    needs = r"a\.xlsx: a workbook needs the package openpyxl: pip install 'lumbayes\[excel\]'"
+    with pytest.raises(ValueError, match=needs):
         score(tmp_path / "a.xlsx", tmp_path / "b.csv", BASE)
+
+
+def test_a_workbook_is_read_and_one_is_exported(tmp_path):
+
+    club = CLEAN.assign(id=range(4))
+    expected = score_rows(BASE, club, keep=["id"])
+    club.to_excel(tmp_path / "in.xlsx", index=False)
+    assert score(tmp_path / "in.xlsx", tmp_path / "out.parquet", BASE, keep=["id"]) == 4
+    found = pd.read_parquet(tmp_path / "out.parquet")
+    np.testing.assert_array_equal(found.drop(columns="id"), expected.drop(columns="id"))
+    expected.to_excel(tmp_path / "scored.xlsx", index=False)
+    assert_frame_equal(pd.read_excel(tmp_path / "scored.xlsx"), expected, check_exact=False)
+
+
+def test_what_is_no_workbook_is_refused(tmp_path):
+
+    (tmp_path / "broken.xlsx").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"broken\.xlsx: it is no workbook"):
+        score(tmp_path / "broken.xlsx", tmp_path / "b.csv", BASE)
 
 
 def test_the_command_takes_a_separator_and_tidy(tmp_path, capsys):

@@ -84,9 +84,7 @@ def ours(case, frame):
     found = expected_counts(parameters, rows, shares)
     spent = (time.perf_counter() - start) / len(rows)
     return spent, {
-        ":".join(k): found[at][1]
-        for k, at in parameters.slices.items()
-        if isinstance(k, tuple)
+        ":".join(k): found[at][1] for k, at in parameters.slices.items() if isinstance(k, tuple)
     }
 
 

@@ -1,4 +1,8 @@
-"""100,000 distinct runners beside pyAgrum and a hand-written kernel; growth to a million."""
+"""Distinct runners as frames and as arrays, beside pyAgrum and a hand-written kernel; growth.
+
+The other engines hold no doses, so they are compared on the network without these and without
+traits; the frame's own target is for the whole network.
+"""
 
 import json
 import subprocess
@@ -12,11 +16,12 @@ from by_hand import ask as ask_by_hand
 from by_hand import read
 from runners_at_random import evidence_of, frame, query_of, weights
 from switches import pyagrum_query, with_switches
-from timing import Line, beside, said
+from timing import Line, beside, said, seconds
 
-from lumbayes import load
+from lumbayes import load, posteriors
 
 EXACT, CHUNK, SAMPLE = 1e-9, 2_048, 100
+FRAME_TARGET = 3e-6  # seconds a row of a frame
 GROWTH = Path(__file__).with_name("growth.py")
 
 
@@ -31,10 +36,11 @@ def in_chunks(ask, case, likelihood):
 
 def measure(quick):
     """Lines of the table; raises an AssertionError when the three do not agree."""
-    case = load()
-    warm(case)
+    case, whole = load(traits=False, doses=False), load()
+    warm(whole)
     network, ask, rows = case.network, engine(case), 5_000 if quick else 100_000
-    likelihood = weights(network, frame(network, rows))
+    runners = frame(network, rows)
+    likelihood = weights(network, runners)
     numbers = read(network)
     for ours, theirs in zip(in_chunks(ask, case, likelihood), ask_by_hand(numbers, likelihood)):
         assert np.abs(ours - theirs).max() < EXACT
@@ -52,9 +58,26 @@ def measure(quick):
     assert (
         np.abs(np.concatenate(in_chunks(ask, case, likelihood[:, :SAMPLE])) - theirs).max() < EXACT
     )
+    assert np.abs(posteriors(case, runners.head(SAMPLE)).to_numpy() - theirs.T).max() < EXACT
     each, floor = ours / rows, by_hand / rows
+    of_frame, of_whole = (seconds_a_row(c, 10_000 if quick else 200_000) for c in (case, whole))
     note = f"by hand {said(floor)}: the engine takes {each / floor:.1f} times as long"
     return [
+        Line(
+            "posteriors(case, frame) of distinct rows, a row; pyAgrum's loop",
+            said(of_frame),
+            said(loop),
+            loop / of_frame,
+            1000,
+            "DataFrame in, DataFrame out",
+        ),
+        Line(
+            "the same with traits and doses; what it may take",
+            said(of_whole),
+            said(FRAME_TARGET),
+            FRAME_TARGET / of_whole,
+            1,
+        ),
         Line(
             f"{rows:,} distinct cases, per case; pyAgrum's loop over {SAMPLE} of them",
             said(each),
@@ -71,6 +94,12 @@ def measure(quick):
             note,
         ),
     ]
+
+
+def seconds_a_row(case, rows, repeats=5):
+    """The best time a row of posteriors(case, frame), as a user calls it."""
+    runners = frame(case.network, rows)
+    return min(seconds(lambda: posteriors(case, runners)) for _ in range(repeats)) / rows
 
 
 def grow(way, rows):

@@ -3,7 +3,6 @@
 from functools import partial
 
 import numpy as np
-from by_hand import read
 from runners_at_random import evidence_of, frame, query_of, weights
 from switches import pgmpy_query, pyagrum_query, with_switches
 from timing import Line, beside, said
@@ -23,7 +22,7 @@ EXACT, DRAWS, AT_ONCE, LARGE = 1e-9, 4000, (1, 16), 20_000
 
 def engine(case):
     """A function from a query to presence and contribution, each (n_causes, batch_size)."""
-    names, ways = read(case.network).causes, fired_path_circuit(case)
+    names, ways = [c.name for c in case.variables.causes], fired_path_circuit(case)
 
     def ask(asked):
         present, (contribution,), _ = presence_and_contribution(ways, asked, names, CONTRIBUTION)
@@ -46,15 +45,19 @@ def evidence(network, row):
 
 
 def measure(quick):
-    """Lines of the table; raises an AssertionError when the engines do not agree."""
-    case = load()
-    warm(case)
+    """Lines of the table; raises an AssertionError when the engines do not agree.
+
+    The other engines answer for the network without levels of doses and traits, which they can
+    hold; `contributions` and the draws are those of the whole one.
+    """
+    case, whole = load(traits=False, doses=False), load()
+    warm(whole)
     ask, network = engine(case), case.network
     rows = frame(network, 2)
     likelihood = weights(network, rows)
     asked = [query_of(case, np.ascontiguousarray(likelihood[:, [i]])) for i in range(2)]
     given = [evidence_of(network, likelihood, i) for i in range(2)]
-    runner = case.given(**evidence(network, rows.iloc[0]))
+    runner = whole.given(**evidence(network, rows.iloc[0]))
     bn, present, way = with_switches(network)
     gum = pyagrum_query(bn, present, way)
     pgmpy = {n: pgmpy_query(bn, present, way, n) for n in AT_ONCE}
@@ -63,7 +66,7 @@ def measure(quick):
         for other in (gum, *pgmpy.values()):
             assert np.abs(other(given[i]) - ours).max() < EXACT
     drawn = runner.query(DRAWS)
-    ways, turns = fired_path_circuit(case), iter(range(10**9))
+    ways, turns = fired_path_circuit(whole), iter(range(10**9))
     one, by_gum, call, spread = beside(
         lambda: ask(asked[next(turns) % 2]),
         lambda: gum(given[next(turns) % 2]),

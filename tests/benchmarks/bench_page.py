@@ -11,7 +11,7 @@ alternate between both.
 
 one runner   real Chromium: from the key on the slider (or the tap on an answer) to the bar, painted
 20 runners   raw sessions on one process, each moves the slider once a second: from sending to the
-             last message. Four times on each page alternately, and each time they begin at other
+             answer. Four times on each page alternately, and each time they begin at other
              moments, the same on both pages
 memory       the process after 100 moves and after 600, by its resident set (Linux)
 """
@@ -21,6 +21,7 @@ import asyncio
 import itertools
 import os
 import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -36,7 +37,6 @@ import websockets
 from playwright.sync_api import sync_playwright
 from seeing import drag, past_safety, slider, wait_until_ready
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import lumbayes
 from conftest import FLAGS, NAMES, free_port, wait_for_server
@@ -44,6 +44,7 @@ from conftest import FLAGS, NAMES, free_port, wait_for_server
 FACTOR = "weak_core"  # whose slider moves, as a belief
 ANSWER = "hills"  # whose end words are tapped
 RUNNERS, SECONDS, ROUNDS, WARMING = 20, 15, 4, 3
+NUMBER, FIRST_NUMBER = re.compile(r'"number":\d+'), 1000
 # The root of the page's component; from the key or the tap until its bar has changed and a frame
 # with it is drawn.
 SHADOW = """[...document.querySelectorAll("*")].map((e) => e.shadowRoot)
@@ -211,7 +212,7 @@ def crowds(addresses, frames, runners, seconds, rounds):
 
 
 async def crowd(address, entering, moves, runners, seconds, luck):
-    """Milliseconds from sending a move to its last message, of all runners on one process.
+    """Milliseconds from sending a move to its answer, of all runners on one process.
 
     They begin to move when all of them have entered their answers, each at a moment of its own.
     """
@@ -228,34 +229,41 @@ async def session(address, entering, moves, seconds, entered, moment):
     async with websockets.connect(
         url, subprotocols=["streamlit"], max_size=None, origin=address
     ) as socket:
-        for payload in entering:
-            await socket.send(payload)
-            await finished(socket)
-        await quiet(socket)
+        await enter(socket, entering)
         await entered.wait()
         await asyncio.sleep(moment)
         end = time.perf_counter() + seconds
-        for payload in itertools.cycle(moves):
+        for payload, number in numbered(moves):
             start = time.perf_counter()
             if start > end:
                 return took
             await socket.send(payload)
-            await finished(socket)
+            await answered(socket, number)
             took.append(1000 * (time.perf_counter() - start))
             await asyncio.sleep(max(0.0, 1 - (time.perf_counter() - start)))
 
 
-async def finished(socket):
-    """Wait until the script has drawn something and says that it has finished.
+async def enter(socket, entering):
+    """Send the messages that enter a runner, each after the one before has been dealt with."""
+    for payload in entering:
+        await socket.send(payload)
+        await quiet(socket)
 
-    A part run by its key finishes twice.
-    """
-    drawn = False
-    while True:
-        kind = ForwardMsg.FromString(await socket.recv()).WhichOneof("type")
-        drawn |= kind == "delta"
-        if drawn and kind == "script_finished":
-            return
+
+def numbered(moves):
+    """Yield the moves over and over, each with a number that no message before it had."""
+    for number, payload in enumerate(itertools.cycle(moves), FIRST_NUMBER):
+        message = BackMsg.FromString(payload)
+        for widget in message.rerun_script.widget_states.widgets:
+            widget.json_value = NUMBER.sub(f'"number":{number}', widget.json_value)
+        yield message.SerializeToString(), number
+
+
+async def answered(socket, number):
+    """Wait until the page has sent the answer to the message of this number."""
+    pattern = re.compile(rb'"number": ?%d\b' % number)
+    while not pattern.search(await socket.recv()):
+        pass
 
 
 async def quiet(socket):
@@ -273,13 +281,10 @@ async def long_session(address, entering, moves, count):
     async with websockets.connect(
         url, subprotocols=["streamlit"], max_size=None, origin=address
     ) as socket:
-        for payload in entering:
+        await enter(socket, entering)
+        for payload, number in itertools.islice(numbered(moves), count):
             await socket.send(payload)
-            await finished(socket)
-        await quiet(socket)
-        for payload in itertools.islice(itertools.cycle(moves), count):
-            await socket.send(payload)
-            await finished(socket)
+            await answered(socket, number)
 
 
 def memory(pid):

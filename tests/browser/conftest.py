@@ -1,5 +1,6 @@
 """The page's real server and a real Chromium, for the few things only a browser can see."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,8 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
-from seeing import past_safety, wait_until_ready
+from playwright.sync_api import Page, expect
+from seeing import wait_until_ready
+
+from text.page_words import TITLE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -107,22 +110,38 @@ def base_url(server):
 
 
 @pytest.fixture
-def start(page: Page, ready):
-    """The start page, watched: when the test ends, no request may have gone to another machine."""
+def own_page(page: Page):
+    """A page, watched: when the test ends, no request may have gone to another machine."""
     hosts = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.goto("/")
-    ready(page)
     yield page
     assert hosts <= {"127.0.0.1", None, ""}, "None and nothing: data: and blob: addresses"
     assert urlsplit(page.url).query == "", "no answer stands in the address"
 
 
 @pytest.fixture
-def screen(start):
-    """The page after the two taps of a runner with no warning sign."""
-    past_safety(start)
-    return start
+def start(own_page, ready):
+    """The first safety card."""
+    own_page.goto("/")
+    ready(own_page)
+    return own_page
+
+
+# What a tab keeps of a runner with no warning sign who has settled both cards.
+SETTLED_CARDS = """(title) => {
+    const kept = { number: 2, safety: { first: "none", age: "age_18" } }
+    sessionStorage[`lumbayes ${title}`] ??= JSON.stringify(kept)
+}"""
+
+
+@pytest.fixture
+def screen(own_page, ready):
+    """The page of a runner who has settled both cards and said nothing more."""
+    own_page.add_init_script(f"({SETTLED_CARDS})({json.dumps(TITLE)})")
+    own_page.goto("/")
+    expect(own_page.locator(".panel")).to_be_visible()
+    ready(own_page)
+    return own_page
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode
 import pytest
 from playwright.sync_api import Page, expect
 from run_files import FOLDER
-from seeing import past_safety, sentence, slider
+from seeing import PHONE, past_safety, sentence, slider
 
 from conftest import free_port, options, wait_for_server
 from text import keep_words, run_words
@@ -98,6 +98,43 @@ def test_answers_outlive_a_server_that_is_killed_and_started_again(page: Page, o
     expect(page.locator(".row.set")).to_have_count(3)
     ready(page)
     assert sentence(page) and said
+
+
+# The phone's screen goes off or on, after so many minutes by its own clock.
+SCREEN = """([state, minutes]) => {
+  const now = Date.now()
+  Date.now = () => now + minutes * 60000
+  Object.defineProperty(document, "visibilityState", {configurable: true, get: () => state})
+  document.dispatchEvent(new Event("visibilitychange"))
+}"""
+
+
+def test_a_phone_that_slept_while_the_server_was_changed_shows_its_answers(
+    page: Page, own_server, ready
+):
+    port, start = own_server
+    process = start()
+    page.set_viewport_size(PHONE)
+    page.goto(f"http://127.0.0.1:{port}")
+    past_safety(page)
+    for name in ("Hills: hilly", "Ground: rough"):
+        page.get_by_role("button", name=name).click()
+    ready(page)
+    said = page.locator(".dock .sentence").inner_text()
+    chrome = page.context.new_cdp_session(page)
+    page.evaluate(SCREEN, ["hidden", 0])
+    chrome.send("Page.setWebLifecycleState", {"state": "frozen"})
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(30)
+    start()
+    chrome.send("Page.setWebLifecycleState", {"state": "active"})
+    page.evaluate(SCREEN, ["visible", 30])
+    expect(page.locator(".answer.stale")).to_have_count(0, timeout=60_000)
+    still_there(page, ready)
+    expect(page.locator(".dock .sentence")).to_have_text(said)
+    page.get_by_role("button", name="Core: weak").click()
+    ready(page)
+    expect(page.locator(".row.set")).to_have_count(3)
 
 
 def opened(page: Page, label: str) -> None:

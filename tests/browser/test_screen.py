@@ -32,7 +32,9 @@ SPOKEN = (
 )
 
 
-def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(screen, ready):
+def test_a_runner_in_a_hurry_has_a_sentence_after_two_taps_and_another_after_one_key(start, ready):
+    past_safety(start)
+    screen = start
     first = sentence(screen)
     assert "thread" in first or "tie" in first
     spoken = " ".join(t for s in SPOKEN for t in screen.locator(s).all_inner_texts())
@@ -64,6 +66,18 @@ def test_the_bars_move_while_the_finger_is_still_on_the_slider(screen, ready):
     assert figures(screen).get("uneven_ground", before) == pytest.approx(before), (
         "a drag is one step"
     )
+
+
+def test_the_last_answer_is_named_by_where_the_finger_let_go(screen, ready):
+    row = slider(screen, "weak_core")
+    drag(screen, row, 0.5, 0.6, steps=3)
+    screen.wait_for_timeout(200)
+    box = row.bounding_box()
+    screen.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
+    screen.mouse.up()
+    ready(screen)
+    value = screen.locator('.row[data-name="weak_core"] output').inner_text()
+    expect(screen.locator(".key")).to_contain_text(f"before “Core: {value}”")
 
 
 def test_a_slider_is_untouched_until_it_is_moved_and_lets_go_again(screen, ready):
@@ -142,6 +156,19 @@ def test_the_next_question_leads_to_its_slider(screen, ready):
     assert screen.evaluate(
         f"() => {{ {ROOT} return Boolean(root.activeElement?.closest('[data-name]')) }}"
     )
+
+
+def test_the_next_question_may_be_what_runs_are_worse_after(screen, ready):
+    screen.get_by_role("button", name="Hills: hilly").click()
+    ready(screen)
+    expect(screen.locator(".question")).to_contain_text("worse after climbs or descents?")
+    screen.locator(".question button").click()
+    chip = screen.get_by_role("button", name="climbs", exact=True)
+    expect(chip).to_be_in_viewport()
+    expect(chip).to_be_focused()
+    chip.click()
+    ready(screen)
+    expect(screen.locator(".question")).not_to_contain_text("climbs or descents")
 
 
 def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):
@@ -250,6 +277,14 @@ def test_an_emergency_is_one_red_screen_with_a_way_back(start, ready):
     expect(start.get_by_role("heading", name="First: does any line fit?")).to_be_visible()
 
 
+def test_the_red_screen_begins_at_its_top_on_a_phone(start, ready):
+    start.set_viewport_size(PHONE)
+    start.wait_for_timeout(SEEN)
+    start.get_by_role("button", name="One or more, or not sure").click()
+    expect(start.get_by_role("alert").get_by_role("heading")).to_be_in_viewport()
+    expect(start.get_by_text("call your emergency number")).to_be_in_viewport()
+
+
 def test_an_urgent_line_is_said_first_and_the_ranking_folds(start, ready):
     start.wait_for_timeout(SEEN)
     start.get_by_role("button", name="None of these", exact=True).click()
@@ -316,6 +351,12 @@ def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     phone.go_back()
     expect(phone.get_by_role("dialog")).to_have_count(0)
     expect(phone.locator(".panel")).to_be_visible()
+
+
+def test_at_160_percent_text_the_dock_leaves_most_of_a_phone_to_the_sliders(phone):
+    phone.add_style_tag(content="html { font-size: 160% }")
+    phone.wait_for_timeout(200)
+    assert phone.locator(".dock").bounding_box()["height"] < 0.25 * PHONE["height"]
 
 
 def test_a_slider_and_the_answer_are_in_view_on_arrival(phone):

@@ -217,6 +217,11 @@ def test_what_is_known_to_be_absent_cannot_be_taken_away():
     assert "hills" in what_if(runner.given(hills="yes"), draws=FEW).index
 
 
+def test_where_nothing_can_be_taken_away_the_table_is_empty():
+    table = what_if(runner.given(**dict.fromkeys(CHANGEABLE, "no")), draws=FEW)
+    assert table.empty and {*table.columns} == {"now", "changed", "change", "low", "high", "seen"}
+
+
 def test_seeing_is_not_doing_where_findings_tie_factors_together():
     tied, free = what_if(runner, draws=FEW), what_if(base, draws=FEW)
     assert (tied.seen - tied.changed).min() > 1e-6, (

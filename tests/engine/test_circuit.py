@@ -1,6 +1,7 @@
 """The circuit by numpy and by the compiled kernel: equal to explicit sums and to each other."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from math import log
@@ -200,20 +201,20 @@ def test_no_result_depends_on_its_column_in_the_batch(shipped, which):
     order = np.random.default_rng(1).permutation(200)
     shuffled = by_kernel(
         circuit,
-        Query(query.inputs[:, order], query.overridden, query.override_values),
+        replace(query, inputs=query.inputs[:, order]),
         weights,
         wrt,
     )
     assert bits(shuffled) == bits(whole, order)
     for column in (0, 63, 64, 130, 199):
-        alone = Query(query.inputs[:, [column]], query.overridden, query.override_values)
+        alone = replace(query, inputs=query.inputs[:, [column]])
         assert bits(by_kernel(circuit, alone, weights, wrt)) == bits(whole, [column])
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 5])
 def test_no_result_depends_on_the_number_of_threads(shipped, workers, monkeypatch):
     circuit, query = shipped[1]
-    many = Query(np.tile(query.inputs, 5), query.overridden, query.override_values)
+    many = replace(query, inputs=np.tile(query.inputs, 5))
     whole = by_kernel(circuit, many, CONTRIBUTION_AND_BUT_FOR, np.arange(circuit.n_inputs))
     monkeypatch.setattr(solving, "N_WORKERS", workers)
     assert bits(

@@ -20,7 +20,6 @@ from lumbayes.engine.intervals import (
     interval_attrs,
     sample_until_effective,
 )
-from lumbayes.profiles import measurement_profile
 
 RAW = load(base_rate=None, traits=False, doses=False, coding="first")
 HARD_DAY = {"back_pain": "yes", "onset": "during", "severity": "moderate", "duration": "hours"}
@@ -71,10 +70,8 @@ def test_half_sure_evidence_on_a_root_still_weighs_its_base_rate():
 
 def test_every_table_with_intervals_says_what_they_rest_on():
     case = RAW.given(back_pain="yes", hills="yes")
-    profile = measurement_profile(case, "plank_seconds")
     tables = [
         contributions(case),
-        profile.contributions(20),
         what_if(case),
         what_if_together(case, {"hills": "no"}),
     ]

@@ -25,7 +25,6 @@ from lumbayes.engine.intervals import (
     credible_interval,
     credible_intervals,
     effective_sample_size,
-    mixture_draws,
 )
 from lumbayes.inference.causal_paths import contribution_probabilities
 
@@ -142,18 +141,6 @@ def test_each_row_has_the_interval_that_its_draws_have_alone(shape, draws, seed,
     found = credible_intervals(values, weights, width)
     assert found.shape == (3, 2)
     assert found == approx(np.array(expected), rel=1e-9, abs=1e-12 * np.abs(values).max())
-
-
-def test_a_mixture_of_states_is_one_over_the_evidence_of_all():
-    random = np.random.default_rng(1)
-    for states in (1, 2, 3):
-        evidence, shares = random.random((states, 1, 500)), random.random(states)
-        evidence[:, :, :50] = 0.0
-        joint = np.concatenate([random.random((states, 4, 500)) * evidence, evidence], axis=1)
-        mixed = sum(share * part for share, part in zip(shares, joint, strict=True))[:, 50:]
-        expected = [slow_interval(row / mixed[-1], mixed[-1], 0.8) for row in mixed[:-1]]
-        found = credible_intervals(*mixture_draws(joint, shares), 0.8)
-        assert found == approx(np.array(expected), abs=EXACT)
 
 
 def test_draws_of_unequal_weight_are_worth_fewer():

@@ -9,7 +9,7 @@ from lumbayes.engine import solve as solving
 from lumbayes.engine.circuit import CONSTANTS, MINUS, ONE, compile_circuit
 from lumbayes.engine.junction_tree import Table
 from lumbayes.engine.kernels import sweep
-from lumbayes.engine.query import Query, RowMap
+from lumbayes.engine.query import Query
 from lumbayes.engine.solve import marginals, probability, run_in_blocks
 
 INPUTS = np.array([[1.0], [2.0], [3.0], [4.0]])
@@ -36,16 +36,20 @@ def test_later_overrides_take_precedence(later):
     assert effective(both) == [[1, 1], [5, 5], [0.5, 0.25], [4, 4]]
 
 
-def test_a_row_map_copies_overrides_too_and_does_not_mix_up_inputs():
-    row_map = RowMap([3, 0, 0, 1, 2])
+def test_another_circuit_copies_overrides_too_and_does_not_mix_up_inputs():
+    source = np.array([3, 0, 0, 1, 2])
     draws = [INPUTS * scale for scale in np.linspace(1, 2, 9)[:, None, None] * np.ones(5)]
-    for _ in range(2):  # again, for what is cached
-        for inputs in (INPUTS, *draws):
-            mapped = row_map.query(Query.from_overrides(inputs, {0: 9.0, 2: 8.0}))
-            assert mapped.batch_size == inputs.shape[1]
-            expected = np.stack([inputs[3], 0 * inputs[0] + 9, 0 * inputs[0] + 9, inputs[1]])
-            assert_array_equal(mapped.inputs_at(np.arange(4)), expected)
-            assert_array_equal(mapped.inputs_at(np.array([4])), 0 * inputs[:1] + 8)
+    for inputs in (INPUTS, *draws):
+        copied = Query.from_overrides(inputs, {0: 9.0, 2: 8.0}).copied_to(source)
+        assert copied.batch_size == inputs.shape[1]
+        expected = np.stack([inputs[3], 0 * inputs[0] + 9, 0 * inputs[0] + 9, inputs[1]])
+        assert_array_equal(copied.inputs_at(np.arange(4)), expected)
+        assert_array_equal(copied.inputs_at(np.array([4])), 0 * inputs[:1] + 8)
+        again = copied.override({3: 7.0}).copied_to(np.array([4, 3, 0]))
+        assert_array_equal(
+            again.inputs_in(np.array([0, 0])),
+            [[8.0, 8.0], [7.0, 7.0], [inputs[3, 0], inputs[3, 0]]],
+        )
 
 
 def test_a_batch_of_many_chunks_is_each_column_alone():

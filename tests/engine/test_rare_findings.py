@@ -158,3 +158,24 @@ def test_common_evidence_costs_no_second_look():
     for _ in range(20):
         solving.solve(case.compiled.circuit, query)
     assert (time.perf_counter() - start) / 20 < 0.05
+
+
+def test_a_runner_who_answers_everything_waits_no_longer_than_draws_take():
+    """P(evidence) is 2e-11 here: rare, with digits enough, so nothing is evaluated again."""
+    said = {
+        "hills": "yes", "flat_feet": "yes", "weak_core": "no", "tight_hamstrings": "yes",
+        "prolonged_sitting": "yes", "worn_shoes": "no", "high_mileage": "yes", "side": "same",
+        "uneven_ground": "yes", "leg_length_difference": "yes", "pelvic_imbalance": "no",
+        "onset": "next_day", "where": "past_the_knee", "worse": "only_running",
+        "cough": "into_the_leg", "distance": "eases_off", 
+    }  # fmt: skip
+    case = load().given(back_pain="yes")
+    rare = case.given(**said)
+    assert rare.probability < 1e-7
+    times = []
+    for each in (case, rare):
+        contributions(each)
+        start = time.perf_counter()
+        table = contributions(each)
+        times.append((time.perf_counter() - start) * 4096 / table.attrs["draws"])
+    assert times[1] < 20 * times[0]

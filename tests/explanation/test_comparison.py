@@ -83,10 +83,7 @@ def test_a_claim_left_out_leaves_circuits_and_other_draws_as_they_are():
         runner.exclude_claims("A4-01"),
         with_these_claims(load().given(**EVIDENCE), [c for c in SAID.values() if c.id != "A4-01"]),
     )
-    assert (
-        quiet.compiled.cache is runner.compiled.cache
-        and quiet.compiled.circuit is circuit
-    )
+    assert quiet.compiled.cache is runner.compiled.cache and quiet.compiled.circuit is circuit
     assert (quiet.query(FEW).inputs == afresh.query(FEW).inputs).all()
     changed = (quiet.query(FEW).inputs != runner.query(FEW).inputs).any(axis=1)
     assert set(np.flatnonzero(changed)) <= set(

@@ -24,7 +24,7 @@ from lumbayes import (
     simulate,
     verify,
 )
-from lumbayes.attribution import contribution_draws, fired_path_circuit
+from lumbayes.attribution import contribution_at_means, contribution_draws, fired_path_circuit
 from lumbayes.batch import predict
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.case import Case
@@ -40,7 +40,6 @@ from lumbayes.inference.dose_links import DoseLinks, evidence_on_dose
 from lumbayes.network.measurement import level_likelihood, level_likelihoods, population_shares
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
-from lumbayes.profiles import measurement_profile
 
 EXACT = 1e-9
 PHASES = (Phase.explicit, Phase.generate)  # the slow twin is too slow to shrink by
@@ -258,17 +257,6 @@ def test_the_second_engine_agrees_at_a_reading(name):
     assert verify(load().given(back_pain="yes", **{name: test.cut})).difference.max() < 1e-9
 
 
-@each_slider
-def test_a_profile_is_what_each_reading_gives(name):
-    case = load().given(back_pain="yes", onset="during")
-    profile = measurement_profile(case, name)
-    reading = float(GRADED[name].cut)
-    columns = ["present", "contribution", "low", "high", "but_for"]
-    found = profile.contributions(reading)[columns]
-    expected = contributions(case.given(**{name: reading}))[columns]
-    assert np.abs(found - expected.loc[found.index]).to_numpy().max() < 1e-12
-
-
 def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
     code = encode_case(load().given(climb_m_per_km=30))
     assert decode_case(code).findings == {"climb_m_per_km": 30.0}
@@ -304,10 +292,8 @@ def way_of(case, name):
     test = GRADED[name]
     first, last = test.dose.ends
     notches = np.arange(max(first, test.low), last + test.step / 2, test.step)
-    profile = measurement_profile(case, name)
-    *figures, total = (level_likelihoods(test, notches).T @ profile.at_means).T
-    causes = [c.name for c in case.variables.causes]
-    return notches, figures[len(causes) + causes.index(test.reads)] / total
+    runners = [case.given(**{name: float(notch)}) for notch in notches]
+    return notches, np.array([contribution_at_means(runner, [test.reads])[0] for runner in runners])
 
 
 @each_slider

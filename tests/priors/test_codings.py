@@ -16,9 +16,7 @@ from lumbayes.data.files import folder
 NAMES = codings(folder())
 # Made by the release before, with its own engine and its own files.
 BEFORE = json.loads((Path(__file__).parent / "data" / "first_coding.json").read_text("utf-8"))
-PLAIN = {
-    flag: False for flag in ("traits", "doses") if flag in inspect.signature(load).parameters
-}
+PLAIN = {flag: False for flag in ("traits", "doses") if flag in inspect.signature(load).parameters}
 
 
 @pytest.fixture(scope="module")

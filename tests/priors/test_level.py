@@ -74,9 +74,7 @@ def test_the_level_stays_when_claims_are_left_out():
     fewer = BASE.exclude_claims(reply=2)
     assert fewer.priors.level is BASE.priors.level
     assert pain(fewer) < pain(BASE)
-    assert (
-        fewer.priors["weak_core", "muscle_strain"] is BASE.priors["weak_core", "muscle_strain"]
-    )
+    assert fewer.priors["weak_core", "muscle_strain"] is BASE.priors["weak_core", "muscle_strain"]
 
 
 def test_no_level_changes_the_order_of_strengths():

@@ -207,9 +207,7 @@ def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
 
 def test_words_of_the_thread_far_enough_apart_widen_in_either_order():
     words = THREAD.words.values()
-    pairs = [
-        (one, other) for one in words for other in words if abs(one.mean - other.mean) > APART
-    ]
+    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > APART]
     assert len(pairs) > 50
     assert all(variance(pooled([one, other])) > variance(pooled([one])) for one, other in pairs)
 

@@ -29,7 +29,6 @@ LAYERS = [
         "sensitivity_analysis",
         "decisions",
         "batch",
-        "profiles",
         "serialization",
         "checks",
     },

@@ -4,13 +4,21 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js"
 
 const SEEN = 700 // milliseconds
 
-// A handler that takes a tap only once this card has been in view for a moment; the focus moves to its heading.
-function useCard(name) {
-  const [seen, see] = useState(null)
+// Bring a screen's heading into view, with the focus.
+function useHeading(name) {
   const heading = useRef()
   useEffect(() => {
     heading.current?.focus({ preventScroll: true })
     heading.current?.scrollIntoView?.({ block: "nearest" })
+  }, [name])
+  return heading
+}
+
+// A handler that takes a tap only once this card has been in view for a moment.
+function useCard(name) {
+  const [seen, see] = useState(null)
+  const heading = useHeading(name)
+  useEffect(() => {
     const timer = setTimeout(() => see(name), SEEN)
     return () => clearTimeout(timer)
   }, [name])
@@ -74,6 +82,7 @@ export function Question({ folder, store, name, inline }) {
 // One red screen: what to do first, a number to call, then the lines to mark, so that they can be shown.
 function Emergency({ folder, store, verdict, card }) {
   const { words, safety: { call } } = folder
+  const heading = useHeading("emergency")
   const said = verdict?.level === "emergency" ? verdict : { heading: card.banner.heading, do_first: card.banner.do_first, paragraphs: [card.banner.text] }
   const lines = card.groups.flatMap((group) => group.lines)
   const wrong = () => store.mark(Object.fromEntries(Object.entries(store.safety).filter(([id]) => id === "age" && !lines.some((line) => line.id in store.safety))))
@@ -81,7 +90,7 @@ function Emergency({ folder, store, verdict, card }) {
     const { [id]: before, ...others } = store.safety
     store.mark(before === answer ? others : { ...others, [id]: answer })
   }
-  return html`<section class="safety red" role="alert"><h1>${said.heading}</h1><p class="first">${said.do_first}</p>
+  return html`<section class="safety red" role="alert"><h1 ref=${heading} tabindex="-1">${said.heading}</h1><p class="first">${said.do_first}</p>
       ${said.paragraphs.filter((text) => text !== said.do_first).map((text) => html`<p>${text.replace(said.do_first, "").trim()}</p>`)}
       ${call && html`<a class="call" href=${call.href}>${words.call.replace("{}", call.number)}</a>`}</section>
     <section class="marks" aria-label=${words.marks}>

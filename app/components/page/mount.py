@@ -9,8 +9,8 @@ import streamlit as st
 
 from lumbayes import Case, ImpossibleFindings
 from lumbayes.safety import Triage
-from server.turns import turn
 from server.warm_up import base
+from server.worker import computed
 from state import runs, safety
 from state.answers import Answers, case_of, read_answers
 from state.kept import MOST_RUNS
@@ -59,8 +59,7 @@ def reply(now: Answers) -> dict[str, Any]:
     if not verdict.ranking_allowed:
         return data
     try:
-        with turn():
-            found = computed(case_of(base(), now), now, is_advised(verdict))
+        found = latest(now, is_advised(verdict))
     except ImpossibleFindings:
         return data | {"clash": True}
     except ValueError as problem:
@@ -68,17 +67,22 @@ def reply(now: Answers) -> dict[str, Any]:
     return data | {"result": found}
 
 
-def computed(case: Case, now: Answers, advice: bool) -> dict[str, Any]:
-    """Return the result of a case, again only if something that it depends on has changed.
+def latest(now: Answers, advice: bool) -> dict[str, Any]:
+    """Return what the answers come to, computed only if something it depends on has changed.
 
     While a finger moves, `focus` names what is under it, and the result leaves out what is slow.
     """
     focus = None if now.resting else now.focus
     key = (now.said, focus, advice)
     if st.session_state.get(LAST, (None,))[0] != key:
-        found = result(case, focus=focus, opened=now.opened, advice=advice, base=base())
+        found = computed(_result, base(), now, focus, advice)
         st.session_state[LAST] = (key, found)
     return st.session_state[LAST][1]
+
+
+def _result(base: Case, now: Answers, focus: str | None, advice: bool) -> dict[str, Any]:
+    case = case_of(base, now)
+    return result(case, focus=focus, opened=now.opened, advice=advice, base=base)
 
 
 def is_advised(verdict: Triage) -> bool:

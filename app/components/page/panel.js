@@ -65,7 +65,7 @@ function Compare({ folder: { counters, words }, store }) {
   return html`<div class="part"><h2>${words.counts} <span class="hint">${words.compare} ${counters.rows.filter(({ name }) => name !== shown)
     .map(({ name, link }, i) => html`${i > 0 && " · "}<button type="button" class="link" key=${name} onClick=${() => show(name)}>${link}</button>`)}</span></h2>
     <${Counts} key=${shown} row=${row} said=${contrast[shown]} say=${say} words=${words} />
-    <div class="chosen-of"><span class="name">${words.worse_after}</span><div class="chips" role="group" aria-label=${words.worse_after}>
+    <div class="chosen-of" data-name="compared"><span class="name">${words.worse_after}</span><div class="chips" role="group" aria-label=${words.worse_after}>
       ${counters.rows.map(({ name, worse_after }) => html`<button type="button" key=${name} class=${contrast[name] === "worse" ? "chip chosen" : "chip"}
         aria-pressed=${contrast[name] === "worse"} onClick=${() => say(name, contrast[name] === "worse" ? null : "worse", `${words.worse_after} ${worse_after}`)}>${worse_after}</button>`)}
     </div></div></div>`

@@ -21,7 +21,7 @@ export function Runs({ folder, store }) {
     <p class="about">${words.about}</p>
     <div class="tools"><button type="button" class="button" onClick=${add}>${words.add}</button>
       <label class="button">${words.read}<input type="file" multiple accept=${KINDS} onChange=${read} /></label><span class="hint">${words.kinds}</span></div>
-    <div role="status">${isReading && isReading === (store.put ?? "first") ? html`<p class="said">${words.reading}</p>` : store.said.slice(0, 1).map((text) => html`<p class="said">${text}</p>`)}
+    <div role="status">${isReading && isReading === (store.put ?? "first") ? html`<p class="said">${words.reading} <progress aria-label=${words.reading}></progress></p>` : store.said.slice(0, 1).map((text) => html`<p class="said">${text}</p>`)}
       ${store.said.length > 1 && html`<details class="said"><summary>${words.left_out.replace("{}", store.said.length - 1)}</summary>
         <ul>${store.said.slice(1).map((text) => html`<li>${text}</li>`)}</ul></details>`}</div>
     ${runs.map((run, i) => html`<${Run} key=${`${runs.length - i} ${store.put}`} ...${{ run, folder, id: runs.length - i }}

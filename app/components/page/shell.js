@@ -119,7 +119,7 @@ function Answer({ folder, store, layout, shine }) {
   }
   const parts = {
     result, layout, opened, before: store.before, focus: store.moving ? focus : null,
-    onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(), onLetGo: (name) => store.letGo(name),
+    onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(),
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
   }

@@ -71,6 +71,7 @@ export class Store {
   change(answers, { moving = false, label = "", focus = null, isBeside = false } = {}) {
     const { before } = this
     if (!this.moving || this.view.focus !== focus) this.step(label)
+    else this.rename(label)
     if (isBeside) this.before = before // what is kept beside the answers moves no figure
     this.moving = moving
     this.view = { ...this.view, focus: focus ?? this.view.focus }
@@ -81,6 +82,12 @@ export class Store {
   step(label) {
     this.steps = [...this.steps.slice(1 - STEPS), { answers: this.answers, mine: this.mine, label }]
     this.before = figures(this.reply.result, label)
+  }
+
+  // The step of a finger that moves is named by where the finger is.
+  rename(label) {
+    this.steps = [...this.steps.slice(0, -1), { ...this.steps.at(-1), label }]
+    if (this.before) this.before = { ...this.before, label }
   }
 
   rest() {
@@ -97,13 +104,6 @@ export class Store {
     this.answers = last.answers
     this.mine = last.mine
     this.post()
-  }
-
-  // Take back all that was said of one variable.
-  letGo(name) {
-    const without = ({ [name]: _, ...others }) => others
-    const { given, believe, likelihood, contrast } = this.answers
-    this.change({ given: without(given), believe: without(believe), likelihood: without(likelihood), contrast: without(contrast) }, { label: name })
   }
 
   // A starting point takes the place of the answers; the runner's own come back with "mine".

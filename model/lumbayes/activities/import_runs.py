@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..data.argument_kinds import optional, table_with
 from ..data.arguments import NAMES_OF_ANY, PROGRESS, RUN_FILES, TEXT, check_arguments
+from ..data.frames import as_frame
 from ..data.thread import thread_info
 from ..errors import RunFileError
 from .one_file import read_one, repeated_sentences
@@ -190,5 +191,6 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
     >>> list(run_findings(read_runs([])).columns)
     ['climb_m_per_km', 'km_per_week']
     """
-    check_arguments("run_findings", locals(), runs=RUNS, names=NAMES_OF_ANY)
+    runs = as_frame(runs)
+    check_arguments("run_findings", {"runs": runs, "names": names}, runs=RUNS, names=NAMES_OF_ANY)
     return runs[[name for name in FINDINGS if name in names]]

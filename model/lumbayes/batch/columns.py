@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, TypeGuard
+from collections.abc import Mapping
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from ..data.variables import Measurement, Variable, Variables
 from ..errors import unknown
 from ..inference.dose_links import evidence_on_dose
 from ..network.measurement import level_likelihoods, likelihoods
+from .encoding import encode_numbers, encode_states, group_equal_rows
 from .odd_cells import EncodedCells, check_cells
 
 LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
@@ -45,14 +46,12 @@ class EvidenceColumn(NamedTuple):
 
     def encode(self, cells: pd.Series) -> EncodedCells:
         """Encode states by their position, readings and ratios as numbers."""
-        is_known = (cells.notna() & (cells.astype(object) != "")).to_numpy()
-        known_cells = cells.where(is_known).astype(object)
         if self.has_states:
-            return _encode_states(known_cells, is_known, self.variable.states)
-        numbers = pd.to_numeric(known_cells, errors="coerce").to_numpy(float)
+            positions, is_invalid = encode_states(cells, self.variable.states)
+            return EncodedCells(positions, is_invalid, ", ".join(self.variable.states))
+        numbers, is_known = encode_numbers(cells)
         in_range, allowed = self._range_check(numbers)
-        is_valid = in_range & ~_is_boolean(known_cells)
-        return EncodedCells(numbers, is_known & ~is_valid, allowed)
+        return EncodedCells(numbers, is_known & ~in_range, allowed)
 
     def _range_check(self, numbers: np.ndarray) -> tuple[np.ndarray, str]:
         """Which numbers are allowed, and the sentence that says which are."""
@@ -66,18 +65,24 @@ class EvidenceColumn(NamedTuple):
 
     def likelihood(self, values: np.ndarray) -> np.ndarray:
         """The likelihood of each state of the node, shape (n_states, n_rows); 1 where unknown."""
-        variable, is_unknown = self.variable, np.isnan(values)
+        if self.has_states:
+            positions = np.where(np.isnan(values), -1, values).astype(int)
+            of_distinct = np.eye(len(self.variable.states))
+        else:
+            positions, distinct = pd.factorize(values)
+            of_distinct = self._likelihood_of_numbers(distinct)
+        unknown = np.ones((len(of_distinct), 1))  # the last column, at position -1
+        return np.concatenate([of_distinct, unknown], axis=1).take(positions, axis=1)
+
+    def _likelihood_of_numbers(self, numbers: np.ndarray) -> np.ndarray:
+        """The likelihood of each state of the node at readings or ratios."""
+        variable = self.variable
         if self._has_readings(variable):
-            readings = np.where(is_unknown, variable.start, values)
             of_readings = level_likelihoods if variable.dose else likelihoods
-            return np.where(is_unknown, 1.0, of_readings(variable, readings))
-        if self.kind:
-            ratios = np.where(is_unknown, 1.0, values)
-            is_favoured = [[state == self.state] for state in variable.states]
-            weights = np.where(is_favoured, ratios, 1.0)
-            return np.asarray(weights / weights.max(axis=0))
-        positions = np.arange(len(variable.states))[:, None]
-        return np.where(is_unknown, 1.0, values == positions)
+            return of_readings(variable, numbers)
+        is_favoured = [[state == self.state] for state in variable.states]
+        weights = np.where(is_favoured, numbers, 1.0)
+        return np.asarray(weights / weights.max(axis=0))
 
 
 def is_numeric(variable: Variable) -> TypeGuard[Measurement]:
@@ -114,26 +119,6 @@ def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
     return EvidenceColumn(variable, suffix[0], state)
 
 
-def as_frame(table: Any) -> pd.DataFrame:
-    """Return a table of pandas, polars or Arrow as a pandas frame.
-
-    Examples
-    --------
-    >>> from lumbayes.batch.columns import as_frame
-    >>> as_frame([{"hills": "yes"}])
-    Traceback (most recent call last):
-    TypeError: Found a list; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows).
-    """
-    if isinstance(table, pd.DataFrame):
-        return table
-    if callable(convert := getattr(table, "to_pandas", None)):
-        return pd.DataFrame(convert())
-    kind = type(table).__name__
-    raise TypeError(
-        f"Found a {kind}; give a pandas, polars or Arrow table, such as pandas.DataFrame(rows)."
-    )
-
-
 def variable_of_column(column: str) -> str:
     """The name before the suffix of a column: ``hills`` of ``hills:likelihood``."""
     return column.partition(f":{LIKELIHOOD}")[0].partition(f":{BELIEVE}")[0]
@@ -152,24 +137,8 @@ def distinct_rows(
     """The distinct rows, encoded, and for each row of the frame the position of its equal there."""
     cells = {name: column.encode(frame[name]) for name, column in columns.items()}
     check_cells(frame, cells)
-    values = {name: encoded.values for name, encoded in cells.items()}
-    encoded_frame = pd.DataFrame(values, index=range(len(frame)))
-    if encoded_frame.empty:
-        return encoded_frame.iloc[:1], np.zeros(len(frame), int)
-    groups = encoded_frame.groupby(list(encoded_frame.columns), dropna=False, sort=False)
-    row_to_distinct = groups.ngroup().to_numpy()
-    first_positions = np.unique(row_to_distinct, return_index=True)[1]
-    return encoded_frame.iloc[first_positions], row_to_distinct
-
-
-def _encode_states(cells: pd.Series, is_known: np.ndarray, states: tuple[str, ...]) -> EncodedCells:
-    positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells)).astype(float)
-    is_missing = positions < 0
-    return EncodedCells(
-        np.where(is_missing, np.nan, positions), is_known & is_missing, ", ".join(states)
-    )
-
-
-def _is_boolean(cells: Iterable[Any]) -> np.ndarray:
-    """Which cells are True or False, which pandas would convert to 1 and 0."""
-    return np.array([isinstance(cell, bool | np.bool_) for cell in cells], bool)
+    encoded = pd.DataFrame({name: cell.values for name, cell in cells.items()}, range(len(frame)))
+    if encoded.empty:
+        return encoded.iloc[:1], np.zeros(len(frame), int)
+    row_to_distinct, first_rows = group_equal_rows([cell.values for cell in cells.values()])
+    return (encoded if len(first_rows) == len(frame) else encoded.iloc[first_rows]), row_to_distinct

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ..data.arguments import ANYTHING, NAMES, check_arguments
+from ..data.frames import as_frame
 from ..defaults import WIDTH
 from ..errors import allow
 from ..inference.compiled import posteriors
 from ..inference.evidence_checks import check_node
-from .columns import as_frame, variable_of_column
+from .columns import variable_of_column
 from .frame import EvidenceRows
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ def predict(
     1          0.972  0.028
     """
     check_arguments("predict", locals(), frame=ANYTHING, traits=NAMES)
-    frame = as_frame(frame)
-    states = check_node(case.variables[target]).states
+    frame, states = as_frame(frame), check_node(case.variables[target]).states
     hidden = _not_seen(case, target, traits)
     left_out = [c for c in frame.columns if variable_of_column(str(c)) in hidden]
     rows = EvidenceRows(case, frame.drop(columns=left_out))

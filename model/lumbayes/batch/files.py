@@ -9,6 +9,7 @@ joins all in order.
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..data.arguments import CASE, PATH, check_arguments
 from ..loading import load
 from .odd_cells import OddCells
 from .scorer import Scorer
+from .stated_outcome import StatedOutcome
 from .table_files import TableFile, atomic_write, check_format, open_table, write_table
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ def _scored_parts(
     """The results of each chunk as a file in the folder, computed unless it is there already."""
     from tqdm import tqdm
 
-    row = runners.first_row
+    row, stated = runners.first_row, StatedOutcome(0, 0)
     odd: OddCells | None = None  # once found, the rows that follow are only checked
     with tqdm(total=runners.n_rows, unit=" rows", unit_scale=True, disable=not progress) as bar:
         for chunk in runners.chunks(size):
@@ -152,6 +154,7 @@ def _scored_parts(
                     scorer.check_table(chunk, row)
                 elif not part.exists():
                     _write_part(part, scorer.score_table(chunk, row))
+                stated = stated.joined(scorer.stated_outcome(chunk))
             except OddCells as found:
                 odd = odd.joined(found) if odd else found
             row += len(chunk)
@@ -159,6 +162,8 @@ def _scored_parts(
             yield part
     if odd:
         raise odd
+    if note := stated.note(scorer.case):
+        warnings.warn(note, stacklevel=4)
     n_read = row - runners.first_row
     if n_read != runners.n_rows:
         raise ValueError(f"it had {runners.n_rows} rows and now has {n_read}: it was changed.")

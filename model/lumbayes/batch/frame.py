@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,10 +12,11 @@ import pandas as pd
 
 from ..attribution import fired_path_circuit
 from ..data.arguments import ANYTHING, check_arguments
+from ..data.frames import as_frame
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
 from ..engine.query import Overrides, Query
-from ..engine.solve import probability
+from ..engine.solve import kernel_for, map_parts, probability
 from ..errors import ImpossibleFindings
 from ..inference.beliefs import belief_likelihoods
 from ..inference.causal_paths import (
@@ -23,15 +25,16 @@ from ..inference.causal_paths import (
     presence_and_contribution,
 )
 from ..inference.observed import hold_observed
-from .columns import BELIEVE, EvidenceColumn, as_frame, distinct_rows, parse_columns
+from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns
 from .odd_cells import to_python
+from .stated_outcome import StatedOutcome, states_outcome
 from .tidy import tidy_findings
 
 if TYPE_CHECKING:
     from ..case import Case
 
 # Distinct rows per pass; it bounds the memory of a batch.
-CHUNK = 16_384
+CHUNK = 16384
 
 
 class EvidenceRows:
@@ -45,7 +48,7 @@ class EvidenceRows:
     def __init__(self, case: Case, frame: pd.DataFrame):
         self._case = case
         self._columns = parse_columns(case.variables, frame)
-        self._labels = frame.index
+        self.labels = frame.index
         self._distinct, self.row_to_distinct = distinct_rows(frame, self._columns)
         self.n_distinct = len(self._distinct)
 
@@ -57,11 +60,26 @@ class EvidenceRows:
         """The number of rows that equal each distinct one, shape (n_distinct,)."""
         return np.bincount(self.row_to_distinct, minlength=self.n_distinct)
 
+    @cached_property
+    def stated_outcome(self) -> StatedOutcome:
+        """How many rows there are, and how many of them state the outcome."""
+        is_stated = states_outcome(self._case, self._columns, self._distinct)
+        n_stated = int(self.multiplicities @ is_stated) if self.n_distinct else 0
+        return StatedOutcome(len(self), n_stated)
+
     def batches(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides]]:
         """The evidence of up to `size` distinct rows at a time, and which rows these are."""
-        for start in range(0, self.n_distinct, size):
-            part = slice(start, min(start + size, self.n_distinct))
-            yield part, batch_evidence(self._case, self._columns, self._distinct.iloc[part])
+        for part in self.parts(size):
+            yield part, self.evidence(part)
+
+    def parts(self, size: int = CHUNK) -> list[slice]:
+        """Slices of up to `size` distinct rows that follow each other."""
+        starts = range(0, self.n_distinct, size)
+        return [slice(start, min(start + size, self.n_distinct)) for start in starts]
+
+    def evidence(self, part: slice) -> Overrides:
+        """The evidence of some distinct rows."""
+        return batch_evidence(self._case, self._columns, self._distinct.iloc[part])
 
     def queries(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides, Query]]:
         """The same batches, each with its query at the means of the priors.
@@ -69,14 +87,21 @@ class EvidenceRows:
         Raises `ImpossibleFindings` for the first row of probability 0.
         """
         for part, evidence in self.batches(size):
-            query = Query.from_overrides(self._case.compiled.mean_inputs, evidence)
-            is_possible = probability(self._case.compiled.circuit, query) > 0
-            if not is_possible.all():
-                self._raise_impossible(part.start + int(np.argmin(is_possible)))
+            query = self.query(evidence)
+            self.check_possible(part, probability(self._case.compiled.circuit, query))
             yield part, evidence, query
 
-    def _raise_impossible(self, distinct: int) -> None:
-        label = to_python(self._labels[int(np.argmax(self.row_to_distinct == distinct))])
+    def query(self, evidence: Overrides) -> Query:
+        """The query of some evidence at the means of the priors."""
+        return Query.from_overrides(self._case.compiled.mean_inputs, evidence)
+
+    def check_possible(self, part: slice, chances: np.ndarray) -> None:
+        """Raise `ImpossibleFindings` for the first of these distinct rows whose chance is 0."""
+        is_possible = chances > 0
+        if is_possible.all():
+            return
+        distinct = part.start + int(np.argmin(is_possible))
+        label = to_python(self.labels[int(np.argmax(self.row_to_distinct == distinct))])
         raise ImpossibleFindings(f"Row {label!r}: its findings exclude each other in this model.")
 
     def check_consistent(self) -> None:
@@ -181,42 +206,70 @@ def posteriors(
 
     Notes
     -----
-    Equal rows are computed once. Figures are exact at the means of the priors; intervals are over
-    joint draws of the priors, weighted by the likelihood of the row.
+    Rows that state the pain, or a trait of it, and rows that do not are not to be compared: a
+    warning counts them. Equal rows are computed once. Figures are exact at the means of the priors;
+    intervals are over joint draws of the priors, weighted by the likelihood of the row.
     """
     check_arguments("posteriors", locals(), frame=ANYTHING)
-    from tqdm import tqdm
-
     frame = as_frame(frame)
     rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)
+    if note := rows.stated_outcome.note(case):
+        warnings.warn(note, stacklevel=2)
+    return posteriors_of_rows(case, rows, intervals=intervals, progress=progress)
+
+
+def posteriors_of_rows(
+    case: Case, rows: EvidenceRows, *, intervals: bool = False, progress: bool = False
+) -> pd.DataFrame:
+    """Compute the frame that `posteriors` returns."""
+    from tqdm import tqdm
+
     names = [cause.name for cause in case.variables.causes]
     figures = ["present", "contribution", *(["low", "high"] if intervals else [])]
     columns = pd.MultiIndex.from_product([figures, names], names=["figure", "cause"])
-    values = np.empty((rows.n_distinct, len(columns)))
+    values = np.empty((len(columns), rows.n_distinct))
     labels = {"desc": "distinct rows", "unit": " rows"}
     with tqdm(total=rows.n_distinct, disable=not progress, **labels) as bar:
-        for part, evidence, query in rows.queries(1 if intervals else CHUNK):
-            values[part] = _figures(case, query, evidence, names, intervals)
-            bar.update(part.stop - part.start)
-    return pd.DataFrame(values[rows.row_to_distinct], index=frame.index, columns=columns)
+
+        def fill(part: slice) -> int:
+            values[:, part] = _figures(case, rows, part, names, intervals)
+            return part.stop - part.start
+
+        kernel_for(rows.n_distinct)  # a large frame waits until it is in memory
+        fired_path_circuit(case)  # compiled before several threads ask for it
+        # the draws behind an interval are shared among threads already
+        n_filled = map(fill, rows.parts(1)) if intervals else map_parts(fill, rows.parts(CHUNK))
+        for n in n_filled:
+            bar.update(n)
+    if rows.n_distinct != len(rows):
+        values = values.take(rows.row_to_distinct, axis=1)
+    return pd.DataFrame(values.T, index=rows.labels, columns=columns, copy=False)
 
 
 def _figures(
-    case: Case, query: Query, evidence: Overrides, names: list[str], intervals: bool
+    case: Case, rows: EvidenceRows, part: slice, names: list[str], intervals: bool
 ) -> np.ndarray:
-    """The figures of a batch, shape (n_rows, n_figures * n_causes); one row if with intervals."""
-    paths = fired_path_circuit(case)
-    present, (contribution,), _ = presence_and_contribution(paths, query, names, CONTRIBUTION)
-    figures = [present, contribution]
-    if intervals:
-        held = hold_observed(case.compiled, evidence)
+    """The figures of some distinct rows, shape (n_figures * n_causes, n_rows)."""
+    evidence = rows.evidence(part)
+    query, paths = rows.query(evidence), fired_path_circuit(case)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a row whose chance is 0
+        present, (contribution,), chances = presence_and_contribution(
+            paths, query, names, CONTRIBUTION
+        )
+    rows.check_possible(part, chances)
+    ends = [_interval_ends(case, evidence, names)] if intervals else []
+    return np.concatenate([present, contribution, *ends])
 
-        def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
-            inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
-            sampled = Query.from_overrides(inputs, held)
-            (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
-            return of_batch, weights
 
-        contributions, weights = sample_until_effective(over_draws, DRAWS)
-        figures += [ends[:, None] for ends in credible_intervals(contributions, weights).T]
-    return np.concatenate(figures).T
+def _interval_ends(case: Case, evidence: Overrides, names: list[str]) -> np.ndarray:
+    """The ends of the contributions' intervals for one row, shape (2 * n_causes, 1)."""
+    paths, held = fired_path_circuit(case), hold_observed(case.compiled, evidence)
+
+    def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
+        inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
+        sampled = Query.from_overrides(inputs, held)
+        (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
+        return of_batch, weights
+
+    contributions, weights = sample_until_effective(over_draws, DRAWS)
+    return credible_intervals(contributions, weights).T.reshape(-1, 1)

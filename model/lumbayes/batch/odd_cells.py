@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..data.tidy_cells import tidy_cell
+
 MOST_KINDS = 20  # pairs of a column and a value that a message lists
 TIDIED = "tidied"  # the attribute of a frame that was tidied: no hint proposes it again
 HINT = "With tidy=True, y, true, 1, n/a and their like are read."
@@ -62,8 +64,11 @@ def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
 
 def _line(column: str, value: str, allowed: str, count: int) -> str:
     """How often a value stands in a column, and the nearest state or what is allowed."""
-    near = difflib.get_close_matches(value.strip("'\"").casefold(), allowed.split(", "), 1)
-    hint = f"nearest: {near[0]}" if near else f"allowed: {allowed}"
+    states, text = allowed.split(", "), value.strip("'\"")
+    meaning = tidy_cell(text, states)
+    near = difflib.get_close_matches(text.casefold(), states, 1)
+    nearest = meaning if meaning in states else next(iter(near), "")
+    hint = f"nearest: {nearest}" if nearest else f"allowed: {allowed}"
     return f"  column {column!r}: {value} {count} times; {hint}"
 
 

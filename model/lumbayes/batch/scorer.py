@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..data.arguments import ANYTHING, PARTITIONED, check_arguments
+from ..data.frames import as_frame
 from ..errors import allow, unknown
-from .columns import as_frame, variable_of_column
-from .frame import EvidenceRows, posteriors
+from .columns import variable_of_column
+from .frame import EvidenceRows, posteriors_of_rows
+from .stated_outcome import StatedOutcome, is_about_outcome
 from .tidy import tidy_findings, tidy_names
 
 if TYPE_CHECKING:
@@ -62,28 +65,46 @@ class Scorer:
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The kept columns of a frame, then the results."""
+        return self.join_kept(*self.read_frame(frame))
+
+    def read_frame(self, frame: Any) -> tuple[pd.DataFrame, EvidenceRows]:
+        """The kept columns of a frame, and its findings."""
         frame = as_frame(frame)
         frame = frame.set_axis(self._names(list(frame.columns)), axis=1) if self.tidy else frame
-        evidence = frame[self.evidence_columns(list(frame.columns))]
-        results = posteriors(self.case, evidence, intervals=self.intervals, tidy=self.tidy)
-        results.columns = results.columns.map(lambda pair: ":".join(reversed(pair)))
-        return pd.concat([frame[list(self.keep)], results], axis=1)
+        rows = self._rows(frame[self.evidence_columns(list(frame.columns))])
+        return frame[list(self.keep)], rows
+
+    def join_kept(self, kept: pd.DataFrame, rows: EvidenceRows) -> pd.DataFrame:
+        """The kept columns, then the results of the rows."""
+        return pd.concat([kept, self._results(rows)], axis=1)
+
+    def _results(self, rows: EvidenceRows) -> pd.DataFrame:
+        """The figures of rows, a column each."""
+        results = posteriors_of_rows(self.case, rows, intervals=self.intervals)
+        return results.set_axis([":".join(reversed(pair)) for pair in results.columns], axis=1)
+
+    def _rows(self, evidence: pd.DataFrame) -> EvidenceRows:
+        tidied = tidy_findings(self.case.variables, evidence) if self.tidy else evidence
+        return EvidenceRows(self.case, tidied)
 
     def score_table(self, table: pa.Table, first_row: int = 0) -> pa.Table:
         """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
         import pyarrow as pa
 
-        results = Scorer(self.case, intervals=self.intervals, tidy=self.tidy).score_frame(
-            self._evidence(table, first_row)
-        )
+        results = self._results(self._rows(self._evidence(table, first_row)))
         kept = [table[name] for name in self.keep]
         columns = [*kept, *(results[name].to_numpy() for name in results.columns)]
         return pa.table(columns, [*self.keep, *results.columns])
 
     def check_table(self, table: pa.Table, first_row: int = 0) -> None:
         """Raise `OddCells` for cells that are not allowed, without computing anything."""
-        frame = self._evidence(table, first_row)
-        EvidenceRows(self.case, tidy_findings(self.case.variables, frame) if self.tidy else frame)
+        self._rows(self._evidence(table, first_row))
+
+    def stated_outcome(self, table: pa.Table) -> StatedOutcome:
+        """How many rows of an Arrow table there are, and how many of them state the outcome."""
+        evidence = self._evidence(table, 0)
+        is_about = [is_about_outcome(self.case, variable_of_column(str(name))) for name in evidence]
+        return self._rows(evidence.loc[:, is_about]).stated_outcome
 
     def _evidence(self, table: pa.Table, first_row: int) -> pd.DataFrame:
         """The columns of findings as a frame, its rows numbered from the first."""
@@ -171,7 +192,11 @@ def score_rows(
     1    bob                0.00                    0.10
     """
     check_arguments("score_rows", locals(), frame=ANYTHING)
-    return Scorer(case, tuple(keep), intervals, tidy).score_frame(frame)
+    scorer = Scorer(case, tuple(keep), intervals, tidy)
+    kept, rows = scorer.read_frame(frame)
+    if note := rows.stated_outcome.note(case):
+        warnings.warn(note, stacklevel=2)
+    return scorer.join_kept(kept, rows)
 
 
 def score_partitions(

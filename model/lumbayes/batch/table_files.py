@@ -163,10 +163,11 @@ def _open_workbook(path: Path, _: str) -> TableFile:
     import pyarrow as pa
 
     try:
-        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
+        frame = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")
     except ImportError:
         raise ValueError(
-            "reading .xlsx needs the package openpyxl (pip install openpyxl); or save it as CSV."
+            "a workbook needs the package openpyxl: pip install 'lumbayes[excel]'. Or save it as"
+            " CSV."
         ) from None
     except (BadZipFile, KeyError) as broken:
         raise ValueError("it is no workbook that can be read; save it as CSV.") from broken
@@ -176,9 +177,12 @@ def _open_workbook(path: Path, _: str) -> TableFile:
 
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> Any:
+    from pyarrow import types
     from pyarrow.parquet import ParquetWriter
 
-    return ParquetWriter(path, schema)
+    # a dictionary of results would be as long as the column
+    repeated = [field.name for field in schema if not types.is_floating(field.type)]
+    return ParquetWriter(path, schema, use_dictionary=repeated)
 
 
 def _csv_writer(path: Path, schema: pa.Schema) -> Any:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from ..data.arguments import VARIABLES, check_arguments
-from .columns import EvidenceColumn, as_frame, parse_columns
+from ..data.arguments import ANYTHING, VARIABLES, check_arguments
+from ..data.frames import as_frame
+from ..data.tidy_cells import bare_name, tidy_cell
+from .columns import EvidenceColumn, parse_columns
 from .odd_cells import TIDIED
 
 if TYPE_CHECKING:
     from ..data.variables import Variables
-
-UNKNOWN = "unknown"
-DECIMAL_COMMA = re.compile(r"[-+]?\d*,(\d{1,2}|\d{4,})")  # three digits may be thousands
 
 
 def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +53,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     1    no            60
     2  None          None
     """
-    check_arguments("tidy_findings", locals(), variables=VARIABLES)
+    check_arguments("tidy_findings", locals(), variables=VARIABLES, frame=ANYTHING)
     frame = as_frame(frame)
     renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
     columns = parse_columns(variables, renamed)
@@ -69,7 +65,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
 
 def tidy_names(variables: Variables, names: Iterable[Any]) -> list[str]:
     """Return the names of columns, those of variables as the variables have them."""
-    tidied = [":".join(map(_bare, str(name).split(":"))) for name in names]
+    tidied = [":".join(map(bare_name, str(name).split(":"))) for name in names]
     return [
         bare if bare.partition(":")[0] in variables else str(name)
         for name, bare in zip(names, tidied, strict=True)
@@ -78,37 +74,15 @@ def tidy_names(variables: Variables, names: Iterable[Any]) -> list[str]:
 
 def _tidy(cells: pd.Series, column: EvidenceColumn) -> pd.Series:
     """Each distinct cell of a column read once; cells that have no hash are left as they are."""
-    cells = cells.astype(object).where(cells.notna(), None)
+    states = column.variable.states if column.has_states else ()
+    if cells.dtype != object:
+        positions, distinct = pd.factorize(cells)
+        read = np.array([*(tidy_cell(cell, states) for cell in distinct), None], object)
+        return pd.Series(read[positions], cells.index, dtype=object)  # -1, the last, where missing
+    cells = cells.where(cells.notna(), None)
     keys = [(type(cell), cell) for cell in cells]  # True and 1 are equal, and not the same
     try:
-        read = {key: _read(key[1], column) for key in set(keys) if key[1] is not None}
+        by_key = {key: tidy_cell(key[1], states) for key in set(keys) if key[1] is not None}
     except TypeError:
         return cells
-    return pd.Series([read.get(key) for key in keys], cells.index, dtype=object)
-
-
-def _read(cell: Any, column: EvidenceColumn) -> Any:
-    text = str(cell).strip()
-    states = {_bare(state): state for state in column.variable.states} if column.has_states else {}
-    if _bare(text) in states:
-        return states[_bare(text)]
-    meaning = _words().get(text.casefold(), "")
-    if not text or meaning == UNKNOWN:
-        return None
-    if meaning in states:
-        return meaning
-    if not column.has_states and DECIMAL_COMMA.fullmatch(text):
-        return float(text.replace(",", "."))
-    return text if isinstance(cell, str) and not column.has_states else cell
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\s-]+", "_", text.strip().casefold())
-
-
-@cache
-def _words() -> dict[str, str]:
-    """The meaning of each word of the table."""
-    text = files(__package__).joinpath("tidy_words.csv").read_text(encoding="utf-8")
-    rows = list(csv.reader(text.splitlines()))[1:]
-    return {word.strip(): meaning for meaning, words in rows for word in words.split(";")}
+    return pd.Series([by_key.get(key) for key in keys], cells.index, dtype=object)

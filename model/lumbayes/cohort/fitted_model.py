@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..batch.frame import EvidenceRows
-from ..data.arguments import check_arguments
+from ..data.arguments import ANYTHING, check_arguments
+from ..data.frames import as_frame
 from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
@@ -271,7 +272,8 @@ def fit(
     within Gibbs; intervals of the fitted case draw them jointly. Figures at the means do not use
     their correlation, and neither does a second fit from `model.case`: give all rows at once.
     """
-    check_arguments("fit", locals())
+    check_arguments("fit", locals(), frame=ANYTHING)
+    frame = as_frame(frame)
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)

@@ -87,6 +87,7 @@ class Variables(Mapping[str, Variable]):
         contrasts: Contrasts | None = None,
     ):
         self._all = {v.name: v for v in variables}
+        self._layers: dict[type[Variable], list[Variable]] = {}
         self.ignorance = dict(ignorance or {})
         self.sureness = dict(sureness or {})
         self.base_rates = dict(base_rates or {})
@@ -185,7 +186,9 @@ class Variables(Mapping[str, Variable]):
         >>> [v.name for v in load(traits=False).variables.layer(Trait)]
         ['onset', 'severity', 'duration']
         """
-        return [v for v in self._all.values() if isinstance(v, kind)]
+        if kind not in self._layers:
+            self._layers[kind] = [v for v in self._all.values() if isinstance(v, kind)]
+        return [*self._layers[kind]]
 
     def effects(self, name: str) -> list[str]:
         """Return the variables that a cause has a link to, traits left out.

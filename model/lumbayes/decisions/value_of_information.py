@@ -21,9 +21,11 @@ from ..network.measurement import typical_readings
 
 if TYPE_CHECKING:
     from ..case import Case
+    from ..inference.compiled import Compiled
 
 ABSENT = NO_YES[0]
 CONTRAST_SECONDS = 5  # that an answer to "is it worse after …" takes
+IMPOSSIBLE = 1e-12  # the probability of an answer that rounding alone leaves
 READINGS = 9  # readings that stand for all of a numeric measurement, each of equal probability
 SAMPLES = 1000  # joint answers; a standard error of at most 1.6 in 100
 COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
@@ -69,22 +71,19 @@ def next_question(case: Case) -> pd.DataFrame:
     case.check_consistent()
     unanswered = [v for v in case.variables.values() if _is_unanswered(case, v)]
     questions = {v.name: (v.seconds, v.question) for v in unanswered}
-    answers = [(v.name, *answer) for v in unanswered for answer in _answers(v)]
+    answers = _possible_answers(case, unanswered)
     for name, question, rates in _unanswered_contrasts(case):
         questions[name] = (CONTRAST_SECONDS, question)
         answers += [(name, (name, weights), 1.0) for weights in (1 - rates, rates)]
     columns = [[], *([evidence] for _, evidence, _ in answers)]
     contribution, total = _contributions(case, case.query_each(columns))
-    variable = np.array([name for name, *_ in answers])
+    of_question = np.array([list(questions).index(name) for name, *_ in answers])
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
-    rows = {}
-    for name, (seconds, question) in questions.items():
-        asked = variable == name
-        after = contribution[:, 1:][:, asked]
-        share = chance[asked] / chance[asked].sum()
-        gains = _gains(case, contribution[:, 0], after[:, share > 0], share[share > 0])
-        rows[name] = (*gains, seconds, question)
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variable")
+    share = chance / np.bincount(of_question, chance)[of_question]
+    gains = _gains(case, contribution, of_question, share)
+    seconds, words = zip(*questions.values(), strict=True)
+    by_column = dict(zip(COLUMNS, (*gains, seconds, words), strict=True))
+    table = pd.DataFrame(by_column, pd.Index(questions, name="variable"))
     return table.sort_values("bits", ascending=False, kind="stable")
 
 
@@ -161,6 +160,28 @@ def _unanswered_contrasts(case: Case) -> list[tuple[str, str, np.ndarray]]:
     return [(evidence_on_link(name), question, rates) for name, question in open_ones]
 
 
+def _possible_answers(case: Case, unanswered: list[Variable]) -> list[tuple[str, Evidence, float]]:
+    """Return the answers to each question that the findings leave possible."""
+    names = [v.name for v in unanswered if not _is_numeric(v)]
+    query = Query.from_overrides(case.compiled.mean_inputs, case.evidence_inputs())
+    shares = posteriors(case.compiled, query, names)
+    of_each = case.compiled.cached("answers to questions", _answers_of_each)
+    found = []
+    for v in unanswered:
+        answers = of_each[v.name]
+        possible = shares[v.name][:, 0] > IMPOSSIBLE if v.name in shares else [True] * len(answers)
+        found += [(v.name, *answer) for answer, keep in zip(answers, possible, strict=True) if keep]
+    return found
+
+
+def _answers_of_each(compiled: Compiled) -> dict[str, list[tuple[Evidence, float]]]:
+    return {v.name: _answers(v) for v in compiled.network.variables.values()}
+
+
+def _is_numeric(v: Variable) -> bool:
+    return isinstance(v, Measurement) and bool(v.numeric)
+
+
 def _answers(v: Variable) -> list[tuple[Evidence, float]]:
     """Return each possible answer as evidence, with the weight of its share of readings."""
     if isinstance(v, Measurement) and v.numeric:
@@ -185,14 +206,21 @@ def _contributions(case: Case, query: Query) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gains(
-    case: Case, now: np.ndarray, after: np.ndarray, share: np.ndarray
-) -> tuple[float, float, float]:
-    """Return `bits`, `could_move` and `could_flip` of one question from its possible answers."""
-    bits = float((entropy(now) - entropy(after) @ share).sum())
-    top = np.argmax(now)
-    could_move = float(np.abs(after[top] - now[top]).max())
-    flips = _first_factor(case, after) != _first_factor(case, now[:, None])
-    return max(bits, 0.0), could_move, float(share[flips].sum())
+    case: Case, contribution: np.ndarray, of_question: np.ndarray, share: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return `bits`, `could_move` and `could_flip` of each question from its possible answers.
+
+    `contribution` has a column for what is known now and one for each answer; `of_question` and
+    `share` say which question an answer is to, and P(answer), each of shape (n_answers,).
+    """
+    uncertain = entropy(contribution).sum(axis=0)
+    bits = uncertain[0] - np.bincount(of_question, share * uncertain[1:])
+    top = np.argmax(contribution[:, 0])
+    could_move = np.zeros(len(bits))
+    np.maximum.at(could_move, of_question, np.abs(contribution[top, 1:] - contribution[top, 0]))
+    first = _first_factor(case, contribution)
+    could_flip = np.bincount(of_question, share * (first[1:] != first[0]))
+    return bits.clip(0), could_move, could_flip
 
 
 def entropy(p: np.ndarray) -> np.ndarray:

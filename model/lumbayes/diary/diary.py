@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_table
+from ..data.frames import as_frame
 from ..defaults import WIDTH
 from ..engine.intervals import effective_sample_size
 from ..errors import allow
@@ -78,9 +79,8 @@ class Diary:
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
-        self.case = case
-        self.runs = runs
-        self._history = read_history(case, runs, half_life)
+        self.case, self.runs = case, as_frame(runs)
+        self._history = read_history(case, self.runs, half_life)
         self._names = [cause.name for cause in case.variables.causes]
 
     def __repr__(self) -> str:

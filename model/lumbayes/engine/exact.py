@@ -2,9 +2,9 @@
 
 A noisy-OR family in its multiplicative form is a difference, P(v ≤ s) − P(v ≤ s − 1). Where rare
 states of many variables are observed together, such differences of numbers near 1 are multiplied
-and added, and little or nothing of P(evidence) is left in double precision. How much is lost shows
-in the same sums over magnitudes. The columns in which it is too much are evaluated again, with
-decimal numbers of fixed precision, which inputs enter as they are.
+and added, and little or nothing of P(evidence) may be left in double precision. How much is lost a
+running error bound tells. The columns in which it is too much are evaluated again, with decimal
+numbers of fixed precision, which inputs enter as they are.
 """
 
 from __future__ import annotations
@@ -14,37 +14,79 @@ from typing import Any
 
 import numpy as np
 
-from .circuit import SUM, Circuit
+from .circuit import SUM, Circuit, forward
 from .query import QueryResult
 
 DIGITS = (60, 400)  # tried one after the other; what cancels in all of them is 0
 SPARE_DIGITS = 20  # that are left of a number that counts as more than rounding
+UNIT = np.finfo(float).eps / 2  # the largest relative error of one rounding
+CHUNK = 256  # columns of which the error is bounded at once: values and errors stay in the cache
 COLUMNS = 64  # evaluated at once, which bounds the memory
 _to_decimal = np.frompyfunc(decimal.Decimal, 1, 1)
 
 
 def evaluate_exactly(
-    circuit: Circuit,
-    inputs: np.ndarray,
-    log_magnitudes: np.ndarray,
-    output_weights: np.ndarray,
-    wrt: np.ndarray,
+    circuit: Circuit, inputs: np.ndarray, output_weights: np.ndarray, wrt: np.ndarray
 ) -> QueryResult:
     """Evaluate a circuit and its derivatives, as `solve` does, without cancellation.
 
     Parameters
     ----------
     inputs : array, shape (n_inputs, batch_size)
-    log_magnitudes : array, shape (batch_size,)
-        The logarithm of the sum of the outputs over the magnitudes of the inputs.
     output_weights : array, shape (n_output_weights, n_states)
     wrt : array of int, shape (n_wrt,)
     """
+    log_magnitudes = _log_magnitudes(circuit, inputs)
     parts = [
         _evaluate(circuit, inputs[:, part], log_magnitudes[part], output_weights, wrt)
-        for part in (slice(start, start + COLUMNS) for start in range(0, inputs.shape[1], COLUMNS))
+        for part in _columns(inputs, COLUMNS)
     ]
     return QueryResult(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+
+
+def rounding_error(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
+    """Return a bound of the relative rounding error of P(evidence), shape (batch_size,).
+
+    It runs along with the values (Higham 2002, Accuracy and stability of numerical algorithms,
+    3.3); infinite where P(evidence) is 0 by rounding, 0 where it is 0 without any.
+
+    Parameters
+    ----------
+    inputs : array, shape (n_inputs, batch_size)
+        Taken as exact.
+    """
+    parts = [_rounding_error(circuit, inputs[:, part]) for part in _columns(inputs, CHUNK)]
+    return np.concatenate(parts)
+
+
+def _rounding_error(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
+    buffer, scales = forward(circuit, inputs)
+    size, error = np.abs(buffer), np.zeros_like(buffer)
+    for step, kind in enumerate(circuit.kinds):
+        rows, terms, owner = circuit.step_terms(step)
+        if kind & SUM:
+            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+            error[rows] = np.add.reduceat(error[terms] + UNIT * size[terms], starts, axis=0)
+        else:
+            left, right = terms[::2], terms[1::2]
+            error[rows] = size[left] * error[right] + size[right] * error[left]
+            error[rows] += UNIT * size[left] * size[right]
+        error[rows] /= scales[step]
+    total = np.abs(buffer[circuit.output_rows].sum(axis=0))
+    bound = (error + UNIT * size)[circuit.output_rows].sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bound > 0, bound / total, 0.0)
+
+
+def _log_magnitudes(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the sum of the outputs over the magnitudes of the inputs."""
+    buffer, scales = forward(circuit, np.abs(inputs))
+    with np.errstate(divide="ignore"):
+        return np.log(buffer[circuit.output_rows].sum(axis=0)) + np.log(scales).sum(axis=0)
+
+
+def _columns(inputs: np.ndarray, n: int) -> list[slice]:
+    return [slice(start, start + n) for start in range(0, inputs.shape[1], n)]
 
 
 def _evaluate(

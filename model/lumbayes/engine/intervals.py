@@ -63,7 +63,8 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     sorted_values = np.take_along_axis(values, order, axis=1)
     middles = np.cumsum(shares[order], axis=1) - shares[order] / 2
     aims = np.array([(1 - width) / 2, (1 + width) / 2]) * shares.sum()
-    return np.array([np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)])
+    ends = [np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)]
+    return np.reshape(ends, (len(values), 2))
 
 
 def exceedance_probabilities(
@@ -83,17 +84,6 @@ def exceedance_probabilities(
     kept = values[:, has_weight]
     by_level = [(kept > level) @ shares for level in levels]
     return np.reshape(by_level, (len(levels), len(values))).T
-
-
-def mixture_draws(joint: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the draws of a mixture of joint draws, (n_rows, n_draws), and their P(evidence).
-
-    `joint` has shape (n_states, n_rows + 1, n_draws) and is joint with the evidence, P(evidence) in
-    its last row; `weights`, shape (n_states,), mixes the states.
-    """
-    *rows, evidence = np.tensordot(weights, joint, axes=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.array(rows) / evidence, evidence
 
 
 def average(values: np.ndarray, weights: np.ndarray) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,11 +24,14 @@ class Query:
         The rows of `inputs` that are replaced; of a row named twice, the last value counts.
     override_values : array, shape (n_overrides, batch_size) or (n_overrides, 1)
         The values that replace them.
+    copied : array of int, shape (n_circuit_inputs,), or None
+        The row of `inputs` that each input of the circuit holds; its own where left out.
     """
 
     inputs: np.ndarray
     overridden: np.ndarray = field(default_factory=lambda: NO_ROWS)
     override_values: np.ndarray = field(default_factory=lambda: NO_VALUES)
+    copied: np.ndarray | None = None
 
     @classmethod
     def from_overrides(cls, inputs: np.ndarray, overrides: Overrides) -> Query:
@@ -48,8 +50,8 @@ class Query:
 
     @cached_property
     def sources(self) -> np.ndarray:
-        """Where each input's values stand: its own row number, or ~i for row i of the overrides."""
-        sources = np.arange(len(self.inputs))
+        """Where each input's values stand: a row of `inputs`, or ~i for row i of the overrides."""
+        sources = np.arange(len(self.inputs)) if self.copied is None else self.copied.copy()
         sources[self.overridden] = ~np.arange(len(self.overridden))
         return sources
 
@@ -62,15 +64,38 @@ class Query:
             for query in (self, added)
         ]
         rows = np.concatenate([self.overridden, added.overridden])
-        return Query(self.inputs, rows, np.concatenate(values))
+        return Query(self.inputs, rows, np.concatenate(values), self.copied)
+
+    def copied_to(self, source: np.ndarray) -> Query:
+        """Return the query to another circuit whose input r holds what `source[r]` holds here."""
+        sources = self.sources[source]
+        overridden = np.flatnonzero(sources < 0)
+        values = self.override_values[~sources[overridden]]
+        return Query(self.inputs, overridden, values, sources.clip(0))
 
     def inputs_at(self, rows: np.ndarray) -> np.ndarray:
-        """Return some rows with the overrides in place, shape (n_rows, batch_size)."""
-        effective = np.empty((len(rows), self.batch_size))
-        effective[:] = self.inputs[rows]
+        """Return some rows with the overrides in place, shape (n_rows, batch_size).
+
+        Rows that are the same in all columns have the shape (n_rows, 1).
+        """
         sources = self.sources[rows]
         is_overridden = sources < 0
+        if not is_overridden.any():
+            return self.inputs[sources]
+        effective = np.empty((len(rows), self.batch_size))
+        effective[:] = self.inputs[sources.clip(0)]
         effective[is_overridden] = self.override_values[~sources[is_overridden]]
+        return effective
+
+    def inputs_in(self, columns: np.ndarray) -> np.ndarray:
+        """Return some columns of all rows with the overrides in place, (n_rows, n_columns)."""
+        inputs, values = (
+            array[:, columns] if array.shape[1] > 1 else array
+            for array in (self.inputs, self.override_values)
+        )
+        one_each = Query(inputs, self.overridden, values, self.copied)
+        effective = np.empty((len(self.sources), len(columns)))
+        effective[:] = one_each.inputs_at(np.arange(len(self.sources)))
         return effective
 
 
@@ -95,31 +120,3 @@ class QueryResult:
     def probability(self) -> np.ndarray:
         """P(evidence), shape (batch_size,)."""
         return self.outputs.sum(axis=0) * np.exp(self.log_scales)
-
-
-CACHED_INPUTS = 4  # mapped inputs that a RowMap keeps: some MB each for thousands of draws
-
-
-class RowMap:
-    """A circuit whose input row r holds what row `source[r]` of another circuit holds."""
-
-    def __init__(self, source: Sequence[int]):
-        self.source = np.array(source)
-        self._cache: list[tuple[np.ndarray, np.ndarray]] = []
-
-    def query(self, query: Query) -> Query:
-        """Return the query for the mapped circuit; copies of overridden rows are overridden."""
-        sources = query.sources[self.source]
-        overridden = np.flatnonzero(sources < 0)
-        values = query.override_values[~sources[overridden]]
-        return Query(self._mapped(query.inputs), overridden, values)
-
-    def _mapped(self, inputs: np.ndarray) -> np.ndarray:
-        if inputs.shape[1] == 1:
-            return inputs[self.source]
-        for original, mapped in self._cache:
-            if original is inputs:
-                return mapped
-        mapped = inputs[self.source]
-        self._cache = [(inputs, mapped), *self._cache[: CACHED_INPUTS - 1]]
-        return mapped

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -14,14 +14,17 @@ from typing import Any
 import numpy as np
 
 from .circuit import Circuit, backward, forward
-from .exact import evaluate_exactly
+from .exact import evaluate_exactly, rounding_error
 from .query import NO_ROWS, Query, QueryResult
 
 KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more than it gains
 KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of seconds pays
 NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
 RARE = 1e-6  # probabilities below it are checked for cancellation
-LOST = 1e-6  # share of its magnitudes below which a probability has too few digits left
+ACCURACY = 1e-9  # relative rounding error that a probability may have
+ACCURACY_OF_DRAWS = 1e-6  # the same of each draw: the ends of an interval differ by less than shows
+LOOKED_AT = 16  # rare columns of a batch whose error is bounded before that of all others
+MARGIN = 10  # their error is this many times smaller than allowed, or all are looked at
 _kernel_is_ready = threading.Event()
 _import_lock = threading.Lock()
 _import_threads: list[threading.Thread] = []
@@ -32,6 +35,7 @@ def solve(
     query: Query,
     output_weights: np.ndarray | None = None,
     wrt: np.ndarray = NO_ROWS,
+    accuracy: float = ACCURACY,
 ) -> QueryResult:
     """Evaluate a circuit and its derivatives for a batch.
 
@@ -39,12 +43,15 @@ def solve(
     derivatives of that weighted sum of outputs by the input rows `wrt` (Darwiche 2003). The first
     large batch of a process starts importing the compiled kernel in the background and is meanwhile
     evaluated by numpy; only a very large batch waits. Both agree up to rounding. Rare columns of
-    which cancellation leaves too little are evaluated again in extended precision.
+    which cancellation leaves too little are evaluated again in extended precision; in a batch they
+    are looked for where the rarest column, or one of some others, comes near that.
 
     Parameters
     ----------
     output_weights : array, shape (n_output_weights, n_states), optional
     wrt : array of int, shape (n_wrt,), optional
+    accuracy : float, default 1e-9
+        The relative rounding error that P(evidence) may have.
     """
     if output_weights is None:
         output_weights = np.zeros((0, len(circuit.output_rows)))
@@ -53,7 +60,7 @@ def solve(
         result = _solve_by_numpy(circuit, query, output_weights, wrt)
     else:
         result = _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
-    return _without_cancellation(circuit, query, result, output_weights, wrt)
+    return _without_cancellation(circuit, query, result, output_weights, wrt, accuracy)
 
 
 def kernel_for(batch_size: int) -> Any:
@@ -168,6 +175,18 @@ def run_in_blocks(run: Callable[[int, int], Any], batch_size: int, block_columns
     return list(_workers().map(run, edges[:-1], edges[1:]))
 
 
+def map_parts(run: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[Any]:
+    """Return `run` of each part in order, computed by as many threads as there are processors.
+
+    Its threads are not those of `run_in_blocks`, for which they may wait.
+    """
+    if len(parts) < 2:
+        yield from map(run, parts)
+        return
+    with ThreadPoolExecutor(N_WORKERS) as workers:
+        yield from workers.map(run, parts)
+
+
 @cache
 def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(N_WORKERS, thread_name_prefix="lumbayes")
@@ -179,32 +198,23 @@ def _without_cancellation(
     result: QueryResult,
     output_weights: np.ndarray,
     wrt: np.ndarray,
+    accuracy: float,
 ) -> QueryResult:
-    """Return a result with the columns evaluated again of which rounding has taken too much.
-
-    Cancellation is judged by the same sums over magnitudes, first in the rarest column alone.
-    """
+    """Return a result with the columns evaluated again of which rounding has taken too much."""
     with np.errstate(divide="ignore"):
         logs = np.log(np.abs(result.outputs.sum(axis=0))) + result.log_scales
     rare = np.flatnonzero(logs < np.log(RARE))
-    no_weights = np.zeros((0, len(circuit.output_rows)))
     if not len(rare):
         return result
-    for columns in (rare[[np.argmin(logs[rare])]], rare):
-        inputs = query.inputs_at(np.arange(circuit.n_inputs))[:, columns]
-        magnitudes = _solve_by_numpy(circuit, Query(np.abs(inputs)), no_weights, NO_ROWS)
-        with np.errstate(divide="ignore"):
-            log_magnitudes = np.log(magnitudes.outputs.sum(axis=0)) + magnitudes.log_scales
-        is_lost = (logs[columns] < np.log(LOST) + log_magnitudes) & np.isfinite(log_magnitudes)
-        if not is_lost.any():
-            return result
-    columns = columns[is_lost]
-    exact = evaluate_exactly(
-        circuit, inputs[:, is_lost], log_magnitudes[is_lost], output_weights, wrt
-    )
-    result.outputs[:, columns] = exact.outputs
-    result.log_scales[columns] = exact.log_scales
-    result.derivatives[:, :, columns] = exact.derivatives
+    columns = np.append(rare[:: -(-len(rare) // LOOKED_AT)], rare[np.argmin(logs[rare])])
+    if rounding_error(circuit, query.inputs_in(columns)).max() <= accuracy / MARGIN:
+        return result
+    lost = rare[rounding_error(circuit, query.inputs_in(rare)) > accuracy]
+    if len(lost):
+        exact = evaluate_exactly(circuit, query.inputs_in(lost), output_weights, wrt)
+        result.outputs[:, lost] = exact.outputs
+        result.log_scales[lost] = exact.log_scales
+        result.derivatives[:, :, lost] = exact.derivatives
     return result
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,26 +89,34 @@ def ranking(
     check_arguments("ranking", locals(), levels=NUMBERS)
     table, sampled, weights = contributions_with_draws(case, width=WIDTH, draws=draws, seed=seed)
     position = {cause.name: i for i, cause in enumerate(case.variables.causes)}
+    order = table.index.tolist()
+    figures = dict(zip(order, table["contribution"].tolist(), strict=True))
+    layers = dict(zip(order, table["layer"].tolist(), strict=True))
     above, exact, practical = {}, {}, {}
     for layer in CAUSES:
-        names = list(table.index[table["layer"] == layer])
-        rows = sampled[[position[name] for name in names]]
-        above[layer] = pd.DataFrame(probability_above(rows, weights), names, names)
-        exact[layer] = _exact_ties(case, table["contribution"][names])
-        practical[layer] = _practical_ties(above[layer])
+        names = [name for name in order if layers[name] == layer]
+        chances = probability_above(sampled[[position[name] for name in names]], weights)
+        above[layer] = pd.DataFrame(chances, names, names)
+        exact[layer] = _exact_ties(case, {name: figures[name] for name in names})
+        practical[layer] = _practical_ties(names, chances)
     exceeds = exceedance_probabilities(sampled, weights, np.asarray(levels, float))
-    exceeds = exceeds[[position[name] for name in table.index]]
+    exceeds = exceeds[[position[name] for name in order]]
     by_level = pd.DataFrame(exceeds, table.index, list(levels))
     return Ranking(above, exact, practical, table, by_level)
 
 
-def _exact_ties(case: Case, contribution: pd.Series) -> Groups:
+def _exact_ties(case: Case, contribution: Mapping[str, float]) -> Groups:
     """Return the groups of causes with the same figure and the same counts of all priors."""
-    groups: dict[tuple[object, ...], list[str]] = {}
-    for name, figure in contribution.items():
-        key = round(float(figure), TIE_DECIMALS), _counts(case, str(name))
-        groups.setdefault(key, []).append(str(name))
-    return _several(groups.values())
+    same_figures = _several(_grouped(contribution, lambda c: round(contribution[c], TIE_DECIMALS)))
+    groups = [_grouped(names, lambda cause: _counts(case, cause)) for names in same_figures]
+    return _several(chain.from_iterable(groups))
+
+
+def _grouped(names: Iterable[str], key: Callable[[str], object]) -> Iterable[list[str]]:
+    groups: dict[object, list[str]] = {}
+    for name in names:
+        groups.setdefault(key(name), []).append(name)
+    return groups.values()
 
 
 def _counts(case: Case, name: str) -> tuple[object, ...]:
@@ -119,15 +128,15 @@ def _counts(case: Case, name: str) -> tuple[object, ...]:
     return priors[name].counts, *counts
 
 
-def _practical_ties(above: pd.DataFrame) -> Groups:
+def _practical_ties(names: Sequence[str], above: np.ndarray) -> Groups:
     """Return the groups of neighbours that the draws do not tell from the first of each group."""
-    groups: list[list[str]] = []
-    for name in above.index:
-        if groups and _is_undecided(above[name][groups[-1][0]]):
-            groups[-1].append(str(name))
+    groups: list[list[int]] = []
+    for i in range(len(names)):
+        if groups and _is_undecided(above[groups[-1][0], i]):
+            groups[-1].append(i)
         else:
-            groups.append([str(name)])
-    return _several(groups)
+            groups.append([i])
+    return _several([names[i] for i in group] for group in groups)
 
 
 def _is_undecided(share: float) -> bool:

@@ -18,6 +18,7 @@ from .evidence_checks import (
     check_ratio,
     check_state,
     multiplied,
+    tidy_record,
 )
 
 
@@ -25,11 +26,15 @@ from .evidence_checks import (
 class CaseEvidence(EnteredEvidence):
     """The evidence of one runner, and the methods that add to it or take it back."""
 
-    def given(self, **findings: str | float) -> Self:
+    # `tidy` has the type of a finding, so that type checkers let a mapping of findings be unpacked
+    def given(self, *, tidy: str | float = False, **findings: str | float) -> Self:
         """Return a case with findings (hard evidence) added; what is not given stays unknown.
 
         Parameters
         ----------
+        tidy : bool, default False
+            Read names and findings written in other ways by the rules of `batch.tidy_findings`: y,
+            true, 1, decimal commas, capitals; what means unknown, such as n/a, is left out.
         **findings : str or float
             For each variable a state's name, or a number in the unit of the measurement.
 
@@ -44,7 +49,12 @@ class CaseEvidence(EnteredEvidence):
         >>> from lumbayes import load
         >>> load().given(hills="yes", plank_seconds=22).findings
         {'hills': 'yes', 'plank_seconds': 22.0}
+        >>> load().given(tidy=True, hills="Y", plank_seconds="22,5", flat_feet="n/a").findings
+        {'hills': 'yes', 'plank_seconds': 22.5}
         """
+        check_arguments("Case.given", {"tidy": tidy})
+        if tidy:
+            findings = tidy_record(self.variables, findings)
         for name, value in findings.items():
             findings[name] = check_finding(self.variables[name], value)
             self._check_unchanged(name, findings[name])

@@ -16,8 +16,8 @@ import numpy as np
 
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.query import NO_ROWS, Query, RowMap
-from ..engine.solve import solve
+from ..engine.query import NO_ROWS, Query
+from ..engine.solve import ACCURACY, solve
 from .contrast_links import (
     FIRED,
     FIRED_MINUS,
@@ -85,14 +85,13 @@ class FiredPathCircuit:
         tables += [table for name in sorted(self.on_paths) for table in self._family(name)]
         root = _path_variable(variables.outcome.name)
         self.circuit = compile_circuit(tables, len(self._source), root)
-        self._row_map = RowMap(self._source)
-        self.source = self._row_map.source
+        self.source = np.array(self._source)
         self.marked_source = np.array(self._marked_source)
         self._marked_rows = {parent: self._changed(rows) for parent, rows in self.links.items()}
 
     def query(self, query: Query) -> Query:
         """Return the query to the compiled network as one to this circuit, no cause marked."""
-        return self._row_map.query(query)
+        return query.copied_to(self.source)
 
     def marked_rows(self, cause: str) -> np.ndarray:
         """Return the rows that are overridden when that cause is marked."""
@@ -218,20 +217,20 @@ def contribution_probabilities(
     query: Query,
     causes: Sequence[str],
     output_weights: np.ndarray = CONTRIBUTION_AND_BUT_FOR,
+    accuracy: float = ACCURACY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return contribution and but-for of each cause, and P(evidence), for a batch.
 
-    Causes with one link towards the pain share one downward pass; each with several takes an upward
-    pass of its own.
+    Causes with one link towards the pain share one downward pass; each with several takes its own.
 
     Parameters
     ----------
     paths : FiredPathCircuit
-    query : Query
-        The query to the compiled network.
+    query : Query, to the compiled network
     causes : sequence of str
     output_weights : array, shape (n_figures, 4)
         For each figure the states of the pain that it is the probability of.
+    accuracy : float, as for `solve`
 
     Returns
     -------
@@ -239,7 +238,7 @@ def contribution_probabilities(
     probability : array, shape (batch_size,)
     """
     wrt = paths.marked_causes(tuple(causes)).rows
-    result = solve(paths.circuit, paths.query(query), output_weights, wrt)
+    result = solve(paths.circuit, paths.query(query), output_weights, wrt, accuracy)
     totals = result.outputs.sum(axis=0)
     figures = _figures(paths, query, causes, output_weights, result.derivatives, totals)
     return figures, result.probability
@@ -253,17 +252,17 @@ def presence_and_contribution(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
 
-    One upward pass serves both.
+    They share all passes: the first figure's complement has the derivatives of P(evidence).
     """
     evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
     wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])
-    weights = np.concatenate([np.ones((1, output_weights.shape[1])), output_weights])
+    weights = np.concatenate([1 - output_weights[:1], output_weights[1:]])
     result = solve(paths.circuit, paths.query(query), weights, wrt)
     by_evidence = result.derivatives[0, : evidence_rows.size]
     joint = (by_evidence * query.inputs_at(evidence_rows.ravel())).clip(0)
     absent, present = joint.reshape(*evidence_rows.shape, -1)
-    by_links = result.derivatives[1:, evidence_rows.size :]
-    totals = result.outputs.sum(axis=0)
+    by_links, totals = result.derivatives[:, evidence_rows.size :], result.outputs.sum(axis=0)
+    by_links[0] *= -1
     figures = _figures(paths, query, causes, output_weights, by_links, totals)
     return present / (absent + present), figures, result.probability
 
@@ -286,7 +285,7 @@ def _figures(
         figures[:, marked.one_link] = joint / totals
     for i in marked.several_links:
         figures[:, i] = _figures_of_one(paths, query, causes[i], output_weights)
-    return figures.clip(0, 1)
+    return figures.clip(0, 1) + 0.0  # no zero with a sign
 
 
 def _figures_of_one(

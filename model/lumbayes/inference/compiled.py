@@ -233,7 +233,7 @@ class Compiled(ParameterInputs):
             self.doses.add_likelihood(self, overrides, name.removesuffix(DOSE), likelihood)
             return
         for row, weight in zip(self.evidence_rows(name), likelihood, strict=True):
-            overrides[row] = overrides.get(row, 1.0) * weight
+            overrides[row] = overrides[row] * weight if row in overrides else weight
 
 
 def posteriors(compiled: Compiled, query: Query, names: Sequence[str]) -> dict[str, np.ndarray]:

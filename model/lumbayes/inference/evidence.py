@@ -188,9 +188,11 @@ def batch_overrides(
     """Return the overrides for a batch that adds further evidence, another set in each column."""
     n_columns = len(columns)
     batch: Overrides = {row: np.full(n_columns, value) for row, value in overrides.items()}
+    likelihoods: dict[str, np.ndarray] = {}
     for column, evidence in enumerate(columns):
         for name, weights in evidence:
-            alone = np.ones((len(weights), n_columns))
-            alone[:, column] = weights
-            compiled.add_likelihood(batch, name, alone)
+            likelihood = likelihoods.setdefault(name, np.ones((len(weights), n_columns)))
+            likelihood[:, column] *= weights
+    for name, likelihood in likelihoods.items():
+        compiled.add_likelihood(batch, name, likelihood)
     return batch

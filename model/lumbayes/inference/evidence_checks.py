@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
+from ..data.tidy_cells import bare_name, tidy_cell
 from ..data.variables import Measurement, Variable
 from ..errors import unknown
 from ..network.measurement import check_reading
+
+if TYPE_CHECKING:
+    from ..data.variables import Variables
 
 CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 
@@ -18,12 +22,35 @@ def check_finding(v: Variable, value: Any) -> str | float:
     return check_reading(v, value) if is_reading(v) else check_state(v, value)
 
 
+def tidy_record(variables: Variables, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return names and findings as the variables have them, without those that mean unknown."""
+    tidied: dict[str, Any] = {}
+    for written, value in record.items():
+        name = bare_name(written)
+        v = variables[name]
+        if name in tidied:
+            raise ValueError(f"Found {name!r} twice, as {written!r} too; give it once.")
+        tidied[name] = tidy_cell(value, () if is_reading(v) else v.states)
+        if is_reading(v) and isinstance(tidied[name], str):
+            tidied[name] = _as_number(tidied[name])
+    return {name: value for name, value in tidied.items() if value is not None}
+
+
+def _as_number(text: str) -> str | float:
+    """Return a text as a number if it is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def check_state(v: Variable, value: Any) -> str:
     """Return the value if it is a state of the variable, else raise `ValueError`."""
     if isinstance(value, str) and value in v.states:
         return value
-    hint = "" if isinstance(value, str) else " Leave it out if it is not known."
-    raise ValueError(f"{v.name}: {unknown('state', value, v.states)}{hint}")
+    meaning = tidy_cell(value, v.states)
+    hint = " Leave it out if it is not known." if meaning is None else ""
+    raise ValueError(f"{v.name}: {unknown('state', value, v.states, meaning)}{hint}")
 
 
 def check_node(v: Variable) -> Variable:

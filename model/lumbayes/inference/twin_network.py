@@ -16,7 +16,7 @@ import numpy as np
 from ..data.variables import Factor
 from ..engine.circuit import ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
-from ..engine.query import Overrides, Query, RowMap
+from ..engine.query import Overrides, Query
 
 if TYPE_CHECKING:
     from .compiled import Compiled
@@ -57,7 +57,7 @@ class TwinNetwork:
         ]
         root = variables.outcome.name + NATURAL
         self.circuit = compile_circuit(tables, len(self._source), root)
-        self._row_map = RowMap(self._source)
+        self.source = np.array(self._source)
 
     def query(self, query: Query, changes: Mapping[str, str]) -> Query:
         """Return the query to the compiled network as one to both, `changes` in the second."""
@@ -66,7 +66,7 @@ class TwinNetwork:
             is_state = [float(s == state) for s in self.compiled.network.variables[name].states]
             rows = self.transition_rows[name].ravel().tolist()
             overrides |= dict(zip(rows, is_state * len(is_state), strict=True))
-        return self._row_map.query(query).override(overrides)
+        return query.copied_to(self.source).override(overrides)
 
     def changed_rows(self, name: str, state: str) -> list[int]:
         """Return the input rows of the transitions of a cause into a state."""

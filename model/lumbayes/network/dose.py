@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,19 +64,20 @@ def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarra
     closed form for a normal and a lognormal x.
     """
     assert test.dose is not None
-    values = [x for x, _ in test.dose.nodes]
+    values = np.array([x for x, _ in test.dose.nodes], float)
     at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
     scores = [(SCALE_OF[test.scale](x) - mean) / sd for x in values]
-    below = [cdf(score) for score in scores]
-    means = [_mean_below(test.scale, score, mean, sd, cdf) for score in scores]
-    shares = np.multiply.outer(at_nodes[0], below[0])
-    shares = shares + np.multiply.outer(at_nodes[-1], 1 - below[-1])
-    for (i, a), (j, b) in pairwise(enumerate(values)):
-        if b > a:
-            inside = below[j] - below[i]
-            further = (means[j] - means[i] - a * inside) / (b - a)
-            shares = shares + np.multiply.outer(at_nodes[i], inside)
-            shares = shares + np.multiply.outer(at_nodes[j] - at_nodes[i], further)
+    below = np.array([cdf(score) for score in scores])
+    means = _means_below(test.scale, scores, below, mean, sd, cdf)
+    widths = np.diff(values)[:, None]
+    slopes = np.zeros((len(widths), at_nodes.shape[1]))  # 0 where the strength has a step
+    np.divide(np.diff(at_nodes, axis=0), widths, out=slopes, where=widths > 0)
+    inside = np.diff(below, axis=0)
+    starts = values[:-1].reshape(-1, *[1] * np.ndim(mean))
+    beyond_start = np.diff(means, axis=0) - starts * inside  # E[x − start; x in the piece]
+    ends = np.multiply.outer(at_nodes[0], below[0])
+    ends += np.multiply.outer(at_nodes[-1], 1 - below[-1])
+    shares = ends + at_nodes[:-1].T @ inside + slopes.T @ beyond_start
     return np.asarray(shares.clip(0))
 
 
@@ -106,13 +106,18 @@ def _at_strength(strength: float, levels: tuple[float, ...]) -> np.ndarray:
     return shares
 
 
-def _mean_below(scale: str, score: Any, mean: Any, sd: float, cdf: Cdf) -> Any:
-    """Return E[x; x below a score] of a quantity that is normal on a scale."""
+def _means_below(
+    scale: str, scores: list[Any], below: np.ndarray, mean: Any, sd: float, cdf: Cdf
+) -> np.ndarray:
+    """Return E[x; x below each score] of a quantity that is normal on a scale.
+
+    `below` holds P(x below each score).
+    """
     if scale == "linear":
-        density = np.exp(-(np.square(score)) / 2) / math.sqrt(2 * math.pi)
-        return mean * cdf(score) - sd * density
-    lognormal = np.exp(mean + sd**2 / 2) * cdf(score - sd)
-    return lognormal - cdf(score) if scale == "log1p" else lognormal
+        densities = np.exp(-np.square(scores) / 2) / math.sqrt(2 * math.pi)
+        return np.asarray(mean * below - sd * densities)
+    lognormal = np.exp(mean + sd**2 / 2) * np.array([cdf(score - sd) for score in scores])
+    return lognormal - below if scale == "log1p" else lognormal
 
 
 GRID = np.linspace(-8, 8, 8001)  # scores of a quantity; straight lines between are within 1e-6

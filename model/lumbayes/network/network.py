@@ -232,8 +232,8 @@ class Network:
 
         Notes
         -----
-        Names, arrows and tables are in the file. A case's findings, the claims, the intervals and
-        numeric measurements are not.
+        Names, arrows and tables are in the file. A case's findings, the claims, the intervals,
+        numeric measurements, doses and contrasts are not.
 
         Examples
         --------

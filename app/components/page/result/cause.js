@@ -5,7 +5,7 @@ import { useLayer } from "./layers.js"
 
 const FEW = 3
 
-export function Cause({ cause, row, words, onClose, onExclude, onLetGo }) {
+export function Cause({ cause, row, words, onClose, onExclude }) {
   const heading = useRef(null)
   useEffect(() => {
     heading.current.focus({ preventScroll: true })

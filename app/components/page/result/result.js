@@ -9,7 +9,7 @@ import { Sentence } from "./sentence.js"
 
 export { Dock, Sheet } from "./dock.js"
 
-export function Result({ result, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onLetGo, onExclude, onNote }) {
+export function Result({ result, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onExclude, onNote }) {
   const whole = useGlide(useWhole(result), Boolean(focus))
   const place = useReturn(opened && whole?.cause?.name === opened ? opened : null)
   if (!whole) return null
@@ -18,14 +18,14 @@ export function Result({ result, before, focus, opened, layout = "wide", onOpen,
   const open = (name) => onOpen(name)
   if (opened && cause?.name === opened) {
     const row = rowsOf(whole).find(({ name }) => name === opened)
-    return html`<div class="result" ref=${place}><div class="sheet-of"><${Cause} ...${{ cause, row, words, onExclude, onLetGo }} onClose=${() => onOpen(null)} /></div></div>`
+    return html`<div class="result" ref=${place}><div class="sheet-of"><${Cause} ...${{ cause, row, words, onExclude }} onClose=${() => onOpen(null)} /></div></div>`
   }
   const isListed = whole.factors.length + whole.mechanisms.length > 0
   const under = focus && (whole.reads?.[focus] ?? focus)
   return html`<div class="result" ref=${place}>
     ${!isPhone && html`<${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />`}
     <div class="sheet-of">
-      <${Sentence} result=${whole} onOpen=${open} />
+      <${Sentence} result=${whole} />
       ${isListed && html`<${Network} result=${whole} asked=${next?.slider} focus=${under} isPhone=${isPhone} isLive=${Boolean(focus)} onOpen=${open} />
         <${Lists} result=${whole} before=${before} isLive=${Boolean(focus)} onOpen=${open} onUndo=${onUndo} />`}
     </div>

@@ -1,12 +1,15 @@
 // The sentence that answers the title's question, the one that says what is open, and the one disclaimer.
 import { html } from "../vendor/preact.js"
 
-export function Sentence({ result, onOpen, heading = "h2" }) {
-  const unnamed = new Set(result.mechanisms.filter((row) => row.unnamed).map((row) => row.name))
-  const part = ({ text, cause }) =>
-    cause ? html`<strong class=${unnamed.has(cause) ? "unnamed" : ""}>${text}</strong>` : text
+// The parts of the sentence, the causes in it strong, and those without a name in their own colour.
+function Parts({ result: { sentence, mechanisms }, of = sentence.parts }) {
+  const unnamed = new Set(mechanisms.filter((row) => row.unnamed).map((row) => row.name))
+  return of.map(({ text, cause }) => cause ? html`<strong class=${unnamed.has(cause) ? "unnamed" : ""}>${text}</strong>` : text)
+}
+
+export function Sentence({ result, heading = "h2" }) {
   return html`<div class="conclusion ${result.sentence.form}">
-    <${heading} class="sentence" tabindex="-1">${result.sentence.parts.map(part)}<//>
+    <${heading} class="sentence" tabindex="-1"><${Parts} result=${result} /><//>
     ${result.second && html`<p class="second">${result.second}</p>`}
     ${result.disclaimer && html`<p class="disclaimer">${result.disclaimer}</p>`}
   </div>`
@@ -14,7 +17,7 @@ export function Sentence({ result, onOpen, heading = "h2" }) {
 
 // The same without a figure, short enough for the dock.
 export function Short({ result }) {
-  const { form, parts, text } = result.sentence
-  if (form !== "lead") return html`<p class="sentence">${form === "tie" || form === "none" ? parts.map((p) => (p.cause ? html`<strong>${p.text}</strong>` : p.text)) : text}</p>`
-  return html`<p class="sentence">${parts.filter((p) => !p.text.startsWith(":")).map((p) => (p.cause ? html`<strong>${p.text}</strong>` : p.text))}</p>`
+  const { form, parts } = result.sentence
+  const short = form === "lead" ? parts.filter((part) => !part.text.startsWith(":")) : parts
+  return html`<p class="sentence"><${Parts} result=${result} of=${short} /></p>`
 }

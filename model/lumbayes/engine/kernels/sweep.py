@@ -48,20 +48,21 @@ def upward(steps, kinds, starts, terms, buffer, scales):
     for step in range(len(kinds)):
         for row in range(steps[step], steps[step + 1]):
             term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
-            total, a, b = buffer[row], buffer[terms[term]], buffer[terms[min(term + 1, stop - 1)]]
+            a, b = terms[term], terms[min(term + 1, stop - 1)]
             if not kinds[step] & SUM:
                 for i in range(width):
-                    total[i] = a[i] * b[i]
+                    buffer[row, i] = buffer[a, i] * buffer[b, i]
                 continue
             if stop - term == 1:
-                total[:] = a
+                for i in range(width):
+                    buffer[row, i] = buffer[a, i]
                 continue
             for i in range(width):
-                total[i] = a[i] + b[i]
+                buffer[row, i] = buffer[a, i] + buffer[b, i]
             for more in range(term + 2, stop):
-                a = buffer[terms[more]]
+                a = terms[more]
                 for i in range(width):
-                    total[i] += a[i]
+                    buffer[row, i] += buffer[a, i]
         if kinds[step] & SCALED:
             rescale(buffer[steps[step] : steps[step + 1]], scales[step])
 
@@ -99,26 +100,23 @@ def downward(steps, kinds, starts, terms, buffer, scales, gradient, is_needed):
             if not is_needed[row]:
                 continue
             term, stop = starts[row - steps[0]], starts[row - steps[0] + 1]
-            above = gradient[row]
             if is_scaled:
                 for i in range(width):
-                    above[i] /= scale[i]
+                    gradient[row, i] /= scale[i]
             if kinds[step] & SUM:
                 for more in range(term, stop):
-                    if is_needed[terms[more]]:
-                        total = gradient[terms[more]]
+                    a = terms[more]
+                    if is_needed[a]:
                         for i in range(width):
-                            total[i] += above[i]
+                            gradient[a, i] += gradient[row, i]
                 continue
-            left, right = terms[term], terms[term + 1]
-            if is_needed[left]:
-                total, other = gradient[left], buffer[right]
+            a, b = terms[term], terms[term + 1]
+            if is_needed[a]:
                 for i in range(width):
-                    total[i] += above[i] * other[i]
-            if is_needed[right]:
-                total, other = gradient[right], buffer[left]
+                    gradient[a, i] += gradient[row, i] * buffer[b, i]
+            if is_needed[b]:
                 for i in range(width):
-                    total[i] += above[i] * other[i]
+                    gradient[b, i] += gradient[row, i] * buffer[a, i]
 
 
 @inlined
