@@ -78,7 +78,12 @@ words = pd.DataFrame(
 ).T.sort_values("mean", ascending=False)
 words = words.rename(index=lambda name: name.replace("_", " "))
 means = words[["mean", "low", "high"]].astype(float)
-plot.comparison({"mean, with its 90% interval": means}, "mean", axis="probability")
+plot.comparison(
+    {"mean, with its 90% interval": means},
+    "mean",
+    title="What people take strength words to mean",
+    axis="probability",
+)
 
 # %%
 words.basis.value_counts().to_frame("readings")
@@ -164,7 +169,12 @@ table = pd.DataFrame(
     }
 ).T.sort_values("mean", ascending=False)
 pooled = {"pooled, with its 90% interval": table}
-plot.comparison(pooled, "mean", axis="P(effect | this cause alone)")
+plot.comparison(
+    pooled,
+    "mean",
+    title="Every link that a claim speaks of",
+    axis="P(effect | this cause alone)",
+)
 
 # %%
 table.rename_axis("link").assign(replies=table.replies.astype(int)).groupby("replies")["mean"].agg(
@@ -200,6 +210,7 @@ basis = pd.Series({label[f.name]: priors[f.name].basis for f in variables.factor
 plot.comparison(
     {"how common it is, with its 90% interval": factors.sort_values("mean")},
     "mean",
+    title="How common each factor is",
     axis="share of runners",
 )
 
@@ -265,7 +276,7 @@ levels.assign(ratio=levels["as worded"] / levels["in one run"]).round(4)
 # follows the cause that is active.
 
 # %%
-plot.network(base)
+plot.network(base, title="The network before any finding")
 
 # %% [markdown]
 # Notebook 2 enters what one runner said.

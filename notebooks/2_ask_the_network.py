@@ -70,7 +70,7 @@ plot.contributions(factors, title="What may lie behind it")
 # The same case as a network: nodes with evidence are orange, all others are inferred.
 
 # %%
-plot.network(runner)
+plot.network(runner, title="The network with the findings of this runner")
 
 # %% [markdown]
 # ## One finding at a time

@@ -144,7 +144,9 @@ truth = pd.DataFrame({"mean": [world.network.priors[k].mean for k in links]}, in
 truth[["low", "high"]] = truth[["mean", "mean"]].to_numpy()
 posterior = numbers[["posterior", "low", "high"]].set_axis(["mean", "low", "high"], axis=1)
 sets = {"the thread": known, "after 3,000 runners": posterior, "this world": truth}
-plot.comparison(sets, "mean", axis="P(effect | this cause alone)")
+plot.comparison(
+    sets, "mean", title="Links before and after the fit", axis="P(effect | this cause alone)"
+)
 
 # %% [markdown]
 # Where the rows are informative, they outweigh the thread: strain and pain move to where this world

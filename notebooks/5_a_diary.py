@@ -60,7 +60,7 @@ runs = pd.DataFrame(
         "back_pain": ["yes" if pain == "h" else "no" for pain in HURTS],
     }
 )
-plot.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"})
+plot.runs(runs, "back_pain", {"climb_m_per_km": "climb, m a km"}, title="Thirty runs")
 
 # %% [markdown]
 # The pattern is plain: the high marks hurt and the low ones do not, with two exceptions. What a
@@ -111,6 +111,7 @@ plot.trajectory(
         name: label[name]
         for name in ("hills", "uneven_ground", "muscle_strain", "disc_degeneration")
     },
+    title="What would contribute if the next run hurt, run by run",
 )
 
 # %%
@@ -139,7 +140,10 @@ both = pd.DataFrame(
 both.loc[whole.index[:6]]
 
 # %%
-plot.comparison({"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]})
+plot.comparison(
+    {"all thirty runs": whole.loc[order], "only the painful ones": painful.loc[order]},
+    title="With the days without pain, and without them",
+)
 
 # %% [markdown]
 # Most of the information came from the days without pain. A diary of pains alone says little more
@@ -160,7 +164,8 @@ tested = claims[claims.verdict != "untested"].sort_values("tested", ascending=Fa
 tested[["quote", "prior", "posterior", "low", "high", "verdict"]]
 
 # %%
-named = [f"{claim.Index} “{claim.quote[:44]}”" for claim in tested.itertuples()]
+words = {claim.id: claim.words for claim in base.priors.claims}
+named = [f"{claim} “{words[claim]}”" for claim in tested.index]
 before = (
     tested[["prior", "prior_low", "prior_high"]]
     .set_axis(["mean", "low", "high"], axis=1)
@@ -172,6 +177,7 @@ after = (
 plot.comparison(
     {"as people mean it": before, "after thirty runs": after},
     "mean",
+    title="What the words say, and what the runs say",
     axis="P(effect | this cause alone)",
 )
 
@@ -196,7 +202,9 @@ pains = {
 }
 on_average, on_flat = summaries.per_hundred(as_is), summaries.per_hundred(flat)
 print(f"Hurts: {on_average} as it comes, {on_flat} over flat ground.")
-plot.bar_chart(pd.Series(pains), axis="P(pain after the next run)")
+plot.bar_chart(
+    pd.Series(pains), axis="P(pain after the next run)", title="The next run, and over flat ground"
+)
 
 # %% [markdown]
 # By the diary the next run hurts less often than by the one painful run, because more than half of

@@ -60,3 +60,31 @@ def test_a_page_on_a_wrong_folder_is_not_opened(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("subprocess.call", lambda *_, **__: pytest.fail("opened"))
     assert main(["app", "--priors", str(tmp_path)]) == 1
     assert str(tmp_path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--priors", "literature"],
+            ["'literature'", "studies hold no claims", "load('literature')"],
+        ),
+        (["--priors", "nowhere"], ["'nowhere'", "path of a folder"]),
+        (["some/folder"], ["'some/folder'", "lumbayes app --priors some/folder"]),
+        (["--server.port", "1", "some/folder"], ["'some/folder'", "--priors some/folder"]),
+        (["--server.port=1", "some/folder"], ["'some/folder'", "--priors some/folder"]),
+    ],
+)
+def test_what_the_page_cannot_be_opened_on_is_said(monkeypatch, capsys, options, said):
+    monkeypatch.setattr("subprocess.call", lambda *_, **__: pytest.fail("opened"))
+    assert main(["app", *options]) == 1
+    error = capsys.readouterr().err
+    assert [part for part in said if part not in error] == []
+
+
+def test_the_thread_may_be_named_for_the_page(monkeypatch):
+    environments = []
+    monkeypatch.setattr("subprocess.call", lambda _, env: environments.append(env) or 0)
+    monkeypatch.delenv("LUMBAYES_PRIORS", raising=False)
+    assert main(["app", "--priors", "thread"]) == 0
+    assert "LUMBAYES_PRIORS" not in environments[0]

@@ -7,16 +7,27 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .batch.files import score
 from .checks import problems
-from .data.files import ELSEWHERE, HERE
+from .data.claims_file import TO_CODE
+from .data.files import ELSEWHERE, HERE, LITERATURE, THREAD
+from .data.files import folder as data_folder
+from .data.means import means_as_read
+from .data.new_thread import has_placeholders, new_thread
 from .loading import load
 from .safety import red_flags
 
+if TYPE_CHECKING:
+    from .case import Case
+
+MAX_NAMED = 12  # rows to code that a line names; the rest are counted
 INTERRUPTED = 130  # exit code of a command stopped by Ctrl-C
 
 
@@ -38,7 +49,9 @@ def main(argv: list[str] | None = None) -> int:
     --------
     >>> from lumbayes.__main__ import main
     >>> main(["check"])
-    fine: 91 claims, 15 words, 29 variables, 52 priors, 54 safety questions.
+    variables.toml
+    ...
+    fine: 91 claims, 15 words, 38 variables, 116 priors, 54 safety questions.
     0
     """
     parser = _parser()
@@ -47,6 +60,8 @@ def main(argv: list[str] | None = None) -> int:
         return _open_page(options.priors, rest)
     if rest:
         parser.error(f"unknown: {' '.join(rest)}; only `app` passes options on, to `streamlit run`")
+    if options.command == "new":
+        return _new(Path(options.folder), Path(options.thread))
     return _score(options) if options.command == "score" else _check(options.folder)
 
 
@@ -59,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_app(commands)
     _add_check(commands)
+    _add_new(commands)
     _add_score(commands)
     return parser
 
@@ -73,9 +89,23 @@ def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser("check", help="list every error in a folder of priors, by line")
+    check = commands.add_parser(
+        "check", help="list every error in a folder of priors, or the mean of each figure in it"
+    )
     check.add_argument(
         "folder", nargs="?", default="thread", help="folder to check (default: the thread's priors)"
+    )
+
+
+def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = commands.add_parser(
+        "new", help="lay out a folder of priors for a thread of your own, its statements to code"
+    )
+    new.add_argument("folder", help="folder to make; an existing one is left alone")
+    new.add_argument(
+        "thread",
+        help="text file with the question, then the replies, each numbered at the start of its "
+        "first line: 1. …, 2. …; for example: lumbayes new elbow thread.txt",
     )
 
 
@@ -126,13 +156,33 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _open_page(priors: str, options: list[str]) -> int:
     """Open the page on a folder of priors, or print what is wrong with the folder."""
-    if _print_problems([*_missing_packages(), *(problems(priors) if priors else [])]):
+    wrong = [*_missing_packages(), *_wrong_for_page(priors, options)]
+    if _print_problems(wrong or (problems(priors) if priors else [])):
         return 1
     environment = dict(os.environ)
-    if priors:
+    if priors not in ("", THREAD):
         environment[ELSEWHERE] = str(Path(priors).resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(page()), *options]
     return subprocess.call(command, env=environment)
+
+
+def _wrong_for_page(priors: str, options: list[str]) -> list[str]:
+    """Return what the page cannot be opened on: studies, or a folder that no option names."""
+    if priors == LITERATURE:
+        return [
+            f"app: --priors is {LITERATURE!r}; the page shows claims, and studies hold no claims: "
+            "give the path of a folder like priors/, or leave it out. In Python the studies are "
+            f"load({LITERATURE!r})."
+        ]
+    follows_option = [False, *(o.startswith("-") and "=" not in o for o in options)]
+    loose = [
+        o for o, is_value in zip(options, follows_option) if not (o.startswith("-") or is_value)
+    ]
+    return [
+        f"app: found {o!r}, which no option names; for a folder of priors: "
+        f"lumbayes app --priors {o}"
+        for o in loose
+    ]
 
 
 def _missing_packages() -> list[str]:
@@ -149,10 +199,28 @@ def _print_problems(problems: list[str]) -> bool:
     return bool(problems)
 
 
+def _new(folder: Path, thread: Path) -> int:
+    try:
+        made = new_thread(folder, thread)
+    except (ValueError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    if made.left_out:
+        print(f"left out as no statement: {', '.join(map(repr, made.left_out))}")
+    print(
+        f"{folder}: {len(made.statements)} statements of the question and {made.n_replies} replies "
+        f"are rows of claims.csv, to be coded. Next: name the things of the thread in "
+        f"variables.toml, code the rows, and run `lumbayes check {folder}`."
+    )
+    return 0
+
+
 def _check(folder: str) -> int:
     if _print_problems(problems(folder)):
         return 1
-    base = load(folder)
+    base = load(folder, base_rate=None)
+    for note in [*_means(base), *_unfinished(base, data_folder(folder))]:
+        print(note)
     counts = {
         "claims": len(base.priors.claims),
         "words": len(base.priors.words),
@@ -162,6 +230,33 @@ def _check(folder: str) -> int:
     }
     print(f"fine: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0
+
+
+def _means(base: Case) -> Iterator[str]:
+    """Return the mean of each figure beside its sentence, by file."""
+    priors = base.priors
+    means = means_as_read(priors.variables, priors.words, priors.claims)
+    for file, of_file in groupby(means, key=lambda mean: mean.file):
+        yield file
+        yield from map(str, of_file)
+
+
+def _unfinished(base: Case, path: Path) -> list[str]:
+    """Return what is still as `lumbayes new` laid it out."""
+    ids = [claim.id for claim in base.priors.claims if claim.used == TO_CODE]
+    notes = []
+    if ids:
+        more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
+        notes.append(
+            f"{len(ids)} of {len(base.priors.claims)} statements are still to be coded "
+            f"(used is {TO_CODE!r}): {', '.join(ids[:MAX_NAMED])}{more}."
+        )
+    if has_placeholders(path):
+        notes.append(
+            "redflags.toml still holds the placeholders: write the warning signs of this body part "
+            "before anybody else opens the page."
+        )
+    return notes
 
 
 def _score(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .data.arguments import NAMES, check_arguments
 from .data.variables import Mechanism
 from .defaults import DRAWS, SEED, WIDTH
 from .engine.intervals import (
@@ -85,6 +86,7 @@ def contributions(
     >>> table.claims["leg_length_difference"]
     ('A1-06',)
     """
+    check_arguments("contributions", locals())
     return contributions_with_draws(case, width=width, draws=draws, seed=seed)[0]
 
 
@@ -92,11 +94,6 @@ def contributions_with_draws(
     case: Case, *, width: float, draws: int, seed: int
 ) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """Return `contributions(case)`, all draws of the figures by cause, and their P(evidence)."""
-    if not 0 < width < 1 or draws < 1:
-        raise ValueError(
-            f"Found width={width}, draws={draws}: a width lies between 0 and 1, and draws are 1 or"
-            " more."
-        )
     case.check_consistent()
     paths = fired_path_circuit(case)
     causes = [cause.name for cause in case.variables.causes]
@@ -114,6 +111,7 @@ def contribution_table(
     `figures`, shape (3, n_causes), are presence, contribution and but-for; `sampled`, shape
     (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,).
     """
+    check_arguments("contributions", {"width": width})
     present, contribution, but_for = figures
     intervals = credible_intervals(sampled, weights, width)
     first = _first_places(case, sampled, weights)
@@ -172,6 +170,7 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
     >>> contribution_at_means(load().given(hills="no"), ["hills"])
     array([0.])
     """
+    check_arguments("contribution_at_means", locals(), causes=NAMES)
     circuit = fired_path_circuit(case)
     return contribution_probabilities(circuit, case.query(), causes, CONTRIBUTION)[0][0, :, 0]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .data.arguments import NAMES, check_arguments
 from .errors import allow
 from .inference.case_evidence import CaseEvidence
 from .inference.compiled import posteriors
@@ -96,6 +97,7 @@ class Case(CaseEvidence):
         Case('thread', base rate 0.03 (any_run), T 29.4, without claims A4-01)
         entered: nothing
         """
+        check_arguments("Case.exclude_claims", locals(), claims=NAMES)
         known = self.priors.claims
         allow("exclude_claims", "claim", claims, [c.id for c in known])
         if reply is not None:
@@ -112,6 +114,7 @@ class Case(CaseEvidence):
         >>> len(base.with_claims(c for c in base.priors.claims if c.answer == 1).priors.claims)
         49
         """
+        check_arguments("Case.with_claims", locals())
         return self._with_network(Network(self.priors.with_claims(claims)))
 
     def blend(self, other: Case, trust: float) -> Case:
@@ -131,6 +134,7 @@ class Case(CaseEvidence):
         >>> [round(c.priors["weak_core", "muscle_strain"].mean, 3) for c in (load(), half)]
         [0.009, 0.014]
         """
+        check_arguments("Case.blend", locals())
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
 
     def posterior(self, name: str) -> pd.Series:
@@ -152,6 +156,7 @@ class Case(CaseEvidence):
         yes    0.37
         Name: P(weak_core | back_pain=yes), dtype: float64
         """
+        check_arguments("Case.posterior", locals())
         states = pd.Index(check_node(self.variables[name]).states, name=name)
         self.check_consistent()
         shares = posteriors(self.compiled, self.query(), [name])[name][:, 0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .data.arguments import check_arguments
 from .data.claims_file import (
     COLUMNS,
     OPTIONAL,
@@ -25,6 +26,7 @@ from .data.contrasts_file import read_contrasts
 from .data.doses_file import DOSES, read_doses
 from .data.files import folder, read_rows
 from .data.forecast_file import read_forecast
+from .data.offsets import read_thread
 from .data.outline import outline
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
@@ -76,6 +78,7 @@ def verify(case: Case) -> pd.DataFrame:
     >>> bool(table.difference.max() < 1e-9)
     True
     """
+    check_arguments("verify", locals())
     case.check_consistent()
     if case.contrasts:
         raise ValueError(
@@ -126,6 +129,7 @@ def problems(priors: str | Path) -> list[str]:
     >>> problems("thred")[0][:28]
     "No set of priors 'thred': gi"
     """
+    check_arguments("problems", locals())
     errors: list[ValueError] = []
 
     def read(reader: Reader, *arguments: Any, **options: Any) -> Any:
@@ -162,8 +166,7 @@ def _read_all(path: Path, read: Reader) -> None:
     if read(Priors, variables, claims, words) is not None:
         for name in codings(path):
             read(read_network, path, coding=name)
-    if (path / "thread.txt").is_file():
-        read(check_quotes, claims, (path / "thread.txt").read_text(encoding="utf-8"))
+    read(check_quotes, claims, read(read_thread, path))
     if (path / "literature.csv").is_file():
         read(read_literature, path / "literature.csv", shape)
     if shape is not None:

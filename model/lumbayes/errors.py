@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MAX_SHOWN = 60  # characters of a value other than a text that a message repeats
+
 
 class ImpossibleFindings(ValueError):
     """The findings cannot all be true in this model, so no posterior exists."""
@@ -34,10 +36,13 @@ def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = 
     "Unknown cause 'hill'. Did you mean 'hills'? Allowed: flat_feet, hills."
     """
     names = sorted(map(str, allowed))
-    is_near = isinstance(nearest, str) and nearest in names
-    near = [nearest] if is_near else difflib.get_close_matches(str(found), names, 1)
+    shown = str(found)
+    if not isinstance(found, str) and (len(shown) > MAX_SHOWN or "\n" in shown):
+        shown = f"a {type(found).__name__}"
+    is_known = isinstance(nearest, str) and nearest in names
+    near = [nearest] if is_known else difflib.get_close_matches(shown, names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"Unknown {what} {str(found)!r}.{hint} Allowed: {', '.join(names) or 'none'}."
+    return f"Unknown {what} {shown!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 
 
 def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from .case import Case
+from .data.arguments import PRIORS_OR_FITTED, check_arguments
 from .data.claims_file import read_claims, read_words
 from .data.coding import read_coding
 from .data.contrasts_file import read_contrasts
@@ -69,6 +70,7 @@ def read_network(
     >>> read_network("literature")
     Network('literature': 38 variables, 82 links, 0 claims)
     """
+    check_arguments("read_network", locals())
     network, _ = _read(priors, base_rate, traits, doses, coding)
     return network
 
@@ -181,6 +183,7 @@ def load(
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """
+    check_arguments("load", locals(), priors=PRIORS_OR_FITTED)
     if not isinstance(priors, str | Path) or Path(priors).suffix == SUFFIX:
         if (base_rate, traits, doses, coding) != (DEFAULT, True, True, None):
             raise ValueError(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .case import Case
+from .data.argument_kinds import described
+from .data.arguments import ANYTHING, CASE_OR_PRIORS, check_arguments
 from .defaults import DRAWS, SEED
 from .errors import PriorsChanged, allow
 from .inference.contrast_links import SUFFIX, evidence_on_link
@@ -73,6 +75,7 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     >>> decode_case(code).findings
     {'back_pain': 'yes', 'hills': 'no'}
     """
+    check_arguments("encode_case", locals(), priors=CASE_OR_PRIORS)
     base = _base_case(priors)
     kept = set(case.priors.claims)
     without = [c.id for c in base.priors.claims if c not in kept]
@@ -126,8 +129,9 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     >>> decode_case("hills=yes")
     Traceback (most recent call last):
     ...
-    ValueError: Not a case code: it begins with 'lumbayes1.' ...
+    ValueError: Not a case code: found 'hills=yes'; it begins with 'lumbayes1.' ...
     """
+    check_arguments("decode_case", locals(), text=ANYTHING, priors=CASE_OR_PRIORS)
     digests, content = _unpack(text)
     base = _base_case(priors)
     _check_claims(content["without"], base)
@@ -236,8 +240,8 @@ def _unpack(text: str) -> tuple[Digests, dict[str, Any]]:
     """Return the digests and the content of a code that is whole; else raise `ValueError`."""
     if not _is_code(text):
         raise ValueError(
-            f"Not a case code: it begins with {MARK!r} and goes on in letters, digits, - and _ "
-            "only."
+            f"Not a case code: found {described(text)}; it begins with {MARK!r} and goes on in "
+            "letters, digits, - and _ only."
         )
     try:
         packed = base64.urlsafe_b64decode(text.removeprefix(MARK) + "==")

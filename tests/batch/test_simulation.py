@@ -161,13 +161,11 @@ def test_the_same_seed_is_the_same_runners_and_missing_cells_are_missing_at_rand
 
 
 def test_what_cannot_be_simulated_is_said():
-    for case, n, missing in [
-        (base, -1, 0),
-        (base.given(hills="yes"), 1, 0),
-        (base.likelihood(hills=2), 1, 0),
-    ]:
+    for case in (base.given(hills="yes"), base.likelihood(hills=2)):
         with pytest.raises(ValueError, match="without findings, likelihoods or contrasts"):
-            simulate(case, n, missing=missing)
+            simulate(case, 1)
+    with pytest.raises(ValueError, match="n is -1; it must be a whole number, 0 or more"):
+        simulate(base, -1)
     with pytest.raises(ValueError, match=r"missing=1\.5"):
         simulate(base, 1, missing=1.5)
 

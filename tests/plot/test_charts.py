@@ -299,6 +299,10 @@ def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
     (ends,) = [table for table in rows(chart).values() if {*table} == {"predicted", "happened"}]
     assert ends.to_numpy().tolist() == [[0, 0], [1, 1]]
     assert "the thread 10%, again 10%" in chart.description, "the farthest of 0.1 and -0.1"
+    small = rows(plot.reliability({"the thread": PREDICTED[columns] / 10})).values()
+    (ends,) = [table for table in small if {*table} == {"predicted", "happened"}]
+    highest = PREDICTED[columns].max().max() / 10
+    assert ends.to_numpy().ravel() == pytest.approx([0, 0, highest, highest])
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -331,6 +335,8 @@ def test_the_rows_of_a_comparison_follow_the_first_table_and_judgements_are_holl
     assert [e["fill"]["condition"]["test"] for e in hollow] == ["datum.basis == 'judgement'"]
     assert hollow[0]["fill"]["condition"]["value"] == "white"
     assert chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 1]
+    small = plot.comparison({"x": first / 10}, "mean").to_dict()["layer"][0]["encoding"]["x"]
+    assert small["scale"]["domain"] == [0, 0.04], "small figures fill the chart"
     below = plot.comparison({"x": first.assign(low=-0.1)}, "mean").to_dict()
     assert "scale" not in below["layer"][0]["encoding"]["x"], "a change may be below zero"
 
@@ -355,7 +361,9 @@ def test_the_function_of_a_parameter_is_drawn_and_a_claim_has_none():
     top = TURNED.head(12)
     data = drawn(plot.sensitivity_functions(TURNED, n_rows=12), "part")
     whole = data.query("part == 'all'").groupby("number").x
-    assert (whole.min() == 0).all() and (whole.max() == 1).all()
+    farthest = TURNED[["high", "flips_at"]].max(axis=1)[whole.max().index]
+    assert (whole.min() == 0).all()
+    assert whole.max().tolist() == pytest.approx((3 * farthest).clip(upper=1).tolist(), abs=1e-4)
     assert len(set(data.number)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.number}
     assert {*data.number} <= {*TURNED.index[TURNED.kind != "claim"]}
 
@@ -414,10 +422,32 @@ def test_no_day_is_named_twice_on_the_axis_of_runs(days, ticks):
     assert scale == {"domain": ["No pain", "Not said"], "range": [vega.BLUE, vega.GREY]}
 
 
-def test_the_best_question_of_each_duration_is_named():
-    table = pd.DataFrame({"seconds": [5, 5, 30], "bits": [0.1, 0.3, 0.2]}, index=["a", "b", "c"])
-    data = drawn(plot.question_bits(table), "best")
-    assert data.name[data.best].tolist() == ["b", "c"]
+def test_the_best_questions_of_all_and_the_best_of_each_duration_are_named():
+    bits = [0.11, 0.3, 0.29, 0.2, 0.19, 0.18, 0.01]
+    seconds = [5, 5, 5, 5, 5, 5, 30]
+    table = pd.DataFrame({"seconds": seconds, "bits": bits}, index=[*"abcdefg"])
+    data = drawn(plot.question_bits(table), "named")
+    assert data.name[data.named].tolist() == [*"bcdefg"], "a alone is a dot without a name"
+
+
+def test_names_of_questions_that_are_close_do_not_cover_one_another():
+    """Of one duration: letters are 12 pixels high, the chart is 220 pixels."""
+    table = pd.DataFrame({"seconds": 5, "bits": [0.2, 0.199, 0.198]}, index=[*"abc"])
+    data = drawn(plot.question_bits(table), "named").sort_values("label_at")
+    assert data.name.tolist() == ["c", "b", "a"]
+    assert (data.label_at.diff().dropna() >= 0.2 * 12 / 220 - 1e-4).all()
+    assert data.bits.tolist() == [0.198, 0.199, 0.2], "the dots stay where they are"
+
+
+def test_a_long_quote_is_broken_into_lines_and_not_cut():
+    quote = "“Contributing running factors include weak abdominal and back muscles”"
+    chart = plot.diverging_bars(pd.Series({quote: 1.2, "short": -0.4}))
+    data = drawn(chart, "direction")
+    shown = data.name.str.split(" ", n=1).str[1]
+    assert [name.replace("\n", " ") for name in shown] == [quote, "short"]
+    assert max(map(len, "\n".join(shown).split("\n"))) <= 56
+    axis = chart.to_dict()["layer"][0]["encoding"]["y"]["axis"]
+    assert axis["labelLimit"] == 0 and "split(" in axis["labelExpr"]
 
 
 def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():

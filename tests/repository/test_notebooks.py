@@ -4,6 +4,8 @@
 outputs again: `.venv/bin/python tests/repository/test_notebooks.py`
 """
 
+import ast
+import html
 import re
 from functools import cache
 from pathlib import Path
@@ -14,10 +16,13 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
+from lumbayes import load
+
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
 SECONDS = 60  # for one cell
 BYTES = 200_000
+MOST_CELLS = 40
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -25,6 +30,8 @@ METADATA = {
 OF_THIS_MACHINE = re.compile(
     r"/(?:home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|\.venv|site-packages"
 )
+
+QUOTES = {text for claim in load().priors.claims for text in (claim.quote, claim.words)}
 
 Notebook = nbformat.NotebookNode
 
@@ -41,6 +48,16 @@ def executed(source: Path, seconds: int = SECONDS) -> Notebook:
     for number, cell in enumerate(notebook.cells, 1):
         cell.id, cell.metadata = f"cell-{number}", nbformat.from_dict({})
     return notebook
+
+
+def source_of_outputs(source: Path) -> str:
+    """All that the cells of the published copy show, as text."""
+    cells = [cell for cell in shown(source).cells if cell.cell_type == "code"]
+    return "\n".join(
+        str(output.get("text", "")) + "".join(map(str, output.get("data", {}).values()))
+        for cell in cells
+        for output in cell.outputs
+    )
 
 
 def written(notebook: Notebook) -> list[tuple[str, str]]:
@@ -113,6 +130,34 @@ def test_the_copy_is_small_and_names_no_machine_no_hour_and_no_warning(source):
     assert not any(cell.metadata for cell in code)
     assert not any(words.startswith("stderr") for cell in said(shown(source)) for words in cell)
     assert "image/png" not in text and "dc:date" not in text
+
+
+@each_notebook
+def test_a_notebook_is_a_story_of_at_most_40_cells(source):
+    assert len(jupytext.read(source).cells) <= MOST_CELLS
+
+
+@each_notebook
+def test_every_figure_has_a_title(source):
+    calls = [n for n in ast.walk(ast.parse(source.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    figures = [call for call in calls if ast.unparse(call.func).startswith("plot.")]
+    untitled = [
+        ast.unparse(call)
+        for call in figures
+        if "title" not in [k.arg for k in call.keywords] and not ast.unparse(call).endswith("svg()")
+    ]
+    assert untitled == []
+
+
+@each_notebook
+def test_no_quote_is_cut_inside_its_marks(source):
+    text = re.sub(r"<[^>]+>", " ", html.unescape(source_of_outputs(source)))
+    shown_quotes = {" ".join(quote.split()) for quote in re.findall("“([^”]*)”", text)}
+    cut = [quote for quote in shown_quotes if quote.endswith("…")]
+    for claim in load().priors.claims:
+        whole = {claim.quote, claim.words}
+        cut += [q for q in shown_quotes - whole if len(q) > 20 and claim.quote.startswith(q)]
+    assert [quote for quote in cut if quote not in QUOTES] == []
 
 
 def test_every_copy_has_its_source():

@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..data.argument_kinds import optional, table_with
+from ..data.arguments import NAMES_OF_ANY, PROGRESS, RUN_FILES, TEXT, check_arguments
 from ..data.frames import as_frame
 from ..data.thread import thread_info
 from ..errors import RunFileError
@@ -29,6 +31,8 @@ DTYPES: dict[str, Any] = {
     "climb_method": "str",
     "source": "str",
 }
+RUNS = table_with(*FINDINGS, of="read_runs")
+LABEL = optional(TEXT)
 Progress = Callable[[int, int, str], object]
 
 
@@ -82,6 +86,7 @@ def read_runs(
             date    km  climb_m_per_km
     0 2024-03-02  10.5            20.0
     """
+    check_arguments("read_runs", locals(), source=RUN_FILES, name=LABEL, progress=PROGRESS)
     is_pair = (
         isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], bytes | bytearray)
     )
@@ -187,4 +192,5 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
     ['climb_m_per_km', 'km_per_week']
     """
     runs = as_frame(runs)
+    check_arguments("run_findings", {"runs": runs, "names": names}, runs=RUNS, names=NAMES_OF_ANY)
     return runs[[name for name in FINDINGS if name in names]]

@@ -93,7 +93,7 @@ def list_files(source: Source, name: str, stack: ExitStack) -> tuple[list[RunFil
 def _open(source: Source, stack: ExitStack) -> BinaryIO:
     if isinstance(source, str | Path):
         if not Path(source).is_file():
-            raise RunFileError("there is no such file.")
+            raise RunFileError("there is no such file; give the path of one, or its bytes.")
         return stack.enter_context(open(source, "rb"))
     if isinstance(source, bytes | bytearray):
         return io.BytesIO(source)

@@ -23,6 +23,7 @@ from .track import Track
 MOST_ROWS = 50_000
 MOST_CELLS = 3_000_000  # some 30,000 activities in Strava's hundred columns
 MOST_COLUMNS, LONGEST_HEADER = 500, 100_000  # columns; characters
+MAX_SHOWN = 80  # characters of a table's header that a message repeats
 REQUIRED = {
     "date": "Activity Date",
     "sport": "Activity Type",
@@ -104,6 +105,7 @@ def _find_columns(table: pd.DataFrame) -> dict[str, list[str]]:
         return columns
     raise NoRecording(
         f"not Strava's activities.csv: the column {missing[0]!r} is missing, in Strava's languages."
+        f" Found: {', '.join(headers)[:MAX_SHOWN]}; give the list as Strava exported it."
     )
 
 

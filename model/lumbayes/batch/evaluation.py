@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import ANYTHING, NAMES, check_arguments
 from ..data.frames import as_frame
 from ..defaults import WIDTH
 from ..errors import allow
 from ..inference.compiled import posteriors
+from ..inference.evidence_checks import check_node
 from .columns import variable_of_column
 from .frame import EvidenceRows
 
@@ -61,7 +63,8 @@ def predict(
     0          0.961  0.039
     1          0.972  0.028
     """
-    frame, states = as_frame(frame), case.variables[target].states
+    check_arguments("predict", locals(), frame=ANYTHING, traits=NAMES)
+    frame, states = as_frame(frame), check_node(case.variables[target]).states
     hidden = _not_seen(case, target, traits)
     left_out = [c for c in frame.columns if variable_of_column(str(c)) in hidden]
     rows = EvidenceRows(case, frame.drop(columns=left_out))
@@ -120,6 +123,7 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
     A proper score (Good 1952): its expectation is largest for the true probabilities. To compare
     two cases, score both on rows that neither was fitted to.
     """
+    check_arguments("log_score", locals(), frame=ANYTHING, traits=NAMES)
     predicted, observed = _predicted_and_observed(case, frame, target, traits)
     return float(np.log(predicted[np.arange(len(predicted)), observed]).mean())
 
@@ -182,7 +186,9 @@ def calibration(
     -----
     The interval of a binomial proportion is Wilson's (1927).
     """
-    states = list(case.variables[target].states)
+    check_arguments("calibration", locals(), frame=ANYTHING, traits=NAMES)
+    states = list(check_node(case.variables[target]).states)
+    allow("calibration", f"state of {target}", [state] if state else [], states)
     position = states.index(state) if state else len(states) - 1
     predicted, observed = _predicted_and_observed(case, frame, target, traits)
     probability, happened = predicted[:, position], observed == position
@@ -219,8 +225,10 @@ def _predicted_and_observed(
     """Of rows whose target is known: predictions, shape (n_rows, n_states), and observed states."""
     frame = as_frame(frame)
     if target not in frame:
+        columns = ", ".join(map(str, frame.columns)) or "none"
         raise ValueError(
-            f"The frame has no column {target!r}; add it, with the state observed in each row."
+            f"The frame has no column {target!r}; add it, with the state observed in each row. "
+            f"Its columns: {columns}."
         )
     EvidenceRows(case, frame[[target]]).check_consistent()
     states = case.variables[target].states

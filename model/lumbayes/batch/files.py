@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data.argument_kinds import optional
+from ..data.arguments import CASE, PATH, check_arguments
 from ..loading import load
 from .odd_cells import OddCells
 from .scorer import Scorer
@@ -96,6 +98,7 @@ def score(
     Rows and order are those of `score_rows`. A run that was killed, or stopped by a wrong row, is
     resumed by the same call; meanwhile `target`.parts holds its chunks.
     """
+    check_arguments("score", locals(), target=PATH, case=optional(CASE))
     source, target = Path(source), Path(target)
     scorer = Scorer(case or load(), tuple(keep), intervals, tidy)
     if chunk < 0:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
+from ..data.arguments import ANYTHING, check_arguments
 from ..data.frames import as_frame
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
@@ -209,6 +210,7 @@ def posteriors(
     warning counts them. Equal rows are computed once. Figures are exact at the means of the priors;
     intervals are over joint draws of the priors, weighted by the likelihood of the row.
     """
+    check_arguments("posteriors", locals(), frame=ANYTHING)
     frame = as_frame(frame)
     rows = EvidenceRows(case, tidy_findings(case.variables, frame) if tidy else frame)
     if note := rows.stated_outcome.note(case):

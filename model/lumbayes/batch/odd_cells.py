@@ -13,6 +13,7 @@ import pandas as pd
 from ..data.tidy_cells import tidy_cell
 
 MOST_KINDS = 20  # pairs of a column and a value that a message lists
+TIDIED = "tidied"  # the attribute of a frame that was tidied: no hint proposes it again
 HINT = "With tidy=True, y, true, 1, n/a and their like are read."
 
 
@@ -30,18 +31,18 @@ class OddCells(ValueError):
     `kinds` counts triples of a column, a value as Python writes it, and what is allowed.
     """
 
-    def __init__(self, first: str, kinds: Counter[tuple[str, str, str]]):
-        self.first, self.kinds = first, kinds
+    def __init__(self, first: str, kinds: Counter[tuple[str, str, str]], hint: str = HINT):
+        self.first, self.kinds, self.hint = first, kinds, hint
         n_cells = kinds.total()
         lines = [_line(*kind, count) for kind, count in kinds.most_common(MOST_KINDS)]
         if n_more := len(kinds) - len(lines):
             lines.append(f"  and {n_more} more")
-        report = [first, f"{n_cells} cells are not allowed:", *lines, HINT]
+        report = [first, f"{n_cells} cells are not allowed:", *lines, *filter(None, [hint])]
         super().__init__("\n".join(report) if n_cells > 1 else first)
 
     def joined(self, later: OddCells) -> OddCells:
         """Return the report of these rows and of later ones."""
-        return OddCells(self.first, self.kinds + later.kinds)
+        return OddCells(self.first, self.kinds + later.kinds, self.hint)
 
 
 def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
@@ -58,7 +59,7 @@ def check_cells(frame: pd.DataFrame, cells: Mapping[str, EncodedCells]) -> None:
     for name, encoded in invalid.items():
         values = frame[name].to_numpy(object)[encoded.is_invalid]
         kinds.update((name, repr(to_python(value)), encoded.allowed) for value in values)
-    raise OddCells(first, kinds)
+    raise OddCells(first, kinds, "" if frame.attrs.get(TIDIED) else HINT)
 
 
 def _line(column: str, value: str, allowed: str, count: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..data.arguments import ANYTHING, PARTITIONED, check_arguments
 from ..data.frames import as_frame
 from ..errors import allow, unknown
 from .columns import variable_of_column
@@ -46,11 +47,21 @@ class Scorer:
             )
         evidence = [c for c in columns if variable_of_column(str(c)) in variables]
         if strange := [c for c in columns if c not in evidence and c not in self.keep]:
-            hint = "To carry another column through, it must be named in keep."
-            raise ValueError(
-                f"Columns {strange}: {unknown('variable', strange[0], variables)} {hint}"
-            )
+            raise ValueError(f"Columns {strange}: {self._ways_out(strange)}")
         return evidence
+
+    def _ways_out(self, strange: Sequence[str]) -> str:
+        """Which columns `tidy` would read, and how the others are carried through."""
+        variables = self.case.variables
+        tidied = dict(zip(strange, tidy_names(variables, strange), strict=True))
+        read = [f"{old!r} as {new}" for old, new in tidied.items() if new != old]
+        others = [old for old, new in tidied.items() if new == old]
+        found = unknown("variable", (others or strange)[0], variables)
+        hints = [f"With tidy=True (--tidy) are read: {', '.join(read)}."] if read else []
+        if others:
+            named = f"it must be named in keep (--keep {others[0]!r})"
+            hints += [f"To carry another column through, {named}."]
+        return " ".join([found, *hints])
 
     def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The kept columns of a frame, then the results."""
@@ -180,6 +191,7 @@ def score_rows(
     0    ann                0.28                    0.07
     1    bob                0.00                    0.10
     """
+    check_arguments("score_rows", locals(), frame=ANYTHING)
     scorer = Scorer(case, tuple(keep), intervals, tidy)
     kept, rows = scorer.read_frame(frame)
     if note := rows.stated_outcome.note(case):
@@ -224,6 +236,7 @@ def score_partitions(
     >>> scored["hills:contribution"].compute(scheduler="synchronous").round(2).tolist()
     [0.01, 0.0]
     """
+    check_arguments("score_partitions", locals(), table=PARTITIONED)
     from dask import delayed
 
     scorer = Scorer(case, tuple(keep), intervals)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import NUMBER, check_arguments
 from ..data.variables import Measurement, Trait, Variable
 from ..defaults import SEED
 from ..inference.dose_links import dose_of
@@ -63,6 +64,7 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     Ancestral sampling, each variable with a random stream of its own. To condition on findings,
     simulate and select the rows that agree.
     """
+    check_arguments("simulate", locals(), missing=NUMBER)
     if not 0 <= missing <= 1:
         raise ValueError(
             f"Found missing={missing}: it is the share of cells left unknown, from 0 to 1."
@@ -106,10 +108,10 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     >>> on_hills["hills → muscle_strain"].value_counts().to_dict()
     {'no': 189, 'yes': 4}
     """
-    if n < 0 or case.findings or case.likelihoods or case.contrasts:
+    check_arguments("simulate_latent", locals())
+    if case.findings or case.likelihoods or case.contrasts:
         raise ValueError(
-            f"Found n={n} and {case}: simulate 0 or more runners of a case without findings, "
-            "likelihoods or contrasts."
+            f"Found {case}: simulate runners of a case without findings, likelihoods or contrasts."
         )
     levels = Levels()
     link_levels = Levels()
@@ -160,6 +162,7 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     >>> [round(case.priors["hills"].mean, 2) for case in (base, truth)]
     [0.18, 0.06]
     """
+    check_arguments("sample_parameters", locals())
     priors = case.priors
     drawn = {}
     for key, (value,) in priors.sample(1, seed).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,7 @@ def open_table(path: Path, sep: str = "") -> TableFile:
     try:
         table = opener(path, sep)
     except ValueError as broken:
-        raise ValueError(f"{path}: {broken}") from broken
+        raise ValueError(f"{path}: {_explained(str(broken))}") from broken
     names = table.schema.names
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(
@@ -65,6 +66,21 @@ def open_table(path: Path, sep: str = "") -> TableFile:
             "own."
         )
     return table
+
+
+def _explained(broken: str) -> str:
+    """What Arrow says of a broken text, with what to do about it."""
+    if "invalid UTF8" in broken:
+        return (
+            f"it is neither UTF-8 nor UTF-16; save it as UTF-8, in Excel as 'CSV UTF-8' ({broken})."
+        )
+    if wrong := re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", broken):
+        row, expected, found = wrong.groups()
+        return (
+            f"row {row} has {found} cells and the first row {expected}; look for a stray "
+            "separator there, or name the separator that the file has (sep, --sep)."
+        )
+    return broken
 
 
 def check_format(path: Path) -> None:

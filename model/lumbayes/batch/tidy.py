@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import ANYTHING, VARIABLES, check_arguments
 from ..data.frames import as_frame
 from ..data.tidy_cells import bare_name, tidy_cell
 from .columns import EvidenceColumn, parse_columns
+from .odd_cells import TIDIED
 
 if TYPE_CHECKING:
     from ..data.variables import Variables
@@ -36,7 +38,8 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     Spaces around a cell, capitals, and spaces or hyphens for underscores do not count. Where a
     variable's states are no and yes, `y`, `true`, `t`, `1` mean yes and `n`, `false`, `f`, `0` mean
     no. `na`, `n/a`, `null`, `none`, `-`, `?` and their like mean unknown, unless a state has that
-    name. A number may have a decimal comma, but not before three digits, which may be thousands.
+    name. A number may have a decimal comma, but not before three digits, which may be thousands. A
+    point is a decimal point always: 1.200 is 1.2.
 
     Examples
     --------
@@ -50,13 +53,14 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     1    no            60
     2  None          None
     """
+    check_arguments("tidy_findings", locals(), variables=VARIABLES, frame=ANYTHING)
     frame = as_frame(frame)
     renamed = frame.set_axis(tidy_names(variables, frame.columns), axis=1)
     columns = parse_columns(variables, renamed)
-    return pd.DataFrame(
-        {name: _tidy(renamed[name], column) for name, column in columns.items()},
-        index=frame.index,
-    )
+    cells = {name: _tidy(renamed[name], column) for name, column in columns.items()}
+    tidied = pd.DataFrame(cells, index=frame.index)
+    tidied.attrs[TIDIED] = True
+    return tidied
 
 
 def tidy_names(variables: Variables, names: Iterable[Any]) -> list[str]:

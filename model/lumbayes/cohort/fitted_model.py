@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..batch.frame import EvidenceRows
+from ..data.arguments import ANYTHING, check_arguments
 from ..data.frames import as_frame
 from ..defaults import SEED, WIDTH
 from ..network.network import Network
@@ -148,6 +149,7 @@ class FittedModel:
         number state
         hills  yes     0.18       0.34  contradicted
         """
+        check_arguments("FittedModel.parameters", locals())
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
@@ -185,6 +187,7 @@ class FittedModel:
         Prior-data conflict as in Evans & Moshonov (2006), odds of direction as in Kass & Raftery
         (1995).
         """
+        check_arguments("FittedModel.claims", locals())
         return claim_report(self.before, self.frame, self.rows, self.fitted, width)
 
     def save(self, path: str | Path) -> None:
@@ -213,6 +216,7 @@ class FittedModel:
         ...     round(load(f"{folder}/club.npz").priors["hills"].mean, 2)
         0.34
         """
+        check_arguments("FittedModel.save", locals())
         save_model(self.before, self.case, path)
 
 
@@ -268,6 +272,7 @@ def fit(
     within Gibbs; intervals of the fitted case draw them jointly. Figures at the means do not use
     their correlation, and neither does a second fit from `model.case`: give all rows at once.
     """
+    check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)
     rows = EvidenceRows(case, frame)
     rows.check_consistent()

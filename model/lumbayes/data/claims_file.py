@@ -9,6 +9,7 @@ from typing import Any
 from .claims import CLAIMS, Claim, StrengthWord
 from .coding import Coding, coded_rows
 from .files import read_rows
+from .offsets import read_thread, with_offsets
 from .schema import (
     ANYTHING,
     FILLED_CELL,
@@ -23,7 +24,7 @@ from .schema import (
 from .variables import CAUSES, Factor, Mechanism, Trait, Variables
 
 COLUMNS = (
-    *("id", "answer", "quote", "start", "end", "cause", "effect", "state", "direction", "kind"),
+    *("id", "answer", "quote", "cause", "effect", "state", "direction", "kind"),
     *("words", "reading", "scale", "about", "standing", "implied", "than", "chain", "agrees"),
     *("conflicts", "used", "note"),
 )
@@ -31,7 +32,9 @@ KINDS = (
     *("causal", "prevalence", "symptom", "remedy", "advice", "referral", "contradiction"),
     *("comparative", "off-topic"),
 )
-OPTIONAL = {"weight": ""}  # a whole opinion
+OFFSETS = ("start", "end")  # where empty, found in thread.txt
+OPTIONAL = {"weight": "", **dict.fromkeys(OFFSETS, "")}  # without a weight a whole opinion
+TO_CODE = "todo"  # what a row is used as until it is coded
 NUMBERS = ("answer", "start", "end")
 LISTS = ("than", "chain", "agrees", "conflicts")
 VOCABULARY = {
@@ -40,7 +43,7 @@ VOCABULARY = {
     "scale": ("net", "compound", ""),
     "about": ("runners", "asker", "relative", "self", "people", ""),
     "implied": ("yes", "no"),
-    "used": ("link", "share", "profile", "order", "case", "no"),
+    "used": ("link", "share", "profile", "order", "case", "no", TO_CODE),
 }
 CHOICES = {column: one_of(*allowed) for column, allowed in VOCABULARY.items()}
 WEIGHT = Kind(
@@ -50,6 +53,7 @@ WEIGHT = Kind(
 CLAIM = Schema(
     CHOICES | dict.fromkeys(NUMBERS, WHOLE_CELL) | {"weight": WEIGHT}, ("weight",), others=ANYTHING
 )
+ROW_TO_CODE = Schema(dict.fromkeys(NUMBERS, WHOLE_CELL), others=ANYTHING)
 NEEDED = {
     "link": ("cause", "effect", "reading", "scale"),
     "share": ("cause", "effect", "reading"),
@@ -102,17 +106,24 @@ def read_claims(
     A coding takes the place of what it names.
     """
     rows = coded_rows(read_rows(path, COLUMNS, "id", optional=OPTIONAL), coding, "claims")
-    ids = [row["id"] for _, row in rows]
-    claims = each(_claim, [(place, row, ids, variables, words) for place, row in rows])
+    ids, thread = [row["id"] for _, row in rows], read_thread(path.parent)
+    claims = each(_claim, [(place, row, ids, thread, variables, words) for place, row in rows])
     check_answers(rows)
     return tuple(claims)
 
 
 def _claim(
-    place: Place, row: Row, ids: list[str], variables: Variables, words: Iterable[str]
+    place: Place,
+    row: Row,
+    ids: list[str],
+    thread: str | None,
+    variables: Variables,
+    words: Iterable[str],
 ) -> Claim:
+    row = with_offsets(place, row, thread)
     check_cells(place, row, ids)
-    check_use(place, row, variables, words)
+    if row["used"] != TO_CODE:
+        check_use(place, row, variables, words)
     cells: dict[str, Any] = dict(row)
     cells |= {column: int(row[column]) for column in NUMBERS}
     cells |= {column: tuple(row[column].split()) for column in LISTS}
@@ -123,13 +134,24 @@ def _claim(
 def check_rows(path: Path) -> None:
     """Raise what is wrong in claims.csv whatever the variables and words are."""
     rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
-    ids = [row["id"] for _, row in rows]
-    each(check_cells, [(place, row, ids) for place, row in rows])
+    ids, thread = [row["id"] for _, row in rows], read_thread(path.parent)
+    each(_check_row, [(place, row, ids, thread) for place, row in rows])
     check_answers(rows)
 
 
+def _check_row(place: Place, row: Row, ids: list[str], thread: str | None) -> None:
+    check_cells(place, with_offsets(place, row, thread), ids)
+
+
 def check_cells(place: Place, row: Row, ids: Iterable[str]) -> None:
-    """Raise a problem for a cell of another kind, or one that contradicts another cell."""
+    """Raise a problem for a cell of another kind, or one that contradicts another cell.
+
+    Of a row that is still to be coded only its use, its reply and its offsets are checked.
+    """
+    if row["used"] == TO_CODE:
+        ROW_TO_CODE.check(place, row)
+        _check_span(place, row)
+        return
     CLAIM.check(place, row)
     for column in ("chain", "agrees", "conflicts"):
         place.require_known(f"claim in {column}", row[column].split(), ids)

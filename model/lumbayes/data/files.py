@@ -28,16 +28,21 @@ def folder(priors: str | Path = THREAD) -> Path:
     if str(priors) in (THREAD, LITERATURE):
         priors = os.environ.get(ELSEWHERE) or THREAD
     if str(priors) in (THREAD, LITERATURE):
-        return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
-    if not Path(priors).is_dir():
+        return shipped()
+    if not str(priors) or not Path(priors).is_dir():
         allowed = f"{THREAD!r}, {LITERATURE!r} or the path of a folder like priors/"
         raise ValueError(f"No set of priors {str(priors)!r}: give {allowed}.")
     return Path(priors)
 
 
+def shipped() -> Path:
+    """Return the folder of the set that comes with Lumbayes, in a wheel or a checkout."""
+    return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file as a dictionary; raise a `Problem` with its line if it is broken."""
-    text = _text(path)
+    text = read_text(path)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -55,7 +60,7 @@ def read_rows(
     that are `optional` may be left out, and have the cell given there instead.
     """
     absent = dict(optional or {})
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     rows: list[tuple[Place, dict[str, str]]] = []
     try:
         header = list(reader.fieldnames or ())
@@ -71,7 +76,7 @@ def read_rows(
     return rows
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file, with or without Excel's mark before it."""
     if not path.is_file():
         raise Place(path).problem("there is no such file; a set of priors needs one.")

@@ -9,6 +9,7 @@ from operator import call
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .arguments import check_arguments
 from .claims_file import read_claims, read_words
 from .files import folder, read_toml
 from .page_file import PageWords, read_page_words
@@ -119,6 +120,7 @@ def example(priors: str | Path = "thread") -> Example:
     >>> float(runner.posterior("muscle_strain")["yes"].round(2))
     0.59
     """
+    check_arguments("example", locals())
     path = folder(priors) / "example.toml"
     raw = read_toml(path)
     EXAMPLE.check(Place(path), raw)
@@ -226,6 +228,7 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     >>> thread_info().person
     'runner'
     """
+    check_arguments("thread_info", locals())
     path = folder(priors) / "about.toml"
     raw = read_toml(path)
     checks = [(ABOUT.check, Place(path), raw)]
@@ -262,5 +265,6 @@ def page_words(priors: str | Path = "thread") -> PageWords:
     >>> page_words().rows["km_per_week"].unit
     'km/week'
     """
+    check_arguments("page_words", locals())
     path = folder(priors)
     return read_page_words(path / "page.toml", read_folder(path))

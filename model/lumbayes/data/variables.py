@@ -96,12 +96,12 @@ class Variables(Mapping[str, Variable]):
         self.forecast: Forecast | None = None
 
     def __getitem__(self, name: str) -> Variable:
-        if name not in self._all:
+        if name not in self:
             raise ValueError(unknown("variable", name, self._all))
         return self._all[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._all
+        return isinstance(name, str) and name in self._all
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)

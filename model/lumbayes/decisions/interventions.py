@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import STATES, check_arguments
 from ..data.variables import NO_YES, Factor, Mechanism
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import (
@@ -79,6 +80,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     yes    0.32
     Name: P(back_pain, next run | do weak_core=no), dtype: float64
     """
+    check_arguments("next_run", locals(), changes=STATES)
     _check_changes(case, changes)
     (pain,), weights = _pain_draws(case, [changes], DRAWS, SEED)
     mean = average(pain, weights)
@@ -130,6 +132,7 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     weak_core          0.35     0.32 -0.10  -0.0
     prolonged_sitting  0.35     0.33 -0.07  -0.0
     """
+    check_arguments("what_if", locals())
     case.check_consistent()
     names = _changeable(case)
     without = [{name: NO_YES[0]} for name in names]
@@ -187,6 +190,7 @@ def what_if_together(
     high      -0.01
     Name: hills=no, weak_core=no, dtype: float64
     """
+    check_arguments("what_if_together", locals())
     _check_changes(case, changes)
     (before, after), weights = _pain_draws(case, [{}, changes], draws, seed)
     now, changed = average(before, weights), average(after, weights)

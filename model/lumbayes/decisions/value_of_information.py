@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import fired_path_circuit
+from ..data.arguments import check_arguments
 from ..data.variables import NO_YES, Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
 from ..engine.query import Query
@@ -66,6 +67,7 @@ def next_question(case: Case) -> pd.DataFrame:
     hills      0.17        5
     weak_core  0.17        5
     """
+    check_arguments("next_question", locals())
     case.check_consistent()
     unanswered = [v for v in case.variables.values() if _is_unanswered(case, v)]
     questions = {v.name: (v.seconds, v.question) for v in unanswered}
@@ -119,6 +121,7 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     >>> same_decision_probability(load().given(back_pain="yes"), samples=200)
     0.23
     """
+    check_arguments("same_decision_probability", locals())
     case.check_consistent()
     rng = np.random.default_rng(seed)
     inputs = case.compiled.mean_inputs

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import check_arguments
 from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
 from ..engine.intervals import credible_interval, effective_sample_size
@@ -56,6 +57,7 @@ def score_claims(
     history: RunHistory, draws: Draws, weights: np.ndarray, width: float = WIDTH
 ) -> pd.DataFrame:
     """One row a pooled claim, by its id: see `Diary.claims`."""
+    check_arguments("Diary.claims", {"width": width})
     n_tests = expected_tests(history, draws, weights)
     fits = contrast_fits(history, draws, weights)
     of_parameter: dict[tuple[Link, int], ParameterLikelihood] = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import RUN_LABEL, check_arguments
 from ..data.variables import Factor, Mechanism
 from ..engine.intervals import credible_intervals
 from ..engine.query import Query
@@ -44,6 +45,7 @@ def last_painful_run(history: RunHistory) -> int:
 
 def position_of(history: RunHistory, run: Hashable) -> int:
     """The position of the run with a label, or of a date as text; `ValueError` if none has it."""
+    check_arguments("Diary.contributions", {"run": run}, run=RUN_LABEL)
     labels: list[Hashable] = list(history.labels)
     if isinstance(run, str) and isinstance(history.labels, pd.DatetimeIndex):
         date = pd.to_datetime(run, errors="coerce")
@@ -137,6 +139,7 @@ def contribution_path(
     history: RunHistory, stages: Sequence[Draws], width: float
 ) -> Iterator[np.ndarray]:
     """After each run the figures of all causes if the next hurt, (n_figures * n_causes,)."""
+    check_arguments("Diary.trajectory", {"width": width})
     outcome = history.case.variables.outcome
     names = [cause.name for cause in history.case.variables.causes]
     hurt = _next_run(history.case).given(**{outcome.name: outcome.states[-1]})

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
 from ..batch.frame import batch_evidence
+from ..data.arguments import ANYTHING, check_arguments
 from ..data.variables import NO_YES, Measurement
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
@@ -35,6 +36,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     Raises `ValueError` for repeated labels, missing or unreadable dates and a wrong half-life, and
     `ImpossibleFindings` for runs that exclude each other.
     """
+    check_arguments("Diary", locals(), half_life=ANYTHING)
     _check_no_contrast(case)
     _check_labels(runs)
     days = days_since_first(runs, half_life)

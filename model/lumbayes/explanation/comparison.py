@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..attribution import contribution_at_means, contributions
+from ..data.arguments import check_arguments
 from ..defaults import DRAWS, SEED, WIDTH
 from ..inference.evidence import finding_label
 from ..priors.prior import label
@@ -52,6 +53,7 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     apart      0.05
     Name: weak_core, dtype: float64
     """
+    check_arguments("contributions_by_reply", locals())
     case.check_consistent()
     claims = case.priors.claims
     replies = sorted({c.answer for c in claims if c.used == "link"})
@@ -101,6 +103,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     other  contribution    0.14
     Name: weak_core, dtype: float64
     """
+    check_arguments("compare_priors", locals())
     extra = [label for label in other.labels() if label not in case.labels()]
     if extra:
         raise ValueError(
@@ -146,6 +149,7 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     other  basis     published
     Name: weak_core → muscle_strain, dtype: object
     """
+    check_arguments("compare_links", locals())
     rows = {}
     for key, prior in case.priors.items():
         effect = case.variables[key if isinstance(key, str) else key[1]]
@@ -213,6 +217,7 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
     muscle_strain  0.51  0.65        0.13
     unexplained    0.38  0.28       -0.10
     """
+    check_arguments("compare", locals())
     causes = [c.name for c in case_a.variables.causes]
     others = [c.name for c in case_b.variables.causes]
     if set(causes) != set(others):
@@ -261,6 +266,7 @@ def remedies(case: Case, cause: str) -> pd.DataFrame:
     A1-36      1                       Back Strengthening Exercises
     A1-38      1  these exercises will strengthen core muscle st...
     """
+    check_arguments("remedies", locals())
     case.network.check_causes(cause)
     about = [c for c in case.priors.claims if cause in (c.cause, c.effect) and c.kind in REMEDIES]
     rows = {c.id: (c.answer, c.author, c.quote) for c in about if NOT_CARRIED not in c.note}

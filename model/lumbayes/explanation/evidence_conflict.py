@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
+from ..data.arguments import check_arguments
 from ..engine.solve import probability
 from ..inference.contrast_links import SUFFIX, evidence_on_link
 from ..inference.evidence import Evidence, node_of
@@ -69,6 +70,7 @@ def conflict(case: Case) -> Conflict:
     >>> round(odd.bits, 2), odd.recheck
     (1.74, 'flat_feet')
     """
+    check_arguments("conflict", locals())
     case.check_consistent()
     evidence = case.evidence()
     labels = [*case.findings, *(f"{name} likelihood" for name in case.likelihoods)]

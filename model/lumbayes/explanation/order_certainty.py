@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import contributions_with_draws
+from ..data.arguments import NUMBERS, check_arguments
 from ..data.variables import CAUSES
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import exceedance_probabilities
@@ -85,6 +86,7 @@ def ranking(
     >>> ranking(load().given(hills="yes"), levels=[0, 1]).exceeds.loc["hills"].tolist()
     [1.0, 0.0]
     """
+    check_arguments("ranking", locals(), levels=NUMBERS)
     table, sampled, weights = contributions_with_draws(case, width=WIDTH, draws=draws, seed=seed)
     position = {cause.name: i for i, cause in enumerate(case.variables.causes)}
     order = table.index.tolist()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_at_means
+from ..data.arguments import check_arguments
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -42,6 +43,7 @@ def claim_share(case: Case) -> pd.DataFrame:
     >>> bool(table.share["hills"] > 0.7), bool(table.from_claims["unexplained"] < 0)
     (True, True)
     """
+    check_arguments("claim_share", locals())
     case.check_consistent()
     causes = [cause.name for cause in case.variables.causes]
     contribution = contribution_at_means(case, causes)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from ..attribution import fired_path_circuit
 from ..case import Case
+from ..data.arguments import check_arguments
 from ..data.variables import Trait
 from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
@@ -79,6 +80,7 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     plank_seconds=22            7.3         7.3
     total                      -2.3        -2.3
     """
+    check_arguments("explain", locals())
     names = [name for name in (cause, against) if name is not None]
     case.network.check_causes(*names)
     case.check_consistent()
@@ -145,6 +147,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     A5-09         3.8      5  weak_core → muscle_strain
     A1-13         3.2      1  weak_core → muscle_strain
     """
+    check_arguments("claim_attribution", locals())
     case.network.check_causes(cause)
     case.check_consistent()
     claims = [c for c in case.priors.claims if c.is_used]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from ..data.arguments import NAMES, check_arguments
 from ..errors import allow
 from ..network.contrast import check_statement
 from .beliefs import belief_likelihoods, stated_shares
@@ -51,8 +52,7 @@ class CaseEvidence(EnteredEvidence):
         >>> load().given(tidy=True, hills="Y", plank_seconds="22,5", flat_feet="n/a").findings
         {'hills': 'yes', 'plank_seconds': 22.5}
         """
-        if not isinstance(tidy, bool):
-            raise TypeError(f"Case.given: tidy is {tidy!r}; it must be True or False.")
+        check_arguments("Case.given", {"tidy": tidy})
         if tidy:
             findings = tidy_record(self.variables, findings)
         for name, value in findings.items():
@@ -209,6 +209,7 @@ class CaseEvidence(EnteredEvidence):
         >>> load().given(hills="yes", back_pain="yes").retract("hills").findings
         {'back_pain': 'yes'}
         """
+        check_arguments("Case.retract", locals(), names=NAMES)
         for name in names:
             self.variables[name]  # raises for an unknown name
         parts = ("findings", "likelihoods", "interventions", "beliefs", "contrasts")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.arguments import COUNT_OR_ZERO, EVIDENCE, check_arguments
 from ..defaults import SEED
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
-from ..errors import ImpossibleFindings
+from ..errors import ImpossibleFindings, allow
 from ..network.contrast import contrast_likelihood
 from ..network.measurement import level_likelihood, likelihood
 from .contrast_links import evidence_on_link
@@ -68,6 +69,7 @@ class EnteredEvidence:
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
         """Return the case as a query: at the means of the priors, or over draws of them."""
+        check_arguments("Case.query", locals(), draws=COUNT_OR_ZERO)
         overrides = self.evidence_inputs()
         if not draws:
             return Query.from_overrides(self.compiled.mean_inputs, overrides)
@@ -76,6 +78,7 @@ class EnteredEvidence:
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
         """Return a batch query at the means: the case with further evidence in each column."""
+        check_arguments("Case.query_each", locals(), columns=EVIDENCE)
         overrides = batch_overrides(self.compiled, self.evidence_inputs(), columns)
         return Query.from_overrides(self.compiled.mean_inputs, overrides)
 
@@ -122,6 +125,8 @@ class EnteredEvidence:
 
     def likelihood_label(self, name: str) -> str:
         """Return a node's likelihood as text: the probability stated, or the ratio."""
+        check_arguments("Case.likelihood_label", locals())
+        allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
         if name in self.beliefs:
             return f"believed {belief_label(self.beliefs[name])}"
         return f"likelihood {ratio_label(self.likelihoods[name])}"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import NAMES, NODE_WEIGHTS, NODES, STATES, check_arguments
 from ..data.variables import Measurement, Variable, Variables
-from ..errors import unknown
+from ..errors import allow, unknown
 from . import pgmpy_bridge
 from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
@@ -88,6 +89,7 @@ class Network:
         >>> from lumbayes import load
         >>> load().network.check_causes("hills", "muscle_strain")
         """
+        check_arguments("Network.check_causes", locals(), names=NAMES)
         causes = [cause.name for cause in self.variables.causes]
         for name in names:
             if name not in causes:
@@ -146,6 +148,7 @@ class Network:
         41.990344          0.05  1.75
         214.930366         2.18  0.07
         """
+        check_arguments("Network.cpt", locals())
         v = None if name == DOMINANT_CAUSE else self.variables[name]
         if isinstance(v, Measurement) and v.numeric:
             return self._readings(v)
@@ -209,6 +212,8 @@ class Network:
         >>> load().network.to_pgmpy().get_cpds("hills").state_names
         {'hills': ['no', 'yes']}
         """
+        check_arguments("Network.to_pgmpy", locals(), interventions=NODES)
+        allow("Network.to_pgmpy", "node", interventions, self._names)
         return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables(interventions))
 
     def save(self, path: str | Path) -> None:
@@ -286,8 +291,9 @@ class Network:
         >>> round(posterior["weak_core"]["yes"], 2)
         0.38
         """
-        model = self.to_pgmpy(interventions)
-        return pgmpy_bridge.eliminate(model, evidence, interventions)
+        check_arguments("Network.eliminate", locals(), evidence=NODE_WEIGHTS, interventions=STATES)
+        allow("Network.eliminate", "node", [name for name, _ in evidence], self._names)
+        return pgmpy_bridge.eliminate(self.to_pgmpy(interventions), evidence, interventions)
 
 
 def _is_numeric(v: Variable) -> bool:

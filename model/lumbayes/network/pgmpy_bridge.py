@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.arguments import check_arguments
 from ..errors import unknown
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def format_of(path: str | Path, names: Iterable[str]) -> str:
     It also raises one for a name that is not of letters, digits and underscores, which the formats
     cannot hold.
     """
+    check_arguments("Network.save", {"path": path})
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         why = f" Not offered: {NOT_OFFERED[suffix]}." if suffix in NOT_OFFERED else ""

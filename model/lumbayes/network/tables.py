@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.arguments import check_arguments
 from ..data.variables import Measurement, Trait, Variables
 from .families import (
     DOMINANT_CAUSE,
@@ -28,6 +29,7 @@ def states_of(variables: Variables, name: str) -> tuple[str, ...]:
 
 def parents_of(variables: Variables, name: str) -> tuple[str, ...]:
     """Return the nodes that a node's table depends on: see `Network.parents`."""
+    check_arguments("Network.parents", {"name": name})
     if name == DOMINANT_CAUSE:
         return (*variables.outcome.parents, variables.outcome.name)
     v = variables[name]
@@ -39,6 +41,7 @@ def parents_of(variables: Variables, name: str) -> tuple[str, ...]:
 def table_of(priors: Priors, name: str) -> np.ndarray:
     """Return P(node | parents) at the mean of every prior: see `Network.table`."""
     variables = priors.variables
+    check_arguments("Network.table", {"name": name})
     if name == DOMINANT_CAUSE:
         return dominant_cause(priors, variables.outcome)
     v = variables[name]

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
-from .theme import colour_scale, name_axis, probability_axis, styled
+from .tables import check_table, check_tables, check_text
+from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
     CONTRIBUTION_TITLE,
@@ -52,6 +53,7 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.contributions(table.head(2)).description
     'P(at work in this pain): muscle_strain 54%, unexplained 35%.'
     """
+    check_table("contributions", table, "contribution", "low", "high")
     data = table.rename_axis("name").reset_index()[["name", "contribution", "low", "high"]]
     base = alt.Chart(data).encode(y=name_axis("name:N", data["name"]))
     bars = base.mark_bar(size=ROW - 8, color=WASH).encode(
@@ -86,7 +88,8 @@ def comparison(
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the first table; a grey band joins the values of one row.
+        Rows in the order of the first table; a grey band joins the values of one row. The axis ends
+        at 100%, or at the highest figure if that is at most a tenth.
 
     Examples
     --------
@@ -96,6 +99,8 @@ def comparison(
     >>> plot.comparison({"hilly": hilly, "before": contributions(pain)}).description
     'P(at work in this pain). hilly: hills 28%; before: hills 7%.'
     """
+    check_text("comparison", "column", column)
+    check_tables("comparison", tables, column, "low", "high")
     names = [*next(iter(tables.values())).index]
     parts = [
         table.loc[names].rename_axis("name").reset_index().assign(set=name)
@@ -107,6 +112,9 @@ def comparison(
     )
     colour = colour_scale("set:N", [*tables])
     x = probability_axis(f"{column}:Q", axis)
+    if (end := axis_end(data["high"].max())) < 1:
+        scale = alt.Scale(domain=[0, end])
+        x = alt.X(f"{column}:Q", title=axis, scale=scale, axis=alt.Axis(format=".1%", tickCount=5))
     if data["low"].min() < 0:
         x = alt.X(f"{column}:Q", title=axis, axis=alt.Axis(format="+.0%", tickCount=5))
     bands = base.mark_line(color=FAINT, strokeWidth=6).encode(x=x, detail="name:N")
@@ -146,6 +154,8 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     >>> plot.waterfall(table).description
     'Steps in decibans: prior -25.6, back_pain=yes +15.6, total -9.9.'
     """
+    check_text("waterfall", "column", column)
+    check_table("waterfall", table, column, "says")
     data = table[[column, "says"]].set_axis(["step", "says"], axis=1)
     data = data.rename_axis("name").reset_index()
     steps = data["step"].where(np.isfinite(data["step"]), 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from .tables import check_numbers, check_series, check_text
 from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -21,6 +24,7 @@ from .vega import (
 )
 
 DECIBANS = "decibans: ten of them make the odds tenfold"
+LINE = 56  # letters of a name in one line
 HEIGHT = 220  # pixels: a chart whose rows are no names
 
 
@@ -49,6 +53,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     >>> plot.bar_chart(shares, axis="share of runners").description
     'share of runners: the thread 62%, a survey 14%.'
     """
+    check_series("bar_chart", "probabilities", probabilities)
     data = pd.DataFrame({"name": probabilities.index, "p": probabilities.to_numpy()})
     base = alt.Chart(data).encode(
         y=name_axis("name:N", data["name"]), x=probability_axis("p:Q", axis)
@@ -84,23 +89,30 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     >>> plot.diverging_bars(pd.Series({"A4-01": 1.2, "A2-03": -0.4})).description
     'decibans: ten of them make the odds tenfold: A4-01 +1.2, A2-03 -0.4.'
     """
+    check_series("diverging_bars", "values", values)
+    check_text("diverging_bars", "axis", axis)
     # a number before each name keeps two rows of one name apart; the axis does not show it
-    names = [f"{number} {name}" for number, name in enumerate(values.index)]
+    names = [f"{number} {in_lines(str(name))}" for number, name in enumerate(values.index)]
     directions = np.where(values > 0, "for", "against")
     data = pd.DataFrame({"name": names, "value": values.to_numpy(), "direction": directions})
     without_number = "substring(datum.label, indexof(datum.label, ' ') + 1)"
-    labels = alt.Axis(labelExpr=without_number, labelLimit=380)
+    labels = alt.Axis(labelExpr=f"split({without_number}, '\\n')", labelLimit=0)
+    row = ROW + LETTER * max(name.count("\n") for name in names)
     scale = alt.Scale(domain=["for", "against"], range=[BLUE, ORANGE])
     encoded = alt.Chart(data).encode(
         x=alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6)),
         y=alt.Y("name:N", sort=names, title=None, axis=labels),
         color=alt.Color("direction:N", scale=scale),
     )
-    chart = (encoded.mark_bar(size=ROW - 10) + zero_line()).properties(
-        width=WIDTH, height=rows_height(len(data))
-    )
+    bars = encoded.mark_bar(size=ROW - 10)
+    chart = (bars + zero_line()).properties(width=WIDTH, height=row * len(data))
     listed = ", ".join(f"{name} {value:+.1f}" for name, value in values.items())
     return styled(chart, f"{axis}: {listed}.", title)
+
+
+def in_lines(name: str) -> str:
+    """A long name broken into lines between its words; no letter of it is lost."""
+    return "\n".join(wrap(name, LINE, break_long_words=False, break_on_hyphens=False))
 
 
 def zero_line() -> alt.Chart:
@@ -135,6 +147,7 @@ def dot_plot(
     >>> plot.dot_plot(table).description
     'P(at work in this pain). all: Hills 30%; Ada: Hills 40%.'
     """
+    check_numbers("dot_plot", table)
     data = table.rename_axis("name").reset_index().melt("name", var_name="set", value_name="p")
     base = alt.Chart(data).encode(
         y=name_axis("name:N", table.index), x=probability_axis("p:Q", axis)
@@ -176,13 +189,14 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     >>> plot.line_chart(table, axis="trust in the literature").description
     'P(at work in this pain): from Hills 20% to Hills 10%.'
     """
+    check_numbers("line_chart", table)
     data = table.rename_axis("x").reset_index().melt("x", var_name="name", value_name="p").round(4)
     scale = alt.Scale(domain=[*table], range=[*COLOURS])
     colour = alt.Color("name:N", legend=None, scale=scale)
     y = alt.Y("p:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(y=y, color=colour)
     curves = base.mark_line().encode(x=probability_axis("x:Q", axis))
-    ends = _label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
+    ends = label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
     labels = alt.Chart(ends).mark_text(align="left", dx=6)
     names = labels.encode(x="x:Q", y="p:Q", text="name:N", color=colour)
     chart = (curves + names).properties(width=WIDTH, height=HEIGHT)
@@ -190,7 +204,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     return styled(chart, f"{CONTRIBUTION_TITLE}: {listed}.", title)
 
 
-def _label_heights(last: pd.Series, distance: float) -> pd.DataFrame:
+def label_heights(last: pd.Series, distance: float) -> pd.DataFrame:
     """Where to write each line's name: at its end, no two closer than `distance`."""
     ends = last.sort_values()
     taken = -np.inf

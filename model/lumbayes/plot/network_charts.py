@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from .tables import check_case, check_text
 from .theme import probability_axis, styled
 from .vega import BLUE, FAINT, GREY, LETTER, ORANGE, WASH, WIDTH, percentages
 
@@ -48,6 +49,9 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     >>> plot.ridgeline(load(), "hills", "muscle_strain").description[-12:]
     ', pooled 1%.'
     """
+    check_case("ridgeline", case)
+    check_text("ridgeline", "cause", cause)
+    check_text("ridgeline", "effect", effect)
     priors = case.priors
     densities = list(_densities(priors, cause, effect))
     curves = [_density(row, *density) for row, density in enumerate(densities)]
@@ -127,6 +131,7 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     >>> "Hills 100%" in plot.network(load().given(hills="yes")).description
     True
     """
+    check_case("network", case)
     nodes = _nodes(case)
     lines = [_line(case, nodes, *link) for link in _links(case.variables)]
     data = pd.concat(lines, ignore_index=True)

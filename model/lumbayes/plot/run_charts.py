@@ -8,8 +8,10 @@ import altair as alt
 import pandas as pd
 
 from . import vega
-from .theme import PERCENT, colour_scale, probability_axis, styled
+from .tables import check_table, check_tables, check_text, check_titles
+from .theme import PERCENT, axis_end, colour_scale, styled
 
+TRAJECTORY = ("contribution", "low", "high")  # the figures of a diary
 PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibration chart
 
 
@@ -39,6 +41,8 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     >>> chart.description
     'Hills: 9 in 100 after the first of 2 runs, 9 in 100 after all.'
     """
+    check_table("trajectory", table, *TRAJECTORY)
+    check_titles("trajectory", "causes", causes, table["contribution"])
     specs = [vega.trajectory(table, cause, label) for cause, label in causes.items()]
     panels = [alt.LayerChart.from_dict(_unstyled(spec)).properties(width=PANEL) for spec in specs]
     description = " ".join(spec["description"] for spec in specs)
@@ -74,6 +78,9 @@ def runs(
     >>> plot.runs(frame, "back_pain", {"km": "distance (km)"}).description
     '1 runs from 2026-03-01 to 2026-03-01. No pain: 1.'
     """
+    check_text("runs", "pain", pain)
+    check_table("runs", frame, "date", pain, name="frame")
+    check_titles("runs", "readings", readings, frame)
     spec = vega.runs(frame, pain, readings)
     return styled(alt.VConcatChart.from_dict(_unstyled(spec)), spec["description"], title)
 
@@ -98,7 +105,8 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     -------
     altair.LayerChart
         One dot a bin of predictions, with the interval of its frequency; on the dashed diagonal
-        predictions are calibrated.
+        predictions are calibrated. Both axes end at 100%, or at the highest figure if that is at
+        most a tenth.
 
     Examples
     --------
@@ -108,16 +116,19 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     >>> plot.reliability({"the thread": table.assign(low=0.05, high=0.7)}).description
     'Farthest from coming true just as predicted: the thread 10%.'
     """
+    check_tables("reliability", tables, "predicted", "happened", "low", "high")
     data = pd.concat(tables, names=["set"]).reset_index(level="set").round(4)
-    scale = alt.Scale(domain=[0, 1])
+    end = axis_end(data[["predicted", "high"]].max().max())
+    scale = alt.Scale(domain=[0, end])
     base = alt.Chart(data).encode(
-        x=probability_axis("predicted:Q", "predicted"), color=colour_scale("set:N", [*tables])
+        x=alt.X("predicted:Q", title="predicted", scale=scale, axis=PERCENT),
+        color=colour_scale("set:N", [*tables]),
     )
     intervals = base.mark_rule().encode(y=alt.Y("low:Q", scale=scale, axis=PERCENT), y2="high:Q")
     dots = base.mark_point(filled=True, size=60).encode(
         y=alt.Y("happened:Q", title="came true", scale=scale)
     )
-    ends = alt.Chart(pd.DataFrame({"predicted": [0, 1], "happened": [0, 1]}))
+    ends = alt.Chart(pd.DataFrame({"predicted": [0, end], "happened": [0, end]}))
     dashed = ends.mark_line(color=vega.GREY, strokeWidth=1, strokeDash=[4, 4])
     diagonal = dashed.encode(x="predicted:Q", y="happened:Q")
     chart = (diagonal + intervals + dots).properties(width=SQUARE, height=SQUARE)

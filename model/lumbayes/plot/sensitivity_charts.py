@@ -6,10 +6,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .basic_charts import HEIGHT
+from .basic_charts import HEIGHT, label_heights
+from .tables import check_count, check_numbers, check_table
 from .theme import PERCENT, probability_axis, styled
-from .vega import BLUE, CONTRIBUTION_TITLE, GREY, ORANGE, WIDTH
+from .vega import BLUE, CONTRIBUTION_TITLE, GREY, LETTER, ORANGE, WIDTH
 
+FUNCTIONS = ("value", "low", "high", "flips_at", "to", "alpha", "beta", "gamma", "delta")
+REACH = 3  # times as far as its interval and its ring a panel goes
+NAMED = 5  # questions that are named whatever they take
 PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
 
 
@@ -29,7 +33,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     -------
     altair.FacetChart
         Thick over the parameter's own interval, a dot at its value, a ring where another cause
-        takes the first place.
+        takes the first place. A panel reaches three times as far as these, at most to 100%.
 
     Notes
     -----
@@ -42,11 +46,13 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     >>> plot.sensitivity_functions(table, n_rows=1).description
     'Where another cause would come first. weak_core → muscle_strain: prolonged_sitting at 1%.'
     """
+    check_table("sensitivity_functions", table, *FUNCTIONS)
+    check_count("sensitivity_functions", "n_rows", n_rows)
     shown = table.dropna(subset=["alpha"]).head(n_rows)
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
     data = pd.concat(curves, ignore_index=True)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
-    base = alt.Chart(data).encode(x=probability_axis("x:Q", ""), y=y)
+    base = alt.Chart(data).encode(x=alt.X("x:Q", title="", axis=PERCENT), y=y)
     whole = base.transform_filter("datum.part == 'all'").mark_line(color=GREY, strokeWidth=1)
     interval = base.transform_filter("datum.part == 'own'").mark_line(color=BLUE, strokeWidth=4)
     value = base.transform_filter("datum.part == 'today'")
@@ -57,20 +63,23 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
         x=alt.value(4), y=alt.value(6), text="flip:N"
     )
     panels = alt.layer(whole, interval, dot, ring, words).properties(width=PANEL, height=PANEL)
-    header = alt.Header(labelLimit=PANEL + 20)
+    in_lines = "split(replace(replace(datum.label, ' → ', ' →~'), ': ', ':~'), '~')"
+    header = alt.Header(labelLimit=0, labelExpr=in_lines)
     names = alt.Facet("number:N", sort=[*map(str, shown.index)], header=header)
     flips = [
         f"{name}: {row['to']} at {row['flips_at']:.0%}"
         for name, row in shown[shown["to"] != ""].iterrows()
     ]
     description = f"Where another cause would come first. {'; '.join(flips) or 'nowhere'}."
-    return styled(panels.facet(facet=names, columns=4), description, title)
+    facets = panels.facet(facet=names, columns=4).resolve_scale(x="independent")
+    return styled(facets, description, title)
 
 
 def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     """(alpha x + beta) / (gamma x + delta) at the points that the curve is drawn through."""
+    farthest = np.nanmax([row["high"], row["flips_at"]])
     parts = {
-        "all": np.linspace(0, 1, POINTS),
+        "all": np.linspace(0, min(REACH * farthest, 1), POINTS),
         "own": np.linspace(row["low"], row["high"], POINTS // 2),
         "today": np.array([row["value"]]),
         "flip": np.array([row["flips_at"]]),
@@ -114,6 +123,11 @@ def two_way(
     >>> plot.two_way(core, hills, sensitivity(case, "weak_core")).description
     'P(at work in this pain), from 0% to 100%, and the line where a rival is level.'
     """
+    check_numbers("two_way", table)
+    names = [str(table.columns.name), str(table.index.name)]
+    check_table("two_way", parameters, "value", "low", "high", name="parameters")
+    check_table("two_way", parameters.T, *names, name="parameters, with rows for columns,")
+    check_table("two_way", rival, *table.columns, name="rival")
     rows = table.index.to_numpy()
     columns = table.columns.to_numpy()
     half = (rows[1] - rows[0]) / 2
@@ -126,7 +140,6 @@ def two_way(
         "over": cells.y + half,
     }
     cells = cells.assign(**edges).clip(0, 1)
-    names = [str(table.columns.name), str(table.index.name)]
     values = parameters.loc[names, ["value", "low", "high"]].to_numpy().T.ravel()
     value = pd.DataFrame([values], columns=["x", "y", "left", "under", "right", "over"])
     x = probability_axis("left:Q", names[0])
@@ -170,7 +183,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Returns
     -------
     altair.LayerChart
-        One dot a question; the best of each duration is named.
+        One dot a question. The five best of all are named, and the best of each duration.
 
     Examples
     --------
@@ -179,18 +192,24 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.question_bits(table.head(2)).description
     'Bits a question: hills 0.17, weak_core 0.17.'
     """
+    check_table("question_bits", table, "seconds", "bits")
     data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
-    data["best"] = data["bits"] == data.groupby("seconds")["bits"].transform("max")
+    is_best = data["bits"] == data.groupby("seconds")["bits"].transform("max")
+    data["named"] = is_best | (data["bits"].rank(ascending=False) <= NAMED)
+    distance = data["bits"].max() * LETTER / HEIGHT
+    for _, same in data[data["named"]].groupby("seconds"):
+        heights = label_heights(same["bits"], distance)
+        data.loc[heights["name"], "label_at"] = heights["p"].to_numpy()
     ticks = alt.Axis(values=sorted({*data["seconds"].tolist()}), grid=False)
     log_scale = alt.Scale(type="log", nice=False, padding=20)
     x = alt.X("seconds:Q", title="seconds to answer", scale=log_scale, axis=ticks)
     y = alt.Y("bits:Q", title="bits: a toss of a coin tells one")
     base = alt.Chart(data).encode(x=x, y=y)
     scale = alt.Scale(domain=[True, False], range=[BLUE, GREY])
-    colour = alt.Color("best:N", legend=None, scale=scale)
+    colour = alt.Color("named:N", legend=None, scale=scale)
     dots = base.mark_point(filled=True, size=60).encode(color=colour)
-    labels = base.transform_filter("datum.best").mark_text(align="left", dx=6, dy=-8)
-    layers = dots + labels.encode(text="name:N")
+    labels = base.transform_filter("datum.named").mark_text(align="left", dx=8)
+    layers = dots + labels.encode(y="label_at:Q", text="name:N")
     listed = ", ".join(f"{name} {bits:.2f}" for name, bits in table["bits"].items())
     chart = layers.properties(width=WIDTH, height=HEIGHT)
     return styled(chart, f"Bits a question: {listed}.", title)

@@ -9,11 +9,13 @@ from xml.sax.saxutils import quoteattr
 
 import altair as alt
 
+from .tables import check_text
 from .vega import COLOURS, CONFIG, LETTER
 
 # Attributes that an SVG does not need, and attributes that its root element states for all.
 UNUSED = "aria-[a-z]+|role|class|pointer-events|font-family|stroke-miterlimit"
 DEFAULTS = f'opacity="1"|font-size="{LETTER}px"|text-anchor="start"|transform="translate\\(0,0\\)"'
+SMALL = 10  # times: figures that would fill less than a tenth of an axis fill their own
 PERCENT = alt.Axis(format=".0%", tickCount=5)
 
 
@@ -50,14 +52,21 @@ def _compact(rendered: dict[str, str], description: str) -> dict[str, str]:
 
 def styled(chart: Any, description: str, title: str = "") -> Any:
     """The chart with the common style and a description for those who cannot see it."""
+    check_text("plot", "title", title)
     titled = chart.properties(title=title) if title else chart
     return titled.properties(description=description, config=alt.Config(**CONFIG))
 
 
 def probability_axis(column: str, title: str) -> alt.X:
     """An x axis from 0% to 100%."""
+    check_text("plot", "axis", title)
     axis = alt.Axis(format=".0%", tickCount=5)
     return alt.X(column, title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+
+def axis_end(highest: float) -> float:
+    """Where an axis of probabilities ends: at 100%, or at the highest up to a tenth of it."""
+    return 1.0 if SMALL * highest > 1 else round(highest, 4)
 
 
 def name_axis(column: str, names: Iterable[str]) -> alt.Y:

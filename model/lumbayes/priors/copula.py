@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.arguments import check_arguments
 from .stick_breaking import later_sums, shares_of_sticks
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class GaussianCopula:
         dict
             Draws by key.
         """
+        check_arguments("GaussianCopula.sample", locals())
         scores = [_scores(key, len(p.counts) - 1, n, seed) for key, p in self.numbers.items()]
         ends = np.cumsum([len(rows) for rows in scores])[:-1]
         correlated = np.split(self.factor @ np.concatenate(scores), ends)

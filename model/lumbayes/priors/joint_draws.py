@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.arguments import check_arguments
+from .prior import sampled
 from .stick_breaking import later_sums
 
 if TYPE_CHECKING:
     from .prior import Key, Prior
+    from .priors import Priors
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +93,7 @@ class JointDraws:
         dict
             Draws by key.
         """
+        check_arguments("JointDraws.sample", locals())
         rng = np.random.default_rng([seed, zlib.crc32(b"joint draws")])
         repeats = -(-n // self.n_draws)
         order = np.concatenate([rng.permutation(self.n_draws) for _ in range(repeats)])[:n]
@@ -97,3 +101,17 @@ class JointDraws:
             key: draws[order, 1] if draws.shape[1] == 2 else draws[order]
             for key, draws in self.draws.items()
         }
+
+
+def joint_draws_of(priors: Priors, keys: Sequence[Key], n: int, seed: int) -> dict[Key, np.ndarray]:
+    """Return joint draws of some parameters: those that are tied together, all others alone."""
+    is_tied = {key: priors.tied(key) for key in keys}
+    tied = priors.ties.sample(n, seed) if priors.ties and any(is_tied.values()) else {}
+    draws = {}
+    for key in keys:
+        if is_tied[key]:
+            draws[key] = tied[key]
+        else:
+            base = priors[key].base
+            draws[key] = sampled(priors[key], priors[base] if base else None, n, seed)
+    return draws

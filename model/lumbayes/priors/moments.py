@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data.arguments import INSIDE, OPINIONS, POSITIVE, WEIGHTS, check_arguments
+
 
 class Opinion(NamedTuple):
     """A distribution of a probability by its mean and variance: what one reply says of one link.
@@ -55,6 +57,10 @@ def linear_pool(
     >>> mean, between
     (0.5, 0.0625)
     """
+    check_arguments("linear_pool", locals(), opinions=OPINIONS, weights=WEIGHTS)
+    if len(opinions) != len(weights):
+        found = f"{len(opinions)} opinions and {len(weights)} weights"
+        raise ValueError(f"linear_pool: found {found}; give one weight an opinion.")
     shares = np.array(weights) / np.sum(weights)
     means = np.array([opinion.mean for opinion in opinions])
     variances = np.array([opinion.variance for opinion in opinions])
@@ -71,5 +77,6 @@ def beta_counts(mean: float, variance: float) -> tuple[float, float]:
     >>> beta_counts(0.5, 0.05)
     (2.0, 2.0)
     """
+    check_arguments("beta_counts", locals(), mean=INSIDE, variance=POSITIVE)
     size = mean * (1 - mean) / variance - 1
     return (1 - mean) * size, mean * size

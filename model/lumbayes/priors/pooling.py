@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from ..data.arguments import BELOW_1, OPINION, OPINIONS, PLACE, POSITIVE, check_arguments
 from ..data.claims import CLAIMS, Claim, StrengthWord
 from ..data.schema import Place
 from .moments import Opinion, linear_pool
@@ -45,6 +46,9 @@ def pool_with_ignorance(
     >>> mean, round(within, 2), round(between, 2)
     (0.5, 0.03, 0.03)
     """
+    check_arguments(
+        "pool_with_ignorance", locals(), ignorance=OPINION, weight=POSITIVE, replies=OPINIONS
+    )
     weights = [opinion.weight for opinion in replies]
     share = sum(weights) / (sum(weights) + weight)
     mean, within, between = linear_pool(replies, weights)
@@ -84,6 +88,7 @@ def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opin
     >>> round(net(Opinion(0.55, 0.01), 0.1).mean, 2)
     0.5
     """
+    check_arguments("net", locals(), opinion=OPINION, background=BELOW_1, place=PLACE)
     if opinion.mean < background:
         found = f"a compound {opinion.mean:.3f} below the background {background:.3f}"
         raise place.problem(f"found {found}; code the claim as net, or as not used.", "scale")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.argument_kinds import optional
+from ..data.arguments import FILLED_TEXT, GENERATOR, NAME, NUMBER, PRIOR, check_arguments
 from ..defaults import WIDTH, tails
 from ..errors import allow
 from .moments import Opinion, beta_counts, linear_pool
@@ -30,6 +32,7 @@ def label(key: Key) -> str:
     >>> label("hills")
     'hills'
     """
+    check_arguments("label", locals())
     return key if isinstance(key, str) else " → ".join(key)
 
 
@@ -42,6 +45,7 @@ def key_of(name: str) -> Key:
     >>> key_of("hills → muscle_strain")
     ('hills', 'muscle_strain')
     """
+    check_arguments("key_of", locals(), name=FILLED_TEXT)
     cause, arrow, effect = name.partition(" → ")
     return (cause, effect) if arrow else name
 
@@ -154,6 +158,7 @@ class Prior:
         >>> [round(p.mean, 3) for p in (claimed, studied, claimed.mix(studied, 0.5))]
         [0.009, 0.019, 0.014]
         """
+        check_arguments("Prior.mix", locals(), other=PRIOR)
         mixed = ((1 - trust, self), (trust, other))
         pairs = [Opinion(prior.mean, prior.variance) for _, prior in mixed]
         mean, within, apart = linear_pool(pairs, [1 - trust, trust])
@@ -196,6 +201,7 @@ class Prior:
         >>> round(low, 2), round(high, 2)
         (0.02, 0.55)
         """
+        check_arguments("Prior.interval", locals(), width=NUMBER, state=optional(NAME))
         from scipy.special import betaincinv
 
         name = label(self.key)
@@ -227,6 +233,7 @@ class Prior:
         >>> load().priors["hills"].sample(np.random.default_rng(0), 3).round(2)
         array([0.16, 0.1 , 0.14])
         """
+        check_arguments("Prior.sample", locals(), rng=GENERATOR)
         if len(self.counts) == 2:
             return rng.beta(self.counts[1], self.counts[0], n)
         gammas = rng.standard_gamma(self.counts, (n, len(self.counts)))

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..data.arguments import ALL_PRIORS, CHANGED_PRIORS, KEYS_OR_ALL, check_arguments
 from ..data.variables import Trait, Variables
+from ..errors import allow
+from .joint_draws import joint_draws_of
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
-from .prior import Key, Prior, sampled
+from .prior import Key, Prior
 from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
 
 if TYPE_CHECKING:
@@ -42,14 +45,12 @@ class Priors(Mapping[Key, Prior]):
     name : str
         Of the set: "thread", "literature" or a path.
     level : Level or None
-        How often one run hurts, by which per-run hazards are divided; None leaves every strength
-        as the words give it.
+        How often one run hurts: it divides per-run hazards. None leaves strengths as worded.
 
     Examples
     --------
     >>> from lumbayes import load
-    >>> priors = load().priors
-    >>> priors["weak_core", "muscle_strain"].source
+    >>> load().priors["weak_core", "muscle_strain"].source
     'replies 1, 4, 5'
     """
 
@@ -108,17 +109,8 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.sample(3, keys=["hills"])["hills"].round(2)
         array([0.14, 0.14, 0.12])
         """
-        wanted = [*(self if keys is None else keys)]
-        is_tied = {key: self.tied(key) for key in wanted}
-        tied = self.ties.sample(n, seed) if self.ties and any(is_tied.values()) else {}
-        draws = {}
-        for key in wanted:
-            if is_tied[key]:
-                draws[key] = tied[key]
-            else:
-                base = self[key].base
-                draws[key] = sampled(self[key], self[base] if base else None, n, seed)
-        return draws
+        check_arguments("Priors.sample", locals(), keys=KEYS_OR_ALL)
+        return joint_draws_of(self, [*(self if keys is None else keys)], n, seed)
 
     def tied(self, key: Key) -> bool:
         """Return whether draws of a parameter depend on others, and it has not been replaced.
@@ -129,6 +121,7 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.tied("hills")
         False
         """
+        check_arguments("Priors.tied", locals())
         return self.ties is not None and self.ties.numbers.get(key) is self[key]
 
     def about(self, cause: str, effect: str) -> tuple[Claim, ...]:
@@ -140,6 +133,8 @@ class Priors(Mapping[Key, Prior]):
         >>> [claim.id for claim in load().priors.about("hills", "muscle_strain")]
         ['A1-28', 'A2-01', 'A3-01']
         """
+        check_arguments("Priors.about", locals())
+        allow("Priors.about", "variable", [cause, effect], self.variables)
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
@@ -157,7 +152,9 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.link("hills", "muscle_strain", []).basis
         'ignorance'
         """
+        check_arguments("Priors.link", locals())
         v = self.variables[effect]
+        allow("Priors.link", f"cause of {effect}", [cause], v.parents)
         of = profile_prior if isinstance(v, Trait) else link_prior
         pooled = of(v, cause, self.variables, tuple(claims), self.words)
         return self.mixed(pooled if isinstance(v, Trait) else link_strength(pooled, self))
@@ -178,6 +175,7 @@ class Priors(Mapping[Key, Prior]):
         >>> [round(p[key].mean, 3) for p in (priors, priors.at_divisor(1))]
         [0.009, 0.222]
         """
+        check_arguments("Priors.at_divisor", locals())
         if self.level is None:
             raise ValueError("These priors have no level; load them with a base_rate.")
         other = self.with_priors({}, level=replace(self.level, divisor=divisor))
@@ -185,6 +183,7 @@ class Priors(Mapping[Key, Prior]):
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior of this set alone, blended with those of the other sets."""
+        check_arguments("Priors.mixed", locals())
         for other, trust in self.mixes:
             prior = prior.mix(other[prior.key], trust)
         return prior
@@ -198,6 +197,7 @@ class Priors(Mapping[Key, Prior]):
         >>> load().priors.with_claims([])["hills", "muscle_strain"].basis
         'ignorance'
         """
+        check_arguments("Priors.with_claims", locals())
         ids = {claim.id for claim in claims}
         gone = [claim for claim in self.claims if claim.id not in ids]
         fewer = self.with_priors({}, claims=tuple(c for c in self.claims if c.id in ids))
@@ -213,6 +213,7 @@ class Priors(Mapping[Key, Prior]):
         >>> priors.pooled_again(["hills"])["hills"] == priors["hills"]
         True
         """
+        check_arguments("Priors.pooled_again", locals())
         return self.with_priors({key: self.mixed(strength(key, self)) for key in keys})
 
     def blend(self, other: Priors, trust: float) -> Priors:
@@ -243,9 +244,7 @@ class Priors(Mapping[Key, Prior]):
         >>> half.name
         'thread and 0.5 of literature'
         """
-        if not 0 <= trust <= 1:
-            allowed = "it goes from 0 (these priors alone) to 1 (the others alone)"
-            raise ValueError(f"Found a trust of {trust}; {allowed}.")
+        check_arguments("Priors.blend", locals(), other=ALL_PRIORS)
         blend = self.with_priors({key: prior.mix(other[key], trust) for key, prior in self.items()})
         object.__setattr__(blend, "mixes", (*self.mixes, (other, trust)))
         object.__setattr__(blend, "name", f"{self.name} and {trust:g} of {other.name}")
@@ -270,6 +269,7 @@ class Priors(Mapping[Key, Prior]):
         >>> priors.with_priors({"hills": known})["hills"].mean
         0.75
         """
+        check_arguments("Priors.with_priors", locals(), **CHANGED_PRIORS)
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
         object.__setattr__(changed, "level", level or self.level)

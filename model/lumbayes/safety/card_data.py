@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ..data.arguments import check_arguments
 from ..data.redflags import FIRST, LEVELS, NONE, SECOND, SOME, RedFlag, Rules
 from .banners import reached, rules_of, texts
 
@@ -44,6 +45,7 @@ def cards(priors: str | Path = "thread") -> dict[str, Any]:
     >>> [card["title"] for card in cards()["cards"]]
     ['First: does any line fit?', 'Slower signs and facts']
     """
+    check_arguments("cards", locals())
     rules = rules_of(priors)
     number = rules.call_number
     return {

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..data.arguments import check_arguments
 from ..data.redflags import AGE, ANSWERS, FIRST, LEVELS, NONE, SOME, RedFlag, Rules, counted
 from ..errors import allow, unknown
 from .banners import (
@@ -141,6 +142,7 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     >>> red_flags()[0].id
     'saddle'
     """
+    check_arguments("red_flags", locals())
     return rules_of(priors).flags
 
 
@@ -180,6 +182,7 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     >>> triage({"first": "none", "age": "age_18"}).paragraphs[0]
     'You ticked none of the things we asked about.'
     """
+    check_arguments("triage", locals())
     rules = rules_of(priors)
     _check_answers(answers, rules)
     count = counted(rules.flags, answers)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..data.arguments import check_arguments
 from ..errors import allow
 from .first_place import flips
 from .functions import SensitivityFunctions, joints_by_circuit
@@ -69,6 +70,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     weak_core → muscle_strain     claims   0.01    0.01     0.22
     weak_core                  judgement   0.31    0.05     0.14
     """
+    check_arguments("sensitivity", locals())
     functions = SensitivityFunctions.of(case, cause)
     all_parameters = functions.parameters
     table = pd.DataFrame(index=pd.Index([p.label for p in all_parameters], name="number"))
@@ -120,6 +122,7 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
     1.0    0.25
     Name: weak_core, dtype: float64
     """
+    check_arguments("one_way", locals())
     case.network.check_causes(cause)
     case.check_consistent()
     grid = np.linspace(0, 1, steps)
@@ -169,6 +172,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     0.5        0.15  0.13  0.11
     1.0        0.26  0.23  0.20
     """
+    check_arguments("two_way", locals())
     case.network.check_causes(cause)
     case.check_consistent()
     known = {parameter.label: parameter for parameter in parameters(case)}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..attribution import contribution_at_means
+from ..data.arguments import check_arguments
 from ..inference.compiled import posteriors
 from ..priors.prior import Key, Prior, added_counts
 from .functions import SensitivityFunctions
@@ -70,6 +71,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     our own judgements       0.11
     Name: spread of weak_core, dtype: float64
     """
+    check_arguments("variance_decomposition", locals())
     parts = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
     for key, variance in variances(SensitivityFunctions.of(case, cause), cause).items():
         for origin, share in origins(case.priors[key]).items():
@@ -113,6 +115,7 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     A1-13     0.01  Contributing running factors
     A4-01     0.01                   Sounds like
     """
+    check_arguments("most_informative_claims", locals())
     functions = SensitivityFunctions.of(case, cause)
     claims = [p for p in functions.parameters if isinstance(p, ClaimReading)]
     derivatives = functions.share_derivatives(cause)

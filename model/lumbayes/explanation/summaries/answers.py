@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ...data.argument_kinds import row_with, table_with
+from ...data.arguments import CONFLICT, check_arguments
 from .words import per_hundred, variable_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = 
     >>> print(summaries.speaking(runner, explain(runner, "weak_core"), "weak_core"))
     Weak core: your answer on “lower back pain after a run” speaks most for it.
     """
+    check_arguments("speaking", locals(), table=table_with("says", "shapley_db", of="explain"))
     about = case.variables[cause].label
     about += f" and not {case.variables[against].label}" if against else ""
     findings = table.iloc[1:-1]
@@ -76,6 +79,7 @@ def fighting(found: Conflict) -> str:
     Two of your answers do not go together well: flat feet and wet footprint. Look again at
     flat feet.
     """
+    check_arguments("fighting", locals(), found=CONFLICT)
     if not found.bits > ROUNDING or found.pairs.empty:
         return "Your answers go together."
     ends = str(found.pairs.index[0]).split(" / ")
@@ -111,6 +115,7 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
     Most telling next: Are your usual runs hilly? More answers would change which factor comes
     first about 2 times in 10.
     """
+    check_arguments("ask_next", locals(), table=table_with("question", of="next_question"))
     if table.empty:
         return "Every question has been answered."
     times = round(10 * (1 - stays))
@@ -140,6 +145,7 @@ def changing(case: Case, row: pd.Series) -> str:
     By the thread's claims, pain comes in 35 in 100 next times as things are, and in 33 in 100
     without: hills.
     """
+    check_arguments("changing", locals(), row=row_with("now", "changed", of="what_if"))
     label = case.variables[str(row.name)].label.lower()
     as_is = per_hundred(row["now"])
     without = per_hundred(row["changed"])
@@ -167,6 +173,7 @@ def this_time(case: Case, row: pd.Series) -> str:
     >>> print(summaries.this_time(runner, contributions(runner).loc["weak_core"]))
     This time: in 9 in 100 such cases there would have been no pain without: weak core.
     """
+    check_arguments("this_time", locals(), row=row_with("but_for", of="contributions"))
     label = case.variables[str(row.name)].label.lower()
     spared = per_hundred(row["but_for"])
     return f"This time: in {spared} such cases there would have been no pain without: {label}."

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...attribution import contribution_at_means
+from ...data.argument_kinds import table_with
+from ...data.arguments import SHARES, check_arguments
+from ...errors import allow
 from .words import called, of_one_run, per_hundred
 
 if TYPE_CHECKING:
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9  # decibans that only rounding tells from 0
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
+COMPARED = table_with(("this", "contribution"), ("other", "contribution"), of="compare_priors")
+BY_REPLY = table_with("all", "apart", of="contributions_by_reply")
+INFORMATIVE = table_with("narrows", of="most_informative_claims")
+LINKS = table_with(("this", "mean"), ("other", "mean"), of="compare_links")
 NO_STUDY = "No figure found"  # how the reason of a parameter without a study begins
 
 
@@ -37,6 +44,7 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> print(summaries.carried_by(runner, claim_attribution(runner, "hills"), "hills"))
     Hills is ruled out by what was answered, whatever anyone says.
     """
+    check_arguments("carried_by", locals(), table=table_with("shapley_db", of="claim_attribution"))
     label = case.variables[cause].label
     claims = {c.id: c for c in case.priors.claims}
     if not contribution_at_means(case, [cause])[0] > 0:
@@ -72,6 +80,7 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
     By all replies together, Weak core is at work in 9 in 100 such pains; by reply 5 alone in 6 in
     100, by reply 2 alone in 1 in 100.
     """
+    check_arguments("voiced", locals(), table=BY_REPLY)
     label = case.variables[cause].label
     row: Any = table.loc[cause]
     alone = row.drop(["all", "apart"])
@@ -106,6 +115,7 @@ def doubted(case: Case, shares: pd.Series, cause: str) -> str:
     The doubt about Weak core comes most from claims that are vague: 46 in 100 parts. Then from
     claims that disagree: 43 in 100 parts.
     """
+    check_arguments("doubted", locals(), shares=SHARES)
     label = case.variables[cause].label
     if not shares.iloc[0] > 0:
         return f"Your answers leave no doubt about {label}."
@@ -140,6 +150,7 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
     To know just what reply 2 means by “Try not to” would take away 2 in 100 parts of the doubt
     about Hills.
     """
+    check_arguments("worth_knowing", locals(), table=INFORMATIVE)
     label = case.variables[cause].label
     removed = per_hundred(0 if table.empty else table["narrows"].iloc[0])
     if removed == per_hundred(0):
@@ -170,7 +181,10 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
     >>> print(summaries.studied(studies, table, "weak_core", "muscle_strain"))
     Weak core → Muscle strain: 9 in 1,000 by the thread, 19 in 1,000 by studies.
     """
+    check_arguments("studied", locals(), table=LINKS)
+    allow("studied", f"cause of {effect}", [cause], other.variables[effect].parents)
     link = f"{cause} → {effect}"
+    allow("studied", "link of the table", [link], table.index)
     estimate = other.variables[effect].link[cause]
     row: Any = table.loc[link]
     sentence = f"{called(other, link)}: {of_one_run(row['this', 'mean'])} by the thread"
@@ -203,6 +217,7 @@ def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
     With the thread's numbers Weak core is at work in 9 in 100 such pains, with those of studies
     in 14 in 100.
     """
+    check_arguments("compared", locals(), table=COMPARED)
     label = case.variables[cause].label
     row: Any = table.loc[cause]
     thread, studies = (per_hundred(row[side, "contribution"]) for side in ("this", "other"))

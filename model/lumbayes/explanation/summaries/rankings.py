@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ...data.argument_kinds import table_with
+from ...data.arguments import RANKING, check_arguments
 from .words import called, of_one_run
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
 LAYERS = ("mechanism", "factor")  # in the order of the sentence
+FLIPS = table_with("kind", "value", "low", "high", "flips_at", "to", of="sensitivity")
 CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
 
 
@@ -40,6 +43,7 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     >>> print(summaries.firmness(runner, table, "muscle_strain"))
     Muscle strain stays first, whatever people may mean by the words of any one claim.
     """
+    check_arguments("firmness", locals(), table=FLIPS)
     label = case.variables[first].label
     row = _nearest_flip(table[table["kind"] == CLAIM])
     if row is None:
@@ -72,6 +76,7 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     Weak core also rests on this: Sitting for long → Muscle strain, taken as 6 in 1,000. At more
     than 7 in 1,000, Sitting for long comes first.
     """
+    check_arguments("footing", locals(), table=FLIPS)
     row = _nearest_flip(table[table["kind"] != CLAIM])
     label = case.variables[first].label
     if row is None:
@@ -99,6 +104,7 @@ def placed(case: Case, order: Ranking) -> str:
     >>> print(summaries.placed(runner, ranking(runner)))  # doctest: +ELLIPSIS
     Muscle strain before ..., 6 to 1; weak core before sitting for long, 6 to 1.
     """
+    check_arguments("placed", locals(), order=RANKING)
     parts = [_first_of(case, layer, order.above[layer]) for layer in LAYERS]
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ...data.argument_kinds import table_with
+from ...data.arguments import check_arguments
 from .words import per_hundred
 
 if TYPE_CHECKING:
     from ...case import Case
 
+FIGURES = table_with("contribution", "without_claims", "share", of="claim_share")
 NOTICEABLE = 0.005  # half of one in a hundred, the step in which figures are said
 
 
@@ -34,6 +37,7 @@ def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
     >>> summaries.from_claims(runner, claim_share(runner), "hills")
     'Hills is ruled out by what was answered, with claims or without.'
     """
+    check_arguments("from_claims", locals(), table=FIGURES)
     label = case.variables[cause].label
     figure, without = (float(table[column][cause]) for column in ("contribution", "without_claims"))
     if not figure > 0:

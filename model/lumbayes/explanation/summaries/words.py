@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...data.arguments import check_arguments
 from ...inference.contrast_links import SUFFIX
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def per_hundred(p: float) -> str:
     >>> per_hundred(0.42)
     '42 in 100'
     """
+    check_arguments("per_hundred", locals())
     return f"{round(100 * p)} in 100"
 
 
@@ -33,6 +35,7 @@ def of_one_run(p: float) -> str:
     >>> of_one_run(0.42), of_one_run(0.0094)
     ('42 in 100', '9 in 1,000')
     """
+    check_arguments("of_one_run", locals())
     return per_hundred(p) if p >= SMALL else f"{round(1000 * p)} in 1,000"
 
 
@@ -46,6 +49,7 @@ def called(case: Case, number: str) -> str:
     >>> print(summaries.called(load(), "flat_feet → over_pronation"))
     Flat feet → Foot imbalance (over-pronation)
     """
+    check_arguments("called", locals())
     name, _, state = number.partition(" = ")
     ends = name.split(" → ")
     label = " → ".join(_end_label(case, end) for end in ends)
