@@ -60,9 +60,10 @@ def test_figures_do_not_depend_on_the_warning():
 @pytest.mark.parametrize("chunk", [1, 2, 100])
 def test_a_file_is_counted_as_a_whole_once(tmp_path, chunk):
     MIXED.to_csv(tmp_path / "in.csv", index=False)
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning) as noted:
         score(tmp_path / "in.csv", tmp_path / "out.csv", BASE, chunk=chunk)
-    assert [str(warning.message)[:16] for warning in told] == ["2 of 3 rows do n"]
+    assert [str(warning.message)[:16] for warning in noted] == ["2 of 3 rows do n"]
+    assert noted[0].filename == __file__
 
 
 def test_chunks_that_were_computed_before_count_too(tmp_path):

@@ -3,12 +3,12 @@
     .venv/bin/python -W ignore tests/benchmarks/bench_scoring.py 100000 1000000 10000000
 
 Half of all questions answered, tests read to their own step; the files lie in a temporary folder
-and are deleted. On two cores that others kept busy, the start of Python counted in, that command
-gave:
+and are deleted. On two cores that others kept very busy (the last line: busy), the start of Python
+counted in, that command gave:
 
-    rows 100,000  seconds 16  rows a second 6,291  peak MB 430  source MB 1  answers MB 16
-    rows 1,000,000  seconds 47  rows a second 21,278  peak MB 535  source MB 13  answers MB 162
-    rows 10,000,000  seconds 309  rows a second 32,403  peak MB 544  source MB 127  answers MB 1,616
+    rows 100,000  seconds 7  rows a second 13,441  peak MB 541  source MB 2  answers MB 7
+    rows 1,000,000  seconds 23  rows a second 44,286  peak MB 637  source MB 14  answers MB 72
+    rows 10,000,000  seconds 72  rows a second 138,964  peak MB 631  source MB 141  answers MB 721
 """
 
 import json

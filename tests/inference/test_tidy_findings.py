@@ -1,5 +1,6 @@
 """Findings of one runner as people write them: the rules of frames, and errors that say which."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,6 +50,18 @@ def test_the_rules_are_those_of_frames():
 def test_tidy_guesses_nothing(name, value):
     with pytest.raises(ValueError, match=name):
         BASE.given(tidy=True, **{name: value})
+
+
+@pytest.mark.parametrize("value", [np.array(["yes", "no"]), pd.DataFrame({"a": [1]}), ["yes"]])
+def test_what_is_no_cell_gives_a_sentence_too(value):
+    for tidy in (False, True):
+        with pytest.raises(ValueError, match=r"^hills: Unknown state"):
+            BASE.given(tidy=tidy, hills=value)
+
+
+def test_tidy_is_true_or_false():
+    with pytest.raises(TypeError, match="tidy is 'yes'; it must be True or False"):
+        BASE.given(hills="yes", tidy="yes")
 
 
 def test_a_contradiction_is_one_in_any_spelling():

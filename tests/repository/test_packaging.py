@@ -175,6 +175,7 @@ def test_a_plain_install_brings_no_tool_of_the_tests_and_the_named_libraries(met
         ("page", {"reportlab"}),
         ("notebooks", {"altair", "ipykernel", "vl-convert-python"}),
         ("cluster", {"dask", "distributed"}),
+        ("excel", {"openpyxl"}),
     ],
 )
 def test_what_one_use_alone_needs_is_an_extra(extra, names, project):

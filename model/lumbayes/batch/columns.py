@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.variables import Measurement, Variable, Variables
+from ..engine.solve import map_parts
 from ..errors import unknown
 from ..inference.dose_links import evidence_on_dose
 from ..network.measurement import level_likelihoods, likelihoods
@@ -16,6 +17,7 @@ from .encoding import encode_numbers, encode_states, group_equal_rows
 from .odd_cells import EncodedCells, check_cells
 
 LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
+MANY_ROWS = 16_384  # from which columns are encoded side by side; fewer take less than a thread
 
 
 class EvidenceColumn(NamedTuple):
@@ -135,7 +137,13 @@ def distinct_rows(
     frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """The distinct rows, encoded, and for each row of the frame the position of its equal there."""
-    cells = {name: column.encode(frame[name]) for name, column in columns.items()}
+    names = [*columns]
+
+    def encode(name: str) -> EncodedCells:
+        return columns[name].encode(frame[name])
+
+    encoded_cells = map_parts(encode, names) if len(frame) >= MANY_ROWS else map(encode, names)
+    cells = dict(zip(names, encoded_cells, strict=True))
     check_cells(frame, cells)
     encoded = pd.DataFrame({name: cell.values for name, cell in cells.items()}, range(len(frame)))
     if encoded.empty:

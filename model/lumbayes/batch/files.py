@@ -162,11 +162,11 @@ def _scored_parts(
             yield part
     if odd:
         raise odd
-    if note := stated.note(scorer.case):
-        warnings.warn(note, stacklevel=4)
     n_read = row - runners.first_row
     if n_read != runners.n_rows:
         raise ValueError(f"it had {runners.n_rows} rows and now has {n_read}: it was changed.")
+    if note := stated.note(scorer.case):
+        warnings.warn(note, stacklevel=3)  # of who called `score`
 
 
 def _write_part(part: Path, results: pa.Table) -> None:

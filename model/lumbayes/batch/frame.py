@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..case import Case
 
 # Distinct rows per pass; it bounds the memory of a batch.
-CHUNK = 16384
+CHUNK = 16_384
 
 
 class EvidenceRows:

@@ -98,7 +98,7 @@ def _is_priors_or_fitted(value: Any) -> bool:
 
 
 def _is_rate(value: Any) -> bool:
-    return value is None or (isinstance(value, str | Real) and not isinstance(value, bool))
+    return value is None or isinstance(value, str | Real)
 
 
 def _is_positive(value: Any) -> bool:
