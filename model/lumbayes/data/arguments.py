@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..defaults import WIDTH
@@ -26,7 +27,7 @@ def _are_numbers(values: Any) -> bool:
 
 
 def _are_weights(values: Any) -> bool:
-    return len(values) > 0 and _are_numbers(values) and all(value > 0 for value in values)
+    return _are_numbers(values) and all(value >= 0 for value in values) and sum(values) > 0
 
 
 def _are_claims(values: Any) -> bool:
@@ -96,6 +97,10 @@ def _is_priors_or_fitted(value: Any) -> bool:
     return isinstance(value, str | Path) or CASE.fits(getattr(value, "case", None))
 
 
+def _is_rate(value: Any) -> bool:
+    return value is None or isinstance(value, str | Real)
+
+
 def _is_positive(value: Any) -> bool:
     return math.isfinite(value) and value > 0
 
@@ -113,7 +118,7 @@ STATES = Argument("a mapping of names to states", (Mapping,), _are_texts)
 SEPARATOR = Argument("one character, or empty", (str,), lambda value: len(value) < 2)
 PATH = Argument("a path", (str, Path), lambda value: str(value) not in ("", "."))
 PRIORS = Argument("'thread', 'literature' or the path of a folder", (str, Path))
-RATE = Argument("a name, a probability above 0 and below 1, or None", (str, Real, type(None)))
+RATE = Argument("a name, a probability above 0 and below 1, or None", (object,), _is_rate)
 
 COUNT = Argument("a whole number, 1 or more", (Integral,), lambda value: value >= 1)
 COUNT_OR_ZERO = Argument("a whole number, 0 or more", (Integral,), lambda value: value >= 0)
@@ -125,7 +130,9 @@ BELOW_1 = Argument("a number from 0 to below 1", (Real,), lambda value: 0 <= val
 INSIDE = Argument("a number above 0 and below 1", (Real,), lambda value: 0 < value < 1)
 INTERVAL = Argument(f"above 0 and below 1, as {WIDTH} is", (Real,), lambda value: 0 < value < 1)
 NUMBERS = Argument("a list of numbers", LISTS, _are_numbers)
-WEIGHTS = Argument("a list of numbers above 0, at least one", (Sequence,), _are_weights)
+WEIGHTS = Argument(
+    "a list of numbers, 0 or more and not all 0", (Sequence, np.ndarray), _are_weights
+)
 
 FRAME = Argument("a pandas DataFrame (table.to_pandas() gives one)", (pd.DataFrame,))
 PARTITIONED = Argument("a Dask dataframe", (object,), lambda df: hasattr(df, "map_partitions"))

@@ -15,7 +15,7 @@ from .files import shipped
 from .offsets import THREAD_TEXT
 from .statements import Statement, statements_of
 
-TEMPLATES = Path(__file__).parent / "new_thread"
+TEMPLATES = Path(__file__).parent / "new_thread_files"
 REDFLAGS = "redflags.toml"
 WORDS_FILE = "words.csv"  # what people take strength words to mean, whatever the thread
 NOTE = "to be coded"

@@ -39,7 +39,7 @@ def linear_pool(
     opinions : sequence of Opinion
         At least one.
     weights : sequence of float
-        One an opinion, above 0; they are scaled to sum to 1.
+        One an opinion, 0 or more and not all 0; they are scaled to sum to 1.
 
     Returns
     -------
