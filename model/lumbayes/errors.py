@@ -39,8 +39,8 @@ def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = 
     shown = str(found)
     if not isinstance(found, str) and (len(shown) > MAX_SHOWN or "\n" in shown):
         shown = f"a {type(found).__name__}"
-    is_near = isinstance(nearest, str) and nearest in names
-    near = [nearest] if is_near else difflib.get_close_matches(shown, names, 1)
+    is_known = isinstance(nearest, str) and nearest in names
+    near = [nearest] if is_known else difflib.get_close_matches(shown, names, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"Unknown {what} {shown!r}.{hint} Allowed: {', '.join(names) or 'none'}."
 
