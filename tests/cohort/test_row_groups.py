@@ -55,9 +55,7 @@ def check_same(case, frame, seed=0):
     return groups
 
 
-@pytest.mark.parametrize(
-    "settings_", [{}, {"base_rate": 0.3}, {"base_rate": None, "traits": False}]
-)
+@pytest.mark.parametrize("options", [{}, {"base_rate": 0.3}, {"base_rate": None, "traits": False}])
 def test_the_thread_s_network_in_groups(options):
     case = load(**options)
     check_same(case, cohort(case, 150))

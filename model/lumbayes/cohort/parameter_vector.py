@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ..priors.prior import Key
 
 N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
+
+
+# Products of a matrix and a vector; `@` would start threads, which take longer than these products.
+matvec = partial(np.einsum, "ij,j->i")
 
 
 class ParameterVector:
@@ -114,11 +118,11 @@ class ParameterVector:
         likelihood as it is.
         """
         inputs, slopes = self.compiled.mean_inputs.copy(), self._inputs_by_shares
-        values = slopes @ shares
+        values = matvec(slopes, shares)
         if self._graded:
             slopes = slopes.copy()
-        for (name, _), (row, share) in self._graded.items():
-            idle, by_idle, dose = self.compiled.doses.slopes(name, shares[share])
+        for link, (row, share) in self._graded.items():
+            idle, by_idle, dose = self.compiled.doses.slopes(link[0], shares[share])
             first, second = row + N_PLAIN, row + N_PLAIN + len(dose)
             values[first:second] = idle
             slopes[first:second, share : share + N_PLAIN] = np.stack([by_idle, 0 * by_idle], axis=1)

@@ -133,21 +133,30 @@ class Sticks:
     """
 
     def __init__(self, counts: list[np.ndarray]):
-        from scipy.linalg import block_diag
+        from scipy.sparse import block_diag
+        from scipy.special import betainc, ndtri
 
         self.stop = np.concatenate([c[:-1] for c in counts])
         self.later = np.concatenate([later_sums(c) for c in counts])
-        # A share is the product of its own stick and what all earlier ones leave.
-        self._own = block_diag(*[np.eye(len(c))[:, :-1] for c in counts])
-        self._left = block_diag(*[np.tri(len(c), k=-1)[:, :-1] for c in counts])
+        self._score_of_half = ndtri(betainc(self.stop, self.later, 0.5))
+        # A share is the product of its own stick and what all earlier ones leave. Sparse, because
+        # products of dense matrices of this size start threads that take longer than the product.
+        self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
+        self._left = block_diag([np.tri(len(c), k=-1)[:, :-1] for c in counts], format="csr")
 
     def sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,)."""
+        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,).
+
+        The smaller of the two is inverted, which keeps its digits.
+        """
         from scipy.special import betaincinv, ndtr
 
-        stopped = betaincinv(self.stop, self.later, ndtr(scores))
-        going_on = betaincinv(self.later, self.stop, ndtr(-scores))
-        return np.log(np.maximum(stopped, TINY)), np.log(np.maximum(going_on, TINY))
+        is_low = scores < self._score_of_half
+        own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
+        smaller = betaincinv(own, other, ndtr(np.where(is_low, scores, -scores)))
+        log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
+        log_stopped = np.where(is_low, log_smaller, log_larger)
+        return log_stopped, np.where(is_low, log_larger, log_smaller)
 
     @property
     def is_sharp(self) -> np.ndarray:

@@ -1,21 +1,18 @@
-"""Rows of findings in groups, each with a circuit of its own that leaves out what rows rule out.
+"""The likelihood of rows of findings, in groups with smaller circuits.
 
 Most rows of a cohort are of runners without pain. Their traits are "none" whatever the parameters,
-so a circuit in which the pain is a constant has a quarter of the operations. Evidence that is the
-same 0 or 1 in all rows of a group stands in the tables as that constant when the group's circuit is
-compiled (constant folding).
+so a circuit in which the pain is a constant has a quarter of the operations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..defaults import SEED
-from ..engine.circuit import CONSTANTS, ONE, ZERO, Circuit, compile_circuit
+from ..engine.circuit import ONE
 from ..engine.exact import rounding_error
 from ..engine.query import Overrides, Query, QueryResult
 from ..engine.solve import (
@@ -27,9 +24,8 @@ from ..engine.solve import (
     run_in_blocks,
     solve,
 )
-
-if TYPE_CHECKING:
-    from .parameter_vector import ParameterVector
+from .folded_circuit import folded_circuit
+from .parameter_vector import ParameterVector, matvec
 
 Batch = tuple[Overrides, np.ndarray]  # the evidence of distinct rows and their multiplicities
 
@@ -90,7 +86,7 @@ def _group(parameters: ParameterVector, batches: list[Batch]) -> RowGroup:
     """One group of several batches."""
     rows = {row for evidence, _ in batches for row in evidence}
     means = parameters.compiled.mean_inputs
-    joined = {
+    joined: Overrides = {
         row: np.concatenate(
             [
                 np.broadcast_to(evidence.get(row, means[row, 0]), len(multiplicities))
@@ -125,7 +121,7 @@ class RowGroups:
         for group in self.groups:
             of_group = group.log_likelihood(inputs)
             log_lik, gradient = log_lik + of_group[0], gradient + of_group[1]
-        return log_lik, shares * (slopes.T @ gradient)
+        return log_lik, shares * matvec(slopes.T, gradient)
 
     def log_ratio(self, shares: np.ndarray, number: int) -> Callable[[np.ndarray], float]:
         """log P(rows) by the shares of one parameter, less that at `shares`, all others fixed.
@@ -168,27 +164,20 @@ class RowGroup:
     def __init__(
         self, parameters: ParameterVector, evidence: Overrides, multiplicities: np.ndarray
     ):
-        self.multiplicities = multiplicities.astype(float)
-        constants = _constants(parameters, evidence)
-        self._used, self._circuit = _without_unused(_folded_circuit(parameters, constants))
+        self._used, self._circuit = folded_circuit(parameters, evidence)
         self._moving = np.flatnonzero(np.isin(parameters.input_rows, self._used))
         self._n_parameter_rows = len(parameters.input_rows)
         self._wrt = np.searchsorted(self._used, parameters.input_rows[self._moving])
         self._weights = np.ones((1, len(self._circuit.output_rows)))
-        position = {row: i for i, row in enumerate(self._used.tolist())}
-        kept = {position[row]: value for row, value in evidence.items() if row in position}
+        rows, values, self.multiplicities = _merged(evidence, self._used, multiplicities)
+        inputs = parameters.compiled.mean_inputs[self._used]
         self._queries = [
-            Query.from_overrides(
-                parameters.compiled.mean_inputs[self._used],
-                {row: value[start : start + BLOCK] for row, value in kept.items()} or {ZERO: 0.0},
-            )
+            Query(inputs, rows, np.ascontiguousarray(values[:, start : start + BLOCK]))
             for start in range(0, self.n_rows, BLOCK)
         ]
-        self._is_cancelling = any(
-            rounding_error(self._circuit, query.inputs_at(np.arange(len(self._used)))).max()
-            > ACCURACY
-            for query in self._queries
-        )
+        every = np.arange(len(self._used))
+        errors = [rounding_error(self._circuit, query.inputs_at(every)) for query in self._queries]
+        self._is_cancelling = bool(np.concatenate(errors).max() > ACCURACY)
 
     @property
     def n_rows(self) -> int:
@@ -254,57 +243,16 @@ class RowGroup:
         return result
 
 
-def _constants(parameters: ParameterVector, evidence: Overrides) -> dict[int, int]:
-    """The constant, ZERO or ONE, of each input that is the same in all rows, as a row number."""
-    compiled = parameters.compiled
-    constants = {int(row): ONE for row in parameters.input_rows[parameters.is_sum_of_shares]}
-    for v in compiled.network.nodes:
-        for row in compiled.evidence_rows(v.name):
-            values = np.unique(evidence.get(row, compiled.mean_inputs[row]))
-            if len(values) == 1 and values[0] in (0.0, 1.0):
-                constants[row] = ONE if values[0] else ZERO
-    return constants
+def _merged(
+    evidence: Overrides, used: np.ndarray, multiplicities: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The positions in `used` that have evidence, its distinct columns, and how often each occurs.
 
-
-def _folded_circuit(parameters: ParameterVector, constants: dict[int, int]) -> Circuit:
-    """The circuit of the whole network with constants in place of some inputs."""
-    compiled = parameters.compiled
-    n_inputs = len(CONSTANTS) + len(compiled.input_rows)
-    of_row = np.arange(n_inputs)
-    for row, constant in constants.items():
-        of_row[row] = constant
-    families = [table for family in compiled.described_families.values() for table in family]
-    tables = [*compiled.evidence_tables, *families]
-    return compile_circuit([replace(t, rows=of_row[t.rows]) for t in tables], n_inputs)
-
-
-def _without_unused(circuit: Circuit) -> tuple[np.ndarray, Circuit]:
-    """The inputs that the outputs depend on, constants included, and the circuit over these."""
-    is_used = _used_rows(circuit)
-    is_used[: len(CONSTANTS)] = True
-    place = np.cumsum(is_used) - 1
-    used = np.flatnonzero(is_used[: circuit.n_inputs])
-    is_kept = is_used[circuit.n_inputs :]
-    n_terms = np.diff(circuit.starts)
-    n_rows_of_step = np.add.reduceat(is_kept.astype(int), circuit.steps[:-1] - circuit.n_inputs)
-    filled = n_rows_of_step > 0
-    compact = Circuit(
-        n_inputs=len(used),
-        steps=len(used) + np.cumsum([0, *n_rows_of_step[filled]]),
-        kinds=circuit.kinds[filled],
-        starts=np.cumsum([0, *n_terms[is_kept]]),
-        terms=place[circuit.terms[np.repeat(is_kept, n_terms)]],
-        output_rows=place[circuit.output_rows],
-    )
-    return used, compact
-
-
-def _used_rows(circuit: Circuit) -> np.ndarray:
-    """Whether the outputs depend on each row, shape (n_rows,)."""
-    is_used = np.zeros(int(circuit.steps[-1]), bool)
-    is_used[circuit.output_rows] = True
-    for row in range(len(is_used) - 1, circuit.n_inputs - 1, -1):
-        if is_used[row]:
-            first, last = circuit.starts[row - circuit.n_inputs : row - circuit.n_inputs + 2]
-            is_used[circuit.terms[first:last]] = True
-    return is_used
+    Rows that differ in what their group rules out, as traits do without pain, are merged.
+    """
+    n_rows = len(multiplicities)
+    kept = [row for row in evidence if row in set(used.tolist())]
+    columns = [np.broadcast_to(evidence[row], n_rows) for row in kept]
+    values, which = np.unique(np.array([np.ones(n_rows), *columns]), axis=1, return_inverse=True)
+    counts = np.bincount(which.ravel(), weights=multiplicities)
+    return np.searchsorted(used, [ONE, *kept]), values, counts
