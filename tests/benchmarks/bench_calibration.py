@@ -33,7 +33,7 @@ from lumbayes.diary.plate_model import with_message
 from lumbayes.engine import solve as solving
 from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 
-DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
+DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 400, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
 FILES = "calibration.svg", "calibration_fading.svg"
 KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}

@@ -226,7 +226,7 @@ def fit(
         Findings, as `posteriors` takes them; what is missing is unknown.
     draws : int, default 600
         The least number of posterior draws of what is latent, in four chains. Chains that have not
-        mixed are doubled in length, up to three times.
+        mixed are doubled in length, up to two times.
     seed : int, default 0
         Of the draws.
     progress : bool, default False

@@ -29,7 +29,7 @@ ROUND_DRAWS = 50  # of each chain
 TUNING = 25  # trajectories that tune the step size before each round and before the draws
 MIXED_R_HAT = 1.05  # up to which chains agree
 ENOUGH_ESS = 100  # effective draws from which an interval's ends are good to some hundredths
-MAX_DOUBLINGS = 3  # of the length of chains that have not mixed
+MAX_DOUBLINGS = 2  # of the length of chains that have not mixed
 SHARP_UPDATES = 10  # parameters with sharp sticks that are updated after each trajectory
 
 
