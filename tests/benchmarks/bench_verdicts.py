@@ -24,7 +24,7 @@ from lumbayes.attribution import contribution_at_means
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
 from lumbayes.defaults import WIDTH
-from lumbayes.diary.claim_scores import ParameterLikelihood, expected_tests
+from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.network.network import Network
 from lumbayes.priors.claim_verdicts import claim_betas
@@ -102,9 +102,9 @@ def verdicts_on(diary, cause):
     claims = [c for c in history.case.priors.claims if c.pooled and c.cause == cause]
     n_tests = expected_tests(history, draws, weights)[cause, "muscle_strain"]
     fit = contrast_fits(history, draws, weights).get(cause, np.nan)
-    parameter = ParameterLikelihood(history, draws, weights, claims[0])
+    parameter = claim_likelihood(history, draws, weights, claims[0])
     betas = [claim_betas(history.case.priors, claim) for claim in claims]
-    return [parameter.evidence(b, n_tests, fit, WIDTH).verdict for b in betas]
+    return [parameter.evidence(b, n_tests, WIDTH, fit).verdict for b in betas]
 
 
 def false_support(case, seeds, progress=None):
