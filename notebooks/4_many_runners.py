@@ -110,7 +110,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Three thousand of its runners keep a simple record: their habits and their build, one cell in ten
+# Six thousand of its runners keep a simple record: their habits and their build, one cell in ten
 # left empty, and whether it hurt. Half of them are for fitting, the other half is held out to test
 # the result.
 
