@@ -138,7 +138,7 @@ class Sticks:
 
         self.stop = np.concatenate([c[:-1] for c in counts])
         self.later = np.concatenate([later_sums(c) for c in counts])
-        self._score_of_half = ndtri(betainc(self.stop, self.later, 0.5))
+        self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
         # A share is the product of its own stick and what all earlier ones leave. Sparse, because
         # products of dense matrices of this size start threads that take longer than the product.
         self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
