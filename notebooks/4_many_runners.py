@@ -147,8 +147,8 @@ sets = {"the thread": known, "after 3,000 runners": posterior, "this world": tru
 plot.comparison(sets, "mean", axis="P(effect | this cause alone)")
 
 # %% [markdown]
-# Where the rows are informative, they outweigh the thread: flat feet and the foot that rolls in move
-# to where this world has them. Where they are not, as for strain and pain, the priors stay.
+# Where the rows are informative, they outweigh the thread: flat feet and the foot that rolls in
+# move to where this world has them. Where they are not, as for strain and pain, the priors stay.
 # `expected_trials` counts how often a link was tried; `effective_trials` how many trials that was
 # worth, which is far fewer, because strain is latent and only the pain was observed, which several
 # things could have caused.
