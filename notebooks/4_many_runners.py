@@ -92,8 +92,8 @@ own[["predicted", "happened", "low", "high", "rows"]]
 # ## A world in which the thread is wrong
 #
 # Every parameter of the network has a distribution; `sample_parameters` draws one value from each,
-# which gives a network that the thread's words allow but do not expect. In this one a strained
-# muscle hurts about half as often as three replies have it, and the core matters less.
+# which gives a network that the thread's words allow but do not expect. In this one flat feet are
+# next to always followed by a foot that rolls in, and fewer runs hurt.
 
 # %%
 world = sample_parameters(base, seed=11)
@@ -110,7 +110,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Three thousand of its runners keep a simple record: their habits and their build, one cell in ten
+# Six thousand of its runners keep a simple record: their habits and their build, one cell in ten
 # left empty, and whether it hurt. Half of them are for fitting, the other half is held out to test
 # the result.
 
@@ -149,8 +149,8 @@ plot.comparison(
 )
 
 # %% [markdown]
-# Where the rows are informative, they outweigh the thread: strain and pain move to where this world
-# has them, and so do flat feet and the foot that rolls in. Where they are not, the priors stay.
+# Where the rows are informative, they outweigh the thread: flat feet and the foot that rolls in
+# move to where this world has them. Where they are not, as for strain and pain, the priors stay.
 # `expected_trials` counts how often a link was tried; `effective_trials` how many trials that was
 # worth, which is far fewer, because strain is latent and only the pain was observed, which several
 # things could have caused.
@@ -175,9 +175,8 @@ tables = {name: calibration(model, later, "back_pain") for name, model in list(m
 plot.reliability(tables, title="The runners held out")
 
 # %% [markdown]
-# The thread's predictions all lie below the line: it predicted more pain than came, as it does for
-# real runners. The fitted model lies on it, within its intervals, and loses next to nothing to the
-# true parameters.
+# The thread predicted more pain than came in each of the ten groups. The fitted model lies nearer
+# the line. Little pain comes in this world, so the log scores of all three differ by little.
 #
 # ## A verdict on each claim
 #
@@ -194,10 +193,9 @@ contradicted = claims[claims.verdict == "contradicted"]
 contradicted[["quote", "prior", "posterior", "low", "high", "conflict"]]
 
 # %% [markdown]
-# In this world the strong words are the ones that are wrong: that it is a muscle, that it is the
-# core, that hills are to be left alone before all else. Of the core and the hills the milder words
-# survive. Nothing follows for the real thread. What follows is that, with real rows, the real
-# thread's claims could be tested.
+# In this world what the thread says of the core and of sitting is stronger than what the rows say.
+# Flat feet are supported, and so is most of what it says of hills. Nothing follows for the real
+# thread. What follows is that, with real rows, the real thread's claims could be tested.
 #
 # ## What this cannot say
 #

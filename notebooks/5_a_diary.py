@@ -97,7 +97,7 @@ plot.comparison(
 # the factors. The other runs added contrast: the other suspects were present on the flat days too,
 # and those did not hurt.
 #
-# ## The intervals narrow
+# ## How wide the intervals are
 #
 # After each run the question is asked again: if the *next* run hurt, what would contribute? The
 # ground of the next run is unknown, so the hills do not reach the figure that they have for a run
@@ -124,8 +124,9 @@ pd.DataFrame(widths).rename(columns=label).set_axis(range(1, len(runs) + 1)).ren
 ).iloc[[0, 4, 9, 19, 29]]
 
 # %% [markdown]
-# Not every interval narrows from the first run on: early runs can contradict the prior. The disc's
-# falls because a worn disc is the same every day, and cannot tell a hill from a river.
+# The interval of the hills widens: before the first run they are thought to matter little, and the
+# runs contradict that. Those of strain and of disc wear narrow. A worn disc is the same every day,
+# and cannot tell a hill from a river.
 #
 # ## Days without pain
 #
@@ -152,8 +153,8 @@ plot.comparison(
 # ## Does the thread hold for this runner?
 #
 # The strengths of all links are updated too, each with its own claims as the prior. So each claim
-# has a verdict by this runner's runs: confirmed, contradicted, or untested. `tested` is about how
-# many runs were informative on it.
+# has a verdict by this runner's runs: supported, not contradicted, contradicted, or untested.
+# `tested` is the expected number of runs in which its cause was present.
 
 # %%
 claims = diary.claims()
@@ -208,8 +209,8 @@ plot.bar_chart(
 
 # %% [markdown]
 # By the diary the next run hurts less often than by the one painful run, because more than half of
-# these runs did not hurt, and flat ground makes more of a difference, because the diary includes
-# flat days.
+# these runs did not hurt. The forecast from the one run is for the same hill again, that of the
+# diary for ground that is not known, so flat ground changes the first by more.
 #
 # ## Things that heal
 #

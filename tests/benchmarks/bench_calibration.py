@@ -33,8 +33,9 @@ from lumbayes.diary.plate_model import with_message
 from lumbayes.engine import solve as solving
 from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 
-DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 1000, 99, 20, 0.01, 0.3, 40
+DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 300, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
+APART = 400  # between the seeds of the two kinds of diaries
 FILES = "calibration.svg", "calibration_fading.svg"
 KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}
 COLUMNS = [
@@ -102,7 +103,7 @@ def made_up(seed, half_life=None):
     ]
     changes = [i for i, body in enumerate(bodies) if not i or body != bodies[i - 1]]
     stretches = [
-        simulate_latent(world.do(**bodies[start]), stop - start, seed + DIARIES * (start + 1))
+        simulate_latent(world.do(**bodies[start]), stop - start, seed + APART * (start + 1))
         for start, stop in zip(changes, [*changes[1:], len(days)])
     ]
     runs = pd.concat(stretches, ignore_index=True)
@@ -282,7 +283,7 @@ def main():
     options = parser.parse_args()
     text = HEAD
     for number, (what, half_life) in enumerate(KINDS.items()):
-        start, first, file = time.perf_counter(), number * DIARIES, FILES[number]
+        start, first, file = time.perf_counter(), number * APART, FILES[number]
         found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
         text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n"

@@ -1,11 +1,12 @@
-"""How often intervals hold the truth, and how often a claim about a link of 0 is "supported".
+"""How often intervals hold the truth, and how often a claim about a link is "supported".
 
 python tests/benchmarks/bench_verdicts.py               500 worlds of each kind, 300 diaries
 python tests/benchmarks/bench_verdicts.py --worlds 40 --diaries 10
 
 A world is drawn from the priors: every parameter, and a runner in pain from these. Its true
 contributions, at its own parameters, lie inside 90% of intervals of 90%. For the verdicts one link
-of each world is set to 0, a runner's runs are simulated, and the claims about that link are scored.
+of each world is set, to 0 or to a strong one, a runner's runs are simulated, and the claims about
+that link are scored: support of a link of 0 is false, that of a strong one is the verdict's power.
 """
 
 import argparse
@@ -24,12 +25,12 @@ from lumbayes.attribution import contribution_at_means
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
 from lumbayes.defaults import WIDTH
-from lumbayes.diary.claim_scores import ParameterLikelihood, expected_tests
+from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.network.network import Network
 from lumbayes.priors.claim_verdicts import claim_betas
 
-ENOUGH, NEXT_TO_NOTHING = 1e15, 1e-3
+ENOUGH, NEXT_TO_NOTHING, STRONG = 1e15, 1e-3, 0.6
 KINDS = {"pain only": 0.0, "half entered": 0.5, "everything entered": 1.0}
 HABITS = ["hills", "high_mileage", "worn_shoes", "uneven_ground"]
 RUNS, NONE = 30, 1e-9
@@ -63,33 +64,37 @@ def entered(case, runner, share, rng):
 
 def coverage(case, n, share):
     """The share of 90% intervals that hold the true contribution, and the number of intervals."""
+    hits = [hit for of_world in hits_of_worlds(case, n, share) for hit in of_world]
+    return float(np.mean(hits)), len(hits)
+
+
+def hits_of_worlds(case, n, share):
+    """Of each world whether its intervals hold the true contributions, but for those of width 0."""
     causes = [cause.name for cause in case.variables.causes]
-    hits = []
     for seed, world, runner in runners_in_pain(case, n):
         findings = entered(case, runner, share, np.random.default_rng(seed))
         table = contributions(case.given(**findings)).loc[causes]
         truth = contribution_at_means(world.given(**findings), causes)
         is_open = (table.high - table.low).to_numpy() > NONE
         inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())
-        hits += inside[is_open].tolist()
-    return float(np.mean(hits)), len(hits)
+        yield inside[is_open].tolist()
 
 
-def without_link(world, link):
-    """The world with one link set to 0."""
-    prior = world.priors[link]
-    nothing = replace(prior, counts=(ENOUGH, NEXT_TO_NOTHING))
-    network = Network(world.priors.with_priors({link: nothing}))
+def with_link(world, link, strength):
+    """The world with one link as strong as that, next to certainly."""
+    counts = ENOUGH * (1 - strength), max(ENOUGH * strength, NEXT_TO_NOTHING)
+    prior = replace(world.priors[link], counts=counts)
+    network = Network(world.priors.with_priors({link: prior}))
     return replace(world, compiled=world.compiled.with_network(network))
 
 
-def verdicts_of_nothing(case, seeds):
-    """The verdicts on claims about a link that is 0, one list a diary of 30 runs."""
+def verdicts_of_worlds(case, seeds, strength):
+    """The verdicts on claims about a link of this strength, one list a diary of 30 runs."""
     outcome = case.variables.outcome.name
     for seed in seeds:
         rng = np.random.default_rng(seed)
         cause = str(rng.choice(HABITS))
-        world = without_link(sample_parameters(case, seed), (cause, "muscle_strain"))
+        world = with_link(sample_parameters(case, seed), (cause, "muscle_strain"), strength)
         still = [v.name for v in case.variables.still]
         body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
         runs = simulate_latent(world.do(**body), RUNS, seed + 1)[[*HABITS, outcome]]
@@ -102,15 +107,15 @@ def verdicts_on(diary, cause):
     claims = [c for c in history.case.priors.claims if c.pooled and c.cause == cause]
     n_tests = expected_tests(history, draws, weights)[cause, "muscle_strain"]
     fit = contrast_fits(history, draws, weights).get(cause, np.nan)
-    parameter = ParameterLikelihood(history, draws, weights, claims[0])
+    parameter = claim_likelihood(history, draws, weights, claims[0])
     betas = [claim_betas(history.case.priors, claim) for claim in claims]
-    return [parameter.evidence(b, n_tests, fit, WIDTH).verdict for b in betas]
+    return [parameter.evidence(b, n_tests, WIDTH, fit).verdict for b in betas]
 
 
-def false_support(case, seeds, progress=None):
-    """The share of diaries in which any claim about nothing is supported, and all verdicts."""
+def support(case, seeds, strength, progress=None):
+    """The share of diaries in which a claim about such a link is supported, and all verdicts."""
     counts, n_supported, n = Counter(), 0, 0
-    for verdicts in verdicts_of_nothing(case, seeds):
+    for verdicts in verdicts_of_worlds(case, seeds, strength):
         counts.update(verdicts)
         n_supported, n = n_supported + ("supported" in verdicts), n + 1
         if progress and not n % 10:
@@ -128,9 +133,9 @@ def main():
         if options.worlds:
             inside, n = coverage(case, options.worlds, share)
             print(f"{name}: {inside:.1%} of {n:,} intervals hold the truth", flush=True)
-    if options.diaries:
-        rate, counts = false_support(case, range(options.diaries), sys.stderr.write)
-        print(f"claims about a link of 0: supported in {rate:.1%} of diaries; {counts}")
+    for strength in (0.0, STRONG) if options.diaries else ():
+        rate, counts = support(case, range(options.diaries), strength, sys.stderr.write)
+        print(f"claims about a link of {strength}: supported in {rate:.1%} of diaries; {counts}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,10 @@ from pytest import approx
 from scipy.stats import beta
 
 from lumbayes import fit, load, simulate
+from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.fit_result import FitResult
+from lumbayes.cohort.parameter_vector import ParameterVector
+from lumbayes.cohort.report import ClaimLikelihoods
 from lumbayes.priors import label
 from lumbayes.priors.claim_likelihood import SUPPORT_ODDS, GridLikelihood, claim_verdict
 from lumbayes.priors.claim_verdicts import ClaimBetas
@@ -144,3 +148,32 @@ def test_rows_that_no_strengths_allow_are_said_to_be_so():
     turned = fit(base, frame.assign(back_pain=states), draws=100).claims()
     assert not turned.attrs["misfits"] and (turned.loc[hills.index, "fit"] > 0.01).all()
     assert (turned.loc[hills.index, "verdict"] == "supported").any()
+
+
+def test_the_likelihood_of_a_claimed_dose_is_that_of_the_rows_at_each_value():
+    """P(idle) of a graded link is a power of its share: the likelihood is not linear in it."""
+    case = load(base_rate="visitor")
+    frame = pd.DataFrame(
+        {
+            "climb_m_per_km": [70.0, 5, 30, 45, 80] * 20,
+            "back_pain": ["yes", "no", "yes"] * 33 + ["no"],
+        }
+    )
+    rows, parameters = EvidenceRows(case, frame), ParameterVector(case)
+    counts = {key: prior.counts for key, prior in case.priors.items()}
+    at_means = FitResult(counts, {}, {}, 0)
+    claim = next(c for c in case.priors.claims if c.cause == "hills" and c.pooled)
+    likelihood = ClaimLikelihoods(case, rows, at_means).of(claim)
+    shares = parameters.normalized(parameters.prior_counts)
+    part = parameters.slices["hills", "muscle_strain"]
+
+    def log_lik(value):
+        moved = shares.copy()
+        moved[part] = 1 - value, value
+        batches = [(e, rows.multiplicities[p]) for p, e in rows.batches()]
+        return sum(parameters.summed_counts(moved, e, m)[0] for e, m in batches)
+
+    exact = np.array([log_lik(value) for value in likelihood.values])
+    ours = likelihood.log_lik
+    assert ours - ours[0] == approx(exact - exact[0], abs=1e-6)
+    assert likelihood.log_lik_at_0 - ours[0] == approx(log_lik(0.0) - exact[0], abs=1e-6)

@@ -49,7 +49,7 @@ def test_one_run_resamples_too_where_few_draws_are_effective():
     assert len(diary._stages) == 2 and diary.effective_sample_size > 200
 
 
-@pytest.mark.parametrize(("size", "n_moves"), [(200, 1), (100, 2), (89, 3), (11, 17), (1, 20)])
+@pytest.mark.parametrize(("size", "n_moves"), [(400, 1), (200, 2), (99, 5), (21, 20), (1, 20)])
 def test_the_fewer_draws_are_effective_the_more_moves(size, n_moves):
     assert smc._n_moves(np.full(size, 1 / size)) == n_moves
 

@@ -15,7 +15,7 @@ from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws
 
 base = load()
-N = 500
+OFTEN = 5
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,11 @@ def learnt():
 
 
 def test_joint_draws_are_the_posterior_draws_each_equally_often(learnt):
-    sampled = learnt.case.priors.sample(N, seed=2)
+    sampled = learnt.case.priors.sample(OFTEN * learnt.fitted.n_draws, seed=2)
     for key, draws in learnt.draws.items():
         own = sampled[key] if sampled[key].ndim == 2 else sampled[key][:, None]
         kept = draws[:, -own.shape[1] :]
-        assert np.sort(own, axis=0) == approx(np.sort(np.repeat(kept, N // 100, axis=0), axis=0))
+        assert np.sort(own, axis=0) == approx(np.sort(np.repeat(kept, OFTEN, axis=0), axis=0))
     one, other = [*learnt.draws][:2]
     pairs = {(a, b) for a, b in zip(learnt.draws[one][:, -1], learnt.draws[other][:, -1])}
     last = [s if s.ndim == 1 else s[:, -1] for s in (sampled[one], sampled[other])]

@@ -1,5 +1,6 @@
 """Fit of all parameters to a table of runners whose outcomes are known."""
 
+from .convergence import NotConverged
 from .fitted_model import FittedModel, fit
 
-__all__ = ["FittedModel", "fit"]
+__all__ = ["FittedModel", "NotConverged", "fit"]

@@ -16,9 +16,9 @@ from ..data.frames import as_frame
 from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
-from ..priors.prior import Key, Prior, label
+from ..priors.prior import Key, Prior
+from .convergence import diagnostics, warn_if_not_converged
 from .fitting import fit_rows
-from .hmc import bulk_ess, r_hat
 from .report import claim_report, parameter_report
 from .saving import save_model
 
@@ -96,7 +96,7 @@ class FittedModel:
         DataFrame
             One row a sampled parameter by `number` and `state`: `r_hat`, which is 1 where the
             chains agree, and `ess`, the effective sample size. Up to 1.05 and from 100 on,
-            intervals are good to some hundredths of their width; else raise `draws`.
+            intervals are good to some hundredths of their width; `fit` warns of all others.
 
         Examples
         --------
@@ -109,14 +109,7 @@ class FittedModel:
         -----
         Rank-normalized split R-hat and bulk effective sample size of Vehtari et al. (2021).
         """
-        rows = []
-        for key, chains in self.fitted.chains.items():
-            states = self.before.priors[key].states
-            values = pd.DataFrame({"r_hat": r_hat(chains), "ess": bulk_ess(chains)}, index=states)
-            first = 0 if len(states) > 2 else 1
-            rows += [(label(key), s, *values.loc[s]) for s in states[first:]]
-        names = ["number", "state"]
-        return pd.DataFrame(rows, columns=[*names, "r_hat", "ess"]).set_index(names)
+        return diagnostics(self.before, self.fitted)
 
     def parameters(self, *, width: float = WIDTH) -> pd.DataFrame:
         """Compare prior and posterior of each parameter.
@@ -237,7 +230,8 @@ def fit(
     frame : DataFrame, shape (n_rows, n_columns)
         Findings, as `posteriors` takes them; what is missing is unknown.
     draws : int, default 600
-        The number of posterior draws of what is latent, in four chains.
+        The least number of posterior draws of what is latent, in four chains. Chains that have not
+        mixed are doubled in length, up to two times.
     seed : int, default 0
         Of the draws.
     progress : bool, default False
@@ -255,6 +249,11 @@ def fit(
         As `posteriors` does.
     ImpossibleFindings
         For the first row whose findings exclude each other.
+
+    Warns
+    -----
+    NotConverged
+        Names the parameters of which R-hat is above 1.05 or the effective sample size below 100.
 
     Examples
     --------
@@ -277,7 +276,9 @@ def fit(
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)
-    return FittedModel(_fitted_case(case, rows, found), case, frame, rows, found)
+    model = FittedModel(_fitted_case(case, rows, found), case, frame, rows, found)
+    warn_if_not_converged(case, found)
+    return model
 
 
 def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:

@@ -12,7 +12,7 @@ from .fit_result import FitResult
 from .observed_counts import observed_counts, open_evidence
 from .parameter_vector import ParameterVector
 from .posterior import Posterior
-from .sampling import N_CHAINS, n_trajectories, sample_posterior
+from .sampling import N_CHAINS, n_trajectories, sample_posterior, shares_of
 
 if TYPE_CHECKING:
     from ..batch.frame import EvidenceRows
@@ -38,8 +38,9 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
         n_each = max(-(-n_draws // N_CHAINS), 4)
         labels = {"desc": "trajectories", "disable": not progress}
         with tqdm(total=n_trajectories(n_each), **labels) as bar:
-            samples = sample_posterior(posterior, n_each, seed, bar.update)
-        chains = _by_key(posterior, [sample.draws for sample in samples])
+            samples = sample_posterior(posterior, n_each, seed, bar)
+        shares = shares_of(posterior, samples)
+        chains = {key: shares[:, :, part] for key, part in posterior.parameters.slices.items()}
         n_divergent = sum(sample.n_divergent for sample in samples)
     all_counts = {key: tuple(counts[part].tolist()) for key, part in parameters.slices.items()}
     all_counts |= {key: _moments(draws) for key, draws in chains.items()}
@@ -47,11 +48,6 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
     expected = _expected_counts(parameters, rows, found)
     by_key = {key: expected[part] for key, part in parameters.slices.items()}
     return FitResult(all_counts, by_key, chains, n_divergent)
-
-
-def _by_key(posterior: Posterior, draws: list[np.ndarray]) -> dict[Key, np.ndarray]:
-    shares = np.array([[posterior.shares(scores) for scores in chain] for chain in draws])
-    return {key: shares[:, :, part] for key, part in posterior.parameters.slices.items()}
 
 
 def _moments(chains: np.ndarray) -> tuple[float, ...]:

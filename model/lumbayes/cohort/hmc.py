@@ -41,6 +41,17 @@ class Chain:
     n_divergent: int
     n_gradients: int
 
+    def followed_by(self, later: Chain) -> Chain:
+        """The chain with the draws of a later one after its own."""
+        n_own, n_later = len(self.draws), len(later.draws)
+        accepted = n_own * self.acceptance + n_later * later.acceptance
+        return Chain(
+            np.concatenate([self.draws, later.draws]),
+            accepted / max(n_own + n_later, 1),
+            self.n_divergent + later.n_divergent,
+            self.n_gradients + later.n_gradients,
+        )
+
 
 @dataclass
 class State:

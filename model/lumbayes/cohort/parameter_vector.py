@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from ..priors.prior import Key
 
 N_PLAIN = 2  # shares of a graded factor's link, and its rows before those of its levels
+
+
+# Products of a matrix and a vector; `@` would start threads, which take longer than these products.
+matvec = partial(np.einsum, "ij,j->i")
 
 
 class ParameterVector:
@@ -57,8 +63,10 @@ class ParameterVector:
         rows = [compiled.parameter_rows(key) for key in priors]
         self.input_rows = np.concatenate(rows)
         ends_of_rows = np.cumsum([0, *map(len, rows)])
+        self._keys = [*priors]
+        self._rows_of = [slice(*ends) for ends in pairwise(ends_of_rows.tolist())]
         self._graded = {
-            key[0]: (start, self.slices[key].start)
+            key: (start, self.slices[key].start)
             for key, start in zip(priors, ends_of_rows.tolist(), strict=False)
             if key in compiled.doses
         }
@@ -79,31 +87,48 @@ class ParameterVector:
         """Shares in proportion to counts."""
         return counts / self.spread_sums(counts)
 
+    @cached_property
+    def is_sum_of_shares(self) -> np.ndarray:
+        """Which of `input_rows` are the sum of all shares of a parameter, and so always 1."""
+        n_ones = np.add.reduceat((self._inputs_by_shares == 1).astype(int), self._starts, axis=1)
+        return np.asarray((n_ones == self.n_states).any(axis=1))
+
     def inputs(self, shares: np.ndarray) -> np.ndarray:
         """The compiled network's inputs at these shares, shape (n_inputs, 1)."""
-        inputs = self.compiled.mean_inputs.copy()
-        values = self._inputs_by_shares @ shares
-        for name, (row, share) in self._graded.items():
-            idle, _, _ = self.compiled.doses.slopes(name, shares[share])
-            values[row + N_PLAIN : row + N_PLAIN + len(idle)] = idle
-        inputs[self.input_rows, 0] = values
-        return inputs
+        return self.linearized(shares)[0]
 
-    def _slopes(self, shares: np.ndarray) -> np.ndarray:
-        """The derivatives of `input_rows` by shares, shape (n_rows, n_shares).
+    def rows_of(self, number: int) -> slice:
+        """The part of `input_rows` that depends on the parameter of this number."""
+        return self._rows_of[number]
 
-        A link at dose d counts as d trials of its plain link: P(idle) is a power d, and so is the
-        1 of P(idle or not), which leaves the likelihood as it is.
+    def row_values(self, number: int, own: np.ndarray) -> np.ndarray:
+        """The values of these rows at the parameter's shares, shape (n_own_rows,)."""
+        key, rows = self._keys[number], self._rows_of[number]
+        values = np.asarray(self._inputs_by_shares[rows, self.slices[key]] @ own)
+        if key in self._graded:
+            idle, _, _ = self.compiled.doses.slopes(key[0], own[0])
+            values[N_PLAIN : N_PLAIN + len(idle)] = idle
+        return values
+
+    def linearized(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The inputs at these shares, and the derivatives of `input_rows` by shares.
+
+        Their shapes are (n_inputs, 1) and (n_rows, n_shares). A link at dose d counts as d trials
+        of its plain link: P(idle) is a power d, and so is the 1 of P(idle or not), which leaves the
+        likelihood as it is.
         """
-        if not self._graded:
-            return self._inputs_by_shares
-        slopes = self._inputs_by_shares.copy()
-        for name, (row, share) in self._graded.items():
-            _, by_idle, dose = self.compiled.doses.slopes(name, shares[share])
+        inputs, slopes = self.compiled.mean_inputs.copy(), self._inputs_by_shares
+        values = matvec(slopes, shares)
+        if self._graded:
+            slopes = slopes.copy()
+        for link, (row, share) in self._graded.items():
+            idle, by_idle, dose = self.compiled.doses.slopes(link[0], shares[share])
             first, second = row + N_PLAIN, row + N_PLAIN + len(dose)
+            values[first:second] = idle
             slopes[first:second, share : share + N_PLAIN] = np.stack([by_idle, 0 * by_idle], axis=1)
             slopes[second : second + len(dose), share : share + N_PLAIN] = dose[:, None]
-        return slopes
+        inputs[self.input_rows, 0] = values
+        return inputs, slopes
 
     def expected_counts(
         self, shares: np.ndarray, evidence: Overrides
@@ -113,8 +138,8 @@ class ParameterVector:
         P(evidence) is linear in each share, so the posterior probability that a trial was made and
         ended in a state is share · ∂ log P(evidence) / ∂ share (Darwiche 2003).
         """
-        total, log_scales, derivatives = self._solve(shares, evidence)
-        counts = self._slopes(shares).T @ (derivatives / total)
+        total, log_scales, derivatives, slopes = self._solve(shares, evidence)
+        counts = slopes.T @ (derivatives / total)
         counts *= shares[:, None]
         return np.log(total) + log_scales, counts
 
@@ -122,32 +147,23 @@ class ParameterVector:
         self, shares: np.ndarray, evidence: Overrides, multiplicities: np.ndarray
     ) -> tuple[float, np.ndarray]:
         """log P(all rows) and the expected counts of all rows, shape (n_shares,)."""
-        total, log_scales, derivatives = self._solve(shares, evidence)
+        total, log_scales, derivatives, slopes = self._solve(shares, evidence)
         weights = np.broadcast_to(multiplicities, total.shape)
         with np.errstate(invalid="ignore", divide="ignore"):
             log_lik = float((np.log(total) + log_scales) @ weights)
             gradient = derivatives @ (weights / total)
-        return log_lik, shares * (self._slopes(shares).T @ gradient)
-
-    def relative_slopes(self, shares: np.ndarray, evidence: Overrides, part: slice) -> np.ndarray:
-        """The derivatives of P(evidence) by some of the shares, over P(evidence).
-
-        Their shape is (n_states, batch_size) for a part of n_states shares.
-        """
-        by_shares = self._slopes(shares)[:, part]
-        moving = np.flatnonzero(by_shares.any(axis=1))
-        total, _, derivatives = self._solve(shares, evidence, self.input_rows[moving])
-        return np.asarray(by_shares[moving].T @ (derivatives / total))
+        return log_lik, shares * (slopes.T @ gradient)
 
     def _solve(
-        self, shares: np.ndarray, evidence: Overrides, wrt: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """P(evidence) but for its scale, log scales, and derivatives by `input_rows` or some."""
-        query = Query.from_overrides(self.inputs(shares), evidence)
+        self, shares: np.ndarray, evidence: Overrides
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """P(evidence) but for its scale, log scales, derivatives by `input_rows`, and slopes."""
+        inputs, slopes = self.linearized(shares)
+        query = Query.from_overrides(inputs, evidence)
         circuit = self.compiled.circuit
         output_weights = np.ones((1, len(circuit.output_rows)))
-        result = solve(circuit, query, output_weights, self.input_rows if wrt is None else wrt)
-        return result.outputs.sum(axis=0), result.log_scales, result.derivatives[0]
+        result = solve(circuit, query, output_weights, self.input_rows)
+        return result.outputs.sum(axis=0), result.log_scales, result.derivatives[0], slopes
 
 
 def _effect(key: Key) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..priors.stick_breaking import later_sums
+from .row_groups import group_rows
 
 if TYPE_CHECKING:
     from ..engine.query import Overrides
@@ -52,6 +53,7 @@ class Posterior:
     def __init__(self, parameters: ParameterVector, evidence: Evidence):
         self.parameters = parameters
         self.evidence = evidence
+        self._groups = group_rows(parameters, evidence.batches)
         counts = [parameters.prior_counts[part] for part in parameters.slices.values()]
         self._sticks = Sticks(counts)
         self._sticks_of = [Sticks([of_one]) for of_one in counts]
@@ -71,13 +73,10 @@ class Posterior:
         return self._sticks.shares(*self._sticks.sticks(scores))
 
     def log_likelihood(self, shares: np.ndarray) -> tuple[float, np.ndarray]:
-        """log P(rows), and the expected counts."""
-        log_lik = float(self.evidence.observed @ np.log(np.maximum(shares, TINY)))
-        counts = self.evidence.observed
-        for overrides, multiplicities in self.evidence.batches:
-            one = self.parameters.summed_counts(shares, overrides, multiplicities)
-            log_lik, counts = log_lik + one[0], counts + one[1]
-        return log_lik, counts
+        """log P(rows), and its derivatives by log shares that keep each parameter's sum."""
+        log_lik, by_log_shares = self._groups.log_likelihood(shares)
+        log_lik += float(self.evidence.observed @ np.log(np.maximum(shares, TINY)))
+        return log_lik, by_log_shares + self.evidence.observed
 
     def density(self, scores: np.ndarray) -> tuple[float, np.ndarray]:
         """The log posterior density of normal scores, up to a constant, and its gradient."""
@@ -91,23 +90,15 @@ class Posterior:
     def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
         """The log likelihood by the scores of one parameter, all others as they are.
 
-        The probability of a row is linear in a parameter's shares, so one pass over the rows is
-        enough.
+        One pass over the rows is enough: see `RowGroups.log_ratio`.
         """
         part, sticks = self._shares_of[parameter], self._sticks_of[parameter]
-        shares = self.shares(scores)
-        parts = [
-            (self.parameters.relative_slopes(shares, overrides, part), multiplicities)
-            for overrides, multiplicities in self.evidence.batches
-        ]
+        observed = self.evidence.observed[part]
+        log_ratio = self._groups.log_ratio(self.shares(scores), parameter)
 
         def log_likelihood(own: np.ndarray) -> float:
             now = sticks.shares(*sticks.sticks(own))
-            log_lik = float(self.evidence.observed[part] @ np.log(np.maximum(now, TINY)))
-            for slopes, multiplicities in parts:
-                ratios = 1 + (now - shares[part]) @ slopes
-                log_lik += float(np.log(np.maximum(ratios, TINY)) @ multiplicities)
-            return log_lik
+            return float(observed @ np.log(np.maximum(now, TINY))) + log_ratio(now)
 
         return log_likelihood
 
@@ -142,21 +133,30 @@ class Sticks:
     """
 
     def __init__(self, counts: list[np.ndarray]):
-        from scipy.linalg import block_diag
+        from scipy.sparse import block_diag
+        from scipy.special import betainc, ndtri
 
         self.stop = np.concatenate([c[:-1] for c in counts])
         self.later = np.concatenate([later_sums(c) for c in counts])
-        # A share is the product of its own stick and what all earlier ones leave.
-        self._own = block_diag(*[np.eye(len(c))[:, :-1] for c in counts])
-        self._left = block_diag(*[np.tri(len(c), k=-1)[:, :-1] for c in counts])
+        self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
+        # A share is the product of its own stick and what all earlier ones leave. Sparse, because
+        # products of dense matrices of this size start threads that take longer than the product.
+        self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
+        self._left = block_diag([np.tri(len(c), k=-1)[:, :-1] for c in counts], format="csr")
 
     def sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,)."""
+        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,).
+
+        The smaller of the two is inverted, which keeps its digits.
+        """
         from scipy.special import betaincinv, ndtr
 
-        stopped = betaincinv(self.stop, self.later, ndtr(scores))
-        going_on = betaincinv(self.later, self.stop, ndtr(-scores))
-        return np.log(np.maximum(stopped, TINY)), np.log(np.maximum(going_on, TINY))
+        is_low = scores < self._score_of_half
+        own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
+        smaller = betaincinv(own, other, ndtr(np.where(is_low, scores, -scores)))
+        log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
+        log_stopped = np.where(is_low, log_smaller, log_larger)
+        return log_stopped, np.where(is_low, log_larger, log_smaller)
 
     @property
     def is_sharp(self) -> np.ndarray:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..data.variables import Trait
-from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges
+from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges, grid_values
 from ..priors.claim_verdicts import (
     ClaimBetas,
     ClaimEvidence,
-    claim_betas,
     claim_table,
     share_positions,
     state_position,
@@ -22,6 +20,7 @@ from ..priors.prior import Key, Prior, label
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector
 from .predictive_check import contrast_fits, misfit_sentence
+from .row_groups import group_rows
 
 if TYPE_CHECKING:
     from ..batch.frame import EvidenceRows
@@ -101,25 +100,17 @@ def claim_report(
 class ClaimLikelihoods:
     """P(rows | the parameter of a claim), all other parameters integrated out.
 
-    P(row) is linear in a parameter's shares. So with the expected counts of each row at a posterior
-    draw, the parameter's likelihood given the draw's other parameters is known at every value. Over
-    several draws that is the Rao-Blackwellized marginal posterior (Gelfand & Smith 1990); divided
-    by the prior it is the likelihood.
+    At some posterior draws the rows are evaluated at every value of the parameter, all others as
+    drawn: see `GridLikelihood.over_draws`.
     """
 
     def __init__(self, before: Case, rows: EvidenceRows, fitted: FitResult):
         self._priors, self._fitted = before.priors, fitted
         self._parameters = parameters = ParameterVector(before)
-        self._multiplicities = rows.multiplicities
+        batches = [(evidence, rows.multiplicities[part]) for part, evidence in rows.batches()]
+        self._groups = group_rows(parameters, batches)
         chosen = np.unique(np.linspace(0, fitted.n_draws - 1, N_OTHERS).astype(int))
         self._shares = [fitted.shares([*parameters.slices], i) for i in chosen]
-        wanted = {(c.cause, c.effect) for c in before.priors.claims if c.pooled}
-        self._slices = {k: part for k, part in parameters.slices.items() if k in wanted}
-        self._counts = {key: list[np.ndarray]() for key in self._slices}
-        for shares in self._shares:
-            counts = _counts_of_rows(parameters, rows, shares)
-            for key, part in self._slices.items():
-                self._counts[key].append(counts[part])
         self._made: dict[tuple[Key, int], GridLikelihood] = {}
 
     def of(self, claim: Claim) -> GridLikelihood:
@@ -131,65 +122,36 @@ class ClaimLikelihoods:
         return self._made[key, position]
 
     def _likelihood(self, claim: Claim, key: Key, position: int) -> GridLikelihood:
-        from scipy.special import logsumexp
-
         group = share_positions(self._priors, claim)
-        edges = self._edges(claim, key, position, group)
-        values = np.concatenate([[0.0], (edges[:-1] + edges[1:]) / 2])
-        log_lik = np.zeros((len(self._shares), len(values)))
-        if key in self._slices:
-            for i, (shares, counts) in enumerate(zip(self._shares, self._counts[key], strict=True)):
-                own = shares[self._slices[key]]
-                log_lik[i] = _relative_log_likelihood(
-                    values, own, counts, group, position, self._multiplicities
-                )
-        with np.errstate(divide="ignore"):
-            log_prior = np.log(np.diff(claim_betas(self._priors, claim).pooled.cdf(edges)))
-        scales = logsumexp(log_prior + log_lik[:, 1:], axis=1, keepdims=True)
-        at_0, *rest = logsumexp(log_lik - scales, axis=0) - np.log(len(log_lik))
-        is_link = not isinstance(self._priors.variables[claim.effect], Trait)
-        return GridLikelihood(edges, np.array(rest), float(at_0) if is_link else np.nan)
+        edges = grid_edges(self._priors, claim, self._draws(key, position, group))
+        values = grid_values(edges)
+        log_lik = np.zeros((len(values), len(self._shares)))
+        if key in self._parameters.slices:  # an intervention cuts links
+            number = [*self._parameters.slices].index(key)
+            part = self._parameters.slices[key]
+            for i, shares in enumerate(self._shares):
+                log_ratio = self._groups.log_ratio(shares, number)
+                held = _held_at(values, shares[part], group, position)
+                log_lik[:, i] = [log_ratio(own) for own in held]
+        return GridLikelihood.over_draws(self._priors, claim, edges, log_lik)
 
-    def _edges(self, claim: Claim, key: Key, position: int, group: list[int]) -> np.ndarray:
-        about = [c for c in self._priors.about(*key) if c.state == claim.state]
-        betas = [claim_betas(self._priors, c) for c in about]
-        own = {b.claim.args: b.claim for b in betas}.values()
+    def _draws(self, key: Key, position: int, group: list[int]) -> np.ndarray:
+        """Posterior draws of the claim's parameter; its mean where it is exact."""
         counts = np.array(self._fitted.counts.get(key, self._priors[key].counts))
         draws = (counts / counts.sum())[None]
         if key in self._fitted.chains:
             draws = self._fitted.chains[key].reshape(-1, len(counts))
-        values = draws[:, position] / draws[:, group].sum(axis=1)
-        return grid_edges([*own, betas[0].pooled, betas[0].ignorance], values)
+        return np.asarray(draws[:, position] / draws[:, group].sum(axis=1))
 
 
-def _counts_of_rows(
-    parameters: ParameterVector, rows: EvidenceRows, shares: np.ndarray
-) -> np.ndarray:
-    """The expected counts of each distinct row, shape (n_shares, n_distinct)."""
-    parts = []
-    for part, evidence in rows.batches():
-        counts = parameters.expected_counts(shares, evidence)[1]
-        parts.append(np.broadcast_to(counts, (len(shares), part.stop - part.start)))
-    return np.concatenate(parts, axis=1) if parts else np.zeros((len(shares), 0))
+def _held_at(values: np.ndarray, shares: np.ndarray, group: list[int], position: int) -> np.ndarray:
+    """One parameter's shares with one of a group of states at each value, (n_values, n_states).
 
-
-def _relative_log_likelihood(
-    values: np.ndarray,
-    shares: np.ndarray,
-    counts: np.ndarray,
-    group: list[int],
-    position: int,
-    multiplicities: np.ndarray,
-) -> np.ndarray:
-    """log P(rows | value) − log P(rows | shares) at values of one share of a group of states.
-
-    All other shares of the group keep their proportions; `counts`, shape (n_states, n_rows), are
-    the expected counts at the shares.
+    All other shares of the group keep their proportions.
     """
-    now = max(shares[position] / shares[group].sum(), TINY)
-    own = counts[position]
-    others = counts[group].sum(axis=0) - own
-    constant = 1 - own - others
-    ratios = constant + np.outer(values / now, own)
-    ratios += np.outer((1 - values) / max(1 - now, TINY), others)
-    return np.asarray(np.log(np.maximum(ratios, TINY)) @ multiplicities)
+    total = shares[group].sum()
+    rest = max(total - shares[position], TINY)
+    held = np.tile(shares, (len(values), 1))
+    held[:, group] *= ((1 - values) * total / rest)[:, None]
+    held[:, position] = values * total
+    return held

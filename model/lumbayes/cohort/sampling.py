@@ -1,5 +1,7 @@
 """Draws from the joint posterior: Hamiltonian Monte Carlo within Gibbs, in four chains.
 
+Chains that disagree, or whose draws depend too much on one another, are sampled further.
+
 Priors of few counts make a share nearly 0 or nearly 1: by its normal score it is almost a step, on
 which gradients say nothing. Such sticks are updated between the trajectories of all others, by
 elliptical slice sampling.
@@ -9,17 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.solve import KERNEL_WAIT_BATCH, kernel_for
-from .hmc import Chain, sample_chain
+from .hmc import Chain, bulk_ess, r_hat, sample_chain
+from .parameter_vector import matvec
 from .posterior import TINY, Posterior
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 N_CHAINS = 4
 ROUNDS = 2  # of the warm-up, each followed by another map to a standard normal
 ROUND_DRAWS = 50  # of each chain
 TUNING = 25  # trajectories that tune the step size before each round and before the draws
+MIXED_R_HAT = 1.05  # up to which chains agree
+ENOUGH_ESS = 100  # effective draws from which an interval's ends are good to some hundredths
+MAX_DOUBLINGS = 2  # of the length of chains that have not mixed
 SHARP_UPDATES = 10  # parameters with sharp sticks that are updated after each trajectory
 
 
@@ -49,7 +59,7 @@ class Sampler:
         rng: np.random.Generator,
     ):
         self._posterior, self._scores, self._rng = posterior, scores.copy(), rng
-        self._centre, self._spread = centre, spread
+        self._centre, self._spread, self._whiten = centre, spread, np.linalg.inv(spread)
         self._smooth = ~posterior.is_sharp
         self._visited = list[np.ndarray]()
 
@@ -63,12 +73,12 @@ class Sampler:
 
     def _at(self, position: np.ndarray) -> np.ndarray:
         scores = self._scores.copy()
-        scores[self._smooth] = self._centre + self._spread @ position
+        scores[self._smooth] = self._centre + matvec(self._spread, position)
         return scores
 
     def _density(self, position: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = self._posterior.density(self._at(position))
-        return value, self._spread.T @ gradient[self._smooth]
+        return value, matvec(self._spread.T, gradient[self._smooth])
 
     def _between(self, position: np.ndarray) -> np.ndarray:
         self._scores = self._at(position)
@@ -83,7 +93,7 @@ class Sampler:
         return self._position() if n_updates else position
 
     def _position(self) -> np.ndarray:
-        return np.linalg.solve(self._spread, self._scores[self._smooth] - self._centre)
+        return matvec(self._whiten, self._scores[self._smooth] - self._centre)
 
 
 def slice_sample(
@@ -107,19 +117,44 @@ def slice_sample(
 
 
 def n_trajectories(n_each: int) -> int:
-    """How many trajectories all chains take, warm-up included."""
+    """How many trajectories all chains take, warm-up included, if they mix."""
     return N_CHAINS * (ROUNDS * (TUNING + ROUND_DRAWS) + TUNING + n_each)
 
 
-def sample_posterior(
-    posterior: Posterior, n_each: int, seed: int, on_draw: Callable[[], object]
-) -> list[Chain]:
-    """Sample `N_CHAINS` chains of `n_each` draws of all normal scores.
+def sample_posterior(posterior: Posterior, n_each: int, seed: int, bar: tqdm) -> list[Chain]:
+    """Sample `N_CHAINS` chains of at least `n_each` draws of all normal scores.
 
     Chains start at draws of the normal approximation at the mode. The map to a standard normal is
-    its covariance at first, then that of the draws of `ROUNDS` rounds, all chains together.
+    its covariance at first, then that of the draws of `ROUNDS` rounds, all chains together. Chains
+    that have not mixed are doubled in length, up to `MAX_DOUBLINGS` times.
     """
     kernel_for(KERNEL_WAIT_BATCH)  # thousands of passes follow
+    samplers = _warmed_up(posterior, seed, bar)
+    chains = [sampler.sample(TUNING, n_each, bar.update) for sampler in samplers]
+    for _ in range(MAX_DOUBLINGS):
+        if has_mixed(shares_of(posterior, chains)):
+            break
+        n_more = len(chains[0].draws)
+        bar.total += N_CHAINS * (TUNING + n_more)
+        chains = [
+            chain.followed_by(sampler.sample(TUNING, n_more, bar.update))
+            for chain, sampler in zip(chains, samplers, strict=True)
+        ]
+    return chains
+
+
+def shares_of(posterior: Posterior, chains: list[Chain]) -> np.ndarray:
+    """The shares of all draws, shape (n_chains, n_draws, n_shares)."""
+    return np.array([[posterior.shares(scores) for scores in chain.draws] for chain in chains])
+
+
+def has_mixed(shares: np.ndarray) -> bool:
+    """Whether all parameters have a small R-hat and enough effective draws."""
+    return bool(r_hat(shares).max() <= MIXED_R_HAT and bulk_ess(shares).min() >= ENOUGH_ESS)
+
+
+def _warmed_up(posterior: Posterior, seed: int, bar: tqdm) -> list[Sampler]:
+    """A sampler for each chain, with the map that the warm-up found."""
     smooth = ~posterior.is_sharp
     mode = posterior.mode()
     values, vectors = np.linalg.eigh(posterior.precision(mode))
@@ -130,7 +165,7 @@ def sample_posterior(
     for _ in range(ROUNDS):
         spread = np.linalg.cholesky(covariance)
         chains = [
-            Sampler(posterior, score, centre, spread, rng).sample(TUNING, ROUND_DRAWS, on_draw)
+            Sampler(posterior, score, centre, spread, rng).sample(TUNING, ROUND_DRAWS, bar.update)
             for score, rng in zip(scores, rngs, strict=True)
         ]
         scores = [chain.draws[-1] for chain in chains]
@@ -138,7 +173,7 @@ def sample_posterior(
         covariance, centre = _shrunk(draws, covariance), draws.mean(axis=0)
     spread = np.linalg.cholesky(covariance)
     return [
-        Sampler(posterior, score, centre, spread, rng).sample(TUNING, n_each, on_draw)
+        Sampler(posterior, score, centre, spread, rng)
         for score, rng in zip(scores, rngs, strict=True)
     ]
 

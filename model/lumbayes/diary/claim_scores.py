@@ -5,19 +5,12 @@ of its link, all other parameters as pooled. What that takes is P(runs | paramet
 integrated out, on a grid of the parameter's values. It is the Rao-Blackwellised marginal posterior
 (Gelfand & Smith 1990) over the pooled prior: given each posterior draw of the other parameters, the
 parameter's own posterior is worked out on the grid, also where no draw of it lies.
-
-* Direction: P(the link raises the pain at all | runs), at even odds before them between the claim
-  and a link of 0. Its odds are a Bayes factor (Kass & Raftery 1995), so of claims about links that
-  are 0 at most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
-* Strength: whether the claim's own interval excludes what the runs say without any claim
-  (prior-data conflict, Evans & Moshonov 2006), and on which side.
-* Fit: whether runs with the cause hurt so much less often than runs without it that no strengths
-  of this model allow it (a posterior predictive check).
+Verdicts follow the rules of `priors.claim_likelihood`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,20 +18,19 @@ import pandas as pd
 from ..data.arguments import check_arguments
 from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
-from ..engine.intervals import credible_interval, effective_sample_size
+from ..engine.intervals import effective_sample_size
 from ..engine.solve import marginals
-from ..priors.claim_likelihood import SUPPORT_ODDS, claim_verdict
+from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
 from ..priors.claim_verdicts import (
     ClaimBetas,
     ClaimEvidence,
-    claim_betas,
     claim_table,
     share_positions,
     state_position,
 )
 from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
-from .plate_model import log, log_sum, with_message
+from .plate_model import with_message
 from .predictive_check import contrast_fits, is_misfit, misfit_sentence
 
 if TYPE_CHECKING:
@@ -48,9 +40,7 @@ if TYPE_CHECKING:
 
 Link = tuple[str, str]
 N_OTHERS = 32  # posterior draws of the other parameters
-LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles are edges of the grid
-EVEN = np.linspace(0, 1, 25)  # further edges, for where the runs may lead away from all of them
-COLUMNS = ["direction", "strength", "fit"]
+N_GRID = 512  # posterior draws whose quantiles are edges of the grid
 
 
 def score_claims(
@@ -60,15 +50,15 @@ def score_claims(
     check_arguments("Diary.claims", {"width": width})
     n_tests = expected_tests(history, draws, weights)
     fits = contrast_fits(history, draws, weights)
-    of_parameter: dict[tuple[Link, int], ParameterLikelihood] = {}
+    of_parameter: dict[tuple[Link, int], GridLikelihood] = {}
 
     def evidence(claim: Claim, betas: ClaimBetas) -> ClaimEvidence:
         link = (claim.cause, claim.effect)
         key = link, state_position(history.case.priors, claim)
         if key not in of_parameter:
-            of_parameter[key] = ParameterLikelihood(history, draws, weights, claim)
+            of_parameter[key] = claim_likelihood(history, draws, weights, claim)
         fit = fits.get(claim.cause, np.nan)
-        return of_parameter[key].evidence(betas, n_tests[link], fit, width)
+        return of_parameter[key].evidence(betas, n_tests[link], width, fit)
 
     table = claim_table(history.case.priors, evidence, width)
     table.attrs.update(
@@ -80,109 +70,50 @@ def score_claims(
     return table
 
 
-class ParameterLikelihood:
-    """P(runs | one parameter), up to a factor, on a grid of its values.
-
-    Attributes
-    ----------
-    edges : array, shape (n_cells + 1,)
-        From 0 to 1.
-    values : array, shape (n_cells,)
-        The middle of each cell.
-    log_lik : array, shape (n_cells,)
-    log_lik_at_0 : float
-    """
-
-    def __init__(self, history: RunHistory, draws: Draws, weights: np.ndarray, claim: Claim):
-        priors = history.case.priors
-        link = (claim.cause, claim.effect)
-        self._is_link = not isinstance(priors.variables[claim.effect], Trait)
-        pooled = claim_betas(priors, claim).pooled
-        self._link = link
-        self._rows = history.case.compiled.parameter_rows(link)[: len(priors[link].counts)]
-        self._position = state_position(priors, claim)
-        self._group = share_positions(priors, claim)
-        self._is_cumulative = not priors.variables[claim.effect].follows_cause
-        self.edges = self._grid(history, draws, weights, claim)
-        self.values = (self.edges[:-1] + self.edges[1:]) / 2
-        rng = np.random.default_rng(SEED)
-        others = draws.inputs[:, systematic_resample(rng, weights, N_OTHERS)]
-        log_lik = self._log_likelihoods(history, others)
-        log_pooled = log(np.diff(pooled.cdf(self.edges)))[:, None]
-        scaled = log_lik - log_sum(log_pooled + log_lik[1:])
-        self.log_lik_at_0, *rest = log_sum(scaled.T) - np.log(N_OTHERS)
-        self.log_lik = np.array(rest)
-
-    def _grid(
-        self, history: RunHistory, draws: Draws, weights: np.ndarray, claim: Claim
-    ) -> np.ndarray:
-        """Quantiles of all distributions that the parameter can have, and of its posterior."""
-        priors = history.case.priors
-        about = [c for c in priors.about(claim.cause, claim.effect) if c.state == claim.state]
-        betas = [claim_betas(priors, c) for c in about]
-        own = {b.claim.args: b.claim for b in betas}.values()
-        distributions = [*own, betas[0].pooled, betas[0].ignorance]
-        edges = [distribution.ppf(LEVELS) for distribution in distributions]
-        shares = self._shares(draws.inputs)[self._group]
-        sampled = self._shares(draws.inputs)[self._position] / shares.sum(axis=0)
-        order = np.argsort(sampled)
-        edges.append(np.interp(LEVELS, np.cumsum(weights[order]), sampled[order]))
-        inside = np.unique(np.concatenate([EVEN, *edges]))
-        inside = inside[(inside > 0) & (inside < 1)]
-        is_apart = np.diff(inside, prepend=0.0) > np.finfo(float).eps
-        return np.concatenate([[0.0], inside[is_apart], [1.0]])
-
-    def _shares(self, inputs: np.ndarray) -> np.ndarray:
-        rows = inputs[self._rows]
-        return np.diff(rows, axis=0, prepend=0) if self._is_cumulative else rows
-
-    def _log_likelihoods(self, history: RunHistory, others: np.ndarray) -> np.ndarray:
-        """log P(runs | value, others), shape (1 + n_cells, N_OTHERS); the first value is 0."""
-        values = np.append(0.0, self.values).repeat(N_OTHERS)
-        inputs = np.tile(others, (1, len(self.values) + 1))
-        shares = self._shares(inputs)
-        group, total = self._group, shares[self._group].sum(axis=0)
-        rest = np.maximum(total - shares[self._position], np.finfo(float).tiny)
-        factor = (1 - values) * total / rest
-        held = values * total
-        shares[group] *= factor
-        shares[self._position] = held
-        inputs = history.case.compiled.parameter_inputs({self._link: shares}, inputs)
-        if not len(history):
-            return np.zeros((len(self.values) + 1, N_OTHERS))
-        return log_evidence_function(history, inputs)(inputs).reshape(-1, N_OTHERS)
-
-    def posterior(self, prior: Any) -> tuple[np.ndarray, float]:
-        """The posterior mass of each cell under a prior, and log P(runs), up to a constant."""
-        logs = log(np.diff(prior.cdf(self.edges))) + self.log_lik
-        total = float(log_sum(logs))
-        return np.exp(logs - total), total
-
-    def evidence(
-        self, betas: ClaimBetas, n_tests: float, fit: float, width: float
-    ) -> ClaimEvidence:
-        """What the runs say of one claim about this parameter."""
-        posterior, log_claim = self.posterior(betas.claim)
-        runs_alone, _ = self.posterior(betas.ignorance)
-        mean_alone = float(runs_alone @ self.values)
-        variance = float(runs_alone @ (self.values - mean_alone) ** 2)
-        side = float(2 * runs_alone @ betas.claim.cdf(self.values) - 1)
-        odds = float(np.exp(min(log_claim - self.log_lik_at_0, LARGEST))) if self._is_link else 1.0
-        is_telling = max(odds, 1 / odds) >= SUPPORT_ODDS
-        is_tested = n_tests > 0 and (is_telling or variance < betas.ignorance.var() / 2)
-        strength = "as stated" if abs(side) <= width else "weaker" if side < 0 else "stronger"
-        extra = {
-            "direction": odds / (1 + odds) if self._is_link else np.nan,
-            "strength": strength if is_tested else "",
-            "fit": fit,
-        }
-        low, high = credible_interval(self.values, posterior, width)
-        estimate = float(posterior @ self.values), low, high
-        word = claim_verdict(is_tested, odds, strength, fit)
-        return ClaimEvidence(estimate, abs(side), is_tested, n_tests, word, extra)
+def claim_likelihood(
+    history: RunHistory, draws: Draws, weights: np.ndarray, claim: Claim
+) -> GridLikelihood:
+    """P(runs | the parameter of a claim), all other parameters integrated out."""
+    priors, link = history.case.priors, (claim.cause, claim.effect)
+    position, group = state_position(priors, claim), share_positions(priors, claim)
+    rng = np.random.default_rng(SEED)
+    others = draws.inputs[:, systematic_resample(rng, weights, N_OTHERS)]
+    shares = _shares(history, link, draws.inputs[:, systematic_resample(rng, weights, N_GRID)])
+    edges = grid_edges(priors, claim, shares[position] / shares[group].sum(axis=0))
+    values = grid_values(edges)
+    log_lik = np.zeros((len(values), N_OTHERS))
+    if len(history):
+        inputs = _held_at(history, link, others, values, group, position)
+        log_lik = log_evidence_function(history, inputs)(inputs).reshape(-1, N_OTHERS)
+    return GridLikelihood.over_draws(priors, claim, edges, log_lik)
 
 
-LARGEST = 700.0  # the logarithm of the largest odds that a float holds
+def _shares(history: RunHistory, link: Link, inputs: np.ndarray) -> np.ndarray:
+    """The shares of a link's states, shape (n_states, n_draws)."""
+    priors, compiled = history.case.priors, history.case.compiled
+    rows = inputs[compiled.parameter_rows(link)[: len(priors[link].counts)]]
+    is_cumulative = not priors.variables[link[1]].follows_cause
+    return np.diff(rows, axis=0, prepend=0) if is_cumulative else rows
+
+
+def _held_at(
+    history: RunHistory,
+    link: Link,
+    others: np.ndarray,
+    values: np.ndarray,
+    group: list[int],
+    position: int,
+) -> np.ndarray:
+    """Inputs with one share of a link held at each value, (n_inputs, n_values * n_others)."""
+    held = values.repeat(others.shape[1])
+    inputs = np.tile(others, (1, len(values)))
+    shares = _shares(history, link, inputs)
+    total = shares[group].sum(axis=0)
+    rest = np.maximum(total - shares[position], np.finfo(float).tiny)
+    factor = (1 - held) * total / rest
+    shares[group] *= factor
+    shares[position] = held * total
+    return history.case.compiled.parameter_inputs({link: shares}, inputs)
 
 
 def expected_tests(history: RunHistory, draws: Draws, weights: np.ndarray) -> dict[Link, float]:

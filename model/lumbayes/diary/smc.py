@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from ..inference.compiled import Compiled
     from .history import RunHistory
 
-N_RESAMPLED = 512  # draws that are kept and moved
+N_RESAMPLED = 1024  # draws that are kept and moved
 MIN_EFFECTIVE = 128  # effective draws below which they are resampled
-MOVES_PER_EFFECTIVE_DRAW = 180  # moves are this number divided by the effective draws, rounded up
+MOVES_PER_EFFECTIVE_DRAW = 400  # moves are this number divided by the effective draws, rounded up
 MAX_MOVES = 20
 MAX_TRIES = 4  # points on an ellipse; a draw for which none is accepted stays
 FULL_CIRCLE = 2 * np.pi

@@ -10,14 +10,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..data.variables import Trait
 from ..defaults import WIDTH
-from .claim_verdicts import ClaimBetas, ClaimEvidence
+from .claim_verdicts import ClaimBetas, ClaimEvidence, claim_betas
+
+if TYPE_CHECKING:
+    from ..data.claims import Claim
+    from .priors import Priors
 
 SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
 MISFIT = 0.01  # posterior predictive probability below which data and model do not fit
@@ -26,13 +30,26 @@ LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles ar
 EVEN = np.linspace(0, 1, 25)  # further edges, for where data may lead away from all of them
 
 
-def grid_edges(distributions: Iterable[Any], draws: np.ndarray) -> np.ndarray:
-    """Edges from 0 to 1 at quantiles of distributions (scipy.stats) and of posterior draws."""
+def grid_edges(priors: Priors, claim: Claim, draws: np.ndarray) -> np.ndarray:
+    """Edges from 0 to 1 of a grid of the values of a claim's parameter.
+
+    They are quantiles of its posterior draws, shape (n_draws,), and of all distributions that it
+    has as a prior: of each claim about it, of their pool, and without any.
+    """
+    about = [c for c in priors.about(claim.cause, claim.effect) if c.state == claim.state]
+    betas = [claim_betas(priors, c) for c in about]
+    own = {b.claim.args: b.claim for b in betas}.values()
+    distributions = [*own, betas[0].pooled, betas[0].ignorance]
     edges = [distribution.ppf(LEVELS) for distribution in distributions]
     inside = np.unique(np.concatenate([EVEN, *edges, np.quantile(draws, LEVELS)]))
     inside = inside[(inside > 0) & (inside < 1)]
     is_apart = np.diff(inside, prepend=0.0) > np.finfo(float).eps
     return np.concatenate([[0.0], inside[is_apart], [1.0]])
+
+
+def grid_values(edges: np.ndarray) -> np.ndarray:
+    """The values at which a likelihood on a grid is worked out: 0 and the middle of each cell."""
+    return np.concatenate([[0.0], (edges[:-1] + edges[1:]) / 2])
 
 
 @dataclass(frozen=True)
@@ -53,10 +70,28 @@ class GridLikelihood:
     log_lik: np.ndarray
     log_lik_at_0: float
 
+    @classmethod
+    def over_draws(
+        cls, priors: Priors, claim: Claim, edges: np.ndarray, log_lik: np.ndarray
+    ) -> GridLikelihood:
+        """The likelihood of a claim's parameter, all others integrated out.
+
+        `log_lik`, shape (1 + n_cells, n_draws), is log P(data | value, others) at `grid_values` and
+        at posterior draws of the others. Given each draw the parameter's posterior is known at all
+        values; their average over the prior is the likelihood (Rao-Blackwellized marginal
+        posterior, Gelfand & Smith 1990).
+        """
+        with np.errstate(divide="ignore"):
+            log_prior = np.log(np.diff(claim_betas(priors, claim).pooled.cdf(edges)))[:, None]
+        scaled = log_lik - np.logaddexp.reduce(log_prior + log_lik[1:], axis=0)
+        at_0, *rest = np.logaddexp.reduce(scaled, axis=1) - np.log(log_lik.shape[1])
+        is_link = not isinstance(priors.variables[claim.effect], Trait)
+        return cls(edges, np.array(rest), float(at_0) if is_link else np.nan)
+
     @property
     def values(self) -> np.ndarray:
         """The middle of each cell."""
-        return (self.edges[:-1] + self.edges[1:]) / 2
+        return grid_values(self.edges)[1:]
 
     def posterior(self, prior: Any) -> tuple[np.ndarray, float]:
         """The posterior mass of each cell under a prior, and log P(data), up to a constant."""
@@ -92,7 +127,7 @@ class GridLikelihood:
         low, high = self.quantile(posterior, np.array([1 - width, 1 + width]) / 2)
         estimate = float(posterior @ self.values), float(low), float(high)
         word = claim_verdict(is_tested, odds, strength, fit)
-        return ClaimEvidence(estimate, abs(side), is_tested, n_tests, word, extra)
+        return ClaimEvidence(estimate, abs(side), n_tests, word, extra)
 
 
 def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -53,17 +52,15 @@ class ClaimEvidence(NamedTuple):
 
     `posterior` is the mean and the interval's ends of the claim's parameter given the data,
     `conflict` the central share of the claim's Beta that excludes the data (prior-data conflict,
-    Evans & Moshonov 2006), `is_tested` whether the data are informative about the parameter, and
-    `n_tests` the expected number of times that the link was tested. `verdict` is a word of its own
-    instead of that of `verdict()`, and `extra` further columns.
+    Evans & Moshonov 2006), `n_tests` the expected number of times that the link was tested,
+    `verdict` a word, and `extra` further columns.
     """
 
     posterior: tuple[float, float, float]
     conflict: float
-    is_tested: bool
     n_tests: float
-    verdict: str = ""
-    extra: Mapping[str, Any] = MappingProxyType({})
+    verdict: str
+    extra: Mapping[str, Any]
 
 
 def claim_table(
@@ -76,20 +73,12 @@ def claim_table(
         betas = claim_betas(priors, claim)
         found = evidence(claim, betas)
         prior = [betas.claim.mean(), *betas.claim.interval(width)]
-        word = found.verdict or verdict(found.is_tested, found.conflict > width)
-        outcome = [word, found.conflict, found.n_tests]
+        outcome = [found.verdict, found.conflict, found.n_tests]
         source = [claim.quote, claim.answer, claim.author]
         row = [claim.cause, claim.effect, *prior, *found.posterior, *outcome, *source]
         rows.append({**dict(zip(COLUMNS, row, strict=True)), **found.extra})
     index = pd.Index([claim.id for claim in claims], name="claim")
     return pd.DataFrame(rows, index=index, columns=None if rows else COLUMNS)
-
-
-def verdict(is_tested: bool, is_contradicted: bool) -> str:
-    """What data say of a prior: "untested", "contradicted" or "confirmed"."""
-    if not is_tested:
-        return "untested"
-    return "contradicted" if is_contradicted else "confirmed"
 
 
 def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:

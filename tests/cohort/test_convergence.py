@@ -1,0 +1,71 @@
+"""Chains are lengthened until they mix; where they do not, a warning names what is rough."""
+
+import warnings
+from dataclasses import replace
+
+import networks
+import numpy as np
+import pandas as pd
+import pytest
+
+from lumbayes import fit, simulate
+from lumbayes.cohort import NotConverged, sampling
+from lumbayes.cohort.convergence import warn_if_not_converged
+from lumbayes.cohort.hmc import bulk_ess, r_hat
+
+KEY = ("mechanism_m", "pain")
+
+
+@pytest.fixture(scope="module")
+def case():
+    return networks.case_of(networks.network_of(networks.WORKED_OUT, size=3))
+
+
+@pytest.fixture(scope="module")
+def cohort(case):
+    return simulate(case, 40, 1)[["factor_a", "pain"]]
+
+
+def test_chains_are_lengthened_until_they_mix(case, cohort):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NotConverged)
+        model = fit(case, cohort, draws=200)
+    quality = model.diagnostics()
+    assert quality["r_hat"].max() <= sampling.MIXED_R_HAT
+    assert quality["ess"].min() >= sampling.ENOUGH_ESS
+    n_chains, n_each, _ = model.fitted.chains[KEY].shape
+    assert n_chains == sampling.N_CHAINS and n_each in (100, 200)
+
+
+def test_chains_that_mix_at_once_are_as_long_as_asked_for(case, cohort):
+    model = fit(case, cohort, draws=1200)
+    assert model.fitted.chains[KEY].shape[:2] == (4, 300)
+
+
+def test_chains_that_stay_short_are_warned_of(case, cohort, monkeypatch):
+    monkeypatch.setattr(sampling, "MAX_DOUBLINGS", 0)
+    with pytest.warns(NotConverged, match="R-hat") as caught:
+        fit(case, cohort, draws=16)
+    assert len([w for w in caught if w.category is NotConverged]) == 1
+
+
+def test_the_warning_names_the_parameters_worst_first_and_says_what_to_do(case, cohort):
+    model = fit(case, cohort, draws=1200)
+    chains = dict(model.fitted.chains)
+    shifted = chains[KEY].copy()
+    shifted[0] = 0.2 * shifted[0] + np.array([0.0, 0.8])
+    chains[KEY] = shifted
+    rough = replace(model.fitted, chains=chains)
+    assert r_hat(shifted).max() > sampling.MIXED_R_HAT > r_hat(chains["pain"]).max()
+    with pytest.warns(NotConverged) as caught:
+        warn_if_not_converged(case, rough)
+    text = str(caught[0].message)
+    assert "1 of " in text and "mechanism_m → pain" in text and "factor_a" not in text
+    assert f"{bulk_ess(shifted).min():.0f}" in text and "draws=2400" in text
+
+
+def test_what_is_counted_needs_no_warning(case):
+    seen = pd.DataFrame({"factor_a": ["yes", "no"] * 4})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not fit(case, seen).draws
