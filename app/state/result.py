@@ -13,7 +13,7 @@ from text import result_words as words
 
 CELLS = 10
 LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
-DRAWS_WHILE_DRAGGING = 1024  # a quarter of the usual number: the fades differ by less than is seen
+DRAWS_WHILE_DRAGGING = 512  # an eighth of the usual number: the fades differ by less than is seen
 COLUMNS = ("layer", "contribution", "low", "high", "present", "first")
 SHORT = 3  # rows that a list shows before it is unfolded
 
