@@ -11,6 +11,8 @@ from pytest import approx
 
 from lumbayes import ImpossibleFindings, contributions, load
 from lumbayes.engine import solve as solving
+from lumbayes.engine.exact import rounding_error
+from lumbayes.engine.kernels import sweep
 from lumbayes.inference.compiled import posteriors
 
 CAUSES, MOST_FOUND, NETWORKS, FEW = 40, 12, 200, 8
@@ -179,3 +181,16 @@ def test_a_runner_who_answers_everything_waits_no_longer_than_draws_take():
         table = contributions(each)
         times.append((time.perf_counter() - start) * 4096 / table.attrs["draws"])
     assert times[1] < 20 * times[0]
+
+
+@pytest.mark.parametrize("seed", range(FEW))
+def test_the_compiled_bound_of_the_rounding_error_is_that_of_numpy(seed):
+    spec, yes, no = two_layers(seed)
+    case = networks.case_of(networks.network_of(spec, CERTAIN))
+    circuit = case.compiled.circuit
+    query = case.query_each([case.given(**yes, **no).evidence(), [], case.given(**no).evidence()])
+    inputs = query.inputs_at(np.arange(circuit.n_inputs))
+    inputs = np.concatenate([inputs, inputs * 1e-30], axis=1)  # scaled on the way
+    by_numpy = rounding_error(circuit, inputs)
+    assert rounding_error(circuit, inputs, sweep) == approx(by_numpy, rel=1e-6)
+    assert by_numpy[0] > 1e3 * by_numpy[1]

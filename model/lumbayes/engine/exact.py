@@ -44,7 +44,7 @@ def evaluate_exactly(
     return QueryResult(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 
 
-def rounding_error(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
+def rounding_error(circuit: Circuit, inputs: np.ndarray, kernel: Any = None) -> np.ndarray:
     """Return a bound of the relative rounding error of P(evidence), shape (batch_size,).
 
     It runs along with the values (Higham 2002, Accuracy and stability of numerical algorithms,
@@ -54,7 +54,13 @@ def rounding_error(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
     ----------
     inputs : array, shape (n_inputs, batch_size)
         Taken as exact.
+    kernel : module, optional
+        The compiled kernels, where they are in memory.
     """
+    if kernel is not None:
+        bounds = np.empty(inputs.shape[1])
+        kernel.bound_errors(*circuit.unsigned_arrays, np.ascontiguousarray(inputs.T), bounds)
+        return bounds
     parts = [_rounding_error(circuit, inputs[:, part]) for part in _columns(inputs, CHUNK)]
     return np.concatenate(parts)
 

@@ -60,7 +60,7 @@ def solve(
         result = _solve_by_numpy(circuit, query, output_weights, wrt)
     else:
         result = _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
-    return _without_cancellation(circuit, query, result, output_weights, wrt, accuracy)
+    return _without_cancellation(circuit, query, result, output_weights, wrt, accuracy, kernel)
 
 
 def kernel_for(batch_size: int) -> Any:
@@ -199,6 +199,7 @@ def _without_cancellation(
     output_weights: np.ndarray,
     wrt: np.ndarray,
     accuracy: float,
+    kernel: Any,
 ) -> QueryResult:
     """Return a result with the columns evaluated again of which rounding has taken too much."""
     with np.errstate(divide="ignore"):
@@ -207,9 +208,9 @@ def _without_cancellation(
     if not len(rare):
         return result
     columns = np.append(rare[:: -(-len(rare) // LOOKED_AT)], rare[np.argmin(logs[rare])])
-    if rounding_error(circuit, query.inputs_in(columns)).max() <= accuracy / MARGIN:
+    if rounding_error(circuit, query.inputs_in(columns), kernel).max() <= accuracy / MARGIN:
         return result
-    lost = rare[rounding_error(circuit, query.inputs_in(rare)) > accuracy]
+    lost = rare[rounding_error(circuit, query.inputs_in(rare), kernel) > accuracy]
     if len(lost):
         exact = evaluate_exactly(circuit, query.inputs_in(lost), output_weights, wrt)
         result.outputs[:, lost] = exact.outputs

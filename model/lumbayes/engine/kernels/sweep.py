@@ -13,6 +13,7 @@ import numpy as np
 from .filtering import FILTER_BLOCK as FILTER_BLOCK
 from .filtering import forward_filter as forward_filter
 from .jit import compiled, inlined
+from .rounding import bound_errors as bound_errors
 
 # The values of circuit.py, repeated here because numba compiles again only if this file changes.
 SUM, SCALED = 1, 2
