@@ -54,9 +54,11 @@ def sentence(page: Page) -> str:
 
 def figures(page: Page) -> dict[str, float]:
     """How far to the right each cause's tick stands in the whole lists, from 0 to 1."""
-    page.evaluate(f"""() => {{ {ROOT} for (const more of root.querySelectorAll("h3 .link"))
-        if (more.getAttribute("aria-expanded") === "false") more.click() }}""")
-    page.wait_for_timeout(100)
+    page.wait_for_function(f"""() => {{ {ROOT}
+        const folded = [...root.querySelectorAll('h3 .link[aria-expanded="false"]')]
+        folded.forEach((more) => more.click())
+        return folded.length === 0
+    }}""")
     rows = page.locator("[data-row]").evaluate_all(
         "rows => rows.map((r) => [r.dataset.row, r.querySelector('.tick:not(.ghost)')])"
         ".map(([name, tick]) => [name, parseFloat(tick?.style.left)])"
