@@ -182,3 +182,13 @@ def test_unexplained_has_its_share_of_the_pain():
         for rate in (0.01, 0.03, 0.3)
     ]
     assert max(figures) - min(figures) < 0.01
+
+
+@pytest.mark.parametrize("beside", [-5e-7, -4e-8, 4e-9, 3e-7])
+def test_the_last_digits_of_a_count_beside_1_do_not_decide_about_its_draws(beside):
+    """numpy draws Gammas below 1 and above in two ways; a level is searched to such digits."""
+    prior = BASE.priors["back_pain"]
+    assert abs(prior.counts[1] - 1) < 1e-6
+    near = replace(prior, counts=(prior.counts[0], 1 + beside))
+    draws = [p.sample(np.random.default_rng(3), 50) for p in (prior, near)]
+    assert draws[0] == pytest.approx(draws[1], rel=1e-6)

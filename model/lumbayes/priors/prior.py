@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Key = str | tuple[str, str]
 ROUNDING = 1e-9  # relative, of counts that two sets of priors were blended from
+BESIDE = 1e-6  # of 1: where a search for a level may leave a count that is 1
 
 
 def label(key: Key) -> str:
@@ -235,9 +237,21 @@ class Prior:
         """
         check_arguments("Prior.sample", locals(), rng=GENERATOR)
         if len(self.counts) == 2:
-            return rng.beta(self.counts[1], self.counts[0], n)
-        gammas = rng.standard_gamma(self.counts, (n, len(self.counts)))
+            no, yes = gamma_shapes(self.counts)
+            return rng.beta(yes, no, n)
+        gammas = rng.standard_gamma(gamma_shapes(self.counts), (n, len(self.counts)))
         return gammas / gammas.sum(axis=1, keepdims=True)
+
+
+def gamma_shapes(counts: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return counts as shapes of Gamma draws; those that a search left beside 1 stand below it.
+
+    numpy draws a Gamma below 1 in another way than one above, so the last digits of a count, which
+    differ by processor, would decide about the whole draw.
+    """
+    shapes = np.array(counts, float)
+    is_beside = (np.abs(shapes - 1) < BESIDE) & (shapes != 1)
+    return np.where(is_beside, np.nextafter(1, 0), shapes)
 
 
 def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
@@ -251,8 +265,8 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
     if base is None or added is None:
         return prior.sample(_stream(prior.key, seed), n)
     shape = (n, len(prior.counts))
-    gammas = _stream(base.key, seed).standard_gamma(base.counts, shape)
-    gammas += _stream(prior.key, seed).standard_gamma(added, shape)
+    gammas = _stream(base.key, seed).standard_gamma(gamma_shapes(base.counts), shape)
+    gammas += _stream(prior.key, seed).standard_gamma(gamma_shapes(added), shape)
     draws = gammas / gammas.sum(axis=1, keepdims=True)
     return draws if len(prior.counts) > 2 else draws[:, 1]
 
