@@ -25,7 +25,6 @@ from .engine.intervals import (
     sample_until_effective,
 )
 from .engine.order import TIE_DECIMALS, first_probability
-from .engine.solve import ACCURACY_OF_DRAWS
 from .inference.causal_paths import (
     CONTRIBUTION,
     FiredPathCircuit,
@@ -182,9 +181,7 @@ def contribution_draws(case: Case, draws: int, seed: int) -> tuple[np.ndarray, n
     def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:
         query = case.query(draws, seed + batch)
         with np.errstate(invalid="ignore"):  # a draw of weight 0 has no contributions
-            (sampled,), weights = contribution_probabilities(
-                paths, query, causes, CONTRIBUTION, ACCURACY_OF_DRAWS
-            )
+            (sampled,), weights = contribution_probabilities(paths, query, causes, CONTRIBUTION)
         return sampled, weights
 
     return sample_until_effective(evaluate, draws)

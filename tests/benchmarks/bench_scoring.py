@@ -3,12 +3,12 @@
     .venv/bin/python -W ignore tests/benchmarks/bench_scoring.py 100000 1000000 10000000
 
 Half of all questions answered, tests read to their own step; the files lie in a temporary folder
-and are deleted. On two cores that others kept very busy (the last line: busy), the start of Python
-counted in, that command gave:
+and are deleted. On two cores, the start of Python counted in, that command gave (the first two with
+much other work beside them, the last alone):
 
     rows 100,000  seconds 7  rows a second 13,441  peak MB 541  source MB 2  answers MB 7
     rows 1,000,000  seconds 23  rows a second 44,286  peak MB 637  source MB 14  answers MB 72
-    rows 10,000,000  seconds 72  rows a second 138,964  peak MB 631  source MB 141  answers MB 721
+    rows 10,000,000  seconds 53  rows a second 188,603  peak MB 622  source MB 141  answers MB 721
 """
 
 import json

@@ -1,4 +1,4 @@
-"""doses.toml: what it makes of a factor, and how a slip in it is told."""
+"""doses.toml: what it makes of a factor, and how a slip in it is reported."""
 
 import shutil
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from lumbayes import Case, ImpossibleFindings
+from lumbayes import ImpossibleFindings
 from lumbayes.safety import Triage
 from server.warm_up import base
 from server.worker import computed
@@ -75,14 +75,14 @@ def latest(now: Answers, advice: bool) -> dict[str, Any]:
     focus = None if now.resting else now.focus
     key = (now.said, focus, advice)
     if st.session_state.get(LAST, (None,))[0] != key:
-        found = computed(_result, base(), now, focus, advice)
+        found = computed(_result, now, focus, advice)
         st.session_state[LAST] = (key, found)
     return st.session_state[LAST][1]
 
 
-def _result(base: Case, now: Answers, focus: str | None, advice: bool) -> dict[str, Any]:
-    case = case_of(base, now)
-    return result(case, focus=focus, opened=now.opened, advice=advice, base=base)
+def _result(now: Answers, focus: str | None, advice: bool) -> dict[str, Any]:
+    case = case_of(base(), now)
+    return result(case, focus=focus, opened=now.opened, advice=advice, base=base())
 
 
 def is_advised(verdict: Triage) -> bool:

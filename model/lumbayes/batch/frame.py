@@ -15,7 +15,7 @@ from ..data.arguments import ANYTHING, check_arguments
 from ..data.frames import as_frame
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import credible_intervals, sample_until_effective
-from ..engine.query import Overrides, Query
+from ..engine.query import ACCURACY_OF_DRAWS, Overrides, Query
 from ..engine.solve import kernel_for, map_parts, probability
 from ..errors import ImpossibleFindings
 from ..inference.beliefs import belief_likelihoods
@@ -267,7 +267,7 @@ def _interval_ends(case: Case, evidence: Overrides, names: list[str]) -> np.ndar
 
     def over_draws(batch: int) -> tuple[np.ndarray, np.ndarray]:
         inputs = case.compiled.sampled_inputs(DRAWS, SEED + batch)
-        sampled = Query.from_overrides(inputs, held)
+        sampled = Query.from_overrides(inputs, held, ACCURACY_OF_DRAWS)
         (of_batch,), weights = contribution_probabilities(paths, sampled, names, CONTRIBUTION)
         return of_batch, weights
 

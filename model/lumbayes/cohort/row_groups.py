@@ -14,9 +14,8 @@ import numpy as np
 from ..defaults import SEED
 from ..engine.circuit import ONE
 from ..engine.exact import rounding_error
-from ..engine.query import Overrides, Query, QueryResult
+from ..engine.query import ACCURACY, Overrides, Query, QueryResult
 from ..engine.solve import (
-    ACCURACY,
     KERNEL_WAIT_BATCH,
     KernelCall,
     kernel_for,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 Overrides = dict[int, float | np.ndarray]
 NO_ROWS = np.zeros(0, int)
 NO_VALUES = np.empty((0, 1))
+ACCURACY = 1e-9  # relative rounding error that a probability may have
+ACCURACY_OF_DRAWS = 1e-6  # the same of each draw: the ends of an interval differ by less than shows
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,26 @@ class Query:
         The values that replace them.
     copied : array of int, shape (n_circuit_inputs,), or None
         The row of `inputs` that each input of the circuit holds; its own where left out.
+    accuracy : float
+        The relative rounding error that P(evidence) may have.
     """
 
     inputs: np.ndarray
     overridden: np.ndarray = field(default_factory=lambda: NO_ROWS)
     override_values: np.ndarray = field(default_factory=lambda: NO_VALUES)
     copied: np.ndarray | None = None
+    accuracy: float = ACCURACY
 
     @classmethod
-    def from_overrides(cls, inputs: np.ndarray, overrides: Overrides) -> Query:
+    def from_overrides(
+        cls, inputs: np.ndarray, overrides: Overrides, accuracy: float = ACCURACY
+    ) -> Query:
         """Return a query in which row r has `overrides[r]`, one value for all or one a column."""
         batch_size = max((np.size(value) for value in overrides.values()), default=1)
         values = np.empty((len(overrides), batch_size))
         for i, value in enumerate(overrides.values()):
             values[i] = value
-        return cls(inputs, np.array([*overrides], int), values)
+        return cls(inputs, np.array([*overrides], int), values, accuracy=accuracy)
 
     @property
     def batch_size(self) -> int:
@@ -64,14 +71,15 @@ class Query:
             for query in (self, added)
         ]
         rows = np.concatenate([self.overridden, added.overridden])
-        return Query(self.inputs, rows, np.concatenate(values), self.copied)
+        return replace(self, overridden=rows, override_values=np.concatenate(values))
 
     def copied_to(self, source: np.ndarray) -> Query:
         """Return the query to another circuit whose input r holds what `source[r]` holds here."""
         sources = self.sources[source]
         overridden = np.flatnonzero(sources < 0)
         values = self.override_values[~sources[overridden]]
-        return Query(self.inputs, overridden, values, sources.clip(0))
+        copied = sources.clip(0)
+        return replace(self, overridden=overridden, override_values=values, copied=copied)
 
     def inputs_at(self, rows: np.ndarray) -> np.ndarray:
         """Return some rows with the overrides in place, shape (n_rows, batch_size).
@@ -93,7 +101,7 @@ class Query:
             array[:, columns] if array.shape[1] > 1 else array
             for array in (self.inputs, self.override_values)
         )
-        one_each = Query(inputs, self.overridden, values, self.copied)
+        one_each = replace(self, inputs=inputs, override_values=values)
         effective = np.empty((len(self.sources), len(columns)))
         effective[:] = one_each.inputs_at(np.arange(len(self.sources)))
         return effective

@@ -21,8 +21,6 @@ KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more t
 KERNEL_WAIT_BATCH = 20_000  # columns from which waiting for a compile of seconds pays
 NUMPY_COLUMNS = 256  # a chunk's buffer, about 2 MB for the shipped network, stays in the cache
 RARE = 1e-6  # probabilities below it are checked for cancellation
-ACCURACY = 1e-9  # relative rounding error that a probability may have
-ACCURACY_OF_DRAWS = 1e-6  # the same of each draw: the ends of an interval differ by less than shows
 LOOKED_AT = 16  # rare columns of a batch whose error is bounded before that of all others
 MARGIN = 10  # their error is this many times smaller than allowed, or all are looked at
 _kernel_is_ready = threading.Event()
@@ -35,7 +33,6 @@ def solve(
     query: Query,
     output_weights: np.ndarray | None = None,
     wrt: np.ndarray = NO_ROWS,
-    accuracy: float = ACCURACY,
 ) -> QueryResult:
     """Evaluate a circuit and its derivatives for a batch.
 
@@ -50,8 +47,6 @@ def solve(
     ----------
     output_weights : array, shape (n_output_weights, n_states), optional
     wrt : array of int, shape (n_wrt,), optional
-    accuracy : float, default 1e-9
-        The relative rounding error that P(evidence) may have.
     """
     if output_weights is None:
         output_weights = np.zeros((0, len(circuit.output_rows)))
@@ -60,7 +55,7 @@ def solve(
         result = _solve_by_numpy(circuit, query, output_weights, wrt)
     else:
         result = _solve_by_kernel(kernel, circuit, query, output_weights, wrt)
-    return _without_cancellation(circuit, query, result, output_weights, wrt, accuracy, kernel)
+    return _without_cancellation(circuit, query, result, output_weights, wrt, kernel)
 
 
 def kernel_for(batch_size: int) -> Any:
@@ -198,7 +193,6 @@ def _without_cancellation(
     result: QueryResult,
     output_weights: np.ndarray,
     wrt: np.ndarray,
-    accuracy: float,
     kernel: Any,
 ) -> QueryResult:
     """Return a result with the columns evaluated again of which rounding has taken too much."""
@@ -208,9 +202,9 @@ def _without_cancellation(
     if not len(rare):
         return result
     columns = np.append(rare[:: -(-len(rare) // LOOKED_AT)], rare[np.argmin(logs[rare])])
-    if rounding_error(circuit, query.inputs_in(columns), kernel).max() <= accuracy / MARGIN:
+    if rounding_error(circuit, query.inputs_in(columns), kernel).max() <= query.accuracy / MARGIN:
         return result
-    lost = rare[rounding_error(circuit, query.inputs_in(rare), kernel) > accuracy]
+    lost = rare[rounding_error(circuit, query.inputs_in(rare), kernel) > query.accuracy]
     if len(lost):
         exact = evaluate_exactly(circuit, query.inputs_in(lost), output_weights, wrt)
         result.outputs[:, lost] = exact.outputs

@@ -17,7 +17,7 @@ import numpy as np
 from ..engine.circuit import MINUS, ONE, ZERO, compile_circuit
 from ..engine.junction_tree import Table
 from ..engine.query import NO_ROWS, Query
-from ..engine.solve import ACCURACY, solve
+from ..engine.solve import solve
 from .contrast_links import (
     FIRED,
     FIRED_MINUS,
@@ -217,11 +217,10 @@ def contribution_probabilities(
     query: Query,
     causes: Sequence[str],
     output_weights: np.ndarray = CONTRIBUTION_AND_BUT_FOR,
-    accuracy: float = ACCURACY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return contribution and but-for of each cause, and P(evidence), for a batch.
 
-    Causes with one link towards the pain share one downward pass; each with several takes its own.
+    Causes with one link to the pain share a downward pass; the others take an upward pass each.
 
     Parameters
     ----------
@@ -230,7 +229,6 @@ def contribution_probabilities(
     causes : sequence of str
     output_weights : array, shape (n_figures, 4)
         For each figure the states of the pain that it is the probability of.
-    accuracy : float, as for `solve`
 
     Returns
     -------
@@ -238,7 +236,7 @@ def contribution_probabilities(
     probability : array, shape (batch_size,)
     """
     wrt = paths.marked_causes(tuple(causes)).rows
-    result = solve(paths.circuit, paths.query(query), output_weights, wrt, accuracy)
+    result = solve(paths.circuit, paths.query(query), output_weights, wrt)
     totals = result.outputs.sum(axis=0)
     figures = _figures(paths, query, causes, output_weights, result.derivatives, totals)
     return figures, result.probability

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..data.arguments import COUNT_OR_ZERO, EVIDENCE, check_arguments
 from ..defaults import SEED
-from ..engine.query import Overrides, Query
+from ..engine.query import ACCURACY_OF_DRAWS, Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings, allow
 from ..network.contrast import contrast_likelihood
@@ -74,7 +74,8 @@ class EnteredEvidence:
         if not draws:
             return Query.from_overrides(self.compiled.mean_inputs, overrides)
         inputs = self.compiled.sampled_inputs(draws, seed)
-        return Query.from_overrides(inputs, hold_observed(self.compiled, overrides))
+        held = hold_observed(self.compiled, overrides)
+        return Query.from_overrides(inputs, held, ACCURACY_OF_DRAWS)
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
         """Return a batch query at the means: the case with further evidence in each column."""
