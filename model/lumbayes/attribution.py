@@ -103,12 +103,18 @@ def contributions_with_draws(
 
 
 def contribution_table(
-    case: Case, figures: np.ndarray, sampled: np.ndarray, weights: np.ndarray, width: float
+    case: Case,
+    figures: np.ndarray,
+    sampled: np.ndarray,
+    weights: np.ndarray,
+    width: float,
+    independent: float = 1.0,
 ) -> pd.DataFrame:
     """Return the table of `contributions`, causes in the order of `variables.toml` where they tie.
 
     `figures`, shape (3, n_causes), are presence, contribution and but-for; `sampled`, shape
-    (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,).
+    (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,), of which a
+    share is as good as `independent`.
     """
     check_arguments("contributions", {"width": width})
     present, contribution, but_for = figures
@@ -130,7 +136,7 @@ def contribution_table(
         },
         index=pd.Index([c.name for c in causes], name="cause"),
     )
-    table.attrs.update(interval_attrs(weights))
+    table.attrs.update(interval_attrs(weights, independent))
     return table
 
 

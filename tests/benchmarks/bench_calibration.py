@@ -33,9 +33,9 @@ from lumbayes.diary.plate_model import with_message
 from lumbayes.engine import solve as solving
 from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 
-DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 300, 99, 20, 0.01, 0.3, 40
+DIARIES, DRAWN, BINS, LEVEL, MISSING, LONGEST = 600, 99, 20, 0.01, 0.3, 40
 HALF_LIFE, LONGEST_GAP, EVEN = 20, 7, 12**-0.5
-APART = 400  # between the seeds of the two kinds of diaries
+APART = 1000  # between the seeds of the two kinds of diaries
 FILES = "calibration.svg", "calibration_fading.svg"
 KINDS = {"nothing fades": None, f"half-life of {HALF_LIFE} days": HALF_LIFE}
 COLUMNS = [

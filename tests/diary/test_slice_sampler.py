@@ -7,7 +7,7 @@ from pytest import approx
 from scipy.stats import beta, binom, kstest, multivariate_normal, norm
 
 from lumbayes.diary.draws import systematic_resample
-from lumbayes.diary.log_odds import LogOddsTransform
+from lumbayes.diary.parts import PartTransform
 from lumbayes.diary.smc import MAX_TRIES, EllipticalSliceSampler
 
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
@@ -87,7 +87,7 @@ def test_a_beta_prior_and_binomial_data_give_the_conjugate_posterior():
             "pain": networks.noisy(0.1, factor_a=0.3),
         },
     }
-    transform = LogOddsTransform(networks.case_of(networks.network_of(spec, counts)).compiled)
+    transform = PartTransform(networks.case_of(networks.network_of(spec, counts)).compiled)
     stick = np.array([transform.keys.index(("factor_a", "pain"))])
 
     def share(scores):

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from diaries import EXACT, base, runs_of, still_network
 from pytest import approx
-from scipy.stats import beta, norm
+from scipy.special import expit
+from scipy.stats import beta, gamma, norm
 
 import oracle
 from lumbayes import Diary, load
 from lumbayes.diary.filtering import message, run_likelihoods
-from lumbayes.diary.log_odds import LogOddsTransform
+from lumbayes.diary.parts import PartTransform
 from lumbayes.network.network import Network
 from lumbayes.priors.copula import tied
 
@@ -171,18 +172,42 @@ def test_many_readings_are_mixtures_of_fewer_patterns():
     assert message(history, inputs) == approx(together, rel=EXACT)
 
 
-def test_log_odds_and_normal_scores_can_be_inverted():
+def test_parts_of_draws_are_what_the_priors_sample_and_can_be_inverted():
     compiled = load().compiled
+    transform, n, seed = PartTransform(compiled), 999, 5
     sampled = {
-        k: np.stack([1 - s, s]) if s.ndim == 1 else s.T
-        for k, s in compiled.network.priors.sample(999).items()
+        key: np.stack([1 - s, s]) if s.ndim == 1 else s.T
+        for key, s in compiled.network.priors.sample(n, seed).items()
     }
-    odds = LogOddsTransform(compiled)
-    every, which = odds.from_shares(sampled), np.arange(len(odds.keys))
-    assert odds.inputs(every) == approx(compiled.parameter_inputs(sampled), abs=1e-12)
-    scores = odds.to_scores(every, which)
-    assert odds.from_scores(scores, which) == approx(every, abs=1e-9)
-    for i, (here, further) in enumerate(zip(odds.stop_counts[:, 0], odds.continue_counts[:, 0])):
-        on, off = 1 / (1 + np.exp(-every[i])), 1 / (1 + np.exp(every[i]))
-        so_far = np.where(on < off, beta.cdf(on, further, here), beta.sf(off, here, further))
-        assert norm.cdf(scores[i]) == approx(so_far, abs=1e-4), odds.keys[i]
+    parts, which = transform.draws(n, seed), np.arange(len(transform.keys))
+    assert transform.inputs(parts) == approx(compiled.parameter_inputs(sampled), abs=1e-12)
+    scores = transform.to_scores(parts, which)
+    assert transform.from_scores(scores, which) == approx(parts, abs=1e-9)
+    for i, (count, later) in enumerate(transform._counts):
+        if np.isnan(later):
+            so_far = gamma.cdf(np.exp(parts[i]), count)
+        else:
+            on, off = expit(parts[i]), expit(-parts[i])
+            so_far = np.where(on < off, beta.cdf(on, later, count), beta.sf(off, count, later))
+        assert norm.cdf(scores[i]) == approx(so_far, abs=1e-4), transform.keys[i]
+
+
+def test_the_scores_of_draws_have_the_prior_that_moves_assume():
+    """Rows of a trait that share draws were moved as if they did not."""
+    n, transform = 4096, PartTransform(load().compiled)
+    which = np.arange(len(transform.keys))
+    scores = transform.to_scores(transform.draws(n, 1), which)
+    assert transform.base_of["unexplained", "onset"] == "onset"
+    edge = np.sqrt(len(which) / n)  # of the eigenvalues of independent scores, at most
+    eigenvalues = np.linalg.eigvalsh(np.cov(scores))
+    assert eigenvalues[0] > (1 - 1.2 * edge) ** 2 and eigenvalues[-1] < (1 + 1.2 * edge) ** 2
+    assert np.abs(scores.mean(axis=1)).max() < 4.5 / np.sqrt(n)
+
+
+def test_a_row_with_nothing_added_is_the_background_in_every_draw():
+    compiled = load().compiled
+    transform = PartTransform(compiled)
+    shifted = transform.draws(50, 2) + np.linspace(-1, 1, 50)
+    inputs = transform.inputs(shifted)
+    rows = [compiled.parameter_rows(key) for key in ("onset", ("unexplained", "onset"))]
+    assert inputs[rows[1]] == approx(inputs[rows[0]], rel=1e-12)

@@ -9,13 +9,9 @@ from pytest import approx
 from lumbayes import Diary, load
 from lumbayes.diary import smc
 from lumbayes.diary.claim_scores import expected_tests
-from lumbayes.diary.filtering import log_evidence_path
-from lumbayes.diary.log_odds import LogOddsTransform
-from lumbayes.engine.intervals import (
-    DRAWS_PER_EFFECTIVE,
-    ENOUGH_EFFECTIVE,
-    effective_sample_size,
-)
+from lumbayes.diary.filtering import log_evidence, log_evidence_path
+from lumbayes.diary.parts import PartTransform
+from lumbayes.engine.intervals import ENOUGH_EFFECTIVE, effective_sample_size
 from lumbayes.inference.caching import cached_for_priors
 
 
@@ -34,8 +30,8 @@ def test_draws_are_resampled_exactly_when_few_are_effective(diary):
     for draws, end in zip(stages, [*(s.n_runs for s in stages[1:]), None], strict=True):
         path = log_evidence_path(history, draws.inputs, n_runs - draws.n_runs)
         sizes = np.array([effective_sample_size(draws.weights(log_lik)) for log_lik in path])
-        fewest = np.full(len(sizes), max(smc.MIN_EFFECTIVE, draws.n_draws / DRAWS_PER_EFFECTIVE))
-        fewest[-1:] = ENOUGH_EFFECTIVE
+        fewest = np.full(len(sizes), float(smc.MIN_EFFECTIVE))
+        fewest[-1:] = ENOUGH_EFFECTIVE / draws.independent
         is_low = sizes < fewest
         assert (draws.n_runs + 1 + int(np.argmax(is_low)) if is_low.any() else None) == end
 
@@ -49,20 +45,34 @@ def test_one_run_resamples_too_where_few_draws_are_effective():
     assert len(diary._stages) == 2 and diary.effective_sample_size > 200
 
 
-@pytest.mark.parametrize(("size", "n_moves"), [(400, 1), (200, 2), (99, 5), (21, 20), (1, 20)])
-def test_the_fewer_draws_are_effective_the_more_moves(size, n_moves):
-    assert smc._n_moves(np.full(size, 1 / size)) == n_moves
+def test_the_effective_sample_size_is_what_repeated_sampling_shows(diary, monkeypatch):
+    """Draws that were resampled from one draw were counted as independent: 5 times too many."""
+    monkeypatch.setattr(smc, "cached_for_priors", lambda compiled, name, make: make(compiled))
+    history = diary._history.informative()
+    transform = PartTransform(history.case.compiled)
+    informed = smc.informed_parts(history, transform)
+    means, variances, sizes = [], [], []
+    for seed in range(10):
+        monkeypatch.setattr(smc, "SEED", seed)
+        *_, draws = smc.sample_posterior(history)
+        weights = draws.weights(log_evidence(history, draws.inputs))
+        scores = transform.to_scores(draws.parts[informed], informed)
+        means.append(scores @ weights)
+        variances.append((scores - means[-1][:, None]) ** 2 @ weights)
+        sizes.append(draws.effective_sample_size(weights))
+    real = np.mean(variances, axis=0) / np.var(means, axis=0, ddof=1)
+    assert 0.4 < np.median(real) / np.mean(sizes) < 2.5
 
 
 def test_only_parameters_that_runs_may_inform_are_moved(diary):
     stages = diary._stages
-    transform = cached_for_priors(diary._history.case.compiled, "log odds", LogOddsTransform)
-    informed = smc.informed_sticks(diary._history, transform)
+    transform = cached_for_priors(diary._history.case.compiled, "parts", PartTransform)
+    informed = smc.informed_parts(diary._history, transform)
     keys = {transform.keys[i] for i in informed}
     assert {("hills", "muscle_strain"), ("muscle_strain", "back_pain"), "back_pain"} <= keys
     assert not [key for key in keys if key == "severity" or key[1] == "severity"]
     others = np.setdiff1d(np.arange(len(transform.keys)), informed)
-    first, last = stages[0].log_odds, stages[-1].log_odds
+    first, last = stages[0].parts, stages[-1].parts
     assert (last[others] == first[others, : smc.N_RESAMPLED]).all()
     assert (last[informed] != first[informed, : smc.N_RESAMPLED]).any(axis=1).all()
 

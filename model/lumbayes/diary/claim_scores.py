@@ -18,7 +18,6 @@ import pandas as pd
 from ..data.arguments import check_arguments
 from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
-from ..engine.intervals import effective_sample_size
 from ..engine.solve import marginals
 from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
 from ..priors.claim_verdicts import (
@@ -63,7 +62,7 @@ def score_claims(
     table = claim_table(history.case.priors, evidence, width)
     table.attrs.update(
         {
-            "effective_sample_size": effective_sample_size(weights),
+            "effective_sample_size": draws.effective_sample_size(weights),
             "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if is_misfit(fit)],
         }
     )

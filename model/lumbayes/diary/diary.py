@@ -12,7 +12,6 @@ import pandas as pd
 from ..attribution import contribution_table
 from ..data.frames import as_frame
 from ..defaults import WIDTH
-from ..engine.intervals import effective_sample_size
 from ..errors import allow
 from .claim_scores import score_claims
 from .filtering import log_evidence
@@ -73,9 +72,9 @@ class Diary:
     Notes
     -----
     A plate model (Spiegelhalter & Lauritzen 1990). The shared state is summed out exactly; the
-    parameters are sampled by iterated batch importance sampling (Chopin 2002). Where a run hurt the
-    level is that of somebody in pain, as for `next_run`, unless the case was loaded at another than
-    the default.
+    parameters are sampled by iterated batch importance sampling (Chopin 2002). A still factor's
+    strength is drawn for each run, from what readings leave possible. Where a run hurt the level is
+    that of somebody in pain, as for `next_run`, unless the case was loaded at another.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -117,7 +116,8 @@ class Diary:
         (sampled, _), _, weights = run_figures(history, self._draws, position)
         figures, present, point_weights = run_figures(history, self._point, position)
         means = np.vstack([present @ point_weights, figures @ point_weights])
-        return contribution_table(self.case, means, sampled, weights, width)
+        share = self._draws.independent
+        return contribution_table(self.case, means, sampled, weights, width, share)
 
     def posterior(self, name: str) -> pd.Series:
         """Compute the posterior of a variable that all runs share, as on the day of the last run.
@@ -274,8 +274,8 @@ class Diary:
 
     @property
     def effective_sample_size(self) -> float:
-        """The number of equally weighted posterior draws that are worth as much (Kish 1965)."""
-        return effective_sample_size(self._weights)
+        """How many independent draws the sampled ones are worth, within a factor of two."""
+        return self._draws.effective_sample_size(self._weights)
 
     @property
     def sampler_summary(self) -> str:

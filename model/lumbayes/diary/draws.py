@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.intervals import effective_sample_size
 from .plate_model import log_sum
 
 
@@ -19,14 +20,18 @@ class Draws:
     log_weights : array, shape (n_draws,)
         0 for draws from the priors; for draws from the posterior given `n_runs` runs
         −log P(these runs | draw), up to a constant.
-    log_odds : array, shape (n_sticks, n_draws)
+    parts : array, shape (n_parts, n_draws)
     n_runs : int
+    independent : float
+        The share of the draws that are as good as independent: those resampled from one draw are
+        not until they have been moved far.
     """
 
     inputs: np.ndarray
     log_weights: np.ndarray
-    log_odds: np.ndarray = field(repr=False)
+    parts: np.ndarray = field(repr=False)
     n_runs: int = 0
+    independent: float = 1.0
 
     @property
     def n_draws(self) -> int:
@@ -38,6 +43,10 @@ class Draws:
         logs = self.log_weights + log_lik
         weights = np.exp(logs - logs.max())
         return weights / weights.sum()
+
+    def effective_sample_size(self, weights: np.ndarray) -> float:
+        """The number of independent, equally weighted draws that weighted ones are worth."""
+        return self.independent * effective_sample_size(weights)
 
     def log_evidence(self, log_lik: np.ndarray) -> float:
         """log P(findings), averaged over the draws."""

@@ -2,8 +2,8 @@
 
 Draws from the priors are weighted by the likelihood of the runs, one run after the other. When the
 effective sample size falls too low, they are resampled by weight and moved by elliptical slice
-sampling, in normal scores, which leaves the posterior given the runs so far invariant: the fewer
-draws are effective, the more moves (iterated batch importance sampling, Chopin 2002; elliptical
+sampling, in normal scores, which leaves the posterior given the runs so far invariant, until those
+resampled from one draw have parted (iterated batch importance sampling, Chopin 2002; elliptical
 slice sampling, Murray, Adams & MacKay 2010; around a fitted normal, Nishihara, Murray & Adams
 2014).
 """
@@ -19,23 +19,23 @@ import numpy as np
 
 from ..defaults import DRAWS, SEED
 from ..engine.intervals import (
-    DRAWS_PER_EFFECTIVE,
     ENOUGH_EFFECTIVE,
     effective_sample_size,
 )
 from ..inference.caching import cached_for_priors
 from .draws import Draws, systematic_resample
 from .filtering import log_evidence_function, log_evidence_path
-from .log_odds import LogOddsTransform
+from .parts import PartTransform
 
 if TYPE_CHECKING:
     from ..inference.compiled import Compiled
     from .history import RunHistory
 
-N_RESAMPLED = 1024  # draws that are kept and moved
-MIN_EFFECTIVE = 128  # effective draws below which they are resampled
-MOVES_PER_EFFECTIVE_DRAW = 400  # moves are this number divided by the effective draws, rounded up
+N_RESAMPLED = 768  # draws that are kept and moved
+MIN_EFFECTIVE = 100  # effective draws below which they are resampled
+ENOUGH_ON_THE_WAY = 128  # of these that are as good as independent, where more runs follow
 MAX_MOVES = 20
+REFIT = 2  # moves after which the normal is fitted again, to draws that have moved
 MAX_TRIES = 4  # points on an ellipse; a draw for which none is accepted stays
 FULL_CIRCLE = 2 * np.pi
 COLUMNS_AT_ONCE = 2**17  # draws times runs of one pass of the filter, at first
@@ -68,21 +68,21 @@ def prior_means(history: RunHistory) -> Draws:
 
 def prior_draws(compiled: Compiled) -> Draws:
     """Draws from the priors."""
-    sampled = compiled.network.priors.sample(DRAWS, SEED)
-    shares = {key: np.stack([1 - s, s]) if s.ndim == 1 else s.T for key, s in sampled.items()}
-    log_odds = LogOddsTransform(compiled).from_shares(shares)
-    return Draws(compiled.sampled_inputs(DRAWS, SEED), np.zeros(DRAWS), log_odds)
+    parts = PartTransform(compiled).draws(DRAWS, SEED)
+    return Draws(compiled.sampled_inputs(DRAWS, SEED), np.zeros(DRAWS), parts)
 
 
 def sample_posterior(history: RunHistory) -> list[Draws]:
     """Draws for each stage of the runs; a stage begins after the `n_runs` of its draws."""
     compiled = history.case.compiled
-    transform = cached_for_priors(compiled, "log odds", LogOddsTransform)
+    transform = cached_for_priors(compiled, "parts", PartTransform)
     stages = [cached_for_priors(compiled, "draws of the priors", prior_draws)]
-    sticks = informed_sticks(history, transform)
+    informed = informed_parts(history, transform)
     while (degenerate := _first_degenerate(history, stages[-1])) is not None:
         n_runs, log_lik = degenerate
-        stages.append(_resample_move(history.first(n_runs), log_lik, stages[-1], transform, sticks))
+        enough = ENOUGH_EFFECTIVE if n_runs == len(history) else ENOUGH_ON_THE_WAY
+        before = history.first(n_runs)
+        stages.append(_resample_move(before, log_lik, stages[-1], transform, informed, enough))
     return stages
 
 
@@ -94,9 +94,9 @@ def _first_degenerate(history: RunHistory, draws: Draws) -> tuple[int, np.ndarra
         end = min(start + n_at_once, len(history))
         path = log_evidence_path(history.first(end), draws.inputs, end - start)
         for n_runs, log_lik in enumerate(path, start + 1):
-            fewest = max(MIN_EFFECTIVE, n_draws / DRAWS_PER_EFFECTIVE)
+            fewest: float = MIN_EFFECTIVE
             if n_runs == len(history):
-                fewest = ENOUGH_EFFECTIVE
+                fewest = ENOUGH_EFFECTIVE / draws.independent
             if effective_sample_size(draws.weights(log_lik)) < fewest:
                 return n_runs, log_lik
         start, n_at_once = end, 2 * n_at_once
@@ -107,47 +107,68 @@ def _resample_move(
     history: RunHistory,
     log_lik: np.ndarray,
     draws: Draws,
-    transform: LogOddsTransform,
-    sticks: np.ndarray,
+    transform: PartTransform,
+    informed: np.ndarray,
+    enough: int,
 ) -> Draws:
     """Draws from the posterior given these runs, out of draws that are weighted by `log_lik`.
 
-    Only the given sticks are moved; of all others the draws stay.
+    Only the informed parts are moved, until so many are as good as independent as are `enough`; of
+    all others the draws stay.
     """
     rng = np.random.default_rng([SEED, len(history)])
     weights = draws.weights(log_lik)
 
     def inputs(scores: np.ndarray) -> np.ndarray:
-        return transform.inputs(transform.from_scores(scores, sticks), sticks)
+        return transform.inputs(transform.from_scores(scores, informed), informed)
 
-    scores = transform.to_scores(draws.log_odds[sticks], sticks)
-    prior = transform.covariance[np.ix_(sticks, sticks)]
+    scores = transform.to_scores(draws.parts[informed], informed)
+    prior = transform.covariance[np.ix_(informed, informed)]
     resampled = systematic_resample(rng, weights, N_RESAMPLED)
     log_evidence = log_evidence_function(history, inputs(scores[:, resampled]))
     sampler = EllipticalSliceSampler.fit(scores, weights, prior)
-    moved, moved_log_lik = scores[:, resampled], log_lik[resampled]
-    for _ in range(_n_moves(weights)):
+    equal = np.full(N_RESAMPLED, 1 / N_RESAMPLED)
+    start, start_log_lik = scores[:, resampled], log_lik[resampled]
+    moved, moved_log_lik = start, start_log_lik
+    independent = draws.independent * effective_sample_size(weights) / N_RESAMPLED
+    share = independent
+    for n_moves in range(1, MAX_MOVES + 1):
+        if n_moves % REFIT == 0:
+            sampler = EllipticalSliceSampler.fit(moved, equal, prior)
         moved, moved_log_lik = sampler.move(
             rng, moved, moved_log_lik, lambda scores: log_evidence(inputs(scores))
         )
-    log_odds = draws.log_odds[:, :N_RESAMPLED].copy()
-    log_odds[sticks] = transform.from_scores(moved, sticks)
+        in_common = _in_common(
+            [*start, start_log_lik + sampler.log_density_ratio(start)],
+            [*moved, moved_log_lik + sampler.log_density_ratio(moved)],
+        )
+        # a mean has the variance of independent draws, the part in common counted as before
+        share = float(1 / (1 - in_common + in_common / independent))
+        if share * N_RESAMPLED >= enough:
+            break
+    parts = draws.parts[:, :N_RESAMPLED].copy()
+    parts[informed] = transform.from_scores(moved, informed)
     log_weights = draws.log_evidence(log_lik) - moved_log_lik
-    return Draws(transform.inputs(log_odds), log_weights, log_odds, len(history))
+    return Draws(transform.inputs(parts), log_weights, parts, len(history), share)
 
 
-def _n_moves(weights: np.ndarray) -> int:
-    n_moves = np.ceil(MOVES_PER_EFFECTIVE_DRAW / effective_sample_size(weights))
-    return min(int(n_moves), MAX_MOVES)
+def _in_common(start: Sequence[np.ndarray], moved: Sequence[np.ndarray]) -> float:
+    """What draws that were resampled from one draw still have in common, 0 to 1.
+
+    At most the correlation of a chain with its own start. The last of the values is the log density
+    over the fitted normal, by which draws are slow; the others are scores, which all turn by one
+    angle, so their mean correlation is that of each.
+    """
+    pairs = zip(start, moved, strict=True)
+    *scores, density = (float(np.corrcoef(before, after)[0, 1]) for before, after in pairs)
+    return max(sum(scores) / len(scores), density, 0.0)
 
 
-def informed_sticks(history: RunHistory, transform: LogOddsTransform) -> np.ndarray:
-    """The numbers of the uncertain sticks that P(runs) may depend on."""
+def informed_parts(history: RunHistory, transform: PartTransform) -> np.ndarray:
+    """The numbers of the uncertain parts that P(runs) may depend on."""
     circuits = (history.shared.run, history.shared.prior)
     used_rows = np.concatenate([circuit.terms for circuit in circuits])
-    rows = transform.compiled.parameter_rows
-    is_used = [bool(np.isin(rows(key), used_rows).any()) for key in transform.keys]
-    return np.flatnonzero(is_used & transform.is_uncertain)
+    return np.flatnonzero(transform.informed_by(used_rows) & transform.is_uncertain)
 
 
 @dataclass(frozen=True)

@@ -140,13 +140,14 @@ class FewEffectiveDraws(UserWarning):
     """Few of the draws behind an interval are compatible with the evidence."""
 
 
-def interval_attrs(weights: np.ndarray) -> dict[str, Any]:
+def interval_attrs(weights: np.ndarray, independent: float = 1.0) -> dict[str, Any]:
     """Return what an interval of weighted draws rests on, for the `attrs` of its table.
 
     `draws`, their `effective_sample_size`, and a `note` in words where that is below
-    `FEW_EFFECTIVE`, which is given as a warning too; else the note is empty.
+    `FEW_EFFECTIVE`, which is given as a warning too; else the note is empty. Of the draws a share
+    is as good as `independent`.
     """
-    size, note = effective_sample_size(weights), ""
+    size, note = independent * effective_sample_size(weights), ""
     if size < min(FEW_EFFECTIVE, len(weights) / DRAWS_PER_EFFECTIVE):
         note = (
             f"The intervals rest on {size:.0f} effective draws of {len(weights):,}: this evidence "

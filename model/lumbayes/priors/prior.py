@@ -264,11 +264,26 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
     added = None if base is None else added_counts(prior, base)
     if base is None or added is None:
         return prior.sample(_stream(prior.key, seed), n)
-    shape = (n, len(prior.counts))
-    gammas = _stream(base.key, seed).standard_gamma(gamma_shapes(base.counts), shape)
-    gammas += _stream(prior.key, seed).standard_gamma(gamma_shapes(added), shape)
-    draws = gammas / gammas.sum(axis=1, keepdims=True)
+    sums = gammas(base, n, seed) + added_gammas(prior, added, n, seed)
+    draws = sums / sums.sum(axis=1, keepdims=True)
     return draws if len(prior.counts) > 2 else draws[:, 1]
+
+
+def gammas(prior: Prior, n: int, seed: int) -> np.ndarray:
+    """Return the Gammas that a parameter's draws are in proportion to, shape (n, n_states)."""
+    return _gammas(prior.key, np.array(prior.counts), n, seed)
+
+
+def added_gammas(prior: Prior, added: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Return those of the counts that a parameter adds to its base, shape (n, n_states)."""
+    return _gammas(prior.key, added, n, seed)
+
+
+def _gammas(key: Key, counts: np.ndarray, n: int, seed: int) -> np.ndarray:
+    # The last state first where there are two, as numpy draws a Beta with a count above 1.
+    order = -1 if len(counts) == 2 else 1
+    shapes = gamma_shapes(counts)[::order]
+    return _stream(key, seed).standard_gamma(shapes, (n, len(counts)))[:, ::order]
 
 
 def added_counts(prior: Prior, base: Prior) -> np.ndarray | None:
