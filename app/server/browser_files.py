@@ -25,7 +25,8 @@ async def _facts(_: Any) -> JSONResponse:
 
 
 # A component's own code would be sent again with each answer (Streamlit 1.67 repeats `js` and `css`
-# in every message), so the browser loads it once from here.
+# in every message; no report of it was found), so the browser loads it once from here. This can go
+# once a component's code is sent once a session.
 ROUTES: list[BaseRoute] = [
     Route("/lumbayes/first.json", _first),
     Route("/lumbayes/folder.json", _facts),
