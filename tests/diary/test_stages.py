@@ -1,5 +1,7 @@
 """When draws are resampled, which parameters move, and what a history keeps of its runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,26 @@ def test_the_effective_sample_size_is_what_repeated_sampling_shows(diary, monkey
         sizes.append(draws.effective_sample_size(weights))
     real = np.mean(variances, axis=0) / np.var(means, axis=0, ddof=1)
     assert 0.4 < np.median(real) / np.mean(sizes) < 2.5
+
+
+def test_draws_that_are_not_independent_count_as_fewer(diary):
+    history, draws = diary._history.informative(), diary._stages[-1]
+    n_runs = len(history)
+    log_lik = log_evidence(history, draws.inputs)
+    size = effective_sample_size(draws.weights(log_lik))
+    at_the_end = replace(draws, n_runs=n_runs - 1)
+    for independent in (0.9 * ENOUGH_EFFECTIVE / size, 1.1 * ENOUGH_EFFECTIVE / size):
+        found = smc._first_degenerate(history, replace(at_the_end, independent=independent))
+        assert (found is not None) == (independent * size < ENOUGH_EFFECTIVE)
+    said = diary.contributions().attrs["effective_sample_size"]
+    assert 0 < said <= draws.independent * draws.n_draws < draws.n_draws
+
+
+def test_what_informs_a_row_informs_the_row_that_it_shares_draws_with():
+    transform = PartTransform(base.compiled)
+    rows = base.compiled.parameter_rows(("unexplained", "onset"))
+    informed = {transform.keys[i] for i in np.flatnonzero(transform.informed_by(rows))}
+    assert informed == {"onset"}
 
 
 def test_only_parameters_that_runs_may_inform_are_moved(diary):
