@@ -130,7 +130,7 @@ def test_a_phone_that_slept_while_the_server_was_changed_shows_its_answers(
     start()
     chrome.send("Page.setWebLifecycleState", {"state": "active"})
     page.evaluate(SCREEN, ["visible", 30])
-    again = str(asked + 1)  # the page has told the new server by itself, and was answered
+    again = str(asked + 1)  # the page has asked the new server by itself, and was answered
     expect(page.locator(".page")).to_have_attribute("data-shown", again, timeout=60_000)
     still_there(page, ready)
     expect(page.locator(".dock .sentence")).to_have_text(said)

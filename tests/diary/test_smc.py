@@ -192,6 +192,22 @@ def test_parts_of_draws_are_what_the_priors_sample_and_can_be_inverted():
         assert norm.cdf(scores[i]) == approx(so_far, abs=1e-4), transform.keys[i]
 
 
+@pytest.mark.parametrize("counts", [(3.0, 2.0), (0.5, 1.5), (0.5, 0.5), (1.0, 1.0)])
+def test_parts_of_a_trait_of_two_states_are_what_the_priors_sample(counts):
+    """numpy draws a Beta by Gammas only where a count is above 1."""
+    priors = load().priors
+    row = replace(priors["unexplained", "side"], counts=(counts[0] + 0.4, counts[1]))
+    changed = {"side": replace(priors["side"], counts=counts), row.key: row}
+    compiled = load().compiled.with_network(Network(priors.with_priors(changed)))
+    drawn = compiled.network.priors.sample(99, 3)
+    sampled = {key: np.stack([1 - s, s]) if s.ndim == 1 else s.T for key, s in drawn.items()}
+    transform = PartTransform(compiled)
+    inputs = transform.inputs(transform.draws(99, 3))
+    assert inputs == approx(compiled.parameter_inputs(sampled), abs=1e-12)
+    correlation = np.corrcoef(drawn["side"], drawn[row.key])[0, 1]
+    assert (correlation > 0.7) == (max(counts) > 1)
+
+
 def test_the_scores_of_draws_have_the_prior_that_moves_assume():
     """Rows of a trait that share draws were moved as if they did not."""
     n, transform = 4096, PartTransform(load().compiled)

@@ -48,7 +48,7 @@ def test_one_run_resamples_too_where_few_draws_are_effective():
 
 
 def test_the_effective_sample_size_is_what_repeated_sampling_shows(diary, monkeypatch):
-    """Draws that were resampled from one draw were counted as independent: 5 times too many."""
+    """Draws that were resampled from one draw were counted as independent: 9 times too many."""
     monkeypatch.setattr(smc, "cached_for_priors", lambda compiled, name, make: make(compiled))
     history = diary._history.informative()
     transform = PartTransform(history.case.compiled)

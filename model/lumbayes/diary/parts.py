@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..priors.prior import ROUNDING, added_counts, added_gammas, gammas
+from ..priors.prior import ROUNDING, added_counts, gammas
 from ..priors.stick_breaking import later_sums, shares_of_sticks
 
 if TYPE_CHECKING:
@@ -96,14 +96,15 @@ class PartTransform:
     def draws(self, n_draws: int, seed: int) -> np.ndarray:
         """The parts, (n_parts, n_draws), of draws from the priors: those of `Priors.sample`."""
         priors = self._priors
-        sampled = priors.sample(n_draws, seed)
+        shared = self._bases | self.base_of.keys()
+        sampled = priors.sample(n_draws, seed, [key for key in priors if key not in shared])
         parts = np.empty((len(self.keys), n_draws))
         for key, part in self._slices.items():
             if key in self._bases:
-                parts[part] = _log(gammas(priors[key], n_draws, seed).T)
+                parts[part] = _log(gammas(key, priors[key].counts, n_draws, seed).T)
             elif key in self.base_of:
-                of_states = added_gammas(priors[key], self._added_counts(key), n_draws, seed).T
-                parts[part] = _log(of_states[self._added[key]])
+                added = gammas(key, self._added_counts(key), n_draws, seed).T
+                parts[part] = _log(added[self._added[key]])
             else:
                 drawn = sampled[key]
                 shares = np.stack([1 - drawn, drawn]) if drawn.ndim == 1 else drawn.T

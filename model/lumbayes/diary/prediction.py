@@ -112,7 +112,7 @@ def next_outcome(history: RunHistory, draws: Draws, changes: Mapping[str, str]) 
     of_shared = {name: state for name, state in changes.items() if name in shared}
     log_shared = _log_next_shared(history, draws.inputs, of_shared)
     run = _next_run(history.case).retract(*changes, *shared).do(**of_run)
-    doses = history.case.dose_inputs() | history.case.compiled.dose_inputs(history.shared_evidence)
+    doses = history.case.compiled.dose_inputs(history.evidence_inputs())
     log_joint = []
     for state in outcome.states:
         evidence = run.given(**{outcome.name: state}).evidence_inputs()

@@ -113,8 +113,8 @@ def _resample_move(
 ) -> Draws:
     """Draws from the posterior given these runs, out of draws that are weighted by `log_lik`.
 
-    Only the informed parts are moved, until so many are as good as independent as are `enough`; of
-    all others the draws stay.
+    Only the informed parts are moved, until `enough` draws are as good as independent; of all
+    others the draws stay.
     """
     rng = np.random.default_rng([SEED, len(history)])
     weights = draws.weights(log_lik)
@@ -130,7 +130,7 @@ def _resample_move(
     equal = np.full(N_RESAMPLED, 1 / N_RESAMPLED)
     start, start_log_lik = scores[:, resampled], log_lik[resampled]
     moved, moved_log_lik = start, start_log_lik
-    independent = draws.independent * effective_sample_size(weights) / N_RESAMPLED
+    independent = draws.effective_sample_size(weights) / N_RESAMPLED
     share = independent
     for n_moves in range(1, MAX_MOVES + 1):
         if n_moves % REFIT == 0:

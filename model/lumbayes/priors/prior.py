@@ -264,22 +264,16 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
     added = None if base is None else added_counts(prior, base)
     if base is None or added is None:
         return prior.sample(_stream(prior.key, seed), n)
-    sums = gammas(base, n, seed) + added_gammas(prior, added, n, seed)
+    sums = gammas(base.key, base.counts, n, seed) + gammas(prior.key, added, n, seed)
     draws = sums / sums.sum(axis=1, keepdims=True)
     return draws if len(prior.counts) > 2 else draws[:, 1]
 
 
-def gammas(prior: Prior, n: int, seed: int) -> np.ndarray:
-    """Return the Gammas that a parameter's draws are in proportion to, shape (n, n_states)."""
-    return _gammas(prior.key, np.array(prior.counts), n, seed)
+def gammas(key: Key, counts: Sequence[float] | np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Return the Gammas that draws are in proportion to, shape (n, n_states).
 
-
-def added_gammas(prior: Prior, added: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Return those of the counts that a parameter adds to its base, shape (n, n_states)."""
-    return _gammas(prior.key, added, n, seed)
-
-
-def _gammas(key: Key, counts: np.ndarray, n: int, seed: int) -> np.ndarray:
+    `counts` are all of a parameter's, or those that it adds to its base.
+    """
     # The last state first where there are two, as numpy draws a Beta with a count above 1.
     order = -1 if len(counts) == 2 else 1
     shapes = gamma_shapes(counts)[::order]
@@ -287,7 +281,12 @@ def _gammas(key: Key, counts: np.ndarray, n: int, seed: int) -> np.ndarray:
 
 
 def added_counts(prior: Prior, base: Prior) -> np.ndarray | None:
-    """Return the counts that a parameter has beside those of its base; None if it has fewer."""
+    """Return the counts that a parameter has beside those of its base.
+
+    None where draws cannot be shared: it has fewer, or numpy draws its base without Gammas.
+    """
+    if len(base.counts) == 2 and max(base.counts) <= 1:
+        return None
     added = np.subtract(prior.counts, base.counts)
     return added.clip(0) if added.min() > -ROUNDING * sum(base.counts) else None
 
