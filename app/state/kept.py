@@ -39,7 +39,7 @@ def as_text(now: Answers) -> str:
         "answers": evidence(now),
         "dates": dict(now.dates),
         "left_out": list(now.excluded),
-        "runs": list(now.runs),
+        "runs": [{k: v for k, v in run.items() if k != runs.START} for run in now.runs],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

@@ -6,9 +6,8 @@ import base64
 import binascii
 import math
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,14 @@ from lumbayes.activities import run_findings
 from lumbayes.data import thread_info
 from text import run_words as words
 
-DATE, DISTANCE, FARTHEST = "date", "km", thread_info().recorded.farthest
+DATE, START, DISTANCE = "date", "start", "km"
+FARTHEST = thread_info().recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
 MOST_FILES, MOST_BYTES = 200, 60_000_000
+SAME_MINUTE, SAME_START = 1, 15  # minutes between the starts of two recordings of one run
+NEAR = 3  # per cent by which their distances differ, unless they start in the same minute
 Row = dict[str, Any]
+TO_THE_MINUTE = "%Y-%m-%dT%H:%M"  # in UTC
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas 3 calls "str"; pandas 2.3 has it too
 
 
@@ -38,12 +41,14 @@ def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
     Nothing is clipped or read in another way: the row is None while a cell is wrong.
     """
     questions = {v.name: v for v in asked(variables)}
-    if not isinstance(found, Mapping) or not {*found} <= {DATE, DISTANCE, *questions}:
+    if not isinstance(found, Mapping) or not {*found} <= {DATE, START, DISTANCE, *questions}:
         return None, {DATE: words.NOT_A_RUN}
     known = {name: value for name, value in found.items() if value is not None}
     problems = {}
     if not _is_day(known.get(DATE)):
         problems[DATE] = words.NO_DATE
+    if START in known and not _is_time(known[START]):
+        problems[START] = words.NOT_A_RUN
     if DISTANCE in known and not _in(known[DISTANCE], 0, FARTHEST):
         problems[DISTANCE] = words.OUT_OF_RANGE.format(0, f"{FARTHEST:g}")
     for name in questions.keys() & known.keys():
@@ -57,7 +62,7 @@ def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
 
 
 def _in_order(known: Mapping[str, Any], questions: Iterable[str]) -> Row:
-    names = [DATE, DISTANCE, *questions]
+    names = [DATE, START, DISTANCE, *questions]
     return {k: float(known[k]) if _is_number(known[k]) else known[k] for k in names if k in known}
 
 
@@ -72,6 +77,13 @@ def _in(value: Any, low: float, high: float) -> bool:
 def _is_day(text: object) -> bool:
     try:
         return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
+    except ValueError:
+        return False
+
+
+def _is_time(text: object) -> bool:
+    try:
+        return isinstance(text, str) and f"{datetime.fromisoformat(text):{TO_THE_MINUTE}}" == text
     except ValueError:
         return False
 
@@ -99,16 +111,16 @@ def from_files(files: Iterable[tuple[str, bytes]], variables: Any) -> tuple[list
 def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[list[Row], int]:
     """Return all runs, the newest first and no more than `most`, and how many were there already.
 
-    Runs of one day and one length are as many as the fuller of the two lists has.
+    Each run of one list is at most one of the other, so that a day may have equal commutes.
     """
-    runs, before, seen = list(old), Counter(map(_which, old)), Counter[Any]()
-    again = 0
+    runs, open_runs, again = list(old), list(old), 0
     for run in new:
-        seen[_which(run)] += 1
-        if seen[_which(run)] <= before[_which(run)]:
-            again += 1
-        else:
+        same = next((i for i, before in enumerate(open_runs) if _is_same(before, run)), None)
+        if same is None:
             runs.append(run)
+        else:
+            del open_runs[same]
+            again += 1
     return sorted(runs, key=lambda run: run[DATE], reverse=True)[:most], again
 
 
@@ -122,7 +134,10 @@ def frame(rows: Iterable[Mapping[str, Any]], variables: Any) -> pd.DataFrame:
 
 def _read(run: Any, variables: Any) -> Row:
     """Return a row of `read_runs` as a run; a reading beyond its question's range is left open."""
-    found: Row = {DATE: f"{run[DATE]:%Y-%m-%d}", DISTANCE: round(run[DISTANCE], 2)}
+    found: Row = {DATE: f"{run[DATE]:%Y-%m-%d}"}
+    if not pd.isna(run[START]):
+        found[START] = f"{run[START]:{TO_THE_MINUTE}}"
+    found[DISTANCE] = round(run[DISTANCE], 2)
     for v in (variables[name] for name in FROM_FILES if name in variables):
         value = run[v.name]
         if value is not None and not math.isnan(value) and v.low <= value <= v.high:
@@ -130,6 +145,12 @@ def _read(run: Any, variables: Any) -> Row:
     return found
 
 
-def _which(run: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what tells one run from another: its day and, to 100 m, how far it went."""
-    return run[DATE], round(run.get(DISTANCE) or 0, 1)
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two rows are of one run: by their starts, by their day where one has none."""
+    lengths = [one.get(DISTANCE) or 0, other.get(DISTANCE) or 0]
+    is_near = abs(lengths[0] - lengths[1]) <= max(lengths) * NEAR / 100
+    if START in one and START in other:
+        starts = [datetime.fromisoformat(run[START]) for run in (one, other)]
+        minutes = abs((starts[0] - starts[1]).total_seconds()) / 60
+        return minutes <= SAME_MINUTE or (minutes <= SAME_START and is_near)
+    return one[DATE] == other[DATE] and is_near

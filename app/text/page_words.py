@@ -20,6 +20,7 @@ WORDS = {
     "counts": "Of your last 5, how many hurt?",
     "compare": "or by",
     "worse_after": "Worse after",
+    "or_worse": "Or only: clearly worse after …",
     "no": "no",
     "yes": "yes",
     "of_five": "{} of 5",

@@ -252,6 +252,14 @@ def test_of_two_times_taken_the_longer_one_counts():
         assert only(head + b"2024-03-02,Run," + times + b",10500\n").km == 10.5
 
 
+@pytest.mark.parametrize("seconds", [4 * 86400 + 1, 9e99, "9" * 400])
+def test_a_row_that_lasts_longer_than_four_days_is_more_than_one_run(seconds):
+    head = b"date,type,elapsed_time,distance,distance\n2024-03-02 07:00:00,Run,"
+    runs, (said,) = left_out(head + f"{seconds},10.5,10500\n".encode())
+    assert runs.empty and "lasts longer than 4 days" in said
+    assert only(head + b"345600,10.5,10500\n").km == 10.5
+
+
 def test_a_week_is_unknown_where_one_of_its_runs_has_no_distance():
     rows = [f"2024-0{m}-{d:02},Run,3600,{km}" for m, d, km in
             [(1, 1, 8), (2, 1, 10), (2, 10, 0), (2, 20, 12), (4, 1, 6)]]  # fmt: skip

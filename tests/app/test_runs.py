@@ -76,7 +76,7 @@ def test_files_become_runs_without_places_and_each_bad_one_says_why():
     rows, left_out = runs.from_files(files, VARIABLES)
     assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == (row, {}) for row in rows)
     assert any("bad.gpx" in sentence for sentence in left_out)
-    assert all({*row} <= {"date", "km", "climb_m_per_km", "km_per_week"} for row in rows)
+    assert all({*row} <= {"date", "start", "km", "climb_m_per_km", "km_per_week"} for row in rows)
 
 
 def test_two_formats_of_one_run_are_one_row_dated_as_the_runner_lived_it():
@@ -104,6 +104,54 @@ def test_equal_commutes_of_a_day_are_two_runs_and_a_file_read_twice_is_one():
         runs.together(once, [{"date": "2026-11-25", "km": 5.0}], 365)[0][0]["date"] == "2026-11-25"
     )
     assert len(runs.together(once, [{"date": "2026-11-25"}], 2)[0]) == 2
+
+
+def test_two_formats_of_one_run_read_one_after_the_other_are_one_row():
+    """A watch dates it by its own clock; the file without one, by the hours of the longitude."""
+    by_phone, _ = runs.from_files([("run.gpx", gpx(*SMALL))], VARIABLES)
+    by_watch, _ = runs.from_files([("run.fit", fit(*SMALL, local=-10 * 3600))], VARIABLES)
+    assert by_phone[0]["date"] != by_watch[0]["date"]
+    for first, second in ((by_phone, by_watch), (by_watch, by_phone)):
+        assert runs.together(first, second, 365) == (first, 1)
+
+
+START = "2026-11-24T07:30"
+
+
+@pytest.mark.parametrize(
+    "other, is_same",
+    [
+        ({"start": "2026-11-24T07:31", "km": 7}, True),  # begun in the same minute, cut short
+        ({"start": "2026-11-24T07:15", "km": 10.3}, True),
+        ({"start": "2026-11-24T07:15", "km": 10.4}, False),
+        ({"start": "2026-11-24T07:14", "km": 10}, False),
+        ({"start": "2026-11-24T17:30", "km": 10}, False),  # the way home
+        ({"date": "2026-11-23", "start": "2026-11-24T07:30", "km": 10}, True),
+        ({"km": 10.3}, True),
+        ({"km": 9.71}, True),
+        ({"km": 10.4}, False),
+        ({"km": 9.6}, False),
+        ({"date": "2026-11-25", "km": 10}, False),
+        ({}, False),
+    ],
+)
+def test_which_rows_are_of_one_run(other, is_same):
+    run, other = {"date": "2026-11-24", "start": START, "km": 10}, {"date": "2026-11-24"} | other
+    for first, second in ((run, other), (other, run)):
+        assert runs.together([first], [second], 365)[1] == is_same
+
+
+def test_the_way_there_and_the_way_home_read_one_after_the_other_are_two_rows():
+    rows = [{"date": "2026-11-24", "start": f"2026-11-24T{at}", "km": 5} for at in ("07:30", "17:30")]
+    assert runs.together(rows[:1], rows[1:], 365) == ([*rows], 0)
+    assert runs.together(rows, rows[1:], 365) == (rows, 1)
+
+
+@pytest.mark.parametrize("start", ["07:30", "2026-11-24", "2026-11-24T07:30:00", 7, "soon"])
+def test_a_start_that_the_page_cannot_have_written_is_refused(start):
+    row = {"date": "2026-11-24", "start": start}
+    assert runs.checked(row, VARIABLES)[0] is None
+    assert runs.checked(row | {"start": START}, VARIABLES)[0] == row | {"start": START}
 
 
 @settings(max_examples=10, deadline=None)

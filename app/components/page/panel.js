@@ -1,7 +1,7 @@
 // The left side: starting points, this pain, the sliders, how runs compare, and what only an examination tells.
-import { html, useState } from "./vendor/preact.js"
+import { html, useRef, useState } from "./vendor/preact.js"
 import { Chips, Counter } from "./chips.js"
-import { Slider } from "./slider.js"
+import { Slider, standing } from "./slider.js"
 
 const FIVE = 5
 
@@ -21,7 +21,7 @@ export function Panel({ folder, store, asked, shining, layout }) {
   return html`<section class="card panel" aria-label=${words.panel}>
     <${Starts} ...${{ folder, store }} />
     ${layout === "phone" ? [first, pain, compare, ...groups] : [pain, first, compare, ...groups]}
-    ${folder.examined.length > 0 && html`<details class="part fold"><summary>${words.examined}</summary>${folder.examined.map(row)}</details>`}
+    ${folder.examined.length > 0 && html`<${Fold} className="part" label=${words.examined} isAnswered=${folder.examined.some(isSaid(answers))}>${folder.examined.map(row)}<//>`}
   </section>`
 }
 
@@ -38,7 +38,16 @@ function Pain({ folder: { traits, words }, store }) {
   const folded = traits.filter((trait) => !trait.open)
   return html`<div class="part"><h2>${words.this_pain}</h2>
     ${traits.filter((trait) => trait.open).map(row)}
-    ${folded.length > 0 && html`<details class="fold"><summary>${words.more_pain}</summary>${folded.map(row)}</details>`}</div>`
+    ${folded.length > 0 && html`<${Fold} label=${words.more_pain} isAnswered=${folded.some(isSaid(store.answers))}>${folded.map(row)}<//>`}</div>`
+}
+
+const isSaid = (answers) => ({ name }) => standing({ name }, answers).kind !== "untouched"
+
+// Opens where something in it is answered, and then stays as the runner leaves it.
+function Fold({ label, isAnswered, className = "", children }) {
+  const wasAnswered = useRef(false)
+  wasAnswered.current ||= isAnswered
+  return html`<details class=${`${className} fold`} open=${wasAnswered.current}><summary>${label}</summary>${children}</details>`
 }
 
 function ChipRow({ row, store }) {
@@ -65,10 +74,10 @@ function Compare({ folder: { counters, words }, store }) {
   return html`<div class="part"><h2>${words.counts} <span class="hint">${words.compare} ${counters.rows.filter(({ name }) => name !== shown)
     .map(({ name, link }, i) => html`${i > 0 && " · "}<button type="button" class="link" key=${name} onClick=${() => show(name)}>${link}</button>`)}</span></h2>
     <${Counts} key=${shown} row=${row} said=${contrast[shown]} say=${say} words=${words} />
-    <div class="chosen-of" data-name="compared"><span class="name">${words.worse_after}</span><div class="chips" role="group" aria-label=${words.worse_after}>
+    <${Fold} label=${words.or_worse} isAnswered=${Object.values(contrast).includes("worse")}><div class="chips" data-name="compared" role="group" aria-label=${words.worse_after}>
       ${counters.rows.map(({ name, worse_after }) => html`<button type="button" key=${name} class=${contrast[name] === "worse" ? "chip chosen" : "chip"}
         aria-pressed=${contrast[name] === "worse"} onClick=${() => say(name, contrast[name] === "worse" ? null : "worse", `${words.worse_after} ${worse_after}`)}>${worse_after}</button>`)}
-    </div></div></div>`
+    </div><//></div>`
 }
 
 // Half a comparison counts for nothing: both rows make one statement.

@@ -21,9 +21,10 @@ from .safe_files import NoRecording, RunFile, Source, file_name, list_files
 from .same_runs import Run, bring_together
 
 FINDINGS = ["climb_m_per_km", "km_per_week"]
-COLUMNS = ["date", "km", *FINDINGS, "climb_error", "climb_method", "source"]
+COLUMNS = ["date", "start", "km", *FINDINGS, "climb_error", "climb_method", "source"]
 DTYPES: dict[str, Any] = {
     "date": "datetime64[us]",
+    "start": "datetime64[us]",
     "km": float,
     "climb_m_per_km": float,
     "km_per_week": float,
@@ -65,7 +66,7 @@ def read_runs(
     pandas.DataFrame
         `date`: when the run began, without a time zone: by the file's own clock where it has one,
         else by the hours of the longitude where the runner was, else in UTC (Strava's list).
-        `km`: its distance. `climb_m_per_km`, `climb_error`, `climb_method`: metres of climb per
+        `start`: the same in UTC, NaT where only the day is known. `km`: its distance. `climb_m_per_km`, `climb_error`, `climb_method`: metres of climb per
         km, their standard error and how they were found, NaN where unknown. `km_per_week`: the
         mean over the four weeks that end with the run, where Strava's list reaches that far back.
         `source`: the file's name. No position is kept. Recordings that overlap in time are of one
@@ -151,6 +152,7 @@ def _frame(runs: list[Run], left_out: list[str]) -> pd.DataFrame:
     rows = [
         {
             "date": run.date,
+            "start": run.start if run.has_time else pd.NaT,
             "km": run.km,
             "climb_m_per_km": run.climb.m_per_km,
             "km_per_week": run.km_per_week,

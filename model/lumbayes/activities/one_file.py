@@ -17,7 +17,7 @@ from .fit_files import is_fit, read_fit
 from .names import activity_named
 from .same_runs import Run, bring_together
 from .strava import read_strava
-from .track import Track
+from .track import LONGEST, TOO_LONG, Track
 from .xml_files import is_xml, read_xml
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def _reason_to_leave_out(track: Track | str, thread: ThreadInfo) -> str:
         return f"{track.sport.strip()[:40]!r} is not a {thread.activity}"
     if track.problem:
         return track.problem
+    if track.lasts > LONGEST:
+        return TOO_LONG
     seconds = [track.lasts, *track.seconds[-1:]]
     hours = max((s for s in seconds if s > 0), default=math.inf) / 3600
     farthest = min(thread.recorded.farthest, thread.recorded.fastest * hours)

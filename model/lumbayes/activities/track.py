@@ -21,6 +21,7 @@ ONE_IN = 20
 NIGHT = 12 * 3600  # seconds without a point that end a recording
 FEWEST = 5  # points that make a recording of their own beside a longer one
 LONGEST = 4 * 24 * 3600  # seconds that one recording may last
+TOO_LONG = f"it lasts longer than {LONGEST // 86400} days, so it is more than one"
 FIRST_YEAR = 1995  # before it no clock of a watch was set
 WALK, BURST = 2, 3  # metres a second; times the speed that all but 5 in 100 steps keep to
 SLACK = 10  # metres by which a position may be wrong
@@ -102,7 +103,7 @@ def _problem(points: np.ndarray, has_distance: bool) -> str:
     if first_year < FIRST_YEAR:
         return f"its clock was never set: it begins in {first_year}"
     if points[-1, TIME] - points[0, TIME] > LONGEST:
-        return f"it lasts longer than {LONGEST // 86400} days, so it is more than one"
+        return TOO_LONG
     if has_distance:
         return ""
     has_places = np.isfinite(points[:, [LATITUDE, LONGITUDE]]).all(axis=1).any()
