@@ -18,6 +18,8 @@ from seeing import (
     small_targets,
 )  # fmt: skip
 
+from lumbayes import load
+
 MOST_WORDS = 120  # in sentences on the first screen after the cards
 SMALLEST, FINGER = 24, 44  # pixels of a target with a mouse, with a finger
 SPOKEN = (
@@ -127,6 +129,7 @@ def test_chips_and_counters_say_one_thing_and_a_second_tap_lets_go(screen, ready
     screen.locator(".counting").nth(1).get_by_role("radio", name="1").check()
     ready(screen)
     assert figures(screen)["hills"] > before["hills"]
+    screen.get_by_text("Or only: clearly worse after …").click()
     screen.get_by_role("button", name="climbs", exact=True).click()
     expect(screen.locator(".cell.chosen")).to_have_count(0)  # a factor has one statement
 
@@ -169,6 +172,21 @@ def test_the_next_question_may_be_what_runs_are_worse_after(screen, ready):
     chip.click()
     ready(screen)
     expect(screen.locator(".question")).not_to_contain_text("climbs or descents")
+    expect(chip).to_be_visible()
+    screen.reload()
+    ready(screen)
+    expect(chip).to_be_visible()
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    folded = screen.locator(".fold", has_text="More about this pain").locator(".chosen-of")
+    expect(folded.first).to_be_hidden()
+
+
+def test_all_sliders_and_the_answer_are_in_view_on_arrival(screen):
+    screen.set_viewport_size(WIDE)
+    sliders = screen.locator(".part:not(.fold) > .row input[type=range]")
+    assert sliders.count() == len(load().variables.factors)
+    for place in [*sliders.all(), screen.locator(".result .sentence").first]:
+        expect(place).to_be_in_viewport(ratio=1)
 
 
 def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):
