@@ -45,23 +45,18 @@ class Sampler:
     posterior : Posterior
     scores : array, shape (n_dimensions,)
         Where the sampler is.
-    centre, spread : array, shape (n_smooth,) and (n_smooth, n_smooth)
-        The map from standardized positions to smooth scores.
     rng : numpy.random.Generator
     """
 
-    def __init__(
-        self,
-        posterior: Posterior,
-        scores: np.ndarray,
-        centre: np.ndarray,
-        spread: np.ndarray,
-        rng: np.random.Generator,
-    ):
+    def __init__(self, posterior: Posterior, scores: np.ndarray, rng: np.random.Generator):
         self._posterior, self._scores, self._rng = posterior, scores.copy(), rng
-        self._centre, self._spread, self._whiten = centre, spread, np.linalg.inv(spread)
-        self._smooth = ~posterior.is_sharp
+        self.is_smooth = ~posterior.is_sharp
         self._visited = list[np.ndarray]()
+
+    def standardize(self, centre: np.ndarray, covariance: np.ndarray) -> None:
+        """Map smooth scores of this mean and covariance, (n_smooth, …), to a standard normal."""
+        self._centre, self._spread = centre, np.linalg.cholesky(covariance)
+        self._whiten = np.linalg.inv(self._spread)
 
     def sample(self, n_warmup: int, n_draws: int, on_draw: Callable[[], object]) -> Chain:
         """Sample from where the sampler is; the chain's draws are normal scores of all sticks."""
@@ -73,12 +68,12 @@ class Sampler:
 
     def _at(self, position: np.ndarray) -> np.ndarray:
         scores = self._scores.copy()
-        scores[self._smooth] = self._centre + matvec(self._spread, position)
+        scores[self.is_smooth] = self._centre + matvec(self._spread, position)
         return scores
 
     def _density(self, position: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = self._posterior.density(self._at(position))
-        return value, matvec(self._spread.T, gradient[self._smooth])
+        return value, matvec(self._spread.T, gradient[self.is_smooth])
 
     def _between(self, position: np.ndarray) -> np.ndarray:
         self._scores = self._at(position)
@@ -93,7 +88,7 @@ class Sampler:
         return self._position() if n_updates else position
 
     def _position(self) -> np.ndarray:
-        return matvec(self._whiten, self._scores[self._smooth] - self._centre)
+        return matvec(self._whiten, self._scores[self.is_smooth] - self._centre)
 
 
 def slice_sample(
@@ -129,13 +124,14 @@ def sample_posterior(posterior: Posterior, n_each: int, seed: int, bar: tqdm) ->
     that have not mixed are doubled in length, up to `MAX_DOUBLINGS` times.
     """
     kernel_for(KERNEL_WAIT_BATCH)  # thousands of passes follow
-    samplers = _warmed_up(posterior, seed, bar)
+    samplers, covariance = _warmed_up(posterior, seed, bar)
     chains = [sampler.sample(TUNING, n_each, bar.update) for sampler in samplers]
     for _ in range(MAX_DOUBLINGS):
         if has_mixed(shares_of(posterior, chains)):
             break
         n_more = len(chains[0].draws)
         bar.total += N_CHAINS * (TUNING + n_more)
+        covariance = _standardize(samplers, chains, covariance)
         chains = [
             chain.followed_by(sampler.sample(TUNING, n_more, bar.update))
             for chain, sampler in zip(chains, samplers, strict=True)
@@ -153,29 +149,35 @@ def has_mixed(shares: np.ndarray) -> bool:
     return bool(r_hat(shares).max() <= MIXED_R_HAT and bulk_ess(shares).min() >= ENOUGH_ESS)
 
 
-def _warmed_up(posterior: Posterior, seed: int, bar: tqdm) -> list[Sampler]:
-    """A sampler for each chain, with the map that the warm-up found."""
+def _warmed_up(posterior: Posterior, seed: int, bar: tqdm) -> tuple[list[Sampler], np.ndarray]:
+    """A sampler for each chain after the warm-up, and the covariance of their map."""
     smooth = ~posterior.is_sharp
     mode = posterior.mode()
     values, vectors = np.linalg.eigh(posterior.precision(mode))
     spread = vectors / np.sqrt(np.maximum(values, 1))  # nowhere wider than the prior
-    rngs = [np.random.default_rng([seed, number]) for number in range(N_CHAINS)]
-    scores = [_start(posterior, mode, spread, rng) for rng in rngs]
-    covariance, centre = (spread @ spread.T)[np.ix_(smooth, smooth)], mode[smooth]
+    samplers = []
+    for number in range(N_CHAINS):
+        rng = np.random.default_rng([seed, number])
+        samplers.append(Sampler(posterior, _start(posterior, mode, spread, rng), rng))
+    covariance = (spread @ spread.T)[np.ix_(smooth, smooth)]
+    for sampler in samplers:
+        sampler.standardize(mode[smooth], covariance)
     for _ in range(ROUNDS):
-        spread = np.linalg.cholesky(covariance)
-        chains = [
-            Sampler(posterior, score, centre, spread, rng).sample(TUNING, ROUND_DRAWS, bar.update)
-            for score, rng in zip(scores, rngs, strict=True)
-        ]
-        scores = [chain.draws[-1] for chain in chains]
-        draws = np.concatenate([chain.draws for chain in chains])[:, smooth]
-        covariance, centre = _shrunk(draws, covariance), draws.mean(axis=0)
-    spread = np.linalg.cholesky(covariance)
-    return [
-        Sampler(posterior, score, centre, spread, rng)
-        for score, rng in zip(scores, rngs, strict=True)
-    ]
+        chains = [sampler.sample(TUNING, ROUND_DRAWS, bar.update) for sampler in samplers]
+        covariance = _standardize(samplers, chains, covariance)
+    return samplers, covariance
+
+
+def _standardize(
+    samplers: list[Sampler], chains: list[Chain], covariance: np.ndarray
+) -> np.ndarray:
+    """Map the samplers by the draws of all chains; the covariance that they then have."""
+    smooth = samplers[0].is_smooth
+    draws = np.concatenate([chain.draws for chain in chains])[:, smooth]
+    covariance = _shrunk(draws, covariance)
+    for sampler in samplers:
+        sampler.standardize(draws.mean(axis=0), covariance)
+    return covariance
 
 
 def _shrunk(draws: np.ndarray, towards: np.ndarray) -> np.ndarray:
