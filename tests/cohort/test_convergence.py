@@ -7,11 +7,16 @@ import networks
 import numpy as np
 import pandas as pd
 import pytest
+from tqdm import tqdm
 
 from lumbayes import fit, simulate
+from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort import NotConverged, sampling
 from lumbayes.cohort.convergence import warn_if_not_converged
 from lumbayes.cohort.hmc import bulk_ess, r_hat
+from lumbayes.cohort.observed_counts import open_evidence
+from lumbayes.cohort.parameter_vector import ParameterVector
+from lumbayes.cohort.posterior import Posterior
 
 KEY = ("mechanism_m", "pain")
 
@@ -47,6 +52,29 @@ def test_chains_that_stay_short_are_warned_of(case, cohort, monkeypatch):
     with pytest.warns(NotConverged, match="R-hat") as caught:
         fit(case, cohort, draws=16)
     assert len([w for w in caught if w.category is NotConverged]) == 1
+
+
+def test_chains_are_lengthened_along_a_map_of_all_draws_so_far(case, cohort, monkeypatch):
+    maps, standardize = [], sampling.Sampler.standardize
+
+    def watched(sampler, centre, covariance):
+        maps.append((centre, covariance))
+        standardize(sampler, centre, covariance)
+
+    monkeypatch.setattr(sampling.Sampler, "standardize", watched)
+    monkeypatch.setattr(sampling, "MAX_DOUBLINGS", 1)
+    parameters, rows = ParameterVector(case, [KEY, "pain"]), EvidenceRows(case, cohort)
+    evidence = open_evidence(rows, np.ones(rows.n_distinct, bool), np.zeros(4))
+    posterior = Posterior(parameters, evidence)
+    with tqdm(total=1, disable=True) as bar:
+        chains = sampling.sample_posterior(posterior, 12, 1, bar)
+    assert [len(chain.draws) for chain in chains] == [24] * 4, "twelve are not enough"
+    first = np.concatenate([chain.draws[:12] for chain in chains])[:, ~posterior.is_sharp]
+    before, (centre, covariance) = maps[-5][1], maps[-1]
+    assert centre == pytest.approx(first.mean(axis=0))
+    n, d = first.shape
+    shrunk = (n * np.cov(first.T, ddof=0) + d * before) / (n + d)
+    assert covariance == pytest.approx(shrunk)
 
 
 def test_the_warning_names_the_parameters_worst_first_and_says_what_to_do(case, cohort):
