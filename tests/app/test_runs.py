@@ -142,7 +142,9 @@ def test_which_rows_are_of_one_run(other, is_same):
 
 
 def test_the_way_there_and_the_way_home_read_one_after_the_other_are_two_rows():
-    rows = [{"date": "2026-11-24", "start": f"2026-11-24T{at}", "km": 5} for at in ("07:30", "17:30")]
+    rows = [
+        {"date": "2026-11-24", "start": f"2026-11-24T{at}", "km": 5} for at in ("07:30", "17:30")
+    ]
     assert runs.together(rows[:1], rows[1:], 365) == ([*rows], 0)
     assert runs.together(rows, rows[1:], 365) == (rows, 1)
 

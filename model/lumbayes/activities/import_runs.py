@@ -66,9 +66,10 @@ def read_runs(
     pandas.DataFrame
         `date`: when the run began, without a time zone: by the file's own clock where it has one,
         else by the hours of the longitude where the runner was, else in UTC (Strava's list).
-        `start`: the same in UTC, NaT where only the day is known. `km`: its distance. `climb_m_per_km`, `climb_error`, `climb_method`: metres of climb per
-        km, their standard error and how they were found, NaN where unknown. `km_per_week`: the
-        mean over the four weeks that end with the run, where Strava's list reaches that far back.
+        `start`: the same in UTC, NaT where only the day is known. `km`: its distance.
+        `climb_m_per_km`, `climb_error`, `climb_method`: metres of climb per km, their standard
+        error and how they were found, NaN where unknown. `km_per_week`: the mean over the four
+        weeks that end with the run, where Strava's list reaches that far back.
         `source`: the file's name. No position is kept. Recordings that overlap in time are of one
         run and make one row. What is left out, files that cannot be read among them, is counted
         in a warning, and `.attrs["left_out"]` has a sentence for each.
