@@ -199,6 +199,14 @@ def test_a_time_with_a_zone_gives_the_runners_own_date():
     assert the_run(own)[2].date == datetime(2024, 5, 4, 0, 30)
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"), [(b"Z", 4), (b"+00:00", 4), (b"-00", 4), (b"", 5), (b"-05:00", 5)]
+)
+def test_a_time_without_a_zone_is_the_runners_own_and_one_in_utc_is_not(zone, day):
+    night = moved(-74 * METRES_A_DEGREE, range(241)).replace(b"2024-05-04T06", b"2024-05-05T00")
+    assert the_run(each(TIME, rewritten_time(b"%s" + zone), night))[2].date.day == day
+
+
 # Heights
 
 FLAT = gpx(TIMES, np.full(len(TIMES), 15.0))

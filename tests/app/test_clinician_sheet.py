@@ -70,6 +70,8 @@ def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
     (singly,) = [row[1] for row in rows if row[0] == words.NO_SINGLY]
     assert singly.startswith("Numb or tingling genitals") and "one leg is weak" in singly
     assert (words.NOT_ASKED, "Hard to pee, or leaks that are new for you") in rows
+    for line in ("down one leg", "fever, shivers or night sweats"):
+        assert sum(line in row[1].lower() for row in rows) == 1, line
 
 
 def test_what_the_page_said_stands_on_the_sheet():

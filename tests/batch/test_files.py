@@ -184,9 +184,10 @@ def test_a_run_that_ends_at_any_step_is_finished_by_the_next(club, tmp_path, mon
     )  # three files synced and put in place; a folder made, two files and it removed
 
 
-def kept(folder, chunks):
-    """Wait until that many chunks are kept there."""
+def kept(folder, chunks, run):
+    """Wait until that many chunks of a run are kept there."""
     while len(list(folder.glob("*.arrow"))) < chunks:
+        assert run.poll() is None, run.communicate()[1]
         time.sleep(0.001)
 
 
@@ -208,7 +209,7 @@ def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
     ]
     for chunks, sent, ended in [(2, signal.SIGKILL, -signal.SIGKILL), (5, signal.SIGINT, 130)]:
         run = subprocess.Popen([*command, "--chunk", "100"], stderr=subprocess.PIPE, text=True)
-        kept(tmp_path / "answers.csv.parts", chunks)
+        kept(tmp_path / "answers.csv.parts", chunks, run)
         run.send_signal(sent)
         stderr = run.communicate(timeout=60)[1]
         assert run.returncode == ended and not target.exists()

@@ -131,6 +131,21 @@ def test_hamiltonian_monte_carlo_samples_a_normal():
     assert chain.draws.mean(axis=0) == approx(np.zeros(3), abs=0.08)
 
 
+@pytest.mark.parametrize("outside", [-np.inf, np.nan])
+def test_a_trajectory_that_diverges_is_counted_and_stays_where_it_began(outside):
+    from lumbayes.cohort.hmc import sample_chain
+
+    def half_normal(x):
+        return (-float(x @ x) / 2 if x[0] > 0 else outside), -x
+
+    chain = sample_chain(half_normal, np.ones(1), 100, 1000, np.random.default_rng(0))
+    assert chain.draws.min() > 0
+    assert chain.draws.mean() == approx((2 / np.pi) ** 0.5, abs=0.08)
+    is_still = (np.diff(chain.draws[:, 0]) == 0).sum()
+    assert 0 < chain.n_divergent <= is_still + 1  # of the first draw the start is not known
+    assert chain.acceptance <= 1 - chain.n_divergent / 1000
+
+
 def test_a_network_without_claims_has_an_empty_table_of_claims():
     case = networks.case_of(networks.network_of(networks.WORKED_OUT, size=3))
     assert len(fit(case, pd.DataFrame({"pain": ["no"]}), draws=20).claims()) == 0

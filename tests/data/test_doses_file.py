@@ -1,6 +1,7 @@
 """doses.toml: what it makes of a factor, and how a slip in it is reported."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from lumbayes.checks import problems
 from lumbayes.data.doses_file import DOSES, read_doses
 from lumbayes.data.files import folder
 from lumbayes.data.traits_file import read_folder
+from lumbayes.data.variables import Variables
 from lumbayes.loading import read_network
 
 PLAIN = read_folder(folder())
@@ -87,3 +89,19 @@ def test_a_slip_is_reported_with_its_place(tmp_path, old, new, message):
         read_doses(copy / DOSES, PLAIN)
     assert str(raised.value).startswith(f"{copy / DOSES}: ")
     assert any(line.startswith(f"{copy / DOSES}: line ") for line in problems(copy))
+
+
+@pytest.mark.parametrize(
+    ("factor", "effect", "still"),
+    [
+        ("hills", "muscle_strain", True),
+        ("flat_feet", "over_pronation", True),
+        ("flat_feet", "over_pronation", False),
+    ],
+)
+def test_a_dose_acts_only_on_what_comes_with_a_run(tmp_path, factor, effect, still):
+    changed = replace(PLAIN[effect], still=still)
+    variables = Variables({**PLAIN, effect: changed}.values(), PLAIN.ignorance)
+    copy = edited(tmp_path, ("[dose.hills]", f"[dose.{factor}]"))
+    with pytest.raises(ValueError, match=f"its link is to {effect}, the same in all"):
+        read_doses(copy / DOSES, variables)

@@ -405,9 +405,10 @@ def test_a_trajectory_has_its_interval_as_band_and_its_value_as_line():
     assert band["mark"]["type"] == "area" and line["mark"]["type"] == "line"
     assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
     assert line["encoding"]["y"]["field"] == "contribution"
-    values = COURSE["contribution", "hills"]
-    first, last = (f"{100 * values.iloc[i]:.0f} in 100" for i in (0, -1))
-    assert spec["description"] == f"Hills: {first} after the first of 6 rides, {last} after all."
+    known = COURSE.copy()
+    known["contribution", "hills"] = [0.04, 0.2, 0.4, 0.6, 0.8, 0.96]
+    said = vega.trajectory(known, "hills", "Hills", "rides")["description"]
+    assert said == "Hills: 4 in 100 after the first of 6 rides, 96 in 100 after all."
 
 
 @pytest.mark.parametrize(("days", "ticks"), [(0, 1), (1, 1), (3, 3), (40, 5)])
