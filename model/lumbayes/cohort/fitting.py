@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from ..priors.joint_draws import shared_groups
 from ..priors.prior import Key
 from .fit_result import FitResult
-from .observed_counts import observed_counts, open_evidence
+from .observed_counts import ObservedCounts, observed_counts, open_evidence
 from .parameter_vector import ParameterVector
 from .posterior import Posterior
 from .sampling import N_CHAINS, n_trajectories, sample_posterior, shares_of
@@ -26,12 +27,11 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
     parameters = ParameterVector(case)
     observed = observed_counts(parameters, rows)
     counts = parameters.prior_counts + observed.counts
-    keys = [
-        key for key, latent in zip(parameters.slices, observed.is_latent, strict=True) if latent
-    ]
+    is_sampled = _is_sampled(parameters, observed)
+    keys = [key for key, sampled in zip(parameters.slices, is_sampled, strict=True) if sampled]
     chains, n_divergent = dict[Key, np.ndarray](), 0
     if keys:
-        is_share = np.repeat(observed.is_latent, parameters.n_states)
+        is_share = np.repeat(is_sampled, parameters.n_states)
         closed = (observed.counts - observed.counts_of_open_rows)[is_share]
         evidence = open_evidence(rows, observed.is_open, closed)
         posterior = Posterior(ParameterVector(case, keys), evidence)
@@ -48,6 +48,21 @@ def fit_rows(case: Case, rows: EvidenceRows, n_draws: int, seed: int, progress: 
     expected = _expected_counts(parameters, rows, found)
     by_key = {key: expected[part] for key, part in parameters.slices.items()}
     return FitResult(all_counts, by_key, chains, n_divergent)
+
+
+def _is_sampled(parameters: ParameterVector, observed: ObservedCounts) -> np.ndarray:
+    """Which parameters are sampled: latent ones, and rows that share draws of which one is touched.
+
+    Of rows that share draws one is informed by the others, so none has a Dirichlet posterior.
+    """
+    is_sampled = observed.is_latent.copy()
+    is_touched = is_sampled | (parameters.sums(observed.counts) > 0)
+    number = {key: i for i, key in enumerate(parameters.slices)}
+    groups = shared_groups(parameters.compiled.network.priors, parameters.slices)
+    for base, rows in groups.items():
+        group = [number[key] for key in (base, *rows)]
+        is_sampled[group] = is_touched[group].any()
+    return is_sampled
 
 
 def _moments(chains: np.ndarray) -> tuple[float, ...]:

@@ -1,9 +1,4 @@
-"""The joint posterior density of latent parameters, by the normal scores of their priors.
-
-A parameter is split into sticks, each with a Beta prior. The normal score of a stick is
-Φ⁻¹(F(stick)), with F its prior's distribution function: the prior of all scores is a standard
-normal, and no score has a bound that a mode could lie on.
-"""
+"""The joint posterior density of latent parameters, by the normal scores of their priors."""
 
 from __future__ import annotations
 
@@ -13,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..priors.stick_breaking import later_sums
+from ..priors.joint_draws import shared_groups
 from .row_groups import group_rows
+from .score_maps import TINY, SharedRows, Sticks
 
 if TYPE_CHECKING:
     from ..engine.query import Overrides
     from .parameter_vector import ParameterVector
 
-SHARP = 5  # 1 over the Beta count below which a stick is sharp
 DIFFERENCE = 1e-4  # of a normal score, for the Hessian
-TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True)
@@ -54,23 +48,40 @@ class Posterior:
         self.parameters = parameters
         self.evidence = evidence
         self._groups = group_rows(parameters, evidence.batches)
-        counts = [parameters.prior_counts[part] for part in parameters.slices.values()]
-        self._sticks = Sticks(counts)
-        self._sticks_of = [Sticks([of_one]) for of_one in counts]
-        self._shares_of = [*parameters.slices.values()]
-        ends = np.cumsum(parameters.n_states - 1).tolist()
-        self.scores_of = [
-            slice(first, end) for first, end in zip([0, *ends[:-1]], ends, strict=True)
-        ]
-        self.n_dimensions = ends[-1]
-        self.is_sharp = self._sticks.is_sharp
-        self.sharp_parameters = [
-            number for number, part in enumerate(self.scores_of) if self.is_sharp[part].any()
-        ]
+        slices, counts = parameters.slices, parameters.prior_counts
+        groups = shared_groups(parameters.compiled.network.priors, slices)
+        sharing = {key for base, rows in groups.items() for key in (base, *rows)}
+        alone = [number for number, key in enumerate(slices) if key not in sharing]
+        self._shares_of = [*slices.values()]
+        self._sticks_of = {number: Sticks([counts[self._shares_of[number]]]) for number in alone}
+        own = Sticks([counts[self._shares_of[number]] for number in alone])
+        shared = SharedRows([[counts[slices[key]] for key in (b, *r)] for b, r in groups.items()])
+        parts = [self._shares_of[number] for number in alone]
+        parts_of_shared = [slices[key] for base, rows in groups.items() for key in (base, *rows)]
+        self._maps = [(own, _positions(parts)), (shared, _positions(parts_of_shared))]
+        self.n_dimensions = own.n_scores + shared.n_scores
+        ends = np.cumsum([0, *(parameters.n_states[alone] - 1)]).tolist()
+        self.scores_of = {n: slice(*ends[i : i + 2]) for i, n in enumerate(alone)}
+        self.is_sharp = np.concatenate([own.is_sharp, np.zeros(shared.n_scores, bool)])
+        self.sharp_parameters = [n for n in alone if self.is_sharp[self.scores_of[n]].any()]
 
     def shares(self, scores: np.ndarray) -> np.ndarray:
         """The shares at normal scores, shape (n_shares,)."""
-        return self._sticks.shares(*self._sticks.sticks(scores))
+        return self._at(scores)[0]
+
+    def _at(self, scores: np.ndarray) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """The shares, and the map from a gradient by log shares to that by normal scores."""
+        shares, pulls, first = np.empty(len(self.parameters.prior_counts)), [], 0
+        for score_map, positions in self._maps:
+            own = scores[first : first + score_map.n_scores]
+            shares[positions], pull = score_map.at(own)
+            pulls.append((pull, positions))
+            first += score_map.n_scores
+
+        def gradient(by_log_shares: np.ndarray) -> np.ndarray:
+            return np.concatenate([pull(by_log_shares[positions]) for pull, positions in pulls])
+
+        return shares, gradient
 
     def log_likelihood(self, shares: np.ndarray) -> tuple[float, np.ndarray]:
         """log P(rows), and its derivatives by log shares that keep each parameter's sum."""
@@ -80,12 +91,11 @@ class Posterior:
 
     def density(self, scores: np.ndarray) -> tuple[float, np.ndarray]:
         """The log posterior density of normal scores, up to a constant, and its gradient."""
-        logs = self._sticks.sticks(scores)
-        log_lik, counts = self.log_likelihood(self._sticks.shares(*logs))
+        shares, gradient = self._at(scores)
+        log_lik, by_log_shares = self.log_likelihood(shares)
         if not np.isfinite(log_lik):
             return -np.inf, np.zeros_like(scores)
-        gradient = self._sticks.gradient(scores, *logs, counts)
-        return log_lik - scores @ scores / 2, gradient - scores
+        return log_lik - scores @ scores / 2, gradient(by_log_shares) - scores
 
     def conditional(self, scores: np.ndarray, parameter: int) -> Callable[[np.ndarray], float]:
         """The log likelihood by the scores of one parameter, all others as they are.
@@ -97,7 +107,7 @@ class Posterior:
         log_ratio = self._groups.log_ratio(self.shares(scores), parameter)
 
         def log_likelihood(own: np.ndarray) -> float:
-            now = sticks.shares(*sticks.sticks(own))
+            now, _ = sticks.at(own)
             return float(observed @ np.log(np.maximum(now, TINY))) + log_ratio(now)
 
         return log_likelihood
@@ -123,63 +133,6 @@ class Posterior:
         return np.asarray(-(hessian + hessian.T) / 2)
 
 
-class Sticks:
-    """The sticks of several parameters with Beta priors (`stick_breaking`), as one vector.
-
-    Parameters
-    ----------
-    counts : list of array, each of shape (n_states,)
-        Of the Dirichlet of each parameter.
-    """
-
-    def __init__(self, counts: list[np.ndarray]):
-        from scipy.sparse import block_diag
-        from scipy.special import betainc, ndtri
-
-        self.stop = np.concatenate([c[:-1] for c in counts])
-        self.later = np.concatenate([later_sums(c) for c in counts])
-        self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
-        # A share is the product of its own stick and what all earlier ones leave. Sparse, because
-        # products of dense matrices of this size start threads that take longer than the product.
-        self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
-        self._left = block_diag([np.tri(len(c), k=-1)[:, :-1] for c in counts], format="csr")
-
-    def sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,).
-
-        The smaller of the two is inverted, which keeps its digits.
-        """
-        from scipy.special import betaincinv, ndtr
-
-        is_low = scores < self._score_of_half
-        own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
-        smaller = betaincinv(own, other, ndtr(np.where(is_low, scores, -scores)))
-        log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
-        log_stopped = np.where(is_low, log_smaller, log_larger)
-        return log_stopped, np.where(is_low, log_larger, log_smaller)
-
-    @property
-    def is_sharp(self) -> np.ndarray:
-        """Whether a stick is almost a step function of its score: its Beta is nearly all 0 or 1."""
-        return np.minimum(self.stop, self.later) * SHARP < 1
-
-    def shares(self, log_stopped: np.ndarray, log_going_on: np.ndarray) -> np.ndarray:
-        """The shares of all states of all parameters, shape (n_shares,)."""
-        return np.exp(self._own @ log_stopped + self._left @ log_going_on)
-
-    def gradient(
-        self,
-        scores: np.ndarray,
-        log_stopped: np.ndarray,
-        log_going_on: np.ndarray,
-        counts: np.ndarray,
-    ) -> np.ndarray:
-        """The gradient by normal scores of a function, from that by log shares, `counts`."""
-        from scipy.special import betaln
-
-        by_log_odds = self._own.T @ counts * np.exp(log_going_on)
-        by_log_odds -= self._left.T @ counts * np.exp(log_stopped)
-        log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
-        log_beta = self.stop * log_stopped + self.later * log_going_on
-        log_beta -= betaln(self.stop, self.later)
-        return np.asarray(by_log_odds * np.exp(log_normal - log_beta))
+def _positions(parts: list[slice]) -> np.ndarray:
+    """The places of some parts of a vector, one after the other."""
+    return np.array([place for part in parts for place in range(part.start, part.stop)], int)

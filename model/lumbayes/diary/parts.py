@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..priors.joint_draws import shared_base
 from ..priors.prior import ROUNDING, added_counts, gammas
 from ..priors.stick_breaking import later_sums, shares_of_sticks
 
@@ -45,7 +46,7 @@ class PartTransform:
     def __init__(self, compiled: Compiled):
         self.compiled = compiled
         priors = self._priors = compiled.network.priors
-        self.base_of = {key: base for key in priors if (base := self._shared_base(key))}
+        self.base_of = {key: base for key in priors if (base := shared_base(priors, key))}
         self._bases = {*self.base_of.values()}
         self.keys: list[Key] = []
         self._slices: dict[Key, slice] = {}
@@ -66,12 +67,6 @@ class PartTransform:
             self.keys += [key] * len(of_key)
             counts += of_key
         self._counts = np.array(counts)  # of a stick's Beta, or of a Gamma and nothing
-
-    def _shared_base(self, key: Key) -> Key | None:
-        priors, base = self._priors, self._priors[key].base
-        if base is None or priors.tied(key) or priors.tied(base):
-            return None
-        return base if added_counts(priors[key], priors[base]) is not None else None
 
     def _added_counts(self, key: Key) -> np.ndarray:
         added = added_counts(self._priors[key], self._priors[self.base_of[key]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.arguments import check_arguments
-from .prior import sampled
+from .prior import added_counts, sampled
 from .stick_breaking import later_sums
 
 if TYPE_CHECKING:
@@ -112,6 +112,25 @@ def joint_draws_of(priors: Priors, keys: Sequence[Key], n: int, seed: int) -> di
         if is_tied[key]:
             draws[key] = tied[key]
         else:
-            base = priors[key].base
+            base = shared_base(priors, key)
             draws[key] = sampled(priors[key], priors[base] if base else None, n, seed)
     return draws
+
+
+def shared_base(priors: Priors, key: Key) -> Key | None:
+    """Return the row that a row of a trait shares its draws with; None where they are its own."""
+    base = priors[key].base
+    if base is None or priors.tied(key) or priors.tied(base):
+        return None
+    return base if added_counts(priors[key], priors[base]) is not None else None
+
+
+def shared_groups(priors: Priors, keys: Iterable[Key]) -> dict[Key, list[Key]]:
+    """Return those of some rows that share draws: by the row that they share, all others."""
+    keys = [*keys]
+    groups: dict[Key, list[Key]] = {}
+    for key in keys:
+        base = shared_base(priors, key)
+        if base is not None and base in keys:
+            groups.setdefault(base, []).append(key)
+    return groups
