@@ -1,0 +1,150 @@
+"""Shares of parameters as functions of normal scores, with their gradients.
+
+A parameter is split into sticks, each with a Beta prior. The normal score of a stick is
+Φ⁻¹(F(stick)), with F its prior's distribution function: the prior of all scores is a standard
+normal, and no score has a bound that a mode could lie on. Rows of a trait that share draws
+(`priors.prior.sampled`) are in proportion to sums of Gammas, and have a normal score a Gamma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..priors.prior import ROUNDING
+from ..priors.stick_breaking import later_sums
+
+SHARP = 5  # 1 over the Beta count below which a stick is sharp
+TINY = float(np.finfo(float).tiny)
+Pull = Callable[[np.ndarray], np.ndarray]
+
+
+class Sticks:
+    """The sticks of several parameters with Beta priors (`stick_breaking`), as one vector.
+
+    Parameters
+    ----------
+    counts : list of array, each of shape (n_states,)
+        Of the Dirichlet of each parameter.
+    """
+
+    def __init__(self, counts: list[np.ndarray]):
+        from scipy.sparse import block_diag
+        from scipy.special import betainc, ndtri
+
+        self.stop = np.concatenate([c[:-1] for c in counts])
+        self.later = np.concatenate([later_sums(c) for c in counts])
+        self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
+        # A share is the product of its own stick and what all earlier ones leave. Sparse, because
+        # products of dense matrices of this size start threads that take longer than the product.
+        self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
+        self._left = block_diag([np.tri(len(c), k=-1)[:, :-1] for c in counts], format="csr")
+
+    @property
+    def n_scores(self) -> int:
+        """The number of scores, one a stick."""
+        return len(self.stop)
+
+    def at(self, scores: np.ndarray) -> tuple[np.ndarray, Pull]:
+        """The shares at normal scores, and the gradient by scores of what has one by log shares."""
+        logs = self._sticks(scores)
+        return self._shares(*logs), lambda counts: self._gradient(scores, *logs, counts)
+
+    def _sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,).
+
+        The smaller of the two is inverted, which keeps its digits.
+        """
+        from scipy.special import betaincinv, ndtr
+
+        is_low = scores < self._score_of_half
+        own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
+        smaller = betaincinv(own, other, ndtr(np.where(is_low, scores, -scores)))
+        log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
+        log_stopped = np.where(is_low, log_smaller, log_larger)
+        return log_stopped, np.where(is_low, log_larger, log_smaller)
+
+    @property
+    def is_sharp(self) -> np.ndarray:
+        """Whether a stick is almost a step function of its score: its Beta is nearly all 0 or 1."""
+        return np.minimum(self.stop, self.later) * SHARP < 1
+
+    def _shares(self, log_stopped: np.ndarray, log_going_on: np.ndarray) -> np.ndarray:
+        """The shares of all states of all parameters, shape (n_shares,)."""
+        return np.exp(self._own @ log_stopped + self._left @ log_going_on)
+
+    def _gradient(
+        self,
+        scores: np.ndarray,
+        log_stopped: np.ndarray,
+        log_going_on: np.ndarray,
+        counts: np.ndarray,
+    ) -> np.ndarray:
+        """The gradient by normal scores of a function, from that by log shares, `counts`."""
+        from scipy.special import betaln
+
+        by_log_odds = self._own.T @ counts * np.exp(log_going_on)
+        by_log_odds -= self._left.T @ counts * np.exp(log_stopped)
+        log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
+        log_beta = self.stop * log_stopped + self.later * log_going_on
+        log_beta -= betaln(self.stop, self.later)
+        return np.asarray(by_log_odds * np.exp(log_normal - log_beta))
+
+
+class SharedRows:
+    """Distributions of traits that share draws: Gammas of a first row, and what others add to them.
+
+    Parameters
+    ----------
+    groups : list of list of array, each of shape (n_states,)
+        The counts of rows that share draws, each group's first row the one that all others hold.
+    """
+
+    def __init__(self, groups: list[list[np.ndarray]]):
+        from scipy.sparse import block_diag, csr_matrix
+
+        blocks, counts = [csr_matrix((0, 0))], [np.empty(0)]
+        for first, *others in groups:
+            same = np.eye(len(first))
+            added = [counts_of_row - first for counts_of_row in others]
+            is_added = [row > ROUNDING * first.sum() for row in added]
+            place = np.cumsum([len(first), *(is_new.sum() for is_new in is_added)])
+            block = np.tile(
+                np.pad(same, [(0, 0), (0, place[-1] - len(first))]), (len(others) + 1, 1)
+            )
+            for number, is_new in enumerate(is_added, start=1):
+                own = slice(number * len(first), (number + 1) * len(first))
+                block[own, place[number - 1] : place[number]] = same[:, is_new]
+            blocks.append(csr_matrix(block))
+            counts += [first, *(row[is_new] for row, is_new in zip(added, is_added, strict=True))]
+        self.counts = np.concatenate(counts)
+        self._sums_of = block_diag(blocks, format="csr")
+        sizes = [len(row) for group in groups for row in group]
+        self._totals_of = block_diag(
+            [np.ones((n, n)) for n in sizes] or [np.ones((0, 0))], format="csr"
+        )
+
+    @property
+    def n_scores(self) -> int:
+        """The number of scores, one a Gamma."""
+        return len(self.counts)
+
+    def at(self, scores: np.ndarray) -> tuple[np.ndarray, Pull]:
+        """The shares at normal scores, and the gradient by scores of what has one by log shares."""
+        from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr
+
+        low = gammaincinv(self.counts, ndtr(scores))
+        gammas = np.where(scores < 0, low, gammainccinv(self.counts, ndtr(-scores)))
+        gammas = np.maximum(gammas, TINY)
+        sums = self._sums_of @ gammas
+        totals = self._totals_of @ sums
+
+        def gradient(by_log_shares: np.ndarray) -> np.ndarray:
+            by_sums = by_log_shares / sums - self._totals_of @ by_log_shares / totals
+            log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
+            log_gamma = self.counts * np.log(gammas) - gammas - gammaln(self.counts)
+            by_log_gammas = gammas * (self._sums_of.T @ by_sums)
+            return np.asarray(by_log_gammas * np.exp(log_normal - log_gamma))
+
+        return sums / totals, gradient
