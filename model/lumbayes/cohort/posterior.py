@@ -49,20 +49,22 @@ class Posterior:
         self.evidence = evidence
         self._groups = group_rows(parameters, evidence.batches)
         slices, counts = parameters.slices, parameters.prior_counts
-        groups = shared_groups(parameters.compiled.network.priors, slices)
-        sharing = {key for base, rows in groups.items() for key in (base, *rows)}
+        shared = shared_groups(parameters.compiled.network.priors, slices)
+        groups = [[base, *rows] for base, rows in shared.items()]
+        sharing = [key for group in groups for key in group]
         alone = [number for number, key in enumerate(slices) if key not in sharing]
         self._shares_of = [*slices.values()]
         self._sticks_of = {number: Sticks([counts[self._shares_of[number]]]) for number in alone}
-        own = Sticks([counts[self._shares_of[number]] for number in alone])
-        shared = SharedRows([[counts[slices[key]] for key in (b, *r)] for b, r in groups.items()])
-        parts = [self._shares_of[number] for number in alone]
-        parts_of_shared = [slices[key] for base, rows in groups.items() for key in (base, *rows)]
-        self._maps = [(own, _positions(parts)), (shared, _positions(parts_of_shared))]
-        self.n_dimensions = own.n_scores + shared.n_scores
+        sticks = Sticks([counts[self._shares_of[number]] for number in alone])
+        gammas = SharedRows([[counts[slices[key]] for key in group] for group in groups])
+        self._maps: list[tuple[Sticks | SharedRows, np.ndarray]] = [
+            (sticks, _positions([self._shares_of[number] for number in alone])),
+            (gammas, _positions([slices[key] for key in sharing])),
+        ]
+        self.n_dimensions = sticks.n_scores + gammas.n_scores
         ends = np.cumsum([0, *(parameters.n_states[alone] - 1)]).tolist()
         self.scores_of = {n: slice(*ends[i : i + 2]) for i, n in enumerate(alone)}
-        self.is_sharp = np.concatenate([own.is_sharp, np.zeros(shared.n_scores, bool)])
+        self.is_sharp = np.concatenate([sticks.is_sharp, np.zeros(gammas.n_scores, bool)])
         self.sharp_parameters = [n for n in alone if self.is_sharp[self.scores_of[n]].any()]
 
     def shares(self, scores: np.ndarray) -> np.ndarray:

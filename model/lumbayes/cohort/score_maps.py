@@ -33,13 +33,16 @@ class Sticks:
         from scipy.sparse import block_diag
         from scipy.special import betainc, ndtri
 
-        self.stop = np.concatenate([c[:-1] for c in counts])
-        self.later = np.concatenate([later_sums(c) for c in counts])
+        self.stop = np.concatenate([np.empty(0), *(c[:-1] for c in counts)])
+        self.later = np.concatenate([np.empty(0), *(later_sums(c) for c in counts)])
         self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
         # A share is the product of its own stick and what all earlier ones leave. Sparse, because
         # products of dense matrices of this size start threads that take longer than the product.
-        self._own = block_diag([np.eye(len(c))[:, :-1] for c in counts], format="csr")
-        self._left = block_diag([np.tri(len(c), k=-1)[:, :-1] for c in counts], format="csr")
+        nothing = np.empty((0, 0))
+        own = [np.eye(len(c))[:, :-1] for c in counts]
+        left = [np.tri(len(c), k=-1)[:, :-1] for c in counts]
+        self._own = block_diag([nothing, *own], format="csr")
+        self._left = block_diag([nothing, *left], format="csr")
 
     @property
     def n_scores(self) -> int:
@@ -93,37 +96,33 @@ class Sticks:
 
 
 class SharedRows:
-    """Distributions of traits that share draws: Gammas of a first row, and what others add to them.
+    """Rows of traits that share draws: Gammas of a first row, and what others add to them.
 
     Parameters
     ----------
     groups : list of list of array, each of shape (n_states,)
-        The counts of rows that share draws, each group's first row the one that all others hold.
+        The counts of rows that share draws; of each group first the row that all others hold.
     """
 
     def __init__(self, groups: list[list[np.ndarray]]):
-        from scipy.sparse import block_diag, csr_matrix
+        from scipy.sparse import block_diag
 
-        blocks, counts = [csr_matrix((0, 0))], [np.empty(0)]
+        counts: list[np.ndarray] = [np.empty(0)]
+        sums: list[np.ndarray] = [np.empty((0, 0))]
         for first, *others in groups:
-            same = np.eye(len(first))
-            added = [counts_of_row - first for counts_of_row in others]
-            is_added = [row > ROUNDING * first.sum() for row in added]
-            place = np.cumsum([len(first), *(is_new.sum() for is_new in is_added)])
-            block = np.tile(
-                np.pad(same, [(0, 0), (0, place[-1] - len(first))]), (len(others) + 1, 1)
-            )
-            for number, is_new in enumerate(is_added, start=1):
-                own = slice(number * len(first), (number + 1) * len(first))
-                block[own, place[number - 1] : place[number]] = same[:, is_new]
-            blocks.append(csr_matrix(block))
-            counts += [first, *(row[is_new] for row, is_new in zip(added, is_added, strict=True))]
+            one = np.eye(len(first))
+            columns = [np.tile(one, (1 + len(others), 1))]
+            counts.append(first)
+            for number, row in enumerate(others, start=1):
+                is_added = row - first > ROUNDING * first.sum()
+                place = np.eye(1 + len(others))[:, [number]]
+                columns.append(np.kron(place, one[:, is_added]))
+                counts.append((row - first)[is_added])
+            sums.append(np.hstack(columns))
         self.counts = np.concatenate(counts)
-        self._sums_of = block_diag(blocks, format="csr")
+        self._sums_of = block_diag(sums, format="csr")
         sizes = [len(row) for group in groups for row in group]
-        self._totals_of = block_diag(
-            [np.ones((n, n)) for n in sizes] or [np.ones((0, 0))], format="csr"
-        )
+        self._totals_of = block_diag([np.ones((n, n)) for n in [0, *sizes]], format="csr")
 
     @property
     def n_scores(self) -> int:
