@@ -197,6 +197,28 @@ def test_sharp_priors_and_smooth_ones_are_sampled_alike():
     assert model.case.priors["factor_a", "pain"].mean == approx(mean, abs=0.03)
 
 
+def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws():
+    """Pains of no known cause are severe: the draws of the priors, each by P(answers | draw)."""
+    base, n = load(base_rate=0.3), 12
+    causes = [v.name for v in base.variables.causes if v.name != "unexplained"]
+    pains = pd.DataFrame({"back_pain": ["yes"] * n, "severity": ["severe"] * n})
+    model = fit(base, pains.assign(**dict.fromkeys(causes, "no")), draws=800)
+    rows = [("unexplained", "severity"), ("muscle_strain", "severity"), "severity"]
+    prior = base.priors.sample(100_000, 5, rows)
+    weights = prior[rows[0]][:, 2] ** n
+    for row in rows:
+        mean = weights @ prior[row] / weights.sum()
+        assert model.case.priors[row].shares == approx(mean, abs=0.03)
+        assert base.priors[row].mean + 0.1 < model.case.priors[row].mean
+
+
+def test_rows_that_share_draws_keep_their_priors_where_no_row_touches_them():
+    base = load()
+    model = fit(base, pd.DataFrame({"hills": ["yes", "no"], "weak_core": ["no", "no"]}))
+    for row in ("severity", ("muscle_strain", "severity")):
+        assert model.case.priors[row] is base.priors[row]
+
+
 def test_equal_rows_are_merged():
     base = load()
     model = fit(base, pd.DataFrame({"hills": ["yes"] * 9, "back_pain": ["yes"] * 9}), draws=40)

@@ -111,7 +111,7 @@ class SharedRows:
         sums: list[np.ndarray] = [np.empty((0, 0))]
         for first, *others in groups:
             one = np.eye(len(first))
-            columns = [np.tile(one, (1 + len(others), 1))]
+            columns: list[np.ndarray] = [np.tile(one, (1 + len(others), 1))]
             counts.append(first)
             for number, row in enumerate(others, start=1):
                 is_added = row - first > ROUNDING * first.sum()
