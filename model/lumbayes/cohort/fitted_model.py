@@ -240,8 +240,8 @@ def fit(
     Returns
     -------
     FittedModel
-        Its `case` has the posterior of each parameter as its prior. What no row tests keeps its
-        prior, count for count.
+        Its `case` has the posterior of each parameter as its prior. What no row tests, nor shares
+        draws with what one tests, keeps its prior, count for count.
 
     Raises
     ------
@@ -270,8 +270,8 @@ def fit(
     Dirichlet posterior (conjugacy). All others are sampled jointly by Hamiltonian Monte Carlo
     within Gibbs; intervals of the fitted case draw them jointly. Figures at the means do not use
     their correlation, and neither does a second fit from `model.case`: give all rows at once.
-    Rows of a trait that share draws (`Priors.sample`) are fitted as independent: what the runners'
-    answers say of one is not used for another.
+    Rows of a trait that share draws (`Priors.sample`) are sampled as such: what the runners'
+    answers say of one is used for all of them.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)
