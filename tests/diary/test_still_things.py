@@ -152,6 +152,6 @@ def test_a_cell_that_is_not_allowed_is_named_in_a_still_column_too():
 
 def test_a_column_without_a_reading_says_nothing_and_warns_of_nothing():
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", RuntimeWarning)
         blank = core(RAW, plank_seconds=[None, None], back_pain=["yes", "no"])
     assert blank == core(RAW, back_pain=["yes", "no"])
