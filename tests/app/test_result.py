@@ -224,6 +224,18 @@ def test_advice_is_held_back_where_the_safety_answers_say_so():
     assert result(RUNNER, opened="hills")["cause"]["tries"]
 
 
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("weak_core", "Wu et al. 2021."),
+        ("hills", words.NO_FIGURE),
+        ("pelvic_imbalance", words.NO_FIGURE),  # a study was found, and it has none
+    ],
+)
+def test_the_studies_of_an_opened_cause_are_named_or_it_is_said_that_none_has_a_figure(name, note):
+    assert result(RUNNER, opened=name)["cause"]["studies"]["note"] == note
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_denominator_no_ids_no_diagnosis(case):
     for name in rows(result(case)):

@@ -2,12 +2,15 @@
 
 import base64
 from datetime import date
+from html import escape
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_data import BASE, HOSTILE, OUTCOME, VARIABLES, evidence
 from run_files import FOLDER, SMALL, fit, gpx
+from streamlit.testing.v1 import AppTest
 
 from lumbayes import Diary
 from sections.my_runs import of_the_body
@@ -171,3 +174,23 @@ def test_what_the_runs_say_together_is_what_the_diary_says():
     ]
     table = runs.frame(rows, VARIABLES).drop(columns="km").dropna(axis=1, how="all")
     assert len(Diary(of_the_body(case_of(BASE, Answers())), table).trajectory()) == 2
+
+
+@pytest.mark.parametrize("is_advised", [True, False])
+def test_quotes_of_advice_are_left_out_where_advice_is_held_back(is_advised):
+    def page(table, case, is_advised):
+        from sections.my_runs import _verdicts
+
+        _verdicts(table, case, is_advised)
+
+    of_links = [claim for claim in BASE.priors.claims if claim.cause and claim.effect]
+    columns = ["cause", "effect", "author", "quote"]
+    rows = [[getattr(claim, column) for column in columns] for claim in of_links]
+    ids, kinds = zip(*((claim.id, claim.kind) for claim in of_links))
+    assert "remedy" in kinds
+    table = pd.DataFrame(rows, list(ids), columns).assign(verdict="supported")
+    shown = AppTest.from_function(page, args=(table, BASE, is_advised)).run(timeout=60)
+    said = "".join(block.proto.body for block in shown.get("html"))
+    quotes = [claim.quote for claim in of_links if is_advised or claim.kind != "remedy"]
+    assert said.count("<blockquote>") == len(quotes)
+    assert all(f"“{escape(quote)}”" in said for quote in quotes)

@@ -1,5 +1,6 @@
 """What runs say of one still thing: readings are looks at one number, statements count once."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -147,3 +148,10 @@ def test_readings_of_a_still_thing_in_any_order_and_any_row():
 def test_a_cell_that_is_not_allowed_is_named_in_a_still_column_too():
     with pytest.raises(ValueError, match=r"^Row 1, column 'plank_seconds': found -3"):
         Diary(RAW, pd.DataFrame({"plank_seconds": [30, -3]}))
+
+
+def test_a_column_without_a_reading_says_nothing_and_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        blank = core(RAW, plank_seconds=[None, None], back_pain=["yes", "no"])
+    assert blank == core(RAW, back_pain=["yes", "no"])

@@ -419,6 +419,7 @@ def test_no_day_is_named_twice_on_the_axis_of_runs(days, ticks):
     spec = vega.runs(frame, "back_pain", {"km": "distance"})
     assert spec["vconcat"][0]["encoding"]["x"]["axis"]["tickCount"] == ticks
     assert [value["km"] for value in spec["data"]["values"]] == [5, None], "missing is not zero"
+    assert spec["description"].startswith(f"2 runs from 2026-03-01 to {dates[1]:%Y-%m-%d}. ")
     scale = spec["vconcat"][0]["encoding"]["color"]["scale"]
     assert scale == {"domain": ["No pain", "Not said"], "range": [vega.BLUE, vega.GREY]}
 

@@ -257,6 +257,7 @@ def test_a_broken_row_names_file_line_and_column(broken, old, new, column):
         ("hills,,none,,", "hills,,none,0.5,"),
         ('36:2394",seen', '36:2394",saw'),
         ("judgement,0.02,0.002,0.06", "judgement,0.02,0.001,0.99"),
+        ("prevalence,0.16,0.05,0.27", "prevalence,0.95,0.2,0.99"),
         ("pelvic_imbalance,,none", "onset,,none"),
         ("hills,muscle_strain,none,1,0.5,2", "muscle_strain,onset,none,1,0.5,2"),
         (

@@ -22,7 +22,7 @@ AMBIGUOUS = (
 class DateReader:
     """How a column of dates is to be read. `is_day_first` is None where nothing in it tells."""
 
-    is_day_first: bool | None = None
+    is_day_first: bool | None
 
     def read(self, cell: str) -> tuple[datetime, bool]:
         """Return a date, and whether it has a time of day; raises `ValueError` with a reason."""

@@ -53,9 +53,8 @@ class Problem(ValueError):
     """One thing that is wrong in a file: where, at which key, what was found, what is allowed."""
 
     def __init__(
-        self, place: Place, message: str, key: str = "", found: object = None,
-        allowed: tuple[str, ...] = (),
-    ):  # fmt: skip
+        self, place: Place, message: str, key: str, found: object, allowed: tuple[str, ...]
+    ):
         super().__init__(f"{place}: {message}")
         self.place = place
         self.message = message
