@@ -154,7 +154,7 @@ def test_the_page_reads_rides_and_leaves_runs_out(page):
         ("ride.gpx", gpx(*SMALL, speed=8, kind="<type>cycling</type>")),
     ]
     rows, left_out = page.runs.from_files(files, VARIABLES)
-    assert rows == [{"date": "2024-05-04", "km": 4.8}]
+    assert rows == [{"date": "2024-05-04", "start": "2024-05-04T06:30", "km": 4.8}]
     assert left_out == ["hill.gpx: 'running' is not a ride."]
 
 
