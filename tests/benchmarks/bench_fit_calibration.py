@@ -183,7 +183,7 @@ def section(name, n_cohorts, n_processes, writes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--small", type=int, default=300, help="cohorts of the small network")
-    parser.add_argument("--thread", type=int, default=90, help="cohorts of the thread's network")
+    parser.add_argument("--thread", type=int, default=300, help="cohorts of the thread's network")
     parser.add_argument("--few", action="store_true", help="prints the tables; writes nothing")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()

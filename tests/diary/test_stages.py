@@ -54,7 +54,7 @@ def test_the_effective_sample_size_is_what_repeated_sampling_shows(diary, monkey
     transform = PartTransform(history.case.compiled)
     informed = smc.informed_parts(history, transform)
     means, variances, sizes = [], [], []
-    for seed in range(10):
+    for seed in range(6):
         monkeypatch.setattr(smc, "SEED", seed)
         *_, draws = smc.sample_posterior(history)
         weights = draws.weights(log_evidence(history, draws.inputs))
