@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, chi2
+from scipy.stats import beta, binom, chi2
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
@@ -225,24 +225,37 @@ def table(found):
     return "\n".join(lines) + "\n"
 
 
-def widths(found):
-    """The spread of all ranks, and of the quantity whose ranks spread most, beside uniform ranks.
+def widths(found, seeds):
+    """The spread of parameters' ranks beside that of their true values' ranks in the priors.
 
-    Intervals that are too narrow show in the spread before they show in the bins. Ranks of one
-    diary depend on each other, so a diary counts as one.
+    Intervals that are too narrow show in the spread before they show in the bins. Some hundred true
+    values are not spread as evenly as many would be, and what a diary says little of is spread as
+    they are. Ranks of one diary depend on each other, so a diary counts as one.
     """
-    places = (found + 0.5) / (DRAWN + 1)
+    places, drawn = (found + 0.5) / (DRAWN + 1), places_of_truths(seeds)
+    learnt = places[:, : drawn.shape[1]]
+    spreads, of_truths = learnt.std(axis=0), drawn.std(axis=0)
+    ratio = np.sqrt((spreads**2).mean() / (of_truths**2).mean())
     mean_square = np.nanmean((places - 0.5) ** 2, axis=1)
     error = mean_square.std() / np.sqrt(len(found)) / (2 * EVEN)
-    spreads = [(np.nanstd(column), name) for name, column in zip(NAMES, places.T)]
-    spread, name = max(spreads)
-    alone = np.sqrt((1 / 80 - 1 / 144) / (4 * EVEN**2 * len(found)))
+    widest = int(spreads.argmax())
     return (
         f"The spread of all quantities together is {np.sqrt(mean_square.mean()):.4f} ± {error:.4f}"
-        f" (one standard error), that of uniform ranks {EVEN:.4f}: intervals are some"
-        f" {np.sqrt(mean_square.mean()) / EVEN - 1:.1%} too narrow. The widest of one, {spread:.3f}"
-        f" of {name}, is {(spread - EVEN) / alone:.1f} standard errors above that; of {len(NAMES)}"
-        " uniform ones the widest is seldom over 2.7."
+        f" (one standard error), that of uniform ranks {EVEN:.4f}. The ranks of the"
+        f" {len(spreads)} parameters have a spread of {np.sqrt((spreads**2).mean()):.4f}, and their"
+        f" true values among draws from the priors {np.sqrt((of_truths**2).mean()):.4f}: intervals"
+        f" are some {ratio - 1:.1%} too narrow. The widest, {spreads[widest]:.3f} of"
+        f" {NAMES[widest]}, is {of_truths[widest]:.3f} of the true values."
+    )
+
+
+def places_of_truths(seeds):
+    """The prior probability of a lower value than the true one, (n_diaries, n_parameters)."""
+    keys = LINKS + RATES
+    draws = [base.priors.sample(1, seed, keys) for seed in seeds]
+    counts = [base.priors[key].counts for key in keys]
+    return np.array(
+        [[beta.cdf(of[k][0], c[1], c[0]) for k, c in zip(keys, counts)] for of in draws]
     )
 
 
@@ -284,10 +297,11 @@ def main():
     text = HEAD
     for number, (what, half_life) in enumerate(KINDS.items()):
         start, first, file = time.perf_counter(), number * APART, FILES[number]
-        found, effective = learnt(half_life, range(first, first + (options.few or DIARIES)))
+        seeds = range(first, first + (options.few or DIARIES))
+        found, effective = learnt(half_life, seeds)
         worth = ", ".join(f"{x:.0f}" for x in np.quantile(effective, [0, 0.5, 1]))
         text += f"## {what.capitalize()}\n\n![Rank histograms, {what}]({file})\n\n"
-        text += f"{table(found)}\n{widths(found)}"
+        text += f"{table(found)}\n{widths(found, seeds)}"
         text += f" Effective sample size of a diary's draws, least, median and most: {worth}."
         text += f" {time.perf_counter() - start:.0f} s on {machine()}.\n\n"
         if not options.few:
