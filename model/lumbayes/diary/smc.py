@@ -181,14 +181,16 @@ class EllipticalSliceSampler:
         The fitted normal's mean.
     root : array, shape (n_scores, n_scores)
         The Cholesky factor of its covariance.
-    whiten, whiten_prior : arrays, shape (n_scores, n_scores)
-        The inverse Cholesky factors of its covariance and of the prior's.
+    whiten : array, shape (n_scores, n_scores)
+        The inverse Cholesky factor of its covariance.
+    whiten_prior : array, shape (n_scores, n_scores), or None
+        That of the prior's covariance; None for a standard normal.
     """
 
     centre: np.ndarray
     root: np.ndarray
     whiten: np.ndarray
-    whiten_prior: np.ndarray
+    whiten_prior: np.ndarray | None
 
     @classmethod
     def fit(
@@ -204,12 +206,14 @@ class EllipticalSliceSampler:
         trust = size / (size + len(scores))
         shrunk = trust * covariance + (1 - trust) * np.diag(np.diag(covariance))
         root = np.linalg.cholesky(shrunk)
-        return cls(centre, root, np.linalg.inv(root), np.linalg.inv(np.linalg.cholesky(prior)))
+        is_standard = (prior == np.eye(len(prior))).all()
+        whiten_prior = None if is_standard else np.linalg.inv(np.linalg.cholesky(prior))
+        return cls(centre, root, np.linalg.inv(root), whiten_prior)
 
     def log_density_ratio(self, scores: np.ndarray) -> np.ndarray:
         """log (prior / fitted normal), up to a constant, shape (n_draws,)."""
         own = matmul(self.whiten, scores - self.centre)
-        prior = matmul(self.whiten_prior, scores)
+        prior = scores if self.whiten_prior is None else matmul(self.whiten_prior, scores)
         return (own**2 - prior**2).sum(axis=0) / 2
 
     def move(
