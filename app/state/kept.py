@@ -7,7 +7,6 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from lumbayes import Case
@@ -120,7 +119,7 @@ def _checked(found: Mapping[str, Any], base: Case) -> Found:
         raise NotKept(words.UNKNOWN)
     notes = [words.NO_PAIN] if _without_pain(parts, base) else []
     names = {name for part in parts.values() for name in part}
-    if not all(name in names and is_day(day) for name, day in found["dates"].items()):
+    if not all(name in names and runs.is_day(day) for name, day in found["dates"].items()):
         raise NotKept(words.UNKNOWN)
     rows = [run_row(run, base) for run in found["runs"]]
     parts = {part: {**parts.get(part, {})} for part in EVIDENCE}
@@ -158,14 +157,6 @@ def run_row(found: Any, base: Case) -> runs.Row:
     if problems or row is None:
         raise NotKept(words.UNKNOWN)
     return row
-
-
-def is_day(text: object) -> bool:
-    """Return whether this is a day written as 2026-11-24."""
-    try:
-        return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
-    except ValueError:
-        return False
 
 
 def _first_version(answers: Mapping[str, Any], base: Case) -> Found:

@@ -45,7 +45,7 @@ def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
         return None, {DATE: words.NOT_A_RUN}
     known = {name: value for name, value in found.items() if value is not None}
     problems = {}
-    if not _is_day(known.get(DATE)):
+    if not is_day(known.get(DATE)):
         problems[DATE] = words.NO_DATE
     if START in known and not _is_time(known[START]):
         problems[START] = words.NOT_A_RUN
@@ -74,7 +74,8 @@ def _in(value: Any, low: float, high: float) -> bool:
     return _is_number(value) and low <= value <= high
 
 
-def _is_day(text: object) -> bool:
+def is_day(text: object) -> bool:
+    """Return whether this is a day written as 2026-11-24."""
     try:
         return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
     except ValueError:

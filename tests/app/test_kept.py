@@ -27,6 +27,13 @@ def evidence_of(found):
     return {part: found[part] for part in kept.EVIDENCE if found[part]}
 
 
+def test_a_file_holds_the_days_of_runs_and_no_time_of_day():
+    run = {"date": "2026-11-24", "start": "2026-11-24T07:30", "km": 10.0}
+    text = kept.as_text(answers({}, runs=[run]))
+    assert "07:30" not in text
+    assert kept.read_text(text.encode(), BASE)["runs"] == [{"date": "2026-11-24", "km": 10.0}]
+
+
 @settings(max_examples=15, deadline=None)
 @given(evidence, some_claims, st.dates())
 def test_whatever_can_be_answered_comes_back_from_a_file_and_from_a_link(parts, left_out, day):

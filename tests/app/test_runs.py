@@ -103,6 +103,8 @@ def test_equal_commutes_of_a_day_are_two_runs_and_a_file_read_twice_is_one():
     assert (len(once), again) == (2, 0)
     twice, again = runs.together(once, [commute, commute], 365)
     assert (len(twice), again) == (2, 2)
+    more, again = runs.together(once[:1], [commute, commute], 365)
+    assert (len(more), again) == (2, 1)
     assert (
         runs.together(once, [{"date": "2026-11-25", "km": 5.0}], 365)[0][0]["date"] == "2026-11-25"
     )

@@ -53,6 +53,13 @@ def test_scores_far_out_leave_shares_that_are_shares():
             assert np.isfinite(pull(np.ones(len(shares)))).all()
 
 
+def test_gammas_that_are_0_in_this_arithmetic_leave_shares_too():
+    few = SharedRows([[np.array([0.3, 0.4]), np.array([0.3, 0.5])]])
+    shares, pull = few.at(np.full(few.n_scores, -30.0))
+    assert shares[:2].sum() == approx(1) == shares[2:].sum()
+    assert np.isfinite(pull(np.ones(4))).all()
+
+
 def test_nothing_to_map_is_nothing():
     for score_map in (Sticks([]), SharedRows([])):
         shares, pull = score_map.at(np.empty(0))
