@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-TENS = 10
-HARDLY, NEARLY, IN_TEN = "under 1 in 10", "over 9 in 10", "{} in 10"
-
-
-def in_ten(p: float) -> str:
-    """Return a probability as a count in ten.
-
-    Examples
-    --------
-    >>> in_ten(0.42), in_ten(0.01), in_ten(0.99)
-    ('4 in 10', 'under 1 in 10', 'over 9 in 10')
-    """
-    times = round(p * TENS)
-    return HARDLY if times < 1 else NEARLY if times >= TENS else IN_TEN.format(times)
+from text.figures import in_ten
 
 
 def bar(name: str, p: float, reach: tuple[float, float] | None = None) -> str:

@@ -10,8 +10,9 @@ from components.paper import Sheet, Table, pdf
 from lumbayes import Case, contributions
 from lumbayes.safety import Triage, cards
 from text import clinician_words as words
+from text.figures import TENS, tenths
+from text.lists import capital, small
 
-TENS = 10
 # the widths of columns, in parts of the page
 TWO_COLUMNS = (2, 3)
 FOUR_COLUMNS = (2, 3, 2, 3)
@@ -96,7 +97,7 @@ def day(text: str) -> str:
 
 def in_ten(p: float) -> str:
     """Return a probability in the column of figures: '6', '< 1', '> 9'."""
-    n = round(TENS * p)
+    n = tenths(p)
     return words.UNDER if n < 1 else words.OVER if n >= TENS else str(n)
 
 
@@ -120,11 +121,7 @@ def _open(case: Case) -> list[str]:
     variables = case.variables
     read = {v.reads for v in variables.measurements if v.name in case.findings}
     asked = [*variables.traits, *variables.factors]
-    return [
-        f"{v.label[:1].lower()}{v.label[1:]}"
-        for v in asked
-        if not _is_entered(case, v) and v.name not in read
-    ]
+    return [small(v.label) for v in asked if not _is_entered(case, v) and v.name not in read]
 
 
 def _is_entered(case: Case, v: Any) -> bool:
@@ -142,7 +139,7 @@ def _entered(case: Case, v: Any) -> str:
     if isinstance(found, int | float):
         return f"{found:g} {v.unit}"
     means = v.answers.get(found, found)
-    return f"{_capital(found)}: {means}" if v in case.variables.causes else _capital(means)
+    return f"{capital(found)}: {means}" if v in case.variables.causes else capital(means)
 
 
 def _of_cause(case: Case, v: Any) -> str:
@@ -168,13 +165,13 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     no = [about[name] for name in single if answers.get(name) == "no"]
     ages = {age["id"]: age["label"] for age in second["ages"]}
     rows: Rows = [(words.VERDICT, banner)] if banner else []
-    rows += [(LABELS[answers[name]], _capital(line)) for name, line in marked.items()]
+    rows += [(LABELS[answers[name]], capital(line)) for name, line in marked.items()]
     rows += [
-        (LABELS.get(answers.get(name, ""), words.NOT_ASKED), _capital(about[name]))
+        (LABELS.get(answers.get(name, ""), words.NOT_ASKED), capital(about[name]))
         for name in single
         if answers.get(name) != "no"
     ]
-    rows += [(words.NO_SINGLY, _capital("; ".join(no)))] if no else []
+    rows += [(words.NO_SINGLY, capital("; ".join(no)))] if no else []
     rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
     n_rows = len(rows)
     rows += [
@@ -204,7 +201,7 @@ def _unmarked(
         how = words.CARD_OPEN
     elif closed_with == "some":
         how = words.SOME
-    return (how.format(len(others)), _capital("; ".join(others)))
+    return (how.format(len(others)), capital("; ".join(others)))
 
 
 def _lines(card: Mapping[str, Any]) -> list[Mapping[str, str]]:
@@ -252,7 +249,7 @@ def _compared(case: Case) -> Rows:
     for name, statement in case.contrasts.items():
         contrast = case.variables.contrasts.factors[name]  # type: ignore[union-attr]
         how = words.COMPARES.get(statement) or _counts(statement, contrast.without)
-        rows.append((_capital(contrast.with_factor), how))
+        rows.append((capital(contrast.with_factor), how))
     return rows
 
 
@@ -269,7 +266,3 @@ def _tests(case: Case, dates: Mapping[str, str]) -> Rows:
         (v.label, _entered(case, v), day(dates[v.name]) if v.name in dates else words.NO_DATE)
         for v in taken
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

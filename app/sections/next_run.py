@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.bars import bar, bars, in_ten
+from components.bars import bar, bars
 from lumbayes import Case, ImpossibleFindings, next_run
 from lumbayes.decisions import what_if, what_if_together
 from text import next_words as words
+from text.figures import in_ten
 from text.lists import listing, small
 
 

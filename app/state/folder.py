@@ -28,7 +28,6 @@ def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:
     shown = {v.name: words.row(v) for v in base.variables.values()}
     return {
         "intro": words.intro,
-        "names": {name: row.name for name, row in shown.items()},
         "starts": _starts(runner, words),
         "traits": _traits(base, words, shown),
         "groups": _groups(base, shown),
@@ -46,17 +45,12 @@ def _states(v: Any, row: Any) -> dict[str, str]:
 
 
 def _starts(runner: Any, words: Any) -> list[dict[str, Any]]:
-    first = {
-        "id": "example",
-        "label": WORDS["example"],
-        "given": dict(runner.findings),
-        "believe": dict(runner.beliefs),
-    }
-    others = [
-        {"id": name, "label": s.label, "given": dict(s.given), "believe": dict(s.believe)}
-        for name, s in words.starts.items()
+    starts = [("example", WORDS["example"], runner.findings, runner.beliefs)]
+    starts += [(name, s.label, s.given, s.believe) for name, s in words.starts.items()]
+    return [
+        {"id": name, "label": label, "given": dict(given), "believe": dict(believe)}
+        for name, label, given, believe in starts
     ]
-    return [first, *others]
 
 
 def _traits(base: Case, words: Any, shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -128,20 +122,8 @@ def _slider(base: Case, v: Any, shown: dict[str, Any]) -> dict[str, Any]:
 
 def _reading(test: Any, row: Any) -> dict[str, Any]:
     low, high = row.shown or _range(test)
-    return {
-        "name": test.name,
-        "label": row.name,
-        "unit": row.unit or test.unit,
-        "question": test.question,
-        "low": low,
-        "high": high,
-        "least": test.low,
-        "most": test.high,
-        "step": test.step,
-        "scale": test.scale,
-        "cut": test.cut,
-        "side": test.side,
-    }
+    own = {key: getattr(test, key) for key in ("name", "step", "scale", "cut", "side")}
+    return own | {"label": row.name, "unit": row.unit or test.unit, "low": low, "high": high}
 
 
 def _range(test: Any) -> tuple[float, float]:
@@ -177,26 +159,17 @@ def _counters(base: Case, words: Any) -> dict[str, Any]:
 def _runs(base: Case, shown: dict[str, Any]) -> dict[str, Any]:
     """Return what the grid of runs asks of each."""
     outcome = base.variables.outcome
-    numbers = [v for v in runs.asked(base.variables) if getattr(v, "numeric", False)]
+    states = [[s, WORDS[word]] for s, word in zip(outcome.states, ("no", "yes"), strict=True)]
+    numbers = [
+        {"name": v.name, "label": row.name, "unit": row.unit or v.unit}
+        | {"low": v.low, "high": v.high}
+        for v in runs.asked(base.variables)
+        if getattr(v, "numeric", False)
+        for row in [shown[v.name]]
+    ]
     return {
         "words": GRID,
-        "outcome": {
-            "name": outcome.name,
-            "question": outcome.question,
-            "states": [
-                [state, WORDS[word]]
-                for state, word in zip(outcome.states, ("no", "yes"), strict=True)
-            ],
-        },
+        "outcome": {"name": outcome.name, "question": outcome.question, "states": states},
         "farthest": runs.FARTHEST,
-        "numbers": [
-            {
-                "name": v.name,
-                "label": shown[v.name].name,
-                "unit": shown[v.name].unit or v.unit,
-                "low": v.low,
-                "high": v.high,
-            }
-            for v in numbers
-        ],
+        "numbers": numbers,
     }

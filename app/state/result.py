@@ -10,6 +10,8 @@ from lumbayes.explanation import ranking
 from state import result_cause, result_names, result_next, result_sentence
 from state.result_receipt import claims_for
 from text import result_words as words
+from text.figures import UNDER, tenths
+from text.lists import listing
 
 CELLS = 10
 LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
@@ -21,7 +23,6 @@ SHORT = 3  # rows that a list shows before it is unfolded
 def result(
     case: Any,
     *,
-    before: Any = None,
     focus: str | None = None,
     opened: str | None = None,
     advice: bool = True,
@@ -32,8 +33,6 @@ def result(
     Parameters
     ----------
     case : Case
-    before : optional
-        The figures before the last answer; the browser draws them, so they do not count here.
     focus : str, optional
         The variable under the finger. Then only what moves with it is there, `partial` is true, and
         the draws are fewer.
@@ -50,7 +49,7 @@ def result(
     dict
         `sentence` {form, text, parts: [{text, cause}]}, where form is lead, tie, none, no_pain or
         clash; `second` and `disclaimer`; `factors` and `mechanisms`, rows in the order of the
-        network: name, label, unnamed, group, changeable, figure, low, high, fade (P(figure > x) in
+        network: name, label, unnamed, group, figure, low, high, fade (P(figure > x) in
         the middle of ten cells), present, state (untouched, yes, no, belief, value), note ("",
         not there, cut off, idle), first, rank, tie (the number of its group of ties, or null),
         direct, quote, replies; `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`,
@@ -85,8 +84,12 @@ def _words() -> dict[str, Any]:
     about = result_names.about()
     heading = f"What goes on in the {about.part}"
     short = f"In the {about.part}"
-    network = words.filled(words.WORDS, right=heading, right_short=short)
-    return {**network, "cause": words.CAUSE_WORDS}
+    return {
+        **words.WORDS,
+        "right": heading,
+        "right_short": short,
+        "cause": words.CAUSE_WORDS,
+    }
 
 
 def _clash(case: Any) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def _clash(case: Any) -> dict[str, Any]:
         fewer = case.retract(name)
         case = case if fewer.probability else fewer
     entered = [result_names.answered(case.variables[name], x) for name, x in case.findings.items()]
-    text = words.CLASH.format(words.listing([words.QUOTED.format(said) for said in entered]))
+    text = words.CLASH.format(listing([words.QUOTED.format(said) for said in entered]))
     sentence = {"form": "clash", "text": text, "parts": [{"text": text}]}
     return {
         "sentence": sentence,
@@ -156,7 +159,6 @@ def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> d
         "name": v.name,
         **result_names.names(case.variables, v),
         "group": getattr(v, "group", ""),
-        "changeable": getattr(v, "changeable", False),
         "direct": v.name in case.variables.outcome.parents,
         "state": _state(case, v),
         "note": _note(case, v, present, figure),
@@ -178,13 +180,13 @@ def _state(case: Any, v: Any) -> str:
 
 def _note(case: Any, v: Any, present: dict[str, float], figure: float) -> str:
     """Return why a cause hardly counts: not there, cut off or idle; empty where it does."""
-    if not words.tenths(present[v.name]):
+    if not tenths(present[v.name]):
         return "not there"
-    if words.tenths(figure) or 2 * present[v.name] < 1:
+    if tenths(figure) or 2 * present[v.name] < 1:
         return ""
     outcome = case.variables.outcome.name
     effects = case.variables.effects(v.name)
-    is_cut_off = all(name != outcome and not words.tenths(present[name]) for name in effects)
+    is_cut_off = all(name != outcome and not tenths(present[name]) for name in effects)
     return "cut off" if is_cut_off else "idle"
 
 
@@ -225,7 +227,7 @@ def _lists(
 ) -> dict[str, Any]:
     """Return which factors are listed and, where they are few, the others in groups."""
     factors = layers["factors"]
-    at_work = [row for row in factors if words.tenths(row["figure"])]
+    at_work = [row for row in factors if tenths(row["figure"])]
     if len(at_work) >= SHORT:
         return {"groups": [], "shown": len(factors)}
     rest = [row for row in factors if row not in at_work]
@@ -233,11 +235,11 @@ def _lists(
     for row in rest:
         if row["note"] == "cut off":
             effects = case.variables.effects(row["name"])
-            through = words.listing([rows[name]["sentence"] for name in effects if name in rows])
+            through = listing([rows[name]["sentence"] for name in effects if name in rows])
             text = words.ACTS_THROUGH.format(through)
             groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
-    groups.append(_group(words.IDLE, _named(rest, "idle"), words.UNDER))
-    groups.append(_group(words.NOT_LIKELY, _named(rest, ""), words.UNDER))
+    groups.append(_group(words.IDLE, _named(rest, "idle"), UNDER))
+    groups.append(_group(words.NOT_LIKELY, _named(rest, ""), UNDER))
     return {"groups": [group for group in groups if group], "shown": len(at_work)}
 
 

@@ -12,6 +12,8 @@ from lumbayes.explanation import ranking, remedies
 from state import result_names
 from state.result_receipt import about, claims_for, receipt, with_claims
 from text import result_words as words
+from text.figures import in_ten, tenths
+from text.lists import small
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
 DRAWS = 1024
@@ -62,7 +64,7 @@ def moving(
 
 def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
     present, answers = row["present"], about(case, v)
-    tests = [words.small(case.variables[n].label) for n in answers if n != v.name]
+    tests = [small(case.variables[n].label) for n in answers if n != v.name]
     if row["state"] in ("yes", "no"):
         note = words.BY_ANSWER
     elif tests:
@@ -73,7 +75,7 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
         note = words.BY_OTHERS if len(case.labels()) > 1 else words.AS_OTHERS
         note = note.format(result_names.about().person)
     is_sure = min(present, 1 - present) < SURE
-    value = (words.YES if present > 1 - SURE else words.NO) if is_sure else words.in_ten(present)
+    value = (words.YES if present > 1 - SURE else words.NO) if is_sure else in_ten(present)
     return {"title": words.IS_IT_THERE, "value": value, "note": note}
 
 
@@ -83,9 +85,9 @@ def _at_work(row: Any, rows: Any) -> dict[str, str]:
         return {"title": words.AT_WORK, "value": words.NO, "note": note}
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
     rival: Any = max(same, key=lambda r: r["figure"], default=None)
-    is_likely = rival is not None and words.tenths(rival["figure"])
+    is_likely = rival is not None and tenths(rival["figure"])
     note = words.BESIDE.format(rival["sentence"]) if is_likely else words.ALONE
-    return {"title": words.AT_WORK, "value": words.in_ten(row["figure"]), "note": note}
+    return {"title": words.AT_WORK, "value": in_ten(row["figure"]), "note": note}
 
 
 def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
@@ -93,16 +95,16 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     is_there = float(order.contributions["present"][v.name]) > SURE
     if not (advice and is_there and getattr(v, "changeable", False)):
         but_for = float(order.contributions["but_for"][v.name])
-        value = words.in_ten(but_for) if but_for > SURE else words.NO
+        value = in_ten(but_for) if but_for > SURE else words.NO
         note = words.THIS_PAIN_WITHOUT
         return {"title": words.STAYED_AWAY, "value": value, "note": note}
     hurts = case.variables.outcome.states[-1]
     now = float(next_run(case)[hurts])
     without = float(next_run(case, **{v.name: v.states[0]})[hurts])
-    is_same = words.in_ten(now) == words.in_ten(without)
-    value = words.in_ten(now)
+    is_same = in_ten(now) == in_ten(without)
+    value = in_ten(now)
     if not is_same:
-        value = f"{words.tenths(now)} → {words.in_ten(without)}"
+        value = f"{tenths(now)} → {in_ten(without)}"
     note = words.HARDLY if is_same else words.WITHOUT
     return {
         "title": words.NEXT_RUN.format(result_names.about().activity),
@@ -176,11 +178,11 @@ def _firm(case: Any, row: Any) -> str:
         return words.SETTLED
     parts = [
         words.DOUBT.format(words.span(row["low"], row["high"])),
-        words.COMES_FIRST.format(words.in_ten(row["first"])),
+        words.COMES_FIRST.format(in_ten(row["first"])),
     ]
     if not row["unnamed"]:
         without = float(contribution_at_means(with_claims(case, case, []), [row["name"]])[0])
-        parts.append(words.WITHOUT_REPLIES.format(words.in_ten(without)))
+        parts.append(words.WITHOUT_REPLIES.format(in_ten(without)))
     return " ".join(parts)
 
 
@@ -196,7 +198,7 @@ def _numbers(case: Any, v: Any) -> list[dict[str, Any]]:
 
 
 def _strength(form: str, prior: Any) -> str:
-    return form.format(words.in_ten(prior.mean), words.span(*prior.interval()))
+    return form.format(in_ten(prior.mean), words.span(*prior.interval()))
 
 
 def _decibans(name: Any, db: Any, says: Any) -> str:

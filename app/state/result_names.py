@@ -7,6 +7,7 @@ from typing import Any
 
 from lumbayes.data import page_words, thread_info
 from text import result_words as words
+from text.lists import capital, small
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +33,7 @@ def names(variables: Any, v: Any) -> dict[str, Any]:
     label = row.cause if row and row.cause else words.NONE_OF_THESE if unnamed else v.label
     return {
         "label": label,
-        "sentence": row.sentence if row and row.sentence else words.small(label),
+        "sentence": row.sentence if row and row.sentence else small(label),
         "first_note": row.first if row else "",
         "unnamed": unnamed,
     }
@@ -41,7 +42,7 @@ def names(variables: Any, v: Any) -> dict[str, Any]:
 def answered(v: Any, entered: Any) -> str:
     """Return a question and its answer in few words: 'Plank: 45 s', 'Hamstrings: tight'."""
     row = rows().get(v.name)
-    label = words.capital(row.name) if row else v.label
+    label = capital(row.name) if row else v.label
     if isinstance(entered, float):
         return f"{label}: {entered:g} {row.unit if row and row.unit else v.unit}"
     is_trait = hasattr(v, "gate")

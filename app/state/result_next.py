@@ -7,6 +7,8 @@ from typing import Any
 from lumbayes import next_question
 from state import result_names
 from text import result_words as words
+from text.figures import tenths
+from text.lists import small
 
 COMPARED = "compared"  # the row of chips that says what runs are clearly worse after
 
@@ -30,7 +32,7 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
         return _end()
     row = worth[0]
     is_first = len(case.labels()) <= 1
-    heading = (words.START if is_first else words.NEXT).format(words.small(row.question))
+    heading = (words.START if is_first else words.NEXT).format(small(row.question))
     return {
         "name": row.Index,
         "slider": sliders[0],
@@ -60,7 +62,7 @@ def _names(variables: Any) -> list[str]:
 def _is_worth(case: Any, row: Any) -> bool:
     """Whether a question can be asked, its slider is untouched and its answer could count."""
     variables = case.variables
-    if not words.tenths(max(row.could_flip, row.could_move)):
+    if not tenths(max(row.could_flip, row.could_move)):
         return False
     asks_of = slider(variables, row.Index)
     if asks_of == COMPARED:
@@ -70,10 +72,10 @@ def _is_worth(case: Any, row: Any) -> bool:
 
 
 def _detail(top: dict[str, Any], row: Any, more: int) -> str:
-    if words.tenths(row.could_flip):
-        change = words.FLIPS.format(_times(words.tenths(row.could_flip)))
+    if tenths(row.could_flip):
+        change = words.FLIPS.format(_times(tenths(row.could_flip)))
     else:
-        change = words.MOVES.format(_named(top), words.tenths(row.could_move))
+        change = words.MOVES.format(_named(top), tenths(row.could_move))
     return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"
 
 

@@ -11,6 +11,8 @@ from lumbayes import Case
 from lumbayes.attribution import contribution_at_means
 from state import result_names
 from text import result_words as words
+from text.figures import tenths
+from text.lists import capital
 
 KEPT = 128  # sets of claims whose pooled priors stay in memory
 SPEAKS = ("link", "share")  # what a claim reaches that speaks for a cause
@@ -48,7 +50,7 @@ def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
     steps, before = [], 0.0
     for (label, kind, _), figure in zip(stages, figures, strict=True):
-        step = words.tenths(figure) - words.tenths(before)
+        step = tenths(figure) - tenths(before)
         if not label:
             label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
         if kind == "start" or step or 50 * abs(figure - before) >= 1:
@@ -86,15 +88,11 @@ def _replies(case: Any, v: Any) -> str:
     count = {c.answer for c in claims_for(case.priors.claims, v.name)}
     whole = words.number(len(every))
     if every == count:
-        return words.capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
-    return words.capital(words.REPLIES.format(words.number(len(count)), whole))
+        return capital(f"{whole} repl{'y' if len(every) == 1 else 'ies'}")
+    return capital(words.REPLIES.format(words.number(len(count)), whole))
 
 
 def _own(case: Any, own: list[str]) -> str:
     if len(own) == 1 and own[0] in case.findings:
         return result_names.answered(case.variables[own[0]], case.findings[own[0]])
-    return (
-        words.capital(words.ANSWERS.format(words.number(len(own))))
-        if own[1:]
-        else words.YOUR_ANSWER
-    )
+    return capital(words.ANSWERS.format(words.number(len(own)))) if own[1:] else words.YOUR_ANSWER

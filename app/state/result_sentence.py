@@ -7,6 +7,8 @@ from typing import Any
 
 from state import result_names
 from text import result_words as words
+from text.figures import in_ten, tenths
+from text.lists import capital
 
 
 def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, An
         parts = [{"text": start}, *_joined(named), {"text": end}]
     else:
         start, end = words.LEAD if form == "lead" else words.NOTHING
-        count = words.about(figure) if form == "lead" else words.in_ten(figure)
+        count = words.about(figure) if form == "lead" else in_ten(figure)
         parts = [{"text": start}, *named, {"text": end.format(count)}]
     return {
         "sentence": _sentence(form, *parts),
@@ -57,14 +59,14 @@ def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     person = result_names.about().person
     is_before_answers = not (set(case.labels()) - {f"{case.variables.outcome.name}=yes"})
     if is_before_answers:
-        each = words.EACH_BEFORE.format(words.capital(words.about(figure)), person)
+        each = words.EACH_BEFORE.format(capital(words.about(figure)), person)
         return each if form == "tie" else words.BEFORE_ANSWERS.format(person)
     if form == "none":
         note = rows[order.above["mechanism"].index[0]]["first_note"]
         return note or words.NO_FIT.format(words.number(_replies(case)))
     behind = _behind(case, order, rows)
     if form == "tie":
-        return f"{words.EACH.format(words.capital(words.about(figure)))} {behind}"
+        return f"{words.EACH.format(capital(words.about(figure)))} {behind}"
     return behind
 
 
@@ -73,7 +75,7 @@ def _behind(case: Any, order: Any, rows: Any) -> str:
     above = order.above["factor"]
     if not len(above):
         return ""
-    if not words.tenths(rows[above.index[0]]["figure"]):
+    if not tenths(rows[above.index[0]]["figure"]):
         return words.NOTHING_BEHIND
     first = _first(order, "factor")
     share = 0.0 if len(first) > 1 or len(above) < 2 else float(above.iloc[0, 1])
@@ -83,7 +85,7 @@ def _behind(case: Any, order: Any, rows: Any) -> str:
 
 def _disclaimer(case: Any) -> str:
     yours = words.AND_YOURS if len(case.labels()) > 1 else ""
-    strangers = words.capital(words.number(_replies(case)))
+    strangers = capital(words.number(_replies(case)))
     return words.STRANGERS.format(strangers, yours)
 
 

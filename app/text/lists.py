@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def listing(items: Iterable[object]) -> str:
+def listing(items: Iterable[object], last: str = "and") -> str:
     """Return '1', '1 and 3', '1, 3 and 5'."""
-    *most, last = map(str, items)
-    return f"{', '.join(most)} and {last}" if most else last
+    *most, end = map(str, items)
+    return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def capital(text: str) -> str:

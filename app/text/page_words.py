@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lumbayes.data import thread_info
+from text import figures
 
 ABOUT = thread_info()
 TITLE, ICON = ABOUT.title, ABOUT.icon
@@ -24,9 +25,7 @@ WORDS = {
     "no": "no",
     "yes": "yes",
     "of_five": "{} of 5",
-    "in_ten": "{} in 10",
-    "hardly": "under 1 in 10",
-    "nearly": "over 9 in 10",
+    **figures.WORDS,
     "let_go": "Let go of {}",
     "measured": "I measured it",
     "guess": "guess instead",
@@ -54,6 +53,5 @@ WORDS = {
     "unfold": "Show what the thread points to all the same",
     "claims": "what a reply says",
     "close": "Close",
-    "loading": "Opening …",
     "panel": "Your answers",
 }

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from text import figures
+from text.figures import TENS, in_ten, tenths
+from text.lists import listing
+
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-TENS = 10
 CLEAR = 8  # to 2: from these odds on an order is not called open
 MOST_WORDS = 8  # of a quote in an opened cause; the rest is one tap away
 MANY = 3  # causes in a tie that a sentence still names
 
 NONE_OF_THESE = "None of these"
 NOT_IN_THE_THREAD = "what the replies left out"
-UNDER, OVER = "under 1 in 10", "over 9 in 10"
 
 # what stands as it is; the browser fills in the figures while a slider moves
 WORDS = {
-    "in_ten": "{n} in 10",
-    "under": UNDER,
-    "over": OVER,
+    **figures.WORDS,
     "each": "each",
     "left": "What lies behind it",
-    "left_short": "What lies behind it",
     "network": "How the causes lead to the pain, as a list",
     "now": "now",
     "before": "before {last}",
@@ -39,7 +38,6 @@ WORDS = {
     "why": "See why",
     "close": "Close",
     "moved": "{name}: {before}, now {now}",
-    "open": "Open {name}",
 }
 CAUSE_WORDS = {
     "receipt": "How it came to {figure}",
@@ -125,17 +123,6 @@ SPAN, UP_TO = "between {} and {} in 10", "up to {} in 10"
 DECIBANS, SETTLES = "{}: {:+.1f} decibans", "{}: {}"
 
 
-def tenths(p: float) -> int:
-    """Return a probability in whole tenths, halves up, as the browser rounds."""
-    return (int(2 * TENS * p) + 1) // 2
-
-
-def in_ten(p: float) -> str:
-    """Return a probability on the page's one denominator: '5 in 10', 'under 1 in 10'."""
-    n = tenths(p)
-    return UNDER if n < 1 else OVER if n >= TENS else f"{n} in 10"
-
-
 def about(p: float) -> str:
     """Return the same inside the answer's sentence: 'about 5 in 10'."""
     return f"about {in_ten(p)}" if 0 < tenths(p) < TENS else in_ten(p)
@@ -147,25 +134,9 @@ def span(low: float, high: float) -> str:
     return SPAN.format(first, last) if 0 < first < last else UP_TO.format(last)
 
 
-def small(text: str) -> str:
-    """Return the text as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital at its start."""
-    return text[:1].upper() + text[1:]
-
-
 def number(n: int) -> str:
     """Return a small whole number as a word."""
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
-def listing(items: Sequence[str], last: str = "and") -> str:
-    """Return 'a', 'a and b', 'a, b and c'."""
-    *most, end = items
-    return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def replies(claims: Iterable[Any]) -> str:
@@ -203,8 +174,3 @@ def short(quote: str) -> str:
     """Return a quote, or its first words where it is long."""
     words = quote.split()
     return quote if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])}\u00a0…"
-
-
-def filled(words: Mapping[str, str], **parts: str) -> dict[str, str]:
-    """Return static words with what comes from the folder filled in."""
-    return {**words, **parts}

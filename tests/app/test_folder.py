@@ -48,11 +48,14 @@ def test_every_word_of_a_control_is_short_on_the_threads_own_page():
 
 def test_a_sliders_range_holds_the_cut_and_stays_in_its_tests_range():
     readings = [
-        s["reading"] for facts in (FACTS, KNEE_FACTS) for s in sliders(facts) if s["reading"]
+        (r, base.variables[r["name"]])
+        for facts, base in ((FACTS, BASE), (KNEE_FACTS, load(KNEE)))
+        for s in sliders(facts)
+        if (r := s["reading"])
     ]
     assert len(readings) >= 9
-    for r in readings:
-        assert r["least"] <= r["low"] < r["cut"] < r["high"] <= r["most"]
+    for r, test in readings:
+        assert test.low <= r["low"] < r["cut"] < r["high"] <= test.high
 
 
 def test_a_test_is_asked_as_a_belief_first_and_a_day_without_pain_is_named():

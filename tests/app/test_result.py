@@ -17,6 +17,7 @@ from state import result_names
 from state.result import LEVELS, result
 from state.result_next import COMPARED
 from text import result_words as words
+from text.figures import tenths
 
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
 BASE = load()
@@ -201,7 +202,7 @@ def test_the_steps_of_an_opened_cause_add_up_to_its_figure(case, name):
     steps, figure = found["cause"]["receipt"], rows(found)[name]["figure"]
     assert steps[0]["start"] == 0 and steps[-1]["end"] == approx(figure, abs=0.02)
     assert all(a["end"] == b["start"] for a, b in pairwise(steps))
-    assert sum(step["step"] for step in steps) == words.tenths(steps[-1]["end"])
+    assert sum(step["step"] for step in steps) == tenths(steps[-1]["end"])
 
 
 def test_a_switch_shows_what_the_cause_would_be_without_the_quote_or_with_it():

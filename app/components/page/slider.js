@@ -2,6 +2,7 @@
 // reader come with it.
 import { html, useRef } from "./vendor/preact.js"
 import { Chips, Drawing } from "./chips.js"
+import { inTen } from "./result/figures.js"
 import {
   beliefAt, MIDDLE, nextReading, positionOfBelief, positionOfReading, readingAt, STEPS, TOP,
 } from "./scale.js"
@@ -40,8 +41,7 @@ export function inWords(slider, found, words) {
   if (kind === "state") return slider.ends[slider.states.indexOf(value)]
   if (kind === "picture") return slider.picture.states.find(([state]) => state === value)?.[1] ?? value
   if (kind === "untouched") return words.unknown
-  const tens = Math.round(10 * (kind === "belief" ? value : leaning(slider, value)))
-  return tens < 1 ? words.hardly : tens > 9 ? words.nearly : words.in_ten.replace("{}", tens)
+  return inTen(kind === "belief" ? value : leaning(slider, value), words)
 }
 
 // The answers once this slider says `said` (a reading, {state} or {belief}), or nothing at all.

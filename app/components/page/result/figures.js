@@ -11,7 +11,7 @@ export const tenths = (p) => Math.floor(TENS * p + 0.5)
 
 export function inTen(p, words) {
   const n = tenths(p)
-  return n < 1 ? words.under : n >= TENS ? words.over : words.in_ten.replace("{n}", n)
+  return n < 1 ? words.under : n >= TENS ? words.over : words.in_ten.replace("{}", n)
 }
 
 export const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "")

@@ -68,7 +68,7 @@ function Voice({ row, isShort }) {
 
 function Tie({ rows, place, before, words, onOpen }) {
   const counts = [...new Set(rows.map((row) => inTen(row.figure, words)))]
-  const said = counts.length > 1 && tenths(rows.at(-1).figure) ? filled(words.in_ten, { n: `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}` }) : counts[0]
+  const said = counts.length > 1 && tenths(rows.at(-1).figure) ? words.in_ten.replace("{}", `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}`) : counts[0]
   return html`<div class="tie"><span class="rank">${place}=</span>
     <ol class="ranked" start=${place}>${rows.map((row) => html`<li key=${row.name} data-row=${row.name}>
       <button type="button" class="opens" onClick=${() => onOpen(row.name)}>

@@ -1,0 +1,24 @@
+"""Figures on the page's one denominator, as the browser writes them too."""
+
+from __future__ import annotations
+
+TENS = 10
+IN_TEN, UNDER, OVER = "{} in 10", "under 1 in 10", "over 9 in 10"
+WORDS = {"in_ten": IN_TEN, "under": UNDER, "over": OVER}  # for the browser
+
+
+def tenths(p: float) -> int:
+    """Return a probability in whole tenths, halves up, as the browser rounds."""
+    return (int(2 * TENS * p) + 1) // 2
+
+
+def in_ten(p: float) -> str:
+    """Return a probability as a count in ten.
+
+    Examples
+    --------
+    >>> in_ten(0.42), in_ten(0.25), in_ten(0.01), in_ten(0.99)
+    ('4 in 10', '3 in 10', 'under 1 in 10', 'over 9 in 10')
+    """
+    n = tenths(p)
+    return UNDER if n < 1 else OVER if n >= TENS else IN_TEN.format(n)
