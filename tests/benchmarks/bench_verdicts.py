@@ -62,22 +62,27 @@ def entered(case, runner, share, rng):
     return findings | {case.variables.outcome.name: "yes"}
 
 
-def coverage(case, n, share):
-    """The share of 90% intervals that hold the true contribution, and the number of intervals."""
-    hits = [hit for of_world in hits_of_worlds(case, n, share) for hit in of_world]
-    return float(np.mean(hits)), len(hits)
+def coverage(case, n, kinds):
+    """By kind, the share of 90% intervals that hold the true contribution, and how many there are.
 
-
-def hits_of_worlds(case, n, share):
-    """Of each world whether its intervals hold the true contributions, but for those of width 0."""
-    causes = [cause.name for cause in case.variables.causes]
+    `kinds` says how much of itself a world's runner enters; all are about the same `n` worlds.
+    """
+    hits = {kind: [] for kind in kinds}
     for seed, world, runner in runners_in_pain(case, n):
-        findings = entered(case, runner, share, np.random.default_rng(seed))
-        table = contributions(case.given(**findings)).loc[causes]
-        truth = contribution_at_means(world.given(**findings), causes)
-        is_open = (table.high - table.low).to_numpy() > NONE
-        inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())
-        yield inside[is_open].tolist()
+        for kind, share in kinds.items():
+            findings = entered(case, runner, share, np.random.default_rng(seed))
+            hits[kind] += hits_of(case, world, findings)
+    return {kind: (float(np.mean(found)), len(found)) for kind, found in hits.items()}
+
+
+def hits_of(case, world, findings):
+    """Whether a world's intervals hold the true contributions, but for those of width 0."""
+    causes = [cause.name for cause in case.variables.causes]
+    table = contributions(case.given(**findings)).loc[causes]
+    truth = contribution_at_means(world.given(**findings), causes)
+    is_open = (table.high - table.low).to_numpy() > NONE
+    inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())
+    return inside[is_open].tolist()
 
 
 def with_link(world, link, strength):
@@ -129,10 +134,9 @@ def main():
     parser.add_argument("--diaries", type=int, default=300)
     options = parser.parse_args()
     case = base()
-    for name, share in KINDS.items():
-        if options.worlds:
-            inside, n = coverage(case, options.worlds, share)
-            print(f"{name}: {inside:.1%} of {n:,} intervals hold the truth", flush=True)
+    found = coverage(case, options.worlds, KINDS) if options.worlds else {}
+    for kind, (inside, n) in found.items():
+        print(f"{kind}: {inside:.1%} of {n:,} intervals hold the truth", flush=True)
     for strength in (0.0, STRONG) if options.diaries else ():
         rate, counts = support(case, range(options.diaries), strength, sys.stderr.write)
         print(f"claims about a link of {strength}: supported in {rate:.1%} of diaries; {counts}")
