@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from seeing import wait_until_ready
 
 from text.page_words import TITLE
@@ -109,14 +109,25 @@ def base_url(server):
     return server.url
 
 
+@pytest.fixture(scope="session")
+def regular(browser, base_url):
+    """A browser that has the page's files already; what a visit keeps, it keeps in its tab."""
+    context = browser.new_context(base_url=base_url)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def own_page(page: Page):
-    """A page, watched: when the test ends, no request may have gone to another machine."""
-    hosts = set()
+def own_page(regular):
+    """A new tab, watched: when the test ends, no request may have gone to another machine."""
+    page, hosts = regular.new_page(), set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
     yield page
+    address = urlsplit(page.url)
+    for tab in regular.pages:
+        tab.close()
     assert hosts <= {"127.0.0.1", None, ""}, "None and nothing: data: and blob: addresses"
-    assert urlsplit(page.url).query == "", "no answer stands in the address"
+    assert address.query == "", "no answer stands in the address"
 
 
 @pytest.fixture

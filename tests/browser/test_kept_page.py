@@ -15,6 +15,7 @@ from seeing import PHONE, past_safety, sentence, slider
 from conftest import free_port, options, wait_for_server
 from text import keep_words, run_words
 
+LATE, SOON = 6_500, 1_000  # milliseconds: twice the page's patience, and a moment
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -98,6 +99,28 @@ def test_answers_outlive_a_server_that_is_killed_and_started_again(page: Page, o
     expect(page.locator(".row.set")).to_have_count(3)
     ready(page)
     assert sentence(page) and said
+
+
+def test_a_server_that_answers_late_is_waited_for(page: Page, own_server, ready):
+    port, start = own_server
+    process = start()
+    page.goto(f"http://127.0.0.1:{port}")
+    past_safety(page)
+    page.evaluate("window.isTheSame = true")
+    core = slider(page, "weak_core")
+    os.killpg(process.pid, signal.SIGSTOP)
+    core.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("No answer from the server")).to_be_visible()
+    page.wait_for_timeout(LATE)
+    os.killpg(process.pid, signal.SIGCONT)
+    expect(page.get_by_text("No answer from the server")).to_have_count(0, timeout=60_000)
+    ready(page)
+    page.wait_for_timeout(SOON)
+    said = core.get_attribute("aria-valuetext")
+    page.keyboard.press("ArrowRight")
+    expect(core).not_to_have_attribute("aria-valuetext", said)
+    assert page.evaluate("window.isTheSame"), "it was loaded again"
 
 
 # The phone's screen goes off or on, after so many minutes by its own clock.

@@ -1,6 +1,6 @@
 // All answers of this tab, in one value: kept in the tab, sent whole and numbered, taken back one step at a time.
 const STEPS = 50 // that Undo can take back
-const PATIENCE = 3000, TRIES = 2 // milliseconds until a message is sent again; so often before the page is loaded anew
+const PATIENCE = 3000, AGAIN = 1500 // milliseconds until a message is sent again, and again; a server that is up has as long
 const CALM = 60000 // milliseconds between two loads of that kind
 const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, start: "mine" }
 const RUNS = []
@@ -24,7 +24,7 @@ export class Store {
     this.reply = { number: -1 }
     this.flying = 0
     this.isLate = false
-    this.tries = 0
+    this.up = null
     this.said = []
   }
 
@@ -35,7 +35,7 @@ export class Store {
     const data = component.data
     if (data.number >= this.flying) this.flying = 0
     this.isLate = false
-    this.tries = 0
+    this.up = null
     if (data.number === this.number || (this.moving && data.number > this.reply.number)) this.reply = data
     if (data.put && data.put.id !== this.put) return this.takeIn(data.put)
     if (data.number < this.number) this.send()
@@ -47,7 +47,7 @@ export class Store {
     this.flying = this.number
     this.component.setStateValue("answers", this.message())
     clearTimeout(this.waiting)
-    this.waiting = setTimeout(() => this.tryAgain(), PATIENCE)
+    this.waiting = setTimeout(() => this.tryAgain(), this.isLate ? AGAIN : PATIENCE)
   }
 
   message() {
@@ -59,9 +59,9 @@ export class Store {
     if (!this.flying) return
     this.flying = 0
     this.isLate = true
-    this.tries += 1
+    if (this.up && Date.now() - this.up >= PATIENCE) loadAnew()
+    isUp().then((up) => { if (up && this.isLate) this.up ??= Date.now() })
     this.changed()
-    if (this.tries >= TRIES) loadAnew()
     this.send()
   }
 
@@ -185,12 +185,13 @@ export class Store {
 
 // A server that was killed and started again knows no fragment of this tab's, and Streamlit does not run the script anew
 // (streamlit/streamlit#11660, in 1.67 still so after a run of the whole script), so nothing is answered until the page is loaded again. The answers are kept.
-async function loadAnew() {
-  const isUp = await fetch(new URL("_stcore/health", document.baseURI)).then((reply) => reply.ok, () => false)
-  if (!isUp || Date.now() - Number(sessionStorage.getItem("loaded anew")) < CALM) return
+function loadAnew() {
+  if (Date.now() - Number(sessionStorage.getItem("loaded anew")) < CALM) return
   sessionStorage.setItem("loaded anew", Date.now())
   location.reload()
 }
+
+const isUp = () => fetch(new URL("_stcore/health", document.baseURI)).then((reply) => reply.ok, () => false)
 
 function read(key) {
   try {
