@@ -83,8 +83,7 @@ def random_tests(draw, factor):
 @st.composite
 def graded_cases(draw):
     """A random network with one graded factor, its test, findings, and a case with a reading."""
-    spec = draw(networks.specs())
-    assume(sum(len(f.get("links", {})) for f in spec["families"].values()) <= 8)
+    spec = draw(networks.specs(most_links=8))
     network = networks.network_of(spec, size=20)
     names = [v.name for v in network.variables.factors if not v.parents]
     effects = {name: network.variables.effects(name) for name in names}
@@ -92,8 +91,7 @@ def graded_cases(draw):
     names = [n for n in names if len(effects[n]) == 1 and effects[n][0] in {v.name for v in causal}]
     assume(names)
     factor = draw(st.sampled_from(names))
-    test = draw(random_tests(factor))
-    assume(population_shares(test).min() > 1e-3)
+    test = draw(random_tests(factor).filter(lambda test: population_shares(test).min() > 1e-3))
     variables = network.variables.with_variables([*network.variables.values(), test])
     case = Case(Compiled(Network(Priors(variables, (), {}))))
     found = draw(networks.findings(spec))

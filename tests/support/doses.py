@@ -38,13 +38,15 @@ def expected(test, mean, sd):
     on_scale = [TO_SCALE[test.scale](x) for x in corners if test.scale != "log" or x > 0]
     ends = sorted({mean - FAR * sd, mean + FAR * sd, *on_scale})
     ends = [e for e in ends if mean - FAR * sd <= e <= mean + FAR * sd]
-    total = np.zeros(len(test.dose.levels) + 1)
-    for a, b in pairwise(ends):
-        for low, high in pairwise(np.linspace(a, b, max(2, int(2 * (b - a) / sd)))):
-            t = (low + high) / 2 + (high - low) / 2 * POINTS
-            weight = (high - low) / 2 * WEIGHTS * stats.norm(mean, sd).pdf(t)
-            total += memberships(test.dose.nodes, FROM_SCALE[test.scale](t)) @ weight
-    return total
+    panels = [
+        panel
+        for a, b in pairwise(ends)
+        for panel in pairwise(np.linspace(a, b, max(2, int(2 * (b - a) / sd))))
+    ]
+    low, high = np.array(panels).T[:, :, None]
+    t = ((low + high) / 2 + (high - low) / 2 * POINTS).ravel()
+    weights = ((high - low) / 2 * WEIGHTS).ravel() * stats.norm.pdf(t, mean, sd)
+    return memberships(test.dose.nodes, FROM_SCALE[test.scale](t)) @ weights
 
 
 def population(test):

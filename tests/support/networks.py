@@ -112,7 +112,7 @@ def described(draw, states, causes):
 
 
 @st.composite
-def specs(draw):
+def specs(draw, most_links=MOST_LINKS):
     """2-6 factors that may hang on each other, 1-3 mechanisms, the pain, 0-2 graded effects, 0-2
     traits of the cause at work, 0-1 picture readings.
 
@@ -128,7 +128,7 @@ def specs(draw):
         pushing = draw(some(factors, least=1)) + draw(some(mechanisms[:i], most=1))
         families[mechanism] = draw(binary(pushing))
     families["pain"] = draw(binary(draw(some(mechanisms, least=1)) + draw(some(factors))))
-    assume(sum(len(family["links"]) for family in families.values()) <= MOST_LINKS)
+    assume(sum(len(family["links"]) for family in families.values()) <= most_links)
     states = {name: YES_NO for name in families}
     for trait in ["trait_0", "trait_1"][: draw(st.sampled_from([1, 2, 0]))]:
         gate = draw(st.sampled_from(["pain", "pain", mechanisms[0], None]))
