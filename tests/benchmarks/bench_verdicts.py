@@ -28,7 +28,7 @@ from lumbayes.defaults import WIDTH
 from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.network.network import Network
-from lumbayes.priors.claim_verdicts import claim_betas
+from lumbayes.priors.claim_betas import claim_betas
 
 ENOUGH, NEXT_TO_NOTHING, STRONG = 1e15, 1e-3, 0.6
 KINDS = {"pain only": 0.0, "half entered": 0.5, "everything entered": 1.0}

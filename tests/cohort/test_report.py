@@ -13,8 +13,9 @@ from lumbayes.cohort.fit_result import FitResult
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.cohort.report import ClaimLikelihoods
 from lumbayes.priors import label
-from lumbayes.priors.claim_likelihood import SUPPORT_ODDS, GridLikelihood, claim_verdict
-from lumbayes.priors.claim_verdicts import ClaimBetas
+from lumbayes.priors.claim_betas import ClaimBetas
+from lumbayes.priors.claim_likelihood import GridLikelihood
+from lumbayes.priors.claim_verdicts import SUPPORT_ODDS, claim_verdict
 
 base = load(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
 

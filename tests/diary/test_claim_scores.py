@@ -13,7 +13,7 @@ from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
 from lumbayes.network.network import Network
-from lumbayes.priors.claim_likelihood import claim_verdict
+from lumbayes.priors.claim_verdicts import claim_verdict
 from lumbayes.priors.priors import Priors
 
 LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9

@@ -72,7 +72,7 @@ NUMBERS_IN_CODE = {
     ("model/lumbayes/cohort/posterior.py", "1e-4"): "a difference of a score, for a Hessian",
     ("model/lumbayes/cohort/score_maps.py", "1 / 2"): "half of a stick, the middle of its score",
     ("model/lumbayes/explanation/summaries/words.py", "1 / 10"): "below it 1 in 100 is too coarse",
-    ("model/lumbayes/priors/claim_likelihood.py", "0.01"): "below it data and model do not fit",
+    ("model/lumbayes/priors/claim_verdicts.py", "0.01"): "below it data and model do not fit",
     ("model/lumbayes/explanation/summaries/shares.py", "0.005"): "half of 1 in 100, as figures say",
     ("model/lumbayes/priors/odds_ratios.py", "0.95"): "the width of the intervals of studies",
 }

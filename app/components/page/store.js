@@ -2,10 +2,9 @@
 const STEPS = 50 // that Undo can take back
 const PATIENCE = 3000, AGAIN = 1500 // milliseconds until a message is sent again, and again; a server that is up has as long
 const CALM = 60000 // milliseconds between two loads of that kind
-const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, start: "mine" }
-const RUNS = []
+const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, runs: [], start: "mine" }
 
-export const fresh = () => structuredClone({ ...NOTHING, runs: RUNS })
+export const fresh = () => structuredClone(NOTHING)
 
 export class Store {
   constructor(key, changed) {

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..priors.claim_likelihood import MISFIT, GridLikelihood, grid_edges, grid_values
-from ..priors.claim_verdicts import (
-    ClaimBetas,
-    ClaimEvidence,
-    claim_table,
-    share_positions,
-    state_position,
-)
+from ..priors.claim_betas import ClaimBetas, share_positions, state_position
+from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
+from ..priors.claim_verdicts import MISFIT, ClaimEvidence, claim_table
 from ..priors.prior import Key, Prior, label
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector

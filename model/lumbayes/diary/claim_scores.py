@@ -5,7 +5,7 @@ of its link, all other parameters as pooled. What that takes is P(runs | paramet
 integrated out, on a grid of the parameter's values. It is the Rao-Blackwellised marginal posterior
 (Gelfand & Smith 1990) over the pooled prior: given each posterior draw of the other parameters, the
 parameter's own posterior is worked out on the grid, also where no draw of it lies.
-Verdicts follow the rules of `priors.claim_likelihood`.
+Verdicts follow the rules of `priors.claim_verdicts`.
 """
 
 from __future__ import annotations
@@ -19,18 +19,13 @@ from ..data.arguments import check_arguments
 from ..data.variables import Trait
 from ..defaults import SEED, WIDTH
 from ..engine.solve import marginals
+from ..priors.claim_betas import ClaimBetas, share_positions, state_position
 from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
-from ..priors.claim_verdicts import (
-    ClaimBetas,
-    ClaimEvidence,
-    claim_table,
-    share_positions,
-    state_position,
-)
+from ..priors.claim_verdicts import MISFIT, ClaimEvidence, claim_table
 from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
 from .plate_model import with_message
-from .predictive_check import contrast_fits, is_misfit, misfit_sentence
+from .predictive_check import contrast_fits, misfit_sentence
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
@@ -63,7 +58,7 @@ def score_claims(
     table.attrs.update(
         {
             "effective_sample_size": draws.effective_sample_size(weights),
-            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if is_misfit(fit)],
+            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if fit < MISFIT],
         }
     )
     return table

@@ -19,7 +19,6 @@ from .plate_model import log_outputs
 if TYPE_CHECKING:
     from .history import Findings, RunHistory
 
-MISFIT_ONE_IN = 100  # replicates of which fewer than one is as low where runs do not fit
 N_REPLICATES = 400
 
 
@@ -52,11 +51,6 @@ def contrast_fits(history: RunHistory, draws: Draws, weights: np.ndarray) -> dic
         drawn = replicates[with_cause].mean(axis=0) - replicates[without].mean(axis=0)
         fits[name] = float((drawn <= observed + np.finfo(float).eps).mean())
     return fits
-
-
-def is_misfit(fit: float) -> bool:
-    """Whether runs and model do not fit; not where the fit is unknown (NaN)."""
-    return fit * MISFIT_ONE_IN < 1
 
 
 def misfit_sentence(history: RunHistory, cause: str) -> str:

@@ -1,12 +1,4 @@
-"""What data say of one claim: its parameter's likelihood on a grid, and a verdict in a word.
-
-* Direction: P(the link exists at all | data), at even odds before them between the claim and a link
-  of 0. Its odds are a Bayes factor (Kass & Raftery 1995), so of claims about links that are 0 at
-  most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
-* Strength: whether the claim's own interval excludes what the data say without any claim
-  (prior-data conflict, Evans & Moshonov 2006), and on which side.
-* Fit: a posterior predictive probability, low where no strengths of the model allow the data.
-"""
+"""What data say of one claim: the likelihood of its parameter, on a grid of its values."""
 
 from __future__ import annotations
 
@@ -17,14 +9,14 @@ import numpy as np
 
 from ..data.variables import Trait
 from ..defaults import WIDTH
-from .claim_verdicts import ClaimBetas, ClaimEvidence, claim_betas
+from .claim_betas import claim_betas
+from .claim_verdicts import SUPPORT_ODDS, ClaimEvidence, claim_verdict
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
+    from .claim_betas import ClaimBetas
     from .priors import Priors
 
-SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
-MISFIT = 0.01  # posterior predictive probability below which data and model do not fit
 LARGEST_LOG_ODDS = 700.0  # the largest odds that a float holds
 LEVELS = np.linspace(0, 1, 13)[1:-1]  # of each distribution, whose quantiles are edges of the grid
 EVEN = np.linspace(0, 1, 25)  # further edges, for where data may lead away from all of them
@@ -128,20 +120,3 @@ class GridLikelihood:
         estimate = float(posterior @ self.values), float(low), float(high)
         word = claim_verdict(is_tested, odds, strength, fit)
         return ClaimEvidence(estimate, abs(side), n_tests, word, extra)
-
-
-def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:
-    """What data say of a claim, in a word.
-
-    "contradicted" where no strengths of the model fit the data, the odds against the claim's link
-    are `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "untested" where the
-    data say too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
-    "not contradicted".
-    """
-    if fit < MISFIT:
-        return "contradicted"
-    if not is_tested:
-        return "untested"
-    if odds * SUPPORT_ODDS <= 1 or strength == "weaker":
-        return "contradicted"
-    return "supported" if odds >= SUPPORT_ODDS else "not contradicted"

@@ -1,23 +1,30 @@
-"""Claims compared with data: prior, posterior, conflict and verdict of each, as a table."""
+"""The verdict on a claim after data, in a word, and the table of all claims.
+
+* Direction: P(the link exists at all | data), at even odds before them between the claim and a link
+  of 0. Its odds are a Bayes factor (Kass & Raftery 1995), so of claims about links that are 0 at
+  most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
+* Strength: whether the claim's own interval excludes what the data say without any claim
+  (prior-data conflict, Evans & Moshonov 2006), and on which side.
+* Fit: a posterior predictive probability, low where no strengths of the model allow the data.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from ..data.variables import Trait
-from .link_priors import background, link_states
-from .moments import beta_counts
-from .pooling import opinion_of
-from .strengths import link_strength
+from .claim_betas import claim_betas
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
+    from .claim_betas import ClaimBetas
     from .priors import Priors
 
+SUPPORT_ODDS = 20.0  # "strong" on the scale of Kass & Raftery, and an error of 1 in 20 at most
+MISFIT = 0.01  # posterior predictive probability below which data and model do not fit
 COLUMNS = [
     "cause",
     "effect",
@@ -34,17 +41,6 @@ COLUMNS = [
     "answer",
     "author",
 ]
-
-
-class ClaimBetas(NamedTuple):
-    """Distributions (scipy.stats) of the parameter that a claim is about.
-
-    `claim` is the claim's own, `pooled` that of all claims pooled, `ignorance` that without claims.
-    """
-
-    claim: Any
-    pooled: Any
-    ignorance: Any
 
 
 class ClaimEvidence(NamedTuple):
@@ -81,48 +77,18 @@ def claim_table(
     return pd.DataFrame(rows, index=index, columns=None if rows else COLUMNS)
 
 
-def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
-    """The Betas of the parameter that a pooled claim is about."""
-    link = (claim.cause, claim.effect)
-    counts = [prior.counts for prior in (priors[link], priors.link(*link, []))]
-    pooled, ignorance = (_state_beta(priors, claim, c) for c in counts)
-    no, yes = _claim_counts(priors, claim)
-    return ClaimBetas(_beta(yes, no), pooled, ignorance)
+def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:
+    """What data say of a claim, in a word.
 
-
-def _claim_counts(priors: Priors, claim: Claim) -> tuple[float, float]:
-    """The counts (no, yes) that the claim alone gives its link, at the level of the priors."""
-    link, effect = (claim.cause, claim.effect), priors.variables[claim.effect]
-    opinion = opinion_of(claim, priors.words, background(effect, priors.variables).mean)
-    counts = beta_counts(opinion.mean, opinion.variance)
-    if isinstance(effect, Trait):
-        return counts
-    no, yes = link_strength(replace(priors.pooled[link], counts=counts), priors).counts
-    return no, yes
-
-
-def state_position(priors: Priors, claim: Claim) -> int:
-    """Where the state that a claim is about stands among the link's; the last if it names none."""
-    states = link_states(priors.variables[claim.effect])
-    return states.index(claim.state) if claim.state else -1
-
-
-def share_positions(priors: Priors, claim: Claim) -> list[int]:
-    """Where the shares stand of which the claim's parameter is one: of a trait's levels, active."""
-    effect = priors.variables[claim.effect]
-    states = link_states(effect)
-    first = 1 if claim.state and states == effect.order else 0
-    return list(range(first, len(states)))
-
-
-def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
-    """The Beta of the claim's state; of a trait's level, given that the link is active."""
-    yes = counts[state_position(priors, claim)]
-    total = sum(counts[i] for i in share_positions(priors, claim))
-    return _beta(yes, total - yes)
-
-
-def _beta(yes: float, no: float) -> Any:
-    from scipy.stats import beta
-
-    return beta(yes, no)
+    "contradicted" where no strengths of the model fit the data, the odds against the claim's link
+    are `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "untested" where the
+    data say too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
+    "not contradicted".
+    """
+    if fit < MISFIT:
+        return "contradicted"
+    if not is_tested:
+        return "untested"
+    if odds * SUPPORT_ODDS <= 1 or strength == "weaker":
+        return "contradicted"
+    return "supported" if odds >= SUPPORT_ODDS else "not contradicted"
