@@ -8,19 +8,19 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components.page import mount
-from sections import clinician, keep, my_runs, next_run
+from sections import clinician, my_runs, next_run, saving
 from server import warm_up
 from server.at_once import AtOnce
 from server.browser_files import ROUTES
 from state.answers import case_or_none
 from state.safety import verdict
-from text import keep_words as words
+from text import saving_words as words
 from text.page_words import ICON, TITLE
 
 
 def main() -> None:
     """Show the page from top to bottom; below the screen only what is unfolded is computed."""
-    keep.take_link()
+    saving.take_link()
     mount.page()
     now = mount.answers()
     found = verdict(now.safety)
@@ -32,10 +32,10 @@ def main() -> None:
         return
     is_advised = mount.is_advised(found)
     with st.container(key="below"):
-        keep.notice(words.A_LINK)
+        saving.notice(words.A_LINK)
         my_runs.show(case, now, is_advised)
         next_run.show(case, is_advised)
-        keep.show(base, now)
+        saving.show(base, now)
         clinician.show(case, now, found)
 
 

@@ -29,7 +29,7 @@ EVENT_LOOPS = (
 LONG_FILES = (
     "test_attribution.py",
     "engine/test_start.py",
-    "app/test_kept.py",
+    "app/test_saved_file.py",
     "app/test_result.py",
     "activities/test_run_files.py",
     "engine/test_discrete.py",

@@ -12,10 +12,10 @@ from components import paper
 from lumbayes import Case
 from lumbayes.safety import Triage
 from sections.clinician_sheet import clinician_sheet, day, filled
-from sections.keep import today
+from sections.saving import today
 from state import runs
 from state.answers import Answers
-from text import keep_words as words
+from text import saving_words as words
 from text.lists import small
 
 MOST_RUNS = 8

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from server.warm_up import facts
-from state.folder import first_facts
+from state.controls import first_facts
 
 PAGE = Path(__file__).parents[1] / "components" / "page"
 

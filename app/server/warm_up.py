@@ -15,7 +15,7 @@ import streamlit as st
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
 from server import worker
-from state.folder import folder_facts
+from state.controls import folder_facts
 from state.result import result
 
 MANY_DRAWS = 20_000  # so many that the compiled loop is waited for

@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from components.page import mount
 from lumbayes import red_flags, triage
-from sections import clinician, keep, next_run
+from sections import clinician, next_run, saving
 from server import warm_up
-from state import kept
+from state import saved_file
 from state.answers import read_answers
-from text import keep_words, next_words, page_words, result_words, run_words
+from text import next_words, page_words, result_words, run_words, saving_words
 from text.lists import capital
 
 FIRST_CARD = [flag.id for flag in red_flags() if flag.card == "first"]
@@ -36,7 +36,7 @@ def shown(*, opened=(), link="", **parts) -> AppTest:
     for part in opened:
         page.session_state[part] = True
     if link:
-        page.query_params[keep.PARAMETER] = link
+        page.query_params[saving.PARAMETER] = link
     page.run()
     assert not page.exception
     return page
@@ -68,7 +68,7 @@ def test_two_taps_are_enough_for_a_sentence(session):
 
 
 def test_below_the_screen_stand_the_next_run_and_what_is_kept():
-    assert labels(shown()) == [next_words.WHAT_IF, keep_words.KEEP, keep_words.PRINT_PART]
+    assert labels(shown()) == [next_words.WHAT_IF, saving_words.KEEP, saving_words.PRINT_PART]
 
 
 def test_an_urgent_line_hides_advice_and_what_if():
@@ -115,7 +115,7 @@ def test_run_files_come_back_as_runs_with_what_was_left_out(session):
 
 
 def test_a_link_is_handed_to_the_browser_once_and_asks_for_the_cards_again():
-    link = kept.as_link(read_answers(message(given={"hills": "yes"})))
+    link = saved_file.as_link(read_answers(message(given={"hills": "yes"})))
     page = shown(link=link)
     put = page.session_state[mount.PUT]
     assert put["answers"]["given"] == {"hills": "yes"} and put["is_link"]
@@ -127,15 +127,15 @@ def test_an_odd_link_gives_one_sentence_and_changes_nothing():
     page = shown(link="nonsense")
     assert mount.PUT not in page.session_state
     assert [w.value for w in page.warning] == [
-        f"{keep_words.NOT_OURS.format('link')} {keep_words.NOTHING_CHANGED}"
+        f"{saving_words.NOT_OURS.format('link')} {saving_words.NOTHING_CHANGED}"
     ]
 
 
 def test_a_line_pasted_is_handed_over_and_an_odd_one_refused():
     page = shown(opened=["keep"])
     page.text_input(key="pasted").set_value("nothing of ours")
-    next(b for b in page.button if b.label == keep_words.OPEN_LINE).click().run()
-    assert any(keep_words.NOTHING_CHANGED in w.value for w in page.warning)
+    next(b for b in page.button if b.label == saving_words.OPEN_LINE).click().run()
+    assert any(saving_words.NOTHING_CHANGED in w.value for w in page.warning)
 
 
 def test_what_if_names_what_can_be_changed_and_no_anatomy():
@@ -172,7 +172,7 @@ assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
 def test_the_newest_runs_stand_on_the_page_for_a_clinician():
     run = {"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "climb_m_per_km": 12.0}
     ((heading, rows),) = clinician.newest_runs([run] * 30, VARIABLES).items()
-    assert heading == keep_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
+    assert heading == saving_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
     assert rows[0] == (
         "3 November 2026",
         "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km",
@@ -198,7 +198,7 @@ def texts(value) -> list[str]:
 
 
 def test_the_pages_own_words_stay_careful():
-    modules = (page_words, keep_words, run_words, next_words)
+    modules = (page_words, saving_words, run_words, next_words)
     own = [t for m in modules for n, v in vars(m).items() if n.isupper() for t in texts(v)]
     assert len(own) > 100 and [t for t in own if FORBIDDEN.search(t)] == []
     assert "reply" not in page_words.WORDS["kept"] and result_words

@@ -13,7 +13,7 @@ from run_files import FOLDER
 from seeing import PHONE, past_safety, sentence, slider
 
 from conftest import free_port, options, wait_for_server
-from text import keep_words, run_words
+from text import run_words, saving_words
 
 LATE, SOON = 6_500, 1_000  # milliseconds: twice the page's patience, and a moment
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -170,8 +170,8 @@ def test_a_link_brings_the_answers_asks_the_cards_and_leaves_no_trace(
     screen, ready, browser, base_url
 ):
     said = answer(screen, ready)
-    opened(screen, keep_words.KEEP)
-    screen.get_by_role("button", name=keep_words.MAKE_LINK).click()
+    opened(screen, saving_words.KEEP)
+    screen.get_by_role("button", name=saving_words.MAKE_LINK).click()
     link = screen.get_by_test_id("stCode").inner_text().strip()
     text = link.partition("answers=")[2]
     assert b"first" not in zlib.decompress(urlsafe_b64decode(text + "=="))
@@ -189,9 +189,9 @@ def test_a_link_brings_the_answers_asks_the_cards_and_leaves_no_trace(
 
 def test_a_file_is_saved_and_opened_and_undone(screen, ready, tmp_path):
     said = answer(screen, ready)
-    opened(screen, keep_words.KEEP)
+    opened(screen, saving_words.KEEP)
     with screen.expect_download() as download:
-        screen.get_by_role("button", name=keep_words.SAVE).click()
+        screen.get_by_role("button", name=saving_words.SAVE).click()
     path = tmp_path / "mine.json"
     download.value.save_as(path)
     screen.get_by_role("button", name="Start again").click()
@@ -204,7 +204,7 @@ def test_a_file_is_saved_and_opened_and_undone(screen, ready, tmp_path):
     hostile = tmp_path / "other.json"
     hostile.write_text(f'{{"what": "{HOSTILE}"}}')
     screen.get_by_test_id("stFileUploader").locator("input").set_input_files(hostile)
-    expect(screen.get_by_text(keep_words.NOT_OURS.format("file"))).to_be_visible()
+    expect(screen.get_by_text(saving_words.NOT_OURS.format("file"))).to_be_visible()
     still_there(screen, ready)
 
 

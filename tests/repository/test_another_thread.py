@@ -104,10 +104,10 @@ def page(monkeypatch):
             monkeypatch.delitem(sys.modules, name)
     from components.page import mount
     from server import warm_up
-    from state import answers, folder, lines, runs
+    from state import answers, controls, notebook_line, runs
 
     monkeypatch.setattr(mount.st, "session_state", {})
-    modules = {"answers": answers, "folder": folder, "lines": lines, "runs": runs}
+    modules = {"answers": answers, "controls": controls, "line": notebook_line, "runs": runs}
     yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
     for name, module in list(sys.modules.items()):
         if str(ROOT / "app") in str(getattr(module, "__file__", "")):
@@ -125,7 +125,7 @@ def texts(value):
 
 def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     given = {k: v for k, v in example(KNEE).findings.items() if k != VARIABLES.outcome.name}
-    first, rest = page.folder.first_facts(), page.warm_up.facts()
+    first, rest = page.controls.first_facts(), page.warm_up.facts()
     assert first["title"] == thread_info(KNEE).title
     safety = {"first": "none", "age": first["safety"]["cards"][1]["ages"][1]["id"]}
     replies = [
@@ -140,12 +140,12 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
 
 def test_the_line_for_a_notebook_names_the_folder_and_not_where_it_lies(page):
     given = {k: v for k, v in example(KNEE).findings.items() if k != VARIABLES.outcome.name}
-    text = page.lines.python(page.answers.Answers(given=given), load(KNEE))
+    text = page.line.python(page.answers.Answers(given=given), load(KNEE))
     assert text.endswith(f', "path/to/{KNEE.name}")') and str(ROOT) not in text
     names = {}
     exec(text.replace(f"path/to/{KNEE.name}", str(KNEE)), names)
     assert names["case"].findings == {**given, VARIABLES.outcome.name: "yes"}
-    assert page.lines.read_line(text, load(KNEE))["given"] == given
+    assert page.line.read_line(text, load(KNEE))["given"] == given
 
 
 def test_the_page_reads_rides_and_leaves_runs_out(page):

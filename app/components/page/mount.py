@@ -13,8 +13,8 @@ from server.warm_up import base
 from server.worker import computed
 from state import runs, safety
 from state.answers import Answers, case_of, read_answers
-from state.kept import MOST_RUNS
 from state.result import result
+from state.saved_file import MOST_RUNS
 from text import run_words as words
 
 KEY, STATE, LAST, PUT, SETTLED = "page", "answers", "last result", "put", "settled"

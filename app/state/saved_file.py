@@ -1,4 +1,4 @@
-"""Answers as a file or a link, and back again; what this page cannot have written is refused."""
+"""Answers as a file or a link, and back again; only what this page can have written is taken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from lumbayes import Case
 from state import runs
 from state.answers import Answers, case_of
-from text import keep_words as words
+from text import saving_words as words
 from text.page_words import TITLE
 
 WHAT, VERSION, FIRST_VERSION = f"Answers given on the page “{TITLE}”", 2, 1
@@ -23,8 +23,8 @@ PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out"
 Found = dict[str, Any]
 
 
-class NotKept(ValueError):
-    """Says in a sentence, with a gap for 'file', 'link' or 'line', why one is not taken."""
+class Rejected(ValueError):
+    """A file, link or line that is not taken: why, in a sentence with a gap for which of them."""
 
 
 def as_text(now: Answers) -> str:
@@ -55,31 +55,31 @@ def evidence(now: Answers) -> dict[str, Any]:
 
 
 def read_text(content: bytes, base: Case) -> Found:
-    """Return what a file holds, as the parts of `Answers`; raise `NotKept` for what is not ours."""
+    """Return what a file holds, as the parts of `Answers`; raise `Rejected` for another's."""
     if len(content) > MOST_BYTES:
-        raise NotKept(words.TOO_LARGE)
+        raise Rejected(words.TOO_LARGE)
     found = _json(content)
     if not isinstance(found, dict) or found.get("what") != WHAT:
-        raise NotKept(words.NOT_OURS)
+        raise Rejected(words.NOT_OURS)
     if found.get("version") not in (FIRST_VERSION, VERSION):
-        raise NotKept(words.OTHER_VERSION)
+        raise Rejected(words.OTHER_VERSION)
     kinds = {**PARTS, "runs": list}
     if found.keys() != kinds.keys() or not all(isinstance(found[k], t) for k, t in kinds.items()):
-        raise NotKept(words.NOT_OURS)
+        raise Rejected(words.NOT_OURS)
     return _checked(found, base)
 
 
 def read_link(text: str, base: Case) -> Found:
     """Return what a link holds, as `read_text` does."""
     if len(text) > MOST_BYTES:
-        raise NotKept(words.TOO_LARGE)
+        raise Rejected(words.TOO_LARGE)
     match _json(_unpacked(text)):
         case [int(version), *_] if version not in (FIRST_VERSION, VERSION):
-            raise NotKept(words.OTHER_VERSION)
+            raise Rejected(words.OTHER_VERSION)
         case [int(version), dict(answers), list(left_out)]:
             parts: Found = {"version": version, "answers": answers, "left_out": left_out}
             return _checked({**parts, "dates": {}, "runs": []}, base)
-    raise NotKept(words.NOT_OURS)
+    raise Rejected(words.NOT_OURS)
 
 
 def _unpacked(text: str) -> bytes:
@@ -89,11 +89,11 @@ def _unpacked(text: str) -> bytes:
         unpacking = zlib.decompressobj()
         content = unpacking.decompress(packed, MOST_BYTES)
     except (ValueError, binascii.Error, zlib.error) as wrong:
-        raise NotKept(words.NOT_OURS) from wrong
+        raise Rejected(words.NOT_OURS) from wrong
     if unpacking.unconsumed_tail:
-        raise NotKept(words.TOO_LARGE)
+        raise Rejected(words.TOO_LARGE)
     if not unpacking.eof:
-        raise NotKept(words.NOT_OURS)
+        raise Rejected(words.NOT_OURS)
     return content
 
 
@@ -101,7 +101,7 @@ def _json(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as wrong:
-        raise NotKept(words.NOT_OURS) from wrong
+        raise Rejected(words.NOT_OURS) from wrong
 
 
 def _refuse(constant: str) -> None:
@@ -112,15 +112,15 @@ def _checked(found: Mapping[str, Any], base: Case) -> Found:
     """Return the parts as answers, if the page could have written every one of them itself."""
     known = [claim.id for claim in base.priors.claims]
     if not all(claim in known for claim in found["left_out"]) or len(found["runs"]) > MOST_RUNS:
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     answers = found["answers"]
     parts = _first_version(answers, base) if found["version"] == FIRST_VERSION else answers
     if not parts.keys() <= {*EVIDENCE} or not all(isinstance(p, dict) for p in parts.values()):
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     notes = [words.NO_PAIN] if _without_pain(parts, base) else []
     names = {name for part in parts.values() for name in part}
     if not all(name in names and runs.is_day(day) for name, day in found["dates"].items()):
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     rows = [run_row(run, base) for run in found["runs"]]
     parts = {part: {**parts.get(part, {})} for part in EVIDENCE}
     parts["given"].pop(base.variables.outcome.name, None)
@@ -131,7 +131,7 @@ def _checked(found: Mapping[str, Any], base: Case) -> Found:
 
 
 def check_evidence(parts: Mapping[str, Any], left_out: Iterable[str], base: Case) -> None:
-    """Raise `NotKept` unless these answers make a case, each about what the page asks."""
+    """Raise `Rejected` unless these answers make a case, each about what the page asks."""
     asked = {v.name for v in base.variables.values() if v.question}
     contrasted = base.variables.contrasts
     asked_of = {
@@ -139,23 +139,23 @@ def check_evidence(parts: Mapping[str, Any], left_out: Iterable[str], base: Case
         "contrast": contrasted.factors if contrasted else (),
     }
     if not all(name in asked_of[part] for part, table in parts.items() for name in table):
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     numbers = [v for part in ("given", "believe") for v in parts.get(part, {}).values()]
     if any(
         isinstance(value, bool) or not isinstance(value, str | int | float) for value in numbers
     ):
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     try:
         case_of(base, Answers(**parts, excluded=tuple(left_out)))
     except (ValueError, TypeError, AttributeError) as wrong:
-        raise NotKept(words.UNKNOWN) from wrong
+        raise Rejected(words.UNKNOWN) from wrong
 
 
 def run_row(found: Any, base: Case) -> runs.Row:
     """Return a run of a file, if it is one."""
     row, problems = runs.checked(found, base.variables)
     if problems or row is None:
-        raise NotKept(words.UNKNOWN)
+        raise Rejected(words.UNKNOWN)
     return row
 
 

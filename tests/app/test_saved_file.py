@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from page_data import BASE, CLAIMS, HOSTILE, NUMBERS, OUTCOME, evidence, message
 
 from lumbayes import contributions, decode_case, encode_case
-from state import kept, lines
+from state import notebook_line, saved_file
 from state.answers import Answers, case_of, read_answers
-from state.kept import NotKept
-from text import keep_words as words
+from state.saved_file import Rejected
+from text import saving_words as words
 
 some_claims = st.lists(st.sampled_from(CLAIMS), unique=True)
 
@@ -24,14 +24,14 @@ def answers(parts, left_out=(), **more) -> Answers:
 
 
 def evidence_of(found):
-    return {part: found[part] for part in kept.EVIDENCE if found[part]}
+    return {part: found[part] for part in saved_file.EVIDENCE if found[part]}
 
 
 def test_a_file_holds_the_days_of_runs_and_no_time_of_day():
     run = {"date": "2026-11-24", "start": "2026-11-24T07:30", "km": 10.0}
-    text = kept.as_text(answers({}, runs=[run]))
+    text = saved_file.as_text(answers({}, runs=[run]))
     assert "07:30" not in text
-    assert kept.read_text(text.encode(), BASE)["runs"] == [{"date": "2026-11-24", "km": 10.0}]
+    assert saved_file.read_text(text.encode(), BASE)["runs"] == [{"date": "2026-11-24", "km": 10.0}]
 
 
 @settings(max_examples=15, deadline=None)
@@ -39,18 +39,18 @@ def test_a_file_holds_the_days_of_runs_and_no_time_of_day():
 def test_whatever_can_be_answered_comes_back_from_a_file_and_from_a_link(parts, left_out, day):
     names = {name for part in parts.values() for name in part}
     now = answers(parts, left_out, dates=dict.fromkeys(names, f"{day}"))
-    found = kept.read_text(kept.as_text(now).encode(), BASE)
-    assert evidence_of(found) == kept.evidence(now)
+    found = saved_file.read_text(saved_file.as_text(now).encode(), BASE)
+    assert evidence_of(found) == saved_file.evidence(now)
     assert (found["excluded"], found["dates"]) == (list(left_out), dict(now.dates))
-    link = kept.read_link(kept.as_link(now), BASE)
-    assert evidence_of(link) == kept.evidence(now) and link["excluded"] == list(left_out)
+    link = saved_file.read_link(saved_file.as_link(now), BASE)
+    assert evidence_of(link) == saved_file.evidence(now) and link["excluded"] == list(left_out)
 
 
 @settings(max_examples=6, deadline=None)
 @given(evidence, some_claims)
 def test_a_line_opens_with_the_same_figures_to_the_last_bit(parts, left_out):
     now = answers(parts, left_out)
-    found = lines.read_line(lines.python(now, BASE), BASE)
+    found = notebook_line.read_line(notebook_line.python(now, BASE), BASE)
     found.pop("notes")
     again = Answers(**{**found, "excluded": tuple(found["excluded"])})
     assert found["excluded"] == [c for c in CLAIMS if c in left_out]
@@ -60,9 +60,11 @@ def test_a_line_opens_with_the_same_figures_to_the_last_bit(parts, left_out):
 
 def test_no_safety_answer_is_in_a_file_a_link_or_a_line():
     now = read_answers(message(given={"hills": "yes"}, safety={"saddle": "yes", "age": "age_70"}))
-    for text in (kept.as_text(now), lines.python(now, BASE)):
+    for text in (saved_file.as_text(now), notebook_line.python(now, BASE)):
         assert "saddle" not in text and "age_70" not in text
-    assert b"saddle" not in zlib.decompress(base64.urlsafe_b64decode(kept.as_link(now) + "=="))
+    assert b"saddle" not in zlib.decompress(
+        base64.urlsafe_b64decode(saved_file.as_link(now) + "==")
+    )
 
 
 FIRST = {"hills": "fairly yes", "plank_seconds": 22.0, "onset": "cool_down", OUTCOME.name: "yes"}
@@ -70,14 +72,14 @@ FIRST = {"hills": "fairly yes", "plank_seconds": 22.0, "onset": "cool_down", OUT
 
 def first_version(**parts) -> bytes:
     empty = {"answers": {}, "dates": {}, "left_out": [], "runs": []}
-    return json.dumps({"what": kept.WHAT, "version": 1, **empty, **parts}).encode()
+    return json.dumps({"what": saved_file.WHAT, "version": 1, **empty, **parts}).encode()
 
 
 def test_a_file_of_the_first_version_still_opens():
-    found = kept.read_text(first_version(answers=FIRST, dates={"hills": "2026-11-24"}), BASE)
+    found = saved_file.read_text(first_version(answers=FIRST, dates={"hills": "2026-11-24"}), BASE)
     assert found["given"] == {"plank_seconds": 22.0, "onset": "cool_down"}
     assert found["likelihood"] == {"hills": {"yes": 4}} and found["notes"] == []
-    found = kept.read_text(first_version(answers={OUTCOME.name: "no"}), BASE)
+    found = saved_file.read_text(first_version(answers={OUTCOME.name: "no"}), BASE)
     assert found["notes"] == [words.NO_PAIN]
 
 
@@ -112,8 +114,8 @@ LINKS = {
 
 @pytest.mark.parametrize(("text", "sentence"), LINKS.values(), ids=LINKS)
 def test_an_odd_link_is_refused(text, sentence):
-    with pytest.raises(NotKept, match=sentence.split("{")[0].strip() or "."):
-        kept.read_link(text, BASE)
+    with pytest.raises(Rejected, match=sentence.split("{")[0].strip() or "."):
+        saved_file.read_link(text, BASE)
 
 
 FILES = {
@@ -123,14 +125,14 @@ FILES = {
     "a place in a run": first_version(runs=[{"date": "2026-11-24", "lat": 47.1}]),
     "a date of nothing": first_version(dates={"hills": "2026-11-24"}),
     "a date that is none": first_version(answers={"hills": "yes"}, dates={"hills": "today"}),
-    "too large": b" " * (kept.MOST_BYTES + 1),
+    "too large": b" " * (saved_file.MOST_BYTES + 1),
 }
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
 def test_an_odd_file_is_refused(content):
-    with pytest.raises(NotKept):
-        kept.read_text(content, BASE)
+    with pytest.raises(Rejected):
+        saved_file.read_text(content, BASE)
 
 
 LINES = {
@@ -143,13 +145,13 @@ LINES = {
 
 @pytest.mark.parametrize(("line", "sentence"), LINES.values(), ids=LINES)
 def test_what_the_page_has_no_place_for_is_refused_by_name(line, sentence):
-    with pytest.raises(NotKept, match=sentence.split("{")[0].split("}")[-1].strip() or "."):
-        lines.read_line(line, BASE)
+    with pytest.raises(Rejected, match=sentence.split("{")[0].split("}")[-1].strip() or "."):
+        notebook_line.read_line(line, BASE)
 
 
 def test_odds_of_a_notebook_stay_odds():
     case = BASE.given(**{OUTCOME.name: "yes"}).likelihood(flat_feet=3)
-    found = lines.read_line(encode_case(case, BASE), BASE)
+    found = notebook_line.read_line(encode_case(case, BASE), BASE)
     assert found["likelihood"] == {"flat_feet": {"no": 1.0, "yes": 3.0}}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -160,6 +162,11 @@ def test_the_most_that_can_be_kept_can_be_opened_again():
     longest = {v.name: v.high - 1 / 8 for v in NUMBERS}
     run = {"date": "2026-11-24", "km": 499.125, OUTCOME.name: "yes"}
     now = answers(
-        {"given": longest}, dates=dict.fromkeys(longest, "2026-11-24"), runs=[run] * kept.MOST_RUNS
+        {"given": longest},
+        dates=dict.fromkeys(longest, "2026-11-24"),
+        runs=[run] * saved_file.MOST_RUNS,
     )
-    assert len(kept.read_text(kept.as_text(now).encode(), BASE)["runs"]) == kept.MOST_RUNS
+    assert (
+        len(saved_file.read_text(saved_file.as_text(now).encode(), BASE)["runs"])
+        == saved_file.MOST_RUNS
+    )

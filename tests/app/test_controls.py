@@ -10,7 +10,7 @@ from lumbayes import example, load
 from lumbayes.data import page_words
 from lumbayes.data.page_file import read_page_words
 from state.answers import Answers, case_of
-from state.folder import first_facts, folder_facts
+from state.controls import first_facts, folder_facts
 
 FACTS = folder_facts(BASE, example(), page_words())
 KNEE_FACTS = folder_facts(load(KNEE), example(KNEE), page_words(KNEE))

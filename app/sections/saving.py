@@ -12,10 +12,10 @@ import streamlit as st
 from components.page.mount import PUT
 from lumbayes import Case
 from server.warm_up import base as base_case
-from state import kept, lines
+from state import notebook_line, saved_file
 from state.answers import Answers
-from state.kept import NotKept
-from text import keep_words as words
+from state.saved_file import Rejected
+from text import saving_words as words
 
 PARAMETER, OPENED, NOTICE, TAKEN = "answers", "files opened", "notice", "link taken"
 SECRETS = "made"
@@ -35,7 +35,7 @@ def take_link() -> None:
     text = st.query_params.get(PARAMETER)
     if text and st.session_state.get(TAKEN) != text:
         st.session_state[TAKEN] = text
-        _open(words.A_LINK, kept.read_link, text, base_case())
+        _open(words.A_LINK, saved_file.read_link, text, base_case())
 
 
 def today() -> str:
@@ -52,9 +52,9 @@ def notice(kind: str | None = None) -> None:
 
 def _file(base: Case, now: Answers) -> None:
     st.markdown(words.ABOUT_FILE)
-    if kept.evidence(now) or now.runs:
+    if saved_file.evidence(now) or now.runs:
         name = words.FILE_NAME.format(today())
-        content = kept.as_text(now)
+        content = saved_file.as_text(now)
         st.download_button(
             words.SAVE, content, name, "application/json", key="save", on_click="ignore"
         )
@@ -72,17 +72,19 @@ def _file(base: Case, now: Answers) -> None:
 
 def _link(now: Answers) -> None:
     st.markdown(words.ABOUT_LINK)
-    link = f"{st.context.url}?{PARAMETER}={kept.as_link(now)}"
-    _made(words.MAKE_LINK, words.LINK, "link", link if kept.evidence(now) else "")
+    link = f"{st.context.url}?{PARAMETER}={saved_file.as_link(now)}"
+    _made(words.MAKE_LINK, words.LINK, "link", link if saved_file.evidence(now) else "")
 
 
 def _line(base: Case, now: Answers) -> None:
     st.markdown(words.ABOUT_LINE)
-    text = lines.python(now, base) if kept.evidence(now) else ""
+    text = notebook_line.python(now, base) if saved_file.evidence(now) else ""
     _made(words.MAKE_LINE, words.LINE, "line", text)
     notice(words.A_LINE)
     with st.form("a line", clear_on_submit=True, border=False):
-        st.text_input(words.PASTE, key="pasted", max_chars=lines.MOST_LETTERS, autocomplete="off")
+        st.text_input(
+            words.PASTE, key="pasted", max_chars=notebook_line.MOST_LETTERS, autocomplete="off"
+        )
         st.form_submit_button(words.OPEN_LINE, on_click=_open_line, args=(base,))
 
 
@@ -102,22 +104,24 @@ def _open_file(key: str, base: Case) -> None:
         return
     st.session_state[OPENED] += 1
     if file.name.endswith(".txt"):
-        text = file.getvalue()[: kept.MOST_BYTES].decode(errors="replace")
-        _open(words.A_FILE, lines.read_line, text, base)
+        text = file.getvalue()[: saved_file.MOST_BYTES].decode(errors="replace")
+        _open(words.A_FILE, notebook_line.read_line, text, base)
     else:
-        _open(words.A_FILE, kept.read_text, file.getvalue(), base)
+        _open(words.A_FILE, saved_file.read_text, file.getvalue(), base)
 
 
 def _open_line(base: Case) -> None:
     if text := st.session_state["pasted"].strip():
-        _open(words.A_LINE, lines.read_line, text, base)
+        _open(words.A_LINE, notebook_line.read_line, text, base)
 
 
-def _open(kind: str, read: Callable[[Any, Case], kept.Found], content: Any, base: Case) -> None:
+def _open(
+    kind: str, read: Callable[[Any, Case], saved_file.Found], content: Any, base: Case
+) -> None:
     """Hand what a file, a link or a line holds to the browser, or say why not."""
     try:
         found = read(content, base)
-    except NotKept as no:
+    except Rejected as no:
         sentence = f"{str(no).replace('{}', kind)} {words.NOTHING_CHANGED}"
         st.session_state[NOTICE] = (kind, False, sentence)
         return

@@ -10,8 +10,8 @@ from typing import Any
 
 from lumbayes import Case, PriorsChanged, decode_case, encode_case
 from state.answers import Answers, case_of
-from state.kept import EVIDENCE, Found, NotKept, check_evidence
-from text import keep_words as words
+from state.saved_file import EVIDENCE, Found, Rejected, check_evidence
+from text import saving_words as words
 from text.lists import listing
 
 MOST_NAMED, MOST_LETTERS = 5, 10_000
@@ -30,7 +30,7 @@ def python(now: Answers, base: Case) -> str:
 
 
 def read_line(text: str, base: Case) -> Found:
-    """Return what a line holds, as the parts of `Answers`; raise `NotKept` where that is not all.
+    """Return what a line holds, as the parts of `Answers`; raise `Rejected` where that is not all.
 
     The line is the longest word of the text, so quotes and the Python around it may come along.
     """
@@ -40,9 +40,9 @@ def read_line(text: str, base: Case) -> Found:
             warnings.simplefilter("always")
             case = decode_case(line[:MOST_LETTERS], base)
     except PriorsChanged as other:
-        raise NotKept(words.OTHER_NUMBERS.format(_moved(other.moved, base.variables))) from other
+        raise Rejected(words.OTHER_NUMBERS.format(_moved(other.moved, base.variables))) from other
     except ValueError as problem:
-        raise NotKept(words.NOT_READ) from problem
+        raise Rejected(words.NOT_READ) from problem
     kept = {claim.id for claim in case.priors.claims}
     excluded = [claim.id for claim in base.priors.claims if claim.id not in kept]
     parts = _evidence(case)
@@ -58,7 +58,7 @@ def read_line(text: str, base: Case) -> Found:
 
 
 def _evidence(case: Case) -> Found:
-    """Return the evidence of a case by part; raise `NotKept` for what the page cannot show."""
+    """Return the evidence of a case by part; raise `Rejected` for what the page cannot show."""
     variables, outcome = case.variables, case.variables.outcome.name
     causes = {v.name for v in variables.causes if v.question}
     odd = [
@@ -68,7 +68,7 @@ def _evidence(case: Case) -> Found:
     ]
     if odd:
         labels = _labels(odd, variables)
-        raise NotKept(words.NO_PLACE.format(listing(f"“{label}”" for label in labels)))
+        raise Rejected(words.NO_PLACE.format(listing(f"“{label}”" for label in labels)))
     weights = {
         name: dict(zip(variables[name].states, w, strict=True))
         for name, w in case.likelihoods.items()
