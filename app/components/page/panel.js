@@ -1,7 +1,7 @@
 // The left side: starting points, this pain, the sliders, how runs compare, and what only an examination tells.
 import { html, useRef, useState } from "./vendor/preact.js"
 import { Chips, Counter } from "./chips.js"
-import { Slider, standing } from "./slider.js"
+import { Slider, answerOf } from "./slider.js"
 
 const FIVE = 5
 
@@ -41,7 +41,7 @@ function Pain({ folder: { traits, words }, store }) {
     ${folded.length > 0 && html`<${Fold} label=${words.more_pain} isAnswered=${folded.some(isSaid(store.answers))}>${folded.map(row)}<//>`}</div>`
 }
 
-const isSaid = (answers) => ({ name }) => standing({ name }, answers).kind !== "untouched"
+const isSaid = (answers) => ({ name }) => answerOf({ name }, answers).kind !== "untouched"
 
 // Opens where something in it is answered, and then stays as the runner leaves it.
 function Fold({ label, isAnswered, className = "", children }) {

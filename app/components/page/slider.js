@@ -10,7 +10,7 @@ import {
 const SWIPE = 8 // pixels of a finger before it is a drag or a scroll
 
 // What the answers say of one slider: the reading, a state, a belief, or nothing yet.
-export function standing(slider, answers) {
+export function answerOf(slider, answers) {
   const { name, reading, picture } = slider
   const isMeasured = reading && (!slider.is_test || answers.measured[name] || reading.name in answers.given)
   if (isMeasured && reading.name in answers.given)
@@ -26,11 +26,11 @@ export function position(slider, { kind, value }) {
   if (kind === "reading") return positionOfReading(value, slider.reading)
   if (kind === "state") return value === slider.states[1] ? TOP : 0
   if (kind === "belief") return positionOfBelief(value, slider.base)
-  if (kind === "likelihood") return positionOfBelief(leaning(slider, value), slider.base)
+  if (kind === "likelihood") return positionOfBelief(beliefOf(slider, value), slider.base)
   return MIDDLE
 }
 
-function leaning({ base, states }, weights) {
+function beliefOf({ base, states }, weights) {
   const [no, yes] = states.map((state) => weights[state] ?? 1)
   return base * yes / (base * yes + (1 - base) * no)
 }
@@ -41,7 +41,7 @@ export function inWords(slider, found, words) {
   if (kind === "state") return slider.ends[slider.states.indexOf(value)]
   if (kind === "picture") return slider.picture.states.find(([state]) => state === value)?.[1] ?? value
   if (kind === "untouched") return words.unknown
-  return inTen(kind === "belief" ? value : leaning(slider, value), words)
+  return inTen(kind === "belief" ? value : beliefOf(slider, value), words)
 }
 
 // The answers once this slider says `said` (a reading, {state} or {belief}), or nothing at all.
@@ -79,8 +79,8 @@ const KEYS = {
 }
 
 export function Slider({ slider, answers, words, focus, asked, shining, store }) {
-  const found = standing(slider, answers)
-  const hand = useRef({}).current
+  const found = answerOf(slider, answers)
+  const pointer = useRef({}).current
   const x = position(slider, found)
   const value = inWords(slider, found, words)
   const isSet = found.kind !== "untouched"
@@ -92,27 +92,27 @@ export function Slider({ slider, answers, words, focus, asked, shining, store })
   const move = (to) => say(at(slider, found.isMeasured, Number(to)), { moving: true })
 
   const onInput = (event) => {
-    if (hand.isOpen) hand.to = event.target.value
+    if (pointer.isOpen) pointer.to = event.target.value
     else move(event.target.value)
   }
   const onPointerDown = (event) => {
-    if (event.pointerType !== "mouse") Object.assign(hand, { isOpen: true, x: event.clientX, to: null })
+    if (event.pointerType !== "mouse") Object.assign(pointer, { isOpen: true, x: event.clientX, to: null })
     store.look({ focus: slider.name })
   }
   const onPointerMove = (event) => {
-    if (!hand.isOpen || Math.abs(event.clientX - hand.x) < SWIPE) return
-    hand.isOpen = false
+    if (!pointer.isOpen || Math.abs(event.clientX - pointer.x) < SWIPE) return
+    pointer.isOpen = false
     move(event.target.value)
   }
   const onPointerUp = () => {
-    if (hand.isOpen && hand.to !== null) move(hand.to)
-    hand.isOpen = false
+    if (pointer.isOpen && pointer.to !== null) move(pointer.to)
+    pointer.isOpen = false
     store.rest()
   }
   // A vertical swipe: the browser takes the finger to scroll, and nothing has changed.
   const onPointerCancel = (event) => {
-    if (hand.isOpen) event.target.value = x
-    hand.isOpen = false
+    if (pointer.isOpen) event.target.value = x
+    pointer.isOpen = false
     store.rest()
   }
   const onKeyDown = (event) => {
@@ -153,7 +153,7 @@ const kindOf = (said) => {
   return { kind, value }
 }
 
-// "I measured it": the slider takes the unit of the test; until a number is set it counts for nothing.
+// "I measured it": the slider takes the unit of the test; a test without a number counts for nothing.
 function Switch({ slider, found, words, store }) {
   if (!slider.is_test) return null
   const isOn = store.answers.measured[slider.name]

@@ -1,5 +1,5 @@
 // All answers of this tab, in one value: kept in the tab, sent whole and numbered, taken back one step at a time.
-const STEPS = 50 // that Undo can take back
+const MOST_STEPS = 50 // that Undo can take back
 const PATIENCE = 3000, AGAIN = 1500 // milliseconds until a message is sent again, and again; a server that is up has as long
 const CALM = 60000 // milliseconds between two loads of that kind
 const NOTHING = { given: {}, believe: {}, likelihood: {}, contrast: {}, excluded: [], dates: {}, measured: {}, runs: [], start: "mine" }
@@ -12,19 +12,20 @@ export class Store {
     this.changed = changed
     const kept = read(key)
     this.answers = { ...fresh(), ...kept.answers }
-    this.mine = kept.mine ?? null
+    this.mine = kept.mine ?? null // the runner's own answers while a starting point is looked at
     this.safety = kept.safety ?? {}
-    this.marked = kept.number ?? 0
-    this.steps = kept.steps ?? []
-    this.number = kept.number ?? 0
-    this.put = kept.put ?? null
+    this.marked = kept.number ?? 0 // the first message that holds the newest answers to the cards
+    this.steps = kept.steps ?? [] // what Undo takes back, the newest last
+    this.number = kept.number ?? 0 // of the newest message
+    this.put = kept.put ?? null // the id of what Python handed over last
     this.view = { focus: null, opened: null }
-    this.before = null
+    this.before = null // the figures before the last answer
     this.reply = { number: -1 }
-    this.flying = 0
+    this.flying = 0 // the number of the message that is on its way, if one is
+    this.moving = false // while a finger moves a slider
     this.isLate = false
-    this.up = null
-    this.said = []
+    this.up = null // since when a server that does not answer is known to be up
+    this.said = [] // what came of run files, in sentences
   }
 
   // ---- what the server says, and what it is told
@@ -66,20 +67,21 @@ export class Store {
 
   // ---- what the runner does
 
-  // Change the answers; while a finger moves (`moving`) all its way is one step for Undo, named `label`.
+  // Change the answers. While a finger moves (`moving`) Undo takes all its moves back at once, as `label`. What is kept beside
+  // the answers (`isBeside`), as runs are, moves no figure, so the figures before the last answer stay.
   change(answers, { moving = false, label = "", focus = null, isBeside = false } = {}) {
     const { before } = this
     if (!this.moving || this.view.focus !== focus) this.step(label)
     else this.rename(label)
-    if (isBeside) this.before = before // what is kept beside the answers moves no figure
+    if (isBeside) this.before = before
     this.moving = moving
     this.view = { ...this.view, focus: focus ?? this.view.focus }
-    this.answers = dated(this.answers, { ...this.answers, ...answers })
+    this.answers = { ...dated(this.answers, { ...this.answers, ...answers }), start: "mine" }
     this.post()
   }
 
   step(label) {
-    this.steps = [...this.steps.slice(1 - STEPS), { answers: this.answers, mine: this.mine, label }]
+    this.steps = [...this.steps.slice(1 - MOST_STEPS), { answers: this.answers, mine: this.mine, label }]
     this.before = figures(this.reply.result, label)
   }
 
@@ -222,5 +224,5 @@ function dated(old, next) {
   for (const part of ["given", "believe", "contrast"])
     for (const [name, value] of Object.entries(next[part]))
       dates[name] = JSON.stringify(old[part][name]) === JSON.stringify(value) ? old.dates[name] ?? day : day
-  return { ...next, dates, start: "mine" }
+  return { ...next, dates }
 }

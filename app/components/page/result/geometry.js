@@ -5,6 +5,7 @@ const WIDE = { factor: [0, 0.3], mechanism: [0.475, 0.24], pain: [0.853, 0.147],
 const PHONE = { factor: [0, 0.37], mechanism: [0.485, 0.33], pain: [0.91, 0.09], thick: 24, row: 44, space: 4, gap: 0 }
 // How wide a letter is, a bold one, and "5 in 10"; how high a line is, and what the sides of a box take.
 const LETTER = 6.7, BOLD = 7.4, FIGURE = 50, LINE = 18, MARGIN = 17
+// The thinnest link, the space between two links side by side, between them and the ends of a box, and how far a link within a column bends out.
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
 // Returns boxes by name {x, y, w, h} and links {d, width, from, to}, for one width in pixels and one size of text.
@@ -14,11 +15,11 @@ export function layout({ factors, mechanisms, pain, links }, width, size, isPhon
   const mechanismHeights = mechanisms.map((row) => heightOf(row, links, plan.mechanism[1] * width / u, isPhone) * u)
   const room = (plan.factor[1] * width) / u - (isPhone ? 0 : FIGURE)
   const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * lines(row.label, room, LETTER) + (isPhone ? LINE : 0)) * u)
-  const { tops, height, direct } = columns(factors, rowHeights, mechanismHeights, plan, u)
+  const { tops, height, directTop } = columns(factors, rowHeights, mechanismHeights, plan, u)
   const place = ([x, w], y, h) => ({ x: x * width, y, w: w * width, h })
   const boxes = {}
   factors.forEach((row, i) => (boxes[row.name] = place(plan.factor, tops[i], rowHeights[i])))
-  spread(mechanismHeights, direct - 10 * u).forEach((y, i) => (boxes[mechanisms[i].name] = place(plan.mechanism, y, mechanismHeights[i])))
+  spread(mechanismHeights, directTop - 10 * u).forEach((y, i) => (boxes[mechanisms[i].name] = place(plan.mechanism, y, mechanismHeights[i])))
   const painHeight = (isPhone ? 124 : 72) * u
   const middle = mechanisms.length ? centre(mechanisms.map((row) => boxes[row.name])) : height / 2
   boxes[pain.name] = place(plan.pain, Math.max(0, Math.min(middle - painHeight / 2, height - painHeight)), painHeight)
@@ -28,7 +29,7 @@ export function layout({ factors, mechanisms, pain, links }, width, size, isPhon
 
 const lines = (label, width, letter) => Math.ceil((label.length * letter) / (width - MARGIN))
 
-// A mechanism that many links reach is high; one with a name of one line and none is low.
+// A mechanism that many links reach is high; one that none reaches is low if its name has one line.
 function heightOf(row, links, width, isPhone) {
   const inward = links.filter((link) => link.to === row.name).length
   const full = 10 + LINE * (1 + lines(row.label, width, BOLD))
@@ -39,20 +40,20 @@ function heightOf(row, links, width, isPhone) {
 // The tops of the factors; those that act on the pain itself stand last, below all mechanisms.
 function columns(factors, rowHeights, mechanismHeights, plan, u) {
   const least = mechanismHeights.reduce((sum, h) => sum + h + 12 * u, 0)
-  const inner = factors.filter((row) => !row.direct).length
-  const filled = rowHeights.slice(0, inner).reduce((a, b) => a + b, 0)
-  const space = Math.min(18 * u, Math.max(plan.space * u, (least - filled) / Math.max(1, inner) - plan.gap * u / 2))
+  const n = factors.filter((row) => !row.direct).length
+  const filled = rowHeights.slice(0, n).reduce((a, b) => a + b, 0)
+  const space = Math.min(18 * u, Math.max(plan.space * u, (least - filled) / Math.max(1, n) - plan.gap * u / 2))
   let y = 1
-  let direct = null
+  let directTop = null
   const tops = factors.map((row, i) => {
     if (i && row.group !== factors[i - 1].group) y += plan.gap * u
-    if (row.direct && direct === null) direct = y = Math.max(y, least)
+    if (row.direct && directTop === null) directTop = y = Math.max(y, least)
     const top = y
     y += rowHeights[i] + (row.direct ? plan.space * u : space)
     return top
   })
   const height = Math.max(y, least)
-  return { tops, height, direct: direct ?? height + 10 * u }
+  return { tops, height, directTop: directTop ?? height + 10 * u }
 }
 
 // Boxes one below the other, with the same space between.
