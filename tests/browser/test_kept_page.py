@@ -47,6 +47,24 @@ def test_a_reload_and_back_bring_the_answers_with_their_result(screen, ready):
     expect(screen.locator(".row.set")).to_have_count(0)
 
 
+# Streamlit shows its component in another root, as it may whenever the script has run.
+ANOTHER_ROOT = """async () => {
+  const { receive } = await import(new URL("lumbayes/page/shell.js", document.baseURI))
+  const root = document.body.appendChild(document.createElement("div"))
+  const parentElement = root.attachShadow({ mode: "open" })
+  await receive({ parentElement, data: { number: -1 }, setStateValue() {} })
+}"""
+
+
+def test_the_focus_stays_where_it_is_in_another_root(screen):
+    core = slider(screen, "weak_core")
+    core.focus()
+    screen.evaluate(ANOTHER_ROOT)
+    said = core.get_attribute("aria-valuetext")
+    screen.keyboard.press("ArrowRight")
+    expect(core).not_to_have_attribute("aria-valuetext", said)
+
+
 def test_two_tabs_have_answers_of_their_own(screen, ready):
     answer(screen, ready)
     other = screen.context.new_page()

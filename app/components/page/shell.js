@@ -28,12 +28,14 @@ export async function receive(component) {
   store.receive(component)
 }
 
-// Streamlit gives the page another root where the theme changes; the page goes there as it stands.
+// Streamlit gives the page another root where the theme changes; the page goes there as it stands, with the focus in it.
 function moveTo(root, styles) {
+  const focused = shadow?.activeElement
   const sheet = document.createElement("style")
   sheet.textContent = styles.join("\n")
   root.append(sheet, place)
   shadow = root
+  focused?.focus({ preventScroll: true })
   for (const dialog of place.querySelectorAll("dialog[open]:not(:modal)")) {
     dialog.close()
     dialog.showModal()
