@@ -1,9 +1,11 @@
-"""Interventions on the next run: factors as inferred from this case, mechanisms and pain redrawn.
+"""Interventions on the next run: what is constant stays as inferred, the rest is drawn again.
 
-Two slices of one runner share the factors: the run of the evidence, and the next. A change is an
-intervention in the second slice alone (Pearl 2009, ch. 3), so the pain of the first informs about
-the factors and never counts as pain of the next run. A factor that depends on a changed one
-follows it, by the same leak and links in both slices (the twin network, Pearl 2009, ch. 7).
+The network has two slices for one runner: the run of the evidence, and the next run. They share the
+factors and the mechanisms that are `still`, such as worn discs. The other mechanisms and the pain
+are drawn again in the next run. A change is an intervention in the second slice alone (Pearl 2009,
+ch. 3), so the pain of the first slice informs about what is shared and never counts as pain of the
+next run. A factor that depends on a changed one follows it, by the same leak and links in both
+slices (the twin network, Pearl 2009, ch. 7).
 
 Both slices have the same parameters, so P(pain in the next run, evidence) is quadratic in those
 that a run draws on, and its value at their means is not its mean. All figures are therefore

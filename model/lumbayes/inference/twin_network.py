@@ -1,6 +1,7 @@
-"""The next run as a twin network: what stays is shared with this run, all else is drawn again.
+"""The next run as a twin network: what is constant is shared, the rest is drawn again.
 
-Factors stay, and mechanisms that are the same in every run; other mechanisms and the pain do not.
+This run and the next share the factors and the mechanisms that are `still`, such as worn discs.
+The other mechanisms and the pain are drawn again.
 
 In the second slice each cause stands twice: its natural value, and its value after interventions
 (" next run"), which is what its children depend on (Pearl 2009, ch. 7).

@@ -1,8 +1,9 @@
 """The level of all strengths: every per-run hazard is divided by one number.
 
-Words give relative strengths; how often a run hurts at all is counted by surveys. A cause that
-fires with probability λ has the hazard h = −ln(1 − λ), and independent causes add hazards, so
-dividing each by the same T keeps their proportions and moves the level: λ becomes 1 − (1 − λ)^(1/T)
+Words give relative strengths. How often a run hurts at all is a rate of `[base_rate]` in
+variables.toml, published or a judgement. A cause that fires with probability λ has the hazard
+h = −ln(1 − λ), and independent causes add hazards. So dividing each hazard by the same T keeps
+their proportions and moves the level: λ becomes 1 − (1 − λ)^(1/T).
 """
 
 from __future__ import annotations
