@@ -4,8 +4,8 @@
 # A runner asked the web why their lower back hurts after a run. Six strangers replied, in the way
 # strangers do: one wrote an essay, one had a mother with the same problem, one was sure and one had
 # a link. This notebook follows their words until they are priors: a sentence becomes a claim, a
-# word becomes a distribution, several claims are pooled into one link, and one published figure
-# says how often a run hurts at all.
+# word becomes a distribution, several claims are pooled into one link, and a judgement between two
+# published counts says how often a run hurts at all.
 #
 # **What this is not.** Nobody was examined. The strangers may all be wrong, and none of the numbers
 # was checked against patients. They are what one thread says, made exact enough to argue with;
@@ -252,9 +252,10 @@ counted = {
 pd.Series(counted, name="share in pain").map("{:.1%}".format).to_frame()
 
 # %% [markdown]
-# One number reconciles them. The words give relative strengths, a published figure gives the level:
-# every hazard −ln(1 − λ) of what fires in a run is divided by the same T, until P(pain) is the rate
-# of one ordinary run. All strengths keep their order and, while they are small, their proportions.
+# One number reconciles them. The words give relative strengths; how often a run hurts, the last row
+# above, gives their level: every hazard −ln(1 − λ) of what fires in a run is divided by the same T,
+# until P(pain) is that rate. All strengths keep their order and, while they are small, their
+# proportions.
 
 # %%
 print(base.priors.level)
