@@ -32,7 +32,7 @@ Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its s
 
 @dataclass(frozen=True, eq=False)
 class EnteredEvidence:
-    """A compiled network with the evidence entered into it, as queries for the engine."""
+    """A compiled network together with the evidence entered into it."""
 
     compiled: Compiled
     findings: Mapping[str, str | float] = field(default_factory=dict)
@@ -43,32 +43,47 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The network behind the case: `.priors`, `.variables`, `.to_pgmpy()`, `.save()`."""
+        """The network behind the case, with `.priors`, `.variables`, `.to_pgmpy()` and `.save()`.
+        """
         return self.compiled.network
 
     @property
     def variables(self) -> Variables:
-        """All variables by name, in file order: factors, mechanisms, traits and measurements."""
+        """All variables by name: factors, mechanisms, the outcome, traits and measurements."""
         return self.network.variables
 
     @property
     def priors(self) -> Priors:
-        """All priors, by variable (a leak or base rate) or by link `(cause, effect)`."""
+        """All priors by key: a variable for a base rate or leak, a pair (cause, effect) for a link.
+        """
         return self.network.priors
 
     @property
     def probability(self) -> float:
-        """P(findings), exact; a reading counts relative to how common that reading is."""
+        """P(evidence), exact at the means of the priors.
+
+        A numeric measurement contributes p(reading | factor) / p(reading), so the value can exceed
+        1. Likelihood evidence is scaled such that the largest weight of a variable is 1.
+        """
         return float(probability(self.compiled.circuit, self.query())[0])
 
     def check_consistent(self) -> None:
-        """Raise `ImpossibleFindings` if the findings exclude each other: P(findings) = 0."""
+        """Raise `ImpossibleFindings` if the evidence has probability 0."""
         if not self.probability > 0:
             labels = ", ".join(self.labels())
             raise ImpossibleFindings(f"These findings exclude each other in this model: {labels}.")
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
-        """Return the case as a query: at the means of the priors, or over draws of them."""
+        """Return the engine's query for this case.
+
+        Parameters
+        ----------
+        draws : int, default 0
+            0 for one query at the means of the priors; else a batch of that many joint draws of
+            them.
+        seed : int, default 0
+            The seed of the draws.
+        """
         check_arguments("Case.query", locals(), draws=COUNT_OR_ZERO)
         overrides = self.evidence_inputs()
         if not draws:
@@ -116,7 +131,7 @@ class EnteredEvidence:
         ]
 
     def labels(self) -> list[str]:
-        """Return what was entered as text: findings, likelihoods, contrasts, interventions."""
+        """Return all evidence as text, such as "hills=yes" or "do hills=no"."""
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
             *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
