@@ -12,6 +12,13 @@ class ImpossibleFindings(ValueError):
     """Raised if the findings have probability 0 in this model, so that no posterior exists.
 
     The message lists the findings or, for a table, gives the first row that is impossible.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().given(back_pain="no", severity="mild").posterior("hills")
+    Traceback (most recent call last): lumbayes.errors.ImpossibleFindings: These findings exclude
+    each other in this model: ...
     """
 
 

@@ -77,7 +77,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     case : Case
         The runner, with the first set of priors. Its evidence is used with both sets.
     other : Case
-        A case with the other priors, such as `load("literature")`, and no further evidence.
+        A case with the other priors, such as `load("literature")`, without other evidence.
     draws, seed : int, default 4096 and 0
         The number of joint draws of all priors behind the intervals, and their seed.
 
@@ -240,7 +240,7 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
 
 
 def remedies(case: Case, cause: str) -> pd.DataFrame:
-    """List what the thread says one might do about a cause, as quotes, not ranked.
+    """Quote what the thread says one might do about a cause, in its order and not ranked.
 
     Claims on drugs, surgery, whom to see and running on through pain are left out.
 
@@ -254,8 +254,7 @@ def remedies(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per claim, in the order of the thread: `reply`, `author` (the reply in words),
-        `quote`.
+        One row per claim: `reply`, `author` (the reply in words), `quote`.
 
     Raises
     ------

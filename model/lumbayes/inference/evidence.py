@@ -43,8 +43,7 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The network behind the case, with `.priors`, `.variables`, `.to_pgmpy()` and `.save()`.
-        """
+        """The network of the case, with `.priors`, `.variables`, `.to_pgmpy()` and `.save()`."""
         return self.compiled.network
 
     @property
@@ -54,8 +53,7 @@ class EnteredEvidence:
 
     @property
     def priors(self) -> Priors:
-        """All priors by key: a variable for a base rate or leak, a pair (cause, effect) for a link.
-        """
+        """All priors by key: a variable for a base rate or leak, (cause, effect) for a link."""
         return self.network.priors
 
     @property

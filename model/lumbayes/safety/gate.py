@@ -27,7 +27,7 @@ NOTES_AT = ("none", "see_someone")
 
 @dataclass(frozen=True, kw_only=True)
 class Triage:
-    """The safety banner for a runner's answers, and what a page must hide, as `triage` returns it.
+    """The safety banner for a runner's answers, and what a page must hide; see `triage`.
 
     Attributes
     ----------
@@ -46,13 +46,14 @@ class Triage:
     notes : tuple of str
         Remarks to show below the banner.
     hides : tuple of str
-        The parts of the page that must not be shown: "ranking", "remedies", "keep_running". If it
-        holds "ranking_open" instead of "ranking", the ranking is shown folded.
+        The parts of the page that must not be shown: "ranking", "remedies", "keep_running".
+        "ranking_open" means that the ranking, where it is allowed, is shown folded.
     unanswered : tuple of str
         What is still to be asked, in order: "first" (the first card), "age" (the second card, which
         ends with the age), then ids of follow-up questions.
     asked : tuple of str
-        The ids of the follow-up questions that the answers open, answered or not.
+        The ids of the follow-up questions (or lines asked again) that the answers open, answered or
+        not.
     ticked : tuple of str
         The ids of the lines and follow-up questions answered with "yes" or "not_sure".
 
@@ -90,7 +91,7 @@ class Triage:
 
     @property
     def ranking_folded(self) -> bool:
-        """Whether the ranking must be shown folded, so that it opens only on a tap."""
+        """Whether the ranking, where it is allowed, must be folded and open only on a tap."""
         return "ranking_open" in self.hides
 
     @property

@@ -40,8 +40,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per parameter or claim, largest |`at_high` − `at_low`| first. A parameter is a base
-        rate, leak, link, or one row's share of a trait's states. A claim stands for the probability
-        that its words are taken to mean. Columns:
+        rate, leak or link, or the share of one state in a row of a trait or picture test. A claim
+        stands for the probability that its words are taken to mean. Columns:
         `kind`: "claim" for a claim; for a parameter the basis of its prior, such as "judgement".
         `value`: the present probability.
         `low`, `high`: the ends of its 90% interval.
