@@ -40,7 +40,9 @@ class StatedEstimate:
 
 
 NO_YES = ("no", "yes")
+"""The states of most variables, in order."""
 CAUSES = ("factor", "mechanism")
+"""The two layers of causes, as the column `layer` of `contributions` names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,7 @@ class Variable:
 
     @property
     def follows_cause(self) -> bool:
-        """Whether this is a trait that describes the pain of the active cause; see `Trait.follows`.
-        """
+        """Whether this is a trait that describes the pain of the active cause."""
         return False
 
 
@@ -150,7 +151,12 @@ class Outcome(Variable):
 
 
 FOLLOWS = ("presence", "cause")
-NO_PAIN, BACKGROUND = "none", "background"  # what dominates besides the pain's causes
+"""The possible values of `Trait.follows`."""
+NO_PAIN, BACKGROUND = "none", "background"
+"""States of the latent node `dominant_cause` besides the causes of the pain.
+
+`NO_PAIN` stands for no pain, `BACKGROUND` for a pain in which no listed cause is active.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +193,7 @@ class Trait(Variable):
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states in the order of noisy-MAX, such as the earliest onset last."""
+        """The states in noisy-MAX order, lowest first; of onsets the earliest is the highest."""
         return self.states if self.follows_cause else self.dominance or self.states
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 # Okabe & Ito 2008, those with a contrast of 3 to 1 against white and near-black alike.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
 COLOURS = (BLUE, ORANGE, GREEN, "#9A6FB0", "#A8741A", GREY)
+"""The colours of the charts, as hex codes, in the order in which series take them."""
 FAINT, WASH = "rgba(128, 128, 128, 0.25)", "rgba(0, 114, 178, 0.25)"
 WIDTH, ROW, LETTER = 420, 24, 12  # pixels: a chart, one row of names, a letter
 
