@@ -17,8 +17,8 @@ class ImpossibleFindings(ValueError):
     --------
     >>> from lumbayes import load
     >>> load().given(back_pain="no", severity="mild").posterior("hills")
-    Traceback (most recent call last): lumbayes.errors.ImpossibleFindings: These findings exclude
-    each other in this model: ...
+    Traceback (most recent call last):
+    lumbayes.errors.ImpossibleFindings: These findings exclude each other in this model: ...
     """
 
 

@@ -69,7 +69,7 @@ def _your_answer(case: Case, finding: object) -> str:
 
 
 def fighting(found: Conflict) -> str:
-    """Return a sentence saying whether the answers conflict, and what would reconcile them.
+    """Return a sentence on whether the answers conflict, and what would reconcile them.
 
     Parameters
     ----------
