@@ -23,7 +23,7 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """Raised by `decode_case` if a case was encoded under parameters that differ from today's.
+    """Raised by `decode_case` if a case was encoded under other parameters than the present.
 
     Attributes
     ----------

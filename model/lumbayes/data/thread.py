@@ -112,10 +112,10 @@ def example(priors: str | Path = "thread") -> Example:
     -------
     Example
         `title`, `story`: texts to show.
-        `findings`: evidence for `Case.given`; `claims`: by finding, the ids of the claims behind
-        it.
-        `beliefs`: probabilities for `Case.believe`; `belief_claims`: by cause, the claims behind
-        it.
+        `findings`: evidence for `Case.given`.
+        `claims`: by finding, the ids of the claims behind it.
+        `beliefs`: probabilities for `Case.believe`.
+        `belief_claims`: by cause, the ids of the claims behind its probability.
 
     Raises
     ------
@@ -236,9 +236,9 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     Returns
     -------
     ThreadInfo
-        The texts `title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`, `activities`,
-        `part`; `groups`, headings; `recorded`, how recorded runs are recognised; `studies`, whether
-        the folder has literature.csv.
+        Texts for a page (`title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`,
+        `activities`, `part`), the headings of the `groups` of factors, how recorded runs are
+        recognised (`recorded`), and whether the folder has literature.csv (`studies`).
 
     Raises
     ------
@@ -277,9 +277,10 @@ def page_words(priors: str | Path = "thread") -> PageWords:
     PageWords
         `rows`: by variable, its short names, the range of its slider and its unit.
         `starts`: by id, evidence that one tap enters.
-        `contrasts`, `first_contrast`: by factor, the words for its contrast; which one is shown
-        first.
-        `intro`, `open_traits`: the line below the title, and the traits to show unfolded.
+        `contrasts`: by factor, the words for its contrast.
+        `first_contrast`: the factor whose contrast is shown first.
+        `intro`: the line below the title.
+        `open_traits`: the traits to show unfolded.
         A field without an entry in the file is empty or None.
 
     Raises

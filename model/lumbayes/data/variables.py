@@ -236,7 +236,7 @@ class Variables(Mapping[str, Variable]):
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
     cause_traits = property(
         lambda self: [v for v in self.traits if v.follows_cause],
-        doc="The traits that follow the cause at work.",
+        doc="The traits that describe the pain of the active cause.",
     )
     measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
     outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")

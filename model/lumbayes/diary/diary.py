@@ -55,7 +55,7 @@ class Diary:
     Raises
     ------
     ValueError
-        If a column or cell is not allowed, labels repeat, or a date is missing or unreadable.
+        If a cell, label, date or `half_life` is not allowed, or if the case holds a contrast.
     ImpossibleFindings
         If the findings of a run exclude each other or those of earlier runs.
 
@@ -234,17 +234,17 @@ class Diary:
         Returns
         -------
         DataFrame
-            Per claim on a link, by its id: `cause`, `effect`, `quote`, `answer` (reply), `author`;
+            A row per claim on a link: `cause`, `effect`, `quote`, `answer`, `author`. More columns:
             `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
             `posterior`, `low`, `high`: given the runs, with the claim's Beta as the link's prior.
             `tested`: the expected number of runs with the cause present and its outcome observed.
-            `direction`: P(the link exists | runs), at even prior odds of the claim and of 0.
+            `direction`: P(the link exists | runs), with even prior odds of the claim and no link.
             `conflict`: width of the claim's interval that ends where the runs alone put the link.
             `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
             `fit`: posterior predictive P(pain with the cause, compared with pain without it, is as
             rare as observed). Below 0.01 `attrs["misfits"]` says that runs and model do not fit.
-            `verdict`: "contradicted" (odds of 1 to 20, "weaker", or `fit` below 0.01), "untested"
-            (runs have little information), "supported" (odds of 20 to 1) or "not contradicted".
+            `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
+            "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
 
         Examples
         --------

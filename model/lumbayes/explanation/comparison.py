@@ -33,8 +33,8 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per cause, largest `apart` first. Columns:
-        `all`: the contribution with all claims. `reply 1`, `reply 2`, …: with the claims of this
-        reply and of the question only.
+        `all`: the contribution with all claims.
+        `reply 1`, `reply 2`, …: with the claims of this reply and of the question only.
         `apart`: the largest minus the smallest value of the single replies.
 
     Raises
@@ -77,16 +77,17 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     case : Case
         The runner, with the first set of priors. Its evidence is used with both sets.
     other : Case
-        A case with the other priors, such as `load("literature")`, without other evidence.
-    draws, seed : int, default 4096 and 0
-        The number of joint draws of all priors behind the intervals, and their seed.
+        A case with the other priors, such as `load("literature")`. It needs no evidence.
+    draws : int, default 4096
+        The number of joint draws of all priors behind the intervals.
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row per cause, largest contribution in `case` first. Columns are pairs of `this` (the
-        priors of `case`) or `other`, and `contribution`, `low` or `high` (its 90% credible
-        interval).
+        One row per cause, largest contribution in `case` first. Columns are pairs of `this`
+        (`case`) or `other`, and `contribution`, `low` or `high` (its 90% interval).
 
     Raises
     ------
@@ -136,10 +137,9 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row per parameter with two states: a link, named `cause → effect`, or a base rate or
-        leak, named by its variable. Columns are pairs of `this` or `other` and `mean`, `low`,
-        `high` (prior mean and credible interval of the probability) or `basis` ("claims",
-        "published", "judgement", "ignorance" or "fitted").
+        One row per parameter with two states, named `cause → effect` (a link) or by its variable.
+        Columns are pairs of `this` or `other` and `mean`, `low`, `high` (mean and interval of the
+        prior) or `basis` ("claims", "published", "judgement", "ignorance", "fitted").
 
     Examples
     --------

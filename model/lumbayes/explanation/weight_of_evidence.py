@@ -53,9 +53,9 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         `sequential_db`: what the finding adds to the findings above it.
         `shapley_db`: its Shapley value, what it adds on average over all orders of the findings.
         `error_db`: the standard error of `shapley_db`; 0 up to 12 findings, where it is exact.
-        `says`: "settles it", "rules it out" or "rules both out" if the cause is certain or
-        impossible after this finding, else "". Its values are ±inf (with both ruled out finite,
-        `total` is 0), and the other findings share the rest.
+        `says`: "settles it" or "rules it out" ("rules both out") if the cause is certain or
+        impossible after this finding, else "". Such a finding has infinite values, and the others
+        share the rest. If both causes are ruled out, `total` is 0.
         `claims`: ids of the claims on the links of the finding's variable or, for a test, its
         factor.
 

@@ -38,9 +38,11 @@ class Triage:
     do_first : str
         The one thing to do first.
     paragraphs : tuple of str
-        The texts of the banner: what to do and why, one for each rule of this level.
+        The texts of the banner: what to do and why, for each rule of this level. At level "none"
+        they say what is still open, or what the absence of red flags does not mean.
     reasons : tuple of str
-        The answers that raised the level, in words.
+        The answers that raised this level or a lower one, in words, those of the highest level
+        first.
     also : tuple of str
         The texts of rules of lower levels, which a page shows folded.
     notes : tuple of str
