@@ -123,11 +123,11 @@ def contribution_table(
     width: float,
     independent: float = 1.0,
 ) -> pd.DataFrame:
-    """Return the table of `contributions`, causes in the order of `variables.toml` where they tie.
+    """Return the table of `contributions`; tied causes are in the order of variables.toml.
 
-    `figures`, shape (3, n_causes), are presence, contribution and but-for; `sampled`, shape
-    (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,), of which a
-    share is as good as `independent`.
+    `figures`, shape (3, n_causes), holds presence, contribution and but-for. `sampled`, shape
+    (n_causes, n_draws), holds draws of the contribution, and `weights`, shape (n_draws,), their
+    weights. `independent` is the share of the draws that are as good as independent.
     """
     check_arguments("contributions", {"width": width})
     present, contribution, but_for = figures

@@ -116,11 +116,11 @@ def _studied_network(studies: Studies, name: str, level: Level, divisor: float) 
 
 
 class Fitted(Protocol):
-    """What has a case with fitted priors, as `FittedModel`."""
+    """Anything with a case with fitted priors, such as a `FittedModel`."""
 
     @property
     def case(self) -> Case:
-        """The case."""
+        """The case with the fitted priors."""
 
 
 def load(

@@ -38,11 +38,11 @@ CHUNK = 16_384
 
 
 class EvidenceRows:
-    """A frame of findings with equal rows merged.
+    """A table of findings with equal rows merged.
 
-    `n_distinct` is the number of distinct rows, `row_to_distinct`, shape (n_rows,), the distinct
-    row that each row equals. Raises `ValueError` for unknown or repeated columns and for the first
-    row that has a cell which is not allowed.
+    `labels` is the index of the table, `n_distinct` the number of distinct rows, and
+    `row_to_distinct`, shape (n_rows,), gives the distinct row that each row equals. Raises
+    `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
     """
 
     def __init__(self, case: Case, frame: pd.DataFrame):
@@ -82,7 +82,7 @@ class EvidenceRows:
         return batch_evidence(self._case, self._columns, self._distinct.iloc[part])
 
     def queries(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides, Query]]:
-        """The same batches, each with its query at the means of the priors.
+        """Yield each batch with its evidence and its query at the means of the priors.
 
         Raises `ImpossibleFindings` for the first row of probability 0.
         """
@@ -116,9 +116,9 @@ def batch_evidence(
     encoded: pd.DataFrame,
     doses: Overrides | None = None,
 ) -> Overrides:
-    """The evidence of encoded rows, one column of the batch each, on top of the case's own.
+    """Return the evidence of encoded rows, one batch column each, added to the case's evidence.
 
-    `doses` are those of readings that the case does not hold.
+    `doses` is the evidence on doses by numbers from tests that the case does not hold.
     """
     evidence = {**case.evidence_inputs(), **(doses or {})}
     for name, column in columns.items():

@@ -29,7 +29,7 @@ FIGURES = ("present", "contribution", "low", "high")
 
 @dataclass(frozen=True)
 class Scorer:
-    """A case with the options of `score`: the columns to carry through, and intervals or not."""
+    """A case with the options of `score`."""
 
     case: Case
     keep: tuple[str, ...] = ()
@@ -88,7 +88,8 @@ class Scorer:
         return EvidenceRows(self.case, tidied)
 
     def score_table(self, table: pa.Table, first_row: int = 0) -> pa.Table:
-        """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
+        """Return the kept columns and the results for an Arrow table, without a detour by pandas.
+        """
         import pyarrow as pa
 
         results = self._results(self._rows(self._evidence(table, first_row)))

@@ -78,7 +78,7 @@ class StrengthWord:
         Parameters
         ----------
         width : float, default 0.9
-            The share of readers it holds, above 0 and below 1.
+            The share of readers inside the interval, above 0 and below 1.
 
         Returns
         -------
@@ -87,7 +87,7 @@ class StrengthWord:
         Raises
         ------
         ValueError
-            For another width.
+            If `width` is out of range.
 
         Examples
         --------

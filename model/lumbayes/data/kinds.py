@@ -193,7 +193,8 @@ class Trait(Variable):
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states in noisy-MAX order, lowest first; of onsets the earliest is the highest."""
+        """The states in noisy-MAX order, lowest first; for the onset, the earliest is the highest.
+        """
         return self.states if self.follows_cause else self.dominance or self.states
 
 

@@ -127,7 +127,7 @@ class PageWords:
 
 
 def read_page_words(path: Path, variables: Variables) -> PageWords:
-    """Return what page.toml holds; without that file the page uses the labels of variables.
+    """Return the content of page.toml; without that file, no words, so that the page uses labels.
 
     Parameters
     ----------
@@ -136,10 +136,14 @@ def read_page_words(path: Path, variables: Variables) -> PageWords:
     variables : Variables
         The variables that it may name.
 
+    Returns
+    -------
+    PageWords
+
     Raises
     ------
     ValueError
-        For what is wrong in the file, one line a problem.
+        If the file has a mistake. The message has one line per problem.
 
     Examples
     --------

@@ -150,7 +150,7 @@ def example(priors: str | Path = "thread") -> Example:
 class Recorded:
     """How recorded runs are recognised: names of the activity, and limits that no run exceeds.
 
-    `sports` are its names in files of watches and apps, of which only letters and digits count. The
+    `sports` are its names in files of watches and apps, compared by letters and digits only. The
     longest plausible distance is `farthest`, in km; the highest mean speed is `fastest`, in km/h.
     """
 

@@ -46,8 +46,8 @@ class Diary:
     runs : DataFrame, shape (n_runs, n_columns)
         One row per run, with columns as `posteriors` takes them; missing cells are unknown. Runs
         are sorted by the column `date` or by dates in the index, if there are any. Repeated numbers
-        from a test of a still variable are noisy measurements of one quantity. Of repeated
-        statements on a still variable the last one counts.
+        from a test of a still variable are noisy measurements of one quantity. If a statement on a
+        still variable is repeated, the last one counts.
     half_life : float, optional
         In days; needs dates. Changeable still variables are then redrawn at random, with
         probability 1/2 in this time, so that older evidence counts less. By default never.

@@ -24,7 +24,7 @@ from .evidence_checks import (
 
 @dataclass(frozen=True, eq=False)
 class CaseEvidence(EnteredEvidence):
-    """The evidence of one runner, and the methods that add to it or take it back."""
+    """The evidence of one runner, with the methods that add evidence and retract it."""
 
     # `tidy` has the type of a finding, so that type checkers let a mapping of findings be unpacked
     def given(self, *, tidy: str | float = False, **findings: str | float) -> Self:

@@ -110,11 +110,15 @@ class EnteredEvidence:
         return overrides
 
     def dose_inputs(self) -> Overrides:
-        """Return the part of the evidence on doses that a run has whatever the factor's state."""
+        """Return the evidence on doses, as overrides of the circuit's inputs.
+
+        It applies to a run whatever the state of the graded factor is.
+        """
         return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
+        """Return findings, likelihoods and contrasts, each as a node and the likelihood of its states.
+        """
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
         return hard + soft + self._contrast_evidence()
@@ -138,7 +142,8 @@ class EnteredEvidence:
         ]
 
     def likelihood_label(self, name: str) -> str:
-        """Return a node's likelihood as text: the probability stated, or the ratio."""
+        """Return the likelihood evidence on a variable as text: the stated probability, or the ratio.
+        """
         check_arguments("Case.likelihood_label", locals())
         allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
         if name in self.beliefs:
@@ -146,7 +151,8 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return the evidence as the condition of a probability: `` | back_pain=yes``, or none."""
+        """Return all evidence as the condition of a probability, such as " | back_pain=yes", or "".
+        """
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 

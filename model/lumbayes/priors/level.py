@@ -59,12 +59,12 @@ class Level:
 
 
 def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
-    """Return the level of a stated base rate or of a number, its divisor still 1.
+    """Return the level of a stated base rate or of a number, with divisor 1.
 
     Raises
     ------
     ValueError
-        For a number that is no probability above 0 and below 1.
+        If the number is not a probability above 0 and below 1.
     """
     if isinstance(rate, StatedEstimate):
         no, yes = rate.counts["no"], rate.counts["yes"]
