@@ -117,8 +117,7 @@ class EnteredEvidence:
         return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, likelihoods and contrasts, each as a node and the likelihood of its states.
-        """
+        """Return findings, likelihoods and contrasts as pairs of a node and its likelihood."""
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
         return hard + soft + self._contrast_evidence()
@@ -142,8 +141,7 @@ class EnteredEvidence:
         ]
 
     def likelihood_label(self, name: str) -> str:
-        """Return the likelihood evidence on a variable as text: the stated probability, or the ratio.
-        """
+        """Return the likelihood evidence on a variable as text: stated probability or ratio."""
         check_arguments("Case.likelihood_label", locals())
         allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
         if name in self.beliefs:
