@@ -88,8 +88,7 @@ class Scorer:
         return EvidenceRows(self.case, tidied)
 
     def score_table(self, table: pa.Table, first_row: int = 0) -> pa.Table:
-        """Return the kept columns and the results for an Arrow table, without a detour by pandas.
-        """
+        """Return the kept columns, which bypass pandas, and the results of an Arrow table."""
         import pyarrow as pa
 
         results = self._results(self._rows(self._evidence(table, first_row)))

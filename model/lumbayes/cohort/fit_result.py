@@ -35,8 +35,7 @@ class FitResult:
     n_divergent: int
 
     def shares(self, keys: list[Key], draw: int) -> np.ndarray:
-        """Return one joint draw as a vector; parameters with an exact posterior are at their means.
-        """
+        """Return one joint draw as a vector; exact parameters are at their means."""
         vectors = []
         for key in keys:
             if key in self.chains:

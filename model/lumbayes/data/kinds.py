@@ -193,8 +193,7 @@ class Trait(Variable):
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states in noisy-MAX order, lowest first; for the onset, the earliest is the highest.
-        """
+        """The states in noisy-MAX order, lowest first; the earliest onset is the highest."""
         return self.states if self.follows_cause else self.dominance or self.states
 
 

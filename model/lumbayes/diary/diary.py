@@ -234,7 +234,7 @@ class Diary:
         Returns
         -------
         DataFrame
-            A row per claim on a link: `cause`, `effect`, `quote`, `answer`, `author`. More columns:
+            A row per claim on a link: `cause`, `effect`, `quote`, `author`, `answer` (reply). Also:
             `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
             `posterior`, `low`, `high`: given the runs, with the claim's Beta as the link's prior.
             `tested`: the expected number of runs with the cause present and its outcome observed.

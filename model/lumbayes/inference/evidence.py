@@ -149,8 +149,7 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return all evidence as the condition of a probability, such as " | back_pain=yes", or "".
-        """
+        """Return all evidence as the condition of a probability: " | back_pain=yes", or ""."""
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 
