@@ -168,10 +168,10 @@ class Trait(Variable):
     gate : str
         The pain that the trait is of.
     follows : str, default "presence"
-        "presence": the trait is a noisy-MAX of the active mechanisms; if none is active,
-        `background` gives its state. "cause": the trait describes the pain of one active cause;
-        `link` holds a distribution of the trait per parent of the pain, and `background` the one
-        for a pain without a listed cause. The parents are then those of the pain.
+        "presence": the trait is a noisy-MAX of the active mechanisms. If none is active,
+        `background` gives its state. "cause": the trait describes the pain of one active cause.
+        Its parents are then those of the pain, `link` holds the distribution of the trait for each
+        of them, and `background` that for a pain without a listed cause.
     dominance : tuple of str
         The states in the order of noisy-MAX, if that differs from `states`.
 
@@ -217,8 +217,18 @@ class Measurement(Variable):
         For a number: its unit.
     low, high, step, start : float
         For a number: the allowed range, the step of its slider, and the slider's start.
-    scale, cut, side, centre, spread, error, blunder : str or float
-        For a number: its likelihood, see `network.measurement`.
+    scale : str
+        For a number: "linear", "log" or "log1p", the scale on which error and spread are normal.
+    centre, spread : float
+        For a number: median and, on the scale, standard deviation of the true quantity in runners.
+    cut : float
+        For a number: the true value beyond which the factor is present.
+    side : str
+        For a number: "below" or "above", the side of `cut` on which the factor is present.
+    error : float
+        For a number: the standard deviation of its error, on the scale.
+    blunder : float
+        For a number: the probability that it has nothing to do with the true quantity.
     dose : Dose or None
         For a number that grades the factor: how strongly the factor acts at each value.
 

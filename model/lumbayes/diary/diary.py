@@ -241,8 +241,8 @@ class Diary:
             `direction`: P(the link exists | runs), with even prior odds of the claim and no link.
             `conflict`: width of the claim's interval that ends where the runs alone put the link.
             `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
-            `fit`: posterior predictive P(pain with the cause, compared with pain without it, is as
-            rare as observed). Below 0.01 `attrs["misfits"]` says that runs and model do not fit.
+            `fit`: posterior predictive P(pain rate with the cause minus the rate without is at most
+            the observed one). Below 0.01 runs and model do not fit, as `attrs["misfits"]` says.
             `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
             "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
 

@@ -122,9 +122,9 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     -------
     altair.LayerChart
         Causes are to the left of their effects. A node with two states shows P(yes); one with more
-        states shows the likeliest. A line is the thicker, the larger P(effect | this cause alone)
-        is as the claims' words give it, before per-run hazards are divided by T (see `load`). Lines
-        from the pain to traits that describe the active cause are thin.
+        states shows the likeliest. The thickness of a line shows P(effect | this cause alone), as
+        the claims' words give it before per-run hazards are divided by T (see `load`). Lines from
+        the pain to traits that describe the active cause are thin.
 
     Examples
     --------

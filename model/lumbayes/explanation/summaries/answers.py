@@ -79,8 +79,8 @@ def fighting(found: Conflict) -> str:
     Returns
     -------
     str
-        It names the pair of findings in the strongest conflict, then the cause that would resolve
-        the conflict or, if there is none, the finding to look at again.
+        The sentence names the pair of findings in the strongest conflict, then the cause that would
+        resolve the conflict or, if there is none, the finding to look at again.
 
     Examples
     --------

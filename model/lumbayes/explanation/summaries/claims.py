@@ -199,8 +199,8 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
     Returns
     -------
     str
-        Both prior means in hundredths or thousandths. It says if the second one is a judgement, or
-        if no study gives a figure.
+        Both prior means in hundredths or thousandths. The sentence also says if the second one is a
+        judgement, or if no study gives a figure.
 
     Raises
     ------
