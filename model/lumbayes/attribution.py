@@ -43,27 +43,40 @@ __all__ = ["contribution_at_means", "contributions"]
 def contributions(
     case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED
 ) -> pd.DataFrame:
-    """Return how likely each cause contributes to this pain, most likely first.
+    """Compute the probability that each cause contributes to this pain, most likely cause first.
+
+    A cause contributes if a path of active links leads from it to the pain. A cause that is present
+    need not contribute.
 
     Parameters
     ----------
     case : Case
-    width : float
-        The probability inside the credible interval, between 0 and 1.
-    draws : int
-        Joint draws of all priors behind the interval; more while fewer than 400 are effective.
-    seed : int
+        The runner. Unless its evidence says that there is pain, a contribution is P(there is pain
+        and the cause contributes to it | evidence).
+    width : float, default 0.9
+        The probability inside the credible interval, above 0 and below 1.
+    draws : int, default 4096
+        The number of joint draws of all priors behind the interval. Up to seven further batches of
+        this size are drawn while the effective sample size is below 400 (below `draws` / 10 if that
+        is less).
+    seed : int, default 0
         The seed of these draws.
 
     Returns
     -------
-    pandas.DataFrame, one row a cause
-        `layer` factor or mechanism; `present` P(cause | evidence); `contribution` P(some path of
-        links from it to the pain fired | evidence); `low`, `high` the ends of its central interval,
-        each draw weighted by its P(evidence); `but_for` P(pain, and no pain had the cause been
-        absent | evidence); `first` P(it contributes most of its layer), over the same draws, a tie
-        shared; `claims` the ids of the claims behind its links to the pain. Its `attrs` hold
-        `draws`, `effective_sample_size` (Kish 1965), and a `note` where that is below 100.
+    pandas.DataFrame
+        One row per cause, with the columns:
+        `layer`: "factor" or "mechanism".
+        `present`: P(cause present | evidence).
+        `contribution`: P(a path of active links from the cause to the pain | evidence).
+        `low`, `high`: the ends of the central credible interval of `contribution`, over joint draws
+        of the priors, each weighted by its P(evidence).
+        `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
+        `first`: P(the cause contributes most of its layer), over the same draws; a tie is shared.
+        `claims`: ids of the claims on the links from the cause to the pain.
+        `present`, `contribution` and `but_for` are exact at the means of the priors. `attrs` holds
+        `draws` (their number), `effective_sample_size` (Kish 1965) and `note`, a warning in words
+        if fewer than 100 draws are effective, else "".
 
     Raises
     ------
@@ -110,11 +123,11 @@ def contribution_table(
     width: float,
     independent: float = 1.0,
 ) -> pd.DataFrame:
-    """Return the table of `contributions`, causes in the order of `variables.toml` where they tie.
+    """Return the table of `contributions`; tied causes are in the order of variables.toml.
 
-    `figures`, shape (3, n_causes), are presence, contribution and but-for; `sampled`, shape
-    (n_causes, n_draws), draws of the contribution with `weights`, shape (n_draws,), of which a
-    share is as good as `independent`.
+    `figures`, shape (3, n_causes), holds presence, contribution and but-for. `sampled`, shape
+    (n_causes, n_draws), holds draws of the contribution, and `weights`, shape (n_draws,), their
+    weights. `independent` is the share of the draws that are as good as independent.
     """
     check_arguments("contributions", {"width": width})
     present, contribution, but_for = figures
@@ -167,7 +180,19 @@ def fired_path_circuit(case: Case) -> FiredPathCircuit:
 
 
 def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
-    """Return the contribution of each cause at the means of all priors, shape (n_causes,).
+    """Compute the contribution of some causes at the means of all priors, without intervals.
+
+    Parameters
+    ----------
+    case : Case
+        The runner.
+    causes : sequence of str
+        Factors or mechanisms.
+
+    Returns
+    -------
+    ndarray, shape (n_causes,)
+        P(a path of active links from the cause to the pain | evidence), in the order of `causes`.
 
     Examples
     --------

@@ -24,22 +24,27 @@ MAX_NAMED = 12  # claims that the printed form of a case names; the rest are cou
 
 @dataclass(frozen=True, eq=False)
 class Case(CaseEvidence):
-    """A network with the evidence of one runner; a value that is never changed.
+    """A Bayesian network with the evidence of one runner; an immutable value.
 
-    `load` makes the first case; `given`, `believe`, `likelihood` and `do` return others.
+    `load` returns the first case, without evidence. `given`, `likelihood`, `believe`, `contrast`,
+    `do` and `retract` each return a new case and leave this one as it is. Printed, a case shows the
+    name of its priors, the base rate of pain in one run with the divisor T (see `load`), the claims
+    left out, and its evidence.
 
     Attributes
     ----------
-    findings : Mapping
-        Hard evidence: a state's name, or a reading in the unit of its test.
-    likelihoods : Mapping
-        Likelihood evidence: one weight for each state of a variable.
-    interventions : Mapping
-        The state at which `do` holds a variable.
-    beliefs : Mapping
-        The probabilities that `believe` stated, by state; they stand as likelihoods, too.
-    contrasts : Mapping
-        What was said of runs with a factor and without it.
+    findings : mapping of str to str or float
+        Hard evidence by variable: a state's name, or a number in the unit of the measurement.
+    likelihoods : mapping of str to tuple of float
+        Likelihood (virtual) evidence by variable: one weight per state, in the order of the states.
+    interventions : mapping of str to str
+        By variable, the state at which `do` holds it.
+    beliefs : mapping of str to mapping of str to float
+        By variable, the probability of each state that `believe` was given. The likelihoods that
+        were derived from these probabilities are in `likelihoods`.
+    contrasts : mapping of str to str
+        By factor, how `contrast` compared runs with and without it: "worse", "not worse", or counts
+        as text ("4/5 1/5": 4 of 5 runs with the factor hurt, 1 of 5 without it).
 
     Examples
     --------
@@ -60,7 +65,7 @@ class Case(CaseEvidence):
         return f"{first}\nentered: {', '.join(self.labels()) or 'nothing'}"
 
     def without_evidence(self) -> Case:
-        """Return the case with the same priors and nothing entered.
+        """Return the case with the same priors and without any evidence.
 
         Examples
         --------
@@ -76,19 +81,21 @@ class Case(CaseEvidence):
         Parameters
         ----------
         *claims : str
-            Ids of claims.
+            Ids of claims, such as "A4-01".
         reply : int, optional
-            The number of a reply of the thread; 0 is the question itself.
+            The number of a reply of the thread, whose claims are all left out. 0 is the question
+            that opened the thread.
 
         Returns
         -------
         Case
-            Its links are pooled again from the remaining claims, exactly.
+            The same evidence. Its priors are those that result from pooling the remaining claims;
+            the divisor T of per-run hazards (see `load`) stays the same.
 
         Raises
         ------
         ValueError
-            If there is no such claim or reply.
+            If a claim or the reply does not exist.
 
         Examples
         --------
@@ -105,7 +112,18 @@ class Case(CaseEvidence):
         return self.with_claims([c for c in known if c.id not in claims and c.answer != reply])
 
     def with_claims(self, claims: Iterable[Claim]) -> Case:
-        """Return the case with these claims only; links without any have priors of ignorance.
+        """Return the case with priors pooled from the given claims only.
+
+        Parameters
+        ----------
+        claims : iterable of Claim
+            The claims to keep, taken from `case.priors.claims`. Links without a claim get their
+            stated estimate or, if there is none, the prior of ignorance.
+
+        Returns
+        -------
+        Case
+            The same evidence and the same divisor T of per-run hazards (see `load`).
 
         Examples
         --------
@@ -118,14 +136,24 @@ class Case(CaseEvidence):
         return self._with_network(Network(self.priors.with_claims(claims)))
 
     def blend(self, other: Case, trust: float) -> Case:
-        """Return the case under a mixture of its priors and those of another.
+        """Return the case under a mixture of its own priors and those of another case.
 
         Parameters
         ----------
         other : Case
-            The case whose priors are mixed in; its evidence is ignored.
+            The case whose priors are mixed in. Its evidence is ignored.
         trust : float
-            The weight of the other priors, from 0 to 1 (a linear opinion pool).
+            The weight of the other priors in the linear opinion pool, from 0 to 1.
+
+        Returns
+        -------
+        Case
+            The evidence of this case. Each prior has the mean and variance of the mixture.
+
+        Raises
+        ------
+        ValueError
+            If `trust` is not from 0 to 1.
 
         Examples
         --------
@@ -138,14 +166,25 @@ class Case(CaseEvidence):
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
 
     def posterior(self, name: str) -> pd.Series:
-        """Return P(name | evidence), exact, over the variable's states.
+        """Return the posterior distribution of one variable, P(name | evidence).
+
+        Parameters
+        ----------
+        name : str
+            A variable with states: any variable except a numeric measurement.
+
+        Returns
+        -------
+        pandas.Series, shape (n_states,)
+            The probability of each state, exact at the means of the priors. The index holds the
+            states' names.
 
         Raises
         ------
         ImpossibleFindings
             If the findings exclude each other.
         ValueError
-            If the name is unknown or belongs to a number read off a test.
+            If the name is unknown or is a numeric measurement.
 
         Examples
         --------
@@ -163,12 +202,14 @@ class Case(CaseEvidence):
         return pd.Series(shares, index=states, name=f"P({name}{self.condition()})")
 
     def posteriors(self) -> pd.Series:
-        """Return P(variable = state | evidence) of all variables with states, in one pass.
+        """Return the posterior distributions of all variables with states, computed in one pass.
 
         Returns
         -------
         pandas.Series
-            Indexed by `variable` and `state`, in file order.
+            P(variable = state | evidence), exact at the means of the priors. The index has the
+            levels `variable` and `state`, in the order of `Case.variables`; numeric measurements
+            have no states and no rows.
 
         Raises
         ------

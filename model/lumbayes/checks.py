@@ -51,25 +51,29 @@ def verify(case: Case) -> pd.DataFrame:
     Parameters
     ----------
     case : Case
-        Any evidence and interventions.
+        A case with any evidence and interventions, but without contrasts.
 
     Returns
     -------
-    DataFrame
-        One row a node and state, with columns `lumbayes`, `pgmpy` and `difference`, the largest
-        difference first.
+    pandas.DataFrame
+        One row per node and state, indexed by `variable` and `state`, largest difference first.
+        Columns: `lumbayes` and `pgmpy`, the probability by each engine; `difference`, the absolute
+        difference of the two.
 
     Raises
     ------
     ImpossibleFindings
         If the evidence has probability 0.
+    ValueError
+        If the case holds a contrast, which pgmpy's network cannot represent.
 
     Notes
     -----
-    The second engine shares no arithmetic with the first: it is given the conditional tables at
-    the prior means, the hard evidence, one extra child for each likelihood, and pgmpy's own `do`.
-    A graded factor's link is as strong as at the doses that its reading leaves.
-    It takes seconds, for it imports pgmpy.
+    pgmpy shares no arithmetic with this package. It gets the conditional tables at the prior means,
+    the hard evidence, one extra child node per likelihood, and interventions by its own `do`. If a
+    number from a test was entered on a graded factor, the table has the link's mean strength over
+    the doses that this number leaves possible. The comparison takes seconds, because it imports
+    pgmpy.
 
     Examples
     --------
@@ -108,7 +112,7 @@ Reader = Callable[..., Any]
 
 
 def problems(priors: str | Path) -> list[str]:
-    """Return what is wrong with a folder of priors, one sentence a problem.
+    """Return all mistakes in a folder of priors, one sentence each.
 
     Parameters
     ----------
@@ -118,8 +122,8 @@ def problems(priors: str | Path) -> list[str]:
     Returns
     -------
     list of str
-        Each with its file and line; empty for a folder that is right. A file is held to the others
-        as far as these can be read: a slip in the label of a factor hides no slip in a claim.
+        Each sentence names its file and line where it can; the list is empty if there is no
+        mistake. Files are checked against each other even if one of them has a mistake of its own.
 
     Examples
     --------

@@ -9,11 +9,28 @@ MAX_SHOWN = 60  # characters of a value other than a text that a message repeats
 
 
 class ImpossibleFindings(ValueError):
-    """The findings cannot all be true in this model, so no posterior exists."""
+    """Raised if the findings have probability 0 in this model, so that no posterior exists.
+
+    The message lists the findings or, for a table, gives the first row that is impossible.
+
+    Examples
+    --------
+    >>> from lumbayes import load
+    >>> load().given(back_pain="no", severity="mild").posterior("hills")
+    Traceback (most recent call last):
+    lumbayes.errors.ImpossibleFindings: These findings exclude each other in this model: ...
+    """
 
 
 class PriorsChanged(ValueError):
-    """The encoded case was made with other priors; `moved` names those that differ."""
+    """Raised by `decode_case` if a case was encoded under other parameters than the present.
+
+    Attributes
+    ----------
+    moved : list of str
+        Names of the parameters that are new or have changed, such as "hills → muscle_strain". It is
+        empty if parameters have only been removed.
+    """
 
     def __init__(self, text: str, moved: list[str]):
         super().__init__(text)
@@ -21,7 +38,10 @@ class PriorsChanged(ValueError):
 
 
 class RunFileError(ValueError):
-    """A run file cannot be read, and why, in one sentence; nothing of it was kept."""
+    """Raised if a run file cannot be read; the message gives the reason, and no row is returned.
+
+    `read_runs` raises it for a single file. Among several files it leaves the unreadable one out.
+    """
 
 
 def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = None) -> str:

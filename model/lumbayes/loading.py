@@ -41,14 +41,15 @@ def read_network(
     doses: bool = True,
     coding: str | None = None,
 ) -> Network:
-    """Read a set of priors and build its network, without compiling it.
+    """Read a set of priors and return its network, without compiling it.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        As for `load`.
-    base_rate : str, float or None
-        As for `load`; the network keeps it as its level, whose divisor is 1 until it is compiled.
+        "thread", "literature" or the path of a folder, as for `load`.
+    base_rate : str, float or None, default None
+        As for `load`. The rate is noted in `priors.level`, but the per-run hazards are not divided
+        yet.
     traits, doses : bool, default True
         As for `load`.
     coding : str, optional
@@ -62,7 +63,8 @@ def read_network(
     Raises
     ------
     ValueError
-        One line a problem, each with its file and line or table.
+        If a file of the folder has a mistake. The message has one line per problem, each with its
+        file and its line or table.
 
     Examples
     --------
@@ -114,11 +116,11 @@ def _studied_network(studies: Studies, name: str, level: Level, divisor: float) 
 
 
 class Fitted(Protocol):
-    """What has a case with fitted priors, as `FittedModel`."""
+    """Anything with a case with fitted priors, such as a `FittedModel`."""
 
     @property
     def case(self) -> Case:
-        """The case."""
+        """The case with the fitted priors."""
 
 
 def load(
@@ -129,48 +131,49 @@ def load(
     doses: bool = True,
     coding: str | None = None,
 ) -> Case:
-    """Return a case without evidence: its posteriors are the priors.
+    """Return the first case: a network with its priors and without evidence.
 
     Parameters
     ----------
     priors : str, Path or FittedModel, default "thread"
-        "thread" for the claims of the thread; "literature" for what studies say of the same links,
-        with no claim in it; or the path of a folder of the same shape as `priors/`. A fitted model,
-        or the path of a file that `FittedModel.save` wrote, gives the fitted priors; all other
-        arguments are then those of the priors before the fit, and cannot be given.
+        Which priors to use. "thread": pooled from the claims of the thread. "literature": from
+        studies of the same links, without claims. A path: a folder laid out like `priors/`. A
+        `FittedModel`, or the file that `FittedModel.save` wrote: the fitted priors. These keep the
+        options of the priors before the fit, so no other argument may be given.
     base_rate : str, float or None
-        How often one run hurts. Words give relative strengths; every per-run hazard is divided by
-        one number so that P(pain) is this rate. A name of `[base_rate]` in variables.toml (by
-        default its first, where there is one), a probability, or None: strengths as the words are
-        read. The links of studies are odds ratios and always need a rate; None is that of the
-        people who were studied, the row `baseline` of literature.csv.
+        P(pain in one run) without evidence: the name of an entry of `[base_rate]` in
+        variables.toml, or a probability. By default the first such entry, if there is one. To reach
+        this rate, all per-run hazards (of straining a muscle, of pain) are divided by one number, T
+        (see Notes). None: T = 1, each link is as strong as the words of its claims say. For
+        "literature" None means the rate of the people studied, row `baseline` of literature.csv,
+        because odds ratios need a rate.
     traits : bool, default True
-        Whether what is not from the thread can be entered: the traits and the age of traits.toml,
-        where the folder has one, which describe the active cause in this pain, and contrasts of
-        runs with a factor and without it.
+        Whether to add what the thread does not mention, from traits.toml and contrasts.toml if the
+        folder has them: traits of the pain of the active cause, age, and `Case.contrast`.
     doses : bool, default True
-        Whether factors are graded: a reading of a home test then gives the dose at which the
-        factor's link acts, by doses.toml, where the folder has one; else only whether it is there.
-        Without a reading both are the same.
+        Whether a number from a home test also changes how strongly its factor acts (its dose), by
+        doses.toml if the folder has it. If False, the number only changes how likely the factor is
+        to be present. Without such a number both give the same figures.
     coding : str, optional
-        The name of a file in `codings/`: another reading of doubtful claims and figures.
+        The name, without suffix, of a file in the folder `codings/`: another interpretation of
+        doubtful claims and figures.
 
     Returns
     -------
     Case
-        Thread, claims, priors and network, compiled.
+        With the compiled network, ready for evidence.
 
     Raises
     ------
     ValueError
-        For an unknown set of priors, base rate or coding, for a base rate that these strengths
-        cannot have, and for what is wrong in a folder: one line a problem.
+        If the set of priors, base rate or coding does not exist, if the base rate cannot be
+        reached, or if a file of the folder has a mistake (one line per problem).
 
     Notes
     -----
     A cause that fires with probability λ has the hazard −ln(1 − λ), and the hazards of independent
-    causes add. Divided by one number they keep their proportions, so the order of strengths is that
-    of the words whatever the base rate.
+    causes add up. Dividing all of them by T keeps their proportions, so the order of strengths is
+    that of the words, whatever the base rate.
 
     Examples
     --------

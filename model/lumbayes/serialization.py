@@ -46,8 +46,9 @@ Digests = tuple[bytes, list[bytes]]  # of all parameters together, and of each
 def encode_case(case: Case, priors: Base = "thread") -> str:
     """Encode a case as one line of text, short enough for a link.
 
-    The line holds the findings, likelihoods and interventions, the ids of the claims left out,
-    and digests of all parameters to nine digits. It holds no answer to a safety question.
+    The line holds the findings, likelihoods, interventions and contrasts, the ids of the claims
+    left out, and a hash of every parameter at nine significant digits. It holds no answer to a
+    safety question.
 
     Parameters
     ----------
@@ -59,12 +60,14 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     Returns
     -------
     str
-        Letters, digits, ``-``, ``_`` and ``.`` only. `decode_case` reads it.
+        The case code. It contains letters, digits, ``-``, ``_`` and ``.`` only; `decode_case` reads
+        it.
 
     Raises
     ------
     ValueError
-        If the parameters of `case` are not those of `priors`, as after `Case.blend`.
+        If the parameters of `case` are not those of `priors`, even with claims left out. This is so
+        after `Case.blend`.
 
     Examples
     --------
@@ -110,14 +113,16 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     Raises
     ------
     ValueError
-        If the text is no case code, is cut short or was changed, in one sentence.
+        If the text is not a case code, is cut short or was edited, or if a claim that it leaves out
+        does not exist in `priors`.
     PriorsChanged
-        If `priors` now give other parameters; the error names them with the claims behind them.
+        If the parameters under `priors` are no longer those of the code. The error names the
+        changed parameters and the claims behind them.
 
     Warns
     -----
     UserWarning
-        If the code was made by another version, which may compute the same case differently.
+        If another version of the package made the code; it may compute the same case differently.
 
     Examples
     --------

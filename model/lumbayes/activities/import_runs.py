@@ -44,41 +44,48 @@ def read_runs(
     priors: str | Path = "thread",
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Read GPX, TCX or FIT files, or Strava's activities.csv, one row a run, oldest first.
+    """Read recorded runs from GPX, TCX, FIT or Strava files, one row per run, oldest first.
 
     Parameters
     ----------
     source : path, bytes, binary file, (name, bytes), or a list of these
-        A path of a file or a folder, the bytes of a file, a pair of its name and its bytes, a file
-        opened as bytes, or a list of these. A file may be gzipped. A folder and a zip, such as
-        Strava's whole export, may hold many files. The contents decide how a file is read, not
-        its name.
+        What to read: the path of a file or folder, the bytes of a file, a file opened as bytes, a
+        pair of a file's name and bytes, or a list of these. A file may be gzipped. A folder or a
+        zip, such as Strava's whole export, may hold many files. Contents decide how a file is read,
+        not its name.
     name : str, optional
-        What to call bytes in messages.
-    priors : str or path, default "thread"
-        The thread, whose about.toml says which activities count as a run, and the greatest
-        plausible distance and speed. With a cyclists' thread they are rides.
+        How messages call a source that is bytes.
+    priors : str or Path, default "thread"
+        A set of priors, as for `load`. Its about.toml says which activities count as a run, and
+        gives the greatest plausible distance and speed. With a cyclists' thread they are rides.
     progress : callable, optional
-        Called after each file with the number of files read, the number of all, and the name.
+        Called after each file with three arguments: the number of files read so far, the number of
+        all files, and the file's name.
 
     Returns
     -------
     pandas.DataFrame
-        `date`: when the run began, without a time zone: by the file's own clock where it has one,
-        else by the hours of the longitude where the runner was, else in UTC (Strava's list).
-        `start`: the same in UTC, NaT where only the day is known. `km`: its distance.
-        `climb_m_per_km`, `climb_error`, `climb_method`: metres of climb per km, their standard
-        error and how they were found, NaN where unknown. `km_per_week`: the mean over the four
-        weeks that end with the run, where Strava's list reaches that far back.
-        `source`: the file's name. No position is kept. Recordings that overlap in time are of one
-        run and make one row. What is left out, files that cannot be read among them, is counted
-        in a warning, and `.attrs["left_out"]` has a sentence for each.
+        One row per run. Recordings that overlap in time are one run. No position is kept. Columns:
+        `date`: the start of the run without time zone. It is by the file's own clock or, without
+        one, by the time zone of the runner's longitude (whole hours), or else in UTC, as in
+        Strava's list.
+        `start`: the start in UTC; NaT if only the day is known.
+        `km`: the distance.
+        `climb_m_per_km`: metres of climb per km; NaN if unknown.
+        `climb_error`: its standard error.
+        `climb_method`: how the climb was found.
+        `km_per_week`: the mean over the four weeks that end with the run, if Strava's list reaches
+        back that far; else NaN.
+        `source`: the name of the file.
+        `attrs["left_out"]` has a sentence for each recording or file that was left out, unreadable
+        ones included. A warning gives their number.
 
     Raises
     ------
     RunFileError
-        A single file is broken, empty, hostile or of another kind, or holds more than 50 MB
-        (25 MB as FIT) or 200,000 points. Of several files, such a file is left out.
+        If `source` is a single file that is broken, empty, hostile or of another kind, or that
+        holds more than 50 MB (25 MB as FIT) or 200,000 points. Among several files, such a file is
+        left out.
 
     Examples
     --------
@@ -173,19 +180,20 @@ def _frame(runs: list[Run], left_out: list[str]) -> pd.DataFrame:
 
 
 def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.DataFrame:
-    """Return the columns of `read_runs` that are findings, as `posteriors` and `Diary` take them.
+    """Return the columns of `read_runs` that are findings, for `posteriors` or `Diary`.
 
     Parameters
     ----------
     runs : pandas.DataFrame
-        From `read_runs`.
+        The result of `read_runs`.
     names : iterable of str, optional
-        The variables that the thread has, such as `case.variables`; another thread may have fewer.
+        The variables of the thread, `case.variables`; other columns are dropped. By default the two
+        columns below.
 
     Returns
     -------
     pandas.DataFrame
-        The columns `climb_m_per_km` and `km_per_week`, or those of them in `names`.
+        `climb_m_per_km`, metres of climb per km, and `km_per_week`, as far as they are in `names`.
 
     Examples
     --------

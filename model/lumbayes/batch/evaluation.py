@@ -27,31 +27,33 @@ BINS = 10
 def predict(
     case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Compute the posterior of one variable for each row, given the row's other columns.
+    """Predict one variable for each row from the row's other columns.
 
     Parameters
     ----------
     case : Case
-        What it holds is known of every row.
+        The model. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, as `posteriors` takes them. Columns of the target are ignored.
+        Findings, with columns as `posteriors` takes them. Columns of the target are ignored.
     target : str
         The variable to predict.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
-        a pain is known only once it hurts, so it would give the answer away.
+        Traits of the target that predictions may use. Columns of its other traits are ignored:
+        traits of a pain are only known if there is pain, so they would give the answer away.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_states)
-        P(target = state | other columns), exact at the means of the priors; the frame's index.
+        P(target = state | other columns), exact at the means of the priors. The index of `frame`;
+        one column per state of the target.
 
     Raises
     ------
     ValueError
-        As `posteriors` does.
+        If a column is unknown or repeated, a cell is not allowed, or `traits` names another
+        variable than a trait of the target.
     ImpossibleFindings
-        For the first row whose other findings exclude each other.
+        If the other findings of a row exclude each other; the first such row is named.
 
     Examples
     --------
@@ -84,31 +86,32 @@ def _not_seen(case: Case, target: str, traits: Sequence[str]) -> set[str]:
 
 
 def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[str] = ()) -> float:
-    """Compute the mean log probability of the observed states of a variable, in nats.
+    """Compute the mean log probability of a variable's observed states, in nats.
 
     Parameters
     ----------
     case : Case
-        The model to score.
+        The model to score. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings with a column `target`; rows where it is unknown are left out.
+        Findings, with a column `target`. Rows where the target is unknown are left out.
     target : str
         The variable to predict.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
-        a pain is known only once it hurts, so it would give the answer away.
+        Traits of the target that predictions may use. Columns of its other traits are ignored:
+        traits of a pain are only known if there is pain, so they would give the answer away.
 
     Returns
     -------
     float
-        Mean of log P(observed state | other columns); 0 at best.
+        The mean over rows of ln P(observed state | other columns), at most 0; larger is better.
 
     Raises
     ------
     ValueError
-        As `posteriors` does, and if the column is missing or entirely unknown.
+        If the column `target` is missing or has no known state, a column is unknown or repeated, or
+        a cell is not allowed.
     ImpossibleFindings
-        For the first row whose findings exclude each other.
+        If the findings of a row exclude each other; the first such row is named.
 
     Examples
     --------
@@ -120,8 +123,8 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
 
     Notes
     -----
-    A proper score (Good 1952): its expectation is largest for the true probabilities. To compare
-    two cases, score both on rows that neither was fitted to.
+    The log score is proper (Good 1952): its expectation is largest for the true probabilities. To
+    compare two cases, score both on rows that neither was fitted to.
     """
     check_arguments("log_score", locals(), frame=ANYTHING, traits=NAMES)
     predicted, observed = _predicted_and_observed(case, frame, target, traits)
@@ -138,39 +141,43 @@ def calibration(
     *,
     traits: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Compare predicted probabilities with observed frequencies in bins of equal size.
+    """Compare predicted probabilities with observed frequencies, in bins of equally many rows.
 
     Parameters
     ----------
     case : Case
-        The model to check.
+        The model to check. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings with a column `target`; rows where it is unknown are left out.
+        Findings, with a column `target`. Rows where the target is unknown are left out.
     target : str
         The variable to predict.
     state : str, optional
-        The state whose probability is checked; by default the target's last.
+        The state whose probability is checked. By default the target's last state.
     bins : int, default 10
-        The number of bins, filled in order of the predicted probability.
+        The number of bins. Rows are sorted by predicted probability and split into this many bins.
     width : float, default 0.9
-        The width of the intervals.
+        The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of all others are ignored: a trait of
-        a pain is known only once it hurts, so it would give the answer away.
+        Traits of the target that predictions may use. Columns of its other traits are ignored:
+        traits of a pain are only known if there is pain, so they would give the answer away.
 
     Returns
     -------
     DataFrame, shape (n_bins, 5)
-        `predicted`, the mean predicted probability of a bin; `happened`, the observed frequency;
-        `low`, `high`, its Wilson interval; `rows`, the number of rows. Predictions are calibrated
-        where `predicted` lies within the interval.
+        One row per bin, lowest predictions first, with the columns:
+        `predicted`: the mean predicted probability of the bin's rows.
+        `happened`: the share of its rows in which `state` was observed.
+        `low`, `high`: Wilson's interval of that share.
+        `rows`: the number of rows.
+        Predictions are calibrated where `predicted` lies between `low` and `high`.
 
     Raises
     ------
     ValueError
-        As `posteriors` does, and if the column is missing or entirely unknown.
+        If the column `target` is missing or has no known state, a column is unknown or repeated, or
+        a cell is not allowed.
     ImpossibleFindings
-        For the first row whose findings exclude each other.
+        If the findings of a row exclude each other; the first such row is named.
 
     Examples
     --------

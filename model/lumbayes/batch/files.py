@@ -44,41 +44,48 @@ def score(
     sep: str = "",
     progress: bool = False,
 ) -> int:
-    """Score every row of a file into another one, in constant memory.
+    """Score every row of a file of runners and write the results to another file.
+
+    The file is read in chunks, so memory stays constant whatever its length.
 
     Parameters
     ----------
-    source : path
-        A .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx file of findings. All cells of a CSV are
-        text, an empty one is unknown.
-    target : path
-        The .parquet or .csv file to write; it appears when it is complete.
+    source : str or Path
+        A .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx file with one runner per row, with columns
+        as `posteriors` takes them. Cells of a CSV are read as text; an empty cell means unknown.
+    target : str or Path
+        The .parquet or .csv file to write. It appears when it is complete.
     case : Case, optional
-        What it holds is known of every row; by default `load()`.
+        The model; its evidence applies to every row. By default `load()`.
     keep : sequence of str, optional
-        Columns to carry through unchanged.
+        Columns to copy into the results unchanged.
     intervals : bool, default False
-        Add credible intervals.
+        Whether to add the 90% credible intervals of the contributions.
     chunk : int, default 0
-        The number of rows held at a time; 0 leaves it to the function.
+        The number of rows per chunk. 0 means 65,536 rows, or 256 with intervals.
     tidy : bool, default False
-        Read other ways to write findings, as `posteriors` does.
+        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), as `posteriors`
+        does.
     sep : str, optional
-        What parts the cells of a text; by default the comma, semicolon or tab of which the first
-        line has most.
+        The column separator of a text file. By default whichever of comma, semicolon and tab occurs
+        most often in its first line.
     progress : bool, default False
-        Show a bar on standard error.
+        Whether to show a progress bar on standard error.
 
     Returns
     -------
     int
-        The number of rows.
+        The number of rows. The file has one row per row of `source`, in the same order, and the
+        columns of `score_rows`: the kept ones, then for every cause x `x:present`, `x:contribution`
+        and, with intervals, `x:low` and `x:high`.
 
     Raises
     ------
     ValueError
-        For an unknown column before anything is computed; for a row when it is reached. The message
-        names the file and the row (row 1 of a CSV is its header), then all odd cells of the file.
+        If a column is unknown (before anything is computed) or a cell is not allowed (when its row
+        is reached). The message names the file and the first bad row (row 1 of a CSV is its
+        header), then all bad values of the file. Also if `source` cannot be read or `target` cannot
+        be written.
 
     Examples
     --------
@@ -95,8 +102,8 @@ def score(
 
     Notes
     -----
-    Rows and order are those of `score_rows`. A run that was killed, or stopped by a wrong row, is
-    resumed by the same call; meanwhile `target`.parts holds its chunks.
+    An interrupted run is resumed by the same call: finished chunks are kept in the folder
+    `target`.parts until the results are complete.
     """
     check_arguments("score", locals(), target=PATH, case=optional(CASE))
     source, target = Path(source), Path(target)

@@ -38,11 +38,11 @@ CHUNK = 16_384
 
 
 class EvidenceRows:
-    """A frame of findings with equal rows merged.
+    """A table of findings with equal rows merged.
 
-    `n_distinct` is the number of distinct rows, `row_to_distinct`, shape (n_rows,), the distinct
-    row that each row equals. Raises `ValueError` for unknown or repeated columns and for the first
-    row that has a cell which is not allowed.
+    `labels` is the index of the table, `n_distinct` the number of distinct rows, and
+    `row_to_distinct`, shape (n_rows,), gives the distinct row that each row equals. Raises
+    `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
     """
 
     def __init__(self, case: Case, frame: pd.DataFrame):
@@ -82,7 +82,7 @@ class EvidenceRows:
         return batch_evidence(self._case, self._columns, self._distinct.iloc[part])
 
     def queries(self, size: int = CHUNK) -> Iterator[tuple[slice, Overrides, Query]]:
-        """The same batches, each with its query at the means of the priors.
+        """Yield each batch with its evidence and its query at the means of the priors.
 
         Raises `ImpossibleFindings` for the first row of probability 0.
         """
@@ -116,9 +116,9 @@ def batch_evidence(
     encoded: pd.DataFrame,
     doses: Overrides | None = None,
 ) -> Overrides:
-    """The evidence of encoded rows, one column of the batch each, on top of the case's own.
+    """Return the evidence of encoded rows, one batch column each, added to the case's evidence.
 
-    `doses` are those of readings that the case does not hold.
+    `doses` is the evidence on doses by numbers from tests that the case does not hold.
     """
     evidence = {**case.evidence_inputs(), **(doses or {})}
     for name, column in columns.items():
@@ -157,40 +157,44 @@ def posteriors(
     tidy: bool = False,
     progress: bool = False,
 ) -> pd.DataFrame:
-    """Compute presence and contribution of every cause for each row of findings.
+    """Compute presence and contribution of every cause for each row of a table of runners.
 
     Parameters
     ----------
     case : Case
-        What it holds is known of every row.
+        The model. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Of pandas, or a table of polars or Arrow. A column bears a variable's name and holds
-        states, or readings in the test's unit; NaN, None and "" mean unknown. A column
-        `x:likelihood` holds likelihood ratios of yes to no, `x:likelihood:state` the likelihood of
-        one state relative to all others. A column `x:believe` holds stated probabilities of yes,
-        `x:believe:state` of one state, as `Case.believe` takes them.
+        Findings, one row per runner: a pandas, polars or Arrow table. A column `x`, named after a
+        variable, holds states or, for a numeric measurement, numbers in its unit. NaN, None and ""
+        mean unknown. Other columns, each for a variable x:
+        `x:likelihood`: likelihood ratios of yes to no.
+        `x:likelihood:state`: the likelihood of one state, relative to 1 for all other states.
+        `x:believe`: stated probabilities of yes, as for `Case.believe`.
+        `x:believe:state`: stated probabilities of one state.
     intervals : bool, default False
-        Add credible intervals (`low`, `high`) of the contribution. One such row takes as long as
-        thousands without.
+        Whether to add 90% credible intervals of the contribution. A row with intervals takes as
+        long as thousands without.
     tidy : bool, default False
-        Read other ways to write findings by the rules of `batch.tidy_findings`: y, true, 1, n/a,
-        decimal commas, capitals.
+        Whether to accept names and cells in other notations (Y or 1 for yes, n/a for unknown,
+        decimal commas, capitals), by the rules of `batch.tidy_findings`.
     progress : bool, default False
-        Show a bar on standard error, which counts distinct rows.
+        Whether to show a progress bar on standard error. It counts distinct rows.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_figures * n_causes)
-        The frame's index; columns are pairs (figure, cause) of `present`, `contribution` and, if
-        asked for, `low`, `high`. All figures are probabilities.
+        The index of `frame`. Columns are pairs (`figure`, `cause`) with the figures:
+        `present`: P(cause present | evidence).
+        `contribution`: P(a path of active links from the cause to the pain | evidence).
+        `low`, `high`: the ends of the 90% interval of `contribution`, only with `intervals=True`.
 
     Raises
     ------
     ValueError
-        For an unknown or repeated column, and for cells that are not allowed: the first by its
-        row, then each odd value with its count.
+        If a column is unknown or repeated, or if a cell is not allowed. The message gives the first
+        bad row, then each bad value with its count.
     ImpossibleFindings
-        For the first row whose findings exclude each other.
+        If the findings of a row exclude each other; the first such row is named.
 
     Examples
     --------
@@ -206,9 +210,10 @@ def posteriors(
 
     Notes
     -----
-    Rows that state the pain, or a trait of it, and rows that do not are not to be compared: a
-    warning counts them. Equal rows are computed once. Figures are exact at the means of the priors;
-    intervals are over joint draws of the priors, weighted by the likelihood of the row.
+    Contributions of rows that state the pain (or a trait of it) must not be compared with those of
+    rows that do not; a warning counts both kinds. Equal rows are computed once. Figures are exact
+    at the means of the priors. Intervals are over joint draws of the priors, weighted by the row's
+    P(evidence).
     """
     check_arguments("posteriors", locals(), frame=ANYTHING)
     frame = as_frame(frame)

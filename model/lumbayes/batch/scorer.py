@@ -29,7 +29,7 @@ FIGURES = ("present", "contribution", "low", "high")
 
 @dataclass(frozen=True)
 class Scorer:
-    """A case with the options of `score`: the columns to carry through, and intervals or not."""
+    """A case with the options of `score`."""
 
     case: Case
     keep: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Scorer:
         return EvidenceRows(self.case, tidied)
 
     def score_table(self, table: pa.Table, first_row: int = 0) -> pa.Table:
-        """The same of an Arrow table; kept columns are handed on without a detour by pandas."""
+        """Return the kept columns, which bypass pandas, and the results of an Arrow table."""
         import pyarrow as pa
 
         results = self._results(self._rows(self._evidence(table, first_row)))
@@ -152,32 +152,41 @@ def score_rows(
     intervals: bool = False,
     tidy: bool = False,
 ) -> pd.DataFrame:
-    """Compute `posteriors` as a flat table, with some columns carried through.
+    """Compute presence and contribution of every cause for each row, as a flat table.
+
+    It gives the figures of `posteriors`, with one level of column names and with copied columns.
 
     Parameters
     ----------
     case : Case
-        What it holds is known of every row.
+        The model. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, as `posteriors` takes them, and the columns to keep.
+        Findings, with columns as `posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
-        Columns to carry through unchanged. One that bears a variable's name is a finding as well.
+        Columns to copy into the result unchanged. A kept column with the name of a variable also
+        counts as evidence.
     intervals : bool, default False
-        Add credible intervals.
+        Whether to add the 90% credible intervals of the contributions.
     tidy : bool, default False
-        Read other ways to write findings, as `posteriors` does.
+        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), as `posteriors`
+        does.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_kept + n_figures * n_causes)
-        The kept columns, then `hills:present`, …, `hills:contribution`, …; the frame's index.
+        The index of `frame`. First the kept columns, then for every cause x:
+        `x:present`: P(x present | evidence).
+        `x:contribution`: P(a path of active links from x to the pain | evidence).
+        `x:low`, `x:high`: the ends of the 90% interval of the contribution, only with intervals.
+        All columns of one figure stand together.
 
     Raises
     ------
     ValueError
-        For a column that is neither a finding nor kept, and as `posteriors` does.
+        If a column is neither a finding nor kept, if a column is repeated, or if a cell is not
+        allowed.
     ImpossibleFindings
-        For the first row whose findings exclude each other.
+        If the findings of a row exclude each other; the first such row is named.
 
     Examples
     --------
@@ -202,28 +211,30 @@ def score_rows(
 def score_partitions(
     case: Case, table: Any, *, keep: Sequence[str] = (), intervals: bool = False
 ) -> Any:
-    """Apply `score_rows` to a Dask dataframe, lazily.
+    """Apply `score_rows` lazily to every partition of a Dask dataframe.
 
     Parameters
     ----------
     case : Case
-        What it holds is known of every row; it is sent to each worker once.
+        The model, sent to each worker once. Its evidence applies to every row.
     table : dask.dataframe.DataFrame
-        Findings and the columns to keep; each partition is scored where it lies.
+        Findings, with columns as `posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
-        Columns to carry through unchanged.
+        Columns to copy into the result unchanged.
     intervals : bool, default False
-        Add credible intervals.
+        Whether to add the 90% credible intervals of the contributions.
 
     Returns
     -------
     dask.dataframe.DataFrame
-        The columns of `score_rows`.
+        The kept columns, then for every cause x `x:present`, `x:contribution` and, with intervals,
+        `x:low` and `x:high`: see `score_rows`.
 
     Raises
     ------
     ValueError
-        At once for the columns; for rows, when they are computed.
+        If a column is unknown (raised by this call), or if a cell is not allowed (raised when its
+        partition is computed).
 
     Examples
     --------

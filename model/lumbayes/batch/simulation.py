@@ -32,23 +32,25 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     Parameters
     ----------
     case : Case
-        `do` holds a variable for all runners; findings and likelihoods are not allowed.
+        The model. Interventions (`Case.do`) apply to all runners; other evidence is not allowed.
     n : int
         The number of runners.
-    seed : int, optional
-        The same seed gives the same runners, whatever is missing.
+    seed : int, default 0
+        The same seed gives the same runners, whatever `missing` is.
     missing : float, default 0
-        The share of cells that are unknown, completely at random.
+        The share of cells to leave unknown, from 0 to 1, completely at random.
 
     Returns
     -------
     DataFrame, shape (n, n_variables)
-        States as text and readings in the test's unit, as `posteriors` takes them.
+        One column per variable: states as text, numeric measurements as numbers in their unit. The
+        table can be passed to `posteriors`.
 
     Raises
     ------
     ValueError
-        If `n` is negative, `missing` is not from 0 to 1, or the case holds findings or likelihoods.
+        If `n` is negative, if `missing` is not from 0 to 1, or if the case holds findings,
+        likelihoods or contrasts.
 
     Examples
     --------
@@ -61,8 +63,8 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
 
     Notes
     -----
-    Ancestral sampling, each variable with a random stream of its own. To condition on findings,
-    simulate and select the rows that agree.
+    Ancestral sampling; each variable has its own random stream. To condition on findings, simulate
+    and select the rows that agree with them.
     """
     check_arguments("simulate", locals(), missing=NUMBER)
     if not 0 <= missing <= 1:
@@ -75,29 +77,32 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
 
 
 def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
-    """Simulate runners with their latent link activations.
+    """Simulate runners together with their latent link activations.
 
     Parameters
     ----------
     case : Case
-        As in `simulate`.
+        The model. Interventions (`Case.do`) apply to all runners; other evidence is not allowed.
     n : int
         The number of runners.
-    seed : int, optional
-        The same seed gives the same runners, and the same as in `simulate`.
+    seed : int, default 0
+        The same seed gives the same runners as in `simulate`.
 
     Returns
     -------
     DataFrame, shape (n, n_variables + n_links + n_leaks)
-        The columns of `simulate`, then one a link, `cause → effect`, and one a leak, `→ effect`:
-        the level that it gives the effect. It is the lowest where the cause is absent or the link
-        inactive; the leak of a trait is active only where no mechanism is. Links cut by `do` have
-        no column. Where traits follow the active cause, `dominant_cause` is the one they describe.
+        The columns of `simulate` (one per variable), then, as states of the effect:
+        `cause → effect`: the state that this link gives the effect. It is the lowest state if the
+        cause is absent or the link is not active. Links cut by `do` have no column.
+        `→ effect`: the state that the leak gives the effect. The leak of a trait can only be active
+        if no link to the trait is.
+        If traits follow the active cause, there is also a column `dominant_cause`, the cause that
+        the traits of this pain describe.
 
     Raises
     ------
     ValueError
-        If `n` is negative or the case holds findings or likelihoods.
+        If `n` is negative, or if the case holds findings, likelihoods or contrasts.
 
     Examples
     --------
@@ -139,19 +144,19 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
 
 
 def sample_parameters(case: Case, seed: int = SEED) -> Case:
-    """Return the case with each parameter at one joint draw from the priors.
+    """Draw all parameters once from their joint prior and return the case at these values.
 
     Parameters
     ----------
     case : Case
-        The case whose priors are drawn from; its findings are kept.
-    seed : int, optional
+        The case whose priors are drawn from.
+    seed : int, default 0
         The same seed gives the same draw.
 
     Returns
     -------
     Case
-        The same case; the mean of each prior is the drawn value.
+        The same evidence. The mean of each prior is the drawn value.
 
     Examples
     --------

@@ -19,27 +19,35 @@ if TYPE_CHECKING:
 
 
 def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of findings with its columns and cells as `posteriors` takes them.
+    """Return a table of findings with names and cells in the notation of `posteriors`.
 
     Parameters
     ----------
     variables : Variables
-        Such as `case.variables`.
+        The variables of the model, `case.variables`.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings; names and cells may be written in other ways.
+        Findings whose column names and cells may be in other notations (see Notes).
 
     Returns
     -------
     DataFrame, shape (n_rows, n_columns)
-        The same rows. What no rule reads is left as it is, so that `posteriors` reports it.
+        The same rows. A cell that no rule covers stays as it is, so that `posteriors` reports it.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown or repeated, even after its name is tidied.
 
     Notes
     -----
-    Spaces around a cell, capitals, and spaces or hyphens for underscores do not count. Where a
-    variable's states are no and yes, `y`, `true`, `t`, `1` mean yes and `n`, `false`, `f`, `0` mean
-    no. `na`, `n/a`, `null`, `none`, `-`, `?` and their like mean unknown, unless a state has that
-    name. A number may have a decimal comma, but not before three digits, which may be thousands. A
-    point is a decimal point always: 1.200 is 1.2.
+    The rules:
+    - Spaces around a cell and capitals are ignored; spaces and hyphens count as underscores.
+    - For a variable with the states no and yes, `y`, `true`, `t`, `1` mean yes, and `n`, `false`,
+      `f`, `0` mean no.
+    - `na`, `n/a`, `null`, `none`, `-`, `?` and similar cells mean unknown, unless a state has that
+      name.
+    - A number may have a decimal comma, unless three digits follow it, which could be thousands. A
+      point is always a decimal point: 1.200 is 1.2.
 
     Examples
     --------

@@ -19,7 +19,11 @@ MAX_NAMED = 8  # parameters that a warning names; the rest are counted
 
 
 class NotConverged(UserWarning):
-    """The chains of some parameters disagree, or hold few independent draws."""
+    """The warning of `fit` that the posterior draws of some parameters are not reliable.
+
+    It is given if R-hat of a sampled parameter is above 1.05 (its four chains disagree) or the
+    effective sample size is below 100. The message names these parameters.
+    """
 
 
 def diagnostics(before: Case, fitted: FitResult) -> pd.DataFrame:

@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FitResult:
-    """The posterior of all parameters.
+    """The posterior of all parameters, as a fit found it.
 
     Attributes
     ----------
     counts : mapping of key to tuple
-        Of each parameter's Dirichlet; of a sampled one that of its mean and variance.
+        The Dirichlet counts of each parameter. For a sampled parameter they are those of the
+        Dirichlet with its posterior mean and variance.
     expected_counts : mapping of key to array, shape (n_states,)
         The expected number of trials that ended in each state.
     chains : mapping of key to array, shape (n_chains, n_draws, n_states)
         The draws of each sampled parameter.
     n_divergent : int
-        The number of trajectories that diverged.
+        The number of Hamiltonian Monte Carlo trajectories that diverged.
     """
 
     counts: Mapping[Key, tuple[float, ...]]
@@ -34,7 +35,7 @@ class FitResult:
     n_divergent: int
 
     def shares(self, keys: list[Key], draw: int) -> np.ndarray:
-        """One joint draw as a vector of shares; parameters that are exact are at their means."""
+        """Return one joint draw as a vector; exact parameters are at their means."""
         vectors = []
         for key in keys:
             if key in self.chains:
@@ -46,5 +47,5 @@ class FitResult:
 
     @property
     def n_draws(self) -> int:
-        """The number of joint draws; 1, the means, where all is exact."""
+        """The number of joint draws; 1 if all parameters are exact."""
         return next((c.shape[0] * c.shape[1] for c in self.chains.values()), 1)

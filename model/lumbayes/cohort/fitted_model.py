@@ -31,20 +31,20 @@ DRAWS = 600
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """A case with the posterior of its parameters given rows of findings.
+    """A case whose priors are the posteriors of all parameters given rows of findings.
 
     Attributes
     ----------
     case : Case
-        The case with the posterior of each parameter as its prior.
+        The fitted case: each prior is the posterior of its parameter.
     before : Case
-        The case as it was.
+        The case before the fit.
     frame : DataFrame
         The rows that it was fitted to.
     rows : EvidenceRows
-        The same with equal rows merged.
+        The same rows, with equal rows merged.
     fitted : FitResult
-        Counts, expected counts and draws, chain by chain.
+        Dirichlet counts, expected counts and draws (chain by chain) of each parameter.
 
     Examples
     --------
@@ -62,19 +62,19 @@ class FittedModel:
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
-        """For each prior's key the expected number of trials that ended in each state."""
+        """By key of each parameter, the expected number of trials per state, shape (n_states,)."""
         return self.fitted.expected_counts
 
     @property
     def draws(self) -> Mapping[Key, np.ndarray]:
-        """By key of a sampled parameter its joint posterior draws, (n_draws, n_states)."""
+        """By key of each sampled parameter, its posterior draws, shape (n_draws, n_states)."""
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
         }
 
     @property
     def n_divergent(self) -> int:
-        """The number of trajectories that diverged."""
+        """The number of Hamiltonian Monte Carlo trajectories that diverged."""
         return self.fitted.n_divergent
 
     def __repr__(self) -> str:
@@ -89,14 +89,14 @@ class FittedModel:
         )
 
     def diagnostics(self) -> pd.DataFrame:
-        """Assess the draws of the sampled parameters.
+        """Assess the convergence of the sampled parameters.
 
         Returns
         -------
         DataFrame
-            One row a sampled parameter by `number` and `state`: `r_hat`, which is 1 where the
-            chains agree, and `ess`, the effective sample size. Up to 1.05 and from 100 on,
-            intervals are good to some hundredths of their width; `fit` warns of all others.
+            One row per sampled parameter, by `number` (its name) and `state`: `r_hat`, 1 if the
+            chains agree (`fit` warns above 1.05), and `ess`, the effective sample size (`fit` warns
+            below 100).
 
         Examples
         --------
@@ -112,25 +112,26 @@ class FittedModel:
         return diagnostics(self.before, self.fitted)
 
     def parameters(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compare prior and posterior of each parameter.
+        """Compare the prior and the posterior of each parameter.
 
         Parameters
         ----------
         width : float, default 0.9
-            The width of the intervals.
+            The probability inside the intervals, above 0 and below 1.
 
         Returns
         -------
         DataFrame
-            One row a parameter by `number` and `state`; one a state if there are more than two.
-            `prior`, `posterior`, means; `low`, `high`, the posterior's interval; `moved`, in
-            standard deviations of the prior; `expected_trials`, how often its cause was present;
-            `effective_trials`, the counts of the Dirichlet of the posterior's mean and variance
-            less those of the prior: of a parameter whose trials were all observed their number;
-            `ess`, how many independent draws the posterior rests on, infinite where it is exact;
-            `verdict`: untested unless the rows halve the prior's variance or the two intervals
-            are apart, else contradicted if the posterior mean lies outside the prior's interval,
-            else not contradicted.
+            One row per parameter, by `number` (its name) and `state`; one per state if there are
+            more than two. Columns:
+            `prior`, `posterior`: the two means; `low`, `high`: the posterior's interval.
+            `moved`: `posterior` − `prior`, in standard deviations of the prior.
+            `expected_trials`: the expected number of trials (of a link: with its cause present).
+            `effective_trials`: the sum of the posterior's Dirichlet counts minus the prior's.
+            `ess`: the effective sample size of its draws; infinite if the posterior is exact.
+            `verdict`: "untested" unless the variance is halved or the two intervals are apart; else
+            "contradicted" if the posterior mean is outside the prior's interval, "not contradicted"
+            if it is inside.
 
         Examples
         --------
@@ -151,21 +152,22 @@ class FittedModel:
         Parameters
         ----------
         width : float, default 0.9
-            The width of the intervals, and the conflict above which a claim is contradicted.
+            The probability inside the intervals, and the threshold of `conflict`.
 
         Returns
         -------
         DataFrame
-            One row a claim that reaches a parameter, by its id, with the columns of
-            `Diary.claims`. `prior`, `prior_low`, `prior_high`: the claim's own Beta. `posterior`,
-            `low`, `high`: the same given the rows, had this claim alone been made of its link.
-            `tested`: the expected number of trials of that link. `direction`: P(the link exists |
-            rows), at even odds before them between the claim and a link of 0. `strength`:
-            "as stated", "weaker" or "stronger". `fit`: how often the model lets the pain be as rare
-            with the cause, against without it, as it is in the rows; below .01 the two cannot be
-            reconciled, and `attrs["misfits"]` says so in a sentence. `conflict`, from 0 to 1: the
-            central share of the claim's Beta that excludes what the rows say without any claim.
-            `verdict`: "supported", "not contradicted", "contradicted" or "untested".
+            A row per claim on a link: `cause`, `effect`, `quote`, `author`, `answer` (reply). Also:
+            `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
+            `posterior`, `low`, `high`: given the rows, with the claim's Beta as the link's prior.
+            `tested`: the expected number of trials of the link.
+            `direction`: P(the link exists | rows), with even prior odds of the claim and no link.
+            `conflict`: width of the claim's interval that ends where the rows alone put the link.
+            `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
+            `fit`: posterior predictive P(pain rate with the cause minus the rate without is at most
+            the observed one). Below 0.01 rows and model do not fit, as `attrs["misfits"]` says.
+            `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
+            "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
 
         Examples
         --------
@@ -184,19 +186,19 @@ class FittedModel:
         return claim_report(self.before, self.frame, self.rows, self.fitted, width)
 
     def save(self, path: str | Path) -> None:
-        """Write the posterior to a file, which `load` reads back as priors.
+        """Write the fitted priors to a file that `load` reads.
 
         Parameters
         ----------
         path : str or Path
-            It ends in ``.npz``. The file holds numbers and the names of the priors that were
-            fitted; the rows and what the case holds as evidence are not in it.
+            A name ending in ``.npz``. The file holds numbers and the name of the priors before the
+            fit, but neither the rows nor the evidence.
 
         Raises
         ------
         ValueError
-            For another ending, and if the priors before the fit are not those of a folder with
-            claims left out, as after `Case.blend`.
+            If the name has another ending, or if the priors before the fit are not those of a
+            folder with claims left out, as after `Case.blend`.
 
         Examples
         --------
@@ -226,34 +228,34 @@ def fit(
     Parameters
     ----------
     case : Case
-        What it holds is known of every row. Links that its interventions cut are not fitted.
+        The model. Its evidence applies to every row. Links cut by its interventions are not fitted.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, as `posteriors` takes them; what is missing is unknown.
+        Findings, with columns as `posteriors` takes them. What is missing is unknown (latent).
     draws : int, default 600
-        The least number of posterior draws of what is latent, in four chains. Chains that have not
-        mixed are doubled in length, up to two times.
+        The minimum number of posterior draws in four chains, which are doubled in length, at most
+        twice, if they have not converged.
     seed : int, default 0
-        Of the draws.
+        The seed of the draws.
     progress : bool, default False
-        Show a bar on standard error, which counts draws, those of the warm-up included.
+        Whether to show a progress bar on standard error. It counts draws, warm-up included.
 
     Returns
     -------
     FittedModel
-        Its `case` has the posterior of each parameter as its prior. What no row tests, nor shares
-        draws with what one tests, keeps its prior, count for count.
+        `case` is the fitted case. A parameter on which the rows have no information keeps its
+        prior.
 
     Raises
     ------
     ValueError
-        As `posteriors` does.
+        If a column is unknown or repeated, or if a cell is not allowed.
     ImpossibleFindings
-        For the first row whose findings exclude each other.
+        If the findings of a row exclude each other; the first such row is named.
 
     Warns
     -----
     NotConverged
-        Names the parameters of which R-hat is above 1.05 or the effective sample size below 100.
+        If R-hat of a parameter is above 1.05 or its effective sample size below 100.
 
     Examples
     --------
@@ -266,12 +268,11 @@ def fit(
 
     Notes
     -----
-    A parameter whose trials are all settled by the rows, or not touched by them, has an exact
-    Dirichlet posterior (conjugacy). All others are sampled jointly by Hamiltonian Monte Carlo
-    within Gibbs; intervals of the fitted case draw them jointly. Figures at the means do not use
-    their correlation, and neither does a second fit from `model.case`: give all rows at once.
-    Rows of a trait that share draws (`Priors.sample`) are sampled as such: what the runners'
-    answers say of one is used for all of them.
+    A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior
+    (conjugacy). All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals
+    use the joint draws. Figures at the means ignore their correlation. So does a second fit that
+    starts from `model.case`; give all rows at once instead. Rows of a trait that share draws
+    (`Priors.sample`) are sampled together, so data on one of them inform the others.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

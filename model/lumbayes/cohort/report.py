@@ -30,7 +30,7 @@ TINY = float(np.finfo(float).tiny)
 def parameter_report(
     before: Case, after: Case, fitted: FitResult, draws: Mapping[Key, np.ndarray], width: float
 ) -> pd.DataFrame:
-    """One row a parameter, or a state of it if there are more than two: see `FittedModel`."""
+    """Return the table of `FittedModel.parameters`."""
     rows = []
     for key, counts in fitted.expected_counts.items():
         prior, posterior = before.priors[key], after.priors[key]
@@ -78,7 +78,7 @@ def _state_report(
 def claim_report(
     before: Case, frame: pd.DataFrame, rows: EvidenceRows, fitted: FitResult, width: float
 ) -> pd.DataFrame:
-    """One row a claim that reaches a parameter: see `FittedModel.claims`."""
+    """Return the table of `FittedModel.claims`."""
     likelihoods = ClaimLikelihoods(before, rows, fitted)
     fits = contrast_fits(before, frame, fitted)
 

@@ -17,14 +17,19 @@ class StrengthWord:
     Attributes
     ----------
     name : str
+        The id of the word.
     alpha, beta : float
-        The Beta's parameters.
+        The parameters of the Beta.
     basis : str
         "survey", "published" or "judgement".
-    source, phrase, reason : str
-        Where it comes from, the words that were asked about, and the reason.
+    source : str
+        Where the figures come from.
+    phrase : str
+        The words that people were asked about.
     n : int
         The number of people asked.
+    reason : str
+        Why this word of the thread is read as that phrase.
 
     Examples
     --------
@@ -56,7 +61,7 @@ class StrengthWord:
         return self.alpha / (self.alpha + self.beta)
 
     def at_mean(self, mean: float) -> StrengthWord:
-        """Return the word with another mean and the same counts behind it.
+        """Return the word with another mean and the same sum of Beta parameters.
 
         Examples
         --------
@@ -73,7 +78,7 @@ class StrengthWord:
         Parameters
         ----------
         width : float, default 0.9
-            The share of readers it holds, above 0 and below 1.
+            The share of readers inside the interval, above 0 and below 1.
 
         Returns
         -------
@@ -82,7 +87,7 @@ class StrengthWord:
         Raises
         ------
         ValueError
-            For another width.
+            If `width` is out of range.
 
         Examples
         --------
@@ -111,11 +116,13 @@ class StrengthWord:
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the thread, coded; the columns of claims.csv.
+    """One statement of the thread, coded: a row of claims.csv.
 
-    `answer` is the number of the reply, 0 of the question; `used` says which parameter the claim
-    reaches, and `note` why. `weight` is that of its opinion: a half for an echo, or for
-    a claim that speaks of something else and of this only by implication.
+    The fields are the columns of that file. `answer` is the number of the reply (0 is the
+    question), `cause`, `effect` and `state` are what the claim is about, and `reading` is the
+    strength word that its `words` are read as. `used` says which kind of parameter the claim
+    reaches, and `note` says why. `weight` is the weight of its opinion: 1, or 1/2 for an echo of
+    another claim and for a claim that only implies what it is used for.
 
     Examples
     --------
@@ -151,7 +158,7 @@ class Claim:
 
     @property
     def pooled(self) -> bool:
-        """Whether it reaches a parameter: a link, or how a mechanism shapes a trait.
+        """Whether the claim is pooled into a link, or into how a mechanism shapes a trait.
 
         Examples
         --------
@@ -163,7 +170,7 @@ class Claim:
 
     @property
     def is_used(self) -> bool:
-        """Whether it reaches a parameter: what is pooled, and what speaks of a share of all pain.
+        """Whether the claim reaches any parameter: it is pooled, or gives a share of all pain.
 
         Examples
         --------
@@ -175,7 +182,7 @@ class Claim:
 
     @property
     def author(self) -> str:
-        """Who made it, as far as the thread tells.
+        """Who made the claim, as far as the thread says.
 
         Examples
         --------

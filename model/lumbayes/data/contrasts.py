@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contrast:
-    """How runs with a factor and without it are called: after what it is worse, and both kinds.
+    """The words for runs with a factor and runs without it.
 
-    `question` asks whether it is worse after runs with it.
+    `worse_after` lists what the pain is worse after, `with_factor` and `without` name the two kinds
+    of runs, and `question` asks whether it is worse after runs with the factor.
     """
 
     worse_after: tuple[str, ...]
@@ -25,12 +26,21 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Contrasts:
-    """How a runner compares runs with a factor and runs without it.
+    """The rates behind `Case.contrast`, from contrasts.toml.
 
-    `at_work`, `idle` and `absent` are how often "clearly worse after …" is said of a factor whose
-    link fires, that is there and whose link does not, that is not there. Of counts, `background` is
-    the chance that a run hurts without it, `link` how often it adds hurt, and `cap` the largest
-    likelihood ratio that they have.
+    Attributes
+    ----------
+    at_work, idle, absent : StatedEstimate
+        P("worse" is said | the factor's link is active), P("worse" | the factor is present and its
+        link inactive), and P("worse" | the factor is absent).
+    background : StatedEstimate
+        For counts: P(a run hurts) without an active link of the factor.
+    link : StatedEstimate
+        For counts: P(a run hurts) by the factor's active link alone.
+    cap : float
+        The largest likelihood ratio that counts can have.
+    factors : mapping of str to Contrast
+        By factor, the words for its contrast.
     """
 
     at_work: StatedEstimate

@@ -10,18 +10,19 @@ FULL = 1.0  # the strength at which a factor counts as there; weaker ones count 
 
 @dataclass(frozen=True)
 class Dose:
-    """How strongly a factor acts at each true value of the quantity that a test reads.
+    """How strongly a graded factor acts at each true value of the quantity that a test measures.
 
     Attributes
     ----------
     nodes : tuple of (float, float)
-        Values of the quantity, in its unit, each with its strength; straight lines between them,
-        flat outside. The strength is 1 where the factor begins to count as there.
+        Values of the quantity, in its unit, each with a strength. Between two values the strength
+        is linear, outside it is constant. It is 1 at the value from which the factor counts as
+        present.
     shape_doubt : float
-        The standard deviation of ln κ, where strengths are raised to the power κ: how well the
-        shape is known.
+        The standard deviation of ln κ. The strengths are raised to the power κ, so it says how
+        uncertain the shape is.
     basis, why, source : str
-        As of a `StatedEstimate`.
+        Where the strengths come from, as for a `StatedEstimate`.
 
     Examples
     --------

@@ -12,9 +12,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StatedEstimate:
-    """A parameter that no claim gives, as counts over states, with its basis.
+    """The prior of a parameter that no claim is about: Dirichlet counts with their basis.
 
-    `basis` is "ignorance", "judgement" or "published"; `why` is its reason in a sentence.
+    Attributes
+    ----------
+    basis : str
+        "ignorance", "judgement" or "published".
+    why : str
+        The reason, in a sentence.
+    counts : mapping of str to float
+        By state, the count (Dirichlet parameter).
+    source : str
+        The publication, if there is one.
 
     Examples
     --------
@@ -31,16 +40,36 @@ class StatedEstimate:
 
 
 NO_YES = ("no", "yes")
+"""The states of most variables, in order."""
 CAUSES = ("factor", "mechanism")
+"""The two layers of causes, as the column `layer` of `contributions` names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """One variable: its states in order, its question, its parents and its stated estimates.
+    """A variable: its states in order, its question, its parents and its stated estimates.
 
-    `background` is its base rate or leak, `link` the stated estimates of links by parent, `seconds`
-    about how long a runner takes to answer the question. `prevalence` is how common a variable with
-    parents is altogether; its leak is then what the parents leave over.
+    Attributes
+    ----------
+    name, label : str
+        The id, and the name for people.
+    states : tuple of str, default ("no", "yes")
+        In order, lowest first. Empty for a numeric measurement.
+    question : str
+        The question that a runner is asked; "" if nothing is asked.
+    answers : mapping of str to str
+        By state, the answer in words.
+    parents : tuple of str
+        The causes with a link to this variable.
+    background : StatedEstimate or None
+        The base rate or leak.
+    link : mapping of str to StatedEstimate
+        By parent, the stated estimate of its link, used if no claim is about it.
+    prevalence : StatedEstimate or None
+        How common a variable with parents is altogether. Its leak is then what the parents leave
+        over.
+    seconds : int, default 5
+        About how long a runner takes to answer the question.
 
     Examples
     --------
@@ -62,12 +91,12 @@ class Variable:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states as a noisy-MAX orders them: lowest first, the highest active one holds."""
+        """The states in the order of noisy-MAX: lowest first; the highest active one holds."""
         return self.states
 
     @property
     def follows_cause(self) -> bool:
-        """Whether it is a trait that describes the active cause, and not what is present."""
+        """Whether this is a trait that describes the pain of the active cause."""
         return False
 
 
@@ -75,8 +104,15 @@ class Variable:
 class Factor(Variable):
     """A property of a runner or of their running that may cause the pain.
 
-    `changeable` tells habit from anatomy. What is `still` is the same in every run of one runner,
-    and may change over time if it is changeable; the rest is drawn for each run.
+    Attributes
+    ----------
+    group : str
+        The group in which a page lists the factor, such as "running" or "body".
+    changeable : bool
+        True for a habit, False for anatomy.
+    still : bool, default False
+        Whether the factor has the same state in every run of one runner (it may still change over
+        time if it is changeable). Otherwise it is drawn for each run.
     """
 
     group: str
@@ -86,10 +122,17 @@ class Factor(Variable):
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism(Variable):
-    """A process where it hurts; `without_pain` says how common it is in people without pain.
+    """A process in the back that hurts, such as muscle strain.
 
-    What is `still` is present in every run of one runner or in none; the rest are events of a run.
-    `share` is the share of all pain after a run that it is known to stand behind.
+    Attributes
+    ----------
+    without_pain : str
+        How common it is in people without pain, in words.
+    still : bool, default False
+        Whether it is present in every run of one runner or in none. Otherwise it is an event of a
+        run.
+    share : StatedEstimate or None
+        The share of all pain after a run that it is known to cause.
     """
 
     without_pain: str = ""
@@ -98,27 +141,39 @@ class Mechanism(Variable):
 
     @property
     def is_event(self) -> bool:
-        """Whether it comes with a run, as a strain does, and so hurts by its meaning."""
+        """Whether it happens in a run, as a strain does. An event hurts by definition."""
         return not self.still
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Variable):
-    """The pain itself: whether it hurt in this run."""
+    """The outcome variable: whether there was pain after this run."""
 
 
 FOLLOWS = ("presence", "cause")
-NO_PAIN, BACKGROUND = "none", "background"  # what dominates besides the pain's causes
+"""The possible values of `Trait.follows`."""
+NO_PAIN, BACKGROUND = "none", "background"
+"""States of the latent node `dominant_cause` besides the causes of the pain.
+
+`NO_PAIN` stands for no pain, `BACKGROUND` for a pain in which no listed cause is active.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """A trait of the pain, such as its onset; while its `gate`, the pain, is absent it is lowest.
+    """A trait of the pain, such as its onset. It has its lowest state if there is no pain.
 
-    One that `follows` "presence" is the highest level of an active mechanism, and where none is
-    active its own background gives the level. One that follows the "cause" describes the pain of
-    one cause active in it: `link` holds for each parent of the pain how that pain is described,
-    `background` how a pain with no listed cause is. Its parents are those of the pain.
+    Attributes
+    ----------
+    gate : str
+        The pain that the trait is of.
+    follows : str, default "presence"
+        "presence": the trait is a noisy-MAX of the active mechanisms. If none is active,
+        `background` gives its state. "cause": the trait describes the pain of one active cause.
+        Its parents are then those of the pain, `link` holds the distribution of the trait for each
+        of them, and `background` that for a pain without a listed cause.
+    dominance : tuple of str
+        The states in the order of noisy-MAX, if that differs from `states`.
 
     Examples
     --------
@@ -133,22 +188,49 @@ class Trait(Variable):
 
     @property
     def follows_cause(self) -> bool:
-        """Whether it describes the active cause, and not what is present."""
+        """Whether the trait describes the pain of the active cause (`follows` is "cause")."""
         return self.follows == "cause"
 
     @property
     def order(self) -> tuple[str, ...]:
-        """Return `dominance` where it is given (the earliest onset is highest), else the states."""
+        """The states in noisy-MAX order, lowest first; the earliest onset is the highest."""
         return self.states if self.follows_cause else self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement(Variable):
-    """A noisy reading of one factor: a picture to choose, or a number.
+    """A noisy measurement of one factor: a picture to choose (states), or a number with a unit.
 
-    A picture has `states` and `rows`; a number has `unit`, a range from `low` to `high`, and a
-    likelihood from `scale`, `cut`, `centre`, `spread`, `error` and `blunder`: see
-    `network.measurement`. Where the factor is graded, `dose` is how strongly it acts at each value.
+    Attributes
+    ----------
+    reads : str
+        The factor that is measured.
+    how : str
+        How to do the test, in words.
+    safe_in_pain : bool
+        Whether the test may be done by somebody in pain.
+    basis, why, source : str
+        Where the error model comes from, as for a `StatedEstimate`.
+    rows : mapping of str to StatedEstimate
+        For a picture: by state of the factor, the distribution over the pictures.
+    unit : str
+        For a number: its unit.
+    low, high, step, start : float
+        For a number: the allowed range, the step of its slider, and the slider's start.
+    scale : str
+        For a number: "linear", "log" or "log1p", the scale on which error and spread are normal.
+    centre, spread : float
+        For a number: median and, on the scale, standard deviation of the true quantity in runners.
+    cut : float
+        For a number: the true value beyond which the factor is present.
+    side : str
+        For a number: "below" or "above", the side of `cut` on which the factor is present.
+    error : float
+        For a number: the standard deviation of its error, on the scale.
+    blunder : float
+        For a number: the probability that it has nothing to do with the true quantity.
+    dose : Dose or None
+        For a number that grades the factor: how strongly the factor acts at each value.
 
     Examples
     --------
@@ -181,5 +263,5 @@ class Measurement(Variable):
 
     @property
     def numeric(self) -> bool:
-        """True when the reading is a number with a unit, False when it is one of `states`."""
+        """Whether the measurement is a number with a unit; otherwise it is one of `states`."""
         return bool(self.scale)

@@ -60,10 +60,20 @@ START = Schema({"label": TEXT, "given": TABLE, "believe": TABLE}, optional=("giv
 
 @dataclass(frozen=True)
 class Row:
-    """How the page shows one variable: short words, and the range of its slider.
+    """How the page shows one variable.
 
-    `name` stands at its slider, `cause` in the network and the lists, `sentence` in a sentence.
-    `first` is what to add where it comes first.
+    Attributes
+    ----------
+    name, cause, sentence : str
+        Short names: beside its slider, in the network and lists of causes, and within a sentence.
+    first : str
+        What to add if the variable comes first in a list of causes.
+    states : mapping of str to str
+        By state, its short name.
+    unit : str
+        The unit shown at its slider.
+    shown : tuple of float, or None
+        The range of the slider.
     """
 
     name: str
@@ -86,7 +96,23 @@ class Start:
 
 @dataclass(frozen=True)
 class PageWords:
-    """What page.toml says: rows by variable, contrasts by factor, starting points by id."""
+    """The content of page.toml, as `page_words` returns it.
+
+    Attributes
+    ----------
+    intro : str
+        The line below the title.
+    open_traits : tuple of str, or None
+        The traits to show unfolded.
+    first_contrast : str
+        The factor whose contrast is shown first.
+    rows : mapping of str to Row
+        By variable, how the page shows it.
+    contrasts : mapping of str to mapping of str to str
+        By factor, the words for its contrast.
+    starts : mapping of str to Start
+        By id, evidence that one tap enters.
+    """
 
     intro: str = ""
     open_traits: tuple[str, ...] | None = None
@@ -96,12 +122,12 @@ class PageWords:
     starts: Mapping[str, Start] = field(default_factory=dict)
 
     def row(self, v: Variable) -> Row:
-        """Return how the page shows a variable; by its label where the file has no row of it."""
+        """Return how the page shows a variable; without a row in the file, by its label."""
         return self.rows.get(v.name) or Row(v.label)
 
 
 def read_page_words(path: Path, variables: Variables) -> PageWords:
-    """Return what page.toml holds; without that file the page uses the labels of variables.
+    """Return the content of page.toml; without that file, no words, so that the page uses labels.
 
     Parameters
     ----------
@@ -110,10 +136,14 @@ def read_page_words(path: Path, variables: Variables) -> PageWords:
     variables : Variables
         The variables that it may name.
 
+    Returns
+    -------
+    PageWords
+
     Raises
     ------
     ValueError
-        For what is wrong in the file, one line a problem.
+        If the file has a mistake. The message has one line per problem.
 
     Examples
     --------

@@ -19,24 +19,31 @@ Brackets = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class RedFlag:
-    """One line of a card, or one follow-up question.
+    """A safety question: one line of a card, or one follow-up question.
 
     Attributes
     ----------
     id : str
-        Its name in redflags.toml and among the answers.
+        Its name in redflags.toml and in the answers.
     about : str
-        The line of the card; of a follow-up, the same in a few words.
-    question, any_of : str, tuple of str
-        The full wording and its bullet points: a yes when one or more of them fits.
-    card, heading : str
-        "first", "second" or, for a follow-up, ""; the heading over the line.
+        The line of the card; for a follow-up question, its content in a few words.
+    question : str
+        The full wording.
+    any_of : tuple of str
+        Bullet points of the question. The answer is yes if at least one fits.
+    card : str
+        "first" or "second"; "" for a follow-up question.
+    heading : str
+        The heading above the line.
     level : str
-        The level of a line by itself; of a follow-up, the highest level that it has a part in.
+        The level that a "yes" to the line reaches by itself. For a follow-up question, the highest
+        level of a rule that it takes part in.
     after : tuple of tuple of str
-        What opens a follow-up, or asks a line again: of each bracket one name must be a yes.
-    basis, sure : str
-        Where it comes from, and "seen", "second_hand" or "judgement".
+        What opens a follow-up question (or asks a line again): a "yes" to one name of each bracket.
+    basis : str
+        Where the question comes from.
+    sure : str
+        How that source is known: "seen", "second_hand" or "judgement".
     """
 
     id: str
@@ -51,7 +58,7 @@ class RedFlag:
     after: Brackets = ()
 
     def asked(self, answers: Mapping[str, str]) -> bool:
-        """Return whether it is asked, given the answers so far.
+        """Return whether this question is asked, given the answers so far.
 
         Examples
         --------
@@ -62,7 +69,7 @@ class RedFlag:
         return bool(self.card) or self.opened(answers)
 
     def opened(self, answers: Mapping[str, str]) -> bool:
-        """Return whether the answers open it as a single question."""
+        """Return whether the answers so far open this as a question of its own."""
         count = with_age(answers)
         return bool(self.after) and all(
             any(count.get(name) == "yes" for name in bracket) for bracket in self.after

@@ -41,10 +41,18 @@ CLAIM_IDS = Kind('a list of claim ids, as in ["Q-01"]', _are_ids)
 
 @dataclass(frozen=True)
 class Example:
-    """The thread's own runner: `findings` for `Case.given`, with the claim ids behind each.
+    """The runner who asked the thread's question, as `example` returns it.
 
-    `belief_claims` are the ids of the claims that say, unseen, what this runner has; `path` is the
-    folder that holds them.
+    Attributes
+    ----------
+    title, story : str
+        Texts to show.
+    findings : mapping of str to str or float
+        Evidence for `Case.given`.
+    claims : mapping of str to tuple of str
+        By finding, the ids of the claims behind it.
+    belief_claims : mapping of str to tuple of str
+        By cause, the ids of the claims that suppose it of this runner without having seen them.
     """
 
     title: str
@@ -56,10 +64,10 @@ class Example:
 
     @cached_property
     def beliefs(self) -> dict[str, float]:
-        """What replies believe of this runner, unseen, as probabilities for `Case.believe`.
+        """What replies suppose about this runner, as probabilities for `Case.believe`.
 
-        Each is the linear pool, in equal parts, of the base rate and of the means of the words of
-        its claims.
+        By cause, the plain mean of its base rate and of the probabilities that its claims' words
+        mean.
 
         Examples
         --------
@@ -103,13 +111,16 @@ def example(priors: str | Path = "thread") -> Example:
     Returns
     -------
     Example
-        With `title` and `story` to show, `findings` for `Case.given`, by finding the ids of the
-        `claims` it is taken from, and `beliefs` for `Case.believe`.
+        `title`, `story`: texts to show.
+        `findings`: evidence for `Case.given`.
+        `claims`: by finding, the ids of the claims behind it.
+        `beliefs`: probabilities for `Case.believe`.
+        `belief_claims`: by cause, the ids of the claims behind its probability.
 
     Raises
     ------
     ValueError
-        For what is wrong in the file, one line a problem.
+        If example.toml has a mistake. The message has one line per problem.
 
     Examples
     --------
@@ -137,10 +148,10 @@ def example(priors: str | Path = "thread") -> Example:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What watches and apps record of the activity: its names, and limits that no run exceeds.
+    """How recorded runs are recognised: names of the activity, and limits that no run exceeds.
 
-    `sports` are compared by their letters and digits alone; `farthest` is in km, `fastest` in km
-    an hour on average.
+    `sports` are its names in files of watches and apps, compared by letters and digits only. The
+    longest plausible distance is `farthest`, in km; the highest mean speed is `fastest`, in km/h.
     """
 
     sports: tuple[str, ...]
@@ -148,17 +159,27 @@ class Recorded:
     fastest: float
 
     def names(self, sport: str) -> bool:
-        """Return whether a file that calls it so means this activity."""
+        """Return whether a file's name for its sport means this activity."""
         return _bare(sport) in map(_bare, self.sports)
 
 
 @dataclass(frozen=True)
 class ThreadInfo:
-    """The page's words for one thread: `person` does an `activity` and the `part` hurts.
+    """What a thread is about, in words that a page uses, as `thread_info` returns it.
 
-    `activities` is the plural. `what` says what the page shows, `what_not` what it is not, `next`
-    what comes after the safety questions. `groups` are the headings over the factors, `recorded`
-    says how files of watches and apps are read, `studies` whether literature.csv is there.
+    Attributes
+    ----------
+    title, icon, what, what_not, next : str
+        Title and icon of the page, what it shows and is not, and what follows the safety questions.
+    person, activity, activities, part : str
+        Who does what, such as "runner" and "run", the plural of the activity, and the part that
+        hurts.
+    groups : mapping of str to str
+        By group of factors, its heading.
+    recorded : Recorded
+        How recorded runs are recognised.
+    studies : bool
+        Whether the folder has literature.csv.
     """
 
     title: str
@@ -215,12 +236,14 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     Returns
     -------
     ThreadInfo
-        The words that the page puts around the thread, and how recorded runs are read.
+        Texts for a page (`title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`,
+        `activities`, `part`), the headings of the `groups` of factors, how recorded runs are
+        recognised (`recorded`), and whether the folder has literature.csv (`studies`).
 
     Raises
     ------
     ValueError
-        For what is wrong in the file, one line a problem.
+        If about.toml has a mistake. The message has one line per problem.
 
     Examples
     --------
@@ -242,7 +265,7 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
 
 
 def page_words(priors: str | Path = "thread") -> PageWords:
-    """Return how the page names what it asks, from page.toml where the folder has one.
+    """Return short names and slider settings for a page, from page.toml.
 
     Parameters
     ----------
@@ -252,12 +275,18 @@ def page_words(priors: str | Path = "thread") -> PageWords:
     Returns
     -------
     PageWords
-        Short names, slider ranges and starting points; empty without the file.
+        `rows`: by variable, its short names, the range of its slider and its unit.
+        `starts`: by id, evidence that one tap enters.
+        `contrasts`: by factor, the words for its contrast.
+        `first_contrast`: the factor whose contrast is shown first.
+        `intro`: the line below the title.
+        `open_traits`: the traits to show unfolded.
+        A field without an entry in the file is empty or None.
 
     Raises
     ------
     ValueError
-        For what is wrong in the file, one line a problem.
+        If page.toml has a mistake. The message has one line per problem.
 
     Examples
     --------

@@ -49,23 +49,24 @@ Assumptions = Mapping[str, Mapping[str, Any]]
 
 
 class Variables(Mapping[str, Variable]):
-    """The variables of one thread by name, in the order of their file; shown as a table.
+    """All variables of one thread by name, a read-only mapping; printed as a table.
 
     Attributes
     ----------
     ignorance : dict
-        The priors of what no claim is about: of a link, a base rate, a profile.
+        The priors of parameters about which nothing is known: of a link, a base rate, a trait.
     sureness : dict
-        The likelihood ratio of a reply that is not fully sure, by its word.
+        By word for how sure a runner is, the likelihood ratio of such an answer.
     base_rates : dict
-        How often one run hurts, as stated estimates by name; the first is the default.
+        By name, a `StatedEstimate` of P(pain in one run); the first is the default of `load`.
     pooling : dict
-        How claims are pooled: `chains` is "whole" where a claim speaks of cause and pain, end to
-        end, and the links between share its strength, or "links" where each link has its own.
+        How claims are pooled. `chains` is "whole" if a claim gives the strength from the cause to
+        the pain, which the links between them share; it is "links" if a claim is about its one
+        link.
     contrasts : Contrasts or None
-        How runners compare runs with a factor and without it.
+        The rates at which runners find runs with a factor worse than runs without it.
     forecast : Forecast or None
-        Where the forecast of the next run starts.
+        The base rate from which the forecast of the next run starts if there is pain.
 
     Examples
     --------
@@ -116,14 +117,14 @@ class Variables(Mapping[str, Variable]):
         return self.to_frame().to_html(na_rep="", notebook=True)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a table of the variables: what each is called and what it can be.
+        """Return a table of the variables, one row each.
 
         Returns
         -------
         DataFrame
-            One row a variable, by name, with columns `label`, `layer`, `states` (separated by
-            commas), and of a numeric measurement `unit`, `low` and `high`. Texts that do not
-            apply are empty, numbers are missing.
+            Indexed by `name`. Columns: `label`; `layer`, the kind of variable; `states`, separated
+            by commas ("" for a numeric measurement); `unit`, `low` and `high` of a numeric
+            measurement ("" or NaN for all others).
 
         Examples
         --------
@@ -140,11 +141,16 @@ class Variables(Mapping[str, Variable]):
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
 
     def with_variables(self, variables: Iterable[Variable]) -> Variables:
-        """Return other variables under the same assumptions.
+        """Return other variables with the same assumptions (ignorance, base rates, contrasts, …).
 
         Parameters
         ----------
         variables : iterable of Variable
+            The variables of the result.
+
+        Returns
+        -------
+        Variables
 
         Examples
         --------
@@ -159,7 +165,17 @@ class Variables(Mapping[str, Variable]):
         return other
 
     def with_contrasts(self, contrasts: Contrasts | None) -> Variables:
-        """Return the same variables with what runners say of runs with a factor and without it.
+        """Return the same variables with other contrasts.
+
+        Parameters
+        ----------
+        contrasts : Contrasts or None
+            The rates at which runners find runs with a factor worse than runs without it; None for
+            no contrasts.
+
+        Returns
+        -------
+        Variables
 
         Examples
         --------
@@ -172,12 +188,16 @@ class Variables(Mapping[str, Variable]):
         return other
 
     def layer(self, kind: type[Variable]) -> list[Any]:
-        """Return the variables of one layer, in file order.
+        """Return the variables of one kind, in file order.
 
         Parameters
         ----------
         kind : type
             `Factor`, `Mechanism`, `Outcome`, `Trait` or `Measurement`.
+
+        Returns
+        -------
+        list of Variable
 
         Examples
         --------
@@ -191,7 +211,16 @@ class Variables(Mapping[str, Variable]):
         return [*self._layers[kind]]
 
     def effects(self, name: str) -> list[str]:
-        """Return the variables that a cause has a link to, traits left out.
+        """Return the variables to which a cause has a link, traits left out.
+
+        Parameters
+        ----------
+        name : str
+            The cause.
+
+        Returns
+        -------
+        list of str
 
         Examples
         --------
@@ -207,7 +236,7 @@ class Variables(Mapping[str, Variable]):
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
     cause_traits = property(
         lambda self: [v for v in self.traits if v.follows_cause],
-        doc="The traits that follow the cause at work.",
+        doc="The traits that describe the pain of the active cause.",
     )
     measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
     outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")

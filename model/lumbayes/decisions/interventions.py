@@ -50,28 +50,32 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Parameters
     ----------
     case : Case
-        The runner; its evidence, this run's pain included, informs about the factors.
+        The runner. All evidence, this run's pain included, informs about the factors. It does not
+        count as evidence on the pain of the next run.
     **changes : str
-        For each factor or mechanism the state at which it is held in the next run.
+        By factor or mechanism, the state at which it is held in the next run, such as `hills="no"`.
 
     Returns
     -------
-    pandas.Series
-        Over the states of the outcome. Its `attrs` hold the `standard_error` of the average over
-        draws, and what it rests on, as those of `contributions`.
+    pandas.Series, shape (n_states,)
+        P(state of the outcome in the next run | evidence, do(changes)), the average over joint
+        draws of the priors, each weighted by its P(evidence). `attrs` holds `standard_error` (of
+        this average), `draws`, `effective_sample_size`, and `note`, a warning in words if fewer
+        than 100 draws are effective, else "".
 
     Raises
     ------
     ValueError
-        If a name or state is unknown, or the variable is not a factor or mechanism.
+        If a name or state is unknown, or if the variable is not a factor or mechanism.
     ImpossibleFindings
         If the findings exclude each other.
 
     Notes
     -----
-    `Case.do` on a case with `back_pain="yes"` would only return that pain; this is the twin
-    network of Pearl (2009), *Causality*, ch. 7. Of somebody in pain the forecast starts at the
-    base rate that forecast.toml names, not at that of any run.
+    `Case.do` on a case with `back_pain="yes"` would only return that pain. This function uses the
+    twin network of Pearl (2009), *Causality*, ch. 7. If the case has pain and was loaded at the
+    default base rate, the base rate of the next run is the one that forecast.toml names, that of
+    people in pain. Published odds ratios raise it if a finding predicts another pain.
 
     Examples
     --------
@@ -98,25 +102,33 @@ def next_run(case: Case, **changes: str) -> pd.Series:
 
 
 def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Compute, for each changeable factor, how its absence changes P(pain in the next run).
+    """Compute, for each changeable factor, how removing it changes P(pain in the next run).
 
     Parameters
     ----------
     case : Case
         The runner.
     width : float, default 0.9
-        The width of the central intervals.
-    draws, seed : int
-        Joint draws of all priors, and their seed; more are drawn while few are effective.
+        The probability inside the credible interval, above 0 and below 1.
+    draws : int, default 4096
+        The number of joint draws of all priors. Up to seven further batches of this size are drawn
+        while the effective sample size is below 400 (below `draws` / 10 if that is less).
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row a factor, largest reduction first: `now`, P(pain in the next run); `changed`, the
-        same with the factor removed; `change`, their difference with its interval `low` to `high`;
-        `seen`, P(pain in the next run) had the factor been observed to be absent. Without fixed
-        anatomy, factors known to be absent and factors held by `do`. Its `attrs` say what the
-        figures rest on, as those of `contributions`.
+        One row per factor, largest reduction first. Fixed anatomy, factors known to be absent and
+        factors held by `do` have no row. Columns:
+        `now`: P(pain in the next run | evidence).
+        `changed`: the same probability under do(factor = no).
+        `change`: `changed` − `now`.
+        `low`, `high`: the ends of the credible interval of `change`.
+        `seen`: P(pain in the next run) if the factor had been observed to be absent, for comparison
+        with the intervention.
+        `attrs` holds `draws`, `effective_sample_size`, and `note`, a warning in words if fewer than
+        100 draws are effective, else "".
 
     Raises
     ------
@@ -156,28 +168,39 @@ def what_if_together(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.Series:
-    """Compute how several changes made at once change P(pain in the next run).
+    """Compute how several changes made together change P(pain in the next run).
 
     Parameters
     ----------
     case : Case
         The runner.
-    changes : Mapping
-        For each factor or mechanism its state in the next run.
+    changes : mapping of str to str
+        By factor or mechanism, the state at which it is held in the next run.
     width : float, default 0.9
-        The width of the central interval.
-    draws, seed : int
-        Joint draws of all priors, and their seed; more are drawn while few are effective.
+        The probability inside the credible interval, above 0 and below 1.
+    draws : int, default 4096
+        The number of joint draws of all priors. Up to seven further batches of this size are drawn
+        while the effective sample size is below 400 (below `draws` / 10 if that is less).
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
     pandas.Series
-        `now`, `changed`, `change`, `low`, `high`, as a row of `what_if`.
+        Named after the changes, with the entries:
+        `now`: P(pain in the next run | evidence).
+        `changed`: the same probability under do(changes).
+        `change`: `changed` − `now`.
+        `low`, `high`: the ends of the credible interval of `change`.
+        `attrs` holds `draws`, `effective_sample_size`, and `note`, a warning in words if fewer than
+        100 draws are effective, else "".
 
     Raises
     ------
-    ValueError, ImpossibleFindings
-        As `next_run`.
+    ValueError
+        If a name or state is unknown, or if a variable is not a factor or mechanism.
+    ImpossibleFindings
+        If the findings exclude each other.
 
     Examples
     --------

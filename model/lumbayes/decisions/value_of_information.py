@@ -32,7 +32,7 @@ COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
 
 
 def next_question(case: Case) -> pd.DataFrame:
-    """Rank the questions not yet answered by their expected information gain.
+    """Rank the unanswered questions by their expected information gain about the causes.
 
     Parameters
     ----------
@@ -42,11 +42,15 @@ def next_question(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a question by its variable, or "hills:contrast" where it asks whether runs with
-        hills are worse, most informative first: `bits`, the expected reduction of the entropy
-        of contribution, summed over the causes; `could_move`, the most that an answer would change
-        the contribution of the first cause; `could_flip`, the probability that another factor
-        becomes first; `seconds`, the time it takes; `question`, its words.
+        One row per question, most informative first. The index holds the variable asked about, or
+        "hills:contrast" for the question whether runs with hills are worse. Columns:
+        `bits`: the expected reduction of the entropy of "this cause contributes", summed over the
+        causes.
+        `could_move`: the largest change, over the possible answers, of the contribution of the
+        cause that now contributes most.
+        `could_flip`: the probability that the answer makes another factor the first.
+        `seconds`: the time it takes to answer, in seconds.
+        `question`: the question in words.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def next_question(case: Case) -> pd.DataFrame:
     Notes
     -----
     Lindley (1956), "On a measure of the information provided by an experiment". A measurement
-    counts through its likelihood, its error included.
+    counts with its error: nine typical readings stand for all.
 
     Examples
     --------
@@ -88,21 +92,23 @@ def next_question(case: Case) -> pd.DataFrame:
 
 
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
-    """Estimate the probability that answering everything else leaves the first factor first.
+    """Estimate the probability that the first factor stays first if all questions are answered.
 
     Parameters
     ----------
     case : Case
         The runner.
     samples : int, default 1000
-        Joint answers drawn from the posterior; the standard error is at most 0.5 / √samples.
+        The number of joint answers drawn from the posterior. The standard error of the estimate is
+        at most 0.5 / √samples.
     seed : int, default 0
         The seed of the draws.
 
     Returns
     -------
     float
-        Near 1, further questions would not change which factor is first.
+        From 0 to 1. Near 1, further questions would not change which factor contributes most.
+        Questions that are answered by a measurement are not counted.
 
     Raises
     ------

@@ -40,7 +40,7 @@ N_GRID = 512  # posterior draws whose quantiles are edges of the grid
 def score_claims(
     history: RunHistory, draws: Draws, weights: np.ndarray, width: float = WIDTH
 ) -> pd.DataFrame:
-    """One row a pooled claim, by its id: see `Diary.claims`."""
+    """Return the table of `Diary.claims`."""
     check_arguments("Diary.claims", {"width": width})
     n_tests = expected_tests(history, draws, weights)
     fits = contrast_fits(history, draws, weights)

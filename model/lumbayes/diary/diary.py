@@ -34,29 +34,30 @@ if TYPE_CHECKING:
 
 
 class Diary:
-    """Several runs of one runner, evaluated together.
+    """Several runs of one runner, evaluated together: a plate model over runs.
 
-    Variables that are `still` in variables.toml have one state in all runs, and so has every
-    parameter, which runs update; all others are drawn per run.
+    Variables marked `still` in variables.toml (such as flat feet) have one state in all runs. The
+    others are drawn per run. The parameters are the same in all runs, which update them.
 
     Parameters
     ----------
     case : Case
-        What it holds is known of every run, or once of what the runs share.
+        The model. Evidence on still variables counts once, all other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
-        One row a run, with columns as `posteriors` takes them; what is missing is unknown. Runs are
-        ordered by a column `date`, by dates in the index, or as they stand without any. Readings of
-        one still thing are noisy looks at one number; the last statement on it counts.
+        One row per run, with columns as `posteriors` takes them; missing cells are unknown. Runs
+        are sorted by the column `date` or by dates in the index, if there are any. Repeated numbers
+        from a test of a still variable are noisy measurements of one quantity. If a statement on a
+        still variable is repeated, the last one counts.
     half_life : float, optional
-        In days. Changeable still factors are redrawn at random times, so an old finding of them
-        counts less: after this time with probability one half. By default nothing is redrawn.
+        In days; needs dates. Changeable still variables are then redrawn at random, with
+        probability 1/2 in this time, so that older evidence counts less. By default never.
 
     Raises
     ------
     ValueError
-        As `posteriors` does, and for repeated labels and unreadable dates.
+        If a cell, label, date or `half_life` is not allowed, or if the case holds a contrast.
     ImpossibleFindings
-        For a run whose findings exclude each other or those of the runs named.
+        If the findings of a run exclude each other or those of earlier runs.
 
     Examples
     --------
@@ -71,10 +72,9 @@ class Diary:
 
     Notes
     -----
-    A plate model (Spiegelhalter & Lauritzen 1990). The shared state is summed out exactly; the
-    parameters are sampled by iterated batch importance sampling (Chopin 2002). A still factor's
-    strength is drawn for each run, from what readings leave possible. Where a run hurt the level is
-    that of somebody in pain, as for `next_run`, unless the case was loaded at another.
+    Spiegelhalter & Lauritzen (1990). The state shared by all runs is summed out exactly; parameters
+    are sampled by iterated batch importance sampling (Chopin 2002). A graded still factor has its
+    own dose in each run. If a run hurt, the base rate is that of people in pain, as in `next_run`.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -87,20 +87,25 @@ class Diary:
         return f"Diary({len(self._history)} runs, {n_distinct} distinct)"
 
     def contributions(self, run: Hashable | None = None, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compute the contribution of every cause to the pain of one run, given all runs.
+        """Compute every cause's contribution to the pain of one run, given all runs.
 
         Parameters
         ----------
         run : label of the index, optional
             By default the last run that hurt.
         width : float, default 0.9
-            The width of the credible intervals.
+            The probability inside the credible intervals.
 
         Returns
         -------
         DataFrame
-            As `lumbayes.contributions` returns it, over the posterior of the parameters. Of an
-            unknown run, and if none hurt, it is a `ValueError`.
+            One row per cause, with the columns `layer`, `present`, `contribution`, `low`, `high`,
+            `but_for`, `first` and `claims` of `lumbayes.contributions`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such run, or if no run hurt.
 
         Examples
         --------
@@ -120,12 +125,12 @@ class Diary:
         return contribution_table(self.case, means, sampled, weights, width, share)
 
     def posterior(self, name: str) -> pd.Series:
-        """Compute the posterior of a variable that all runs share, as on the day of the last run.
+        """Compute the posterior of a still variable, as of the day of the last run.
 
         Parameters
         ----------
         name : str
-            A still variable.
+            A variable that has the same state in all runs (`still` in variables.toml).
 
         Returns
         -------
@@ -135,7 +140,7 @@ class Diary:
         Raises
         ------
         ValueError
-            If the variable is drawn per run.
+            If the variable is not a still one.
 
         Examples
         --------
@@ -153,18 +158,18 @@ class Diary:
         return pd.Series(probabilities, index=index, name=f"P({name} | {self})")
 
     def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compute after each run the contribution of every cause if the next run hurt.
+        """Compute, after each run, what every cause would contribute if the next run hurt.
 
         Parameters
         ----------
         width : float, default 0.9
-            The width of the credible intervals.
+            The probability inside the credible intervals.
 
         Returns
         -------
         DataFrame, shape (n_runs, 3 * n_causes)
-            The runs' index in order; columns are pairs (figure, cause) of `contribution`, `low`,
-            `high`.
+            One row per run, in order, given this run and all before it. Columns are pairs (figure,
+            cause), with the figures `contribution`, `low` and `high`.
 
         Examples
         --------
@@ -183,22 +188,23 @@ class Diary:
         return pd.DataFrame(values, index=self._history.labels, columns=columns)
 
     def next_run(self, **changes: str) -> pd.Series:
-        """Compute the probability of pain in the next run, after interventions.
+        """Compute P(pain in the next run) under interventions.
 
         Parameters
         ----------
         **changes : str
-            Factors or mechanisms and the states they are set to, as `hills="no"`.
+            By factor or mechanism, the state at which it is held in the next run: `hills="no"`.
 
         Returns
         -------
         Series, shape (n_states,)
-            P(outcome in the next run | do(changes), all runs).
+            P(state of the outcome in the next run | do(changes), all runs). The case's evidence on
+            variables other than pain and traits applies to the next run too.
 
         Raises
         ------
         ValueError
-            For a variable that cannot be changed, or an unknown state.
+            If a name or state is unknown, or if the variable is not a factor or mechanism.
 
         Examples
         --------
@@ -208,11 +214,6 @@ class Diary:
         >>> diary = Diary(load(), runs)
         >>> [f"{diary.next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
         ['0.39', '0.29']
-
-        Notes
-        -----
-        What the case holds applies to the next run too, its pain and traits aside. What the runs
-        share is as they leave it, but for what is changed and what follows that.
         """
         check_changes(self.case, changes)
         outcome = self.case.variables.outcome
@@ -228,23 +229,22 @@ class Diary:
         Parameters
         ----------
         width : float, default 0.9
-            The width of the intervals, and the conflict above which a strength differs.
+            The probability inside the intervals, and the threshold of `conflict`.
 
         Returns
         -------
         DataFrame
-            One row a claim that reaches a parameter, by its id. `prior`, `prior_low`, `prior_high`:
-            the claim's own Beta. `posterior`, `low`, `high`: its link given the runs, were the
-            claim its only prior. `tested`: the expected number of runs with the cause present and
-            its outcome observed. `direction`: P(the link raises the pain at all | runs), at even
-            odds before them. `strength`: "as stated", "weaker" or "stronger", by whether the
-            central share `conflict` of the claim's Beta, above `width`, excludes what the runs say
-            without any claim. `fit`: the posterior predictive probability that runs with the cause
-            hurt as seldom, beside those without it, as they did. `verdict`: "contradicted" if the
-            fit is below 1%, the odds of direction are 20 to 1 against the link, or it is weaker;
-            "untested" where runs say little of it; "supported" at odds of 20 to 1; else "not
-            contradicted". Also `cause`, `effect`, `quote`, `answer`, `author`. In `attrs`,
-            `misfits` are the sentences of runs that this model cannot be reconciled with.
+            A row per claim on a link: `cause`, `effect`, `quote`, `author`, `answer` (reply). Also:
+            `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
+            `posterior`, `low`, `high`: given the runs, with the claim's Beta as the link's prior.
+            `tested`: the expected number of runs with the cause present and its outcome observed.
+            `direction`: P(the link exists | runs), with even prior odds of the claim and no link.
+            `conflict`: width of the claim's interval that ends where the runs alone put the link.
+            `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
+            `fit`: posterior predictive P(pain rate with the cause minus the rate without is at most
+            the observed one). Below 0.01 runs and model do not fit, as `attrs["misfits"]` says.
+            `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
+            "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
 
         Examples
         --------
@@ -264,22 +264,22 @@ class Diary:
 
     @property
     def log_probability(self) -> float:
-        """log P(all runs, what the case holds), in nats."""
+        """ln P(all runs and the evidence of the case), in nats."""
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
 
     @property
     def probability(self) -> float:
-        """P(all runs, what the case holds); it underflows for many: use `log_probability`."""
+        """P(all runs and the evidence of the case); it underflows for many runs."""
         return float(np.exp(self.log_probability))
 
     @property
     def effective_sample_size(self) -> float:
-        """How many independent draws the sampled ones are worth, within a factor of two."""
+        """The effective sample size of the sampled parameters, within a factor of two."""
         return self._draws.effective_sample_size(self._weights)
 
     @property
     def sampler_summary(self) -> str:
-        """How the parameters were sampled, in one line."""
+        """A line of text on how the parameters were sampled."""
         return summary(self._history, self._stages)
 
     @cached_property

@@ -63,7 +63,7 @@ class RunHistory:
         return len(self.run_to_distinct)
 
     def evidence_inputs(self, case: Case | None = None) -> Overrides:
-        """Evidence of the case, by default the history's, and of the runs on the shared state."""
+        """Return a case's evidence (by default the history's) and the runs' shared evidence."""
         evidence = (self.case if case is None else case).evidence_inputs()
         for row, value in self.shared_evidence.items():
             evidence[row] = evidence.get(row, 1.0) * value

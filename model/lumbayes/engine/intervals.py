@@ -141,11 +141,11 @@ class FewEffectiveDraws(UserWarning):
 
 
 def interval_attrs(weights: np.ndarray, independent: float = 1.0) -> dict[str, Any]:
-    """Return what an interval of weighted draws rests on, for the `attrs` of its table.
+    """Return what intervals of weighted draws rest on, for the `attrs` of a table.
 
-    `draws`, their `effective_sample_size`, and a `note` in words where that is below
-    `FEW_EFFECTIVE`, which is given as a warning too; else the note is empty. Of the draws a share
-    is as good as `independent`.
+    The keys are `draws` (their number), `effective_sample_size` and `note`. If fewer than
+    `FEW_EFFECTIVE` draws are effective, `note` says so in words and is also given as a warning;
+    else it is "". `independent` is the share of the draws that are as good as independent.
     """
     size, note = independent * effective_sample_size(weights), ""
     if size < min(FEW_EFFECTIVE, len(weights) / DRAWS_PER_EFFECTIVE):

@@ -22,7 +22,7 @@ INTERVAL = ["contribution", "low", "high"]
 
 
 def contributions_by_reply(case: Case) -> pd.DataFrame:
-    """Compute the contribution of every cause by all replies and by each reply alone.
+    """Compute every cause's contribution by all replies together and by each reply alone.
 
     Parameters
     ----------
@@ -32,9 +32,10 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a cause. Columns: `all`; `reply 1`, `reply 2`, … where only the claims of that
-        reply are pooled with ignorance (the asker's own words count in each); `apart`, the range
-        of the replies. Largest range first.
+        One row per cause, largest `apart` first. Columns:
+        `all`: the contribution with all claims.
+        `reply 1`, `reply 2`, …: with the claims of this reply and of the question only.
+        `apart`: the largest minus the smallest value of the single replies.
 
     Raises
     ------
@@ -69,26 +70,29 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
 
 
 def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Compute one case's contributions under its own priors and under those of another case.
+    """Compute one runner's contributions under two sets of priors.
 
     Parameters
     ----------
     case : Case
-        The runner, whose evidence counts under both sets of priors.
+        The runner, with the first set of priors. Its evidence is used with both sets.
     other : Case
-        A case with the other priors, as `load("literature")`; evidence of its own is refused.
-    draws, seed : int
-        Joint draws of all priors for the intervals, and their seed.
+        A case with the other priors, such as `load("literature")`. It needs no evidence.
+    draws : int, default 4096
+        The number of joint draws of all priors behind the intervals.
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row a cause. Columns are pairs (`this` or `other`; `contribution`, `low`, `high`).
+        One row per cause, largest contribution in `case` first. Columns are pairs of `this`
+        (`case`) or `other`, and `contribution`, `low` or `high` (its 90% interval).
 
     Raises
     ------
     ValueError
-        If `other` holds evidence that `case` does not hold; `compare` compares two runners.
+        If `other` holds evidence that `case` lacks. Use `compare` for two runners.
     ImpossibleFindings
         If the findings exclude each other.
 
@@ -126,15 +130,16 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
     Parameters
     ----------
     case, other : Case
-        Two cases with priors of the same variables; their evidence is ignored.
+        Two cases with the same variables. Their evidence is ignored.
     width : float, default 0.9
-        The width of the central intervals.
+        The probability inside the intervals, above 0 and below 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row a parameter of two states, named `cause → effect` or by its variable. Columns are
-        pairs (`this` or `other`; `mean`, `low`, `high`, `basis`).
+        One row per parameter with two states, named `cause → effect` (a link) or by its variable.
+        Columns are pairs of `this` or `other` and `mean`, `low`, `high` (mean and interval of the
+        prior) or `basis` ("claims", "published", "judgement", "ignorance", "fitted").
 
     Examples
     --------
@@ -163,16 +168,15 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runners side by side.
+    """Two runners side by side, as `compare` returns them.
 
     Attributes
     ----------
     contributions : pandas.DataFrame
-        One row a cause, largest difference first: the contribution in case `a`, in case `b`, and
-        their `difference`, b less a.
+        One row per cause, largest difference first. Columns: the contributions `a` and `b` in the
+        two cases, and `difference` (b − a).
     evidence : pandas.DataFrame
-        One row a variable on which the evidence of `a` and `b` differs, as text; "" is nothing
-        entered.
+        One row per variable with different evidence: columns `a` and `b`, as text, "" for none.
     """
 
     contributions: pd.DataFrame
@@ -185,19 +189,20 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
     Parameters
     ----------
     case_a, case_b : Case
-        Two cases of one thread. For one runner under two sets of priors see `compare_priors`.
+        Two cases of the same thread. Use `compare_priors` for one runner under two sets of priors.
 
     Returns
     -------
     Comparison
-        Tables `contributions` and `evidence`.
+        The tables `contributions` (columns `a`, `b`, `difference` = b − a, one row per cause) and
+        `evidence` (columns `a`, `b`, one row per variable with different evidence).
 
     Raises
     ------
     ValueError
         If the two cases have different causes.
     ImpossibleFindings
-        If the findings of either exclude each other.
+        If the findings of one case exclude each other.
 
     Examples
     --------
@@ -235,21 +240,21 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
 
 
 def remedies(case: Case, cause: str) -> pd.DataFrame:
-    """List what the thread says one might do about a cause: quoted in its order, never ranked.
+    """Quote what the thread says one might do about a cause, in its order and not ranked.
 
     Claims on drugs, surgery, whom to see and running on through pain are left out.
 
     Parameters
     ----------
     case : Case
-        A case whose claims are searched.
+        The case whose claims are searched.
     cause : str
         A factor or mechanism.
 
     Returns
     -------
     pandas.DataFrame
-        One row a claim, by its id: `reply`, `author`, `quote`.
+        One row per claim: `reply`, `author` (the reply in words), `quote`.
 
     Raises
     ------

@@ -18,20 +18,23 @@ from ..inference.evidence import Evidence, node_of
 
 @dataclass(frozen=True)
 class Conflict:
-    """The conflict among the findings of a case.
+    """The conflict among the findings of a case, as `conflict` returns it.
 
     Attributes
     ----------
     bits : float
-        log2 of Π P(finding) / P(findings); above 0 they are less likely together than apart.
+        log2 of Π P(finding) / P(all findings). Above 0, the findings are less likely together than
+        if they were independent.
     pairs : pandas.Series
-        The conflict of every two findings, largest first.
+        The same measure for every two findings, in bits, largest first. The index is "first /
+        second".
     recheck : str
-        The finding whose retraction lowers the conflict most, or "" if none does.
+        The finding whose retraction lowers `bits` most; "" if no retraction lowers it.
     reconciles : pandas.Series
-        The conflict left given each cause that resolves it, lowest first.
-    labels : Mapping
-        The label of each variable.
+        By cause, the conflict in bits if the cause's presence were a further finding, lowest first.
+        It holds the causes that resolve the conflict, for which this is 0 or less.
+    labels : mapping of str to str
+        By variable, its label for people.
     """
 
     bits: float
@@ -42,17 +45,22 @@ class Conflict:
 
 
 def conflict(case: Case) -> Conflict:
-    """Measure the conflict among the findings: in all, by pairs, and what would resolve it.
+    """Measure whether the findings conflict: in all, in pairs, and which cause would resolve it.
 
     Parameters
     ----------
     case : Case
-        The runner; likelihoods count as findings.
+        The runner. Likelihoods and contrasts count as findings.
 
     Returns
     -------
     Conflict
-        With `bits` above 0 if the findings are less likely together than apart.
+        `bits`: log2 of Π P(finding) / P(all findings), above 0 if the findings conflict.
+        `pairs`: the same measure for every two findings, a Series.
+        `recheck`: the finding whose retraction lowers the conflict most, or "".
+        `reconciles`: the causes whose presence would resolve the conflict, a Series with what is
+        left.
+        `labels`: by variable, its label for people.
 
     Raises
     ------

@@ -26,22 +26,25 @@ UNDECIDED = 3 / 2  # odds of a above b, either way, up to which an order says no
 
 @dataclass(frozen=True)
 class Ranking:
-    """The order of the causes of each layer, with its certainty.
+    """The order of the causes of each layer and how certain it is, as `ranking` returns it.
 
     Attributes
     ----------
-    above : mapping of layer to DataFrame
-        P(the cause of the row contributes more than that of the column), in the order of
-        `contributions`; 0.5 on the diagonal. A tie in a draw counts half.
-    exact_ties : mapping of layer to tuple of tuples
-        Causes with the same figure and the same priors: nothing tells them apart.
-    practical_ties : mapping of layer to tuple of tuples
-        Neighbours in the order of which none stands above the first of them, or below it, with more
-        than 0.6.
+    above : mapping of str to DataFrame
+        By layer ("factor", "mechanism"), P(the row's cause contributes more than the column's
+        cause). Causes are in the order of `contributions`. The diagonal is 0.5; a tie in a draw
+        counts half.
+    exact_ties : mapping of str to tuple of tuples
+        By layer, groups of causes with equal contributions and equal priors, which nothing tells
+        apart.
+    practical_ties : mapping of str to tuple of tuples
+        By layer, groups of neighbours in the order. Each member is above or below the first one of
+        its group with a probability of at most 0.6.
     contributions : DataFrame
-        `contributions(case)`.
+        The table of `contributions(case)`.
     exceeds : DataFrame
-        P(contribution > level), one row a cause in the same order, one column a level.
+        P(contribution > threshold): one row per cause, in the order of `contributions`, and one
+        column per threshold. It has no column if no threshold was asked for.
     """
 
     above: Mapping[str, pd.DataFrame]
@@ -54,22 +57,31 @@ class Ranking:
 def ranking(
     case: Case, *, draws: int = DRAWS, seed: int = SEED, levels: Sequence[float] = ()
 ) -> Ranking:
-    """Return how certain the order of the causes of each layer is.
+    """Compute how certain the order of the causes is, within each layer.
 
     Parameters
     ----------
     case : Case
-    draws : int
-        The number of joint draws of all priors, each weighted by its P(evidence).
-    seed : int
+        The runner.
+    draws : int, default 4096
+        The number of joint draws of all priors, each weighted by its P(evidence). Up to seven
+        further batches of this size are drawn while the effective sample size is below 400 (below
+        `draws` / 10 if that is less).
+    seed : int, default 0
         The seed of these draws.
-    levels : sequence of float
-        The levels of `Ranking.exceeds`.
+    levels : sequence of float, optional
+        Thresholds from 0 to 1, for which `exceeds` gives P(contribution > threshold).
 
     Returns
     -------
     Ranking
-        By layer, "factor" and "mechanism".
+        `above`: by layer ("factor", "mechanism"), a table of P(row's cause contributes more than
+        the column's).
+        `exact_ties`: by layer, groups of causes with equal contributions and priors.
+        `practical_ties`: by layer, groups of neighbours whose order has a probability of at most
+        0.6.
+        `contributions`: the table of `contributions(case)`.
+        `exceeds`: a table of P(contribution > threshold), one row per cause.
 
     Raises
     ------

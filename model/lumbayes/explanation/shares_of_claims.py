@@ -25,10 +25,13 @@ def claim_share(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a cause, in file order. Columns: `contribution`; `without_claims`, what it would be
-        if no claim had been made, the evidence and the level as they are; `from_claims`, the
-        difference, below 0 where claims for other causes outweigh those for this one; `share`,
-        `from_claims` over `contribution`, at least 0, and missing where the contribution is 0.
+        One row per cause, in the order of variables.toml. Columns:
+        `contribution`: P(a path of active links from the cause to the pain | evidence).
+        `without_claims`: the contribution with all claims removed, under the same evidence and the
+        same divisor T of per-run hazards (see `load`).
+        `from_claims`: `contribution` − `without_claims`. It is negative if claims for other causes
+        outweigh those for this one.
+        `share`: `from_claims` / `contribution`, but at least 0; NaN if the contribution is 0.
 
     Raises
     ------

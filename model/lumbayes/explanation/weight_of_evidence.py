@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
-    """Explain a cause's contribution: what each finding adds to its log-odds, in decibans.
+    """Compute what each finding adds to the log-odds that a cause contributes, in decibans.
 
     Parameters
     ----------
@@ -40,20 +40,24 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     cause : str
         A factor or mechanism.
     against : str, optional
-        Another cause: the log-odds are then of one contribution over the other, in which what
-        speaks for both alike cancels.
+        Another cause. The log-odds are then those of one contribution over the other, so that
+        findings that favour both equally add 0.
     seed : int, default 0
-        The seed of the orders that are drawn beyond 12 findings.
+        The seed of the orders that are drawn if there are more than 12 findings.
 
     Returns
     -------
     pandas.DataFrame
-        One row a finding between the rows `prior` and `total`, which hold the log-odds before and
-        after all findings. Columns: `sequential_db`, in the order entered; `shapley_db`, exact up
-        to 12 findings and else a mean over orders with the standard error `error_db`; `says`;
-        `claims`, the ids behind it. A finding that, after those before it, makes the cause certain
-        or impossible says so, is ±inf, and has no part in the sharing of the rest. Where neither
-        of two causes can contribute, the total is 0.
+        A row `prior` (log-odds without findings), a row per finding (findings, then likelihoods,
+        then contrasts, each as entered), and a row `total` (log-odds with all). Columns:
+        `sequential_db`: what the finding adds to the findings above it.
+        `shapley_db`: its Shapley value, what it adds on average over all orders of the findings.
+        `error_db`: the standard error of `shapley_db`; 0 up to 12 findings, where it is exact.
+        `says`: "settles it" or "rules it out" ("rules both out") if the cause is certain or
+        impossible after this finding, else "". Such a finding has infinite values, and the others
+        share the rest. If both causes are ruled out, `total` is 0.
+        `claims`: ids of the claims on the links of the finding's variable or, for a test, its
+        factor.
 
     Raises
     ------
@@ -108,8 +112,8 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
     """Attribute a cause's contribution to the claims behind it: the Shapley value of each claim.
 
-    A claim left out leaves its link to its other claims, down to the priors of ignorance. The
-    values add up to the distance, in decibans, from the model without any claim.
+    The worth of a set of claims is the log-odds of the contribution with priors pooled from this
+    set alone. So the values add up to the difference between all claims and none.
 
     Parameters
     ----------
@@ -118,21 +122,24 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     cause : str
         A factor or mechanism.
     orders : int, default 256
-        How many orders of the claims are drawn, 4 at least.
+        How many orders of the claims are drawn, at least 4.
     seed : int, default 0
         The seed of the orders.
 
     Returns
     -------
     pandas.DataFrame
-        One row a claim, largest absolute value first. Columns: `shapley_db`; `error_db`, its
-        standard error over orders; `reply`, `author`, `link`, `quote`. All values are 0 if a
-        finding makes the cause certain or impossible.
+        One row per claim, by its id, largest absolute value first. Columns:
+        `shapley_db`: the Shapley value, in decibans.
+        `error_db`: its standard error over the drawn orders.
+        `reply`, `author`: the reply that made the claim, as a number and in words.
+        `link`, `quote`: the link that the claim is about, and its words.
+        All values are 0 if a finding makes the cause certain or impossible.
 
     Raises
     ------
     ValueError
-        If `cause` is neither a factor nor a mechanism, or `orders` is below 4.
+        If `cause` is neither a factor nor a mechanism, or if `orders` is below 4.
     ImpossibleFindings
         If the findings exclude each other.
 
@@ -164,10 +171,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
 
 
 def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
-    """Return 10·log10 of the odds of a probability, or of its ratio to another (Good 1950).
-
-    It is ±inf at 0 and 1.
-    """
+    """Return 10·log10 of a probability's odds, or of its ratio to another; ±inf at 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return 10 * np.log10(probability / (1 - probability if other is None else other))
 
@@ -286,10 +290,7 @@ def _says(value: float) -> str:
 
 
 def _claims_behind(case: Case, name: str) -> tuple[str, ...]:
-    """Return the claims on a node's own links; for a measurement, on the links of its factor.
-
-    Of a contrast, the claims on the factor's link.
-    """
+    """Return the claims on a node's links; of a measurement or contrast, on its factor's links."""
     node = case.variables[node_of(name)]
     name = getattr(node, "reads", node.name)
     ends = ("effect",) if isinstance(node, Trait) else ("cause", "effect")

@@ -24,25 +24,30 @@ from .evidence_checks import (
 
 @dataclass(frozen=True, eq=False)
 class CaseEvidence(EnteredEvidence):
-    """The evidence of one runner, and the methods that add to it or take it back."""
+    """The evidence of one runner, with the methods that add evidence and retract it."""
 
     # `tidy` has the type of a finding, so that type checkers let a mapping of findings be unpacked
     def given(self, *, tidy: str | float = False, **findings: str | float) -> Self:
-        """Return a case with findings (hard evidence) added; what is not given stays unknown.
+        """Return a case with findings (hard evidence) added; variables not named stay unknown.
 
         Parameters
         ----------
         tidy : bool, default False
-            Read names and findings written in other ways by the rules of `batch.tidy_findings`: y,
-            true, 1, decimal commas, capitals; what means unknown, such as n/a, is left out.
+            Whether to accept names and values in other notations, by the rules of
+            `batch.tidy_findings`: y, true or 1 for yes, decimal commas, capitals. A value that
+            means unknown, such as n/a, adds nothing.
         **findings : str or float
-            For each variable a state's name, or a number in the unit of the measurement.
+            By variable, the name of a state, or a number in the unit of the measurement.
+
+        Returns
+        -------
+        Case
 
         Raises
         ------
         ValueError
-            If a name or state is unknown, a number is out of range, or a finding contradicts an
-            earlier one (call `retract` first).
+            If a name or state is unknown, if a number is out of range, or if a finding differs from
+            the one that the case holds on the same variable (call `retract` first).
 
         Examples
         --------
@@ -65,21 +70,26 @@ class CaseEvidence(EnteredEvidence):
 
         Parameters
         ----------
-        **ratios : float or Mapping
-            For each variable the likelihood ratio of yes to no. A variable of more states takes a
-            mapping of states to weights; a state left out has weight 1.
+        **ratios : float or mapping of str to float
+            By variable, the likelihood ratio of yes to no. For a variable with more than two
+            states, a mapping of states to relative likelihoods; a state left out has 1.
+
+        Returns
+        -------
+        Case
 
         Raises
         ------
         ValueError
-            If a ratio is not a finite number above 0, or a name or state is unknown. A bare number
-            between 0 and 1 is refused, for it looks like a probability: `believe` states one, and
-            a mapping gives a ratio against yes (``{"no": 3}``).
+            If a ratio is not a finite number above 0, or if a name or state is unknown. A bare
+            number between 0 and 1 is refused, because it looks like a probability: use `believe`
+            for a probability, and a mapping for a ratio against yes (``{"no": 3}``).
 
         Notes
         -----
-        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. A probability stated
-        before by `believe` stays as the ratio that it was worth.
+        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. If `believe` was
+        called for the same variable before, the likelihood that it derived is multiplied by the
+        ratio, and the posterior no longer has to equal the stated probability.
 
         Examples
         --------
@@ -96,28 +106,33 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods=likelihoods, beliefs=beliefs)
 
     def believe(self, **probabilities: float | Mapping[str, float]) -> Self:
-        """Return a case with stated probabilities, each worth its odds over the base rate's.
+        """Return a case with stated probabilities of variables, entered as likelihood evidence.
 
         Parameters
         ----------
-        **probabilities : float or Mapping
-            For each variable the probability of yes. A variable of more states takes a mapping of
-            states to probabilities; states left out share the rest as they do without evidence.
+        **probabilities : float or mapping of str to float
+            By variable, the probability of yes, above 0 and below 1. For a variable with more than
+            two states, a mapping of states to probabilities; states left out share the rest in
+            proportion to their probabilities without evidence.
+
+        Returns
+        -------
+        Case
+            Without any other evidence its posteriors equal the stated probabilities.
 
         Raises
         ------
         ValueError
-            If a probability is not above 0 and below 1, a name or state is unknown, or the
+            If a probability is not above 0 and below 1, if a name or state is unknown, or if the
             statements cannot all hold in this network.
 
         Notes
         -----
-        Without other evidence the posterior is what was stated, of every variable: several
-        statements are made in the light of one another, so one that is read off another (rolling
-        feet, off flat ones) adds only what the other does not say yet. Their ratios are found
-        together, by iterative proportional fitting (Deming & Stephan 1940), at the means of the
-        priors, and stay when claims are excluded. Findings then count in addition. A second
-        statement on a variable replaces the first and any likelihood of it.
+        All stated probabilities are fitted together, by iterative proportional fitting (Deming &
+        Stephan 1940) at the means of the priors. So a statement adds only what the others do not
+        imply already: over-pronation stated after flat feet adds little. The resulting likelihoods
+        stay as they are if claims are excluded later. Findings count in addition. A second
+        statement on a variable replaces the first one and any likelihood on that variable.
 
         Examples
         --------
@@ -137,25 +152,32 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
     def contrast(self, **statements: str | tuple[int, int, int, int]) -> Self:
-        """Return a case with what the runner says of runs with a factor and without it.
+        """Return a case with a comparison of runs with a factor and runs without it.
 
         Parameters
         ----------
         **statements : str or tuple of int
-            For each factor "worse" (it is clearly worse after runs with it), "not worse", or counts
-            (r, n, s, m): of the last n runs with it r hurt, of the last m without it s.
+            By factor, "worse" (the pain is clearly worse after runs with the factor), "not worse",
+            or four counts (r, n, s, m): r of the last n runs with the factor hurt, and s of the
+            last m runs without it. n and m are from 1 to 100.
+
+        Returns
+        -------
+        Case
 
         Raises
         ------
         ValueError
-            If there is no contrast of that name, the statement is none of these, or the case holds
-            another one of this factor (call `retract` first).
+            If the factor has no contrast, if a statement is none of these, or if the case holds
+            another contrast of the same factor (call `retract` first).
 
         Notes
         -----
-        Evidence on whether the factor's link fired, at the rates in contrasts.toml; of counts, the
-        ratio of one background with a link on top to one common chance. It says nothing about
-        whether the factor is there. The rates are held at their means over draws of the priors.
+        A contrast is likelihood evidence on whether the factor's link was active; it says nothing
+        about whether the factor is present. For "worse" and "not worse" the likelihoods are the
+        rates in contrasts.toml. Counts give a capped likelihood ratio of two models: runs with the
+        factor hurt by the background or the link, or all runs hurt with one common probability. The
+        likelihoods are the same in every draw of the priors.
 
         Examples
         --------
@@ -179,12 +201,21 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, contrasts=contrasts)
 
     def do(self, **states: str) -> Self:
-        """Return a case after an intervention: links into each variable cut, its state held.
+        """Return a case after an intervention, which cuts the links into each variable it sets.
+
+        Parameters
+        ----------
+        **states : str
+            By variable, the state at which it is held.
+
+        Returns
+        -------
+        Case
 
         Raises
         ------
         ValueError
-            If a name or state is unknown, or the variable is a number read off a test.
+            If a name or state is unknown, or if the variable is a numeric measurement.
 
         Notes
         -----
@@ -201,7 +232,22 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, interventions={**self.interventions, **states})
 
     def retract(self, *names: str) -> Self:
-        """Return a case without any evidence on these variables.
+        """Return a case without the evidence on some variables, whatever kind it is of.
+
+        Parameters
+        ----------
+        *names : str
+            Variables. Interventions on them are removed too.
+
+        Returns
+        -------
+        Case
+            Probabilities that `believe` stated of other variables are fitted again.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown.
 
         Examples
         --------

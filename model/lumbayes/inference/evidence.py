@@ -32,7 +32,7 @@ Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its s
 
 @dataclass(frozen=True, eq=False)
 class EnteredEvidence:
-    """A compiled network with the evidence entered into it, as queries for the engine."""
+    """A compiled network together with the evidence entered into it."""
 
     compiled: Compiled
     findings: Mapping[str, str | float] = field(default_factory=dict)
@@ -43,32 +43,45 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The network behind the case: `.priors`, `.variables`, `.to_pgmpy()`, `.save()`."""
+        """The network of the case, with `.priors`, `.variables`, `.to_pgmpy()` and `.save()`."""
         return self.compiled.network
 
     @property
     def variables(self) -> Variables:
-        """All variables by name, in file order: factors, mechanisms, traits and measurements."""
+        """All variables by name: factors, mechanisms, the outcome, traits and measurements."""
         return self.network.variables
 
     @property
     def priors(self) -> Priors:
-        """All priors, by variable (a leak or base rate) or by link `(cause, effect)`."""
+        """All priors by key: a variable for a base rate or leak, (cause, effect) for a link."""
         return self.network.priors
 
     @property
     def probability(self) -> float:
-        """P(findings), exact; a reading counts relative to how common that reading is."""
+        """P(evidence), exact at the means of the priors.
+
+        A numeric measurement contributes p(reading | factor) / p(reading), so the value can exceed
+        1. Likelihood evidence is scaled such that the largest weight of a variable is 1.
+        """
         return float(probability(self.compiled.circuit, self.query())[0])
 
     def check_consistent(self) -> None:
-        """Raise `ImpossibleFindings` if the findings exclude each other: P(findings) = 0."""
+        """Raise `ImpossibleFindings` if the evidence has probability 0."""
         if not self.probability > 0:
             labels = ", ".join(self.labels())
             raise ImpossibleFindings(f"These findings exclude each other in this model: {labels}.")
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
-        """Return the case as a query: at the means of the priors, or over draws of them."""
+        """Return the engine's query for this case.
+
+        Parameters
+        ----------
+        draws : int, default 0
+            0 for one query at the means of the priors; else a batch of that many joint draws of
+            them.
+        seed : int, default 0
+            The seed of the draws.
+        """
         check_arguments("Case.query", locals(), draws=COUNT_OR_ZERO)
         overrides = self.evidence_inputs()
         if not draws:
@@ -97,11 +110,14 @@ class EnteredEvidence:
         return overrides
 
     def dose_inputs(self) -> Overrides:
-        """Return the part of the evidence on doses that a run has whatever the factor's state."""
+        """Return the evidence on doses, as overrides of the circuit's inputs.
+
+        It applies to a run whatever the state of the graded factor is.
+        """
         return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, likelihoods, contrasts: a node and the likelihood of its states."""
+        """Return findings, likelihoods and contrasts as pairs of a node and its likelihood."""
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
         return hard + soft + self._contrast_evidence()
@@ -116,7 +132,7 @@ class EnteredEvidence:
         ]
 
     def labels(self) -> list[str]:
-        """Return what was entered as text: findings, likelihoods, contrasts, interventions."""
+        """Return all evidence as text, such as "hills=yes" or "do hills=no"."""
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
             *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
@@ -125,7 +141,7 @@ class EnteredEvidence:
         ]
 
     def likelihood_label(self, name: str) -> str:
-        """Return a node's likelihood as text: the probability stated, or the ratio."""
+        """Return the likelihood evidence on a variable as text: stated probability or ratio."""
         check_arguments("Case.likelihood_label", locals())
         allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
         if name in self.beliefs:
@@ -133,7 +149,7 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return the evidence as the condition of a probability: `` | back_pain=yes``, or none."""
+        """Return all evidence as the condition of a probability: " | back_pain=yes", or ""."""
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 

@@ -27,16 +27,16 @@ N_READINGS = 9  # rows of the table of a numeric measurement
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """Variables, their families and their priors.
+    """The Bayesian network of a thread: its variables, their families and their priors.
 
     Parameters
     ----------
     priors : Priors
-        Every parameter of the network as a distribution, with the variables they are about.
+        The distribution of every parameter; it also holds the variables.
 
     Notes
     -----
-    A numeric measurement is no node: it is likelihood evidence on its factor.
+    A numeric measurement is not a node; it is likelihood evidence on its factor.
 
     Examples
     --------
@@ -54,7 +54,7 @@ class Network:
 
     @property
     def variables(self) -> Variables:
-        """All variables of the thread by name, with measurements.
+        """All variables of the thread by name, including measurements.
 
         Examples
         --------
@@ -66,7 +66,7 @@ class Network:
 
     @property
     def nodes(self) -> list[Variable]:
-        """The variables with states, in file order: all but numeric measurements.
+        """The variables with states, in file order: all except numeric measurements.
 
         Examples
         --------
@@ -77,12 +77,12 @@ class Network:
         return [v for v in self.variables.values() if not _is_numeric(v)]
 
     def check_causes(self, *names: str) -> None:
-        """Raise an error for a name that is neither a factor nor a mechanism.
+        """Raise an error if a name is neither a factor nor a mechanism.
 
         Raises
         ------
         ValueError
-            For the first such name, with all causes.
+            If there is such a name; the message lists all causes.
 
         Examples
         --------
@@ -96,15 +96,15 @@ class Network:
                 raise ValueError(unknown("cause", name, causes))
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """Return the variables that the conditional table of a variable depends on.
+        """Return the parents of a variable in the network, as in its conditional table.
 
         Returns
         -------
         tuple of str
-            Its causes; of a trait its causes and, last, the pain; of a measurement its factor. A
-            trait that follows the active cause depends on `dominant_cause`, a latent node that is
-            no variable: which of the pain's active causes is described. That depends on them and,
-            last, the pain.
+            For a factor, mechanism or pain its causes. For a measurement its factor. For a trait
+            its causes, then the pain; if it follows the active cause, only `dominant_cause`. This
+            latent node is the cause that the traits of the pain describe. Its parents are the
+            pain's causes, then the pain.
 
         Examples
         --------
@@ -120,18 +120,18 @@ class Network:
         Parameters
         ----------
         name : str
-            Any variable, measurements too, or `dominant_cause`.
+            Any variable, including measurements, or `dominant_cause`.
 
         Returns
         -------
-        DataFrame
-            Of shape (n_states, n_columns): P(state | states of the parents) at the mean of every
-            prior, each column summing to 1. The index holds the variable's states, the columns
-            those of its parents: a `MultiIndex` of several, one column "" of none.
+        DataFrame, shape (n_states, n_columns)
+            P(state | states of the parents) at the mean of every prior; each column sums to 1. The
+            index holds the variable's states, the columns the parents' states: a `MultiIndex` for
+            several parents, one column "" for none.
 
-            A numeric measurement has no states. Its rows are nine typical readings, in its unit,
-            and each cell is p(reading | state) / p(reading): the factor by which that reading
-            multiplies the probability of the state. Its columns do not sum to 1.
+            For a numeric measurement the rows are nine typical readings in its unit. A cell is
+            p(reading | state) / p(reading), the factor by which the reading multiplies the
+            probability of the state. These columns do not sum to 1.
 
         Examples
         --------
@@ -171,17 +171,17 @@ class Network:
         return pd.DataFrame(likelihoods(test, readings).T, index, self._columns(test.name))
 
     def table(self, name: str) -> np.ndarray:
-        """Return P(node | parents) at the mean of every prior, without labels.
+        """Return P(node | parents) at the mean of every prior, as an array.
 
         Parameters
         ----------
         name : str
-            A node: any variable but a numeric measurement, or `dominant_cause`.
+            A node: any variable except a numeric measurement, or `dominant_cause`.
 
         Returns
         -------
         ndarray
-            Of shape (n_states, *n_states of the parents); the first axis sums to 1.
+            Of shape (n_states, *n_states of each parent). The first axis sums to 1.
 
         Examples
         --------
@@ -197,14 +197,14 @@ class Network:
         Parameters
         ----------
         interventions : collection of str
-            The nodes that are to be set by pgmpy's `do`: no listed cause is active in a pain that
-            is set, which pgmpy cannot know.
+            The nodes that pgmpy's `do` will set later. If the pain is among them, `dominant_cause`
+            is adapted: no listed cause is active in a pain that is set.
 
         Returns
         -------
         DiscreteBayesianNetwork
-            With named states, without numeric measurements. Where traits follow the active cause
-            it has the node `dominant_cause`.
+            With named states and without numeric measurements. If traits follow the active cause,
+            it has the latent node `dominant_cause`.
 
         Examples
         --------
@@ -217,23 +217,23 @@ class Network:
         return pgmpy_bridge.to_pgmpy(*self._shape(), self._tables(interventions))
 
     def save(self, path: str | Path) -> None:
-        """Write the network at the mean of every prior to a file that other tools open.
+        """Write the network at the mean of every prior to a file for other tools.
 
         Parameters
         ----------
         path : str or Path
-            Its suffix chooses the format: `.bif` (bnlearn and most others), `.bifxml` or
-            `.xmlbif`, or `.net` (Hugin, GeNIe). Every digit is written.
+            The suffix chooses the format: `.bif` (bnlearn and most others), `.bifxml` or `.xmlbif`,
+            or `.net` (Hugin, GeNIe). Numbers are written with all digits.
 
         Raises
         ------
         ValueError
-            For another suffix, with the reason, and for a name that such a file cannot hold.
+            If the suffix is another one, or if the format cannot hold a name.
 
         Notes
         -----
-        Names, arrows and tables are in the file. A case's findings, the claims, the intervals,
-        numeric measurements, doses and contrasts are not.
+        The file holds names, arrows and tables. It holds no evidence, claims, intervals, numeric
+        measurements, doses or contrasts.
 
         Examples
         --------
@@ -274,14 +274,14 @@ class Network:
         Parameters
         ----------
         evidence : sequence of (str, ndarray)
-            A node and a weight for each of its states, up to scale: likelihood evidence.
+            Likelihood evidence: a node, and a weight for each of its states, up to scale.
         interventions : mapping of str to str
-            The state that each of these nodes is set to.
+            By node, the state that it is set to.
 
         Returns
         -------
         dict
-            P(node = state) by node and state; of a node that is set, its state alone.
+            P(node = state) by node, then by state. A node that is set has one state.
 
         Examples
         --------

@@ -32,19 +32,20 @@ INTERVAL_NOTE = "line: nine tenths of what the priors allow"
 
 
 def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
-    """Draw the contribution of each cause as a bar with its credible interval.
+    """Draw the contribution of each cause as a bar with a dot and its credible interval.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `lumbayes.contributions(case)`: columns `contribution`, `low`, `high`.
+        The result of `lumbayes.contributions(case)`; the columns `contribution`, `low` and `high`
+        are drawn. The index names the rows.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One row a cause, in the table's order.
+        One row per cause, in the order of the table.
 
     Examples
     --------
@@ -71,25 +72,25 @@ def comparison(
     title: str = "",
     axis: str = CONTRIBUTION_TITLE,
 ) -> alt.LayerChart:
-    """Draw one quantity of several tables side by side, each with its interval, a row a name.
+    """Draw one quantity of several tables side by side, with intervals, one row per name.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By name, tables with the columns `column`, `low` and `high`. Where a table has a column
-        `basis`, rows whose basis is "judgement" are drawn hollow.
-    column : str
-        The quantity to compare: a probability, or a change of one.
+        By name of the set, a table with the columns `column`, `low` and `high`. If a table has a
+        column `basis`, dots of rows with the basis "judgement" are hollow.
+    column : str, default "contribution"
+        The column to compare: a probability, or a change of one.
     title : str, optional
         The chart's title.
     axis : str
-        The title of the x axis.
+        The title of the x axis. By default that of a contribution.
 
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the first table; a grey band joins the values of one row. The axis ends
-        at 100%, or at the highest figure if that is at most a tenth.
+        Rows in the order of the first table, whose names the others must have; a grey band joins
+        the values of a row. The axis ends at 100%, or at the largest `high` if that is 10% or less.
 
     Examples
     --------
@@ -130,22 +131,23 @@ def comparison(
 
 
 def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") -> alt.LayerChart:
-    """Draw the steps from the prior log-odds of a cause to the posterior ones, in decibans.
+    """Draw the steps from a cause's prior log-odds to its posterior log-odds, in decibans.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `lumbayes.explain(case, cause)`: the prior, one row a finding, the total.
-    column : str
-        `shapley_db` or `sequential_db`.
+        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per finding,
+        `total`.
+    column : str, default "shapley_db"
+        The column to draw, "shapley_db" or "sequential_db".
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Each step starts where the one before it ended. An infinite step (a finding that settles
-        the cause or rules it out) has words instead of a bar.
+        Each bar starts where the one above it ends. An infinite step, of a finding that settles the
+        cause or rules it out, is drawn as words instead of a bar.
 
     Examples
     --------

@@ -29,7 +29,7 @@ HEIGHT = 220  # pixels: a chart whose rows are no names
 
 
 def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.LayerChart:
-    """Draw probabilities as bars, each with its value.
+    """Draw probabilities as horizontal bars, each with its value.
 
     Parameters
     ----------
@@ -65,17 +65,17 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
 
 
 def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> alt.LayerChart:
-    """Draw positive and negative values as bars to the right and to the left of zero.
+    """Draw positive and negative values as bars to the right and left of zero.
 
     Parameters
     ----------
     values : pandas.Series
-        Such as the column `shapley_db` of `claim_attribution(case, cause)`, in decibans; the
-        index names the rows, and two rows may share a name.
+        Values such as the column `shapley_db` of `claim_attribution(case, cause)`, in decibans. The
+        index names the rows; a name may occur twice.
     title : str, optional
         The chart's title.
     axis : str
-        The title of the x axis.
+        The title of the x axis. By default it explains decibans.
 
     Returns
     -------
@@ -123,21 +123,22 @@ def zero_line() -> alt.Chart:
 def dot_plot(
     table: pd.DataFrame, axis: str = CONTRIBUTION_TITLE, title: str = ""
 ) -> alt.LayerChart:
-    """Draw one dot a column in each row of a table of probabilities.
+    """Draw a table of probabilities with one dot per cell: rows by name, columns by colour.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Such as `contributions_by_reply(case)` without `apart`; the index names the rows.
+        Probabilities; the index names the rows. An example is `contributions_by_reply(case)` after
+        its column `apart`, which is a range and no probability of its own, is dropped.
     axis : str
-        The title of the x axis.
+        The title of the x axis. By default that of a contribution.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        A column called `all` is drawn as a grey tick, every other as a coloured dot.
+        A column named `all` is drawn as a grey tick, every other column as dots of one colour.
 
     Examples
     --------
@@ -164,13 +165,13 @@ def dot_plot(
 
 
 def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChart:
-    """Draw one line a column over an index from 0 to 1, named at its right end.
+    """Draw one line per column of a table over an index from 0 to 1.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Contributions, such as those of `case.blend(other, trust)` for a range of `trust`; the
-        index is the x axis.
+        Contributions; the index is the x axis. An example is one row per value of `trust`, with the
+        contributions of `case.blend(other, trust)`.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -179,7 +180,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     Returns
     -------
     altair.LayerChart
-        The names are set apart where lines end close to each other.
+        Each line has its name at its right end. Names are moved apart if lines end close together.
 
     Examples
     --------

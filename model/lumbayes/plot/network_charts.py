@@ -26,22 +26,22 @@ Density = tuple[str, float, float]  # name, and the alpha and beta of a Beta dis
 
 
 def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerChart:
-    """Draw the Beta distributions that are pooled into one link, from ignorance to the pool.
+    """Draw the Beta distributions that are pooled into the prior of one link.
 
     Parameters
     ----------
     case : Case
-        A case; only its priors matter.
+        The case whose priors are drawn. Its evidence is ignored.
     cause, effect : str
-        The link, between two variables of two states.
+        The ends of the link, two variables with two states each.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        A density a claim, between the one assumed without claims and the pooled one; a dot at
-        each mean.
+        From top to bottom the density without any claim, one density per claim (of the probability
+        that its words mean), and the pooled prior. A dot marks each mean.
 
     Examples
     --------
@@ -109,21 +109,22 @@ def _density(row: int, name: str, a: float, b: float) -> pd.DataFrame:
 
 
 def network(case: Any, title: str = "") -> alt.LayerChart:
-    """Draw every node with its posterior as a bar, and every link as thick as it is strong.
+    """Draw the network: every node with its posterior as a bar, every link as a line.
 
     Parameters
     ----------
     case : Case
-        A case; nodes with evidence are orange.
+        The case to draw. Nodes with evidence are orange.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Causes on the left of their effects. A node of two states shows P(yes), one of more states
-        the likeliest; a link is as thick as P(any effect | this cause alone) before the level, and
-        thin from the pain to a trait that describes it.
+        Causes are to the left of their effects. A node with two states shows P(yes); one with more
+        states shows the likeliest. The thickness of a line shows P(effect | this cause alone), as
+        the claims' words give it before per-run hazards are divided by T (see `load`). Lines from
+        the pain to traits that describe the active cause are thin.
 
     Examples
     --------

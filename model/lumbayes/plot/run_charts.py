@@ -16,21 +16,21 @@ PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibr
 
 
 def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
-    """Draw how contributions to the pain of a next run change run by run, a panel a cause.
+    """Draw how contributions to the pain of a next run change run by run, one panel per cause.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `Diary.trajectory()`.
+        The result of `Diary.trajectory()`.
     causes : mapping of str to str
-        The ids of the causes to show, each with its label.
+        The ids of the causes to draw, each with its label.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.ConcatChart
-        One line a panel; the band is the 90% credible interval.
+        Each panel has one line, and a band from `low` to `high`, the credible interval.
 
     Examples
     --------
@@ -52,23 +52,24 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
 def runs(
     frame: pd.DataFrame, pain: str, readings: Mapping[str, str], title: str = ""
 ) -> alt.VConcatChart:
-    """Draw one runner's runs over time, a panel a reading, coloured by whether it hurt.
+    """Draw measured quantities of one runner's runs over time, coloured by whether the run hurt.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a run, with a column `date`, the column `pain` and the readings.
+        One row per run, with a column `date`, the column that `pain` names, and the columns to
+        draw.
     pain : str
-        The column that holds the outcome.
+        The name of the column with the outcome, "yes" or "no".
     readings : mapping of str to str
-        The columns to draw, each with its title.
+        The columns to draw, each with the title of its panel.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.VConcatChart
-        The same drawing as `vega.runs`.
+        One panel per column and one mark per run: "It hurt", "No pain" or "Not said".
 
     Examples
     --------
@@ -96,17 +97,18 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By the name of the model, its `lumbayes.batch.calibration`: columns `predicted`,
-        `happened`, `low`, `high`.
+        By name of the model, the result of `lumbayes.batch.calibration`; the columns `predicted`,
+        `happened`, `low` and `high` are drawn.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One dot a bin of predictions, with the interval of its frequency; on the dashed diagonal
-        predictions are calibrated. Both axes end at 100%, or at the highest figure if that is at
-        most a tenth.
+        One dot per bin, with the interval of its frequency. Dots of calibrated predictions lie on
+        the dashed diagonal. Both axes end at 100%, or at the largest value drawn if that is 10% or
+        less. The chart's description gives, per model, the largest distance of a dot from the
+        diagonal.
 
     Examples
     --------

@@ -18,22 +18,23 @@ PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
 
 
 def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "") -> alt.FacetChart:
-    """Draw a cause's contribution as a function of one parameter, a panel a parameter.
+    """Draw a cause's contribution as a function of single parameters, one panel per parameter.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `lumbayes.sensitivity(case, cause)`.
-    n_rows : int
-        How many parameters of the table to draw, from its top; a claim has no such function.
+        The result of `lumbayes.sensitivity(case, cause)`.
+    n_rows : int, default 4
+        How many parameters to draw, from the top of the table. Rows of claims are skipped.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.FacetChart
-        Thick over the parameter's own interval, a dot at its value, a ring where another cause
-        takes the first place. A panel reaches three times as far as these, at most to 100%.
+        The curve is thick over the parameter's 90% interval. A dot marks the present value, a ring
+        the value at which another cause takes the first place. The x axis reaches three times as
+        far as the interval's end or the ring, whichever is larger, but at most to 100%.
 
     Notes
     -----
@@ -99,19 +100,21 @@ def two_way(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `two_way(case, cause, first, second)`, on a regular grid.
+        The result of `sensitivity_analysis.two_way(case, cause, first, second)`.
     rival : pandas.DataFrame
-        The same of another cause.
+        The result of `two_way` for another cause and the same two parameters.
     parameters : pandas.DataFrame
-        From `lumbayes.sensitivity(case, cause)`: the value and interval of both parameters.
+        The result of `lumbayes.sensitivity(case, cause)`, for the value and interval of both
+        parameters.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Darker is likelier; both causes are level on the orange line; the dot marks the values of
-        the two parameters, the box their intervals.
+        `second` is on the x axis, `first` on the y axis; darker means a larger contribution. On the
+        orange line both causes contribute equally. The dot marks the present values of the
+        parameters, the box their 90% intervals.
 
     Examples
     --------
@@ -171,19 +174,20 @@ def _zero_contour(difference: pd.DataFrame) -> pd.DataFrame:
 
 
 def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
-    """Draw the information of each question, in bits, against the time that it takes.
+    """Draw the expected information of each question, in bits, against the seconds it takes.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `lumbayes.next_question(case)`: columns `bits` and `seconds`.
+        The result of `lumbayes.next_question(case)`; the columns `bits` and `seconds` are drawn.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One dot a question. The five best of all are named, and the best of each duration.
+        One dot per question, with a logarithmic x axis. The five most informative questions have
+        names, and so does the most informative one of each duration.
 
     Examples
     --------

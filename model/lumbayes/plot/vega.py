@@ -13,6 +13,7 @@ import pandas as pd
 # Okabe & Ito 2008, those with a contrast of 3 to 1 against white and near-black alike.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
 COLOURS = (BLUE, ORANGE, GREEN, "#9A6FB0", "#A8741A", GREY)
+"""The colours of the charts, as hex codes, in the order in which series take them."""
 FAINT, WASH = "rgba(128, 128, 128, 0.25)", "rgba(0, 114, 178, 0.25)"
 WIDTH, ROW, LETTER = 420, 24, 12  # pixels: a chart, one row of names, a letter
 
@@ -66,12 +67,12 @@ Spec = dict[str, Any]
 
 
 def percentages(values: pd.Series) -> str:
-    """Name a few probabilities in words, for a chart's description.
+    """Return probabilities with their names as text, for a chart's description.
 
     Parameters
     ----------
     values : pandas.Series
-        Probabilities by name.
+        Probabilities from 0 to 1; the index names them.
 
     Returns
     -------
@@ -88,12 +89,12 @@ def percentages(values: pd.Series) -> str:
 
 
 def rows_height(n_rows: int) -> int:
-    """Return the height of a chart of `n_rows` rows, in pixels.
+    """Return the height of a chart with a number of rows, in pixels.
 
     Parameters
     ----------
     n_rows : int
-        Number of rows; a chart without any keeps the height of one.
+        The number of rows. A chart without rows is as high as one with a single row.
 
     Returns
     -------
@@ -115,25 +116,27 @@ def runs(
     states: tuple[str, str] = ("no", "yes"),
     activities: str = "runs",
 ) -> Spec:
-    """Draw runs over time, a panel a reading, one mark a run, coloured by its outcome.
+    """Specify a chart of one runner's runs over time, one panel per measured quantity.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a run, with a column `date`, the column `pain` and the readings.
+        One row per run, with a column `date`, the column that `pain` names, and the columns to
+        draw.
     pain : str
-        The column that holds the outcome; a missing value is drawn as "Not said".
+        The name of the column with the outcome. A missing value is drawn as "Not said".
     readings : mapping of str to str
-        The columns to draw, each with its title; one without any value has no panel.
+        The columns to draw, each with the title of its panel. A column without any value has no
+        panel.
     states : tuple of str, default ("no", "yes")
-        The states of `pain` for no and yes.
+        The states of `pain` that mean no pain and pain.
     activities : str, default "runs"
-        What the description calls the rows.
+        What the description calls the rows, in the plural.
 
     Returns
     -------
     dict
-        A Vega-Lite specification.
+        A Vega-Lite specification, with one mark per run, coloured by its outcome.
 
     Examples
     --------
@@ -181,23 +184,23 @@ def _panel(name: str, title: str, kinds: list[str], n_ticks: int) -> Spec:
 
 
 def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "runs") -> Spec:
-    """Draw how one cause's contribution to the pain of a next run changes run by run.
+    """Specify a chart of one cause's contribution to the pain of a next run, run by run.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `Diary.trajectory()`: one row a run, columns by figure and cause.
+        The result of `Diary.trajectory()`: one row per run, columns by figure and cause.
     cause : str
-        The cause's id.
+        The id of the cause.
     label : str
         What the chart calls the cause.
     activities : str, default "runs"
-        What the axis calls the rows.
+        What the axis calls the rows, in the plural.
 
     Returns
     -------
     dict
-        A Vega-Lite specification; the band is the 90% credible interval.
+        A Vega-Lite specification: a line, and a band from `low` to `high`, the credible interval.
 
     Examples
     --------

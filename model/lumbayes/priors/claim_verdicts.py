@@ -62,7 +62,7 @@ class ClaimEvidence(NamedTuple):
 def claim_table(
     priors: Priors, evidence: Callable[[Claim, ClaimBetas], ClaimEvidence], width: float
 ) -> pd.DataFrame:
-    """One row a pooled claim, by its id, from what `evidence` returns for it."""
+    """Return one row per pooled claim, by its id, from what `evidence` returns for it."""
     claims = [claim for claim in priors.claims if claim.pooled]
     rows = []
     for claim in claims:

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class GaussianCopula:
-    """The dependence between parameters, each of which keeps the Dirichlet of its own counts.
+    """A Gaussian copula over parameters, each of which keeps its own Dirichlet.
 
     Attributes
     ----------
     numbers : mapping of key to Prior
-        The parameters, in the order of their sticks: one stick a state but the last.
-    factor : ndarray
-        Of shape (n_sticks, n_sticks): times independent normal scores, the correlated ones.
+        The parameters. Each is split into sticks (stick-breaking), one per state except the last.
+    factor : ndarray, shape (n_sticks, n_sticks)
+        The matrix that turns independent normal scores into correlated ones, one per stick, in the
+        order of `numbers`.
 
     Notes
     -----
-    Where two parameters can explain the same rows, one is high as the other is low. A parameter is
-    split into sticks (`stick_breaking`); each keeps the Beta of its counts, and the normal scores
-    behind them are correlated (NORTA, Cario & Nelson 1997).
+    Two parameters that can explain the same rows are negatively correlated after a fit. Each stick
+    keeps the Beta of its counts; the normal scores behind the sticks are correlated (NORTA, Cario &
+    Nelson 1997).
 
     Examples
     --------
@@ -50,23 +51,23 @@ class GaussianCopula:
 
     @property
     def content(self) -> bytes:
-        """The dependence as bytes, to tell two of them apart."""
+        """The dependence as bytes, to compare two copulas."""
         return self.factor.tobytes()
 
     def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
-        """Return joint draws, each of the shape that `Prior.sample` gives.
+        """Return joint draws of all parameters.
 
         Parameters
         ----------
         n : int
             The number of draws.
         seed : int
-            Each parameter's independent scores have their own stream of it.
+            The seed. The independent scores of each parameter have their own random stream.
 
         Returns
         -------
         dict
-            Draws by key.
+            By key, an array of shape (n,), or (n, n_states) for more than two states.
         """
         check_arguments("GaussianCopula.sample", locals())
         scores = [_scores(key, len(p.counts) - 1, n, seed) for key, p in self.numbers.items()]

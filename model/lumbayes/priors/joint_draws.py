@@ -21,19 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class JointDraws:
-    """Draws from the joint posterior of some parameters.
+    """Posterior draws of parameters that were fitted together.
 
     Attributes
     ----------
     numbers : mapping of key to Prior
-        The parameters, each with the Dirichlet of its mean and variance.
+        The parameters, each with the Dirichlet that has its posterior mean and variance.
     draws : mapping of key to ndarray
-        By the same keys, each of shape (n_draws, n_states); draw i of all belong together.
+        By the same keys, draws of shape (n_draws, n_states). Draw i of all parameters is one joint
+        draw.
 
     Notes
     -----
-    Where two parameters can explain the same rows, one is high as the other is low; and a posterior
-    need not have the shape of a Dirichlet. Joint draws keep both.
+    Two parameters that can explain the same rows are negatively correlated, and a posterior need
+    not be a Dirichlet. Joint draws represent both.
 
     Examples
     --------
@@ -56,10 +57,10 @@ class JointDraws:
 
     @cached_property
     def factor(self) -> np.ndarray:
-        """The factor of the Gaussian copula with the rank correlations of the draws' sticks.
+        """The matrix of the Gaussian copula that fits these draws, for uses that need a density.
 
-        Its shape is that of `GaussianCopula.factor`, for uses that need a density. Correlations are
-        shrunk to 0 as if as many independent draws as sticks were added.
+        Its shape is that of `GaussianCopula.factor`: (n_sticks, n_sticks). It reproduces the rank
+        correlations of the sticks, shrunk towards 0 as if n_sticks independent draws were added.
         """
         from scipy.special import ndtri
         from scipy.stats import rankdata
@@ -75,23 +76,23 @@ class JointDraws:
 
     @property
     def content(self) -> bytes:
-        """The draws as bytes, to tell two sets apart."""
+        """The draws as bytes, to compare two sets."""
         return b"".join(draws.tobytes() for draws in self.draws.values())
 
     def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
-        """Return joint draws, each of the shape that `Prior.sample` gives.
+        """Return joint draws of all parameters, by resampling without replacement.
 
         Parameters
         ----------
         n : int
-            The number of draws. Each kept draw comes equally often, but for one time.
+            The number of draws. Every kept draw occurs equally often, or once more than others.
         seed : int
-            Of the order.
+            The seed of the random order.
 
         Returns
         -------
         dict
-            Draws by key.
+            By key, an array of shape (n,), or (n, n_states) for more than two states.
         """
         check_arguments("JointDraws.sample", locals())
         rng = np.random.default_rng([seed, zlib.crc32(b"joint draws")])

@@ -24,22 +24,21 @@ Counts = tuple[float, float]
 
 @dataclass(frozen=True)
 class Level:
-    """How often one run hurts, and what per-run hazards are divided by to get there.
+    """P(pain in one run), and the number T that per-run hazards are divided by to reach it.
 
     Attributes
     ----------
     rate : float
-        P(pain after a run) without evidence.
+        P(pain in one run) without evidence.
     counts : tuple of float
-        The counts (no, yes) of the Beta that the rate is known by; empty for a rate given as a
-        number, which is taken as known.
+        The counts (no, yes) of the Beta from which `rate` is known. Empty if the rate was given as
+        a number, which counts as known.
     divisor : float
-        T, above 0; 1 leaves every strength as the words give it.
+        T, above 0. With 1 every strength is as the claims' words give it.
     name : str
-        Of the `[base_rate]` table it comes from; empty for a rate given as a number.
+        The entry of `[base_rate]` that the rate comes from; "" if the rate was given as a number.
     divides : bool
-        False where strengths were worked out at this rate, as links of odds ratios are, so that
-        nothing is left to divide.
+        False if the strengths were already worked out for this rate, as those of odds ratios are.
 
     Examples
     --------
@@ -61,12 +60,12 @@ class Level:
 
 
 def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
-    """Return the level of a stated base rate or of a number, its divisor still 1.
+    """Return the level of a stated base rate or of a number, with divisor 1.
 
     Raises
     ------
     ValueError
-        For a number that is no probability above 0 and below 1.
+        If the number is not a probability above 0 and below 1.
     """
     if isinstance(rate, StatedEstimate):
         no, yes = rate.counts["no"], rate.counts["yes"]

@@ -11,9 +11,14 @@ from ..data.arguments import INSIDE, OPINIONS, POSITIVE, WEIGHTS, check_argument
 
 
 class Opinion(NamedTuple):
-    """A distribution of a probability by its mean and variance: what one reply says of one link.
+    """What one reply says about a link: the mean and variance of a probability, and a weight.
 
-    `weight` is that in a pool.
+    Attributes
+    ----------
+    mean, variance : float
+        Mean and variance of the probability.
+    weight : float, default 1
+        The weight of the opinion in a pool.
 
     Examples
     --------
@@ -32,23 +37,28 @@ class Opinion(NamedTuple):
 def linear_pool(
     opinions: Sequence[Opinion], weights: Sequence[float]
 ) -> tuple[float, float, float]:
-    """Return mean, variance within and variance between of a weighted mixture of opinions.
+    """Return the mean and the variance of a weighted mixture of opinions (linear opinion pool).
 
     Parameters
     ----------
     opinions : sequence of Opinion
-        At least one.
+        At least one. Their own weights are not used.
     weights : sequence of float
-        One an opinion, 0 or more and not all 0; they are scaled to sum to 1.
+        One per opinion, at least 0 and not all 0. They are scaled to sum to 1.
 
     Returns
     -------
-    mean, within, between : float
-        The mixture's variance is `within + between`.
+    mean : float
+        The mean of the mixture.
+    within : float
+        The weighted mean of the opinions' variances.
+    between : float
+        The weighted variance of the opinions' means. The mixture has the variance `within` +
+        `between`.
 
     Notes
     -----
-    The linear opinion pool (Stone 1961).
+    Stone (1961).
 
     Examples
     --------
@@ -69,7 +79,19 @@ def linear_pool(
 
 
 def beta_counts(mean: float, variance: float) -> tuple[float, float]:
-    """Return the Beta with this mean and variance, as counts (no, yes), by moments.
+    """Return the parameters of the Beta with a given mean and variance.
+
+    Parameters
+    ----------
+    mean : float
+        Above 0 and below 1.
+    variance : float
+        Above 0 and below mean · (1 − mean).
+
+    Returns
+    -------
+    no, yes : float
+        The counts (Beta parameters) of "no" and of "yes".
 
     Examples
     --------

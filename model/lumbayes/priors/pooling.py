@@ -17,26 +17,32 @@ CLAIMS_FILE = Place(CLAIMS)
 def pool_with_ignorance(
     ignorance: Opinion, weight: float, replies: Sequence[Opinion]
 ) -> tuple[float, float, float]:
-    """Return mean, within-variance and between-variance of a link, pooled from replies.
+    """Return the mean and the variance of a link, pooled from replies and a prior of ignorance.
 
     Parameters
     ----------
     ignorance : Opinion
-        The distribution before any reply.
+        The distribution of the link's strength before any reply.
     weight : float
-        How many replies it weighs as much as.
+        The weight of ignorance, in replies; above 0.
     replies : sequence of Opinion
-        One opinion a reply, at least one, each weighed by its own weight.
+        One opinion per reply, at least one, each with its own weight.
 
     Returns
     -------
-    mean, within_variance, between_variance : float
-        The prior's variance is their sum.
+    mean : float
+        The pooled mean.
+    within_variance : float
+        The part of the variance due to the spread within each reply and within ignorance.
+    between_variance : float
+        The part due to disagreement between replies. The prior has the variance of both parts
+        together.
 
     Notes
     -----
-    A linear pool of all, except that ignorance contradicts no reply: the between-variance is that
-    of the replies alone, times their share of the total weight.
+    A linear pool of ignorance and replies, except that the distance between ignorance and the
+    replies does not count as disagreement. The between-variance is that of the replies times their
+    share of the total weight.
 
     Examples
     --------
@@ -57,30 +63,32 @@ def pool_with_ignorance(
 
 
 def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opinion:
-    """Return a compound strength as a net one: 1 − p = (1 − p_compound) / (1 − leak).
+    """Return the net strength of a cause from its compound strength, which includes the leak.
+
+    The net strength p satisfies 1 − p = (1 − compound) / (1 − leak).
 
     Parameters
     ----------
     opinion : Opinion
-        P(effect | this cause, background on).
+        The compound strength, P(effect | this cause and the leak).
     background : float
-        The leak: P(effect | no listed cause).
-    place : Place
-        Where the claim stands, for a message.
+        The leak, P(effect | no listed cause), from 0 to below 1.
+    place : Place, optional
+        Where the claim stands, for the error message.
 
     Returns
     -------
     Opinion
-        P(effect | this cause alone, background off).
+        The net strength, P(effect | this cause alone), with weight 1.
 
     Raises
     ------
     ValueError
-        If the compound strength is below the background, or too vague to be separated from it.
+        If the compound strength is below the leak, or so vague that the net strength has no Beta.
 
     Notes
     -----
-    Díez 1993; Henrion 1989.
+    Díez (1993); Henrion (1989).
 
     Examples
     --------

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from ..data.claims import Claim
 
 Key = str | tuple[str, str]
+"""A parameter: a variable for its base rate or leak, a pair (cause, effect) for a link."""
 ROUNDING = 1e-9  # relative, of counts that two sets of priors were blended from
 BESIDE = 1e-6  # of 1: where a search for a level may leave a count that is 1
 
 
 def label(key: Key) -> str:
-    """Return the name of a parameter as tables show it, as in "hills → muscle_strain".
+    """Return the name of a parameter as tables show it, such as "hills → muscle_strain".
+
+    The key is a variable for a base rate or leak, or a pair (cause, effect) for a link.
 
     Examples
     --------
@@ -39,7 +42,7 @@ def label(key: Key) -> str:
 
 
 def key_of(name: str) -> Key:
-    """Return the key of a parameter from its label.
+    """Return the key of a parameter from its name in tables: the inverse of `label`.
 
     Examples
     --------
@@ -54,30 +57,28 @@ def key_of(name: str) -> Key:
 
 @dataclass(frozen=True)
 class Prior:
-    """The prior of one parameter: a Dirichlet over its states; of two states, a Beta.
+    """The prior of one parameter: a Dirichlet over its states, or a Beta if it has two.
 
     Attributes
     ----------
     key : str or (str, str)
-        A base rate or leak by its variable, a link as (cause, effect).
+        The variable for a base rate or leak, (cause, effect) for a link.
     states : tuple of str
-        Lowest first.
+        The states, lowest first.
     counts : tuple of float
-        The Dirichlet's parameters, one a state.
+        The parameters of the Dirichlet, one per state.
     basis : str
-        "claims", "published", "judgement", "ignorance" or "fitted".
+        "claims", "published", "judgement", "ignorance", "fitted" or "draw".
     source, why : str
-        Where it comes from, and the reason in a sentence.
+        Where the prior comes from, and the reason in a sentence.
     claims : tuple of Claim
-        The claims it was pooled from.
+        The claims that it was pooled from.
     within_variance, between_variance : float
-        Of a link pooled from claims, the two parts of its variance: how vague each reply is, and
-        how far the replies are apart.
+        The two parts of the variance of a pooled link: within each reply, and between their means.
     base : key or None
-        Another parameter that this one is, but for what claims add to its counts: its draws share
-        those of the other.
+        The parameter that this one equals but for counts added by claims. The two share draws.
     mixed : tuple of (float, Prior)
-        The priors it was blended from, each with its weight.
+        If it is a blend, the priors that were blended, each with its weight.
 
     Examples
     --------
@@ -103,7 +104,7 @@ class Prior:
 
     @property
     def shares(self) -> np.ndarray:
-        """The mean probability of each state, of shape (n_states,); they sum to 1.
+        """The mean probability of each state, shape (n_states,). They sum to 1.
 
         Examples
         --------
@@ -115,7 +116,7 @@ class Prior:
 
     @property
     def mean(self) -> float:
-        """The mean probability of the last state: of "yes", for a link, a leak or a base rate.
+        """The mean probability of the last state, which is "yes" for a variable with two states.
 
         Examples
         --------
@@ -138,19 +139,19 @@ class Prior:
         return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
 
     def mix(self, other: Prior, trust: float) -> Prior:
-        """Return the linear pool of this prior and another of the same parameter.
+        """Return the linear opinion pool of this prior and another one of the same parameter.
 
         Parameters
         ----------
         other : Prior
-            Of the same key.
+            A prior with the same key.
         trust : float
-            Its weight, from 0 to 1.
+            The weight of the other prior, from 0 to 1.
 
         Returns
         -------
         Prior
-            Its between-variance is the parts' own, and how far the two means are apart.
+            The distance of the two means adds to its `between_variance`.
 
         Examples
         --------
@@ -178,14 +179,14 @@ class Prior:
         )
 
     def interval(self, width: float = WIDTH, state: str | None = None) -> tuple[float, float]:
-        """Return the central credible interval of the probability of a state.
+        """Return the central credible interval of the probability of one state.
 
         Parameters
         ----------
         width : float, default 0.9
-            The probability it holds, above 0 and below 1.
+            The probability inside the interval, above 0 and below 1.
         state : str, optional
-            By default the last.
+            By default the last state.
 
         Returns
         -------
@@ -194,7 +195,7 @@ class Prior:
         Raises
         ------
         ValueError
-            For another width or an unknown state.
+            If `width` is out of range or the state is unknown.
 
         Examples
         --------
@@ -215,7 +216,7 @@ class Prior:
         return float(low), float(high)
 
     def sample(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """Return draws of the parameter.
+        """Return independent draws of the parameter.
 
         Parameters
         ----------
@@ -226,7 +227,7 @@ class Prior:
         Returns
         -------
         ndarray
-            Of two states the probability of the last, of shape (n,); else of shape (n, n_states).
+            With two states the probability of the last one, shape (n,); else shape (n, n_states).
 
         Examples
         --------

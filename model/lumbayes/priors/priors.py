@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Priors(Mapping[Key, Prior]):
-    """The priors of all parameters of a network, by key.
+    """The priors of all parameters of a network, a read-only mapping from key to `Prior`.
 
     `priors["weak_core"]` is a base rate or leak, `priors["weak_core", "muscle_strain"]` a link.
 
@@ -36,16 +36,17 @@ class Priors(Mapping[Key, Prior]):
     ----------
     variables : Variables
     claims : tuple of Claim
-        All claims, those that reach no parameter too.
+        All claims, including those that reach no parameter.
     words : mapping of str to StrengthWord
+        By name of a strength word, the probabilities that it means.
     mixes : tuple of (Priors, float)
-        Other sets that this was blended with, one after the other, each with its weight.
+        The other sets that this one was blended with, in order, each with its weight.
     ties : GaussianCopula, JointDraws or None
-        The dependence of parameters that were fitted together; all others are independent.
+        The dependence of parameters that were fitted together; others are independent.
     name : str
-        Of the set: "thread", "literature" or a path.
+        "thread", "literature" or a path.
     level : Level or None
-        How often one run hurts: it divides per-run hazards. None leaves strengths as worded.
+        The base rate of pain in one run and the divisor T that gives it (see `load`), or None.
 
     Examples
     --------
@@ -93,8 +94,8 @@ class Priors(Mapping[Key, Prior]):
         n : int
             The number of draws.
         seed : int, default 0
-            Each parameter has its own stream of it, whatever other parameters there are; a row of a
-            trait of which nothing is known but the background shares the draws of that.
+            Each parameter has its own random stream. A row of a trait that differs from the
+            background row only by claims shares that row's draws.
         keys : iterable of key, optional
             By default all.
 
@@ -113,7 +114,7 @@ class Priors(Mapping[Key, Prior]):
         return joint_draws_of(self, [*(self if keys is None else keys)], n, seed)
 
     def tied(self, key: Key) -> bool:
-        """Return whether draws of a parameter depend on others, and it has not been replaced.
+        """Return whether a parameter is drawn jointly with others because of a fit.
 
         Examples
         --------
@@ -138,13 +139,13 @@ class Priors(Mapping[Key, Prior]):
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
-        """Return a link as it would be with these claims alone.
+        """Return the prior that a link would have with these claims alone.
 
         Parameters
         ----------
         cause, effect : str
         claims : iterable of Claim
-            The claims about it; an empty one gives its stated figure, or ignorance.
+            Without any, the link has its stated estimate or, if there is none, ignorance.
 
         Examples
         --------
@@ -161,11 +162,11 @@ class Priors(Mapping[Key, Prior]):
 
     @cached_property
     def pooled(self) -> Pooled:
-        """Every link but those to traits, end to end and before the level."""
+        """By link, traits aside, its strength from cause to pain, not yet divided by T."""
         return pooled_links(self)
 
     def at_divisor(self, divisor: float) -> Priors:
-        """Return the same priors with per-run hazards divided by another number.
+        """Return the same priors with per-run hazards divided by another number T (see `load`).
 
         Examples
         --------
@@ -182,14 +183,14 @@ class Priors(Mapping[Key, Prior]):
         return other.pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
-        """Return a prior of this set alone, blended with those of the other sets."""
+        """Return a prior of this set blended with the same prior of the sets in `mixes`."""
         check_arguments("Priors.mixed", locals())
         for other, trust in self.mixes:
             prior = prior.mix(other[prior.key], trust)
         return prior
 
     def with_claims(self, claims: Iterable[Claim]) -> Priors:
-        """Return the priors as they would be if only these claims had been made.
+        """Return the priors that result if only these claims had been made.
 
         Examples
         --------
@@ -204,7 +205,7 @@ class Priors(Mapping[Key, Prior]):
         return fewer.pooled_again(reached(self, gone))
 
     def pooled_again(self, keys: Iterable[Key]) -> Priors:
-        """Return these priors with some of them pooled from the present claims and words.
+        """Return these priors with some keys computed again from the present claims and words.
 
         Examples
         --------
@@ -217,25 +218,24 @@ class Priors(Mapping[Key, Prior]):
         return self.with_priors({key: self.mixed(strength(key, self)) for key in keys})
 
     def blend(self, other: Priors, trust: float) -> Priors:
-        """Return the linear pool of every parameter of two sets of priors.
+        """Return the linear opinion pool of two sets of priors, parameter by parameter.
 
         Parameters
         ----------
         other : Priors
-            Over the same variables.
+            A set over the same variables.
         trust : float
-            Its weight, from 0 (this set alone) to 1 (the other alone).
+            The weight of the other set, from 0 (this set alone) to 1 (the other alone).
 
         Returns
         -------
         Priors
-            Where the two differ the variance is larger. Claims left out later are left out of this
-            set's part.
+            A difference of the means adds variance. Later `with_claims` changes this part only.
 
         Raises
         ------
         ValueError
-            For another trust.
+            If `trust` is not from 0 to 1.
 
         Examples
         --------
@@ -258,7 +258,7 @@ class Priors(Mapping[Key, Prior]):
         words: Words | None = None,
         level: Level | None = None,
     ) -> Priors:
-        """Return a copy in which these priors replace those that were pooled.
+        """Return a copy in which the given priors replace those of the same keys.
 
         Examples
         --------
@@ -281,13 +281,13 @@ class Priors(Mapping[Key, Prior]):
         return changed
 
     def orders(self) -> list[dict[str, Any]]:
-        """Return each comparative claim with the two prior means that it orders.
+        """Return the claims that compare two causes, with the prior means that they order.
 
         Returns
         -------
         list of dict
-            With `claim`, `cause`, `than`, `quantity`, `cause_mean`, `than_mean` and `verdict`:
-            "holds", "tie" or "conflict".
+            `claim`, `cause`, `than` (the other cause), `quantity` (what is compared), `cause_mean`,
+            `than_mean`, and `verdict`: "holds", "tie" or "conflict".
 
         Examples
         --------

@@ -16,28 +16,30 @@ CHIP_LABELS = {"yes": "fits", "not_sure": "not sure"}
 
 
 def cards(priors: str | Path = "thread") -> dict[str, Any]:
-    """Return the two cards and every follow-up question as plain JSON, for a page to draw.
+    """Return the two safety cards and all follow-up questions as plain JSON, for a page to draw.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     dict
-        `cards` (the first and the second, each with its groups of lines and its buttons),
-        `questions` by id (all that can be asked singly), the labels of `answers`, and `call` (the
-        number of a call button, or None where none is configured).
+        `cards`: the first and the second card, each with its title, its lines in groups and its
+        buttons.
+        `questions`: by id, all questions that can be asked one at a time.
+        `answers`: the labels of the answers "yes", "no" and "not_sure".
+        `call`: the emergency number and its link, or None if no number is configured.
 
     Raises
     ------
     ValueError
-        For what is wrong in redflags.toml, one line a problem.
+        If redflags.toml has a mistake; one line per problem.
 
     Notes
     -----
-    A page sends back one mapping for `triage` and evaluates no rule itself.
+    A page sends the answers as one mapping to `triage` and evaluates no rule itself.
 
     Examples
     --------

@@ -27,29 +27,37 @@ NOTES_AT = ("none", "see_someone")
 
 @dataclass(frozen=True, kw_only=True)
 class Triage:
-    """The banner that the answers call for, and what the page must hide.
+    """The safety banner for a runner's answers, and what a page must hide; see `triage`.
 
     Attributes
     ----------
     level : str
-        "none", "see_someone", "urgent" or "emergency".
-    heading, do_first : str
-        The banner's heading, and the one thing to do first.
+        "none", "see_someone", "urgent" or "emergency", in ascending order.
+    heading : str
+        The heading of the banner.
+    do_first : str
+        The one thing to do first.
     paragraphs : tuple of str
-        Its texts: what to do and why, one for each rule of this level.
+        The texts of the banner: what to do and why, for each rule of this level. At level "none"
+        they say what is still open, or what the absence of red flags does not mean.
     reasons : tuple of str
-        The answers that raised it.
-    also, notes : tuple of str
-        Texts of lower levels, to be folded; remarks below the banner.
+        The answers that raised this level or a lower one, in words, those of the highest level
+        first.
+    also : tuple of str
+        The texts of rules of lower levels, which a page shows folded.
+    notes : tuple of str
+        Remarks to show below the banner.
     hides : tuple of str
-        Parts of the page that must not be shown: "ranking", "remedies", "keep_running"; with
-        "ranking_open" the ranking is shown, but folded.
+        The parts of the page that must not be shown: "ranking", "remedies", "keep_running".
+        "ranking_open" means that the ranking, where it is allowed, is shown folded.
     unanswered : tuple of str
-        What is still to be asked, in order: "first", "age" (the second card), then follow-ups.
+        What is still to be asked, in order: "first" (the first card), "age" (the second card, which
+        ends with the age), then ids of follow-up questions.
     asked : tuple of str
-        The single questions that the answers open, answered or not.
+        The ids of the follow-up questions (or lines asked again) that the answers open, answered or
+        not.
     ticked : tuple of str
-        The lines and follow-ups answered with "yes" or "not_sure".
+        The ids of the lines and follow-up questions answered with "yes" or "not_sure".
 
     Examples
     --------
@@ -72,41 +80,51 @@ class Triage:
 
     @property
     def message(self) -> str:
-        """The paragraphs as one text."""
+        """The paragraphs as one text, separated by empty lines."""
         return "\n\n".join(self.paragraphs)
 
     @property
     def ranking_allowed(self) -> bool:
-        """False in an emergency, and while the first card or an emergency question is open."""
+        """Whether the ranking of causes may be shown.
+
+        False in an emergency, and while the first card or an emergency question is unanswered.
+        """
         return "ranking" not in self.hides
 
     @property
     def ranking_folded(self) -> bool:
-        """True where the ranking may be shown, but only after a tap."""
+        """Whether the ranking, where it is allowed, must be folded and open only on a tap."""
         return "ranking_open" in self.hides
 
     @property
     def remedies_allowed(self) -> bool:
-        """False from urgent upwards, and while such a question is open or not sure."""
+        """Whether remedies may be shown.
+
+        False from "urgent" upwards, and while a question that could lead there is open or not sure.
+        """
         return "remedies" not in self.hides
 
     @property
     def keep_running_allowed(self) -> bool:
-        """False where nothing on the page may speak of running on, a forecast included."""
+        """Whether the page may speak of running on; a forecast of the next run counts as that."""
         return "keep_running" not in self.hides
 
     @property
     def next_question(self) -> str | None:
-        """What to ask now: "first", "age" or a follow-up; in an emergency nothing is asked."""
+        """What to ask now: "first", "age" or the id of a follow-up question.
+
+        None if nothing is open, or in an emergency.
+        """
         return next(iter(self.unanswered), None) if self.level != LEVELS[-1] else None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the banner as plain JSON, with the next question as `next`.
+        """Return the banner as a dict of plain JSON values.
 
         Returns
         -------
         dict
-            Texts and lists of texts.
+            All attributes, with lists instead of tuples; `message`, the paragraphs as one text; and
+            `next`, the value of `next_question`.
 
         Examples
         --------
@@ -119,22 +137,25 @@ class Triage:
 
 
 def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
-    """Return every line of the two safety cards, then every follow-up question.
+    """Return all safety questions: every line of the two cards, then every follow-up question.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     tuple of RedFlag
-        In the order to ask them, the first card's emergencies before all others.
+        In the order to ask them; the emergencies of the first card come first. A `RedFlag` has
+        `id`, `about` (the line in a few words), `question`, `any_of` (its bullet points), `card`
+        ("first", "second", or "" for a follow-up), `heading`, `level`, `after` (what opens a
+        follow-up), `basis` and `sure` (where it comes from).
 
     Raises
     ------
     ValueError
-        For what is wrong in redflags.toml, one line a problem.
+        If redflags.toml has a mistake; one line per problem.
 
     Examples
     --------
@@ -147,32 +168,33 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
 
 
 def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
-    """Return the banner for a runner's answers to the safety questions.
+    """Return the safety banner for a runner's answers to the safety questions.
 
     Parameters
     ----------
     answers : mapping of str to str
-        By line or follow-up "yes", "no" or "not_sure"; as "first" which button of the first card
-        was tapped, "none" or "some"; as "age" the age band, which closes the second card. What is
-        left out is unanswered, never a no.
+        By id of a line or follow-up question: "yes", "no" or "not_sure". By "first": the button
+        that was tapped on the first card, "none" or "some". By "age": the age band, such as
+        "age_18", which completes the second card. A question left out counts as unanswered, never
+        as "no".
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     Triage
-        The highest level that any rule reaches.
+        The banner of the highest level that a rule reaches, and what the page must hide.
 
     Raises
     ------
     ValueError
-        For an unknown question or answer, with the nearest.
+        If a question or an answer is unknown; the message names the nearest one.
 
     Notes
     -----
-    Triage is not inference: it gates the page and changes no posterior. A marked line counts
-    whatever button was tapped; an answer to a follow-up counts while the follow-up is asked. A
-    question that is open hides what a yes to it would hide.
+    Triage is not inference: it decides what the page may show and changes no posterior. A line with
+    "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up counts only
+    while the other answers open that follow-up. An open question hides what its "yes" would hide.
 
     Examples
     --------

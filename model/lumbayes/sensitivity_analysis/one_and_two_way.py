@@ -39,14 +39,22 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a parameter (a base rate, a leak, a link, a trait's share) or claim (the probability
-        that its words are read as), largest change over its interval first. Columns: `kind`;
-        `value`; `low` and `high`, its 90% interval; `at_low` and `at_high`, the contribution there;
-        `without`, the contribution without the claim; `flips_at`, the nearest value at which
-        another cause of the layer becomes first, and `to`, which (NaN and "" if none does);
-        `alpha`, `beta`, `gamma`, `delta`, the exact function (αθ + β) / (γθ + δ) of a parameter,
-        NaN for a claim (`one_way` draws its curve); `variance_share`, the share of the
-        contribution's variance that the parameter brings, 0 where it is certain.
+        One row per parameter or claim, largest |`at_high` − `at_low`| first. A parameter is a base
+        rate, leak or link, or the share of one state in a row of a trait or picture test. A claim
+        stands for the probability that its words are taken to mean. Columns:
+        `kind`: "claim" for a claim; for a parameter the basis of its prior, such as "judgement".
+        `value`: the present probability.
+        `low`, `high`: the ends of its 90% interval.
+        `at_low`, `at_high`: the contribution if the probability is `low` or `high`, all others as
+        now.
+        `without`: the contribution without the claim; NaN for a parameter.
+        `flips_at`: the probability nearest to `value` at which another cause of the layer takes the
+        first place; NaN if there is none.
+        `to`: the name of that other cause; "" if there is none.
+        `alpha`, `beta`, `gamma`, `delta`: the contribution as a function (αθ + β) / (γθ + δ) of the
+        parameter θ, exact; NaN for a claim, whose function `one_way` gives.
+        `variance_share`: the share of the contribution's variance that the parameter's prior
+        brings.
 
     Raises
     ------
@@ -58,7 +66,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Notes
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
-    A link at the dose of a reading is scaled in proportion, which is exact at its value.
+    If a number from a test sets the dose of a graded factor, its link is scaled in proportion,
+    which is exact at `value` only.
 
     Examples
     --------
@@ -86,7 +95,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
 
 
 def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
-    """Compute a cause's contribution along one parameter or claim from 0 to 1, exactly.
+    """Compute a cause's contribution as a function of one parameter or claim, exactly.
 
     Parameters
     ----------
@@ -95,19 +104,20 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
     cause : str
         A factor or mechanism.
     number : str
-        A parameter or claim by its name in `sensitivity`.
+        A parameter or claim, by its name in the index of `sensitivity`.
     steps : int, default 101
-        How many values from 0 to 1, both included.
+        The number of evenly spaced values from 0 to 1, both included.
 
     Returns
     -------
-    pandas.Series
-        Over the values; NaN where the claim's words cannot have that probability.
+    pandas.Series, shape (steps,)
+        The contribution; the index holds the values of the parameter, or of the probability that
+        the claim's words are taken to mean. NaN where they cannot mean that probability.
 
     Raises
     ------
     ValueError
-        If there is no such cause, parameter or claim.
+        If the cause, parameter or claim does not exist.
     ImpossibleFindings
         If the findings exclude each other.
 
@@ -134,7 +144,7 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
 
 
 def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) -> pd.DataFrame:
-    """Compute a cause's contribution over a grid of two parameters or claims from 0 to 1.
+    """Compute a cause's contribution on a grid of two parameters or claims.
 
     Parameters
     ----------
@@ -143,20 +153,20 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     cause : str
         A factor or mechanism.
     first, second : str
-        Two parameters or claims by their names in `sensitivity`.
+        Two parameters or claims, by their names in the index of `sensitivity`.
     steps : int, default 21
-        How many values of each from 0 to 1, both included.
+        The number of evenly spaced values of each, from 0 to 1, both included.
 
     Returns
     -------
-    pandas.DataFrame
-        Rows are values of the first, columns of the second.
+    pandas.DataFrame, shape (steps, steps)
+        The contribution. The index holds the values of `first`, the columns those of `second`.
 
     Raises
     ------
     ValueError
-        If a name is unknown, or the two cannot vary independently: two shares of one whole, or a
-        parameter and a claim that is pooled into it.
+        If a name is unknown, or if the two cannot vary independently: the same one twice, two
+        shares of one prior, or a parameter and a claim that is pooled into it.
     ImpossibleFindings
         If the findings exclude each other.
 

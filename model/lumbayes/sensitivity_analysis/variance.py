@@ -32,7 +32,7 @@ Part = TypeVar("Part", bound=Hashable)
 
 
 def variance_decomposition(case: Case, cause: str) -> pd.Series:
-    """Decompose the variance of a cause's contribution by its origins, to first order.
+    """Decompose the variance of a cause's contribution by where the parameters come from.
 
     Parameters
     ----------
@@ -44,10 +44,15 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Shares that add up to 1, largest first, by origin: claims on one link that disagree, claims
-        whose words are vague (with the ignorance they start from), parameters without a source,
-        published figures, our own judgements, and the runner's likelihoods. All are 0 if the
-        contribution is certain.
+        The share of the variance, by origin, largest first. The shares add up to 1, or are all 0 if
+        the contribution is certain. Origins:
+        `claims that disagree`: the spread between replies on one link.
+        `claims that are vague`: the spread of the meaning of each claim's words, and the ignorance
+        that they are pooled with.
+        `no source`: parameters that no claim, study or judgement is about.
+        `published figures`: parameters from publications.
+        `our own judgements`: parameters that the makers judged.
+        `your own half-sure answers`: the runner's likelihood evidence.
 
     Raises
     ------
@@ -58,8 +63,8 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
 
     Notes
     -----
-    The delta method. The share of a likelihood is P(yes) P(no) (contribution if yes − contribution
-    if no)².
+    Variances are to first order (the delta method). The variance that a likelihood on a variable of
+    two states brings is P(yes) P(no) (contribution if yes − contribution if no)².
 
     Examples
     --------
@@ -94,8 +99,12 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a claim, most informative first: `narrows`, the share of the variance that its
-        words bring; `reply`, `words`, `quote`.
+        One row per claim, by its id, most informative first. Columns:
+        `narrows`: the share of the contribution's variance, from 0 to 1, that is due to the spread
+        of what readers take the claim's words to mean.
+        `reply`: the number of the reply that made the claim.
+        `words`: the words that give its strength, such as "can".
+        `quote`: the claim, word for word.
 
     Raises
     ------

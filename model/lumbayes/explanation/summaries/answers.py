@@ -19,18 +19,24 @@ NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
 
 
 def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = None) -> str:
-    """Say which answer speaks most for a cause and which most against it.
+    """Return a sentence naming the answers that speak most for and most against a cause.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `explain(case, cause, against)`.
+        The result of `explain(case, cause, against)`.
     cause : str
         A factor or mechanism.
     against : str, optional
         The other cause, if the table compares two.
+
+    Returns
+    -------
+    str
+        Only weights of 1 deciban or more are named. If a finding settles the cause or rules it out,
+        the sentence says so instead.
 
     Examples
     --------
@@ -63,12 +69,18 @@ def _your_answer(case: Case, finding: object) -> str:
 
 
 def fighting(found: Conflict) -> str:
-    """Say whether the answers conflict, over what, and what would reconcile them.
+    """Return a sentence on whether the answers conflict, and what would reconcile them.
 
     Parameters
     ----------
     found : Conflict
-        `conflict(case)`.
+        The result of `conflict(case)`.
+
+    Returns
+    -------
+    str
+        The sentence names the pair of findings in the strongest conflict, then the cause that would
+        resolve the conflict or, if there is none, the finding to look at again.
 
     Examples
     --------
@@ -98,14 +110,19 @@ def _finding_label(found: Conflict, finding: str) -> str:
 
 
 def ask_next(table: pd.DataFrame, stays: float) -> str:
-    """Say which question is most informative, and how likely the first place is to change.
+    """Return the most informative question, and how often answers would change the first factor.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        `next_question(case)`.
+        The result of `next_question(case)`.
     stays : float
-        `same_decision_probability(case)`.
+        The result of `same_decision_probability(case)`, from 0 to 1.
+
+    Returns
+    -------
+    str
+        Two sentences, or one if every question has been answered.
 
     Examples
     --------
@@ -126,7 +143,7 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
 
 
 def changing(case: Case, row: pd.Series) -> str:
-    """Say how often pain comes in the next run as things are, and without one factor.
+    """Return a sentence with P(pain in the next run) as things are and without one factor.
 
     Parameters
     ----------
@@ -134,6 +151,11 @@ def changing(case: Case, row: pd.Series) -> str:
         The runner.
     row : pandas.Series
         One row of `what_if(case)`.
+
+    Returns
+    -------
+    str
+        The probabilities `now` and `changed`, in hundredths.
 
     Examples
     --------
@@ -156,7 +178,7 @@ def changing(case: Case, row: pd.Series) -> str:
 
 
 def this_time(case: Case, row: pd.Series) -> str:
-    """Say how often this pain, not the next run's, would not have come without a cause.
+    """Return a sentence with the probability that this pain would not have come without a cause.
 
     Parameters
     ----------
@@ -164,6 +186,12 @@ def this_time(case: Case, row: pd.Series) -> str:
         The runner.
     row : pandas.Series
         One row of `contributions(case)`.
+
+    Returns
+    -------
+    str
+        The probability `but_for`, in hundredths. It is about the present pain, not about the next
+        run.
 
     Examples
     --------

@@ -25,16 +25,23 @@ NO_STUDY = "No figure found"  # how the reason of a parameter without a study be
 
 
 def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Quote the strongest claim for a cause and, if there is one, the strongest against it.
+    """Return sentences quoting the strongest claim for a cause and the strongest against it.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `claim_attribution(case, cause)`.
+        The result of `claim_attribution(case, cause)`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        The claim with the largest Shapley value; then the one with the smallest, if that is −1
+        deciban or less. If the findings rule the cause out, or no claim speaks for it, one sentence
+        says so.
 
     Examples
     --------
@@ -60,16 +67,22 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Say a cause's contribution by all replies, and by the two replies furthest apart.
+    """Return a sentence with a cause's contribution by all replies and by the two most apart.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `contributions_by_reply(case)`.
+        The result of `contributions_by_reply(case)`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        Contributions in hundredths: with all claims, then by the single replies that give the
+        largest and the smallest one.
 
     Examples
     --------
@@ -94,16 +107,21 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def doubted(case: Case, shares: pd.Series, cause: str) -> str:
-    """Say where most of the variance of a cause's contribution comes from.
+    """Return sentences naming the two origins that bring most of a contribution's variance.
 
     Parameters
     ----------
     case : Case
         The runner.
     shares : pandas.Series
-        `variance_decomposition(case, cause)`.
+        The result of `variance_decomposition(case, cause)`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        Each origin with its share of the variance, in hundredths.
 
     Examples
     --------
@@ -129,16 +147,22 @@ def doubted(case: Case, shares: pd.Series, cause: str) -> str:
 
 
 def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Say which claim to look into next, and how much of the doubt that would remove.
+    """Return a sentence naming the claim whose exact meaning would remove most of the variance.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `most_informative_claims(case, cause)`.
+        The result of `most_informative_claims(case, cause)`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        The claim, and the share of the contribution's variance (the "doubt") that would go, in
+        hundredths. If the share rounds to 0, the sentence says that no claim would help.
 
     Examples
     --------
@@ -161,16 +185,27 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
-    """Say the strength of one link by the thread and by studies.
+    """Return a sentence with the strength of one link by the thread and by studies.
 
     Parameters
     ----------
     other : Case
-        The case with the priors of studies.
+        The case with the priors of studies, `load("literature")`.
     table : pandas.DataFrame
-        `compare_links(case, other)`.
+        The result of `compare_links(case, other)`.
     cause, effect : str
-        The ends of the link.
+        The ends of the link, each a variable.
+
+    Returns
+    -------
+    str
+        Both prior means in hundredths or thousandths. The sentence also says if the second one is a
+        judgement, or if no study gives a figure.
+
+    Raises
+    ------
+    ValueError
+        If there is no such link.
 
     Examples
     --------
@@ -196,16 +231,21 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
 
 
 def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Say a cause's contribution with the thread's priors and with those of studies.
+    """Return a sentence with a cause's contribution by the thread's and by the studies' priors.
 
     Parameters
     ----------
     case : Case
-        The runner.
+        The runner, with the thread's priors.
     table : pandas.DataFrame
-        `compare_priors(case, other)`.
+        The result of `compare_priors(case, load("literature"))`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        Both contributions, in hundredths.
 
     Examples
     --------

@@ -23,16 +23,23 @@ CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
 
 
 def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
-    """Say which claim comes nearest to taking the first place from a cause.
+    """Return a sentence naming the claim that could most easily cost a cause its first place.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `sensitivity(case, first)`.
+        The result of `sensitivity(case, first)`.
     first : str
-        The cause in the first place of its layer.
+        The cause that contributes most of its layer.
+
+    Returns
+    -------
+    str
+        The claim, the probability that its words would have to mean, and the cause that would then
+        be first. If no claim can do this within its 90% interval, the sentence says that `first`
+        stays.
 
     Examples
     --------
@@ -56,16 +63,23 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
 
 
 def footing(case: Case, table: pd.DataFrame, first: str) -> str:
-    """Say which base rate or link comes nearest to taking the first place from a cause.
+    """Return sentences naming the parameter that could most easily cost a cause its first place.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `sensitivity(case, first)`.
+        The result of `sensitivity(case, first)`.
     first : str
-        The cause in the first place of its layer.
+        The cause that contributes most of its layer.
+
+    Returns
+    -------
+    str
+        The base rate, leak or link, its value, the value at which the first place changes, and the
+        cause that would then be first. If none does so within its 90% interval, one sentence says
+        that.
 
     Examples
     --------
@@ -87,14 +101,20 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
 
 
 def placed(case: Case, order: Ranking) -> str:
-    """Say of each layer which cause comes first and by what odds, or that it is open.
+    """Return a sentence naming the first cause of each layer and its odds over the second.
 
     Parameters
     ----------
     case : Case
         The runner.
     order : Ranking
-        `ranking(case)`.
+        The result of `ranking(case)`.
+
+    Returns
+    -------
+    str
+        A part for the mechanisms, then one for the factors. A layer whose first place is not at
+        odds of 3 to 1 or more is called open, with the causes that may be first.
 
     Examples
     --------

@@ -18,16 +18,21 @@ NOTICEABLE = 0.005  # half of one in a hundred, the step in which figures are sa
 
 
 def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Say how much of a cause's contribution comes from claims.
+    """Return a sentence with a cause's contribution and how much of it comes from claims.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        `claim_share(case)`.
+        The result of `claim_share(case)`.
     cause : str
         A factor or mechanism.
+
+    Returns
+    -------
+    str
+        The contribution with and without claims and the share from claims, in hundredths.
 
     Examples
     --------

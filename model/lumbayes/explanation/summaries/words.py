@@ -14,7 +14,16 @@ SMALL = 1 / 10  # below it hundredths are too coarse to tell two strengths apart
 
 
 def per_hundred(p: float) -> str:
-    """Return a probability as people read it.
+    """Return a probability as text, in whole hundredths.
+
+    Parameters
+    ----------
+    p : float
+        A probability from 0 to 1.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -27,7 +36,16 @@ def per_hundred(p: float) -> str:
 
 
 def of_one_run(p: float) -> str:
-    """Return a strength or rate as people read it, in thousands where it is small.
+    """Return a link strength or rate as text: in hundredths or, below 0.1, in thousandths.
+
+    Parameters
+    ----------
+    p : float
+        A probability from 0 to 1.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -40,7 +58,18 @@ def of_one_run(p: float) -> str:
 
 
 def called(case: Case, number: str) -> str:
-    """Return a parameter's name in `sensitivity` by the labels of its variables.
+    """Return the name of a parameter with its variables' labels instead of their ids.
+
+    Parameters
+    ----------
+    case : Case
+        The case whose labels are used.
+    number : str
+        A parameter's name in the index of `sensitivity`, such as "flat_feet → over_pronation".
+
+    Returns
+    -------
+    str
 
     Examples
     --------
