@@ -131,6 +131,13 @@ def test_a_watchs_own_total_comes_first_and_without_an_error():
     assert only(fit(*flat, ascent=0), "run.fit").climb_m_per_km == 0
 
 
+@pytest.mark.parametrize(("hours", "is_taken"), [(-16, 0), (-12, 1), (14, 1), (16, 0)])
+def test_a_watchs_clock_counts_where_there_is_such_a_clock_on_earth(hours, is_taken):
+    """They go from 12 hours before UTC, on Baker Island, to 14 after it, on Kiritimati."""
+    run = only(fit(*HILL, local=hours * 3600), "run.fit")
+    assert run.date == datetime(2024, 5, 4, 6, 30) + timedelta(hours=hours * is_taken)
+
+
 def test_a_total_of_zero_counts_only_where_the_heights_agree():
     run = only(fit(*HILL, ascent=0), "run.fit")
     assert run.climb_m_per_km * run.km == approx(100, abs=2) and "smoothed" in run.climb_method

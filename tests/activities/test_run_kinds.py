@@ -2,12 +2,23 @@
 
 import re
 import warnings
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from pytest import approx
-from run_files import METRES_A_DEGREE, ZERO, each, fit, fit_file, fit_messages, gpx, hill, tcx
+from run_files import (
+    METRES_A_DEGREE,
+    START,
+    ZERO,
+    each,
+    fit,
+    fit_file,
+    fit_messages,
+    gpx,
+    hill,
+    tcx,
+)
 
 from lumbayes import RunFileError, read_runs
 
@@ -147,6 +158,20 @@ def test_a_run_is_read_from_odd_xml(kind):
     assert run.date.date() == datetime(2024, 5, 4).date()
 
 
+def test_no_stale_point_is_in_the_run_where_several_are_hours_apart():
+    """Two of the evening before and two of the noon after: four steps of 15 m are missing."""
+    two = {
+        b"2024-05-04T06:30:00Z": b"2024-05-03T20:00:00Z",
+        b"2024-05-04T06:30:05Z": b"2024-05-03T23:00:00Z",
+        b"2024-05-04T06:49:55Z": b"2024-05-04T09:00:00Z",
+        b"2024-05-04T06:50:00Z": b"2024-05-04T12:00:00Z",
+    }
+    stale = each(TIME, every(lambda match: b"<time>%s</time>" % two.get(match[1], match[1])), GPX)
+    km, _, run = the_run(stale)
+    assert km == approx(3.54, abs=0.001)
+    assert run.date.date() == datetime(2024, 5, 4).date()
+
+
 def test_the_cost_of_namespaces_is_bounded_by_size_depth_and_elements():
     """Declarations cost nothing, as no parser here keeps them."""
     many = b"".join(b' xmlns:n%d="x"' % number for number in range(1000))
@@ -192,6 +217,16 @@ def test_a_date_without_a_clock_is_that_of_the_place(longitude, date):
         b"2024-05-04T06", b"2024-05-05T00"
     )
     assert str(the_run(night)[2].date.date()) == date
+
+
+@pytest.mark.parametrize(("longitude", "hours"), [(-74, -5), (7.4, 0), (7.6, 1), (140, 9)])
+def test_the_date_of_a_place_turns_on_the_second_at_its_midnight(longitude, hours):
+    """Its clock is whole hours from that of London, one for each 15 degrees."""
+    for before, day in ((1, 4), (0, 5)):
+        midnight = datetime.fromisoformat("2024-05-05T00:00:00") - timedelta(hours=hours)
+        later = (midnight - START).total_seconds() - before
+        written = moved(longitude * METRES_A_DEGREE, range(241), seconds_back(range(241), -later))
+        assert the_run(written)[2].date.date() == datetime(2024, 5, day).date()
 
 
 def test_a_time_with_a_zone_gives_the_runners_own_date():

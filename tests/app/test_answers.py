@@ -25,6 +25,12 @@ def test_a_tab_that_says_nothing_asks_about_a_runner_whose_back_hurt():
     assert case_of(BASE, Answers(given={OUTCOME.name: "no"})).findings == {OUTCOME.name: "yes"}
 
 
+def test_a_tab_is_at_rest_unless_it_says_that_a_finger_moves():
+    """What is slow to compute, and what stands further down, waits for nothing else."""
+    assert read_answers(None).resting and read_answers({"number": 1, "focus": "hills"}).resting
+    assert not read_answers(message(resting=False)).resting
+
+
 def test_a_slider_moved_to_the_right_raises_its_cause():
     at = [
         contributions(case_of(BASE, Answers(given={"plank_seconds": s})), draws=1)

@@ -1,5 +1,7 @@
 """Rows in groups with smaller circuits: the same likelihood and slopes as by the whole circuit."""
 
+from itertools import product
+
 import networks
 import numpy as np
 import pandas as pd
@@ -89,3 +91,35 @@ def test_rows_without_pain_have_a_smaller_circuit():
 def test_what_is_stated_by_halves_stays_in_the_circuit():
     frame = pd.DataFrame({"back_pain:likelihood": [4.0, 0.5, None], "hills": ["yes", "no", None]})
     check_same(load(), frame)
+
+
+def test_a_rare_row_keeps_its_digits_among_common_ones():
+    """Ten rare findings together cancel where no row of the rest does.
+
+    P(row) as a sum over the causes has no differences, so doubles are enough for it.
+    """
+    n, rare, link = 10, 1 / 1024, 0.5
+    parents = {i: [(3 * i + k * k) % n for k in range(4)] for i in range(n)}
+    families = {f"factor_{i}": networks.noisy(rare) for i in range(n)} | {
+        f"mechanism_{i}": networks.noisy(rare, **{f"factor_{p}": link for p in parents[i]})
+        for i in range(n)
+    }
+    families["pain"] = networks.noisy(0.1, mechanism_0=0.5)
+    spec = {
+        "outcome": "pain",
+        "variables": dict.fromkeys(families, networks.YES_NO),
+        "families": families,
+    }
+    case = networks.case_of(networks.network_of(spec, size=1e9))
+    states = ["no", "yes", "no"]
+    frame = pd.DataFrame({f"mechanism_{i}": states for i in range(n)})
+    groups = check_same(case, frame)
+    causes = np.array([*product([0, 1], repeat=n)])
+    weights = np.where(causes, rare, 1 - rare).prod(axis=1)
+    absent = np.array(
+        [(1 - rare) * (1 - link) ** causes[:, parents[i]].sum(axis=1) for i in range(n)]
+    )
+    all_found, none_found = weights @ (1 - absent).prod(axis=0), weights @ absent.prod(axis=0)
+    parameters = ParameterVector(case)
+    log_lik, _ = groups.log_likelihood(parameters.normalized(parameters.prior_counts))
+    assert log_lik == approx(np.log(all_found) + 2 * np.log(none_found), rel=1e-9)

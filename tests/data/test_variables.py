@@ -1,7 +1,9 @@
 """The thread's variables: names others rely on, and every slip in variables.toml reported."""
 
+import json
 import math
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +11,7 @@ from lumbayes import contributions, load
 from lumbayes.data.arrows import check_together
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place, Problem
+from lumbayes.data.traits_file import read_folder
 from lumbayes.data.variables import Factor, Measurement, Mechanism, Outcome, Trait, Variables
 from lumbayes.data.variables_file import KINDS, read_variables
 from lumbayes.network.measurement import SCALES
@@ -645,6 +648,13 @@ def test_a_value_just_inside_its_limit_is_taken(tmp_path, name):
     read_variables(edited(tmp_path, *ACCEPTED[name]) / "variables.toml")
 
 
+def test_what_a_number_leaves_out_is_as_the_guide_to_the_files_has_it(tmp_path):
+    """A step of one unit, no blunders, and a question of a few seconds."""
+    left_out = [("seconds = 180\n", ""), ("step = 1\n", ""), ("blunder = 0.05\n", "")]
+    plank = read_variables(edited(tmp_path, *left_out) / "variables.toml")["plank_seconds"]
+    assert (plank.seconds, plank.step, plank.blunder) == (5, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("scale", "low", "is_taken"),
     [
@@ -691,6 +701,41 @@ def test_variables_without_a_pain_are_refused(tmp_path):
         ValueError, match=r"found 0 \[outcome\.…\] tables; there must be exactly one"
     ):
         check_together(tmp_path / "variables.toml", {"factor": {}})
+
+
+SEVERITY = 'severe = "almost unbearable" }\n'
+PARENTS_OF_SEVERITY = (
+    'parents = ["muscle_strain", "disc_degeneration", "spinal_curvature", "unexplained"]\n'
+)
+
+
+def test_a_trait_may_follow_the_cause_without_the_file_of_traits(tmp_path):
+    """As traits.toml makes it follow, and with counts of a link, which has no lowest state."""
+    counts = {"mild": 1, "moderate": 2.5, "severe": 4}
+    of_link = ", ".join(f"{state} = {count}" for state, count in counts.items())
+    link = f'{{ basis = "judgement", why = "worse from it", counts = {{ {of_link} }} }}'
+    gate = SEVERITY + 'gate = "back_pain"\n'
+    follows = (
+        f'follows = "cause"\nparents = {json.dumps(VARIABLES.outcome.parents)}\n'
+        f"link = {{ muscle_strain = {link} }}\n"
+    )
+    copy = edited(tmp_path, (gate + PARENTS_OF_SEVERITY, gate + follows))
+    trait = read_variables(copy / "variables.toml")["severity"]
+    assert trait.follows_cause and trait.link["muscle_strain"].counts == counts
+    assert replace(trait, link={}) == read_folder(folder())["severity"]
+
+
+def test_a_trait_that_follows_the_cause_has_the_parents_of_the_pain(tmp_path):
+    copy = edited(tmp_path, (SEVERITY, SEVERITY + 'follows = "cause"\n'))
+    with pytest.raises(ValueError) as raised:
+        read_variables(copy / "variables.toml")
+    assert "[trait.severity]" in str(raised.value)
+    assert f"those of the pain: {', '.join(sorted(VARIABLES.outcome.parents))}." in str(
+        raised.value
+    )
+    alone = {"outcome": {"pain": {}}, "trait": {"place": {"gate": "pain", "follows": "cause"}}}
+    with pytest.raises(ValueError, match="must be those of the pain: found none"):
+        check_together(tmp_path / "variables.toml", alone)
 
 
 def test_variables_keep_what_is_assumed():

@@ -15,13 +15,14 @@ from lumbayes import posteriors as posteriors_of_rows
 from lumbayes.decisions import what_if
 from lumbayes.defaults import DRAWS
 from lumbayes.engine import solve as solving
-from lumbayes.engine.exact import rounding_error
+from lumbayes.engine.exact import CHUNK, COLUMNS, rounding_error
 from lumbayes.engine.kernels import sweep
 from lumbayes.inference.compiled import posteriors
 
 CAUSES, MOST_FOUND, NETWORKS, FEW = 40, 12, 200, 8
 UNIT = 8192  # all probabilities are whole numbers of its parts
 CERTAIN = 1e22
+RAREST = 4  # the seed of a network whose findings leave doubles the fewest digits
 
 
 def two_layers(seed):
@@ -145,7 +146,7 @@ def test_what_is_impossible_is_still_refused():
 
 def test_columns_of_a_batch_are_evaluated_exactly_where_that_is_needed():
     """A kernel's batch of rare and common evidence: each column as it is alone."""
-    spec, yes, no = two_layers(3)
+    spec, yes, no = two_layers(RAREST)
     case = networks.case_of(networks.network_of(spec, CERTAIN))
     columns = [case.given(**yes, **no).evidence(), [], case.given(**no).evidence()] * 30
     query = case.query_each(columns)
@@ -204,3 +205,34 @@ def test_the_compiled_bound_of_the_rounding_error_is_that_of_numpy(seed):
     by_numpy = rounding_error(circuit, inputs)
     assert rounding_error(circuit, inputs, sweep) == approx(by_numpy, rel=1e-6)
     assert by_numpy[0] > 1e3 * by_numpy[1]
+
+
+def test_more_rare_columns_than_are_evaluated_at_once_are_each_as_alone():
+    spec, yes, no = two_layers(RAREST)
+    case = networks.case_of(networks.network_of(spec, CERTAIN))
+    name = next(iter(spec["families"]["mechanism_0"]["links"]))
+    found = [yes, dict([*yes.items()][:-1])]
+    which = np.resize([0, 1, 1], 2 * COLUMNS + 3)
+    query = case.query_each([case.given(**found[i], **no).evidence() for i in which])
+    circuit = case.compiled.circuit
+    bounds = rounding_error(circuit, query.inputs_at(np.arange(circuit.n_inputs)))
+    assert bounds.min() > query.accuracy, "all columns are evaluated again"
+    chances = np.array([float(quickscore(spec, those, no)) for those in found])
+    with_cause = np.array([float(quickscore(spec, those, no, name)) for those in found])
+    assert solving.probability(circuit, query) == approx(chances[which], rel=1e-8, abs=0)
+    shares = posteriors(case.compiled, query, [name])[name]
+    assert shares[1] == approx((with_cause / chances)[which], rel=1e-8)
+
+
+def test_the_bound_of_many_columns_is_that_of_each():
+    spec, yes, no = two_layers(RAREST)
+    case = networks.case_of(networks.network_of(spec, CERTAIN))
+    circuit = case.compiled.circuit
+    query = case.query_each([case.given(**yes, **no).evidence(), [], case.given(**no).evidence()])
+    inputs = query.inputs_at(np.arange(circuit.n_inputs))
+    n_columns = 2 * CHUNK + 5
+    many = inputs[:, np.resize(np.arange(3), n_columns)]
+    one = [rounding_error(circuit, inputs[:, [i]])[0] for i in range(3)]
+    assert one[0] > 1e3 * one[2]
+    for kernel in (None, sweep):
+        assert rounding_error(circuit, many, kernel) == approx(np.resize(one, n_columns), rel=1e-6)

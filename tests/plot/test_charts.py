@@ -480,3 +480,11 @@ def test_the_package_starts_without_the_charts():
     lines = f"import sys, lumbayes; print({drawn}, lumbayes.plot.contributions.__name__, {drawn})"
     said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["False", "contributions", "True"]
+
+
+def test_a_name_that_is_no_chart_is_no_attribute():
+    """As of every module, so that `hasattr` and `from … import` can say so."""
+    assert all(hasattr(plot, name) for name in dir(plot))
+    assert not hasattr(plot, "pie")
+    with pytest.raises(AttributeError, match=r"'lumbayes\.plot' has no attribute 'pie'"):
+        plot.pie  # noqa: B018

@@ -191,6 +191,19 @@ def test_an_open_question_hides_what_a_yes_to_it_would_hide(fact, is_shown):
     assert verdict.ranking_allowed == is_shown and not verdict.remedies_allowed
 
 
+@pytest.mark.parametrize("signs", [(), ("lasting",), ("one_leg",), ("one_leg", "leg_worse")])
+def test_a_small_skin_cancer_hides_no_more_than_no_cancer_does(signs):
+    assert settled("cancer", *signs, "small_skin").hides == settled(*signs).hides != HIDEABLE
+
+
+def test_until_it_is_said_to_be_small_a_cancer_hides_what_any_does():
+    open_one = NONE | {"cancer": "yes", "lasting": "yes", "early_and_long": "no"}
+    verdict = triage(open_one)
+    assert verdict.unanswered == ("small_skin",)
+    any_cancer, small = settled("cancer", "lasting"), settled("cancer", "lasting", "small_skin")
+    assert verdict.hides == any_cancer.hides != small.hides
+
+
 def test_questions_by_age_hold_back_no_ranking():
     assert triage(NONE | {"age": "age_55"}).unanswered == ("first_ever", "stops_on_rest")
     assert triage(NONE | {"age": "age_55"}).hides == ()

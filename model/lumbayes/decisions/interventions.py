@@ -211,7 +211,7 @@ def what_if_together(
     now        0.35
     changed    0.30
     change    -0.05
-    low       -0.12
+    low       -0.13
     high      -0.01
     Name: hills=no, weak_core=no, dtype: float64
     """
