@@ -59,8 +59,8 @@ export class Store {
     if (!this.flying) return
     this.flying = 0
     this.isLate = true
-    if (this.up && Date.now() - this.up >= PATIENCE) loadAnew()
-    isUp().then((up) => { if (up && this.isLate) this.up ??= Date.now() })
+    if (this.up && performance.now() - this.up >= PATIENCE) loadAnew()
+    isUp().then((up) => { if (up && this.isLate) this.up ??= performance.now() })
     this.changed()
     this.send()
   }
