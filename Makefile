@@ -10,8 +10,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 UNFINISHED := $(VENV)/lumbayes-unfinished
 VERSIONS := >=3.11,<3.15
-# Each file's tests stay on one worker (tests/conftest.py groups and orders them).
-WORKERS ?= 2
+# Each file's tests stay on one worker (tests/conftest.py groups and orders them). One more worker than
+# cores: that of the browser tests mostly waits for the page.
+WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 # Bytecode is kept as it is compiled, so that a second start is quick.

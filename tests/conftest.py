@@ -27,34 +27,44 @@ EVENT_LOOPS = (
 # The other files that take longest, the longest first, so that two workers end at about
 # the same time. `make check` leaves all of these out, and the browser tests.
 LONG_FILES = (
-    "test_attribution.py",
+    "diary/test_honest_intervals.py",
+    "cohort/test_posterior.py",
+    "inference/test_exact.py",
     "engine/test_start.py",
-    "app/test_saved_file.py",
-    "app/test_result.py",
-    "activities/test_run_files.py",
-    "engine/test_discrete.py",
-    "batch/test_files.py",
-    "diary/test_diary.py",
-    "plot/test_charts.py",
+    "inference/test_doses.py",
+    "repository/test_docstrings.py",
     "cohort/test_fit.py",
-    "diary/test_filtering.py",
+    "diary/test_rows_and_dates.py",
+    "diary/test_diary.py",
+    "explanation/test_summaries.py",
+    "diary/test_stages.py",
+    "test_attribution.py",
+    "engine/test_discrete.py",
+    "plot/test_charts.py",
     "test_serialization.py",
+    "engine/test_rare_findings.py",
+    "activities/test_run_files.py",
+    "sensitivity_analysis/test_sensitivity.py",
+    "diary/test_filtering.py",
+    "batch/test_files.py",
     "diary/test_smc.py",
+    "diary/test_claim_scores.py",
+    "cohort/test_report.py",
+    "cohort/test_convergence.py",
+    "network/test_saving.py",
+    "decisions/test_interventions.py",
+    "engine/test_intervals.py",
+    "batch/test_simulation.py",
+    "app/test_result.py",
     "diary/test_next_run_of_a_diary.py",
     "batch/test_frame.py",
-    "priors/test_copula.py",
-    "engine/test_intervals.py",
-    "network/test_saving.py",
-    "inference/test_exact.py",
-    "decisions/test_interventions.py",
-    "batch/test_simulation.py",
 )
 
 
 def pytest_collection_modifyitems(config, items):
     """Mark the tests and put them in order.
 
-    Of two workers the first begins with the browser tests and the second with the event loops.
+    The first worker begins with the browser tests, the second with the event loops.
     Without workers the browser tests come last.
     """
     for item in items:
