@@ -48,18 +48,22 @@ def test_a_reload_and_back_bring_the_answers_with_their_result(screen, ready):
 
 
 # Streamlit shows its component in another root, as it may whenever the script has run.
-ANOTHER_ROOT = """async () => {
+ANOTHER_ROOT = """async (isGone) => {
   const { receive } = await import(new URL("lumbayes/page/shell.js", document.baseURI))
+  const hosts = [...document.querySelectorAll("*")].filter((e) => e.shadowRoot?.querySelector(".page"))
+  if (isGone) hosts.forEach((host) => host.remove())
   const root = document.body.appendChild(document.createElement("div"))
   const parentElement = root.attachShadow({ mode: "open" })
   await receive({ parentElement, data: { number: -1 }, setStateValue() {} })
 }"""
 
 
-def test_the_focus_stays_where_it_is_in_another_root(screen):
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_focus_stays_where_it_is_in_another_root(screen, ready, is_gone):
     core = slider(screen, "weak_core")
     core.focus()
-    screen.evaluate(ANOTHER_ROOT)
+    ready(screen)
+    screen.evaluate(ANOTHER_ROOT, is_gone)
     said = core.get_attribute("aria-valuetext")
     screen.keyboard.press("ArrowRight")
     expect(core).not_to_have_attribute("aria-valuetext", said)

@@ -18,7 +18,12 @@ const loaded = Promise.all([
   Promise.all(["page.css", "result/result.css"].map(text)),
 ])
 const place = document.createElement("div")
-let store, shadow
+let store, shadow, focused
+// What has the focus, or had it when its root was taken away.
+place.addEventListener("focusin", ({ target }) => { focused = target })
+place.addEventListener("focusout", ({ target }) => queueMicrotask(() => {
+  if (target.isConnected && target !== shadow.activeElement && target === focused) focused = null
+}))
 
 // Called by Streamlit with each reply of the script.
 export async function receive(component) {
@@ -30,12 +35,11 @@ export async function receive(component) {
 
 // Streamlit gives the page another root where the theme changes; the page goes there as it stands, with the focus in it.
 function moveTo(root, styles) {
-  const focused = shadow?.activeElement
   const sheet = document.createElement("style")
   sheet.textContent = styles.join("\n")
   root.append(sheet, place)
   shadow = root
-  focused?.focus({ preventScroll: true })
+  if (document.activeElement === document.body) focused?.focus({ preventScroll: true })
   for (const dialog of place.querySelectorAll("dialog[open]:not(:modal)")) {
     dialog.close()
     dialog.showModal()
