@@ -21,8 +21,9 @@ from text.page_words import ICON, TITLE
 def main() -> None:
     """Show the page from top to bottom; below the screen only what is unfolded is computed."""
     saving.take_link()
-    mount.page()
     now = mount.answers()
+    st.session_state[mount.BELOW] = mount.below(now)
+    mount.page()
     found = verdict(now.safety)
     if not found.ranking_allowed:
         return

@@ -11,6 +11,7 @@ import streamlit as st
 from components import paper
 from lumbayes import Case
 from lumbayes.safety import Triage
+from sections import CLINICIAN
 from sections.clinician_sheet import clinician_sheet, day, filled
 from sections.saving import today
 from state import runs
@@ -24,7 +25,7 @@ Rows = list[tuple[str, str]]
 
 def show(case: Case, now: Answers, verdict: Triage) -> None:
     """Show the button, or which letters the page cannot be drawn with."""
-    with st.expander(words.PRINT_PART, key="clinician", on_change="rerun") as part:
+    with st.expander(words.PRINT_PART, key=CLINICIAN, on_change="rerun") as part:
         if not part.open:
             return
         st.markdown(words.ABOUT_PRINT)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.bars import bar, bars
 from lumbayes import Case, ImpossibleFindings, next_run
 from lumbayes.decisions import what_if, what_if_together
+from sections import WHAT_IF
 from text import next_words as words
 from text.figures import in_ten
 from text.lists import listing, small
@@ -19,7 +20,7 @@ def show(case: Case, is_allowed: bool) -> None:
     if not is_allowed:
         st.caption(words.NOT_WITH_WARNING)
         return
-    with st.expander(words.WHAT_IF, key="what if", on_change="rerun") as part:
+    with st.expander(words.WHAT_IF, key=WHAT_IF, on_change="rerun") as part:
         if part.open:
             st.markdown(words.ABOUT_NEXT_RUN)
             try:

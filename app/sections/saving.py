@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.page.mount import PUT
 from lumbayes import Case
+from sections import SAVING
 from server.warm_up import base as base_case
 from state import notebook_line, saved_file
 from state.answers import Answers
@@ -23,7 +24,7 @@ SECRETS = "made"
 
 def show(base: Case, now: Answers) -> None:
     """Show the part of the page that makes and opens what is kept, once it is unfolded."""
-    with st.expander(words.KEEP, key="keep", on_change="rerun") as part:
+    with st.expander(words.KEEP, key=SAVING, on_change="rerun") as part:
         if part.open:
             _file(base, now)
             _link(now)

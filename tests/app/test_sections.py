@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from page_data import APP, OUTCOME, VARIABLES, message
+from page_data import APP, OUTCOME, SETTLED, VARIABLES, message
 from streamlit.testing.v1 import AppTest
 
 from components.page import mount
 from lumbayes import red_flags, triage
-from sections import clinician, next_run, saving
+from sections import PARTS, clinician, next_run, saving
 from server import warm_up
 from state import saved_file
 from state.answers import read_answers
@@ -69,6 +69,17 @@ def test_two_taps_are_enough_for_a_sentence(session):
 
 def test_below_the_screen_stand_the_next_run_and_what_is_kept():
     assert labels(shown()) == [next_words.WHAT_IF, saving_words.KEEP, saving_words.PRINT_PART]
+
+
+def test_a_move_runs_the_whole_script_only_where_something_below_changes(session):
+    first, moved = (read_answers(message(number=n, given={"hills": "yes"})) for n in (1, 2))
+    assert mount.below(first) == mount.below(moved)
+    for more in ({"safety": {**SETTLED, "fever": "yes"}}, {"runs": [{"date": "2026-11-03"}]}):
+        assert mount.below(read_answers(message(**more))) != mount.below(first), more
+    for part in PARTS:
+        session[part] = True
+        assert mount.below(first) != mount.below(moved), part
+        session[part] = False
 
 
 def test_an_urgent_line_hides_advice_and_what_if():

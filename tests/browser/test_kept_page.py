@@ -50,7 +50,8 @@ def test_a_reload_and_back_bring_the_answers_with_their_result(screen, ready):
 # Streamlit shows its component in another root, as it may whenever the script has run.
 ANOTHER_ROOT = """async (isGone) => {
   const { receive } = await import(new URL("lumbayes/page/shell.js", document.baseURI))
-  const hosts = [...document.querySelectorAll("*")].filter((e) => e.shadowRoot?.querySelector(".page"))
+  const all = [...document.querySelectorAll("*")]
+  const hosts = all.filter((e) => e.shadowRoot?.querySelector(".page"))
   if (isGone) hosts.forEach((host) => host.remove())
   const root = document.body.appendChild(document.createElement("div"))
   const parentElement = root.attachShadow({ mode: "open" })

@@ -19,6 +19,7 @@ from seeing import (
 )  # fmt: skip
 
 from lumbayes import load
+from text import next_words
 
 MOST_WORDS = 120  # in sentences on the first screen after the cards
 SMALLEST, FINGER = 24, 44  # pixels of a target with a mouse, with a finger
@@ -187,6 +188,16 @@ def test_all_sliders_and_the_answer_are_in_view_on_arrival(screen):
     assert sliders.count() == len(load().variables.factors)
     for place in [*sliders.all(), screen.locator(".result .sentence").first]:
         expect(place).to_be_in_viewport(ratio=1)
+
+
+def test_a_part_that_is_unfolded_follows_the_sliders(screen, ready):
+    screen.get_by_text(next_words.WHAT_IF, exact=True).click()
+    outlook = screen.get_by_text("As things are")
+    expect(outlook).to_be_visible()
+    said = outlook.inner_text()
+    screen.get_by_role("button", name="Core: weak").click()
+    screen.get_by_role("button", name="Hills: hilly").click()
+    expect(outlook).not_to_have_text(said)
 
 
 def test_a_cause_opens_shows_who_says_so_and_a_switch_moves_it(screen, ready):

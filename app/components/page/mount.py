@@ -9,6 +9,7 @@ import streamlit as st
 
 from lumbayes import ImpossibleFindings
 from lumbayes.safety import Triage
+from sections import PARTS
 from server.warm_up import base
 from server.worker import computed
 from state import runs, safety
@@ -17,7 +18,7 @@ from state.result import result
 from state.saved_file import MOST_RUNS
 from text import run_words as words
 
-KEY, STATE, LAST, PUT, SETTLED = "page", "answers", "last result", "put", "settled"
+KEY, STATE, LAST, PUT, BELOW = "page", "answers", "last result", "put", "below"
 # The modules are loaded once; see server/browser_files.py.
 LOADER = """
 const page = import(new URL("lumbayes/page/shell.js", document.baseURI))
@@ -44,9 +45,18 @@ def page() -> None:
     now = answers()
     data = reply(now) | {"put": st.session_state.get(PUT)}
     MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
-    if now.resting and st.session_state.get(SETTLED) != now.number:
-        st.session_state[SETTLED] = now.number
+    if now.resting and st.session_state.get(BELOW) != below(now):
         st.rerun()  # what stands further down follows once the finger rests
+
+
+def below(now: Answers) -> tuple[Any, ...]:
+    """Return what the parts below the first screen depend on: all answers, but only if one is open.
+
+    While they are closed the script need not run as a whole: that takes twice the time, and
+    Streamlit may take the page away for a moment.
+    """
+    found, is_open = safety.verdict(now.safety), any(map(st.session_state.get, PARTS))
+    return found.ranking_allowed, is_advised(found), now.runs, is_open and now.number
 
 
 def reply(now: Answers) -> dict[str, Any]:
