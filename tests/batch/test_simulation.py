@@ -15,6 +15,7 @@ from lumbayes.batch import sample_parameters, simulate_latent
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N = 40_000
 base = load()
+UNGRADED = load(doses=False)  # a reading says only whether its factor is there
 VARIABLES = base.variables
 GATED = {
     "outcome": "pain",
@@ -119,14 +120,16 @@ def test_every_world_comes_as_often_as_enumeration_says(spec, do):
     assert chi2.sf(distance, len(common)) > RARE
 
 
+@pytest.mark.parametrize("doses", [True, False])
 @pytest.mark.parametrize("test", [m.name for m in VARIABLES.measurements])
-def test_a_reading_says_as_much_as_the_model_believes(test):
+def test_a_reading_says_as_much_as_the_model_believes(test, doses):
     factor = VARIABLES[test].reads
-    frame = simulate(base, N, seed=2)
+    case = base if doses else UNGRADED
+    frame = simulate(case, N, seed=2)
     if VARIABLES[test].numeric:  # a reading at an end of the range stands for all beyond it
         ends = VARIABLES[test].low, VARIABLES[test].high
         frame = frame[frame[test].between(*ends, inclusive="neither")]
-    believed = posteriors(base, frame[[test]])["present"][factor].to_numpy()
+    believed = posteriors(case, frame[[test]])["present"][factor].to_numpy()
     there = (frame[factor] == "yes").to_numpy()
     for part in np.array_split(np.argsort(believed, kind="stable"), 5):
         spread = np.sqrt((believed[part] * (1 - believed[part])).sum())

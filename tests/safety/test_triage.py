@@ -197,11 +197,14 @@ def test_a_small_skin_cancer_hides_no_more_than_no_cancer_does(signs):
 
 
 def test_until_it_is_said_to_be_small_a_cancer_hides_what_any_does():
-    open_one = NONE | {"cancer": "yes", "lasting": "yes", "early_and_long": "no"}
-    verdict = triage(open_one)
-    assert verdict.unanswered == ("small_skin",)
+    """With a leg it would be an emergency, were the leg weak: an open answer ends no rule."""
+    others = dict.fromkeys((*NERVES, "leg_new", "early_and_long"), "no")
+    leg = triage(NONE | others | {"cancer": "yes", "one_leg": "yes"})
+    assert set(leg.unanswered) == {"small_skin", "leg_worse"} and leg.hides == HIDEABLE
+    lasting = triage(NONE | others | {"cancer": "yes", "lasting": "yes"})
     any_cancer, small = settled("cancer", "lasting"), settled("cancer", "lasting", "small_skin")
-    assert verdict.hides == any_cancer.hides != small.hides
+    assert lasting.unanswered == ("small_skin",)
+    assert lasting.hides == any_cancer.hides != small.hides
 
 
 def test_questions_by_age_hold_back_no_ranking():

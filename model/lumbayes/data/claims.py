@@ -154,7 +154,7 @@ class Claim:
     conflicts: tuple[str, ...]
     used: str
     note: str
-    weight: float = 1.0
+    weight: float
 
     @property
     def pooled(self) -> bool:

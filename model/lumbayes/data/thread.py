@@ -193,7 +193,7 @@ class ThreadInfo:
     part: str
     groups: Mapping[str, str]
     recorded: Recorded
-    studies: bool = False
+    studies: bool
 
 
 def _are_sports(value: Any) -> bool:
