@@ -148,6 +148,8 @@ def test_draws_are_those_of_worlds_at_the_drawn_doses(graded, draw):
     sampled = {key: values[draw] for key, values in case.priors.sample(100, 0).items()}
     link = float(sampled[test.reads, effect])
     assume(1e-6 < link < 1 - 1e-6)
+    base_rates = [float(sampled[v.name]) for v in case.variables.factors if not v.parents]
+    assume(all(0 < rate < 1 for rate in base_rates))  # what is found could not be true at the draw
     at_draw = _spec_at(spec, sampled)
     shape = float(case.compiled.doses.sampled_shapes(100, 0)[test.reads][draw])
     dose, dosed, likelihood = dosed_spec(at_draw, case, doses.fires_at(link, test, shape))
