@@ -33,7 +33,8 @@ export async function receive(component) {
   store.receive(component)
 }
 
-// Streamlit gives the page another root where the theme changes; the page goes there as it stands, with the focus in it.
+// Streamlit gives the page another root where the theme changes, and now and then where the whole script runs. The page goes
+// there as it stands, and so does the focus.
 function moveTo(root, styles) {
   const sheet = document.createElement("style")
   sheet.textContent = styles.join("\n")
