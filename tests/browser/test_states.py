@@ -44,6 +44,7 @@ def some_answers(page: Page, ready) -> None:
     slider(page, "hills").focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
+    expect(slider(page, "hills")).to_have_attribute("aria-valuetext", "28 m/km")
     page.get_by_role("button", name="Core: weak").click()
     ready(page)
 
