@@ -71,9 +71,8 @@ def verify(case: Case) -> pd.DataFrame:
     -----
     pgmpy shares no arithmetic with this package. It gets the conditional tables at the prior means,
     the hard evidence, one extra child node per likelihood, and interventions by its own `do`. If a
-    number from a test was entered on a graded factor, the table has the link's mean strength over
-    the doses that this number leaves possible. The comparison takes seconds, because it imports
-    pgmpy.
+    measured number was entered, its factor's links get their mean strength over the doses that fit
+    this number. The comparison takes seconds, because it imports pgmpy.
 
     Examples
     --------

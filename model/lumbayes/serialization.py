@@ -116,7 +116,7 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
         If the text is not a case code, is cut short or was edited, or if a claim that it leaves out
         does not exist in `priors`.
     PriorsChanged
-        If the parameters under `priors` are no longer those of the code. The error names the
+        If the parameters under `priors` are no longer those of the case code. The error names the
         changed parameters and the claims behind them.
 
     Warns

@@ -7,9 +7,9 @@ import pytest
 
 from lumbayes.data.variables import Measurement, Trait, Variable
 from lumbayes.loading import read_network
-from lumbayes.network.families import by_default, noisy_max
 from lumbayes.network.measurement import likelihood
 from lumbayes.network.network import Network
+from lumbayes.network.noisy_or import by_default, noisy_max
 from lumbayes.network.pgmpy_bridge import check
 from lumbayes.priors import Opinion, Prior, net
 

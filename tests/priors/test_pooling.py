@@ -311,3 +311,9 @@ def test_a_strength_that_leaves_the_widest_variance_of_all_is_too_vague():
     """A variance of mean · (1 − mean) is that of a coin whose side is fixed: no Beta has it."""
     with pytest.raises(ValueError, match="too vague"):
         net(Opinion(0.5, 0.25), 0.0)
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(0.5, 0.25), (0.5, 0.3), (0.1, 0.2)])
+def test_a_probability_that_varies_more_than_any_can_is_an_error(mean, variance):
+    with pytest.raises(ValueError, match=r"varies by less than mean · \(1 − mean\)"):
+        beta_counts(mean, variance)

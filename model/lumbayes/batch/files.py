@@ -76,16 +76,16 @@ def score(
     -------
     int
         The number of rows. The file has one row per row of `source`, in the same order, and the
-        columns of `score_rows`: the kept ones, then for every cause x `x:present`, `x:contribution`
-        and, with intervals, `x:low` and `x:high`.
+        columns of `score_rows`: the kept ones, then `x:present` of every cause x, then
+        `x:contribution` of every cause and, with intervals, all `x:low` and all `x:high`.
 
     Raises
     ------
     ValueError
-        If a column is unknown (before anything is computed) or a cell is not allowed (when its row
-        is reached). The message names the file and the first bad row (row 1 of a CSV is its
-        header), then all bad values of the file. Also if `source` cannot be read or `target` cannot
-        be written.
+        If a column is unknown (before anything is computed), or if a cell is not allowed or the
+        findings of a row exclude each other (when the row is reached). The message names the file
+        and the first bad row (row 1 of a CSV is its header), then all bad values of the file. Also
+        if `source` cannot be read or `target` cannot be written.
 
     Examples
     --------

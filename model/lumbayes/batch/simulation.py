@@ -14,8 +14,8 @@ from ..data.arguments import NUMBER, check_arguments
 from ..data.variables import Measurement, Trait, Variable
 from ..defaults import SEED
 from ..inference.dose_links import dose_of
-from ..network.families import DOMINANT_CAUSE, dominant_causes
 from ..network.network import Network
+from ..network.noisy_or import DOMINANT_CAUSE, dominant_causes
 from .columns import is_numeric
 from .readings import readings, uniforms
 

@@ -232,8 +232,8 @@ def fit(
     frame : DataFrame, shape (n_rows, n_columns)
         Findings, with columns as `posteriors` takes them. What is missing is unknown (latent).
     draws : int, default 600
-        The minimum number of posterior draws in four chains, which are doubled in length, at most
-        twice, if they have not converged.
+        The least number of posterior draws, of four chains together. Chains that have not
+        converged are doubled in length, at most twice.
     seed : int, default 0
         The seed of the draws.
     progress : bool, default False
@@ -270,9 +270,9 @@ def fit(
     -----
     A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior
     (conjugacy). All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals
-    use the joint draws. Figures at the means ignore their correlation. So does a second fit that
-    starts from `model.case`; give all rows at once instead. Rows of a trait that share draws
-    (`Priors.sample`) are sampled together, so data on one of them inform the others.
+    use the joint draws. Figures at the means ignore the correlation between parameters. So does a
+    second fit that starts from `model.case`; give all rows at once instead. Rows of a trait's table
+    that share draws (`Priors.sample`) are sampled together, so data on one inform the others.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

@@ -121,7 +121,7 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     pandas.DataFrame
         One row per factor, largest reduction first. Fixed anatomy, factors known to be absent and
         factors held by `do` have no row. Columns:
-        `now`: P(pain in the next run | evidence).
+        `now`: P(pain in the next run | evidence), at the base rate that `next_run` names.
         `changed`: the same probability under do(factor = no).
         `change`: `changed` − `now`.
         `low`, `high`: the ends of the credible interval of `change`.
@@ -188,7 +188,7 @@ def what_if_together(
     -------
     pandas.Series
         Named after the changes, with the entries:
-        `now`: P(pain in the next run | evidence).
+        `now`: P(pain in the next run | evidence), at the base rate that `next_run` names.
         `changed`: the same probability under do(changes).
         `change`: `changed` − `now`.
         `low`, `high`: the ends of the credible interval of `change`.

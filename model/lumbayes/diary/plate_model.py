@@ -21,7 +21,7 @@ from ..engine.query import Overrides, Query
 from ..engine.solve import solve
 from ..inference.causal_paths import FiredPathCircuit
 from ..inference.twin_network import NATURAL, NEXT, twin_family
-from ..network.families import DOMINANT_CAUSE
+from ..network.noisy_or import DOMINANT_CAUSE
 
 if TYPE_CHECKING:
     from ..inference.compiled import Compiled

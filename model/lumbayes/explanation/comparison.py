@@ -125,7 +125,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
 
 
 def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
-    """Compare every parameter of two sets of priors: mean, interval and basis in each.
+    """Compare the parameters with two states of two sets of priors: mean, interval, basis.
 
     Parameters
     ----------

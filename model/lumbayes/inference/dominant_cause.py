@@ -21,7 +21,7 @@ import numpy as np
 
 from ..engine.circuit import MINUS, ONE, ZERO
 from ..engine.junction_tree import Table
-from ..network.families import DOMINANT_CAUSE, dominant_causes
+from ..network.noisy_or import DOMINANT_CAUSE, dominant_causes
 
 if TYPE_CHECKING:
     from ..data.variables import Outcome, Variable

@@ -14,8 +14,8 @@ from ..data.arguments import NAMES, NODE_WEIGHTS, NODES, STATES, check_arguments
 from ..data.variables import Measurement, Variable, Variables
 from ..errors import allow, unknown
 from . import pgmpy_bridge
-from .families import DOMINANT_CAUSE
 from .measurement import likelihoods, typical_readings
+from .noisy_or import DOMINANT_CAUSE
 from .tables import parents_of, set_by_intervention, states_of, table_of
 
 if TYPE_CHECKING:

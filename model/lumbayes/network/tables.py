@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.arguments import check_arguments
 from ..data.variables import Measurement, Trait, Variables
-from .families import (
+from .noisy_or import (
     DOMINANT_CAUSE,
     by_default,
     dominant_cause,

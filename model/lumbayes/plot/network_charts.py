@@ -123,8 +123,8 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     altair.LayerChart
         Causes are to the left of their effects. A node with two states shows P(yes); one with more
         states shows the likeliest. The thickness of a line shows P(effect | this cause alone), as
-        the claims' words give it before per-run hazards are divided by T (see `load`). Lines from
-        the pain to traits that describe the active cause are thin.
+        the claims' words state it, before it is lowered to fit the base rate (T in `load`). Lines
+        from the pain to a trait that follows the dominant cause have no strength and are thin.
 
     Examples
     --------

@@ -91,14 +91,25 @@ def beta_counts(mean: float, variance: float) -> tuple[float, float]:
     Returns
     -------
     no, yes : float
-        The counts (Beta parameters) of "no" and of "yes".
+        The counts of "no" and of "yes", which are β and α: mean = yes / (no + yes).
+
+    Raises
+    ------
+    ValueError
+        If no distribution of a probability with this mean varies that much.
 
     Examples
     --------
     >>> from lumbayes.priors import beta_counts
-    >>> beta_counts(0.5, 0.05)
-    (2.0, 2.0)
+    >>> [round(count, 2) for count in beta_counts(0.2, 0.02)]
+    [5.6, 1.4]
     """
     check_arguments("beta_counts", locals(), mean=INSIDE, variance=POSITIVE)
-    size = mean * (1 - mean) / variance - 1
+    most = mean * (1 - mean)
+    if variance >= most:
+        raise ValueError(
+            f"beta_counts: found the variance {variance:g}; with the mean {mean:g} a probability "
+            f"varies by less than mean · (1 − mean) = {most:g}."
+        )
+    size = most / variance - 1
     return (1 - mean) * size, mean * size

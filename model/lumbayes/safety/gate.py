@@ -149,8 +149,9 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     tuple of RedFlag
         In the order to ask them; the emergencies of the first card come first. A `RedFlag` has
         `id`, `about` (the line in a few words), `question`, `any_of` (its bullet points), `card`
-        ("first", "second", or "" for a follow-up), `heading`, `level`, `after` (what opens a
-        follow-up), `basis` and `sure` (where it comes from).
+        ("first" for emergencies, "second" for the other signs, "" for a follow-up), `heading`,
+        `level`, `after` (the answers that open a follow-up), `basis` (where the question comes
+        from) and `sure` (how that source is known).
 
     Raises
     ------

@@ -42,7 +42,7 @@ def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> n
     Examples
     --------
     >>> from lumbayes import load
-    >>> from lumbayes.network.families import noisy_max
+    >>> from lumbayes.network.noisy_or import noisy_max
     >>> network = load().network
     >>> feet = network.variables["over_pronation"]
     >>> noisy_max(network.priors, feet, ["flat_feet"]).round(2)
@@ -74,7 +74,7 @@ def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.
     Examples
     --------
     >>> from lumbayes import load
-    >>> from lumbayes.network.families import by_default
+    >>> from lumbayes.network.noisy_or import by_default
     >>> network = load(traits=False).network
     >>> by_default(network.priors, network.variables["severity"], ["muscle_strain"]).round(2)
     array([0.  , 0.46, 0.36, 0.18])
@@ -90,7 +90,7 @@ def dominant_causes(outcome: Outcome) -> tuple[str, ...]:
     Examples
     --------
     >>> from lumbayes import load
-    >>> from lumbayes.network.families import dominant_causes
+    >>> from lumbayes.network.noisy_or import dominant_causes
     >>> dominant_causes(load().variables.outcome)[:2]
     ('none', 'muscle_strain')
     """
@@ -120,7 +120,7 @@ def dominant_cause(priors: Mapping[Key, Prior], outcome: Outcome) -> np.ndarray:
     Examples
     --------
     >>> from lumbayes import load
-    >>> from lumbayes.network.families import dominant_cause
+    >>> from lumbayes.network.noisy_or import dominant_cause
     >>> network = load().network
     >>> dominant_cause(network.priors, network.variables.outcome)[:, 1, 0, 0, 0, 0, 0, 1].round(2)
     array([0., 1., 0., 0., 0., 0., 0., 0.])
@@ -150,7 +150,7 @@ def rows_by_cause(priors: Mapping[Key, Prior], v: Variable) -> np.ndarray:
     Examples
     --------
     >>> from lumbayes import load
-    >>> from lumbayes.network.families import rows_by_cause
+    >>> from lumbayes.network.noisy_or import rows_by_cause
     >>> network = load().network
     >>> rows_by_cause(network.priors, network.variables["cough"]).shape
     (4, 8)
