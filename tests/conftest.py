@@ -24,7 +24,7 @@ EVENT_LOOPS = (
     "app/test_sections.py",
     "app/test_tcp_nodelay.py",
 )
-# The other files that take longest, the longest first, so that two workers end at about
+# The other files that take longest, the longest first, so that the workers end at about
 # the same time. `make check` leaves all of these out, and the browser tests.
 LONG_FILES = (
     "diary/test_honest_intervals.py",
@@ -42,8 +42,12 @@ LONG_FILES = (
     "engine/test_discrete.py",
     "plot/test_charts.py",
     "test_serialization.py",
+    "docs/many_runners.md",
     "engine/test_rare_findings.py",
     "activities/test_run_files.py",
+    "test_case.py",
+    "test_checks.py",
+    "test_nonsense.py",
     "sensitivity_analysis/test_sensitivity.py",
     "diary/test_filtering.py",
     "batch/test_files.py",
@@ -51,7 +55,12 @@ LONG_FILES = (
     "diary/test_claim_scores.py",
     "cohort/test_report.py",
     "cohort/test_convergence.py",
+    "priors/test_codings.py",
     "network/test_saving.py",
+    "priors/test_strengths.py",
+    "docs/diary.md",
+    "network/test_handover.py",
+    "priors/test_joint_draws.py",
     "decisions/test_interventions.py",
     "engine/test_intervals.py",
     "batch/test_simulation.py",
