@@ -22,9 +22,9 @@ def main() -> None:
     """Show the page from top to bottom; below the screen only what is unfolded is computed."""
     saving.take_link()
     now = mount.answers()
-    st.session_state[mount.BELOW] = mount.below(now)
-    mount.page()
     found = verdict(now.safety)
+    st.session_state[mount.BELOW] = mount.below(now, found)
+    mount.page()
     if not found.ranking_allowed:
         return
     base = warm_up.base()

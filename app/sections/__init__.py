@@ -1,3 +1,3 @@
 """What the page shows below its first screen, top to bottom."""
 
-PARTS = RUNS_TOLD, WHAT_IF, SAVING, CLINICIAN = "runs told", "what if", "keep", "clinician"
+PARTS = RUNS, WHAT_IF, SAVING, CLINICIAN = "runs told", "what if", "keep", "clinician"

@@ -10,7 +10,7 @@ import streamlit as st
 from components.bars import bar, bars
 from lumbayes import Case, Diary, ImpossibleFindings
 from lumbayes.plot import vega
-from sections import RUNS_TOLD
+from sections import RUNS
 from state import runs
 from state.answers import Answers
 from text import run_words as words
@@ -28,7 +28,7 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
     table = runs.frame(rows, variables)
     known = int(table[outcome.name].notna().sum())
     hurt = int((table[outcome.name] == outcome.states[-1]).sum())
-    with st.expander(words.TOLD.format(hurt, len(rows)), key=RUNS_TOLD, on_change="rerun") as part:
+    with st.expander(words.TOLD.format(hurt, len(rows)), key=RUNS, on_change="rerun") as part:
         if not part.open:
             return
         if known < len(rows):

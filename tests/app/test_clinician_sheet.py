@@ -132,7 +132,8 @@ def test_the_layers_stand_apart_each_in_the_order_of_its_figures():
 
 @pytest.mark.parametrize(
     ("p", "written"),
-    [(0, "< 1"), (0.04, "< 1"), (0.05, "1"), (0.25, "3"), (0.94, "9"), (0.96, "> 9"), (1, "> 9")],
+    [(0, "< 1"), (0.04, "< 1"), (0.06, "1"), (0.5, "5"), (0.94, "9"), (0.96, "> 9"), (1, "> 9")]
+    + [(0.05, "1"), (0.25, "3"), (0.95, "> 9")],  # halves go up, as in the browser
 )
 def test_a_figure_is_a_count_in_ten(p, written):
     assert in_ten(p) == written

@@ -7,7 +7,7 @@ import pkgutil
 import pytest
 
 import lumbayes
-from text import figures, lists
+from text import figures
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 PACKAGE = [
@@ -18,7 +18,7 @@ PACKAGE = [
 FEWEST = 200  # examples of the package, so that none is lost unseen
 
 
-@pytest.mark.parametrize("name", [*PACKAGE, figures.__name__, lists.__name__])
+@pytest.mark.parametrize("name", [*PACKAGE, figures.__name__])
 def test_the_examples_of_a_module_show_what_they_say(name):
     assert doctest.testmod(importlib.import_module(name), optionflags=FLAGS).failed == 0
 

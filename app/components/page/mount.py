@@ -45,18 +45,18 @@ def page() -> None:
     now = answers()
     data = reply(now) | {"put": st.session_state.get(PUT)}
     MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
-    if now.resting and st.session_state.get(BELOW) != below(now):
+    if now.resting and st.session_state.get(BELOW) != below(now, safety.verdict(now.safety)):
         st.rerun()  # what stands further down follows once the finger rests
 
 
-def below(now: Answers) -> tuple[Any, ...]:
+def below(now: Answers, verdict: Triage) -> tuple[Any, ...]:
     """Return what the parts below the first screen depend on: all answers, but only if one is open.
 
     While they are closed the script need not run as a whole: that takes twice the time, and
     Streamlit may take the page away for a moment.
     """
-    found, is_open = safety.verdict(now.safety), any(map(st.session_state.get, PARTS))
-    return found.ranking_allowed, is_advised(found), now.runs, is_open and now.number
+    is_open = any(map(st.session_state.get, PARTS))
+    return verdict.ranking_allowed, is_advised(verdict), now.runs, is_open and now.number
 
 
 def reply(now: Answers) -> dict[str, Any]:
