@@ -149,7 +149,7 @@ VALID: dict[str, Any] = {
     "mean": 0.5,
     "n": 2,
     "name": CAUSE,
-    "number": LINK,
+    "parameter": LINK,
     "opinion": OPINION,
     "opinions": [OPINION],
     "orders": 4,

@@ -123,11 +123,11 @@ def test_errors_and_diagnostics_are_those_of_the_draws():
     rows = cohort(sample_parameters(base, 3), 20, 1)[["hills", "weak_core", "back_pain"]]
     model = fit(base, rows, draws=40)
     table = model.diagnostics()
-    assert set(table.index.get_level_values("number")) == {label(key) for key in model.draws}
+    assert set(table.index.get_level_values("parameter")) == {label(key) for key in model.draws}
     assert (table["ess"] > 0).all() and (table["r_hat"] > 0).all()
     assert "20 rows" in repr(model) and "R-hat" in repr(model)
     report = model.parameters()
-    is_sampled = report.index.get_level_values("number").isin(table.index.get_level_values(0))
+    is_sampled = report.index.get_level_values("parameter").isin(table.index.get_level_values(0))
     assert (np.isfinite(report["ess"]) == is_sampled).all()
 
 

@@ -360,7 +360,7 @@ def test_names_of_lines_that_end_close_together_are_written_apart_in_their_order
 def test_the_function_of_a_parameter_is_drawn_and_a_claim_has_none():
     top = TURNED.head(12)
     data = drawn(plot.sensitivity_functions(TURNED, n_rows=12), "part")
-    whole = data.query("part == 'all'").groupby("number").x
+    whole = data.query("part == 'all'").groupby("parameter").x
     farthest = TURNED[["high", "flips_at"]].max(axis=1)[whole.max().index]
     assert (whole.min() == 0).all()
     assert whole.max().tolist() == pytest.approx((3 * farthest).clip(upper=1).tolist(), abs=1e-4)

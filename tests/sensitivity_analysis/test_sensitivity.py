@@ -250,7 +250,7 @@ def test_only_what_can_be_turned_apart_is_turned():
         lambda name: two_way(runner, "weak_core", name, "A4-01"),
         lambda name: one_way(runner, "hills", name),
     ):
-        with pytest.raises(ValueError, match="Unknown number or claim 'hill'"):
+        with pytest.raises(ValueError, match="Unknown parameter or claim 'hill'"):
             ask("hill")
     link = "weak_core → muscle_strain"
     for pair in (

@@ -34,7 +34,7 @@ def diagnostics(before: Case, fitted: FitResult) -> pd.DataFrame:
         values = pd.DataFrame({"r_hat": r_hat(chains), "ess": bulk_ess(chains)}, index=states)
         first = 0 if len(states) > 2 else 1
         rows += [(label(key), s, *values.loc[s]) for s in states[first:]]
-    names = ["number", "state"]
+    names = ["parameter", "state"]
     return pd.DataFrame(rows, columns=[*names, "r_hat", "ess"]).set_index(names)
 
 
@@ -45,7 +45,7 @@ def warn_if_not_converged(before: Case, fitted: FitResult) -> None:
     if not is_rough.any():
         return
     rough = table[is_rough].sort_values("ess")
-    names = list(dict.fromkeys(rough.index.get_level_values("number")))
+    names = list(dict.fromkeys(rough.index.get_level_values("parameter")))
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     warnings.warn(
         f"The intervals of {len(names)} of {len(fitted.chains)} sampled parameters are rough: "

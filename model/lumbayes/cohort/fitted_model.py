@@ -94,7 +94,7 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per sampled parameter, by `number` (its name) and `state`: `r_hat`, 1 if the
+            One row per sampled parameter, by `parameter` (its name) and `state`: `r_hat`, 1 if the
             chains agree (`fit` warns above 1.05), and `ess`, the effective sample size (`fit` warns
             below 100).
 
@@ -122,7 +122,7 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per parameter, by `number` (its name) and `state`; one per state if there are
+            One row per parameter, by `parameter` (its name) and `state`; one per state if there are
             more than two. Columns:
             `prior`, `posterior`: the two means; `low`, `high`: the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
@@ -139,9 +139,9 @@ class FittedModel:
         >>> from lumbayes import fit, load
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
         >>> model.parameters()[["prior", "posterior", "verdict"]].round(2).head(1)
-                      prior  posterior       verdict
-        number state
-        hills  yes     0.18       0.34  contradicted
+                         prior  posterior       verdict
+        parameter state
+        hills     yes     0.18       0.34  contradicted
         """
         check_arguments("FittedModel.parameters", locals())
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)

@@ -35,7 +35,7 @@ def parameter_report(
     for key, counts in fitted.expected_counts.items():
         prior, posterior = before.priors[key], after.priors[key]
         shared = {
-            "number": label(key),
+            "parameter": label(key),
             "expected_trials": float(counts.sum()),
             "effective_trials": sum(posterior.counts) - sum(prior.counts),
         }
@@ -44,7 +44,7 @@ def parameter_report(
         for position in range(first, len(prior.states)):
             row = _state_report(prior, posterior, position, draws.get(key), width)
             rows.append(shared | row | {"ess": float(ess[position])})
-    table = pd.DataFrame(rows).set_index(["number", "state"])
+    table = pd.DataFrame(rows).set_index(["parameter", "state"])
     return table[[*(c for c in table.columns if c != "verdict"), "verdict"]]
 
 

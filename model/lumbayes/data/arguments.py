@@ -201,7 +201,7 @@ ARGUMENTS: dict[str, Argument] = {
     "missing": SHARE,
     "n": COUNT_OR_ZERO,
     "name": NAME,
-    "number": NAME,
+    "parameter": NAME,
     "orders": COUNT,
     "other": CASE,
     "p": SHARE,

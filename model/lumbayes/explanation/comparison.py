@@ -163,7 +163,7 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
             rows[label(key)] = [x for p in pair for x in (p.mean, *p.interval(width), p.basis)]
     figures = ["mean", "low", "high", "basis"]
     columns = pd.MultiIndex.from_product([["this", "other"], figures], names=["set", "figure"])
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("parameter")
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     panels = alt.layer(whole, interval, dot, ring, words).properties(width=PANEL, height=PANEL)
     in_lines = "split(replace(replace(datum.label, ' → ', ' →~'), ': ', ':~'), '~')"
     header = alt.Header(labelLimit=0, labelExpr=in_lines)
-    names = alt.Facet("number:N", sort=[*map(str, shown.index)], header=header)
+    names = alt.Facet("parameter:N", sort=[*map(str, shown.index)], header=header)
     flips = [
         f"{name}: {row['to']} at {row['flips_at']:.0%}"
         for name, row in shown[shown["to"] != ""].iterrows()
@@ -89,7 +89,7 @@ def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     data = pd.DataFrame(points, columns=["part", "x"]).dropna()
     data["y"] = (row["alpha"] * data["x"] + row["beta"]) / (row["gamma"] * data["x"] + row["delta"])
     side = "below" if row["flips_at"] < row["value"] else "above"
-    return data.round(4).assign(number=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")
+    return data.round(4).assign(parameter=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")
 
 
 def two_way(

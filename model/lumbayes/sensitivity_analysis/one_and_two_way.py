@@ -75,14 +75,14 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
     >>> table[["kind", "value", "at_low", "at_high"]].head(2).round(2)
                                     kind  value  at_low  at_high
-    number
+    parameter
     weak_core → muscle_strain     claims   0.01    0.01     0.22
     weak_core                  judgement   0.31    0.05     0.14
     """
     check_arguments("sensitivity", locals())
     functions = SensitivityFunctions.of(case, cause)
     all_parameters = functions.parameters
-    table = pd.DataFrame(index=pd.Index([p.label for p in all_parameters], name="number"))
+    table = pd.DataFrame(index=pd.Index([p.label for p in all_parameters], name="parameter"))
     for column in ("kind", "value", "low", "high"):
         table[column] = [getattr(parameter, column) for parameter in all_parameters]
     table[["at_low", "at_high"]] = functions.ends(cause)
@@ -94,7 +94,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     return table.iloc[np.argsort(-change, kind="stable")]
 
 
-def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
+def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Series:
     """Compute a cause's contribution as a function of one parameter or claim, exactly.
 
     Parameters
@@ -103,7 +103,7 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
         The runner.
     cause : str
         A factor or mechanism.
-    number : str
+    parameter : str
         A parameter or claim, by its name in the index of `sensitivity`.
     steps : int, default 101
         The number of evenly spaced values from 0 to 1, both included.
@@ -136,11 +136,10 @@ def one_way(case: Case, cause: str, number: str, steps: int = 101) -> pd.Series:
     case.network.check_causes(cause)
     case.check_consistent()
     grid = np.linspace(0, 1, steps)
-    known = {parameter.label: parameter for parameter in parameters(case)}
-    allow("one_way", "number or claim", [number], known)
-    parameter = known[number]
-    contribution = _contribution_at(case, cause, parameter.changes(grid))
-    return pd.Series(contribution, pd.Index(grid, name=number), name=cause)
+    known = {p.label: p for p in parameters(case)}
+    allow("one_way", "parameter or claim", [parameter], known)
+    contribution = _contribution_at(case, cause, known[parameter].changes(grid))
+    return pd.Series(contribution, pd.Index(grid, name=parameter), name=cause)
 
 
 def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) -> pd.DataFrame:
@@ -186,7 +185,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     case.network.check_causes(cause)
     case.check_consistent()
     known = {parameter.label: parameter for parameter in parameters(case)}
-    allow("two_way", "number or claim", [first, second], known)
+    allow("two_way", "parameter or claim", [first, second], known)
     grid = np.linspace(0, 1, steps)
     rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
     changes = _changes_of_two(case, known[first], known[second], rows, columns)
