@@ -240,21 +240,26 @@ def _sample_states(shares: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
 def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.DataFrame:
     """Levels as states' names, and readings of the numeric tests."""
     variables = case.variables
-    columns: dict[str, pd.Series | np.ndarray] = {}
+    columns: dict[str, np.ndarray] = {}
     for name, variable in variables.items():
         if is_numeric(variable):
             level = levels[dose_of(variable.reads) if variable.dose else variable.reads]
             columns[name] = readings(variable, level, seed)
         else:
-            columns[name] = _state_names(variable, levels[name])
+            columns[name] = _names(variable.order, levels[name])
     if DOMINANT_CAUSE in levels:
-        causes = np.array(dominant_causes(variables.outcome), object)
-        columns[DOMINANT_CAUSE] = pd.Series(causes[levels[DOMINANT_CAUSE]], dtype="str")
+        columns[DOMINANT_CAUSE] = _names(
+            dominant_causes(variables.outcome), levels[DOMINANT_CAUSE]
+        )
     for label, level in link_levels.items():
         effect = label.rpartition("→ ")[2]
-        columns[label] = _state_names(variables[effect], level)
-    return pd.DataFrame(columns)
+        columns[label] = _names(variables[effect].order, level)
+    frame = pd.DataFrame(columns)
+    if len(frame):
+        return frame
+    # of no rows pandas cannot tell that a column would hold text
+    return frame.astype({name: "str" for name in frame if columns[name].dtype == object})
 
 
-def _state_names(variable: Variable, levels: np.ndarray) -> pd.Series:
-    return pd.Series(np.array(variable.order, object)[levels], dtype="str")
+def _names(names: Sequence[str], levels: np.ndarray) -> np.ndarray:
+    return np.array(names, object)[levels]
