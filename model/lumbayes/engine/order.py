@@ -26,8 +26,12 @@ def first_probability(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def probability_above(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return P(row i is larger than row j), a tie counted half, shape (n_rows, n_rows)."""
     values, shares = _counting(values, weights)
-    rows = [((row > values) + (row == values) / 2) @ shares for row in values]
-    return np.array(rows).reshape(len(values), len(values))
+    above = np.full((len(values), len(values)), 0.5)
+    for i, row in enumerate(values):
+        others = values[i + 1 :]
+        above[i, i + 1 :] = ((row > others) @ shares + (row >= others) @ shares) / 2
+        above[i + 1 :, i] = 1 - above[i, i + 1 :]
+    return above
 
 
 def _counting(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
