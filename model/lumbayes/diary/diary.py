@@ -279,7 +279,7 @@ class Diary:
 
     @property
     def sampler_summary(self) -> str:
-        """One line: draws, runs, and how often draws were moved; "exact" with one run or none."""
+        """How parameters were sampled, in one line: draws, runs, moves; exact with 0 or 1 run."""
         return summary(self._history, self._stages)
 
     @cached_property
