@@ -38,11 +38,18 @@ CHUNK = 16_384
 
 
 class EvidenceRows:
-    """A table of findings with equal rows merged.
+    """A table of evidence with equal rows merged.
 
-    `labels` is the index of the table, `n_distinct` the number of distinct rows, and
-    `row_to_distinct`, shape (n_rows,), gives the distinct row that each row equals. Raises
-    `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
+    Raises `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
+
+    Attributes
+    ----------
+    labels : pandas.Index
+        The index of the table.
+    n_distinct : int
+        The number of distinct rows.
+    row_to_distinct : array of int, shape (n_rows,)
+        For each row of the table, the number of the distinct row that it equals.
     """
 
     def __init__(self, case: Case, frame: pd.DataFrame):
@@ -167,7 +174,7 @@ def posteriors(
         Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
         unknown. The columns, each for a variable x:
         `x`: a state of x or, if x is a measurement that is a number, the reading in its unit.
-        `x:likelihood`: the likelihood ratio of yes to no.
+        `x:likelihood`: the likelihood ratio of yes to no, above 0.
         `x:likelihood:state`: the likelihood of one state, relative to 1 for all other states.
         `x:believe`: the stated probability of yes, as for `Case.believe`.
         `x:believe:state`: the stated probability of one state.

@@ -104,7 +104,8 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         is the lowest state, such as "no", if the cause is absent or the link does not fire.
         `→ effect`, one per leak: the state that the leak gives the effect, in the same way. The
         leak of a trait can only fire if no link to the trait does.
-        A variable that `do` holds has no link or leak column of its own.
+        A variable that `do` holds has no columns of its leak and of the links to it. Nor have the
+        traits that `dominant_cause` decides.
 
     Raises
     ------

@@ -165,7 +165,7 @@ class FittedModel:
             `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
             untested.
             `fit`: the probability that in rows simulated from the posterior the pain rate with the
-            cause minus that without it is as low as observed. NaN if a rate was not observed.
+            cause minus that without it is at most the observed one. NaN if a rate was not observed.
             `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
             "untested" (little information: half of the link's variance or more is left, and the
             odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or

@@ -62,7 +62,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     pandas.Series, shape (2,)
         P(no pain) and P(pain) in the next run given the evidence and do(changes), by state of the
         outcome ("no", "yes"). It is the mean over joint draws of the priors, each weighted by its
-        P(evidence). `attrs` holds `standard_error` (of this mean), `draws` (their number),
+        P(evidence). `attrs` holds `standard_error` (of this mean), `draws` (how many),
         `effective_sample_size`, and `note`, a warning in words if fewer than 100 draws are
         effective, else "".
 
@@ -130,7 +130,7 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
         `changed`: the same probability under do(factor = no).
         `change`: `changed` − `now`, negative if removing the factor lowers the probability.
         `low`, `high`: the ends of the credible interval of `change`.
-        `seen`: P(pain in the next run) if the factor had been observed to be absent instead.
+        `seen`: P(pain in the next run) if instead the factor had been found absent, as evidence.
         `attrs` holds `draws` (their number), `effective_sample_size`, and `note`, a warning in
         words if fewer than 100 draws are effective, else "".
 

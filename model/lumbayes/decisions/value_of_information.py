@@ -34,9 +34,11 @@ COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
 def next_question(case: Case) -> pd.DataFrame:
     """Rank the open questions by how much their answers would inform about the causes.
 
-    A question is open if its variable has no finding, likelihood or intervention. The question of a
-    measurement is not open if the factor that it measures has a finding or intervention, and no
-    mechanism is asked about. A contrast is open if it was not stated and its factor is not absent.
+    Questions are about factors, the pain, its traits and measurements, not about mechanisms. A
+    question is open if its variable has no finding, likelihood or intervention and if, for a
+    measurement, the factor that it measures has no finding or intervention. The question of a
+    contrast is open if no contrast of its factor was stated and the factor is not known to be
+    absent.
 
     Parameters
     ----------
@@ -49,12 +51,12 @@ def next_question(case: Case) -> pd.DataFrame:
         One row per open question, largest `bits` first. The index is the variable asked about, such
         as "hills", or "hills:contrast" for the question whether the pain is worse after runs with
         hills. Columns:
-        `bits`: the expected reduction of uncertainty about which causes contribute. For each cause
-        it is that of the entropy, in bits, of "this cause contributes"; the causes are summed.
-        `could_move`: the largest distance, over the possible answers, by which the contribution of
-        the cause that now contributes most would move up or down.
-        `could_flip`: the probability, from 0 to 1, of an answer after which another factor has the
-        highest contribution of all factors than now.
+        `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
+        over all causes.
+        `could_move`: how far the answer could move the contribution of the cause that now
+        contributes most, up or down: the largest distance over the possible answers.
+        `could_flip`: the probability, from 0 to 1, that after the answer another factor than now
+        has the highest contribution of all factors.
         `seconds`: how long it takes to answer, a whole number.
         `question`: the question in words.
 
@@ -99,7 +101,7 @@ def next_question(case: Case) -> pd.DataFrame:
 
 
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
-    """Estimate the probability that answers would leave the factor that contributes most in place.
+    """Estimate the probability that more answers would not change which factor contributes most.
 
     The factor with the highest contribution now is compared with the one that would have it if all
     open questions on factors, on the pain and on its traits were answered. A question is open if

@@ -45,9 +45,9 @@ class Diary:
         The network. Evidence on still variables counts once, all other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
         Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
-        Rows are sorted by dates, if the column `date` or the index has them. Numbers measured of a
-        still variable are noisy readings of one quantity. Of several likelihoods, stated
-        probabilities or pictures of it the last one counts.
+        Rows are sorted by dates, if the column `date` or the index has them. Numbers from one
+        measurement of a still variable are noisy readings of one quantity. Of several likelihoods,
+        stated probabilities or pictures of it the last one counts.
     half_life : float, optional
         In days; needs dates. Changeable still variables are then redrawn at random, with
         probability 1/2 in this time, so that older evidence counts less. By default never.
@@ -245,7 +245,7 @@ class Diary:
             `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
             untested.
             `fit`: the probability that in runs simulated from the posterior the pain rate with the
-            cause minus that without it is as low as observed. NaN if a rate was not observed.
+            cause minus that without it is at most the observed one. NaN if a rate was not observed.
             `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
             "untested" (little information: half of the link's variance or more is left, and the
             odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
@@ -269,7 +269,7 @@ class Diary:
 
     @property
     def probability(self) -> float:
-        """P(all runs and the evidence of the case); it underflows for many runs."""
+        """P(all runs and the evidence of the case); 0 by underflow if there are very many runs."""
         return float(np.exp(self.log_probability))
 
     @property

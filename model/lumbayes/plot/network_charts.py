@@ -121,7 +121,8 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     case : Case
-        The case to draw. Nodes with evidence are orange, the others blue.
+        The case to draw. Nodes with evidence are orange, the others blue. A measurement is no node:
+        its reading is evidence on the factor that it measures.
     title : str, optional
         The chart's title.
 

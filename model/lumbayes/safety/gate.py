@@ -39,7 +39,8 @@ class Triage:
         The one thing to do first; "" at level "none".
     paragraphs : tuple of str
         The texts of the banner: for each rule of this level, what to do and why. At level "none"
-        they say what is still open, or what the absence of red flags does not mean.
+        they say what is still open, or what the absence of red flags does not mean. At the levels
+        between, that the first card is open comes first.
     reasons : tuple of str
         The answers that raised this level or a lower one, in words, those of the highest level
         first. An answer "not_sure" ends in ": not sure".

@@ -40,14 +40,14 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
-        varies one probability; everything else stays, T (see `load`) included. The index is the
-        name of a base rate or leak ("weak_core"), a link strength ("weak_core → muscle_strain"),
-        the share of one state of a trait or of a measurement with states ("severity = mild"), or a
-        claim ("A4-01"). A claim's row varies the probability that its words are taken to mean.
-        Columns:
+        varies one probability; everything else stays, T included (the divisor of per-run hazards,
+        see `load`). The index is the name of a base rate or leak ("weak_core"), a link strength
+        ("weak_core → muscle_strain"), one state of a trait or of a measurement with states
+        ("severity = mild", the other states sharing the rest in proportion), or a claim ("A4-01").
+        A claim's row varies the probability that its words are taken to mean. Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the present probability: of a parameter after division by T, of a claim before it.
+        `value`: the present probability. Parameters are after division by T, claims before it.
         `low`, `high`: the ends of the 90% interval of this probability.
         `at_low`, `at_high`: the contribution if the probability were `low` or `high`.
         `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
@@ -72,9 +72,10 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Notes
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
-    All columns are exact, but for one case: if the reading of a measurement says how strongly a
-    factor acts (its dose), the strength of the factor's link at each dose is varied in proportion.
-    The columns of this link are then exact at `value` only.
+    `variance_share` is to first order (the delta method). The other columns are exact, but for one
+    case: if the reading of a measurement says how strongly a factor acts (its dose), the strength
+    of the factor's link at each dose is varied in proportion. The columns of this link are then
+    exact at `value` only.
 
     Examples
     --------

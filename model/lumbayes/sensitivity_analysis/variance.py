@@ -88,7 +88,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
 
 
 def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
-    """Compute how much less variance a contribution had if a claim's words had one meaning.
+    """Compute how much of a contribution's variance is due to the unclear words of each claim.
 
     Parameters
     ----------
