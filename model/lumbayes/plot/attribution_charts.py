@@ -37,8 +37,9 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.contributions(case)`; the columns `contribution`, `low` and `high`
-        are drawn. The index names the rows.
+        The result of `lumbayes.contributions(case)`, or some of its rows. The columns
+        `contribution` (bar and dot), `low` and `high` (the ends of the line) are drawn. The index
+        names the rows: `table.rename(index=labels)` shows labels instead of ids.
     title : str, optional
         The chart's title.
 
@@ -46,6 +47,13 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     -------
     altair.LayerChart
         One row per cause, in the order of the table.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame.
+    ValueError
+        If a column is missing, or if the table has no row.
 
     Examples
     --------
@@ -72,25 +80,35 @@ def comparison(
     title: str = "",
     axis: str = CONTRIBUTION_TITLE,
 ) -> alt.LayerChart:
-    """Draw one quantity of several tables side by side, with intervals, one row per name.
+    """Draw one column of several tables side by side, with intervals, one row per name.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By name of the set, a table with the columns `column`, `low` and `high`. If a table has a
-        column `basis`, dots of rows with the basis "judgement" are hollow.
+        By the name that the legend shows, a table with the columns `column`, `low` and `high`, such
+        as the result of `lumbayes.contributions`. If a table has a column `basis` (the basis of a
+        prior), dots of rows with the basis "judgement" are hollow.
     column : str, default "contribution"
         The column to compare: a probability, or a change of one.
     title : str, optional
         The chart's title.
     axis : str
-        The title of the x axis. By default that of a contribution.
+        The title of the x axis. By default it names a contribution.
 
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the first table, whose names the others must have; a grey band joins
-        the values of a row. The axis ends at 100%, or at the largest `high` if that is 10% or less.
+        One row per row of the first table, in its order; the other tables must have rows of the
+        same names. In each row, one dot with its interval per table, in the table's colour; a grey
+        band joins the dots. The x axis ends at 100%, or at the largest `high` if that is 10% or
+        less. If a `low` is below 0, the axis shows changes, on both sides of 0.
+
+    Raises
+    ------
+    TypeError
+        If `tables` is not a mapping of names to DataFrames, or if it is empty.
+    ValueError
+        If a column is missing, or if a table has no row.
 
     Examples
     --------
@@ -131,13 +149,13 @@ def comparison(
 
 
 def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") -> alt.LayerChart:
-    """Draw the steps from a cause's prior log-odds to its posterior log-odds, in decibans.
+    """Draw the steps from prior to posterior log-odds that a cause contributes, in decibans.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per finding,
-        `total`.
+        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per piece of
+        evidence, the row `total`.
     column : str, default "shapley_db"
         The column to draw, "shapley_db" or "sequential_db".
     title : str, optional
@@ -146,8 +164,17 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     Returns
     -------
     altair.LayerChart
-        Each bar starts where the one above it ends. An infinite step, of a finding that settles the
-        cause or rules it out, is drawn as words instead of a bar.
+        One row per row of the table, in its order. The bars of `prior` and `total` start at 0, each
+        other bar where the one above it ends. An infinite step has no bar: the words of the column
+        `says` ("settles it", "rules it out") stand in its place, and an infinite total is
+        "certain" or "ruled out".
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame.
+    ValueError
+        If `column` or the column `says` is missing, or if the table has no row.
 
     Examples
     --------
