@@ -321,8 +321,8 @@ for factor in changes.sort_index().index:
 # `load("literature")` is the same network with priors from studies and without claims: 12 of its 33
 # figures are published. For links these are odds ratios: how many times as high the odds of back
 # pain are with the factor as without. A ring is a judgement, for want of a usable figure: no study
-# was found, and a value near zero is no finding. Links that hold by their meaning, and the one from flat feet, are left out:
-# they are far stronger than all others.
+# was found, and a value near zero is no finding. Links that hold by their meaning, and the one from
+# flat feet, are left out: they are far stronger than all others.
 
 # %%
 literature = load("literature")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -259,9 +259,7 @@ def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.
         else:
             columns[name] = _names(variable.order, levels[name])
     if DOMINANT_CAUSE in levels:
-        columns[DOMINANT_CAUSE] = _names(
-            dominant_causes(variables.outcome), levels[DOMINANT_CAUSE]
-        )
+        columns[DOMINANT_CAUSE] = _names(dominant_causes(variables.outcome), levels[DOMINANT_CAUSE])
     for label, level in link_levels.items():
         effect = label.rpartition("→ ")[2]
         columns[label] = _names(variables[effect].order, level)
@@ -269,7 +267,7 @@ def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.
     if len(frame):
         return frame
     # of no rows pandas cannot tell that a column would hold text
-    return frame.astype({name: "str" for name in frame if columns[name].dtype == object})
+    return frame.astype({name: "str" for name, held in columns.items() if held.dtype == object})
 
 
 def _names(names: Sequence[str], levels: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
 from ..priors.prior import Key, Prior
+from ..priors.saved_priors import fitted_prior
 from .convergence import diagnostics, warn_if_not_converged
 from .fitting import fit_rows
 from .report import claim_report, parameter_report
@@ -292,8 +293,7 @@ def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:
     for key, counts in found.counts.items():
         prior = case.priors[key]
         if counts != prior.counts:
-            text = source + prior.source
-            posteriors[key] = replace(prior, counts=counts, basis="fitted", source=text)
+            posteriors[key] = fitted_prior(prior, counts, source + prior.source)
     draws = {k: d.reshape(-1, d.shape[-1]) for k, d in found.chains.items()}
     ties = JointDraws({key: posteriors[key] for key in draws}, draws) if draws else None
     network = Network(case.priors.with_priors(posteriors, ties))

@@ -20,6 +20,12 @@ SUFFIX = ".npz"
 MARK = "lumbayes fitted priors 1"
 
 
+def fitted_prior(prior: Prior, counts: tuple[float, ...], source: str) -> Prior:
+    """Return a prior as rows of runners left it: its spread is that of the counts alone."""
+    spread = replace(prior, within_variance=0, between_variance=0, mixed=())
+    return replace(spread, counts=counts, basis="fitted", source=source)
+
+
 @dataclass(frozen=True)
 class SavedPriors:
     """What a file of fitted priors holds.
@@ -88,8 +94,7 @@ class SavedPriors:
         posteriors = dict[Key, Prior]()
         for name, saved in self.fitted.items():
             prior = priors[key_of(name)]
-            counts, source = tuple(saved["counts"]), saved["source"]
-            posteriors[prior.key] = replace(prior, counts=counts, basis="fitted", source=source)
+            posteriors[prior.key] = fitted_prior(prior, tuple(saved["counts"]), saved["source"])
         ties = None
         if self.draws:
             ties = JointDraws({key: posteriors[key] for key in self.draws}, self.draws)

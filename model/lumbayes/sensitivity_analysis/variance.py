@@ -22,6 +22,7 @@ ORIGINS = {
     "ignorance": "no source",
     "published": "published figures",
     "judgement": "our own judgements",
+    "fitted": "rows of runners",
 }
 DISAGREE = "claims that disagree"
 VAGUE = "claims that are vague"
@@ -44,14 +45,15 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     Returns
     -------
     pandas.Series
-        The share of the variance, from 0 to 1, that is due to each of six origins, largest first.
+        The share of the variance, from 0 to 1, that is due to each of seven origins, largest first.
         The shares add up to 1. All are 0 if the variance is 0. The index is the origin:
         "claims that disagree": the replies differ on the strength of a link.
         "claims that are vague": readers differ on what a claim's words mean, and a claim is pooled
-        with the prior of ignorance. Fitted parameters (see `fit`) count here too.
+        with the prior of ignorance.
         "no source": parameters that no claim, study or judgement is about.
         "published figures": parameters from publications.
         "our own judgements": parameters that the authors of the priors judged.
+        "rows of runners": fitted parameters (see `fit`).
         "your own half-sure answers": the runner's likelihoods.
 
     Raises

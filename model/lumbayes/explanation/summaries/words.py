@@ -57,14 +57,14 @@ def of_one_run(p: float) -> str:
     return per_hundred(p) if p >= SMALL else f"{round(1000 * p)} in 1,000"
 
 
-def called(case: Case, number: str) -> str:
+def called(case: Case, parameter: str) -> str:
     """Return the name of a parameter with its variables' labels instead of their ids.
 
     Parameters
     ----------
     case : Case
         The case whose labels are used.
-    number : str
+    parameter : str
         A parameter's name in the index of `sensitivity`, such as "flat_feet → over_pronation".
 
     Returns
@@ -79,7 +79,7 @@ def called(case: Case, number: str) -> str:
     Flat feet → Foot imbalance (over-pronation)
     """
     check_arguments("called", locals())
-    name, _, state = number.partition(" = ")
+    name, _, state = parameter.partition(" = ")
     ends = name.split(" → ")
     label = " → ".join(_end_label(case, end) for end in ends)
     if not state:
