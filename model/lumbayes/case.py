@@ -44,8 +44,8 @@ class Case(CaseEvidence):
         From variable to the probabilities of states that were given to `believe`. The likelihoods
         derived from them are in `likelihoods`.
     contrasts : mapping of str to str
-        From factor to what `contrast` was told: "worse", "not worse", or counts as text. "4/5 1/5"
-        means that 4 of 5 runs with the factor hurt, and 1 of 5 runs without it.
+        From factor to the contrast: "worse", "not worse", or counts as text. "4/5 1/5" means that 4
+        of 5 runs with the factor hurt, and 1 of 5 runs without it.
 
     Examples
     --------

@@ -37,7 +37,7 @@ class Contrasts:
     background : StatedEstimate
         For counts: P(a run hurts) for any reason but the factor.
     link : StatedEstimate
-        For counts: P(a run with the factor hurts by the factor), if the factor is at work.
+        For counts: P(a run with the factor hurts by the factor), if its link can fire.
     cap : float
         The largest likelihood ratio that counts can give, either way.
     factors : mapping of str to Contrast

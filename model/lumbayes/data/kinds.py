@@ -116,7 +116,7 @@ class Factor(Variable):
         True for a habit, False for anatomy.
     still : bool, default False
         Whether the factor has the same state in every run of one runner, until the runner changes
-        it. If False, it is drawn anew for each run.
+        it. If False, it is drawn again for each run.
     """
 
     group: str

@@ -190,8 +190,8 @@ class CaseEvidence(EnteredEvidence):
         counts like one whose link did not fire, so "worse" also makes it more likely that the
         factor is present. For "worse" and "not worse" the likelihoods are rates in contrasts.toml:
         how often each is said if the link fired and if not. For counts the ratio is P(counts | the
-        link, too, makes runs with the factor hurt) / P(counts | all runs hurt with one
-        probability), at most 20 to 1 either way. Every draw of the priors has the same likelihoods.
+        link can fire in runs with the factor) / P(counts | all runs hurt with one probability), at
+        most 20 to 1 either way. The likelihoods are the same in every draw of the priors.
 
         Examples
         --------
