@@ -185,7 +185,7 @@ def _links_of_causes(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:
 
 
 def fired_path_circuit(case: Case) -> FiredPathCircuit:
-    """Return the fired-path circuit of the case's network, compiled once and cached."""
+    """Return the circuit of paths of fired links for the network of a case, cached."""
     return case.compiled.cached("fired paths", FiredPathCircuit)
 
 

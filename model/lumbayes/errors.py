@@ -26,7 +26,7 @@ class ImpossibleFindings(ValueError):
 class PriorsChanged(ValueError):
     """Raised by `decode_case` if the case was encoded under other parameters than the present ones.
 
-    No case is returned: under the present parameters it would have other figures.
+    No case is returned: under the present parameters it would have other results.
 
     Attributes
     ----------

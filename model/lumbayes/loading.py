@@ -160,7 +160,7 @@ def load(
     doses : bool, default True
         Whether a reading of a home test, such as a plank time, also sets how strongly its factor
         acts (the dose), by doses.toml if the folder has it. If False, a reading only changes how
-        likely the factor is to be present. Without a reading both give the same figures.
+        likely the factor is to be present. Without a reading both give the same results.
     coding : str, optional
         Another interpretation of doubtful claims and figures: the name, without suffix, of a file
         in the folder `codings/`, such as "first". By default the claims are read as claims.csv and

@@ -235,7 +235,7 @@ def _check_order(place: Place, row: Row, variables: Variables) -> None:
 
 
 def check_quotes(claims: Iterable[Claim], text: str) -> None:
-    """Raise a problem for each claim whose quote is not the thread's text at its offsets."""
+    """Raise a problem for each claim whose quote is not `text[start:end]` of the thread."""
     each(_check_quote, [(claim, text) for claim in claims])
 
 

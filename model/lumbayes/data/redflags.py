@@ -112,7 +112,7 @@ class Rule:
 
     @property
     def text(self) -> str:
-        """What to do, then why."""
+        """The texts `do` and `say` as one text."""
         return " ".join(filter(None, (self.do, self.say)))
 
     @property

@@ -89,7 +89,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     Raises
     ------
     ValueError
-        If `other` holds evidence that `case` lacks (`compare` compares two runners).
+        If `other` has evidence or interventions not in `case` (`compare` compares two runners).
     ImpossibleFindings
         If the evidence has probability 0 under one of the sets.
 

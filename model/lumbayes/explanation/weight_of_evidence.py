@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
-    """Compute what each piece of evidence adds to the log-odds that a cause contributes.
+    """Compute what each piece of evidence adds to the log-odds of a contribution, in decibans.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         A row "prior" (the log-odds without evidence), a row per piece of evidence, and a row
         "total" (the log-odds with all of it). The index, `finding`, holds findings such as
         "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts
-        ("hills:contrast=worse"), each as entered. Values are in decibans. Columns:
+        ("hills:contrast=worse"), each in the order entered. Columns (numbers in decibans):
         `sequential_db`: what the row adds to the rows above it.
         `shapley_db`: what the row adds on average over all orders of the evidence.
         `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
         `says`: "rules it out" if the contribution is 0 with this row and those above, "settles it"
-        if it is 1 or that of `against` is 0, "rules both out", else "". If it says something, the
-        value is -inf or inf, as is "total" (0 if both are ruled out), and the other Shapley values
-        are computed without this row.
+        if it is 1 or that of `against` is 0, "rules both out", else "". In the first two cases the
+        row and "total" are -inf or inf; "total" is 0 if both causes are ruled out. In all three the
+        Shapley values of the other rows are computed without this row.
         `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
         or contrast, on those of its factor.
 

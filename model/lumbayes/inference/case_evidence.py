@@ -143,8 +143,8 @@ class CaseEvidence(EnteredEvidence):
         A stated probability replaces an earlier one and any other likelihood on that variable. The
         likelihoods of all stated probabilities are fitted together, by iterative proportional
         fitting (Deming & Stephan 1940) at the means of the priors. So a statement adds only what
-        the others do not imply: over-pronation adds little to flat feet. The likelihoods stay the
-        same if claims are excluded later.
+        the others do not imply: over-pronation, stated after flat feet, adds little. The
+        likelihoods stay the same if claims are excluded later.
 
         Examples
         --------

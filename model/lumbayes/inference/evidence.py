@@ -204,17 +204,17 @@ def indicator(v: Variable, state: str) -> np.ndarray:
 
 
 def finding_label(name: str, value: str | float) -> str:
-    """Return a finding as text: ``plank_seconds=22``."""
+    """Return a finding as text, such as "plank_seconds=22"."""
     return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
 
 
 def contrast_label(name: str, statement: str) -> str:
-    """Return a contrast as text: ``hills:contrast=worse``."""
+    """Return a contrast as text, such as "hills:contrast=worse"."""
     return f"{evidence_on_link(name)}={statement}"
 
 
 def belief_label(belief: Mapping[str, float]) -> str:
-    """Return a stated probability as text: ``yes 0.8``."""
+    """Return stated probabilities as text, such as "yes 0.8"."""
     return " ".join(f"{state} {share:g}" for state, share in belief.items())
 
 

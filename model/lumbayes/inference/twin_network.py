@@ -73,7 +73,7 @@ class TwinNetwork:
         return query.copied_to(self.source).override(overrides)
 
     def changed_rows(self, name: str, state: str) -> list[int]:
-        """Return the input rows of the transitions of a cause into a state."""
+        """Return the input rows of P(state after interventions | natural value) for one state."""
         position = self.compiled.network.variables[name].states.index(state)
         rows: list[int] = self.transition_rows[name][:, position].tolist()
         return rows

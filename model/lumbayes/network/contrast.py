@@ -1,9 +1,10 @@
-"""The likelihood of what is said of runs with a factor and runs without it.
+"""The likelihood of a contrast: of what is said of runs with a factor and runs without it.
 
-A statement speaks of whether the factor is active, so its likelihood is over three states: the
-factor is absent, it is there and its link has not fired, its link has fired. Of counts, a link that
-fires brings hurt on top of a background p₀: p₁ = 1 − (1 − p₀)(1 − λ); where it does not, both kinds
-of runs hurt alike. Both likelihoods are integrals over Betas in closed form.
+A contrast is evidence on the link of the factor. So its likelihood is over three states: the factor
+is absent; the factor is present and the link did not fire; the link fired. For counts, runs without
+the factor hurt with probability p₀. If the link can fire, runs with the factor hurt with
+p₁ = 1 − (1 − p₀)(1 − λ), otherwise also with p₀. The likelihoods are integrals over Betas in closed
+form.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def states_of(variables: Variables, name: str) -> tuple[str, ...]:
 
 
 def parents_of(variables: Variables, name: str) -> tuple[str, ...]:
-    """Return the nodes that a node's table depends on: see `Network.parents`."""
+    """Return the nodes that the table of a node depends on: see `Network.parents`."""
     check_arguments("Network.parents", {"name": name})
     if name == DOMINANT_CAUSE:
         return (*variables.outcome.parents, variables.outcome.name)

@@ -46,7 +46,7 @@ class Priors(Mapping[Key, Prior]):
     name : str
         "thread", "literature" or a path.
     level : Level or None
-        The base rate of pain and the divisor T that gives it (see `load`); None if T is 1.
+        The base rate of pain and T (see `load`); None if the case was loaded without a base rate.
 
     Examples
     --------
