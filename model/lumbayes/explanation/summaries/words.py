@@ -1,4 +1,4 @@
-"""Probabilities, parameters and findings as people read them."""
+"""Probabilities and names of parameters in words."""
 
 from __future__ import annotations
 
@@ -58,14 +58,15 @@ def of_one_run(p: float) -> str:
 
 
 def called(case: Case, parameter: str) -> str:
-    """Return the name of a parameter with its variables' labels instead of their ids.
+    """Return the name of a parameter with labels of variables in place of their names.
 
     Parameters
     ----------
     case : Case
-        The case whose labels are used.
+        The case whose variables have the labels.
     parameter : str
-        A parameter's name in the index of `sensitivity`, such as "flat_feet → over_pronation".
+        The name of a parameter as in the index of `sensitivity`: a variable, or a link such as
+        "flat_feet → over_pronation". A state after " = " is named by its answer.
 
     Returns
     -------
@@ -94,5 +95,8 @@ def _end_label(case: Case, end: str) -> str:
 
 
 def variable_of(finding: str) -> str:
-    """Return the name of the variable that a finding's label is about."""
+    """Return the variable of a finding, likelihood or contrast written as text.
+
+    "hills=yes", "hills likelihood" and "hills:contrast" all give "hills".
+    """
     return finding.split("=")[0].removesuffix(" likelihood").removesuffix(SUFFIX)
