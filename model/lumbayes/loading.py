@@ -144,7 +144,7 @@ def load(
         A `FittedModel`, or the path of the file that `FittedModel.save` wrote: the fitted priors.
         The other arguments are then those that the priors before the fit were loaded with, and must
         be left out here.
-    base_rate : str, float or None
+    base_rate : str, float or None, default "default"
         The base rate of pain: P(pain in one run) without evidence. A text names an entry of
         `[base_rate]` in variables.toml ("any_run", "after_a_race" or "visitor"). A number is the
         probability itself. By default it is the first entry, "any_run" (0.03), or None if the

@@ -192,7 +192,7 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
     ----------
     runs : pandas.DataFrame
         The result of `read_runs`.
-    names : iterable of str, optional
+    names : iterable of str, default ["climb_m_per_km", "km_per_week"]
         The names of the columns to keep if they are findings. For a set of priors give
         `case.variables`: a finding of a variable that the set does not have is then dropped. By
         default both findings are kept.

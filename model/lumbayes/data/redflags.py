@@ -129,7 +129,7 @@ class Rule:
         ----------
         count : mapping of str to str
             The answers that count, by question. The age band of the runner counts as a "yes".
-        ends : mapping of str to str
+        ends : mapping of str to str, optional
             The answers by which `unless` can end the rule. By default none.
         """
         if any(ends.get(name) == "yes" for name in self.unless):
@@ -222,7 +222,7 @@ def counted(
         Every line and follow-up question; what opens a follow-up question comes before it.
     answers : mapping of str to str
         The answers of a runner.
-    if_open : str
+    if_open : str, default ""
         The answer to suppose for each follow-up question that is opened and not answered; "" for
         none.
     """

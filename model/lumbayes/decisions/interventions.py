@@ -182,8 +182,10 @@ def what_if_together(
         By factor or mechanism, the state at which it is held in the next run.
     width : float, default 0.9
         The probability inside the credible interval, above 0 and below 1.
-    draws, seed : int
-        As for `what_if`.
+    draws : int, default 4096
+        The number of joint draws, as for `what_if`.
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
@@ -221,8 +223,7 @@ def what_if_together(
     now, changed = average(before, weights), average(after, weights)
     low, high = credible_interval(after - before, weights, width)
     figures = {"now": now, "changed": changed, "change": changed - now, "low": low, "high": high}
-    label = ", ".join(f"{name}={state}" for name, state in changes.items())
-    series = pd.Series(figures, name=label)
+    series = pd.Series(figures, name=", ".join(f"{n}={state}" for n, state in changes.items()))
     series.attrs.update(interval_attrs(weights))
     return series
 

@@ -23,8 +23,10 @@ def credible_interval(
 
     Parameters
     ----------
-    values, weights, width
-        As for `credible_intervals`, but `values` has the shape (n_draws,).
+    values, weights : array, shape (n_draws,)
+        As for `credible_intervals`.
+    width : float, default 0.9
+        The probability inside.
 
     Returns
     -------

@@ -45,7 +45,7 @@ def probability_above(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
         Entry (i, j) is for row i above row j; the diagonal is 1/2.
     """
     values, shares = _counting(values, weights)
-    above = np.full((len(values), len(values)), 0.5)
+    above = np.ones((len(values), len(values))) / 2
     for i, row in enumerate(values):
         others = values[i + 1 :]
         above[i, i + 1 :] = ((row > others) @ shares + (row >= others) @ shares) / 2

@@ -77,8 +77,10 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
         The runner, with the first set of priors. The evidence of `case` is used with both sets.
     other : Case
         A case with the other priors, such as `load("literature")`. It needs no evidence.
-    draws, seed : int, default 4096 and 0
-        As for `contributions`.
+    draws : int, default 4096
+        The number of joint draws, as for `contributions`.
+    seed : int, default 0
+        The seed of these draws.
 
     Returns
     -------
@@ -112,10 +114,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
             f"{', '.join(extra)}, which would not count. Give it without evidence, as "
             f'load("literature"), or compare two runners by compare(case_a, case_b).'
         )
-    sides = {
-        "this": case,
-        "other": replace(case, compiled=other.compiled),
-    }
+    sides = {"this": case, "other": replace(case, compiled=other.compiled)}
     tables = {side: contributions(c, draws=draws, seed=seed)[INTERVAL] for side, c in sides.items()}
     by_contribution = ("this", "contribution")
     return pd.concat(tables, axis=1).sort_values(by_contribution, ascending=False, kind="stable")

@@ -54,7 +54,7 @@ class FiredPathCircuit:
     Parameters
     ----------
     compiled : Compiled
-    messages : sequence of Table
+    messages : sequence of Table, optional
         Further tables, over input rows that follow those of `compiled`.
 
     Attributes
@@ -228,7 +228,7 @@ def contribution_probabilities(
     paths : FiredPathCircuit
     query : Query, to the compiled network
     causes : sequence of str
-    output_weights : array, shape (n_figures, 4)
+    output_weights : array, shape (n_figures, 4), optional
         Each row is 1 at the states of the pain whose probability is asked for, else 0. By default
         the rows are those of contribution and but-for.
 

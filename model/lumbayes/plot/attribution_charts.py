@@ -92,8 +92,8 @@ def comparison(
         The column to compare: a probability, or a change of one.
     title : str, optional
         The chart's title.
-    axis : str
-        The title of the x axis. By default it names a contribution.
+    axis : str, default "P(at work in this pain)"
+        The title of the x axis.
 
     Returns
     -------

@@ -80,8 +80,8 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
         occur twice.
     title : str, optional
         The chart's title.
-    axis : str
-        The title of the x axis. By default it explains decibans.
+    axis : str, default "decibans: ten of them make the odds tenfold"
+        The title of the x axis.
 
     Returns
     -------
@@ -142,8 +142,8 @@ def dot_plot(
         Probabilities, in columns of numbers only. The index names the rows. An example is the
         result of `lumbayes.explanation.contributions_by_reply(case)` without its column `apart`,
         which is a range and not a probability.
-    axis : str
-        The title of the x axis. By default it names a contribution.
+    axis : str, default "P(at work in this pain)"
+        The title of the x axis.
     title : str, optional
         The chart's title.
 

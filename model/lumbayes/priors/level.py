@@ -58,7 +58,8 @@ class Level:
 
     def __str__(self) -> str:
         name = f" ({self.name})" if self.name else ""
-        return f"base rate {self.rate:.3g}{name}, T {self.divisor:.3g}"
+        divisor = f", T {self.divisor:.3g}" if self.divides else ""
+        return f"base rate {self.rate:.3g}{name}{divisor}"
 
 
 def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
