@@ -167,8 +167,8 @@ def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
     data = drawn(plot.sensitivity_functions(TURNED, n_rows=2), "part")
     for number, row in TURNED.head(2).iterrows():
         side = "below" if row.flips_at < row.value else "above"
-        assert {*data.flip[data.number == number]} == {f"{side} {row.flips_at:.0%}: {row.to}"}
-        flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
+        assert {*data.flip[data.parameter == number]} == {f"{side} {row.flips_at:.0%}: {row.to}"}
+        flip = data[(data.parameter == number) & (data.part == "flip")].iloc[0]
         assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
         assert flip.y == pytest.approx(
             (row.alpha * flip.x + row.beta) / (row.gamma * flip.x + row.delta), abs=1e-3
@@ -364,8 +364,8 @@ def test_the_function_of_a_parameter_is_drawn_and_a_claim_has_none():
     farthest = TURNED[["high", "flips_at"]].max(axis=1)[whole.max().index]
     assert (whole.min() == 0).all()
     assert whole.max().tolist() == pytest.approx((3 * farthest).clip(upper=1).tolist(), abs=1e-4)
-    assert len(set(data.number)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.number}
-    assert {*data.number} <= {*TURNED.index[TURNED.kind != "claim"]}
+    assert len(set(data.parameter)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.parameter}
+    assert {*data.parameter} <= {*TURNED.index[TURNED.kind != "claim"]}
 
 
 def test_sensitivity_functions_say_where_another_cause_would_come_first():
