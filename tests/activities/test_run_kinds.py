@@ -88,11 +88,10 @@ PLACED = each(
 )
 COUNT = rb"<DistanceMeters>([^<]*)</DistanceMeters>"
 NO_TOTAL, PLACED_ALONE = (re.sub(LAP_DISTANCE, rb"\1", written) for written in (TCX, PLACED))
-BEGUN_AGAIN = each(  # in the second half
-    COUNT,
-    at(range(121, 241), lambda match: match[0].replace(match[1], b"%f" % (float(match[1]) - 1800))),
-    NO_TOTAL,
-)
+
+
+def less(match, metres):
+    return match[0].replace(match[1], b"%f" % (float(match[1]) - metres))
 
 
 def back_and_forth(number, _):
@@ -134,7 +133,14 @@ XML_KINDS = {
     "distances at two points alone": each(
         COUNT, lambda n, match: match[0] if n in (0, 240) else b"", NO_TOTAL
     ),
-    "distances that begin again at zero": BEGUN_AGAIN,
+    "distances that begin again at zero": each(
+        COUNT, at(range(121, 241), lambda match: less(match, 1800)), NO_TOTAL
+    ),
+    "total beside one place": each(
+        COUNT,
+        at(range(1, 242), lambda _: b""),
+        re.sub(rb"(?<=<LongitudeDegrees>)[^<]*", b"7", PLACED),
+    ),
     "place outside a point": TCX.replace(
         b"<Track>", b"<Position><LatitudeDegrees>1</LatitudeDegrees></Position><Track>"
     ),
@@ -361,6 +367,21 @@ def test_a_few_zero_heights_are_left_out_and_with_many_the_climb_is_unknown():
     assert "too many heights are zero" in the_run(many)[2].climb_method
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "distances of zero beside places",
+        "distances that begin again at zero",
+        "total beside one place",
+    ],
+)
+def test_a_gap_in_heights_is_as_long_as_the_way_whatever_the_distances_count(kind):
+    """Eighty heights of 241 and a step more: 1215 m of 3600."""
+    height = rb"<AltitudeMeters>[^<]*</AltitudeMeters>"
+    hole = each(height, at(range(81, 161), lambda _: b""), XML_KINDS[kind])
+    assert "missing for 34% of the distance" in the_run(hole)[2].climb_method
+
+
 def test_zero_heights_beside_the_sea_are_heights():
     beach = np.round(np.interp(TIMES, [0, 600, 1200], [0, 3, 0]))
     assert the_run(gpx(TIMES, beach))[1] == 0
@@ -488,6 +509,13 @@ def test_a_clock_that_nothing_sets_gives_a_sentence():
     unset = fit_kind(shift=UNSET, timestamp=ZERO + UNSET + 1200, start_time=ZERO + UNSET)
     with pytest.raises(RunFileError, match="its clock was never set"):
         read(unset)
+
+
+@pytest.mark.parametrize(("hours", "km"), [(1, 43), (20, 500)])
+def test_a_run_is_no_faster_and_no_farther_than_the_thread_says(hours, km):
+    for cm, n_runs in ((100_000 * km, 1), (100_000 * km + 100, 0)):
+        long = session(total_elapsed_time=3_600_000 * hours, total_distance=cm, timestamp="absent")
+        assert len(read(fit_messages([], [], long))) == n_runs
 
 
 def test_an_activity_of_nothing_is_none():
