@@ -207,6 +207,12 @@ def test_the_climb_is_known_while_heights_are_missing_for_a_tenth_of_the_distanc
     assert "missing for 10% of the distance" in measure_climb(track(heights)).method
 
 
+def test_heights_a_minute_apart_have_no_gap():
+    every_minute, longer = (np.where(TIMES % n == 0, HEIGHTS, np.nan) for n in (60, 61))
+    assert measure_climb(track(every_minute)).m_per_km == approx(100 / 5, abs=0.5)
+    assert "heights are missing for 100%" in measure_climb(track(longer)).method
+
+
 def test_the_climb_is_known_while_a_tenth_of_the_heights_is_zero():
     """Of 1800 heights 180 may be."""
     heights = np.where(TIMES % 10 == 5, 0, HEIGHTS)[:-1]

@@ -51,13 +51,13 @@ def the_run(written):
     return run.km, run.climb_m_per_km * run.km, run
 
 
-def seconds_back(numbers, seconds):
+def seconds_back(numbers, seconds, written=GPX):
     def change(match):
         time = datetime.fromisoformat(match[1].decode())
         moved = time.timestamp() - seconds
         return b"<time>%s</time>" % datetime.fromtimestamp(moved, time.tzinfo).isoformat().encode()
 
-    return each(TIME, at(numbers, change), GPX)
+    return each(TIME, at(numbers, change), written)
 
 
 def moved(metres, numbers, written=GPX):
@@ -263,6 +263,20 @@ def test_up_to_five_points_beyond_a_gap_of_ten_minutes_are_stale(end, n_points, 
     assert km == approx(3.6 - is_left_out * 5 * 0.015, abs=0.001)
 
 
+@pytest.mark.parametrize(("n_points", "km"), [(3, 0.84), (4, 0.885)])
+def test_of_few_points_one_in_twenty_may_be_stale(n_points, km):
+    short = gpx(TIMES[:60], HEIGHTS[:60])
+    assert the_run(seconds_back(range(n_points), 3600, short))[0] == approx(km, abs=0.001)
+
+
+@pytest.mark.parametrize(("wait", "km"), [(60, 3.75), (61, 3.585)])
+def test_ground_between_two_pieces_counts_up_to_a_minute_apart(wait, km):
+    """They are 165 m apart."""
+    apart = moved(150, range(121, 241), seconds_back(range(121, 241), 5 - wait))
+    pieces = each(rb"<trkpt", at({121}, lambda match: b"</trkseg><trkseg>" + match[0]), apart)
+    assert the_run(pieces)[0] == approx(km, abs=0.001)
+
+
 def test_no_stale_point_is_in_the_run_where_several_are_hours_apart():
     """Two of the evening before and two of the noon after: four steps of 15 m are missing."""
     two = {
@@ -330,6 +344,11 @@ def test_a_date_without_a_clock_is_that_of_the_place(longitude, date):
         b"2024-05-04T06", b"2024-05-05T00"
     )
     assert str(the_run(night)[2].date.date()) == date
+
+
+def test_a_first_place_far_away_does_not_tell_the_date():
+    night = moved(-74 * METRES_A_DEGREE, range(1, 241)).replace(b"2024-05-04T06", b"2024-05-05T00")
+    assert the_run(night)[2].date.day == 4
 
 
 @pytest.mark.parametrize(("longitude", "hours"), [(-74, -5), (7.4, 0), (7.6, 1), (140, 9)])

@@ -7,15 +7,17 @@ import warnings
 import zipfile
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pytest import approx
 from run_files import ACTIVITIES, FOLDER, ZERO, fit, fit_messages, gpx, hill, tcx
 
 from lumbayes import RunFileError, read_runs
-from lumbayes.activities import safe_files
-from lumbayes.activities.safe_files import list_files
+from lumbayes.activities import fit_files, safe_files, xml_files
+from lumbayes.activities.safe_files import file_name, list_files
 
+DOCS = Path(__file__).parents[2] / "docs"
 HILL = hill(60, seconds=1200, every=5)
 GPX, TCX = gpx(*HILL), tcx(*HILL)
 FIT = fit(*HILL, ascent=60, local=-4 * 3600)
@@ -182,6 +184,24 @@ def test_links_in_a_folder_are_not_followed(tmp_path):
     (tmp_path / "run.gpx").write_bytes(GPX)
     (tmp_path / "runs" / "link.gpx").symlink_to(tmp_path / "run.gpx")
     assert read(tmp_path / "runs")[0].empty
+
+
+def test_a_name_in_messages_has_at_most_100_characters():
+    assert file_name("x" * 100, None) == "x" * 100
+    assert file_name("x" * 97 + ".gpx", None) == "x" * 97 + ".gp"
+
+
+def test_the_limits_that_the_page_gives_are_those_that_hold():
+    page = " ".join((DOCS / "run_files.md").read_text("utf-8").split())
+    file, fit_file, archive = (
+        n_bytes // 10**6
+        for n_bytes in (safe_files.MOST_BYTES, fit_files.MOST_BYTES, safe_files.MOST_ARCHIVE_BYTES)
+    )
+    assert f"at most {file} MB before and after unpacking ({fit_file} MB as FIT)" in page
+    assert (
+        f"{xml_files.MOST_POINTS:,} points and {xml_files.MOST_ELEMENTS // 10**6} million" in page
+    )
+    assert f"at most {safe_files.MOST_FILES:,} files and {archive // 1000} GB" in page
 
 
 def test_a_zip_of_too_many_or_too_much_is_refused(monkeypatch):
