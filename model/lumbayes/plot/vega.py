@@ -156,7 +156,7 @@ def runs(
     dates = pd.to_datetime(frame["date"]).dt.normalize()
     data = frame[[*known]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=outcomes)
     kinds = [kind for kind in OUTCOMES if kind in outcomes]
-    n_days = (dates.max() - dates.min()).days if len(dates) else 0
+    n_days = (dates.max() - dates.min()).days
     n_ticks = min(max(n_days, 1), MOST_DATES)  # more ticks than days would name one day twice
     panels = [_panel(name, title, kinds, n_ticks) for name, title in known.items()]
     counts = ", ".join(f"{kind}: {outcomes.count(kind)}" for kind in kinds)
