@@ -497,6 +497,9 @@ def test_the_package_starts_without_the_charts():
 
 FIGURES = pd.Series([0.5], index=["Hills"])
 WORDS = pd.DataFrame({"Hills": ["many"]})
+FIGURES_OF_TWO = pd.DataFrame(
+    dict.fromkeys(["contribution", "low", "high"], 0.5), ["hills", "flat"]
+)
 NO_CASE = "it must be a Case, as load() gives."
 REFUSED = {
     "a table without rows": (
@@ -538,6 +541,20 @@ REFUSED = {
         f"network: case is '{'x' * 58}'; {NO_CASE}",
     ),
     "61 characters": (lambda: plot.network("x" * 59), f"network: case is a str; {NO_CASE}"),
+    "a second table without a row": (
+        lambda: plot.comparison({"all": FIGURES_OF_TWO, "one": FIGURES_OF_TWO.head(1)}),
+        "comparison: tables['one'] is a DataFrame with the columns contribution, low, high; "
+        "it must be a table with the rows of the first; it lacks flat.",
+    ),
+    "a link of three states": (
+        lambda: plot.ridgeline(load(), "muscle_strain", "severity"),
+        "ridgeline: the link muscle_strain → severity has the states mild, moderate, severe; "
+        "it must be one of two states, whose strength is a Beta.",
+    ),
+    "claims alone": (
+        lambda: plot.sensitivity_functions(TURNED.query("kind == 'claim'")),
+        "sensitivity_functions: table has claims only; it must have a parameter.",
+    ),
     "two lines": (lambda: plot.network(np.eye(2)), f"network: case is a ndarray; {NO_CASE}"),
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
-from .tables import check_table, check_tables, check_text
+from .tables import check_rows, check_table, check_tables, check_text
 from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -108,7 +108,7 @@ def comparison(
     TypeError
         If `tables` is not a mapping of names to DataFrames, or if it is empty.
     ValueError
-        If a column is missing, or if a table has no row.
+        If a column or a row of the first table is missing, or if a table has no row.
 
     Examples
     --------
@@ -120,6 +120,7 @@ def comparison(
     """
     check_text("comparison", "column", column)
     check_tables("comparison", tables, column, "low", "high")
+    check_rows("comparison", tables)
     names = [*next(iter(tables.values())).index]
     parts = [
         table.loc[names].rename_axis("name").reset_index().assign(set=name)

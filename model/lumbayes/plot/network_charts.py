@@ -48,7 +48,7 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     Raises
     ------
     ValueError
-        If there is no such link.
+        If there is no such link, or if it has more than two states.
 
     Examples
     --------
@@ -60,6 +60,11 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     check_text("ridgeline", "cause", cause)
     check_text("ridgeline", "effect", effect)
     priors = case.priors
+    if len(states := priors[cause, effect].states) > 2:
+        raise ValueError(
+            f"ridgeline: the link {cause} → {effect} has the states {', '.join(states)}; it must be"
+            " one of two states, whose strength is a Beta."
+        )
     densities = list(_densities(priors, cause, effect))
     curves = [_density(row, *density) for row, density in enumerate(densities)]
     data = pd.concat(curves, ignore_index=True)

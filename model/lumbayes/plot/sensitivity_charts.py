@@ -59,6 +59,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     check_table("sensitivity_functions", table, *FUNCTIONS)
     check_count("sensitivity_functions", "n_rows", n_rows)
     shown = table.dropna(subset=["alpha"]).head(n_rows)
+    if shown.empty:
+        raise ValueError("sensitivity_functions: table has claims only; it must have a parameter.")
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
     data = pd.concat(curves, ignore_index=True)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
