@@ -28,6 +28,7 @@ from .data.files import folder, read_rows
 from .data.forecast_file import read_forecast
 from .data.offsets import read_thread
 from .data.outline import outline
+from .data.page_file import read_page_words
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
@@ -176,6 +177,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_contrasts, path / "contrasts.toml", shape)
         read(read_doses, path / DOSES, shape)
         read(read_forecast, path / "forecast.toml", shape)
+    read(read_page_words, path / "page.toml", variables)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)

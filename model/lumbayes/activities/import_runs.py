@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -179,14 +179,14 @@ def _frame(runs: list[Run], left_out: list[str]) -> pd.DataFrame:
     return frame
 
 
-def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.DataFrame:
+def run_findings(runs: pd.DataFrame, names: Collection[str] = FINDINGS) -> pd.DataFrame:
     """Return the columns of `read_runs` that are findings, for `posteriors` or `Diary`.
 
     Parameters
     ----------
     runs : pandas.DataFrame
         The result of `read_runs`.
-    names : iterable of str, optional
+    names : collection of str, optional
         The variables of the thread, `case.variables`; other columns are dropped. By default the two
         columns below.
 

@@ -142,4 +142,4 @@ def has_placeholders(folder: Path) -> bool:
     """Return whether the safety questions of a folder are still those that were laid out."""
     path = folder / REDFLAGS
     template = (TEMPLATES / REDFLAGS).read_text(encoding="utf-8")
-    return path.is_file() and path.read_text(encoding="utf-8") == template
+    return path.read_text(encoding="utf-8") == template
