@@ -300,6 +300,13 @@ def test_a_case_is_printed_in_two_lines():
     assert second == f"entered: {', '.join(ENTERED.labels())}"
 
 
+@pytest.mark.parametrize(("n", "more"), [(12, ""), (13, ", 1 more")])
+def test_up_to_twelve_claims_left_out_are_printed(n, more):
+    ids = [claim.id for claim in BASE.priors.claims]
+    first = repr(BASE.exclude_claims(*ids[:n])).split("\n")[0]
+    assert first.endswith(f"without claims {', '.join(ids[:12])}{more})")
+
+
 def test_the_question_counts_as_a_reply_that_can_be_excluded():
     claims = BASE.exclude_claims(reply=0).priors.claims
     assert claims == tuple(c for c in BASE.priors.claims if c.answer) != BASE.priors.claims

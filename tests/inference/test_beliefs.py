@@ -1,5 +1,7 @@
 """Stated probabilities: alone each gives what was stated, and none is counted twice."""
 
+import shutil
+
 import networks
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from pytest import approx
 
 from lumbayes import contributions, decode_case, encode_case, example, load, posteriors
+from lumbayes.data.files import folder
 
 BASE = load()
 NODES = BASE.network.nodes
@@ -147,3 +150,30 @@ def test_the_threads_own_runner_is_believed_to_have_a_weak_core():
     case = BASE.given(**asker.findings).believe(**asker.beliefs)
     weak = [contributions(c).contribution["weak_core"] for c in (case.retract("weak_core"), case)]
     assert weak[1] > 1.5 * weak[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "base"),
+    [
+        ("over_pronation", "", "", 16 / 40),  # its prevalence, for it has a parent
+        ("flat_feet", "", "", 4.5 / 30),
+        ("flat_feet", 'basis = "published", beta = [4.5, 25.5]', 'basis = "ignorance"', 0.5 / 2),
+    ],
+)
+def test_what_replies_suppose_is_averaged_with_how_common_the_cause_is(
+    tmp_path, name, old, new, base
+):
+    copy = shutil.copytree(folder(), tmp_path / "priors")
+    text = (copy / "variables.toml").read_text(encoding="utf-8")
+    assert old in text
+    (copy / "variables.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    text = (copy / "example.toml").read_text(encoding="utf-8")
+    (copy / "example.toml").write_text(
+        text.replace("weak_core = [", f"{name} = ["), encoding="utf-8"
+    )
+    said = [BASE.priors.words[word].mean for word in ("sounds_like", "flat_assertion")]
+    assert example(copy).beliefs == approx({name: np.mean([base, *said])})
+
+
+def test_where_nothing_is_supposed_of_the_runner_no_cause_is_believed():
+    assert example(folder().parent / "tests" / "another_thread").beliefs == {}

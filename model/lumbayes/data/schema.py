@@ -170,8 +170,9 @@ class Schema:
 
 def is_number(value: object) -> bool:
     """Return whether this is a finite number; true and false are none."""
-    is_real = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_real and abs(value) <= sys.float_info.max
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def is_text(value: object) -> bool:
