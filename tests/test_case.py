@@ -318,6 +318,47 @@ def test_the_largest_likelihood_counts_as_one():
     assert BASE.likelihood(weak_core={"no": 3}).probability == approx(yes / 3 + no)
 
 
+NUMBERS = [np.float32(0.25), np.float16(0.25), np.float64(0.25), 0.25]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: type(number).__name__)
+def test_a_number_of_numpy_is_the_number(number):
+    """As a cell of a table is one; a quarter is the same in each."""
+    said = {"flat_feet": number}
+    assert BASE.believe(**said).beliefs == BASE.believe(flat_feet=0.25).beliefs
+    assert BASE.likelihood(flat_feet=number * 16).likelihoods == {"flat_feet": (1, 4)}
+    assert BASE.given(plank_seconds=number * 160).findings == {"plank_seconds": 40}
+    with pytest.raises(ValueError, match=r"believe\(flat_feet=.*likelihood\(.*'no': 4\}"):
+        BASE.likelihood(**said)
+
+
+def test_a_whole_number_of_numpy_is_the_number():
+    assert BASE.likelihood(flat_feet=np.int64(4)).likelihoods == {"flat_feet": (1, 4)}
+    assert BASE.given(plank_seconds=np.int64(40)).findings == {"plank_seconds": 40}
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        BASE.believe(flat_feet=np.int64(1))
+
+
+NO_RATIO = [0, -1, True, "3", None, [3], np.inf, np.nan, 10**400]
+
+
+@pytest.mark.parametrize("ratio", NO_RATIO, ids=lambda ratio: str(ratio)[:9])
+def test_what_is_no_ratio_is_refused(ratio):
+    for said in (ratio, {"yes": ratio}):
+        with pytest.raises(ValueError, match=r"flat_feet: found a likelihood ratio of .*above 0"):
+            BASE.likelihood(flat_feet=said)
+
+
+NO_PROBABILITY = [0, 1, -0.1, 1.1, True, "0.5", None, [0.5], np.nan, 10**400]
+
+
+@pytest.mark.parametrize("share", NO_PROBABILITY, ids=lambda share: str(share)[:9])
+def test_what_is_no_probability_is_refused(share):
+    for said in (share, {"yes": share}):
+        with pytest.raises(ValueError, match=r"flat_feet: found a probability of .*above 0 and"):
+            BASE.believe(flat_feet=said)
+
+
 @pytest.mark.parametrize("ratio", [0.7, 1 / 3, 0.999, np.float64(0.5)])
 def test_a_ratio_that_looks_like_a_probability_is_refused_with_what_to_write(ratio):
     with pytest.raises(ValueError, match=r"believe\(weak_core=.*likelihood\(weak_core=\{'no': "):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from inspect import signature
 from numbers import Integral, Real
@@ -14,6 +13,7 @@ import pandas as pd
 
 from ..defaults import WIDTH
 from .argument_kinds import LISTS, LISTS_OR_ITERATOR, Argument, instance, optional
+from .schema import is_number
 
 
 def _are_texts(values: Any) -> bool:
@@ -102,7 +102,7 @@ def _is_rate(value: Any) -> bool:
 
 
 def _is_positive(value: Any) -> bool:
-    return 0 < value <= sys.float_info.max
+    return is_number(value) and value > 0
 
 
 ANYTHING = Argument("anything", (object,))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,11 +168,14 @@ class Schema:
         return place.problem(message, keys[0], None, self.required)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: Any) -> bool:
     """Return whether this is a finite number; true and false are none."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, Real) or isinstance(value, bool):
         return False
-    return abs(value) <= sys.float_info.max
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def is_text(value: object) -> bool:
