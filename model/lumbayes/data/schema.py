@@ -170,7 +170,7 @@ class Schema:
 
 def is_number(value: Any) -> bool:
     """Return whether this is a finite number; true and false are none."""
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, Real):
         return False
     try:
         return math.isfinite(value)
