@@ -58,6 +58,17 @@ def test_the_default_is_the_first_named_rate():
     assert BASE.priors.level == load(base_rate="any_run").priors.level
 
 
+@pytest.mark.parametrize("rate", [1e-60, 1e-40, 1e-20, 1e-9])
+def test_a_rate_too_small_for_any_level_is_refused_in_a_sentence(rate):
+    with pytest.raises(ValueError, match=rf"^Found base_rate={rate:g}: no level of these streng"):
+        load(base_rate=rate)
+
+
+@pytest.mark.parametrize("rate", [0.99999, 1 - 1e-12, np.nextafter(1, 0)])
+def test_a_rate_beside_1_is_met_to_within_a_millionth(rate):
+    assert pain(load(base_rate=rate)) == pytest.approx(rate, abs=1e-6)
+
+
 def test_a_rate_of_numpy_is_the_number():
     assert load(base_rate=np.float32(0.25)).priors.level == load(base_rate=0.25).priors.level
 
