@@ -378,6 +378,19 @@ def test_what_the_page_could_not_read_is_reported(edited):
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "raised"),
+    [
+        ('hills = "mabye"', "[start.new] given: Unknown state of hills 'mabye'"),
+        ("plank_seconds = 601", "[start.new] given: plank_seconds=601: plank_seconds takes"),
+    ],
+)
+def test_what_a_starting_point_could_not_enter_is_reported(edited, given, raised):
+    start = f'[start.new]\nlabel = "New"\n[start.new.given]\n{given}\n'
+    (problem,) = problems(edited(page=("[row.hills]", f"{start}[row.hills]")))
+    assert "page.toml: line " in problem and raised in problem
+
+
 def test_the_page_is_not_held_to_variables_that_cannot_be_read(edited):
     copy = edited(variables=(HILLS, "label = 5\n"))
     assert [line.split(": ")[0] for line in problems(copy)] == [str(copy / "variables.toml")]

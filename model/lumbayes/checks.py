@@ -177,7 +177,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_contrasts, path / "contrasts.toml", shape)
         read(read_doses, path / DOSES, shape)
         read(read_forecast, path / "forecast.toml", shape)
-    read(read_page_words, path / "page.toml", variables)
+    read(check_starts, path / "page.toml", variables)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)
@@ -208,6 +208,17 @@ def check_about(path: Path, thread: ThreadInfo, variables: Variables) -> None:
     """Raise a problem for the heading of a group that no factor is in."""
     groups = {factor.group for factor in variables.factors}
     Place(path, "[groups]").require_known("group", thread.groups, groups)
+
+
+def check_starts(path: Path, variables: Variables) -> None:
+    """Raise a problem for an unknown state or reading that a starting point of the page enters."""
+    starts = read_page_words(path, variables).starts
+    checks = [
+        (Place(path, f"[start.{id_}]", "given"), *finding, variables)
+        for id_, start in starts.items()
+        for finding in start.given.items()
+    ]
+    each(_check_finding, checks)
 
 
 def check_example(path: Path, runner: Example, variables: Variables, ids: Iterable[str]) -> None:
