@@ -1,6 +1,7 @@
 """A runner's case: unknown variables, order of entry, interventions, and messages to mistakes."""
 
 import math
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -337,6 +338,14 @@ def test_a_whole_number_of_numpy_is_the_number():
     assert BASE.given(plank_seconds=np.int64(40)).findings == {"plank_seconds": 40}
     with pytest.raises(ValueError, match="above 0 and below 1"):
         BASE.believe(flat_feet=np.int64(1))
+
+
+@pytest.mark.parametrize("state", ["line\nend", "x" * 61, ["x" * 56], ["x" * 57]])
+def test_a_state_that_is_none_is_repeated_where_it_is_short_or_a_text(state):
+    is_shown = isinstance(state, str) or len(str(state)) <= 60
+    shown = repr(str(state) if is_shown else "a list")
+    with pytest.raises(ValueError, match=re.escape(f"hills: Unknown state {shown}")):
+        BASE.given(hills=state)
 
 
 NO_RATIO = [0, -1, True, "3", None, [3], np.inf, np.nan, 10**400]
