@@ -163,6 +163,7 @@ def test_the_threads_own_runner_is_believed_to_have_a_weak_core():
         ("over_pronation", "", "", 16 / 40),  # its prevalence, for it has a parent
         ("flat_feet", "", "", 4.5 / 30),
         ("flat_feet", 'basis = "published", beta = [4.5, 25.5]', 'basis = "ignorance"', 0.5 / 2),
+        ("flat_feet", 'background = { basis = "published", beta = [4.5, 25.5]', "# ", 0.5 / 2),
     ],
 )
 def test_what_replies_suppose_is_averaged_with_how_common_the_cause_is(

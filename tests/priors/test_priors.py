@@ -372,6 +372,16 @@ def test_ignorance_with_counts_of_its_own_has_those(tmp_path):
     assert priors["weak_core"].counts == (5, 3) and priors["weak_core"].basis == "ignorance"
 
 
+def test_a_factor_of_which_nothing_is_stated_has_the_ignorance_of_base_rates(tmp_path):
+    priors = changed(
+        tmp_path,
+        lambda text: text.replace('background = { basis = "judgement", beta = [6.2, 13.8]', "# "),
+    )
+    yes, no = PRIORS.variables.ignorance["base_rate"]["beta"]
+    assert priors["weak_core"].counts == (no, yes) and priors["weak_core"].basis == "ignorance"
+    assert priors["weak_core"].why == "nothing is said of it"
+
+
 def test_a_mixed_row_shares_draws_only_where_both_share_those_of_one_row():
     row = PRIORS["muscle_strain", "onset"]
     assert row.base == "onset" == row.mix(row, 0.5).base
