@@ -1,6 +1,7 @@
 """A runner's case: unknown variables, order of entry, interventions, and messages to mistakes."""
 
 import math
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -300,6 +301,13 @@ def test_a_case_is_printed_in_two_lines():
     assert second == f"entered: {', '.join(ENTERED.labels())}"
 
 
+@pytest.mark.parametrize(("n", "more"), [(12, ""), (13, ", 1 more")])
+def test_up_to_twelve_claims_left_out_are_printed(n, more):
+    ids = [claim.id for claim in BASE.priors.claims]
+    first = repr(BASE.exclude_claims(*ids[:n])).split("\n")[0]
+    assert first.endswith(f"without claims {', '.join(ids[:12])}{more})")
+
+
 def test_the_question_counts_as_a_reply_that_can_be_excluded():
     claims = BASE.exclude_claims(reply=0).priors.claims
     assert claims == tuple(c for c in BASE.priors.claims if c.answer) != BASE.priors.claims
@@ -309,6 +317,55 @@ def test_the_largest_likelihood_counts_as_one():
     yes, no = BASE.posterior("weak_core")[["yes", "no"]]
     assert BASE.likelihood(weak_core=3).probability == approx(yes + no / 3)
     assert BASE.likelihood(weak_core={"no": 3}).probability == approx(yes / 3 + no)
+
+
+NUMBERS = [np.float32(0.25), np.float16(0.25), np.float64(0.25), 0.25]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: type(number).__name__)
+def test_a_number_of_numpy_is_the_number(number):
+    """As a cell of a table is one; a quarter is the same in each."""
+    said = {"flat_feet": number}
+    assert BASE.believe(**said).beliefs == BASE.believe(flat_feet=0.25).beliefs
+    assert BASE.likelihood(flat_feet=number * 16).likelihoods == {"flat_feet": (1, 4)}
+    assert BASE.given(plank_seconds=number * 160).findings == {"plank_seconds": 40}
+    with pytest.raises(ValueError, match=r"believe\(flat_feet=.*likelihood\(.*'no': 4\}"):
+        BASE.likelihood(**said)
+
+
+def test_a_whole_number_of_numpy_is_the_number():
+    assert BASE.likelihood(flat_feet=np.int64(4)).likelihoods == {"flat_feet": (1, 4)}
+    assert BASE.given(plank_seconds=np.int64(40)).findings == {"plank_seconds": 40}
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        BASE.believe(flat_feet=np.int64(1))
+
+
+@pytest.mark.parametrize("state", ["line\nend", "x" * 61, ["x" * 56], ["x" * 57]])
+def test_a_state_that_is_none_is_repeated_where_it_is_short_or_a_text(state):
+    is_shown = isinstance(state, str) or len(str(state)) <= 60
+    shown = repr(str(state) if is_shown else "a list")
+    with pytest.raises(ValueError, match=re.escape(f"hills: Unknown state {shown}")):
+        BASE.given(hills=state)
+
+
+NO_RATIO = [0, -1, True, "3", None, [3], np.inf, np.nan, 10**400]
+
+
+@pytest.mark.parametrize("ratio", NO_RATIO, ids=lambda ratio: str(ratio)[:9])
+def test_what_is_no_ratio_is_refused(ratio):
+    for said in (ratio, {"yes": ratio}):
+        with pytest.raises(ValueError, match=r"flat_feet: found a likelihood ratio of .*above 0"):
+            BASE.likelihood(flat_feet=said)
+
+
+NO_PROBABILITY = [0, 1, -0.1, 1.1, True, "0.5", None, [0.5], np.nan, 10**400]
+
+
+@pytest.mark.parametrize("share", NO_PROBABILITY, ids=lambda share: str(share)[:9])
+def test_what_is_no_probability_is_refused(share):
+    for said in (share, {"yes": share}):
+        with pytest.raises(ValueError, match=r"flat_feet: found a probability of .*above 0 and"):
+            BASE.believe(flat_feet=said)
 
 
 @pytest.mark.parametrize("ratio", [0.7, 1 / 3, 0.999, np.float64(0.5)])

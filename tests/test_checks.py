@@ -319,6 +319,16 @@ BESIDE = {
         "back_pain = true",
         ["state of back_pain 'True'", "no, yes"],
     ),
+    "state of a picture": (
+        "[claims]",
+        'wet_footprint = "flat"\n\n[claims]',
+        ["[findings]", "state of wet_footprint 'flat'", "low, normal, solid"],
+    ),
+    "state of a variable spelt as a number": (
+        "[claims]",
+        "wet_footprint = 5\n\n[claims]",
+        ["state of wet_footprint '5'", "low, normal, solid"],
+    ),
     "out of range": (
         "km_per_week = 5.6",
         "km_per_week = 560",
@@ -357,6 +367,70 @@ def test_the_example_is_held_to_variables_and_claims(edited, slip):
 )
 def test_a_limit_of_recordings_may_be_the_largest(edited, old, new):
     assert problems(edited(about=(old, new))) == []
+
+
+def test_what_the_page_could_not_read_is_reported(edited):
+    copy = edited(page=("[row.hills]", "[row.hils]"))
+    line = (copy / "page.toml").read_text(encoding="utf-8").splitlines().index("[row.hils]") + 1
+    (problem,) = problems(copy)
+    assert problem.startswith(
+        f"{copy / 'page.toml'}: line {line}: [row.hils]: Unknown variable 'hils'. Did you mean"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "raised"),
+    [
+        ('hills = "mabye"', "[start.new] given: Unknown state of hills 'mabye'"),
+        ("plank_seconds = 601", "[start.new] given: plank_seconds=601: plank_seconds takes"),
+    ],
+)
+def test_what_a_starting_point_could_not_enter_is_reported(edited, given, raised):
+    start = f'[start.new]\nlabel = "New"\n[start.new.given]\n{given}\n'
+    (problem,) = problems(edited(page=("[row.hills]", f"{start}[row.hills]")))
+    assert "page.toml: line " in problem and raised in problem
+
+
+def test_the_page_is_not_held_to_variables_that_cannot_be_read(edited):
+    copy = edited(variables=(HILLS, "label = 5\n"))
+    assert [line.split(": ")[0] for line in problems(copy)] == [str(copy / "variables.toml")]
+
+
+def test_a_folder_is_named_from_where_one_stands(edited, monkeypatch):
+    """Its path may be relative; the file and the line are found all the same."""
+    monkeypatch.chdir(edited(variables=(HILLS, "label = 5\n")).parent)
+    (problem,) = problems("priors")
+    assert problem.startswith("priors/variables.toml: line 47: [factor.hills]: label is 5")
+
+
+MISSPELT_CLAIM = ("3521,hills,", "3521,hils,")
+OUTLINES = {
+    "misspelt key": (HILLS, 'lable = "Hills"\n', "Unknown key 'lable'"),
+    "key of another layer": (HILLS, HILLS + 'unit = "m"\n', "Unknown key 'unit'"),
+    "no table": (
+        "[factor.hills]",
+        "[factor]\nbarefoot = 5\n[factor.hills]",
+        "[factor]: barefoot is 5; it must be a table",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "raised"), OUTLINES.values(), ids=OUTLINES)
+def test_claims_are_held_to_what_is_right_of_the_variables(edited, old, new, raised):
+    found = problems(edited(variables=(old, new), claims=MISSPELT_CLAIM))
+    assert [line for line in found if raised in line and "variables.toml" in line]
+    assert [line for line in found if "A3-01: Unknown variable 'hils'" in line]
+
+
+@pytest.mark.parametrize("head", ["base_rate", "measurement"])
+def test_a_number_where_tables_belong_is_reported_beside_all_else(edited, head):
+    copy = edited(claims=MISSPELT_CLAIM)
+    path = copy / "variables.toml"
+    text = re.sub(rf"^\[{head}\.", "[trait.", path.read_text(encoding="utf-8"), flags=re.M)
+    path.write_text(f"{head} = 5\n{text}", encoding="utf-8")
+    found = problems(copy)
+    assert [line for line in found if f"[{head}]: found 5; it must be a table" in line]
+    assert [line for line in found if "A3-01: Unknown variable 'hils'" in line]
 
 
 def test_what_only_loading_finds_is_reported(edited, monkeypatch):

@@ -297,6 +297,22 @@ def test_what_moved_is_named_up_to_five_and_the_rest_is_counted():
     assert raised.value.moved[5] not in named
 
 
+@pytest.mark.parametrize(("n", "rest"), [(MAX_NAMED, ""), (MAX_NAMED + 1, ", 1 more")])
+def test_what_moved_is_named_up_to_the_limit(n, rest):
+    _, each = _digests(BASE.network)
+    with pytest.raises(PriorsChanged) as raised:
+        decode_case(_pack((bytes(8), each[n:]), json.dumps(HELD)))
+    assert len(raised.value.moved) == n and str(raised.value).endswith(f"{rest}.")
+    assert ("more." in str(raised.value)) == bool(rest)
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "cut short"), (1, "Not a case code")])
+def test_what_is_longer_than_any_case_code_is_not_unpacked(n, said):
+    text = MARK + "A" * (MAX_CHARACTERS - len(MARK) + n)
+    with pytest.raises(ValueError, match=said):
+        decode_case(text, BASE)
+
+
 def test_parameters_that_are_gone_are_counted():
     _, each = _digests(BASE.network)
     with pytest.raises(PriorsChanged, match=r"what moved: 1 are gone\.") as raised:

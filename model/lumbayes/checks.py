@@ -28,6 +28,7 @@ from .data.files import folder, read_rows
 from .data.forecast_file import read_forecast
 from .data.offsets import read_thread
 from .data.outline import outline
+from .data.page_file import read_page_words
 from .data.redflags_file import read_rules
 from .data.schema import Place, Problem, each, problems_of
 from .data.thread import Example, ThreadInfo, example, thread_info
@@ -177,6 +178,7 @@ def _read_all(path: Path, read: Reader) -> None:
         read(read_contrasts, path / "contrasts.toml", shape)
         read(read_doses, path / DOSES, shape)
         read(read_forecast, path / "forecast.toml", shape)
+    read(check_starts, path / "page.toml", variables)
     read(read_rules, path / "redflags.toml")
     read(check_about, path / "about.toml", read(thread_info, path), shape)
     ids = _without_errors(_column, path / "claims.csv", COLUMNS, "id", OPTIONAL)
@@ -207,6 +209,17 @@ def check_about(path: Path, thread: ThreadInfo, variables: Variables) -> None:
     """Raise a `ValueError` if a heading of `[groups]` in about.toml has no factor."""
     groups = {factor.group for factor in variables.factors}
     Place(path, "[groups]").require_known("group", thread.groups, groups)
+
+
+def check_starts(path: Path, variables: Variables) -> None:
+    """Raise a problem for an unknown state or reading that a starting point of the page enters."""
+    starts = read_page_words(path, variables).starts
+    checks = [
+        (Place(path, f"[start.{id_}]", "given"), *finding, variables)
+        for id_, start in starts.items()
+        for finding in start.given.items()
+    ]
+    each(_check_finding, checks)
 
 
 def check_example(path: Path, runner: Example, variables: Variables, ids: Iterable[str]) -> None:

@@ -101,6 +101,39 @@ WRONG = {
         '[row.climb_m_per_km]\nname = "Climb"\nshown = [30, 90]\n',
         "shown",
     ),
+    "a range from below the reading's": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [-1, 90]\n',
+        "shown is .*from 0 to 200, with 20 inside",
+    ),
+    "a range to above the reading's": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [0, 201]\n',
+        "shown is .*from 0 to 200, with 20 inside",
+    ),
+    "a range that begins at its cut": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [20, 90]\n',
+        "shown is .*with 20 inside",
+    ),
+    "a range that ends at its cut": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [0, 20]\n',
+        "shown is .*with 20 inside",
+    ),
+    "a range upside down": (
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [200, 0]\n',
+        "shown is .*with 20 inside",
+    ),
+    "a range of a picture": (
+        '[row.wet_footprint]\nname = "Print"\nshown = [0, 1]\n',
+        "wet_footprint is no number",
+    ),
+    "a factor's contrast": (
+        '[contrast.onset]\nlink = "a"\nworse_after = "b"\nwith = "c"\nwithout = "d"\n',
+        "Unknown factor 'onset'",
+    ),
+    "first contrast of none": ('first_contrast = "hills"\n', "Unknown contrast 'hills'"),
+    "believed of no variable": (
+        '[start.x]\nlabel = "x"\nbelieve = { hils = 0.5 }\n',
+        r"\[start.x\] believe: Unknown variable 'hils'",
+    ),
     "a range of no number": ('[row.hills]\nname = "Hills"\nshown = [0, 1]\n', "no number"),
     "unknown trait": ('open_traits = ["weather"]\n', "weather"),
     "unknown start": ('[start.x]\nlabel = "x"\ngiven = { hils = "yes" }\n', "hills"),
@@ -113,6 +146,14 @@ def test_what_is_wrong_in_page_toml_is_named_with_its_table(tmp_path, text, name
     path.write_text(text)
     with pytest.raises(ValueError, match=named):
         read_page_words(path, VARIABLES)
+
+
+def test_a_slider_may_show_the_whole_range_of_a_reading(tmp_path):
+    (tmp_path / "page.toml").write_text(
+        '[row.climb_m_per_km]\nname = "Climb"\nshown = [0, 200]\n', encoding="utf-8"
+    )
+    words = read_page_words(tmp_path / "page.toml", VARIABLES)
+    assert words.rows["climb_m_per_km"].shown == (0, 200) and words.open_traits is None
 
 
 def test_the_questions_of_the_page_are_all_the_folders():

@@ -8,6 +8,7 @@ from pandas.testing import assert_frame_equal
 from lumbayes import Diary, fit, load, posteriors
 from lumbayes.activities import run_findings
 from lumbayes.batch import calibration, log_score, predict, score_rows, tidy_findings
+from lumbayes.data.frames import as_frame
 
 BASE = load()
 FRAME = pd.DataFrame(
@@ -90,6 +91,38 @@ def test_fits_and_diaries_take_other_tables(function):
 def test_columns_of_runs_are_taken_from_other_tables():
     runs = pd.DataFrame({"climb_m_per_km": [12.0], "km_per_week": [30.0], "km": [8.0]})
     assert run_findings(Table(arrow(runs))).columns.tolist() == ["climb_m_per_km", "km_per_week"]
+
+
+class Older:
+    """A table of a library that knows only its own way to pandas."""
+
+    def __init__(self, frame):
+        self._frame = frame
+
+    def to_pandas(self):
+        return self._frame
+
+
+class Lazy:
+    """A table that is yet to be computed, as a polars LazyFrame is."""
+
+    def collect(self):
+        return Older(FRAME)
+
+
+def test_a_table_that_has_no_arrow_stream_is_taken_by_its_own_way_to_pandas():
+    assert as_frame(Older(FRAME)) is FRAME and as_frame(FRAME) is FRAME
+
+
+@pytest.mark.parametrize("odd", [Older([1]), Older(None)])
+def test_what_becomes_no_frame_is_no_table(odd):
+    with pytest.raises(TypeError, match=r"Found a Older; .*rows\)\.$"):
+        as_frame(odd)
+
+
+def test_of_a_table_to_be_computed_it_is_said_how():
+    with pytest.raises(TypeError, match=r"Found a Lazy; .* Call its collect\(\) first\.$"):
+        as_frame(Lazy())
 
 
 @pytest.mark.parametrize(

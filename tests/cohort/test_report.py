@@ -72,6 +72,15 @@ def test_a_posterior_on_the_grid_is_the_conjugate_beta():
     assert found.extra["direction"] == approx(1) and found.verdict == "supported"
 
 
+@pytest.mark.parametrize("worse", [30, 2000])
+def test_data_that_only_a_link_of_zero_explains_contradict_its_claim(worse):
+    """The odds are too small for a number where they are e to the power of −2,000."""
+    likelihood = grid(np.linspace(0, 1, 41), np.full(40, -float(worse)), 0.0)
+    found = likelihood.evidence(ClaimBetas(beta(2, 3), beta(1, 1), beta(0.5, 0.5)), 10.0)
+    assert found.verdict == "contradicted"
+    assert found.extra["direction"] == approx(np.exp(-worse), rel=1e-9)
+
+
 def test_a_word_of_a_verdict_follows_direction_before_strength():
     rows = [
         (False, 1.0, "as stated", "untested"),

@@ -258,6 +258,11 @@ SLIPS = {
         {"used": "share"},
         ["used as 'share' from weak_core to muscle_strain", "a mechanism that has a share"],
     ),
+    "share of a mechanism": (
+        *CLAIM,
+        {"effect": "severity"},
+        ["used as 'share' from muscle_strain to severity", "a share is of back_pain"],
+    ),
     "weight above one": (*CLAIM, {"weight": "1.5"}, ["weight is '1.5'", "at most 1"]),
     "no weight at all": (*CLAIM, {"weight": "0"}, ["weight is '0'", "above 0"]),
     "profile that lowers": (
@@ -450,6 +455,11 @@ def test_a_file_as_excel_or_windows_saves_it_is_read(tmp_path, name):
     assert {key: prior.counts for key, prior in again.items()} == {
         k: p.counts for k, p in NETWORK.priors.items()
     }
+
+
+def test_a_file_without_a_line_lacks_its_columns(tmp_path):
+    raised = reported_of(tmp_path, "claims.csv", lambda text: "")
+    assert raised.startswith("claims.csv: line 1: the column 'id' is missing; the columns are id,")
 
 
 def test_every_slip_is_reported_a_line_each(tmp_path):

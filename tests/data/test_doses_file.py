@@ -78,7 +78,10 @@ SLIPS = {
     "no reason": ("why = ", "because = ", "Unknown key 'because'"),
     "a doubt below 0": ("shape_doubt = 0.4", "shape_doubt = -1", "0 or more"),
     "a centre out of range": ("centre = 8", "centre = 900", "centre is 900; .*0 to 200"),
+    "a centre below the range": ("centre = 8", "centre = -0.5", "centre is -0.5; .*0 to 200"),
     "no source": ('source = "Baradaran', '# source = "Baradaran', "published shape needs"),
+    "below the range": ("[0, 0], [5, 0.15]", "[-1, 0], [5, 0.15]", "nodes go from -1 to 100"),
+    "both ways below the cut": ("[60, 1.35]", "[60, 1.95]", "below its cut they fall or stay"),
 }
 
 
@@ -105,3 +108,54 @@ def test_a_dose_acts_only_on_what_comes_with_a_run(tmp_path, factor, effect, sti
     copy = edited(tmp_path, ("[dose.hills]", f"[dose.{factor}]"))
     with pytest.raises(ValueError, match=f"its link is to {effect}, the same in all"):
         read_doses(copy / DOSES, variables)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dose = 5", r"doses\.toml: dose is 5; it must be a table"),
+        ("[dose]\nhills = 5", r"\[dose\]: hills is 5; it must be a table"),
+    ],
+)
+def test_what_is_no_table_is_reported(tmp_path, text, message):
+    (tmp_path / DOSES).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_doses(tmp_path / DOSES, PLAIN)
+
+
+def test_a_file_without_a_dose_grades_nothing(tmp_path):
+    (tmp_path / DOSES).write_text("", encoding="utf-8")
+    assert dict(read_doses(tmp_path / DOSES, PLAIN)) == dict(PLAIN)
+
+
+AT_A_LIMIT = {
+    "a centre at the lower end": ("centre = 8\n", "centre = 0\n"),
+    "a centre at the upper end": ("centre = 8\n", "centre = 200\n"),
+    "two nodes, at both ends": (
+        "[[0, 0], [5, 0.15], [10, 0.4], [20, 1], [40, 1.8], [60, 2.3], [100, 2.6]]",
+        "[[0, 0], [200, 1]]",
+    ),
+    "a strength that stays, above a cut": ("[60, 2.3]", "[60, 1.8]"),
+    "a strength that stays, below a cut": ("[60, 1.35]", "[60, 1.9]"),
+    "no doubt of the shape": ("shape_doubt = 0.4", "shape_doubt = 0"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), AT_A_LIMIT.values(), ids=AT_A_LIMIT)
+def test_a_value_at_its_limit_is_taken(tmp_path, old, new):
+    assert read_doses(edited(tmp_path, (old, new)) / DOSES, PLAIN)["climb_m_per_km"].dose
+
+
+@pytest.mark.parametrize(("effects", "n"), [((), 0), (("back_pain", "muscle_strain"), 2)])
+def test_a_graded_factor_has_one_link(effects, n):
+    """Neither none nor several, for a reading tells of the dose of one."""
+    changed = {
+        name: replace(
+            v, parents=(*(p for p in v.parents if p != "hills"), *["hills"] * (name in effects))
+        )
+        for name, v in PLAIN.items()
+        if name in ("back_pain", "muscle_strain")
+    }
+    variables = Variables({**PLAIN, **changed}.values(), PLAIN.ignorance)
+    with pytest.raises(ValueError, match=rf"\[dose\.hills\]: it has 0 parents and {n} links"):
+        read_doses(folder() / DOSES, variables)

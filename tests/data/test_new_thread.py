@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from lumbayes import load
 from lumbayes.__main__ import main
 from lumbayes.checks import problems
 from lumbayes.data.files import folder
+from lumbayes.data.offsets import with_offsets
+from lumbayes.data.schema import Place
 from lumbayes.data.statements import statements_of
 from lumbayes.data.thread import example
 
@@ -82,6 +85,46 @@ def test_each_sentence_is_a_statement_of_its_reply():
     assert all(THREAD[s.start : s.end] == s.quote for s in statements)
 
 
+ALONE = {
+    "replies without an empty line between": (
+        "Why so?\nreply 1: Too far.\nreply 2: Too fast.\nreply 3. Rest!",
+        [(0, "Why so?"), (1, "Too far."), (2, "Too fast."), (3, "Rest!")],
+    ),
+    "a number that is not of the next reply": (
+        "Why so?\n1. Too far.\n3) Too fast.",
+        [(0, "Why so?"), (1, "Too far."), (1, "3) Too fast.")],
+    ),
+    "a number alone on its line": (
+        "Why so?\n1.\n\nToo far.\n2)\nToo fast.",
+        [(0, "Why so?"), (1, "Too far."), (2, "Too fast.")],
+    ),
+    "the word question in a reply": (
+        "Question: why so?\n\n1. Question: how far?",
+        [(0, "why so?"), (1, "Question: how far?")],
+    ),
+    "a title within a sentence": (
+        "Why so?\n1. Ask Dr. Who or Prof. X vs. nobody. Rest, e.g. Mondays. Go!",
+        [
+            (0, "Why so?"),
+            (1, "Ask Dr. Who or Prof. X vs. nobody."),
+            (1, "Rest, e.g. Mondays."),
+            (1, "Go!"),
+        ],
+    ),
+    "four words without an end": (
+        "Why so?\n1. It is too far\n\nThree words only",
+        [(0, "Why so?"), (1, "It is too far")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ALONE.values(), ids=ALONE)
+def test_where_a_statement_begins_and_ends(text, expected):
+    statements, _ = statements_of(text)
+    assert [(s.reply, s.quote) for s in statements] == expected
+    assert all(text[s.start : s.end] == s.quote for s in statements)
+
+
 def test_lines_that_say_nothing_are_left_out_and_named():
     _, left_out = statements_of(THREAD)
     assert left_out == ["Question:", "by Ada", "2 ANSWERS"]
@@ -108,6 +151,27 @@ def test_the_folder_passes_the_check_which_says_what_is_left(elbow, capsys):
     assert len(load(elbow).priors.claims) == 11
     assert not any(claim.is_used for claim in load(elbow).priors.claims)
     assert load(elbow).given(**example(elbow).findings).probability > 0
+
+
+def test_what_was_left_out_is_printed_and_only_that(tmp_path, capsys):
+    for name, text in (("bare", "Why so?\n1. Rest!\n"), ("by", "Why so?\n\nby Ada\n\n1. Rest!\n")):
+        thread = write(tmp_path / f"{name}.txt", text)
+        assert main(["new", str(tmp_path / name), str(thread)]) == 0
+        out = capsys.readouterr().out
+        assert ("left out as no statement" in out) == (name == "by")
+        assert f"{tmp_path / name}: 2 statements of the question and 1 replies" in out
+
+
+@pytest.mark.parametrize(("n", "end"), [(12, "A1-12."), (13, "A1-12 and 1 more.")])
+def test_up_to_twelve_rows_to_code_are_named(tmp_path, capsys, n, end):
+    thread = write(tmp_path / "thread.txt", "why so?\n1. " + "Rest! " * n)
+    assert main(["new", str(tmp_path / "new"), str(thread)]) == 0
+    asked = {"used": "no", "note": "only asked", "kind": "symptom", "direction": "none"}
+    rewrite(tmp_path / "new", {"Q-01": asked | {"implied": "no"}})
+    capsys.readouterr()
+    assert main(["check", str(tmp_path / "new")]) == 0
+    out = capsys.readouterr().out
+    assert f"{n} of {n + 1} statements are still to be coded" in out and f", A1-11, {end}\n" in out
 
 
 def test_each_statement_is_a_row_with_its_offsets(elbow):
@@ -177,12 +241,22 @@ def test_the_columns_of_offsets_may_be_left_out(elbow):
         ({"quote": "strong forearms"}, "does not stand in thread.txt"),
         ({"quote": ""}, "its quote is empty"),
         ({"quote": "I bet", "start": "1"}, "start '1' and end ''"),
+        ({"quote": "I bet", "end": "5"}, "start '' and end '5'"),
     ],
 )
 def test_a_quote_that_cannot_be_placed_is_said(elbow, cells, said):
     rewrite(elbow, {"A2-01": {"start": "", "end": ""} | cells})
     (problem,) = problems(elbow)
     assert "A2-01" in problem and said in problem and str(elbow / "claims.csv") in problem
+
+
+@pytest.mark.parametrize(
+    ("n", "places"), [(5, "at 0, 5, 10, 15, 20)"), (6, "at 0, 5, 10, 15, 20, …)")]
+)
+def test_up_to_five_places_of_a_quote_are_named(n, places):
+    row = {"start": "", "end": "", "quote": "ache"}
+    with pytest.raises(ValueError, match=re.escape(f"stands {n} times in thread.txt ({places}")):
+        with_offsets(Place(Path("claims.csv")), row, "ache " * n)
 
 
 def test_offsets_cannot_be_left_out_without_the_thread(elbow):

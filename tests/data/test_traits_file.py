@@ -8,7 +8,7 @@ from pytest import approx
 from lumbayes import load
 from lumbayes.checks import problems
 from lumbayes.data.files import folder, read_toml
-from lumbayes.data.traits_file import TRAITS, read_folder, tempered
+from lumbayes.data.traits_file import LEAST_STATES, TRAITS, read_folder, tempered
 
 RAW = read_toml(folder() / TRAITS)
 READ = read_folder(folder())
@@ -58,9 +58,21 @@ def test_a_power_of_one_changes_nothing_and_a_smaller_one_evens_out():
 def test_a_folder_without_the_file_has_no_such_traits(tmp_path):
     copy = edited(tmp_path)
     (copy / TRAITS).unlink()
+    assert {line.split(": ")[0] for line in problems(copy)} == {str(copy / "page.toml")}
+    (copy / "page.toml").unlink()
     case = load(copy)
     assert not case.variables.cause_traits and "where" not in case.variables
     assert not problems(copy)
+
+
+def test_a_power_of_one_is_taken_and_tempers_nothing(tmp_path):
+    row = RAW["trait"]["where"]["rows"]["muscle_strain"]
+    read = read_folder(edited(tmp_path, ("power = 0.7", "power = 1")))["where"]
+    assert [*read.link["muscle_strain"].counts.values()] == approx([8 * p for p in row.values()])
+
+
+def test_a_trait_of_three_states_is_taken():
+    assert min(len(READ[name].states) for name in RAW["trait"]) == LEAST_STATES
 
 
 SLIPS = {
@@ -89,6 +101,27 @@ SLIPS = {
         "'shoe_km' stands in variables.toml",
     ),
     "nothing to read": ('reads = "disc_degeneration"', 'reads = "disc"', "Unknown variable 'disc'"),
+    "too few states": (
+        'states = ["none", "never", "once_or_twice", "three_times_or_more"]',
+        'states = ["none", "never"]',
+        r"\[trait.earlier\]: states is .*there are 3 or more",
+    ),
+    "a row that is no table": (
+        "muscle_strain = { never = 0.40, once_or_twice = 0.33, three_times_or_more = 0.27 }",
+        "muscle_strain = 5",
+        r"\[trait.earlier\] rows.muscle_strain: found 5; it must be a table",
+    ),
+    "a trait that is no table": (
+        "[trait.earlier]",
+        "[trait]\nnew = 5\n[trait.earlier]",
+        r"\[trait.new\]: found 5; it must be a table",
+    ),
+    "a measurement that is no table": (
+        "[measurement.age]",
+        "[measurement]\nnew = 5\n[measurement.age]",
+        r"\[measurement\]: new is 5; it must be a table",
+    ),
+    "a power above 1": ("power = 0.7", "power = 1.1", r"power is 1.1; it must be .*up to 1"),
     "an answer missing": ('none = "no pain", on_the', "on_the", r"answers.*'none' is missing"),
 }
 

@@ -114,6 +114,8 @@ HILLS, PLANK, PRINT = (
     'label = "Front plank"',
     "rows = { no = { normal = 7, low = 2.5, solid = 0.5 }",
 )
+N_LINES = len((folder() / "variables.toml").read_text(encoding="utf-8").splitlines())
+BACKGROUND = 'background = { basis = "judgement", beta = [1, 9], why = "w" }'
 SLIPS = {
     "table": (
         "[factor.hills]",
@@ -126,6 +128,11 @@ SLIPS = {
         ["[factor]: barefoot is 5", "a table"],
     ),
     "not TOML": ("[trait.onset]", "[trait.onset", ["not valid TOML", "line"]),
+    "not TOML to the end": (
+        "[trait.onset]",
+        '[trait.onset]\nlabel = """',
+        ["not valid TOML", f"line {N_LINES + 1}: "],
+    ),
     # what is assumed
     "table of ignorance": (
         "[ignorance.link]",
@@ -360,6 +367,16 @@ SLIPS = {
         ["[factor.flat_feet]", "'basis' is missing"],
     ),
     "source": (FLAT_FEET, "beta = [4.5, 25.5]", ["[factor.flat_feet]", "published", "source"]),
+    "prevalence beside a background": (
+        "prevalence = { ",
+        f"{BACKGROUND}\nprevalence = {{ ",
+        ["[factor.over_pronation]: prevalence is", "in place of its background; give one of"],
+    ),
+    "prevalence without parents": (
+        'background = { basis = "judgement", beta = [6.2, 13.8]',
+        'prevalence = { basis = "judgement", beta = [6.2, 13.8]',
+        ["[factor.weak_core]: prevalence is how common a variable with parents is"],
+    ),
     # measurements
     "side": (
         'side = "below"',

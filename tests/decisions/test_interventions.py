@@ -1,7 +1,9 @@
 """The next run equals enumeration of both slices, on random and shipped networks."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import product
+from pathlib import Path
 
 import engines
 import networks
@@ -18,6 +20,7 @@ from lumbayes import ImpossibleFindings, example, load, next_run
 from lumbayes.data.variables import Factor, Mechanism, Outcome
 from lumbayes.decisions import what_if, what_if_together
 from lumbayes.inference.forecast_level import at_forecast_level, forecast_rate
+from lumbayes.network.network import Network
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -314,6 +317,42 @@ def test_three_or_more_episodes_before_raise_the_forecast_by_their_odds_ratio():
         for state in ("three_times_or_more", "never")
     )
     assert often > never + 0.1
+
+
+@cache
+def other_priors():
+    """Priors whose strengths are not, or not only, those that claims give at this level."""
+    case = load()
+    key = ("hills", "muscle_strain")
+    stronger = replace(case.priors[key], counts=(30.0, 5.0))
+    changed = Network(case.priors.with_priors({key: stronger}))
+    return {
+        "studies": load("literature"),
+        "blend": case.blend(load("literature"), 0.5),
+        "replaced": replace(case, compiled=case.compiled.with_network(changed)),
+        "no forecast": load(Path(__file__).parents[1] / "another_thread"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["studies", "blend", "replaced", "no forecast"])
+def test_the_forecast_level_is_met_whatever_the_strengths_come_from(kind):
+    case = other_priors()[kind]
+    evidence = {case.variables.outcome.name: "yes"}
+    compiled = at_forecast_level(case.compiled, evidence)
+    rate = forecast_rate(case.compiled, evidence)
+    if kind == "no forecast":
+        assert rate is None and compiled is case.compiled
+    else:
+        alone = replace(case, compiled=compiled).posterior("back_pain")["yes"]
+        assert alone == approx(rate, abs=1e-6) and rate > case.priors.level.rate
+
+
+def test_a_strength_that_was_replaced_is_scaled_for_the_forecast_and_not_pooled_again():
+    case = other_priors()["replaced"]
+    key = ("hills", "muscle_strain")
+    now = at_forecast_level(case.compiled, {"back_pain": "yes"}).network.priors
+    assert now[key].mean > case.priors[key].mean
+    assert now[key].mean > 5 * now["uneven_ground", "muscle_strain"].mean
 
 
 def test_the_forecast_level_is_the_base_rate_itself_without_evidence():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import log, prod
 
 import networks
+import numpy as np
 import pandas as pd
 import pytest
 from diaries import EXACT, base, pictured_once, runs_of, shared_states, still_network
@@ -121,6 +122,12 @@ def test_a_run_that_did_not_hurt_is_evidence():
         .contributions()
         .contribution["hills"]
     )
+
+
+def test_a_half_life_of_numpy_is_the_number():
+    runs = pd.DataFrame({"date": ["2026-01-01", "2026-01-31"], "back_pain": ["yes", "no"]})
+    ours, other = (Diary(base, runs, half_life=days) for days in (30, np.int64(30)))
+    assert repr(ours) == repr(other)
 
 
 @pytest.mark.parametrize("half_life", [None, 1e12])

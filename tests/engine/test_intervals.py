@@ -22,9 +22,15 @@ import oracle
 from lumbayes import contributions, example, load
 from lumbayes.attribution import fired_path_circuit
 from lumbayes.engine.intervals import (
+    FEW_EFFECTIVE,
+    average,
     credible_interval,
     credible_intervals,
     effective_sample_size,
+    exceedance_probabilities,
+    interval_attrs,
+    sample_until_effective,
+    standard_error,
 )
 from lumbayes.inference.causal_paths import contribution_probabilities
 
@@ -141,6 +147,51 @@ def test_each_row_has_the_interval_that_its_draws_have_alone(shape, draws, seed,
     found = credible_intervals(values, weights, width)
     assert found.shape == (3, 2)
     assert found == approx(np.array(expected), rel=1e-9, abs=1e-12 * np.abs(values).max())
+
+
+def test_draws_of_weight_zero_do_not_count_in_a_mean_whatever_they_hold():
+    values, weights = np.array([np.nan, 1.0, 3.0, np.inf]), np.array([0.0, 1.0, 3.0, 0.0])
+    assert average(values, weights) == 2.5
+    assert average(np.stack([values, 2 * values]), weights).tolist() == [2.5, 5]
+    # deviations of −1.5 and 0.5, shares of 1/4 and 3/4
+    assert standard_error(values, weights) == approx(np.hypot(1.5 / 4, 0.5 * 3 / 4))
+
+
+def test_what_equals_a_level_does_not_exceed_it():
+    values = np.array([[0.5, 0.5, 1.0, np.nan], [0.0, 0.2, 0.5, 1.0]])
+    found = exceedance_probabilities(
+        values, np.array([1.0, 1.0, 2.0, 0.0]), np.array([0.4, 0.5, 1])
+    )
+    assert found.tolist() == [[1, 0.5, 0], [0.5, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("n_draws", "n_effective", "n_batches"),
+    [(400, 40, 1), (400, 39, 2), (400, 4, 8), (8000, 400, 1), (8000, 399, 2)],
+)
+def test_batches_are_drawn_until_enough_of_the_draws_are_effective(n_draws, n_effective, n_batches):
+    """Of draws with equal weights or none, as many as have one: a tenth, or 400, is enough."""
+    weights = np.repeat([1.0, 0.0], [n_effective, n_draws - n_effective])
+    _, found = sample_until_effective(lambda batch: (weights, weights), n_draws)
+    assert len(found) == n_batches * n_draws
+
+
+@pytest.mark.parametrize(
+    ("n_draws", "n_effective", "is_few"),
+    [
+        (400, 40, False),
+        (400, 39, True),
+        (4096, FEW_EFFECTIVE, False),
+        (4096, FEW_EFFECTIVE - 1, True),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::lumbayes.engine.intervals.FewEffectiveDraws")
+def test_few_effective_draws_are_noted(n_draws, n_effective, is_few):
+    weights = np.repeat([1.0, 0.0], [n_effective, n_draws - n_effective])
+    found = interval_attrs(weights)
+    assert found["effective_sample_size"] == approx(n_effective)
+    assert bool(found["note"]) == is_few
+    assert f"rest on {n_effective} effective draws of {n_draws:,}" in found["note"] or not is_few
 
 
 def test_draws_of_unequal_weight_are_worth_fewer():

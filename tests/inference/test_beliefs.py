@@ -1,5 +1,7 @@
 """Stated probabilities: alone each gives what was stated, and none is counted twice."""
 
+import shutil
+
 import networks
 import numpy as np
 import pandas as pd
@@ -9,6 +11,12 @@ from hypothesis import strategies as st
 from pytest import approx
 
 from lumbayes import contributions, decode_case, encode_case, example, load, posteriors
+from lumbayes.case import Case
+from lumbayes.data.files import folder
+from lumbayes.data.variables import Outcome, StatedEstimate, Trait, Variables
+from lumbayes.inference.compiled import Compiled
+from lumbayes.network.network import Network
+from lumbayes.priors import Priors
 
 BASE = load()
 NODES = BASE.network.nodes
@@ -147,3 +155,85 @@ def test_the_threads_own_runner_is_believed_to_have_a_weak_core():
     case = BASE.given(**asker.findings).believe(**asker.beliefs)
     weak = [contributions(c).contribution["weak_core"] for c in (case.retract("weak_core"), case)]
     assert weak[1] > 1.5 * weak[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "base"),
+    [
+        ("over_pronation", "", "", 16 / 40),  # its prevalence, for it has a parent
+        ("flat_feet", "", "", 4.5 / 30),
+        ("flat_feet", 'basis = "published", beta = [4.5, 25.5]', 'basis = "ignorance"', 0.5 / 2),
+        ("flat_feet", 'background = { basis = "published", beta = [4.5, 25.5]', "# ", 0.5 / 2),
+    ],
+)
+def test_what_replies_suppose_is_averaged_with_how_common_the_cause_is(
+    tmp_path, name, old, new, base
+):
+    copy = shutil.copytree(folder(), tmp_path / "priors")
+    text = (copy / "variables.toml").read_text(encoding="utf-8")
+    assert old in text
+    (copy / "variables.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    text = (copy / "example.toml").read_text(encoding="utf-8")
+    (copy / "example.toml").write_text(
+        text.replace("weak_core = [", f"{name} = ["), encoding="utf-8"
+    )
+    said = [BASE.priors.words[word].mean for word in ("sounds_like", "flat_assertion")]
+    assert example(copy).beliefs == approx({name: np.mean([base, *said])})
+
+
+def test_where_nothing_is_supposed_of_the_runner_no_cause_is_believed():
+    assert example(folder().parent / "tests" / "another_thread").beliefs == {}
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_taken"),
+    [
+        ({"normal": 0.5, "low": 0.3, "solid": 0.2}, True),
+        ({"normal": 0.5, "low": 0.3, "solid": 0.2 + 5e-10}, True),  # rounded by its writer
+        ({"normal": 0.5, "low": 0.3, "solid": 0.1}, False),
+        ({"normal": 0.5, "low": 0.3, "solid": 0.3}, False),
+        ({"normal": 0.5, "low": 0.4}, True),
+        ({"normal": 0.5, "low": 0.5}, False),
+        ({"normal": 0.5, "low": 0.6}, False),
+    ],
+)
+def test_probabilities_of_all_states_add_up_to_1_and_those_of_some_to_less(stated, is_taken):
+    if is_taken:
+        found = BASE.believe(wet_footprint=stated).posterior("wet_footprint")
+        assert found[[*stated]].tolist() == approx([*stated.values()], abs=1e-8)
+    else:
+        with pytest.raises(ValueError, match=f"add up to {sum(stated.values()):g}; those of all"):
+            BASE.believe(wet_footprint=stated)
+
+
+def small_case():
+    """A pain without a cause, and one trait of it."""
+    of_pain = StatedEstimate("judgement", "w", {"no": 3, "yes": 1})
+    of_trait = StatedEstimate("judgement", "w", {"mild": 1, "severe": 3})
+    variables = [
+        Outcome(name="pain", label="Pain", background=of_pain),
+        Trait(
+            name="kind",
+            label="Kind",
+            states=("none", "mild", "severe"),
+            gate="pain",
+            background=of_trait,
+        ),
+    ]
+    return Case(Compiled(Network(Priors(Variables(variables), (), {}))))
+
+
+def test_a_pain_without_any_cause_has_its_background():
+    case = small_case()
+    assert case.posterior("pain")["yes"] == approx(1 / 4)
+    assert case.posterior("kind")["severe"] == approx(3 / 16)
+    assert case.given(kind="mild").posterior("pain")["yes"] == 1
+
+
+def test_statements_that_contradict_each_other_by_little_are_refused_together():
+    """Without pain there is no trait, so both say how often there is none."""
+    case = small_case()
+    agreed = case.believe(kind={"none": 0.5}, pain=0.5)
+    assert agreed.posterior("pain")["yes"] == approx(0.5)
+    with pytest.raises(ValueError, match=r"cannot all hold in this model: kind, pain\. State few"):
+        case.believe(kind={"none": 0.5}, pain=0.5 + 1e-7).posterior("pain")

@@ -296,6 +296,15 @@ def test_a_factor_has_one_contrast_until_it_is_taken_back():
         ("hills", "wors", "Did you mean 'worse'"),
         ("hills", (4, 3, 0, 5), r"four counts.*found|found .*four counts"),
         ("hills", (1, 2, 0, 0), "from 1 to 100"),
+        ("hills", (0, 0, 0, 1), "from 1 to 100"),
+        ("hills", (1, 101, 0, 1), "from 1 to 100"),
+        ("hills", (1, 2, 0, 101), "from 1 to 100"),
+        ("hills", (1, 2, 3, 2), "found .*four counts"),
+        ("hills", (-1, 2, 0, 2), "found .*four counts"),
+        ("hills", (1, 2, -1, 2), "found .*four counts"),
+        ("hills", (1, 2, 0), "four counts"),
+        ("hills", (1, 2, 0, 2, 1), "four counts"),
+        ("hills", "3/2 0/5", "found .*four counts"),
         ("hills", (1.0, 2, 0, 3), "four counts"),
         ("hills", (True, 2, 0, 3), "four counts"),
         ("hills", 3, "four counts"),
@@ -304,6 +313,11 @@ def test_a_factor_has_one_contrast_until_it_is_taken_back():
 def test_other_statements_are_refused_with_what_is_allowed(name, statement, message):
     with pytest.raises(ValueError, match=message):
         BASE.contrast(**{name: statement})
+
+
+@pytest.mark.parametrize("counts", [(0, 1, 0, 1), (1, 1, 1, 1), (100, 100, 0, 100)])
+def test_counts_at_their_limits_are_taken(counts):
+    assert 0 < PAIN.contrast(hills=counts).posterior("hills")["yes"] < 1
 
 
 def test_what_cannot_take_a_contrast_says_so():

@@ -37,6 +37,7 @@ from lumbayes.diary.smc import prior_means
 from lumbayes.inference.causal_paths import presence_and_contribution
 from lumbayes.inference.compiled import Compiled
 from lumbayes.inference.dose_links import DoseLinks, evidence_on_dose
+from lumbayes.network.dose import idle_at_mean
 from lumbayes.network.measurement import level_likelihood, level_likelihoods, population_shares
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
@@ -269,6 +270,30 @@ def test_a_level_that_no_one_reaches_is_refused():
     far = replace(test, scale="linear", centre=1, spread=0.1)
     with pytest.raises(ValueError, match=r"no runner has the strength .* change these or the"):
         DoseLinks(load().variables.with_variables([load().variables["hills"], far]))
+
+
+@pytest.mark.parametrize(("counts", "idle"), [((5.0, 0.0), 1), ((0.0, 5.0), 0)])
+def test_a_link_that_never_or_always_fires_does_so_at_every_dose(counts, idle):
+    """A draw of a weak link's Beta can be 0 to all digits."""
+    found = idle_at_mean(counts, np.array([0.25, 0.75]), [0.5, 2])
+    assert found.tolist() == [idle, idle]
+
+
+def test_hills_that_never_strain_do_so_at_no_climb():
+    base = load()
+    key = ("hills", "muscle_strain")
+    never = replace(base.priors[key], counts=(5.0, 0.0))
+    network = Network(base.priors.with_priors({key: never}))
+    case = Case(Compiled(network))
+    pains = [
+        case.given(**said).posterior("back_pain")["yes"]
+        for said in ({"hills": "no"}, {"hills": "yes"}, {"climb_m_per_km": 90})
+    ]
+    assert pains[1:] == approx([pains[0]] * 2, rel=EXACT)
+    relative = case.compiled.doses.relative_strengths(never)
+    assert relative.tolist() == [1] * len(relative), "so the link may be moved from 0"
+    runner = case.given(back_pain="yes", climb_m_per_km=90)
+    assert contribution_at_means(runner, ["hills"]) == approx([0], abs=EXACT)
 
 
 def test_a_plain_no_is_no_dose():

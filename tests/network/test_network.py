@@ -259,6 +259,22 @@ def test_the_dominant_cause_spelled_out():
     assert found[[1, 2, -1]] == pytest.approx(np.array(joint) / sum(joint), abs=1e-12)
 
 
+def test_a_labelled_table_of_the_dominant_cause_is_its_table():
+    table, outcome = DESCRIBED.cpt("dominant_cause"), DESCRIBED.variables.outcome
+    assert table.index.tolist() == ["none", *outcome.parents, "background"]
+    assert table.columns.names == [*outcome.parents, outcome.name]
+    assert np.array_equal(table.to_numpy().ravel(), DESCRIBED.table("dominant_cause").ravel())
+
+
+def test_a_pain_that_is_set_is_described_with_and_without_a_dominant_cause():
+    """Nothing that comes before it is learnt from it: every cause keeps its base rate."""
+    for network in (NETWORK, DESCRIBED):
+        pain = {network.variables.outcome.name: "yes"}
+        found = network.eliminate([], pain)
+        assert found["hills"]["yes"] == pytest.approx(network.eliminate([], {})["hills"]["yes"])
+        assert found["severity"]["none"] == 0
+
+
 def test_pgmpy_has_the_latent_cause_too():
     model = DESCRIBED.to_pgmpy()
     assert set(model.nodes()) == {v.name for v in DESCRIBED.nodes} | {"dominant_cause"}

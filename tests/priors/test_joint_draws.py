@@ -148,6 +148,22 @@ def test_a_fit_starts_from_a_loaded_one(tmp_path):
     assert load(tmp_path / "both.npz").priors["hills"] == second.case.priors["hills"]
 
 
+def test_a_parameter_fitted_anew_is_kept_without_its_earlier_draws(learnt, tmp_path):
+    second = fit(learnt.case, pd.DataFrame({"worn_shoes": ["no"] * 7})).case.priors
+    fit(learnt.case, pd.DataFrame({"worn_shoes": ["no"] * 7})).save(tmp_path / "club.npz")
+    again = load(tmp_path / "club.npz").priors
+    assert [key for key in learnt.draws if not second.tied(key)] == ["worn_shoes"]
+    assert again["worn_shoes"].counts == second["worn_shoes"].counts
+    ours, theirs = (priors.sample(50, keys=["worn_shoes", "hills"]) for priors in (second, again))
+    assert all(ours[key].tolist() == theirs[key].tolist() for key in ours)
+
+
+def test_parameters_that_are_not_tied_are_drawn_as_without_the_others(learnt):
+    key = next(key for key in base.priors if not learnt.case.priors.tied(key))
+    ours, theirs = (case.priors.sample(20, keys=[key])[key] for case in (learnt.case, base))
+    assert ours.tolist() == theirs.tolist()
+
+
 def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
     with pytest.raises(ValueError, match=r"must end in \.npz"):
         learnt.save(tmp_path / "club.json")
@@ -157,6 +173,13 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
     np.savez(tmp_path / "numbers.npz", a=np.ones(3))
     with pytest.raises(ValueError, match="found no fitted priors"):
         load(tmp_path / "numbers.npz")
+    learnt.save(tmp_path / "club.npz")
+    with np.load(tmp_path / "club.npz") as file:
+        content = {name: file[name] for name in file.files}
+    header = str(content["header"]).replace("lumbayes fitted priors 1", "lumbayes fitted priors 2")
+    np.savez(tmp_path / "newer.npz", **content | {"header": np.array(header)})
+    with pytest.raises(ValueError, match="found no fitted priors"):
+        load(tmp_path / "newer.npz")
     blended = fit(base.blend(load("literature"), 0.5), pd.DataFrame({"hills": ["yes"]}))
     with pytest.raises(ValueError, match="blended or replaced"):
         blended.save(tmp_path / "club.npz")

@@ -58,7 +58,27 @@ def test_the_default_is_the_first_named_rate():
     assert BASE.priors.level == load(base_rate="any_run").priors.level
 
 
-@pytest.mark.parametrize("rate", [0, 1, 1.5, -0.1, True, float("nan")])
+@pytest.mark.parametrize("rate", [1e-60, 1e-40, 1e-20, 1e-9])
+def test_a_rate_too_small_for_any_level_is_refused_in_a_sentence(rate):
+    with pytest.raises(ValueError, match=rf"^Found base_rate={rate:g}: no level of these streng"):
+        load(base_rate=rate)
+
+
+@pytest.mark.parametrize("rate", [0.99999, 1 - 1e-12, np.nextafter(1, 0)])
+def test_a_rate_beside_1_is_met_to_within_a_millionth(rate):
+    assert pain(load(base_rate=rate)) == pytest.approx(rate, abs=1e-6)
+
+
+def test_a_rate_of_numpy_is_the_number():
+    assert load(base_rate=np.float32(0.25)).priors.level == load(base_rate=0.25).priors.level
+
+
+def test_without_a_level_there_is_none_to_change():
+    with pytest.raises(ValueError, match="no level; load them with a base_rate"):
+        RAW.priors.at_divisor(2)
+
+
+@pytest.mark.parametrize("rate", [0, 1, 1.5, -0.1, True, float("nan"), 10**400])
 def test_a_rate_that_is_no_probability_is_refused(rate):
     with pytest.raises(ValueError, match="it is a probability, above 0 and below 1"):
         load(base_rate=rate)
@@ -171,6 +191,9 @@ def test_a_share_of_pain_is_a_rate_of_runs():
     assert rate.variance / rate.mean**2 == pytest.approx(relative)
     known = rate_of_share(share, Level(0.1), 0.95)
     assert known.variance / known.mean**2 == pytest.approx(0.4 / 0.6 / 21)
+    vague = rate_of_share(share_prior("a", 0.95, 20), Level(0.9, (0.05, 0.45)), 0.95)
+    assert vague.mean == pytest.approx(0.9)
+    assert vague.variance / vague.mean**2 == pytest.approx((0.1 / 0.9) / 2), "half of the largest"
     with pytest.raises(ValueError, match="it cannot come that often; give a lower rate"):
         rate_of_share(share_prior("a", 0.99), Level(0.98), 0.95)
 

@@ -416,3 +416,44 @@ def test_odds_ratios_without_a_baseline_are_refused(broken, rows, root):
     path, _ = broken(line + "\n", "")
     with pytest.raises(ValueError, match="no row 'back_pain', the baseline"):
         read_literature(path, variables)
+
+
+def row_of(name):
+    """The start of a cause's row, by which it is broken."""
+    return {
+        "muscle_strain": "muscle_strain,,judgement,0.02,0.002,0.06",
+        "over_pronation": "over_pronation,,prevalence,0.076,0.03,0.2",
+        "unexplained": "unexplained,,prevalence,0.136,0.045,0.226",
+    }[name]
+
+
+def test_leaks_that_bring_more_than_the_risk_are_refused(broken):
+    """A strain in every second run would hurt far oftener than a run does."""
+    path, _ = broken(row_of("muscle_strain"), "muscle_strain,,judgement,0.5,0.4,0.6")
+    with pytest.raises(ValueError, match=r"line 18: unexplained: at a risk of 0\.136 .* leave -"):
+        read_literature(path, variables)
+
+
+def test_what_has_no_name_needs_a_figure(broken):
+    path, line = broken(row_of("unexplained"), "unexplained,,none,,,")
+    with pytest.raises(ValueError, match=rf"line {line}: unexplained: what has no name takes the"):
+        read_literature(path, variables)
+
+
+@pytest.mark.parametrize("name", ["muscle_strain", "over_pronation"])
+def test_of_a_cause_with_parents_nothing_may_be_known(broken, name):
+    """A row that says that none was found leaves ignorance, whatever else the cause would need."""
+    path, _ = broken(row_of(name), f"{name},,none,,,")
+    studies = read_literature(path, variables)
+    v = studies.at(mean_of(studies.baseline))[name]
+    assert v.prevalence is None
+    assert v.background.basis == "ignorance" and v.background.counts == {}
+
+
+@pytest.mark.parametrize("name", ["muscle_strain", "unexplained"])
+def test_an_event_without_a_row_stays_as_the_folder_has_it(broken, root, name):
+    text = (root / "priors" / "literature.csv").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith(row_of(name)))
+    path, _ = broken(line + "\n", "")
+    studies = read_literature(path, variables)
+    assert studies.at(mean_of(studies.baseline))[name].background == variables[name].background

@@ -346,6 +346,48 @@ def test_the_levels_that_a_reply_names_sum_to_one_report(n_levels):
     assert np.ptp(added[named]) == pytest.approx(0, abs=1e-12)
 
 
+def test_each_reply_that_describes_a_pain_is_one_report():
+    """Two replies add twice what one does, each its own state, and the sentence says two."""
+    onset, report = NETWORK.variables["onset"], PRIORS.variables.ignorance["profile"]["report"]
+    pattern = next(c for c in PRIORS.claims if c.used == "profile" and c.effect == "onset")
+    first, second = (
+        replace(pattern, state=state, answer=reply)
+        for reply, state in enumerate(onset.order[1:3], 1)
+    )
+    said = {
+        n: PRIORS.link("muscle_strain", "onset", these)
+        for n, these in enumerate(([], [first], [second], [first, second]))
+    }
+    counts = [np.array(prior.counts) for prior in said.values()]
+    assert counts[3] - counts[0] == pytest.approx(counts[1] - counts[0] + counts[2] - counts[0])
+    assert counts[3].sum() - counts[0].sum() == pytest.approx(2 * report)
+    assert said[1].why.startswith("1 account of a pain, counted as 1 runner, over ")
+    assert said[3].why.startswith("2 accounts of a pain, each counted as 1 runner, over ")
+
+
+def test_ignorance_with_counts_of_its_own_has_those(tmp_path):
+    old = 'background = { basis = "judgement", beta = [6.2, 13.8]'
+    new = 'background = { basis = "ignorance", beta = [3, 5]'
+    priors = changed(tmp_path, lambda text: text.replace(old, new))
+    assert priors["weak_core"].counts == (5, 3) and priors["weak_core"].basis == "ignorance"
+
+
+def test_a_factor_of_which_nothing_is_stated_has_the_ignorance_of_base_rates(tmp_path):
+    priors = changed(
+        tmp_path,
+        lambda text: text.replace('background = { basis = "judgement", beta = [6.2, 13.8]', "# "),
+    )
+    yes, no = PRIORS.variables.ignorance["base_rate"]["beta"]
+    assert priors["weak_core"].counts == (no, yes) and priors["weak_core"].basis == "ignorance"
+    assert priors["weak_core"].why == "nothing is said of it"
+
+
+def test_a_mixed_row_shares_draws_only_where_both_share_those_of_one_row():
+    row = PRIORS["muscle_strain", "onset"]
+    assert row.base == "onset" == row.mix(row, 0.5).base
+    assert row.mix(replace(row, base=None), 0.5).base is None
+
+
 def test_rows_of_which_nothing_else_is_known_share_the_draws_of_the_background():
     """Else doubt about pains in general would look like doubt about which cause it is."""
     draws = PRIORS.sample(4000)

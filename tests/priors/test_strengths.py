@@ -15,12 +15,14 @@ from lumbayes.attribution import contribution_at_means
 from lumbayes.case import Case
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Problem
+from lumbayes.data.variables import StatedEstimate
 from lumbayes.explanation import claim_share, summaries
 from lumbayes.inference.base_rate import at_base_rate
 from lumbayes.inference.compiled import Compiled
 from lumbayes.loading import read_network
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
+from lumbayes.priors.strengths import base_rate_of, onward
 
 BASE = load()
 FIRST = load(base_rate=None, coding="first")
@@ -173,6 +175,30 @@ def test_a_prevalence_below_what_its_parents_bring_is_refused_with_its_place(tmp
         load(path)
     assert error.value.place.table == "[factor.over_pronation]"
     assert error.value.place.part == "prevalence" and error.value.key == "prevalence"
+
+
+def test_how_common_a_variable_is_counts_its_parents_once():
+    """By its prevalence if that is stated, else by its leak and what its parents bring."""
+    priors, v = BASE.priors, BASE.variables["over_pronation"]
+    assert base_rate_of(v, priors) == pytest.approx(16 / 40)
+    leak = StatedEstimate("judgement", "w", {"no": 9, "yes": 1})
+    plain = replace(v, prevalence=None, background=leak)
+    through = 4.5 / 30 * priors["flat_feet", "over_pronation"].mean
+    assert base_rate_of(plain, priors) == pytest.approx(1 - 0.9 * (1 - through))
+    assert base_rate_of(BASE.variables["flat_feet"], priors) == pytest.approx(4.5 / 30)
+
+
+def test_what_leads_nowhere_leads_on_as_it_is():
+    """A factor with a parent and without an effect: its links are of their pooled strength."""
+    strain = BASE.variables["muscle_strain"]
+    cut = replace(strain, parents=tuple(p for p in strain.parents if p != "over_pronation"))
+    variables = BASE.variables.with_variables(
+        cut if v is strain else v for v in BASE.variables.values()
+    )
+    v = variables["over_pronation"]
+    assert onward(v, variables, BASE.priors.pooled) == 1
+    through = BASE.priors.pooled["over_pronation", "muscle_strain"].mean
+    assert onward(v, BASE.variables, BASE.priors.pooled) == through
 
 
 def test_reply_1_holds_more_commonly_a_foot_imbalance():

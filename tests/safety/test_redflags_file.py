@@ -150,7 +150,7 @@ BAD = {
     "text for a number": (("needs = 3", 'needs = "3"'), ["[rule.inflammatory]", "needs", "int"]),
     "more needed than named": (
         ("needs = 3", "needs = 10"),
-        ["[rule.inflammatory]", "10", "names 9"],
+        ["[rule.inflammatory]", "needs is 10 and any names 9"],
     ),
     "none needed": (("needs = 3", "needs = 0"), ["[rule.inflammatory]", "needs is 0"]),
     "not sure above yes": (
@@ -171,6 +171,18 @@ BAD = {
         ('# call_number = "112"', 'call_number = "one one two"'),
         ["call_number is 'one one two'", "digits"],
     ),
+    "an international number with a letter": (
+        ('# call_number = "112"', 'call_number = "+49 112"'),
+        ["call_number is '+49 112'", "digits"],
+    ),
+    "a group that is no table": (
+        ("[line.saddle]", "[group]\nmore = 5\n[line.saddle]"),
+        ["[group]: more is 5", "a table"],
+    ),
+    "a line that is no table": (
+        ("[line.saddle]", "[line]\nmore = 5\n[line.saddle]"),
+        ["[line.more]: found 5", "a table"],
+    ),
     "not TOML": (("[rule.nerves]", "[rule.nerves"), ["not valid TOML", "line"]),
 }
 
@@ -182,6 +194,12 @@ def test_a_bad_file_is_an_error_that_names_file_place_and_what_is_allowed(tmp_pa
         red_flags(where)
     message = str(error.value)
     assert all(part in message for part in [str(where / "redflags.toml"), *parts]), message
+
+
+@pytest.mark.parametrize("needed", [1, 9])
+def test_a_rule_may_need_one_or_all_of_those_named(tmp_path, needed):
+    where = changed(tmp_path, ("needs = 3", f"needs = {needed}"))
+    assert red_flags(where)
 
 
 def test_the_problems_of_all_tables_are_reported_at_once(tmp_path):

@@ -527,3 +527,11 @@ def test_the_order_of_answers_is_irrelevant_and_they_are_left_alone(answers, ran
 def test_a_banner_survives_json(answers):
     plain = triage(answers).as_dict()
     assert json.loads(json.dumps(plain)) == plain
+
+
+def test_a_question_is_asked_from_the_start_or_once_an_answer_opens_it():
+    for flag in FLAGS.values():
+        assert flag.asked({}) == bool(flag.card)
+    worse = FLAGS["leg_worse"]
+    asked = [worse.asked({"one_leg": answer}) for answer in ("yes", "no", "not_sure")]
+    assert asked == [True, False, False]

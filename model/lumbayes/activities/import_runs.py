@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -185,14 +185,14 @@ def _frame(runs: list[Run], left_out: list[str]) -> pd.DataFrame:
     return frame
 
 
-def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.DataFrame:
+def run_findings(runs: pd.DataFrame, names: Collection[str] = FINDINGS) -> pd.DataFrame:
     """Return the columns of `read_runs` that are findings, for `posteriors` or `Diary`.
 
     Parameters
     ----------
     runs : pandas.DataFrame
         The result of `read_runs`.
-    names : iterable of str, default ["climb_m_per_km", "km_per_week"]
+    names : collection of str, default ["climb_m_per_km", "km_per_week"]
         The names of the columns to keep if they are findings. For a set of priors give
         `case.variables`: a finding of a variable that the set does not have is then dropped. By
         default both findings are kept.

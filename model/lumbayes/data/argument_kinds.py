@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-LISTS = (list, tuple, Set, Iterator)  # what is read as a list: no text, mapping or table
+LISTS = (list, tuple, Set)  # what is read as a list: no text, mapping or table
+LISTS_OR_ITERATOR = (*LISTS, Iterator)  # only where the check leaves an iterator unread
 MAX_SHOWN = 60  # characters of a value that a message repeats
 
 

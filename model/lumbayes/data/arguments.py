@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from inspect import signature
 from numbers import Integral, Real
 from pathlib import Path
@@ -13,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..defaults import WIDTH
-from .argument_kinds import LISTS, Argument, instance, optional
+from .argument_kinds import LISTS, LISTS_OR_ITERATOR, Argument, instance, optional
+from .schema import is_number
 
 
 def _are_texts(values: Any) -> bool:
@@ -102,7 +102,7 @@ def _is_rate(value: Any) -> bool:
 
 
 def _is_positive(value: Any) -> bool:
-    return math.isfinite(value) and value > 0
+    return is_number(value) and value > 0
 
 
 ANYTHING = Argument("anything", (object,))
@@ -111,9 +111,9 @@ TEXT = Argument("a text", (str,))
 FILLED_TEXT = Argument("a text, not empty", (str,), bool)
 NAME = Argument("a name", (str,))
 NAMES = Argument("a list of names", (Sequence, Set), _are_texts)
-NAMES_OF_ANY = Argument("a list or mapping of names", (Iterable,), _are_texts)
+NAMES_OF_ANY = Argument("a list or mapping of names", (Collection,), _are_texts)
 NODES = Argument("names of nodes", (*LISTS, Mapping), _are_texts)
-NODE_WEIGHTS = Argument("a list as case.evidence() gives", LISTS, _are_pairs)
+NODE_WEIGHTS = Argument("a list as case.evidence() gives", (list, tuple), _are_pairs)
 STATES = Argument("a mapping of names to states", (Mapping,), _are_texts)
 SEPARATOR = Argument("one character, or empty", (str,), lambda value: len(value) < 2)
 PATH = Argument("a path", (str, Path), lambda value: str(value) not in ("", "."))
@@ -129,7 +129,7 @@ SHARE = Argument("a number from 0 to 1", (Real,), lambda value: 0 <= value <= 1)
 BELOW_1 = Argument("a number from 0 to below 1", (Real,), lambda value: 0 <= value < 1)
 INSIDE = Argument("a number above 0 and below 1", (Real,), lambda value: 0 < value < 1)
 INTERVAL = Argument(f"above 0 and below 1, as {WIDTH} is", (Real,), lambda value: 0 < value < 1)
-NUMBERS = Argument("a list of numbers", LISTS, _are_numbers)
+NUMBERS = Argument("a list of numbers", (list, tuple), _are_numbers)
 WEIGHTS = Argument(
     "a list of numbers, 0 or more and not all 0", (Sequence, np.ndarray), _are_weights
 )
@@ -151,13 +151,13 @@ CASE_OR_PRIORS = Argument(f"{CASE.words}, or {PRIORS.words}", (object,), _is_pri
 PRIORS_OR_FITTED = Argument(f"{PRIORS.words}, or a FittedModel", (object,), _is_priors_or_fitted)
 VARIABLES = instance("Variables, as case.variables gives", "Variables")
 CLAIM = instance("a Claim", "Claim")
-CLAIMS = Argument("a list of claims, as case.priors.claims gives", LISTS, _are_claims)
-EVIDENCE = Argument("a list of lists, each as case.evidence() gives", LISTS, _are_columns)
+CLAIMS = Argument("a list of claims, as case.priors.claims gives", LISTS_OR_ITERATOR, _are_claims)
+EVIDENCE = Argument("a list of lists, each as case.evidence() gives", (list, tuple), _are_columns)
 CLAIMS_OR_ALL = optional(CLAIMS)
 CONFLICT = instance("a Conflict, as conflict(case) gives", "Conflict")
 RANKING = instance("a Ranking, as ranking(case) gives", "Ranking")
 KEY = Argument("a name, or a pair (cause, effect)", (str, tuple), _is_key)
-KEYS = Argument("keys of priors: names, or pairs (cause, effect)", LISTS, _are_keys)
+KEYS = Argument("keys of priors: names, or pairs (cause, effect)", LISTS_OR_ITERATOR, _are_keys)
 KEYS_OR_ALL = optional(KEYS)
 PRIOR = instance("a Prior, as case.priors[name] gives", "Prior")
 PRIORS_BY_KEY = Argument("a mapping of keys to Prior", (Mapping,), _are_priors)

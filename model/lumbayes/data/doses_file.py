@@ -42,6 +42,7 @@ def _are_nodes(value: Any) -> bool:
 
 
 NODES = Kind("a list of pairs [value, strength]", _are_nodes)
+FILE = Schema({"dose": TABLE}, ("dose",), noun="table")
 DOSE = Schema(
     {
         "reads": TEXT,
@@ -84,7 +85,7 @@ def read_doses(path: Path, variables: Variables) -> Variables:
     if not path.is_file():
         return variables
     raw = read_toml(path)
-    Place(path).require_known("table", raw, ["dose"])
+    FILE.check(Place(path), raw)
     tables = raw.get("dose", {})
     all_of(TABLE, tables).check(Place(path, "[dose]"), tables)
     heads = [

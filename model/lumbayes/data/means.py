@@ -63,7 +63,7 @@ def percent(share: float) -> str:
     ('90%', '0.4%')
     """
     text = f"{share:.0%}"
-    return text if text != "0%" or not share else f"{share:.1%}"
+    return text if text != "0%" else f"{share:.1%}"
 
 
 def _assumptions(variables: Variables) -> Iterator[Mean]:

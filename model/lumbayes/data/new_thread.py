@@ -143,4 +143,4 @@ def has_placeholders(folder: Path) -> bool:
     """Return whether redflags.toml is still as `new_thread` wrote it."""
     path = folder / REDFLAGS
     template = (TEMPLATES / REDFLAGS).read_text(encoding="utf-8")
-    return path.is_file() and path.read_text(encoding="utf-8") == template
+    return path.read_text(encoding="utf-8") == template

@@ -24,7 +24,8 @@ def outline(path: Path) -> Variables:
     check_together(path, layers)
     tables = [(layer, name, table) for layer in layers for name, table in layers[layer].items()]
     blank = StatedEstimate("judgement", "")
-    rates = dict.fromkeys(raw.get("base_rate", ()), blank)
+    stated = raw.get("base_rate")
+    rates = dict.fromkeys(stated if isinstance(stated, dict) else (), blank)
     return Variables((_blank(*table) for table in tables), base_rates=rates)
 
 

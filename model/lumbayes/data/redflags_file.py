@@ -110,6 +110,7 @@ def _rules(path: Path, _: bytes) -> Rules:
     heads = [
         (all_of(TABLE, LEVELS, noun="level").check, Place(path, "[levels]"), raw["levels"]),
         (all_of(TABLE, CARDS, noun="card").check, Place(path, "[card]"), raw["card"]),
+        (all_of(TABLE, raw["group"]).check, Place(path, "[group]"), raw["group"]),
     ]
     each(call, heads)
     each(_check, [(*table, raw) for table in _tables(path, raw)])

@@ -72,20 +72,20 @@ def _blocks(text: str) -> Iterator[_Block]:
     block: _Block | None = None
     for line in text.splitlines(keepends=True):
         marker = REPLY.match(line.rstrip())
-        begins_reply = marker is not None and int(marker[1]) == reply + 1
-        goes_on = block is not None and not begins_reply and CONTINUES.match(line)
+        if marker and int(marker[1]) != reply + 1:
+            marker = None  # a number, but not of the next reply
+        goes_on = marker is None and CONTINUES.match(line)
         if block and not goes_on:
             yield block
             block = None
-        if begins_reply and marker:
-            reply += 1
-        skipped = marker.end() if begins_reply and marker else 0
+        reply += marker is not None
+        skipped = marker.end() if marker else 0
         end = at + len(line.rstrip())
         if block:
             block = block._replace(end=end)
         elif line[skipped:].strip():
             block = _Block(reply, at + skipped, end)
-        elif begins_reply:
+        elif marker:
             yield _Block(reply, end, end)
         at += len(line)
     if block:

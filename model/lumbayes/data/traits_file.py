@@ -99,6 +99,7 @@ def with_traits(variables: Variables, path: Path) -> Variables:
         for name, table in raw.get("trait", {}).items()
     ]
     tests = raw.get("measurement", {})
+    all_of(TABLE, tests).check(Place(path, "[measurement]"), tests)
     added: list[Variable] = [
         *each(_trait, heads),
         *each(variable_of_table, [(path, "measurement", *item) for item in tests.items()]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..data.schema import is_number
+
 DATE = "date"  # a column, or the name of the index
 
 
@@ -39,7 +41,7 @@ def _dates(runs: pd.DataFrame) -> tuple[str, pd.Series] | None:
 def _check_half_life(has_dates: bool, half_life: float | None) -> None:
     if half_life is None:
         return
-    if not isinstance(half_life, int | float) or not 0 < half_life < np.inf:
+    if not is_number(half_life) or not half_life > 0:
         raise ValueError(
             f"Found half_life={half_life!r}: it is a number of days above 0, or None if nothing is "
             "forgotten."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.schema import Problem
 from ..engine.circuit import CONSTANTS, Circuit, compile_circuit, forward
 from ..network.network import Network
 
@@ -41,15 +42,19 @@ def at_base_rate(
     priors = compiled.network.priors
     circuit = compiled.cached("the pain alone", _circuit_of_the_pain)
     level = priors.level
-    if level is None:
-        raise ValueError("These priors have no level; load them with a base_rate.")
+    assert level is not None
     divided = network_at or (lambda divisor: Network(priors.at_divisor(divisor)))
 
     def at(log_divisor: float) -> Compiled:
+        unfit = f"Found base_rate={level.rate:g}: no level of these strengths gives it."
         if abs(log_divisor) > PLAUSIBLE:
-            found = f"Found base_rate={level.rate:g}"
-            raise ValueError(f"{found}: no level of these strengths gives it.")
-        return compiled.with_network(divided(math.exp(log_divisor)))
+            raise ValueError(unfit)
+        try:
+            return compiled.with_network(divided(math.exp(log_divisor)))
+        except Problem:
+            raise
+        except ValueError as error:  # a strength is 0 or 1 to all digits of a float
+            raise ValueError(unfit) from error
 
     def excess(log_divisor: float) -> float:
         return math.log(_probability_of_pain(circuit, at(log_divisor)) / level.rate)

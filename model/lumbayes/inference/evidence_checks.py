@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from ..data.schema import is_number
 from ..data.tidy_cells import bare_name, tidy_cell
 from ..data.variables import Measurement, Variable
 from ..errors import unknown
@@ -81,18 +82,17 @@ def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float,
 
 def _check_no_probability(v: Variable, ratio: Any) -> None:
     """Raise `ValueError` for a bare number between 0 and 1, which may be meant as a probability."""
-    if isinstance(ratio, int | float) and 0 < ratio < 1:
+    if is_number(ratio) and 0 < ratio < 1:
         no, yes = v.states
         raise ValueError(
             f"{v.name}: found {ratio!r}, which looks like a probability: believe({v.name}="
             f"{ratio!r}) states one. A ratio against {yes!r} is given with its state: "
-            f"likelihood({v.name}={{{no!r}: {1 / ratio:.3g}}})."
+            f"likelihood({v.name}={{{no!r}: {1 / float(ratio):.3g}}})."
         )
 
 
 def _check_weight(v: Variable, weight: Any) -> None:
-    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-    if not is_number or not 0 < weight < math.inf:
+    if not is_number(weight) or not weight > 0:
         raise ValueError(
             f"{v.name}: found a likelihood ratio of {weight!r}; "
             "a ratio is a finite number above 0 (3 is '3 to 1 for')."
@@ -136,8 +136,7 @@ def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, 
 
 
 def _check_share(v: Variable, state: str, share: Any) -> None:
-    is_number = isinstance(share, int | float) and not isinstance(share, bool)
-    if not is_number or not 0 < share < 1:
+    if not is_number(share) or not 0 < share < 1:
         raise ValueError(
             f"{v.name}: found a probability of {share!r}; it is above 0 and below 1. "
             f"What is certain is a finding: given({v.name}={state!r})."

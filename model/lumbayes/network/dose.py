@@ -32,8 +32,8 @@ STEPS = 60  # of an iteration that converges in about six
 CLOSE = 1e-15  # of a logarithm
 SCALE_OF: dict[str, Callable[[float], float]] = {
     "linear": float,
-    "log": lambda x: math.log(x) if x > 0 else -math.inf,
-    "log1p": lambda x: math.log1p(x) if x > -1 else -math.inf,
+    "log": math.log,
+    "log1p": math.log1p,
 }
 
 UNSCALED: dict[str, Callable[[Any], Any]] = {

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..data.schema import is_number
 from ..data.variables import Mechanism, Outcome, StatedEstimate, Variable, Variables
 from .moments import beta_counts
 
@@ -73,7 +74,7 @@ def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
     if isinstance(rate, StatedEstimate):
         no, yes = rate.counts["no"], rate.counts["yes"]
         return Level(yes / (no + yes), (no, yes), name=name)
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1:
+    if not is_number(rate) or not 0 < rate < 1:
         raise ValueError(f"Found base_rate={rate!r}: it is a probability, above 0 and below 1.")
     return Level(float(rate))
 

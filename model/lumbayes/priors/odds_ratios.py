@@ -97,6 +97,9 @@ class StudiesAtRisk:
     def _without_a_name(self, name: str) -> StatedEstimate:
         """Return how often what has no name comes: 1 − risk is what nothing that fires leaves."""
         place, row = self.rows[name, ""]
+        if row["measure"] == "none":
+            found = "what has no name takes the rest of the risk"
+            raise place.problem(f"{found}; give figures, which say how sure that is.", "measure")
         nothing = 1.0
         for leak in self._per_run:
             nothing *= 1 - _mean(self._per_run[leak]) * self._onward(leak)

@@ -12,7 +12,7 @@ from .pooling import opinions, pool_with_ignorance
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
-    from ..data.variables import Mechanism, Variables
+    from ..data.variables import Variables
     from .level import Counts, Level
     from .prior import Prior
 
@@ -32,8 +32,7 @@ def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], word
     >>> [round(share, 2) for share in of_all]
     [0.68, 0.35]
     """
-    mechanisms: list[Mechanism] = [m for m in variables.mechanisms if m.share]
-    shares = {m.name: stated(m.name, m.states, m.share) for m in mechanisms if m.share}
+    shares = {m.name: stated(m.name, m.states, m.share) for m in variables.mechanisms if m.share}
     of_shares = [claim for claim in claims if claim.used == "share"]
     by_mechanism = {
         other: opinions([claim for claim in of_shares if claim.cause == other], words, 0.0)
