@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def _drawing(name: str) -> str:
 def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the factors' sliders by group, and after the last the facts that read a mechanism."""
     variables = base.variables
-    names = list(dict.fromkeys(f.group for f in variables.factors))
+    names = dict.fromkeys(f.group for f in variables.factors)
     groups = [
         {
             "id": name,
@@ -91,8 +90,8 @@ def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
         for name in names
     ]
     factors = {f.name for f in variables.factors}
-    facts = [m for m in variables.measurements if m.reads not in factors and m.states]
-    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts if not m.numeric]
+    facts = [m for m in variables.measurements if m.reads not in factors and not m.numeric]
+    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts]
     return groups
 
 
@@ -129,15 +128,12 @@ def _reading(test: Any, row: Any) -> dict[str, Any]:
 def _range(test: Any) -> tuple[float, float]:
     """Return the range over which the factor's dose changes, else the one round the cut."""
     if test.dose:
-        low, high = test.dose.ends
-        return max(test.low, low), min(test.high, high)
+        return test.dose.ends
     reach = SPREADS * math.hypot(test.spread, test.error)
     if test.scale == "linear":
-        ends: Iterable[float] = (test.cut - reach, test.cut + reach)
+        low, high = test.cut - reach, test.cut + reach
     else:
-        factor = math.exp(reach)
-        ends = (test.cut / factor, test.cut * factor)
-    low, high = ends
+        low, high = test.cut / math.exp(reach), test.cut * math.exp(reach)
     return max(test.low, low), min(test.high, high)
 
 
@@ -163,8 +159,7 @@ def _runs(base: Case, shown: dict[str, Any]) -> dict[str, Any]:
     numbers = [
         {"name": v.name, "label": row.name, "unit": row.unit or v.unit}
         | {"low": v.low, "high": v.high}
-        for v in runs.asked(base.variables)
-        if getattr(v, "numeric", False)
+        for v in runs.readings(base.variables)
         for row in [shown[v.name]]
     ]
     return {

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from components import paper
 from lumbayes import contributions, load, red_flags, triage
 from lumbayes.data import example
-from sections.clinician_sheet import clinician_sheet, filled, in_ten
+from sections.clinician_sheet import filled, in_ten
 from text import clinician_words as words
 
 BASE = load()
@@ -23,9 +23,9 @@ FULL = (
 )
 
 
-def sheet(case=RUNNER, answers=SETTLED, **more) -> paper.Sheet:
+def sheet(case=RUNNER, answers=SETTLED, dates=(), others=()) -> paper.Sheet:
     """The content for these answers."""
-    return filled(case, answers, triage(answers), DAY, **more)
+    return filled(case, answers, triage(answers), DAY, dict(dates), dict(others))
 
 
 def table(content: paper.Sheet, heading: str) -> paper.Table:
@@ -35,8 +35,7 @@ def table(content: paper.Sheet, heading: str) -> paper.Table:
 
 def printed(case=RUNNER, answers=SETTLED, **more) -> tuple[str, PdfReader]:
     """The text of the PDF as another program reads it, and the file."""
-    file = clinician_sheet(case, answers, triage(answers), DAY, **more)
-    reader = PdfReader(io.BytesIO(file))
+    reader = PdfReader(io.BytesIO(paper.pdf(sheet(case, answers, **more))))
     return " ".join("".join(page.extract_text() for page in reader.pages).split()), reader
 
 

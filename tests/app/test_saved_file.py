@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from page_data import BASE, CLAIMS, HOSTILE, NUMBERS, OUTCOME, evidence, message
 
 from lumbayes import contributions, decode_case, encode_case
-from state import notebook_line, saved_file
+from state import notebook_line, runs, saved_file
 from state.answers import Answers, case_of, read_answers
 from state.saved_file import Rejected
 from text import saving_words as words
@@ -164,9 +164,8 @@ def test_the_most_that_can_be_kept_can_be_opened_again():
     now = answers(
         {"given": longest},
         dates=dict.fromkeys(longest, "2026-11-24"),
-        runs=[run] * saved_file.MOST_RUNS,
+        runs=[run] * runs.MOST_RUNS,
     )
     assert (
-        len(saved_file.read_text(saved_file.as_text(now).encode(), BASE)["runs"])
-        == saved_file.MOST_RUNS
+        len(saved_file.read_text(saved_file.as_text(now).encode(), BASE)["runs"]) == runs.MOST_RUNS
     )
