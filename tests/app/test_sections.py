@@ -15,7 +15,7 @@ from lumbayes import red_flags, triage
 from sections import PARTS, next_run
 from server import warm_up
 from state import safety, saved_file
-from state.answers import read_answers
+from state.answers import Answers, read_answers
 from state.runs import MOST_FILES, MOST_RUNS
 from text import next_words, page_words, result_words, run_words, saving_words
 from text.lists import capital
@@ -90,6 +90,20 @@ def test_the_cards_do_not_wait_for_the_model(monkeypatch):
 
     monkeypatch.setattr(mount, "base", absent)
     assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
+
+
+@pytest.mark.parametrize("kept", [{}, {"page": {}}, {"page": {"answers": [1]}}])
+def test_without_a_message_of_the_page_nothing_is_answered(session, kept):
+    session |= kept
+    assert mount.answers() == Answers()
+
+
+@pytest.mark.parametrize("more", [{}, {"believe": {"hills": 0.7}}, {"focus": "hills"}])
+def test_answers_that_exclude_each_other_are_a_sentence(session, more):
+    given = {"severity": "none", "onset": "during"}
+    for resting in (True, False):
+        reply = mount.reply(read_answers(message(given=given, resting=resting, **more)))
+        assert reply["result"]["sentence"]["form"] == "clash"
 
 
 def test_a_message_out_of_range_is_reported_and_shows_nothing_old(session):

@@ -52,14 +52,37 @@ def test_the_page_has_that_layer():
     assert AtOnce in [layer.cls for layer in streamlit_app.app._user_middleware]
 
 
-def test_a_server_that_hides_its_socket_is_served_all_the_same():
+class _Server:
+    """A server whose transport hands out this socket; `send` is its method."""
+
+    def __init__(self, known):
+        self.transport = self
+        self.known = known
+
+    def get_extra_info(self, _):
+        return self.known
+
+    async def send(self, _):
+        raise AssertionError("nothing is sent")
+
+
+async def _unbound(_):
+    raise AssertionError("nothing is sent")
+
+
+LOCAL, OTHER = socket.socketpair(socket.AF_UNIX)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [_unbound, _Server(None).send, _Server(LOCAL).send],
+    ids=["no server known", "no socket", "a socket of this machine alone"],
+)
+def test_a_server_without_a_socket_of_the_net_is_served_all_the_same(send):
     seen = []
 
     async def app(*asked):
         seen.append(asked)
-
-    async def send(_):
-        raise AssertionError("nothing is sent")
 
     asyncio.run(AtOnce(app)({"type": "http"}, None, send))
     assert seen == [({"type": "http"}, None, send)]
