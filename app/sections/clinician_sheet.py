@@ -142,7 +142,7 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     about = {name: question["about"] for name, question in facts["questions"].items()}
     heading = f"{verdict.heading}." if verdict.heading else ""
     banner = " ".join(filter(None, (heading, verdict.do_first)))
-    marked = dict([*_marked(first, answers), *_marked(second, answers)])
+    marked = _marked(first, answers) | _marked(second, answers)
     single = [name for name in verdict.asked if name not in marked]
     no = [about[name] for name in single if answers.get(name) == "no"]
     ages = {age["id"]: age["label"] for age in second["ages"]}
@@ -155,28 +155,27 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     ]
     rows += [(words.NO_SINGLY, capital("; ".join(no)))] if no else []
     rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
-    n_rows = len(rows)
-    rows += [
+    cards_left: Rows = [
         _unmarked(first, answers, answers.get("first")),
         _unmarked(second, answers, answers.get("age")),
     ]
-    return Table(words.SIGNS, ANSWER_FIRST, rows, small=(n_rows, n_rows + 1))
+    return Table(words.SIGNS, ANSWER_FIRST, rows + cards_left, small=(len(rows), len(rows) + 1))
 
 
-def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> list[tuple[str, str]]:
+def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
     """Return the lines of a card that were marked, by id."""
-    return [
-        (line["id"], line["line"])
+    return {
+        line["id"]: line["line"]
         for line in _lines(card)
         if answers.get(line["id"]) in ("yes", "not_sure")
-    ]
+    }
 
 
 def _unmarked(
     card: Mapping[str, Any], answers: Mapping[str, str], closed_with: str | None
 ) -> tuple[str, str]:
     """Return all other lines of a card in one row, with the tap that closed it."""
-    marked = dict(_marked(card, answers))
+    marked = _marked(card, answers)
     others = [line["line"] for line in _lines(card) if line["id"] not in marked]
     how = words.OTHERS_NO if marked else words.ALL_NO
     if closed_with is None:

@@ -10,7 +10,6 @@ from typing import Any
 from lumbayes import Case
 
 MOST_CASES = 16  # cases without some claims that stay in memory; each takes about 0.3 s to pool
-WORSE = "worse"
 
 
 @dataclass(frozen=True)

@@ -40,33 +40,29 @@ def readings(variables: Any) -> list[Any]:
 
 def valid(found: Iterable[Any], variables: Any) -> list[Row]:
     """Return the rows that are runs, as the page keeps them."""
-    return [row for row in (checked(run, variables)[0] for run in found) if row]
+    return [row for run in found if (row := checked(run, variables))]
 
 
-def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
-    """Return a run as the page keeps it, and for each cell that cannot be, a sentence.
+def checked(found: Any, variables: Any) -> Row | None:
+    """Return a run as the page keeps it; None where a cell of it cannot be.
 
-    Nothing is clipped or read in another way: the row is None while a cell is wrong.
+    Nothing is clipped or read in another way.
     """
     questions = {v.name: v for v in asked(variables)}
     if not isinstance(found, Mapping) or not {*found} <= {DATE, START, DISTANCE, *questions}:
-        return None, {DATE: words.NOT_A_RUN}
+        return None
     known = {name: value for name, value in found.items() if value is not None}
-    problems = {}
-    if not is_day(known.get(DATE)):
-        problems[DATE] = words.NO_DATE
-    if START in known and not _is_time(known[START]):
-        problems[START] = words.NOT_A_RUN
-    if DISTANCE in known and not _in(known[DISTANCE], 0, FARTHEST):
-        problems[DISTANCE] = words.OUT_OF_RANGE.format(0, f"{FARTHEST:g}")
-    for name in questions.keys() & known.keys():
-        v, value = questions[name], known[name]
-        if getattr(v, "numeric", False):
-            if not _in(value, v.low, v.high):
-                problems[name] = words.OUT_OF_RANGE.format(f"{v.low:g}", f"{v.high:g}")
-        elif value not in v.states:
-            problems[name] = words.NOT_OFFERED
-    return (None if problems else _in_order(known, questions)), problems
+    is_run = (
+        is_day(known.get(DATE))
+        and (START not in known or _is_time(known[START]))
+        and _in(known.get(DISTANCE, 0), 0, FARTHEST)
+        and all(_is_answer(known[name], questions[name]) for name in questions.keys() & known)
+    )
+    return _in_order(known, questions) if is_run else None
+
+
+def _is_answer(value: Any, v: Any) -> bool:
+    return _in(value, v.low, v.high) if getattr(v, "numeric", False) else value in v.states
 
 
 def _in_order(known: Mapping[str, Any], questions: Iterable[str]) -> Row:
