@@ -1,5 +1,6 @@
 """What is unfolded below the first screen: what runs say, what if, files and links, the sheet."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -50,7 +51,9 @@ def test_runs_with_an_outcome_tell_what_they_point_to_run_by_run():
     headings = [run_words.OVER_TIME, run_words.TOGETHER, run_words.SHARPER]
     assert markdown(page)[:3] == [f"**{heading}**" for heading in headings]
     assert run_words.COUNTED_OPEN.format(1) in said(page, "caption")
-    assert len(page.get(CHARTS)) == 1 + my_runs.MOST_LINES
+    curves = [chart.proto.alt.partition(":")[0] for chart in page.get(CHARTS)[1:]]
+    assert len({*curves} & {v.label for v in VARIABLES.factors}) == my_runs.MOST_LINES
+    assert len(curves) == my_runs.MOST_LINES
     bars = next(html.body for html in page.get("html") if html.body.startswith("<ul"))
     assert bars.count("<li>") == my_runs.MOST_CAUSES
 
@@ -164,6 +167,21 @@ def test_a_link_or_line_is_made_when_asked_for_and_is_stale_after_another_answer
     page.session_state[mount.KEY] = {mount.STATE: message(2, given={"hills": "no"})}
     page.run()
     assert words.STALE in said(page, "caption") and not page.code
+
+
+@pytest.mark.parametrize(("minutes", "days"), [(None, 0), (1440, -1), (-1440, 1)])
+def test_the_day_is_the_browsers_own_which_says_how_far_it_is_behind_utc(
+    monkeypatch, minutes, days
+):
+    monkeypatch.setattr(saving.st, "context", SimpleNamespace(timezone_offset=minutes))
+    before, found, after = datetime.now(UTC), saving.today(), datetime.now(UTC)
+    assert found in {f"{now + timedelta(days=days):%Y-%m-%d}" for now in (before, after)}
+
+
+def test_what_came_of_a_link_is_said_once_at_the_top():
+    link = saved_file.as_link(Answers(given={"hills": "yes"}))
+    page = shown(opened=[SAVING], link=link)
+    assert said(page, "success") == [words.BACK.format(words.A_LINK)]
 
 
 NOW = Answers(given={"hills": "yes"}, runs=(run(3, HURT),))
