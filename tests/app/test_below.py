@@ -219,6 +219,7 @@ def test_a_pasted_line_is_handed_over_and_an_empty_one_says_nothing():
     def open_line():
         next(button for button in page.button if button.label == words.OPEN_LINE).click().run()
 
+    page.text_input(key="pasted").set_value("  ")
     open_line()
     assert mount.PUT not in page.session_state and not said(page, "warning", "success")
     page.text_input(key="pasted").set_value(f"  {CODE}")

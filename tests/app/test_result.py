@@ -108,6 +108,14 @@ def test_a_link_is_no_thicker_than_either_of_its_ends():
     assert links["muscle_strain", "back_pain"]["figure"] == 0.7
 
 
+def test_factors_stand_by_group_and_those_that_act_on_the_pain_itself_last():
+    groups = {"direct": "running", "hills": "running", "core": "body", "shoes": "running"}
+    factors = [SimpleNamespace(name=name, group=group) for name, group in groups.items()]
+    outcome = SimpleNamespace(parents=("strain", "direct"))
+    case = SimpleNamespace(variables=SimpleNamespace(factors=factors, outcome=outcome))
+    assert [v.name for v in module._in_order(case)] == ["hills", "shoes", "core", "direct"]
+
+
 def test_factors_of_a_group_without_a_heading_stand_in_the_order_of_their_folder():
     """The knee's groups are not those of the back, whose words are read here."""
     knee = load(KNEE).given(knee_pain="yes")

@@ -70,15 +70,17 @@ async def _unbound(_):
     raise AssertionError("nothing is sent")
 
 
-LOCAL, OTHER = socket.socketpair(socket.AF_UNIX)
+@pytest.fixture
+def local():
+    """A socket of this machine alone, which knows no TCP."""
+    with socket.socket(socket.AF_UNIX) as found:
+        yield found
 
 
-@pytest.mark.parametrize(
-    "send",
-    [_unbound, _Server(None).send, _Server(LOCAL).send],
-    ids=["no server known", "no socket", "a socket of this machine alone"],
-)
-def test_a_server_without_a_socket_of_the_net_is_served_all_the_same(send):
+@pytest.mark.parametrize("kind", ["no server known", "no socket", "a socket of this machine alone"])
+def test_a_server_without_a_socket_of_the_net_is_served_all_the_same(local, kind):
+    server = _Server(local if kind.startswith("a ") else None)
+    send = _unbound if kind == "no server known" else server.send
     seen = []
 
     async def app(*asked):
