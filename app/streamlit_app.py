@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +13,7 @@ from sections import clinician, my_runs, next_run, saving
 from server import warm_up
 from server.at_once import AtOnce
 from server.browser_files import ROUTES
+from state import runs
 from state.answers import case_or_none
 from state.safety import verdict
 from text import saving_words as words
@@ -28,6 +30,7 @@ def main() -> None:
     if not found.ranking_allowed:
         return
     base = warm_up.base()
+    now = replace(now, runs=tuple(runs.valid(now.runs, base.variables)))
     case = case_or_none(base, now)
     if case is None:
         return

@@ -64,6 +64,7 @@ LONG_FILES = (
     "decisions/test_interventions.py",
     "engine/test_intervals.py",
     "batch/test_simulation.py",
+    "app/test_below.py",
     "app/test_result.py",
     "diary/test_next_run_of_a_diary.py",
     "batch/test_frame.py",

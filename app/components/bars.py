@@ -8,9 +8,8 @@ from html import escape
 from text.figures import in_ten
 
 
-def bar(name: str, p: float, reach: tuple[float, float] | None = None) -> str:
-    """Return one bar as HTML, faded over its interval where there is one."""
-    low, high = reach or (p, p)
+def bar(name: str, p: float, low: float, high: float) -> str:
+    """Return one bar as HTML, faded over its interval."""
     style = f"--low:{min(low, p):.1%};--at:{p:.1%};--high:{max(high, p):.1%}"
     return (
         f'<li><span>{escape(name)}</span><span class="figure">{in_ten(p)}</span>'

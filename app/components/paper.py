@@ -100,7 +100,8 @@ def _flow(sheet: Sheet, size: float, width: float) -> list[Any]:
 def _table(table: Table, styles: dict[str, Any], width: float) -> Any:
     from reportlab import platypus
 
-    header = [_cells(table.header, styles["faint"], styles["faint figure"], table.figures)]
+    head = _cells(table.header, styles["faint"], styles["faint figure"], table.figures)
+    heads = [head] if head else []
     rows = [
         _cells(
             row, styles["small" if i in table.small else "text"], styles["figure"], table.figures
@@ -110,13 +111,12 @@ def _table(table: Table, styles: dict[str, Any], width: float) -> Any:
     bands = [i for i, row in enumerate(table.rows) if len(row) == 1]
     for i in bands:
         rows[i] = [_paragraph(table.rows[i][0], styles["strong"])] + [""] * (len(table.widths) - 1)
-    n_heads = 1 if table.header else 0
     return platypus.Table(
-        (header if n_heads else []) + rows,
+        heads + rows,
         colWidths=[part * width / sum(table.widths) for part in table.widths],
-        repeatRows=n_heads,
+        repeatRows=len(heads),
         hAlign="LEFT",
-        style=_look([i + n_heads for i in bands]),
+        style=_look([i + len(heads) for i in bands]),
     )
 
 

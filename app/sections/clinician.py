@@ -12,7 +12,7 @@ from components import paper
 from lumbayes import Case
 from lumbayes.safety import Triage
 from sections import CLINICIAN
-from sections.clinician_sheet import clinician_sheet, day, filled
+from sections.clinician_sheet import day, filled, meant
 from sections.saving import today
 from state import runs
 from state.answers import Answers
@@ -30,12 +30,11 @@ def show(case: Case, now: Answers, verdict: Triage) -> None:
             return
         st.markdown(words.ABOUT_PRINT)
         others = newest_runs(now.runs, case.variables)
-        more: dict[str, Any] = {"dates": _dates(now), "others": others}
-        content = case, now.safety, verdict, today()
-        if letters := paper.unprintable(filled(*content, **more)):
+        sheet = filled(case, now.safety, verdict, today(), now.dates, others)
+        if letters := paper.unprintable(sheet):
             st.warning(words.NO_LETTERS.format(" ".join(letters)))
             return
-        name, drawn = words.PRINT_NAME.format(today()), partial(clinician_sheet, *content, **more)
+        name, drawn = words.PRINT_NAME.format(today()), partial(paper.pdf, sheet)
         st.download_button(
             words.PRINT, drawn, name, "application/pdf", key="print", on_click="ignore"
         )
@@ -48,21 +47,11 @@ def newest_runs(rows: Sequence[Mapping[str, Any]], variables: Any) -> dict[str, 
     outcome = variables.outcome
     hurt = [run for run in rows if run.get(outcome.name) == outcome.states[-1]]
     heading = words.SHEET_RUNS.format(len(rows), len(hurt), min(len(rows), MOST_RUNS))
-    return {heading: [(day(run[runs.DATE]), _run(run, variables)) for run in rows[:MOST_RUNS]]}
-
-
-def _dates(now: Answers) -> dict[str, str]:
-    """Return the day on which each answer that still stands was given."""
-    return {name: day for name, day in now.dates.items() if name in now.given}
+    newest = sorted(rows, key=lambda run: run[runs.DATE], reverse=True)[:MOST_RUNS]
+    return {heading: [(day(run[runs.DATE]), _run(run, variables)) for run in newest]}
 
 
 def _run(run: Mapping[str, Any], variables: Any) -> str:
     far = [f"{run[runs.DISTANCE]:g} {runs.DISTANCE}"] if runs.DISTANCE in run else []
     said = [v for v in runs.asked(variables) if v.name in run]
-    return "; ".join(far + [f"{small(v.label)}: {_state(v, run[v.name])}" for v in said])
-
-
-def _state(v: Any, answer: Any) -> str:
-    return (
-        f"{answer:g} {v.unit}" if isinstance(answer, int | float) else v.answers.get(answer, answer)
-    )
+    return "; ".join(far + [f"{small(v.label)}: {meant(v, run[v.name])}" for v in said])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from components.paper import Sheet, Table, pdf
+from components.paper import Sheet, Table
 from lumbayes import Case, contributions
 from lumbayes.safety import Triage, cards
 from text import clinician_words as words
@@ -26,10 +26,15 @@ LABELS = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
 Rows = list[tuple[str, ...]]
 
 
-def clinician_sheet(
-    case: Case, answers: Mapping[str, str], verdict: Triage, printed: str, **more: Any
-) -> bytes:
-    """Return the page for a clinician as a PDF.
+def filled(
+    case: Case,
+    answers: Mapping[str, str],
+    verdict: Triage,
+    printed: str,
+    dates: Mapping[str, str],
+    others: Mapping[str, Sequence[tuple[str, str]]],
+) -> Sheet:
+    """Return the content of the page for a clinician.
 
     Parameters
     ----------
@@ -41,45 +46,21 @@ def clinician_sheet(
         What they come to; where it hides or folds the ranking, the sheet holds no figure.
     printed : str
         The day of printing, as 2026-11-24.
-    **more
-        `dates` and `others`, as for `filled`.
-
-    Returns
-    -------
-    bytes
-        One page in readable type where it fits, else more.
-    """
-    return pdf(filled(case, answers, verdict, printed, **more))
-
-
-def filled(
-    case: Case,
-    answers: Mapping[str, str],
-    verdict: Triage,
-    printed: str,
-    dates: Mapping[str, str] | None = None,
-    others: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-) -> Sheet:
-    """Return the content of the sheet.
-
-    Parameters
-    ----------
-    case, answers, verdict, printed
-        As for `clinician_sheet`.
-    dates : mapping of str to str, optional
+    dates : mapping of str to str
         The day of each reading, by measurement.
-    others : mapping, optional
+    others : mapping
         Further rows of what and how by heading, such as the newest runs.
     """
+    left = _open(case)
     tables = [
         Table(words.PAIN, FOUR_COLUMNS, _side_by_side(_pain(case))),
         _signs(answers, verdict),
         _causes(case, verdict),
         Table(words.COMPARED, TWO_COLUMNS, _compared(case)),
-        Table(words.TESTS, THREE_COLUMNS, _tests(case, dates or {}), words.TESTS_HEADER),
+        Table(words.TESTS, THREE_COLUMNS, _tests(case, dates), words.TESTS_HEADER),
     ]
-    tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in (others or {}).items()]
-    below = [words.LEFT_OPEN.format(", ".join(_open(case)))] if _open(case) else []
+    tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in others.items()]
+    below = [words.LEFT_OPEN.format(", ".join(left))] if left else []
     below += [words.HOW_TO_READ] if _has_figures(verdict) else []
     return Sheet(
         words.TITLE,
@@ -102,11 +83,8 @@ def in_ten(p: float) -> str:
 
 
 def _pain(case: Case) -> Rows:
-    """Return the pain and its traits, as far as they are answered."""
-    outcome, traits = case.variables.outcome, case.variables.traits
-    is_hurting = case.findings.get(outcome.name) in (None, outcome.states[-1])
-    asked = traits if is_hurting else [outcome, *traits]
-    return [(v.label, _entered(case, v)) for v in asked if _is_entered(case, v)]
+    """Return the traits of the pain, as far as they are answered."""
+    return [(v.label, _entered(case, v)) for v in case.variables.traits if _is_entered(case, v)]
 
 
 def _side_by_side(rows: Rows) -> Rows:
@@ -136,10 +114,14 @@ def _entered(case: Case, v: Any) -> str:
         weights = reversed(case.likelihoods[v.name])
         return words.RATIO.format(" to ".join(f"{weight:g}" for weight in weights))
     found = case.findings[v.name]
-    if isinstance(found, int | float):
-        return f"{found:g} {v.unit}"
-    means = v.answers.get(found, found)
-    return f"{capital(found)}: {means}" if v in case.variables.causes else capital(means)
+    means = meant(v, found)
+    return f"{capital(str(found))}: {means}" if v in case.variables.causes else capital(means)
+
+
+def meant(v: Any, answer: str | float) -> str:
+    """Return a reading with its unit, or what an answer means."""
+    is_number = isinstance(answer, int | float)
+    return f"{answer:g} {v.unit}" if is_number else v.answers.get(answer, answer)
 
 
 def _of_cause(case: Case, v: Any) -> str:
@@ -160,7 +142,7 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     about = {name: question["about"] for name, question in facts["questions"].items()}
     heading = f"{verdict.heading}." if verdict.heading else ""
     banner = " ".join(filter(None, (heading, verdict.do_first)))
-    marked = dict([*_marked(first, answers), *_marked(second, answers)])
+    marked = _marked(first, answers) | _marked(second, answers)
     single = [name for name in verdict.asked if name not in marked]
     no = [about[name] for name in single if answers.get(name) == "no"]
     ages = {age["id"]: age["label"] for age in second["ages"]}
@@ -173,28 +155,27 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     ]
     rows += [(words.NO_SINGLY, capital("; ".join(no)))] if no else []
     rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
-    n_rows = len(rows)
-    rows += [
+    cards_left: Rows = [
         _unmarked(first, answers, answers.get("first")),
         _unmarked(second, answers, answers.get("age")),
     ]
-    return Table(words.SIGNS, ANSWER_FIRST, rows, small=(n_rows, n_rows + 1))
+    return Table(words.SIGNS, ANSWER_FIRST, rows + cards_left, small=(len(rows), len(rows) + 1))
 
 
-def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> list[tuple[str, str]]:
+def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
     """Return the lines of a card that were marked, by id."""
-    return [
-        (line["id"], line["line"])
+    return {
+        line["id"]: line["line"]
         for line in _lines(card)
         if answers.get(line["id"]) in ("yes", "not_sure")
-    ]
+    }
 
 
 def _unmarked(
     card: Mapping[str, Any], answers: Mapping[str, str], closed_with: str | None
 ) -> tuple[str, str]:
     """Return all other lines of a card in one row, with the tap that closed it."""
-    marked = dict(_marked(card, answers))
+    marked = _marked(card, answers)
     others = [line["line"] for line in _lines(card) if line["id"] not in marked]
     how = words.OTHERS_NO if marked else words.ALL_NO
     if closed_with is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,6 +14,7 @@ from lumbayes.plot import vega
 from sections import RUNS
 from state import runs
 from state.answers import Answers
+from state.result_cause import ADVICE
 from text import run_words as words
 
 MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading and its axis
@@ -21,24 +23,23 @@ DIARY = "diary"
 
 def show(case: Case, now: Answers, is_advised: bool) -> None:
     """Say how many runs hurt, draw them over time and, where any has an outcome, what they tell."""
-    rows = [row for row in (runs.checked(r, case.variables)[0] for r in now.runs) if row]
-    if not rows:
+    if not now.runs:
         return
     variables, outcome = case.variables, case.variables.outcome
-    table = runs.frame(rows, variables)
+    table = runs.frame(now.runs, variables)
     known = int(table[outcome.name].notna().sum())
     hurt = int((table[outcome.name] == outcome.states[-1]).sum())
-    with st.expander(words.TOLD.format(hurt, len(rows)), key=RUNS, on_change="rerun") as part:
+    with st.expander(words.TOLD.format(hurt, len(table)), key=RUNS, on_change="rerun") as part:
         if not part.open:
             return
-        if known < len(rows):
-            st.caption(words.COUNTED_OPEN.format(len(rows) - known))
+        if known < len(table):
+            st.caption(words.COUNTED_OPEN.format(len(table) - known))
         _over_time(table, variables)
         if not known:
             st.info(words.SAY_MORE)
             return
         try:
-            course, claims = _diary(case, rows)
+            course, claims = _diary(case, now.runs)
         except ImpossibleFindings:
             st.warning(words.CLASH)
             return
@@ -55,12 +56,12 @@ def of_the_body(case: Case) -> Case:
     return case.retract(*(entered - lasting))
 
 
-def _diary(case: Case, rows: list[runs.Row]) -> tuple[Any, Any]:
+def _diary(case: Case, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
     """Return what the diary says, computed again only when something that it rests on changes."""
     body = of_the_body(case)
     claims = tuple(claim.id for claim in case.priors.claims)
     key = (repr(rows), dict(body.findings), dict(body.likelihoods), claims)
-    if (st.session_state.get(DIARY) or (None,))[0] != key:
+    if st.session_state.get(DIARY, (None,))[0] != key:
         table = runs.frame(rows, case.variables).drop(columns=runs.DISTANCE)
         diary = Diary(body, table.dropna(axis=1, how="all"))
         st.session_state[DIARY] = (key, (diary.trajectory(), _claims(diary)))
@@ -76,11 +77,7 @@ def _claims(diary: Diary) -> Any:
 
 
 def _over_time(table: Any, variables: Any) -> None:
-    read = {
-        name: f"{variables[name].label} ({variables[name].unit})"
-        for name in runs.FROM_FILES
-        if name in table
-    }
+    read = {v.name: f"{v.label} ({v.unit})" for v in runs.readings(variables)}
     figures = {runs.DISTANCE: words.DISTANCE, **read}
     if table[[*figures]].notna().any(axis=None):
         outcome = variables.outcome
@@ -94,7 +91,7 @@ def _together(course: Any, variables: Any) -> None:
     st.markdown(f"**{words.TOGETHER}**")
     st.caption(words.ABOUT_TOGETHER)
     rows = [
-        bar(variables[row.Index].label, row.contribution, (row.low, row.high))
+        bar(variables[row.Index].label, row.contribution, row.low, row.high)
         for row in last.head(MOST_CAUSES).itertuples()
     ]
     st.html(bars(rows))
@@ -121,8 +118,7 @@ def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
     if set(table.verdict) == {words.UNTESTED}:
         st.markdown(words.NONE_TESTED)
         return
-    advice = {"remedy", "advice", "referral"}
-    shown = {c.id for c in case.priors.claims if is_advised or c.kind not in advice}
+    shown = {c.id for c in case.priors.claims if is_advised or c.kind not in ADVICE}
     for verdict, heading in words.VERDICTS.items():
         rows = table[table.verdict == verdict]
         if rows.empty:

@@ -52,4 +52,4 @@ def _compared(case: Case) -> None:
 def _spared(without: str, row: Any) -> str:
     """Return the bar of a change: of the next runs that hurt, the share that would not."""
     share, low, high = (min(1.0, max(0.0, -x / row.now)) for x in (row.change, row.high, row.low))
-    return bar(words.WITHOUT.format(without), share, (low, high))
+    return bar(words.WITHOUT.format(without), share, low, high)

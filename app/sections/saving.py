@@ -44,10 +44,10 @@ def today() -> str:
     return f"{datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0):%Y-%m-%d}"
 
 
-def notice(kind: str | None = None) -> None:
+def notice(kind: str) -> None:
     """Say what came of what was opened last, where it was opened; of a link at the top."""
-    what, is_well, sentence = st.session_state.get(NOTICE) or ("", True, "")
-    if sentence and (kind is None or what == kind):
+    what, is_well, sentence = st.session_state.get(NOTICE, ("", True, ""))
+    if what == kind:
         (st.success if is_well else st.warning)(sentence)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from lumbayes import Case
 
 MOST_CASES = 16  # cases without some claims that stay in memory; each takes about 0.3 s to pool
-WORSE = "worse"
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,7 @@ def read_answers(raw: object) -> Answers:
             raise ValueError(f"found the part {part!r}; answers have {', '.join(known)}.")
         if not isinstance(value, kind):
             raise ValueError(f"{part} is {value!r}; it cannot be read.")
-    parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-    return Answers(**parts)
+    return Answers(**_tuples(raw))
 
 
 def case_of(base: Case, answers: Answers) -> Case:
@@ -81,7 +79,7 @@ def case_of(base: Case, answers: Answers) -> Case:
     case = _without(base, tuple(sorted(answers.excluded)))
     case = case.given(**{**answers.given, outcome.name: outcome.states[-1]})
     case = case.likelihood(**answers.likelihood).believe(**answers.believe)
-    return case.contrast(**{k: _statement(v) for k, v in answers.contrast.items()})
+    return case.contrast(**_tuples(answers.contrast))
 
 
 def case_or_none(base: Case, answers: Answers) -> Case | None:
@@ -92,9 +90,9 @@ def case_or_none(base: Case, answers: Answers) -> Case | None:
         return None
 
 
-def _statement(value: Any) -> Any:
-    """Return a contrast as `Case.contrast` takes it: JSON has no tuples."""
-    return tuple(value) if isinstance(value, list) else value
+def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with tuples for its lists: JSON has none."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
 
 
 @lru_cache(maxsize=MOST_CASES)

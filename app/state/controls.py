@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lumbayes import Case
 from lumbayes.safety import cards
 from state import runs
-from text.page_words import GROUPS, ICON, TITLE, WORDS
+from text.page_words import GROUPS, TITLE, WORDS
 from text.run_words import GRID
 
 TEST_SECONDS = 120  # what takes longer is a test; its slider first asks for a belief
@@ -20,7 +19,7 @@ SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
 
 def first_facts() -> dict[str, Any]:
     """Return what the safety cards need; they do not wait for the model."""
-    return {"title": TITLE, "icon": ICON, "words": WORDS, "safety": cards()}
+    return {"title": TITLE, "words": WORDS, "safety": cards()}
 
 
 def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:
@@ -80,7 +79,7 @@ def _drawing(name: str) -> str:
 def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the factors' sliders by group, and after the last the facts that read a mechanism."""
     variables = base.variables
-    names = list(dict.fromkeys(f.group for f in variables.factors))
+    names = dict.fromkeys(f.group for f in variables.factors)
     groups = [
         {
             "id": name,
@@ -91,8 +90,8 @@ def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
         for name in names
     ]
     factors = {f.name for f in variables.factors}
-    facts = [m for m in variables.measurements if m.reads not in factors and m.states]
-    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts if not m.numeric]
+    facts = [m for m in variables.measurements if m.reads not in factors and not m.numeric]
+    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts]
     return groups
 
 
@@ -129,15 +128,12 @@ def _reading(test: Any, row: Any) -> dict[str, Any]:
 def _range(test: Any) -> tuple[float, float]:
     """Return the range over which the factor's dose changes, else the one round the cut."""
     if test.dose:
-        low, high = test.dose.ends
-        return max(test.low, low), min(test.high, high)
+        return test.dose.ends
     reach = SPREADS * math.hypot(test.spread, test.error)
     if test.scale == "linear":
-        ends: Iterable[float] = (test.cut - reach, test.cut + reach)
+        low, high = test.cut - reach, test.cut + reach
     else:
-        factor = math.exp(reach)
-        ends = (test.cut / factor, test.cut * factor)
-    low, high = ends
+        low, high = test.cut / math.exp(reach), test.cut * math.exp(reach)
     return max(test.low, low), min(test.high, high)
 
 
@@ -163,8 +159,7 @@ def _runs(base: Case, shown: dict[str, Any]) -> dict[str, Any]:
     numbers = [
         {"name": v.name, "label": row.name, "unit": row.unit or v.unit}
         | {"low": v.low, "high": v.high}
-        for v in runs.asked(base.variables)
-        if getattr(v, "numeric", False)
+        for v in runs.readings(base.variables)
         for row in [shown[v.name]]
     ]
     return {

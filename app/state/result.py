@@ -8,13 +8,12 @@ from typing import Any
 from lumbayes import ImpossibleFindings
 from lumbayes.explanation import ranking
 from state import result_cause, result_names, result_next, result_sentence
+from state.result_cause import LEVELS
 from state.result_receipt import claims_for
 from text import result_words as words
 from text.figures import UNDER, tenths
 from text.lists import listing
 
-CELLS = 10
-LEVELS = tuple((2 * i + 1) / (2 * CELLS) for i in range(CELLS))  # the middle of each cell of a bar
 DRAWS_WHILE_DRAGGING = 512  # an eighth of the usual number: the fades differ by less than is seen
 COLUMNS = ("layer", "contribution", "low", "high", "present", "first")
 SHORT = 3  # rows that a list shows before it is unfolded
@@ -47,20 +46,19 @@ def result(
     Returns
     -------
     dict
-        `sentence` {form, text, parts: [{text, cause}]}, where form is lead, tie, none, no_pain or
-        clash; `second` and `disclaimer`; `factors` and `mechanisms`, rows in the order of the
-        network: name, label, unnamed, group, figure, low, high, fade (P(figure > x) in
-        the middle of ten cells), present, state (untouched, yes, no, belief, value), note ("",
-        not there, cut off, idle), first, rank, tie (the number of its group of ties, or null),
-        direct, quote, replies; `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`,
-        the cause that each measurement is about; `lists`, which rows the two lists show and the
-        groups where all is ruled out; `cause`, the opened one or null, of which only figures and
-        steps are there while dragging. Not while dragging: `next` (the question card), `words`.
+        `sentence` {form, text, parts: [{text, cause}]}, where form is lead, tie, none or clash;
+        `second` and `disclaimer`; `factors` and `mechanisms`, rows in the order of the network:
+        name, label, unnamed, group, figure, low, high, fade (P(figure > x) in the middle of ten
+        cells), present, state (untouched, yes, no, belief, value), note ("", not there, cut off,
+        idle), first, rank, tie (the number of its group of ties, or null), direct, quote, replies;
+        `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`, the cause that each
+        measurement is about; `lists`, which rows the two lists show and the groups where all is
+        ruled out; `cause`, the opened one or null, of which only figures and steps are there while
+        dragging. Not while dragging: `next` (the question card), `words`.
     """
+    draws = {"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {}
     try:
-        order = ranking(
-            case, levels=LEVELS, **({"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {})
-        )
+        order = ranking(case, levels=LEVELS, **draws)
     except ImpossibleFindings:
         return _clash(case)
     rows = {row["name"]: row for row in _rows(case, order, advice)}
@@ -81,13 +79,11 @@ def result(
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    about = result_names.about()
-    heading = f"What goes on in the {about.part}"
-    short = f"In the {about.part}"
+    part = result_names.about().part
     return {
         **words.WORDS,
-        "right": heading,
-        "right_short": short,
+        "right": f"What goes on in the {part}",
+        "right_short": f"In the {part}",
         "cause": words.CAUSE_WORDS,
     }
 
@@ -117,16 +113,16 @@ def _clash(case: Any) -> dict[str, Any]:
 
 def _in_order(case: Any) -> list[Any]:
     """Return the factors as the sliders stand, those that act on the pain itself last."""
-    variables, groups = case.variables, list(result_names.about().groups)
-    direct = variables.outcome.parents
-    return sorted(variables.factors, key=lambda v: (v.name in direct, groups.index(v.group)))
+    factors, direct = case.variables.factors, case.variables.outcome.parents
+    groups = list(dict.fromkeys(v.group for v in factors))
+    return sorted(factors, key=lambda v: (v.name in direct, groups.index(v.group)))
 
 
 def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
     """Return one row a cause, the likeliest first."""
     ties = {
-        name: (layer, i)
-        for layer, groups in order.practical_ties.items()
+        name: i
+        for groups in order.practical_ties.values()
         for i, group in enumerate(groups)
         for name in group
     }
@@ -138,7 +134,6 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
     for i, (name, fade) in enumerate(zip(names, order.exceeds.to_numpy(), strict=True)):
         layer, figure = columns["layer"][i], columns["contribution"][i]
         places[layer] += 1
-        tie = ties.get(name)
         rows.append(
             {
                 **_described(case, case.variables[name], present, figure),
@@ -146,7 +141,7 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
                 **{c: _short(columns[c][i]) for c in ("low", "high", "present", "first")},
                 "fade": [_short(share) for share in fade],
                 "rank": places[layer],
-                "tie": tie and tie[1],
+                "tie": ties.get(name),
                 **_spoken(case, name, advice),
             }
         )
@@ -203,19 +198,15 @@ def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the links of the network, its pain and what each measurement is about."""
     variables = case.variables
     outcome = variables.outcome
-    ends = [(p, v.name) for v in variables.causes for p in v.parents]
     links = [
         {
-            "from": cause,
-            "to": effect,
-            "figure": min(rows[cause]["figure"], rows[effect]["figure"]),
-            "note": rows[cause]["note"],
+            "from": p,
+            "to": v.name,
+            "figure": min(rows[name]["figure"] for name in (p, v.name) if name in rows),
+            "note": rows[p]["note"],
         }
-        for cause, effect in ends
-    ]
-    links += [
-        {"from": p, "to": outcome.name, "figure": rows[p]["figure"], "note": rows[p]["note"]}
-        for p in outcome.parents
+        for v in (*variables.causes, outcome)
+        for p in v.parents
     ]
     reads = {v.name: v.reads for v in variables.measurements}
     pain = {"name": outcome.name, "label": result_names.names(variables, outcome)["label"]}
@@ -235,7 +226,7 @@ def _lists(
     for row in rest:
         if row["note"] == "cut off":
             effects = case.variables.effects(row["name"])
-            through = listing([rows[name]["sentence"] for name in effects if name in rows])
+            through = listing(rows[name]["sentence"] for name in effects)
             text = words.ACTS_THROUGH.format(through)
             groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
     groups.append(_group(words.IDLE, _named(rest, "idle"), UNDER))

@@ -15,7 +15,7 @@ from text import result_words as words
 from text.figures import in_ten, tenths
 from text.lists import small
 
-LEVELS = tuple((2 * i + 1) / 20 for i in range(10))
+LEVELS = tuple((2 * i + 1) / 20 for i in range(10))  # the middle of each cell of a bar
 DRAWS = 1024
 SURE = 1e-9
 ADVICE = ("remedy", "advice", "referral")  # kinds of claims that tell somebody what to do
@@ -96,20 +96,15 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     if not (advice and is_there and getattr(v, "changeable", False)):
         but_for = float(order.contributions["but_for"][v.name])
         value = in_ten(but_for) if but_for > SURE else words.NO
-        note = words.THIS_PAIN_WITHOUT
-        return {"title": words.STAYED_AWAY, "value": value, "note": note}
+        return {"title": words.STAYED_AWAY, "value": value, "note": words.THIS_PAIN_WITHOUT}
     hurts = case.variables.outcome.states[-1]
     now = float(next_run(case)[hurts])
     without = float(next_run(case, **{v.name: v.states[0]})[hurts])
     is_same = in_ten(now) == in_ten(without)
-    value = in_ten(now)
-    if not is_same:
-        value = f"{tenths(now)} → {in_ten(without)}"
-    note = words.HARDLY if is_same else words.WITHOUT
     return {
         "title": words.NEXT_RUN.format(result_names.about().activity),
-        "value": value,
-        "note": note,
+        "value": in_ten(now) if is_same else f"{tenths(now)} → {in_ten(without)}",
+        "note": words.HARDLY if is_same else words.WITHOUT,
     }
 
 
@@ -148,13 +143,9 @@ def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
         return None
     literature = _literature()
     other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)
-    figures = other.contributions.loc[v.name]
     fade = [round(float(share), 4) for share in other.exceeds.loc[v.name]]
-    studies = {
-        "label": words.THE_STUDIES,
-        "figure": round(float(figures["contribution"]), 4),
-        "fade": fade,
-    }
+    figure = round(float(other.contributions["contribution"][v.name]), 4)
+    studies = {"label": words.THE_STUDIES, "figure": figure, "fade": fade}
     thread = {"label": words.THE_THREAD, "figure": row["figure"], "fade": row["fade"]}
     return {"thread": thread, "studies": studies, "note": _source(literature, v)}
 

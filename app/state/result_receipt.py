@@ -33,7 +33,7 @@ def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     """Return the steps from the start to now, in whole tenths that add up."""
     variables, kept = case.variables, case.priors.claims
     outcome = variables.outcome
-    entered = list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
+    entered = _entered(case)
     own = about(case, v)
     traits = [n for n in entered if variables[n] in variables.traits]
     others = [n for n in entered if n not in (outcome.name, *own, *traits)]
@@ -75,11 +75,12 @@ def claims_for(claims: Iterable[Any], name: str) -> list[Any]:
 
 def about(case: Any, v: Any) -> list[str]:
     """Return the names of the answers about a cause: itself, what is read off it, its contrasts."""
-    found = [
-        n for n in case.findings if n == v.name or getattr(case.variables[n], "reads", "") == v.name
-    ]
-    rest = [n for n in (*case.likelihoods, *case.contrasts) if n == v.name and n not in found]
-    return list(dict.fromkeys([*found, *rest]))
+    entered = _entered(case)
+    return [n for n in entered if v.name in (n, getattr(case.variables[n], "reads", ""))]
+
+
+def _entered(case: Any) -> list[str]:
+    return list(dict.fromkeys([*case.findings, *case.likelihoods, *case.contrasts]))
 
 
 def _replies(case: Any, v: Any) -> str:

@@ -13,30 +13,19 @@ from text.lists import capital
 
 def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return `sentence`, `second` and `disclaimer`."""
-    outcome = case.variables.outcome
-    if case.findings.get(outcome.name, outcome.states[-1]) != outcome.states[-1]:
-        return {"sentence": _sentence("no_pain", words.NO_PAIN), "second": "", "disclaimer": ""}
     first = _first(order, "mechanism")
     form = "tie" if len(first) > 1 else "none" if rows[first[0]]["unnamed"] else "lead"
     figure = rows[first[0]]["figure"]
     named = [{"text": rows[name]["sentence"], "cause": name} for name in first]
-    if form == "tie":
-        start, end = words.TIE
-        parts = [{"text": start}, *_joined(named), {"text": end}]
-    else:
-        start, end = words.LEAD if form == "lead" else words.NOTHING
-        count = words.about(figure) if form == "lead" else in_ten(figure)
-        parts = [{"text": start}, *named, {"text": end.format(count)}]
+    start, end = {"tie": words.TIE, "none": words.NOTHING, "lead": words.LEAD}[form]
+    count = words.about(figure) if form == "lead" else in_ten(figure)
+    parts = [{"text": start}, *_joined(named), {"text": end.format(count)}]
+    text = "".join(part["text"] for part in parts)
     return {
-        "sentence": _sentence(form, *parts),
+        "sentence": {"form": form, "text": text, "parts": parts},
         "second": _second(case, order, rows, form, figure),
         "disclaimer": _disclaimer(case),
     }
-
-
-def _sentence(form: str, *parts: Any) -> dict[str, Any]:
-    spelled = [{"text": part} if isinstance(part, str) else part for part in parts]
-    return {"form": form, "text": "".join(part["text"] for part in spelled), "parts": spelled}
 
 
 def _joined(named: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -56,25 +45,21 @@ def _first(order: Any, layer: str) -> list[str]:
 
 def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     """Return what is open: between the mechanisms in a tie, else among the factors."""
-    person = result_names.about().person
-    is_before_answers = not (set(case.labels()) - {f"{case.variables.outcome.name}=yes"})
-    if is_before_answers:
-        each = words.EACH_BEFORE.format(capital(words.about(figure)), person)
-        return each if form == "tie" else words.BEFORE_ANSWERS.format(person)
+    person, each = result_names.about().person, capital(words.about(figure))
+    if len(case.labels()) <= 1:
+        if form == "tie":
+            return words.EACH_BEFORE.format(each, person)
+        return words.BEFORE_ANSWERS.format(person)
     if form == "none":
         note = rows[order.above["mechanism"].index[0]]["first_note"]
         return note or words.NO_FIT.format(words.number(_replies(case)))
     behind = _behind(case, order, rows)
-    if form == "tie":
-        return f"{words.EACH.format(capital(words.about(figure)))} {behind}"
-    return behind
+    return f"{words.EACH.format(each)} {behind}" if form == "tie" else behind
 
 
 def _behind(case: Any, order: Any, rows: Any) -> str:
     """Return what is open among the factors."""
     above = order.above["factor"]
-    if not len(above):
-        return ""
     if not tenths(rows[above.index[0]]["figure"]):
         return words.NOTHING_BEHIND
     first = _first(order, "factor")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -21,7 +20,7 @@ from text import run_words as words
 DATE, START, DISTANCE = "date", "start", "km"
 FARTHEST = thread_info().recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
-MOST_FILES, MOST_BYTES = 200, 60_000_000
+MOST_FILES, MOST_BYTES, MOST_RUNS = 200, 60_000_000, 365
 SAME_MINUTE, SAME_START = 1, 15  # minutes between the starts of two recordings of one run
 NEAR = 3  # per cent by which their distances differ, unless they start in the same minute
 Row = dict[str, Any]
@@ -31,34 +30,39 @@ TEXT = pd.StringDtype(na_value=np.nan)  # what pandas 3 calls "str"; pandas 2.3 
 
 def asked(variables: Any) -> list[Any]:
     """Return what can be said of one run: if it hurt, how the pain was, and readings of files."""
-    read = [variables[name] for name in FROM_FILES if name in variables]
-    return [variables.outcome, *variables.traits, *read]
+    return [variables.outcome, *variables.traits, *readings(variables)]
 
 
-def checked(found: Any, variables: Any) -> tuple[Row | None, dict[str, str]]:
-    """Return a run as the page keeps it, and for each cell that cannot be, a sentence.
+def readings(variables: Any) -> list[Any]:
+    """Return the readings that files give, as far as this thread has them."""
+    return [variables[name] for name in FROM_FILES if name in variables]
 
-    Nothing is clipped or read in another way: the row is None while a cell is wrong.
+
+def valid(found: Iterable[Any], variables: Any) -> list[Row]:
+    """Return the rows that are runs, as the page keeps them."""
+    return [row for run in found if (row := checked(run, variables))]
+
+
+def checked(found: Any, variables: Any) -> Row | None:
+    """Return a run as the page keeps it; None where a cell of it cannot be.
+
+    Nothing is clipped or read in another way.
     """
     questions = {v.name: v for v in asked(variables)}
     if not isinstance(found, Mapping) or not {*found} <= {DATE, START, DISTANCE, *questions}:
-        return None, {DATE: words.NOT_A_RUN}
+        return None
     known = {name: value for name, value in found.items() if value is not None}
-    problems = {}
-    if not is_day(known.get(DATE)):
-        problems[DATE] = words.NO_DATE
-    if START in known and not _is_time(known[START]):
-        problems[START] = words.NOT_A_RUN
-    if DISTANCE in known and not _in(known[DISTANCE], 0, FARTHEST):
-        problems[DISTANCE] = words.OUT_OF_RANGE.format(0, f"{FARTHEST:g}")
-    for name in questions.keys() & known.keys():
-        v, value = questions[name], known[name]
-        if getattr(v, "numeric", False):
-            if not _in(value, v.low, v.high):
-                problems[name] = words.OUT_OF_RANGE.format(f"{v.low:g}", f"{v.high:g}")
-        elif value not in v.states:
-            problems[name] = words.NOT_OFFERED
-    return (None if problems else _in_order(known, questions)), problems
+    is_run = (
+        is_day(known.get(DATE))
+        and (START not in known or _is_time(known[START]))
+        and _in(known.get(DISTANCE, 0), 0, FARTHEST)
+        and all(_is_answer(known[name], questions[name]) for name in questions.keys() & known)
+    )
+    return _in_order(known, questions) if is_run else None
+
+
+def _is_answer(value: Any, v: Any) -> bool:
+    return _in(value, v.low, v.high) if getattr(v, "numeric", False) else value in v.states
 
 
 def _in_order(known: Mapping[str, Any], questions: Iterable[str]) -> Row:
@@ -129,8 +133,8 @@ def frame(rows: Iterable[Mapping[str, Any]], variables: Any) -> pd.DataFrame:
     """Return the rows as a frame: date, distance, and a column for each thing said of a run."""
     columns = [DATE, DISTANCE, *(v.name for v in asked(variables))]
     table: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
-    kinds = {v.name: float if getattr(v, "numeric", False) else TEXT for v in asked(variables)}
-    return table.astype({DATE: "datetime64[us]", DISTANCE: float, **kinds})
+    numbers = dict.fromkeys([DISTANCE, *(v.name for v in readings(variables))], float)
+    return table.astype({**dict.fromkeys(columns, TEXT), DATE: "datetime64[us]", **numbers})
 
 
 def _read(run: Any, variables: Any) -> Row:
@@ -139,10 +143,9 @@ def _read(run: Any, variables: Any) -> Row:
     if not pd.isna(run[START]):
         found[START] = f"{run[START]:{TO_THE_MINUTE}}"
     found[DISTANCE] = round(run[DISTANCE], 2)
-    for v in (variables[name] for name in FROM_FILES if name in variables):
-        value = run[v.name]
-        if value is not None and not math.isnan(value) and v.low <= value <= v.high:
-            found[v.name] = round(float(value), 1)
+    for v in readings(variables):
+        if v.low <= run[v.name] <= v.high:
+            found[v.name] = round(float(run[v.name]), 1)
     return found
 
 

@@ -16,7 +16,7 @@ from text import saving_words as words
 from text.page_words import TITLE
 
 WHAT, VERSION, FIRST_VERSION = f"Answers given on the page “{TITLE}”", 2, 1
-MOST_BYTES, MOST_RUNS = 100_000, 365
+MOST_BYTES = 100_000
 FAIRLY = "fairly "  # how version 1 marks an answer that is not fully sure
 EVIDENCE = ("given", "believe", "likelihood", "contrast")
 PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out": list}
@@ -111,7 +111,7 @@ def _refuse(constant: str) -> None:
 def _checked(found: Mapping[str, Any], base: Case) -> Found:
     """Return the parts as answers, if the page could have written every one of them itself."""
     known = [claim.id for claim in base.priors.claims]
-    if not all(claim in known for claim in found["left_out"]) or len(found["runs"]) > MOST_RUNS:
+    if not all(claim in known for claim in found["left_out"]):
         raise Rejected(words.UNKNOWN)
     answers = found["answers"]
     parts = _first_version(answers, base) if found["version"] == FIRST_VERSION else answers
@@ -121,7 +121,9 @@ def _checked(found: Mapping[str, Any], base: Case) -> Found:
     names = {name for part in parts.values() for name in part}
     if not all(name in names and runs.is_day(day) for name, day in found["dates"].items()):
         raise Rejected(words.UNKNOWN)
-    rows = [run_row(run, base) for run in found["runs"]]
+    rows = runs.valid(found["runs"], base.variables)
+    if len(rows) < len(found["runs"]):
+        raise Rejected(words.UNKNOWN)
     parts = {part: {**parts.get(part, {})} for part in EVIDENCE}
     parts["given"].pop(base.variables.outcome.name, None)
     parts["likelihood"].pop(base.variables.outcome.name, None)
@@ -149,14 +151,6 @@ def check_evidence(parts: Mapping[str, Any], left_out: Iterable[str], base: Case
         case_of(base, Answers(**parts, excluded=tuple(left_out)))
     except (ValueError, TypeError, AttributeError) as wrong:
         raise Rejected(words.UNKNOWN) from wrong
-
-
-def run_row(found: Any, base: Case) -> runs.Row:
-    """Return a run of a file, if it is one."""
-    row, problems = runs.checked(found, base.variables)
-    if problems or row is None:
-        raise Rejected(words.UNKNOWN)
-    return row
 
 
 def _first_version(answers: Mapping[str, Any], base: Case) -> Found:

@@ -68,7 +68,6 @@ NEXT_RUNS = "Your next {} would. Note after each whether it hurt."
 LEAD = "The thread points to ", ": {}."
 TIE = "So far it is a tie: ", "."
 NOTHING = "Nothing here explains it well: ", ", {}."
-NO_PAIN = "By your answer it did not hurt. So there is no pain to trace."
 CLASH = "These answers cannot be true together: {}."
 QUOTED = "“{}”"
 CLASH_NEXT = "Change one of them. All others are kept."
@@ -129,9 +128,11 @@ def about(p: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """Return an interval: 'between 3 and 9 in 10', 'up to 6 in 10'."""
+    """Return an interval: 'between 3 and 9 in 10', 'up to 6 in 10', '6 in 10'."""
     first, last = tenths(low), max(tenths(high), 1)
-    return SPAN.format(first, last) if 0 < first < last else UP_TO.format(last)
+    if first == last:
+        return in_ten(low)
+    return SPAN.format(first, last) if first else UP_TO.format(last)
 
 
 def number(n: int) -> str:

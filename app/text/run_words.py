@@ -36,12 +36,6 @@ TOO_MANY = (
 )
 TOO_LARGE = "These files are more than {} MB together. Nothing was read. Take fewer at once."
 
-# a cell that cannot be
-NOT_A_RUN = f"This is no {RUN} that the page can keep."
-NO_DATE = "A date like 2026-11-24 is needed."
-OUT_OF_RANGE = "From {} to {}. This does not count."
-NOT_OFFERED = "This answer is not offered."
-
 TOLD = f"What my {RUNS} say together: {{}} of {{}} hurt"
 DISTANCE = "Distance (km)"
 COUNTED_OPEN = "For {} of them you have not said if they hurt."

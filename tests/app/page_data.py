@@ -1,10 +1,13 @@
-"""What the tests of the page share: the case, what can be answered, and a tab's message."""
+"""What the tests of the page share: the case, what can be answered, and a tab with its page."""
 
 from pathlib import Path
 
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
+from components.page import mount
 from lumbayes import load
+from sections import saving
 
 APP = Path(__file__).resolve().parents[2] / "app"
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
@@ -44,3 +47,26 @@ evidence = st.fixed_dictionaries(
 def message(number: int = 1, **parts) -> dict:
     """A tab's message as the browser sends it, both cards settled unless it says otherwise."""
     return {"number": number, "safety": SETTLED, "resting": True, **parts}
+
+
+def shown(*, opened=(), link="", **parts) -> AppTest:
+    """The page for a tab that has sent this."""
+    page = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
+    page.session_state[mount.KEY] = {mount.STATE: message(**parts)}
+    for part in opened:
+        page.session_state[part] = True
+    if link:
+        page.query_params[saving.PARAMETER] = link
+    page.run()
+    assert not page.exception
+    return page
+
+
+def labels(page: AppTest) -> list[str]:
+    """The headings of what is folded below the screen."""
+    return [part.label for part in page.expander]
+
+
+def said(page: AppTest, *kinds: str) -> list[str]:
+    """The texts of these kinds on a page: captions, warnings."""
+    return [block.value for kind in kinds for block in getattr(page, kind)]

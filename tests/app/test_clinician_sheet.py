@@ -1,6 +1,8 @@
 """The page for a clinician, as another program reads it: the pain first, and no conclusion."""
 
 import io
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
@@ -8,7 +10,7 @@ from pypdf import PdfReader
 from components import paper
 from lumbayes import contributions, load, red_flags, triage
 from lumbayes.data import example
-from sections.clinician_sheet import clinician_sheet, filled, in_ten
+from sections.clinician_sheet import _replies, filled, in_ten
 from text import clinician_words as words
 
 BASE = load()
@@ -23,9 +25,9 @@ FULL = (
 )
 
 
-def sheet(case=RUNNER, answers=SETTLED, **more) -> paper.Sheet:
+def sheet(case=RUNNER, answers=SETTLED, dates=(), others=()) -> paper.Sheet:
     """The content for these answers."""
-    return filled(case, answers, triage(answers), DAY, **more)
+    return filled(case, answers, triage(answers), DAY, dict(dates), dict(others))
 
 
 def table(content: paper.Sheet, heading: str) -> paper.Table:
@@ -35,8 +37,7 @@ def table(content: paper.Sheet, heading: str) -> paper.Table:
 
 def printed(case=RUNNER, answers=SETTLED, **more) -> tuple[str, PdfReader]:
     """The text of the PDF as another program reads it, and the file."""
-    file = clinician_sheet(case, answers, triage(answers), DAY, **more)
-    reader = PdfReader(io.BytesIO(file))
+    reader = PdfReader(io.BytesIO(paper.pdf(sheet(case, answers, **more))))
     return " ".join("".join(page.extract_text() for page in reader.pages).split()), reader
 
 
@@ -70,6 +71,9 @@ def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
     (singly,) = [row[1] for row in rows if row[0] == words.NO_SINGLY]
     assert singly.startswith("Numb or tingling genitals") and "one leg is weak" in singly
     assert (words.NOT_ASKED, "Hard to pee, or leaks that are new for you") in rows
+    again = sheet(answers=answers | {"saddle": "yes"})
+    rows_again = table(again, words.SIGNS).rows
+    assert sum(row[0] == "YES" and "genitals" in row[1] for row in rows_again) == 1
     for line in ("down one leg", "fever, shivers or night sweats"):
         assert sum(line in row[1].lower() for row in rows) == 1, line
 
@@ -153,6 +157,36 @@ def test_what_was_left_open_is_named_once_and_nothing_else():
     assert "weak core" not in left, "a belief is an answer, and a plank speaks of it"
 
 
+def test_where_all_is_answered_nothing_is_said_to_be_left_open():
+    open_now = [v for v in (*BASE.variables.traits, *BASE.variables.factors)]
+    case = RUNNER.likelihood(**{v.name: 2 for v in BASE.variables.factors})
+    for v in (v for v in open_now if v.name not in {*case.findings, *case.likelihoods}):
+        case = case.given(**{v.name: v.states[-1]})
+    assert not [text for text in sheet(case).below if text.startswith("Not answered")]
+
+
+def test_how_runs_compare_is_said_in_words():
+    case = RUNNER.contrast(hills="worse", uneven_ground="not worse", high_mileage=(4, 5, 1, 6))
+    assert table(sheet(case), words.COMPARED).rows == [
+        ("Hilly runs", "clearly worse after these"),
+        ("Runs on rough or slanted ground", "not clearly worse after these"),
+        ("Long runs", "4 of 5 hurt; of short runs: 1 of 6"),
+    ]
+
+
+def test_an_answer_that_is_no_reading_has_its_meaning_among_the_tests():
+    rows = table(sheet(RUNNER.given(wet_footprint="solid")), words.TESTS).rows
+    assert ("Wet footprint", "No hollow: the whole sole", words.NO_DATE) in rows
+
+
+def test_a_cause_of_which_no_reply_speaks_but_the_question_says_so():
+    """The one who asks is no reply, and has no number."""
+    asker = replace(BASE.priors.claims[0], id="Q-99", answer=0)
+    case = SimpleNamespace(priors=SimpleNamespace(claims=(*BASE.priors.claims, asker)))
+    assert _replies(case, ["Q-99"]) == words.UNSAID
+    assert _replies(case, ["Q-99", "A4-01"]) == "4"
+
+
 def test_further_rows_such_as_runs_stand_below():
     text, _ = printed(others={"Runs: 2 in all, 1 hurt": [("4 May 2026", "4.8 km; it hurt")]})
     assert "Runs: 2 in all, 1 hurt" in text and "4.8 km; it hurt" in text
@@ -203,6 +237,8 @@ def test_type_stays_readable_and_a_long_case_takes_a_second_page():
     assert len(reader.pages) == 2 and min(size for size in sizes if size > 1) >= 6
 
 
-def test_letters_that_the_typeface_lacks_are_named():
-    content = sheet(others={"Runs": [("跑", "ok")]})
-    assert paper.unprintable(content) == ["跑"] and paper.unprintable(sheet()) == []
+@pytest.mark.parametrize(
+    ("text", "lacking"), [("跑 ok", ["跑"]), ("Łukasz ran", []), ("Łukasz 跑, ź", ["ź", "跑"])]
+)
+def test_letters_that_the_typeface_lacks_are_named(text, lacking):
+    assert paper.unprintable(sheet(others={"Runs": [(text, "ok")]})) == lacking

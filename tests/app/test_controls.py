@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import replace
+from math import exp
 
 import pytest
 from page_data import ASKED, BASE, KNEE, VARIABLES
 
 from lumbayes import example, load
 from lumbayes.data import page_words
-from lumbayes.data.page_file import read_page_words
+from lumbayes.data.page_file import PageWords, read_page_words
 from state.answers import Answers, case_of
-from state.controls import first_facts, folder_facts
+from state.controls import _range, first_facts, folder_facts
 
 FACTS = folder_facts(BASE, example(), page_words())
 KNEE_FACTS = folder_facts(load(KNEE), example(KNEE), page_words(KNEE))
@@ -56,6 +57,38 @@ def test_a_sliders_range_holds_the_cut_and_stays_in_its_tests_range():
     assert len(readings) >= 9
     for r, test in readings:
         assert test.low <= r["low"] < r["cut"] < r["high"] <= test.high
+
+
+PLANK = replace(VARIABLES["plank_seconds"], dose=None)
+ROUND_THE_CUT = {
+    "linear": ({"scale": "linear", "spread": 3, "error": 4}, (37.5, 62.5)),
+    "log": ({"scale": "log", "spread": 0.3, "error": 0.4}, (50 / exp(1.25), 50 * exp(1.25))),
+    "its test begins later": ({"scale": "linear", "spread": 3, "error": 4, "low": 40}, (40, 62.5)),
+    "its test ends sooner": ({"scale": "linear", "spread": 3, "error": 4, "high": 60}, (37.5, 60)),
+    "a dose": ({"dose": VARIABLES["climb_m_per_km"].dose}, (0, 100)),
+}
+
+
+@pytest.mark.parametrize(("parts", "ends"), ROUND_THE_CUT.values(), ids=ROUND_THE_CUT)
+def test_a_slider_reaches_two_and_a_half_spreads_round_the_cut_or_as_far_as_a_dose(parts, ends):
+    """A spread of 3 and an error of 4 make one of 5 in the readings."""
+    test = replace(PLANK, **{"cut": 50, "low": 0, "high": 200} | parts)
+    assert _range(test) == pytest.approx(ends)
+
+
+def test_without_words_for_the_page_the_folders_own_are_shown():
+    facts = folder_facts(BASE, example(), PageWords())
+    assert {s["label"] for s in sliders(facts)} == {
+        v.label for v in (*VARIABLES.factors, *VARIABLES.mechanisms) if v.question
+    }
+    counters = facts["counters"]
+    assert counters["first"] == counters["rows"][0]["name"] == "hills"
+    assert counters["rows"][0]["with"] == "hilly runs"
+    assert all(row["open"] for row in facts["traits"])
+    onset = next(row for row in facts["traits"] if row["name"] == "onset")
+    assert ["during", "while running"] in onset["states"]
+    units = {s["reading"]["name"]: s["reading"]["unit"] for s in sliders(facts) if s["reading"]}
+    assert units["plank_seconds"] == "s" and [s["id"] for s in facts["starts"]] == ["example"]
 
 
 def test_a_test_is_asked_as_a_belief_first_and_a_day_without_pain_is_named():

@@ -20,7 +20,6 @@ from text import run_words as words
 
 HURT, FINE = OUTCOME.states[-1], OUTCOME.states[0]
 ASKED = runs.asked(VARIABLES)
-TOO_FAR = words.OUT_OF_RANGE.format(0, "500")
 
 
 def values(v) -> st.SearchStrategy:
@@ -37,7 +36,7 @@ one_run = st.fixed_dictionaries(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(one_run, max_size=8))
 def test_a_run_that_can_be_is_kept_as_it_is_and_stands_in_the_frame(rows):
-    assert [runs.checked(run, VARIABLES) for run in rows] == [(run, {}) for run in rows]
+    assert [runs.checked(run, VARIABLES) for run in rows] == rows
     frame = runs.frame(rows, VARIABLES)
     known = [
         {k: v for k, v in row.items() if v == v and v is not None}
@@ -47,25 +46,40 @@ def test_a_run_that_can_be_is_kept_as_it_is_and_stands_in_the_frame(rows):
 
 
 ODD = {
-    "no date": ({}, {"date": words.NO_DATE}),
-    "no day": ({"date": "today"}, {"date": words.NO_DATE}),
-    "too far": ({"date": "2026-11-24", "km": 9999}, {"km": TOO_FAR}),
-    "less than nothing": ({"date": "2026-11-24", "km": -3}, {"km": TOO_FAR}),
-    "true for a distance": ({"date": "2026-11-24", "km": True}, {"km": TOO_FAR}),
-    "not a number": ({"date": "2026-11-24", "km": float("nan")}, {"km": TOO_FAR}),
-    "no such answer": (
-        {"date": "2026-11-24", "back_pain": HOSTILE[1]},
-        {"back_pain": words.NOT_OFFERED},
-    ),
-    "a place": ({"date": "2026-11-24", "latitude": 47.1}, {"date": words.NOT_A_RUN}),
-    "not of a run": ({"date": "2026-11-24", "flat_feet": "yes"}, {"date": words.NOT_A_RUN}),
-    "no row": (["2026-11-24"], {"date": words.NOT_A_RUN}),
+    "no date": {},
+    "no day": {"date": "today"},
+    "a day in another form": {"date": "20261124"},
+    "a number for a day": {"date": 20261124},
+    "a year of five digits": {"date": "20266-11-24"},
+    "a date left open": {"date": None},
+    "too far": {"date": "2026-11-24", "km": 500.1},
+    "less than nothing": {"date": "2026-11-24", "km": -0.1},
+    "true for a distance": {"date": "2026-11-24", "km": True},
+    "not a number": {"date": "2026-11-24", "km": float("nan")},
+    "a climb too steep": {"date": "2026-11-24", "climb_m_per_km": 200.1},
+    "a text for a climb": {"date": "2026-11-24", "climb_m_per_km": "12"},
+    "no such answer": {"date": "2026-11-24", "back_pain": HOSTILE[1]},
+    "a place": {"date": "2026-11-24", "latitude": 47.1},
+    "not of a run": {"date": "2026-11-24", "flat_feet": "yes"},
+    "no row": ["2026-11-24"],
 }
 
 
-@pytest.mark.parametrize(("found", "problems"), ODD.values(), ids=ODD)
-def test_a_cell_that_cannot_be_is_refused_with_what_is_allowed(found, problems):
-    assert runs.checked(found, VARIABLES) == (None, problems)
+@pytest.mark.parametrize("found", ODD.values(), ids=ODD)
+def test_a_row_with_a_cell_that_cannot_be_is_no_run(found):
+    assert runs.checked(found, VARIABLES) is None
+
+
+def test_a_cell_left_open_is_no_cell_and_the_ends_of_a_range_are_in_it():
+    ends = {"date": "2026-11-24", "km": 0, "climb_m_per_km": 200, "km_per_week": None}
+    kept = {"date": "2026-11-24", "km": 0.0, "climb_m_per_km": 200.0}
+    assert runs.checked(ends, VARIABLES) == kept
+    assert runs.checked(ends | {"km": 500}, VARIABLES) == kept | {"km": 500.0}
+
+
+def test_of_rows_those_that_are_runs_are_kept():
+    good, bad = {"date": "2026-11-24"}, {"date": "20266-11-24"}
+    assert runs.valid([good, bad, "2026-11-24", good], VARIABLES) == [good, good]
 
 
 def sent(*paths):
@@ -77,7 +91,7 @@ def test_files_become_runs_without_places_and_each_bad_one_says_why():
         [*sent(*sorted(FOLDER.iterdir())), {"name": "bad.gpx", "data": "PGdweD4="}]
     )
     rows, left_out = runs.from_files(files, VARIABLES)
-    assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == (row, {}) for row in rows)
+    assert len(rows) >= 5 and all(runs.checked(row, VARIABLES) == row for row in rows)
     assert any("bad.gpx" in sentence for sentence in left_out)
     assert all({*row} <= {"date", "start", "km", "climb_m_per_km", "km_per_week"} for row in rows)
 
@@ -90,11 +104,37 @@ def test_two_formats_of_one_run_are_one_row_dated_as_the_runner_lived_it():
     assert left_out == ["run.fit: the run of 2024-05-03 20:30 is in run.gpx already."]
 
 
+def test_a_list_of_activities_has_no_time_of_day_and_what_is_out_of_range_is_left_open():
+    """A day alone, 40 m up for each km, and 500 m up for each km, which no question takes."""
+    head = b"date,type,elapsed_time,distance,elevation_gain\n"
+    lines = b"2024-03-02,Run,3600,10000,400\n2024-03-03,Run,3600,5000,2500\n"
+    rows, left_out = runs.from_files([("activities.csv", head + lines)], VARIABLES)
+    assert rows == [
+        {"date": "2024-03-02", "km": 10.0, "climb_m_per_km": 40.0},
+        {"date": "2024-03-03", "km": 5.0},
+    ]
+    assert left_out == []
+
+
 def test_too_many_files_or_no_file_at_all_are_a_sentence():
+    one = {"name": "a", "data": ""}
+    assert len(runs.files_of([one] * runs.MOST_FILES)) == runs.MOST_FILES
     with pytest.raises(ValueError, match=f"more than {runs.MOST_FILES} files"):
-        runs.files_of([{"name": "a", "data": ""}] * (runs.MOST_FILES + 1))
+        runs.files_of([one] * (runs.MOST_FILES + 1))
     with pytest.raises(ValueError, match="No new"):
         runs.files_of([{"name": "a", "data": "%"}])
+
+
+@pytest.mark.parametrize(("n_bytes", "is_read"), [(60, True), (63, False)])
+def test_files_too_large_together_are_a_sentence(monkeypatch, n_bytes, is_read):
+    monkeypatch.setattr(runs, "MOST_BYTES", 60)
+    halves = [b"x" * (n_bytes // 2), b"x" * (n_bytes - n_bytes // 2)]
+    files = [{"name": "a", "data": base64.b64encode(half).decode()} for half in halves]
+    if is_read:
+        assert [data for _, data in runs.files_of(files)] == halves
+    else:
+        with pytest.raises(ValueError, match="more than 0 MB together"):
+            runs.files_of(files)
 
 
 def test_equal_commutes_of_a_day_are_two_runs_and_a_file_read_twice_is_one():
@@ -138,6 +178,7 @@ START = "2026-11-24T07:30"
         ({"km": 9.6}, False),
         ({"date": "2026-11-25", "km": 10}, False),
         ({}, False),
+        ({"km": None}, False),
     ],
 )
 def test_which_rows_are_of_one_run(other, is_same):
@@ -157,8 +198,8 @@ def test_the_way_there_and_the_way_home_read_one_after_the_other_are_two_rows():
 @pytest.mark.parametrize("start", ["07:30", "2026-11-24", "2026-11-24T07:30:00", 7, "soon"])
 def test_a_start_that_the_page_cannot_have_written_is_refused(start):
     row = {"date": "2026-11-24", "start": start}
-    assert runs.checked(row, VARIABLES)[0] is None
-    assert runs.checked(row | {"start": START}, VARIABLES)[0] == row | {"start": START}
+    assert runs.checked(row, VARIABLES) is None
+    assert runs.checked(row | {"start": START}, VARIABLES) == row | {"start": START}
 
 
 @settings(max_examples=10, deadline=None)
@@ -178,21 +219,74 @@ def test_what_the_runs_say_together_is_what_the_diary_says():
     assert len(Diary(of_the_body(case_of(BASE, Answers())), table).trajectory()) == 2
 
 
-@pytest.mark.parametrize("is_advised", [True, False])
-def test_quotes_of_advice_are_left_out_where_advice_is_held_back(is_advised):
+OF_LINKS = [claim for claim in BASE.priors.claims if claim.cause and claim.effect]
+COLUMNS = ["cause", "effect", "author", "quote"]
+
+
+def verdicts(claims, verdict, is_advised=True, misfits=()) -> AppTest:
+    """What is shown of these claims with this verdict, or with one each; None for no table."""
+
     def page(table, case, is_advised):
         from sections.my_runs import _verdicts
 
         _verdicts(table, case, is_advised)
 
-    of_links = [claim for claim in BASE.priors.claims if claim.cause and claim.effect]
-    columns = ["cause", "effect", "author", "quote"]
-    rows = [[getattr(claim, column) for column in columns] for claim in of_links]
-    ids, kinds = zip(*((claim.id, claim.kind) for claim in of_links))
-    assert "remedy" in kinds
-    table = pd.DataFrame(rows, list(ids), columns).assign(verdict="supported")
+    table = None
+    if claims:
+        rows = [[getattr(claim, column) for column in COLUMNS] for claim in claims]
+        ids = [claim.id for claim in claims]
+        table = pd.DataFrame(rows, ids, COLUMNS).assign(verdict=verdict)
+        table.attrs["misfits"] = list(misfits)
     shown = AppTest.from_function(page, args=(table, BASE, is_advised)).run(timeout=60)
-    said = "".join(block.proto.body for block in shown.get("html"))
-    quotes = [claim.quote for claim in of_links if is_advised or claim.kind != "remedy"]
+    assert not shown.exception
+    return shown
+
+
+def quoted(shown: AppTest) -> str:
+    return "".join(block.proto.body for block in shown.get("html"))
+
+
+def headings(shown: AppTest) -> list[str]:
+    return [block.value.strip("*") for block in shown.markdown]
+
+
+def test_claims_stand_under_their_verdicts_the_untested_as_a_number_alone():
+    found = ["contradicted", "supported", *["untested"] * (len(OF_LINKS) - 2)]
+    shown = verdicts(OF_LINKS, found, misfits=["Runs and model do not fit."])
+    assert headings(shown) == [
+        words.VERDICTS["supported"].format(1),
+        words.VERDICTS["contradicted"].format(1),
+        words.VERDICTS["untested"].format(len(OF_LINKS) - 2),
+    ]
+    first, second = OF_LINKS[:2]
+    said = quoted(shown)
+    assert said.count("<blockquote>") == 2
+    assert said.index(f"“{escape(second.quote)}”") < said.index(f"“{escape(first.quote)}”")
+    assert [block.value for block in shown.warning] == ["Runs and model do not fit."]
+
+
+def test_where_no_claim_is_tested_yet_that_is_all_that_is_said():
+    shown = verdicts(OF_LINKS, "untested")
+    assert headings(shown) == [words.NONE_TESTED] and not shown.caption
+
+
+def test_verdicts_that_could_not_be_worked_out_are_said_to_be_missing():
+    shown = verdicts([], "")
+    assert [block.value for block in shown.warning] == [words.NOT_WORKED_OUT]
+    assert not headings(shown)
+
+
+def test_a_verdict_on_advice_alone_has_no_quote_where_advice_is_held_back():
+    remedies = [claim for claim in OF_LINKS if claim.kind == "remedy"]
+    shown = verdicts(remedies, "supported", is_advised=False)
+    assert headings(shown) == [words.VERDICTS["supported"].format(len(remedies))]
+    assert "<blockquote>" not in quoted(shown)
+
+
+@pytest.mark.parametrize("is_advised", [True, False])
+def test_quotes_of_advice_are_left_out_where_advice_is_held_back(is_advised):
+    assert "remedy" in {claim.kind for claim in OF_LINKS}
+    said = quoted(verdicts(OF_LINKS, "supported", is_advised))
+    quotes = [claim.quote for claim in OF_LINKS if is_advised or claim.kind != "remedy"]
     assert said.count("<blockquote>") == len(quotes)
     assert all(f"“{escape(quote)}”" in said for quote in quotes)

@@ -1,20 +1,22 @@
 """The script around the screen: safety gates it all, and what is folded waits."""
 
 import asyncio
+import base64
 import re
 import subprocess
 import sys
 
 import pytest
-from page_data import APP, OUTCOME, SETTLED, VARIABLES, message
-from streamlit.testing.v1 import AppTest
+from page_data import APP, SETTLED, VARIABLES, labels, message, shown
+from run_files import SMALL, gpx
 
 from components.page import mount
 from lumbayes import red_flags, triage
-from sections import PARTS, clinician, next_run, saving
+from sections import PARTS, next_run
 from server import warm_up
 from state import safety, saved_file
-from state.answers import read_answers
+from state.answers import Answers, read_answers
+from state.runs import MOST_FILES, MOST_RUNS
 from text import next_words, page_words, result_words, run_words, saving_words
 from text.lists import capital
 
@@ -27,23 +29,6 @@ def session(monkeypatch):
     state = {}
     monkeypatch.setattr(mount.st, "session_state", state)
     return state
-
-
-def shown(*, opened=(), link="", **parts) -> AppTest:
-    """The page for a tab that has sent this."""
-    page = AppTest.from_file(APP / "streamlit_app.py", default_timeout=60)
-    page.session_state[mount.KEY] = {mount.STATE: message(**parts)}
-    for part in opened:
-        page.session_state[part] = True
-    if link:
-        page.query_params[saving.PARAMETER] = link
-    page.run()
-    assert not page.exception
-    return page
-
-
-def labels(page: AppTest) -> list[str]:
-    return [part.label for part in page.expander]
 
 
 @pytest.mark.parametrize("line", FIRST_CARD)
@@ -86,9 +71,14 @@ def test_a_move_runs_the_whole_script_only_where_something_below_changes(session
         session[part] = False
 
 
-def test_an_urgent_line_hides_advice_and_what_if():
-    safety = {"first": "none", "fever": "yes", "age": "age_18"}
-    assert triage(safety).level == "urgent"
+@pytest.mark.parametrize(
+    ("line", "level", "remedies"), [("fever", "urgent", False), ("deep_bone", "see_someone", True)]
+)
+def test_a_warning_against_running_on_hides_what_if_and_advice(line, level, remedies):
+    safety = {"first": "none", line: "yes", "age": "age_18"}
+    verdict = triage(safety)
+    assert (verdict.level, verdict.remedies_allowed) == (level, remedies)
+    assert not mount.is_advised(verdict)
     page = shown(safety=safety)
     assert next_words.WHAT_IF not in labels(page)
     assert next_words.NOT_WITH_WARNING in [c.value for c in page.caption]
@@ -100,6 +90,20 @@ def test_the_cards_do_not_wait_for_the_model(monkeypatch):
 
     monkeypatch.setattr(mount, "base", absent)
     assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
+
+
+@pytest.mark.parametrize("kept", [{}, {"page": {}}, {"page": {"answers": [1]}}])
+def test_without_a_message_of_the_page_nothing_is_answered(session, kept):
+    session |= kept
+    assert mount.answers() == Answers()
+
+
+@pytest.mark.parametrize("more", [{}, {"believe": {"hills": 0.7}}, {"focus": "hills"}])
+def test_answers_that_exclude_each_other_are_a_sentence(session, more):
+    given = {"severity": "none", "onset": "during"}
+    for resting in (True, False):
+        reply = mount.reply(read_answers(message(given=given, resting=resting, **more)))
+        assert reply["result"]["sentence"]["form"] == "clash"
 
 
 def test_a_message_out_of_range_is_reported_and_shows_nothing_old(session):
@@ -115,18 +119,60 @@ def test_a_result_is_computed_once_for_the_same_answers(session, monkeypatch):
     assert len(calls) == 1
 
 
-def test_run_files_come_back_as_runs_with_what_was_left_out(session):
-    session[mount.KEY] = {
-        mount.STATE: message(),
-        "files": [{"name": "bad.gpx", "data": "PGdweD4="}],
-    }
+def test_while_a_finger_moves_only_what_moves_with_it_is_computed(session):
+    moving = mount.reply(read_answers(message(focus="hills", resting=False)))["result"]
+    assert moving["partial"] and "next" not in moving
+    assert not mount.reply(read_answers(message(2, focus="hills")))["result"]["partial"]
+
+
+@pytest.mark.parametrize("resting", [True, False])
+def test_what_stands_below_follows_once_the_finger_rests(session, monkeypatch, resting):
+    session[mount.KEY] = {mount.STATE: message(resting=resting, runs=[{"date": "2026-11-03"}])}
+    session[mount.BELOW] = "as it was before these runs"
+    runs_again = []
+    monkeypatch.setattr(mount, "MOUNT", lambda **_: None)
+    monkeypatch.setattr(mount.st, "rerun", lambda: runs_again.append(1))
+    mount.page.__wrapped__()
+    assert len(runs_again) == resting
+
+
+def put_of(session, *files, runs=()):
+    """What Python hands over for these files, sent beside these runs."""
+    sent = [{"name": name, "data": base64.b64encode(data).decode()} for name, data in files]
+    session[mount.KEY] = {mount.STATE: message(runs=list(runs)), "files": sent}
     mount._take_files()
-    put = session[mount.PUT]
-    assert (
-        put["said"][0] == run_words.READ_NONE
-        and "answers" not in put
-        and "bad.gpx" in put["said"][1]
-    )
+    return session[mount.PUT]
+
+
+def test_a_file_without_a_run_changes_nothing_and_says_why(session):
+    put = put_of(session, ("bad.gpx", b"<gpx>"))
+    assert put["said"][0] == run_words.READ_NONE and "bad.gpx" in put["said"][1]
+    assert "answers" not in put
+
+
+def test_the_runs_of_files_stand_beside_those_that_are_there_and_none_comes_twice(session):
+    file = ("run.gpx", gpx(*SMALL))
+    put = put_of(session, file, runs=[{"date": "2020-01-01"}])
+    assert put["said"] == [run_words.READ.format(1)]
+    (new, old) = put["answers"]["runs"]
+    assert (new["date"], old) == ("2024-05-04", {"date": "2020-01-01"})
+    put = put_of(session, file, runs=[new, old])
+    assert put["said"] == [f"{run_words.READ_NONE} {run_words.KNOWN.format(1)}"]
+    assert "answers" not in put
+
+
+@pytest.mark.parametrize(("kept", "is_full"), [(MOST_RUNS - 1, False), (MOST_RUNS, True)])
+def test_of_too_many_runs_the_newest_are_kept_and_that_is_said(session, kept, is_full):
+    put = put_of(session, ("run.gpx", gpx(*SMALL)), runs=[{"date": "2020-01-01"}] * kept)
+    assert len(put["answers"]["runs"]) == MOST_RUNS
+    assert put["answers"]["runs"][0]["date"] == "2024-05-04"
+    full = f" {run_words.FULL.format(MOST_RUNS)}" if is_full else ""
+    assert put["said"] == [run_words.READ.format(1) + full]
+
+
+def test_too_many_files_are_said_and_nothing_is_read(session):
+    put = put_of(session, *[("run.gpx", gpx(*SMALL))] * (MOST_FILES + 1))
+    assert put["said"] == [run_words.TOO_MANY.format(MOST_FILES)] and "answers" not in put
 
 
 def test_a_link_is_handed_to_the_browser_once_and_asks_for_the_cards_again():
@@ -170,7 +216,7 @@ def test_what_only_a_few_use_is_not_imported_before_they_do():
     script = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from test_sections import shown
+from page_data import shown
 assert shown(opened=["clinician", "keep"]).get("download_button")
 assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
 """
@@ -182,17 +228,6 @@ assert "reportlab" not in sys.modules and "pgmpy" not in sys.modules
         check=False,
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_the_newest_runs_stand_on_the_page_for_a_clinician():
-    run = {"date": "2026-11-03", "km": 5.0, OUTCOME.name: "yes", "climb_m_per_km": 12.0}
-    ((heading, rows),) = clinician.newest_runs([run] * 30, VARIABLES).items()
-    assert heading == saving_words.SHEET_RUNS.format(30, 30, 8) and len(rows) == 8
-    assert rows[0] == (
-        "3 November 2026",
-        "5 km; lower back pain after a run: it hurt; climb: 12 m up for each km",
-    )
-    assert clinician.newest_runs([], VARIABLES) == {}
 
 
 # ---------------------------------------------------------------- words and the start of the server

@@ -52,14 +52,39 @@ def test_the_page_has_that_layer():
     assert AtOnce in [layer.cls for layer in streamlit_app.app._user_middleware]
 
 
-def test_a_server_that_hides_its_socket_is_served_all_the_same():
+class _Server:
+    """A server whose transport hands out this socket; `send` is its method."""
+
+    def __init__(self, known):
+        self.transport = self
+        self.known = known
+
+    def get_extra_info(self, _):
+        return self.known
+
+    async def send(self, _):
+        raise AssertionError("nothing is sent")
+
+
+async def _unbound(_):
+    raise AssertionError("nothing is sent")
+
+
+@pytest.fixture
+def local():
+    """A socket of this machine alone, which knows no TCP."""
+    with socket.socket(socket.AF_UNIX) as found:
+        yield found
+
+
+@pytest.mark.parametrize("kind", ["no server known", "no socket", "a socket of this machine alone"])
+def test_a_server_without_a_socket_of_the_net_is_served_all_the_same(local, kind):
+    server = _Server(local if kind.startswith("a ") else None)
+    send = _unbound if kind == "no server known" else server.send
     seen = []
 
     async def app(*asked):
         seen.append(asked)
-
-    async def send(_):
-        raise AssertionError("nothing is sent")
 
     asyncio.run(AtOnce(app)({"type": "http"}, None, send))
     assert seen == [({"type": "http"}, None, send)]

@@ -276,6 +276,17 @@ def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed
     assert kept == (None if wrong else float(typed))
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("2026-11-03", True), ("20266-11-03", False)])
+def test_a_date_is_kept_if_its_year_has_four_digits(screen, ready, typed, kept):
+    opened(screen, run_words.GRID["my_runs"])
+    screen.get_by_role("button", name=run_words.GRID["add"]).click()
+    date = screen.locator(".run input[type=date]")
+    date.fill(typed)
+    date.dispatch_event("change")
+    ready(screen)
+    assert (screen.locator(".run[role=group]").get_attribute("aria-label") == typed) == kept
+
+
 def test_the_server_listens_here_calls_no_one_and_logs_no_answer(screen, server, ready):
     answer(screen, ready)
     slider(screen, "hills").focus()

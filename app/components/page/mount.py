@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import streamlit as st
 
-from lumbayes import ImpossibleFindings
 from lumbayes.safety import Triage
 from sections import PARTS
 from server.warm_up import base
@@ -15,7 +14,6 @@ from server.worker import computed
 from state import runs, safety
 from state.answers import Answers, case_of, read_answers
 from state.result import result
-from state.saved_file import MOST_RUNS
 from text import run_words as words
 
 KEY, STATE, LAST, PUT, BELOW = "page", "answers", "last result", "put", "below"
@@ -69,12 +67,9 @@ def reply(now: Answers) -> dict[str, Any]:
     if not verdict.ranking_allowed:
         return data
     try:
-        found = latest(now, is_advised(verdict))
-    except ImpossibleFindings:
-        return data | {"clash": True}
+        return data | {"result": latest(now, is_advised(verdict))}
     except ValueError as problem:
         return data | {"problem": str(problem)}
-    return data | {"result": found}
 
 
 def latest(now: Answers, advice: bool) -> dict[str, Any]:
@@ -107,16 +102,16 @@ def _nothing() -> None:
 def _take_files() -> None:
     """Read the run files that the browser sent, and hand their runs back to it."""
     try:
-        files = runs.files_of(st.session_state[KEY]["files"] or [])
+        files = runs.files_of(st.session_state[KEY]["files"])
     except (ValueError, KeyError, TypeError) as problem:
         st.session_state[PUT] = {"id": uuid4().hex, "said": [str(problem)]}
         return
     rows, left_out = runs.from_files(files, base().variables)
     before = [dict(run) for run in answers().runs]
-    together, again = runs.together(before, rows, MOST_RUNS)
+    together, again = runs.together(before, rows, runs.MOST_RUNS)
     new = len(rows) - again
     said = [words.READ.format(new) if new else words.READ_NONE]
     said += [words.KNOWN.format(again)] if again else []
-    said += [words.FULL.format(MOST_RUNS)] if len(before) + new > len(together) else []
+    said += [words.FULL.format(runs.MOST_RUNS)] if len(before) + new > len(together) else []
     put = {"id": uuid4().hex, "label": words.GRID["read"], "said": [" ".join(said), *left_out]}
     st.session_state[PUT] = put | ({"answers": {"runs": together}} if new else {})

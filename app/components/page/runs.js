@@ -38,7 +38,7 @@ function Run({ run, folder, id, set, remove }) {
   }
   const number = ({ name, label, low, high }) => html`<${Field} key=${name} ...${{ label, low, high, words }} value=${run[name]} put=${put(name)} />`
   return html`<div class="run" role="group" aria-label=${run.date}>
-    <label class="field">${words.date}<input class="typed" type="date" required value=${run.date} onChange=${(event) => event.target.value && put("date")(event.target.value)} /></label>
+    <label class="field">${words.date}<input class="typed" type="date" required value=${run.date} onChange=${(event) => event.target.value.length === 10 && put("date")(event.target.value)} /></label>
     ${number({ name: "km", label: words.km, low: 0, high: farthest })}
     <div class="field">${words.hurt}<${Chips} row=${{ ...outcome, name: `${outcome.name} ${id}` }} label=${`${words.hurt} ${run.date}`}
       chosen=${run[outcome.name] ?? null} choose=${put(outcome.name)} /></div>

@@ -130,7 +130,7 @@ function Answer({ folder, store, layout, shine }) {
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
   }
-  if (store.reply.problem || store.reply.clash) return html`<section class="card" role="alert"><p>${words.clash}</p>
+  if (store.reply.problem) return html`<section class="card" role="alert"><p>${words.clash}</p>
     <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
