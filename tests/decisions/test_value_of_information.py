@@ -210,6 +210,15 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
             assert table.bits[test] <= table.bits[factor] + EXACT
 
 
+def test_nothing_is_left_to_ask_where_all_is_answered():
+    case = load(traits=False)
+    listed = {name: case.variables[name] for name in next_question(case).index}
+    done = case.given(**{n: v.states[0] for n, v in listed.items() if not hasattr(v, "reads")})
+    table = next_question(done)
+    assert table.empty and [*table] == [*next_question(case)]
+    assert same_decision_probability(done, samples=3) == 1
+
+
 @pytest.mark.parametrize(
     "open_", [("hills", "weak_core", "tight_hamstrings"), ("weak_core", "severity"), ()]
 )

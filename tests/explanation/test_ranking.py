@@ -92,6 +92,9 @@ def test_the_levels_that_a_figure_exceeds_are_counted_over_the_same_draws():
     [
         (0.95, "hills before weak core, 19 to 1"),
         (1.0, "hills before weak core, more than 99 to 1"),
+        (0.99, "hills before weak core, 99 to 1"),
+        (0.9901, "hills before weak core, more than 99 to 1"),
+        (0.75, "hills before weak core, 3 to 1"),
         (0.74, "which factor comes first is open (hills, weak core)"),
     ],
 )
@@ -104,3 +107,13 @@ def test_the_sentence_says_odds_or_that_it_is_open(share, said):
     muscle = BASE.variables["muscle_strain"].label
     disc = BASE.variables["disc_degeneration"].label.lower()
     assert sentence == f"{muscle} before {disc}, 9 to 1; {said}."
+
+
+def test_the_sentence_says_that_a_cause_is_the_only_one_of_its_layer():
+    one, two = ["muscle_strain"], ["hills", "weak_core"]
+    above = {
+        "mechanism": pd.DataFrame([[0.5]], one, one),
+        "factor": pd.DataFrame([[0.5, 0.8], [0.2, 0.5]], two, two),
+    }
+    sentence = summaries.placed(BASE, Ranking(above, {}, {}))
+    assert sentence == "Muscle strain is the only mechanism; hills before weak core, 4 to 1."
