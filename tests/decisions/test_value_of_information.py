@@ -14,6 +14,7 @@ from pytest import approx
 from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question
 from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
+from lumbayes.explanation.evidence_conflict import _recheck
 from lumbayes.network.contrast import tick_rates
 from lumbayes.network.measurement import typical_readings
 
@@ -295,6 +296,16 @@ def test_answers_that_fight_and_what_reconciles_them():
     assert conflict(base.given(flat_feet="yes", wet_footprint="solid")).bits < 0
     silent = conflict(base)
     assert silent.bits == approx(0, abs=EXACT) and silent.pairs.empty and silent.recheck == ""
+
+
+@pytest.mark.parametrize(
+    ("without_each", "recheck"),
+    [([0.9, 0.5], "b"), ([1.2, 0.9], "b"), ([1.2, 1.0], ""), ([1.2, 1.1], "")],
+)
+def test_what_to_look_at_again_is_what_lowers_the_conflict_most_if_anything_does(
+    without_each, recheck
+):
+    assert _recheck(["a", "b"], 1.0, np.array(without_each)) == recheck
 
 
 @pytest.mark.parametrize("ask", [next_question, same_decision_probability, conflict])
