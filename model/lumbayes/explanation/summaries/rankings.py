@@ -134,7 +134,7 @@ def placed(case: Case, order: Ranking) -> str:
 
 def _first_of(case: Case, layer: str, above: pd.DataFrame) -> str:
     """Return which cause of a layer comes first, and by what odds over the second."""
-    if len(above) > 1 and np.allclose(above, 1 / 2, rtol=0, atol=ROUNDING):  # all are 0
+    if len(above) > 1 and np.allclose(above, above.T, rtol=0, atol=ROUNDING):  # all are 0
         return f"no {layer} can have contributed"
     first = above.iloc[0]
     rivals = [name for name in above.columns[1:] if first[name] < CLEAR * (1 - first[name])]
