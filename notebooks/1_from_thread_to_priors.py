@@ -8,8 +8,8 @@
 # published counts says how often a run hurts at all.
 #
 # **What this is not.** Nobody was examined. The strangers may all be wrong, and none of the numbers
-# was checked against patients. They are what one thread says, made exact enough to argue with;
-# never a diagnosis.
+# was checked against patients. They are what one thread says, beside published figures and
+# judgements, made exact enough to argue with; never a diagnosis.
 
 # %%
 import pandas as pd
@@ -90,8 +90,8 @@ words.basis.value_counts().to_frame("readings")
 
 # %% [markdown]
 # None of these is narrow. Of two people who say *can*, one may mean one time in ten and the other
-# seven. That width is the first and largest source of uncertainty in the model, and it is
-# propagated to every figure.
+# seven. That width is a source of uncertainty, and it is propagated to every figure that rests on
+# claims.
 
 # %% [markdown]
 # ## From claims to a link
@@ -119,8 +119,9 @@ print(f"\npooled: {link.mean:.2f}, 90% interval {low:.2f} to {high:.2f}")
 print(link.why)
 
 # %% [markdown]
-# The pool is an average and not a product (a linear opinion pool). An average keeps disagreement
-# visible: because the three lie far apart, the pooled density is wide. A product of the three would
+# The pool is an average and not a product: its mean is that of a linear opinion pool. Its spread
+# counts how far the replies are apart, but not how far they are from what is assumed without
+# claims. Because the three lie far apart, the pooled density is wide. A product of the three would
 # be narrow, as if three people who contradict each other knew more than one. A reply counts once,
 # however often it repeats itself. What is assumed without claims is near zero with a long tail,
 # because most things that are not mentioned have nothing to do with a pain; it weighs as much as
@@ -149,7 +150,8 @@ print(f"\n{share.why}")
 # Every link with at least one claim, as its words give it. Most rest on one sentence of one reply,
 # and lie a little above what is assumed of any link; two rest on three replies each. A claim speaks
 # of a cause and of the pain, end to end, so a link on the way has its strength divided by what
-# follows: flat feet work only through feet that roll in, and lead to these nearly always.
+# follows, up to .95 at most: flat feet work only through feet that roll in, and lead to these
+# nearly always.
 
 # %%
 claimed = {
@@ -186,8 +188,9 @@ table.rename_axis("link").assign(replies=table.replies.astype(int)).groupby("rep
 #
 # The thread says nothing about most of what a network needs. Who would write how common a weak core
 # is among runners, when asked why a back hurts? There the figure of a survey is used where one was
-# found, and a judgement with its reason where one had to be made. Each says which. It is never one
-# half, because one half would rank a factor first only because nothing is known of it.
+# found, and a judgement with its reason where one had to be made. Each says which. A factor of
+# which nothing is known would get one in four on average and not one half, because one half would
+# rank it first only because nothing is known of it.
 
 # %%
 bases = (
@@ -285,8 +288,8 @@ plot.network(base, title="The network before any finding")
 # ## What these numbers are not
 #
 # * Not measured. Published figures stand in for how common some things are; how strongly one leads
-#   to another is what strangers wrote. `load("literature")` is the set of numbers that studies give
-#   for the same links.
+#   to another is what strangers wrote. `load("literature")` is another set of priors, in which 12
+#   of 33 figures are those of studies.
 # * Not independent. Reply 3 agrees with reply 2 aloud, so it counts half.
 # * Not complete. A cause that is not named has no node; a share is kept for *something nobody
 #   named*, and that is all.

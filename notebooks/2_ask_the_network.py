@@ -1,12 +1,14 @@
 # %% [markdown]
 # # 2 · Ask the network
 #
-# A runner asked the web why their lower back hurts after a run, and six strangers replied. Their
-# claims are the priors of this network. Here the asker's own case is entered, one finding at a
-# time, and the two lists of causes follow.
+# A runner asked the web why their lower back hurts after a run, and six strangers replied. How
+# strongly a cause acts in this network is pooled from their claims; how common it is comes from
+# studies or is a judgement. Here the asker's own case is entered, one finding at a time, and the
+# two lists of causes follow.
 #
 # **What this is not.** It has examined nobody, was never checked against patients, and cannot rule
-# anything out. Every figure says how likely something would be *if the thread's claims were right*.
+# anything out. Every figure says how likely something would be *if the thread's claims and the
+# other priors were right*.
 
 # %%
 import pandas as pd
@@ -62,9 +64,9 @@ plot.contributions(factors, title="What may lie behind it")
 # %% [markdown]
 # Two lists, because there are two questions. A **mechanism** is what goes on in the back: the
 # thread calls muscle strain the major cause. A **factor** is what may lie behind it: three replies
-# name the core and three the hills. The intervals hold 90% of what the priors allow. They are wide
-# because six strangers are few and their words are vague, and most of them overlap: the order is a
-# tendency, not a verdict.
+# name the core and three the hills. The intervals hold 90% of what the priors and the findings
+# allow. They are wide because six strangers are few and their words are vague, and most of them
+# overlap: the order is a tendency, not a verdict.
 
 # %% [markdown]
 # The same case as a network: nodes with evidence are orange, all others are inferred.
@@ -194,7 +196,7 @@ print(f"P(pain after a run) with a weak core {weak:.3f}, with a strong one {stro
 # %% [markdown]
 # ## The claims behind a number
 #
-# Every prior holds the claims behind it.
+# A prior that was pooled from claims holds them.
 
 # %%
 link = base.priors["weak_core", "muscle_strain"]

@@ -152,9 +152,9 @@ plot.comparison(
 #
 # ## Does the thread hold for this runner?
 #
-# The strengths of all links are updated too, each with its own claims as the prior. So each claim
-# has a verdict by this runner's runs: supported, not contradicted, contradicted, or untested.
-# `tested` is the expected number of runs in which its cause was present.
+# The strengths of all links are updated too. Each claim is compared with the runs as if its own
+# words were the only prior of its link, and has a verdict: supported, not contradicted,
+# contradicted, or untested. `tested` is the expected number of runs in which its cause was present.
 
 # %%
 claims = diary.claims()
@@ -214,8 +214,9 @@ plot.bar_chart(
 #
 # ## Things that heal
 #
-# A body changes. With a `half_life`, evidence on what can change about it fades: after so many days
-# an old finding has half its weight. Then thirty runs count for fewer.
+# A body changes. With a `half_life`, evidence on what can change about it fades: in so many days
+# each such thing is drawn again from its prior with probability one half. Then thirty runs count
+# for fewer.
 
 # %%
 fading = Diary(body, runs, half_life=20).contributions().rename(index=label)

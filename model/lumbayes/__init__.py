@@ -1,7 +1,13 @@
 """Why does my lower back hurt after a run? A thread's claims as a Bayesian network.
 
-`load` makes the first `Case`; `contributions` and `explain` read it. The rest stands by topic:
-`lumbayes.decisions.what_if`, `lumbayes.explanation.summaries`, `lumbayes.plot.contributions`, …
+`load` returns a `Case` without evidence. `Case.given` and its siblings add the evidence of one
+runner. `contributions` and `explain` compute tables from the case. More functions stand by topic in
+the packages `batch`, `cohort`, `decisions`, `diary`, `explanation`, `plot` and
+`sensitivity_analysis`, such as `lumbayes.decisions.what_if`.
+
+Functions check their arguments. They raise a `TypeError` for an argument of another type, which the
+docstrings do not repeat, and a `ValueError` for a value that is not allowed. Each message says what
+was found and what is allowed.
 
 Examples
 --------
@@ -66,5 +72,5 @@ _TOPICS = ["batch", "cohort", "decisions", "diary", "explanation", "sensitivity_
 
 
 def __dir__() -> list[str]:
-    """Return the public names: functions, exceptions and the packages of further topics."""
+    """Return the public names: functions, classes, exceptions and the packages by topic."""
     return sorted([*__all__, *_TOPICS, "__version__"])

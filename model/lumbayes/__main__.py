@@ -1,4 +1,4 @@
-"""The command `lumbayes`: open the page, check a folder of priors, score a file of runners."""
+"""The command `lumbayes`: open the page, check or make a folder of priors, score a file."""
 
 from __future__ import annotations
 
@@ -32,18 +32,29 @@ INTERRUPTED = 130  # exit code of a command stopped by Ctrl-C
 
 
 def page() -> Path:
-    """Return the page's script: beside the package in a wheel, at the top of a checkout."""
+    """Return the path of the script of the page, in an installed package or in a checkout."""
     inside = HERE / "_app" / "streamlit_app.py"
     return inside if inside.is_file() else HERE.parents[1] / "app" / "streamlit_app.py"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command and return its exit code.
+    """Run one of the commands `app`, `check`, `new` and `score`, and return its exit code.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The words after `lumbayes` on the command line, which are the default.
 
     Returns
     -------
     int
-        0 when done, 1 when a folder or file has an error, 130 when interrupted.
+        0 when done, 1 if a folder or file has a mistake, 130 if interrupted while scoring. `app`
+        returns the exit code of Streamlit.
+
+    Raises
+    ------
+    SystemExit
+        For an unknown command or option (code 2), and after `--help` or `--version` (code 0).
 
     Examples
     --------

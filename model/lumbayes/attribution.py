@@ -1,10 +1,10 @@
 """Which causes contribute to this pain.
 
-A cause that is present need not contribute. Its contribution is P(some path of fired links leads
-from the cause to the pain | evidence); its but-for is P(pain, and no pain had the cause been
-absent, every link as it was | evidence). In the states of `inference.causal_paths` these are P(pain
-in {ONLY_VIA_CAUSE, BOTH}) and P(pain = ONLY_VIA_CAUSE) with the cause marked (link variables:
-Heckerman & Breese 1996; the counterfactual that they determine: Pearl 2009, ch. 9).
+A cause that is present need not contribute. The contribution of a cause is P(a path of fired links
+leads from the cause to the pain | evidence). The but-for of a cause is P(pain, and no pain had the
+cause been absent and every link as it was | evidence). In the states of `inference.causal_paths`
+these are P(pain in {ONLY_VIA_CAUSE, BOTH}) and P(pain = ONLY_VIA_CAUSE) with the cause marked (link
+variables: Heckerman & Breese 1996; the counterfactual that they determine: Pearl 2009, ch. 9).
 """
 
 from __future__ import annotations
@@ -43,45 +43,51 @@ __all__ = ["contribution_at_means", "contributions"]
 def contributions(
     case: Case, *, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED
 ) -> pd.DataFrame:
-    """Compute the probability that each cause contributes to this pain, most likely cause first.
+    """Compute the probability that each cause contributes to this pain, one row per cause.
 
-    A cause contributes if a path of active links leads from it to the pain. A cause that is present
-    need not contribute.
+    A cause contributes if a path of fired links leads from the cause to the pain. A cause can be
+    present without contributing.
 
     Parameters
     ----------
     case : Case
-        The runner. Unless its evidence says that there is pain, a contribution is P(there is pain
-        and the cause contributes to it | evidence).
+        The runner. If its evidence does not say that there is pain, a contribution is P(there is
+        pain and the cause contributes to it | evidence).
     width : float, default 0.9
         The probability inside the credible interval, above 0 and below 1.
     draws : int, default 4096
-        The number of joint draws of all priors behind the interval. Up to seven further batches of
-        this size are drawn while the effective sample size is below 400 (below `draws` / 10 if that
-        is less).
+        The number of joint draws of all parameters behind `low`, `high` and `first`. Up to seven
+        further batches of this size are drawn while the effective sample size is below 400 (below
+        `draws` / 10 if `draws` is below 4000).
     seed : int, default 0
         The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row per cause, with the columns:
+        One row per cause, largest `contribution` first; causes that tie are in the order of
+        variables.toml. The index, `cause`, holds names such as "hills". All numbers are
+        probabilities. Columns:
         `layer`: "factor" or "mechanism".
         `present`: P(cause present | evidence).
-        `contribution`: P(a path of active links from the cause to the pain | evidence).
-        `low`, `high`: the ends of the central credible interval of `contribution`, over joint draws
-        of the priors, each weighted by its P(evidence).
+        `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        `low`, `high`: the ends of the central credible interval of `contribution`, over the draws,
+        each weighted by its P(evidence).
         `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
-        `first`: P(the cause contributes most of its layer), over the same draws; a tie is shared.
-        `claims`: ids of the claims on the links from the cause to the pain.
-        `present`, `contribution` and `but_for` are exact at the means of the priors. `attrs` holds
-        `draws` (their number), `effective_sample_size` (Kish 1965) and `note`, a warning in words
-        if fewer than 100 draws are effective, else "".
+        `first`: the share of the draws, weighted in the same way, in which the cause has the
+        highest contribution of its layer. Causes that tie share the draw.
+        `claims`: a tuple with the ids of the claims behind the links from the cause to the pain,
+        such as ("A1-06",); () if there is none.
+        `present`, `contribution` and `but_for` are exact at the means of the priors.
+
+        `attrs` holds `draws` (how many were made), `effective_sample_size` (Kish 1965) and `note`:
+        "", or a sentence if fewer than 100 draws are effective (of fewer than 1000 draws, if fewer
+        than a tenth are). The sentence is then also given as a `UserWarning`.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
     ValueError
         If `width` or `draws` is out of range.
 
@@ -105,7 +111,11 @@ def contributions(
 def contributions_with_draws(
     case: Case, *, width: float, draws: int, seed: int
 ) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return `contributions(case)`, all draws of the figures by cause, and their P(evidence)."""
+    """Return the table of `contributions`, the draws behind it and the weight of each draw.
+
+    The draws are contributions, of shape (n_causes, n_draws), causes in the order of
+    variables.toml. The weights, of shape (n_draws,), are P(evidence | draw).
+    """
     case.check_consistent()
     paths = fired_path_circuit(case)
     causes = [cause.name for cause in case.variables.causes]
@@ -125,9 +135,9 @@ def contribution_table(
 ) -> pd.DataFrame:
     """Return the table of `contributions`; tied causes are in the order of variables.toml.
 
-    `figures`, shape (3, n_causes), holds presence, contribution and but-for. `sampled`, shape
-    (n_causes, n_draws), holds draws of the contribution, and `weights`, shape (n_draws,), their
-    weights. `independent` is the share of the draws that are as good as independent.
+    `figures`, of shape (3, n_causes), holds presence, contribution and but-for. `sampled`, of shape
+    (n_causes, n_draws), holds draws of the contribution. `weights`, of shape (n_draws,), holds
+    their weights. `independent` is the share of the draws that count as independent.
     """
     check_arguments("contributions", {"width": width})
     present, contribution, but_for = figures
@@ -175,12 +185,12 @@ def _links_of_causes(compiled: Compiled) -> dict[str, list[tuple[str, str]]]:
 
 
 def fired_path_circuit(case: Case) -> FiredPathCircuit:
-    """Return the fired-path circuit of the case's network, compiled once and cached."""
+    """Return the circuit of paths of fired links for the network of a case, cached."""
     return case.compiled.cached("fired paths", FiredPathCircuit)
 
 
 def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
-    """Compute the contribution of some causes at the means of all priors, without intervals.
+    """Compute the contributions of some causes at the means of the priors, without intervals.
 
     Parameters
     ----------
@@ -192,7 +202,7 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n_causes,)
-        P(a path of active links from the cause to the pain | evidence), in the order of `causes`.
+        P(a path of fired links from the cause to the pain | evidence), in the order of `causes`.
 
     Examples
     --------
@@ -206,7 +216,7 @@ def contribution_at_means(case: Case, causes: Sequence[str]) -> np.ndarray:
 
 
 def contribution_draws(case: Case, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return draws of all contributions, shape (n_causes, n_draws), and their P(evidence)."""
+    """Return draws of all contributions, of shape (n_causes, n_draws), and P(evidence | draw)."""
     paths, causes = fired_path_circuit(case), [cause.name for cause in case.variables.causes]
 
     def evaluate(batch: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""One runner's case: evidence in, posterior out; each method returns a new case."""
+"""The case of one runner: evidence in, posteriors out; each method returns a new case."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ MAX_NAMED = 12  # claims that the printed form of a case names; the rest are cou
 class Case(CaseEvidence):
     """A Bayesian network with the evidence of one runner; an immutable value.
 
-    `load` returns the first case, without evidence. `given`, `likelihood`, `believe`, `contrast`,
-    `do` and `retract` each return a new case and leave this one as it is. Printed, a case shows the
-    name of its priors, the base rate of pain in one run with the divisor T (see `load`), the claims
-    left out, and its evidence.
+    `load` returns a case without evidence. `given`, `likelihood`, `believe`, `contrast`, `do` and
+    `retract` each return a new case and leave this one as it is. Printed, a case shows the name of
+    its priors, the base rate of pain for which they were loaded, the divisor T (see `load`), the
+    claims left out, and everything that was entered.
 
     Attributes
     ----------
     findings : mapping of str to str or float
-        Hard evidence by variable: a state's name, or a number in the unit of the measurement.
+        From variable to its observed state, or to a reading in the unit of the measurement.
     likelihoods : mapping of str to tuple of float
-        Likelihood (virtual) evidence by variable: one weight per state, in the order of the states.
+        Likelihood (virtual) evidence: from variable to one weight per state, in the order of its
+        states. (1.0, 3.0) is 3 to 1 for "yes".
     interventions : mapping of str to str
-        By variable, the state at which `do` holds it.
+        From variable to the state at which `do` holds it.
     beliefs : mapping of str to mapping of str to float
-        By variable, the probability of each state that `believe` was given. The likelihoods that
-        were derived from these probabilities are in `likelihoods`.
+        From variable to the probabilities of states that were given to `believe`. The likelihoods
+        derived from them are in `likelihoods`.
     contrasts : mapping of str to str
-        By factor, how `contrast` compared runs with and without it: "worse", "not worse", or counts
-        as text ("4/5 1/5": 4 of 5 runs with the factor hurt, 1 of 5 without it).
+        From factor to the contrast: "worse", "not worse", or counts as text. "4/5 1/5" means that 4
+        of 5 runs with the factor hurt, and 1 of 5 runs without it.
 
     Examples
     --------
@@ -65,7 +66,7 @@ class Case(CaseEvidence):
         return f"{first}\nentered: {', '.join(self.labels()) or 'nothing'}"
 
     def without_evidence(self) -> Case:
-        """Return the case with the same priors and without any evidence.
+        """Return a case with the same priors, without any evidence or interventions.
 
         Examples
         --------
@@ -76,26 +77,28 @@ class Case(CaseEvidence):
         return Case(self.compiled)
 
     def exclude_claims(self, *claims: str, reply: int | None = None) -> Case:
-        """Return the case without some claims, or without all claims of one reply.
+        """Return a case with priors pooled without some claims, or without all of one reply.
 
         Parameters
         ----------
         *claims : str
             Ids of claims, such as "A4-01".
         reply : int, optional
-            The number of a reply of the thread, whose claims are all left out. 0 is the question
-            that opened the thread.
+            The number of a reply. All its claims are left out, in addition to those named. 0 is the
+            question that opened the thread. By default no whole reply is left out.
 
         Returns
         -------
         Case
-            The same evidence. Its priors are those that result from pooling the remaining claims;
-            the divisor T of per-run hazards (see `load`) stays the same.
+            A case with the same evidence and with priors pooled from the remaining claims. A
+            parameter without a remaining claim gets its prior without claims (see `with_claims`).
+            T (see `load`) stays the same, so P(pain) without evidence may leave the base rate that
+            the case shows.
 
         Raises
         ------
         ValueError
-            If a claim or the reply does not exist.
+            If a claim or the reply does not exist or was left out before.
 
         Examples
         --------
@@ -112,18 +115,20 @@ class Case(CaseEvidence):
         return self.with_claims([c for c in known if c.id not in claims and c.answer != reply])
 
     def with_claims(self, claims: Iterable[Claim]) -> Case:
-        """Return the case with priors pooled from the given claims only.
+        """Return a case with priors pooled from the given claims only.
 
         Parameters
         ----------
         claims : iterable of Claim
-            The claims to keep, taken from `case.priors.claims`. Links without a claim get their
-            stated estimate or, if there is none, the prior of ignorance.
+            The claims to keep, taken from `case.priors.claims`; an empty list keeps none.
 
         Returns
         -------
         Case
-            The same evidence and the same divisor T of per-run hazards (see `load`).
+            A case with the same evidence and the same T (see `load`). A parameter without a claim
+            gets its prior without claims: the estimate stated in variables.toml or traits.toml or,
+            if there is none, ignorance. For a link that is a prior near 0 with a long tail. The
+            prior of a fitted parameter is kept only if all its claims are.
 
         Examples
         --------
@@ -136,24 +141,26 @@ class Case(CaseEvidence):
         return self._with_network(Network(self.priors.with_claims(claims)))
 
     def blend(self, other: Case, trust: float) -> Case:
-        """Return the case under a mixture of its own priors and those of another case.
+        """Return a case with a mixture of the priors of this case and of another one.
 
         Parameters
         ----------
         other : Case
             The case whose priors are mixed in. Its evidence is ignored.
         trust : float
-            The weight of the other priors in the linear opinion pool, from 0 to 1.
+            The weight of the other priors, from 0 (none) to 1 (they alone).
 
         Returns
         -------
         Case
-            The evidence of this case. Each prior has the mean and variance of the mixture.
+            A case with the evidence of this case. Each prior has the mean and the variance of the
+            mixture of the two priors (a linear opinion pool). T is that of this case, so P(pain)
+            without evidence may leave the base rate.
 
         Raises
         ------
         ValueError
-            If `trust` is not from 0 to 1.
+            If `trust` is not from 0 to 1, or if `other` lacks a parameter of this case.
 
         Examples
         --------
@@ -166,25 +173,26 @@ class Case(CaseEvidence):
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
 
     def posterior(self, name: str) -> pd.Series:
-        """Return the posterior distribution of one variable, P(name | evidence).
+        """Compute the posterior distribution of one variable, P(variable = state | evidence).
 
         Parameters
         ----------
         name : str
-            A variable with states: any variable except a numeric measurement.
+            Any variable with states, such as "weak_core". A measurement that is a number, such as
+            "plank_seconds", has none: ask for the factor that it measures.
 
         Returns
         -------
-        pandas.Series, shape (n_states,)
+        pandas.Series
             The probability of each state, exact at the means of the priors. The index holds the
-            states' names.
+            states, such as "yes", in their order.
 
         Raises
         ------
         ImpossibleFindings
-            If the findings exclude each other.
+            If the evidence has probability 0.
         ValueError
-            If the name is unknown or is a numeric measurement.
+            If the name is unknown or that of a measurement that is a number.
 
         Examples
         --------
@@ -202,19 +210,19 @@ class Case(CaseEvidence):
         return pd.Series(shares, index=states, name=f"P({name}{self.condition()})")
 
     def posteriors(self) -> pd.Series:
-        """Return the posterior distributions of all variables with states, computed in one pass.
+        """Compute the posterior distributions of all variables with states, in one pass.
 
         Returns
         -------
         pandas.Series
-            P(variable = state | evidence), exact at the means of the priors. The index has the
-            levels `variable` and `state`, in the order of `Case.variables`; numeric measurements
-            have no states and no rows.
+            P(variable = state | evidence), exact at the means of the priors. The index has two
+            levels, `variable` and `state`, such as ("hills", "yes"), in the order of
+            `Case.variables`. Measurements that are numbers have no states and no rows.
 
         Raises
         ------
         ImpossibleFindings
-            If the findings exclude each other.
+            If the evidence has probability 0.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Checks: every problem of a folder of priors, and a case against pgmpy's elimination."""
+"""Checks: every mistake in a folder of priors, and a case against pgmpy's elimination."""
 
 from __future__ import annotations
 
@@ -46,19 +46,20 @@ if TYPE_CHECKING:
 
 
 def verify(case: Case) -> pd.DataFrame:
-    """Compare every posterior of a case with pgmpy's variable elimination.
+    """Compare every posterior of a case with that of a second engine, pgmpy.
 
     Parameters
     ----------
     case : Case
-        A case with any evidence and interventions, but without contrasts.
+        A case with any findings, likelihoods and interventions, but without contrasts.
 
     Returns
     -------
     pandas.DataFrame
-        One row per node and state, indexed by `variable` and `state`, largest difference first.
-        Columns: `lumbayes` and `pgmpy`, the probability by each engine; `difference`, the absolute
-        difference of the two.
+        One row per variable and state, largest difference first. The index has two levels,
+        `variable` and `state`, such as ("hills", "yes"). Measurements that are numbers have no
+        rows. Columns: `lumbayes` and `pgmpy`, P(variable = state | evidence) by each engine;
+        `difference`, the absolute difference of the two.
 
     Raises
     ------
@@ -69,10 +70,10 @@ def verify(case: Case) -> pd.DataFrame:
 
     Notes
     -----
-    pgmpy shares no arithmetic with this package. It gets the conditional tables at the prior means,
-    the hard evidence, one extra child node per likelihood, and interventions by its own `do`. If a
-    measured number was entered, its factor's links get their mean strength over the doses that fit
-    this number. The comparison takes seconds, because it imports pgmpy.
+    pgmpy shares no arithmetic with this package. It gets the conditional tables at the means of the
+    priors and uses variable elimination and its own `do`. Every finding and likelihood is an extra
+    child node. If a reading was entered, the links of the factor get the mean of their strength
+    over the doses that fit the reading. The comparison takes seconds, because it imports pgmpy.
 
     Examples
     --------
@@ -116,13 +117,13 @@ def problems(priors: str | Path) -> list[str]:
     Parameters
     ----------
     priors : str or Path
-        A set of priors, as for `load`.
+        "thread", "literature" or the path of a folder.
 
     Returns
     -------
     list of str
-        Each sentence names its file and line where it can; the list is empty if there is no
-        mistake. Files are checked against each other even if one of them has a mistake of its own.
+        The sentences, with the file and line of the mistake where they are known; [] if there is no
+        mistake. All files are read and held against each other, even if one of them has a mistake.
 
     Examples
     --------
@@ -152,7 +153,7 @@ def problems(priors: str | Path) -> list[str]:
 
 
 def _read_all(path: Path, read: Reader) -> None:
-    """Read every file of a folder and hold each to the others."""
+    """Read every file of a folder, and check each against the others."""
     variables = read(read_variables, path / "variables.toml")
     if (path / TRAITS).is_file():
         variables = read(with_traits, variables, path / TRAITS)
@@ -197,19 +198,19 @@ def _column(
 
 
 def _check_answers(path: Path) -> None:
-    """Raise a problem for a reply left out, whatever else is wrong with the rows."""
+    """Raise a problem for a reply without a row, whatever else is wrong with the rows."""
     rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
     check_answers([(place, row) for place, row in rows if row["answer"].isdecimal()])
 
 
 def check_about(path: Path, thread: ThreadInfo, variables: Variables) -> None:
-    """Raise a problem for the heading of a group that no factor is in."""
+    """Raise a `ValueError` if a heading of `[groups]` in about.toml has no factor."""
     groups = {factor.group for factor in variables.factors}
     Place(path, "[groups]").require_known("group", thread.groups, groups)
 
 
 def check_example(path: Path, runner: Example, variables: Variables, ids: Iterable[str]) -> None:
-    """Raise a problem for an unknown variable, state, reading or claim of the example."""
+    """Raise a `ValueError` for the unknown names and claims and wrong values of an example."""
     claims = Place(path, "[claims]")
     checks: list[tuple[Any, ...]] = [
         (_check_finding, Place(path, "[findings]"), *finding, variables)
@@ -242,7 +243,7 @@ def _check_finding(place: Place, name: str, value: Any, variables: Variables) ->
 
 
 def with_line(path: Path, error: ValueError) -> str:
-    """Return an error's sentence, with the path and line of its place where they were not known."""
+    """Return the sentence of an error, with file and line added if they can be found in `path`."""
     if not isinstance(error, Problem) or error.place.line:
         return str(error)
     place = error.place

@@ -1,4 +1,4 @@
-"""Exceptions of the package, and the sentence for a name that does not exist."""
+"""Exceptions of the package, and the message for a name that does not exist."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ MAX_SHOWN = 60  # characters of a value other than a text that a message repeats
 
 
 class ImpossibleFindings(ValueError):
-    """Raised if the findings have probability 0 in this model, so that no posterior exists.
+    """Raised if the evidence has probability 0 in this model, so that no posterior exists.
 
-    The message lists the findings or, for a table, gives the first row that is impossible.
+    For a case the message lists the evidence and the interventions. For a table of runners it gives
+    the first impossible row.
 
     Examples
     --------
@@ -23,13 +24,15 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """Raised by `decode_case` if a case was encoded under other parameters than the present.
+    """Raised by `decode_case` if the case was encoded under other parameters than the present ones.
+
+    No case is returned: under the present parameters it would have other results.
 
     Attributes
     ----------
     moved : list of str
-        Names of the parameters that are new or have changed, such as "hills → muscle_strain". It is
-        empty if parameters have only been removed.
+        Names of the parameters that have changed or are new, such as "hills → muscle_strain". The
+        list is empty if the only change is that parameters no longer exist.
     """
 
     def __init__(self, text: str, moved: list[str]):
@@ -38,16 +41,18 @@ class PriorsChanged(ValueError):
 
 
 class RunFileError(ValueError):
-    """Raised if a run file cannot be read; the message gives the reason, and no row is returned.
+    """Raised by `read_runs` if a run file cannot be read; the message gives the reason.
 
-    `read_runs` raises it for a single file. Among several files it leaves the unreadable one out.
+    It is raised if one file was given. Among several files or in an archive, an unreadable file is
+    left out instead.
     """
 
 
 def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = None) -> str:
-    """Return one sentence for an unknown name: what was found, the nearest, what is allowed.
+    """Return the message for an unknown name: what was found, the nearest name, those allowed.
 
-    `nearest` takes the place of the allowed name that is spelt most alike, if it is allowed.
+    The nearest name is `nearest` if that is allowed. Otherwise it is the allowed name that is
+    spelled most alike; without any such name the message leaves this part out.
 
     Examples
     --------
@@ -66,7 +71,9 @@ def unknown(what: str, found: object, allowed: Iterable[str], nearest: object = 
 
 
 def allow(where: str, what: str, found: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raise a `ValueError` at `where` for the first of these names that is not allowed.
+    """Raise a `ValueError` for the first name in `found` that is not in `allowed`.
+
+    The message begins with `where`, the function that was called, and says of `what` the name is.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From a folder of data to a case: variables, words and claims, priors, network, compiled."""
+"""Load a folder of data as a case: its variables, words and claims, priors and network."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def read_network(
     priors : str or Path, default "thread"
         "thread", "literature" or the path of a folder, as for `load`.
     base_rate : str, float or None, default None
-        As for `load`. The rate is noted in `priors.level`, but the per-run hazards are not divided
-        yet.
+        As for `load`, except that None is the default. The rate is stored in `priors.level`, but
+        T is still 1: the hazards per run are not divided to reach the rate.
     traits, doses : bool, default True
         As for `load`.
     coding : str, optional
@@ -58,7 +58,7 @@ def read_network(
     Returns
     -------
     Network
-        The variables, their families and the pooled priors.
+        The network, with its variables and the priors of its parameters.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def _studied_network(studies: Studies, name: str, level: Level, divisor: float) 
 
 
 class Fitted(Protocol):
-    """Anything with a case with fitted priors, such as a `FittedModel`."""
+    """Anything that holds a case with fitted priors as `case`, such as a `FittedModel`."""
 
     @property
     def case(self) -> Case:
@@ -131,58 +131,68 @@ def load(
     doses: bool = True,
     coding: str | None = None,
 ) -> Case:
-    """Return the first case: a network with its priors and without evidence.
+    """Load a set of priors and return its network as a case without evidence.
 
     Parameters
     ----------
     priors : str, Path or FittedModel, default "thread"
-        Which priors to use. "thread": pooled from the claims of the thread. "literature": from
-        studies of the same links, without claims. A path: a folder laid out like `priors/`. A
-        `FittedModel`, or the file that `FittedModel.save` wrote: the fitted priors. These keep the
-        options of the priors before the fit, so no other argument may be given.
-    base_rate : str, float or None
-        P(pain in one run) without evidence: the name of an entry of `[base_rate]` in
-        variables.toml, or a probability. By default the first such entry, if there is one. To reach
-        this rate, all per-run hazards (of straining a muscle, of pain) are divided by one number, T
-        (see Notes). None: T = 1, each link is as strong as the words of its claims say. For
-        "literature" None means the rate of the people studied, row `baseline` of literature.csv,
-        because odds ratios need a rate.
+        Which priors to use.
+        "thread": priors pooled from the claims of the thread.
+        "literature": published figures instead of claims, and a judgement or ignorance where no
+        study gives a figure.
+        A path: a folder laid out like `priors/`, such as that of another thread.
+        A `FittedModel`, or the path of the file that `FittedModel.save` wrote: the fitted priors.
+        The other arguments are then those that the priors before the fit were loaded with, and must
+        be left out here.
+    base_rate : str, float or None, default "default"
+        The base rate of pain: P(pain in one run) without evidence. A text names an entry of
+        `[base_rate]` in variables.toml ("any_run", "after_a_race" or "visitor"). A number is the
+        probability itself. By default it is the first entry, "any_run" (0.03), or None if the
+        folder has no entry. All hazards per run are divided by one number, T, to reach this rate
+        (see Notes).
+        None: nothing is divided (T = 1), and a link is as strong as the words of its claims say.
+        With "literature", None gives the rate of pain in the studies (0.136, the first row of
+        literature.csv), because an odds ratio becomes a link strength only at some rate.
     traits : bool, default True
         Whether to add what the thread does not mention, from traits.toml and contrasts.toml if the
-        folder has them: traits of the pain of the active cause, age, and `Case.contrast`.
+        folder has them: how the pain of each cause feels (the traits), the runner's age, and
+        contrasts (see `Case.contrast`).
     doses : bool, default True
-        Whether a number from a home test also changes how strongly its factor acts (its dose), by
-        doses.toml if the folder has it. If False, the number only changes how likely the factor is
-        to be present. Without such a number both give the same figures.
+        Whether a reading of a home test, such as a plank time, also sets how strongly its factor
+        acts (the dose), by doses.toml if the folder has it. If False, a reading only changes how
+        likely the factor is to be present. Without a reading both give the same results.
     coding : str, optional
-        The name, without suffix, of a file in the folder `codings/`: another interpretation of
-        doubtful claims and figures.
+        Another interpretation of doubtful claims and figures: the name, without suffix, of a file
+        in the folder `codings/`, such as "first". By default the claims are read as claims.csv and
+        words.csv say.
 
     Returns
     -------
     Case
-        With the compiled network, ready for evidence.
+        A case without evidence. Its methods add evidence and compute posteriors.
 
     Raises
     ------
     ValueError
-        If the set of priors, base rate or coding does not exist, if the base rate cannot be
-        reached, or if a file of the folder has a mistake (one line per problem).
+        If the set of priors, the base rate or the coding does not exist; if the base rate cannot be
+        reached; if another argument is given with fitted priors; or if a file of the folder has a
+        mistake (the message then has one line per problem).
 
     Notes
     -----
-    A cause that fires with probability λ has the hazard −ln(1 − λ), and the hazards of independent
-    causes add up. Dividing all of them by T keeps their proportions, so the order of strengths is
-    that of the words, whatever the base rate.
+    T divides the hazards per run: those of the links and leaks that cause a strain or pain in one
+    run. A link that fires with probability λ has the hazard −ln(1 − λ), and the hazards of
+    independent links add up. Dividing all of them by the same T keeps their proportions. So the
+    order of the strengths is that of the claims' words, whatever the base rate.
 
     Examples
     --------
     >>> from lumbayes import load
-    >>> runner = load()
-    >>> print(f"{runner.posterior('back_pain')['yes']:.3f}")
+    >>> load()
+    Case('thread', base rate 0.03 (any_run), T 29.4, no claim left out)
+    entered: nothing
+    >>> print(f"{load().posterior('back_pain')['yes']:.3f}")
     0.030
-    >>> runner.priors.level.name
-    'any_run'
     >>> print(f"{load(base_rate=0.3).posterior('back_pain')['yes']:.3f}")
     0.300
     """

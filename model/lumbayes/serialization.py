@@ -1,4 +1,4 @@
-"""A case as one short line of text, and back, with equal figures on both sides."""
+"""A case as one short line of text, and the equal case read back from it."""
 
 from __future__ import annotations
 
@@ -55,19 +55,19 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     case : Case
         The case to encode.
     priors : str, Path or Case, default "thread"
-        The priors that the case was loaded from: a name, a folder, or the loaded case itself.
+        The priors that the case was loaded from: what `load` took as `priors`, or the case that
+        `load` returned. The second is needed if `load` had other arguments, such as `base_rate`.
 
     Returns
     -------
     str
-        The case code. It contains letters, digits, ``-``, ``_`` and ``.`` only; `decode_case` reads
-        it.
+        The case code, for `decode_case`. It contains letters, digits, ``-``, ``_`` and ``.`` only.
 
     Raises
     ------
     ValueError
-        If the parameters of `case` are not those of `priors`, even with claims left out. This is so
-        after `Case.blend`.
+        If the parameters of `case` are not those of `priors` with some claims left out. So the
+        result of `Case.blend` cannot be encoded.
 
     Examples
     --------
@@ -96,28 +96,29 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
 
 
 def decode_case(text: str, priors: Base = "thread") -> Case:
-    """Decode a case code into the case that it was made from.
+    """Decode a case code into the case that was encoded.
 
     Parameters
     ----------
     text : str
-        A line that `encode_case` returned.
+        A case code that `encode_case` returned.
     priors : str, Path or Case, default "thread"
-        The priors that the case was loaded from: a name, a folder, or the loaded case itself.
+        The priors of the encoded case, as for `encode_case`.
 
     Returns
     -------
     Case
-        Its figures equal those of the encoded case.
+        A case with equal evidence, interventions and priors, so with equal results. What `believe`
+        entered is among the likelihoods; `Case.beliefs` is empty.
 
     Raises
     ------
     ValueError
-        If the text is not a case code, is cut short or was edited, or if a claim that it leaves out
-        does not exist in `priors`.
+        If the text is not a case code, is cut short or was edited, if a claim that the case leaves
+        out does not exist in `priors`, or if the number or seed of the draws differs.
     PriorsChanged
-        If the parameters under `priors` are no longer those of the case code. The error names the
-        changed parameters and the claims behind them.
+        If the parameters of `priors` are no longer those that the case was encoded with. The
+        message names the changed parameters and the claims behind them.
 
     Warns
     -----

@@ -19,7 +19,7 @@ from scipy.signal import lfilter
 
 from lumbayes import RunFileError, load, posteriors, read_runs
 from lumbayes.activities import fit_files, run_findings, xml_files
-from lumbayes.activities.elevation import measure_climb
+from lumbayes.activities.elevation import measure_climb, sum_of_rises
 from lumbayes.activities.track import Track
 
 WRITERS = {"run.gpx": gpx, "run.tcx": tcx, "run.fit": fit}
@@ -119,6 +119,14 @@ def test_a_sum_of_rises_would_have_called_the_flat_hilly():
     assert naive > 50  # metres a km
 
 
+@pytest.mark.parametrize(
+    ("heights", "rises"),
+    [([0, 5, 0, 5], 10), ([0, 4, 0, 4], 0), ([0, 10, 5, 10], 15), ([0, 10, 6, 10], 10)],
+)
+def test_a_rise_or_a_fall_counts_from_a_turn_of_five_metres(heights, rises):
+    assert sum_of_rises(np.array([heights], float).T) == rises
+
+
 def test_a_watchs_own_total_comes_first_and_without_an_error():
     run = only(fit(*HILL, ascent=130, local=7200), "run.fit")
     assert (
@@ -153,7 +161,7 @@ UNKNOWN = {
     "neither a total nor heights": gpx(TIMES, [None] * len(TIMES)),
     "heights are missing for 17% of the distance": gpx(TIMES, HOLE),
     "too many heights are zero, or farther off": gpx(TIMES, SHIFT),
-    "too few heights in a row": gpx(TIMES[:20], HEIGHTS[:20]),
+    "too few heights in a row": gpx(TIMES[:30], HEIGHTS[:30]),
     "indoors": fit(*HILL, sub_sport=1, ascent=50),
     "the ascent is more than the distance": fit(*HILL, ascent=5401),
 }
@@ -164,6 +172,14 @@ def test_where_the_climb_cannot_be_reported_it_is_unknown_and_says_why(why):
     run = only(UNKNOWN[why])
     assert np.isnan(run.climb_m_per_km) and np.isnan(run.climb_error) and run.km > 0
     assert run.climb_method.startswith("unknown: ") and why in run.climb_method
+
+
+def test_seven_heights_of_5_s_in_a_row_are_enough_for_a_climb():
+    assert only(gpx(TIMES[:31], HEIGHTS[:31])).climb_m_per_km == approx(0, abs=1)
+
+
+def test_the_ascent_may_be_as_much_as_the_distance():
+    assert only(fit(*HILL, ascent=5400)).climb_m_per_km == 1000
 
 
 @pytest.mark.parametrize("missing", [TIMES < 240, TIMES > 1560, (TIMES < 120) | (TIMES > 1680)])
@@ -184,12 +200,33 @@ def test_where_distances_are_missing_gaps_are_measured_in_time(without):
     assert "missing for 17% of the distance" in measure_climb(run).method
 
 
+def test_the_climb_is_known_while_heights_are_missing_for_a_tenth_of_the_distance():
+    heights = np.where(TIMES > 179, HEIGHTS, np.nan)
+    assert measure_climb(track(heights)).m_per_km > 0
+    heights[180] = np.nan
+    assert "missing for 10% of the distance" in measure_climb(track(heights)).method
+
+
+def test_heights_a_minute_apart_have_no_gap():
+    every_minute, longer = (np.where(TIMES % n == 0, HEIGHTS, np.nan) for n in (60, 61))
+    assert measure_climb(track(every_minute)).m_per_km == approx(100 / 5, abs=0.5)
+    assert "heights are missing for 100%" in measure_climb(track(longer)).method
+
+
+def test_the_climb_is_known_while_a_tenth_of_the_heights_is_zero():
+    """Of 1800 heights 180 may be."""
+    heights = np.where(TIMES % 10 == 5, 0, HEIGHTS)[:-1]
+    assert measure_climb(track(heights)).m_per_km > 0
+    heights[1] = 0
+    assert "too many heights are zero" in measure_climb(track(heights)).method
+
+
 def test_one_height_that_is_far_off_is_left_out():
     run = only(gpx(TIMES, SPIKE))
     assert run.climb_m_per_km * run.km == approx(100, abs=1)
 
 
-@pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, -1e308, 1e6])
+@pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, -1e308, 1e6, -500, 9000])
 def test_heights_that_are_none_are_taken_as_missing(rubbish):
     few = np.where((TIMES > 600) & (TIMES < 620), rubbish, HEIGHTS)
     assert only(gpx(TIMES, few)).climb_m_per_km == approx(only(gpx(*HILL)).climb_m_per_km, rel=0.01)
@@ -275,7 +312,7 @@ def test_a_week_is_unknown_where_one_of_its_runs_has_no_distance():
     assert weeks.tolist() == approx([np.nan, 10 / 4, np.nan, 6 / 4], nan_ok=True)
 
 
-@pytest.mark.parametrize(("apart", "n_runs"), [(60, 1), (1799, 1), (1801, 2), (7200, 2)])
+@pytest.mark.parametrize(("apart", "n_runs"), [(60, 1), (1800, 1), (1801, 2), (7200, 2)])
 def test_two_runs_are_one_if_they_overlap_by_half_of_the_shorter(apart, n_runs):
     at = datetime(2024, 3, 2, 7)
     rows = [f"{at + timedelta(seconds=s)},Run,3600,10.5" for s in (0, apart)]
@@ -430,7 +467,7 @@ HOSTILE = {
         FITTED[:4] + bytes(4) + FITTED[8:],
         "the watch did not finish it",
     ),
-    "large FIT": (FITTED + bytes(25_000_000), "more than 25 MB"),
+    "large FIT": (FITTED + bytes(25_000_001 - len(FITTED)), "more than 25 MB"),
     "route": (re.sub(rb"<time>[^<]*</time>", b"", RUN), "no times, so it is a plan"),
     "places": (
         b'<gpx version="1.1"><wpt lat="1" lon="1"/></gpx>',
@@ -440,18 +477,31 @@ HOSTILE = {
     "back and forth": (jumbled(RUN, rb"<time>[^<]*"), "its times go back and forth"),
     "never set": (gpx(TIMES - 2e9, HEIGHTS), "its clock was never set"),
     "years": (gpx(np.arange(0, 1e6, 30_000), [1] * 34), "longer than 4 days"),
+    "course": (
+        b"<TrainingCenterDatabase><Courses><Course><Lap/><Track><Trackpoint/></Track></Course>"
+        b"</Courses></TrainingCenterDatabase>",
+        "no track, only a plan or single places",
+    ),
     "another XML": (b"<html><body/></html>", "XML, but neither GPX nor TCX"),
     "another CSV": (
         b"a,b\n1,2\n",
         "not Strava's activities.csv: the column 'Activity Date' is missing",
     ),
     "many cells": (
-        b"date,type,distance,elapsed_time\n" + b",,,\n" * 1_000_000,
+        b"date,type,distance,elapsed_time\n" + b",,,\n" * 999_999 + b",",
         "more than 3,000,000 cells",
+    ),
+    "as many cells as there may be, and many rows": (
+        b"date,type,distance,elapsed_time\n" + b",,,\n" * 999_999,
+        "more than 50,000 rows",
     ),
     "many rows": (b"date,type,distance,elapsed_time\n" + b"x\n" * 50_001, "more than 50,000 rows"),
     "endless columns": (
         b"date,type,distance,elapsed_time" + b"," * 1_000_000,
+        "more columns than Strava's list",
+    ),
+    "columns behind a long name": (
+        b"date,type,distance,elapsed_time," + b"x" * 100_000 + b"," * 1_000_000,
         "more columns than Strava's list",
     ),
     "columns behind a quote": (
@@ -493,11 +543,19 @@ def test_an_xml_of_endless_elements_is_stopped(monkeypatch):
         read_runs(RUN)
 
 
-@pytest.mark.parametrize("name", ["run.gpx", "run.tcx"])
-def test_points_are_counted_in_every_kind_of_xml(name, monkeypatch):
-    monkeypatch.setattr(xml_files, "MOST_POINTS", len(TIMES) - 1)
-    with pytest.raises(RunFileError, match="more than 1,800 points"):
+@each_kind
+def test_points_are_counted_in_every_kind_of_file(name, monkeypatch):
+    reader = fit_files if name == "run.fit" else xml_files
+    monkeypatch.setattr(reader, "MOST_POINTS", len(TIMES))
+    assert only(WRITERS[name](*HILL), name).km == approx(5.4, rel=1e-5)
+    monkeypatch.setattr(reader, "MOST_POINTS", len(TIMES) - 1)
+    with pytest.raises(RunFileError, match=r"more than (1,800|200,000) points"):
         read_runs(WRITERS[name](*HILL))
+
+
+@pytest.mark.parametrize(("written", "most"), [(RUN, 50_000_000), (FITTED, 25_000_000)])
+def test_a_file_may_be_as_large_as_the_limit(written, most):
+    assert only(written + bytes(most - len(written))).km == approx(5.4, rel=1e-5)
 
 
 def test_a_gzip_may_be_padded_with_zero_bytes():

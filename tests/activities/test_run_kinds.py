@@ -51,13 +51,13 @@ def the_run(written):
     return run.km, run.climb_m_per_km * run.km, run
 
 
-def seconds_back(numbers, seconds):
+def seconds_back(numbers, seconds, written=GPX):
     def change(match):
         time = datetime.fromisoformat(match[1].decode())
         moved = time.timestamp() - seconds
         return b"<time>%s</time>" % datetime.fromtimestamp(moved, time.tzinfo).isoformat().encode()
 
-    return each(TIME, at(numbers, change), GPX)
+    return each(TIME, at(numbers, change), written)
 
 
 def moved(metres, numbers, written=GPX):
@@ -86,6 +86,19 @@ PLACED = each(
     ),
     TCX,
 )
+COUNT = rb"<DistanceMeters>([^<]*)</DistanceMeters>"
+NO_TOTAL, PLACED_ALONE = (re.sub(LAP_DISTANCE, rb"\1", written) for written in (TCX, PLACED))
+
+
+def less(match, metres):
+    return match[0].replace(match[1], b"%f" % (float(match[1]) - metres))
+
+
+def back_and_forth(number, _):
+    """Distances that nobody covers in the 5 s between two points."""
+    return b"<DistanceMeters>%d</DistanceMeters>" % (5000 * (number % 2))
+
+
 NAMESPACE = re.compile(rb' xmlns="[^"]*"')
 PREFIXED = re.sub(rb"<(/?)(?=[a-z])", rb"<\1g:", NAMESPACE.sub(b' xmlns:g="http://x"', GPX))
 XML_KINDS = {
@@ -112,6 +125,26 @@ XML_KINDS = {
         LAP_DISTANCE, rb"\1<DistanceMeters>9600</DistanceMeters>", TCX
     ),
     "places instead of distances": re.sub(rb"<DistanceMeters>[^<]*</DistanceMeters>", b"", PLACED),
+    "distances of zero beside places": re.sub(COUNT, b"<DistanceMeters>0</DistanceMeters>", PLACED),
+    "distances that jump beside places": each(COUNT, back_and_forth, PLACED_ALONE),
+    "two distances far apart beside places": each(
+        COUNT, lambda n, match: back_and_forth(n, match) if n < 2 else b"", PLACED_ALONE
+    ),
+    "distances at two points alone": each(
+        COUNT, lambda n, match: match[0] if n in (0, 240) else b"", NO_TOTAL
+    ),
+    "distances that begin again at zero": each(
+        COUNT, at(range(121, 241), lambda match: less(match, 1800)), NO_TOTAL
+    ),
+    "total beside one place": each(
+        COUNT,
+        at(range(1, 242), lambda _: b""),
+        re.sub(rb"(?<=<LongitudeDegrees>)[^<]*", b"7", PLACED),
+    ),
+    "place outside a point": TCX.replace(
+        b"<Track>", b"<Position><LatitudeDegrees>1</LatitudeDegrees></Position><Track>"
+    ),
+    "track without points beside it": GPX.replace(b"<trk>", b"<trk><name>x</name></trk><trk>"),
     "multisport": re.sub(
         rb"(?s)(<Activity .*</Activity>)",
         rb"<MultiSportSession><FirstSport>\1</FirstSport></MultiSportSession>",
@@ -158,6 +191,92 @@ def test_a_run_is_read_from_odd_xml(kind):
     assert run.date.date() == datetime(2024, 5, 4).date()
 
 
+@pytest.mark.parametrize(("total", "km"), [(3959, 3.959), (3961, 3.6)])
+def test_the_total_of_the_laps_counts_up_to_a_tenth_off_the_points(total, km):
+    lap = b"<DistanceMeters>%d</DistanceMeters>" % total
+    assert the_run(re.sub(LAP_DISTANCE, rb"\1" + lap, TCX))[0] == km
+
+
+def test_a_distance_is_unknown_where_its_places_jump_by_more_than_a_tenth_of_it():
+    """The step of 15 m with the jump in it is no ground; the other 239 steps are 3585 m."""
+    assert the_run(moved(340, range(120, 241)))[0] == approx(3.585, abs=0.001)
+    with pytest.raises(RunFileError, match="its positions or its times jump"):
+        read(moved(350, range(120, 241)))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda *_: b"<DistanceMeters>0</DistanceMeters>", back_and_forth]
+)
+def test_a_distance_that_counts_to_nothing_or_jumps_is_unknown_without_places(change):
+    with pytest.raises(RunFileError, match="its points have no places, so its distance is"):
+        read(each(COUNT, change, NO_TOTAL))
+
+
+def test_a_run_along_the_date_line_has_places():
+    """At 180 degrees the clock is twelve hours ahead; a degree of latitude is 110.6 km."""
+    north = re.sub(rb'lat="0" lon="([^"]*)"', rb'lat="\1" lon="180"', GPX)
+    km, _, run = the_run(north)
+    assert km == approx(3.6 * 110.574 / 111.319, abs=0.001)
+    assert run.date == datetime(2024, 5, 4, 18, 30)
+
+
+def test_two_points_are_enough_for_a_distance():
+    assert the_run(gpx(TIMES[[0, 240]], HEIGHTS[[0, 240]]))[0] == approx(3.6, abs=0.001)
+
+
+def test_the_first_year_of_a_watchs_clock_is_1995():
+    assert the_run(GPX.replace(b"2024-05-04", b"1995-01-02"))[2].date.year == 1995
+    with pytest.raises(RunFileError, match="its clock was never set: it begins in 1994"):
+        read(GPX.replace(b"2024-05-04", b"1994-12-30"))
+
+
+def test_a_recording_lasts_four_days_at_most():
+    times = np.arange(0, 345_601, 300)
+    heights = np.full(len(times), 9.0)
+    assert the_run(gpx(times, heights, speed=1))[0] == approx(345.6, rel=1e-4)
+    times[-1] += 1
+    with pytest.raises(RunFileError, match="it lasts longer than 4 days"):
+        read(gpx(times, heights, speed=1))
+
+
+@pytest.mark.parametrize(("gap", "n_runs"), [(43_199, 1), (43_201, 2)])
+def test_twelve_hours_without_a_point_begin_another_run(gap, n_runs):
+    assert len(read(seconds_back(range(121, 241), 5 - gap))) == n_runs
+
+
+@pytest.mark.parametrize(("n_points", "n_runs"), [(4, 1), (5, 2)])
+def test_five_points_of_the_day_before_are_a_run_of_their_own(n_points, n_runs):
+    before = np.arange(n_points) * 5 - 86_400
+    written = gpx(np.append(before, TIMES), np.append(np.full(n_points, 9.0), HEIGHTS))
+    runs = read(written)
+    assert len(runs) == n_runs and runs.km.max() == approx(3.6, abs=0.001)
+
+
+@pytest.mark.parametrize("gap", [600, 601])
+@pytest.mark.parametrize("n_points", [5, 6])
+@pytest.mark.parametrize("end", [-1, 1])
+def test_up_to_five_points_beyond_a_gap_of_ten_minutes_are_stale(end, n_points, gap):
+    """With each point that is left out its step of 15 m is."""
+    numbers = range(n_points) if end < 0 else range(241 - n_points, 241)
+    km, _, _ = the_run(seconds_back(numbers, -end * (gap - 5)))
+    is_left_out = gap == 601 and n_points == 5
+    assert km == approx(3.6 - is_left_out * 5 * 0.015, abs=0.001)
+
+
+@pytest.mark.parametrize(("n_points", "km"), [(3, 0.84), (4, 0.885)])
+def test_of_few_points_one_in_twenty_may_be_stale(n_points, km):
+    short = gpx(TIMES[:60], HEIGHTS[:60])
+    assert the_run(seconds_back(range(n_points), 3600, short))[0] == approx(km, abs=0.001)
+
+
+@pytest.mark.parametrize(("wait", "km"), [(60, 3.75), (61, 3.585)])
+def test_ground_between_two_pieces_counts_up_to_a_minute_apart(wait, km):
+    """They are 165 m apart."""
+    apart = moved(150, range(121, 241), seconds_back(range(121, 241), 5 - wait))
+    pieces = each(rb"<trkpt", at({121}, lambda match: b"</trkseg><trkseg>" + match[0]), apart)
+    assert the_run(pieces)[0] == approx(km, abs=0.001)
+
+
 def test_no_stale_point_is_in_the_run_where_several_are_hours_apart():
     """Two of the evening before and two of the noon after: four steps of 15 m are missing."""
     two = {
@@ -194,6 +313,14 @@ def test_two_activities_are_two_runs():
     assert [date.day for date in runs.date] == [4, 6] and runs.km.tolist() == [3.6, 3.6]
 
 
+def test_an_activity_whose_clock_was_never_set_is_left_out_beside_another():
+    two = re.sub(rb"(?s)(<Activity .*</Activity>)", rb"\1\1", TCX)
+    second = two.rindex(b"<Activity ")
+    runs = read(two[:second] + two[second:].replace(b"2024-05-04", b"1990-05-04"))
+    assert runs.km.tolist() == [3.6]
+    assert runs.attrs["left_out"] == ("run: its clock was never set: it begins in 1990.",)
+
+
 def test_a_false_start_does_not_hide_the_run_after_it():
     at_40_s = b"</trkseg></trk><trk><type>running</type><trkseg>"
     blip = re.sub(rb"(?s)(06:30:15Z</time></trkpt>\n).*?(<trkpt[^\n]*06:30:45Z)", rb"\1\2", GPX)
@@ -217,6 +344,11 @@ def test_a_date_without_a_clock_is_that_of_the_place(longitude, date):
         b"2024-05-04T06", b"2024-05-05T00"
     )
     assert str(the_run(night)[2].date.date()) == date
+
+
+def test_a_first_place_far_away_does_not_tell_the_date():
+    night = moved(-74 * METRES_A_DEGREE, range(1, 241)).replace(b"2024-05-04T06", b"2024-05-05T00")
+    assert the_run(night)[2].date.day == 4
 
 
 @pytest.mark.parametrize(("longitude", "hours"), [(-74, -5), (7.4, 0), (7.6, 1), (140, 9)])
@@ -254,6 +386,21 @@ def test_a_few_zero_heights_are_left_out_and_with_many_the_climb_is_unknown():
     assert "too many heights are zero" in the_run(many)[2].climb_method
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "distances of zero beside places",
+        "distances that begin again at zero",
+        "total beside one place",
+    ],
+)
+def test_a_gap_in_heights_is_as_long_as_the_way_whatever_the_distances_count(kind):
+    """Eighty heights of 241 and a step more: 1215 m of 3600."""
+    height = rb"<AltitudeMeters>[^<]*</AltitudeMeters>"
+    hole = each(height, at(range(81, 161), lambda _: b""), XML_KINDS[kind])
+    assert "missing for 34% of the distance" in the_run(hole)[2].climb_method
+
+
 def test_zero_heights_beside_the_sea_are_heights():
     beach = np.round(np.interp(TIMES, [0, 600, 1200], [0, 3, 0]))
     assert the_run(gpx(TIMES, beach))[1] == 0
@@ -289,6 +436,7 @@ def fit_kind(times=TIMES, more=(), shift=0, doubled=False, **fields):
     return fit_messages(times, HEIGHTS, *more, shift=shift, doubled=doubled, run=TIMES)
 
 
+PLACES = [(ZERO + int(t), 0, round(3 * t / METRES_A_DEGREE * 2**31 / 180)) for t in TIMES]
 UNSET = -ZERO + 17_000_000  # a clock that counts from when the watch was switched on
 FIT_KINDS = {
     "whole": fit_kind(),
@@ -302,6 +450,23 @@ FIT_KINDS = {
     "bytes after its end": fit_kind() + bytes(64),
     "wrong checksum of the header": fit_file(fit_kind()[14:-2]),
     "local clock of 1989": fit_kind(more=[clock(ZERO + 1200, 600)]),
+    "activity message without a local clock": fit_kind(more=[clock(ZERO + 1200, 0xFFFFFFFF)]),
+    "activity message without a time": fit_kind(more=[clock(0xFFFFFFFF, ZERO + 8400)]),
+    "activity message of a clock that was not set": fit_kind(more=[clock(1200, 8400)]),
+    "another message with a clock": fit_kind(
+        more=[(103, [(253, "I"), (0, "I")], [(ZERO + 1200, ZERO + 8400)])]
+    ),
+    "lap": fit_kind(
+        more=[(19, [(253, "I"), (2, "I"), (9, "I"), (22, "H")], [(ZERO + 600, ZERO, 180_000, 9)])]
+    ),
+    "no records": fit_messages([], [], WHOLE),
+    "no records and no start": fit_messages([], [], session(start_time="absent")),
+    "places instead of distances": fit_messages(
+        [], [], session(total_distance="absent"), (20, [(253, "I"), (0, "i"), (1, "i")], PLACES)
+    ),
+    "infinite total": fit_messages(
+        TIMES, HEIGHTS, None, (18, [(2, "I"), (5, "B"), (22, "f")], [(ZERO, 1, np.inf)])
+    ),
     "no sport": fit_kind(sport=None, sub_sport=None),
     "sport elsewhere": fit_kind(sport=None, sub_sport=None, more=[RUNNING]),
     "no session": fit_messages(TIMES, HEIGHTS, None),
@@ -335,15 +500,46 @@ def test_a_run_is_read_from_an_odd_fit_file(kind):
     assert run.date == datetime(2024, 5, 4, 6, 30)
 
 
-def test_a_treadmill_under_another_name_is_a_run_of_unknown_climb():
-    _, climb, run = the_run(fit_kind(sport=4, sub_sport=1))  # fitness equipment, treadmill
+@pytest.mark.parametrize(
+    ("sport", "sub_sport"),
+    [(4, 1), (1, 45), (1, 58)],
+    ids=["fitness equipment, treadmill", "running, indoor", "running, virtual"],
+)
+def test_a_treadmill_under_any_name_is_a_run_of_unknown_climb(sport, sub_sport):
+    _, climb, run = the_run(fit_kind(sport=sport, sub_sport=sub_sport))
     assert np.isnan(climb) and "indoors" in run.climb_method
+
+
+@pytest.mark.parametrize(
+    ("sport", "name"), [(4, "fitness_equipment"), (0, "generic"), (99, "sport number 99")]
+)
+def test_a_sport_that_says_little_is_no_run_and_named_as_the_file_does(sport, name):
+    said = read(fit_kind(sport=sport)).attrs["left_out"]
+    assert said == (f"run: {name!r} is not a run.",)
+
+
+def test_a_session_without_any_time_gives_a_sentence_and_no_other_warning():
+    timeless = fit_messages([], [], session(start_time="absent", timestamp="absent"))
+    with warnings.catch_warnings(action="error"), pytest.raises(RunFileError, match="no times"):
+        read_runs(timeless)
 
 
 def test_a_clock_that_nothing_sets_gives_a_sentence():
     unset = fit_kind(shift=UNSET, timestamp=ZERO + UNSET + 1200, start_time=ZERO + UNSET)
     with pytest.raises(RunFileError, match="its clock was never set"):
         read(unset)
+
+
+@pytest.mark.parametrize(("hours", "km"), [(1, 43), (20, 500)])
+def test_a_run_is_no_faster_and_no_farther_than_the_thread_says(hours, km):
+    for cm, n_runs in ((100_000 * km, 1), (100_000 * km + 100, 0)):
+        long = session(total_elapsed_time=3_600_000 * hours, total_distance=cm, timestamp="absent")
+        assert len(read(fit_messages([], [], long))) == n_runs
+
+
+def test_an_activity_of_nothing_is_none():
+    with pytest.raises(RunFileError, match="no activity"):
+        read(fit_messages([], [], None))
 
 
 def test_a_course_is_no_activity():

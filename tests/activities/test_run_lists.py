@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 from pytest import approx
 
-from lumbayes import read_runs
+from lumbayes import RunFileError, read_runs
+from lumbayes.activities import strava
 from lumbayes.activities.dates import date_reader
 
 ENGLISH = (
@@ -14,6 +15,9 @@ ENGLISH = (
     "Distance,Max Heart Rate,Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,"
     "Distance,Max Speed,Average Speed,Elevation Gain"
 )
+
+
+LATER = "2023-09-12 15:14:59"  # just under half of 1800 s after three
 
 
 def row(date="Sep 12, 2023, 3:02:23 PM", sport="Run", elapsed=1800, moving=1700, metres=5000):
@@ -55,7 +59,17 @@ def test_dates_are_read_in_many_languages(date):
     assert the_run(table(row(date))).date == datetime(2023, 9, 12, 15, 2, 23)
 
 
-@pytest.mark.parametrize("date", ["12 Foo 2023, 15:02:23", "2023", "", "45181.626", "31.02.2023"])
+@pytest.mark.parametrize(
+    "date", ["12.09.23", "12.9.2023", "2023.09.12", "2023-09-12", "12 Sep 2023"]
+)
+def test_a_date_alone_is_no_time_of_day(date):
+    assert date_reader([]).read(date) == (datetime(2023, 9, 12), False)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["12 Foo 2023, 15:02:23", "2023", "", "45181.626", "31.02.2023", "31 12 23", "32.12.2023"],
+)
 def test_what_is_no_date_gives_a_sentence(date):
     assert reason(table(row(date))).endswith(f"its date {date!r} cannot be read.")
 
@@ -94,6 +108,41 @@ def test_a_list_in_a_language_without_a_table_is_read_by_stravas_order():
     assert run.km == 5 and run.climb_m_per_km == 12
 
 
+def unknown_columns(*rows):
+    """A list of these cells under names of no language."""
+    header = [f"kolona {number}" for number in range(len(rows[0]))]
+    return "\n".join(map(",".join, [header, *rows])).encode()
+
+
+BY_ORDER = ["1", "2023-09-12 15:02:23", "x", "Trčanje", "", "1800", "5.00"]
+NO_DATE = ["1", "some day", *BY_ORDER[2:]]
+
+
+def test_the_first_seven_columns_of_stravas_order_are_enough():
+    assert the_run(unknown_columns(BY_ORDER)).km == 5
+    to_file_name = [*BY_ORDER, "150", "activities/1.fit.gz", "70", "", "1800"]
+    assert the_run(unknown_columns(to_file_name)).km == 5, "the columns after are cut off"
+
+
+def test_half_of_the_rows_with_a_date_are_a_list_by_stravas_order():
+    with pytest.warns(UserWarning, match="'some day' cannot be read"):
+        assert len(read_runs(unknown_columns(BY_ORDER, NO_DATE))) == 1
+
+
+NO_LISTS = {
+    "six columns": unknown_columns(BY_ORDER[:6]),
+    "no row": unknown_columns(BY_ORDER).split(b"\n")[0],
+    "fewer dates than rows without": unknown_columns(BY_ORDER, NO_DATE, NO_DATE),
+    "no sport": unknown_columns([*BY_ORDER[:3], "Foo", *BY_ORDER[4:]]),
+}
+
+
+@pytest.mark.parametrize("kind", NO_LISTS)
+def test_a_table_without_known_names_and_stravas_order_is_refused(kind):
+    with pytest.raises(RunFileError, match="the column 'Activity Date' is missing"):
+        read_runs(NO_LISTS[kind])
+
+
 def test_columns_without_a_known_name_are_found_by_order_and_the_others_by_name():
     header = FRENCH.replace("Date de l'activité", "Le jour").replace("Type d'activité", "Genre")
     cells = '1,"12 sept. 2023, 15:02:23",x,Course à pied,,1800,"5,00",1800.0,1700.0,5000.0,60'
@@ -117,6 +166,9 @@ def test_dates_that_a_spreadsheet_program_made_ambiguous_are_not_guessed():
     assert "a spreadsheet program has rewritten its dates" in said and "'12/09/2018 15:02'" in said
     both = read_runs(table(row("12/09/2018 15:02"), row("13/09/2018 15:02")))
     assert [f"{date:%m-%d}" for date in both.date] == ["09-12", "09-13"]
+    twelfth = reason(table(row("09/12/2018 15:02")))
+    assert "day and month cannot be told apart" in twelfth
+    assert the_run(table(row("09/09/2018 15:02"))).date == datetime(2018, 9, 9, 15, 2)
     reader = date_reader(["9/13/18 3:02 PM"])
     assert reader.read("9/12/18 3:02 PM")[0] == datetime(2018, 9, 12, 15, 2)
 
@@ -125,6 +177,42 @@ def test_a_distance_that_a_spreadsheet_program_made_a_date_gives_a_sentence():
     cells = '1,"12.09.2018 15:02",x,Run,,1800,05. Mai,1800,1700,05. Mai,60'
     said = reason(table(cells, header=FRENCH))
     assert "its distance is '05. Mai', perhaps since a spreadsheet program saved it" in said
+
+
+def test_a_distance_that_became_a_date_does_not_hide_the_other_one():
+    cells = '1,"12.09.2018 15:02",x,Run,,1800,05. Mai,1800,1700,5000,60'
+    assert the_run(table(cells, header=FRENCH)).km == 5
+
+
+@pytest.mark.parametrize(("elapsed", "moving"), [(0, 1800), (1800, 0), ("", 1800), (1800, "")])
+def test_a_time_of_zero_is_none(elapsed, moving):
+    cells = [row(date, elapsed=elapsed, moving=moving) for date in ("2023-09-12 15:00:00", LATER)]
+    with pytest.warns(UserWarning, match="the run of 2023-09-12 15:00"):
+        assert read_runs(table(*cells)).km.tolist() == [5]
+
+
+def test_a_climb_of_zero_is_known():
+    run = the_run(table(row().removesuffix("60") + "0"))
+    assert run.climb_m_per_km == 0 and run.climb_method == "Strava's own total"
+
+
+def test_no_one_runs_faster_than_the_fastest_of_the_thread():
+    """43 km in an hour."""
+    assert the_run(table(row(elapsed=3600, moving=3600, metres=42_999))).km == 42.999
+    said = reason(table(row(elapsed=3600, moving=3600, metres=43_001)))
+    assert said.endswith("its distance is missing, or too far for one run, or for that time.")
+
+
+def test_a_list_holds_a_bounded_number_of_rows_and_columns(monkeypatch):
+    monkeypatch.setattr(strava, "MOST_ROWS", 2)
+    two = [row("2023-09-12 15:02"), row("2023-09-13 15:02")]
+    assert len(read_runs(table(*two))) == 2
+    with pytest.raises(RunFileError, match="more than 2 rows"):
+        read_runs(table(*two, row()))
+    monkeypatch.setattr(strava, "MOST_COLUMNS", ENGLISH.count(",") + 1)
+    assert len(read_runs(table(*two))) == 2
+    with pytest.raises(RunFileError, match="more columns than Strava's list"):
+        read_runs(table(*(f"{cells},x" for cells in two), header=f"{ENGLISH},x"))
 
 
 def test_a_watch_left_on_and_a_slow_walk_keep_their_run():

@@ -2,16 +2,22 @@
 
 import gzip
 import io
+import os
 import warnings
 import zipfile
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pytest import approx
-from run_files import ACTIVITIES, fit, gpx, hill, tcx
+from run_files import ACTIVITIES, FOLDER, ZERO, fit, fit_messages, gpx, hill, tcx
 
 from lumbayes import RunFileError, read_runs
+from lumbayes.activities import fit_files, safe_files, xml_files
+from lumbayes.activities.safe_files import file_name, list_files
 
+DOCS = Path(__file__).parents[2] / "docs"
 HILL = hill(60, seconds=1200, every=5)
 GPX, TCX = gpx(*HILL), tcx(*HILL)
 FIT = fit(*HILL, ascent=60, local=-4 * 3600)
@@ -63,11 +69,55 @@ def test_a_broken_file_among_others_is_left_out_with_its_sentence():
     )
 
 
+def test_a_path_of_nothing_among_others_is_left_out_with_its_sentence(tmp_path):
+    runs, (said,) = read(("good.gpx", GPX), tmp_path / "none.gpx")
+    assert len(runs) == 1
+    assert said == "none.gpx: there is no such file; give the path of one, or its bytes."
+
+
+def test_a_file_that_cannot_be_rewound_is_read():
+    reader, writer = os.pipe()
+    small = FOLDER / "hill.gpx"
+    os.write(writer, small.read_bytes())
+    os.close(writer)
+    with open(reader, "rb") as stream:
+        assert read_runs(stream, "pipe.gpx").km.tolist() == read_runs(small).km.tolist()
+
+
 def test_one_file_alone_raises_whatever_it_comes_as(tmp_path):
     (tmp_path / "bad.gpx").write_bytes(GPX[:500])
     for source in (GPX[:500], ("bad.gpx", GPX[:500]), tmp_path / "bad.gpx", zipped(bad=GPX[:500])):
         with pytest.raises(RunFileError, match="broken or cut short"):
             read_runs(source)
+
+
+def test_what_macos_adds_to_a_folder_is_passed_over(tmp_path):
+    for name, content in {"run.fit": FIT, "._run.fit": b"\0\5\x16\7", ".DS_Store": b"x"}.items():
+        (tmp_path / name).write_bytes(content)
+    runs, said = read(tmp_path)
+    assert runs.source.tolist() == ["run.fit"] and said == ()
+
+
+def test_a_file_without_an_ending_is_a_recording_in_a_folder_and_in_a_zip(tmp_path):
+    (tmp_path / "v1.2").mkdir()
+    (tmp_path / "v1.2" / "today").write_bytes(GPX)
+    (tmp_path / "v1.2" / "photo.jpg").write_bytes(b"x")
+    packed = zipped(**{"v1.2/today": GPX, "v1.2/photo.jpg": b"x"})
+    for source in (tmp_path, ("all.zip", packed)):
+        runs, (said,) = read(source)
+        assert runs.source.tolist() == ["today"] and "1 other files in it" in said
+
+
+def test_a_folder_packed_in_a_zip_is_no_file():
+    runs = read_runs(zipped(**{"runs/": b"", "runs/today.gpx": GPX}), "all.zip")
+    assert runs.source.tolist() == ["all.zip"] and runs.attrs["left_out"] == ()
+
+
+def test_what_is_no_plain_file_in_a_folder_is_passed_over(tmp_path):
+    """A named pipe would be waited for."""
+    os.mkfifo(tmp_path / "pipe.gpx")
+    with ExitStack() as stack:
+        assert list_files(tmp_path, "folder", stack) == ([], 0)
 
 
 def test_what_macos_adds_to_a_zip_is_passed_over():
@@ -136,14 +186,88 @@ def test_links_in_a_folder_are_not_followed(tmp_path):
     assert read(tmp_path / "runs")[0].empty
 
 
-def test_a_zip_of_too_many_or_too_much_is_refused(monkeypatch):
-    from lumbayes.activities import safe_files
+def test_a_name_in_messages_has_at_most_100_characters():
+    assert file_name("x" * 100, None) == "x" * 100
+    assert file_name("x" * 97 + ".gpx", None) == "x" * 97 + ".gp"
 
+
+def test_the_limits_that_the_page_gives_are_those_that_hold():
+    page = " ".join((DOCS / "run_files.md").read_text("utf-8").split())
+    file, fit_file, archive = (
+        n_bytes // 10**6
+        for n_bytes in (safe_files.MOST_BYTES, fit_files.MOST_BYTES, safe_files.MOST_ARCHIVE_BYTES)
+    )
+    assert f"at most {file} MB before and after unpacking ({fit_file} MB as FIT)" in page
+    assert (
+        f"{xml_files.MOST_POINTS:,} points and {xml_files.MOST_ELEMENTS // 10**6} million" in page
+    )
+    assert f"at most {safe_files.MOST_FILES:,} files and {archive // 1000} GB" in page
+
+
+def test_a_zip_of_too_many_or_too_much_is_refused(monkeypatch):
     packed = zipped(**{f"{n}.gpx": GPX for n in range(4)})
     monkeypatch.setattr(safe_files, "MOST_FILES", 3)
     with pytest.raises(RunFileError, match="packs more than 3 files"):
         read_runs(packed)
     monkeypatch.setattr(safe_files, "MOST_FILES", 4)
-    monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", 3 * len(GPX))
+    monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", 4 * len(GPX) - 1)
     with pytest.raises(RunFileError, match="unpacks to more than"):
         read_runs(packed)
+    monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", 4 * len(GPX))
+    assert len(read(("all.zip", packed))[0]) == 1, "one run four times"
+
+
+def test_a_zip_is_not_larger_than_what_it_may_unpack_to(monkeypatch):
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as archive:
+        archive.writestr("run.gpx", GPX)
+    packed = stored.getvalue()
+    monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", len(packed))
+    assert len(read_runs(packed)) == 1
+    monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", len(packed) - 1)
+    with pytest.raises(RunFileError, match="holds more than"):
+        read_runs(packed)
+
+
+def test_a_folder_of_too_many_files_is_refused(monkeypatch, tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.gpx").write_bytes(GPX)
+    monkeypatch.setattr(safe_files, "MOST_FILES", 3)
+    assert len(read(tmp_path)[0]) == 1, "one run three times"
+    monkeypatch.setattr(safe_files, "MOST_FILES", 2)
+    with pytest.raises(RunFileError, match="holds more than 2 files"):
+        read_runs(tmp_path)
+
+
+def listed(*rows, head="date,type,elapsed_time,distance,elevation_gain"):
+    return "\n".join([head, *rows]).encode()
+
+
+@pytest.mark.parametrize(
+    ("day", "timed", "n_runs"),
+    [("02", 50_000, 1), ("02", 48_500, 1), ("02", 48_499, 2), ("03", 50_000, 2)],
+)
+@pytest.mark.parametrize("is_shorter", [True, False])
+def test_a_date_alone_is_the_run_of_that_day_that_differs_by_3_in_100(
+    day, timed, n_runs, is_shorter
+):
+    """Of the longer of the two, 50 km."""
+    metres = (50_000, timed) if is_shorter else (timed, 50_000)
+    alone = listed(f"2024-03-{day},Run,18000,{metres[0]},60")
+    other = listed(f"2024-03-02 07:00:00,Run,18000,{metres[1]},60")
+    assert len(read(("alone.csv", alone), ("other.csv", other))[0]) == n_runs
+
+
+@pytest.mark.parametrize(("metres", "km"), [(9000, 9), (8999, 10)])
+def test_a_recording_stands_for_a_run_if_it_holds_nine_tenths_of_it(metres, km):
+    with_climb = listed(f"2024-03-02 07:00:00,Run,3600,{metres},60")
+    without = listed("2024-03-02 07:00:00,Run,3600,10000,")
+    assert read(("a.csv", with_climb), ("b.csv", without))[0].km.tolist() == [km]
+
+
+@pytest.mark.parametrize(("apart", "n_runs"), [(60, 1), (61, 2)])
+def test_runs_of_unknown_length_are_one_if_they_start_within_a_minute(apart, n_runs):
+    summary = {"start_time": ZERO, "sport": 1, "total_distance": 360_000}
+    later = summary | {"start_time": ZERO + apart}
+    files = [(f"{n}.fit", fit_messages([], [], run)) for n, run in enumerate((later, summary))]
+    assert len(read(*files)[0]) == n_runs

@@ -93,17 +93,20 @@ def with_link(world, link, strength):
     return replace(world, compiled=world.compiled.with_network(network))
 
 
-def verdicts_of_worlds(case, seeds, strength):
-    """The verdicts on claims about a link of this strength, one list a diary of 30 runs."""
+def verdicts_of_worlds(case, seeds, strength, links=1):
+    """The verdicts on claims about so many links of this strength, a list a link of each diary."""
     outcome = case.variables.outcome.name
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        cause = str(rng.choice(HABITS))
-        world = with_link(sample_parameters(case, seed), (cause, "muscle_strain"), strength)
+        causes = rng.choice(HABITS, links, replace=False).tolist()
+        world = sample_parameters(case, seed)
+        for cause in causes:
+            world = with_link(world, (cause, "muscle_strain"), strength)
         still = [v.name for v in case.variables.still]
         body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
         runs = simulate_latent(world.do(**body), RUNS, seed + 1)[[*HABITS, outcome]]
-        yield verdicts_on(Diary(case, runs), cause)
+        diary = Diary(case, runs)
+        yield from (verdicts_on(diary, cause) for cause in causes)
 
 
 def verdicts_on(diary, cause):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -163,12 +164,24 @@ def test_a_waterfall_goes_from_the_prior_to_the_total_without_a_gap():
     assert np.isfinite(ruled_out[["from", "to"]].to_numpy()).all()
 
 
+def test_a_chart_without_rows_is_as_high_as_one_with_a_row():
+    assert [vega.rows_height(n_rows) for n_rows in (0, 1, 2)] == [24, 24, 48]
+
+
+def test_a_waterfall_says_certain_where_the_steps_are_infinite():
+    table = pd.DataFrame(
+        {"shapley_db": [-3, np.inf, np.inf], "says": ["", "settles it", ""]},
+        index=["prior", "finding", "total"],
+    )
+    assert plot.waterfall(table).description.endswith("finding settles it, total certain.")
+
+
 def test_the_ring_of_a_curve_lies_on_it_and_where_the_table_says():
     data = drawn(plot.sensitivity_functions(TURNED, n_rows=2), "part")
     for number, row in TURNED.head(2).iterrows():
         side = "below" if row.flips_at < row.value else "above"
-        assert {*data.flip[data.number == number]} == {f"{side} {row.flips_at:.0%}: {row.to}"}
-        flip = data[(data.number == number) & (data.part == "flip")].iloc[0]
+        assert {*data.flip[data.parameter == number]} == {f"{side} {row.flips_at:.0%}: {row.to}"}
+        flip = data[(data.parameter == number) & (data.part == "flip")].iloc[0]
         assert flip.x == pytest.approx(row.flips_at, abs=1e-4)
         assert flip.y == pytest.approx(
             (row.alpha * flip.x + row.beta) / (row.gamma * flip.x + row.delta), abs=1e-3
@@ -364,8 +377,8 @@ def test_the_function_of_a_parameter_is_drawn_and_a_claim_has_none():
     farthest = TURNED[["high", "flips_at"]].max(axis=1)[whole.max().index]
     assert (whole.min() == 0).all()
     assert whole.max().tolist() == pytest.approx((3 * farthest).clip(upper=1).tolist(), abs=1e-4)
-    assert len(set(data.number)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.number}
-    assert {*data.number} <= {*TURNED.index[TURNED.kind != "claim"]}
+    assert len(set(data.parameter)) == 12 and {*top.index[top.kind != "claim"]} <= {*data.parameter}
+    assert {*data.parameter} <= {*TURNED.index[TURNED.kind != "claim"]}
 
 
 def test_sensitivity_functions_say_where_another_cause_would_come_first():
@@ -480,6 +493,78 @@ def test_the_package_starts_without_the_charts():
     lines = f"import sys, lumbayes; print({drawn}, lumbayes.plot.contributions.__name__, {drawn})"
     said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["False", "contributions", "True"]
+
+
+FIGURES = pd.Series([0.5], index=["Hills"])
+WORDS = pd.DataFrame({"Hills": ["many"]})
+FIGURES_OF_TWO = pd.DataFrame(
+    dict.fromkeys(["contribution", "low", "high"], 0.5), ["hills", "flat"]
+)
+NO_CASE = "it must be a Case, as load() gives."
+REFUSED = {
+    "a table without rows": (
+        lambda: plot.question_bits(pd.DataFrame(columns=["seconds", "bits"])),
+        "question_bits: table is a DataFrame with the columns seconds, bits; "
+        "it must be a table with one row or more.",
+    ),
+    "a table of words": (
+        lambda: plot.dot_plot(WORDS),
+        "dot_plot: table is a DataFrame with the columns Hills; it must be a table of numbers.",
+    ),
+    "a series of words": (
+        lambda: plot.bar_chart(WORDS["Hills"], axis="share"),
+        "bar_chart: probabilities is a Series; it must be a pandas Series of numbers, one or more.",
+    ),
+    "a series of nothing": (
+        lambda: plot.diverging_bars(FIGURES.head(0)),
+        "diverging_bars: values is Series([], dtype: float64); "
+        "it must be a pandas Series of numbers, one or more.",
+    ),
+    "a column that is not there": (
+        lambda: plot.runs(RUNS, "back_pain", {"km": "distance"}),
+        "runs: readings is {'km': 'distance'}; it must be of date, climb_m_per_km, back_pain.",
+    ),
+    "priors alone": (
+        lambda: plot.ridgeline(SimpleNamespace(priors=1), "weak_core", "muscle_strain"),
+        f"ridgeline: case is namespace(priors=1); {NO_CASE}",
+    ),
+    "a truth as a number of rows": (
+        lambda: plot.sensitivity_functions(TURNED, n_rows=True),
+        "sensitivity_functions: n_rows is True; it must be a whole number, 1 or more.",
+    ),
+    "no rows": (
+        lambda: plot.sensitivity_functions(TURNED, n_rows=0),
+        "sensitivity_functions: n_rows is 0; it must be a whole number, 1 or more.",
+    ),
+    "60 characters": (
+        lambda: plot.network("x" * 58),
+        f"network: case is '{'x' * 58}'; {NO_CASE}",
+    ),
+    "61 characters": (lambda: plot.network("x" * 59), f"network: case is a str; {NO_CASE}"),
+    "a second table without a row": (
+        lambda: plot.comparison({"all": FIGURES_OF_TWO, "one": FIGURES_OF_TWO.head(1)}),
+        "comparison: tables['one'] is a DataFrame with the columns contribution, low, high; "
+        "it must be a table with the rows of the first; it lacks flat.",
+    ),
+    "a link of three states": (
+        lambda: plot.ridgeline(load(), "muscle_strain", "severity"),
+        "ridgeline: the link muscle_strain → severity has the states mild, moderate, severe; "
+        "it must be one of two states, whose strength is a Beta.",
+    ),
+    "claims alone": (
+        lambda: plot.sensitivity_functions(TURNED.query("kind == 'claim'")),
+        "sensitivity_functions: table has claims only; it must have a parameter.",
+    ),
+    "two lines": (lambda: plot.network(np.eye(2)), f"network: case is a ndarray; {NO_CASE}"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_drawn_is_refused_in_one_sentence(kind):
+    draw, sentence = REFUSED[kind]
+    with pytest.raises((TypeError, ValueError)) as raised:
+        draw()
+    assert str(raised.value) == sentence
 
 
 def test_a_name_that_is_no_chart_is_no_attribute():

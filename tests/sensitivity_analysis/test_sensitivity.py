@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from lumbayes import ImpossibleFindings, contributions, example, load, sensitivity
+from lumbayes import ImpossibleFindings, contributions, example, fit, load, sensitivity
 from lumbayes.attribution import fired_path_circuit
 from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
-from lumbayes.sensitivity_analysis import one_way, two_way
+from lumbayes.sensitivity_analysis import one_way, two_way, variance_decomposition
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
 from lumbayes.sensitivity_analysis.parameters import parameters
 from lumbayes.sensitivity_analysis.variance import variances
@@ -284,6 +284,19 @@ def test_the_first_order_is_near_what_draws_say(case, tolerance):
     for name, drawn in zip(asked, over_draws, strict=True):
         first_order = sum(variances(SensitivityFunctions(case), name).values()) ** 0.5
         assert first_order == approx(drawn.std(), rel=tolerance), name
+
+
+def test_what_rows_taught_is_their_part_of_the_variance_and_no_part_is_negative(tmp_path):
+    """Of a link that rows narrowed, replies may have differed by more than is left of its width."""
+    before = load(base_rate=None, traits=False, doses=False)
+    rows = pd.DataFrame({"weak_core": "yes", "muscle_strain": ["yes"] * 60 + ["no"] * 240})
+    model = fit(before, rows, draws=400)
+    model.save(tmp_path / "fitted.npz")
+    for case in (model.case, load(tmp_path / "fitted.npz")):
+        shares = variance_decomposition(case.given(back_pain="yes"), "weak_core")
+        assert shares.min() >= 0 and shares.sum() == approx(1)
+        assert shares["rows of runners"] > 0.5
+    assert variance_decomposition(before.given(back_pain="yes"), "hills")["rows of runners"] == 0
 
 
 def test_what_cannot_be_at_work_varies_by_nothing():

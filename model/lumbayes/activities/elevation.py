@@ -70,12 +70,12 @@ def _climb_of_heights(track: Track) -> Climb:
     if 100 * (1 - is_plausible.sum() / has_height.sum()) > MOST_MISSING:
         return _unknown("too many heights are zero, or farther off than anybody climbs")
     has_height = is_plausible
-    missing = _percent_missing(track, has_height)
-    if missing > MOST_MISSING:
-        return _unknown(f"heights are missing for {missing:.0f}% of the distance")
     stretches = _stretches(track.seconds[has_height], track.heights[has_height])
     if max(map(len, stretches)) < WINDOW:
         return _unknown("too few heights in a row")
+    missing = _percent_missing(track, has_height)
+    if missing > MOST_MISSING:
+        return _unknown(f"heights are missing for {missing:.0f}% of the distance")
     smooth = [running_mean(means[:, None]) for means in stretches]
     ascent = sum_of_rises(np.concatenate(smooth))[0]
     noise = _rise_of_noise(_roughness(stretches)) * sum(map(len, stretches)) * BIN / 3600
@@ -99,9 +99,8 @@ def _is_plausible(track: Track, has_height: np.ndarray) -> np.ndarray:
     plausible = np.zeros(len(has_height), bool)
     index = np.flatnonzero(has_height)
     above_sea = index[track.heights[index] != 0]
-    if len(above_sea):
-        nearest = np.interp(index, above_sea, np.abs(track.heights[above_sea]))
-        index = index[(track.heights[index] != 0) | (nearest < REVERSAL)]
+    nearest = np.interp(index, above_sea, np.abs(track.heights[above_sea]))
+    index = index[(track.heights[index] != 0) | (nearest < REVERSAL)]
     seconds, heights = track.seconds[index], track.heights[index]
     plausible[index[reachable(seconds, heights[:, None], STEEPEST, JUMP)]] = True
     return plausible
@@ -112,12 +111,10 @@ def _percent_missing(track: Track, has_height: np.ndarray) -> float:
 
     Time stands in for the distance where the file does not give it at every point.
     """
-    is_complete = np.isfinite(track.distances).all()
+    is_complete = np.isfinite(track.distances).all() and track.distances[-1] > track.distances[0]
     distances = track.distances if is_complete else track.seconds
     seconds, known = track.seconds[has_height], distances[has_height]
     length = distances[-1] - distances[0]
-    if length <= 0:
-        return 0.0
     gaps = np.diff(known)[np.diff(seconds) > PAUSE].sum()
     ends = known[0] - distances[0] + distances[-1] - known[-1]
     return float(100 * (gaps + ends) / length)

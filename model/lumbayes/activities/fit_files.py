@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import RunFileError
 from .safe_files import NoRecording, file_errors
 from .track import (
+    FIRST_YEAR,
     LONGEST,
     NIGHT,
     PAUSE,
@@ -23,6 +24,7 @@ from .track import (
     UNKNOWN_POINT,
     Track,
     make_track,
+    to_datetime,
     to_seconds,
 )
 from .xml_files import MOST_POINTS
@@ -168,8 +170,9 @@ def _set_clock(recording: Recording, fields: Message) -> None:
     """Take the runner's own clock from an activity message, where one of its times was set."""
     utc, local = _number(fields, "timestamp"), _number(fields, "local_timestamp")
     if not isinstance(fields["timestamp"], datetime):  # seconds since the watch was switched on
-        recording.shift = local - utc if isinstance(fields["local_timestamp"], datetime) else 0
-        recording.clock = {"offset": 0, "clock": 2} if recording.shift else {}
+        if to_datetime(local).year >= FIRST_YEAR:
+            recording.shift = local - utc
+            recording.clock = {"offset": 0, "clock": 2}
     elif abs(local - utc) <= MOST_OFFSET:
         recording.clock = {"offset": local - utc, "clock": 2}
 
@@ -178,7 +181,7 @@ def _tracks(recording: Recording, points: np.ndarray, fastest: float) -> list[Tr
     """A track for each session, of the points from its start to the start of the next."""
     points[:, TIME] += recording.shift
     starts = [_start(session) + recording.shift for session in recording.sessions]
-    starts[0] = starts[0] if math.isfinite(starts[0]) else float(np.nanmin(points[:, TIME]))
+    starts[0] = starts[0] if math.isfinite(starts[0]) else float(np.fmin.reduce(points[:, TIME]))
     ends = [*starts[1:], math.inf]
     return [
         _track(session, recording, points, (start, end), fastest)
@@ -190,7 +193,7 @@ def _start(session: Message) -> float:
     """When a session begins; from its end where its start is missing, or days before."""
     start, end = _number(session, "start_time"), _number(session, "timestamp")
     lasts = _number(session, "total_elapsed_time", "total_timer_time")
-    is_wrong = math.isnan(start) or end - start > max(LONGEST, 2 * lasts)
+    is_wrong = math.isnan(start) or end - start > LONGEST
     return end - lasts if is_wrong and math.isfinite(end - lasts) else start
 
 
@@ -206,7 +209,7 @@ def _track(
     times = points[:, TIME]
     within = points if n_sessions == 1 else points[(times >= start) & (times < end)]
     counted = within[np.isfinite(within[:, SO_FAR]), SO_FAR]
-    zero = 0.0 if len(counted) and n_sessions == 1 else min(counted, default=math.nan)
+    zero = 0.0 if n_sessions == 1 else min(counted, default=math.nan)
     first = [(start, math.nan, math.nan, math.nan, zero, 0.0)]
     sub_sport = str(session.get("sub_sport") or recording.sport.get("sub_sport", ""))
     fields = {

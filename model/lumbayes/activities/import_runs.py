@@ -51,10 +51,11 @@ def read_runs(
     source : path, bytes, binary file, (name, bytes), or a list of these
         What to read: the path of a file or folder, the bytes of a file, a file opened as bytes, a
         pair of a file's name and bytes, or a list of these. A file may be gzipped. A folder or a
-        zip, such as Strava's whole export, may hold many files. Contents decide how a file is read,
-        not its name.
+        zip, such as the whole export of Strava, may hold many files. Contents decide how a file is
+        read, not its name. Of Strava's tables, activities.csv is read, its list of activities.
     name : str, optional
-        How messages call a source that is bytes.
+        The name that messages and the column `source` use instead of the file's own. By default
+        its own; "file" if it has none, as bytes.
     priors : str or Path, default "thread"
         A set of priors, as for `load`. Its about.toml says which activities count as a run, and
         gives the greatest plausible distance and speed. With a cyclists' thread they are rides.
@@ -65,35 +66,40 @@ def read_runs(
     Returns
     -------
     pandas.DataFrame
-        One row per run. Recordings that overlap in time are one run. No position is kept. Columns:
-        `date`: the start of the run without time zone. It is by the file's own clock or, without
-        one, by the time zone of the runner's longitude (whole hours), or else in UTC, as in
-        Strava's list.
-        `start`: the start in UTC; NaT if only the day is known.
+        One row per run, numbered from 0; recordings that overlap in time are one run. No position
+        is kept. The table is empty, with all columns, if there is no run. Columns:
+        `date`: the start of the run in local time, without a time zone. It is by the clock of the
+        recording, if that has one. Otherwise it is UTC plus the whole hours of the runner's
+        longitude. Without a position, as in activities.csv, it is UTC.
+        `start`: the start in UTC, without a time zone; NaT if only the day is known.
         `km`: the distance.
         `climb_m_per_km`: metres of climb per km; NaN if unknown.
-        `climb_error`: its standard error.
-        `climb_method`: how the climb was found.
-        `km_per_week`: the mean over the four weeks that end with the run, if Strava's list reaches
-        back that far; else NaN.
+        `km_per_week`: km per week, the mean over the four weeks that end with the run. NaN unless
+        activities.csv reaches back that far and gives the distance of each run in these weeks.
+        `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
+        unknown or a total that the device recorded.
+        `climb_method`: how the climb was found: "the watch's own total", "Strava's own total",
+        "heights smoothed over half a minute, turns of 5 m counted", or "unknown: " and the reason.
         `source`: the name of the file.
-        `attrs["left_out"]` has a sentence for each recording or file that was left out, unreadable
-        ones included. A warning gives their number.
+        `attrs["left_out"]` is a tuple with a sentence for each recording or file that was left out,
+        unreadable ones included. A warning gives the first of them and the number of the others.
 
     Raises
     ------
     RunFileError
-        If `source` is a single file that is broken, empty, hostile or of another kind, or that
-        holds more than 50 MB (25 MB as FIT) or 200,000 points. Among several files, such a file is
-        left out.
+        If `source` is a single file that does not exist, is broken, empty, hostile or of another
+        kind, or holds more than 50 MB (25 MB as FIT) or 200,000 points. In a list, folder or zip,
+        such a file is left out.
+    ValueError
+        If the set of priors does not exist.
 
     Examples
     --------
     >>> from lumbayes import read_runs
     >>> rows = b"date,type,elapsed_time,distance,elevation_gain\\n2024-03-02,Run,3600,10500,210\\n"
-    >>> read_runs(rows, "activities.csv")[["date", "km", "climb_m_per_km"]]
-            date    km  climb_m_per_km
-    0 2024-03-02  10.5            20.0
+    >>> read_runs(rows, "activities.csv")[["date", "km", "climb_m_per_km", "climb_method"]]
+            date    km  climb_m_per_km        climb_method
+    0 2024-03-02  10.5            20.0  Strava's own total
     """
     check_arguments("read_runs", locals(), source=RUN_FILES, name=LABEL, progress=PROGRESS)
     is_pair = (
@@ -186,14 +192,21 @@ def run_findings(runs: pd.DataFrame, names: Iterable[str] = FINDINGS) -> pd.Data
     ----------
     runs : pandas.DataFrame
         The result of `read_runs`.
-    names : iterable of str, optional
-        The variables of the thread, `case.variables`; other columns are dropped. By default the two
-        columns below.
+    names : iterable of str, default ["climb_m_per_km", "km_per_week"]
+        The names of the columns to keep if they are findings. For a set of priors give
+        `case.variables`: a finding of a variable that the set does not have is then dropped. By
+        default both findings are kept.
 
     Returns
     -------
     pandas.DataFrame
-        `climb_m_per_km`, metres of climb per km, and `km_per_week`, as far as they are in `names`.
+        The rows and the index of `runs`, with at most two columns: `climb_m_per_km`, metres of
+        climb per km, and `km_per_week`, km run per week. NaN means unknown.
+
+    Raises
+    ------
+    ValueError
+        If `runs` lacks one of the two columns.
 
     Examples
     --------

@@ -29,7 +29,7 @@ Source = str | Path | bytes | bytearray | BinaryIO | tuple[str, bytes]
 
 
 class NoRecording(RunFileError):
-    """A file of another kind than those that are read, such as another table of an export."""
+    """Raised for a file of a kind that is not read, such as another table of an export."""
 
 
 @dataclass(frozen=True)

@@ -69,12 +69,15 @@ def _is_same(run: Run, group: list[Run]) -> bool:
 
 
 def _overlap(run: Run, other: Run) -> bool:
-    """Whether two recordings overlap by half of the shorter; by their starts if that is unknown."""
+    """Whether two recordings overlap by half of the shorter; by their starts if that is unknown.
+
+    `run` does not start before `other`.
+    """
     lasts = np.array([run.lasts, other.lasts])
     if not (lasts > 0).all():
-        return abs((run.start - other.start).total_seconds()) <= SAME_START
+        return (run.start - other.start).total_seconds() <= SAME_START
     ends = [r.start + timedelta(seconds=r.lasts) for r in (run, other)]
-    overlap = (min(ends) - max(run.start, other.start)).total_seconds()
+    overlap = (min(ends) - run.start).total_seconds()
     return 2 * overlap >= lasts.min()
 
 

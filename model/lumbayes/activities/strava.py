@@ -118,7 +118,7 @@ def _columns(headers: list[str], quantities: dict[int, str]) -> dict[str, list[s
 
 def _order_of_strava(table: pd.DataFrame) -> dict[int, str]:
     """What the columns hold by Strava's order, if dates and sports stand where it writes them."""
-    if table.shape[1] <= max(FIRST_COLUMNS) or table.empty:
+    if table.shape[1] <= max(FIRST_COLUMNS):
         return {}
     reader = date_reader(table.iloc[:, 1])
     n_dates = sum(_reads_date(reader, cell) for cell in table.iloc[:, 1])

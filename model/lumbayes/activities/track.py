@@ -83,16 +83,16 @@ def make_track(
     points = points[np.isfinite(points[:, TIME])]
     if not len(points):
         return "its points have no times, so it is a plan and no recording"
-    counted = count_distance(points, fastest)
+    counted, points[:, SO_FAR] = count_distance(points, fastest)
     points = _trim(_in_order(points))
     seconds = points[:, TIME] - points[0, TIME]
     start = to_datetime(points[0, TIME])
     by_places, is_trusted = _path(points, fastest)
-    has_count = np.isfinite(points[:, SO_FAR]).any()
+    has_count = counted > 0
     problem = _problem(points, has_count or metres > 0 or is_trusted)
     distances = points[:, SO_FAR] if has_count else by_places
     if not metres > 0:
-        metres = counted if counted > 0 else float(np.nanmax(by_places, initial=0))
+        metres = counted if has_count else float(np.nanmax(by_places, initial=0))
     fields = {"lasts": float(seconds[-1]), **_clock_of(points), **fields, "problem": problem}
     return Track(sport, start, metres, seconds, points[:, HEIGHT], distances, **fields)
 
@@ -142,8 +142,6 @@ def reachable(seconds: np.ndarray, places: np.ndarray, speed: float, slack: floa
     the shape `(n_points, n_dimensions)`.
     """
     keep = np.zeros(len(places), bool)
-    if not len(places):
-        return keep
     firsts, lasts = _parts(seconds, places, speed, slack)
     longest = int(np.argmax(lasts - firsts))
     onwards = [(k, lasts, firsts) for k in range(longest, len(firsts))]
@@ -170,23 +168,26 @@ def _parts(
     return np.append(0, cuts), np.append(cuts, len(places)) - 1
 
 
-def count_distance(points: np.ndarray, fastest: float) -> float:
+def count_distance(points: np.ndarray, fastest: float) -> tuple[float, np.ndarray]:
     """The metres that the points count up to, in the order of the file; NaN where they do not.
 
-    A count may begin again at zero. It is unknown where it jumps farther than anybody runs.
+    A count may begin again at zero; the array goes on from there, one value a point. The metres are
+    unknown where the count jumps farther than anybody runs.
     """
-    points = points[np.isfinite(points[:, SO_FAR])]
-    so_far = points[:, SO_FAR]
-    if len(points) < 2:
-        return math.nan
+    counts = points[:, SO_FAR].copy()
+    has_count = np.isfinite(counts)
+    so_far, times = counts[has_count], points[has_count, TIME]
+    if len(so_far) < 2:
+        return math.nan, counts
     stays_low = np.append(so_far[2:], 0) < so_far[:-1]
     begins_again = (np.diff(so_far) < -RESET) & (so_far[1:] < RESET) & stays_low
-    total = so_far + np.append(0, np.cumsum(np.where(begins_again, so_far[:-1], 0)))
-    order = np.argsort(points[:, TIME], kind="stable")
-    is_near = reachable(points[order, TIME], total[order][:, None], fastest, RESET)
+    counts[has_count] = so_far + np.append(0, np.cumsum(np.where(begins_again, so_far[:-1], 0)))
+    order = np.argsort(times, kind="stable")
+    total = counts[has_count][order]
+    is_near = reachable(times[order], total[:, None], fastest, RESET)
     if 100 * (~is_near).mean() > MOST_DROPPED:
-        return math.nan
-    return float(np.ptp(total[order][is_near]))
+        return math.nan, counts
+    return float(np.ptp(total[is_near])), counts
 
 
 def sort_by_time(points: np.ndarray) -> np.ndarray:

@@ -32,26 +32,26 @@ def predict(
     Parameters
     ----------
     case : Case
-        The model. Its evidence applies to every row.
+        The network. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, with columns as `posteriors` takes them. Columns of the target are ignored.
+        Evidence, in columns as `lumbayes.posteriors` takes them. Columns of the target are ignored.
     target : str
-        The variable to predict.
+        The variable to predict; it must have states.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of its other traits are ignored:
-        traits of a pain are only known if there is pain, so they would give the answer away.
+        If the target is the pain: traits of it that predictions may use. Columns of all its other
+        traits are ignored, because a trait is only known if there is pain and so reveals it.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_states)
-        P(target = state | other columns), exact at the means of the priors. The index of `frame`;
-        one column per state of the target.
+        P(target = state | other columns), exact at the means of the priors. One row per row of
+        `frame`, with the same index; one column per state of the target, such as "no" and "yes".
 
     Raises
     ------
     ValueError
-        If a column is unknown or repeated, a cell is not allowed, or `traits` names another
-        variable than a trait of the target.
+        If the target is unknown or a number, if a column is unknown or repeated, if a cell is not
+        allowed, or if `traits` names something else than traits of the target.
     ImpossibleFindings
         If the other findings of a row exclude each other; the first such row is named.
 
@@ -91,19 +91,20 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
     Parameters
     ----------
     case : Case
-        The model to score. Its evidence applies to every row.
+        The network to score. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, with a column `target`. Rows where the target is unknown are left out.
+        Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
+        observed states; rows where it is empty are left out.
     target : str
-        The variable to predict.
+        The variable to predict; it must have states.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of its other traits are ignored:
-        traits of a pain are only known if there is pain, so they would give the answer away.
+        Traits of the target that predictions may use, as for `predict`.
 
     Returns
     -------
     float
-        The mean over rows of ln P(observed state | other columns), at most 0; larger is better.
+        The mean over rows of ln P(observed state | other columns), at most 0; larger is better. It
+        is −inf if an observed state has probability 0.
 
     Raises
     ------
@@ -111,7 +112,8 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
         If the column `target` is missing or has no known state, a column is unknown or repeated, or
         a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other; the first such row is named.
+        If the findings of a row without the target exclude each other, or if the observed state has
+        probability 0 given the case alone; the first such row is named.
 
     Examples
     --------
@@ -146,38 +148,41 @@ def calibration(
     Parameters
     ----------
     case : Case
-        The model to check. Its evidence applies to every row.
+        The network to check. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, with a column `target`. Rows where the target is unknown are left out.
+        Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
+        observed states; rows where it is empty are left out.
     target : str
-        The variable to predict.
+        The variable to predict; it must have states.
     state : str, optional
-        The state whose probability is checked. By default the target's last state.
+        The state whose probability is checked. By default the target's last state, such as "yes".
     bins : int, default 10
-        The number of bins. Rows are sorted by predicted probability and split into this many bins.
+        The number of bins, 1 or more. Rows are sorted by predicted probability and split into this
+        many bins of equal size (a difference of one row aside).
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        Traits of the target that predictions may use. Columns of its other traits are ignored:
-        traits of a pain are only known if there is pain, so they would give the answer away.
+        Traits of the target that predictions may use, as for `predict`.
 
     Returns
     -------
     DataFrame, shape (n_bins, 5)
-        One row per bin, lowest predictions first, with the columns:
-        `predicted`: the mean predicted probability of the bin's rows.
-        `happened`: the share of its rows in which `state` was observed.
-        `low`, `high`: Wilson's interval of that share.
-        `rows`: the number of rows.
+        One row per bin, lowest predictions first, numbered from 0. There are fewer than `bins` if
+        there are fewer rows. Columns:
+        `predicted`: the mean predicted probability of `state` in the bin's rows.
+        `happened`: the share of the bin's rows in which `state` was observed.
+        `low`, `high`: the ends of Wilson's confidence interval of `happened`.
+        `rows`: the number of rows in the bin.
         Predictions are calibrated where `predicted` lies between `low` and `high`.
 
     Raises
     ------
     ValueError
-        If the column `target` is missing or has no known state, a column is unknown or repeated, or
-        a cell is not allowed.
+        If the column `target` is missing or has no known state, `state` is no state of it, a column
+        is unknown or repeated, or a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other; the first such row is named.
+        If the findings of a row without the target exclude each other, or if the observed state has
+        probability 0 given the case alone; the first such row is named.
 
     Examples
     --------

@@ -44,19 +44,19 @@ def score(
     sep: str = "",
     progress: bool = False,
 ) -> int:
-    """Score every row of a file of runners and write the results to another file.
+    """Compute presence and contribution of every cause for each row of a file, into another file.
 
     The file is read in chunks, so memory stays constant whatever its length.
 
     Parameters
     ----------
     source : str or Path
-        A .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx file with one runner per row, with columns
-        as `posteriors` takes them. Cells of a CSV are read as text; an empty cell means unknown.
+        The file to read: .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx. It has one runner per
+        row, and columns as `lumbayes.posteriors` takes them. An empty cell means unknown.
     target : str or Path
-        The .parquet or .csv file to write. It appears when it is complete.
+        The file to write, .parquet or .csv. It appears when it is complete.
     case : Case, optional
-        The model; its evidence applies to every row. By default `load()`.
+        The network; its evidence applies to every row. By default `load()`.
     keep : sequence of str, optional
         Columns to copy into the results unchanged.
     intervals : bool, default False
@@ -64,28 +64,28 @@ def score(
     chunk : int, default 0
         The number of rows per chunk. 0 means 65,536 rows, or 256 with intervals.
     tidy : bool, default False
-        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), as `posteriors`
-        does.
+        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), by the rules of
+        `batch.tidy_findings`.
     sep : str, optional
         The column separator of a text file. By default whichever of comma, semicolon and tab occurs
         most often in its first line.
     progress : bool, default False
-        Whether to show a progress bar on standard error.
+        Whether to show a progress bar on standard error. It counts rows.
 
     Returns
     -------
     int
-        The number of rows. The file has one row per row of `source`, in the same order, and the
-        columns of `score_rows`: the kept ones, then `x:present` of every cause x, then
+        The number of rows. `target` has one row per row of `source`, in the same order, and the
+        columns of `batch.score_rows`: the kept ones, then `x:present` of every cause x, then
         `x:contribution` of every cause and, with intervals, all `x:low` and all `x:high`.
 
     Raises
     ------
     ValueError
-        If a column is unknown (before anything is computed), or if a cell is not allowed or the
-        findings of a row exclude each other (when the row is reached). The message names the file
-        and the first bad row (row 1 of a CSV is its header), then all bad values of the file. Also
-        if `source` cannot be read or `target` cannot be written.
+        If `source` cannot be read, if `target` cannot be written, or if a column is unknown: before
+        anything is computed. If a cell is not allowed or the findings of a row exclude each other:
+        when the row is reached. The message names the file and the first bad row (row 1 of a CSV is
+        its header). If cells are not allowed, it then lists the bad values of the whole file.
 
     Examples
     --------
@@ -102,8 +102,9 @@ def score(
 
     Notes
     -----
-    An interrupted run is resumed by the same call: finished chunks are kept in the folder
-    `target`.parts until the results are complete.
+    The same call resumes an interrupted one: finished chunks are kept in the folder `target`.parts
+    until `target` is complete. If some rows state the pain (or a trait of it) and others do not, a
+    warning counts both kinds, because their contributions must not be compared.
     """
     check_arguments("score", locals(), target=PATH, case=optional(CASE))
     source, target = Path(source), Path(target)

@@ -38,11 +38,18 @@ CHUNK = 16_384
 
 
 class EvidenceRows:
-    """A table of findings with equal rows merged.
+    """A table of evidence with equal rows merged.
 
-    `labels` is the index of the table, `n_distinct` the number of distinct rows, and
-    `row_to_distinct`, shape (n_rows,), gives the distinct row that each row equals. Raises
-    `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
+    Raises `ValueError` if a column is unknown or repeated, or if a cell is not allowed.
+
+    Attributes
+    ----------
+    labels : pandas.Index
+        The index of the table.
+    n_distinct : int
+        The number of distinct rows.
+    row_to_distinct : array of int, shape (n_rows,)
+        For each row of the table, the number of the distinct row that it equals.
     """
 
     def __init__(self, case: Case, frame: pd.DataFrame):
@@ -162,15 +169,15 @@ def posteriors(
     Parameters
     ----------
     case : Case
-        The model. Its evidence applies to every row.
+        The network. Its evidence applies to every row, together with the evidence of the row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, one row per runner: a pandas, polars or Arrow table. A column `x`, named after a
-        variable, holds states or, for a numeric measurement, numbers in its unit. NaN, None and ""
-        mean unknown. Other columns, each for a variable x:
-        `x:likelihood`: likelihood ratios of yes to no.
+        Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
+        unknown. The columns, each for a variable x:
+        `x`: a state of x or, if x is a measurement that is a number, the reading in its unit.
+        `x:likelihood`: the likelihood ratio of yes to no, above 0.
         `x:likelihood:state`: the likelihood of one state, relative to 1 for all other states.
-        `x:believe`: stated probabilities of yes, as for `Case.believe`.
-        `x:believe:state`: stated probabilities of one state.
+        `x:believe`: the stated probability of yes, as for `Case.believe`.
+        `x:believe:state`: the stated probability of one state.
     intervals : bool, default False
         Whether to add 90% credible intervals of the contribution. A row with intervals takes as
         long as thousands without.
@@ -182,19 +189,22 @@ def posteriors(
 
     Returns
     -------
-    DataFrame, shape (n_rows, n_figures * n_causes)
-        The index of `frame`. Columns are pairs (`figure`, `cause`) with the figures:
-        `present`: P(cause present | evidence).
-        `contribution`: P(a path of active links from the cause to the pain | evidence).
-        `low`, `high`: the ends of the 90% interval of `contribution`, only with `intervals=True`.
+    DataFrame, shape (n_rows, 2 * n_causes or 4 * n_causes)
+        One row per row of `frame`, with the same index. The columns have two levels, `figure` and
+        `cause`, such as ("contribution", "hills"). The values of `figure`:
+        "present": P(cause present | evidence).
+        "contribution": P(a path of fired links from the cause to the pain | evidence).
+        "low", "high": the ends of the 90% interval of the contribution, with `intervals=True` only.
 
     Raises
     ------
     ValueError
         If a column is unknown or repeated, or if a cell is not allowed. The message gives the first
-        bad row, then each bad value with its count.
+        bad row, then each bad value with its count (up to 20 values). Also if both the case and the
+        frame hold stated probabilities.
     ImpossibleFindings
-        If the findings of a row exclude each other; the first such row is named.
+        If the findings of a row exclude each other or those of the case; the first such row is
+        named.
 
     Examples
     --------
@@ -211,9 +221,9 @@ def posteriors(
     Notes
     -----
     Contributions of rows that state the pain (or a trait of it) must not be compared with those of
-    rows that do not; a warning counts both kinds. Equal rows are computed once. Figures are exact
-    at the means of the priors. Intervals are over joint draws of the priors, weighted by the row's
-    P(evidence).
+    rows that do not; a warning counts both kinds. Equal rows are computed once. Presence and
+    contribution are exact at the means of the priors. Intervals are over joint draws of the priors,
+    weighted by the row's P(evidence).
     """
     check_arguments("posteriors", locals(), frame=ANYTHING)
     frame = as_frame(frame)

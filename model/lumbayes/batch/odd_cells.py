@@ -26,9 +26,16 @@ class EncodedCells(NamedTuple):
 
 
 class OddCells(ValueError):
-    """Cells that are not allowed: the first by its row, then each odd value with its count.
+    """The error for cells that are not allowed: the first, then each value with its count.
 
-    `kinds` counts triples of a column, a value as Python writes it, and what is allowed.
+    Attributes
+    ----------
+    first : str
+        The sentence on the first such cell.
+    kinds : Counter
+        How often each triple of a column, a value as Python writes it, and what is allowed occurs.
+    hint : str
+        What else may help; "" if nothing.
     """
 
     def __init__(self, first: str, kinds: Counter[tuple[str, str, str]], hint: str = HINT):

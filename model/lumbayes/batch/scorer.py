@@ -152,41 +152,46 @@ def score_rows(
     intervals: bool = False,
     tidy: bool = False,
 ) -> pd.DataFrame:
-    """Compute presence and contribution of every cause for each row, as a flat table.
+    """Compute presence and contribution of every cause for each row, as a table with plain columns.
 
-    It gives the figures of `posteriors`, with one level of column names and with copied columns.
+    The values, and the warning about rows with and without pain, are those of
+    `lumbayes.posteriors`. Here the columns have one level of names, and columns can be copied into
+    the result.
 
     Parameters
     ----------
     case : Case
-        The model. Its evidence applies to every row.
+        The network. Its evidence applies to every row, together with the evidence of the row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, with columns as `posteriors` takes them, and the columns to keep.
+        The evidence, in columns as `lumbayes.posteriors` takes them (an empty cell means unknown),
+        and the columns to keep.
     keep : sequence of str, optional
         Columns to copy into the result unchanged. A kept column with the name of a variable also
         counts as evidence.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
     tidy : bool, default False
-        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), as `posteriors`
-        does.
+        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), by the rules of
+        `tidy_findings`.
 
     Returns
     -------
-    DataFrame, shape (n_rows, n_kept + n_figures * n_causes)
-        The index of `frame`. First the kept columns, then for every cause x:
-        `x:present`: P(x present | evidence).
-        `x:contribution`: P(a path of active links from x to the pain | evidence).
-        `x:low`, `x:high`: the ends of the 90% interval of the contribution, only with intervals.
-        All columns of one figure stand together.
+    DataFrame, shape (n_rows, n_kept + 2 * n_causes or n_kept + 4 * n_causes)
+        One row per row of `frame`, with the same index. The columns, in this order:
+        the kept columns, as they are;
+        `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
+        `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);
+        `x:low` of every cause x, then `x:high`: the ends of the 90% interval of the contribution,
+        with `intervals=True` only.
 
     Raises
     ------
     ValueError
-        If a column is neither a finding nor kept, if a column is repeated, or if a cell is not
-        allowed.
+        If a column is neither evidence nor kept, if a column is repeated, if a kept column is
+        missing or has the name of a result, or if a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other; the first such row is named.
+        If the findings of a row exclude each other or those of the case; the first such row is
+        named.
 
     Examples
     --------
@@ -216,9 +221,9 @@ def score_partitions(
     Parameters
     ----------
     case : Case
-        The model, sent to each worker once. Its evidence applies to every row.
+        The network, sent to each worker once. Its evidence applies to every row.
     table : dask.dataframe.DataFrame
-        Findings, with columns as `posteriors` takes them, and the columns to keep.
+        The evidence, in columns as `lumbayes.posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
         Columns to copy into the result unchanged.
     intervals : bool, default False
@@ -227,14 +232,18 @@ def score_partitions(
     Returns
     -------
     dask.dataframe.DataFrame
-        The kept columns, then for every cause x `x:present`, `x:contribution` and, with intervals,
-        `x:low` and `x:high`: see `score_rows`.
+        One row per row of `table`, with the same index and the columns of `score_rows`: the kept
+        ones, then `x:present` of every cause x, then `x:contribution` of every cause and, with
+        intervals, all `x:low` and all `x:high`.
 
     Raises
     ------
     ValueError
-        If a column is unknown (raised by this call), or if a cell is not allowed (raised when its
-        partition is computed).
+        If a column is neither evidence nor kept (raised by this call), or if a cell is not allowed
+        (raised when its partition is computed).
+    ImpossibleFindings
+        If the findings of a row exclude each other or those of the case (raised when its partition
+        is computed).
 
     Examples
     --------

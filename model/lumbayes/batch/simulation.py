@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -32,19 +32,21 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     Parameters
     ----------
     case : Case
-        The model. Interventions (`Case.do`) apply to all runners; other evidence is not allowed.
+        The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
+        likelihoods or contrasts.
     n : int
         The number of runners.
     seed : int, default 0
         The same seed gives the same runners, whatever `missing` is.
     missing : float, default 0
-        The share of cells to leave unknown, from 0 to 1, completely at random.
+        The probability, from 0 to 1, that a cell is left unknown (NaN), completely at random.
 
     Returns
     -------
     DataFrame, shape (n, n_variables)
-        One column per variable: states as text, numeric measurements as numbers in their unit. The
-        table can be passed to `posteriors`.
+        One row per runner, numbered from 0, and one column per variable. A cell is a state as text
+        or, for a measurement that is a number, a reading in its unit. The table can be passed to
+        `posteriors`.
 
     Raises
     ------
@@ -77,12 +79,13 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
 
 
 def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
-    """Simulate runners together with their latent link activations.
+    """Simulate runners as `simulate` does, together with which links and leaks fired.
 
     Parameters
     ----------
     case : Case
-        The model. Interventions (`Case.do`) apply to all runners; other evidence is not allowed.
+        The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
+        likelihoods or contrasts.
     n : int
         The number of runners.
     seed : int, default 0
@@ -90,14 +93,19 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n, n_variables + n_links + n_leaks)
-        The columns of `simulate` (one per variable), then, as states of the effect:
-        `cause → effect`: the state that this link gives the effect. It is the lowest state if the
-        cause is absent or the link is not active. Links cut by `do` have no column.
-        `→ effect`: the state that the leak gives the effect. The leak of a trait can only be active
-        if no link to the trait is.
-        If traits follow the active cause, there is also a column `dominant_cause`, the cause that
-        the traits of this pain describe.
+    DataFrame, shape (n, n_columns)
+        One row per runner, numbered from 0. The columns:
+        One per variable, as `simulate` returns them.
+        `dominant_cause`, only if the case has traits of the pain of one cause (from traits.toml, as
+        by default): the cause whose pain these traits describe. It is drawn, all equally likely,
+        from the causes whose links to the pain fired. It is "background" if none fired and there is
+        pain, and "none" without pain.
+        `cause → effect`, one per link: the state, such as "yes", that the link gives its effect. It
+        is the lowest state, such as "no", if the cause is absent or the link does not fire.
+        `→ effect`, one per leak: the state that the leak gives the effect, in the same way. The
+        leak of a trait can only fire if no link to the trait does.
+        A variable that `do` holds has no columns of its leak and of the links to it. Nor have the
+        traits that `dominant_cause` decides.
 
     Raises
     ------
@@ -112,6 +120,8 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     >>> on_hills = runners[runners["hills"] == "yes"]
     >>> on_hills["hills → muscle_strain"].value_counts().to_dict()
     {'no': 189, 'yes': 4}
+    >>> runners["dominant_cause"].value_counts().head(2).to_dict()
+    {'none': 963, 'muscle_strain': 21}
     """
     check_arguments("simulate_latent", locals())
     if case.findings or case.likelihoods or case.contrasts:
@@ -144,7 +154,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
 
 
 def sample_parameters(case: Case, seed: int = SEED) -> Case:
-    """Draw all parameters once from their joint prior and return the case at these values.
+    """Draw all parameters once from their joint prior and return the case with these values.
 
     Parameters
     ----------
@@ -156,7 +166,8 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     Returns
     -------
     Case
-        The same evidence. The mean of each prior is the drawn value.
+        The same evidence. The mean of each prior is the drawn value, and its `basis` is "draw". T
+        stays the same, so P(pain) may differ from the base rate that the case shows.
 
     Examples
     --------
@@ -240,21 +251,24 @@ def _sample_states(shares: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
 def _labelled(case: Case, levels: Levels, link_levels: Levels, seed: int) -> pd.DataFrame:
     """Levels as states' names, and readings of the numeric tests."""
     variables = case.variables
-    columns: dict[str, pd.Series | np.ndarray] = {}
+    columns: dict[str, np.ndarray] = {}
     for name, variable in variables.items():
         if is_numeric(variable):
             level = levels[dose_of(variable.reads) if variable.dose else variable.reads]
             columns[name] = readings(variable, level, seed)
         else:
-            columns[name] = _state_names(variable, levels[name])
+            columns[name] = _names(variable.order, levels[name])
     if DOMINANT_CAUSE in levels:
-        causes = np.array(dominant_causes(variables.outcome), object)
-        columns[DOMINANT_CAUSE] = pd.Series(causes[levels[DOMINANT_CAUSE]], dtype="str")
+        columns[DOMINANT_CAUSE] = _names(dominant_causes(variables.outcome), levels[DOMINANT_CAUSE])
     for label, level in link_levels.items():
         effect = label.rpartition("→ ")[2]
-        columns[label] = _state_names(variables[effect], level)
-    return pd.DataFrame(columns)
+        columns[label] = _names(variables[effect].order, level)
+    frame = pd.DataFrame(columns)
+    if len(frame):
+        return frame
+    # of no rows pandas cannot tell that a column would hold text
+    return frame.astype({name: "str" for name, held in columns.items() if held.dtype == object})
 
 
-def _state_names(variable: Variable, levels: np.ndarray) -> pd.Series:
-    return pd.Series(np.array(variable.order, object)[levels], dtype="str")
+def _names(names: Sequence[str], levels: np.ndarray) -> np.ndarray:
+    return np.array(names, object)[levels]

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
 
 def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of findings with names and cells in the notation of `posteriors`.
+    """Return a table of findings with names and cells in the notation of `lumbayes.posteriors`.
 
     Parameters
     ----------
     variables : Variables
-        The variables of the model, `case.variables`.
+        The variables of the network, `case.variables`.
     frame : DataFrame, shape (n_rows, n_columns)
         Findings whose column names and cells may be in other notations (see Notes).
 
     Returns
     -------
     DataFrame, shape (n_rows, n_columns)
-        The same rows. A cell that no rule covers stays as it is, so that `posteriors` reports it.
+        The same rows, with the same index. An unknown cell is None. A cell that no rule covers
+        stays as it is, so that `lumbayes.posteriors` reports it.
 
     Raises
     ------

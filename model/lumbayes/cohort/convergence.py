@@ -21,8 +21,8 @@ MAX_NAMED = 8  # parameters that a warning names; the rest are counted
 class NotConverged(UserWarning):
     """The warning of `fit` that the posterior draws of some parameters are not reliable.
 
-    It is given if R-hat of a sampled parameter is above 1.05 (its four chains disagree) or the
-    effective sample size is below 100. The message names these parameters.
+    `fit` gives it if a sampled parameter has an R-hat above 1.05 (the four chains disagree) or an
+    effective sample size below 100. The message names up to eight of these parameters.
     """
 
 

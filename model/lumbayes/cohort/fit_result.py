@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 class FitResult:
     """The posterior of all parameters, as a fit found it.
 
+    A key is a variable ("hills", for a base rate or leak) or a pair (cause, effect) for a link.
+
     Attributes
     ----------
     counts : mapping of key to tuple
-        The Dirichlet counts of each parameter. For a sampled parameter they are those of the
-        Dirichlet with its posterior mean and variance.
+        The Dirichlet counts of each parameter. Those of a sampled parameter are of the Dirichlet
+        with the mean and variance of its draws.
     expected_counts : mapping of key to array, shape (n_states,)
-        The expected number of trials that ended in each state.
+        The expected number of the parameter's trials that ended in each state.
     chains : mapping of key to array, shape (n_chains, n_draws, n_states)
-        The draws of each sampled parameter.
+        The draws of each sampled parameter; other parameters have none.
     n_divergent : int
         The number of Hamiltonian Monte Carlo trajectories that diverged.
     """
@@ -35,7 +37,7 @@ class FitResult:
     n_divergent: int
 
     def shares(self, keys: list[Key], draw: int) -> np.ndarray:
-        """Return one joint draw as a vector; exact parameters are at their means."""
+        """Return one joint draw of some parameters as a vector, exact ones at their means."""
         vectors = []
         for key in keys:
             if key in self.chains:

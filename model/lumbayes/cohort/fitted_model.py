@@ -17,6 +17,7 @@ from ..defaults import SEED, WIDTH
 from ..network.network import Network
 from ..priors.joint_draws import JointDraws
 from ..priors.prior import Key, Prior
+from ..priors.saved_priors import fitted_prior
 from .convergence import diagnostics, warn_if_not_converged
 from .fitting import fit_rows
 from .report import claim_report, parameter_report
@@ -31,7 +32,7 @@ DRAWS = 600
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """A case whose priors are the posteriors of all parameters given rows of findings.
+    """A case whose priors are the posteriors of all parameters given rows of evidence; see `fit`.
 
     Attributes
     ----------
@@ -40,18 +41,11 @@ class FittedModel:
     before : Case
         The case before the fit.
     frame : DataFrame
-        The rows that it was fitted to.
+        The rows that `before` was fitted to.
     rows : EvidenceRows
         The same rows, with equal rows merged.
     fitted : FitResult
         Dirichlet counts, expected counts and draws (chain by chain) of each parameter.
-
-    Examples
-    --------
-    >>> from lumbayes import fit, load
-    >>> import pandas as pd
-    >>> fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
-    FittedModel(80 rows, all 116 parameters exact)
     """
 
     case: Case
@@ -62,19 +56,19 @@ class FittedModel:
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
-        """By key of each parameter, the expected number of trials per state, shape (n_states,)."""
+        """Expected trials of each state, by key: "hills" or, of a link, ("hills", "back_pain")."""
         return self.fitted.expected_counts
 
     @property
     def draws(self) -> Mapping[Key, np.ndarray]:
-        """By key of each sampled parameter, its posterior draws, shape (n_draws, n_states)."""
+        """Draws, (n_draws, n_states), of sampled parameters, by key as in `expected_counts`."""
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
         }
 
     @property
     def n_divergent(self) -> int:
-        """The number of Hamiltonian Monte Carlo trajectories that diverged."""
+        """The number of Hamiltonian Monte Carlo trajectories that diverged; 0 without sampling."""
         return self.fitted.n_divergent
 
     def __repr__(self) -> str:
@@ -89,25 +83,23 @@ class FittedModel:
         )
 
     def diagnostics(self) -> pd.DataFrame:
-        """Assess the convergence of the sampled parameters.
+        """Return how well the chains of each sampled parameter agree.
 
         Returns
         -------
         DataFrame
-            One row per sampled parameter, by `parameter` (its name) and `state`: `r_hat`, 1 if the
-            chains agree (`fit` warns above 1.05), and `ess`, the effective sample size (`fit` warns
-            below 100).
+            One row per sampled parameter; one per state if it has more than two. Empty if all
+            posteriors are exact, so that nothing was sampled, as here. The levels of the index are
+            `parameter`, such as "hills → muscle_strain", and `state`, such as "yes". Columns:
+            `r_hat`: rank-normalized split R-hat, 1 if the chains agree; `fit` warns above 1.05.
+            `ess`: the bulk effective sample size of the draws; `fit` warns below 100. (Both are
+            those of Vehtari et al. 2021.)
 
         Examples
         --------
-        >>> import pandas as pd
-        >>> from lumbayes import fit, load
-        >>> len(fit(load(), pd.DataFrame({"hills": ["yes", "no"]})).diagnostics())
-        0
-
-        Notes
-        -----
-        Rank-normalized split R-hat and bulk effective sample size of Vehtari et al. (2021).
+        >>> from lumbayes import fit, load, simulate
+        >>> fit(load(), simulate(load(), 9)[["hills"]]).diagnostics().shape
+        (0, 2)
         """
         return diagnostics(self.before, self.fitted)
 
@@ -122,26 +114,30 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per parameter, by `parameter` (its name) and `state`; one per state if there are
-            more than two. Columns:
-            `prior`, `posterior`: the two means; `low`, `high`: the posterior's interval.
+            One row per parameter with two states, for its last state, and one per state of the
+            others. The levels of the index are `parameter`, such as "hills → muscle_strain", and
+            `state`. Columns:
+            `prior`, `posterior`: the two means.
+            `low`, `high`: the ends of the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of trials (of a link: with its cause present).
-            `effective_trials`: the sum of the posterior's Dirichlet counts minus the prior's.
-            `ess`: the effective sample size of its draws; infinite if the posterior is exact.
-            `verdict`: "untested" unless the variance is halved or the two intervals are apart; else
-            "contradicted" if the posterior mean is outside the prior's interval, "not contradicted"
-            if it is inside.
+            `expected_trials`: the expected number of rows with a trial of the parameter: of a link,
+            those with its cause present; of a trait, those whose pain comes from its cause.
+            `effective_trials`: the sum of the posterior's Dirichlet counts minus that of the
+            prior's; negative if the posterior is wider.
+            `ess`: the effective sample size of the draws; infinite if the posterior is exact.
+            `verdict`: "untested" if the posterior variance is half the prior's or more and the two
+            intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
+            interval, "not contradicted" if it is inside.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from lumbayes import fit, load
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
-        >>> model.parameters()[["prior", "posterior", "verdict"]].round(2).head(1)
-                         prior  posterior       verdict
+        >>> model.parameters()[["prior", "posterior", "moved", "verdict"]].round(2).head(1)
+                         prior  posterior  moved       verdict
         parameter state
-        hills     yes     0.18       0.34  contradicted
+        hills     yes     0.18       0.34   1.86  contradicted
         """
         check_arguments("FittedModel.parameters", locals())
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
@@ -152,22 +148,31 @@ class FittedModel:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals, and the threshold of `conflict`.
+            The probability inside the intervals; `strength` compares `conflict` with it.
 
         Returns
         -------
         DataFrame
-            A row per claim on a link: `cause`, `effect`, `quote`, `author`, `answer` (reply). Also:
+            One row per claim that is pooled into a link, by its id, such as "A1-28". Columns:
+            `cause`, `effect`: the ends of the link.
+            `quote`, `author`, `answer`: the claim's text, its author, the number of the reply.
             `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
-            `posterior`, `low`, `high`: given the rows, with the claim's Beta as the link's prior.
-            `tested`: the expected number of trials of the link.
-            `direction`: P(the link exists | rows), with even prior odds of the claim and no link.
-            `conflict`: width of the claim's interval that ends where the rows alone put the link.
-            `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
-            `fit`: posterior predictive P(pain rate with the cause minus the rate without is at most
-            the observed one). Below 0.01 rows and model do not fit, as `attrs["misfits"]` says.
-            `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
-            "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
+            `posterior`, `low`, `high`: the same given the rows, with that Beta as the link's prior.
+            `tested`: the expected number of rows with a trial of the link, as in `parameters`.
+            `direction`: P(the link is above 0 | rows), if before them the claim's Beta and a link
+            of 0 were equally likely. NaN if the effect is a trait.
+            `conflict`: from 0 to 1, how far out in the claim's Beta the rows alone put the link:
+            the width of the central interval that ends there (Evans & Moshonov 2006).
+            `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
+            untested.
+            `fit`: the probability that in rows simulated from the posterior the pain rate with the
+            cause minus that without it is at most the observed one. NaN if a rate was not observed.
+            `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
+            "untested" (little information: half of the link's variance or more is left, and the
+            odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
+            less, or "weaker"); "supported" (odds of 20 to 1 or more (Kass & Raftery 1995)); "not
+            contradicted".
+            `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
         --------
@@ -176,11 +181,6 @@ class FittedModel:
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
         >>> set(model.claims()["verdict"])
         {'untested'}
-
-        Notes
-        -----
-        Prior-data conflict as in Evans & Moshonov (2006), odds of direction as in Kass & Raftery
-        (1995).
         """
         check_arguments("FittedModel.claims", locals())
         return claim_report(self.before, self.frame, self.rows, self.fitted, width)
@@ -197,8 +197,8 @@ class FittedModel:
         Raises
         ------
         ValueError
-            If the name has another ending, or if the priors before the fit are not those of a
-            folder with claims left out, as after `Case.blend`.
+            If the name has another ending. Also if the fit started from priors that were changed in
+            another way than by leaving out claims, such as by `Case.blend`.
 
         Examples
         --------
@@ -223,14 +223,15 @@ def fit(
     seed: int = SEED,
     progress: bool = False,
 ) -> FittedModel:
-    """Fit all parameters to rows of findings, starting from their priors.
+    """Compute the posterior of all parameters given rows of evidence, starting from their priors.
 
     Parameters
     ----------
     case : Case
-        The model. Its evidence applies to every row. Links cut by its interventions are not fitted.
+        The network. Its evidence applies to every row. Parameters of variables that `Case.do`
+        holds are not fitted.
     frame : DataFrame, shape (n_rows, n_columns)
-        Findings, with columns as `posteriors` takes them. What is missing is unknown (latent).
+        Evidence, in columns as `posteriors` takes them. What is missing is unknown (latent).
     draws : int, default 600
         The least number of posterior draws, of four chains together. Chains that have not
         converged are doubled in length, at most twice.
@@ -242,8 +243,8 @@ def fit(
     Returns
     -------
     FittedModel
-        `case` is the fitted case. A parameter on which the rows have no information keeps its
-        prior.
+        Its attribute `case` is the fitted case: the mean of each prior is the posterior mean of the
+        parameter. A parameter about which the rows have no information keeps its prior.
 
     Raises
     ------
@@ -261,8 +262,9 @@ def fit(
     --------
     >>> import pandas as pd
     >>> from lumbayes import fit, load
-    >>> runners = pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50})
-    >>> model = fit(load(), runners)
+    >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
+    >>> model
+    FittedModel(80 rows, all 116 parameters exact)
     >>> [round(case.priors["hills"].mean, 2) for case in (model.before, model.case)]
     [0.18, 0.34]
 
@@ -270,9 +272,10 @@ def fit(
     -----
     A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior
     (conjugacy). All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals
-    use the joint draws. Figures at the means ignore the correlation between parameters. So does a
-    second fit that starts from `model.case`; give all rows at once instead. Rows of a trait's table
-    that share draws (`Priors.sample`) are sampled together, so data on one inform the others.
+    use the joint draws. Contributions and other figures at the means of the priors ignore the
+    correlation between parameters. So does a second fit that starts from `FittedModel.case`; give
+    all rows at once instead. Rows of a trait's table that share draws (`Priors.sample`) are sampled
+    together, so data on one inform the others.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)
@@ -290,8 +293,7 @@ def _fitted_case(case: Case, rows: EvidenceRows, found: FitResult) -> Case:
     for key, counts in found.counts.items():
         prior = case.priors[key]
         if counts != prior.counts:
-            text = source + prior.source
-            posteriors[key] = replace(prior, counts=counts, basis="fitted", source=text)
+            posteriors[key] = fitted_prior(prior, counts, source + prior.source)
     draws = {k: d.reshape(-1, d.shape[-1]) for k, d in found.chains.items()}
     ties = JointDraws({key: posteriors[key] for key in draws}, draws) if draws else None
     network = Network(case.priors.with_priors(posteriors, ties))

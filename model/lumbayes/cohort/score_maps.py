@@ -43,6 +43,7 @@ class Sticks:
         left = [np.tri(len(c), k=-1)[:, :-1] for c in counts]
         self._own = block_diag([nothing, *own], format="csr")
         self._left = block_diag([nothing, *left], format="csr")
+        self._transposed = self._own.T, self._left.T
 
     @property
     def n_scores(self) -> int:
@@ -88,8 +89,8 @@ class Sticks:
         """The gradient by normal scores of a function, from that by log shares, `counts`."""
         from scipy.special import betaln
 
-        by_log_odds = self._own.T @ counts * np.exp(log_going_on)
-        by_log_odds -= self._left.T @ counts * np.exp(log_stopped)
+        own, left = self._transposed
+        by_log_odds = own @ counts * np.exp(log_going_on) - left @ counts * np.exp(log_stopped)
         log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
         log_beta = self.stop * log_stopped + self.later * log_going_on
         log_beta -= betaln(self.stop, self.later)
@@ -122,6 +123,7 @@ class SharedRows:
             sums.append(np.hstack(columns))
         self.counts = np.concatenate(counts)
         self._sums_of = block_diag(sums, format="csr")
+        self._transposed = self._sums_of.T
         sizes = [len(row) for group in groups for row in group]
         self._totals_of = block_diag([np.ones((n, n)) for n in [0, *sizes]], format="csr")
 
@@ -144,7 +146,7 @@ class SharedRows:
             by_sums = by_log_shares / sums - self._totals_of @ by_log_shares / totals
             log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
             log_gamma = self.counts * np.log(gammas) - gammas - gammaln(self.counts)
-            by_log_gammas = gammas * (self._sums_of.T @ by_sums)
+            by_log_gammas = gammas * (self._transposed @ by_sums)
             return np.asarray(by_log_gammas * np.exp(log_normal - log_gamma))
 
         return sums / totals, gradient

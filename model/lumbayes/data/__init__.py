@@ -1,4 +1,4 @@
-"""Reading a folder of data: variables, claims, words and what the thread is about."""
+"""A folder of data, read and checked: variables, claims, words, and texts for the page."""
 
 from .thread import example, page_words, thread_info
 

@@ -1,4 +1,4 @@
-"""Kinds of arguments: a type, a predicate, and the words of the sentence where a value differs."""
+"""Kinds of arguments: types, a function that tests a value, and words for the message."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def _always(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Argument:
-    """What one argument may be: its types, a predicate, and the words of a message."""
+    """What one argument may be: `types`, a function `fits` that tests a value, and `words`."""
 
     words: str
     types: tuple[type, ...]
     fits: Callable[[Any], bool] = _always
 
     def check(self, where: str, name: str, value: object) -> None:
-        """Raise `TypeError` for a value of another type, `ValueError` for one that does not fit."""
+        """Raise `TypeError` for a value of another type, and `ValueError` for one not allowed."""
         if not self._is_of_type(value):
             raise TypeError(self._sentence(where, name, value))
         if not self.fits(value):
@@ -43,7 +43,7 @@ class Argument:
 
 
 def described(value: object) -> str:
-    """Return a value as a message shows it: in full where it is short, else by its type.
+    """Return a value as a message shows it: in full if it is short, else its type.
 
     Examples
     --------
@@ -59,26 +59,26 @@ def described(value: object) -> str:
 
 
 def optional(argument: Argument) -> Argument:
-    """Return an argument that may be None, too."""
+    """Return an argument that may also be None."""
     types = (*argument.types, type(None))
     words = f"{argument.words}, or None"
     return Argument(words, types, lambda value: value is None or argument.fits(value))
 
 
 def table_with(*columns: Any, of: str) -> Argument:
-    """Return a DataFrame with these columns, as the function `of` gives it."""
+    """Return an argument that is a DataFrame with these columns, as the function `of` returns."""
     words = f"a DataFrame as {of} gives it, with the columns {', '.join(map(str, columns))}"
     return Argument(words, (pd.DataFrame,), lambda table: {*columns} <= {*table.columns})
 
 
 def row_with(*entries: str, of: str) -> Argument:
-    """Return a Series with these entries, as a row of what the function `of` gives."""
+    """Return an argument that is a Series with these entries, as a row of the result of `of`."""
     words = f"a row of {of}, with the entries {', '.join(entries)}"
     return Argument(words, (pd.Series,), lambda row: {*entries} <= {*row.index})
 
 
 def instance(words: str, class_name: str) -> Argument:
-    """Return an object of a class, known by its name: lower layers do not import higher ones."""
+    """Return an argument that is an instance of the class with this name, or of a subclass."""
 
     def is_one(value: object) -> bool:
         return class_name in [base.__name__ for base in type(value).__mro__]

@@ -1,4 +1,4 @@
-"""Arguments of public functions: what each name may be given, and the check of all of them."""
+"""Arguments of public functions: what each may be, by its name, and the check of all of them."""
 
 from __future__ import annotations
 
@@ -231,23 +231,24 @@ ARGUMENTS: dict[str, Argument] = {
 
 
 def check_arguments(where: str, arguments: Mapping[str, object], **special: Argument) -> None:
-    """Raise for the first argument that is not what its name may be given.
+    """Raise an error for the first argument of a function that is not allowed.
 
     Parameters
     ----------
     where : str
-        The function, as a caller writes it.
-    arguments : Mapping
-        Its arguments by name: `locals()` as its first statement.
+        The name of the function, as a caller writes it, for the message.
+    arguments : mapping of str to object
+        The arguments of the function by name. As the first statement of a function, `locals()`
+        gives them.
     **special : Argument
-        What an argument may be here, in place of its entry in `ARGUMENTS`.
+        For each argument named, what it may be here, in place of its entry in `ARGUMENTS`.
 
     Raises
     ------
     TypeError
-        For a value of another type: what was found, and what it must be.
+        If a value is of another type. The message says what was found and what is allowed.
     ValueError
-        For a value of the right type that does not fit.
+        If a value is of the right type and is not allowed.
 
     Examples
     --------

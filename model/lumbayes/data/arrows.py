@@ -1,4 +1,4 @@
-"""Checks of all tables of variables beside one another: names, parents, what is read, gates."""
+"""Checks of all tables of variables together: names, parents, what is measured, gates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Table = Mapping[str, Any]
 
 
 def check_together(path: Path, layers: Mapping[str, Mapping[str, Table]]) -> None:
-    """Raise where the tables do not fit one another: names, parents, factors read, gates."""
+    """Raise the problems between tables: of names, parents, measured causes and gates."""
     file = Place(path)
     names = [name for tables in layers.values() for name in tables]
     for name in names:

@@ -17,17 +17,17 @@ class StrengthWord:
     Attributes
     ----------
     name : str
-        The id of the word.
+        The name of the word in the column `reading` of words.csv and claims.csv.
     alpha, beta : float
-        The parameters of the Beta.
+        The parameters of the Beta, with mean alpha / (alpha + beta).
     basis : str
-        "survey", "published" or "judgement".
+        Where the Beta comes from: "survey", "published" or "judgement".
     source : str
-        Where the figures come from.
+        The survey or publication, or the word judgement.
     phrase : str
-        The words that people were asked about.
+        The phrase that people in the survey were asked about.
     n : int
-        The number of people asked.
+        How many people answered; 0 without a survey.
     reason : str
         Why this word of the thread is read as that phrase.
 
@@ -50,7 +50,7 @@ class StrengthWord:
 
     @property
     def mean(self) -> float:
-        """The mean probability that readers give the word.
+        """The mean of the probabilities that readers give the word.
 
         Examples
         --------
@@ -61,7 +61,7 @@ class StrengthWord:
         return self.alpha / (self.alpha + self.beta)
 
     def at_mean(self, mean: float) -> StrengthWord:
-        """Return the word with another mean and the same sum of Beta parameters.
+        """Return the word with another mean and the same `alpha` + `beta`.
 
         Examples
         --------
@@ -83,6 +83,7 @@ class StrengthWord:
         Returns
         -------
         low, high : float
+            The ends of the interval, as probabilities.
 
         Raises
         ------
@@ -103,7 +104,7 @@ class StrengthWord:
 
     @property
     def variance(self) -> float:
-        """The variance between readers.
+        """The variance of the probabilities that readers give the word.
 
         Examples
         --------
@@ -116,13 +117,29 @@ class StrengthWord:
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the thread, coded: a row of claims.csv.
+    """One statement of the thread, coded as a row of claims.csv.
 
-    The fields are the columns of that file. `answer` is the number of the reply (0 is the
-    question), `cause`, `effect` and `state` are what the claim is about, and `reading` is the
-    strength word that its `words` are read as. `used` says which kind of parameter the claim
-    reaches, and `note` says why. `weight` is the weight of its opinion: 1, or 1/2 for an echo of
-    another claim and for a claim that only implies what it is used for.
+    The attributes are the columns of that file, described in `priors/README.md`. The main ones:
+
+    Attributes
+    ----------
+    id : str
+        Such as "A1-28", a claim of reply 1.
+    answer : int
+        The number of the reply; 0 is the question.
+    quote, words : str
+        The statement, and the words in it that say how strongly.
+    cause, effect, state : str
+        The link that the claim is about, and the state of a trait; "" if none.
+    reading : str
+        The strength word (see `StrengthWord`) that `words` are read as.
+    used : str
+        Which parameter the claim reaches: "link" (a link strength), "share" (a share of all pain),
+        "profile" (how a cause shapes a trait), "order" (none, it compares two causes), "case"
+        (none, it describes the asker), "no" (none, and `note` says why) or "todo" (not yet coded).
+    weight : float
+        The weight of the opinion beside those of other replies: 1, or 1/2 for an echo of another
+        claim and for a claim that only implies what it is used for.
 
     Examples
     --------
@@ -158,7 +175,7 @@ class Claim:
 
     @property
     def pooled(self) -> bool:
-        """Whether the claim is pooled into a link, or into how a mechanism shapes a trait.
+        """Whether `used` is "link" or "profile": the claim is pooled into the prior of one link.
 
         Examples
         --------
@@ -170,7 +187,7 @@ class Claim:
 
     @property
     def is_used(self) -> bool:
-        """Whether the claim reaches any parameter: it is pooled, or gives a share of all pain.
+        """Whether the claim reaches a parameter: `used` is "link", "profile" or "share".
 
         Examples
         --------
@@ -182,7 +199,7 @@ class Claim:
 
     @property
     def author(self) -> str:
-        """Who made the claim, as far as the thread says.
+        """Who wrote the claim: "the question" or "reply 5 (semi-professional runner)".
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Reading claims.csv and words.csv: each row alone, beside others, and against the variables."""
+"""Reading claims.csv and words.csv: rows are checked alone, together, and with the variables."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ Row = Mapping[str, str]
 
 
 def read_words(path: Path, coding: Coding | None = None) -> dict[str, StrengthWord]:
-    """Return the strength words of words.csv by name; raise the problems of all rows.
+    """Return the strength words of words.csv by name; raise the problems of all rows together.
 
-    A coding takes the place of what it names.
+    The cells of a coding replace those of the file.
     """
     rows = coded_rows(read_rows(path, WORD_COLUMNS, "reading"), coding, "words")
     return {word.name: word for word in each(_word, rows)}
@@ -101,9 +101,9 @@ def read_claims(
     words: Mapping[str, StrengthWord],
     coding: Coding | None = None,
 ) -> tuple[Claim, ...]:
-    """Return the coded claims of claims.csv; raise the problems of all rows.
+    """Return the claims of claims.csv in their order; raise the problems of all rows together.
 
-    A coding takes the place of what it names.
+    The cells of a coding replace those of the file.
     """
     rows = coded_rows(read_rows(path, COLUMNS, "id", optional=OPTIONAL), coding, "claims")
     ids, thread = [row["id"] for _, row in rows], read_thread(path.parent)
@@ -132,7 +132,7 @@ def _claim(
 
 
 def check_rows(path: Path) -> None:
-    """Raise what is wrong in claims.csv whatever the variables and words are."""
+    """Raise the problems of claims.csv that do not depend on the variables and words."""
     rows = read_rows(path, COLUMNS, "id", optional=OPTIONAL)
     ids, thread = [row["id"] for _, row in rows], read_thread(path.parent)
     each(_check_row, [(place, row, ids, thread) for place, row in rows])
@@ -144,9 +144,9 @@ def _check_row(place: Place, row: Row, ids: list[str], thread: str | None) -> No
 
 
 def check_cells(place: Place, row: Row, ids: Iterable[str]) -> None:
-    """Raise a problem for a cell of another kind, or one that contradicts another cell.
+    """Raise a problem for a cell that is not allowed or contradicts another cell of the row.
 
-    Of a row that is still to be coded only its use, its reply and its offsets are checked.
+    If `used` is "todo", only the reply and the offsets are checked.
     """
     if row["used"] == TO_CODE:
         ROW_TO_CODE.check(place, row)
@@ -180,7 +180,7 @@ def _check_span(place: Place, row: Row) -> None:
 
 
 def check_answers(rows: Iterable[tuple[Place, Row]]) -> None:
-    """Raise a problem for the first row of a reply whose predecessor has no row."""
+    """Raise a problem if the numbers of the replies have a gap, at the first row after the gap."""
     first = {int(row["answer"]): place for place, row in reversed(list(rows))}
     for answer in sorted(first):
         if answer > 1 and answer - 1 not in first:
@@ -190,7 +190,7 @@ def check_answers(rows: Iterable[tuple[Place, Row]]) -> None:
 
 
 def check_use(place: Place, row: Row, variables: Variables, words: Iterable[str]) -> None:
-    """Raise a problem for an unknown name, or for a use that does not fit the link."""
+    """Raise a problem for an unknown name, or if `used` does not fit the other cells."""
     names = [row["cause"], row["effect"], *row["than"].split()]
     place.require_known("variable", filter(None, names), variables)
     place.require_known("reading (a word of words.csv)", filter(None, [row["reading"]]), words)
@@ -235,7 +235,7 @@ def _check_order(place: Place, row: Row, variables: Variables) -> None:
 
 
 def check_quotes(claims: Iterable[Claim], text: str) -> None:
-    """Raise a problem for each claim whose quote is not the thread's text at its offsets."""
+    """Raise a problem for each claim whose quote is not `text[start:end]` of the thread."""
     each(_check_quote, [(claim, text) for claim in claims])
 
 

@@ -1,4 +1,4 @@
-"""Codings: other readings of doubtful claims and figures, laid over the files of a folder."""
+"""Codings: other interpretations of doubtful claims and figures, laid over a folder's files."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Coding:
     path : Path
         The file.
     title, why : str
-        What is read in another way, and why it could be.
+        What is interpreted in another way, and why it could be.
     tables : mapping
-        Tables of variables.toml by layer and name: each key replaces the same key there, and those
+        Tables of variables.toml by layer and name. Each key replaces the same key there; the keys
         listed under `without` are left out.
     words, claims : mapping
-        Cells of words.csv and claims.csv, by reading and by id.
+        Cells of words.csv by strength word, and of claims.csv by id: from column to text.
 
     Examples
     --------
@@ -52,12 +52,12 @@ class Coding:
     claims: Mapping[str, Mapping[str, str]]
 
     def place(self, *head: str) -> Place:
-        """Return the place of one of its tables."""
+        """Return the place of one table of the coding, for messages."""
         return Place(self.path, f"[{'.'.join(head)}]")
 
 
 def codings(path: Path) -> list[str]:
-    """Return the names of the codings of a folder of priors.
+    """Return the names of the codings of a folder of priors, sorted; [] if it has none.
 
     Examples
     --------
@@ -70,21 +70,21 @@ def codings(path: Path) -> list[str]:
 
 
 def read_coding(path: Path, name: str) -> Coding:
-    """Return a coding of a folder of priors.
+    """Read a coding of a folder of priors.
 
     Parameters
     ----------
     path : Path
         The folder.
     name : str
-        The name of a file in `codings/`, without its ending.
+        The name of a file in `codings/`, without suffix, such as "first".
 
     Raises
     ------
     ValueError
-        For an unknown name.
+        If there is no such file.
     Problem
-        For a file without title or reason, and for cells that are no text.
+        If the file lacks a title or a reason, or if a cell is not a text.
     """
     allow("load", "coding", [name], codings(path))
     file = path / FOLDER / f"{name}.toml"
@@ -101,10 +101,12 @@ def read_coding(path: Path, name: str) -> Coding:
 def coded_tables(raw: Tables, coding: Coding | None) -> Tables:
     """Return the tables of variables.toml with those of a coding laid over them.
 
+    Without a coding they are returned as they are.
+
     Raises
     ------
     Problem
-        For a table or a key to leave out that variables.toml does not have.
+        If variables.toml does not have a table of the coding, or a key that it leaves out.
     """
     if coding is None:
         return raw
@@ -131,20 +133,21 @@ def _overlaid(place: Place, table: Mapping[str, Any], changes: Mapping[str, Any]
 
 
 def coded_rows(rows: Rows, coding: Coding | None, head: str) -> Rows:
-    """Return the rows of words.csv or claims.csv with the cells of a coding in place of theirs.
-
-    A changed row has its place in the coding.
+    """Return the rows of words.csv or claims.csv with the cells of a coding laid over them.
 
     Parameters
     ----------
     rows : list of (Place, dict)
+        Each row with its place. A changed row gets its place in the coding.
     coding : Coding or None
+        None changes nothing.
     head : {"words", "claims"}
+        Which of the two files the rows are from.
 
     Raises
     ------
     Problem
-        For a row or column that the file does not have.
+        If the file does not have a row or a column of the coding.
     """
     if coding is None:
         return rows
@@ -163,5 +166,5 @@ def coded_rows(rows: Rows, coding: Coding | None, head: str) -> Rows:
 
 
 def table_path(path: Path, coding: Coding | None, layer: str, name: str) -> Path:
-    """Return the file that a problem of this table is shown in: the coding, if it changes it."""
+    """Return the file to name for a mistake in this table: that of the coding, if it changes it."""
     return coding.path if coding and name in coding.tables.get(layer, {}) else path

@@ -1,4 +1,4 @@
-"""What a runner says of runs with a factor and of runs without it, and how often it is said."""
+"""Contrasts: what runners say of runs with a factor and without it, and how often they do."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contrast:
-    """The words for runs with a factor and runs without it.
+    """The words for the contrast of one factor.
 
-    `worse_after` lists what the pain is worse after, `with_factor` and `without` name the two kinds
-    of runs, and `question` asks whether it is worse after runs with the factor.
+    `worse_after` lists what the pain may be worse after, such as ("climbs", "descents").
+    `with_factor` and `without` name the two kinds of runs, such as "hilly runs" and "flat runs".
+    `question` asks whether the pain is worse after the first kind.
     """
 
     worse_after: tuple[str, ...]
@@ -31,16 +32,16 @@ class Contrasts:
     Attributes
     ----------
     at_work, idle, absent : StatedEstimate
-        P("worse" is said | the factor's link is active), P("worse" | the factor is present and its
-        link inactive), and P("worse" | the factor is absent).
+        P("worse" is said), each as a Beta: if the link of the factor fired, if the factor is
+        present and its link did not fire, and if the factor is absent.
     background : StatedEstimate
-        For counts: P(a run hurts) without an active link of the factor.
+        For counts: P(a run hurts) for any reason but the factor.
     link : StatedEstimate
-        For counts: P(a run hurts) by the factor's active link alone.
+        For counts: P(a run with the factor hurts by the factor), if its link can fire.
     cap : float
-        The largest likelihood ratio that counts can have.
+        The largest likelihood ratio that counts can give, either way.
     factors : mapping of str to Contrast
-        By factor, the words for its contrast.
+        From factor to the words for its contrast.
     """
 
     at_work: StatedEstimate

@@ -1,4 +1,4 @@
-"""Reading contrasts.toml: what is said of runs with a factor and without it, and how often."""
+"""Reading contrasts.toml: what runners say of runs with and without a factor, and how often."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ CONTRAST = Schema({"question": TEXT, "worse_after": NAMES, "with": TEXT, "withou
 
 
 def read_contrasts(path: Path, variables: Variables) -> Contrasts | None:
-    """Return what contrasts.toml holds, None without that file; raise the problems of all tables.
+    """Return the content of contrasts.toml, or None if there is no such file.
 
-    A factor in it has one link towards the pain, so that its link fires or it is not active.
+    Every factor in the file must have exactly one link (traits aside), because a contrast is
+    evidence on that link. Raises the problems of all tables together.
     """
     if not path.is_file():
         return None

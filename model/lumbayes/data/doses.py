@@ -1,4 +1,4 @@
-"""Doses: how strongly a factor acts at each value of a quantity that a home test reads."""
+"""Doses: how strongly a factor acts at each value of the quantity that a home test measures."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Dose:
     Attributes
     ----------
     nodes : tuple of (float, float)
-        Values of the quantity, in its unit, each with a strength. Between two values the strength
-        is linear, outside it is constant. It is 1 at the value from which the factor counts as
-        present.
+        Pairs of a value, in the unit of the test, and the strength there. Between two values the
+        strength is linear, beyond the first and the last it is constant. It is 1 at the value from
+        which the factor counts as present, and less where it counts in part.
     shape_doubt : float
-        The standard deviation of ln κ. The strengths are raised to the power κ, so it says how
-        uncertain the shape is.
+        How uncertain the strengths are: the standard deviation of ln κ, where κ is the power that
+        all strengths are raised to in a draw.
     basis, why, source : str
         Where the strengths come from, as for a `StatedEstimate`.
 
@@ -39,12 +39,12 @@ class Dose:
 
     @cached_property
     def levels(self) -> tuple[float, ...]:
-        """The strengths of the nodes at which the factor is there, lowest first."""
+        """The strengths of the nodes at which the factor is present (1 or more), lowest first."""
         return tuple(sorted({strength for _, strength in self.nodes if strength >= FULL}))
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The first and the last value, beyond which the strength stays as it is.
+        """The lowest and the highest value of `nodes`, beyond which the strength is constant.
 
         Examples
         --------

@@ -63,13 +63,14 @@ def read_doses(path: Path, variables: Variables) -> Variables:
     Parameters
     ----------
     path : Path
-        Without that file the variables are returned as they are.
+        The file. If there is none, the variables are returned as they are.
     variables : Variables
+        The variables of the same folder.
 
     Raises
     ------
     ValueError
-        One line a problem.
+        If the file has a mistake. The message has one line per problem.
 
     Examples
     --------

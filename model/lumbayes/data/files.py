@@ -1,4 +1,4 @@
-"""Where a set of priors lies, and how its TOML and CSV files are read."""
+"""The folder of a set of priors, and how its TOML and CSV files are read."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ THREAD, LITERATURE = "thread", "literature"
 def folder(priors: str | Path = THREAD) -> Path:
     """Return the data folder of a set of priors.
 
-    "thread" is the set that comes with Lumbayes and "literature" the studies in the same folder;
-    anything else is a path. Where the environment names a folder in LUMBAYES_PRIORS, that one is
-    "the thread", for the page too.
+    "thread" and "literature" give the folder that comes with Lumbayes or, if the environment
+    variable LUMBAYES_PRIORS is set, the folder that it names. Any other text is the path of a
+    folder. Raises `ValueError` if there is no such folder.
     """
     if str(priors) in (THREAD, LITERATURE):
         priors = os.environ.get(ELSEWHERE) or THREAD
@@ -36,7 +36,7 @@ def folder(priors: str | Path = THREAD) -> Path:
 
 
 def shipped() -> Path:
-    """Return the folder of the set that comes with Lumbayes, in a wheel or a checkout."""
+    """Return the folder of priors that comes with Lumbayes, in a wheel or a checkout."""
     return HERE / "_priors" if (HERE / "_priors").is_dir() else HERE.parents[1] / "priors"
 
 
@@ -54,10 +54,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_rows(
     path: Path, columns: tuple[str, ...], *key: str, optional: Mapping[str, str] | None = None
 ) -> list[tuple[Place, dict[str, str]]]:
-    """Return the rows of a CSV file, all text, each with its place.
+    """Return the rows of a CSV file, all cells as text, each row with its place.
 
-    Raise the problems of all rows: `key` must be unique and the columns exactly `columns`; those
-    that are `optional` may be left out, and have the cell given there instead.
+    The file must have exactly the columns `columns`. Those in `optional` may be left out as well;
+    each then has the cell given there. The cells of the columns `key` identify a row. Raises the
+    problems of all rows together: a wrong number of cells, an empty key, a key that occurs twice.
     """
     absent = dict(optional or {})
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
@@ -77,7 +78,7 @@ def read_rows(
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, with or without Excel's mark before it."""
+    """Return the text of a UTF-8 file; raise a `Problem` if it is missing or not UTF-8."""
     if not path.is_file():
         raise Place(path).problem("there is no such file; a set of priors needs one.")
     content = path.read_bytes()

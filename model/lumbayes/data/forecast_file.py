@@ -1,4 +1,4 @@
-"""Reading forecast.toml: where the forecast of the next run starts, of somebody in pain."""
+"""Reading forecast.toml: the base rate of pain for the next run of somebody in pain."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ ODDS_RATIO = Schema(
 
 @dataclass(frozen=True)
 class Forecast:
-    """Where a forecast starts.
+    """The base rate of pain from which the forecast of the next run starts, if there is pain.
 
     Attributes
     ----------
     base_rate : str
-        The name in [base_rate] of variables.toml at which the next run of somebody in pain starts.
+        The entry of `[base_rate]` in variables.toml, such as "visitor".
     odds_ratios : dict
-        By trait and state, what the odds of that rate are multiplied by.
+        From (trait, state) to the odds ratio that multiplies the odds of that rate if the trait was
+        found in the state.
     """
 
     base_rate: str
@@ -38,9 +39,10 @@ class Forecast:
 
 
 def read_forecast(path: Path, variables: Variables) -> Forecast | None:
-    """Return what forecast.toml holds, None without that file; raise the problems of all tables.
+    """Return the content of forecast.toml, or None if there is no such file.
 
-    Odds ratios of traits that are not read are left out.
+    Odds ratios of traits that are not among the variables are left out. Raises the problems of all
+    tables together.
     """
     if not path.is_file():
         return None

@@ -8,22 +8,23 @@ import pandas as pd
 
 
 def as_frame(table: Any) -> pd.DataFrame:
-    """Return a table of pandas, polars, Arrow or any library that exports one, as a pandas frame.
+    """Return a table of pandas, polars, Arrow or another library as a pandas frame.
 
     Parameters
     ----------
     table : object
-        With the method `__arrow_c_stream__` (the Arrow PyCapsule interface) or `to_pandas`.
+        A pandas frame, or a table with the method `__arrow_c_stream__` (the Arrow PyCapsule
+        interface) or `to_pandas`.
 
     Returns
     -------
     DataFrame
-        A pandas frame is returned as it is.
+        The table as a pandas frame; a pandas frame is returned as it is.
 
     Raises
     ------
     TypeError
-        For anything that is no table.
+        If `table` is not a table, such as a list of rows.
 
     Examples
     --------

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StatedEstimate:
-    """The prior of a parameter that no claim is about: Dirichlet counts with their basis.
+    """A prior that is stated in a file, not pooled from claims: Dirichlet counts with a basis.
+
+    A parameter that claims are about uses it as the prior before the claims.
 
     Attributes
     ----------
@@ -21,9 +23,10 @@ class StatedEstimate:
     why : str
         The reason, in a sentence.
     counts : mapping of str to float
-        By state, the count (Dirichlet parameter).
+        From state to count (the Dirichlet parameter). Empty if basis is "ignorance" and the counts
+        are those of `Variables.ignorance`.
     source : str
-        The publication, if there is one.
+        The publication; "" if there is none.
 
     Examples
     --------
@@ -52,24 +55,25 @@ class Variable:
     Attributes
     ----------
     name, label : str
-        The id, and the name for people.
+        The name in the code, such as "hills", and the readable one, such as "Hills".
     states : tuple of str, default ("no", "yes")
-        In order, lowest first. Empty for a numeric measurement.
+        The states, lowest first. A measurement that is a number has none; it keeps the default.
     question : str
         The question that a runner is asked; "" if nothing is asked.
     answers : mapping of str to str
-        By state, the answer in words.
+        From state to the answer in words.
     parents : tuple of str
         The causes with a link to this variable.
     background : StatedEstimate or None
-        The base rate or leak.
+        The base rate of a variable without parents; of one with parents the leak. None if it is
+        ignorance or follows from `prevalence`.
     link : mapping of str to StatedEstimate
-        By parent, the stated estimate of its link, used if no claim is about it.
+        From parent to the stated estimate of the link. A link without one starts from ignorance.
     prevalence : StatedEstimate or None
-        How common a variable with parents is altogether. Its leak is then what the parents leave
-        over.
+        How common a variable with parents is altogether, P(variable = yes). The leak is then what
+        the parents leave over.
     seconds : int, default 5
-        About how long a runner takes to answer the question.
+        About how long a runner takes to answer the question, in seconds.
 
     Examples
     --------
@@ -91,12 +95,12 @@ class Variable:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states in the order of noisy-MAX: lowest first; the highest active one holds."""
+        """The states in the order of noisy-MAX, lowest first: the highest one that fires holds."""
         return self.states
 
     @property
     def follows_cause(self) -> bool:
-        """Whether this is a trait that describes the pain of the active cause."""
+        """Whether this is a trait that depends on which cause dominates the pain."""
         return False
 
 
@@ -111,8 +115,8 @@ class Factor(Variable):
     changeable : bool
         True for a habit, False for anatomy.
     still : bool, default False
-        Whether the factor has the same state in every run of one runner (it may still change over
-        time if it is changeable). Otherwise it is drawn for each run.
+        Whether the factor has the same state in every run of one runner, until the runner changes
+        it. If False, it is drawn again for each run.
     """
 
     group: str
@@ -127,12 +131,13 @@ class Mechanism(Variable):
     Attributes
     ----------
     without_pain : str
-        How common it is in people without pain, in words.
+        How common the mechanism is in people without pain, in words.
     still : bool, default False
-        Whether it is present in every run of one runner or in none. Otherwise it is an event of a
-        run.
+        Whether the mechanism is present in every run of one runner or in none. If False, it is an
+        event that may happen in one run, as a strain does.
     share : StatedEstimate or None
-        The share of all pain after a run that it is known to cause.
+        The share of all pain after a run that the mechanism causes. With a base rate of pain, the
+        base rate of the mechanism follows from this share.
     """
 
     without_pain: str = ""
@@ -141,13 +146,16 @@ class Mechanism(Variable):
 
     @property
     def is_event(self) -> bool:
-        """Whether it happens in a run, as a strain does. An event hurts by definition."""
+        """Whether it may happen in one run, as a strain does (not `still`).
+
+        Such an event hurts by definition.
+        """
         return not self.still
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Variable):
-    """The outcome variable: whether there was pain after this run."""
+    """The outcome: whether there was pain after this run."""
 
 
 FOLLOWS = ("presence", "cause")
@@ -155,25 +163,27 @@ FOLLOWS = ("presence", "cause")
 NO_PAIN, BACKGROUND = "none", "background"
 """States of the latent node `dominant_cause` besides the causes of the pain.
 
-`NO_PAIN` stands for no pain, `BACKGROUND` for a pain in which no listed cause is active.
+`NO_PAIN` stands for no pain, `BACKGROUND` for a pain in which only the leak fired.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trait(Variable):
-    """A trait of the pain, such as its onset. It has its lowest state if there is no pain.
+    """A trait of the pain, such as when it starts. Without pain it has its lowest state.
 
     Attributes
     ----------
     gate : str
-        The pain that the trait is of.
+        The outcome variable: the pain that the trait is of.
     follows : str, default "presence"
-        "presence": the trait is a noisy-MAX of the active mechanisms. If none is active,
-        `background` gives its state. "cause": the trait describes the pain of one active cause.
-        Its parents are then those of the pain, `link` holds the distribution of the trait for each
-        of them, and `background` that for a pain without a listed cause.
+        What the trait depends on if there is pain.
+        "presence": on the mechanisms that are present. Each may set the trait (a noisy-MAX), and if
+        none does, `background` gives the distribution of the states.
+        "cause": on the dominant cause, which is drawn from the causes whose link into the pain
+        fired. The parents are those of the pain. `link` holds the distribution of the states for
+        each parent, and `background` that for a pain in which only the leak fired.
     dominance : tuple of str
-        The states in the order of noisy-MAX, if that differs from `states`.
+        The states in the order of noisy-MAX, lowest first; () if that is `states`.
 
     Examples
     --------
@@ -188,23 +198,23 @@ class Trait(Variable):
 
     @property
     def follows_cause(self) -> bool:
-        """Whether the trait describes the pain of the active cause (`follows` is "cause")."""
+        """Whether the trait depends on the dominant cause (`follows` is "cause")."""
         return self.follows == "cause"
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The states in noisy-MAX order, lowest first; the earliest onset is the highest."""
+        """The states in the order of noisy-MAX, lowest first; the earliest onset is the highest."""
         return self.states if self.follows_cause else self.dominance or self.states
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement(Variable):
-    """A noisy measurement of one factor: a picture to choose (states), or a number with a unit.
+    """A noisy measurement of one cause: a picture to choose (states), or a number with a unit.
 
     Attributes
     ----------
     reads : str
-        The factor that is measured.
+        The factor or mechanism that is measured, such as "weak_core".
     how : str
         How to do the test, in words.
     safe_in_pain : bool
@@ -212,25 +222,26 @@ class Measurement(Variable):
     basis, why, source : str
         Where the error model comes from, as for a `StatedEstimate`.
     rows : mapping of str to StatedEstimate
-        For a picture: by state of the factor, the distribution over the pictures.
+        For a picture: from state of the cause to the distribution over the pictures.
     unit : str
-        For a number: its unit.
+        For a number, like everything below: the unit, such as "s".
     low, high, step, start : float
-        For a number: the allowed range, the step of its slider, and the slider's start.
+        The allowed range, in the unit; the step of the slider and where the slider starts.
     scale : str
-        For a number: "linear", "log" or "log1p", the scale on which error and spread are normal.
+        "linear", "log" or "log1p": the scale on which the true quantity and the error are normal.
     centre, spread : float
-        For a number: median and, on the scale, standard deviation of the true quantity in runners.
+        The median of the true quantity in runners, in the unit, and its standard deviation on the
+        scale.
     cut : float
-        For a number: the true value beyond which the factor is present.
+        The true value, in the unit, beyond which the cause is present.
     side : str
-        For a number: "below" or "above", the side of `cut` on which the factor is present.
+        "below" or "above": the side of `cut` on which the cause is present.
     error : float
-        For a number: the standard deviation of its error, on the scale.
+        The standard deviation of the error of a reading, on the scale.
     blunder : float
-        For a number: the probability that it has nothing to do with the true quantity.
+        The probability that a reading has nothing to do with the true quantity.
     dose : Dose or None
-        For a number that grades the factor: how strongly the factor acts at each value.
+        How strongly the factor acts at each true value; None if the dose does not matter.
 
     Examples
     --------
@@ -263,5 +274,5 @@ class Measurement(Variable):
 
     @property
     def numeric(self) -> bool:
-        """Whether the measurement is a number with a unit; otherwise it is one of `states`."""
+        """Whether the measurement is a number with a unit; if False, it is one of `states`."""
         return bool(self.scale)

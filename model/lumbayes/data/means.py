@@ -1,4 +1,4 @@
-"""The mean of each figure of a folder beside its sentence, for its author to compare."""
+"""The mean of every parameter stated in a folder beside its reason, for the author to compare."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class Mean(NamedTuple):
-    """A figure: its file, what it is of, its mean as text, and the sentence that goes with it."""
+    """The mean of a stated prior, strength word or claim.
+
+    `file` is where it stands, `name` what it is of, such as "factor.hills", `mean` the mean as
+    text, such as "18%", and `sentence` the reason or the quote.
+    """
 
     file: str
     name: str
@@ -27,7 +31,7 @@ class Mean(NamedTuple):
 def means_as_read(
     variables: Variables, words: Mapping[str, StrengthWord], claims: Iterable[Claim]
 ) -> list[Mean]:
-    """Return the mean of every stated figure, word and used claim, each with its sentence.
+    """Return the mean of every stated prior, strength word and used claim, with its sentence.
 
     Examples
     --------
@@ -50,7 +54,7 @@ def means_as_read(
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent, in whole ones from 1% on.
+    """Return a share as text in percent: whole, or with one decimal if it rounds to 0%.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A folder for a thread of one's own: each statement a row to code, all other files as a start."""
+"""A folder for a new thread: each statement as a row to code, and all other files to start from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # by the first bytes
 
 
 class NewThread(NamedTuple):
-    """What was laid out: the folder, the statements, and the lines that are none."""
+    """What `new_thread` made: the folder, the statements, and the lines that were left out."""
 
     folder: Path
     statements: list[Statement]
@@ -31,29 +31,30 @@ class NewThread(NamedTuple):
 
     @property
     def n_replies(self) -> int:
-        """The number of replies that say something."""
+        """The number of replies with a statement."""
         return len({s.reply for s in self.statements} - {0})
 
 
 def new_thread(folder: Path, thread: Path) -> NewThread:
-    """Lay out a folder of priors for a thread: its statements as rows of claims.csv to code.
+    """Make a folder of priors for a thread, with its statements as rows of claims.csv to code.
 
     Parameters
     ----------
     folder : Path
-        The folder to make; its parent exists, and it does not.
+        The folder to make. It must not exist, and its parent must.
     thread : Path
-        The text of the thread, in UTF-8 or UTF-16: see `statements_of`.
+        The file with the text of the thread, in UTF-8 or UTF-16. See `statements_of` for the form.
 
     Returns
     -------
     NewThread
+        The folder, the statements, and the lines that were left out.
 
     Raises
     ------
     ValueError
-        If the folder exists or cannot be made, or the thread cannot be read; nothing is written
-        then.
+        If the folder exists or its parent does not, or if the thread cannot be read. Then nothing
+        is written.
 
     Examples
     --------
@@ -139,7 +140,7 @@ def _filled_templates(statements: list[Statement]) -> dict[str, str]:
 
 
 def has_placeholders(folder: Path) -> bool:
-    """Return whether the safety questions of a folder are still those that were laid out."""
+    """Return whether redflags.toml is still as `new_thread` wrote it."""
     path = folder / REDFLAGS
     template = (TEMPLATES / REDFLAGS).read_text(encoding="utf-8")
     return path.is_file() and path.read_text(encoding="utf-8") == template

@@ -1,4 +1,4 @@
-"""Where quotes stand: the offsets of claims.csv, found in thread.txt where they are left out."""
+"""Where quotes stand in the thread: the columns start and end of claims.csv, found if empty."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Row = Mapping[str, str]
 
 
 def read_thread(folder: Path) -> str | None:
-    """Return the text of a folder's thread, or None where the folder does not hold it."""
+    """Return the text of thread.txt in a folder, or None if there is no such file."""
     path = folder / THREAD_TEXT
     return read_text(path) if path.is_file() else None
 
 
 def with_offsets(place: Place, row: Row, thread: str | None) -> Row:
-    """Return a row of claims.csv with start and end, found in the thread where both are empty.
+    """Return a row of claims.csv with start and end, found in the thread if both are empty.
 
     Raises
     ------
     Problem
-        If one of the two is empty, the folder holds no thread, or the quote does not stand in it
-        exactly once.
+        If only one of the two is empty. If both are: if there is no thread, or if the quote does
+        not occur in it exactly once.
     """
     start, end, quote = row["start"], row["end"], row["quote"]
     if start and end:

@@ -1,4 +1,4 @@
-"""What is right of variables.toml although something else in it is wrong."""
+"""The variables of a variables.toml with mistakes, as far as they can be read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .variables_file import KINDS, LAYERS
 
 
 def outline(path: Path) -> Variables:
-    """Return names, states and arrows where these are right, whatever else is wrong."""
+    """Return the variables of variables.toml with the keys that are right, the others blank."""
     raw = read_toml(path)
     layers = {
         layer: {name: _fitting(table) for name, table in raw[layer].items()}

@@ -65,15 +65,15 @@ class Row:
     Attributes
     ----------
     name, cause, sentence : str
-        Short names: beside its slider, in the network and lists of causes, and within a sentence.
+        Short names: beside the slider, in the network and lists of causes, and within a sentence.
     first : str
         What to add if the variable comes first in a list of causes.
     states : mapping of str to str
-        By state, its short name.
+        From state to its short name.
     unit : str
-        The unit shown at its slider.
+        The unit shown at the slider.
     shown : tuple of float, or None
-        The range of the slider.
+        The lower and the upper end of the slider; None for the range of the measurement.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Start:
-    """A starting point: evidence that one tap enters, for `Case.given` and `Case.believe`."""
+    """A starting point that one tap enters: evidence for `Case.given` and `Case.believe`."""
 
     label: str
     given: Mapping[str, str | float] = field(default_factory=dict)
@@ -103,15 +103,15 @@ class PageWords:
     intro : str
         The line below the title.
     open_traits : tuple of str, or None
-        The traits to show unfolded.
+        The traits to show unfolded; None if the file names none.
     first_contrast : str
         The factor whose contrast is shown first.
     rows : mapping of str to Row
-        By variable, how the page shows it.
+        From variable to how the page shows it.
     contrasts : mapping of str to mapping of str to str
-        By factor, the words for its contrast.
+        From factor to the words for its contrast.
     starts : mapping of str to Start
-        By id, evidence that one tap enters.
+        From id to the evidence that one tap enters.
     """
 
     intro: str = ""
@@ -122,19 +122,19 @@ class PageWords:
     starts: Mapping[str, Start] = field(default_factory=dict)
 
     def row(self, v: Variable) -> Row:
-        """Return how the page shows a variable; without a row in the file, by its label."""
+        """Return how the page shows a variable: its row in the file, or one with its label only."""
         return self.rows.get(v.name) or Row(v.label)
 
 
 def read_page_words(path: Path, variables: Variables) -> PageWords:
-    """Return the content of page.toml; without that file, no words, so that the page uses labels.
+    """Return the content of page.toml, or empty words if there is no such file.
 
     Parameters
     ----------
     path : Path
         The file.
     variables : Variables
-        The variables that it may name.
+        The variables that the file may name.
 
     Returns
     -------

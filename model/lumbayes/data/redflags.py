@@ -1,4 +1,4 @@
-"""The content of redflags.toml: cards, lines, follow-ups, levels, and when a rule is reached."""
+"""The content of redflags.toml: safety questions on two cards, rules, levels, and their texts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RedFlag:
     Attributes
     ----------
     id : str
-        Its name in redflags.toml and in the answers.
+        The name of the question in redflags.toml and among the answers, such as "leg_worse".
     about : str
         The line of the card; for a follow-up question, its content in a few words.
     question : str
@@ -32,14 +32,15 @@ class RedFlag:
     any_of : tuple of str
         Bullet points of the question. The answer is yes if at least one fits.
     card : str
-        "first" or "second"; "" for a follow-up question.
+        "first" or "second": the card that the line is on; "" for a follow-up question.
     heading : str
         The heading above the line.
     level : str
-        The level that a "yes" to the line reaches by itself. For a follow-up question, the highest
-        level of a rule that it takes part in.
+        "none", "see_someone", "urgent" or "emergency": the level that a "yes" to this line reaches
+        by itself. For a follow-up question, the highest level of a rule that uses it.
     after : tuple of tuple of str
-        What opens a follow-up question (or asks a line again): a "yes" to one name of each bracket.
+        What opens a follow-up question, or asks a line again: of each inner tuple, at least one
+        question answered "yes". () for a line that is not asked again.
     basis : str
         Where the question comes from.
     sure : str
@@ -58,7 +59,9 @@ class RedFlag:
     after: Brackets = ()
 
     def asked(self, answers: Mapping[str, str]) -> bool:
-        """Return whether this question is asked, given the answers so far.
+        """Return whether this question is asked: it is on a card, or the answers so far open it.
+
+        `answers` maps ids of questions to "yes", "no" or "not_sure", and "age" to an age band.
 
         Examples
         --------
@@ -69,7 +72,7 @@ class RedFlag:
         return bool(self.card) or self.opened(answers)
 
     def opened(self, answers: Mapping[str, str]) -> bool:
-        """Return whether the answers so far open this as a question of its own."""
+        """Return whether the answers so far open this question by `after`; False without one."""
         count = with_age(answers)
         return bool(self.after) and all(
             any(count.get(name) == "yes" for name in bracket) for bracket in self.after
@@ -83,15 +86,15 @@ class Rule:
     Attributes
     ----------
     id, level : str
-        Its name and its level; a rule of level "none" is a note.
+        The name of the rule, and the level that it reaches; a rule of level "none" is a note.
     all : tuple of tuple of str
-        Of each bracket one line, follow-up or age must be a yes.
+        Of each inner tuple, at least one question or age band must be a "yes".
     any, needs : tuple of str, int
-        At least `needs` of these must be a yes.
+        Of `any`, at least `needs` questions or age bands must be a "yes".
     unless : tuple of str
-        A yes to one of these ends the rule.
+        A "yes" to one of these ends the rule.
     hides : tuple of str
-        Parts of the page that it hides besides those of its level.
+        Parts of the page that the rule hides, in addition to those that its level hides.
     do, say : str
         What to do first, and why.
     """
@@ -109,23 +112,25 @@ class Rule:
 
     @property
     def text(self) -> str:
-        """What to do, then why."""
+        """The texts `do` and `say` as one text."""
         return " ".join(filter(None, (self.do, self.say)))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The lines, follow-ups and ages that can raise it."""
+        """The questions and age bands in `all` and `any`, each once."""
         return tuple(dict.fromkeys(name for bracket in (*self.all, self.any) for name in bracket))
 
     def reached(self, count: Mapping[str, str], ends: Mapping[str, str] = NO_ANSWERS) -> str:
-        """Return "yes", "not_sure" (were the doubtful answers a yes) or "no".
+        """Return whether the answers reach this rule: "yes", "not_sure" or "no".
+
+        "not_sure" means that the rule would be reached if every "not_sure" were a "yes".
 
         Parameters
         ----------
         count : mapping of str to str
-            The answers that count; an age that fits is a "yes".
-        ends : mapping of str to str
-            The answers that can end it by `unless`.
+            The answers that count, by question. The age band of the runner counts as a "yes".
+        ends : mapping of str to str, optional
+            The answers by which `unless` can end the rule. By default none.
         """
         if any(ends.get(name) == "yes" for name in self.unless):
             return "no"
@@ -141,7 +146,11 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """One level of the banner: heading, what it hides, its texts, and the level of "not sure"."""
+    """One level of the banner: heading, what it hides, its texts, and the level of "not sure".
+
+    `not_sure` is the level that is reached if a rule of this level is "not_sure"; `not_sure_do` and
+    `not_sure_say` are then the texts.
+    """
 
     heading: str
     hides: tuple[str, ...]
@@ -158,7 +167,8 @@ class Level:
 class Card:
     """One of the two cards: its texts, its two buttons, and what it hides while it is open.
 
-    `do` and `say` are the banner of the first card, shown once "one or more" is tapped.
+    `none` and `some` are the buttons: nothing applies, and one or more do. `do` and `say` are the
+    banner that the first card shows once its button `some` is tapped.
     """
 
     title: str
@@ -173,7 +183,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Age:
-    """A band of ages, as a button of the second card; a `small` one stands apart."""
+    """An age band, as a button of the second card; a `small` one stands apart."""
 
     label: str
     small: bool = False
@@ -181,7 +191,7 @@ class Age:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The content of redflags.toml."""
+    """The content of redflags.toml: all questions (`flags`), rules, levels, cards and age bands."""
 
     call_number: str
     still_open: str
@@ -192,28 +202,29 @@ class Rules:
     rules: tuple[Rule, ...]
 
     def lines(self, card: str) -> tuple[RedFlag, ...]:
-        """Return the lines of a card."""
+        """Return the lines of a card, "first" or "second"."""
         return tuple(flag for flag in self.flags if flag.card == card)
 
 
 def with_age(answers: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers with the age band as one that is a yes."""
+    """Return the answers with the age band of the runner, if it is given, as a further "yes"."""
     return {**answers, answers[AGE]: "yes"} if AGE in answers else dict(answers)
 
 
 def counted(
     flags: Iterable[RedFlag], answers: Mapping[str, str], if_open: str = ""
 ) -> dict[str, str]:
-    """Return the answers that count: of lines, of the age, and of follow-ups that are asked.
+    """Return the answers that count: to lines, the age, and follow-up questions that are asked.
 
     Parameters
     ----------
     flags : iterable of RedFlag
-        Every line and follow-up; what opens a follow-up stands before it.
+        Every line and follow-up question; what opens a follow-up question comes before it.
     answers : mapping of str to str
         The answers of a runner.
-    if_open : str
-        An answer to suppose for each question that is opened and has none.
+    if_open : str, default ""
+        The answer to suppose for each follow-up question that is opened and not answered; "" for
+        none.
     """
     asked = tuple(flags)
     given = [AGE, *(flag.id for flag in asked if flag.card)]

@@ -1,4 +1,4 @@
-"""What is wrong with the rules of redflags.toml although each table by itself is right."""
+"""Checks of the rules of redflags.toml together, after each table was checked alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .schema import Place, Problem, raise_all
 
 
 def check_rules(path: Path, rules: Rules) -> None:
-    """Raise the problems of rules, follow-ups and lines that could never do what they are for."""
+    """Raise the problems of rules never reached, questions never asked, and questions not used."""
     raise_all(
         [
             *_never_reached(path, rules),

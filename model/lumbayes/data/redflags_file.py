@@ -1,4 +1,4 @@
-"""Reading redflags.toml: every table against its schema, then the rules against the lines."""
+"""Reading redflags.toml: every table is checked alone, then the rules against the questions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ SCHEMAS = {"group": GROUP, "age": AGE_BAND, "line": LINE, "followup": FOLLOWUP, 
 
 
 def read_rules(path: Path) -> Rules:
-    """Return the rules of redflags.toml; raise the problems of all its tables."""
+    """Return the content of redflags.toml; raise the problems of all its tables together."""
     return _rules(path, path.read_bytes() if path.is_file() else b"")
 
 

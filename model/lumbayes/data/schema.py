@@ -1,4 +1,4 @@
-"""Schemas of the files of priors, and problems that know their place in a file."""
+"""Schemas of the files of priors, and errors that name the place in a file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Result = TypeVar("Result")
 class Place:
     """A place in a file of priors, as a message names it.
 
-    `table` is the head of a TOML table, as in `[factor.hills]`, or the key of a CSV row; `part` is
-    inside it, as in `link.hills`. `line` is 0 where it is not known.
+    `table` is the head of a TOML table, such as `[factor.hills]`, or the key of a CSV row. `part`
+    is a key inside that table, such as `link.hills`. `line` is 0 if it is not known.
     """
 
     path: Path
@@ -31,17 +31,17 @@ class Place:
         return ": ".join(filter(None, [str(self.path), line, f"{self.table} {self.part}".strip()]))
 
     def inside(self, part: str) -> Place:
-        """Return a part of this table."""
+        """Return the place of a key inside this table."""
         return replace(self, part=part)
 
     def problem(
         self, message: str, key: str = "", found: object = None, allowed: Iterable[str] = ()
     ) -> Problem:
-        """Return a problem at this place, to be raised."""
+        """Return a `Problem` at this place, for the caller to raise."""
         return Problem(self, message, key, found, tuple(allowed))
 
     def require_known(self, what: str, names: Iterable[str], allowed: Iterable[str]) -> None:
-        """Raise a problem for each of these names that is not allowed."""
+        """Raise the problems of all names that are not allowed; `what` says what they name."""
         options = list(allowed)
         wrong = [name for name in names if name not in options]
         raise_all(
@@ -50,7 +50,7 @@ class Place:
 
 
 class Problem(ValueError):
-    """One thing that is wrong in a file: where, at which key, what was found, what is allowed."""
+    """Raised for one mistake in a file: its place and key, what was found, what is allowed."""
 
     def __init__(
         self, place: Place, message: str, key: str, found: object, allowed: tuple[str, ...]
@@ -64,7 +64,7 @@ class Problem(ValueError):
 
 
 class Problems(ValueError):
-    """Several problems, one line each."""
+    """Raised for several mistakes; the message has one line each, `problems` the errors."""
 
     def __init__(self, problems: Iterable[ValueError]):
         self.problems = tuple(problems)
@@ -72,12 +72,12 @@ class Problems(ValueError):
 
 
 def problems_of(error: ValueError) -> tuple[ValueError, ...]:
-    """Return the single problems that an error holds."""
+    """Return the single errors in a `Problems`, or any other error as the only one."""
     return error.problems if isinstance(error, Problems) else (error,)
 
 
 def raise_all(problems: Iterable[ValueError]) -> None:
-    """Raise these problems as one error, if there are any."""
+    """Raise these errors as one: a single one as it is, several as `Problems`, none not at all."""
     raised = list(problems)
     if len(raised) == 1:
         raise raised[0]
@@ -86,7 +86,10 @@ def raise_all(problems: Iterable[ValueError]) -> None:
 
 
 def each(function: Callable[..., Result], items: Iterable[tuple[Any, ...]]) -> list[Result]:
-    """Return the function of each item; raise the problems of all that fail together."""
+    """Return the results of calling a function on each tuple of arguments.
+
+    If calls fail with a `ValueError`, all their errors are raised together.
+    """
     results: list[Result] = []
     problems: list[ValueError] = []
     for item in items:
@@ -100,14 +103,14 @@ def each(function: Callable[..., Result], items: Iterable[tuple[Any, ...]]) -> l
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value must be: as a predicate, and in the words of a message."""
+    """What a value must be: as a function `fits`, and in words for a message."""
 
     words: str
     fits: Callable[[Any], bool]
     choices: tuple[str, ...] = ()
 
     def check(self, place: Place, key: str, value: object) -> None:
-        """Raise a problem unless the value is of this kind."""
+        """Raise a `Problem` if the value at `key` is not of this kind."""
         if self.fits(value):
             return
         if self.choices:
@@ -119,10 +122,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Schema:
-    """The keys of one table, each with its kind; those not `optional` must be there.
+    """The keys of one table and the kind of each; keys that are not `optional` must be there.
 
-    `noun` is what the keys are, `others` the kind of any other key (none is allowed without it),
-    `hint` is added to the message for an unknown or a missing key.
+    `noun` says what the keys are, for messages. `others` is the kind of any further key; without it
+    no further key is allowed. `hint` is added to the message for an unknown or a missing key.
     """
 
     kinds: Mapping[str, Kind]
@@ -137,7 +140,7 @@ class Schema:
         return [key for key in self.kinds if key not in self.optional]
 
     def check(self, place: Place, table: Any) -> None:
-        """Raise every problem of one table; of misspelt keys those alone, for they are missing."""
+        """Raise all problems of one table; if keys are unknown, only those."""
         if not isinstance(table, dict):
             raise place.problem(f"found {table!r}; it must be a table.", found=table)
         raise_all(self._unknown(place, key) for key in table if not self._kind(key))
@@ -168,17 +171,17 @@ class Schema:
 
 
 def is_number(value: object) -> bool:
-    """Return whether this is a finite number; true and false are none."""
+    """Return whether this is a finite number; True and False are not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_text(value: object) -> bool:
-    """Return whether this is a text that is not empty."""
+    """Return whether this is a text with more than spaces."""
     return isinstance(value, str) and bool(value.strip())
 
 
 def is_whole(value: object) -> bool:
-    """Return whether this is a whole number; true and false are none."""
+    """Return whether this is a whole number; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -216,7 +219,7 @@ def one_of(*choices: str) -> Kind:
 
 
 def all_of(kind: Kind, keys: Iterable[str], **more: Any) -> Schema:
-    """Return the schema of a table whose keys are all of one kind."""
+    """Return the schema of a table with these keys, whose values are all of one kind."""
     return Schema(dict.fromkeys(keys, kind), **more)
 
 

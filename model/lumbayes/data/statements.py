@@ -1,4 +1,4 @@
-"""The statements of a thread: its sentences, each with its reply and where it stands."""
+"""The statements of a thread: its sentences, each with the reply and the place in the text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONTINUES = re.compile(r"[ \t]*[a-z]")  # how a line begins that goes on with th
 
 
 class Statement(NamedTuple):
-    """One sentence of a thread: `text[start:end]` is its quote, `reply` 0 for the question."""
+    """One sentence of a thread: its reply (0 is the question), and `quote` = `text[start:end]`."""
 
     reply: int
     quote: str
@@ -35,11 +35,11 @@ class _Block(NamedTuple):
 
 
 def statements_of(text: str) -> tuple[list[Statement], list[str]]:
-    """Return the statements of a thread in their order, and the short lines that are left out.
+    """Return the statements of a thread in their order, and the lines that are left out.
 
-    A thread is the question, then the replies. A reply begins with a line that starts with its
-    number, as in "1. …", "2) …" or "Reply 3: …", counted from 1 without a gap. A line of fewer than
-    four words that does not end as a sentence does, such as "6 ANSWERS", is no statement.
+    A thread is the question, then the replies. A reply begins with a line that starts with the
+    number of the reply, as in "1. …", "2) …" or "Reply 3: …", counted from 1 without a gap. A line
+    of fewer than four words that does not end like a sentence, such as "6 ANSWERS", is left out.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a thread is about, in the page's words, and the runner who asked its question."""
+"""What a thread is about, in words for a page, and the runner who asked the question."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ CLAIM_IDS = Kind('a list of claim ids, as in ["Q-01"]', _are_ids)
 
 @dataclass(frozen=True)
 class Example:
-    """The runner who asked the thread's question, as `example` returns it.
+    """The runner who asked the question of the thread, as `example` returns it.
 
     Attributes
     ----------
     title, story : str
         Texts to show.
     findings : mapping of str to str or float
-        Evidence for `Case.given`.
+        The findings, for `Case.given`: from variable to state or reading.
     claims : mapping of str to tuple of str
-        By finding, the ids of the claims behind it.
+        From the variable of a finding to the ids of the claims that it was taken from.
     belief_claims : mapping of str to tuple of str
-        By cause, the ids of the claims that suppose it of this runner without having seen them.
+        From a cause to the ids of the claims whose authors suppose that this runner has it.
     """
 
     title: str
@@ -64,10 +64,10 @@ class Example:
 
     @cached_property
     def beliefs(self) -> dict[str, float]:
-        """What replies suppose about this runner, as probabilities for `Case.believe`.
+        """What replies suppose about this runner: by cause, a probability for `Case.believe`.
 
-        By cause, the plain mean of its base rate and of the probabilities that its claims' words
-        mean.
+        It is the mean of the base rate of the cause and of the probabilities that the words of the
+        claims in `belief_claims` mean, each with weight 1. {} without such claims.
 
         Examples
         --------
@@ -101,21 +101,19 @@ def _mean(shares: list[float]) -> float:
 
 
 def example(priors: str | Path = "thread") -> Example:
-    """Return the runner who asked the thread's question, from example.toml.
+    """Return the runner who asked the question of the thread, from example.toml.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        "thread", "literature" or the path of a folder.
 
     Returns
     -------
     Example
-        `title`, `story`: texts to show.
-        `findings`: evidence for `Case.given`.
-        `claims`: by finding, the ids of the claims behind it.
-        `beliefs`: probabilities for `Case.believe`.
-        `belief_claims`: by cause, the ids of the claims behind its probability.
+        `findings`, by variable, are for `Case.given`, and `beliefs`, by cause, for `Case.believe`.
+        `claims` and `belief_claims` hold the ids of the claims that these were taken from, and
+        `title` and `story` are texts to show.
 
     Raises
     ------
@@ -148,10 +146,11 @@ def example(priors: str | Path = "thread") -> Example:
 
 @dataclass(frozen=True)
 class Recorded:
-    """How recorded runs are recognised: names of the activity, and limits that no run exceeds.
+    """How recorded runs are recognized: names of the activity, and limits that no run exceeds.
 
-    `sports` are its names in files of watches and apps, compared by letters and digits only. The
-    longest plausible distance is `farthest`, in km; the highest mean speed is `fastest`, in km/h.
+    `sports` are the names of the activity in files of watches and apps; only letters and digits
+    count. `farthest` is the longest plausible distance, in km, and `fastest` the highest plausible
+    mean speed, in km/h.
     """
 
     sports: tuple[str, ...]
@@ -159,7 +158,7 @@ class Recorded:
     fastest: float
 
     def names(self, sport: str) -> bool:
-        """Return whether a file's name for its sport means this activity."""
+        """Return whether the name of a sport in a file means this activity."""
         return _bare(sport) in map(_bare, self.sports)
 
 
@@ -170,14 +169,15 @@ class ThreadInfo:
     Attributes
     ----------
     title, icon, what, what_not, next : str
-        Title and icon of the page, what it shows and is not, and what follows the safety questions.
+        Title and icon of the page, what the page shows and what it is not, and a sentence on what
+        comes after the safety questions.
     person, activity, activities, part : str
-        Who does what, such as "runner" and "run", the plural of the activity, and the part that
-        hurts.
+        Who does what, such as "runner" and "run", the plural of the activity, and the part of the
+        body that hurts.
     groups : mapping of str to str
-        By group of factors, its heading.
+        From group of factors, such as "body", to its heading.
     recorded : Recorded
-        How recorded runs are recognised.
+        How recorded runs are recognized.
     studies : bool
         Whether the folder has literature.csv.
     """
@@ -226,19 +226,19 @@ RECORDED = Schema({"sports": SPORTS, "farthest": _at_most(FARTHEST), "fastest": 
 
 
 def thread_info(priors: str | Path = "thread") -> ThreadInfo:
-    """Return what the thread is about, from about.toml.
+    """Return what a thread is about, in words for a page, from about.toml.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        "thread", "literature" or the path of a folder.
 
     Returns
     -------
     ThreadInfo
         Texts for a page (`title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`,
         `activities`, `part`), the headings of the `groups` of factors, how recorded runs are
-        recognised (`recorded`), and whether the folder has literature.csv (`studies`).
+        recognized (`recorded`), and whether the folder has literature.csv (`studies`).
 
     Raises
     ------
@@ -270,14 +270,14 @@ def page_words(priors: str | Path = "thread") -> PageWords:
     Parameters
     ----------
     priors : str or Path, default "thread"
-        A set of priors, as for `load`.
+        "thread", "literature" or the path of a folder.
 
     Returns
     -------
     PageWords
-        `rows`: by variable, its short names, the range of its slider and its unit.
-        `starts`: by id, evidence that one tap enters.
-        `contrasts`: by factor, the words for its contrast.
+        `rows`: by variable, short names, the range of the slider and the unit.
+        `starts`: by id, findings that one tap enters.
+        `contrasts`: by factor, the words for the contrast.
         `first_contrast`: the factor whose contrast is shown first.
         `intro`: the line below the title.
         `open_traits`: the traits to show unfolded.

@@ -14,10 +14,11 @@ DECIMAL_COMMA = re.compile(r"[-+]?\d*,(\d{1,2}|\d{4,})")  # three digits may be 
 
 
 def tidy_cell(cell: Any, states: Iterable[str] = ()) -> Any:
-    """Return a cell as a state's name or a number; None if it means unknown.
+    """Return a cell as the name of a state or as a number; None if it means unknown.
 
-    `states` are those that the cell may name; of a number there are none. What no rule reads is
-    returned as it is, a text that may be a number without the spaces around it.
+    `states` are the states that the cell may name, such as ("no", "yes"); without any, the cell is
+    to be a number. A cell that no rule covers is returned as it is (to be a number: without the
+    spaces around it).
 
     Examples
     --------

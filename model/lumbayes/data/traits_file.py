@@ -1,7 +1,7 @@
-"""Reading traits.toml: how the pain of each cause is described, and what tells of age.
+"""Reading traits.toml: how the pain of each cause feels, and how age bears on the causes.
 
-The file is optional. It adds traits that follow the active cause and measurements, and names the
-traits of variables.toml that follow the cause once it is read.
+The file is optional. It adds measurements and traits that follow the dominant cause. It also names
+the traits of variables.toml that follow the dominant cause if the file is read.
 """
 
 from __future__ import annotations
@@ -56,20 +56,21 @@ TRAIT = Schema(
 
 
 def read_folder(folder: Path, traits: bool = True, coding: Coding | None = None) -> Variables:
-    """Return the variables of a folder, with those of its traits.toml where it has one.
+    """Return the variables of a folder: of variables.toml and, if there is one, of traits.toml.
 
     Parameters
     ----------
     folder : Path
-    traits : bool
+        The folder.
+    traits : bool, default True
         Whether traits.toml is read.
     coding : Coding, optional
-        Another reading of variables.toml.
+        Another interpretation of variables.toml.
 
     Raises
     ------
     ValueError
-        One line a problem.
+        If a file has a mistake. The message has one line per problem.
 
     Examples
     --------
@@ -172,8 +173,8 @@ def _check_row(place: Place, row: Any, states: tuple[str, ...]) -> None:
 def tempered(row: Mapping[str, float], power: float) -> dict[str, float]:
     """Return shares raised to a power and scaled to sum to 1 again.
 
-    Traits of one pain are not independent, even given its cause; a power below 1 makes each speak
-    less, so that several together do not claim too much.
+    The traits of one pain are not independent, even given the dominant cause. A power below 1
+    weakens the evidence of each trait, so that several together do not count for too much.
 
     Examples
     --------

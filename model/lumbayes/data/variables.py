@@ -49,24 +49,29 @@ Assumptions = Mapping[str, Mapping[str, Any]]
 
 
 class Variables(Mapping[str, Variable]):
-    """All variables of one thread by name, a read-only mapping; printed as a table.
+    """All variables of one thread, a read-only mapping from name to variable; printed as a table.
+
+    A name that does not exist raises a `ValueError`, which names the nearest one.
 
     Attributes
     ----------
     ignorance : dict
-        The priors of parameters about which nothing is known: of a link, a base rate, a trait.
+        The priors of parameters about which nothing is known, by kind: "link", "base_rate" and
+        "profile" (of a trait), each a table of variables.toml.
     sureness : dict
-        By word for how sure a runner is, the likelihood ratio of such an answer.
+        From a word for how sure a runner is, such as "fairly", to a table whose `ratio` is the
+        likelihood ratio of such an answer.
     base_rates : dict
-        By name, a `StatedEstimate` of P(pain in one run); the first is the default of `load`.
+        From a name, such as "any_run", to a `StatedEstimate` of P(pain in one run). The first is
+        the default of `load`.
     pooling : dict
-        How claims are pooled. `chains` is "whole" if a claim gives the strength from the cause to
-        the pain, which the links between them share; it is "links" if a claim is about its one
-        link.
+        How claims are pooled. `chains` is "whole" if a claim gives the strength from the cause all
+        the way to the pain, which the links between them share. It is "links" if a claim gives the
+        strength of one link.
     contrasts : Contrasts or None
-        The rates at which runners find runs with a factor worse than runs without it.
+        The rates behind `Case.contrast`: how often runners call runs with a factor worse.
     forecast : Forecast or None
-        The base rate from which the forecast of the next run starts if there is pain.
+        The base rate of pain from which the forecast of the next run starts after a painful run.
 
     Examples
     --------
@@ -122,9 +127,11 @@ class Variables(Mapping[str, Variable]):
         Returns
         -------
         DataFrame
-            Indexed by `name`. Columns: `label`; `layer`, the kind of variable; `states`, separated
-            by commas ("" for a numeric measurement); `unit`, `low` and `high` of a numeric
-            measurement ("" or NaN for all others).
+            One row per variable. The index, `name`, holds names such as "hills". Columns: `label`,
+            the readable name; `layer`, "factor", "mechanism", "outcome", "trait" or "measurement";
+            `states`, as one text with commas; `unit`, `low` and `high`, the range of a measurement
+            that is a number. Such a measurement has "" as states; all other variables have "" as
+            unit and NaN as `low` and `high`.
 
         Examples
         --------
@@ -141,7 +148,7 @@ class Variables(Mapping[str, Variable]):
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
 
     def with_variables(self, variables: Iterable[Variable]) -> Variables:
-        """Return other variables with the same assumptions (ignorance, base rates, contrasts, …).
+        """Return a set of other variables with the attributes (ignorance, …) of this one.
 
         Parameters
         ----------
@@ -151,6 +158,8 @@ class Variables(Mapping[str, Variable]):
         Returns
         -------
         Variables
+            The given variables, with `ignorance`, `sureness`, `base_rates`, `pooling`, `contrasts`
+            and `forecast` as here.
 
         Examples
         --------
@@ -170,8 +179,7 @@ class Variables(Mapping[str, Variable]):
         Parameters
         ----------
         contrasts : Contrasts or None
-            The rates at which runners find runs with a factor worse than runs without it; None for
-            no contrasts.
+            The rates behind `Case.contrast`; None for no contrasts.
 
         Returns
         -------
@@ -211,16 +219,17 @@ class Variables(Mapping[str, Variable]):
         return [*self._layers[kind]]
 
     def effects(self, name: str) -> list[str]:
-        """Return the variables to which a cause has a link, traits left out.
+        """Return the names of the variables to which a cause has a link, without traits.
 
         Parameters
         ----------
         name : str
-            The cause.
+            The cause, such as "hills".
 
         Returns
         -------
         list of str
+            Factors, mechanisms or the outcome; [] if there is no link.
 
         Examples
         --------
@@ -236,11 +245,11 @@ class Variables(Mapping[str, Variable]):
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")
     cause_traits = property(
         lambda self: [v for v in self.traits if v.follows_cause],
-        doc="The traits that describe the pain of the active cause.",
+        doc="The traits that depend on the dominant cause of the pain.",
     )
-    measurements = property(lambda self: self.layer(Measurement), doc="All measurements.")
+    measurements = property(lambda self: self.layer(Measurement), doc="The measurements.")
     outcome = property(lambda self: self.layer(Outcome)[0], doc="The pain.")
-    causes = property(lambda self: self.factors + self.mechanisms, doc="Factors and mechanisms.")
+    causes = property(lambda self: self.factors + self.mechanisms, doc="Factors, then mechanisms.")
     still = property(
         lambda self: [v for v in self.causes if v.still],
         doc="The causes that are the same in every run of one runner.",

@@ -1,4 +1,4 @@
-"""Reading variables.toml: each table alone, then all of them beside one another."""
+"""Reading variables.toml: each table is checked alone, then all of them together."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ NUMERIC = _schema(
 
 
 def read_variables(path: Path, coding: Coding | None = None) -> Variables:
-    """Return the variables of variables.toml; raise the problems of all its tables.
+    """Return the variables of variables.toml; raise the problems of all its tables together.
 
-    A coding takes the place of what it names.
+    The tables and keys of a coding replace those of the file.
     """
     raw = coded_tables(read_toml(path), coding)
     file = Place(path)
@@ -147,7 +147,7 @@ def _check_assumptions(path: Path, assumed: Mapping[str, Any]) -> None:
 
 
 def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variable:
-    """Return one variable from its table; raise what is wrong in it."""
+    """Return the variable `name` from its table; raise the problems of the table together."""
     place = Place(path, f"[{layer}.{name}]")
     schema_of(layer, "rows" in table).check(place, table)
     _check_table(place, layer, table)
@@ -157,7 +157,10 @@ def variable_of_table(path: Path, layer: str, name: str, table: Table) -> Variab
 
 @cache
 def schema_of(layer: str, is_picture: bool) -> Schema:
-    """Return the schema of a variable's table, by layer and by sort of measurement."""
+    """Return the schema of the table of a variable.
+
+    `is_picture` matters for the layer "measurement" only: a picture, or a number.
+    """
     if layer == "measurement":
         return PICTURE if is_picture else NUMERIC
     keys = [f for f in fields(LAYERS[layer]) if f.name != "name"]
@@ -234,9 +237,10 @@ def _estimates(place: Place, layer: str, values: Table) -> dict[str, Any]:
 def read_estimate(
     place: Place, table: Any, states: tuple[str, ...], may_be_open: bool = False
 ) -> StatedEstimate:
-    """Return a stated estimate; `beta` is short for counts of two states.
+    """Return the stated estimate of a table.
 
-    It needs a count of each state; only where it `may_be_open`, ignorance may leave them out.
+    The table has `counts`, one per state, or `beta`, the counts (yes, no) of two states. Both may
+    be left out only if the basis is "ignorance" and `may_be_open` is True.
     """
     ESTIMATE.check(place, table)
     counts = table.get("counts", {})

@@ -45,23 +45,26 @@ ANY = np.array([[1.0, 1.0]])  # output weights: pain or none
 
 
 def next_run(case: Case, **changes: str) -> pd.Series:
-    """Compute P(pain in the next run) under interventions on factors or mechanisms.
+    """Compute P(pain in the runner's next run), with some causes held at a state.
 
     Parameters
     ----------
     case : Case
-        The runner. All evidence, this run's pain included, informs about the factors. It does not
-        count as evidence on the pain of the next run.
+        The runner. All evidence, this run's pain included, informs about what stays the same: the
+        factors, and mechanisms that are `still` in variables.toml, such as worn discs. The other
+        mechanisms and the pain are drawn again in the next run. What `Case.do` set holds there too.
     **changes : str
-        By factor or mechanism, the state at which it is held in the next run, such as `hills="no"`.
+        The interventions: by factor or mechanism, the state at which it is held in the next run,
+        such as `hills="no"`. Without any, the result is the forecast as things are.
 
     Returns
     -------
-    pandas.Series, shape (n_states,)
-        P(state of the outcome in the next run | evidence, do(changes)), the average over joint
-        draws of the priors, each weighted by its P(evidence). `attrs` holds `standard_error` (of
-        this average), `draws`, `effective_sample_size`, and `note`, a warning in words if fewer
-        than 100 draws are effective, else "".
+    pandas.Series, shape (2,)
+        P(no pain) and P(pain) in the next run given the evidence and do(changes), by state of the
+        outcome ("no", "yes"). It is the mean over joint draws of the priors, each weighted by its
+        P(evidence). `attrs` holds `standard_error` (of this mean), `draws` (how many),
+        `effective_sample_size`, and `note`, a warning in words if fewer than 100 draws are
+        effective, else "".
 
     Raises
     ------
@@ -72,10 +75,11 @@ def next_run(case: Case, **changes: str) -> pd.Series:
 
     Notes
     -----
-    `Case.do` on a case with `back_pain="yes"` would only return that pain. This function uses the
-    twin network of Pearl (2009), *Causality*, ch. 7. If the case has pain and was loaded at the
-    default base rate, the base rate of the next run is the one that forecast.toml names, that of
-    people in pain. Published odds ratios raise it if a finding predicts another pain.
+    `Case.do` on a case with `back_pain="yes"` only returns that pain; this function uses the twin
+    network of Pearl (2009), *Causality*, ch. 7. The base rate of the next run is that of the case.
+    One kind of case differs: it has pain and was loaded at the default base rate. There the base
+    rate is that of people in pain, named in forecast.toml, and published odds ratios raise it if a
+    finding predicts another pain.
 
     Examples
     --------
@@ -102,7 +106,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
 
 
 def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Compute, for each changeable factor, how removing it changes P(pain in the next run).
+    """Compute how removing each changeable factor would change P(pain in the next run).
 
     Parameters
     ----------
@@ -119,16 +123,16 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     Returns
     -------
     pandas.DataFrame
-        One row per factor, largest reduction first. Fixed anatomy, factors known to be absent and
-        factors held by `do` have no row. Columns:
-        `now`: P(pain in the next run | evidence), at the base rate that `next_run` names.
+        One row per factor, largest reduction of P(pain) first. The index is the factor, such as
+        "weak_core". Factors that are not `changeable` in variables.toml (such as flat feet), that
+        were found absent, or that `do` holds have no row; the table may be empty. Columns:
+        `now`: P(pain in the next run | evidence), as `next_run(case)` returns it.
         `changed`: the same probability under do(factor = no).
-        `change`: `changed` − `now`.
+        `change`: `changed` − `now`, negative if removing the factor lowers the probability.
         `low`, `high`: the ends of the credible interval of `change`.
-        `seen`: P(pain in the next run) if the factor had been observed to be absent, for comparison
-        with the intervention.
-        `attrs` holds `draws`, `effective_sample_size`, and `note`, a warning in words if fewer than
-        100 draws are effective, else "".
+        `seen`: P(pain in the next run) if instead the factor had been found absent, as evidence.
+        `attrs` holds `draws` (their number), `effective_sample_size`, and `note`, a warning in
+        words if fewer than 100 draws are effective, else "".
 
     Raises
     ------
@@ -168,7 +172,7 @@ def what_if_together(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.Series:
-    """Compute how several changes made together change P(pain in the next run).
+    """Compute how several changes made together would change P(pain in the next run).
 
     Parameters
     ----------
@@ -179,21 +183,19 @@ def what_if_together(
     width : float, default 0.9
         The probability inside the credible interval, above 0 and below 1.
     draws : int, default 4096
-        The number of joint draws of all priors. Up to seven further batches of this size are drawn
-        while the effective sample size is below 400 (below `draws` / 10 if that is less).
+        The number of joint draws, as for `what_if`.
     seed : int, default 0
         The seed of these draws.
 
     Returns
     -------
     pandas.Series
-        Named after the changes, with the entries:
-        `now`: P(pain in the next run | evidence), at the base rate that `next_run` names.
+        Named after the changes. Its entries, by their index:
+        `now`: P(pain in the next run | evidence), as `next_run(case)` returns it.
         `changed`: the same probability under do(changes).
-        `change`: `changed` − `now`.
+        `change`: `changed` − `now`, negative if the changes lower the probability.
         `low`, `high`: the ends of the credible interval of `change`.
-        `attrs` holds `draws`, `effective_sample_size`, and `note`, a warning in words if fewer than
-        100 draws are effective, else "".
+        `attrs` holds the same as for `what_if`.
 
     Raises
     ------
@@ -221,8 +223,7 @@ def what_if_together(
     now, changed = average(before, weights), average(after, weights)
     low, high = credible_interval(after - before, weights, width)
     figures = {"now": now, "changed": changed, "change": changed - now, "low": low, "high": high}
-    label = ", ".join(f"{name}={state}" for name, state in changes.items())
-    series = pd.Series(figures, name=label)
+    series = pd.Series(figures, name=", ".join(f"{n}={state}" for n, state in changes.items()))
     series.attrs.update(interval_attrs(weights))
     return series
 

@@ -32,7 +32,13 @@ COLUMNS = ["bits", "could_move", "could_flip", "seconds", "question"]
 
 
 def next_question(case: Case) -> pd.DataFrame:
-    """Rank the unanswered questions by their expected information gain about the causes.
+    """Rank the open questions by how much their answers would inform about the causes.
+
+    Questions are about factors, the pain, its traits and measurements, not about mechanisms. A
+    question is open if its variable has no finding, likelihood or intervention and if, for a
+    measurement, the factor that it measures has no finding or intervention. The question of a
+    contrast is open if no contrast of its factor was stated and the factor is not known to be
+    absent.
 
     Parameters
     ----------
@@ -42,14 +48,16 @@ def next_question(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per question, most informative first. The index holds the variable asked about, or
-        "hills:contrast" for the question whether runs with hills are worse. Columns:
-        `bits`: the expected reduction of the entropy of "this cause contributes", summed over the
-        causes.
-        `could_move`: the largest change, over the possible answers, of the contribution of the
-        cause that now contributes most.
-        `could_flip`: the probability that the answer makes another factor the first.
-        `seconds`: the time it takes to answer, in seconds.
+        One row per open question, largest `bits` first. The index is the variable asked about, such
+        as "hills", or "hills:contrast" for the question whether the pain is worse after runs with
+        hills. Columns:
+        `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
+        over all causes.
+        `could_move`: how far the answer could move the contribution of the cause that now
+        contributes most, up or down: the largest distance over the possible answers.
+        `could_flip`: the probability, from 0 to 1, that after the answer another factor than now
+        has the highest contribution of all factors.
+        `seconds`: how long it takes to answer, a whole number.
         `question`: the question in words.
 
     Raises
@@ -59,17 +67,18 @@ def next_question(case: Case) -> pd.DataFrame:
 
     Notes
     -----
-    Lindley (1956), "On a measure of the information provided by an experiment". A measurement
-    counts with its error: nine typical readings stand for all.
+    Lindley (1956), "On a measure of the information provided by an experiment". The possible
+    answers of a measurement that is a number are nine typical readings, each as likely.
 
     Examples
     --------
     >>> from lumbayes import load, next_question
-    >>> next_question(load().given(back_pain="yes"))[["bits", "seconds"]].head(2).round(2)
-               bits  seconds
+    >>> table = next_question(load().given(back_pain="yes"))
+    >>> table[["bits", "could_move", "could_flip", "seconds"]].head(2).round(2)
+               bits  could_move  could_flip  seconds
     variable
-    hills      0.17        5
-    weak_core  0.17        5
+    hills      0.17        0.11        0.23        5
+    weak_core  0.17        0.08        0.63        5
     """
     check_arguments("next_question", locals())
     case.check_consistent()
@@ -92,7 +101,11 @@ def next_question(case: Case) -> pd.DataFrame:
 
 
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
-    """Estimate the probability that the first factor stays first if all questions are answered.
+    """Estimate the probability that more answers would not change which factor contributes most.
+
+    The factor with the highest contribution now is compared with the one that would have it if all
+    open questions on factors, on the pain and on its traits were answered. A question is open if
+    its variable has no finding, likelihood or intervention. Measurements and contrasts stay open.
 
     Parameters
     ----------
@@ -107,8 +120,9 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     Returns
     -------
     float
-        From 0 to 1. Near 1, further questions would not change which factor contributes most.
-        Questions that are answered by a measurement are not counted.
+        From 0 to 1: the share of the joint answers after which the same factor has the highest
+        contribution. Near 1, further answers would not change which factor that is; it is 1 if no
+        such question is open.
 
     Raises
     ------

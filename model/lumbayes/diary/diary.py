@@ -36,18 +36,18 @@ if TYPE_CHECKING:
 class Diary:
     """Several runs of one runner, evaluated together: a plate model over runs.
 
-    Variables marked `still` in variables.toml (such as flat feet) have one state in all runs. The
-    others are drawn per run. The parameters are the same in all runs, which update them.
+    Variables that are `still` in variables.toml (such as flat feet) have one state in all runs. The
+    others are drawn per run. The parameters are the same in all runs, and the runs update them.
 
     Parameters
     ----------
     case : Case
-        The model. Evidence on still variables counts once, all other evidence in every run.
+        The network. Evidence on still variables counts once, all other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
-        One row per run, with columns as `posteriors` takes them; missing cells are unknown. Runs
-        are sorted by the column `date` or by dates in the index, if there are any. Repeated numbers
-        from a test of a still variable are noisy measurements of one quantity. If a statement on a
-        still variable is repeated, the last one counts.
+        Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
+        Rows are sorted by dates, if the column `date` or the index has them. Numbers from one
+        measurement of a still variable are noisy readings of one quantity. Of several likelihoods,
+        stated probabilities or pictures of it the last one counts.
     half_life : float, optional
         In days; needs dates. Changeable still variables are then redrawn at random, with
         probability 1/2 in this time, so that older evidence counts less. By default never.
@@ -73,8 +73,8 @@ class Diary:
     Notes
     -----
     Spiegelhalter & Lauritzen (1990). The state shared by all runs is summed out exactly; parameters
-    are sampled by iterated batch importance sampling (Chopin 2002). A graded still factor has its
-    own dose in each run. If a run hurt, the base rate is that of people in pain, as in `next_run`.
+    are sampled by iterated batch importance sampling (Chopin 2002). A still factor's dose may
+    differ from run to run. If a run hurt, the base rate is that of people in pain: see `next_run`.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -92,28 +92,28 @@ class Diary:
         Parameters
         ----------
         run : label of the index, optional
-            By default the last run that hurt.
+            The run. By default the last one that hurt.
         width : float, default 0.9
-            The probability inside the credible intervals.
+            The probability inside the credible intervals, above 0 and below 1.
 
         Returns
         -------
         DataFrame
-            One row per cause, with the columns `layer`, `present`, `contribution`, `low`, `high`,
-            `but_for`, `first` and `claims` of `lumbayes.contributions`.
+            The table of `lumbayes.contributions`, one row per cause: `layer`, `present`,
+            `contribution`, `low`, `high`, `but_for`, `first`, `claims`. In a run without pain
+            nothing contributes: 0.
 
         Raises
         ------
         ValueError
-            If there is no such run, or if no run hurt.
+            If there is no such run, or if no run is given and none hurt.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> diary = Diary(load(), runs)
-        >>> print(f"{diary.contributions().contribution['hills']:.2f}")
+        >>> print(f"{Diary(load(), runs).contributions().contribution['hills']:.2f}")
         0.36
         """
         history = self._history
@@ -135,12 +135,12 @@ class Diary:
         Returns
         -------
         Series, shape (n_states,)
-            P(name = state | all runs).
+            P(name = state | all runs). The index is the state, such as "no" and "yes".
 
         Raises
         ------
         ValueError
-            If the variable is not a still one.
+            If the variable is unknown or not a still one.
 
         Examples
         --------
@@ -163,21 +163,20 @@ class Diary:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the credible intervals.
+            The probability inside the credible intervals, above 0 and below 1.
 
         Returns
         -------
         DataFrame, shape (n_runs, 3 * n_causes)
-            One row per run, in order, given this run and all before it. Columns are pairs (figure,
-            cause), with the figures `contribution`, `low` and `high`.
+            One row per run, by date, given this run and all before it; the index is that of `runs`.
+            The columns have two levels: `figure` ("contribution", "low", "high") and `cause`.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> diary = Diary(load(), runs)
-        >>> diary.trajectory()["contribution"][["hills", "weak_core"]].round(2)
+        >>> Diary(load(), runs).trajectory()["contribution"][["hills", "weak_core"]].round(2)
         cause  hills  weak_core
         0       0.09       0.12
         1       0.09       0.11
@@ -188,18 +187,19 @@ class Diary:
         return pd.DataFrame(values, index=self._history.labels, columns=columns)
 
     def next_run(self, **changes: str) -> pd.Series:
-        """Compute P(pain in the next run) under interventions.
+        """Compute P(pain in the next run), given all runs, with some causes held at a state.
 
         Parameters
         ----------
         **changes : str
-            By factor or mechanism, the state at which it is held in the next run: `hills="no"`.
+            The interventions: by factor or mechanism, its state in the next run, such as
+            `hills="no"`.
 
         Returns
         -------
-        Series, shape (n_states,)
-            P(state of the outcome in the next run | do(changes), all runs). The case's evidence on
-            variables other than pain and traits applies to the next run too.
+        Series, shape (2,)
+            P(no pain) and P(pain) in that run; the index is "no", "yes". What the case holds
+            applies to that run too, but for its evidence on the pain and its traits.
 
         Raises
         ------
@@ -211,8 +211,7 @@ class Diary:
         >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> diary = Diary(load(), runs)
-        >>> [f"{diary.next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
+        >>> [f"{Diary(load(), runs).next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
         ['0.39', '0.29']
         """
         check_changes(self.case, changes)
@@ -229,36 +228,37 @@ class Diary:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals, and the threshold of `conflict`.
+            The probability inside the intervals; `strength` compares `conflict` with it.
 
         Returns
         -------
         DataFrame
-            A row per claim on a link: `cause`, `effect`, `quote`, `author`, `answer` (reply). Also:
+            One row per claim that is pooled into a link, by its id, such as "A1-28". Columns:
+            `cause`, `effect`: the link; `quote`, `author`, `answer` (the number of the reply).
             `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
-            `posterior`, `low`, `high`: given the runs, with the claim's Beta as the link's prior.
-            `tested`: the expected number of runs with the cause present and its outcome observed.
-            `direction`: P(the link exists | runs), with even prior odds of the claim and no link.
-            `conflict`: width of the claim's interval that ends where the runs alone put the link.
-            `strength`: "as stated", or if `conflict` > `width` "weaker" or "stronger".
-            `fit`: posterior predictive P(pain rate with the cause minus the rate without is at most
-            the observed one). Below 0.01 runs and model do not fit, as `attrs["misfits"]` says.
-            `verdict`: "contradicted" (odds of `direction` 1 to 20, "weaker", or `fit` below 0.01),
-            "untested" (little information), "supported" (odds 20 to 1) or "not contradicted".
+            `posterior`, `low`, `high`: the same given the runs, with that Beta as the link's prior.
+            `tested`: expected number of runs with the cause present and pain (or trait) observed.
+            `direction`: P(the link is above 0 | runs), if before them the claim's Beta and a link
+            of 0 were equally likely. NaN if the effect is a trait.
+            `conflict`: from 0 to 1, how far out in the claim's Beta the runs alone put the link:
+            the width of the central interval that ends there.
+            `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
+            untested.
+            `fit`: the probability that in runs simulated from the posterior the pain rate with the
+            cause minus that without it is at most the observed one. NaN if a rate was not observed.
+            `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
+            "untested" (little information: half of the link's variance or more is left, and the
+            odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
+            less, or "weaker"); "supported" (odds of 20 to 1 or more); "not contradicted".
+            `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> diary = Diary(load(), runs)
-        >>> diary.claims()["verdict"].value_counts().to_dict()
+        >>> Diary(load(), runs).claims()["verdict"].value_counts().to_dict()
         {'untested': 23}
-
-        Notes
-        -----
-        Bayes factors as in Kass & Raftery (1995), prior-data conflict as in Evans & Moshonov
-        (2006), the predictive check as in Gelman, Meng & Stern (1996).
         """
         return score_claims(self._history, self._draws, self._weights, width)
 
@@ -269,17 +269,17 @@ class Diary:
 
     @property
     def probability(self) -> float:
-        """P(all runs and the evidence of the case); it underflows for many runs."""
+        """P(all runs and the evidence of the case); 0 by underflow if there are very many runs."""
         return float(np.exp(self.log_probability))
 
     @property
     def effective_sample_size(self) -> float:
-        """The effective sample size of the sampled parameters, within a factor of two."""
+        """The effective sample size of the parameter draws, estimated within a factor of two."""
         return self._draws.effective_sample_size(self._weights)
 
     @property
     def sampler_summary(self) -> str:
-        """A line of text on how the parameters were sampled."""
+        """How parameters were sampled, in one line: draws, runs, moves; exact with 0 or 1 run."""
         return summary(self._history, self._stages)
 
     @cached_property

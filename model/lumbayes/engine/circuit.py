@@ -29,20 +29,24 @@ FACTORS = 6  # entries of at most so many factors stay unscaled: 12 such numbers
 
 @dataclass(frozen=True)
 class Circuit:
-    """Sums and products over input rows.
+    """Sums and products over input rows, in steps.
+
+    A buffer has one row per number and one column per case or draw. Its first rows are the inputs;
+    each step fills the next rows.
 
     Attributes
     ----------
     n_inputs : int
+        The number of input rows.
     steps : array of int, shape (n_steps + 1,)
-        Step i fills the rows from `steps[i]` to `steps[i + 1]`.
+        Step i fills the rows from `steps[i]` to `steps[i + 1]` (exclusive).
     kinds : array of int, shape (n_steps,)
-        PRODUCT or SUM, or one of them | SCALED.
+        PRODUCT or SUM, or one of them | SCALED (the step may be rescaled).
     starts, terms : arrays of int
-        Row r is made of rows `terms[starts[r - n_inputs] : starts[r - n_inputs + 1]]`: two factors
-        or any number of addends.
+        Row r is computed from the rows `terms[starts[r - n_inputs] : starts[r - n_inputs + 1]]`:
+        the two factors of a product, or the addends of a sum.
     output_rows : array of int, shape (n_states,)
-        The rows that add up to P(evidence), one a state of the root variable.
+        The rows that add up to P(evidence), one per state of the root variable.
     """
 
     n_inputs: int
@@ -54,12 +58,27 @@ class Circuit:
 
     @cached_property
     def unsigned_arrays(self) -> tuple[np.ndarray, ...]:
-        """The five arrays as the compiled kernel takes them."""
+        """Steps, kinds, starts, terms and output rows as unsigned integers, for the kernel."""
         arrays = (self.steps, self.kinds, self.starts, self.terms, self.output_rows)
         return tuple(array.astype(np.uintp) for array in arrays)
 
     def step_terms(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """Return a step's rows, the rows it takes, and for each of these the row it goes into."""
+        """Return what a step computes: its rows, the rows that these read, and the reader of each.
+
+        Parameters
+        ----------
+        step : int
+            The number of the step, from 0.
+
+        Returns
+        -------
+        rows : slice
+            The rows that the step fills.
+        terms : array of int, shape (n_terms,)
+            The rows that are read, those of one filled row side by side.
+        owner : array of int, shape (n_terms,)
+            For each of these the row that it goes into.
+        """
         rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
         starts = self.starts[rows.start - self.n_inputs : rows.stop - self.n_inputs + 1]
         owner = np.repeat(np.arange(rows.start, rows.stop), np.diff(starts))
@@ -71,15 +90,22 @@ def compile_circuit(tables: Sequence[Table], n_inputs: int, root: str | None = N
 
     Parameters
     ----------
-    tables : the factors of the joint distribution, as row numbers of the inputs
+    tables : sequence of Table
+        The factors of the joint distribution; their entries are numbers of input rows.
     n_inputs : int
+        The number of input rows, the constants 0, 1 and −1 included, which come first.
     root : str, optional
-        The variable over whose states the outputs stand; any if left out.
+        The variable whose states the outputs stand for. By default any variable.
+
+    Returns
+    -------
+    Circuit
+        The sum of its outputs is P(evidence).
 
     Raises
     ------
     MemoryError
-        If the junction tree would be too large, with its size.
+        If the junction tree would be too large; the message gives its size.
     """
     tree = compile_tree(tables, root)
     builder = _Builder(n_inputs, tree.cards)
@@ -204,14 +230,22 @@ def _union(a: Table, b: Table) -> tuple[str, ...]:
 
 
 def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluate a circuit for inputs of shape (n_inputs, batch_size).
+    """Evaluate a circuit from its inputs to its outputs.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The circuit to evaluate.
+    inputs : array, shape (n_inputs, batch_size)
+        One column per case or draw.
 
     Returns
     -------
     buffer : array, shape (n_rows, batch_size)
         The value of every row.
     scales : array, shape (n_steps, batch_size)
-        What the rows of each step have been divided by.
+        What the rows of each step have been divided by. The true outputs are those of the buffer
+        times the product of all scales.
     """
     buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
     buffer[: circuit.n_inputs] = inputs
@@ -233,9 +267,21 @@ def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def backward(
     circuit: Circuit, buffer: np.ndarray, scales: np.ndarray, output_weights: np.ndarray
 ) -> np.ndarray:
-    """Return the derivative of a weighted sum of outputs by every row, shape (n_rows, batch_size).
+    """Compute the derivative of a weighted sum of outputs by every row.
 
-    `buffer` and `scales` are those of `forward`; `output_weights` has shape (n_states,).
+    Parameters
+    ----------
+    circuit : Circuit
+        The circuit that `forward` evaluated.
+    buffer, scales : array
+        The results of `forward`.
+    output_weights : array, shape (n_states,)
+        The weight of each output.
+
+    Returns
+    -------
+    array, shape (n_rows, batch_size)
+        The derivatives, to be multiplied by the product of all scales.
     """
     gradient = np.zeros_like(buffer)
     np.add.at(gradient, circuit.output_rows, output_weights[:, None])

@@ -28,13 +28,23 @@ _to_decimal = np.frompyfunc(decimal.Decimal, 1, 1)
 def evaluate_exactly(
     circuit: Circuit, inputs: np.ndarray, output_weights: np.ndarray, wrt: np.ndarray
 ) -> QueryResult:
-    """Evaluate a circuit and its derivatives, as `solve` does, without cancellation.
+    """Evaluate a circuit and its derivatives, as `solve` does, without loss by cancellation.
 
     Parameters
     ----------
+    circuit : Circuit
+        The circuit to evaluate.
     inputs : array, shape (n_inputs, batch_size)
+        One column per case or draw. Each number is taken as exact.
     output_weights : array, shape (n_output_weights, n_states)
+        The weighted sums of outputs whose derivatives are wanted.
     wrt : array of int, shape (n_wrt,)
+        The rows by which derivatives are taken.
+
+    Returns
+    -------
+    QueryResult
+        As `solve` returns it. A P(evidence) that cancels in 400 digits is 0.
     """
     log_magnitudes = _log_magnitudes(circuit, inputs)
     parts = [
@@ -45,17 +55,25 @@ def evaluate_exactly(
 
 
 def rounding_error(circuit: Circuit, inputs: np.ndarray, kernel: Any = None) -> np.ndarray:
-    """Return a bound of the relative rounding error of P(evidence), shape (batch_size,).
-
-    It runs along with the values (Higham 2002, Accuracy and stability of numerical algorithms,
-    3.3); infinite where P(evidence) is 0 by rounding, 0 where it is 0 without any.
+    """Compute a bound of the relative rounding error of P(evidence), shape (batch_size,).
 
     Parameters
     ----------
+    circuit : Circuit
+        The circuit that gives P(evidence).
     inputs : array, shape (n_inputs, batch_size)
-        Taken as exact.
+        One column per case or draw. Each number is taken as exact.
     kernel : module, optional
-        The compiled kernels, where they are in memory.
+        The compiled kernels, if they are in memory; by default numpy is used.
+
+    Returns
+    -------
+    array, shape (batch_size,)
+        The bound; infinite if P(evidence) is 0 by rounding, 0 if it is 0 without any rounding.
+
+    Notes
+    -----
+    A running error bound (Higham 2002, Accuracy and stability of numerical algorithms, 3.3).
     """
     if kernel is not None:
         bounds = np.empty(inputs.shape[1])

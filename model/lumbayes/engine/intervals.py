@@ -19,26 +19,45 @@ MAX_BATCHES = 8  # batches of draws at most; each keeps some 20 MB of inputs in 
 def credible_interval(
     values: np.ndarray, weights: np.ndarray, width: float = WIDTH
 ) -> tuple[float, float]:
-    """Return the central interval of weighted draws, shape (n_draws,)."""
+    """Compute the central interval of weighted draws of one quantity.
+
+    Parameters
+    ----------
+    values, weights : array, shape (n_draws,)
+        As for `credible_intervals`.
+    width : float, default 0.9
+        The probability inside.
+
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    ValueError
+        If no weight is above 0.
+    """
     low, high = credible_intervals(values[None], weights, width)[0]
     return float(low), float(high)
 
 
 def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = WIDTH) -> np.ndarray:
-    """Return the central interval of each row of weighted draws.
+    """Compute the central interval of each row of weighted draws.
 
     Parameters
     ----------
     values : array, shape (n_rows, n_draws)
+        The draws, one row per quantity.
     weights : array, shape (n_draws,)
-        Only their shares count; a draw that adds nothing to their sum in double precision is
-        ignored.
-    width : float
+        The weight of each draw; only their ratios count. A draw that adds nothing to their sum in
+        double precision is ignored.
+    width : float, default 0.9
         The probability inside: the ends are the quantiles (1 ± width) / 2.
 
     Returns
     -------
     array, shape (n_rows, 2)
+        The lower and the upper end of each row's interval.
 
     Raises
     ------
@@ -70,14 +89,21 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
 def exceedance_probabilities(
     values: np.ndarray, weights: np.ndarray, levels: np.ndarray
 ) -> np.ndarray:
-    """Return P(value > level) of each row of weighted draws, shape (n_rows, n_levels).
+    """Compute P(value > threshold) of each row of weighted draws.
 
     Parameters
     ----------
     values : array, shape (n_rows, n_draws)
+        The draws, one row per quantity.
     weights : array, shape (n_draws,)
-        Only their shares count; a draw of weight 0 is ignored.
+        The weight of each draw; only their ratios count. A draw of weight 0 is ignored.
     levels : array, shape (n_levels,)
+        The thresholds.
+
+    Returns
+    -------
+    array, shape (n_rows, n_levels)
+        The share of the weight of the draws above each threshold.
     """
     has_weight = weights > 0
     shares = weights[has_weight] / weights[has_weight].sum()
@@ -87,13 +113,13 @@ def exceedance_probabilities(
 
 
 def average(values: np.ndarray, weights: np.ndarray) -> Any:
-    """Return the weighted mean over draws; those of weight 0 do not count, whatever they hold."""
+    """Compute the weighted mean over the last axis, the draws; those of weight 0 are ignored."""
     has_weight = weights > 0
     return values[..., has_weight] @ (weights[has_weight] / weights[has_weight].sum())
 
 
 def standard_error(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the standard error of the weighted mean of draws (self-normalized importance)."""
+    """Compute the standard error of the weighted mean of draws (self-normalized importance)."""
     has_weight = weights > 0
     shares = weights[has_weight] / weights[has_weight].sum()
     deviation = values[has_weight] - average(values, weights)
@@ -101,7 +127,7 @@ def standard_error(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 def effective_sample_size(weights: np.ndarray) -> float:
-    """Return the number of equally weighted draws that are worth as much (Kish 1965)."""
+    """Compute how many equally weighted draws are worth as much (Kish 1965); 0 without weight."""
     shares = weights / weights.max(initial=0) if weights.max(initial=0) > 0 else weights
     square = float((shares**2).sum())
     return float(shares.sum()) ** 2 / square if square else 0.0
@@ -110,7 +136,9 @@ def effective_sample_size(weights: np.ndarray) -> float:
 def sample_until_effective(
     evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]], n_draws: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluate batches of draws until enough of them are effective.
+    """Evaluate batches of draws until enough of them are effective, eight at most.
+
+    Enough are 400 effective draws, or `n_draws` / 10 if that is less.
 
     Parameters
     ----------
@@ -118,12 +146,14 @@ def sample_until_effective(
         It takes the number of a batch, from 0, and returns values, shape (…, n_draws), and
         P(evidence | draw), shape (n_draws,).
     n_draws : int
-        The draws of a batch.
+        The number of draws in a batch.
 
     Returns
     -------
     values : array, shape (…, n_batches * n_draws)
+        The values of all batches, one after the other.
     weights : array, shape (n_batches * n_draws,)
+        P(evidence | draw) of all draws.
     """
     enough = min(ENOUGH_EFFECTIVE, n_draws / DRAWS_PER_EFFECTIVE)
     values, weights = evaluate(0)
@@ -137,15 +167,30 @@ def sample_until_effective(
 
 
 class FewEffectiveDraws(UserWarning):
-    """Few of the draws behind an interval are compatible with the evidence."""
+    """The warning that few of the draws behind an interval are compatible with the evidence."""
 
 
 def interval_attrs(weights: np.ndarray, independent: float = 1.0) -> dict[str, Any]:
-    """Return what intervals of weighted draws rest on, for the `attrs` of a table.
+    """Return how many draws intervals rest on, for the `attrs` of a table.
 
-    The keys are `draws` (their number), `effective_sample_size` and `note`. If fewer than
-    `FEW_EFFECTIVE` draws are effective, `note` says so in words and is also given as a warning;
-    else it is "". `independent` is the share of the draws that are as good as independent.
+    Parameters
+    ----------
+    weights : array, shape (n_draws,)
+        The weights of the draws.
+    independent : float, default 1
+        The share of the draws that are as good as independent.
+
+    Returns
+    -------
+    dict
+        `draws`: the number of draws; `effective_sample_size`: that of the weights times
+        `independent`; `note`: "", or a sentence that the intervals are rough.
+
+    Warns
+    -----
+    FewEffectiveDraws
+        With the text of `note`, if fewer than 100 draws are effective (or than a tenth of all draws
+        if that is less).
     """
     size, note = independent * effective_sample_size(weights), ""
     if size < min(FEW_EFFECTIVE, len(weights) / DRAWS_PER_EFFECTIVE):

@@ -23,14 +23,14 @@ Elimination = tuple[list[str], dict[str, frozenset[str]]]  # the order, and each
 
 @dataclass(frozen=True)
 class Table:
-    """A function of a few variables.
+    """A function of a few variables, whose entries are numbers of rows.
 
     Attributes
     ----------
     scope : tuple of str
         The variables.
-    rows : array of int, one axis a variable of `scope`
-        The input row, or row of the circuit, that each entry is read from.
+    rows : array of int, one axis per variable of `scope`
+        For each entry the row, an input's or one of the circuit, that holds its value.
     factors : int
         The most inputs that an entry multiplies since it was last rescaled.
     """
@@ -42,15 +42,16 @@ class Table:
 
 @dataclass
 class Clique:
-    """Variables summed together.
+    """Variables that are summed out together.
 
     Attributes
     ----------
     separator : tuple of str
-        The variables that its message to its parent is over.
+        The variables of the message that the clique sends to its parent.
     tables : list of Table
+        The tables that are multiplied in it.
     children : list of int
-        The cliques whose messages it receives.
+        The numbers of the cliques whose messages it receives.
     """
 
     separator: tuple[str, ...]
@@ -60,19 +61,38 @@ class Clique:
 
 @dataclass(frozen=True)
 class JunctionTree:
-    """Cliques with children before parents; the root is last, its message is over one variable."""
+    """Cliques, children before parents. The root is last; its message is over one variable.
+
+    Attributes
+    ----------
+    cliques : tuple of Clique
+        The cliques in this order; `Clique.children` are positions in it.
+    cards : dict of str to int
+        The number of states of each variable.
+    """
 
     cliques: tuple[Clique, ...]
     cards: dict[str, int]
 
 
 def compile_tree(tables: Sequence[Table], root: str | None = None) -> JunctionTree:
-    """Triangulate by the best of three heuristics; the last clique holds the variable `root`.
+    """Build a junction tree of tables, the smallest of those that three heuristics give.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        The tables whose product is summed.
+    root : str, optional
+        The variable that the last clique's message is over. By default any variable.
+
+    Returns
+    -------
+    JunctionTree
 
     Raises
     ------
     MemoryError
-        If the cliques have more than `MAX_ENTRIES` entries.
+        If the cliques have more than `MAX_ENTRIES` entries together.
     """
     cards = {v: n for table in tables for v, n in zip(table.scope, table.rows.shape, strict=True)}
     scopes = {table.scope: None for table in tables}
@@ -186,7 +206,22 @@ def _children_first(merged_into: Mapping[str, str], parent: Mapping[str, str]) -
 
 
 def index_of(scope: Sequence[str], part: Sequence[str], cards: Mapping[str, int]) -> np.ndarray:
-    """Return for each entry of a table over `scope`, in C order, its entry in one over `part`."""
+    """Return where each entry of a table has its value in a table over some of the variables.
+
+    Parameters
+    ----------
+    scope : sequence of str
+        The variables of the first table.
+    part : sequence of str
+        Those of the second table, in any order; all are in `scope`.
+    cards : mapping of str to int
+        The number of states of each variable.
+
+    Returns
+    -------
+    array of int, shape (n_entries,)
+        For each entry of the first table, in C order, the flat index of its entry in the second.
+    """
     index = np.zeros([1] * len(scope), int)
     stride = 1
     for v in reversed(part):

@@ -8,14 +8,20 @@ TIE_DECIMALS = 12  # figures that agree to so many decimals differ by rounding o
 
 
 def first_probability(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the probability that each row is the largest, shape (n_rows,); ties count in parts.
+    """Compute the probability that each row is the largest, over weighted draws.
 
     Parameters
     ----------
     values : array, shape (n_rows, n_draws)
-        Not negative; in a draw where all are 0 none is first.
+        The draws, 0 or more, one row per quantity.
     weights : array, shape (n_draws,)
-        Only their shares count.
+        The weight of each draw; only their ratios count.
+
+    Returns
+    -------
+    array, shape (n_rows,)
+        The weighted share of the draws in which the row is the largest. Rows that tie in a draw
+        share it equally. A draw in which all rows are 0 counts for none of them.
     """
     values, shares = _counting(values, weights)
     largest = values.max(axis=0)
@@ -24,10 +30,27 @@ def first_probability(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def probability_above(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return P(row i is larger than row j), a tie counted half, shape (n_rows, n_rows)."""
+    """Compute P(row i is larger than row j) over weighted draws, a tie counted half.
+
+    Parameters
+    ----------
+    values : array, shape (n_rows, n_draws)
+        The draws, one row per quantity.
+    weights : array, shape (n_draws,)
+        The weight of each draw; only their ratios count.
+
+    Returns
+    -------
+    array, shape (n_rows, n_rows)
+        Entry (i, j) is for row i above row j; the diagonal is 1/2.
+    """
     values, shares = _counting(values, weights)
-    rows = [((row > values) + (row == values) / 2) @ shares for row in values]
-    return np.array(rows).reshape(len(values), len(values))
+    above = np.ones((len(values), len(values))) / 2
+    for i, row in enumerate(values):
+        others = values[i + 1 :]
+        above[i, i + 1 :] = ((row > others) @ shares + (row >= others) @ shares) / 2
+        above[i + 1 :, i] = 1 - above[i, i + 1 :]
+    return above
 
 
 def _counting(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,13 +21,14 @@ class Query:
     Attributes
     ----------
     inputs : array, shape (n_inputs, batch_size) or (n_inputs, 1)
-        Parameters and likelihoods, one row an input of the circuit.
+        Parameters and likelihoods, one row per input of the circuit.
     overridden : array of int, shape (n_overrides,)
-        The rows of `inputs` that are replaced; of a row named twice, the last value counts.
+        The rows of `inputs` that are replaced. If a row occurs twice, the last value counts.
     override_values : array, shape (n_overrides, batch_size) or (n_overrides, 1)
         The values that replace them.
     copied : array of int, shape (n_circuit_inputs,), or None
-        The row of `inputs` that each input of the circuit holds; its own where left out.
+        For each input of the circuit the row of `inputs` that it holds; None if input r holds row
+        r.
     accuracy : float
         The relative rounding error that P(evidence) may have.
     """
@@ -42,7 +43,7 @@ class Query:
     def from_overrides(
         cls, inputs: np.ndarray, overrides: Overrides, accuracy: float = ACCURACY
     ) -> Query:
-        """Return a query in which row r has `overrides[r]`, one value for all or one a column."""
+        """Return a query in which row r holds `overrides[r]`, a number or one value per column."""
         batch_size = max((np.size(value) for value in overrides.values()), default=1)
         values = np.empty((len(overrides), batch_size))
         for i, value in enumerate(overrides.values()):
@@ -51,19 +52,19 @@ class Query:
 
     @property
     def batch_size(self) -> int:
-        """The number of cases or draws, one column each."""
+        """The number of columns, one per case or draw."""
         override_columns = self.override_values.shape[1] if len(self.overridden) else 1
         return max(self.inputs.shape[1], override_columns)
 
     @cached_property
     def sources(self) -> np.ndarray:
-        """Where each input's values stand: a row of `inputs`, or ~i for row i of the overrides."""
+        """Where each input has its values: row r of `inputs` as r, row i of the overrides as ~i."""
         sources = np.arange(len(self.inputs)) if self.copied is None else self.copied.copy()
         sources[self.overridden] = ~np.arange(len(self.overridden))
         return sources
 
     def override(self, overrides: Overrides) -> Query:
-        """Return the query with further rows overridden; these take precedence."""
+        """Return the query with further rows overridden, in place of earlier overrides."""
         added = Query.from_overrides(self.inputs, overrides)
         batch_size = max(self.override_values.shape[1], added.override_values.shape[1])
         values = [
@@ -74,7 +75,7 @@ class Query:
         return replace(self, overridden=rows, override_values=np.concatenate(values))
 
     def copied_to(self, source: np.ndarray) -> Query:
-        """Return the query to another circuit whose input r holds what `source[r]` holds here."""
+        """Return a query to another circuit; its input r holds what `source[r]` holds here."""
         sources = self.sources[source]
         overridden = np.flatnonzero(sources < 0)
         values = self.override_values[~sources[overridden]]
@@ -82,9 +83,9 @@ class Query:
         return replace(self, overridden=overridden, override_values=values, copied=copied)
 
     def inputs_at(self, rows: np.ndarray) -> np.ndarray:
-        """Return some rows with the overrides in place, shape (n_rows, batch_size).
+        """Return the values of some input rows, the overrides in place, shape (n_rows, batch_size).
 
-        Rows that are the same in all columns have the shape (n_rows, 1).
+        The shape is (n_rows, 1) if none of the rows is overridden and `inputs` has one column.
         """
         sources = self.sources[rows]
         is_overridden = sources < 0
@@ -96,7 +97,7 @@ class Query:
         return effective
 
     def inputs_in(self, columns: np.ndarray) -> np.ndarray:
-        """Return some columns of all rows with the overrides in place, (n_rows, n_columns)."""
+        """Return some columns of all input rows, the overrides in place, (n_inputs, n_columns)."""
         inputs, values = (
             array[:, columns] if array.shape[1] > 1 else array
             for array in (self.inputs, self.override_values)
@@ -109,15 +110,17 @@ class Query:
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Outputs and derivatives of a circuit, both to be multiplied by exp(`log_scales`).
+    """Outputs and derivatives of a circuit; both are to be multiplied by exp(`log_scales`).
 
     Attributes
     ----------
     outputs : array, shape (n_states, batch_size)
-        P(root variable = state, evidence).
+        P(root variable = state, evidence), divided by exp(`log_scales`).
     log_scales : array, shape (batch_size,)
+        The logarithm of the factor that outputs and derivatives lack.
     derivatives : array, shape (n_output_weights, n_wrt, batch_size)
-        The derivative of each weighted sum of outputs by each input row of `wrt`.
+        The derivative of each weighted sum of outputs by each input row of `wrt`, divided in the
+        same way.
     """
 
     outputs: np.ndarray
@@ -126,5 +129,5 @@ class QueryResult:
 
     @property
     def probability(self) -> np.ndarray:
-        """P(evidence), shape (batch_size,)."""
+        """P(evidence), shape (batch_size,), with the scales multiplied in."""
         return self.outputs.sum(axis=0) * np.exp(self.log_scales)

@@ -37,16 +37,30 @@ def solve(
     """Evaluate a circuit and its derivatives for a batch.
 
     One upward pass gives the outputs, and one downward pass for each row of `output_weights` the
-    derivatives of that weighted sum of outputs by the input rows `wrt` (Darwiche 2003). The first
-    large batch of a process starts importing the compiled kernel in the background and is meanwhile
-    evaluated by numpy; only a very large batch waits. Both agree up to rounding. Rare columns of
-    which cancellation leaves too little are evaluated again in extended precision; in a batch they
-    are looked for where the rarest column, or one of some others, comes near that.
+    derivatives of that weighted sum of outputs by the input rows `wrt` (Darwiche 2003).
 
     Parameters
     ----------
+    circuit : Circuit
+        The circuit to evaluate.
+    query : Query
+        Its inputs, one column per case or draw.
     output_weights : array, shape (n_output_weights, n_states), optional
+        The weighted sums of outputs whose derivatives are wanted. By default none.
     wrt : array of int, shape (n_wrt,), optional
+        The input rows by which derivatives are taken. By default none.
+
+    Returns
+    -------
+    QueryResult
+        Outputs and derivatives, up to the factor exp(`log_scales`) of each column.
+
+    Notes
+    -----
+    The first large batch of a process starts importing the compiled kernel in the background and is
+    meanwhile evaluated by numpy; only a very large batch waits. Both agree up to rounding. Rare
+    columns of which cancellation leaves too little are evaluated again in extended precision. In a
+    batch such columns are looked for if the rarest column, or one of some others, comes near that.
     """
     if output_weights is None:
         output_weights = np.zeros((0, len(circuit.output_rows)))
@@ -61,7 +75,8 @@ def solve(
 def kernel_for(batch_size: int) -> Any:
     """Return the compiled kernel's module if it is in memory, else None.
 
-    A batch of `KERNEL_MIN_BATCH` starts the import, one of `KERNEL_WAIT_BATCH` waits for it.
+    A batch of 64 columns or more (`KERNEL_MIN_BATCH`) starts the import in the background; one of
+    20,000 or more (`KERNEL_WAIT_BATCH`) waits for it.
     """
     if not _kernel_is_ready.is_set() and batch_size >= KERNEL_MIN_BATCH:
         with _import_lock:
@@ -140,7 +155,7 @@ class KernelCall:
         first: int,
         last: int,
     ) -> None:
-        """Evaluate columns `first` to `last` for these inputs and write them into `result`."""
+        """Evaluate columns `first` to `last` (exclusive) of these inputs, into `result`."""
         result.log_scales[first:last] = 0.0
         self._kernel.sweep(
             *self._circuit,
@@ -162,7 +177,11 @@ BLOCKS_PER_WORKER = 4  # fewer blocks than that take less time than waking a thr
 
 
 def run_in_blocks(run: Callable[[int, int], Any], batch_size: int, block_columns: int) -> list[Any]:
-    """Call `run(first, last)` on ranges of columns, shared among threads by whole blocks."""
+    """Call `run(first, last)` on ranges of columns and return the results in order.
+
+    The ranges are shared among threads, by whole blocks of `block_columns`; a small batch is one
+    range.
+    """
     n_blocks = -(-batch_size // block_columns)
     if n_blocks < N_WORKERS * BLOCKS_PER_WORKER:
         return [run(0, batch_size)]
@@ -171,9 +190,9 @@ def run_in_blocks(run: Callable[[int, int], Any], batch_size: int, block_columns
 
 
 def map_parts(run: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[Any]:
-    """Return `run` of each part in order, computed by as many threads as there are processors.
+    """Yield `run` of each part in order, computed by as many threads as there are processors.
 
-    Its threads are not those of `run_in_blocks`, for which they may wait.
+    These threads are not those of `run_in_blocks`, for which they may wait.
     """
     if len(parts) < 2:
         yield from map(run, parts)
@@ -214,22 +233,28 @@ def _without_cancellation(
 
 
 def probability(circuit: Circuit, query: Query) -> np.ndarray:
-    """Return P(evidence), shape (batch_size,)."""
+    """Compute P(evidence) of each column, shape (batch_size,)."""
     return solve(circuit, query).probability
 
 
 def marginals(
     circuit: Circuit, query: Query, rows: Mapping[str, Sequence[int]]
 ) -> dict[str, np.ndarray]:
-    """Return P(name = state | evidence) for several variables by one upward and downward pass.
+    """Compute P(name = state | evidence) of several variables, by one upward and one downward pass.
 
     Parameters
     ----------
-    rows : mapping of name to the input rows of its evidence, one a state
+    circuit : Circuit
+        The circuit of the joint distribution.
+    query : Query
+        Its inputs, one column per case or draw.
+    rows : mapping of str to sequence of int
+        By variable, the input rows of its evidence, one per state.
 
     Returns
     -------
-    dict of name to array, shape (n_states, batch_size); NaN where P(evidence) is 0
+    dict of str to array, shape (n_states, batch_size)
+        By variable, the probability of each state; NaN in columns where P(evidence) is 0.
     """
     wrt = np.array([row for states in rows.values() for row in states], int)
     result = solve(circuit, query, np.ones((1, len(circuit.output_rows))), wrt)

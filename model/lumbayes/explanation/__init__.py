@@ -1,4 +1,4 @@
-"""Why a cause is likely: weight of evidence, claims, replies, conflict, and sentences."""
+"""Why a cause is likely: weight of evidence, claims, replies, conflicts, and sentences on them."""
 
 from . import summaries
 from .comparison import (

@@ -1,4 +1,4 @@
-"""One case by reply, by priors and by runner, side by side, and the thread's remedies."""
+"""Two priors, replies or runners side by side, and what the thread says one might do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERVAL = ["contribution", "low", "high"]
 
 
 def contributions_by_reply(case: Case) -> pd.DataFrame:
-    """Compute every cause's contribution by all replies together and by each reply alone.
+    """Compute every contribution by the claims of all replies and of each reply alone.
 
     Parameters
     ----------
@@ -32,27 +32,26 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per cause, largest `apart` first. Columns:
+        One row per cause, such as "hills", largest `apart` first. Columns:
         `all`: the contribution with all claims.
-        `reply 1`, `reply 2`, …: with the claims of this reply and of the question only.
-        `apart`: the largest minus the smallest value of the single replies.
+        `reply 1`, …: with the claims of this reply and of the question only. Each reply with a
+        claim on a link has a column.
+        `apart`: the largest minus the smallest value of the single replies; NaN without any.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------
     >>> from lumbayes import load
     >>> from lumbayes.explanation import contributions_by_reply
     >>> table = contributions_by_reply(load().given(back_pain="yes"))
-    >>> table.loc["weak_core", ["all", "reply 1", "reply 2", "apart"]].round(2)
-    all        0.09
-    reply 1    0.04
-    reply 2    0.01
-    apart      0.05
-    Name: weak_core, dtype: float64
+    >>> table.loc[["weak_core"], ["all", "reply 1", "reply 2", "apart"]].round(2)
+                all  reply 1  reply 2  apart
+    cause
+    weak_core  0.09     0.04     0.01   0.05
     """
     check_arguments("contributions_by_reply", locals())
     case.check_consistent()
@@ -70,31 +69,31 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
 
 
 def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Compute one runner's contributions under two sets of priors.
+    """Compute the contributions of one runner under two sets of priors, one row per cause.
 
     Parameters
     ----------
     case : Case
-        The runner, with the first set of priors. Its evidence is used with both sets.
+        The runner, with the first set of priors. The evidence of `case` is used with both sets.
     other : Case
         A case with the other priors, such as `load("literature")`. It needs no evidence.
     draws : int, default 4096
-        The number of joint draws of all priors behind the intervals.
+        The number of joint draws, as for `contributions`.
     seed : int, default 0
         The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row per cause, largest contribution in `case` first. Columns are pairs of `this`
-        (`case`) or `other`, and `contribution`, `low` or `high` (its 90% interval).
+        One row per cause, such as "hills", largest contribution in `case` first. The columns are
+        pairs: `this` (`case`) or `other`, and `contribution`, `low` or `high` (its 90% interval).
 
     Raises
     ------
     ValueError
-        If `other` holds evidence that `case` lacks. Use `compare` for two runners.
+        If `other` has evidence or interventions not in `case` (`compare` compares two runners).
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0 under one of the sets.
 
     Examples
     --------
@@ -115,44 +114,41 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
             f"{', '.join(extra)}, which would not count. Give it without evidence, as "
             f'load("literature"), or compare two runners by compare(case_a, case_b).'
         )
-    sides = {
-        "this": case,
-        "other": replace(case, compiled=other.compiled),
-    }
+    sides = {"this": case, "other": replace(case, compiled=other.compiled)}
     tables = {side: contributions(c, draws=draws, seed=seed)[INTERVAL] for side, c in sides.items()}
     by_contribution = ("this", "contribution")
     return pd.concat(tables, axis=1).sort_values(by_contribution, ascending=False, kind="stable")
 
 
 def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame:
-    """Compare the parameters with two states of two sets of priors: mean, interval, basis.
+    """Compare two sets of priors: mean, interval and basis of links, base rates and leaks.
 
     Parameters
     ----------
     case, other : Case
-        Two cases with the same variables. Their evidence is ignored.
+        Two cases of one thread (a `ValueError` says what `other` lacks). Evidence is ignored.
     width : float, default 0.9
         The probability inside the intervals, above 0 and below 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row per parameter with two states, named `cause → effect` (a link) or by its variable.
-        Columns are pairs of `this` or `other` and `mean`, `low`, `high` (mean and interval of the
-        prior) or `basis` ("claims", "published", "judgement", "ignorance", "fitted").
+        One row per parameter that is a single probability. The index, `parameter`, holds
+        "weak_core → muscle_strain" for a link and "weak_core" for the base rate or leak of that
+        variable. Columns are pairs: `this` (`case`) or `other`, and `mean`, `low`, `high` of the
+        prior after division by T (see `load`), or `basis`: "claims", "published", "judgement",
+        "ignorance" or "fitted".
 
     Examples
     --------
     >>> from lumbayes import load
     >>> from lumbayes.explanation import compare_links
     >>> table = compare_links(load(), load("literature"))
-    >>> table.loc["weak_core → muscle_strain", (slice(None), ["mean", "basis"])]
-    set    figure
-    this   mean        0.00937
-    other  mean       0.018755
-    this   basis        claims
-    other  basis     published
-    Name: weak_core → muscle_strain, dtype: object
+    >>> table.loc[["weak_core → muscle_strain"], (slice(None), ["mean", "basis"])].round(3)
+    set                         this  other    this      other
+    figure                      mean   mean   basis      basis
+    parameter
+    weak_core → muscle_strain  0.009  0.019  claims  published
     """
     check_arguments("compare_links", locals())
     rows = {}
@@ -173,10 +169,11 @@ class Comparison:
     Attributes
     ----------
     contributions : pandas.DataFrame
-        One row per cause, largest difference first. Columns: the contributions `a` and `b` in the
-        two cases, and `difference` (b − a).
+        One row per cause, such as "hills", largest absolute difference first. Columns: the
+        contributions `a` and `b` in the two cases, and `difference` = b − a.
     evidence : pandas.DataFrame
-        One row per variable with different evidence: columns `a` and `b`, as text, "" for none.
+        One row per variable, such as "hills", whose evidence or intervention differs. Columns `a`
+        and `b`: what was entered, as text such as "yes", or "".
     """
 
     contributions: pd.DataFrame
@@ -189,20 +186,20 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
     Parameters
     ----------
     case_a, case_b : Case
-        Two cases of the same thread. Use `compare_priors` for one runner under two sets of priors.
+        Two cases of one thread (`compare_priors` compares two sets of priors for one runner).
 
     Returns
     -------
     Comparison
-        The tables `contributions` (columns `a`, `b`, `difference` = b − a, one row per cause) and
-        `evidence` (columns `a`, `b`, one row per variable with different evidence).
+        The tables `contributions`, a row per cause, and `evidence`, a row per variable that
+        differs; both with the columns `a` and `b`.
 
     Raises
     ------
     ValueError
         If the two cases have different causes.
     ImpossibleFindings
-        If the findings of one case exclude each other.
+        If the evidence of one case has probability 0.
 
     Examples
     --------
@@ -240,21 +237,23 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
 
 
 def remedies(case: Case, cause: str) -> pd.DataFrame:
-    """Quote what the thread says one might do about a cause, in its order and not ranked.
+    """Quote what the thread says one might do about a cause, one row per claim, not ranked.
 
     Claims on drugs, surgery, whom to see and running on through pain are left out.
 
     Parameters
     ----------
     case : Case
-        The case whose claims are searched.
+        The case whose claims are searched; evidence does not matter.
     cause : str
         A factor or mechanism.
 
     Returns
     -------
     pandas.DataFrame
-        One row per claim: `reply`, `author` (the reply in words), `quote`.
+        One row per claim, in the order of the thread; empty if there is none. The index, `claim`,
+        holds ids such as "A1-36". Columns: `reply`, the number of the reply; `author`, who wrote
+        it, such as "reply 5 (semi-professional runner)"; `quote`, the words of the claim.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Conflict among findings: whether they are less likely together than apart, and over what."""
+"""Conflict in the evidence: whether findings are less likely together than apart, and which."""
 
 from __future__ import annotations
 
@@ -18,23 +18,29 @@ from ..inference.evidence import Evidence, node_of
 
 @dataclass(frozen=True)
 class Conflict:
-    """The conflict among the findings of a case, as `conflict` returns it.
+    """The conflict in the evidence of a case, as `conflict` returns it.
+
+    A finding is named here by its variable, "hills"; a likelihood is "hills likelihood", and a
+    contrast "hills:contrast".
 
     Attributes
     ----------
     bits : float
-        log2 of Π P(finding) / P(all findings). Above 0, the findings are less likely together than
-        if they were independent.
+        log2 of Π P(piece of evidence) / P(all evidence). Above 0 the evidence is less likely
+        together than if its pieces were independent: it conflicts. 0 without evidence.
     pairs : pandas.Series
-        The same measure for every two findings, in bits, largest first. The index is "first /
-        second".
+        The same measure in bits for every two pieces of evidence, largest first. The index,
+        `pair`, holds texts such as "flat_feet / wet_footprint".
     recheck : str
-        The finding whose retraction lowers `bits` most; "" if no retraction lowers it.
+        The piece of evidence without which `bits` is lowest, such as "flat_feet". It is "" if
+        `bits` is 0 or less, or if leaving out none lowers it.
     reconciles : pandas.Series
-        By cause, the conflict in bits if the cause's presence were a further finding, lowest first.
-        It holds the causes that resolve the conflict, for which this is 0 or less.
+        The causes that would resolve the conflict if they were present: `bits` with the presence of
+        the cause as a further finding, lowest first. The index, `cause`, holds names such as
+        "hills". Only causes that bring `bits` to 0 or less are listed. It is empty if there is no
+        conflict.
     labels : mapping of str to str
-        By variable, its label for people.
+        From variable to its readable label, such as "Flat feet".
     """
 
     bits: float
@@ -45,27 +51,27 @@ class Conflict:
 
 
 def conflict(case: Case) -> Conflict:
-    """Measure whether the findings conflict: in all, in pairs, and which cause would resolve it.
+    """Measure whether the evidence conflicts: in all, in pairs, and which cause would resolve it.
 
     Parameters
     ----------
     case : Case
-        The runner. Likelihoods and contrasts count as findings.
+        The runner. Findings, likelihoods and contrasts are compared, under the interventions.
 
     Returns
     -------
     Conflict
-        `bits`: log2 of Π P(finding) / P(all findings), above 0 if the findings conflict.
-        `pairs`: the same measure for every two findings, a Series.
-        `recheck`: the finding whose retraction lowers the conflict most, or "".
-        `reconciles`: the causes whose presence would resolve the conflict, a Series with what is
-        left.
-        `labels`: by variable, its label for people.
+        `bits`: log2 of Π P(piece of evidence) / P(all evidence); above 0 if the evidence conflicts.
+        `pairs`: the same measure for every two pieces of evidence, a Series.
+        `recheck`: the piece of evidence to look at again, without which `bits` is lowest, or "".
+        `reconciles`: the causes that would resolve the conflict if they were present, a Series with
+        the `bits` that would be left.
+        `labels`: from variable to its readable label.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -77,6 +83,11 @@ def conflict(case: Case) -> Conflict:
     >>> odd = conflict(load().given(flat_feet="no", wet_footprint="solid", over_pronation="yes"))
     >>> round(odd.bits, 2), odd.recheck
     (1.74, 'flat_feet')
+    >>> odd.pairs.round(2).head(2)
+    pair
+    flat_feet / wet_footprint     1.32
+    flat_feet / over_pronation    0.41
+    dtype: float64
     """
     check_arguments("conflict", locals())
     case.check_consistent()

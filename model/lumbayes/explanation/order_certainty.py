@@ -1,4 +1,4 @@
-"""How certain a ranking is: which cause stands above which, over draws of all priors."""
+"""How certain a ranking is: which cause contributes more than which, over draws."""
 
 from __future__ import annotations
 
@@ -31,20 +31,23 @@ class Ranking:
     Attributes
     ----------
     above : mapping of str to DataFrame
-        By layer ("factor", "mechanism"), P(the row's cause contributes more than the column's
-        cause). Causes are in the order of `contributions`. The diagonal is 0.5; a tie in a draw
-        counts half.
+        For each layer ("factor" or "mechanism") a table with the causes of the layer as rows and as
+        columns, highest contribution first. A cell is the share of the draws, each weighted by its
+        P(evidence), in which the cause of the row contributes more than that of the column. A tie
+        in a draw counts half, so the diagonal is 0.5.
     exact_ties : mapping of str to tuple of tuples
-        By layer, groups of causes with equal contributions and equal priors, which nothing tells
-        apart.
+        For each layer the groups of causes with equal contributions and equal priors, as tuples of
+        names. Nothing tells the causes of a group apart. () if there is no such group.
     practical_ties : mapping of str to tuple of tuples
-        By layer, groups of neighbours in the order. Each member is above or below the first one of
-        its group with a probability of at most 0.6.
+        For each layer the groups of neighbors in the order that the draws hardly tell apart. A
+        group starts at one cause. The next cause in the order joins it if it is neither above nor
+        below the first cause of the group in more than 60% of the draws.
     contributions : DataFrame
         The table of `contributions(case)`.
     exceeds : DataFrame
-        P(contribution > threshold): one row per cause, in the order of `contributions`, and one
-        column per threshold. It has no column if no threshold was asked for.
+        P(contribution > threshold) over the draws: one row per cause, in the order of
+        `contributions`, and one column per threshold, labeled with it. It has no columns if no
+        thresholds were given.
     """
 
     above: Mapping[str, pd.DataFrame]
@@ -57,36 +60,36 @@ class Ranking:
 def ranking(
     case: Case, *, draws: int = DRAWS, seed: int = SEED, levels: Sequence[float] = ()
 ) -> Ranking:
-    """Compute how certain the order of the causes is, within each layer.
+    """Compute how certain the order of the causes of each layer is, over draws of the parameters.
 
     Parameters
     ----------
     case : Case
         The runner.
     draws : int, default 4096
-        The number of joint draws of all priors, each weighted by its P(evidence). Up to seven
-        further batches of this size are drawn while the effective sample size is below 400 (below
-        `draws` / 10 if that is less).
+        The number of joint draws of all parameters. As for `contributions`, up to seven further
+        batches are drawn if few draws are effective; if there are still few, a `UserWarning` says
+        so.
     seed : int, default 0
         The seed of these draws.
     levels : sequence of float, optional
-        Thresholds from 0 to 1, for which `exceeds` gives P(contribution > threshold).
+        Thresholds from 0 to 1 for the table `exceeds`. By default it has no columns.
 
     Returns
     -------
     Ranking
-        `above`: by layer ("factor", "mechanism"), a table of P(row's cause contributes more than
-        the column's).
-        `exact_ties`: by layer, groups of causes with equal contributions and priors.
-        `practical_ties`: by layer, groups of neighbours whose order has a probability of at most
-        0.6.
+        `above`: for each layer ("factor" or "mechanism") a table of P(the cause of the row
+        contributes more than that of the column).
+        `exact_ties`: for each layer, groups of causes with equal contributions and priors.
+        `practical_ties`: for each layer, groups of neighbors in the order. In a group, no cause is
+        above or below the first one with a probability of more than 0.6.
         `contributions`: the table of `contributions(case)`.
         `exceeds`: a table of P(contribution > threshold), one row per cause.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------
@@ -95,6 +98,8 @@ def ranking(
     >>> order = ranking(load().given(back_pain="yes", weak_core="yes"))
     >>> order.above["factor"].loc["weak_core", ["hills", "flat_feet"]].round(1).tolist()
     [0.9, 1.0]
+    >>> order.practical_ties["factor"][0]
+    ('prolonged_sitting', 'hills', 'poor_stretching')
     >>> ranking(load().given(hills="yes"), levels=[0, 1]).exceeds.loc["hills"].tolist()
     [1.0, 0.0]
     """

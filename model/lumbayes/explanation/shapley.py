@@ -14,10 +14,10 @@ Value = Callable[[np.ndarray], np.ndarray]  # coalitions (n, players) of boolean
 
 
 def shapley(value: Value, players: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each player's Shapley value and its standard error, 0 up to `EXACT` players.
+    """Return the Shapley value of each player, and its standard error (0 up to `EXACT` players).
 
-    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the coalitions S without i
-    (Shapley 1953).
+    φᵢ = Σ_S |S|! (n − |S| − 1)! / n! · [v(S ∪ i) − v(S)] over the coalitions S without player i
+    (Shapley 1953). Beyond `EXACT` players, `ORDERS` orders are drawn with `seed`.
     """
     if players > EXACT:
         return sampled(value, players, ORDERS, seed)
@@ -40,9 +40,11 @@ def _weights(players: int) -> np.ndarray:
 
 
 def sampled(value: Value, players: int, orders: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean gain of each player over seeded orders and their reverses, with its error.
+    """Return the mean gain of each player over drawn orders, and the standard error of the mean.
 
-    In every order the gains add up to the whole, so the means do, too.
+    Half of the orders are drawn with `seed`; the others are their reverses. In every order the
+    gains add up to the value of all players minus that of none, and so do the means. Infinite
+    values count as 0. Raises `ValueError` if `orders` is below 4.
     """
     if orders < MIN_ORDERS:
         raise ValueError(

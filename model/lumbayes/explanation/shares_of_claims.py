@@ -1,4 +1,4 @@
-"""How much of each figure comes from claims, and how much it would be without any."""
+"""How much of each contribution comes from claims, and what it would be without any."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def claim_share(case: Case) -> pd.DataFrame:
-    """Compute which share of each cause's contribution comes from claims.
+    """Compute by how much each contribution would change without any claims, one row per cause.
+
+    Without claims, a parameter that is pooled from claims gets the prior that it had before them:
+    the estimate stated in variables.toml or traits.toml or, if there is none, ignorance (for a
+    link, a prior near 0 with a long tail).
 
     Parameters
     ----------
@@ -25,26 +29,31 @@ def claim_share(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per cause, in the order of variables.toml. Columns:
-        `contribution`: P(a path of active links from the cause to the pain | evidence).
-        `without_claims`: the contribution with all claims removed, under the same evidence and the
-        same divisor T of per-run hazards (see `load`).
-        `from_claims`: `contribution` − `without_claims`. It is negative if claims for other causes
-        outweigh those for this one.
-        `share`: `from_claims` / `contribution`, but at least 0; NaN if the contribution is 0.
+        One row per cause, in the order of variables.toml. The index, `cause`, holds names such as
+        "hills". Columns:
+        `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        `without_claims`: the contribution without claims, under the same evidence and the same T
+        (see `load`).
+        `from_claims`: `contribution` − `without_claims`. Below 0, the contribution would be larger
+        without claims, because claims for other causes count more.
+        `share`: `from_claims` / `contribution`, from 0 to 1; 0 if `from_claims` is below 0, and NaN
+        if the contribution is 0. The shares of several causes do not add up to 1.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------
     >>> from lumbayes import load
     >>> from lumbayes.explanation import claim_share
     >>> table = claim_share(load().given(back_pain="yes", hills="yes"))
-    >>> bool(table.share["hills"] > 0.7), bool(table.from_claims["unexplained"] < 0)
-    (True, True)
+    >>> table.loc[["hills", "unexplained"]].round(2)
+                 contribution  without_claims  from_claims  share
+    cause
+    hills                0.28            0.03         0.25   0.88
+    unexplained          0.27            0.78        -0.50   0.00
     """
     check_arguments("claim_share", locals())
     case.check_consistent()

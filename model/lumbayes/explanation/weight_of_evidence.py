@@ -1,9 +1,8 @@
 """Weight of evidence: what each finding and each claim adds to the log-odds of a contribution.
 
-In decibans: a deciban is a tenth of a factor of ten in the odds (Good 1950); about one is the
-smallest step people notice. The sequential column adds each finding to those before it and depends
-on the order; the Shapley value averages over all orders and does not (Shapley 1953; for weights of
-evidence Madigan, Mosurski & Almond 1997). Both add up exactly.
+In decibans: 10 multiply the odds by ten (Good 1950, *Probability and the Weighing of Evidence*). A
+sequential value depends on the order of the findings; a Shapley value averages over all orders
+(Madigan, Mosurski & Almond 1997, "Graphical explanation in belief networks"). Both add up exactly.
 """
 
 from __future__ import annotations
@@ -31,45 +30,43 @@ if TYPE_CHECKING:
 
 
 def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -> pd.DataFrame:
-    """Compute what each finding adds to the log-odds that a cause contributes, in decibans.
+    """Compute what each piece of evidence adds to the log-odds of a contribution, in decibans.
 
     Parameters
     ----------
     case : Case
-        The runner.
+        The runner. Interventions hold in every row.
     cause : str
         A factor or mechanism.
     against : str, optional
-        Another cause. The log-odds are then those of one contribution over the other, so that
-        findings that favour both equally add 0.
+        Another cause. The log-odds are then 10 log10(contribution of `cause` / contribution of
+        `against`), so evidence that favors both equally adds 0.
     seed : int, default 0
-        The seed of the orders that are drawn if there are more than 12 findings.
+        The seed of the orders that are drawn if there are more than 12 rows of evidence.
 
     Returns
     -------
     pandas.DataFrame
-        A row `prior` (log-odds without findings), a row per finding (findings, then likelihoods,
-        then contrasts, each as entered), and a row `total` (log-odds with all). Columns:
-        `sequential_db`: what the finding adds to the findings above it.
-        `shapley_db`: its Shapley value, what it adds on average over all orders of the findings.
-        `error_db`: the standard error of `shapley_db`; 0 up to 12 findings, where it is exact.
-        `says`: "settles it" or "rules it out" ("rules both out") if the cause is certain or
-        impossible after this finding, else "". Such a finding has infinite values, and the others
-        share the rest. If both causes are ruled out, `total` is 0.
-        `claims`: ids of the claims on the links of the finding's variable or, for a test, its
-        factor.
+        A row "prior" (the log-odds without evidence), a row per piece of evidence, and a row
+        "total" (the log-odds with all of it). The index, `finding`, holds findings such as
+        "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts
+        ("hills:contrast=worse"), each in the order entered. Columns (numbers in decibans):
+        `sequential_db`: what the row adds to the rows above it.
+        `shapley_db`: what the row adds on average over all orders of the evidence.
+        `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
+        `says`: "rules it out" if the contribution is 0 with this row and those above, "settles it"
+        if it is 1 or that of `against` is 0, "rules both out", else "". In the first two cases the
+        row and "total" are -inf or inf; "total" is 0 if both causes are ruled out. In all three the
+        Shapley values of the other rows are computed without this row.
+        `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
+        or contrast, on those of its factor.
 
     Raises
     ------
     ValueError
         If a name is neither a factor nor a mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
-
-    Notes
-    -----
-    Good (1950), *Probability and the Weighing of Evidence*; Madigan, Mosurski & Almond (1997),
-    "Graphical explanation in belief networks".
+        If the evidence has probability 0.
 
     Examples
     --------
@@ -110,10 +107,11 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
 
 def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 0) -> pd.DataFrame:
-    """Attribute a cause's contribution to the claims behind it: the Shapley value of each claim.
+    """Compute what each claim adds to the log-odds that a cause contributes: its Shapley value.
 
     The worth of a set of claims is the log-odds of the contribution with priors pooled from this
-    set alone. So the values add up to the difference between all claims and none.
+    set alone, under the evidence of the case. The values add up to the log-odds with all claims
+    minus those with none.
 
     Parameters
     ----------
@@ -129,19 +127,22 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     Returns
     -------
     pandas.DataFrame
-        One row per claim, by its id, largest absolute value first. Columns:
-        `shapley_db`: the Shapley value, in decibans.
-        `error_db`: its standard error over the drawn orders.
-        `reply`, `author`: the reply that made the claim, as a number and in words.
-        `link`, `quote`: the link that the claim is about, and its words.
-        All values are 0 if a finding makes the cause certain or impossible.
+        One row per claim that reaches a parameter, largest absolute value first. The index,
+        `claim`, holds ids such as "A5-09". Columns:
+        `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
+        `error_db`: the standard error of `shapley_db` over the drawn orders.
+        `reply`: the number of the reply, 0 for the question.
+        `author`: who wrote the claim, such as "reply 5 (semi-professional runner)".
+        `link`: the link that the claim is about, such as "weak_core → muscle_strain".
+        `quote`: the words of the claim.
+        All values are 0 if the contribution is 0 or 1. Without claims the table is empty.
 
     Raises
     ------
     ValueError
         If `cause` is neither a factor nor a mechanism, or if `orders` is below 4.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------
@@ -171,7 +172,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
 
 
 def decibans(probability: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
-    """Return 10·log10 of a probability's odds, or of its ratio to another; ±inf at 0 and 1."""
+    """Return 10·log10 of the odds of a probability, or of its ratio to `other`; ±inf at 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return 10 * np.log10(probability / (1 - probability if other is None else other))
 

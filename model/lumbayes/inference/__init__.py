@@ -1,3 +1,1 @@
-"""The compiled network: exact posteriors, causal paths to the pain, and a second run of the same
-body.
-"""
+"""The compiled network: exact posteriors, causal paths to the pain, and a next run."""

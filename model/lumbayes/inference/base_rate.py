@@ -1,4 +1,4 @@
-"""Finding the level: the divisor of all per-run hazards at which a run hurts as often as stated."""
+"""Finding T: the divisor of all hazards per run at which P(pain) is the base rate of pain."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ PLAUSIBLE = 100.0  # the logarithm of a divisor; beyond it a strength is 0 or 1 
 def at_base_rate(
     compiled: Compiled, network_at: Callable[[float], Network] | None = None
 ) -> Compiled:
-    """Return the network at which P(pain) is the base rate of its priors.
+    """Return the network with the T at which P(pain) is the base rate of pain of its priors.
 
     Parameters
     ----------
     compiled : Compiled
-        Its priors have a level.
+        A network whose priors have a level.
     network_at : callable, optional
-        The network whose per-run hazards are divided by this number; by default those of the
-        priors are.
+        It takes a divisor and returns a network whose hazards per run are divided by it. By default
+        the hazards of the priors are divided.
 
     Raises
     ------
     ValueError
-        If no divisor gives that rate.
+        If no divisor gives that rate, or if the priors have no level.
     """
     priors = compiled.network.priors
     circuit = compiled.cached("the pain alone", _circuit_of_the_pain)

@@ -1,10 +1,10 @@
-"""Stated probabilities as likelihood evidence: each holds, given all others that were stated.
+"""Stated probabilities as likelihoods by which every posterior is the stated probability.
 
-A statement "yes, 8 times in 10" is worth its odds over those of the base rate. Several statements
-are not independent where one is read off another, as a rolling foot is off a flat one, so their
-likelihoods are found together: those by which every stated probability comes out as stated. That is
-the joint distribution nearest to the network's that has these margins (iterative proportional
-fitting: Deming & Stephan 1940; Csiszár 1975). A single statement needs no iteration.
+The likelihood ratio of a single statement "yes, 8 times in 10" is the odds 8 to 2 over the prior
+odds. Several statements may imply one another, as flat feet imply over-pronation. So their
+likelihoods are found together. The result is the joint distribution nearest to that of the network
+that has the stated margins (iterative proportional fitting: Deming & Stephan 1940; Csiszár 1975). A
+single statement needs no iteration.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ LEAST_WEIGHT = 1e-12  # of a state beside the likeliest; less is needed only by 
 
 
 def stated_shares(v: Variable, belief: Mapping[str, float]) -> np.ndarray:
-    """Return the stated probability of each state, shape (n_states, 1), NaN where none is."""
+    """Return the stated probability of each state, shape (n_states, 1); NaN if none is stated."""
     return np.array([[belief.get(state, np.nan)] for state in v.states])
 
 
 def belief_likelihoods(
     compiled: Compiled, stated: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Return the likelihoods by which each node has its stated probabilities.
+    """Return the likelihoods by which each node has the stated probabilities.
 
     Parameters
     ----------
     compiled : Compiled
-        The base rates are its posteriors without evidence, at the means of the priors.
+        The network without evidence, at the means of the priors.
     stated : mapping of node to array, shape (n_states, batch_size)
-        The probability of each state; NaN where none is stated. States without one share the rest
-        as they do in the network.
+        From node to the probability of each state; NaN if none is stated. States with NaN share the
+        rest in the proportion that they have in the network.
 
     Returns
     -------
     dict of node to array, shape (n_states, batch_size)
-        The largest weight of each column is 1.
+        From node to the likelihood of each state; the largest in each column is 1.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is made of a network and its priors, kept for the next time."""
+"""Results that depend on a network and its priors, kept for the next call."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MAX_KEPT = 4  # sets of priors of which something is kept: draws of one take som
 
 
 def cached_for_priors(compiled: Compiled, name: str, make: Callable[[Compiled], Made]) -> Made:
-    """Return what `make` makes of a network and its priors, kept for the last few of these.
+    """Return `make(compiled)`, kept for the last few networks with different priors.
 
-    `Compiled.cached` is shared by all networks of one structure, whatever their priors.
+    `Compiled.cached`, by contrast, is shared by all networks of one structure, whatever the priors.
     """
     kept: dict[int, tuple[Network, Any]] = compiled.cached(f"{name}, by priors", lambda _: {})
     key = id(compiled.network)  # of a network that is kept with it, so that no other has it

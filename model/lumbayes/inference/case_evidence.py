@@ -24,30 +24,37 @@ from .evidence_checks import (
 
 @dataclass(frozen=True, eq=False)
 class CaseEvidence(EnteredEvidence):
-    """The evidence of one runner, with the methods that add evidence and retract it."""
+    """The evidence of one runner, with the methods that add and retract it."""
 
     # `tidy` has the type of a finding, so that type checkers let a mapping of findings be unpacked
     def given(self, *, tidy: str | float = False, **findings: str | float) -> Self:
-        """Return a case with findings (hard evidence) added; variables not named stay unknown.
+        """Return a case with findings added: observed states and readings of measurements.
+
+        A variable that is not named stays as it was; without evidence it is unknown, which is not
+        "no".
 
         Parameters
         ----------
         tidy : bool, default False
-            Whether to accept names and values in other notations, by the rules of
-            `batch.tidy_findings`: y, true or 1 for yes, decimal commas, capitals. A value that
-            means unknown, such as n/a, adds nothing.
+            Whether to accept other notations by the rules of `batch.tidy_findings`: y, true or 1
+            for yes, decimal commas, capitals in names and states. A value that means unknown, such
+            as n/a, then adds nothing. If False, only the exact names and states and numbers are
+            accepted.
         **findings : str or float
-            By variable, the name of a state, or a number in the unit of the measurement.
+            For each variable the state that was observed, such as ``hills="yes"``, or the reading
+            in the unit of the measurement, such as ``plank_seconds=22``.
 
         Returns
         -------
         Case
+            This case with the findings added. Findings that exclude each other are accepted; the
+            methods that compute posteriors then raise `ImpossibleFindings`.
 
         Raises
         ------
         ValueError
-            If a name or state is unknown, if a number is out of range, or if a finding differs from
-            the one that the case holds on the same variable (call `retract` first).
+            If a name or state is unknown, if a reading is out of range, or if the case holds a
+            different finding on the same variable (call `retract` first).
 
         Examples
         --------
@@ -66,30 +73,33 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, findings={**self.findings, **findings})
 
     def likelihood(self, **ratios: float | Mapping[str, float]) -> Self:
-        """Return a case with likelihood (virtual) evidence added; repeated calls multiply.
+        """Return a case with likelihoods (soft or virtual evidence) added.
 
         Parameters
         ----------
         **ratios : float or mapping of str to float
-            By variable, the likelihood ratio of yes to no. For a variable with more than two
-            states, a mapping of states to relative likelihoods; a state left out has 1.
+            For each variable the likelihood ratio of "yes" to "no": ``flat_feet=3`` is 3 to 1 for
+            flat feet, ``flat_feet={"no": 3}`` is 3 to 1 against. For a variable with more than two
+            states, a mapping of states to relative likelihoods. A state that is left out has 1.
 
         Returns
         -------
         Case
+            This case with the likelihoods added. A likelihood on a variable that has one already is
+            multiplied with it.
 
         Raises
         ------
         ValueError
-            If a ratio is not a finite number above 0, or if a name or state is unknown. A bare
-            number between 0 and 1 is refused, because it looks like a probability: use `believe`
-            for a probability, and a mapping for a ratio against yes (``{"no": 3}``).
+            If a ratio is not a finite number above 0, if the product with an earlier one is not, or
+            if a name or state is unknown. A bare number between 0 and 1 is refused, because it
+            looks like a probability: `believe` takes probabilities.
 
         Notes
         -----
-        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. If `believe` was
-        called for the same variable before, the likelihood that it derived is multiplied by the
-        ratio, and the posterior no longer has to equal the stated probability.
+        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. A ratio also
+        multiplies a likelihood that `believe` derived. The posterior is then no longer the
+        probability that `believe` was given, and the variable leaves `Case.beliefs`.
 
         Examples
         --------
@@ -106,33 +116,35 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods=likelihoods, beliefs=beliefs)
 
     def believe(self, **probabilities: float | Mapping[str, float]) -> Self:
-        """Return a case with stated probabilities of variables, entered as likelihood evidence.
+        """Return a case with likelihoods that give variables the stated probabilities.
 
         Parameters
         ----------
         **probabilities : float or mapping of str to float
-            By variable, the probability of yes, above 0 and below 1. For a variable with more than
-            two states, a mapping of states to probabilities; states left out share the rest in
-            proportion to their probabilities without evidence.
+            For each variable the probability of "yes", above 0 and below 1. For a variable with
+            more than two states, a mapping of states to probabilities. The states that are left out
+            share what remains up to 1, in the proportion that they have in the network.
 
         Returns
         -------
         Case
-            Without any other evidence its posteriors equal the stated probabilities.
+            This case with the likelihoods added. Without other evidence, its posteriors are the
+            stated probabilities. Other evidence counts in addition and moves them.
 
         Raises
         ------
         ValueError
-            If a probability is not above 0 and below 1, if a name or state is unknown, or if the
-            statements cannot all hold in this network.
+            If a probability is not above 0 and below 1, if those of all states of a variable do not
+            add up to 1 or those of some states to less, if a name or state is unknown, or if the
+            stated probabilities cannot all hold in this network.
 
         Notes
         -----
-        All stated probabilities are fitted together, by iterative proportional fitting (Deming &
-        Stephan 1940) at the means of the priors. So a statement adds only what the others do not
-        imply already: over-pronation stated after flat feet adds little. The resulting likelihoods
-        stay as they are if claims are excluded later. Findings count in addition. A second
-        statement on a variable replaces the first one and any likelihood on that variable.
+        A stated probability replaces an earlier one and any other likelihood on that variable. The
+        likelihoods of all stated probabilities are fitted together, by iterative proportional
+        fitting (Deming & Stephan 1940) at the means of the priors. So a statement adds only what
+        the others do not imply: over-pronation, stated after flat feet, adds little. The
+        likelihoods stay the same if claims are excluded later.
 
         Examples
         --------
@@ -152,32 +164,34 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
     def contrast(self, **statements: str | tuple[int, int, int, int]) -> Self:
-        """Return a case with a comparison of runs with a factor and runs without it.
+        """Return a case with contrasts: whether runs with a factor hurt more than runs without it.
 
         Parameters
         ----------
         **statements : str or tuple of int
-            By factor, "worse" (the pain is clearly worse after runs with the factor), "not worse",
-            or four counts (r, n, s, m): r of the last n runs with the factor hurt, and s of the
-            last m runs without it. n and m are from 1 to 100.
+            For each factor "worse" (the pain is clearly worse after runs with the factor), "not
+            worse", or four counts (r, n, s, m): of the last n runs with the factor r hurt, and of
+            the last m runs without it s hurt. n and m are from 1 to 100.
 
         Returns
         -------
         Case
+            This case with the contrasts added.
 
         Raises
         ------
         ValueError
-            If the factor has no contrast, if a statement is none of these, or if the case holds
-            another contrast of the same factor (call `retract` first).
+            If the factor is not in contrasts.toml, if a statement is none of these, or if the case
+            holds another contrast of the same factor (call `retract` first).
 
         Notes
         -----
-        A contrast is likelihood evidence on whether the factor's link was active; it says nothing
-        about whether the factor is present. For "worse" and "not worse" the likelihoods are the
-        rates in contrasts.toml. Counts give a capped likelihood ratio of two models: runs with the
-        factor hurt by the background or the link, or all runs hurt with one common probability. The
-        likelihoods are the same in every draw of the priors.
+        A contrast is evidence on whether the link of the factor fired. A factor that is absent
+        counts like one whose link did not fire, so "worse" also makes it more likely that the
+        factor is present. For "worse" and "not worse" the likelihoods are rates in contrasts.toml:
+        how often each is said if the link fired and if not. For counts the ratio is P(counts | the
+        link can fire in runs with the factor) / P(counts | all runs hurt with one probability), at
+        most 20 to 1 either way. The likelihoods are the same in every draw of the priors.
 
         Examples
         --------
@@ -201,21 +215,24 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, contrasts=contrasts)
 
     def do(self, **states: str) -> Self:
-        """Return a case after an intervention, which cuts the links into each variable it sets.
+        """Return a case with interventions: variables held at a state, links into them cut.
 
         Parameters
         ----------
         **states : str
-            By variable, the state at which it is held.
+            For each variable the state at which it is held, such as ``hills="no"``.
 
         Returns
         -------
         Case
+            This case with the interventions added. One on the same variable replaces an earlier
+            one. A finding on the variable stays; if its state is another one, the case becomes
+            impossible (call `retract` first).
 
         Raises
         ------
         ValueError
-            If a name or state is unknown, or if the variable is a numeric measurement.
+            If a name or state is unknown, or if the variable is a measurement that is a number.
 
         Notes
         -----
@@ -232,17 +249,20 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, interventions={**self.interventions, **states})
 
     def retract(self, *names: str) -> Self:
-        """Return a case without the evidence on some variables, whatever kind it is of.
+        """Return a case without any evidence or intervention on some variables.
 
         Parameters
         ----------
         *names : str
-            Variables. Interventions on them are removed too.
+            Variables, such as "hills"; one with nothing entered is ignored. A measurement has its
+            own name: retracting a factor does not retract a test of it.
 
         Returns
         -------
         Case
-            Probabilities that `believe` stated of other variables are fitted again.
+            This case without what was entered on them: findings, likelihoods, stated probabilities,
+            contrasts and interventions. The remaining stated probabilities (see `believe`) are
+            fitted again.
 
         Raises
         ------

@@ -1,10 +1,11 @@
 """The network in which each variable also says by which causal paths it is present.
 
-For one cause c, a variable v on a path from c to the pain is ABSENT; present WITHOUT_CAUSE;
-ONLY_VIA_CAUSE, which means present and absent had c been absent; or BOTH. A fired link passes its
-parent's state on and v is the join of the states passed to it, so P(v ≤ state) is a product over
-the parents and the family keeps its multiplicative form. By default every present parent passes on
-WITHOUT_CAUSE; marking c overrides the rows of its links. A pass serves all causes of one link.
+For one cause c, a variable v on a path from c to the pain is in one of four states: ABSENT; present
+WITHOUT_CAUSE; present ONLY_VIA_CAUSE, which means that v would be absent had c been absent; or
+BOTH. A fired link passes the state of the parent on, and v is the join of the states passed to it.
+So P(v ≤ state) is a product over the parents, and the family keeps its multiplicative form. By
+default every present parent passes on WITHOUT_CAUSE; marking c overrides the rows of the links of
+c. One pass serves all causes that have a single link.
 """
 
 from __future__ import annotations
@@ -53,17 +54,17 @@ class FiredPathCircuit:
     Parameters
     ----------
     compiled : Compiled
-    messages : sequence of Table
-        Further factors, over input rows after those of `compiled`.
+    messages : sequence of Table, optional
+        Further tables, over input rows that follow those of `compiled`.
 
     Attributes
     ----------
     circuit : Circuit
     links : dict
-        For each parent its links, each a list of input rows.
+        From parent to its links, each a list of input rows.
     source, marked_source : arrays of int, shape (n_inputs,)
-        The row of the compiled network that each input row copies, when no cause is marked and when
-        its parent is.
+        For each input row, the row of the compiled network that it copies: if no cause is marked,
+        and if the parent of the link is marked.
     """
 
     def __init__(self, compiled: Compiled, messages: Sequence[Table] = ()):
@@ -90,15 +91,15 @@ class FiredPathCircuit:
         self._marked_rows = {parent: self._changed(rows) for parent, rows in self.links.items()}
 
     def query(self, query: Query) -> Query:
-        """Return the query to the compiled network as one to this circuit, no cause marked."""
+        """Return a query to the compiled network as one to this circuit, with no cause marked."""
         return query.copied_to(self.source)
 
     def marked_rows(self, cause: str) -> np.ndarray:
-        """Return the rows that are overridden when that cause is marked."""
+        """Return the rows that marking a cause overrides."""
         return self._marked_rows.get(cause, NO_ROWS)
 
     def marked_causes(self, causes: tuple[str, ...]) -> MarkedCauses:
-        """Return what a list of causes needs, cached."""
+        """Return the rows to override to mark each of some causes, cached."""
         if causes not in self._marked_causes:
             n_links = [
                 len(self.links[cause]) if len(self.marked_rows(cause)) else 0 for cause in causes
@@ -220,15 +221,16 @@ def contribution_probabilities(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return contribution and but-for of each cause, and P(evidence), for a batch.
 
-    Causes with one link to the pain share a downward pass; the others take an upward pass each.
+    Causes with one link share a downward pass; the others take an upward pass each.
 
     Parameters
     ----------
     paths : FiredPathCircuit
     query : Query, to the compiled network
     causes : sequence of str
-    output_weights : array, shape (n_figures, 4)
-        For each figure the states of the pain that it is the probability of.
+    output_weights : array, shape (n_figures, 4), optional
+        Each row is 1 at the states of the pain whose probability is asked for, else 0. By default
+        the rows are those of contribution and but-for.
 
     Returns
     -------
@@ -250,7 +252,8 @@ def presence_and_contribution(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return P(cause | evidence), shape (n_causes, batch_size), and `contribution_probabilities`.
 
-    They share all passes: the first figure's complement has the derivatives of P(evidence).
+    All passes are shared. The first figure is computed as its complement, which with no cause
+    marked is P(evidence); its derivatives give P(cause | evidence).
     """
     evidence_rows = np.array([paths.compiled.evidence_rows(name) for name in causes]).T
     wrt = np.concatenate([evidence_rows.ravel(), paths.marked_causes(tuple(causes)).rows])

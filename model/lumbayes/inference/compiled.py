@@ -1,9 +1,9 @@
 """The network compiled for inference: its parameters as input rows, its tables as one circuit.
 
-A noisy-MAX family stays in its multiplicative form (Díez & Galán 2003): a hidden hub takes P(v ≤
-state | parents), a product with one factor a parent, and a table of +1 and −1 takes the
-differences. A family of nine parents costs nine small tables instead of 2⁹ columns. The hub of a
-trait has one place more, for "no link fired", where the leak gives the level.
+A noisy-MAX family stays in its multiplicative form (Díez & Galán 2003). A hidden hub takes P(v ≤
+state | parents), which is a product with one term per parent, and a table of +1 and −1 takes the
+differences. So a family of nine parents costs nine small tables instead of 2⁹ columns. The hub of a
+trait has one place more, for "no link fired"; there the leak gives the state.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ class Compiled(ParameterInputs):
     ----------
     network : Network
     base_claims : sequence of Claim
-        The claims of the network that was compiled, whatever `with_network` has excluded since.
+        The claims of the network that was compiled, including those left out since.
     input_rows : dict
-        The input row of each number, by key: ("leak", v, k), ("link", parent, v, k), ("point",
-        parent's state, v, k), ("shut", v, k) for a trait whose gate is shut, ("row", cause, v, k)
-        for a trait that follows the cause, and ("evidence", v, state), which holds a likelihood.
-        Cumulative probabilities are P(v ≤ k). Of a graded factor there are ("dose", factor, level)
-        and ("dosed", factor, v, level): see `dose_links`.
+        From key to row of the inputs: ("leak", v, k), ("link", parent, v, k), ("point", state of
+        the parent, v, k), ("shut", v, k) for a trait without pain, ("row", cause, v, k) for a trait
+        that follows the dominant cause, and ("evidence", v, state) for a likelihood. Leaks and
+        links are cumulative, P(v ≤ k). A graded factor has ("dose", factor, level) and ("dosed",
+        factor, v, level): see `dose_links`.
     families : dict
-        The tables of each node's family, by name.
+        From node to the tables of its family.
     described_families : dict
-        The same, but where traits follow the cause the pain also says which cause dominates it.
+        The same, with the dominant cause in the family of the pain if traits follow it.
     evidence_tables : list of Table
-        One table a node, over its likelihood.
+        One table per node, over the rows of its likelihood.
     """
 
     def __init__(self, network: Network):
@@ -71,7 +71,7 @@ class Compiled(ParameterInputs):
         self._origin = (network, self._samples)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what another process needs: all but caches, which are soon filled again."""
+        """Return the attributes to send to another process: all except caches."""
         state = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         return state | {"cache": {}, "_samples": {}, "_origin": (self.network, {})}
 
@@ -83,7 +83,7 @@ class Compiled(ParameterInputs):
         return compile_circuit([*self.evidence_tables, *tables], n_inputs)
 
     def cached(self, name: str, make: Callable[[Compiled], Made]) -> Made:
-        """Return what `make` makes of this network; made once, and shared by `with_network`."""
+        """Return `make(self)`, computed once; results of `with_network` share it under `name`."""
         if name not in self.cache:
             self.cache[name] = make(self)
         return self.cache[name]
@@ -91,7 +91,7 @@ class Compiled(ParameterInputs):
     def with_network(self, network: Network) -> Compiled:
         """Return the same tables and circuits with the parameters of another network.
 
-        The network has the same variables; nothing is compiled again.
+        The other network must have the same variables. Nothing is compiled again.
         """
         other = object.__new__(Compiled)  # a copy by __getstate__ would leave out the circuits
         other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
@@ -103,7 +103,7 @@ class Compiled(ParameterInputs):
     # The tables of each family, as input rows
 
     def input_row(self, *key: str | int) -> int:
-        """Return the row for a key, added when first asked for."""
+        """Return the input row of a key; a new key gets a new row."""
         return self.input_rows.setdefault(key, len(self.input_rows) + len(CONSTANTS))
 
     def _family(self, v: Variable) -> list[Table]:
@@ -209,16 +209,17 @@ class Compiled(ParameterInputs):
     # Evidence and interventions
 
     def evidence_rows(self, name: str) -> list[int]:
-        """Return the input rows of a node's likelihood, one a state; 1 everywhere by default.
+        """Return the input rows of the likelihood of a node, one per state. They hold 1 by default.
 
-        A name such as "hills:contrast" is that of a factor's link: absent, idle and fired.
+        A name such as "hills:contrast" stands for the link of a factor, with the states absent,
+        idle and fired.
         """
         variables = self.network.variables
         states = STATES if name.endswith(SUFFIX) else variables[name].states
         return [self.input_rows["evidence", name, s] for s in states]
 
     def dose_inputs(self, overrides: Overrides) -> Overrides:
-        """Return the part of overrides that is on doses, whatever the factor's state."""
+        """Return the overrides that hold P(dose | the factor is present)."""
         rows = [row for name in self.doses.tests for row in self.doses.share_rows(name, self)]
         return {row: overrides[row] for row in rows if row in overrides}
 
@@ -237,6 +238,6 @@ class Compiled(ParameterInputs):
 
 
 def posteriors(compiled: Compiled, query: Query, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return P(name = state | evidence) of several nodes, each of shape (n_states, batch_size)."""
+    """Return P(node = state | evidence) by node, each of shape (n_states, batch_size)."""
     rows = {name: compiled.evidence_rows(name) for name in names}
     return marginals(compiled.circuit, query, rows)

@@ -1,9 +1,10 @@
-"""Links whose firing bears evidence, as tables: a hidden switch takes what a runner says of it.
+"""Links that contrasts are evidence on, as tables: a hidden switch says whether a link fired.
 
-In the multiplicative form of a noisy-OR a link is a factor over its hub: P(not fired) at the place
-"absent", 1 at the top. A switch splits it: idle, P(not fired) at both places; fired, the difference
-of 1 and P(not fired) at the top, which takes two states of one sign each. Likelihoods then multiply
-the states, and where they are all 1 the sum over the switch is the link as it was.
+In the multiplicative form of a noisy-OR a link is a table over its hub: P(not fired) at the place
+"absent", 1 at the top. A switch splits this table. Its state idle has P(not fired) at both places.
+Its state fired has 1 − P(not fired) at the top, which takes two states, one of each sign. The
+likelihood of a contrast multiplies the states. If it is 1 everywhere, the sum over the switch is
+the link as it was.
 """
 
 from __future__ import annotations
@@ -25,19 +26,20 @@ SUFFIX = ":contrast"  # of the name of the evidence on a factor's link
 
 
 def evidence_on_link(name: str) -> str:
-    """Return the name under which evidence on a factor's link is entered."""
+    """Return the name of evidence on the link of a factor, such as "hills:contrast"."""
     return f"{name}{SUFFIX}"
 
 
 def switch_of(name: str) -> str:
-    """Name the hidden switch of a factor's link."""
+    """Return the name of the hidden switch of the link of a factor."""
     return f"switch of {name}"
 
 
 def switched(link: Table, parent: str) -> Table:
-    """Return a link's table over hub and parent with its switch as a third variable.
+    """Return the table of a link over hub and parent, with the switch as a third variable.
 
-    The link has shape (2, n_levels) with the level "absent" first: place 0 is P(not fired).
+    The table of the link has the shape (2, n_levels), the level "absent" first. Its place 0 holds
+    P(not fired).
     """
     rows = np.stack([np.broadcast_to(link.rows[0], link.rows.shape), link.rows, link.rows], axis=-1)
     rows = rows.copy()
@@ -48,7 +50,7 @@ def switched(link: Table, parent: str) -> Table:
 
 
 def contrasted_links(variables: Variables) -> list[tuple[str, str]]:
-    """Return the links that contrasts are evidence on: each such factor has one."""
+    """Return the links (factor, effect) that contrasts are evidence on; one per factor."""
     if variables.contrasts is None:
         return []
     return [(name, variables.effects(name)[0]) for name in variables.contrasts.factors]
@@ -57,9 +59,9 @@ def contrasted_links(variables: Variables) -> list[tuple[str, str]]:
 def switch_tables(
     parent: str, n_levels: int, input_row: Callable[..., int], node: str = ""
 ) -> list[Table]:
-    """Return the signs of a switch's states, and the likelihood of each by the parent's level.
+    """Return two tables of a switch: the signs of its states, and the likelihoods by level.
 
-    `node` holds the level, by default the parent itself.
+    `node` is the variable that holds the level; by default it is the parent itself.
     """
     absent, idle, fired = (
         input_row("evidence", evidence_on_link(parent), state) for state in STATES

@@ -1,8 +1,8 @@
-"""The dominant cause of a pain: which of the active causes its traits describe, as tables.
+"""The dominant cause of a pain, which the traits of the pain depend on, as tables.
 
-Given the causes whose links into the pain fired, the dominant cause is uniform over them; where
-the pain's own leak alone fired it is the background, and without pain none. Traits that follow the
-cause depend on it alone. The share 1/k of k fired links is ∫ t^(k − 1) dt from 0 to 1, and
+The dominant cause is uniform over the causes whose links into the pain fired. It is the background
+if only the leak of the pain fired, and none without pain. Traits that follow the dominant cause
+depend on nothing else. The share 1/k of k fired links is ∫ t^(k − 1) dt from 0 to 1, and
 Gauss-Legendre quadrature with m nodes is exact up to the degree 2m − 1. So with half as many nodes
 as links, for a set S of fired links with c in it,
 
@@ -35,7 +35,7 @@ InputRow = Callable[..., int]
 
 
 def quadrature_inputs(n_links: int) -> dict[InputKey, float]:
-    """Return the constants of the quadrature by input key: nodes, their rests and weights."""
+    """Return the constants of the quadrature by input key: nodes, 1 − nodes, and weights."""
     nodes, weights = np.polynomial.legendre.leggauss(max(-(-n_links // 2), 1))
     values: dict[InputKey, float] = {}
     for t, (node, weight) in enumerate(zip((nodes + 1) / 2, weights / 2, strict=True)):
@@ -46,7 +46,7 @@ def quadrature_inputs(n_links: int) -> dict[InputKey, float]:
 
 
 class Selector:
-    """The tables of the selector and of each link's part in it.
+    """The tables of the selector, and of the part of each link into the pain in it.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Selector:
         self.n_states = N_ALONE + len(outcome.parents) * self.n_nodes
 
     def tables(self) -> list[Table]:
-        """Return the selector's weights, the leak, the cause selected, and each link's part."""
+        """Return the tables of the selector's weights, the leak, the dominant cause, and parts."""
         weights = [self._row("node", "weight", t) for t in range(self.n_nodes)]
         rows = [ONE, ONE, *weights * len(self.outcome.parents)]
         leak = [self._row("leak", self.outcome.name, k) for k in (0, 1)]
@@ -76,15 +76,15 @@ class Selector:
         ]
 
     def presence(self, name: str, present: np.ndarray) -> Table:
-        """Return which states of a pain, `present` or not, go with each selection."""
+        """Return the table of a variable and the selector: `present` states go with a pain."""
         is_pain = np.arange(self.n_states) != NO_CAUSE
         return Table((name, SELECTOR), np.where(present[:, None] == is_pain, ONE, ZERO))
 
     def leak(self, below: np.ndarray, pain_hub: str = "") -> Table:
-        """Return the table of the leak's cumulated places, 0 for off and 1 for on or off.
+        """Return the table of the leak over its places: 0 is off, 1 is on or off.
 
-        `below`, of shape (n_places,), is which places of the pain's hub a leak that fires is below;
-        without a hub it has shape (1,).
+        `below`, of shape (n_places,), says which places of the hub of the pain a leak that fires is
+        below. Without a hub it has the shape (1,).
         """
         rows = np.full((len(below), 2, self.n_states), ZERO)
         rows[:, 0, NO_CAUSE] = ONE
@@ -95,9 +95,10 @@ class Selector:
         return _table((pain_hub, LEAK_HUB, SELECTOR), rows)
 
     def link(self, parent: str, places: np.ndarray, pain_hub: str = "") -> Table:
-        """Return the table of a link's cumulated places and its part; place 0 is not fired.
+        """Return the table of a link over its places and its part; place 0 is not fired.
 
-        `places` are those of the pain's hub; without a hub the one where all have fired or not.
+        `places` are those of the hub of the pain. Without a hub it is the one place at which a link
+        may have fired or not.
         """
         n_places = int(places.max()) + 1
         rows = np.full((len(places), n_places, CHOSEN + 1 + self.n_nodes), ZERO)
@@ -129,7 +130,7 @@ class Selector:
 
 
 def described_pain(outcome: Outcome, links: Iterable[Table], input_row: InputRow) -> list[Table]:
-    """Return the pain's family with the dominant cause; `links` are over hub and parent."""
+    """Return the tables of the pain with the dominant cause; `links` are over hub and parent."""
     selector, fires = Selector(outcome, input_row), np.array([True])
     tables = [*links, *selector.tables(), selector.leak(fires)]
     tables.append(selector.presence(outcome.name, np.array([False, True])))
@@ -137,12 +138,12 @@ def described_pain(outcome: Outcome, links: Iterable[Table], input_row: InputRow
 
 
 def link_hub(parent: str) -> str:
-    """Name the hub of a single link into the pain."""
+    """Return the name of the hub of a single link into the pain."""
     return f"pain by {parent} or below"
 
 
 def part_of(parent: str) -> str:
-    """Name a link's part in the selection."""
+    """Return the name of the part of a link in the selection."""
     return f"part of {parent}"
 
 

@@ -1,8 +1,9 @@
 """Links of graded factors, as tables: a hidden dose stands between the factor and its link.
 
-The dose has level 0 where the factor is absent, and else one of a few levels, each with a row for
-P(link idle | level). Given what a reading says of it, the dose of each run is drawn apart, so a
-second run has a dose of its own. Without a reading the levels average to the link as it is.
+The dose has level 0 if the factor is absent, otherwise one of a few levels. Each level has a row
+for P(link idle | level), where idle means that the link does not fire. Given the reading, the dose
+is drawn again for each run, so a next run has another dose. Without a reading the mean over the
+levels is the link as it is.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ SUFFIX = ":dose"  # of the name of the evidence on a factor's dose
 
 
 def evidence_on_dose(name: str) -> str:
-    """Return the name under which evidence on a factor's dose is entered, level 0 first."""
+    """Return the name of evidence on the dose of a factor, such as "hills:dose"; level 0 first."""
     return f"{name}{SUFFIX}"
 
 
 def dose_of(name: str) -> str:
-    """Name the hidden dose of a factor."""
+    """Return the name of the hidden dose of a factor."""
     return f"dose of {name}"
 
 
 def graded_tests(variables: Variables) -> dict[str, Measurement]:
-    """Return for each graded factor the test that its dose is read off."""
+    """Return for each graded factor the measurement that its dose depends on."""
     return {test.reads: test for test in variables.measurements if test.dose}
 
 
@@ -64,11 +65,11 @@ class DoseLinks:
     Attributes
     ----------
     tests : dict
-        For each graded factor the test that its dose is read off.
-    shares : dict of array, shape (n_levels,)
-        For each P(level | the factor is there).
+        From graded factor to the measurement that the dose depends on.
+    shares : dict
+        From graded factor to P(level | the factor is present), an array of shape (n_levels,).
     effects : dict
-        For each the variable that its link leads to.
+        From graded factor to the variable that its link leads to.
     """
 
     def __init__(self, variables: Variables):
@@ -77,17 +78,17 @@ class DoseLinks:
         self.effects = {name: variables.effects(name)[0] for name in self.tests}
 
     def __contains__(self, key: object) -> bool:
-        """Return whether this is the key of a graded factor's link."""
+        """Return whether `key` is that of the link of a graded factor."""
         return isinstance(key, tuple) and self.effects.get(key[0]) == key[1]
 
     def levels(self, name: str) -> tuple[float, ...]:
-        """Return the strengths of a factor's levels."""
+        """Return the strengths of the levels of a factor, level 0 left out."""
         dose = self.tests[name].dose
         assert dose is not None
         return dose.levels
 
     def n_levels(self, name: str) -> int:
-        """Return the number of a factor's levels, level 0 left out."""
+        """Return the number of levels of a factor, level 0 left out."""
         return len(self.shares[name])
 
     # Tables
@@ -98,18 +99,18 @@ class DoseLinks:
         return [input_row("dosed", name, effect, j) for j in range(1, self.n_levels(name) + 1)]
 
     def any_rows(self, name: str, input_row: Callable[..., int]) -> list[int]:
-        """Return the input rows of P(link idle or not | level), which hold 1: see `cohort`."""
+        """Return the input rows of P(link idle or not | level), which is 1; `cohort` uses them."""
         effect = self.effects[name]
         return [input_row("dosed any", name, effect, j) for j in range(1, self.n_levels(name) + 1)]
 
     def tables(self, hub: str, name: str, input_row: Callable[..., int]) -> list[Table]:
-        """Return the tables of a graded factor's link: hub and dose, dose given the factor."""
+        """Return two tables of a graded link: of hub and dose, and of the dose given the factor."""
         idle, either = self.idle_rows(name, input_row), self.any_rows(name, input_row)
         rows = np.array([[ONE, *idle], [ONE, *either]])
         return [Table((hub, dose_of(name)), rows), self.dose_table(name, input_row)]
 
     def dose_table(self, name: str, input_row: Callable[..., int]) -> Table:
-        """Return the table of a factor's dose given the factor."""
+        """Return the table of the dose given the factor."""
         shares = [input_row("dose", name, j) for j in range(1, self.n_levels(name) + 1)]
         rows = np.array([[ONE, *[ZERO] * len(shares)], [ZERO, *shares]])
         return Table((dose_of(name), name), rows.T)
@@ -117,7 +118,7 @@ class DoseLinks:
     # Inputs
 
     def constants(self) -> dict[InputKey, float]:
-        """Return P(level | the factor is there) by input key."""
+        """Return P(level | the factor is present) by input key."""
         return {
             ("dose", name, j): float(share)
             for name, shares in self.shares.items()
@@ -125,25 +126,29 @@ class DoseLinks:
         }
 
     def idle_at_mean(self, prior: Prior) -> np.ndarray:
-        """Return P(link idle | level) at the mean of a link's prior, shape (n_levels,)."""
+        """Return P(link idle | level) at the mean of the prior of the link, shape (n_levels,)."""
         name = prior.key[0]
         return idle_at_mean(prior.counts, self.shares[name], self.levels(name))
 
     def relative_strengths(self, prior: Prior) -> np.ndarray:
-        """Return P(link fires | level) in units of the link's mean, shape (n_levels,)."""
+        """Return P(link fires | level) / P(link fires) at the mean, shape (n_levels,)."""
         if not prior.mean:
             return np.ones(len(self.idle_at_mean(prior)))
         return (1 - self.idle_at_mean(prior)) / prior.mean
 
     def by_level(self, prior: Prior) -> np.ndarray:
-        """Return P(link idle, link fires | level), level 0 first, shape (2, n_levels + 1)."""
+        """Return P(link idle | level) and P(link fires | level), shape (2, n_levels + 1).
+
+        Level 0 comes first.
+        """
         idle = np.append(1.0, self.idle_at_mean(prior))
         return np.stack([idle, 1 - idle])
 
     def slopes(self, name: str, idle: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return P(link idle | level) at a value of 1 − λ, its derivative by it, and the doses.
+        """Return P(link idle | level) at a value of 1 − λ, the derivative by 1 − λ, and the doses.
 
-        Each has shape (n_levels,). The doses are relative to the mean dose of a plain "yes".
+        `idle` is 1 − λ. Each result has the shape (n_levels,). The doses are relative to the mean
+        dose after a plain "yes".
         """
         shares, strengths = self.shares[name], np.array(self.levels(name))
         by_level = idle_at(np.array([idle]), shares, strengths)[:, 0]
@@ -155,7 +160,7 @@ class DoseLinks:
         return idle_at(shares[0], self.shares[key[0]], self.levels(key[0]), shape)
 
     def sampled_shapes(self, n: int, seed: int) -> dict[str, np.ndarray]:
-        """Return draws of the power of each factor's strengths, which its shape is doubted by."""
+        """Return for each factor draws of the power that strengths are raised to, shape (n,)."""
         drawn = {}
         for name, test in self.tests.items():
             assert test.dose is not None
@@ -172,10 +177,10 @@ class DoseLinks:
         name: str,
         likelihood: Sequence[float] | np.ndarray,
     ) -> None:
-        """Multiply the likelihood of a factor's levels into the overrides, in place.
+        """Multiply the likelihood of the levels of a factor into the overrides, in place.
 
-        The factor takes the likelihood of absence and of presence, the shares of its levels what
-        is left, so that they still sum to 1.
+        The factor gets the likelihoods of absent and present. P(level | present) is multiplied by
+        the likelihood of the level and scaled to sum to 1 again.
         """
         rows = self.share_rows(name, compiled)
         before = [overrides.get(row, share) for row, share in zip(rows, self.shares[name])]
@@ -188,13 +193,13 @@ class DoseLinks:
             overrides[row] = np.where(is_possible, part, share) / total
 
     def share_rows(self, name: str, compiled: Compiled) -> list[int]:
-        """Return the input rows of P(level | the factor is there)."""
+        """Return the input rows of P(level | the factor is present)."""
         return [compiled.input_rows["dose", name, j] for j in range(1, self.n_levels(name) + 1)]
 
     # At the means, for an engine that has no doses
 
     def on_factors(self, evidence: Iterable[Evidence]) -> list[Evidence]:
-        """Return evidence with the likelihood of a dose as that of its factor."""
+        """Return evidence in which each likelihood of a dose is replaced by one of the factor."""
         return [
             (name.removesuffix(SUFFIX), self._on_factor(name.removesuffix(SUFFIX), likelihood))
             if name.endswith(SUFFIX)
@@ -206,7 +211,7 @@ class DoseLinks:
         return np.array([likelihood[0], self.shares[name] @ likelihood[1:]])
 
     def links_at_doses(self, priors: Priors, evidence: Iterable[Evidence]) -> dict[Key, Prior]:
-        """Return the links of graded factors as strong as they are at the doses of evidence."""
+        """Return the links of factors with evidence on the dose, at the mean strength given it."""
         links: dict[Key, Prior] = {}
         for evidence_name, likelihood in evidence:
             name = evidence_name.removesuffix(SUFFIX)

@@ -1,4 +1,4 @@
-"""Evidence as entered: its checks, its labels, and the queries made of it."""
+"""The evidence of a case as it was entered: its labels, its check, and the queries made of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Evidence = tuple[str, np.ndarray]  # a node, and the likelihood of each of its s
 
 @dataclass(frozen=True, eq=False)
 class EnteredEvidence:
-    """A compiled network together with the evidence entered into it."""
+    """A compiled network together with the evidence and interventions entered into it."""
 
     compiled: Compiled
     findings: Mapping[str, str | float] = field(default_factory=dict)
@@ -43,42 +43,46 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The network of the case, with `.priors`, `.variables`, `.to_pgmpy()` and `.save()`."""
+        """The `Network` of the case: its tables, and `to_pgmpy` and `save` for other tools."""
         return self.compiled.network
 
     @property
     def variables(self) -> Variables:
-        """All variables by name: factors, mechanisms, the outcome, traits and measurements."""
+        """All `Variables` by name: factors, mechanisms, the outcome, traits and measurements."""
         return self.network.variables
 
     @property
     def priors(self) -> Priors:
-        """All priors by key: a variable for a base rate or leak, (cause, effect) for a link."""
+        """All `Priors` by parameter.
+
+        The key of a base rate or leak is its variable, such as "hills"; the key of a link is the
+        pair (cause, effect), such as ("hills", "muscle_strain").
+        """
         return self.network.priors
 
     @property
     def probability(self) -> float:
-        """P(evidence), exact at the means of the priors.
+        """P(evidence) under the interventions, exact at the means of the priors; 1 without any.
 
-        A numeric measurement contributes p(reading | factor) / p(reading), so the value can exceed
-        1. Likelihood evidence is scaled such that the largest weight of a variable is 1.
+        A reading enters as p(reading | factor) / p(reading), so the value can exceed 1. The weights
+        of a likelihood or contrast are scaled such that the largest is 1.
         """
         return float(probability(self.compiled.circuit, self.query())[0])
 
     def check_consistent(self) -> None:
-        """Raise `ImpossibleFindings` if the evidence has probability 0."""
+        """Raise `ImpossibleFindings` if the evidence has probability 0; otherwise do nothing."""
         if not self.probability > 0:
             labels = ", ".join(self.labels())
             raise ImpossibleFindings(f"These findings exclude each other in this model: {labels}.")
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
-        """Return the engine's query for this case.
+        """Return the input of the circuit that computes the figures of this case.
 
         Parameters
         ----------
         draws : int, default 0
-            0 for one query at the means of the priors; else a batch of that many joint draws of
-            them.
+            The number of joint draws of all parameters, one column of the query each. 0 gives one
+            column, at the means of the priors.
         seed : int, default 0
             The seed of the draws.
         """
@@ -91,13 +95,17 @@ class EnteredEvidence:
         return Query.from_overrides(inputs, held, ACCURACY_OF_DRAWS)
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
-        """Return a batch query at the means: the case with further evidence in each column."""
+        """Return a query at the means of the priors, one column per list of further evidence.
+
+        The items of a list are pairs of a node and its likelihood, as `evidence` returns them. They
+        are added to the evidence of the case in this column only.
+        """
         check_arguments("Case.query_each", locals(), columns=EVIDENCE)
         overrides = batch_overrides(self.compiled, self.evidence_inputs(), columns)
         return Query.from_overrides(self.compiled.mean_inputs, overrides)
 
     def evidence_inputs(self) -> Overrides:
-        """Return all evidence as overrides of the circuit's inputs."""
+        """Return evidence and interventions as overrides: by input row of the circuit, a value."""
         overrides: Overrides = {}
         for name, state in self.interventions.items():
             overrides |= intervention(self.compiled, name, state)
@@ -110,14 +118,18 @@ class EnteredEvidence:
         return overrides
 
     def dose_inputs(self) -> Overrides:
-        """Return the evidence on doses, as overrides of the circuit's inputs.
+        """Return the overrides of the circuit's inputs that the evidence on doses makes.
 
-        It applies to a run whatever the state of the graded factor is.
+        They hold in another run, too, whatever the state of the graded factor is there.
         """
         return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, likelihoods and contrasts as pairs of a node and its likelihood."""
+        """Return findings, likelihoods and contrasts, each as a node and a weight per state.
+
+        A reading stands at the factor that is measured, or at its dose ("weak_core:dose"). A
+        contrast stands at the link of its factor ("hills:contrast").
+        """
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
         return hard + soft + self._contrast_evidence()
@@ -132,7 +144,10 @@ class EnteredEvidence:
         ]
 
     def labels(self) -> list[str]:
-        """Return all evidence as text, such as "hills=yes" or "do hills=no"."""
+        """Return evidence and interventions as texts, such as "hills=yes" and "do hills=no".
+
+        Findings come first, then likelihoods, contrasts and interventions, each as entered.
+        """
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
             *(f"{name} {self.likelihood_label(name)}" for name in self.likelihoods),
@@ -141,7 +156,11 @@ class EnteredEvidence:
         ]
 
     def likelihood_label(self, name: str) -> str:
-        """Return the likelihood evidence on a variable as text: stated probability or ratio."""
+        """Return the likelihood on a variable as text: "likelihood 3:1" or "believed yes 0.8".
+
+        The second form gives the probabilities that `believe` was given. Raises `ValueError` if the
+        variable has no likelihood.
+        """
         check_arguments("Case.likelihood_label", locals())
         allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
         if name in self.beliefs:
@@ -149,26 +168,26 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return all evidence as the condition of a probability: " | back_pain=yes", or ""."""
+        """Return `labels` as the condition of a probability, such as " | hills=yes"; "" if none."""
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 
 
 def finding_likelihood(variables: Variables, name: str, value: str | float) -> Evidence:
-    """Return a finding as evidence; a reading in a unit is evidence on the factor it reads."""
+    """Return a finding as a node and its likelihood; a reading stands at the factor it measures."""
     v = variables[name]
     return reading_evidence(v, float(value)) if is_reading(v) else (name, indicator(v, str(value)))
 
 
 def reading_evidence(test: Measurement, reading: float) -> Evidence:
-    """Return a reading in a unit as evidence on the factor it reads, or on its dose."""
+    """Return a reading as a node (the factor measured, or its dose) and the node's likelihood."""
     if test.dose:
         return evidence_on_dose(test.reads), level_likelihood(test, reading)
     return test.reads, likelihood(test, reading)
 
 
 def node_of(name: str) -> str:
-    """Return the variable that evidence is on: of a link or a dose, its factor.
+    """Return the variable that evidence is on; for a link or a dose that is its factor.
 
     Examples
     --------
@@ -180,29 +199,29 @@ def node_of(name: str) -> str:
 
 
 def indicator(v: Variable, state: str) -> np.ndarray:
-    """Return 1 at the state and 0 at the others, shape (n_states,)."""
+    """Return an array of 1 at the state and 0 at the others, shape (n_states,)."""
     return np.array([float(s == state) for s in v.states])
 
 
 def finding_label(name: str, value: str | float) -> str:
-    """Return a finding as text: ``plank_seconds=22``."""
+    """Return a finding as text, such as "plank_seconds=22"."""
     return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
 
 
 def contrast_label(name: str, statement: str) -> str:
-    """Return a contrast as text: ``hills:contrast=worse``."""
+    """Return a contrast as text, such as "hills:contrast=worse"."""
     return f"{evidence_on_link(name)}={statement}"
 
 
 def belief_label(belief: Mapping[str, float]) -> str:
-    """Return a stated probability as text: ``yes 0.8``."""
+    """Return stated probabilities as text, such as "yes 0.8"."""
     return " ".join(f"{state} {share:g}" for state, share in belief.items())
 
 
 def batch_overrides(
     compiled: Compiled, overrides: Overrides, columns: Sequence[Sequence[Evidence]]
 ) -> Overrides:
-    """Return the overrides for a batch that adds further evidence, another set in each column."""
+    """Return the overrides for a batch in which each column adds its own list of evidence."""
     n_columns = len(columns)
     batch: Overrides = {row: np.full(n_columns, value) for row, value in overrides.items()}
     likelihoods: dict[str, np.ndarray] = {}

@@ -1,4 +1,4 @@
-"""Checks of what is entered: states, readings, ratios and stated probabilities."""
+"""Checks of what is entered in a case: states, readings, ratios and stated probabilities."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
 
 
 def check_finding(v: Variable, value: Any) -> str | float:
-    """Return the finding, a state's name or a reading in the unit, or raise `ValueError`."""
+    """Return a finding, a state or a reading in the unit; raise `ValueError` if not allowed."""
     return check_reading(v, value) if is_reading(v) else check_state(v, value)
 
 
 def tidy_record(variables: Variables, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return names and findings as the variables have them, without those that mean unknown."""
+    """Return findings with the exact names and states; those that mean unknown are left out."""
     tidied: dict[str, Any] = {}
     for written, value in record.items():
         name = bare_name(written)
@@ -45,7 +45,7 @@ def _as_number(text: str) -> str | float:
 
 
 def check_state(v: Variable, value: Any) -> str:
-    """Return the value if it is a state of the variable, else raise `ValueError`."""
+    """Return the value if it is a state of the variable; otherwise raise `ValueError`."""
     if isinstance(value, str) and value in v.states:
         return value
     meaning = tidy_cell(value, v.states)
@@ -54,7 +54,7 @@ def check_state(v: Variable, value: Any) -> str:
 
 
 def check_node(v: Variable) -> Variable:
-    """Return the variable if it has states, else raise `ValueError`."""
+    """Return the variable if it has states; raise `ValueError` if it is measured as a number."""
     if is_reading(v):
         raise ValueError(
             f"{v.name} is a number read off a test, not a state: "
@@ -64,7 +64,7 @@ def check_node(v: Variable) -> Variable:
 
 
 def check_ratio(v: Variable, ratio: float | Mapping[str, float]) -> tuple[float, ...]:
-    """Return the likelihood of each state for a ratio of yes to no, or a mapping of states."""
+    """Return the likelihood of each state, from a ratio of yes to no or a mapping of states."""
     if not isinstance(ratio, Mapping):
         if len(v.states) > 2:
             raise ValueError(
@@ -102,7 +102,7 @@ def _check_weight(v: Variable, weight: Any) -> None:
 def multiplied(
     name: str, before: tuple[float, ...], weights: tuple[float, ...]
 ) -> tuple[float, ...]:
-    """Return the product of two likelihoods, or raise `ValueError` where no float holds it."""
+    """Return the product of two likelihoods; raise `ValueError` if it is too large or small."""
     product = tuple(a * b for a, b in zip(before, weights, strict=True))
     if not all(0 < weight < math.inf for weight in product):
         raise ValueError(
@@ -114,7 +114,7 @@ def multiplied(
 
 
 def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, float]:
-    """Return a stated probability by state, or raise `ValueError`."""
+    """Return stated probabilities by state; raise `ValueError` if they are not allowed."""
     if not isinstance(belief, Mapping):
         if len(v.states) > 2:
             raise ValueError(
@@ -145,10 +145,10 @@ def _check_share(v: Variable, state: str, share: Any) -> None:
 
 
 def is_reading(v: Variable) -> TypeGuard[Measurement]:
-    """Return whether findings of a variable are numbers with a unit."""
+    """Return whether a variable is a measurement that is a number with a unit."""
     return isinstance(v, Measurement) and v.numeric
 
 
 def ratio_label(weights: tuple[float, ...]) -> str:
-    """Return likelihoods as text, the last state first: ``3:1`` for yes to no."""
+    """Return the likelihoods of all states as text, the last state first: ``3:1`` for yes to no."""
     return ":".join(f"{weight:g}" for weight in reversed(weights))

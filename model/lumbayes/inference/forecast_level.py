@@ -1,4 +1,4 @@
-"""The level at which the forecast of the next run starts: that of somebody who is in pain."""
+"""The base rate of pain from which the forecast of the next run starts, after a painful run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> float | None:
-    """Return P(pain in a run) at which the forecast of a runner with these findings starts.
+    """Return P(pain in a run) from which the forecast of a runner with these findings starts.
 
-    None where the level of the case stands: without pain, without forecast.toml, and where another
-    level than the default was asked for.
+    It is None if the base rate of the case is to be used: if there was no pain, if the folder has
+    no forecast.toml, or if the case was loaded with another base rate than the default.
 
     Notes
     -----
-    The base rate of people in pain, its odds multiplied by the published odds ratio of each finding
-    that foretells another pain.
+    The rate is the base rate of people in pain, with its odds multiplied by the published odds
+    ratio of each finding in forecast.toml.
     """
     variables, level = compiled.network.variables, compiled.network.priors.level
     forecast, outcome = variables.forecast, variables.outcome
@@ -44,7 +44,7 @@ def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> fl
 
 
 def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -> Compiled:
-    """Return the network with all per-run hazards scaled to the rate where the forecast starts."""
+    """Return the network with all hazards per run divided to reach the rate of `forecast_rate`."""
     rate = forecast_rate(compiled, findings)
     priors, variables = compiled.network.priors, compiled.network.variables
     if rate is None or priors.level is None or variables.forecast is None:

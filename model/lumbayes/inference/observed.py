@@ -1,9 +1,9 @@
-"""Parameters that fully observed variables make irrelevant, held at their means.
+"""Parameters that an observed variable makes irrelevant, held at their means.
 
-Where a variable without parents is observed, P(evidence) has its base rate as a factor on which no
-other figure depends: given the evidence the base rate is independent of all other parameters. So
-draws of it would only make the weights P(evidence | draw) unequal. The same holds for the
-parameters of a picture test whose factor is observed too.
+If a variable without parents is observed, P(evidence) is its base rate times a term without it.
+So given the evidence, the base rate is independent of all other parameters, and drawing it would
+only make the weights P(evidence | draw) unequal. The same holds for the parameters of a picture
+test if the cause that it measures is observed, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def hold_observed(compiled: Compiled, overrides: Overrides) -> Overrides:
-    """Return the overrides with the irrelevant base rates and picture tests at their means.
+    """Return the overrides with irrelevant base rates and picture tests held at their means.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def hold_observed(compiled: Compiled, overrides: Overrides) -> Overrides:
     Returns
     -------
     dict
-        The mean of P(evidence) over draws of the other parameters is what it was.
+        The overrides, with further rows held. The mean of P(evidence) over draws stays the same.
     """
     observed = {v.name: _observed_state(compiled, overrides, v) for v in compiled.network.nodes}
     rows = [

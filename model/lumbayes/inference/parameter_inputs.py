@@ -22,7 +22,7 @@ OF_PRIORS = ("mean_inputs", "relative_strengths")  # what another network has of
 
 
 class ParameterInputs:
-    """The inputs of a network that is compiled, by the values of its parameters."""
+    """The inputs of a compiled network, computed from the values of its parameters."""
 
     network: Network
     doses: DoseLinks
@@ -34,7 +34,8 @@ class ParameterInputs:
     def mean_inputs(self) -> np.ndarray:
         """The inputs at the mean of every prior, shape (n_inputs, 1), without evidence.
 
-        The joint distribution is linear in each parameter, so posteriors at the means are exact.
+        The joint distribution is linear in each parameter. So the posteriors at the means are
+        exact: the priors are integrated out.
         """
         inputs = self._blank_inputs(1)
         for key, prior in self.network.priors.items():
@@ -42,7 +43,7 @@ class ParameterInputs:
         return inputs
 
     def prior_values(self, prior: Prior) -> np.ndarray:
-        """Return the mean of a prior's rows, shape (n_rows,), in the order of `parameter_rows`."""
+        """Return the values of the rows of a prior at the mean; order as in `parameter_rows`."""
         values = self.parameter_values(prior.key, prior.shares)
         if prior.key in self.doses:
             idle = self.doses.idle_at_mean(prior)
@@ -50,10 +51,10 @@ class ParameterInputs:
         return values
 
     def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
-        """Return the inputs for `n` joint draws of every prior, shape (n_inputs, n), cached.
+        """Return the inputs for `n` joint draws of all parameters, shape (n_inputs, n), cached.
 
-        All queries use the same draws, and priors that this network shares with the one it was
-        made from (`with_network`) are not drawn again.
+        All queries with the same `n` and `seed` use the same draws. Priors that this network shares
+        with the one that it was made from by `with_network` are not drawn again.
         """
         if (n, seed) not in self._samples:
             priors, (original, samples) = self.network.priors, self._origin
@@ -71,15 +72,16 @@ class ParameterInputs:
         inputs: np.ndarray | None = None,
         shapes: Mapping[str, np.ndarray] | None = None,
     ) -> np.ndarray:
-        """Return the inputs for some values of the priors and no evidence.
+        """Return the inputs for given values of parameters, without evidence.
 
         Parameters
         ----------
-        shares : mapping of prior key to array, shape (n_states, batch_size)
+        shares : mapping of key to array, shape (n_states, batch_size)
+            From parameter to the probabilities of its states.
         inputs : array, shape (n_inputs, batch_size), optional
-            Where the priors that are left out have their values from.
+            Inputs with the values of the parameters that are not in `shares`.
         shapes : mapping of factor to array, shape (batch_size,), optional
-            The power that a graded factor's strengths are raised to; by default 1.
+            From graded factor to the power that its strengths are raised to; by default 1.
         """
         if inputs is None:
             inputs = self._blank_inputs(max(array.shape[1] for array in shares.values()))
@@ -105,10 +107,10 @@ class ParameterInputs:
         return inputs
 
     def parameter_rows(self, key: Key) -> list[int]:
-        """Return the input rows of a prior, in the order of its variable's states or levels.
+        """Return the input rows of a parameter, in the order of the states of its variable.
 
-        Of a graded factor's link there follow P(link idle | level) for each level, then P(idle or
-        not | level), which is 1.
+        For the link of a graded factor there follow the rows of P(link idle | level) for each
+        level, then those of P(idle or not | level), which is 1.
         """
         cause, effect = ("", key) if isinstance(key, str) else key
         v = self.network.variables[effect]
@@ -126,11 +128,12 @@ class ParameterInputs:
         return rows
 
     def parameter_values(self, key: Key, shares: np.ndarray) -> np.ndarray:
-        """Return a prior's shares as its rows hold them: as they are, or cumulative.
+        """Return the values of the rows of a parameter: its probabilities, or their cumulation.
 
-        Both arrays have the shape (n_states, batch_size), but for the rows of a graded factor's
-        link, two a level more: there a link fires in the proportion that it has at the mean of this
-        network's prior, so that the rows are linear in the shares.
+        Both arrays have the shape (n_states, batch_size). For the link of a graded factor the
+        result has two rows per level more. There P(link fires | level) is taken in the proportion
+        to P(link fires) that it has at the mean of the prior, so that all rows are linear in
+        `shares`.
         """
         v = self.network.variables[key if isinstance(key, str) else key[1]]
         if v.follows_cause:
@@ -145,6 +148,6 @@ class ParameterInputs:
 
     @cached_property
     def relative_strengths(self) -> dict[Key, np.ndarray]:
-        """P(link fires | level) of each graded link in units of its mean, shape (n_levels,)."""
+        """By graded link, P(link fires | level) / P(link fires) at the means, shape (n_levels,)."""
         links = [*self.doses.effects.items()]
         return {link: self.doses.relative_strengths(self.network.priors[link]) for link in links}

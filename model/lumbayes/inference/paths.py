@@ -11,14 +11,20 @@ from ..data.variables import Trait, Variables
 
 @dataclass(frozen=True)
 class MarkedCauses:
-    """What a list of causes needs: those of one link share a pass, the others need one each.
+    """The rows to override to mark each of a list of causes.
+
+    Causes with one link share a pass of the circuit; causes with more links need a pass each.
 
     Attributes
     ----------
-    rows : the rows that marking overrides, of all causes with one link
-    starts : where each such cause begins in `rows`
-    one_link : the positions of these causes in the list
-    several_links : the positions of the causes with more links
+    rows : ndarray of int
+        The input rows that marking overrides, for all causes with one link.
+    starts : ndarray of int
+        For each of these causes, the position in `rows` of the first row.
+    one_link : ndarray of int
+        The positions of these causes in the list.
+    several_links : list of int
+        The positions of the causes with more links.
     """
 
     rows: np.ndarray

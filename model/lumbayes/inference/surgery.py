@@ -1,4 +1,4 @@
-"""Interventions as overrides of the inputs: the arrows into a variable are cut."""
+"""Interventions as overrides of the inputs: the links into a variable are cut."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def intervention(compiled: Compiled, name: str, state: str) -> dict[int, float]:
-    """Return do(name = state) as overrides: the variable no longer depends on its parents.
+    """Return do(name = state) as overrides; the variable then does not depend on its parents.
 
     See Pearl 2009, ch. 3.
     """

@@ -1,10 +1,10 @@
-"""The next run as a twin network: what is constant is shared, the rest is drawn again.
+"""This run and the next one as a twin network.
 
-This run and the next share the factors and the mechanisms that are `still`, such as worn discs.
-The other mechanisms and the pain are drawn again.
+The two runs share the factors and the mechanisms that are `still`, such as worn discs. The other
+mechanisms and the pain are drawn again for the next run.
 
-In the second slice each cause stands twice: its natural value, and its value after interventions
-(" next run"), which is what its children depend on (Pearl 2009, ch. 7).
+In the next run each cause has two values: the natural one, and the one after interventions (" next
+run"), on which its children depend (Pearl 2009, ch. 7).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ NATURAL, NEXT = " left alone", " next run"
 
 
 class TwinNetwork:
-    """The circuit of both slices; its outputs are P(pain in the next run = state, evidence).
+    """The circuit of both runs; its outputs are P(pain in the next run = state, evidence).
 
     Attributes
     ----------
     circuit : Circuit
     transition_rows : dict of name to array of int, shape (n_states, n_states)
-        For each cause the input rows of P(value after interventions | natural value): the identity
-        unless it is intervened on.
+        From cause to the input rows of P(value after interventions | natural value). They hold the
+        identity for a cause without an intervention.
     """
 
     def __init__(self, compiled: Compiled):
@@ -61,7 +61,10 @@ class TwinNetwork:
         self.source = np.array(self._source)
 
     def query(self, query: Query, changes: Mapping[str, str]) -> Query:
-        """Return the query to the compiled network as one to both, `changes` in the second."""
+        """Return a query to the compiled network as one to both runs.
+
+        `changes` are the interventions in the next run, from cause to state.
+        """
         overrides: Overrides = {}
         for name, state in changes.items():
             is_state = [float(s == state) for s in self.compiled.network.variables[name].states]
@@ -70,7 +73,7 @@ class TwinNetwork:
         return query.copied_to(self.source).override(overrides)
 
     def changed_rows(self, name: str, state: str) -> list[int]:
-        """Return the input rows of the transitions of a cause into a state."""
+        """Return the input rows of P(state after interventions | natural value) for one state."""
         position = self.compiled.network.variables[name].states.index(state)
         rows: list[int] = self.transition_rows[name][:, position].tolist()
         return rows
@@ -92,10 +95,10 @@ class TwinNetwork:
 
 
 def twin_family(compiled: Compiled, name: str) -> Iterable[Table]:
-    """Yield a variable's family in both slices: leak and links are shared, parents are not.
+    """Yield the tables of a variable in both runs: leak and links are shared, parents are not.
 
     P(first ≤ k, second ≤ l) is a product of the same form as either alone: a link counts up to the
-    lower of the places it must not pass.
+    lower of the two places.
     """
     difference, leak, *links = compiled.families[name]
     hub = f"{name} or less"

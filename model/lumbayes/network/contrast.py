@@ -1,9 +1,10 @@
-"""The likelihood of what is said of runs with a factor and runs without it.
+"""The likelihood of a contrast: of what is said of runs with a factor and runs without it.
 
-A statement speaks of whether the factor is active, so its likelihood is over three states: the
-factor is absent, it is there and its link has not fired, its link has fired. Of counts, a link that
-fires brings hurt on top of a background p₀: p₁ = 1 − (1 − p₀)(1 − λ); where it does not, both kinds
-of runs hurt alike. Both likelihoods are integrals over Betas in closed form.
+A contrast is evidence on the link of the factor. So its likelihood is over three states: the factor
+is absent; the factor is present and the link did not fire; the link fired. For counts, runs without
+the factor hurt with probability p₀. If the link can fire, runs with the factor hurt with
+p₁ = 1 − (1 − p₀)(1 − λ), otherwise also with p₀. The likelihoods are integrals over Betas in closed
+form.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ Counts = tuple[int, int, int, int]
 
 
 def check_statement(name: str, statement: Any) -> str:
-    """Return a statement as text: "worse", "not worse", or counts as ``4/5 1/5``.
+    """Return a statement for `Case.contrast` as text: "worse", "not worse", or counts.
 
-    Raises `ValueError` for anything else.
+    The counts (4, 5, 1, 5) are ``4/5 1/5``. Raises `ValueError` for anything else; the message
+    begins with `name`.
     """
     if isinstance(statement, str):
         counts = COUNTS.fullmatch(statement)
@@ -57,7 +59,10 @@ def _checked(name: str, counts: Any) -> Counts:
 
 
 def contrast_likelihood(contrasts: Contrasts, statement: str) -> np.ndarray:
-    """Return the likelihood of absent, idle and fired, shape (3,), the largest 1."""
+    """Return the likelihood of three cases, shape (3,), the largest 1.
+
+    They are: the factor is absent; it is present and the link did not fire; the link fired.
+    """
     counts = COUNTS.fullmatch(statement)
     if counts:
         with_factor, without = counts.groups()[:2], counts.groups()[2:]
@@ -71,7 +76,7 @@ def contrast_likelihood(contrasts: Contrasts, statement: str) -> np.ndarray:
 
 
 def tick_rates(contrasts: Contrasts) -> np.ndarray:
-    """Return P("worse" is said | absent, idle, fired), shape (3,)."""
+    """Return P("worse" is said) in the cases of `contrast_likelihood`, shape (3,)."""
     rates = (contrasts.absent, contrasts.idle, contrasts.at_work)
     return np.array([_moment(estimate, 1, 0) for estimate in rates])
 
@@ -79,9 +84,10 @@ def tick_rates(contrasts: Contrasts) -> np.ndarray:
 def counts_ratio(
     contrasts: Contrasts, hurt: int, runs: int, hurt_without: int, runs_without: int
 ) -> float:
-    """Return P(counts | the link fires) / P(counts | it does not), without the cap.
+    """Return P(counts | the link can fire) / P(counts | it cannot), without the cap.
 
-    With p₁ = p₀ + (1 − p₀) λ the power p₁^r is a binomial sum of positive terms, and each is a
+    Runs without the factor hurt with probability p₀. Runs with it hurt with p₁ = p₀ + (1 − p₀) λ if
+    the link can fire, else with p₀. The power p₁^r is a binomial sum of positive terms; each is a
     product of two moments of Betas.
     """
     background, link = contrasts.background, contrasts.link

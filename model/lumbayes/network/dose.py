@@ -1,13 +1,15 @@
 """Graded factors: which dose a reading speaks for, and how strongly a link acts at each dose.
 
-A factor that is graded is absent (level 0) or there at one of several doses. At a true value x of
-the quantity it is there with probability min(1, g(x)), and its strength is then max(1, g(x)), an
-even mixture of the two nearest levels; g is the strength in doses.toml. So a runner's expected
-strength is g(x), and a step from 0 to 1 at the cut is a factor that is there or not.
+A graded factor is absent (level 0) or present at one of several levels, each with a strength. Let x
+be the true value of the quantity, and g(x) the strength that doses.toml gives it. The factor is
+present with probability min(1, g(x)). If present, it has the strength max(1, g(x)), as a mixture of
+the two nearest levels. So the expected strength of a runner is g(x). If g steps from 0 to 1 at the
+cut, the factor is there or not.
 
-At dose d a link with probability λ fires with 1 − (1 − λ)^d. A level of strength g has the dose
-d = g / m, where m is such that a plain "yes", the mixture of all levels among those who have the
-factor, fires with λ itself; for weak links m is the mean strength of a "yes".
+At dose d a link with probability λ fires with probability 1 − (1 − λ)^d. A level of strength g has
+the dose d = g / m. Here m is such that after a plain "yes", a mixture of all levels among those who
+have the factor, the link fires with probability λ. For weak links m is the mean strength of a
+"yes".
 """
 
 from __future__ import annotations
@@ -42,21 +44,24 @@ UNSCALED: dict[str, Callable[[Any], Any]] = {
 
 
 def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarray:
-    """Return P(each level) of a quantity that is normal(mean, sd) on the test's scale.
+    """Return P(each level) for a quantity that is normal(mean, sd) on the scale of the test.
 
     Parameters
     ----------
     test : Measurement
-        One with a dose.
+        A measurement with a dose.
     mean : float or array, shape (n,)
+        One mean, or one per quantity.
     sd : float
+        The standard deviation.
     cdf : function
         The standard normal distribution function.
 
     Returns
     -------
     ndarray
-        Of shape (n_levels + 1,) or (n_levels + 1, n), level 0 first; the first axis sums to 1.
+        An array of shape (n_levels + 1,) or (n_levels + 1, n), level 0 first. The first axis sums
+        to 1.
 
     Notes
     -----
@@ -82,13 +87,16 @@ def level_shares(test: Measurement, mean: Any, sd: float, cdf: Cdf) -> np.ndarra
 
 
 def level_nodes(test: Measurement) -> np.ndarray:
-    """Return the values between which a factor's strength is a straight line, (n_nodes,)."""
+    """Return the values between which the strength of a factor is linear, shape (n_nodes,)."""
     assert test.dose is not None
     return np.array([x for x, _ in test.dose.nodes], float)
 
 
 def level_shares_at(test: Measurement, quantity: np.ndarray) -> np.ndarray:
-    """Return P(each level | true quantity on the test's scale), shape (n_levels + 1, n)."""
+    """Return P(each level | true quantity), shape (n_levels + 1, n).
+
+    `quantity` is on the scale of the test, of shape (n,).
+    """
     assert test.dose is not None
     values = [x for x, _ in test.dose.nodes]
     at_nodes = np.array([_at_strength(g, test.dose.levels) for _, g in test.dose.nodes])
@@ -124,9 +132,9 @@ GRID = np.linspace(-8, 8, 8001)  # scores of a quantity; straight lines between 
 
 
 def quantities(test: Measurement, level: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-    """Return true quantities on the test's scale, given the level of each, by inversion.
+    """Return draws of true quantities, on the scale of the test, given the level of each.
 
-    `level` and `uniforms` have shape (n,).
+    `level` and `uniforms`, the uniform numbers behind the draws, have the shape (n,).
     """
     assert test.dose is not None
     values = [x for x, _ in test.dose.nodes]
@@ -143,18 +151,19 @@ def quantities(test: Measurement, level: np.ndarray, uniforms: np.ndarray) -> np
 
 
 def shares_if_present(shares: np.ndarray) -> np.ndarray:
-    """Return P(level | the factor is there) from P(level), level 0 first."""
+    """Return P(level | the factor is present) from P(level), level 0 first."""
     return np.asarray(shares[1:] / shares[1:].sum(axis=0))
 
 
 def idle_at_mean(counts: tuple[float, ...], shares: np.ndarray, levels: Any) -> np.ndarray:
-    """Return E[(1 − λ)^d] at the dose of each level, λ a Beta with counts (no, yes).
+    """Return E[(1 − λ)^d], P(the link does not fire), at the dose d of each level.
 
     Parameters
     ----------
     counts : tuple of float
+        The counts (no, yes) of λ, a Beta.
     shares : array, shape (n_levels,)
-        P(level | the factor is there); they average the result to E[1 − λ].
+        P(level | the factor is present). The mean of the result with these weights is E[1 − λ].
     levels : sequence of float
         The strength of each level.
 
@@ -213,23 +222,24 @@ def _series(count: float) -> float:
 
 
 def idle_at(idle: np.ndarray, shares: np.ndarray, levels: Any, shape: Any = 1.0) -> np.ndarray:
-    """Return (1 − λ)^d at the dose of each level, for values of 1 − λ.
+    """Return (1 − λ)^d, P(the link does not fire), at the dose d of each level for given λ.
 
     Parameters
     ----------
     idle : array, shape (n,)
-        1 − λ.
+        Values of 1 − λ.
     shares : array, shape (n_levels,)
-        P(level | the factor is there); they average each column of the result to 1 − λ.
+        P(level | the factor is present). The mean of each column of the result with these weights
+        is 1 − λ.
     levels : sequence of float
         The strength of each level.
-    shape : float or array, shape (n,)
-        The power that strengths are raised to.
+    shape : float or array, shape (n,), default 1
+        The power that the strengths are raised to.
 
     Returns
     -------
     ndarray
-        Of shape (n_levels, n).
+        An array of shape (n_levels, n).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Numeric measurements as evidence: the likelihood of a reading given the factor behind it."""
+"""Readings as evidence: the likelihood of a measured number given the factor that is measured."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ SCALES: dict[str, Callable[[Any], Any]] = {"linear": lambda x: x, "log": np.log,
 
 
 def likelihood(test: Measurement, reading: float) -> np.ndarray:
-    """Return p(reading | factor = no, yes) / p(reading).
+    """Return the likelihood of a reading: p(reading | factor = no, yes) / p(reading).
 
     Parameters
     ----------
     test : Measurement
-        A numeric one.
+        A measurement that is a number.
     reading : float
-        In the unit of the test, inside its range.
+        The reading, in the unit of the test and inside its range.
 
     Returns
     -------
     ndarray
-        Of shape (2,): what the reading multiplies the probabilities of "no" and "yes" by.
+        An array of shape (2,): by what the reading multiplies the probability that the factor is
+        absent, and that it is present.
 
     Notes
     -----
-    The true quantity t is normal(centre, spread) on the test's scale and the reading is t plus
-    normal(0, error), so t given the reading is normal too (the conjugate update, e.g. Gelman et
-    al., Bayesian Data Analysis, 2.5); the factor is present when t lies beyond the cut, a graded
-    one as `network.dose` says. A share `blunder` of readings is independent of t.
+    The true quantity t is normal(centre, spread) on the scale of the test, and the reading is t
+    plus normal(0, error). So t given the reading is normal, too (the conjugate update, e.g. Gelman
+    et al., Bayesian Data Analysis, 2.5). The factor is present if t lies beyond the cut; for a
+    graded factor see `network.dose`. A share `blunder` of the readings is independent of t.
 
     Examples
     --------
@@ -50,7 +51,7 @@ def likelihood(test: Measurement, reading: float) -> np.ndarray:
 
 
 def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
-    """Return the likelihood of many readings, of shape (2, n_readings).
+    """Return the likelihood of many readings, shape (2, n_readings): factor absent, present.
 
     Examples
     --------
@@ -67,9 +68,9 @@ def likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
 
 
 def level_likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
-    """Return the likelihood of each level of a graded factor, shape (n_levels + 1, n_readings).
+    """Return the likelihood of many readings by level, shape (n_levels + 1, n_readings).
 
-    Level 0, where the factor is absent, comes first.
+    A level is a dose at which a graded factor is present. Level 0, the factor absent, comes first.
 
     Examples
     --------
@@ -85,7 +86,7 @@ def level_likelihoods(test: Measurement, readings: np.ndarray) -> np.ndarray:
 
 
 def level_likelihood(test: Measurement, reading: float) -> np.ndarray:
-    """Return the likelihood of each level of a graded factor, shape (n_levels + 1,)."""
+    """Return the likelihood of one reading by level, shape (n_levels + 1,), level 0 first."""
     return _level_likelihood(test, reading, NormalDist().cdf)
 
 
@@ -125,7 +126,7 @@ def _quantity(test: Measurement, reading: Any) -> tuple[Any, float]:
 
 
 def typical_readings(test: Measurement, n: int) -> np.ndarray:
-    """Return the middles of n equally likely ranges of readings, in the unit of the test.
+    """Return n typical readings in the unit of the test: the middles of equally likely ranges.
 
     Examples
     --------
@@ -141,7 +142,7 @@ def typical_readings(test: Measurement, n: int) -> np.ndarray:
 
 
 def check_reading(test: Measurement, reading: object) -> float:
-    """Return the reading as a number; raise a `ValueError` unless it is in the test's range.
+    """Return the reading as a float; raise a `ValueError` if it is not in the range of the test.
 
     Examples
     --------

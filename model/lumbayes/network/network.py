@@ -1,4 +1,4 @@
-"""The Bayesian network of a thread: noisy-OR and noisy-MAX families with leaks."""
+"""The Bayesian network of a thread: its variables and their conditional tables."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ N_READINGS = 9  # rows of the table of a numeric measurement
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """The Bayesian network of a thread: its variables, their families and their priors.
+    """The Bayesian network of a thread: its variables, conditional tables and priors.
 
     Parameters
     ----------
     priors : Priors
-        The distribution of every parameter; it also holds the variables.
+        The prior of every parameter; it also holds the variables.
 
     Notes
     -----
-    A numeric measurement is not a node; it is likelihood evidence on its factor.
+    A measurement that is a number is not a node. Its reading is a likelihood of what is measured.
 
     Examples
     --------
@@ -66,7 +66,7 @@ class Network:
 
     @property
     def nodes(self) -> list[Variable]:
-        """The variables with states, in file order: all except numeric measurements.
+        """The variables with states, in file order: all except measurements that are numbers.
 
         Examples
         --------
@@ -77,12 +77,12 @@ class Network:
         return [v for v in self.variables.values() if not _is_numeric(v)]
 
     def check_causes(self, *names: str) -> None:
-        """Raise an error if a name is neither a factor nor a mechanism.
+        """Raise an error if a name is neither a factor nor a mechanism; otherwise do nothing.
 
         Raises
         ------
         ValueError
-            If there is such a name; the message lists all causes.
+            If there is such a name. The message lists all causes.
 
         Examples
         --------
@@ -96,15 +96,15 @@ class Network:
                 raise ValueError(unknown("cause", name, causes))
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """Return the parents of a variable in the network, as in its conditional table.
+        """Return the parents of a node, in the order of the axes of `table`.
 
         Returns
         -------
         tuple of str
-            For a factor, mechanism or pain its causes. For a measurement its factor. For a trait
-            its causes, then the pain; if it follows the active cause, only `dominant_cause`. This
-            latent node is the cause that the traits of the pain describe. Its parents are the
-            pain's causes, then the pain.
+            The causes of a factor, a mechanism or the pain. For a measurement, what it measures.
+            For a trait, its causes, then the pain, or only "dominant_cause". This latent node is
+            the cause that the traits of a pain depend on, one of those whose link into the pain
+            fired. Its parents are the causes of the pain, then the pain.
 
         Examples
         --------
@@ -120,18 +120,18 @@ class Network:
         Parameters
         ----------
         name : str
-            Any variable, including measurements, or `dominant_cause`.
+            Any variable, including measurements, or "dominant_cause".
 
         Returns
         -------
         DataFrame, shape (n_states, n_columns)
             P(state | states of the parents) at the mean of every prior; each column sums to 1. The
-            index holds the variable's states, the columns the parents' states: a `MultiIndex` for
-            several parents, one column "" for none.
+            index holds the states of the variable. The columns hold the states of the parents: a
+            `MultiIndex` for several parents, one column "" for none.
 
-            For a numeric measurement the rows are nine typical readings in its unit. A cell is
-            p(reading | state) / p(reading), the factor by which the reading multiplies the
-            probability of the state. These columns do not sum to 1.
+            For a measurement that is a number, the index holds nine typical readings in the unit. A
+            cell is p(reading | state) / p(reading), by which the reading multiplies the probability
+            of the state of the parent. These columns do not sum to 1.
 
         Examples
         --------
@@ -176,12 +176,12 @@ class Network:
         Parameters
         ----------
         name : str
-            A node: any variable except a numeric measurement, or `dominant_cause`.
+            A variable of `nodes`, or "dominant_cause".
 
         Returns
         -------
         ndarray
-            Of shape (n_states, *n_states of each parent). The first axis sums to 1.
+            An array of shape (n_states, *n_states of each parent). The first axis sums to 1.
 
         Examples
         --------
@@ -196,15 +196,15 @@ class Network:
 
         Parameters
         ----------
-        interventions : collection of str
-            The nodes that pgmpy's `do` will set later. If the pain is among them, `dominant_cause`
-            is adapted: no listed cause is active in a pain that is set.
+        interventions : collection of str, default ()
+            The nodes that pgmpy's `do` will set later. If the pain is among them, the table of
+            "dominant_cause" changes: no link fired in a pain that is set.
 
         Returns
         -------
         DiscreteBayesianNetwork
-            With named states and without numeric measurements. If traits follow the active cause,
-            it has the latent node `dominant_cause`.
+            A model of the variables in `nodes`, with named states. With traits (see `load`) it also
+            has the latent node "dominant_cause".
 
         Examples
         --------
@@ -232,8 +232,8 @@ class Network:
 
         Notes
         -----
-        The file holds names, arrows and tables. It holds no evidence, claims, intervals, numeric
-        measurements, doses or contrasts.
+        The file holds names, arrows and tables. It holds no evidence, claims, intervals, doses,
+        contrasts or measurements that are numbers.
 
         Examples
         --------
@@ -274,14 +274,14 @@ class Network:
         Parameters
         ----------
         evidence : sequence of (str, ndarray)
-            Likelihood evidence: a node, and a weight for each of its states, up to scale.
+            Pairs of a node and the likelihood of each of its states, up to a factor.
         interventions : mapping of str to str
-            By node, the state that it is set to.
+            From node to the state that it is set to.
 
         Returns
         -------
         dict
-            P(node = state) by node, then by state. A node that is set has one state.
+            From node to a dict from state to P(node = state). A node that is set has one state.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""The families of the network: noisy-OR, noisy-MAX, and the trait of a pain that is present."""
+"""The conditional tables of the network: noisy-OR, noisy-MAX, traits, and the dominant cause."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> n
     Parameters
     ----------
     priors : mapping of key to Prior
-        It holds the leak `priors[v.name]` and a link `priors[parent, v.name]` a parent.
+        The priors with the leak, `priors[v.name]`, and for each parent the link,
+        `priors[parent, v.name]`. Their means are used.
     v : Variable
         The effect.
     present : list of str
@@ -31,13 +32,13 @@ def noisy_max(priors: Mapping[Key, Prior], v: Variable, present: list[str]) -> n
     Returns
     -------
     ndarray
-        Of shape (n_states,), in the order of `v.order`, lowest first.
+        An array of shape (n_states,), in the order of `v.order`, lowest first.
 
     Notes
     -----
-    The effect has the highest level that its leak or a present link takes, so P(v ≤ state) is the
-    product of their cumulated shares (Díez & Druzdzel 2006). Of two states that is the noisy-OR
-    with leak: P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
+    The effect has the highest state that the leak or a link of a present parent gives, so P(v ≤
+    state) is the product of their cumulative probabilities (Díez & Druzdzel 2006). For two states
+    that is the noisy-OR with leak: P(yes) = 1 − (1 − leak) Π (1 − link) (Pearl 1988; Henrion 1989).
 
     Examples
     --------
@@ -63,13 +64,13 @@ def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.
     Returns
     -------
     ndarray
-        Of shape (n_states,), in the order of `v.order`; the first, no pain, is 0.
+        An array of shape (n_states,), in the order of `v.order`; the first, no pain, is 0.
 
     Notes
     -----
-    The leak decides only where no link is active. A leak that were always active could only be
-    exceeded: the lowest level would then be evidence against every mechanism, even against the one
-    whose pain typically has it.
+    The leak counts only if no link fires. If it always counted, the links could only raise the
+    state further. The lowest state would then be evidence against every mechanism, even against
+    the one whose pain typically has it.
 
     Examples
     --------
@@ -85,7 +86,7 @@ def by_default(priors: Mapping[Key, Prior], v: Trait, present: list[str]) -> np.
 
 
 def dominant_causes(outcome: Outcome) -> tuple[str, ...]:
-    """Return the states of the dominant cause: no pain, each parent of the pain, the background.
+    """Return the states of "dominant_cause": no pain, each parent of the pain, the background.
 
     Examples
     --------
@@ -109,13 +110,13 @@ def dominant_cause(priors: Mapping[Key, Prior], outcome: Outcome) -> np.ndarray:
     Returns
     -------
     ndarray
-        Of shape (n_parents + 2, 2, …, 2), in the order of `dominant_causes`; the last axis is the
-        pain's, each one before it a parent's.
+        An array of shape (n_parents + 2, 2, …, 2). The first axis is in the order of
+        `dominant_causes`, then follows an axis per parent, and the last axis is the pain.
 
     Notes
     -----
-    It is uniform over the parents whose links fired, the background where only the pain's leak
-    did, and none without pain.
+    The dominant cause is uniform over the parents whose links fired. It is the background if only
+    the leak of the pain fired, and "none" without pain.
 
     Examples
     --------
@@ -145,7 +146,7 @@ def dominant_cause(priors: Mapping[Key, Prior], outcome: Outcome) -> np.ndarray:
 
 
 def rows_by_cause(priors: Mapping[Key, Prior], v: Variable) -> np.ndarray:
-    """Return P(trait | dominant cause), of shape (n_states, n_parents + 2).
+    """Return P(state of a trait | dominant cause), of shape (n_states, n_parents + 2).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Every parameter of a network as text, to tell whether two networks have the same."""
+"""Every parameter of a network as text, to tell whether two networks have the same ones."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def parameters_as_text(network: Network) -> dict[str, str]:
-    """Return every parameter as text by its name: counts of priors, scales of measurements.
+    """Return every parameter as text, by name: counts of priors, scales of measurements, rates.
 
-    Nine digits, so that two machines whose last bits differ agree.
+    Numbers have nine digits, so that machines whose last bits differ agree. All rows of a trait
+    that follows the dominant cause are one text, by the name of the trait.
     """
     priors = network.priors
     described = {v.name: _rows(priors, v) for v in network.variables.cause_traits}

@@ -1,4 +1,4 @@
-"""The one module that imports pgmpy: its model of a network, its files, its elimination."""
+"""The one module that imports pgmpy: networks as pgmpy models, in files, and eliminated."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ NOT_OFFERED = {
 
 
 def format_of(path: str | Path, names: Iterable[str]) -> str:
-    """Return the format of a path's suffix, or raise a `ValueError` that says what is allowed.
+    """Return the file format that the suffix of a path names, such as "bif".
 
-    It also raises one for a name that is not of letters, digits and underscores, which the formats
-    cannot hold.
+    Raises `ValueError` if the suffix is not allowed, or if one of `names` has other characters than
+    letters, digits and underscores, which the formats cannot hold.
     """
     check_arguments("Network.save", {"path": path})
     suffix = Path(path).suffix.lower().removeprefix(".")
@@ -51,10 +51,10 @@ def hugin(
     parents: Mapping[str, tuple[str, ...]],
     tables: Mapping[str, np.ndarray],
 ) -> str:
-    """Return a network in Hugin's language, every digit written.
+    """Return a network as text in the language of Hugin, numbers with all digits.
 
-    A table has the shape (n_states, *n_states of the parents). Its data are nested by parent, in
-    their order, with the node's own states innermost (the HUGIN file format, 2011).
+    A table has the shape (n_states, *n_states of the parents). In the text the numbers are nested
+    by parent, in their order, with the states of the node innermost (the HUGIN file format, 2011).
     """
     lines = ["net {", "}"]
     for name, own in states.items():
@@ -67,7 +67,7 @@ def hugin(
 
 
 def check(model: DiscreteBayesianNetwork) -> None:
-    """Raise a `ValueError` unless each column sums to 1 within `TOLERANCE` and none is negative."""
+    """Raise a `ValueError` if a column of a table does not sum to 1 or a number is negative."""
     model.check_model()
     for cpd in model.get_cpds():
         off = np.abs(cpd.get_values().sum(axis=0) - 1).max()
@@ -82,7 +82,7 @@ def to_pgmpy(
     parents: Mapping[str, tuple[str, ...]],
     tables: Mapping[str, np.ndarray],
 ) -> DiscreteBayesianNetwork:
-    """Return a checked pgmpy model; a table has the shape (states, *parents' states)."""
+    """Return a checked pgmpy model; a table has the shape (n_states, *n_states of the parents)."""
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 
@@ -98,7 +98,7 @@ def to_pgmpy(
 
 
 def bif(model: DiscreteBayesianNetwork, suffix: str) -> str:
-    """Return the model as a BIF file's text, in XML unless the suffix is `bif`."""
+    """Return the text of a BIF file of the model; of an XMLBIF file if the suffix is not "bif"."""
     from pgmpy.readwrite import BIFWriter, XMLBIFWriter
 
     return str((BIFWriter if suffix == "bif" else XMLBIFWriter)(model))
@@ -109,10 +109,10 @@ def eliminate(
     evidence: Sequence[Likelihood],
     interventions: Mapping[str, str],
 ) -> dict[str, dict[str, float]]:
-    """Return P(node = state) of every node by pgmpy's variable elimination and its own `do`.
+    """Return P(node = state) of every node, by variable elimination and `do` of pgmpy.
 
-    `evidence` holds pairs of a node and a weight for each of its states; each becomes a child
-    observed as "yes".
+    `evidence` holds pairs of a node and a weight for each of its states. For each pair the node
+    gets a child that is observed as "yes".
     """
     from pgmpy.inference import VariableElimination
 

@@ -1,4 +1,4 @@
-"""The graph and its conditional tables: of each variable, and of the latent dominant cause."""
+"""Parents, states and conditional table of each variable and of the latent dominant cause."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 def states_of(variables: Variables, name: str) -> tuple[str, ...]:
-    """Return the states of a variable or of the latent dominant cause."""
+    """Return the states of a variable or of "dominant_cause"."""
     return dominant_causes(variables.outcome) if name == DOMINANT_CAUSE else variables[name].states
 
 
 def parents_of(variables: Variables, name: str) -> tuple[str, ...]:
-    """Return the nodes that a node's table depends on: see `Network.parents`."""
+    """Return the nodes that the table of a node depends on: see `Network.parents`."""
     check_arguments("Network.parents", {"name": name})
     if name == DOMINANT_CAUSE:
         return (*variables.outcome.parents, variables.outcome.name)
@@ -53,9 +53,9 @@ def table_of(priors: Priors, name: str) -> np.ndarray:
 
 
 def set_by_intervention(table: np.ndarray) -> None:
-    """Change the table of the dominant cause, in place, to that of a pain that is set.
+    """Change the table of "dominant_cause", in place, to that of a pain set by intervention.
 
-    No listed cause is active in it, so it is described as the background's.
+    No link fired in such a pain, so its dominant cause is the background.
     """
     table[1:, ..., 1] = 0.0
     table[-1, ..., 1] = 1.0

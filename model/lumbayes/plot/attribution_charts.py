@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
-from .tables import check_table, check_tables, check_text
+from .tables import check_rows, check_table, check_tables, check_text
 from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -37,8 +37,9 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.contributions(case)`; the columns `contribution`, `low` and `high`
-        are drawn. The index names the rows.
+        The result of `lumbayes.contributions(case)`, or some of its rows. The columns
+        `contribution` (bar and dot), `low` and `high` (the ends of the line) are drawn. The index
+        names the rows: `table.rename(index=labels)` shows labels instead of ids.
     title : str, optional
         The chart's title.
 
@@ -46,6 +47,13 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     -------
     altair.LayerChart
         One row per cause, in the order of the table.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame.
+    ValueError
+        If a column is missing, or if the table has no row.
 
     Examples
     --------
@@ -72,25 +80,35 @@ def comparison(
     title: str = "",
     axis: str = CONTRIBUTION_TITLE,
 ) -> alt.LayerChart:
-    """Draw one quantity of several tables side by side, with intervals, one row per name.
+    """Draw one column of several tables side by side, with intervals, one row per name.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By name of the set, a table with the columns `column`, `low` and `high`. If a table has a
-        column `basis`, dots of rows with the basis "judgement" are hollow.
+        By the name that the legend shows, a table with the columns `column`, `low` and `high`, such
+        as the result of `lumbayes.contributions`. If a table has a column `basis` (the basis of a
+        prior), dots of rows with the basis "judgement" are hollow.
     column : str, default "contribution"
         The column to compare: a probability, or a change of one.
     title : str, optional
         The chart's title.
-    axis : str
-        The title of the x axis. By default that of a contribution.
+    axis : str, default "P(at work in this pain)"
+        The title of the x axis.
 
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the first table, whose names the others must have; a grey band joins
-        the values of a row. The axis ends at 100%, or at the largest `high` if that is 10% or less.
+        One row per row of the first table, in its order; the other tables must have rows of the
+        same names. In each row, one dot with its interval per table, in the table's colour; a grey
+        band joins the dots. The x axis ends at 100%, or at the largest `high` if that is 10% or
+        less. If a `low` is below 0, the axis shows changes, on both sides of 0.
+
+    Raises
+    ------
+    TypeError
+        If `tables` is not a mapping of names to DataFrames, or if it is empty.
+    ValueError
+        If a column or a row of the first table is missing, or if a table has no row.
 
     Examples
     --------
@@ -102,6 +120,7 @@ def comparison(
     """
     check_text("comparison", "column", column)
     check_tables("comparison", tables, column, "low", "high")
+    check_rows("comparison", tables)
     names = [*next(iter(tables.values())).index]
     parts = [
         table.loc[names].rename_axis("name").reset_index().assign(set=name)
@@ -131,13 +150,13 @@ def comparison(
 
 
 def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") -> alt.LayerChart:
-    """Draw the steps from a cause's prior log-odds to its posterior log-odds, in decibans.
+    """Draw the steps from prior to posterior log-odds that a cause contributes, in decibans.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per finding,
-        `total`.
+        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per piece of
+        evidence, the row `total`.
     column : str, default "shapley_db"
         The column to draw, "shapley_db" or "sequential_db".
     title : str, optional
@@ -146,8 +165,17 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     Returns
     -------
     altair.LayerChart
-        Each bar starts where the one above it ends. An infinite step, of a finding that settles the
-        cause or rules it out, is drawn as words instead of a bar.
+        One row per row of the table, in its order. The bars of `prior` and `total` start at 0, each
+        other bar where the one above it ends. An infinite step has no bar: the words of the column
+        `says` ("settles it", "rules it out") stand in its place, and an infinite total is
+        "certain" or "ruled out".
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame.
+    ValueError
+        If `column` or the column `says` is missing, or if the table has no row.
 
     Examples
     --------

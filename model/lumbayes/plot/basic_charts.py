@@ -34,7 +34,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Parameters
     ----------
     probabilities : pandas.Series
-        Values from 0 to 1; the index names the rows.
+        Values from 0 to 1, at least one. The index names the rows.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -43,7 +43,12 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the series.
+        One row per value, in the order of the series.
+
+    Raises
+    ------
+    TypeError
+        If `probabilities` is not a Series of numbers, or if it is empty.
 
     Examples
     --------
@@ -70,17 +75,23 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     Parameters
     ----------
     values : pandas.Series
-        Values such as the column `shapley_db` of `claim_attribution(case, cause)`, in decibans. The
-        index names the rows; a name may occur twice.
+        The values, at least one, such as the column `shapley_db` (in decibans) of
+        `lumbayes.explanation.claim_attribution(case, cause)`. The index names the rows; a name may
+        occur twice.
     title : str, optional
         The chart's title.
-    axis : str
-        The title of the x axis. By default it explains decibans.
+    axis : str, default "decibans: ten of them make the odds tenfold"
+        The title of the x axis.
 
     Returns
     -------
     altair.LayerChart
-        Rows in the order of the series, coloured by sign.
+        One row per value, in the order of the series: blue above 0, orange otherwise.
+
+    Raises
+    ------
+    TypeError
+        If `values` is not a Series of numbers, or if it is empty.
 
     Examples
     --------
@@ -123,22 +134,31 @@ def zero_line() -> alt.Chart:
 def dot_plot(
     table: pd.DataFrame, axis: str = CONTRIBUTION_TITLE, title: str = ""
 ) -> alt.LayerChart:
-    """Draw a table of probabilities with one dot per cell: rows by name, columns by colour.
+    """Draw a table of probabilities with one dot per cell: one row per name, one colour per column.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Probabilities; the index names the rows. An example is `contributions_by_reply(case)` after
-        its column `apart`, which is a range and no probability of its own, is dropped.
-    axis : str
-        The title of the x axis. By default that of a contribution.
+        Probabilities, in columns of numbers only. The index names the rows. An example is the
+        result of `lumbayes.explanation.contributions_by_reply(case)` without its column `apart`,
+        which is a range and not a probability.
+    axis : str, default "P(at work in this pain)"
+        The title of the x axis.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        A column named `all` is drawn as a grey tick, every other column as dots of one colour.
+        One row per row of the table, in its order. A column named `all` is drawn as grey ticks,
+        every other column as dots of one colour.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame, or if a column holds something else than numbers.
+    ValueError
+        If the table has no row.
 
     Examples
     --------
@@ -165,13 +185,14 @@ def dot_plot(
 
 
 def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChart:
-    """Draw one line per column of a table over an index from 0 to 1.
+    """Draw contributions as one line per column of a table, over an index from 0 to 1.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Contributions; the index is the x axis. An example is one row per value of `trust`, with the
-        contributions of `case.blend(other, trust)`.
+        Contributions (the y axis), in columns of numbers only. The index is the x axis, from 0 to
+        1. An example has one row per value of `trust` and one column per cause, with the
+        contributions of `Case.blend(other, trust)`.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -181,6 +202,13 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     -------
     altair.LayerChart
         Each line has its name at its right end. Names are moved apart if lines end close together.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame, or if a column holds something else than numbers.
+    ValueError
+        If the table has no row.
 
     Examples
     --------

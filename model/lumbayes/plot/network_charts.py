@@ -40,8 +40,15 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     Returns
     -------
     altair.LayerChart
-        From top to bottom the density without any claim, one density per claim (of the probability
-        that its words mean), and the pooled prior. A dot marks each mean.
+        One density per row, a dot at its mean. From top to bottom: the prior that the link has
+        without claims; of each claim, what probability people take its words to mean; the pooled
+        prior. The first and the last are after division by T (see `lumbayes.load`), those of the
+        claims are not.
+
+    Raises
+    ------
+    ValueError
+        If there is no such link, or if it has more than two states.
 
     Examples
     --------
@@ -53,6 +60,11 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     check_text("ridgeline", "cause", cause)
     check_text("ridgeline", "effect", effect)
     priors = case.priors
+    if len(states := priors[cause, effect].states) > 2:
+        raise ValueError(
+            f"ridgeline: the link {cause} → {effect} has the states {', '.join(states)}; it must be"
+            " one of two states, whose strength is a Beta."
+        )
     densities = list(_densities(priors, cause, effect))
     curves = [_density(row, *density) for row, density in enumerate(densities)]
     data = pd.concat(curves, ignore_index=True)
@@ -114,17 +126,19 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     case : Case
-        The case to draw. Nodes with evidence are orange.
+        The case to draw. Nodes with evidence are orange, the others blue. A measurement is no node:
+        its reading is evidence on the factor that it measures.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Causes are to the left of their effects. A node with two states shows P(yes); one with more
-        states shows the likeliest. The thickness of a line shows P(effect | this cause alone), as
-        the claims' words state it, before it is lowered to fit the base rate (T in `load`). Lines
-        from the pain to a trait that follows the dominant cause have no strength and are thin.
+        Nodes are factors, mechanisms, the pain and its traits, causes to the left of their effects.
+        The bar of a node with two states shows P(yes), that of a node with more states the
+        likeliest state. The thickness of a line shows P(effect | this cause alone) before division
+        by T (see `lumbayes.load`), as strong as the claims' words state it. A trait that describes
+        the pain of one cause (as by default) has a thin line from the pain, without a strength.
 
     Examples
     --------

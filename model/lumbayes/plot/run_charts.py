@@ -16,7 +16,7 @@ PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibr
 
 
 def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
-    """Draw how contributions to the pain of a next run change run by run, one panel per cause.
+    """Draw how contributions to the pain of a next run change from run to run, one panel per cause.
 
     Parameters
     ----------
@@ -30,7 +30,15 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     Returns
     -------
     altair.ConcatChart
-        Each panel has one line, and a band from `low` to `high`, the credible interval.
+        Each panel has one line, the contribution after each run, and a band from `low` to `high`,
+        its credible interval.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame, or if `causes` is not a mapping.
+    ValueError
+        If the table has no run, lacks one of the three figures, or lacks one of the causes.
 
     Examples
     --------
@@ -57,12 +65,14 @@ def runs(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per run, with a column `date`, the column that `pain` names, and the columns to
-        draw.
+        One row per run, with a column `date`, the column that `pain` names, and the columns of
+        numbers to draw.
     pain : str
-        The name of the column with the outcome, "yes" or "no".
+        The name of the column with the outcome, "yes" or "no". Any other value, such as a missing
+        one, is drawn as "Not said".
     readings : mapping of str to str
-        The columns to draw, each with the title of its panel.
+        The columns to draw, each with the title of its panel. A column without any value has no
+        panel.
     title : str, optional
         The chart's title.
 
@@ -70,6 +80,13 @@ def runs(
     -------
     altair.VConcatChart
         One panel per column and one mark per run: "It hurt", "No pain" or "Not said".
+
+    Raises
+    ------
+    TypeError
+        If `frame` is not a DataFrame, or if `readings` is not a mapping.
+    ValueError
+        If a column is missing, or if the frame has no row.
 
     Examples
     --------
@@ -97,8 +114,8 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By name of the model, the result of `lumbayes.batch.calibration`; the columns `predicted`,
-        `happened`, `low` and `high` are drawn.
+        By the name that the legend shows, the result of `lumbayes.batch.calibration`. The columns
+        `predicted` (x), `happened` (y), `low` and `high` (the ends of the line) are drawn.
     title : str, optional
         The chart's title.
 
@@ -107,8 +124,15 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     altair.LayerChart
         One dot per bin, with the interval of its frequency. Dots of calibrated predictions lie on
         the dashed diagonal. Both axes end at 100%, or at the largest value drawn if that is 10% or
-        less. The chart's description gives, per model, the largest distance of a dot from the
+        less. The chart's description gives, for each table, the largest distance of a dot from the
         diagonal.
+
+    Raises
+    ------
+    TypeError
+        If `tables` is not a mapping of names to DataFrames, or if it is empty.
+    ValueError
+        If a column is missing, or if a table has no row.
 
     Examples
     --------

@@ -25,16 +25,25 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     table : pandas.DataFrame
         The result of `lumbayes.sensitivity(case, cause)`.
     n_rows : int, default 4
-        How many parameters to draw, from the top of the table. Rows of claims are skipped.
+        How many parameters to draw, from the top of the table; 1 or more. Rows of claims are
+        skipped.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.FacetChart
-        The curve is thick over the parameter's 90% interval. A dot marks the present value, a ring
-        the value at which another cause takes the first place. The x axis reaches three times as
-        far as the interval's end or the ring, whichever is larger, but at most to 100%.
+        One curve per panel: x is the parameter, y the contribution. It is thick over the
+        parameter's 90% interval. A dot marks the present value, a ring the value `flips_at`, at
+        which another cause takes the first place. The x axis reaches three times as far as the
+        interval's upper end or the ring, whichever is larger, but at most to 100%.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame, or if `n_rows` is not a whole number.
+    ValueError
+        If a column is missing, if the table has no row of a parameter, or if `n_rows` is below 1.
 
     Notes
     -----
@@ -50,6 +59,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     check_table("sensitivity_functions", table, *FUNCTIONS)
     check_count("sensitivity_functions", "n_rows", n_rows)
     shown = table.dropna(subset=["alpha"]).head(n_rows)
+    if shown.empty:
+        raise ValueError("sensitivity_functions: table has claims only; it must have a parameter.")
     curves = [_curve(str(name), row) for name, row in shown.iterrows()]
     data = pd.concat(curves, ignore_index=True)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
@@ -100,21 +111,29 @@ def two_way(
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `sensitivity_analysis.two_way(case, cause, first, second)`.
+        The result of `lumbayes.sensitivity_analysis.two_way(case, cause, first, second)`.
     rival : pandas.DataFrame
-        The result of `two_way` for another cause and the same two parameters.
+        The result of the same function for another cause and the same two parameters and steps.
     parameters : pandas.DataFrame
-        The result of `lumbayes.sensitivity(case, cause)`, for the value and interval of both
-        parameters.
+        The result of `lumbayes.sensitivity(case, cause)`, which has the present value and the
+        interval of both parameters.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        `second` is on the x axis, `first` on the y axis; darker means a larger contribution. On the
-        orange line both causes contribute equally. The dot marks the present values of the
-        parameters, the box their 90% intervals.
+        `second` is on the x axis, `first` on the y axis; darker means a larger contribution of the
+        cause. On the orange line both causes contribute equally; where they never do, there is no
+        line. The dot marks the present values of the parameters, the box their 90% intervals.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a DataFrame.
+    ValueError
+        If `rival` has other columns than `table`, or if `parameters` lacks one of the two
+        parameters.
 
     Examples
     --------
@@ -179,15 +198,23 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.next_question(case)`; the columns `bits` and `seconds` are drawn.
+        The result of `lumbayes.next_question(case)`, or some of its rows. The columns `bits` (y)
+        and `seconds` (x) are drawn; the index names the questions.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One dot per question, with a logarithmic x axis. The five most informative questions have
-        names, and so does the most informative one of each duration.
+        One dot per question, with a logarithmic x axis. A name stands beside the five most
+        informative questions, and beside the most informative one of each duration.
+
+    Raises
+    ------
+    TypeError
+        If `table` is not a DataFrame.
+    ValueError
+        If a column is missing, or if the table has no row.
 
     Examples
     --------

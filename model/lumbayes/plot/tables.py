@@ -37,6 +37,16 @@ def check_tables(chart: str, tables: object, *columns: str) -> None:
         check_table(chart, table, *columns, name=f"tables[{name!r}]")
 
 
+def check_rows(chart: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raise unless each table has the rows of the first."""
+    first = next(iter(tables.values())).index
+    for name, table in tables.items():
+        missing = [row for row in first if row not in table.index]
+        if missing:
+            rows = f"a table with the rows of the first; it lacks {', '.join(map(str, missing))}"
+            raise ValueError(_sentence(chart, f"tables[{name!r}]", table, rows))
+
+
 def check_series(chart: str, name: str, values: object) -> None:
     """Raise unless this is a Series of numbers with one row or more."""
     is_series = isinstance(values, pd.Series) and pd.api.types.is_numeric_dtype(values)

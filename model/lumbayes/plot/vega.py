@@ -77,11 +77,12 @@ def percentages(values: pd.Series) -> str:
     Returns
     -------
     str
-        Each name with its value in whole per cent.
+        Each name with its value in whole per cent, in the order of the series.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from lumbayes.plot.vega import percentages
     >>> percentages(pd.Series({"Hills": 0.151, "Weak core": 0.16}))
     'Hills 15%, Weak core 16%'
     """
@@ -89,7 +90,7 @@ def percentages(values: pd.Series) -> str:
 
 
 def rows_height(n_rows: int) -> int:
-    """Return the height of a chart with a number of rows, in pixels.
+    """Return the height in pixels of a chart with a number of rows.
 
     Parameters
     ----------
@@ -99,10 +100,11 @@ def rows_height(n_rows: int) -> int:
     Returns
     -------
     int
-        Pixels.
+        Pixels, 24 for each row.
 
     Examples
     --------
+    >>> from lumbayes.plot.vega import rows_height
     >>> rows_height(3)
     72
     """
@@ -121,10 +123,11 @@ def runs(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per run, with a column `date`, the column that `pain` names, and the columns to
-        draw.
+        One row per run, with a column `date`, the column that `pain` names, and the columns of
+        numbers to draw.
     pain : str
-        The name of the column with the outcome. A missing value is drawn as "Not said".
+        The name of the column with the outcome. A value that is not in `states`, such as a missing
+        one, is drawn as "Not said".
     readings : mapping of str to str
         The columns to draw, each with the title of its panel. A column without any value has no
         panel.
@@ -136,11 +139,12 @@ def runs(
     Returns
     -------
     dict
-        A Vega-Lite specification, with one mark per run, coloured by its outcome.
+        A Vega-Lite specification, with one mark per run in each panel, coloured by its outcome.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from lumbayes.plot.vega import runs
     >>> frame = pd.DataFrame({"date": ["2026-03-01", "2026-03-04"], "km": [5.0, 8.0]})
     >>> spec = runs(frame.assign(back_pain=["no", "yes"]), "back_pain", {"km": "distance (km)"})
     >>> spec["description"]
@@ -152,7 +156,7 @@ def runs(
     dates = pd.to_datetime(frame["date"]).dt.normalize()
     data = frame[[*known]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=outcomes)
     kinds = [kind for kind in OUTCOMES if kind in outcomes]
-    n_days = (dates.max() - dates.min()).days if len(dates) else 0
+    n_days = (dates.max() - dates.min()).days
     n_ticks = min(max(n_days, 1), MOST_DATES)  # more ticks than days would name one day twice
     panels = [_panel(name, title, kinds, n_ticks) for name, title in known.items()]
     counts = ", ".join(f"{kind}: {outcomes.count(kind)}" for kind in kinds)
@@ -184,7 +188,7 @@ def _panel(name: str, title: str, kinds: list[str], n_ticks: int) -> Spec:
 
 
 def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "runs") -> Spec:
-    """Specify a chart of one cause's contribution to the pain of a next run, run by run.
+    """Specify a chart of one cause's contribution to the pain of a next run, after each run.
 
     Parameters
     ----------
@@ -195,17 +199,19 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
     label : str
         What the chart calls the cause.
     activities : str, default "runs"
-        What the axis calls the rows, in the plural.
+        What the axis and the description call the rows, in the plural.
 
     Returns
     -------
     dict
-        A Vega-Lite specification: a line, and a band from `low` to `high`, the credible interval.
+        A Vega-Lite specification: a line for the contribution, and a band from `low` to `high`, its
+        credible interval.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from lumbayes import Diary, load
+    >>> from lumbayes.plot.vega import trajectory
     >>> frame = pd.DataFrame({"climb_m_per_km": [40, 2], "back_pain": ["yes", "no"]})
     >>> spec = trajectory(Diary(load(), frame).trajectory(), "hills", "Hills")
     >>> spec["description"]

@@ -1,4 +1,4 @@
-"""From claims to priors: pooling, joint draws, and published figures."""
+"""Priors of the parameters: pooled from claims or published, and their joint draws."""
 
 from .copula import GaussianCopula
 from .joint_draws import JointDraws

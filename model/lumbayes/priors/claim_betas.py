@@ -1,4 +1,4 @@
-"""The Betas of the parameter that a claim is about: by itself, pooled, and without any claim."""
+"""The Betas of the parameter that a claim is about: by this claim, by all claims, by none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class ClaimBetas(NamedTuple):
     """Distributions (scipy.stats) of the parameter that a claim is about.
 
-    `claim` is the claim's own, `pooled` that of all claims pooled, `ignorance` that without claims.
+    `claim` is the one that this claim alone gives, `pooled` the prior pooled from all claims, and
+    `ignorance` the prior without claims.
     """
 
     claim: Any
@@ -28,7 +29,7 @@ class ClaimBetas(NamedTuple):
 
 
 def claim_betas(priors: Priors, claim: Claim) -> ClaimBetas:
-    """The Betas of the parameter that a pooled claim is about."""
+    """Return the Betas of the parameter that a pooled claim is about."""
     link = (claim.cause, claim.effect)
     counts = [prior.counts for prior in (priors[link], priors.link(*link, []))]
     pooled, ignorance = (_state_beta(priors, claim, c) for c in counts)
@@ -48,13 +49,16 @@ def _claim_counts(priors: Priors, claim: Claim) -> tuple[float, float]:
 
 
 def state_position(priors: Priors, claim: Claim) -> int:
-    """Where the state that a claim is about stands among the link's; the last if it names none."""
+    """Return the position of the state of a claim among those of the link; -1 if it names none."""
     states = link_states(priors.variables[claim.effect])
     return states.index(claim.state) if claim.state else -1
 
 
 def share_positions(priors: Priors, claim: Claim) -> list[int]:
-    """Where the shares stand of which the claim's parameter is one: of a trait's levels, active."""
+    """Return the positions of the states that the probability of the claim's state is a share of.
+
+    For a claim that names a state of a trait the lowest state, no pain, is left out.
+    """
     effect = priors.variables[claim.effect]
     states = link_states(effect)
     first = 1 if claim.state and states == effect.order else 0

@@ -1,4 +1,4 @@
-"""What data say of one claim: the likelihood of its parameter, on a grid of its values."""
+"""What data say of one claim: the likelihood of the parameter that it is about, on a grid."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ EVEN = np.linspace(0, 1, 25)  # further edges, for where data may lead away from
 
 
 def grid_edges(priors: Priors, claim: Claim, draws: np.ndarray) -> np.ndarray:
-    """Edges from 0 to 1 of a grid of the values of a claim's parameter.
+    """Return the edges, from 0 to 1, of a grid of values of the parameter of a claim.
 
-    They are quantiles of its posterior draws, shape (n_draws,), and of all distributions that it
-    has as a prior: of each claim about it, of their pool, and without any.
+    The edges are quantiles of posterior draws of the parameter, shape (n_draws,), and of its
+    possible priors: by each claim about it, by all of them pooled, and without claims.
     """
     about = [c for c in priors.about(claim.cause, claim.effect) if c.state == claim.state]
     betas = [claim_betas(priors, c) for c in about]
@@ -40,22 +40,22 @@ def grid_edges(priors: Priors, claim: Claim, draws: np.ndarray) -> np.ndarray:
 
 
 def grid_values(edges: np.ndarray) -> np.ndarray:
-    """The values at which a likelihood on a grid is worked out: 0 and the middle of each cell."""
+    """Return the values at which a likelihood is computed on a grid: 0 and the cells' middles."""
     return np.concatenate([[0.0], (edges[:-1] + edges[1:]) / 2])
 
 
 @dataclass(frozen=True)
 class GridLikelihood:
-    """P(data | parameter), up to a factor, on a grid of the parameter's values.
+    """P(data | parameter), up to a constant factor, on a grid of values of the parameter.
 
     Attributes
     ----------
     edges : array, shape (n_cells + 1,)
-        From 0 to 1.
+        The edges of the cells, from 0 to 1.
     log_lik : array, shape (n_cells,)
-        At the middle of each cell.
+        log P(data | parameter) at the middle of each cell, up to a constant.
     log_lik_at_0 : float
-        At 0, by the same factor; NaN where the parameter is not a link that may be 0.
+        The same at the value 0, with the same constant; NaN if the parameter is a row of a trait.
     """
 
     edges: np.ndarray
@@ -66,11 +66,11 @@ class GridLikelihood:
     def over_draws(
         cls, priors: Priors, claim: Claim, edges: np.ndarray, log_lik: np.ndarray
     ) -> GridLikelihood:
-        """The likelihood of a claim's parameter, all others integrated out.
+        """Return the likelihood of the parameter of a claim, all other parameters integrated out.
 
-        `log_lik`, shape (1 + n_cells, n_draws), is log P(data | value, others) at `grid_values` and
-        at posterior draws of the others. Given each draw the parameter's posterior is known at all
-        values; their average over the prior is the likelihood (Rao-Blackwellized marginal
+        `log_lik`, of shape (1 + n_cells, n_draws), is log P(data | value, others) at the values of
+        `grid_values` and at posterior draws of the others. Each draw gives a posterior of the
+        parameter; the mean of these over its prior is the likelihood (Rao-Blackwellized marginal
         posterior, Gelfand & Smith 1990).
         """
         with np.errstate(divide="ignore"):
@@ -86,20 +86,24 @@ class GridLikelihood:
         return grid_values(self.edges)[1:]
 
     def posterior(self, prior: Any) -> tuple[np.ndarray, float]:
-        """The posterior mass of each cell under a prior, and log P(data), up to a constant."""
+        """Return the posterior mass of each cell for a prior, and log P(data) up to a constant."""
         with np.errstate(divide="ignore"):
             logs = np.log(np.diff(prior.cdf(self.edges))) + self.log_lik
         total = float(np.logaddexp.reduce(logs))
         return np.exp(logs - total), total
 
     def quantile(self, masses: np.ndarray, levels: np.ndarray) -> np.ndarray:
-        """Quantiles of masses of the cells, each spread evenly over its cell."""
+        """Return quantiles of a distribution with these masses of the cells, even inside a cell."""
         return np.interp(levels, np.concatenate([[0.0], np.cumsum(masses)]), self.edges)
 
     def evidence(
         self, betas: ClaimBetas, n_tests: float, width: float = WIDTH, fit: float = np.nan
     ) -> ClaimEvidence:
-        """What the data say of one claim about this parameter."""
+        """Return what the data say of one claim about this parameter, with a verdict.
+
+        `n_tests` is the expected number of trials of the link; `fit` a posterior predictive
+        probability, NaN if it was not computed.
+        """
         posterior, log_claim = self.posterior(betas.claim)
         data_alone, _ = self.posterior(betas.ignorance)
         mean_alone = float(data_alone @ self.values)

@@ -1,11 +1,11 @@
 """The verdict on a claim after data, in a word, and the table of all claims.
 
-* Direction: P(the link exists at all | data), at even odds before them between the claim and a link
-  of 0. Its odds are a Bayes factor (Kass & Raftery 1995), so of claims about links that are 0 at
-  most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
-* Strength: whether the claim's own interval excludes what the data say without any claim
+* Direction: P(the link exists at all | data), from even odds between the strength that the claim
+  gives and a strength of 0. The posterior odds are a Bayes factor (Kass & Raftery 1995). So of
+  claims about links that are 0, at most 1 in `SUPPORT_ODDS` gets odds of `SUPPORT_ODDS` by chance.
+* Strength: whether the interval that the claim gives excludes what the data say without any claim
   (prior-data conflict, Evans & Moshonov 2006), and on which side.
-* Fit: a posterior predictive probability, low where no strengths of the model allow the data.
+* Fit: a posterior predictive probability. It is low if no strengths of the model fit the data.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ COLUMNS = [
 class ClaimEvidence(NamedTuple):
     """What data say about one claim.
 
-    `posterior` is the mean and the interval's ends of the claim's parameter given the data,
-    `conflict` the central share of the claim's Beta that excludes the data (prior-data conflict,
-    Evans & Moshonov 2006), `n_tests` the expected number of times that the link was tested,
-    `verdict` a word, and `extra` further columns.
+    `posterior` holds mean, low and high of the parameter given the claim and the data. `conflict`
+    is the width of the central interval of the claim's Beta at whose end the data lie: 0 at the
+    median, near 1 if the claim excludes the data. `n_tests` is the expected number of trials of the
+    link, `verdict` a word, and `extra` holds further columns of the table.
     """
 
     posterior: tuple[float, float, float]
@@ -62,7 +62,7 @@ class ClaimEvidence(NamedTuple):
 def claim_table(
     priors: Priors, evidence: Callable[[Claim, ClaimBetas], ClaimEvidence], width: float
 ) -> pd.DataFrame:
-    """Return one row per pooled claim, by its id, from what `evidence` returns for it."""
+    """Return one row per pooled claim, from what `evidence` returns for it; the index is the id."""
     claims = [claim for claim in priors.claims if claim.pooled]
     rows = []
     for claim in claims:
@@ -78,12 +78,12 @@ def claim_table(
 
 
 def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:
-    """What data say of a claim, in a word.
+    """Return what data say of a claim, in a word. The first that applies of:
 
-    "contradicted" where no strengths of the model fit the data, the odds against the claim's link
-    are `SUPPORT_ODDS` to 1, or the link is weaker than the claim's interval; "untested" where the
-    data say too little of it; "supported" where the odds for it are `SUPPORT_ODDS` to 1; else
-    "not contradicted".
+    "contradicted" if no strengths of the model fit the data; "untested" if the data say too little;
+    "contradicted" if the odds against the link are `SUPPORT_ODDS` to 1 or more, or if the link is
+    weaker than the interval of the claim; "supported" if the odds for the link are `SUPPORT_ODDS`
+    to 1 or more; "not contradicted".
     """
     if fit < MISFIT:
         return "contradicted"

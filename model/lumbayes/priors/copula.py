@@ -25,14 +25,14 @@ class GaussianCopula:
     numbers : mapping of key to Prior
         The parameters. Each is split into sticks (stick-breaking), one per state except the last.
     factor : ndarray, shape (n_sticks, n_sticks)
-        The matrix that turns independent normal scores into correlated ones, one per stick, in the
-        order of `numbers`.
+        The matrix that turns independent normal scores, one per stick in the order of `numbers`,
+        into correlated ones.
 
     Notes
     -----
-    Two parameters that can explain the same rows are negatively correlated after a fit. Each stick
-    keeps the Beta of its counts; the normal scores behind the sticks are correlated (NORTA, Cario &
-    Nelson 1997).
+    Two parameters that can explain the same rows of data are negatively correlated after a fit.
+    Each stick keeps the Beta that its counts give; the normal scores behind the sticks are
+    correlated (NORTA, Cario & Nelson 1997).
 
     Examples
     --------
@@ -51,7 +51,7 @@ class GaussianCopula:
 
     @property
     def content(self) -> bytes:
-        """The dependence as bytes, to compare two copulas."""
+        """The matrix `factor` as bytes, to compare two copulas."""
         return self.factor.tobytes()
 
     def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
@@ -67,7 +67,7 @@ class GaussianCopula:
         Returns
         -------
         dict
-            By key, an array of shape (n,), or (n, n_states) for more than two states.
+            From key to draws of P(yes), shape (n,), or of all states, shape (n, n_states).
         """
         check_arguments("GaussianCopula.sample", locals())
         scores = [_scores(key, len(p.counts) - 1, n, seed) for key, p in self.numbers.items()]
@@ -94,6 +94,6 @@ def _draws(counts: tuple[float, ...], scores: np.ndarray) -> np.ndarray:
 
 
 def tied(numbers: Mapping[Key, Prior], covariance: np.ndarray) -> GaussianCopula:
-    """Return the copula with the correlations of a covariance of the sticks' log odds."""
+    """Return the copula with the correlations in the covariance of the log odds of all sticks."""
     sd = np.sqrt(np.diag(covariance))
     return GaussianCopula(numbers, np.linalg.cholesky(covariance / np.outer(sd, sd)))

@@ -1,4 +1,4 @@
-"""Joint draws of parameters that were fitted to the same rows."""
+"""Joint draws of parameters that were fitted to the same data."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class JointDraws:
     Attributes
     ----------
     numbers : mapping of key to Prior
-        The parameters, each with the Dirichlet that has its posterior mean and variance.
+        The parameters, each as the Dirichlet with the posterior mean and variance.
     draws : mapping of key to ndarray
-        By the same keys, draws of shape (n_draws, n_states). Draw i of all parameters is one joint
-        draw.
+        From the same keys to draws of the probabilities of the states, shape (n_draws, n_states).
+        Draw i of all parameters is one joint draw.
 
     Notes
     -----
-    Two parameters that can explain the same rows are negatively correlated, and a posterior need
-    not be a Dirichlet. Joint draws represent both.
+    Two parameters that can explain the same rows of data are negatively correlated, and a posterior
+    need not be a Dirichlet. Joint draws keep both facts.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class JointDraws:
     def factor(self) -> np.ndarray:
         """The matrix of the Gaussian copula that fits these draws, for uses that need a density.
 
-        Its shape is that of `GaussianCopula.factor`: (n_sticks, n_sticks). It reproduces the rank
+        As `GaussianCopula.factor` it has the shape (n_sticks, n_sticks). The copula has the rank
         correlations of the sticks, shrunk towards 0 as if n_sticks independent draws were added.
         """
         from scipy.special import ndtri
@@ -80,19 +80,20 @@ class JointDraws:
         return b"".join(draws.tobytes() for draws in self.draws.values())
 
     def sample(self, n: int, seed: int) -> dict[Key, np.ndarray]:
-        """Return joint draws of all parameters, by resampling without replacement.
+        """Return joint draws of all parameters: the stored draws in random order.
 
         Parameters
         ----------
         n : int
-            The number of draws. Every kept draw occurs equally often, or once more than others.
+            The number of draws. If there are fewer stored draws, they are repeated, all equally
+            often up to one.
         seed : int
             The seed of the random order.
 
         Returns
         -------
         dict
-            By key, an array of shape (n,), or (n, n_states) for more than two states.
+            From key to draws of P(yes), shape (n,), or of all states, shape (n, n_states).
         """
         check_arguments("JointDraws.sample", locals())
         rng = np.random.default_rng([seed, zlib.crc32(b"joint draws")])
@@ -105,7 +106,7 @@ class JointDraws:
 
 
 def joint_draws_of(priors: Priors, keys: Sequence[Key], n: int, seed: int) -> dict[Key, np.ndarray]:
-    """Return joint draws of some parameters: those that are tied together, all others alone."""
+    """Return n draws of some parameters: joint draws of those fitted together, others alone."""
     is_tied = {key: priors.tied(key) for key in keys}
     tied = priors.ties.sample(n, seed) if priors.ties and any(is_tied.values()) else {}
     draws = {}
@@ -119,7 +120,7 @@ def joint_draws_of(priors: Priors, keys: Sequence[Key], n: int, seed: int) -> di
 
 
 def shared_base(priors: Priors, key: Key) -> Key | None:
-    """Return the row that a row of a trait shares its draws with; None where they are its own."""
+    """Return the row whose draws a row of a trait shares; None if the parameter shares none."""
     base = priors[key].base
     if base is None or priors.tied(key) or priors.tied(base):
         return None
@@ -127,7 +128,7 @@ def shared_base(priors: Priors, key: Key) -> Key | None:
 
 
 def shared_groups(priors: Priors, keys: Iterable[Key]) -> dict[Key, list[Key]]:
-    """Return those of some rows that share draws: by the row that they share, all others."""
+    """Return which of some parameters share draws: by shared row, the rows that share it."""
     keys = [*keys]
     groups: dict[Key, list[Key]] = {}
     for key in keys:

@@ -1,9 +1,9 @@
-"""The level of all strengths: every per-run hazard is divided by one number.
+"""The level of the model: the base rate of pain, and the number T that all hazards are divided by.
 
 Words give relative strengths. How often a run hurts at all is a rate of `[base_rate]` in
-variables.toml, published or a judgement. A cause that fires with probability λ has the hazard
-h = −ln(1 − λ), and independent causes add hazards. So dividing each hazard by the same T keeps
-their proportions and moves the level: λ becomes 1 − (1 − λ)^(1/T).
+variables.toml, published or a judgement. A link that fires with probability λ has the hazard
+−ln(1 − λ), and the hazards of independent links add up. Dividing each hazard by the same T keeps
+their proportions and changes P(pain): λ becomes 1 − (1 − λ)^(1/T).
 """
 
 from __future__ import annotations
@@ -24,21 +24,23 @@ Counts = tuple[float, float]
 
 @dataclass(frozen=True)
 class Level:
-    """P(pain in one run), and the number T that per-run hazards are divided by to reach it.
+    """The base rate of pain, and the number T that all hazards per run are divided by to reach it.
 
     Attributes
     ----------
     rate : float
-        P(pain in one run) without evidence.
+        The base rate of pain: P(pain in one run) without evidence.
     counts : tuple of float
-        The counts (no, yes) of the Beta from which `rate` is known. Empty if the rate was given as
-        a number, which counts as known.
+        The counts (no, yes) of the Beta whose mean is `rate`. () if the rate was given as a number,
+        which counts as known exactly.
     divisor : float
-        T, above 0. With 1 every strength is as the claims' words give it.
+        T, above 0. With 1 every strength is as the words of the claims say.
     name : str
-        The entry of `[base_rate]` that the rate comes from; "" if the rate was given as a number.
+        The entry of `[base_rate]` that the rate comes from, such as "any_run"; "" if the rate was
+        given as a number.
     divides : bool
-        False if the strengths were already worked out for this rate, as those of odds ratios are.
+        Whether strengths are divided by T. False for "literature", where the strengths are computed
+        from odds ratios for this rate.
 
     Examples
     --------
@@ -56,11 +58,12 @@ class Level:
 
     def __str__(self) -> str:
         name = f" ({self.name})" if self.name else ""
-        return f"base rate {self.rate:.3g}{name}, T {self.divisor:.3g}"
+        divisor = f", T {self.divisor:.3g}" if self.divides else ""
+        return f"base rate {self.rate:.3g}{name}{divisor}"
 
 
 def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
-    """Return the level of a stated base rate or of a number, with divisor 1.
+    """Return the level of a stated base rate of pain or of a number; T is still 1.
 
     Raises
     ------
@@ -76,9 +79,10 @@ def level_of(rate: StatedEstimate | float, name: str = "") -> Level:
 
 
 def fires_in_a_run(key: Key, variables: Variables) -> bool:
-    """Return whether a leak or link is per run: one of an event, or into the pain.
+    """Return whether T divides the hazard of a leak or link: it fires in one run, or not.
 
-    An event hurts by its meaning, so its own link to the pain does not depend on the level.
+    True for the leak of an event and the links into it, and for the leak of the pain and the links
+    into it. An event hurts by definition, so T does not divide the link from an event to the pain.
     """
     cause, effect = (None, key) if isinstance(key, str) else key
     v = variables[effect]
@@ -88,15 +92,16 @@ def fires_in_a_run(key: Key, variables: Variables) -> bool:
 
 
 def is_event(v: Variable) -> bool:
-    """Return whether this is a mechanism that comes with a run, as a strain does."""
+    """Return whether this is a mechanism that happens in one run, as a strain does."""
     return isinstance(v, Mechanism) and v.is_event
 
 
 def scaled_counts(counts: Sequence[float], divisor: float) -> Counts:
     """Return the counts (no, yes) of the Beta with the mean and variance of 1 − (1 − λ)^(1/T).
 
-    λ has the counts given. E[(1 − λ)^s] = B(yes, no + s) / B(yes, no), so both moments are exact;
-    the shape is that of a Beta, which it nearly has: for small λ both are Gamma distributions.
+    λ is a Beta with the counts given, and T is `divisor`. Both moments are exact, because
+    E[(1 − λ)^s] = B(yes, no + s) / B(yes, no). The distribution itself is nearly a Beta: for small
+    λ both are nearly Gamma distributions.
 
     Examples
     --------
@@ -120,9 +125,9 @@ def _moment(counts: Sequence[float], power: float) -> float:
 
 
 def scaled(prior: Prior, divisor: float) -> Prior:
-    """Return a prior of two states with its hazard divided.
+    """Return a prior of two states with the hazard divided by `divisor`.
 
-    The parts of its variance keep their proportion.
+    The two parts of the variance, within and between replies, keep their proportion.
     """
     if divisor == 1:
         return prior

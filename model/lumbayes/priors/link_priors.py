@@ -1,4 +1,4 @@
-"""Priors of base rates, leaks, links and profiles: a stated estimate, updated with claims."""
+"""Priors of base rates, leaks, links and rows of traits: a stated estimate, pooled with claims."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def stated(key: Key, states: tuple[str, ...], estimate: StatedEstimate) -> Prior
 
 
 def background(v: Variable, variables: Variables) -> Prior:
-    """Return the base rate of a variable, or its leak, as stated; else ignorance."""
+    """Return the stated base rate or leak of a variable; ignorance if none is stated."""
     estimate = v.background or StatedEstimate(IGNORANCE, "nothing is said of it")
     if estimate.basis == IGNORANCE and not estimate.counts:
         yes, no = variables.ignorance["base_rate"]["beta"]
@@ -35,7 +35,7 @@ def background(v: Variable, variables: Variables) -> Prior:
 
 
 def with_mean(prior: Prior, mean: float) -> Prior:
-    """Return the same number with another mean, known as well: its counts keep their sum."""
+    """Return a prior of two states with another mean and the same sum of counts."""
     size = sum(prior.counts)
     ratio = mean * (1 - mean) / (prior.mean * (1 - prior.mean))
     return replace(
@@ -49,15 +49,15 @@ def with_mean(prior: Prior, mean: float) -> Prior:
 def link_states(v: Variable) -> tuple[str, ...]:
     """Return the states that a link to this variable is a distribution over, lowest first.
 
-    A trait that follows the cause is never lowest while it hurts.
+    Of a trait that follows the dominant cause the lowest state, no pain, is left out.
     """
     return v.order[1:] if v.follows_cause else v.order
 
 
 def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
-    """Return a link before any claim: its stated estimate, else ignorance over the states.
+    """Return a link before any claim: the stated estimate or, without one, ignorance.
 
-    Of a trait that follows the cause a link without one is as the background.
+    Of a trait that follows the dominant cause, a link without an estimate is as the background.
     """
     estimate = v.link.get(parent)
     if v.follows_cause:
@@ -76,7 +76,7 @@ def link_before_claims(v: Variable, parent: str, variables: Variables) -> Prior:
 def link_prior(
     v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
 ) -> Prior:
-    """Return a link pooled from claims: each reply is one opinion, beside the prior before them."""
+    """Return a link pooled from the prior before claims and one opinion per reply."""
     before = link_before_claims(v, parent, variables)
     if not claims:
         return before
@@ -103,7 +103,7 @@ def link_prior(
 def profile_prior(
     v: Variable, parent: str, variables: Variables, claims: tuple[Claim, ...], words: Words
 ) -> Prior:
-    """Return a link to a trait: the prior before claims, plus one report of counts a reply."""
+    """Return a link to a trait: the prior before claims, with counts added for each reply."""
     before = link_before_claims(v, parent, variables)
     if not claims:
         return before

@@ -1,4 +1,4 @@
-"""Published figures over the same variables, in place of the thread's claims."""
+"""The results of studies as priors of the same variables, in place of claims."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Studies:
-    """What studies say of the variables of a folder, at any risk of the pain.
+    """What studies say of the variables of a folder; `at` gives it for one risk of pain.
 
     Attributes
     ----------
     variables : Variables
-        Those of the folder.
+        The variables of the folder.
     rows : mapping
-        The rows of literature.csv with their places, by cause and effect.
+        From (cause, effect) to the row of literature.csv and its place. The effect is "" for how
+        common a cause is.
     """
 
     variables: Variables
@@ -33,7 +34,7 @@ class Studies:
 
     @property
     def baseline(self) -> StatedEstimate:
-        """The share of people who hurt that odds ratios were measured beside.
+        """The share of people with pain in the studies, on which the odds ratios are based.
 
         Examples
         --------
@@ -50,24 +51,25 @@ class Studies:
         return beta_estimate(place, row, "published", value, spread**2)
 
     def at(self, risk: float) -> Variables:
-        """Return the variables with every base rate and link as studies have it.
+        """Return the variables with the base rates and links of the studies as stated estimates.
 
         Parameters
         ----------
         risk : float
-            How often a run hurts a runner who has none of the causes that studies name.
+            P(pain in one run) of a runner who has none of the causes that studies name.
 
         Returns
         -------
         Variables
-            Where no figure was found, a base rate is ignorance and a link an odds ratio between
-            one half and two: near 0, an absent finding and not a finding of absence.
+            If no study gives a figure, a base rate is ignorance, and a link is that of an odds
+            ratio between one half and two. Such a link is near 0 because nothing was found, not
+            because a study found no effect.
 
         Notes
         -----
-        A link is such that the odds of the pain with the cause over those without it, all other
-        named causes absent, are the odds ratio. Per-run rates that no study gives keep their
-        proportion to the risk, and what has no name takes what they leave of it.
+        A link is chosen such that the odds ratio of pain, with the cause and without it, is that of
+        the study, if all other named causes are absent. Leaks per run that no study gives stay in
+        proportion to the risk. The mechanism without a name gets the rest of the risk.
 
         Examples
         --------
@@ -84,7 +86,7 @@ class Studies:
 
 
 def read_literature(path: Path, variables: Variables) -> Studies:
-    """Return what studies say; raise the problems of all rows of literature.csv.
+    """Return the content of literature.csv; raise the problems of all rows together.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def read_literature(path: Path, variables: Variables) -> Studies:
     Raises
     ------
     ValueError
-        One line a row that is wrong, with file, line and column.
+        If the file has a mistake. The message has one line per row that is wrong.
 
     Examples
     --------

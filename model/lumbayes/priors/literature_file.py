@@ -1,4 +1,4 @@
-"""Reading literature.csv: what a row must hold."""
+"""Checking literature.csv: what the cells of a row must be."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Row = Mapping[str, str]
 
 
 def check_row(place: Place, row: Row, variables: Variables) -> None:
-    """Raise what is wrong in one row."""
+    """Raise the problems of one row of literature.csv."""
     cause, effect, measure = row["cause"], row["effect"], row["measure"]
     place.require_known("variable", filter(None, [cause, effect]), variables)
     if effect and (cause not in variables[effect].parents or isinstance(variables[effect], Trait)):

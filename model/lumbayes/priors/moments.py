@@ -11,7 +11,7 @@ from ..data.arguments import INSIDE, OPINIONS, POSITIVE, WEIGHTS, check_argument
 
 
 class Opinion(NamedTuple):
-    """What one reply says about a link: the mean and variance of a probability, and a weight.
+    """What one reply says about a parameter: mean and variance of a probability, and a weight.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Opinion(NamedTuple):
 def linear_pool(
     opinions: Sequence[Opinion], weights: Sequence[float]
 ) -> tuple[float, float, float]:
-    """Return the mean and the variance of a weighted mixture of opinions (linear opinion pool).
+    """Return the mean of a mixture of opinions (linear opinion pool) and its two variances.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ def linear_pool(
     mean : float
         The mean of the mixture.
     within : float
-        The weighted mean of the opinions' variances.
+        The weighted mean of the variances of the opinions.
     between : float
-        The weighted variance of the opinions' means. The mixture has the variance `within` +
-        `between`.
+        The weighted variance of the means of the opinions. The variance of the mixture is `within`
+        + `between`.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Odds ratios as links of a noisy-OR, at a risk of the pain."""
+"""Odds ratios of studies as links of a noisy-OR, at a given risk of pain."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ Rows = Mapping[Link, tuple[Place, Row]]
 
 @dataclass(frozen=True)
 class StudiesAtRisk:
-    """The figures of studies as parameters, at one risk of those who have no named cause.
+    """The results of studies as parameters, at one risk of pain without any named cause.
 
     Attributes
     ----------
     folder : Variables
         The variables of the folder.
     rows : mapping
-        The rows of literature.csv with their places.
+        From (cause, effect) to the row of literature.csv and its place.
     risk : float
-        How often a run hurts a runner who has none of the causes that studies name.
+        P(pain in one run) of a runner who has none of the causes that studies name.
     """
 
     folder: Variables
@@ -43,7 +43,7 @@ class StudiesAtRisk:
     risk: float
 
     def studied(self) -> Variables:
-        """Return the variables with every base rate and link as studies have it."""
+        """Return the variables with the base rates and links of the studies as stated estimates."""
         variables = each(self._studied, [(v,) for v in self.folder.values()])
         studied = self.folder.with_variables(variables)
         studied.pooling = {"chains": "links"}  # a study measures one link, no chain
@@ -165,11 +165,12 @@ class StudiesAtRisk:
 
 
 def link_of_odds(ratio: Any, base: float) -> Any:
-    """Return the noisy-OR link that raises a base risk by an odds ratio: (P₁ − p₀) / (1 − p₀).
+    """Return the noisy-OR link that corresponds to an odds ratio: (p₁ − p₀) / (1 − p₀).
 
     Parameters
     ----------
     ratio : float or array
+        The odds ratio, of p₁ (the risk with the cause) to p₀.
     base : float
         p₀, the risk without the cause.
 
@@ -185,14 +186,17 @@ def link_of_odds(ratio: Any, base: float) -> Any:
 
 
 def odds_ratio_quantiles(row: Row) -> np.ndarray:
-    """Return evenly spaced quantiles of the lognormal with a row's median and 95% interval."""
+    """Return 199 quantiles of the lognormal with the value of a row as median and its interval.
+
+    The columns `low` and `high` of the row are a 95% interval.
+    """
     value, low, high = (float(row[column]) for column in ("value", "low", "high"))
     sd = (math.log(high) - math.log(low)) / 2 / _z(CONFIDENCE)
     return np.exp(math.log(value) + sd * _normal_quantiles())
 
 
 def value_and_spread(row: Row) -> tuple[float, float]:
-    """Return a row's figure and its standard deviation, from an interval of about 90%."""
+    """Return the value of a row and a standard deviation; `low` to `high` is a 90% interval."""
     value, low, high = (float(row[column]) for column in ("value", "low", "high"))
     return value, (high - low) / 2 / _z(WIDTH)
 
@@ -200,7 +204,7 @@ def value_and_spread(row: Row) -> tuple[float, float]:
 def beta_estimate(
     place: Place, row: Row, basis: str, mean: float, variance: float
 ) -> StatedEstimate:
-    """Return a row as the Beta with this mean and variance."""
+    """Return a stated estimate for a row: the Beta with this mean and variance."""
     if not 0 < variance < mean * (1 - mean):
         found = f"a probability of {mean:.3g}, known to within {math.sqrt(max(variance, 0)):.3g}"
         raise place.problem(f"its value, low and high come to {found}; there is no such Beta.")

@@ -1,4 +1,4 @@
-"""Comparative claims beside the prior means that they order."""
+"""Claims that put one cause before another, beside the prior means of the two."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any]]:
-    """Return what a comparison orders: how common two causes are, and each shared effect.
+    """Return the rows of `Priors.orders` for a claim that puts a cause before `other`.
 
-    Of a shared effect that is the link, and how often the cause brings it about: both together.
+    One row is on how common the two causes are. For each effect that both have a link to, one row
+    is on the links and one on the product: how often each cause leads to the effect.
     """
     effects = [v for v in priors.variables.values() if not isinstance(v, Trait)]
     shared = [v.name for v in effects if {claim.cause, other} <= set(v.parents)]
@@ -43,7 +44,7 @@ def compared(priors: Priors, claim: Claim, other: str) -> Iterator[dict[str, Any
 
 
 def prevalence(priors: Priors, name: str) -> float:
-    """Return P(variable = yes) at the means of the priors, its causes taken as independent."""
+    """Return P(variable = yes) at the means of the priors, as if its causes were independent."""
     absent = 1 - priors[name].mean
     for parent in priors.variables[name].parents:
         absent *= 1 - prevalence(priors, parent) * priors[parent, name].mean

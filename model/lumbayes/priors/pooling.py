@@ -1,4 +1,4 @@
-"""Pooling: how what several replies say of one link becomes one distribution."""
+"""Pooling: how the claims of several replies on one parameter become one distribution."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ CLAIMS_FILE = Place(CLAIMS)
 def pool_with_ignorance(
     ignorance: Opinion, weight: float, replies: Sequence[Opinion]
 ) -> tuple[float, float, float]:
-    """Return the mean and the variance of a link, pooled from replies and a prior of ignorance.
+    """Return the mean and variance of a parameter, pooled from replies and the prior before them.
 
     Parameters
     ----------
     ignorance : Opinion
-        The distribution of the link's strength before any reply.
+        The prior before any reply: ignorance or a stated estimate.
     weight : float
-        The weight of ignorance, in replies; above 0.
+        The weight of `ignorance`, above 0; an opinion of weight 1 counts as one reply.
     replies : sequence of Opinion
-        One opinion per reply, at least one, each with its own weight.
+        One opinion per reply, at least one, each with a weight.
 
     Returns
     -------
     mean : float
         The pooled mean.
     within_variance : float
-        The part of the variance due to the spread within each reply and within ignorance.
+        The part of the variance that comes from the spread within each reply and `ignorance`.
     between_variance : float
-        The part due to disagreement between replies. The prior has the variance of both parts
-        together.
+        The part that comes from disagreement between replies. The variance of the pooled prior is
+        the sum of the two parts.
 
     Notes
     -----
-    A linear pool of ignorance and replies, except that the distance between ignorance and the
-    replies does not count as disagreement. The between-variance is that of the replies times their
-    share of the total weight.
+    A linear pool, except that the distance between `ignorance` and the replies does not count as
+    disagreement. `between_variance` is the variance between the replies times their share of the
+    total weight.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opin
     background : float
         The leak, P(effect | no listed cause), from 0 to below 1.
     place : Place, optional
-        Where the claim stands, for the error message.
+        Where the claim stands, for the message of an error.
 
     Returns
     -------
@@ -84,7 +84,8 @@ def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opin
     Raises
     ------
     ValueError
-        If the compound strength is below the leak, or so vague that the net strength has no Beta.
+        If the mean of the compound strength is below the leak, or if it is so vague that no Beta
+        has the mean and variance of the net strength.
 
     Notes
     -----
@@ -111,7 +112,7 @@ def net(opinion: Opinion, background: float, place: Place = CLAIMS_FILE) -> Opin
 
 
 def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: float) -> Opinion:
-    """Return what one claim says of its link, as a net strength."""
+    """Return what one claim says about its parameter; a compound strength is made net."""
     word = words[claim.reading]
     opinion = Opinion(word.mean, word.variance)
     if claim.scale == "compound":
@@ -122,7 +123,10 @@ def opinion_of(claim: Claim, words: Mapping[str, StrengthWord], background: floa
 def opinions(
     claims: Iterable[Claim], words: Mapping[str, StrengthWord], background: float
 ) -> dict[int, Opinion]:
-    """Return one opinion a reply: the average of its claims, so that repeating adds no weight."""
+    """Return one opinion per reply, by its number: the average of the claims of the reply.
+
+    So a reply that repeats itself gets no more weight.
+    """
     by_reply: dict[int, list[Opinion]] = {}
     for claim in claims:
         by_reply.setdefault(claim.answer, []).append(opinion_of(claim, words, background))

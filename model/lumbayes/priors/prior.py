@@ -1,4 +1,4 @@
-"""The prior of one parameter: a Dirichlet over its states, and where it comes from."""
+"""The prior of one parameter: a Beta or Dirichlet, and where it comes from."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from ..data.claims import Claim
 
 Key = str | tuple[str, str]
-"""A parameter: a variable for its base rate or leak, a pair (cause, effect) for a link."""
+"""A parameter: the variable for a base rate or leak, the pair (cause, effect) for a link."""
 ROUNDING = 1e-9  # relative, of counts that two sets of priors were blended from
 BESIDE = 1e-6  # of 1: where a search for a level may leave a count that is 1
 
 
 def label(key: Key) -> str:
-    """Return the name of a parameter as tables show it, such as "hills → muscle_strain".
+    """Return the name of a parameter in tables, from its key in `Priors`.
 
-    The key is a variable for a base rate or leak, or a pair (cause, effect) for a link.
+    The key is a variable for a base rate or leak, and a pair (cause, effect) for a link.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def label(key: Key) -> str:
 
 
 def key_of(name: str) -> Key:
-    """Return the key of a parameter from its name in tables: the inverse of `label`.
+    """Return the key of a parameter in `Priors`, from its name in tables: the inverse of `label`.
 
     Examples
     --------
@@ -57,28 +57,30 @@ def key_of(name: str) -> Key:
 
 @dataclass(frozen=True)
 class Prior:
-    """The prior of one parameter: a Dirichlet over its states, or a Beta if it has two.
+    """The prior of one parameter: a Beta over P(yes), or a Dirichlet over more than two states.
 
     Attributes
     ----------
     key : str or (str, str)
-        The variable for a base rate or leak, (cause, effect) for a link.
+        The parameter: a variable for a base rate or leak, (cause, effect) for a link.
     states : tuple of str
-        The states, lowest first.
+        The states that the parameter gives probabilities of, lowest first.
     counts : tuple of float
-        The parameters of the Dirichlet, one per state.
+        The parameters of the Dirichlet, one per state; of a Beta those of "no" and "yes".
     basis : str
-        "claims", "published", "judgement", "ignorance", "fitted" or "draw".
+        "claims", "published", "judgement", "ignorance", "fitted" or "draw" (one drawn value).
     source, why : str
-        Where the prior comes from, and the reason in a sentence.
+        Where the prior comes from, such as "replies 1, 4, 5", and the reason in a sentence.
     claims : tuple of Claim
-        The claims that it was pooled from.
+        The claims that the prior was pooled from; () if none.
     within_variance, between_variance : float
-        The two parts of the variance of a pooled link: within each reply, and between their means.
+        The two parts of the variance of a pooled link: within replies and ignorance, and between
+        the means of the replies. 0 if the prior is not pooled.
     base : key or None
-        The parameter that this one equals but for counts added by claims. The two share draws.
+        Of a row of a trait, the row that has the same counts except those that claims added. The
+        two rows share draws.
     mixed : tuple of (float, Prior)
-        If it is a blend, the priors that were blended, each with its weight.
+        The weights and priors that this one was blended from; () if it is not a blend.
 
     Examples
     --------
@@ -104,7 +106,7 @@ class Prior:
 
     @property
     def shares(self) -> np.ndarray:
-        """The mean probability of each state, shape (n_states,). They sum to 1.
+        """The mean probability of each state, shape (n_states,), in the order of `states`.
 
         Examples
         --------
@@ -139,19 +141,20 @@ class Prior:
         return self.mean * (1 - self.mean) / (sum(self.counts) + 1)
 
     def mix(self, other: Prior, trust: float) -> Prior:
-        """Return the linear opinion pool of this prior and another one of the same parameter.
+        """Return a blend (linear opinion pool) of this prior and another of the same parameter.
 
         Parameters
         ----------
         other : Prior
             A prior with the same key.
         trust : float
-            The weight of the other prior, from 0 to 1.
+            The weight of the other prior, from 0 (this one alone) to 1 (the other alone).
 
         Returns
         -------
         Prior
-            The distance of the two means adds to its `between_variance`.
+            A Beta or Dirichlet with the mean and variance of the mixture. The distance of the two
+            means adds to `between_variance`.
 
         Examples
         --------
@@ -186,7 +189,7 @@ class Prior:
         width : float, default 0.9
             The probability inside the interval, above 0 and below 1.
         state : str, optional
-            By default the last state.
+            One of `states`; by default the last one, such as "yes".
 
         Returns
         -------
@@ -245,10 +248,10 @@ class Prior:
 
 
 def gamma_shapes(counts: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Return counts as shapes of Gamma draws; those that a search left beside 1 stand below it.
+    """Return counts as shapes of Gamma draws; a count within 1e-6 of 1 is put just below 1.
 
-    numpy draws a Gamma below 1 in another way than one above, so the last digits of a count, which
-    differ by processor, would decide about the whole draw.
+    numpy draws a Gamma with a shape below 1 in another way than one above. Otherwise the last
+    digits of a count, which differ by processor, would change the whole draw.
     """
     shapes = np.array(counts, float)
     is_beside = (np.abs(shapes - 1) < BESIDE) & (shapes != 1)
@@ -256,11 +259,11 @@ def gamma_shapes(counts: Sequence[float] | np.ndarray) -> np.ndarray:
 
 
 def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
-    """Return n draws of a parameter from its own stream, those of its base shared.
+    """Return n draws of a parameter from its own random stream, sharing those of `base`.
 
-    A Dirichlet draw is a draw of Gammas, one a count, over their sum, and Gammas of one scale add
-    up. So the draws of `base` plus those of the added counts are draws of this parameter, as near
-    to those of the base as little was added.
+    A Dirichlet draw is a draw of Gammas, one per count, over their sum, and Gammas of one scale add
+    up. So the Gammas of `base` plus those of the added counts give draws of this parameter. The
+    fewer counts were added, the nearer they are to the draws of `base`.
     """
     added = None if base is None else added_counts(prior, base)
     if base is None or added is None:
@@ -271,9 +274,9 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
 
 
 def gammas(key: Key, counts: Sequence[float] | np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Return the Gammas that draws are in proportion to, shape (n, n_states).
+    """Return draws of Gammas, shape (n, n_states); over their sum they are Dirichlet draws.
 
-    `counts` are all of a parameter's, or those that it adds to its base.
+    `counts` are all counts of a parameter, or those that it adds to the counts of its base.
     """
     # The last state first where there are two, as numpy draws a Beta with a count above 1.
     order = -1 if len(counts) == 2 else 1
@@ -282,9 +285,9 @@ def gammas(key: Key, counts: Sequence[float] | np.ndarray, n: int, seed: int) ->
 
 
 def added_counts(prior: Prior, base: Prior) -> np.ndarray | None:
-    """Return the counts that a parameter has beside those of its base.
+    """Return the counts of a parameter minus those of its base; None if draws cannot be shared.
 
-    None where draws cannot be shared: it has fewer, or numpy draws its base without Gammas.
+    That is so if a difference is below 0, or if numpy draws the base without Gammas.
     """
     if len(base.counts) == 2 and max(base.counts) <= 1:
         return None

@@ -1,4 +1,4 @@
-"""All priors of a network: base rates, leaks, links and profiles, each with its source."""
+"""All priors of a network: base rates, leaks, links and rows of traits, each with a source."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Priors(Mapping[Key, Prior]):
     ----------
     variables : Variables
     claims : tuple of Claim
-        All claims, including those that reach no parameter.
+        The claims that were not left out, including those that reach no parameter.
     words : mapping of str to StrengthWord
-        By name of a strength word, the probabilities that it means.
+        The strength words by name, such as "can".
     mixes : tuple of (Priors, float)
         The other sets that this one was blended with, in order, each with its weight.
     ties : GaussianCopula, JointDraws or None
-        The dependence of parameters that were fitted together; others are independent.
+        The dependence of parameters that were fitted together; all others are independent.
     name : str
         "thread", "literature" or a path.
     level : Level or None
-        The base rate of pain in one run and the divisor T that gives it (see `load`), or None.
+        The base rate of pain and T (see `load`); None if the case was loaded without a base rate.
 
     Examples
     --------
@@ -95,14 +95,14 @@ class Priors(Mapping[Key, Prior]):
             The number of draws.
         seed : int, default 0
             Each parameter has its own random stream. A row of a trait that differs from the
-            background row only by claims shares that row's draws.
+            background row only by claims shares the draws of that row.
         keys : iterable of key, optional
-            By default all.
+            The parameters to draw; by default all.
 
         Returns
         -------
         dict
-            By key an array of shape (n,), or (n, n_states) for more than two states.
+            From key to draws of P(yes), shape (n,), or of all states, shape (n, n_states).
 
         Examples
         --------
@@ -114,7 +114,7 @@ class Priors(Mapping[Key, Prior]):
         return joint_draws_of(self, [*(self if keys is None else keys)], n, seed)
 
     def tied(self, key: Key) -> bool:
-        """Return whether a parameter is drawn jointly with others because of a fit.
+        """Return whether a parameter is drawn jointly with others, because they were fitted.
 
         Examples
         --------
@@ -139,13 +139,13 @@ class Priors(Mapping[Key, Prior]):
         return tuple(c for c in self.claims if (c.cause, c.effect) == (cause, effect) and c.pooled)
 
     def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
-        """Return the prior that a link would have with these claims alone.
+        """Return the prior that a link would have if it were pooled from the given claims.
 
         Parameters
         ----------
         cause, effect : str
         claims : iterable of Claim
-            Without any, the link has its stated estimate or, if there is none, ignorance.
+            Without any, the prior is the stated estimate of the link or, without one, ignorance.
 
         Examples
         --------
@@ -166,7 +166,7 @@ class Priors(Mapping[Key, Prior]):
         return pooled_links(self)
 
     def at_divisor(self, divisor: float) -> Priors:
-        """Return the same priors with per-run hazards divided by another number T (see `load`).
+        """Return the same priors with all hazards per run divided by another number T (see `load`).
 
         Examples
         --------
@@ -183,14 +183,14 @@ class Priors(Mapping[Key, Prior]):
         return other.pooled_again(per_run(self))
 
     def mixed(self, prior: Prior) -> Prior:
-        """Return a prior of this set blended with the same prior of the sets in `mixes`."""
+        """Return a prior blended with the priors of the same parameter in the sets of `mixes`."""
         check_arguments("Priors.mixed", locals())
         for other, trust in self.mixes:
             prior = prior.mix(other[prior.key], trust)
         return prior
 
     def with_claims(self, claims: Iterable[Claim]) -> Priors:
-        """Return the priors that result if only these claims had been made.
+        """Return the priors that would result if only these claims had been made; T stays.
 
         Examples
         --------
@@ -205,7 +205,7 @@ class Priors(Mapping[Key, Prior]):
         return fewer.pooled_again(reached(self, gone))
 
     def pooled_again(self, keys: Iterable[Key]) -> Priors:
-        """Return these priors with some keys computed again from the present claims and words.
+        """Return these priors, those of some keys computed again from `claims` and `words`.
 
         Examples
         --------
@@ -230,7 +230,7 @@ class Priors(Mapping[Key, Prior]):
         Returns
         -------
         Priors
-            A difference of the means adds variance. Later `with_claims` changes this part only.
+            Means that differ add variance. A later `with_claims` leaves the part of `other` as is.
 
         Raises
         ------
@@ -258,7 +258,7 @@ class Priors(Mapping[Key, Prior]):
         words: Words | None = None,
         level: Level | None = None,
     ) -> Priors:
-        """Return a copy in which the given priors replace those of the same keys.
+        """Return a copy with some priors replaced, by key, and ties, claims and level if given.
 
         Examples
         --------
@@ -281,13 +281,13 @@ class Priors(Mapping[Key, Prior]):
         return changed
 
     def orders(self) -> list[dict[str, Any]]:
-        """Return the claims that compare two causes, with the prior means that they order.
+        """Return the claims that put one cause before another, beside the prior means.
 
         Returns
         -------
         list of dict
-            `claim`, `cause`, `than` (the other cause), `quantity` (what is compared), `cause_mean`,
-            `than_mean`, and `verdict`: "holds", "tie" or "conflict".
+            `claim`; `cause`, which it puts first; `than`, the other cause; `quantity`, such as
+            "how common"; `cause_mean`, `than_mean`; `verdict`: "holds", "tie" or "conflict".
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Other readings of the words of some claims: the priors as they would then be."""
+"""The priors that result if the words of some claims are read as other probabilities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def reached_by(priors: Priors, claims: Iterable[str]) -> set[Key]:
-    """Return the keys of the priors that some claims change, by the claims' ids.
+    """Return the keys of the priors that some claims, given by id, have an influence on.
 
     Examples
     --------
@@ -34,7 +34,8 @@ def with_readings(priors: Priors, readings: Mapping[str, float]) -> Priors:
     ----------
     priors : Priors
     readings : mapping of str to float
-        By claim the mean probability that its words are read as; their doubt, as counts, stays.
+        From the id of a claim to the mean probability that its words are read as. The sum of the
+        counts of the Beta, which says how sure the reading is, stays.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def with_readings(priors: Priors, readings: Mapping[str, float]) -> Priors:
     Raises
     ------
     Problem
-        If a claim cannot be read so, as a compound probability below its background.
+        If a claim cannot be read so: a compound strength below the leak.
 
     Examples
     --------

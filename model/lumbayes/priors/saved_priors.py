@@ -1,4 +1,4 @@
-"""Fitted priors in a file: counts and joint draws, and the names of the priors they came from."""
+"""Fitted priors in a file: counts, joint draws, and how to load the priors before the fit."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ SUFFIX = ".npz"
 MARK = "lumbayes fitted priors 1"
 
 
+def fitted_prior(prior: Prior, counts: tuple[float, ...], source: str) -> Prior:
+    """Return a prior as rows of runners left it: its spread is that of the counts alone."""
+    spread = replace(prior, within_variance=0, between_variance=0, mixed=())
+    return replace(spread, counts=counts, basis="fitted", source=source)
+
+
 @dataclass(frozen=True)
 class SavedPriors:
     """What a file of fitted priors holds.
@@ -29,11 +35,12 @@ class SavedPriors:
     source : dict
         The arguments of `load` for the priors before the fit.
     excluded : list of str
-        The ids of the claims that were left out of them.
+        The ids of the claims that were left out of these priors.
     fitted : dict
-        Of each parameter that was fitted, by label: `counts` and `source`.
+        From the name of each fitted parameter, such as "hills → muscle_strain", to its `counts` and
+        `source`.
     draws : dict of key to ndarray
-        Joint draws of the sampled parameters.
+        Joint draws of the parameters that were sampled, each of shape (n_draws, n_states).
     """
 
     source: dict[str, Any]
@@ -43,7 +50,7 @@ class SavedPriors:
 
     @classmethod
     def of(cls, priors: Priors, source: dict[str, Any], excluded: list[str]) -> SavedPriors:
-        """Return what is to be saved of fitted priors."""
+        """Return the content of the file for fitted priors."""
         fitted = {
             label(key): {"counts": prior.counts, "source": prior.source}
             for key, prior in priors.items()
@@ -56,7 +63,7 @@ class SavedPriors:
         return cls(source, excluded, fitted, draws)
 
     def write(self, path: Path) -> None:
-        """Write the file."""
+        """Write the content to a file."""
         header = {
             "mark": MARK,
             "source": self.source,
@@ -69,7 +76,7 @@ class SavedPriors:
 
     @classmethod
     def read(cls, path: Path) -> SavedPriors:
-        """Read a file; `ValueError` says what is wrong with it."""
+        """Return the content of a file; raise `ValueError` if it holds no fitted priors."""
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
@@ -84,12 +91,11 @@ class SavedPriors:
             ) from problem
 
     def put_into(self, priors: Priors) -> Priors:
-        """Return the priors before the fit with the fitted ones in place."""
+        """Return the given priors (those before the fit) with the fitted ones in their place."""
         posteriors = dict[Key, Prior]()
         for name, saved in self.fitted.items():
             prior = priors[key_of(name)]
-            counts, source = tuple(saved["counts"]), saved["source"]
-            posteriors[prior.key] = replace(prior, counts=counts, basis="fitted", source=source)
+            posteriors[prior.key] = fitted_prior(prior, tuple(saved["counts"]), saved["source"])
         ties = None
         if self.draws:
             ties = JointDraws({key: posteriors[key] for key in self.draws}, self.draws)

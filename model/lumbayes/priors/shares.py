@@ -1,4 +1,4 @@
-"""Shares of all pain: how much of it a mechanism stands behind, and its rate that follows."""
+"""Shares of all pain: how much of it a mechanism causes, and the base rate that follows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], words: Words) -> Prior:
-    """Return the share of all pain that a mechanism stands behind, pooled from these claims.
+    """Return the share of all pain that a mechanism causes, pooled from the claims on shares.
+
+    Without such claims it is the stated share.
 
     Examples
     --------
@@ -53,10 +55,10 @@ def share_of_pain(name: str, variables: Variables, claims: Sequence[Claim], word
 def pooled_share(
     name: str, shares: Mapping[str, Prior], by_mechanism: Mapping[str, Mapping[int, Opinion]]
 ) -> Prior:
-    """Return a mechanism's share of all pain, pooled from its stated share and from replies.
+    """Return the share of all pain of a mechanism, pooled from the stated share and from replies.
 
-    A reply that gives one mechanism the share p leaves 1 − p, which the others take in the
-    proportion of their stated shares. The stated share weighs as much as one reply.
+    A reply that gives one mechanism the share p leaves 1 − p for the others, in the proportion of
+    their stated shares. The stated share weighs as much as one reply.
     """
     own = shares[name]
     replies = []
@@ -80,15 +82,15 @@ def pooled_share(
 
 
 def rate_of_share(share: Prior, level: Level, link: float) -> Prior:
-    """Return how often an event comes in a run, if it stands behind this share of all pain.
+    """Return P(event in one run) as a prior, if the event causes this share of all pain.
 
-    P(event) · link = share · rate: whenever its link fires the run hurts. Its relative variance is
-    the sum of those of the share and of the rate.
+    P(event) · link = share · base rate of pain, because a run hurts whenever the link of the event
+    fires. The relative variance is the sum of those of the share and of the base rate.
 
     Raises
     ------
     ValueError
-        If the share of so high a base rate needs a probability of 1 or more.
+        If P(event) would have to be 1 or more.
     """
     mean = share.mean * level.rate / link
     if mean >= 1:

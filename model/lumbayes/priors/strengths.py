@@ -1,7 +1,8 @@
-"""The strength of each link and leak of a network: pooled end to end, shared out, and levelled.
+"""The strength of each link and leak of a network: pooled, split along chains, divided by T.
 
-A claim speaks of a cause and of the pain. Where chains are pooled "whole" a link has the pooled
-strength of its cause divided by how strongly its effect leads on to the pain.
+A claim speaks of a cause and of the pain. If chains are pooled "whole", the strength of a link is
+the pooled strength of the cause divided by how strongly the effect of the link leads on to the
+pain.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Pooled = Mapping[tuple[str, str], Prior]  # every link end to end, at the level 
 
 
 def link_strength(pooled: Prior, priors: Priors) -> Prior:
-    """Return a pooled link at the level of these priors, with what follows it divided out."""
+    """Return a pooled link after division by T and, for a whole chain, by what follows the link."""
     levelled = at_level(pooled, priors)
     v = priors.variables[pooled.key[1]]
     if priors.variables.pooling["chains"] != "whole" or isinstance(v, Outcome):
@@ -41,7 +42,7 @@ def link_strength(pooled: Prior, priors: Priors) -> Prior:
 
 
 def at_level(prior: Prior, priors: Priors) -> Prior:
-    """Return a leak or link with its hazard divided, if it is one that fires in a run."""
+    """Return a leak or link with its hazard divided by T, if it fires per run; else unchanged."""
     level = priors.level
     if level is None or not level.divides or not fires_in_a_run(prior.key, priors.variables):
         return prior
@@ -51,7 +52,7 @@ def at_level(prior: Prior, priors: Priors) -> Prior:
 def onward(v: Variable, variables: Variables, links: Pooled) -> float:
     """Return how strongly a variable leads to the pain, end to end, by its strongest link.
 
-    1 where it has no link to go on by.
+    It is 1 if the variable has no link towards the pain.
     """
     outcome = variables.outcome
     strengths = [
@@ -64,7 +65,7 @@ def onward(v: Variable, variables: Variables, links: Pooled) -> float:
 
 
 def background_strength(v: Variable, priors: Priors) -> Prior:
-    """Return the base rate or leak of a variable under the claims and level of these priors."""
+    """Return the prior of the base rate or leak of a variable, by the claims and T of `priors`."""
     variables, level = priors.variables, priors.level
     if v.prevalence is not None:
         return leak_of_prevalence(v, priors)
@@ -76,12 +77,12 @@ def background_strength(v: Variable, priors: Priors) -> Prior:
 
 
 def leak_of_prevalence(v: Variable, priors: Priors) -> Prior:
-    """Return the leak of a variable that is so common altogether, its parents' part taken out.
+    """Return the leak of a variable with a stated prevalence: what its parents leave over.
 
     Raises
     ------
     Problem
-        If its parents alone bring more.
+        If the parents alone make the variable more common than the prevalence.
     """
     assert v.prevalence is not None
     prevalence = stated(v.name, v.states, v.prevalence)
@@ -96,7 +97,7 @@ def leak_of_prevalence(v: Variable, priors: Priors) -> Prior:
 
 
 def absent_without_leak(v: Variable, priors: Priors) -> float:
-    """Return P(v is absent | its leak never fires), its parents at their base rates."""
+    """Return P(v is absent | the leak of v does not fire), from the base rates of its parents."""
     absent = 1.0
     for parent in v.parents:
         link = strength((parent, v.name), priors)
@@ -105,7 +106,7 @@ def absent_without_leak(v: Variable, priors: Priors) -> float:
 
 
 def base_rate_of(v: Variable, priors: Priors) -> float:
-    """Return P(v), its causes taken as independent."""
+    """Return P(v = yes), as if the causes of v were independent."""
     if v.prevalence is not None:
         return stated(v.name, v.states, v.prevalence).mean
     leak = background(v, priors.variables).mean
@@ -113,7 +114,7 @@ def base_rate_of(v: Variable, priors: Priors) -> float:
 
 
 def strength(key: Key, priors: Priors) -> Prior:
-    """Return one prior from the claims, words and level of these priors, before any blend."""
+    """Return one prior computed from the claims, words and T of `priors`, before any blend."""
     if isinstance(key, str):
         return background_strength(priors.variables[key], priors)
     v = priors.variables[key[1]]
@@ -125,14 +126,17 @@ def strength(key: Key, priors: Priors) -> Prior:
 
 
 def keys_of(v: Variable) -> list[Key]:
-    """Return the keys of one variable's priors: its rows, or its base rate or leak and links."""
+    """Return the keys of the priors of a variable.
+
+    They are its base rate or leak and the links into it; of a picture test, its rows.
+    """
     if isinstance(v, Measurement):
         return [(f"{v.reads}={state}", v.name) for state in v.rows]
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
 def pooled_links(priors: Priors) -> Pooled:
-    """Return every link but those to traits, end to end and before the level."""
+    """Return every link except those to traits, end to end and not divided by T."""
     variables = priors.variables
     return {
         (p, v.name): link_prior(v, p, variables, priors.about(p, v.name), priors.words)
@@ -143,16 +147,17 @@ def pooled_links(priors: Priors) -> Pooled:
 
 
 def per_run(priors: Priors) -> list[Key]:
-    """Return the keys of the priors that the level divides."""
+    """Return the keys of the priors whose hazard T divides."""
     keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
     return [key for key in keys if isinstance(key, tuple) or not _has_share(priors.variables[key])]
 
 
 def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
-    """Return the keys of the priors that change if these claims are left out.
+    """Return the keys of the priors that may change if these claims are left out.
 
-    Those are their links, the links into their causes, which share the strength of a chain, and
-    what follows from a prevalence or from a share of all pain.
+    They are the links that the claims are about, the links into the causes of these links (which
+    share the strength of a chain), and the leaks and base rates that follow from a prevalence or a
+    share of all pain.
     """
     claims = list(claims)
     links: set[Key] = {(claim.cause, claim.effect) for claim in claims if claim.pooled}
@@ -167,7 +172,7 @@ def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
 
 
 def strength_under(key: Key, priors: Priors, claims: Iterable[Claim]) -> Prior:
-    """Return one prior as it would be if only these claims had been made."""
+    """Return one prior as it would be if only these claims had been made; T stays."""
     fewer = priors.with_priors({}, claims=tuple(claims))
     return fewer.mixed(strength(key, fewer))
 

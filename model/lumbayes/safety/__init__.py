@@ -1,4 +1,4 @@
-"""Safety: the two cards, and the banner that a runner's answers call for; no posterior moves."""
+"""Safety: the two cards, and the banner for a runner's answers; no posterior changes."""
 
 from .card_data import cards
 from .gate import Triage, red_flags, triage

@@ -26,16 +26,19 @@ def cards(priors: str | Path = "thread") -> dict[str, Any]:
     Returns
     -------
     dict
-        `cards`: the first and the second card, each with its title, its lines in groups and its
-        buttons.
-        `questions`: by id, all questions that can be asked one at a time.
+        `cards`: a list of two dicts, the first and the second card. Each has `id` ("first",
+        "second"), `title`, `intro`, `groups` (each with a `heading` and its `lines`) and `buttons`
+        (the labels of "none" and "some"). The first also has `chips` (the labels of "yes" and
+        "not_sure" at a line) and the `banner` to show once a line may fit; the second has `ages`.
+        `questions`: by id, the questions that can be asked one at a time.
         `answers`: the labels of the answers "yes", "no" and "not_sure".
-        `call`: the emergency number and its link, or None if no number is configured.
+        `call`: a dict of the emergency `number` and its link `href`; None if no number is
+        configured.
 
     Raises
     ------
     ValueError
-        If redflags.toml has a mistake; one line per problem.
+        If there is no such set of priors, or if redflags.toml has a mistake (one line per problem).
 
     Notes
     -----

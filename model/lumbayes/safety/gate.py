@@ -32,30 +32,31 @@ class Triage:
     Attributes
     ----------
     level : str
-        "none", "see_someone", "urgent" or "emergency", in ascending order.
+        "none", "see_someone", "urgent" or "emergency", from lowest to highest.
     heading : str
-        The heading of the banner.
+        The heading of the banner; "" at level "none" while a question is open.
     do_first : str
-        The one thing to do first.
+        The one thing to do first; "" at level "none".
     paragraphs : tuple of str
-        The texts of the banner: what to do and why, for each rule of this level. At level "none"
-        they say what is still open, or what the absence of red flags does not mean.
+        The texts of the banner: for each rule of this level, what to do and why. At level "none"
+        they say what is still open, or what the absence of red flags does not mean. At the levels
+        between, that the first card is open comes first.
     reasons : tuple of str
         The answers that raised this level or a lower one, in words, those of the highest level
-        first.
+        first. An answer "not_sure" ends in ": not sure".
     also : tuple of str
         The texts of rules of lower levels, which a page shows folded.
     notes : tuple of str
-        Remarks to show below the banner.
+        Remarks to show below the banner, at the levels "none" and "see_someone" only.
     hides : tuple of str
         The parts of the page that must not be shown: "ranking", "remedies", "keep_running".
-        "ranking_open" means that the ranking, where it is allowed, is shown folded.
+        "ranking_open" is no part: with it the ranking, if it is allowed, must be shown folded.
     unanswered : tuple of str
         What is still to be asked, in order: "first" (the first card), "age" (the second card, which
-        ends with the age), then ids of follow-up questions.
+        ends with the age), then ids of follow-up questions and of lines that are asked again.
     asked : tuple of str
-        The ids of the follow-up questions (or lines asked again) that the answers open, answered or
-        not.
+        The ids of the follow-up questions (and lines asked again) that the other answers open,
+        answered or not.
     ticked : tuple of str
         The ids of the lines and follow-up questions answered with "yes" or "not_sure".
 
@@ -87,20 +88,22 @@ class Triage:
     def ranking_allowed(self) -> bool:
         """Whether the ranking of causes may be shown.
 
-        False in an emergency, and while the first card or an emergency question is unanswered.
+        False at level "emergency", and while the first card or a question whose "yes" would be an
+        emergency is unanswered.
         """
         return "ranking" not in self.hides
 
     @property
     def ranking_folded(self) -> bool:
-        """Whether the ranking, where it is allowed, must be folded and open only on a tap."""
+        """Whether the ranking, if it is allowed, must be shown folded and open only on a tap."""
         return "ranking_open" in self.hides
 
     @property
     def remedies_allowed(self) -> bool:
         """Whether remedies may be shown.
 
-        False from "urgent" upwards, and while a question that could lead there is open or not sure.
+        False at the levels "urgent" and "emergency", and while a question whose "yes" would lead
+        there is unanswered or answered with "not_sure".
         """
         return "remedies" not in self.hides
 
@@ -111,9 +114,9 @@ class Triage:
 
     @property
     def next_question(self) -> str | None:
-        """What to ask now: "first", "age" or the id of a follow-up question.
+        """What to ask now: "first", "age" or the id of a question, as in `unanswered`.
 
-        None if nothing is open, or in an emergency.
+        None if nothing is open, or at level "emergency".
         """
         return next(iter(self.unanswered), None) if self.level != LEVELS[-1] else None
 
@@ -123,8 +126,8 @@ class Triage:
         Returns
         -------
         dict
-            All attributes, with lists instead of tuples; `message`, the paragraphs as one text; and
-            `next`, the value of `next_question`.
+            All attributes of `Triage` by name, with lists instead of tuples; `message`, the
+            paragraphs as one text; and `next`, the value of `next_question`.
 
         Examples
         --------
@@ -147,16 +150,21 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     Returns
     -------
     tuple of RedFlag
-        In the order to ask them; the emergencies of the first card come first. A `RedFlag` has
-        `id`, `about` (the line in a few words), `question`, `any_of` (its bullet points), `card`
-        ("first" for emergencies, "second" for the other signs, "" for a follow-up), `heading`,
-        `level`, `after` (the answers that open a follow-up), `basis` (where the question comes
-        from) and `sure` (how that source is known).
+        In the order to ask them; the emergencies of the first card come first. The attributes of a
+        `RedFlag`:
+        `id`, such as "saddle"; `about`, the line in a few words; `question`, in full; `any_of`, the
+        bullet points of the question, of which one must fit.
+        `card`: "first" for emergencies, "second" for the other signs, "" for a follow-up question.
+        `heading`: the heading above the line.
+        `level`: the level of `triage` that a "yes" reaches.
+        `after`: the answers that open a follow-up question, or that make a line be asked again.
+        `basis`: the source of the question; `sure`: how it is known ("seen", "second_hand" or
+        "judgement").
 
     Raises
     ------
     ValueError
-        If redflags.toml has a mistake; one line per problem.
+        If there is no such set of priors, or if redflags.toml has a mistake (one line per problem).
 
     Examples
     --------
@@ -174,28 +182,31 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     Parameters
     ----------
     answers : mapping of str to str
-        By id of a line or follow-up question: "yes", "no" or "not_sure". By "first": the button
-        that was tapped on the first card, "none" or "some". By "age": the age band, such as
-        "age_18", which completes the second card. A question left out counts as unanswered, never
-        as "no".
+        By id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure".
+        By "first": the button that was tapped on the first card, "none" (no line fits) or "some".
+        By "age": the age band, such as "age_18" (see `safety.cards`), which completes the second
+        card. A question left out counts as unanswered, never as "no".
     priors : str or Path, default "thread"
         A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     Triage
-        The banner of the highest level that a rule reaches, and what the page must hide.
+        The banner of the highest level that a rule reaches, and what the page must hide. "some" on
+        the first card is an emergency by itself.
 
     Raises
     ------
     ValueError
-        If a question or an answer is unknown; the message names the nearest one.
+        If a question or an answer is unknown; the message names the nearest one, or all that are
+        allowed.
 
     Notes
     -----
     Triage is not inference: it decides what the page may show and changes no posterior. A line with
-    "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up counts only
-    while the other answers open that follow-up. An open question hides what its "yes" would hide.
+    "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up question counts
+    only while the other answers open this question. An unanswered question hides what its "yes"
+    would hide.
 
     Examples
     --------

@@ -27,7 +27,7 @@ COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 
 
 def sensitivity(case: Case, cause: str) -> pd.DataFrame:
-    """Compute how each parameter and each claim changes a cause's contribution.
+    """Compute how a cause's contribution depends on each parameter and each claim.
 
     Parameters
     ----------
@@ -39,22 +39,28 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per parameter or claim, largest |`at_high` − `at_low`| first. A parameter is a base
-        rate, leak or link, or the share of one state in a row of a trait or picture test. A claim
-        stands for the probability that its words are taken to mean. Columns:
-        `kind`: "claim" for a claim; for a parameter the basis of its prior, such as "judgement".
-        `value`: the present probability.
-        `low`, `high`: the ends of its 90% interval.
-        `at_low`, `at_high`: the contribution if the probability is `low` or `high`, all others as
-        now.
-        `without`: the contribution without the claim; NaN for a parameter.
-        `flips_at`: the probability nearest to `value` at which another cause of the layer takes the
-        first place; NaN if there is none.
-        `to`: the name of that other cause; "" if there is none.
-        `alpha`, `beta`, `gamma`, `delta`: the contribution as a function (αθ + β) / (γθ + δ) of the
-        parameter θ, exact; NaN for a claim, whose function `one_way` gives.
-        `variance_share`: the share of the contribution's variance that the parameter's prior
-        brings.
+        One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
+        varies one probability; everything else stays, T included (the divisor of per-run hazards,
+        see `load`). The index is the name of a base rate or leak ("weak_core"), a link strength
+        ("weak_core → muscle_strain"), one state of a trait or of a measurement with states
+        ("severity = mild", the other states sharing the rest in proportion), or a claim ("A4-01").
+        A claim's row varies the probability that its words are taken to mean. Columns:
+        `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
+        "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
+        `value`: the present probability. Parameters are after division by T, claims before it.
+        `low`, `high`: the ends of the 90% interval of this probability.
+        `at_low`, `at_high`: the contribution if the probability were `low` or `high`.
+        `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
+        for a parameter.
+        `flips_at`: the probability nearest to `value` at which the cause that is now first of its
+        layer (factors or mechanisms) loses the first place. That cause need not be `cause`. NaN if
+        there is no such probability.
+        `to`: the cause that then takes the first place; "" if `flips_at` is NaN.
+        `alpha`, `beta`, `gamma`, `delta`: for a parameter θ, the contribution is
+        (αθ + β) / (γθ + δ); NaN for a claim, whose function `one_way` returns.
+        `variance_share`: the share, from 0 to 1, of the contribution's variance that is due to the
+        prior of this parameter, the shares of all priors adding up to 1. If the prior has several
+        rows, one of them holds its share and the others 0. NaN for a claim.
 
     Raises
     ------
@@ -66,18 +72,22 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Notes
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
-    If a number from a test sets the dose of a graded factor, its link is scaled in proportion,
-    which is exact at `value` only.
+    `variance_share` is to first order (the delta method). The other columns are exact, but for one
+    case: if the reading of a measurement says how strongly a factor acts (its dose), the strength
+    of the factor's link at each dose is varied in proportion. The columns of this link are then
+    exact at `value` only.
 
     Examples
     --------
     >>> from lumbayes import load, sensitivity
     >>> table = sensitivity(load().given(back_pain="yes"), "weak_core")
-    >>> table[["kind", "value", "at_low", "at_high"]].head(2).round(2)
-                                    kind  value  at_low  at_high
+    >>> table[["kind", "value", "at_low", "at_high", "flips_at"]].head(4).round(2)
+                                    kind  value  at_low  at_high  flips_at
     parameter
-    weak_core → muscle_strain     claims   0.01    0.01     0.22
-    weak_core                  judgement   0.31    0.05     0.14
+    weak_core → muscle_strain     claims   0.01    0.01     0.22      0.01
+    weak_core                  judgement   0.31    0.05     0.14      0.25
+    unexplained                   claims   0.01    0.13     0.06       NaN
+    A1-13                          claim   0.40    0.08     0.11       NaN
     """
     check_arguments("sensitivity", locals())
     functions = SensitivityFunctions.of(case, cause)
@@ -95,7 +105,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
 
 
 def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Series:
-    """Compute a cause's contribution as a function of one parameter or claim, exactly.
+    """Compute a cause's contribution as a function of one parameter or one claim.
 
     Parameters
     ----------
@@ -104,15 +114,18 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     cause : str
         A factor or mechanism.
     parameter : str
-        A parameter or claim, by its name in the index of `sensitivity`.
+        The name of a parameter, such as "weak_core → muscle_strain", or the id of a claim, as in
+        the index of `sensitivity`.
     steps : int, default 101
-        The number of evenly spaced values from 0 to 1, both included.
+        How many evenly spaced probabilities from 0 to 1 the parameter takes, both ends included; 2
+        or more.
 
     Returns
     -------
     pandas.Series, shape (steps,)
-        The contribution; the index holds the values of the parameter, or of the probability that
-        the claim's words are taken to mean. NaN where they cannot mean that probability.
+        The contribution if the parameter had the probability in the index, named after `cause`. For
+        a claim the index is the probability that its words are taken to mean. The contribution is
+        NaN where the words cannot mean that probability.
 
     Raises
     ------
@@ -120,6 +133,10 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
         If the cause, parameter or claim does not exist.
     ImpossibleFindings
         If the findings exclude each other.
+
+    Notes
+    -----
+    The values are exact, but for the link of a factor with a dose: see the notes of `sensitivity`.
 
     Examples
     --------
@@ -152,22 +169,30 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     cause : str
         A factor or mechanism.
     first, second : str
-        Two parameters or claims, by their names in the index of `sensitivity`.
+        Two names of parameters or ids of claims, as in the index of `sensitivity`.
     steps : int, default 21
-        The number of evenly spaced values of each, from 0 to 1, both included.
+        How many evenly spaced probabilities from 0 to 1 each of the two takes, both ends included;
+        2 or more.
 
     Returns
     -------
     pandas.DataFrame, shape (steps, steps)
-        The contribution. The index holds the values of `first`, the columns those of `second`.
+        The contribution for each pair of probabilities. The index holds the probabilities of
+        `first`, the columns those of `second`. The contribution is NaN where the words of a claim
+        cannot mean that probability.
 
     Raises
     ------
     ValueError
-        If a name is unknown, or if the two cannot vary independently: the same one twice, two
-        shares of one prior, or a parameter and a claim that is pooled into it.
+        If the cause, a parameter or a claim does not exist. Also if the two cannot vary
+        independently: the same one twice, two states of one prior, or a parameter and a claim that
+        is pooled into it.
     ImpossibleFindings
         If the findings exclude each other.
+
+    Notes
+    -----
+    The values are exact, but for the link of a factor with a dose: see the notes of `sensitivity`.
 
     Examples
     --------

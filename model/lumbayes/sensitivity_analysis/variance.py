@@ -22,6 +22,7 @@ ORIGINS = {
     "ignorance": "no source",
     "published": "published figures",
     "judgement": "our own judgements",
+    "fitted": "rows of runners",
 }
 DISAGREE = "claims that disagree"
 VAGUE = "claims that are vague"
@@ -32,7 +33,7 @@ Part = TypeVar("Part", bound=Hashable)
 
 
 def variance_decomposition(case: Case, cause: str) -> pd.Series:
-    """Decompose the variance of a cause's contribution by where the parameters come from.
+    """Decompose the variance of a cause's contribution by where its uncertainty comes from.
 
     Parameters
     ----------
@@ -44,15 +45,16 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     Returns
     -------
     pandas.Series
-        The share of the variance, by origin, largest first. The shares add up to 1, or are all 0 if
-        the contribution is certain. Origins:
-        `claims that disagree`: the spread between replies on one link.
-        `claims that are vague`: the spread of the meaning of each claim's words, and the ignorance
-        that they are pooled with.
-        `no source`: parameters that no claim, study or judgement is about.
-        `published figures`: parameters from publications.
-        `our own judgements`: parameters that the makers judged.
-        `your own half-sure answers`: the runner's likelihood evidence.
+        The share of the variance, from 0 to 1, that is due to each of seven origins, largest first.
+        The shares add up to 1. All are 0 if the variance is 0. The index is the origin:
+        "claims that disagree": the replies differ on the strength of a link.
+        "claims that are vague": readers differ on what a claim's words mean, and a claim is pooled
+        with the prior of ignorance.
+        "no source": parameters that no claim, study or judgement is about.
+        "published figures": parameters from publications.
+        "our own judgements": parameters that the authors of the priors judged.
+        "rows of runners": fitted parameters (see `fit`).
+        "your own half-sure answers": the runner's likelihoods.
 
     Raises
     ------
@@ -63,8 +65,9 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
 
     Notes
     -----
-    Variances are to first order (the delta method). The variance that a likelihood on a variable of
-    two states brings is P(yes) P(no) (contribution if yes − contribution if no)².
+    The variance is over the priors, to first order (the delta method). A likelihood on a variable
+    adds the variance that the contribution has over the states of this variable; for two states
+    that is P(yes) P(no) (contribution if yes − contribution if no)².
 
     Examples
     --------
@@ -87,7 +90,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
 
 
 def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
-    """Rank the claims by how much of a contribution's variance their exact meaning would remove.
+    """Compute how much of a contribution's variance is due to the unclear words of each claim.
 
     Parameters
     ----------
@@ -99,11 +102,14 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per claim, by its id, most informative first. Columns:
-        `narrows`: the share of the contribution's variance, from 0 to 1, that is due to the spread
-        of what readers take the claim's words to mean.
-        `reply`: the number of the reply that made the claim.
-        `words`: the words that give its strength, such as "can".
+        One row per claim that is pooled into a parameter, largest `narrows` first. The index is the
+        claim's id, such as "A1-13". Columns:
+        `narrows`: the share, from 0 to 1, of the contribution's variance that would go away if
+        readers agreed on the probability that the claim's words mean; 0 for all claims if the
+        contribution has no variance. The shares of all claims do not add up to 1.
+        `reply`: the number of the reply that made the claim; 0 is the question that opened the
+        thread.
+        `words`: the words that give the claim its strength, such as "Sounds like".
         `quote`: the claim, word for word.
 
     Raises
@@ -113,16 +119,20 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     ImpossibleFindings
         If the findings exclude each other.
 
+    Notes
+    -----
+    The variance is over the priors, to first order (the delta method).
+
     Examples
     --------
     >>> from lumbayes import load
     >>> from lumbayes.sensitivity_analysis import most_informative_claims
     >>> table = most_informative_claims(load().given(back_pain="yes"), "weak_core")
-    >>> table[["narrows", "words"]].head(2).round(2)
-           narrows                         words
+    >>> table[["narrows", "reply", "words"]].head(2).round(2)
+           narrows  reply                         words
     claim
-    A1-13     0.01  Contributing running factors
-    A4-01     0.01                   Sounds like
+    A1-13     0.01      1  Contributing running factors
+    A4-01     0.01      4                   Sounds like
     """
     check_arguments("most_informative_claims", locals())
     functions = SensitivityFunctions.of(case, cause)

@@ -1,4 +1,4 @@
-"""Figures as sentences: why a cause is likely, what it depends on, and what to ask next."""
+"""Results as sentences: why a cause is likely, what that depends on, and what to ask next."""
 
 from .answers import ask_next, changing, fighting, speaking, this_time
 from .claims import carried_by, compared, doubted, studied, voiced, worth_knowing

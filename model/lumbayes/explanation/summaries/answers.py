@@ -21,6 +21,8 @@ NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
 def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = None) -> str:
     """Return a sentence naming the answers that speak most for and most against a cause.
 
+    An answer is a piece of evidence, called by the label of its variable.
+
     Parameters
     ----------
     case : Case
@@ -28,15 +30,16 @@ def speaking(case: Case, table: pd.DataFrame, cause: str, against: str | None = 
     table : pandas.DataFrame
         The result of `explain(case, cause, against)`.
     cause : str
-        A factor or mechanism.
+        The factor or mechanism of that table.
     against : str, optional
-        The other cause, if the table compares two.
+        The other cause, if the table was computed against one.
 
     Returns
     -------
     str
-        Only weights of 1 deciban or more are named. If a finding settles the cause or rules it out,
-        the sentence says so instead.
+        The sentence names the answers with the highest and the lowest `shapley_db`, if they are 1
+        deciban or more away from 0. If an answer settles the cause or rules it out, the sentence
+        says only that.
 
     Examples
     --------
@@ -69,7 +72,7 @@ def _your_answer(case: Case, finding: object) -> str:
 
 
 def fighting(found: Conflict) -> str:
-    """Return a sentence on whether the answers conflict, and what would reconcile them.
+    """Return sentences on whether the answers conflict, and what would resolve the conflict.
 
     Parameters
     ----------
@@ -79,8 +82,9 @@ def fighting(found: Conflict) -> str:
     Returns
     -------
     str
-        The sentence names the pair of findings in the strongest conflict, then the cause that would
-        resolve the conflict or, if there is none, the finding to look at again.
+        One sentence names the two answers in the strongest conflict. The next one names the cause
+        that would best resolve it or, if no cause does, the answer to look at again. Without a
+        conflict: "Your answers go together."
 
     Examples
     --------
@@ -110,19 +114,20 @@ def _finding_label(found: Conflict, finding: str) -> str:
 
 
 def ask_next(table: pd.DataFrame, stays: float) -> str:
-    """Return the most informative question, and how often answers would change the first factor.
+    """Return the next question to ask, and how often answers would change which factor is first.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `next_question(case)`.
+        The result of `next_question(case)`. The question of the first row is quoted.
     stays : float
-        The result of `same_decision_probability(case)`, from 0 to 1.
+        The result of `same_decision_probability(case)`: the probability, from 0 to 1, that the
+        first factor stays first.
 
     Returns
     -------
     str
-        Two sentences, or one if every question has been answered.
+        Two sentences; only one if the table is empty, because every question has been answered.
 
     Examples
     --------
@@ -151,12 +156,13 @@ def changing(case: Case, row: pd.Series) -> str:
     case : Case
         The runner.
     row : pandas.Series
-        One row of `what_if(case)`.
+        One row of `what_if(case)`; its name is the factor.
 
     Returns
     -------
     str
-        The probabilities `now` and `changed`, in hundredths.
+        The sentence gives the probabilities `now` (as things are) and `changed` (without the
+        factor), in hundredths.
 
     Examples
     --------
@@ -186,13 +192,13 @@ def this_time(case: Case, row: pd.Series) -> str:
     case : Case
         The runner.
     row : pandas.Series
-        One row of `contributions(case)`.
+        One row of `contributions(case)`; its name is the cause.
 
     Returns
     -------
     str
-        The probability `but_for`, in hundredths. It is about the present pain, not about the next
-        run.
+        The sentence gives `but_for`, in hundredths. It is about the present pain, not about the
+        next run.
 
     Examples
     --------

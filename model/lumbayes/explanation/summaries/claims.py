@@ -1,4 +1,4 @@
-"""Sentences on claims, replies and studies: which of them a figure depends on."""
+"""Sentences on claims, replies and studies: which of them a contribution depends on."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     table : pandas.DataFrame
         The result of `claim_attribution(case, cause)`.
     cause : str
-        A factor or mechanism.
+        The factor or mechanism of that table.
 
     Returns
     -------
     str
-        The claim with the largest Shapley value; then the one with the smallest, if that is −1
-        deciban or less. If the findings rule the cause out, or no claim speaks for it, one sentence
-        says so.
+        The first sentence quotes the claim with the highest `shapley_db`. A second one quotes the
+        claim with the lowest, if that is -1 deciban or less. If the contribution is 0, or no claim
+        speaks for the cause, one sentence says so instead.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Return a sentence with a cause's contribution by all replies and by the two most apart.
+    """Return a sentence with the contribution of a cause by all replies and by single ones.
 
     Parameters
     ----------
@@ -81,8 +81,8 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
     Returns
     -------
     str
-        Contributions in hundredths: with all claims, then by the single replies that give the
-        largest and the smallest one.
+        The sentence gives three contributions, in hundredths: by all replies together, by the
+        single reply with the largest one, and by the single reply with the smallest one.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def doubted(case: Case, shares: pd.Series, cause: str) -> str:
-    """Return sentences naming the two origins that bring most of a contribution's variance.
+    """Return sentences naming the two sources of most of the variance of a contribution.
 
     Parameters
     ----------
@@ -118,12 +118,13 @@ def doubted(case: Case, shares: pd.Series, cause: str) -> str:
     shares : pandas.Series
         The result of `variance_decomposition(case, cause)`.
     cause : str
-        A factor or mechanism.
+        The factor or mechanism of that result.
 
     Returns
     -------
     str
-        Each origin with its share of the variance, in hundredths.
+        The sentences give each source with its share of the variance (the "doubt"), in hundredths.
+        If the contribution has no variance, one sentence says so.
 
     Examples
     --------
@@ -149,22 +150,23 @@ def doubted(case: Case, shares: pd.Series, cause: str) -> str:
 
 
 def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Return a sentence naming the claim whose exact meaning would remove most of the variance.
+    """Return a sentence naming the claim whose exact meaning it would help most to know.
 
     Parameters
     ----------
     case : Case
         The runner.
     table : pandas.DataFrame
-        The result of `most_informative_claims(case, cause)`.
+        The result of `most_informative_claims(case, cause)`. Its first row is used.
     cause : str
-        A factor or mechanism.
+        The factor or mechanism of that table.
 
     Returns
     -------
     str
-        The claim, and the share of the contribution's variance (the "doubt") that would go, in
-        hundredths. If the share rounds to 0, the sentence says that no claim would help.
+        The sentence names the claim, and the share of the variance of the contribution (the
+        "doubt") that would go if one knew which probability its words mean, in hundredths. If the
+        share rounds to 0, the sentence says that no claim would help.
 
     Examples
     --------
@@ -196,18 +198,19 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
     table : pandas.DataFrame
         The result of `compare_links(case, other)`.
     cause, effect : str
-        The ends of the link, each a variable.
+        The two ends of the link, such as "weak_core" and "muscle_strain".
 
     Returns
     -------
     str
-        Both prior means in hundredths or thousandths. The sentence also says if the second one is a
-        judgement, or if no study gives a figure.
+        The sentence gives the prior mean of the link by the thread and by studies, in hundredths
+        or, below 0.1, in thousandths. If no study gives a figure, it says so and gives the first
+        mean only; if the second mean is a judgement, it says so.
 
     Raises
     ------
     ValueError
-        If there is no such link.
+        If the network has no link from `cause` to `effect`.
 
     Examples
     --------
@@ -233,7 +236,7 @@ def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:
 
 
 def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Return a sentence with a cause's contribution by the thread's and by the studies' priors.
+    """Return a sentence with the contribution of a cause under two sets of priors.
 
     Parameters
     ----------
@@ -247,7 +250,8 @@ def compared(case: Case, table: pd.DataFrame, cause: str) -> str:
     Returns
     -------
     str
-        Both contributions, in hundredths.
+        The sentence gives the contribution with the priors of the thread and with those of
+        studies, in hundredths.
 
     Examples
     --------

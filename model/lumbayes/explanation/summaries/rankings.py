@@ -1,4 +1,4 @@
-"""Sentences on what the first place depends on."""
+"""Sentences on which cause comes first, how clearly, and what that depends on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
 
 
 def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
-    """Return a sentence naming the claim that could most easily cost a cause its first place.
+    """Return a sentence naming the claim whose reading could most easily change the first place.
 
     Parameters
     ----------
@@ -33,14 +33,14 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     table : pandas.DataFrame
         The result of `sensitivity(case, first)`.
     first : str
-        The cause that contributes most of its layer.
+        The cause with the highest contribution of its layer (mechanism or factor).
 
     Returns
     -------
     str
-        The claim, the probability that its words would have to mean, and the cause that would then
-        be first. If no claim can do this within its 90% interval, the sentence says that `first`
-        stays.
+        The sentence names the claim, the probability that its words would have to mean for another
+        cause to be first, and that cause. If no claim can do this within its 90% interval, the
+        sentence says that `first` stays first.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
 
 
 def footing(case: Case, table: pd.DataFrame, first: str) -> str:
-    """Return sentences naming the parameter that could most easily cost a cause its first place.
+    """Return sentences naming the parameter that could most easily change the first place.
 
     Parameters
     ----------
@@ -73,14 +73,13 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
     table : pandas.DataFrame
         The result of `sensitivity(case, first)`.
     first : str
-        The cause that contributes most of its layer.
+        The cause with the highest contribution of its layer (mechanism or factor).
 
     Returns
     -------
     str
-        The base rate, leak or link, its value, the value at which the first place changes, and the
-        cause that would then be first. If none does so within its 90% interval, one sentence says
-        that.
+        The sentences name the parameter, its value, the value at which another cause comes first,
+        and that cause. If no parameter can do this within its 90% interval, one sentence says so.
 
     Examples
     --------
@@ -102,7 +101,7 @@ def footing(case: Case, table: pd.DataFrame, first: str) -> str:
 
 
 def placed(case: Case, order: Ranking) -> str:
-    """Return a sentence naming the first cause of each layer and its odds over the second.
+    """Return a sentence naming the first cause of each layer and the odds that it is ahead.
 
     Parameters
     ----------
@@ -114,9 +113,10 @@ def placed(case: Case, order: Ranking) -> str:
     Returns
     -------
     str
-        A part for the mechanisms, then one for the factors. A layer whose first place is not at
-        odds of 3 to 1 or more is called open, with the causes that may be first. If no cause of a
-        layer can have contributed, the sentence says so.
+        The sentence has a part on the mechanisms, then one on the factors: the first cause, the
+        second, and the odds, over draws of the parameters, that the first contributes more. If
+        those odds are below 3 to 1 for any cause, the layer is called open, and the causes that may
+        be first are listed. Of a layer in which no cause can have contributed it says so.
 
     Examples
     --------

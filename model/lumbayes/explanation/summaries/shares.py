@@ -1,4 +1,4 @@
-"""Sentences on how much of a figure comes from claims."""
+"""Sentences on how much of a contribution comes from claims."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTICEABLE = 0.005  # half of one in a hundred, the step in which figures are sa
 
 
 def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Return a sentence with a cause's contribution and how much of it comes from claims.
+    """Return a sentence with the contribution of a cause and how much of it comes from claims.
 
     Parameters
     ----------
@@ -32,7 +32,8 @@ def from_claims(case: Case, table: pd.DataFrame, cause: str) -> str:
     Returns
     -------
     str
-        The contribution with and without claims and the share from claims, in hundredths.
+        The sentence gives the contribution, what it would be without claims, and the share from
+        claims, in hundredths. If the contribution is 0 or hardly depends on claims, it says so.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Probabilities, parameters and findings as people read them."""
+"""Probabilities and names of parameters in words."""
 
 from __future__ import annotations
 
@@ -57,15 +57,16 @@ def of_one_run(p: float) -> str:
     return per_hundred(p) if p >= SMALL else f"{round(1000 * p)} in 1,000"
 
 
-def called(case: Case, number: str) -> str:
-    """Return the name of a parameter with its variables' labels instead of their ids.
+def called(case: Case, parameter: str) -> str:
+    """Return the name of a parameter with labels of variables in place of their names.
 
     Parameters
     ----------
     case : Case
-        The case whose labels are used.
-    number : str
-        A parameter's name in the index of `sensitivity`, such as "flat_feet → over_pronation".
+        The case whose variables have the labels.
+    parameter : str
+        The name of a parameter as in the index of `sensitivity`: a variable, or a link such as
+        "flat_feet → over_pronation". A state after " = " is named by its answer.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def called(case: Case, number: str) -> str:
     Flat feet → Foot imbalance (over-pronation)
     """
     check_arguments("called", locals())
-    name, _, state = number.partition(" = ")
+    name, _, state = parameter.partition(" = ")
     ends = name.split(" → ")
     label = " → ".join(_end_label(case, end) for end in ends)
     if not state:
@@ -94,5 +95,8 @@ def _end_label(case: Case, end: str) -> str:
 
 
 def variable_of(finding: str) -> str:
-    """Return the name of the variable that a finding's label is about."""
+    """Return the variable of a finding, likelihood or contrast written as text.
+
+    "hills=yes", "hills likelihood" and "hills:contrast" all give "hills".
+    """
     return finding.split("=")[0].removesuffix(" likelihood").removesuffix(SUFFIX)
