@@ -268,6 +268,9 @@ def test_rows_that_changed_are_scored_again(stopped):
     [
         (base.exclude_claims("A1-13"), {"keep": ["id", "bib"]}),
         (base.given(disc_degeneration="no"), {"keep": ["id", "bib"]}),
+        (base.contrast(hills="worse"), {"keep": ["id", "bib"]}),
+        (base.likelihood(weak_core=3), {"keep": ["id", "bib"]}),
+        (base.do(weak_core="no"), {"keep": ["id", "bib"]}),
         (base, {"keep": ["bib", "id"]}),
         (base, {"keep": ["id", "bib"], "intervals": True}),
     ],
@@ -277,6 +280,15 @@ def test_another_case_or_option_starts_from_the_first_row(stopped, case, options
     frame = frame.head(10)
     score(write(frame, source), target, case, chunk=5, **options)
     same(read(target), answers(frame, case, **options))
+
+
+@pytest.mark.parametrize(("n_before", "n_kept"), [(255, 0), (256, 1)])
+def test_with_intervals_256_rows_are_held_at_a_time(tmp_path, n_before, n_kept):
+    source, target = tmp_path / "runners.csv", tmp_path / "answers.csv"
+    source.write_text("hills\n" + "yes\n" * n_before + "steep\n")
+    with pytest.raises(ValueError, match=f"Row {n_before + 2}, column 'hills': found 'steep'"):
+        score(source, target, base, intervals=True)
+    assert len([*(tmp_path / "answers.csv.parts").glob("*.arrow")]) == n_kept
 
 
 REFUSED = {

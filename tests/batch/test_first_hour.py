@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 
 from lumbayes import load, posteriors
 from lumbayes.__main__ import main
-from lumbayes.batch import tidy_findings
+from lumbayes.batch import score_rows, tidy_findings
 
 # As a club's secretary exports it from a spreadsheet: semicolons, decimal commas, UTF-16, words.
 EXPORT = """Runner No;Name;Back pain; Hills;Plank seconds;Km per week;Wet footprint;Comment
@@ -165,4 +165,18 @@ def test_a_hint_at_tidy_stands_where_it_helps():
         posteriors(base, pd.DataFrame({"hills": ["Y", "maybe"]}))
     with pytest.raises(ValueError) as raised:
         posteriors(base, pd.DataFrame({"hills": ["Y", "maybe", "perhaps"]}), tidy=True)
+    assert "tidy=True" not in str(raised.value)
+
+
+def test_where_tidy_reads_all_columns_none_need_be_carried_through():
+    base, columns = load(), {"Hills": ["yes"], "Weak core": ["no"]}
+    tidy = "With tidy=True (--tidy) are read: 'Hills' as hills, 'Weak core' as weak_core."
+    with pytest.raises(ValueError) as raised:
+        score_rows(base, pd.DataFrame(columns))
+    assert str(raised.value).endswith(tidy)
+    with pytest.raises(ValueError) as raised:
+        score_rows(base, pd.DataFrame(columns | {"club": ["north"]}))
+    assert said(str(raised.value), "Unknown variable 'club'", tidy, "(--keep 'club')")
+    with pytest.raises(ValueError) as raised:
+        score_rows(base, pd.DataFrame({"club": ["north"]}))
     assert "tidy=True" not in str(raised.value)

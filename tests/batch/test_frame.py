@@ -252,6 +252,11 @@ BAD = [
     ({"hills:likelihood": [-3]}, "^Row 0, column 'hills:likelihood'"),
     ({"hills:likelihood": [float("inf")]}, "^Row 0, column 'hills:likelihood'"),
     (
+        {"hills:believe": [0.2, 0]},
+        "^Row 1, column 'hills:believe': found .*0.*; allowed: a probability above 0 and below 1",
+    ),
+    ({"hills:believe": [1.0]}, "^Row 0, column 'hills:believe': found .*1"),
+    (
         {"onset:likelihood": [3]},
         r"^Column 'onset:likelihood': .*Allowed: cool_down, during.*onset:likelihood:state",
     ),

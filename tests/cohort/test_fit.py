@@ -260,5 +260,7 @@ def test_errors_name_what_is_wrong():
         log_score(base, pd.DataFrame({"hills": ["yes"]}), "back_pain")
     with pytest.raises(ValueError, match="nothing but blanks"):
         log_score(base, pd.DataFrame({"back_pain": [None]}), "back_pain")
+    with pytest.raises(ValueError, match=r"no column 'back_pain'.* Its columns: none\.$"):
+        log_score(base, pd.DataFrame(index=[0]), "back_pain")
     model = fit(base, frame[:1], draws=20)
     assert posteriors(model.case, frame[:1]).notna().all(axis=None)

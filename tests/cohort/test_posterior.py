@@ -13,6 +13,10 @@ from scipy.stats import beta, chi2
 import oracle
 from lumbayes import fit, load, simulate
 from lumbayes.batch import sample_parameters
+from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.parameter_vector import ParameterVector
+from lumbayes.cohort.posterior import Evidence, Posterior
+from lumbayes.cohort.sampling import _start, slice_sample
 from lumbayes.network.network import Network
 
 EXACT, RARE = 1e-12, 1e-3
@@ -184,17 +188,45 @@ def test_ranks_of_true_parameters_are_uniform():
     assert ((bins - even) ** 2 / even).sum() < chi2.isf(RARE / 10, 4)
 
 
-def test_sharp_priors_and_smooth_ones_are_sampled_alike():
+@pytest.mark.parametrize(("count", "error"), [(1.0, 0.03), (0.1, 0.09)], ids=["both", "all sharp"])
+def test_sharp_priors_and_smooth_ones_are_sampled_alike(count, error):
     """A link of few counts is nearly 0 or nearly 1: its posterior has two modes, both visited."""
-    case = small_case(link=(0.1, 0.1), leak=(1.0, 1.0), factor_a=(1.0, 1.0))
+    case = small_case(link=(0.1, 0.1), leak=(count, count), factor_a=(1.0, 1.0))
     frame = pd.DataFrame({"factor_a": ["yes"] * 4, "pain": ["yes"] * 3 + ["no"]})
     model = fit(case, frame, draws=1200)
     points = beta.ppf((np.arange(2000) + 0.5) / 2000, 0.1, 0.1)
-    leaks = (np.arange(500) + 0.5) / 500
+    leaks = beta.ppf((np.arange(500) + 0.5) / 500, count, count)
     p_pain = 1 - np.outer(1 - points, 1 - leaks)
     weights = (p_pain**3 * (1 - p_pain)).sum(axis=1)
     mean = weights @ points / weights.sum()
-    assert model.case.priors["factor_a", "pain"].mean == approx(mean, abs=0.03)
+    assert model.case.priors["factor_a", "pain"].mean == approx(mean, abs=error)
+
+
+@pytest.fixture(scope="module")
+def of_two_rows():
+    """The posterior of all parameters of the thread's network given two rows."""
+    rows = EvidenceRows(load(), pd.DataFrame({"back_pain": ["yes", "no"], "hills": ["yes", "no"]}))
+    batches = [(evidence, rows.multiplicities[part]) for part, evidence in rows.batches()]
+    parameters = ParameterVector(load())
+    return Posterior(parameters, Evidence(batches, np.zeros(len(parameters.prior_counts))))
+
+
+def test_where_the_rows_are_impossible_the_density_is_0_and_has_no_slope(of_two_rows):
+    """So far out that no cause is there, though one row has pain."""
+    value, gradient = of_two_rows.density(np.full(of_two_rows.n_dimensions, -20.0))
+    assert value == -np.inf and (gradient == 0).all()
+
+
+def test_chains_start_where_the_density_is_not_0(of_two_rows):
+    n = of_two_rows.n_dimensions
+    start = _start(of_two_rows, np.zeros(n), 1000 * np.eye(n), np.random.default_rng(0))
+    assert np.isfinite(of_two_rows.density(start)[0]) and (start != 0).all()
+
+
+def test_a_score_that_no_other_is_as_likely_as_stays():
+    scores = np.array([0.3, 0.4])
+    slice_sample(lambda own: 0.0 if own[1] == 0.4 else -np.inf, scores, 1, np.random.default_rng(0))
+    assert scores.tolist() == [0.3, 0.4]
 
 
 def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws():

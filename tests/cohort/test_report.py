@@ -11,6 +11,7 @@ from lumbayes import fit, load, simulate
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.fit_result import FitResult
 from lumbayes.cohort.parameter_vector import ParameterVector
+from lumbayes.cohort.predictive_check import contrast_fits
 from lumbayes.cohort.report import ClaimLikelihoods
 from lumbayes.priors import label
 from lumbayes.priors.claim_betas import ClaimBetas
@@ -110,6 +111,27 @@ def test_the_likelihood_of_a_claimed_link_equals_that_of_counts_where_all_is_see
     assert (claims.loc[claims["cause"] == "worn_shoes", "verdict"] == "untested").all()
 
 
+@pytest.mark.parametrize(("n", "verdict"), [(14, "contradicted"), (3, "untested")])
+def test_a_parameter_is_tested_where_its_intervals_are_apart_however_wide(n, verdict):
+    """A rare factor that all have: both posteriors are wider than the prior, one lies beyond it."""
+    no, yes = base.priors["spinal_curvature"].counts
+    model = fit(base, pd.DataFrame({"spinal_curvature": ["yes"] * n}))
+    row = model.parameters().loc[("spinal_curvature", "yes")]
+    prior, posterior = beta(yes, no), beta(yes + n, no)
+    assert row["posterior"] == approx(posterior.mean()) and posterior.var() > prior.var() / 2
+    assert (posterior.ppf(0.05) > prior.ppf(0.95)) == (verdict == "contradicted")
+    assert row["verdict"] == verdict
+
+
+def test_claims_on_links_that_are_cut_are_untested():
+    case = base.do(muscle_strain="no")
+    claims = fit(case, pd.DataFrame({"hills": ["yes"] * 5 + ["no"] * 9})).claims()
+    cut = claims[claims["effect"] == "muscle_strain"]
+    assert len(cut) and (cut["tested"] == 0).all() and (cut["verdict"] == "untested").all()
+    assert cut["posterior"].tolist() == approx(cut["prior"].tolist(), abs=1e-3)
+    assert cut["direction"].tolist() == approx([0.5] * len(cut))
+
+
 def test_diagnostics_know_a_chain_that_does_not_mix():
     from lumbayes.cohort.hmc import bulk_ess, r_hat
 
@@ -173,6 +195,40 @@ def test_rows_that_no_strengths_allow_are_said_to_be_so():
     turned = fit(base, frame.assign(back_pain=states), draws=100).claims()
     assert not turned.attrs["misfits"] and (turned.loc[hills.index, "fit"] > 0.01).all()
     assert (turned.loc[hills.index, "verdict"] == "supported").any()
+
+
+@pytest.fixture(scope="module")
+def at_means():
+    return FitResult({key: prior.counts for key, prior in base.priors.items()}, {}, {}, 0)
+
+
+@pytest.mark.parametrize(("state", "expected"), [("yes", 1.0), ("no", 0.0)])
+@pytest.mark.parametrize("blank", ["yes", "no"])
+def test_rows_without_a_known_pain_do_not_count_in_a_comparison(at_means, state, expected, blank):
+    """All with one state of hills hurt and all with the other do not; of many others none knows."""
+    hills = ["yes"] * 20 + ["no"] * 20 + [blank] * 2000
+    pain = [("yes" if h == state else "no") for h in hills[:40]] + [None] * 2000
+    frame = pd.DataFrame({"hills": hills, "back_pain": pain})
+    assert contrast_fits(base, frame, at_means) == {"hills": expected}
+
+
+def test_what_is_not_seen_with_and_without_pain_known_is_not_compared(at_means):
+    columns = {
+        "hills": ["yes", "no", None, None],
+        "worn_shoes": ["yes", "yes", "yes", None],
+        "flat_feet": ["no", "no", "no", None],
+        "weak_core": ["yes", "yes", "no", "no"],
+        "back_pain": ["yes", "no", None, None],
+    }
+    frame = pd.DataFrame(columns)
+    assert [*contrast_fits(base, frame, at_means)] == ["hills"]
+    assert contrast_fits(base, frame.drop(columns="hills"), at_means) == {}
+    assert contrast_fits(base, frame.drop(columns="back_pain"), at_means) == {}
+
+
+def test_where_the_pain_is_held_causes_are_not_compared(at_means):
+    frame = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "yes"]})
+    assert contrast_fits(base.do(back_pain="yes"), frame, at_means) == {}
 
 
 def test_the_likelihood_of_a_claimed_dose_is_that_of_the_rows_at_each_value():

@@ -13,6 +13,7 @@ from pytest import approx
 from lumbayes import load, simulate
 from lumbayes.batch import sample_parameters
 from lumbayes.batch.frame import EvidenceRows
+from lumbayes.cohort.observed_counts import open_evidence
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.cohort.row_groups import group_rows
 
@@ -91,6 +92,20 @@ def test_rows_without_pain_have_a_smaller_circuit():
 def test_what_is_stated_by_halves_stays_in_the_circuit():
     frame = pd.DataFrame({"back_pain:likelihood": [4.0, 0.5, None], "hills": ["yes", "no", None]})
     check_same(load(), frame)
+
+
+def test_what_a_case_states_by_halves_of_every_row_stays_in_the_circuit():
+    frame = pd.DataFrame({"back_pain": ["yes", "no", None], "hills": ["yes", "no", None]})
+    check_same(load().likelihood(weak_core=4).believe(flat_feet=0.6), frame)
+
+
+def test_of_rows_that_say_nothing_of_latent_parameters_no_evidence_is_left():
+    rows = EvidenceRows(load(), pd.DataFrame({"hills": ["yes", "no", "no"]}))
+    observed = np.zeros(1)
+    assert open_evidence(rows, np.array([False, False]), observed).batches == []
+    ((evidence, multiplicities),) = open_evidence(rows, np.array([False, True]), observed).batches
+    assert multiplicities.tolist() == [2]
+    assert {np.size(values) for values in evidence.values()} == {1}
 
 
 def test_a_rare_row_keeps_its_digits_among_common_ones():

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from pytest import approx
+from scipy.special import betainc, betaincc
+from scipy.stats import norm
 
 from lumbayes import load
 from lumbayes.cohort.score_maps import SharedRows, Sticks
@@ -51,6 +53,22 @@ def test_scores_far_out_leave_shares_that_are_shares():
             shares, pull = score_map.at(np.full(score_map.n_scores, far))
             assert np.isfinite(shares).all() and (shares >= 0).all()
             assert np.isfinite(pull(np.ones(len(shares)))).all()
+
+
+@pytest.mark.parametrize(
+    "counts", [(2900.0, 1.0), (273.0, 0.5), (0.5, 273.0), (6.2, 13.8), (3.0, 3.0)]
+)
+@pytest.mark.parametrize("score", [-15.0, -9.0, -1.0, 1.0, 9.0, 15.0])
+def test_a_stick_has_the_tail_of_its_prior_that_its_score_has(counts, score):
+    """Also where the share of a rare thing is far above its prior, as of many who hurt."""
+    stop, later = counts
+    (stopped, going_on), _ = Sticks([np.array(counts)]).at(np.array([score]))
+    if stopped < going_on:
+        below, above = betainc(stop, later, stopped), betaincc(stop, later, stopped)
+    else:
+        below, above = betaincc(later, stop, going_on), betainc(later, stop, going_on)
+    assert (below if score < 0 else above) == approx(norm.cdf(-abs(score)), rel=1e-6)
+    assert stopped + going_on == approx(1)
 
 
 def test_gammas_that_are_0_in_this_arithmetic_leave_shares_too():

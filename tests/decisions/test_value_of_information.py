@@ -14,6 +14,7 @@ from pytest import approx
 from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question
 from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
+from lumbayes.explanation.evidence_conflict import _recheck
 from lumbayes.network.contrast import tick_rates
 from lumbayes.network.measurement import typical_readings
 
@@ -210,6 +211,15 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
             assert table.bits[test] <= table.bits[factor] + EXACT
 
 
+def test_nothing_is_left_to_ask_where_all_is_answered():
+    case = load(traits=False)
+    listed = {name: case.variables[name] for name in next_question(case).index}
+    done = case.given(**{n: v.states[0] for n, v in listed.items() if not hasattr(v, "reads")})
+    table = next_question(done)
+    assert table.empty and [*table] == [*next_question(case)]
+    assert same_decision_probability(done, samples=3) == 1
+
+
 @pytest.mark.parametrize(
     "open_", [("hills", "weak_core", "tight_hamstrings"), ("weak_core", "severity"), ()]
 )
@@ -286,6 +296,16 @@ def test_answers_that_fight_and_what_reconciles_them():
     assert conflict(base.given(flat_feet="yes", wet_footprint="solid")).bits < 0
     silent = conflict(base)
     assert silent.bits == approx(0, abs=EXACT) and silent.pairs.empty and silent.recheck == ""
+
+
+@pytest.mark.parametrize(
+    ("without_each", "recheck"),
+    [([0.9, 0.5], "b"), ([1.2, 0.9], "b"), ([1.2, 1.0], ""), ([1.2, 1.1], "")],
+)
+def test_what_to_look_at_again_is_what_lowers_the_conflict_most_if_anything_does(
+    without_each, recheck
+):
+    assert _recheck(["a", "b"], 1.0, np.array(without_each)) == recheck
 
 
 @pytest.mark.parametrize("ask", [next_question, same_decision_probability, conflict])

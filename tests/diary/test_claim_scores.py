@@ -12,6 +12,8 @@ from scipy.stats import beta
 from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
+from lumbayes.diary.predictive_check import contrast_fits
+from lumbayes.diary.smc import prior_means
 from lumbayes.network.network import Network
 from lumbayes.priors.claim_verdicts import claim_verdict
 from lumbayes.priors.priors import Priors
@@ -216,6 +218,37 @@ def test_hills_that_spare_and_flats_that_hurt_contradict_it_and_the_model_says_s
 def test_runs_that_hurt_alike_with_hills_and_without_support_nothing():
     table = hilly(load(), 7, 7)
     assert not (table.verdict == "supported").any() and table.attrs["misfits"] == []
+
+
+def fits_at_means(**columns):
+    """The comparison of runs with and without each cause, with all parameters at their means."""
+    history = Diary(RAW, pd.DataFrame(columns))._history
+    return contrast_fits(history, prior_means(history), np.ones(1))
+
+
+@pytest.mark.parametrize(("state", "expected"), [("yes", 1.0), ("no", 0.0)])
+@pytest.mark.parametrize(
+    ("hills", "pain"), [("yes", None), ("no", None), (None, "yes"), (None, "no")]
+)
+def test_runs_with_a_blank_do_not_count_in_a_comparison(state, expected, hills, pain):
+    """All runs with one state of hills hurt and none with the other; of 400 more one is blank."""
+    seen = ["yes"] * 20 + ["no"] * 20
+    hurts = ["yes" if known == state else "no" for known in seen]
+    fits = fits_at_means(hills=seen + [hills] * 400, back_pain=hurts + [pain] * 400)
+    assert fits == {"hills": expected}
+
+
+def test_what_is_not_known_with_and_without_pain_known_is_not_compared():
+    columns = {
+        "hills": ["yes", "no", None, None],
+        "worn_shoes": ["yes", "yes", "yes", None],
+        "high_mileage": ["no", "no", "no", None],
+        "uneven_ground": ["yes", "yes", "no", "no"],
+        "poor_stretching:likelihood": [3, 3, 0.3, 0.3],
+    }
+    pain = ["yes", "no", None, None]
+    assert [*fits_at_means(**columns, back_pain=pain)] == ["hills"]
+    assert fits_at_means(**columns) == {}
 
 
 @pytest.mark.parametrize(

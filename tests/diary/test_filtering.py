@@ -1,5 +1,7 @@
 """Messages from runs to the shared state, filtered and smoothed, against plain matrices."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from pytest import approx
 
 from lumbayes import Diary
 from lumbayes.diary.filtering import (
+    flat_message,
     leave_one_out_messages,
     log_evidence,
     log_evidence_function,
@@ -17,6 +20,7 @@ from lumbayes.diary.filtering import (
     messages_from,
     run_likelihoods,
 )
+from lumbayes.diary.kernel_filter import FilterSteps, KernelFilter
 
 RUNS, N_DRAWS, FEW_DRAWS = 12, 70, 5
 INPUTS = base.compiled.sampled_inputs(N_DRAWS, 1)
@@ -116,3 +120,29 @@ def test_a_shared_state_that_is_all_but_excluded_does_not_underflow():
     messages = [message(Diary(base, runs, half_life=h)._history, INPUTS) for h in (None, 1.0)]
     assert np.isfinite(messages[0]).all() and messages[0].min() < -1000
     assert messages[1] == approx(messages[0], rel=EXACT)
+
+
+def test_evidence_that_the_kernel_cannot_hold_counts_as_if_nothing_faded():
+    n = 900
+    said = {v.name: "no" for v in base.variables.factors if not v.still}
+    runs = pd.DataFrame([said | {"muscle_strain": "yes", "back_pain": "yes"}] * n)
+    runs["date"] = pd.date_range("2026-01-01", periods=n)
+    never, hardly = (Diary(base, runs, half_life=h)._history for h in (None, 1e18))
+    steps = FilterSteps.of_runs(hardly, range(n), 0)
+    no_evidence = np.empty((0, N_DRAWS))
+    assert not KernelFilter(hardly, steps, INPUTS).run(
+        INPUTS, flat_message(hardly, INPUTS), no_evidence
+    )
+    assert message(hardly, INPUTS) == approx(message(never, INPUTS), rel=EXACT)
+    expected = log_evidence(never, INPUTS)
+    assert log_evidence(hardly, INPUTS) == approx(expected, rel=EXACT)
+    assert log_evidence_function(hardly, INPUTS)(INPUTS) == approx(expected, rel=EXACT)
+
+
+def test_a_gap_that_leaves_nothing_of_what_heals_warns_of_nothing():
+    runs = runs_of(back_pain="yny").assign(date=["2019-03-01", "2019-03-02", "2026-03-01"])
+    history = Diary(base, runs, half_life=1)._history
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        few = message(history, INPUTS[:, :FEW_DRAWS])
+    assert few == approx(message(history, INPUTS)[:, :FEW_DRAWS], rel=EXACT)

@@ -227,3 +227,31 @@ def test_a_row_with_nothing_added_is_the_background_in_every_draw():
     inputs = transform.inputs(shifted)
     rows = [compiled.parameter_rows(key) for key in ("onset", ("unexplained", "onset"))]
     assert inputs[rows[1]] == approx(inputs[rows[0]], rel=1e-12)
+
+
+def test_parameters_whose_parts_are_not_chosen_are_at_their_means():
+    """A row of a trait follows the row that it shares all draws with, but not if it adds to it."""
+    compiled = load().compiled
+    transform = PartTransform(compiled)
+    chosen = np.array([i for i, key in enumerate(transform.keys) if key in ("hills", "onset")])
+    inputs = transform.inputs(transform.draws(9, 1)[chosen], chosen)
+    sharing = [key for key, base in transform.base_of.items() if base == "onset"]
+    equal = [key for key in sharing if key not in transform.keys]
+    assert 0 < len(equal) < len(sharing)
+    moved = [row for key in ("hills", "onset", *equal) for row in compiled.parameter_rows(key)]
+    is_moved = (inputs != compiled.mean_inputs).any(axis=1)
+    assert np.flatnonzero(is_moved).tolist() == sorted(moved)
+
+
+def test_scores_have_the_correlations_of_what_is_tied_and_no_others():
+    base = load(base_rate=None, traits=False, doses=False)
+    names = ["hills", "weak_core", "worn_shoes"]
+    correlation = np.array([[1, 0.5, 0.2], [0.5, 1, 0.4], [0.2, 0.4, 1]])
+    ties = tied({name: base.priors[name] for name in names}, correlation)
+    hills = {"hills": replace(base.priors["hills"])}
+    priors = base.priors.with_priors({}, ties).with_priors(hills)
+    transform = PartTransform(base.compiled.with_network(Network(priors)))
+    places = [transform.keys.index(name) for name in names]
+    expected = np.eye(len(transform.keys))
+    expected[np.ix_(places[1:], places[1:])] = correlation[1:, 1:]
+    assert transform.covariance == approx(expected)

@@ -150,8 +150,67 @@ def test_a_cell_that_is_not_allowed_is_named_in_a_still_column_too():
         Diary(RAW, pd.DataFrame({"plank_seconds": [30, -3]}))
 
 
-def test_a_column_without_a_reading_says_nothing_and_warns_of_nothing():
+STILL_COLUMNS = ["plank_seconds", "weak_core:likelihood", "weak_core:believe"]
+
+
+@pytest.mark.parametrize("column", STILL_COLUMNS)
+def test_a_blank_column_says_nothing_and_warns_of_nothing(column):
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        blank = core(RAW, plank_seconds=[None, None], back_pain=["yes", "no"])
+        blank = core(RAW, **{column: [None, None], "back_pain": ["yes", "no"]})
     assert blank == core(RAW, back_pain=["yes", "no"])
+
+
+@pytest.mark.parametrize("column", STILL_COLUMNS)
+def test_columns_without_a_run_say_nothing(column):
+    assert core(RAW, **{column: []}) == approx(0.25, abs=EXACT)
+
+
+@pytest.mark.parametrize("column", STILL_COLUMNS)
+def test_a_blank_column_of_what_heals_says_nothing(column):
+    dates = pd.date_range("2026-01-01", periods=2)
+    blank = Diary(RAW, pd.DataFrame({column: [None, None], "date": dates}), half_life=20)
+    assert blank.posterior("weak_core")["yes"] == approx(0.25, abs=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [("weak_core:likelihood", 4), ("weak_core:believe", 0.6)]
+)
+def test_under_a_half_life_the_last_statement_on_what_heals_counts_where_it_stands(column, said):
+    dates = pd.date_range("2026-01-01", periods=3, freq="100D")
+    runs = pd.DataFrame({column: [0.9, said, None], "date": dates})
+    last = runs.assign(**{column: [None, said, None]})
+    ours, theirs = (Diary(RAW, frame, half_life=20) for frame in (runs, last))
+    assert ours.posterior("weak_core")["yes"] == approx(theirs.posterior("weak_core")["yes"])
+    assert 0.25 < ours.posterior("weak_core")["yes"] < core(RAW, **{column: [said]}) - 0.1
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("flat_feet", {"flat_feet:likelihood": [9, 4, None]}),
+        ("flat_feet", {"wet_footprint": [None, "solid", "solid"]}),
+        ("leg_length_difference", {"leg_block_mm": [12, None, 9]}),
+        ("disc_degeneration", {"disc_degeneration:believe": [0.9, 0.7, None]}),
+    ],
+)
+def test_what_does_not_heal_is_as_well_known_under_a_half_life(name, columns):
+    runs = pd.DataFrame(columns | {"date": pd.date_range("2026-01-01", periods=3, freq="100D")})
+    fading, kept = (Diary(RAW, runs, half_life=half_life) for half_life in (20, None))
+    assert fading.posterior(name)["yes"] == approx(kept.posterior(name)["yes"], abs=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("column", "yes"), [("weak_core:likelihood", 4 / 7), ("weak_core:believe", 0.8)]
+)
+def test_what_the_runs_say_takes_the_place_of_a_probability_that_the_case_states(column, yes):
+    said = 4 if yes < 0.8 else 0.8
+    assert core(RAW.believe(weak_core=0.3), **{column: [said]}) == approx(yes, abs=EXACT)
+
+
+def test_a_probability_that_the_case_states_of_something_else_stays():
+    case = RAW.believe(weak_core=0.3)
+    diary = Diary(case, pd.DataFrame({"disc_degeneration:likelihood": [4]}))
+    assert diary.posterior("weak_core")["yes"] == approx(0.3, abs=EXACT)
+    with pytest.raises(ValueError, match="state all of them in the frame"):
+        Diary(case, pd.DataFrame({"disc_degeneration:believe": [0.4]}))

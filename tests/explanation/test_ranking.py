@@ -10,6 +10,7 @@ from lumbayes.attribution import contribution_draws
 from lumbayes.engine.intervals import exceedance_probabilities
 from lumbayes.engine.order import first_probability, probability_above
 from lumbayes.explanation import Ranking, ranking, summaries
+from lumbayes.explanation.order_certainty import _practical_ties
 
 BASE = load()
 ASKER = BASE.given(**example().findings)
@@ -70,6 +71,22 @@ def test_causes_with_the_same_priors_are_exact_ties():
     assert not any("hills" in group for group in apart.exact_ties["factor"])
 
 
+@pytest.mark.parametrize(
+    ("shares", "groups"),
+    [
+        ((0.6, 0.9), (("a", "b"),)),
+        ((0.4, 0.9), (("a", "b"),)),
+        ((0.601, 0.6), ()),
+        ((0.6, 0.6), (("a", "b", "c"),)),
+    ],
+)
+def test_neighbours_are_tied_up_to_six_draws_in_ten(shares, groups):
+    """What matters is the first of a group: `shares` are P(a above b) and P(a above c)."""
+    above = np.full((3, 3), 0.5)
+    above[0, 1:], above[1, 2] = shares, 0.7
+    assert _practical_ties(["a", "b", "c"], above) == groups
+
+
 def test_the_order_is_that_of_contributions():
     order, table = ranking(ASKER), contributions(ASKER)
     for layer, above in order.above.items():
@@ -92,6 +109,9 @@ def test_the_levels_that_a_figure_exceeds_are_counted_over_the_same_draws():
     [
         (0.95, "hills before weak core, 19 to 1"),
         (1.0, "hills before weak core, more than 99 to 1"),
+        (0.99, "hills before weak core, 99 to 1"),
+        (0.9901, "hills before weak core, more than 99 to 1"),
+        (0.75, "hills before weak core, 3 to 1"),
         (0.74, "which factor comes first is open (hills, weak core)"),
     ],
 )
@@ -104,3 +124,22 @@ def test_the_sentence_says_odds_or_that_it_is_open(share, said):
     muscle = BASE.variables["muscle_strain"].label
     disc = BASE.variables["disc_degeneration"].label.lower()
     assert sentence == f"{muscle} before {disc}, 9 to 1; {said}."
+
+
+def test_the_sentence_says_that_a_cause_is_the_only_one_of_its_layer():
+    one, two = ["muscle_strain"], ["hills", "weak_core"]
+    above = {
+        "mechanism": pd.DataFrame([[0.5]], one, one),
+        "factor": pd.DataFrame([[0.5, 0.8], [0.2, 0.5]], two, two),
+    }
+    sentence = summaries.placed(BASE, Ranking(above, {}, {}))
+    assert sentence == "Muscle strain is the only mechanism; hills before weak core, 4 to 1."
+
+
+def test_the_sentence_says_that_all_factors_are_ruled_out():
+    without = ASKER.given(**{factor.name: "no" for factor in BASE.variables.factors})
+    sentence = summaries.placed(without, ranking(without, draws=64))
+    assert sentence.endswith("; no factor can have contributed.")
+    painless = BASE.given(back_pain="no")
+    sentence = summaries.placed(painless, ranking(painless, draws=64))
+    assert sentence == "No mechanism can have contributed; no factor can have contributed."

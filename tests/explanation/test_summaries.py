@@ -173,11 +173,62 @@ def test_a_cause_without_a_claim_for_it():
     )
 
 
-@pytest.mark.parametrize(("stays", "times"), [(0.29, 7), (0.5, 5), (0.81, 2)])
+@pytest.mark.parametrize("case", [base.with_claims([]), studies], ids=["none kept", "studies"])
+def test_without_claims_the_sentences_on_claims_say_so(case):
+    label, figure = variables["hills"].label, at_work_now(case)["hills"]
+    table = claim_attribution(case, "hills", orders=FEW)
+    assert (
+        summaries.carried_by(case, table, "hills") == f"No claim of the thread speaks for {label}."
+    )
+    said = summaries.worth_knowing(case, most_informative_claims(case, "hills"), "hills")
+    assert said == f"To know just what any one claim means would not make {label} any surer."
+    said = summaries.voiced(case, contributions_by_reply(case), "hills")
+    assert said.startswith(f"Without any claim of the thread, {label} is at work in ")
+    assert hundreds(said) == [round(100 * figure)]
+
+
+def test_one_deciban_is_the_least_that_is_said_of_an_answer_or_a_claim():
+    for db, words in ((1.0, "speaks most for it"), (-1.0, "speaks most against it")):
+        for weight, is_said in ((db, True), (0.999 * db, False)):
+            table = pd.DataFrame({"shapley_db": [0, weight, 0], "says": ""}, ["", "hills=yes", ""])
+            assert (words in summaries.speaking(base, table, "weak_core")) == is_said
+    for weight, is_said in ((-1.0, True), (-0.999, False)):
+        table = pd.DataFrame({"shapley_db": [2.0, weight]}, ["A1-13", "A4-01"])
+        said = summaries.carried_by(base, table, "weak_core")
+        assert (SAID["A4-01"].quote in said) == is_said
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.1, "10 in 100"), (0.0999, "100 in 1,000"), (0.02, "20 in 1,000"), (1, "100 in 100")],
+)
+def test_below_a_tenth_a_strength_is_said_in_thousandths(p, said):
+    assert summaries.of_one_run(p) == said
+
+
+@pytest.mark.parametrize(
+    ("without", "share", "said"),
+    [
+        (0.255, 0, "25 in 100; without any claim of the thread it would be 26 in 100."),
+        (0.254, 0, "25 in 100, and the same without any claim of the thread."),
+        (0.246, 0, "25 in 100, and the same without any claim of the thread."),
+        (0.15, 0.4, "25 in 100; without any claim 15 in 100, so 40 in 100 parts of it are claims."),
+    ],
+)
+def test_how_much_of_a_figure_comes_from_claims(without, share, said):
+    figures = {"contribution": [0.25], "without_claims": [without], "share": [share]}
+    table = pd.DataFrame(figures, ["hills"])
+    label = variables["hills"].label
+    assert summaries.from_claims(base, table, "hills") == f"{label}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("stays", "times"), [(0.29, "7 times"), (0.5, "5 times"), (0.81, "2 times"), (0.9, "1 time")]
+)
 def test_what_to_ask_next(stays, times):
     table = next_question(runner)
     said = summaries.ask_next(table, stays)
-    assert table.question.iloc[0] in said and f" {times} times in 10" in said
+    assert table.question.iloc[0] in said and f" {times} in 10" in said
     assert "times in 10" not in summaries.ask_next(table, 1.0) and "hardly" in summaries.ask_next(
         table, 1.0
     )

@@ -1,6 +1,7 @@
 """Parameters fitted to the same rows are drawn jointly, and kept in a file as they are."""
 
 from dataclasses import replace
+from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from scipy.special import ndtr
 from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters, score_rows
 from lumbayes.batch.scorer import Scorer
+from lumbayes.data.files import folder
 from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws
 
@@ -117,7 +119,10 @@ def test_a_saved_fit_is_loaded_with_equal_figures(learnt, tmp_path):
         {"base_rate": None, "traits": False},
         {"base_rate": 0.2},
         {"priors": "literature"},
+        {"priors": "literature", "base_rate": None},
         {"traits": False},
+        {"doses": False},
+        {"coding": "first"},
     ],
 )
 def test_a_saved_fit_remembers_how_its_priors_were_loaded(arguments, tmp_path):
@@ -128,6 +133,22 @@ def test_a_saved_fit_remembers_how_its_priors_were_loaded(arguments, tmp_path):
         k: p.counts for k, p in model.case.priors.items()
     }
     assert again.posterior("back_pain").tolist() == model.case.posterior("back_pain").tolist()
+
+
+@pytest.mark.parametrize("coding", [None, "first"])
+def test_a_saved_fit_remembers_a_folder_with_brackets_in_its_name(coding, tmp_path):
+    copytree(folder(), tmp_path / "priors (copy)")
+    case = load(tmp_path / "priors (copy)", coding=coding)
+    fit(case, pd.DataFrame({"hills": ["yes"] * 5})).save(tmp_path / "club.npz")
+    assert load(tmp_path / "club.npz").priors.name == case.priors.name
+
+
+def test_a_saved_fit_of_a_folder_with_contrasts_but_no_traits_keeps_the_contrasts(tmp_path):
+    copytree(folder(), tmp_path / "priors", ignore=ignore_patterns("traits.toml"))
+    model = fit(load(tmp_path / "priors"), pd.DataFrame({"hills": ["yes"] * 5}))
+    model.save(tmp_path / "club.npz")
+    again = load(tmp_path / "club.npz")
+    assert again.contrast(hills="worse").probability < 1
 
 
 def test_a_saved_fit_remembers_the_claims_left_out(tmp_path):
@@ -180,6 +201,7 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
     np.savez(tmp_path / "newer.npz", **content | {"header": np.array(header)})
     with pytest.raises(ValueError, match="found no fitted priors"):
         load(tmp_path / "newer.npz")
-    blended = fit(base.blend(load("literature"), 0.5), pd.DataFrame({"hills": ["yes"]}))
-    with pytest.raises(ValueError, match="blended or replaced"):
-        blended.save(tmp_path / "club.npz")
+    for other in (base.blend(load("literature"), 0.5), sample_parameters(base, seed=3)):
+        model = fit(other, pd.DataFrame({"hills": ["yes"]}))
+        with pytest.raises(ValueError, match="blended or replaced"):
+            model.save(tmp_path / "club.npz")

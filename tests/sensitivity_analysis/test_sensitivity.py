@@ -217,6 +217,12 @@ def test_where_the_first_place_changes(layer):
     )
 
 
+def test_the_only_cause_of_a_layer_is_overtaken_nowhere():
+    case = networks.case_of(networks.network_of(networks.WORKED_OUT)).given(pain="yes")
+    table = sensitivity(case, "mechanism_m")
+    assert table.flips_at.isna().all() and (table.to == "").all()
+
+
 def test_a_known_factor_is_not_overtaken_where_it_cannot_be():
     assert np.isnan(sensitivity(runner.given(hills="yes"), "hills").flips_at["hills"])
     assert np.isnan(sensitivity(runner.given(hills="no"), "weak_core").flips_at["hills"])

@@ -109,11 +109,6 @@ def score(
     check_arguments("score", locals(), target=PATH, case=optional(CASE))
     source, target = Path(source), Path(target)
     scorer = Scorer(case or load(), tuple(keep), intervals, tidy)
-    if chunk < 0:
-        raise ValueError(
-            f"Found chunk={chunk}: it is the number of rows held at a time, 1 or more; 0 leaves it "
-            "open."
-        )
     _check_target(source, target)
     runners = open_table(source, sep)
     with _naming_file(source):

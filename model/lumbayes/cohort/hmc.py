@@ -47,7 +47,7 @@ class Chain:
         accepted = n_own * self.acceptance + n_later * later.acceptance
         return Chain(
             np.concatenate([self.draws, later.draws]),
-            accepted / max(n_own + n_later, 1),
+            accepted / (n_own + n_later),
             self.n_divergent + later.n_divergent,
             self.n_gradients + later.n_gradients,
         )
@@ -108,16 +108,15 @@ def sample_chain(
             state = State(position, *density(position))
             n_gradients += 1
         on_draw()
-    return Chain(draws, acceptances / max(n_draws, 1), n_divergent, n_gradients)
+    return Chain(draws, acceptances / n_draws, n_divergent, n_gradients)
 
 
 class StepSize:
     """A step size tuned until trajectories are accepted with `TARGET_ACCEPTANCE`."""
 
     def __init__(self, n_dimensions: int):
-        self.size = max(n_dimensions, 1) ** (
-            -1 / 4
-        )  # the order at which the energy error stays the same
+        # the order at which the energy error stays the same
+        self.size = max(n_dimensions, 1) ** (-1 / 4)
         self._logs = [np.log(self.size)]
 
     def update(self, acceptance: float) -> None:

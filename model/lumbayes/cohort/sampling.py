@@ -102,13 +102,12 @@ def slice_sample(
     level = log_likelihood(scores) + np.log(rng.random())
     angle = rng.uniform(0, 2 * np.pi)
     low, high = angle - 2 * np.pi, angle
-    while high - low > TINY:
+    while high - low > TINY:  # at an angle of 0 the score is as now
         scores[stick] = now * np.cos(angle) + other * np.sin(angle)
         if log_likelihood(scores) > level:
             return
         low, high = (angle, high) if angle < 0 else (low, angle)
         angle = rng.uniform(low, high)
-    scores[stick] = now
 
 
 def n_trajectories(n_each: int) -> int:

@@ -49,14 +49,16 @@ def _check_source(before: Case, source: dict[str, Any]) -> None:
 def _source(case: Case) -> dict[str, Any]:
     """The arguments of `load` that gave a case."""
     priors, level = case.priors, case.priors.level
-    name, _, coding = priors.name.removesuffix(")").partition(" (")
+    name, coding = priors.name, None
+    if name.endswith(")") and not Path(name).is_dir():
+        name, coding = name.removesuffix(")").rsplit(" (", 1)
     base_rate = (level.name or level.rate) if level else None
     if base_rate == "baseline":
         base_rate = None
     traits = bool(case.variables.cause_traits or case.variables.contrasts)
     doses = bool(case.compiled.doses.tests)
     source = {"priors": name, "base_rate": base_rate, "traits": traits, "doses": doses}
-    return source | {"coding": coding or None}
+    return source | {"coding": coding}
 
 
 def _excluded(case: Case) -> list[str]:

@@ -58,13 +58,14 @@ class Sticks:
     def _sticks(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The logarithms of the sticks at normal scores and of 1 minus each: (n_sticks,).
 
-        The smaller of the two is inverted, which keeps its digits.
+        The smaller of the two is inverted, by the smaller tail, which keeps the digits of both.
         """
-        from scipy.special import betaincinv, ndtr
+        from scipy.special import betainccinv, betaincinv, ndtr
 
         is_low = scores < self._score_of_half
         own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
-        smaller = betaincinv(own, other, ndtr(np.where(is_low, scores, -scores)))
+        is_below, tail = is_low == (scores < 0), ndtr(-np.abs(scores))
+        smaller = np.where(is_below, betaincinv(own, other, tail), betainccinv(own, other, tail))
         log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
         log_stopped = np.where(is_low, log_smaller, log_larger)
         return log_stopped, np.where(is_low, log_larger, log_smaller)

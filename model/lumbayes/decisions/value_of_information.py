@@ -90,11 +90,11 @@ def next_question(case: Case) -> pd.DataFrame:
         answers += [(name, (name, weights), 1.0) for weights in (1 - rates, rates)]
     columns = [[], *([evidence] for _, evidence, _ in answers)]
     contribution, total = _contributions(case, case.query_each(columns))
-    of_question = np.array([list(questions).index(name) for name, *_ in answers])
+    of_question = np.array([list(questions).index(name) for name, *_ in answers], int)
     chance = np.array([weight for *_, weight in answers]) * total[1:] / total[0]
     share = chance / np.bincount(of_question, chance)[of_question]
     gains = _gains(case, contribution, of_question, share)
-    seconds, words = zip(*questions.values(), strict=True)
+    seconds, words = ([question[i] for question in questions.values()] for i in (0, 1))
     by_column = dict(zip(COLUMNS, (*gains, seconds, words), strict=True))
     table = pd.DataFrame(by_column, pd.Index(questions, name="variable"))
     return table.sort_values("bits", ascending=False, kind="stable")

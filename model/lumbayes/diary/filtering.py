@@ -110,9 +110,8 @@ def forget(
         likelihood = np.exp(message - largest).reshape(shape)
         total = np.maximum(weights.sum(axis=axis, keepdims=True), TINY)
         redrawn = (weights * likelihood).sum(axis=axis, keepdims=True) / total
-        mixed = log(kept * likelihood + (1 - kept) * redrawn).reshape(message.shape) + largest
-        # Where exp has underflowed, the part that is kept is added in logarithms.
-        message = np.maximum(mixed, message + np.log(kept))
+        of_states = np.broadcast_to(log((1 - kept) * redrawn), likelihood.shape)
+        message = np.logaddexp(message + log(kept), of_states.reshape(message.shape) + largest)
     return message
 
 

@@ -132,7 +132,7 @@ def extract_shared(
     """
     still = {v.name for v in case.variables.still}
     last: dict[str, EvidenceColumn] = {}
-    readings: list[EvidenceColumn] = []
+    read: list[Measurement] = []
     for name, column in columns.items():
         is_test = isinstance(column.variable, Measurement)
         node = str(getattr(column.variable, "reads", "") or column.variable.name)
@@ -140,16 +140,15 @@ def extract_shared(
             continue
         if half_life is not None and _may_heal(case, node):
             frame = frame.assign(**{name: _last_alone(frame[name])})
-        elif is_numeric(column.variable) and not column.kind:
-            readings.append(column)
+        elif is_numeric(column.variable):
+            read.append(column.variable)
         else:
             last[name] = column
     case = _without_statements(case, last)
     shared = _statements(case, frame, last)
-    for column in readings:
-        case = _add_readings(case, frame, column, shared)
-    taken = [*last, *(column.variable.name for column in readings)]
-    return case, frame.drop(columns=taken), shared
+    for test in read:
+        case = _add_readings(case, frame, test, shared)
+    return case, frame.drop(columns=[*last, *(test.name for test in read)]), shared
 
 
 def _may_heal(case: Case, name: str) -> bool:
@@ -181,7 +180,7 @@ def _statements(
     case: Case, frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
 ) -> Overrides:
     """Return the last statement of each column as overrides."""
-    if not columns or not len(frame):
+    if not columns:
         return {}
     cells = {name: _last_alone(frame[name]).dropna().iloc[-1:] for name in columns}
     encoded = {
@@ -195,18 +194,15 @@ def _statements(
     return {row: float(np.squeeze(value)) for row, value in evidence.items()}
 
 
-def _add_readings(
-    case: Case, frame: pd.DataFrame, column: EvidenceColumn, shared: Overrides
-) -> Case:
+def _add_readings(case: Case, frame: pd.DataFrame, test: Measurement, shared: Overrides) -> Case:
     """Add all readings of one test, the case's included, to `shared`; the case loses its own."""
-    name = column.variable.name
-    readings = column.encode(frame[name]).values
+    readings = EvidenceColumn(test).encode(frame[test.name]).values
     readings = readings[~np.isnan(readings)]
-    if name in case.findings:
-        readings = np.append(float(case.findings[name]), readings)
-        case = case.retract(name)
-    if len(readings) and isinstance(column.variable, Measurement):
-        weights = repeated_likelihood(column.variable, readings)
-        node, _ = reading_evidence(column.variable, column.variable.start)
+    if test.name in case.findings:
+        readings = np.append(float(case.findings[test.name]), readings)
+        case = case.retract(test.name)
+    if len(readings):
+        weights = repeated_likelihood(test, readings)
+        node, _ = reading_evidence(test, test.start)
         case.compiled.add_likelihood(shared, node, weights)
     return case

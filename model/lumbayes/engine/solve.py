@@ -256,7 +256,7 @@ def marginals(
     dict of str to array, shape (n_states, batch_size)
         By variable, the probability of each state; NaN in columns where P(evidence) is 0.
     """
-    wrt = np.array([row for states in rows.values() for row in states])
+    wrt = np.array([row for states in rows.values() for row in states], int)
     result = solve(circuit, query, np.ones((1, len(circuit.output_rows))), wrt)
     joint = dict(zip(wrt.tolist(), result.derivatives[0] * query.inputs_at(wrt), strict=True))
     tables = {

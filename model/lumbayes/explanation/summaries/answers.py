@@ -96,7 +96,7 @@ def fighting(found: Conflict) -> str:
     flat feet.
     """
     check_arguments("fighting", locals(), found=CONFLICT)
-    if not found.bits > ROUNDING or found.pairs.empty:
+    if not found.bits > ROUNDING:
         return "Your answers go together."
     ends = str(found.pairs.index[0]).split(" / ")
     pair = " and ".join(_finding_label(found, end) for end in ends)
@@ -141,7 +141,8 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
     if table.empty:
         return "Every question has been answered."
     times = round(10 * (1 - stays))
-    change = f"More answers would change which factor comes first about {times} times in 10."
+    often = f"{times} time{'s' if times > 1 else ''} in 10"
+    change = f"More answers would change which factor comes first about {often}."
     if times < 1:
         change = "More answers would hardly change which factor comes first."
     return f"Most telling next: {table.iloc[0]['question']} {change}"

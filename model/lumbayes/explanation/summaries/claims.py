@@ -56,7 +56,7 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     claims = {c.id: c for c in case.priors.claims}
     if not contribution_at_means(case, [cause])[0] > 0:
         return f"{label} is ruled out by what was answered, whatever anyone says."
-    if table.empty or not table["shapley_db"].max() > ROUNDING:
+    if not table["shapley_db"].max() > ROUNDING:
         return f"No claim of the thread speaks for {label}."
     best = claims[str(table["shapley_db"].idxmax())]
     worst = claims[str(table["shapley_db"].idxmin())]
@@ -97,9 +97,11 @@ def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
     label = case.variables[cause].label
     row: Any = table.loc[cause]
     alone = row.drop(["all", "apart"])
+    together = per_hundred(row["all"])
+    if alone.empty:
+        return f"Without any claim of the thread, {label} is at work in {together} such pains."
     high, low = alone.idxmax(), alone.idxmin()
     most, least = per_hundred(alone[high]), per_hundred(alone[low])
-    together = per_hundred(row["all"])
     sentence = f"By all replies together, {label} is at work in {together} such pains"
     if most == least:
         return f"{sentence}; by each alone, in {most}."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
+ROUNDING = 1e-9  # probabilities that only rounding tells apart
 LAYERS = ("mechanism", "factor")  # in the order of the sentence
 FLIPS = table_with("kind", "value", "low", "high", "flips_at", "to", of="sensitivity")
 CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
@@ -115,7 +116,7 @@ def placed(case: Case, order: Ranking) -> str:
         The sentence has a part on the mechanisms, then one on the factors: the first cause, the
         second, and the odds, over draws of the parameters, that the first contributes more. If
         those odds are below 3 to 1 for any cause, the layer is called open, and the causes that may
-        be first are listed.
+        be first are listed. Of a layer in which no cause can have contributed it says so.
 
     Examples
     --------
@@ -133,6 +134,8 @@ def placed(case: Case, order: Ranking) -> str:
 
 def _first_of(case: Case, layer: str, above: pd.DataFrame) -> str:
     """Return which cause of a layer comes first, and by what odds over the second."""
+    if len(above) > 1 and np.allclose(above, above.T, rtol=0, atol=ROUNDING):  # all are 0
+        return f"no {layer} can have contributed"
     first = above.iloc[0]
     rivals = [name for name in above.columns[1:] if first[name] < CLEAR * (1 - first[name])]
     if rivals:
