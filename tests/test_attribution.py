@@ -16,7 +16,7 @@ from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import contribution_table
 from lumbayes.data.variables import Measurement, Mechanism, Trait
 from lumbayes.engine.intervals import credible_interval
-from lumbayes.engine.order import TIE_DECIMALS
+from lumbayes.engine.rank_probability import TIE_DECIMALS
 
 EXACT, ROUNDING, SIX_DECIMALS, FEW = 1e-9, 1e-12, 5e-7, 8
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .batch.files import score
+from .batch.score_files import score
 from .checks import problems
 from .data.claims_file import TO_CODE
 from .data.files import ELSEWHERE, HERE, LITERATURE, THREAD

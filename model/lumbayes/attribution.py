@@ -24,7 +24,7 @@ from .engine.intervals import (
     interval_attrs,
     sample_until_effective,
 )
-from .engine.order import TIE_DECIMALS, first_probability
+from .engine.rank_probability import TIE_DECIMALS, first_probability
 from .inference.causal_paths import (
     CONTRIBUTION,
     FiredPathCircuit,

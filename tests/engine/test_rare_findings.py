@@ -15,7 +15,7 @@ from lumbayes import posteriors as posteriors_of_rows
 from lumbayes.decisions import what_if
 from lumbayes.defaults import DRAWS
 from lumbayes.engine import solve as solving
-from lumbayes.engine.exact import CHUNK, COLUMNS, rounding_error
+from lumbayes.engine.cancellation import CHUNK, COLUMNS, rounding_error
 from lumbayes.engine.kernels import sweep
 from lumbayes.inference.compiled import posteriors
 

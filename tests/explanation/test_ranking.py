@@ -8,7 +8,7 @@ from pytest import approx
 from lumbayes import contributions, example, load
 from lumbayes.attribution import contribution_draws
 from lumbayes.engine.intervals import exceedance_probabilities
-from lumbayes.engine.order import first_probability, probability_above
+from lumbayes.engine.rank_probability import first_probability, probability_above
 from lumbayes.explanation import Ranking, ranking, summaries
 from lumbayes.explanation.order_certainty import _practical_ties
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..defaults import SEED
+from ..engine.cancellation import rounding_error
 from ..engine.circuit import ONE
-from ..engine.exact import rounding_error
 from ..engine.query import ACCURACY, Overrides, Query, QueryResult
 from ..engine.solve import (
     KERNEL_WAIT_BATCH,

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from .cancellation import evaluate_exactly, rounding_error
 from .circuit import Circuit, backward, forward
-from .exact import evaluate_exactly, rounding_error
 from .query import NO_ROWS, Query, QueryResult
 
 KERNEL_MIN_BATCH = 64  # below it, importing numba (about a second) costs more than it gains

@@ -15,7 +15,7 @@ from ..data.arguments import NUMBERS, check_arguments
 from ..data.variables import CAUSES
 from ..defaults import DRAWS, SEED, WIDTH
 from ..engine.intervals import exceedance_probabilities
-from ..engine.order import TIE_DECIMALS, probability_above
+from ..engine.rank_probability import TIE_DECIMALS, probability_above
 
 if TYPE_CHECKING:
     from ..case import Case

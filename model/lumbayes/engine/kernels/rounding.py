@@ -1,4 +1,4 @@
-"""The running bound of `engine.exact.rounding_error`, compiled: one column after the other."""
+"""The running bound of `engine.cancellation.rounding_error`, compiled, a column at a time."""
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
