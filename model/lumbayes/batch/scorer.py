@@ -181,8 +181,8 @@ def score_rows(
         the kept columns, as they are;
         `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
         `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);
-        `x:low` of every cause x, then `x:high`: the ends of the 90% interval of the contribution,
-        with `intervals=True` only.
+        with `intervals=True` only, `x:low` of every cause x, then `x:high` of every cause x: the
+        ends of the 90% interval of the contribution.
 
     Raises
     ------
@@ -217,6 +217,8 @@ def score_partitions(
     case: Case, table: Any, *, keep: Sequence[str] = (), intervals: bool = False
 ) -> Any:
     """Apply `score_rows` lazily to every partition of a Dask dataframe.
+
+    Rows with and without pain in one table give no warning here.
 
     Parameters
     ----------

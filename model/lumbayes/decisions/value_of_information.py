@@ -63,7 +63,7 @@ def next_question(case: Case) -> pd.DataFrame:
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -127,7 +127,7 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----

@@ -100,8 +100,8 @@ class Diary:
         -------
         DataFrame
             The table of `lumbayes.contributions`, one row per cause: `layer`, `present`,
-            `contribution`, `low`, `high`, `but_for`, `first`, `claims`. In a run without pain
-            nothing contributes: 0.
+            `contribution`, `low`, `high`, `but_for`, `first`, `claims`. In a run without pain each
+            contribution is 0; if the pain is unknown, it is P(pain and the cause contributes).
 
         Raises
         ------
@@ -242,14 +242,14 @@ class Diary:
             of 0 were equally likely. NaN if the effect is a trait.
             `conflict`: from 0 to 1, how far out in the claim's Beta the runs alone put the link:
             the width of the central interval that ends there.
-            `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
-            untested.
+            `strength`: the link by the runs is "weaker" or "stronger" than claimed (if `conflict` >
+            `width`), else "as stated"; "" if the runs say little (see `verdict`).
             `fit`: the probability that in runs simulated from the posterior the pain rate with the
             cause minus that without it is at most the observed one. NaN if a rate was not observed.
             `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
-            "untested" (little information: half of the link's variance or more is left, and the
-            odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
-            less, or "weaker"); "supported" (odds of 20 to 1 or more); "not contradicted".
+            "untested" (`tested` is 0; or the runs leave half or more of the variance of the prior
+            without claims, and odds of `direction` below 20 to 1 either way); "contradicted" (odds
+            of 1 to 20 or less, or "weaker"); "supported" (20 to 1 or more); "not contradicted".
             `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
@@ -274,7 +274,7 @@ class Diary:
 
     @property
     def effective_sample_size(self) -> float:
-        """The effective sample size of the parameter draws, estimated within a factor of two."""
+        """The effective sample size of the parameter draws, to a factor of two; always finite."""
         return self._draws.effective_sample_size(self._weights)
 
     @property
