@@ -227,7 +227,7 @@ def score_partitions(
     table : dask.dataframe.DataFrame
         The evidence, in columns as `lumbayes.posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
-        Columns to copy into the result unchanged.
+        Columns to copy into the result unchanged, as for `score_rows`.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
 

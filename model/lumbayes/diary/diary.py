@@ -45,17 +45,19 @@ class Diary:
         The network. Evidence on still variables counts once, all other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
         Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
-        Rows are sorted by dates, if the column `date` or the index has them. Numbers from one
-        measurement of a still variable are noisy readings of one quantity. Of several likelihoods,
-        stated probabilities or pictures of it the last one counts.
+        The column `date`, or an index of dates, orders the runs; without dates they are in order.
+        Numbers from one measurement of a still variable are noisy readings of one quantity. Of
+        several likelihoods, stated probabilities or pictures of it the last one counts.
     half_life : float, optional
-        In days; needs dates. Changeable still variables are then redrawn at random, with
-        probability 1/2 in this time, so that older evidence counts less. By default never.
+        In days; needs dates. Still factors that are `changeable` in variables.toml are then redrawn
+        at random, with probability 1/2 in this time, so that older evidence counts less, and only
+        the last reading of one counts. By default never.
 
     Raises
     ------
     ValueError
-        If a cell, label, date or `half_life` is not allowed, or if the case holds a contrast.
+        If a column, cell, date or `half_life` is not allowed, if two runs have one label, or if the
+        case holds a contrast.
     ImpossibleFindings
         If the findings of a run exclude each other or those of earlier runs.
 
@@ -99,8 +101,7 @@ class Diary:
         Returns
         -------
         DataFrame
-            The table of `lumbayes.contributions`, one row per cause: `layer`, `present`,
-            `contribution`, `low`, `high`, `but_for`, `first`, `claims`. In a run without pain each
+            The table of `lumbayes.contributions`, one row per cause. In a run without pain each
             contribution is 0; if the pain is unknown, it is P(pain and the cause contributes).
 
         Raises
@@ -192,8 +193,7 @@ class Diary:
         Parameters
         ----------
         **changes : str
-            The interventions: by factor or mechanism, its state in the next run, such as
-            `hills="no"`.
+            By factor or mechanism, the state at which it is held in that run: `hills="no"`.
 
         Returns
         -------

@@ -54,13 +54,13 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         `sequential_db`: what the row adds to the rows above it.
         `shapley_db`: what the row adds on average over all orders of the evidence.
         `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
-        `says`: "rules it out" in the first row that makes the contribution 0. "settles it" in the
-        first that makes it 1 (with `against`: that makes the contribution of `against` 0). "rules
-        both out" in the first that makes both 0. Else "". Rows below are judged without such a row,
-        so several can have a text. Its `shapley_db` is -inf, inf or, of "rules both out", what
-        brings "total" to 0; other Shapley values are computed without it. Below the first of them
-        `sequential_db` is 0, unless the row rules out the other cause as well. "total" is -inf or
-        inf, or 0 if both causes are ruled out. If "prior" is infinite, all Shapley values are 0.
+        `says`: "rules it out" in the first row that, with those above, makes the contribution 0;
+        "settles it" in the first that makes it 1 (with `against`: that makes the contribution of
+        `against` 0); "rules both out" in the first that makes both 0; else "". Rows below are
+        judged without such a row, so several can have a text. Its `shapley_db` is -inf, inf or, if
+        both are 0, what brings "total" to 0; other Shapley values are computed without it. Below
+        the first of them `sequential_db` is 0, but for a row that rules out the other cause.
+        "total" is -inf, inf or, if both are 0, 0. If "prior" is infinite, Shapley values are 0.
         `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
         or contrast, on those of its factor.
 

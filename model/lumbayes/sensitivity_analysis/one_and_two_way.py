@@ -42,8 +42,10 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
         varies one probability; everything else stays, T included (the divisor of per-run hazards,
         see `load`). The index is the name of a base rate or leak ("weak_core"), a link strength
-        ("weak_core → muscle_strain"), one state of a trait or of a measurement with states
-        ("severity = mild", the other states sharing the rest in proportion), or a claim ("A4-01").
+        ("weak_core → muscle_strain"), one state of a trait given the cause of the pain
+        ("muscle_strain → severity = mild"; "severity = mild" for all other pain) or of a
+        measurement given what it measures ("flat_feet=yes → wet_footprint = low"), the other states
+        sharing the rest in proportion, or a claim ("A4-01").
         A claim's row varies the probability that its words are taken to mean. Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
