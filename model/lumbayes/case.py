@@ -158,7 +158,8 @@ class Case(CaseEvidence):
         Case
             A case with the evidence of this case. Each prior has the mean and the variance of the
             mixture of the two priors (a linear opinion pool). T is that of this case, so P(pain)
-            without evidence may differ from the base rate that the case shows.
+            without evidence may differ from the base rate that the case shows. Claims that are left
+            out later are left out of the part of this case only.
 
         Raises
         ------

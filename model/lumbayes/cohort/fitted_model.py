@@ -58,8 +58,8 @@ class FittedModel:
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
         """The expected number of trials in the rows that ended in each state, as an array, by key.
 
-        Key "hills" is a base rate or leak, ("hills", "muscle_strain") a link. States are as in
-        `before.priors[key].states`; a link's lowest, "no", is not fired. The prior adds nothing.
+        Key "hills" is a base rate or leak, ("hills", "muscle_strain") a link, where "no" is not
+        fired. States are as in `before.priors[key].states`. The prior's counts are not included.
         """
         return self.fitted.expected_counts
 

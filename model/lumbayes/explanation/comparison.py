@@ -34,8 +34,8 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     pandas.DataFrame
         One row per cause, such as "hills", largest `apart` first. Columns:
         `all`: the contribution with all claims.
-        `reply 1`, …: with the claims of this reply and of the question only; other parameters have
-        their priors without claims. Each reply with a claim on a link has a column, for all causes.
+        `reply 1`, …: with the claims of this reply and of the question only. A link that they do
+        not mention has its prior without claims. Each reply with a claim on a link has a column.
         `apart`: the largest minus the smallest value of the single replies; NaN without any reply.
 
     Raises

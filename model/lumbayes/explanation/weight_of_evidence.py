@@ -57,10 +57,10 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         `says`: "rules it out" in the first row that, with those above, makes the contribution 0;
         "settles it" in the first that makes it 1 (with `against`: that makes the contribution of
         `against` 0); "rules both out" in the first that makes both 0; else "". Rows below are
-        judged without such a row, so several can have a text. Its `shapley_db` is -inf, inf or, if
-        both are 0, what brings "total" to 0; other Shapley values are computed without it. Below
-        the first of them `sequential_db` is 0, but for a row that rules out the other cause.
-        "total" is -inf, inf or, if both are 0, 0. If "prior" is infinite, Shapley values are 0.
+        judged without such a row, so several can have a text. Its numbers are -inf, inf or, if both
+        are 0, what brings "total" to 0; other Shapley values are computed without it. Below the
+        first of them `sequential_db` is 0, but for a row that rules out the other cause. "total" is
+        -inf, inf or, if both are 0, 0. If "prior" is infinite, Shapley values are 0.
         `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
         or contrast, on those of its factor.
 
