@@ -198,8 +198,8 @@ class Diary:
         Returns
         -------
         Series, shape (2,)
-            P(no pain) and P(pain) in that run; the index is "no", "yes". What the case holds
-            applies to that run too, but for its evidence on the pain and its traits.
+            P(no pain) and P(pain) in that run; the index is "no", "yes". Evidence and interventions
+            of the case apply to that run too, except evidence on the pain and on its traits.
 
         Raises
         ------

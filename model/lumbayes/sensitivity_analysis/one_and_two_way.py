@@ -49,7 +49,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         A claim's row varies the probability that its words are taken to mean. Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the present probability. Parameters are after division by T, claims before it.
+        `value`: the present probability. Links and leaks that act per run are after division by T,
+        claims before it; base rates are not divided.
         `low`, `high`: the ends of the 90% interval of this probability.
         `at_low`, `at_high`: the contribution if the probability were `low` or `high`; NaN if the
         words of a claim cannot mean it.
