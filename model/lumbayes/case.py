@@ -26,18 +26,21 @@ MAX_NAMED = 12  # claims that the printed form of a case names; the rest are cou
 class Case(CaseEvidence):
     """A Bayesian network with the evidence of one runner; an immutable value.
 
-    `load` returns a case without evidence. `given`, `likelihood`, `believe`, `contrast`, `do` and
-    `retract` each return a new case and leave this one as it is. Printed, a case shows the name of
-    its priors, the base rate of pain for which they were loaded, the divisor T (see `load`), the
-    claims left out, and everything that was entered.
+    `load` returns a case without evidence; `Case(...)` is not called directly. `given`,
+    `likelihood`, `believe`, `contrast`, `do` and `retract` each return a new case and leave this
+    one as it is. Printed, a case shows the name of its priors, the base rate of pain for which they
+    were loaded with the name of its entry in variables.toml ("any_run"), the divisor T (see
+    `load`), the claims left out, and everything that was entered.
 
     Attributes
     ----------
+    compiled : Compiled
+        The network and its priors, compiled for inference.
     findings : mapping of str to str or float
         From variable to its observed state, or to a reading in the unit of the measurement.
     likelihoods : mapping of str to tuple of float
-        Likelihood (virtual) evidence: from variable to one weight per state, in the order of its
-        states. (1.0, 3.0) is 3 to 1 for "yes".
+        Likelihood (virtual) evidence: from variable to one weight per state, in the order of
+        `case.variables[name].states`. (1.0, 3.0) is 3 to 1 for "yes".
     interventions : mapping of str to str
         From variable to the state at which `do` holds it.
     beliefs : mapping of str to mapping of str to float
@@ -92,8 +95,8 @@ class Case(CaseEvidence):
         Case
             A case with the same evidence and with priors pooled from the remaining claims. A
             parameter without a remaining claim gets its prior without claims (see `with_claims`).
-            T (see `load`) stays the same, so P(pain) without evidence may leave the base rate that
-            the case shows.
+            T (see `load`) stays the same, so P(pain) without evidence may differ from the base rate
+            that the case shows.
 
         Raises
         ------
@@ -155,7 +158,8 @@ class Case(CaseEvidence):
         Case
             A case with the evidence of this case. Each prior has the mean and the variance of the
             mixture of the two priors (a linear opinion pool). T is that of this case, so P(pain)
-            without evidence may leave the base rate.
+            without evidence may differ from the base rate that the case shows. Claims that are left
+            out later are left out of the part of this case only.
 
         Raises
         ------
@@ -185,7 +189,7 @@ class Case(CaseEvidence):
         -------
         pandas.Series
             The probability of each state, exact at the means of the priors. The index holds the
-            states, such as "yes", in their order.
+            states, such as "yes", in the order of `case.variables[name].states`.
 
         Raises
         ------

@@ -115,7 +115,8 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     ------
     ValueError
         If the text is not a case code, is cut short or was edited, if a claim that the case leaves
-        out does not exist in `priors`, or if the number or seed of the draws differs.
+        out does not exist in `priors`, or if the number or seed of the draws behind intervals is
+        not that of this version.
     PriorsChanged
         If the parameters of `priors` are no longer those that the case was encoded with. The
         message names the changed parameters and the claims behind them.

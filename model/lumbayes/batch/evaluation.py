@@ -34,7 +34,8 @@ def predict(
     case : Case
         The network. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        Evidence, in columns as `lumbayes.posteriors` takes them. Columns of the target are ignored.
+        Evidence, in columns as `lumbayes.posteriors` takes them. Columns of the target, such as
+        `back_pain` and `back_pain:likelihood`, are ignored.
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
@@ -53,7 +54,8 @@ def predict(
         If the target is unknown or a number, if a column is unknown or repeated, if a cell is not
         allowed, or if `traits` names something else than traits of the target.
     ImpossibleFindings
-        If the other findings of a row exclude each other; the first such row is named.
+        If the findings that are used of a row exclude each other or those of the case; the first
+        such row is named.
 
     Examples
     --------
@@ -94,17 +96,17 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
         The network to score. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
-        observed states; rows where it is empty are left out.
+        observed states, and predictions use the other columns. Rows where it is empty are left out.
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        Traits of the target that predictions may use, as for `predict`.
+        Traits of the target that predictions may use; those not named are ignored (see `predict`).
 
     Returns
     -------
     float
         The mean over rows of ln P(observed state | other columns), at most 0; larger is better. It
-        is −inf if an observed state has probability 0.
+        is −inf if an observed state has probability 0 given the other columns.
 
     Raises
     ------
@@ -112,8 +114,9 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
         If the column `target` is missing or has no known state, a column is unknown or repeated, or
         a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row without the target exclude each other, or if the observed state has
-        probability 0 given the case alone; the first such row is named.
+        If the findings that predict a row exclude each other or those of the case, or if the state
+        in the column `target` has probability 0 given the evidence of the case; the first such row
+        is named.
 
     Examples
     --------
@@ -151,7 +154,7 @@ def calibration(
         The network to check. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
-        observed states; rows where it is empty are left out.
+        observed states, and predictions use the other columns. Rows where it is empty are left out.
     target : str
         The variable to predict; it must have states.
     state : str, optional
@@ -162,7 +165,7 @@ def calibration(
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        Traits of the target that predictions may use, as for `predict`.
+        Traits of the target that predictions may use; those not named are ignored (see `predict`).
 
     Returns
     -------
@@ -173,7 +176,7 @@ def calibration(
         `happened`: the share of the bin's rows in which `state` was observed.
         `low`, `high`: the ends of Wilson's confidence interval of `happened`.
         `rows`: the number of rows in the bin.
-        Predictions are calibrated where `predicted` lies between `low` and `high`.
+        Where `predicted` lies between `low` and `high`, the rows do not contradict the predictions.
 
     Raises
     ------
@@ -181,8 +184,9 @@ def calibration(
         If the column `target` is missing or has no known state, `state` is no state of it, a column
         is unknown or repeated, or a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row without the target exclude each other, or if the observed state has
-        probability 0 given the case alone; the first such row is named.
+        If the findings that predict a row exclude each other or those of the case, or if the state
+        in the column `target` has probability 0 given the evidence of the case; the first such row
+        is named.
 
     Examples
     --------

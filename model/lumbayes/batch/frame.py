@@ -174,9 +174,9 @@ def posteriors(
         Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
         unknown. The columns, each for a variable x:
         `x`: a state of x or, if x is a measurement that is a number, the reading in its unit.
-        `x:likelihood`: the likelihood ratio of yes to no, above 0.
+        `x:likelihood`: the likelihood ratio of yes to no, above 0 (if x has two states).
         `x:likelihood:state`: the likelihood of one state, relative to 1 for all other states.
-        `x:believe`: the stated probability of yes, as for `Case.believe`.
+        `x:believe`: the stated probability of yes, as for `Case.believe` (if x has two states).
         `x:believe:state`: the stated probability of one state.
     intervals : bool, default False
         Whether to add 90% credible intervals of the contribution. A row with intervals takes as

@@ -58,7 +58,8 @@ def score(
     case : Case, optional
         The network; its evidence applies to every row. By default `load()`.
     keep : sequence of str, optional
-        Columns to copy into the results unchanged.
+        Columns to copy into the results unchanged. A kept column with the name of a variable also
+        counts as evidence.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
     chunk : int, default 0

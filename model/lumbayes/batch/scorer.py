@@ -181,8 +181,8 @@ def score_rows(
         the kept columns, as they are;
         `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
         `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);
-        `x:low` of every cause x, then `x:high`: the ends of the 90% interval of the contribution,
-        with `intervals=True` only.
+        with `intervals=True` only, `x:low` of every cause x, then `x:high` of every cause x: the
+        ends of the 90% interval of the contribution.
 
     Raises
     ------
@@ -218,6 +218,8 @@ def score_partitions(
 ) -> Any:
     """Apply `score_rows` lazily to every partition of a Dask dataframe.
 
+    Rows with and without pain in one table give no warning here.
+
     Parameters
     ----------
     case : Case
@@ -225,7 +227,7 @@ def score_partitions(
     table : dask.dataframe.DataFrame
         The evidence, in columns as `lumbayes.posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
-        Columns to copy into the result unchanged.
+        Columns to copy into the result unchanged, as for `score_rows`.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
 

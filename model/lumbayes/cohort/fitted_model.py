@@ -56,12 +56,16 @@ class FittedModel:
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
-        """Expected trials of each state, by key: "hills" or, of a link, ("hills", "back_pain")."""
+        """The expected number of trials in the rows that ended in each state, as an array, by key.
+
+        Key "hills" is a base rate or leak, ("hills", "muscle_strain") a link, where "no" is not
+        fired. States are as in `before.priors[key].states`. The prior's counts are not included.
+        """
         return self.fitted.expected_counts
 
     @property
     def draws(self) -> Mapping[Key, np.ndarray]:
-        """Draws, (n_draws, n_states), of sampled parameters, by key as in `expected_counts`."""
+        """Draws, (n_draws, n_states), of sampled parameters only; keys as in `expected_counts`."""
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
         }
@@ -89,11 +93,9 @@ class FittedModel:
         -------
         DataFrame
             One row per sampled parameter; one per state if it has more than two. Empty if all
-            posteriors are exact, so that nothing was sampled, as here. The levels of the index are
-            `parameter`, such as "hills → muscle_strain", and `state`, such as "yes". Columns:
+            posteriors are exact, as in the example. The index is as in `parameters`. Columns:
             `r_hat`: rank-normalized split R-hat, 1 if the chains agree; `fit` warns above 1.05.
-            `ess`: the bulk effective sample size of the draws; `fit` warns below 100. (Both are
-            those of Vehtari et al. 2021.)
+            `ess`: the bulk effective sample size of the draws; `fit` warns below 100.
 
         Examples
         --------
@@ -114,16 +116,17 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per parameter with two states, for its last state, and one per state of the
-            others. The levels of the index are `parameter`, such as "hills → muscle_strain", and
-            `state`. Columns:
+            A parameter with two states has one row, for its last state; a parameter with more has
+            one row per state. The levels of the index are `parameter`, such as "hills →
+            muscle_strain", and `state`. Columns:
             `prior`, `posterior`: the two means.
             `low`, `high`: the ends of the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of rows with a trial of the parameter: of a link,
-            those with its cause present; of a trait, those whose pain comes from its cause.
-            `effective_trials`: the sum of the posterior's Dirichlet counts minus that of the
-            prior's; negative if the posterior is wider.
+            `expected_trials`: the expected number of rows with a trial of the parameter: of a base
+            rate or leak, all rows; of a link, those with its cause present (at dose d, d trials
+            each); of a trait, those whose pain comes from its cause.
+            `effective_trials`: the sum of the posterior's Dirichlet counts (of a sampled one, those
+            with the mean and variance of the draws) minus that of the prior's; below 0 if wider.
             `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             `verdict`: "untested" if the posterior variance is half the prior's or more and the two
             intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
@@ -154,24 +157,22 @@ class FittedModel:
         -------
         DataFrame
             One row per claim that is pooled into a link, by its id, such as "A1-28". Columns:
-            `cause`, `effect`: the ends of the link.
-            `quote`, `author`, `answer`: the claim's text, its author, the number of the reply.
+            `cause`, `effect`: the link; `quote`, `author`, `answer` (the number of the reply).
             `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
             `posterior`, `low`, `high`: the same given the rows, with that Beta as the link's prior.
             `tested`: the expected number of rows with a trial of the link, as in `parameters`.
             `direction`: P(the link is above 0 | rows), if before them the claim's Beta and a link
             of 0 were equally likely. NaN if the effect is a trait.
             `conflict`: from 0 to 1, how far out in the claim's Beta the rows alone put the link:
-            the width of the central interval that ends there (Evans & Moshonov 2006).
-            `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
-            untested.
+            the width of the central interval that ends there.
+            `strength`: the link by the rows is "weaker" or "stronger" than claimed (if `conflict` >
+            `width`), else "as stated"; "" if the rows say little (see `verdict`).
             `fit`: the probability that in rows simulated from the posterior the pain rate with the
             cause minus that without it is at most the observed one. NaN if a rate was not observed.
             `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
-            "untested" (little information: half of the link's variance or more is left, and the
-            odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
-            less, or "weaker"); "supported" (odds of 20 to 1 or more (Kass & Raftery 1995)); "not
-            contradicted".
+            "untested" (`tested` is 0; or the rows leave half or more of the variance of the prior
+            without claims, and odds of `direction` below 20 to 1 either way); "contradicted" (odds
+            of 1 to 20 or less, or "weaker"); "supported" (20 to 1 or more); "not contradicted".
             `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
@@ -243,15 +244,15 @@ def fit(
     Returns
     -------
     FittedModel
-        Its attribute `case` is the fitted case: the mean of each prior is the posterior mean of the
-        parameter. A parameter about which the rows have no information keeps its prior.
+        Its attribute `case` is the fitted case, with the evidence of `case`: the mean of each prior
+        is the posterior mean of the parameter, or as before if the rows have no information on it.
 
     Raises
     ------
     ValueError
         If a column is unknown or repeated, or if a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other; the first such row is named.
+        If the findings of a row exclude each other or those of the case; the first one is named.
 
     Warns
     -----
@@ -270,12 +271,11 @@ def fit(
 
     Notes
     -----
-    A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior
-    (conjugacy). All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals
-    use the joint draws. Contributions and other figures at the means of the priors ignore the
-    correlation between parameters. So does a second fit that starts from `FittedModel.case`; give
-    all rows at once instead. Rows of a trait's table that share draws (`Priors.sample`) are sampled
-    together, so data on one inform the others.
+    A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior.
+    All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals use the joint
+    draws. Contributions and other figures at the means of the priors ignore the correlation between
+    parameters. So does a second fit that starts from `FittedModel.case`; give all rows at once
+    instead. Rows of a trait's table that share draws (`Priors.sample`) are sampled together.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

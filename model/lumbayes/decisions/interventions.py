@@ -63,15 +63,15 @@ def next_run(case: Case, **changes: str) -> pd.Series:
         P(no pain) and P(pain) in the next run given the evidence and do(changes), by state of the
         outcome ("no", "yes"). It is the mean over joint draws of the priors, each weighted by its
         P(evidence). `attrs` holds `standard_error` (of this mean), `draws` (how many),
-        `effective_sample_size`, and `note`, a warning in words if fewer than 100 draws are
-        effective, else "".
+        `effective_sample_size` and `note` (a warning if few draws are effective, else ""), as for
+        `lumbayes.contributions`.
 
     Raises
     ------
     ValueError
         If a name or state is unknown, or if the variable is not a factor or mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -130,14 +130,14 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
         `changed`: the same probability under do(factor = no).
         `change`: `changed` − `now`, negative if removing the factor lowers the probability.
         `low`, `high`: the ends of the credible interval of `change`.
-        `seen`: P(pain in the next run) if instead the factor had been found absent, as evidence.
-        `attrs` holds `draws` (their number), `effective_sample_size`, and `note`, a warning in
-        words if fewer than 100 draws are effective, else "".
+        `seen`: P(pain in the next run | the factor found absent, in place of what was entered on
+        it, and the other evidence); NaN if that is impossible. `attrs` holds `draws`,
+        `effective_sample_size` and `note`, as for `lumbayes.contributions`.
 
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def what_if_together(
     ValueError
         If a name or state is unknown, or if a variable is not a factor or mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Examples
     --------

@@ -48,9 +48,9 @@ def next_question(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per open question, largest `bits` first. The index is the variable asked about, such
-        as "hills", or "hills:contrast" for the question whether the pain is worse after runs with
-        hills. Columns:
+        One row per open question, largest `bits` first; empty if none is open. The index is the
+        variable asked about, such as "hills", or "hills:contrast" for the question whether the pain
+        is worse after runs with hills. Columns:
         `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
         over all causes.
         `could_move`: how far the answer could move the contribution of the cause that now
@@ -63,7 +63,7 @@ def next_question(case: Case) -> pd.DataFrame:
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -127,7 +127,7 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     Raises
     ------
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----

@@ -45,17 +45,19 @@ class Diary:
         The network. Evidence on still variables counts once, all other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
         Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
-        Rows are sorted by dates, if the column `date` or the index has them. Numbers from one
-        measurement of a still variable are noisy readings of one quantity. Of several likelihoods,
-        stated probabilities or pictures of it the last one counts.
+        The column `date`, or an index of dates, orders the runs; without dates they are in order.
+        Numbers from one measurement of a still variable are noisy readings of one quantity. Of
+        several likelihoods, stated probabilities or pictures of it the last one counts.
     half_life : float, optional
-        In days; needs dates. Changeable still variables are then redrawn at random, with
-        probability 1/2 in this time, so that older evidence counts less. By default never.
+        In days; needs dates. Still factors that are `changeable` in variables.toml are then redrawn
+        at random, with probability 1/2 in this time, so that older evidence counts less, and only
+        the last reading of one counts. By default never.
 
     Raises
     ------
     ValueError
-        If a cell, label, date or `half_life` is not allowed, or if the case holds a contrast.
+        If a column, cell, date or `half_life` is not allowed, if two runs have one label, or if the
+        case holds a contrast.
     ImpossibleFindings
         If the findings of a run exclude each other or those of earlier runs.
 
@@ -99,9 +101,8 @@ class Diary:
         Returns
         -------
         DataFrame
-            The table of `lumbayes.contributions`, one row per cause: `layer`, `present`,
-            `contribution`, `low`, `high`, `but_for`, `first`, `claims`. In a run without pain
-            nothing contributes: 0.
+            The table of `lumbayes.contributions`, one row per cause. In a run without pain each
+            contribution is 0; if the pain is unknown, it is P(pain and the cause contributes).
 
         Raises
         ------
@@ -192,14 +193,13 @@ class Diary:
         Parameters
         ----------
         **changes : str
-            The interventions: by factor or mechanism, its state in the next run, such as
-            `hills="no"`.
+            By factor or mechanism, the state at which it is held in that run: `hills="no"`.
 
         Returns
         -------
         Series, shape (2,)
-            P(no pain) and P(pain) in that run; the index is "no", "yes". What the case holds
-            applies to that run too, but for its evidence on the pain and its traits.
+            P(no pain) and P(pain) in that run; the index is "no", "yes". Evidence and interventions
+            of the case apply to that run too, except evidence on the pain and on its traits.
 
         Raises
         ------
@@ -242,14 +242,14 @@ class Diary:
             of 0 were equally likely. NaN if the effect is a trait.
             `conflict`: from 0 to 1, how far out in the claim's Beta the runs alone put the link:
             the width of the central interval that ends there.
-            `strength`: "weaker", "stronger" (if `conflict` > `width`) or "as stated"; "" if
-            untested.
+            `strength`: the link by the runs is "weaker" or "stronger" than claimed (if `conflict` >
+            `width`), else "as stated"; "" if the runs say little (see `verdict`).
             `fit`: the probability that in runs simulated from the posterior the pain rate with the
             cause minus that without it is at most the observed one. NaN if a rate was not observed.
             `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
-            "untested" (little information: half of the link's variance or more is left, and the
-            odds of `direction` are below 20 to 1 either way); "contradicted" (odds of 1 to 20 or
-            less, or "weaker"); "supported" (odds of 20 to 1 or more); "not contradicted".
+            "untested" (`tested` is 0; or the runs leave half or more of the variance of the prior
+            without claims, and odds of `direction` below 20 to 1 either way); "contradicted" (odds
+            of 1 to 20 or less, or "weaker"); "supported" (20 to 1 or more); "not contradicted".
             `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
@@ -274,7 +274,7 @@ class Diary:
 
     @property
     def effective_sample_size(self) -> float:
-        """The effective sample size of the parameter draws, estimated within a factor of two."""
+        """The effective sample size of the parameter draws, to a factor of two; always finite."""
         return self._draws.effective_sample_size(self._weights)
 
     @property

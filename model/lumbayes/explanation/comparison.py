@@ -22,7 +22,7 @@ INTERVAL = ["contribution", "low", "high"]
 
 
 def contributions_by_reply(case: Case) -> pd.DataFrame:
-    """Compute every contribution by the claims of all replies and of each reply alone.
+    """Compute every contribution from the claims of all replies and from those of each reply alone.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     pandas.DataFrame
         One row per cause, such as "hills", largest `apart` first. Columns:
         `all`: the contribution with all claims.
-        `reply 1`, …: with the claims of this reply and of the question only. Each reply with a
-        claim on a link has a column.
-        `apart`: the largest minus the smallest value of the single replies; NaN without any.
+        `reply 1`, …: with the claims of this reply and of the question only. A link that they do
+        not mention has its prior without claims. Each reply with a claim on a link has a column.
+        `apart`: the largest minus the smallest value of the single replies; NaN without any reply.
 
     Raises
     ------
@@ -136,8 +136,8 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
         One row per parameter that is a single probability. The index, `parameter`, holds
         "weak_core → muscle_strain" for a link and "weak_core" for the base rate or leak of that
         variable. Columns are pairs: `this` (`case`) or `other`, and `mean`, `low`, `high` of the
-        prior after division by T (see `load`), or `basis`: "claims", "published", "judgement",
-        "ignorance" or "fitted".
+        prior (hazards per run are after division by T, see `load`; base rates are not divided) or
+        `basis`: "claims", "published", "judgement", "ignorance", "fitted" or "draw".
 
     Examples
     --------
@@ -173,7 +173,7 @@ class Comparison:
         contributions `a` and `b` in the two cases, and `difference` = b − a.
     evidence : pandas.DataFrame
         One row per variable, such as "hills", whose evidence or intervention differs. Columns `a`
-        and `b`: what was entered, as text such as "yes", or "".
+        and `b`: what was entered, as text such as "yes", "likelihood 3:1" or "do yes"; "" if none.
     """
 
     contributions: pd.DataFrame

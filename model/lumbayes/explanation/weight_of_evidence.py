@@ -54,10 +54,13 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         `sequential_db`: what the row adds to the rows above it.
         `shapley_db`: what the row adds on average over all orders of the evidence.
         `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
-        `says`: "rules it out" if the contribution is 0 with this row and those above, "settles it"
-        if it is 1 or that of `against` is 0, "rules both out", else "". In the first two cases the
-        row and "total" are -inf or inf; "total" is 0 if both causes are ruled out. In all three the
-        Shapley values of the other rows are computed without this row.
+        `says`: "rules it out" in the first row that, with those above, makes the contribution 0;
+        "settles it" in the first that makes it 1 (with `against`: that makes the contribution of
+        `against` 0); "rules both out" in the first that makes both 0; else "". Rows below are
+        judged without such a row, so several can have a text. Its numbers are -inf, inf or, if both
+        are 0, what brings "total" to 0; other Shapley values are computed without it. Below the
+        first of them `sequential_db` is 0, but for a row that rules out the other cause. "total" is
+        -inf, inf or, if both are 0, 0. If "prior" is infinite, Shapley values are 0.
         `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
         or contrast, on those of its factor.
 
@@ -110,8 +113,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     """Compute what each claim adds to the log-odds that a cause contributes: its Shapley value.
 
     The worth of a set of claims is the log-odds of the contribution with priors pooled from this
-    set alone, under the evidence of the case. The values add up to the log-odds with all claims
-    minus those with none.
+    set alone. The values add up to the log-odds with all claims minus those with none.
 
     Parameters
     ----------
@@ -208,8 +210,7 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
     """Return the function from coalitions of claims to overrides, with the evidence kept.
 
-    Each parameter depends on the few claims that reach it, so it is worked out once for each of
-    their subsets.
+    Each parameter depends on few claims, so it is worked out once for each of their subsets.
     """
     evidence = case.evidence_inputs()
     columns: dict[Key, list[int]] = {}
@@ -243,8 +244,8 @@ def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
     """Split the findings by whether the odds are finite after each; return free, settled.
 
-    A settled finding comes with what it leaves: ±inf for one cause, NaN where both are ruled out.
-    If the odds are infinite before any finding, no finding is free or settled.
+    Of a settled finding: ±inf for one cause, NaN where both are ruled out. None is free or settled
+    if the odds are infinite before any finding.
     """
     free = np.arange(size)
     settled = dict[int, float]()

@@ -93,7 +93,7 @@ def comparison(
     title : str, optional
         The chart's title.
     axis : str, default "P(at work in this pain)"
-        The title of the x axis.
+        The title of the x axis. The default is what the charts call the contribution.
 
     Returns
     -------
@@ -155,8 +155,8 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.explain(case, cause)`: the row `prior`, one row per piece of
-        evidence, the row `total`.
+        The result of `lumbayes.explain`, with or without `against`: the row `prior`, one row per
+        piece of evidence, the row `total`.
     column : str, default "shapley_db"
         The column to draw, "shapley_db" or "sequential_db".
     title : str, optional
@@ -166,9 +166,9 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     -------
     altair.LayerChart
         One row per row of the table, in its order. The bars of `prior` and `total` start at 0, each
-        other bar where the one above it ends. An infinite step has no bar: the words of the column
-        `says` ("settles it", "rules it out") stand in its place, and an infinite total is
-        "certain" or "ruled out".
+        other bar where the one above it ends. Each row shows its number or, if it has one, its text
+        in the column `says`, such as "rules it out". An infinite number has no bar; without a text
+        it is shown as "certain" or "ruled out".
 
     Raises
     ------

@@ -34,7 +34,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Parameters
     ----------
     probabilities : pandas.Series
-        Values from 0 to 1, at least one. The index names the rows.
+        Values from 0 to 1 (this is not checked), at least one. The index names the rows.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -143,7 +143,7 @@ def dot_plot(
         result of `lumbayes.explanation.contributions_by_reply(case)` without its column `apart`,
         which is a range and not a probability.
     axis : str, default "P(at work in this pain)"
-        The title of the x axis.
+        The title of the x axis. The default is what the charts call the contribution.
     title : str, optional
         The chart's title.
 

@@ -126,8 +126,9 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     case : Case
-        The case to draw. Nodes with evidence are orange, the others blue. A measurement is no node:
-        its reading is evidence on the factor that it measures.
+        The case to draw. Nodes with a finding, likelihood or intervention are orange, the others
+        blue; a contrast alone does not count. A measurement is no node: its reading or picture
+        counts as a finding on what it measures.
     title : str, optional
         The chart's title.
 

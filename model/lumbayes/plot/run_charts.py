@@ -38,7 +38,7 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     TypeError
         If `table` is not a DataFrame, or if `causes` is not a mapping.
     ValueError
-        If the table has no run, lacks one of the three figures, or lacks one of the causes.
+        If the table has no run, or lacks `contribution`, `low`, `high` or one of the causes.
 
     Examples
     --------

@@ -42,32 +42,37 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
         varies one probability; everything else stays, T included (the divisor of per-run hazards,
         see `load`). The index is the name of a base rate or leak ("weak_core"), a link strength
-        ("weak_core → muscle_strain"), one state of a trait or of a measurement with states
-        ("severity = mild", the other states sharing the rest in proportion), or a claim ("A4-01").
+        ("weak_core → muscle_strain"), one state of a trait given the cause of the pain
+        ("muscle_strain → severity = mild"; "severity = mild" for all other pain) or of a
+        measurement given what it measures ("flat_feet=yes → wet_footprint = low"), the other states
+        sharing the rest in proportion, or a claim ("A4-01").
         A claim's row varies the probability that its words are taken to mean. Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the present probability. Parameters are after division by T, claims before it.
+        `value`: the present probability. Links and leaks that act per run are after division by T,
+        claims before it; base rates are not divided.
         `low`, `high`: the ends of the 90% interval of this probability.
-        `at_low`, `at_high`: the contribution if the probability were `low` or `high`.
+        `at_low`, `at_high`: the contribution if the probability were `low` or `high`; NaN if the
+        words of a claim cannot mean it.
         `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
         for a parameter.
-        `flips_at`: the probability nearest to `value` at which the cause that is now first of its
-        layer (factors or mechanisms) loses the first place. That cause need not be `cause`. NaN if
-        there is no such probability.
+        `flips_at`: the probability nearest to `value` at which the cause that now contributes most
+        in the layer of `cause` (factors or mechanisms) loses the first place. That need not be
+        `cause` itself. NaN if there is no such probability.
         `to`: the cause that then takes the first place; "" if `flips_at` is NaN.
         `alpha`, `beta`, `gamma`, `delta`: for a parameter θ, the contribution is
         (αθ + β) / (γθ + δ); NaN for a claim, whose function `one_way` returns.
         `variance_share`: the share, from 0 to 1, of the contribution's variance that is due to the
-        prior of this parameter, the shares of all priors adding up to 1. If the prior has several
-        rows, one of them holds its share and the others 0. NaN for a claim.
+        prior of this parameter, the shares of all priors adding up to 1 (all 0 if there is no
+        variance). If the prior has several rows, one of them holds its share and the others 0. NaN
+        for a claim.
 
     Raises
     ------
     ValueError
         If `cause` is neither a factor nor a mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -123,16 +128,17 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     Returns
     -------
     pandas.Series, shape (steps,)
-        The contribution if the parameter had the probability in the index, named after `cause`. For
-        a claim the index is the probability that its words are taken to mean. The contribution is
-        NaN where the words cannot mean that probability.
+        The contribution if the parameter had the probability in the index. For a claim that is the
+        probability that its words are taken to mean. The contribution is NaN where the words cannot
+        mean this probability, or where the evidence would have probability 0. The name of the
+        Series is `cause`.
 
     Raises
     ------
     ValueError
         If the cause, parameter or claim does not exist.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -179,7 +185,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     pandas.DataFrame, shape (steps, steps)
         The contribution for each pair of probabilities. The index holds the probabilities of
         `first`, the columns those of `second`. The contribution is NaN where the words of a claim
-        cannot mean that probability.
+        cannot mean that probability, or where the evidence would have probability 0.
 
     Raises
     ------
@@ -188,7 +194,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
         independently: the same one twice, two states of one prior, or a parameter and a claim that
         is pooled into it.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----

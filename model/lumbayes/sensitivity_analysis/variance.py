@@ -61,7 +61,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     ValueError
         If `cause` is neither a factor nor a mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----
@@ -117,7 +117,7 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     ValueError
         If `cause` is neither a factor nor a mechanism.
     ImpossibleFindings
-        If the findings exclude each other.
+        If the evidence has probability 0.
 
     Notes
     -----

@@ -67,7 +67,7 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
 
 
 def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
-    """Return a sentence with the contribution of a cause by all replies and by single ones.
+    """Return a sentence with a contribution from the claims of all replies and of single ones.
 
     Parameters
     ----------
