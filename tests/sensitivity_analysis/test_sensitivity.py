@@ -299,6 +299,16 @@ def test_what_rows_taught_is_their_part_of_the_variance_and_no_part_is_negative(
     assert variance_decomposition(before.given(back_pain="yes"), "hills")["rows of runners"] == 0
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_value_that_the_evidence_rules_out_has_no_contribution_and_gives_no_warning():
+    """Who runs over hills is no runner of a world in which nobody does."""
+    on_hills = runner.given(hills="yes")
+    line = one_way(on_hills, "weak_core", "hills", steps=3)
+    plane = two_way(on_hills, "weak_core", "hills", "weak_core", steps=3)
+    assert line.isna().tolist() == [True, False, False]
+    assert plane.isna().all(axis=1).tolist() == [True, False, False]
+
+
 def test_what_cannot_be_at_work_varies_by_nothing():
     table = sensitivity(runner.given(hills="no"), "hills")
     assert (table.variance_share.dropna() == 0).all()

@@ -165,7 +165,8 @@ def joints_by_circuit(case: Case, causes: list[str], changes: Changes) -> np.nda
     """Return joint and total of some causes by the circuit, shape (n_values, n_causes, 2)."""
     query = _query_with(case, changes)
     paths = fired_path_circuit(case)
-    (contribution,), total = contribution_probabilities(paths, query, causes, CONTRIBUTION)
+    with np.errstate(invalid="ignore"):  # a value that the evidence rules out has no contribution
+        (contribution,), total = contribution_probabilities(paths, query, causes, CONTRIBUTION)
     joints = np.stack([contribution * total, np.broadcast_to(total, contribution.shape)], axis=2)
     n_values = next(iter(changes.values())).shape[1]  # one column if evidence overrides them all
     return np.moveaxis(np.broadcast_to(joints, (len(causes), n_values, 2)), 0, 1)
