@@ -166,7 +166,8 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     Returns
     -------
     Case
-        The same evidence. The mean of each prior is the drawn value, and its `basis` is "draw". T
+        The same evidence. The mean of each prior is the drawn value, its counts have the same sum
+        as before, and its `basis` is "draw". The divisor T of the strengths (see `lumbayes.load`)
         stays the same, so P(pain) may differ from the base rate that the case shows.
 
     Examples

@@ -166,13 +166,13 @@ class FittedModel:
             `conflict`: from 0 to 1, how far out in the claim's Beta the rows alone put the link:
             the width of the central interval that ends there.
             `strength`: the link by the rows is "weaker" or "stronger" than claimed (if `conflict` >
-            `width`), else "as stated"; "" if the rows say little (see `verdict`).
+            `width`), else "as stated"; "" if the claim is untested, as defined at `verdict`.
             `fit`: the probability that in rows simulated from the posterior the pain rate with the
             cause minus that without it is at most the observed one. NaN if a rate was not observed.
-            `verdict`: the first of these that holds: "contradicted" (`fit` is below 0.01);
-            "untested" (`tested` is 0; or the rows leave half or more of the variance of the prior
-            without claims, and odds of `direction` below 20 to 1 either way); "contradicted" (odds
-            of 1 to 20 or less, or "weaker"); "supported" (20 to 1 or more); "not contradicted".
+            `verdict`: the first that holds. "contradicted": `fit` is below 0.01. "untested": `tested` is
+            0; or the odds of `direction` are within 20 to 1 either way, and the rows leave the link,
+            had it no claim, half or more of its variance. "contradicted": odds of 1 to 20 or less,
+            or "weaker". "supported": 20 to 1 or more. "not contradicted". Odds of a trait are even.
             `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples
