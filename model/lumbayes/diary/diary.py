@@ -239,17 +239,17 @@ class Diary:
             `posterior`, `low`, `high`: the same given the runs, with that Beta as the link's prior.
             `tested`: expected number of runs with the cause present and pain (or trait) observed.
             `direction`: P(the link is above 0 | runs), if before them the claim's Beta and a link
-            of 0 were equally likely. NaN if the effect is a trait.
+            of 0 were equally likely. NaN for a trait, whose odds count as even below.
             `conflict`: from 0 to 1, how far out in the claim's Beta the runs alone put the link:
             the width of the central interval that ends there.
             `strength`: the link by the runs is "weaker" or "stronger" than claimed (if `conflict` >
             `width`), else "as stated"; "" if the claim is untested, as defined at `verdict`.
             `fit`: the probability that in runs simulated from the posterior the pain rate with the
             cause minus that without it is at most the observed one. NaN if a rate was not observed.
-            `verdict`: the first that holds. "contradicted": `fit` is below 0.01. "untested": `tested` is
-            0; or the odds of `direction` are within 20 to 1 either way, and the runs leave the link,
-            had it no claim, half or more of its variance. "contradicted": odds of 1 to 20 or less,
-            or "weaker". "supported": 20 to 1 or more. "not contradicted". Odds of a trait are even.
+            `verdict`: the first that holds. "contradicted": `fit` is below 0.01. "untested":
+            `tested` is 0; or the odds of `direction` are within 20 to 1 either way and the runs
+            leave the link, had it no claim, half or more of its variance. "contradicted": odds of 1
+            to 20 or less, or "weaker". "supported": 20 to 1 or more. Else "not contradicted".
             `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
 
         Examples

@@ -1,4 +1,7 @@
-"""The Shapley value of a game, exact over all coalitions or sampled over orders of the players."""
+"""The Shapley value of a game, exact over all coalitions or sampled over orders of the players.
+
+The games in which findings or claims are the players stand in `weight_of_evidence`.
+"""
 
 from __future__ import annotations
 

@@ -32,22 +32,6 @@ def rules_of(priors: str | Path) -> Rules:
     return read_rules(folder(priors) / "redflags.toml")
 
 
-def unanswered_of(
-    rules: Rules, answers: Mapping[str, str], count: Mapping[str, str]
-) -> tuple[str, ...]:
-    """Return what is still to be asked: a card is settled by its button or line by line."""
-    is_first_open = FIRST not in answers and any(
-        line.id not in answers for line in rules.lines(FIRST)
-    )
-    cards_open = [FIRST] * is_first_open + [AGE] * (AGE not in answers)
-    single = [
-        flag.id
-        for flag in rules.flags
-        if flag.opened(count) and flag.id not in answers and not (flag.card and is_first_open)
-    ]
-    return (*cards_open, *single)
-
-
 def reached(rules: Rules, count: Mapping[str, str]) -> list[Banner]:
     """Return the text of each rule that is reached, in the file's order."""
     banners = []

@@ -19,7 +19,6 @@ from .banners import (
     reasons_of,
     rules_of,
     texts,
-    unanswered_of,
 )
 
 NOTES_AT = ("none", "see_someone")
@@ -220,7 +219,7 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     rules = rules_of(priors)
     _check_answers(answers, rules)
     count = counted(rules.flags, answers)
-    unanswered = unanswered_of(rules, answers, count)
+    unanswered = _unanswered(rules, answers, count)
     banners = reached(rules, count)
     level = max([LEVELS[0], *(banner.level for banner in banners)], key=LEVELS.index)
     if answers.get(FIRST) == SOME and level != LEVELS[-1]:
@@ -252,6 +251,22 @@ def _check_answers(answers: Mapping[str, str], rules: Rules) -> None:
         if answer not in allowed[name]:
             problem = unknown("answer", answer, allowed[name])
             raise ValueError(f"triage: {name}: {problem} Leave out what was not answered.")
+
+
+def _unanswered(
+    rules: Rules, answers: Mapping[str, str], count: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return what is still to be asked: a card is settled by its button or line by line."""
+    is_first_open = FIRST not in answers and any(
+        line.id not in answers for line in rules.lines(FIRST)
+    )
+    cards_open = [FIRST] * is_first_open + [AGE] * (AGE not in answers)
+    single = [
+        flag.id
+        for flag in rules.flags
+        if flag.opened(count) and flag.id not in answers and not (flag.card and is_first_open)
+    ]
+    return (*cards_open, *single)
 
 
 def _by_level(

@@ -1,4 +1,5 @@
-// The sentence that answers the title's question, the one that says what is open, and the one disclaimer.
+// Draws the sentence that answers the title's question, the one that says what is open, and the disclaimer; they are
+// chosen in app/state/result_sentence.py.
 import { html } from "../vendor/preact.js"
 
 // The parts of the sentence, the causes in it strong, and those without a name in their own colour.
