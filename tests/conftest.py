@@ -50,7 +50,7 @@ LONG_FILES = (
     "test_nonsense.py",
     "sensitivity_analysis/test_sensitivity.py",
     "diary/test_filtering.py",
-    "batch/test_files.py",
+    "batch/test_score_files.py",
     "diary/test_smc.py",
     "diary/test_claim_scores.py",
     "cohort/test_report.py",
