@@ -9,6 +9,7 @@ from pytest import approx
 from lumbayes import RunFileError, read_runs
 from lumbayes.activities import strava
 from lumbayes.activities.dates import date_reader
+from lumbayes.activities.names import month_named
 
 ENGLISH = (
     "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,"
@@ -52,6 +53,13 @@ Sep 12, 2023, 3:02:23 p.m. | 12.09.2023, 15:02:23 | 12 sept. 2023, 15:02:23
 2023. 9. 12. 오후 3:02:23 | 12 сент. 2023 г., 15:02:23 | 2023-09-12 15:02:23
 2023-09-12T15:02:23Z | 12 wrz 2023, 15:02:23 | 12 Eyl 2023 15:02:23 | 12.9.2023 15:02:23
 2023年9月12日 下午3:02:23 | September 12, 2023 at 3:02:23 PM"""
+
+
+@pytest.mark.parametrize(
+    ("word", "month"), [("marraskuuta", 11), ("mar", 3), ("märz", 3), ("juin", 6), ("juill.", 7)]
+)
+def test_of_two_months_with_one_beginning_the_longer_one_is_meant(word, month):
+    assert month_named(word) == month
 
 
 @pytest.mark.parametrize("date", DATES.replace("\n", " | ").split(" | "))

@@ -25,6 +25,11 @@ def test_a_tab_that_says_nothing_asks_about_a_runner_whose_back_hurt():
     assert case_of(BASE, Answers(given={OUTCOME.name: "no"})).findings == {OUTCOME.name: "yes"}
 
 
+def test_messages_are_counted_from_nothing():
+    """As the browser counts them: its first reply is to a message that it never sent."""
+    assert read_answers(None).number == 0 and read_answers({"number": 7}).number == 7
+
+
 def test_a_tab_is_at_rest_unless_it_says_that_a_finger_moves():
     """What is slow to compute, and what stands further down, waits for nothing else."""
     assert read_answers(None).resting and read_answers({"number": 1, "focus": "hills"}).resting

@@ -70,6 +70,7 @@ def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
     assert ("NOT SURE", "Fever, shivers or night sweats") in rows
     (singly,) = [row[1] for row in rows if row[0] == words.NO_SINGLY]
     assert singly.startswith("Numb or tingling genitals") and "one leg is weak" in singly
+    assert "to pee" not in singly
     assert (words.NOT_ASKED, "Hard to pee, or leaks that are new for you") in rows
     again = sheet(answers=answers | {"saddle": "yes"})
     rows_again = table(again, words.SIGNS).rows
