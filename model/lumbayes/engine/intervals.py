@@ -108,7 +108,7 @@ def exceedance_probabilities(
     has_weight = weights > 0
     shares = weights[has_weight] / weights[has_weight].sum()
     kept = values[:, has_weight]
-    by_level = [(kept > level) @ shares for level in levels]
+    by_level = [(kept > level).astype(float) @ shares for level in levels]
     return np.reshape(by_level, (len(levels), len(values))).T
 
 

@@ -47,8 +47,7 @@ def probability_above(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     values, shares = _counting(values, weights)
     above = np.ones((len(values), len(values))) / 2
     for i, row in enumerate(values):
-        others = values[i + 1 :]
-        above[i, i + 1 :] = ((row > others) @ shares + (row >= others) @ shares) / 2
+        above[i, i + 1 :] = (1 + np.sign(row - values[i + 1 :]) @ shares) / 2
         above[i + 1 :, i] = 1 - above[i, i + 1 :]
     return above
 
