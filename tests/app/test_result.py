@@ -274,6 +274,15 @@ def test_each_slider_is_marked_as_it_was_answered():
     ]
 
 
+def test_only_what_is_there_and_hardly_contributes_is_idle():
+    strained = PAIN.given(hills="yes", over_pronation="yes", muscle_strain="yes")
+    found = rows(result(strained))
+    assert found["hills"]["present"] == 1 and found["hills"]["figure"] > 0.2
+    assert 2 * found["flat_feet"]["present"] < 1
+    notes = [found[name]["note"] for name in ("hills", "flat_feet", "disc_degeneration")]
+    assert notes == ["", "", "idle"]
+
+
 def test_what_is_not_there_and_what_is_cut_off_say_so():
     found = result(RULED_OUT)
     notes = {name: row["note"] for name, row in rows(found).items()}
