@@ -264,3 +264,10 @@ def test_the_same_seed_gives_the_same_draws():
     key = ("mechanism_m", "pain")
     assert (one.draws[key] == same.draws[key]).all()
     assert (one.draws[key] != other.draws[key]).any()
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_bar_is_shown_only_if_it_is_asked_for(asked, capsys):
+    frame = pd.DataFrame({"factor_a": ["yes"] * 3, "pain": ["yes", "no", "yes"]})
+    fit(small_case(), frame, draws=8, **({"progress": True} if asked else {}))
+    assert ("trajectories" in capsys.readouterr().err) == asked
