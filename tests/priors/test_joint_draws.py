@@ -205,3 +205,14 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
         model = fit(other, pd.DataFrame({"hills": ["yes"]}))
         with pytest.raises(ValueError, match="blended or replaced"):
             model.save(tmp_path / "club.npz")
+
+
+def test_a_row_with_fewer_counts_than_its_base_is_drawn_by_itself():
+    key = ("unexplained", "severity")
+    row = base.priors[key]
+    fewer = replace(row, counts=tuple(count / 2 for count in base.priors[row.base].counts))
+    (drawn,) = base.priors.with_priors({key: fewer}).sample(4000, 0, [key]).values()
+    assert drawn.mean(axis=0) == approx(fewer.shares, abs=0.02)
+    assert drawn.var(axis=0)[0] == approx(
+        fewer.shares[0] * (1 - fewer.shares[0]) / (sum(fewer.counts) + 1), rel=0.1
+    )

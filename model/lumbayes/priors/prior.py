@@ -265,9 +265,9 @@ def sampled(prior: Prior, base: Prior | None, n: int, seed: int) -> np.ndarray:
     up. So the Gammas of `base` plus those of the added counts give draws of this parameter. The
     fewer counts were added, the nearer they are to the draws of `base`.
     """
-    added = None if base is None else added_counts(prior, base)
-    if base is None or added is None:
+    if base is None:
         return prior.sample(_stream(prior.key, seed), n)
+    added = np.subtract(prior.counts, base.counts).clip(0)
     sums = gammas(base.key, base.counts, n, seed) + gammas(prior.key, added, n, seed)
     draws = sums / sums.sum(axis=1, keepdims=True)
     return draws if len(prior.counts) > 2 else draws[:, 1]
