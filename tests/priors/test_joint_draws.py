@@ -207,6 +207,15 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
             model.save(tmp_path / "club.npz")
 
 
+def test_a_claim_that_gives_no_link_leaves_the_links_into_its_cause_as_they_were_fitted():
+    rows = pd.DataFrame({"flat_feet": ["yes"] * 9, "over_pronation": ["yes"] * 6 + ["no"] * 3})
+    fitted = fit(base, rows.assign(muscle_strain="yes"), draws=80).case
+    for claim in ("A1-18", "A1-16", "Q-09"):
+        fewer = fitted.exclude_claims(claim).priors
+        for link in (("flat_feet", "over_pronation"), ("hills", "muscle_strain")):
+            assert fewer[link] == fitted.priors[link] != base.priors[link], (claim, link)
+
+
 def test_a_row_with_fewer_counts_than_its_base_is_drawn_by_itself():
     key = ("unexplained", "severity")
     row = base.priors[key]
