@@ -80,7 +80,8 @@ def credible_intervals(values: np.ndarray, weights: np.ndarray, width: float = W
     values, shares = values[:, has_weight], shares[has_weight]
     order = np.argsort(values, axis=1)
     sorted_values = np.take_along_axis(values, order, axis=1)
-    middles = np.cumsum(shares[order], axis=1) - shares[order] / 2
+    sorted_shares = shares[order]
+    middles = np.cumsum(sorted_shares, axis=1) - sorted_shares / 2
     aims = np.array([(1 - width) / 2, (1 + width) / 2]) * shares.sum()
     ends = [np.interp(aims, *row) for row in zip(middles, sorted_values, strict=True)]
     return np.reshape(ends, (len(values), 2))

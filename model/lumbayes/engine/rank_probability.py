@@ -26,7 +26,7 @@ def first_probability(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     values, shares = _counting(values, weights)
     largest = values.max(axis=0)
     is_first = (values == largest) & (largest > 0)
-    return (is_first / is_first.sum(axis=0).clip(1)) @ shares
+    return is_first.astype(float) @ (shares / is_first.sum(axis=0).clip(1))
 
 
 def probability_above(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
