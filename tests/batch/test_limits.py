@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from lumbayes import load, posteriors, score, simulate
-from lumbayes.batch import calibration, files, log_score, score_rows
+from lumbayes.batch import calibration, log_score, score_files, score_rows
 from lumbayes.batch.table_files import TableFile
 from lumbayes.data.variables import Measurement
 
@@ -66,13 +66,13 @@ def test_a_table_is_cut_into_chunks_of_the_size_whatever_its_batches():
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, n_more):
     source = tmp_path / "runners.csv"
     source.write_text("hills\nyes\nno\n")
-    real = files.open_table
+    real = score_files.open_table
 
     def another_length(path, sep):
         table = real(path, sep)
         return table._replace(n_rows=table.n_rows + n_more)
 
-    monkeypatch.setattr(files, "open_table", another_length)
+    monkeypatch.setattr(score_files, "open_table", another_length)
     with pytest.raises(ValueError, match=f"had {2 + n_more} rows and now has 2: it was changed"):
         score(source, tmp_path / "scored.csv", base)
 
