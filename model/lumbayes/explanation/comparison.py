@@ -136,7 +136,7 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
         One row per parameter that is a single probability. The index, `parameter`, holds
         "weak_core → muscle_strain" for a link and "weak_core" for the base rate or leak of that
         variable. Columns are pairs: `this` (`case`) or `other`, and `mean`, `low`, `high` of the
-        prior (hazards per run are after division by T, see `load`; base rates are not divided) or
+        prior (links and leaks into a strain or the pain are divided by the T of `load`), or
         `basis`: "claims", "published", "judgement", "ignorance", "fitted" or "draw".
 
     Examples
