@@ -136,7 +136,7 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     >>> decode_case("hills=yes")
     Traceback (most recent call last):
     ...
-    ValueError: Not a case code: found 'hills=yes'; it begins with 'lumbayes1.' ...
+    ValueError: Not a case code: found 'hills=yes'; a code begins with 'lumbayes1.' ...
     """
     check_arguments("decode_case", locals(), text=ANYTHING, priors=CASE_OR_PRIORS)
     digests, content = _unpack(text)
@@ -247,7 +247,7 @@ def _unpack(text: str) -> tuple[Digests, dict[str, Any]]:
     """Return the digests and the content of a code that is whole; else raise `ValueError`."""
     if not _is_code(text):
         raise ValueError(
-            f"Not a case code: found {described(text)}; it begins with {MARK!r} and goes on in "
+            f"Not a case code: found {described(text)}; a code begins with {MARK!r} and goes on in "
             "letters, digits, - and _ only."
         )
     try:

@@ -125,8 +125,8 @@ class FittedModel:
             `expected_trials`: the expected number of rows with a trial of the parameter: of a base
             rate or leak, all rows; of a link, those with its cause present (at dose d, d trials
             each); of a trait, those whose pain comes from its cause.
-            `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if the
-            posterior is wider. A sampled one counts as the Dirichlet with its mean and variance.
+            `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
+            the posterior is wider. A sampled posterior has the counts that fit its mean and variance.
             `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             `verdict`: "untested" if the posterior variance is half the prior's or more and the two
             intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
