@@ -126,7 +126,7 @@ class FittedModel:
             rate or leak, all rows; of a link, those with its cause present (at dose d, d trials
             each); of a trait, those whose pain comes from its cause.
             `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
-            the posterior is wider. A sampled posterior has the counts that fit its mean and variance.
+            the posterior is wider. A sampled one has the counts that fit its mean and variance.
             `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             `verdict`: "untested" if the posterior variance is half the prior's or more and the two
             intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
