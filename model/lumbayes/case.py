@@ -130,8 +130,8 @@ class Case(CaseEvidence):
         Case
             A case with the same evidence and the same T (see `load`). A parameter without a claim
             gets its prior without claims: the estimate stated in variables.toml or traits.toml or,
-            if there is none, ignorance. For a link that is a prior near 0 with a long tail. The
-            prior of a fitted parameter is kept only if all its claims are.
+            if there is none, ignorance; ignorance about a link is a prior near 0 with a long tail.
+            The prior of a fitted parameter is kept only if all its claims are.
 
         Examples
         --------
