@@ -264,7 +264,7 @@ class Diary:
 
     @property
     def log_probability(self) -> float:
-        """ln P(all runs and the evidence of the case), in nats."""
+        """ln P(all runs and the evidence of the case) over the draws of the parameters, in nats."""
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
 
     @property
