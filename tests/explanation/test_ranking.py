@@ -113,6 +113,7 @@ def test_the_levels_that_a_figure_exceeds_are_counted_over_the_same_draws():
         (0.9901, "hills before weak core, more than 99 to 1"),
         (0.75, "hills before weak core, 3 to 1"),
         (0.74, "which factor comes first is open (hills, weak core)"),
+        (0.5, "which factor comes first is open (hills, weak core)"),
     ],
 )
 def test_the_sentence_says_odds_or_that_it_is_open(share, said):
@@ -120,7 +121,9 @@ def test_the_sentence_says_odds_or_that_it_is_open(share, said):
     above = pd.DataFrame([[0.5, share], [1 - share, 0.5]], factors, factors)
     strain = ["muscle_strain", "disc_degeneration"]
     clear = pd.DataFrame([[0.5, 0.9], [0.1, 0.5]], strain, strain)
-    sentence = summaries.placed(BASE, Ranking({"factor": above, "mechanism": clear}, {}, {}))
+    figures = pd.DataFrame({"contribution": 0.2}, [*factors, *strain])
+    order = Ranking({"factor": above, "mechanism": clear}, {}, {}, figures)
+    sentence = summaries.placed(BASE, order)
     muscle = BASE.variables["muscle_strain"].label
     disc = BASE.variables["disc_degeneration"].label.lower()
     assert sentence == f"{muscle} before {disc}, 9 to 1; {said}."
@@ -132,7 +135,8 @@ def test_the_sentence_says_that_a_cause_is_the_only_one_of_its_layer():
         "mechanism": pd.DataFrame([[0.5]], one, one),
         "factor": pd.DataFrame([[0.5, 0.8], [0.2, 0.5]], two, two),
     }
-    sentence = summaries.placed(BASE, Ranking(above, {}, {}))
+    figures = pd.DataFrame({"contribution": 0.2}, one + two)
+    sentence = summaries.placed(BASE, Ranking(above, {}, {}, figures))
     assert sentence == "Muscle strain is the only mechanism; hills before weak core, 4 to 1."
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 CLEAR = 3  # to 1: odds from which an order is said
 MOST_ODDS = 99  # to 1; beyond, the number of draws says no more
-ROUNDING = 1e-9  # probabilities that only rounding tells apart
 LAYERS = ("mechanism", "factor")  # in the order of the sentence
 FLIPS = table_with("kind", "value", "low", "high", "flips_at", "to", of="sensitivity")
 CLAIM = "claim"  # the kind of a claim in the table of `sensitivity`
@@ -127,14 +126,15 @@ def placed(case: Case, order: Ranking) -> str:
     Muscle strain before ..., 6 to 1; weak core before sitting for long, 6 to 1.
     """
     check_arguments("placed", locals(), order=RANKING)
-    parts = [_first_of(case, layer, order.above[layer]) for layer in LAYERS]
+    parts = [_first_of(case, layer, order) for layer in LAYERS]
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def _first_of(case: Case, layer: str, above: pd.DataFrame) -> str:
+def _first_of(case: Case, layer: str, order: Ranking) -> str:
     """Return which cause of a layer comes first, and by what odds over the second."""
-    if len(above) > 1 and np.allclose(above, above.T, rtol=0, atol=ROUNDING):  # all are 0
+    above = order.above[layer]
+    if not order.contributions.loc[above.index, "contribution"].any():
         return f"no {layer} can have contributed"
     first = above.iloc[0]
     rivals = [name for name in above.columns[1:] if first[name] < CLEAR * (1 - first[name])]
