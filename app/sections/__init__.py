@@ -1,3 +1,3 @@
 """What the page shows below its first screen, top to bottom."""
 
-PARTS = RUNS, WHAT_IF, SAVING, CLINICIAN = "runs told", "what if", "keep", "clinician"
+PARTS = RUNS, WHAT_IF, SAVING, CLINICIAN = "my runs", "what if", "keep", "clinician"

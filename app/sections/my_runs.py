@@ -29,7 +29,7 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
     table = runs.frame(now.runs, variables)
     known = int(table[outcome.name].notna().sum())
     hurt = int((table[outcome.name] == outcome.states[-1]).sum())
-    with st.expander(words.TOLD.format(hurt, len(table)), key=RUNS, on_change="rerun") as part:
+    with st.expander(words.MY_RUNS.format(hurt, len(table)), key=RUNS, on_change="rerun") as part:
         if not part.open:
             return
         if known < len(table):

@@ -72,7 +72,7 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
     elif row["state"] == "belief":
         note = words.BY_BELIEF
     else:
-        note = words.BY_OTHERS if len(case.labels()) > 1 else words.AS_OTHERS
+        note = words.AS_OTHERS if result_names.is_unanswered(case) else words.BY_OTHERS
         note = note.format(result_names.about().person)
     is_sure = min(present, 1 - present) < SURE
     value = (words.YES if present > 1 - SURE else words.NO) if is_sure else in_ten(present)

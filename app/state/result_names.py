@@ -22,6 +22,11 @@ def about() -> Any:
     return thread_info()
 
 
+def is_unanswered(case: Any) -> bool:
+    """Return whether nothing is known of the runner but the pain."""
+    return len(case.labels()) <= 1
+
+
 def is_unnamed(variables: Any, v: Any) -> bool:
     """Whether a variable is the mechanism that stands for all that the thread leaves out."""
     return v in variables.mechanisms and not v.question and not v.parents

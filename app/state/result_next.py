@@ -31,7 +31,7 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     if not worth:
         return _end()
     row = worth[0]
-    is_first = len(case.labels()) <= 1
+    is_first = result_names.is_unanswered(case)
     heading = (words.START if is_first else words.NEXT).format(small(row.question))
     return {
         "name": row.Index,

@@ -46,7 +46,7 @@ def _first(order: Any, layer: str) -> list[str]:
 def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     """Return what is open: between the mechanisms in a tie, else among the factors."""
     person, each = result_names.about().person, capital(words.about(figure))
-    if len(case.labels()) <= 1:
+    if result_names.is_unanswered(case):
         if form == "tie":
             return words.EACH_BEFORE.format(each, person)
         return words.BEFORE_ANSWERS.format(person)
@@ -69,7 +69,7 @@ def _behind(case: Any, order: Any, rows: Any) -> str:
 
 
 def _disclaimer(case: Any) -> str:
-    yours = words.AND_YOURS if len(case.labels()) > 1 else ""
+    yours = "" if result_names.is_unanswered(case) else words.AND_YOURS
     strangers = capital(words.number(_replies(case)))
     return words.STRANGERS.format(strangers, yours)
 

@@ -36,7 +36,7 @@ TOO_MANY = (
 )
 TOO_LARGE = "These files are more than {} MB together. Nothing was read. Take fewer at once."
 
-TOLD = f"What my {RUNS} say together: {{}} of {{}} hurt"
+MY_RUNS = f"What my {RUNS} say together: {{}} of {{}} hurt"
 DISTANCE = "Distance (km)"
 COUNTED_OPEN = "For {} of them you have not said if they hurt."
 SAY_MORE = (

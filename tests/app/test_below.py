@@ -34,8 +34,8 @@ def markdown(page):
 def test_the_runs_are_counted_above_what_is_folded_and_what_is_none_is_left_out():
     runs = [run(3, HURT), run(4, FINE), run(5), {"date": "20266-11-06", OUTCOME.name: HURT}]
     page = shown(runs=runs)
-    assert labels(page)[0] == run_words.TOLD.format(1, 3)
-    assert run_words.TOLD.format(1, 3) not in labels(shown())
+    assert labels(page)[0] == run_words.MY_RUNS.format(1, 3)
+    assert run_words.MY_RUNS.format(1, 3) not in labels(shown())
     assert not said(page, "markdown", "info")
 
 

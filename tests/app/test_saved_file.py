@@ -213,14 +213,14 @@ def test_of_numbers_that_have_changed_the_first_are_named_and_the_rest_counted()
     line = encode_case(LITERATURE, LITERATURE)
     with pytest.raises(PriorsChanged) as changed:
         decode_case(line, BASE)
-    told = moved(line)
+    named = moved(line)
     assert len(changed.value.moved) > notebook_line.MOST_NAMED
-    assert "Disc wear → Lower back pain after a run" in told and told.endswith(" more.")
-    assert told.count(", ") == notebook_line.MOST_NAMED - 1
+    assert "Disc wear → Lower back pain after a run" in named and named.endswith(" more.")
+    assert named.count(", ") == notebook_line.MOST_NAMED - 1
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "named"),
     [
         (["hills", "hills=yes → muscle_strain"], "Hills and Hills → Muscle strain"),
         (["hills → muscle_strain", "hills=yes → muscle_strain"], "Hills → Muscle strain"),
@@ -232,9 +232,9 @@ def test_of_numbers_that_have_changed_the_first_are_named_and_the_rest_counted()
         ),
     ],
 )
-def test_changed_numbers_are_named_by_the_pages_own_labels(names, told):
+def test_changed_numbers_are_named_by_the_pages_own_labels(names, named):
     labels = {name: v.label for name, v in BASE.variables.items()}
-    assert notebook_line._moved(names, BASE.variables) == words.MOVED.format(told.format(**labels))
+    assert notebook_line._moved(names, BASE.variables) == words.MOVED.format(named.format(**labels))
 
 
 def test_numbers_that_are_gone_are_said_to_be_gone():

@@ -23,6 +23,11 @@ from text.lists import capital
 FIRST_CARD = [flag.id for flag in red_flags() if flag.card == "first"]
 
 
+def reply_to(answers):
+    """What the browser gets for these answers, as the page sends it."""
+    return mount.reply(answers, safety.verdict(answers.safety))
+
+
 @pytest.fixture
 def session(monkeypatch):
     """A session's own state, without a server."""
@@ -34,7 +39,7 @@ def session(monkeypatch):
 @pytest.mark.parametrize("line", FIRST_CARD)
 @pytest.mark.parametrize("answer", ["yes", "not_sure"])
 def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(session, line, answer):
-    reply = mount.reply(read_answers(message(safety={line: answer, "age": "age_18"})))
+    reply = reply_to(read_answers(message(safety={line: answer, "age": "age_18"})))
     assert reply["verdict"]["level"] == "emergency" and reply["result"] is None
 
 
@@ -42,13 +47,13 @@ def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(ses
     "safety", [{}, {"first": "none", "one_leg": "yes", "age": "age_18"}, {"nonsense": "yes"}]
 )
 def test_nothing_is_shown_before_the_cards_and_what_they_open_are_settled(session, safety):
-    reply = mount.reply(read_answers(message(safety=safety)))
+    reply = reply_to(read_answers(message(safety=safety)))
     assert reply["result"] is None and reply["verdict"]["next"]
     assert labels(shown(safety=safety)) == []
 
 
 def test_two_taps_are_enough_for_a_sentence(session):
-    reply = mount.reply(read_answers(message()))
+    reply = reply_to(read_answers(message()))
     assert reply["verdict"]["level"] == "none" and reply["result"]["sentence"]["text"]
 
 
@@ -89,7 +94,7 @@ def test_the_cards_do_not_wait_for_the_model(monkeypatch):
         raise AssertionError("the model was asked for")
 
     monkeypatch.setattr(mount, "base", absent)
-    assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
+    assert reply_to(read_answers(message(safety={})))["verdict"]["next"] == "first"
 
 
 @pytest.mark.parametrize("kept", [{}, {"page": {}}, {"page": {"answers": [1]}}])
@@ -102,12 +107,12 @@ def test_without_a_message_of_the_page_nothing_is_answered(session, kept):
 def test_answers_that_exclude_each_other_are_a_sentence(session, more):
     given = {"severity": "none", "onset": "during"}
     for resting in (True, False):
-        reply = mount.reply(read_answers(message(given=given, resting=resting, **more)))
+        reply = reply_to(read_answers(message(given=given, resting=resting, **more)))
         assert reply["result"]["sentence"]["form"] == "clash"
 
 
 def test_a_message_out_of_range_is_reported_and_shows_nothing_old(session):
-    reply = mount.reply(read_answers(message(given={"plank_seconds": 9999})))
+    reply = reply_to(read_answers(message(given={"plank_seconds": 9999})))
     assert reply["result"] is None and "9999" in reply["problem"]
 
 
@@ -115,14 +120,14 @@ def test_a_result_is_computed_once_for_the_same_answers(session, monkeypatch):
     calls = []
     monkeypatch.setattr(mount, "result", lambda *a, **k: calls.append(1) or {})
     for number in (1, 2):
-        mount.reply(read_answers(message(number, given={"hills": "yes"})))
+        reply_to(read_answers(message(number, given={"hills": "yes"})))
     assert len(calls) == 1
 
 
 def test_while_a_finger_moves_only_what_moves_with_it_is_computed(session):
-    moving = mount.reply(read_answers(message(focus="hills", resting=False)))["result"]
+    moving = reply_to(read_answers(message(focus="hills", resting=False)))["result"]
     assert moving["partial"] and "next" not in moving
-    assert not mount.reply(read_answers(message(2, focus="hills")))["result"]["partial"]
+    assert not reply_to(read_answers(message(2, focus="hills")))["result"]["partial"]
 
 
 @pytest.mark.parametrize("resting", [True, False])

@@ -244,7 +244,7 @@ def test_runs_are_read_from_a_watchs_files_and_reported_together(screen, ready):
         "radio", name="no", exact=True
     ).check()
     ready(screen)
-    opened(screen, run_words.TOLD.format(1, 6))
+    opened(screen, run_words.MY_RUNS.format(1, 6))
     expect(screen.get_by_text(run_words.TOGETHER)).to_be_visible()
     screen.reload()
     expect(screen.locator(".runs .run[role=group]")).to_have_count(6)

@@ -207,7 +207,7 @@ def test_labels_that_name_two_runs_and_runs_that_are_not_there():
         (13, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 1 more."),
     ],
 )
-def test_a_run_that_is_not_there_is_told_from_the_first_twelve(n_runs, named):
+def test_of_a_run_that_is_not_there_the_first_twelve_are_named(n_runs, named):
     diary = Diary(base, pd.DataFrame({"hills": ["yes"] * n_runs}))
     with pytest.raises(ValueError, match=f"^No run 99: the runs are {named}$"):
         diary.contributions(99)

@@ -41,9 +41,10 @@ def answers() -> Answers:
 def page() -> None:
     """Compute what the newest answers come to, and hand it to the browser."""
     now = answers()
-    data = reply(now) | {"put": st.session_state.get(PUT)}
+    verdict = safety.verdict(now.safety)
+    data = reply(now, verdict) | {"put": st.session_state.get(PUT)}
     MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
-    if now.resting and st.session_state.get(BELOW) != below(now, safety.verdict(now.safety)):
+    if now.resting and st.session_state.get(BELOW) != below(now, verdict):
         st.rerun()  # what stands further down follows once the finger rests
 
 
@@ -57,12 +58,11 @@ def below(now: Answers, verdict: Triage) -> tuple[Any, ...]:
     return verdict.ranking_allowed, is_advised(verdict), now.runs, is_open and now.number
 
 
-def reply(now: Answers) -> dict[str, Any]:
-    """Return what the browser is told: the verdict of the cards, and a result where allowed.
+def reply(now: Answers, verdict: Triage) -> dict[str, Any]:
+    """Return what goes to the browser: the verdict of the cards, and a result where allowed.
 
     The cards do not wait for the model.
     """
-    verdict = safety.verdict(now.safety)
     data = {"number": now.number, "verdict": verdict.as_dict(), "result": None}
     if not verdict.ranking_allowed:
         return data
