@@ -59,10 +59,11 @@ def figures(page: Page) -> dict[str, float]:
         folded.forEach((more) => more.click())
         return folded.length === 0
     }}""")
-    rows = page.locator("[data-row]").evaluate_all(
-        "rows => rows.map((r) => [r.dataset.row, r.querySelector('.tick:not(.ghost)')])"
-        ".map(([name, tick]) => [name, parseFloat(tick?.style.left)])"
-    )
+    # All rows in one look: between finding a row and reading it, the list may change its order.
+    rows = page.evaluate(f"""() => {{ {ROOT}
+        return [...root.querySelectorAll("[data-row]")].map((row) =>
+            [row.dataset.row, parseFloat(row.querySelector(".tick:not(.ghost)")?.style.left)])
+    }}""")
     return {name: x / 100 for name, x in rows if x == x}
 
 

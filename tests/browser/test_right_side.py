@@ -81,8 +81,9 @@ def all_rows(found):
 
 def order(page):
     """The rows of the first list, from above."""
-    rows = page.locator(".list").first.locator("[data-row]")
-    return rows.evaluate_all("rows => rows.map(row => row.dataset.row)")
+    return page.locator(".list").first.evaluate(
+        "list => [...list.querySelectorAll('[data-row]')].map(row => row.dataset.row)"
+    )
 
 
 def test_the_network_is_drawn_with_links_as_thick_as_they_are_at_work(view):

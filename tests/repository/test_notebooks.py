@@ -20,7 +20,7 @@ from lumbayes import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
-SECONDS = 60  # for one cell
+SECONDS = 600  # for one cell: ends what hangs, and never what a busy machine slows down
 BYTES = 200_000
 MOST_CELLS = 40
 METADATA = {
