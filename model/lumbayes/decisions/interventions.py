@@ -2,8 +2,8 @@
 
 The network has two slices for one runner: the run of the evidence, and the next run. They share the
 factors and the `still` mechanisms; the rest is drawn again. A change is an intervention in the next
-run alone: its pain is never that of the first. A factor that depends on a changed one follows it,
-by the same leak and links in both slices (the twin network, Pearl 2009, ch. 7).
+run alone. A factor that depends on a changed factor follows it, by the same leak and links in both
+slices (the twin network, Pearl 2009, ch. 7).
 
 Both slices have the same parameters, so P(pain in the next run, evidence) is quadratic in them, and
 its value at their means is not its mean. So all figures average over joint draws of the priors.
@@ -57,7 +57,7 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     -------
     pandas.Series, shape (2,)
         P(no pain) and P(pain) in the next run given the evidence and do(changes); the index is
-        "no", "yes". Means over joint draws of the priors, each weighted by its P(evidence).
+        "no", "yes". Both are means over joint draws of the priors, weighted by P(evidence | draw).
         `attrs` holds `standard_error` (of these means) and, as for `lumbayes.contributions`,
         `draws`, `effective_sample_size` and `note`.
 
