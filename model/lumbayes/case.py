@@ -124,7 +124,8 @@ class Case(CaseEvidence):
         Parameters
         ----------
         claims : iterable of Claim
-            The claims to keep, taken from `case.priors.claims`; an empty list keeps none.
+            The claims to keep, taken from `case.priors.claims`; an empty list keeps none. Claims
+            that the case does not have are ignored.
 
         Returns
         -------

@@ -46,9 +46,9 @@ Digests = tuple[bytes, list[bytes]]  # of all parameters together, and of each
 def encode_case(case: Case, priors: Base = "thread") -> str:
     """Encode a case as one line of text, short enough for a link.
 
-    The line holds the findings, likelihoods, interventions and contrasts, the ids of the claims
-    left out, one hash of all parameters together and a short one of each (a parameter counts to
-    nine significant digits). It holds no answer to a safety question.
+    The line holds the findings, likelihoods, interventions and contrasts (see `Case.contrast`), the
+    ids of the claims left out, a hash of all parameters together and a short hash of each one (the
+    parameters are rounded to nine significant digits). It holds no answer to a safety question.
 
     Parameters
     ----------
