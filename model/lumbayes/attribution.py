@@ -75,14 +75,16 @@ def contributions(
         each weighted by its P(evidence).
         `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
         `first`: the share of the draws, weighted in the same way, in which the cause has the
-        highest contribution of its layer. Causes that tie share the draw.
+        highest contribution of its layer. Causes that tie share the draw equally.
         `claims`: a tuple with the ids of the claims behind the links from the cause to the pain,
         such as ("A1-06",); () if there is none.
         `present`, `contribution` and `but_for` are exact at the means of the priors.
 
-        `attrs` holds `draws` (how many were made), `effective_sample_size` (Kish 1965) and `note`:
-        "", or a sentence if fewer than 100 draws are effective (of fewer than 1000 draws, if fewer
-        than a tenth are). The sentence is then also given as a `UserWarning`.
+        `attrs` has three entries. `draws`: how many draws were made, over all batches.
+        `effective_sample_size`: how many equally weighted draws they are worth (Kish 1965).
+        `note`: a warning that the intervals are rough, if the effective sample size is below 100
+        (below a tenth of the draws made if these are fewer than 1000); else "". The same text is
+        then also given as a `UserWarning`.
 
     Raises
     ------

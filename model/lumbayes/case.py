@@ -28,9 +28,10 @@ class Case(CaseEvidence):
 
     `load` returns a case without evidence; `Case(...)` is not called directly. `given`,
     `likelihood`, `believe`, `contrast`, `do` and `retract` each return a new case and leave this
-    one as it is. Printed, a case shows the name of its priors, the base rate of pain for which they
-    were loaded with the name of its entry in variables.toml ("any_run"), the divisor T (see
-    `load`), the claims left out, and everything that was entered.
+    one as it is. Printed, a case shows five things: the name of its priors ("thread"); the base
+    rate of pain, with the name that this rate has in variables.toml ("any_run"); the divisor T, by
+    which `load` divides strengths to reach this rate; the claims left out; and everything that was
+    entered.
 
     Attributes
     ----------
@@ -45,7 +46,7 @@ class Case(CaseEvidence):
         From variable to the state at which `do` holds it.
     beliefs : mapping of str to mapping of str to float
         From variable to the probabilities of states that were given to `believe`. The likelihoods
-        derived from them are in `likelihoods`.
+        derived from these probabilities are in `likelihoods`.
     contrasts : mapping of str to str
         From factor to the contrast: "worse", "not worse", or counts as text. "4/5 1/5" means that 4
         of 5 runs with the factor hurt, and 1 of 5 runs without it.
@@ -87,8 +88,8 @@ class Case(CaseEvidence):
         *claims : str
             Ids of claims, such as "A4-01".
         reply : int, optional
-            The number of a reply. All its claims are left out, in addition to those named. 0 is the
-            question that opened the thread. By default no whole reply is left out.
+            The number of a reply. All claims of this reply are left out, in addition to those
+            named. 0 is the question that opened the thread. By default no whole reply is left out.
 
         Returns
         -------
@@ -123,7 +124,8 @@ class Case(CaseEvidence):
         Parameters
         ----------
         claims : iterable of Claim
-            The claims to keep, taken from `case.priors.claims`; an empty list keeps none.
+            The claims to keep, taken from `case.priors.claims`; an empty list keeps none. Claims
+            that the case does not have are ignored.
 
         Returns
         -------
@@ -131,7 +133,8 @@ class Case(CaseEvidence):
             A case with the same evidence and the same T (see `load`). A parameter without a claim
             gets its prior without claims: the estimate stated in variables.toml or traits.toml or,
             if there is none, ignorance; ignorance about a link is a prior near 0 with a long tail.
-            The prior of a fitted parameter is kept only if all its claims are.
+            A fitted parameter keeps its fitted prior if no claim behind it is left out; otherwise
+            its prior is pooled from the remaining claims, without what the fit learned.
 
         Examples
         --------
@@ -149,7 +152,8 @@ class Case(CaseEvidence):
         Parameters
         ----------
         other : Case
-            The case whose priors are mixed in. Its evidence is ignored.
+            The case whose priors are mixed in. Its evidence is ignored, and so are parameters that
+            only `other` has.
         trust : float
             The weight of the other priors, from 0 (none) to 1 (they alone).
 
@@ -157,9 +161,10 @@ class Case(CaseEvidence):
         -------
         Case
             A case with the evidence of this case. Each prior has the mean and the variance of the
-            mixture of the two priors (a linear opinion pool). T is that of this case, so P(pain)
-            without evidence may differ from the base rate that the case shows. Claims that are left
-            out later are left out of the part of this case only.
+            mixture of the two priors (a linear opinion pool). The divisor T (see `load`) is that of
+            this case and is not computed again, so P(pain) without evidence may differ from the
+            base rate that the case shows. If claims are left out of the result later, this changes
+            only the part of the mixture that comes from this case.
 
         Raises
         ------

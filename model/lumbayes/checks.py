@@ -52,7 +52,7 @@ def verify(case: Case) -> pd.DataFrame:
     Parameters
     ----------
     case : Case
-        A case with any findings, likelihoods and interventions, but without contrasts.
+        A case with any evidence and interventions except contrasts (see `Case.contrast`).
 
     Returns
     -------
@@ -67,14 +67,16 @@ def verify(case: Case) -> pd.DataFrame:
     ImpossibleFindings
         If the evidence has probability 0.
     ValueError
-        If the case holds a contrast, which pgmpy's network cannot represent.
+        If the case holds a contrast: pgmpy's network has no node for whether a link fired.
 
     Notes
     -----
     pgmpy shares no arithmetic with this package. It gets the conditional tables at the means of the
     priors and uses variable elimination and its own `do`. Every finding and likelihood is an extra
-    child node. If a reading was entered, the links of the factor get the mean of their strength
-    over the doses that fit the reading. The comparison takes seconds, because it imports pgmpy.
+    child node. pgmpy's network has no doses (how strongly a factor acts, such as a weak core). If a
+    reading of such a factor was entered (`plank_seconds`), the strength of the factor's link is its
+    mean over the doses, each weighted by P(dose | the factor is present, reading). The comparison
+    takes seconds, because it imports pgmpy.
 
     Examples
     --------

@@ -11,8 +11,8 @@ MAX_SHOWN = 60  # characters of a value other than a text that a message repeats
 class ImpossibleFindings(ValueError):
     """Raised if the evidence has probability 0 in this model, so that no posterior exists.
 
-    For a case the message lists the evidence and the interventions. For a table of runners it gives
-    the first impossible row.
+    It is a subclass of `ValueError`. For a case the message lists the evidence and the
+    interventions. For a table of runners it gives the first impossible row.
 
     Examples
     --------
@@ -26,7 +26,9 @@ class ImpossibleFindings(ValueError):
 class PriorsChanged(ValueError):
     """Raised by `decode_case` if the case was encoded under other parameters than the present ones.
 
-    No case is returned: under the present parameters it would have other results.
+    No case is returned: under the present parameters it would have other results. Enter its
+    evidence again under the present parameters, or decode it with the priors that it was encoded
+    with. A subclass of `ValueError`.
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ class RunFileError(ValueError):
     """Raised by `read_runs` if a run file cannot be read; the message gives the reason.
 
     It is raised if one file was given. Among several files or in an archive, an unreadable file is
-    left out instead.
+    left out instead. A subclass of `ValueError`.
     """
 
 

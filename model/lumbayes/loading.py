@@ -141,9 +141,10 @@ def load(
         "literature": published figures instead of claims, and a judgement or ignorance where no
         study gives a figure.
         A path: a folder laid out like `priors/`, such as that of another thread.
-        A `FittedModel`, or the path of the file that `FittedModel.save` wrote: the fitted priors.
-        The other arguments are then those that the priors before the fit were loaded with, and must
-        be left out here.
+        A `FittedModel` (the result of `lumbayes.fit`; any object with such a `case` is a `Fitted`),
+        or the path of the file that `FittedModel.save` wrote: the fitted priors. The other
+        arguments must then be left out: those with which the priors before the fit were loaded
+        apply again.
     base_rate : str, float or None, default "default"
         The base rate of pain: P(pain in one run) without evidence. A text names an entry of
         `[base_rate]` in variables.toml ("any_run", "after_a_race" or "visitor"). A number is the
@@ -151,8 +152,8 @@ def load(
         folder has no entry. All hazards per run are divided by one number, T, to reach this rate
         (see Notes).
         None: nothing is divided (T = 1), and a link is as strong as the words of its claims say.
-        With "literature", None gives the rate of pain in the studies (0.136, the first row of
-        literature.csv), because an odds ratio becomes a link strength only at some rate.
+        With "literature", None means the rate of pain in the studies (0.136, the first row of
+        literature.csv): an odds ratio gives a link strength only for a known rate of pain.
     traits : bool, default True
         Whether to add what the thread does not mention, from traits.toml and contrasts.toml if the
         folder has them: how the pain of each cause feels (the traits), the runner's age, and

@@ -46,17 +46,18 @@ Digests = tuple[bytes, list[bytes]]  # of all parameters together, and of each
 def encode_case(case: Case, priors: Base = "thread") -> str:
     """Encode a case as one line of text, short enough for a link.
 
-    The line holds the findings, likelihoods, interventions and contrasts, the ids of the claims
-    left out, and a hash of every parameter at nine significant digits. It holds no answer to a
-    safety question.
+    The line holds the findings, likelihoods, interventions and contrasts (see `Case.contrast`), the
+    ids of the claims left out, a hash of all parameters together and a short hash of each one (the
+    parameters are rounded to nine significant digits). It holds no answer to a safety question.
 
     Parameters
     ----------
     case : Case
         The case to encode.
     priors : str, Path or Case, default "thread"
-        The priors that the case was loaded from: what `load` took as `priors`, or the case that
-        `load` returned. The second is needed if `load` had other arguments, such as `base_rate`.
+        The priors that the case was loaded from: the text or path that `load` took as `priors`, or
+        the case that `load` returned. The case is needed if `load` had other arguments, such as
+        `base_rate`. For a `FittedModel` give its `case` or the path of its saved file.
 
     Returns
     -------
@@ -66,8 +67,8 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     Raises
     ------
     ValueError
-        If the parameters of `case` are not those of `priors` with some claims left out. So the
-        result of `Case.blend` cannot be encoded.
+        If the parameters of `case` are neither those of `priors` nor those of `priors` without some
+        claims. So the result of `Case.blend` cannot be encoded.
 
     Examples
     --------

@@ -52,13 +52,16 @@ def read_runs(
         What to read: the path of a file or folder, the bytes of a file, a file opened as bytes, a
         pair of a file's name and bytes, or a list of these. A file may be gzipped. A folder or a
         zip, such as the whole export of Strava, may hold many files. Contents decide how a file is
-        read, not its name. Of Strava's tables, activities.csv is read, its list of activities.
+        read, not its name. Of the tables in Strava's export only activities.csv, the list of
+        activities, is read.
     name : str, optional
-        The name that messages and the column `source` use instead of the file's own. By default
-        its own; "file" if it has none, as bytes.
+        The name of the file in messages and in the column `source`. By default the file's own name,
+        or "file" for bytes, which have none. In a list every item gets `name`; the files of a
+        folder or zip of several keep their own names.
     priors : str or Path, default "thread"
         A set of priors, as for `load`. Its about.toml says which activities count as a run, and
-        gives the greatest plausible distance and speed. With a cyclists' thread they are rides.
+        gives the greatest plausible distance and speed. With the priors of a cyclists' thread, the
+        rows are rides.
     progress : callable, optional
         Called after each file with three arguments: the number of files read so far, the number of
         all files, and the file's name.
@@ -68,16 +71,16 @@ def read_runs(
     pandas.DataFrame
         One row per run, numbered from 0; recordings that overlap in time are one run. No position
         is kept. The table is empty, with all columns, if there is no run. Columns:
-        `date`: the start of the run in local time, without a time zone. It is by the clock of the
-        recording, if that has one. Otherwise it is UTC plus the whole hours of the runner's
-        longitude. Without a position, as in activities.csv, it is UTC.
+        `date`: the start of the run in local time, without a time zone: by the recording's clock if
+        the file has the local time, otherwise UTC plus the whole hours of the runner's longitude,
+        or UTC without a position, as in activities.csv.
         `start`: the start in UTC, without a time zone; NaT if only the day is known.
-        `km`: the distance.
+        `km`: the distance in km; a run without a plausible distance is left out.
         `climb_m_per_km`: metres of climb per km; NaN if unknown.
         `km_per_week`: km per week, the mean over the four weeks that end with the run. NaN unless
-        activities.csv reaches back that far and gives the distance of each run in these weeks.
+        activities.csv begins before these weeks and gives the distance of each run in them.
         `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
-        unknown or a total that the device recorded.
+        unknown, or a total that the watch or Strava gave.
         `climb_method`: how the climb was found: "the watch's own total", "Strava's own total",
         "heights smoothed over half a minute, turns of 5 m counted", or "unknown: " and the reason.
         `source`: the name of the file.

@@ -32,30 +32,31 @@ def predict(
     Parameters
     ----------
     case : Case
-        The network. Its evidence applies to every row.
+        The network. Its evidence applies to every row, evidence on the target included.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. Columns of the target, such as
         `back_pain` and `back_pain:likelihood`, are ignored.
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        If the target is the pain: traits of it that predictions may use. Columns of all its other
-        traits are ignored, because a trait is only known if there is pain and so reveals it.
+        If the target is the pain: its traits that predictions may use. Columns of all other traits
+        are ignored, because a trait is only known if there is pain and so reveals the pain.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_states)
-        P(target = state | other columns), exact at the means of the priors. One row per row of
-        `frame`, with the same index; one column per state of the target, such as "no" and "yes".
+        P(target = state | the row's other columns, the case's evidence), exact at the means of the
+        priors. One row per row of `frame`, with the same index; one column per state of the target,
+        such as "no" and "yes".
 
     Raises
     ------
     ValueError
         If the target is unknown or a number, if a column is unknown or repeated, if a cell is not
-        allowed, or if `traits` names something else than traits of the target.
+        allowed, or if `traits` names anything but traits of the target.
     ImpossibleFindings
-        If the findings that are used of a row exclude each other or those of the case; the first
-        such row is named.
+        If the findings of a row (ignored columns apart) exclude each other or those of the case;
+        the first such row is named.
 
     Examples
     --------
@@ -100,23 +101,24 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        Traits of the target that predictions may use; those not named are ignored (see `predict`).
+        Traits of the target that predictions may use; those not named are ignored, as in
+        `lumbayes.batch.predict`.
 
     Returns
     -------
     float
-        The mean over rows of ln P(observed state | other columns), at most 0; larger is better. It
-        is −inf if an observed state has probability 0 given the other columns.
+        The mean over rows of ln P(observed state | the row's other columns, the case's evidence),
+        at most 0; larger is better. It is −inf if the other columns of a row exclude its observed
+        state. A state that the case's evidence alone excludes is an error (see Raises).
 
     Raises
     ------
     ValueError
-        If the column `target` is missing or has no known state, a column is unknown or repeated, or
-        a cell is not allowed.
+        If the column `target` is missing or empty in every row, a column is unknown or repeated, a
+        cell is not allowed, or `traits` names anything but traits of the target.
     ImpossibleFindings
-        If the findings that predict a row exclude each other or those of the case, or if the state
-        in the column `target` has probability 0 given the evidence of the case; the first such row
-        is named.
+        If a row's other columns exclude each other or the case's evidence, or if the case's
+        evidence alone excludes the state in the column `target`; the first such row is named.
 
     Examples
     --------
@@ -165,7 +167,8 @@ def calibration(
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        Traits of the target that predictions may use; those not named are ignored (see `predict`).
+        Traits of the target that predictions may use; those not named are ignored, as in
+        `lumbayes.batch.predict`.
 
     Returns
     -------
@@ -181,12 +184,12 @@ def calibration(
     Raises
     ------
     ValueError
-        If the column `target` is missing or has no known state, `state` is no state of it, a column
-        is unknown or repeated, or a cell is not allowed.
+        If the column `target` is missing or empty in every row, `state` is no state of the target,
+        a column is unknown or repeated, a cell is not allowed, `traits` names anything but traits
+        of the target, or `bins` or `width` is out of range.
     ImpossibleFindings
-        If the findings that predict a row exclude each other or those of the case, or if the state
-        in the column `target` has probability 0 given the evidence of the case; the first such row
-        is named.
+        If a row's other columns exclude each other or the case's evidence, or if the case's
+        evidence alone excludes the state in the column `target`; the first such row is named.
 
     Examples
     --------

@@ -173,9 +173,10 @@ def posteriors(
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
         unknown. The columns, each for a variable x:
-        `x`: a state of x or, if x is a measurement that is a number, the reading in its unit.
+        `x`: a state of x or, if x is a numeric measurement, the reading in its unit.
         `x:likelihood`: the likelihood ratio of yes to no, above 0 (if x has two states).
-        `x:likelihood:state`: the likelihood of one state, relative to 1 for all other states.
+        `x:likelihood:state`: the likelihood of one state, above 0; a state without such a column
+        has 1.
         `x:believe`: the stated probability of yes, as for `Case.believe` (if x has two states).
         `x:believe:state`: the stated probability of one state.
     intervals : bool, default False
@@ -199,9 +200,9 @@ def posteriors(
     Raises
     ------
     ValueError
-        If a column is unknown or repeated, or if a cell is not allowed. The message gives the first
-        bad row, then each bad value with its count (up to 20 values). Also if both the case and the
-        frame hold stated probabilities.
+        If a column is unknown or repeated, or if a cell is not allowed (the message gives the first
+        bad row, then each bad value with its count, up to 20 values). Also if both the case and the
+        frame hold stated probabilities (`believe`).
     ImpossibleFindings
         If the findings of a row exclude each other or those of the case; the first such row is
         named.

@@ -54,7 +54,8 @@ def score(
         The file to read: .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx. It has one runner per
         row, and columns as `lumbayes.posteriors` takes them. An empty cell means unknown.
     target : str or Path
-        The file to write, .parquet or .csv. It appears when it is complete.
+        The file to write, .parquet or .csv. It appears when it is complete, and then replaces a
+        file of this name.
     case : Case, optional
         The network; its evidence applies to every row. By default `load()`.
     keep : sequence of str, optional
@@ -83,10 +84,14 @@ def score(
     Raises
     ------
     ValueError
-        If `source` cannot be read, if `target` cannot be written, or if a column is unknown: before
-        anything is computed. If a cell is not allowed or the findings of a row exclude each other:
-        when the row is reached. The message names the file and the first bad row (row 1 of a CSV is
-        its header). If cells are not allowed, it then lists the bad values of the whole file.
+        Raised before anything is computed, if `source` cannot be read, if `target` cannot be
+        written, if a column is neither evidence nor kept, if a column is repeated, or if a kept
+        column is missing or has the name of a result.
+        Raised when a row is reached, if one of its cells is not allowed, if its findings exclude
+        each other or those of the case (no `ImpossibleFindings` here), or if both the case and the
+        file hold stated probabilities. The message names the file and the first bad row; row 1 of
+        a CSV is its header. After a cell that is not allowed the other rows are still searched,
+        without results, and the message lists the bad values of the whole file.
 
     Examples
     --------

@@ -188,7 +188,8 @@ def score_rows(
     ------
     ValueError
         If a column is neither evidence nor kept, if a column is repeated, if a kept column is
-        missing or has the name of a result, or if a cell is not allowed.
+        missing or has the name of a result, if a cell is not allowed, or if both the case and the
+        frame hold stated probabilities.
     ImpossibleFindings
         If the findings of a row exclude each other or those of the case; the first such row is
         named.
@@ -241,8 +242,9 @@ def score_partitions(
     Raises
     ------
     ValueError
-        If a column is neither evidence nor kept (raised by this call), or if a cell is not allowed
-        (raised when its partition is computed).
+        If a column is neither evidence nor kept, or if a kept column is missing or has the name of
+        a result (raised by this call). If a cell is not allowed, or if both the case and the table
+        hold stated probabilities (raised when a partition is computed).
     ImpossibleFindings
         If the findings of a row exclude each other or those of the case (raised when its partition
         is computed).

@@ -33,7 +33,7 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     ----------
     case : Case
         The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
-        likelihoods or contrasts.
+        likelihoods or contrasts (see `Case.contrast`).
     n : int
         The number of runners.
     seed : int, default 0
@@ -85,7 +85,7 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     ----------
     case : Case
         The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
-        likelihoods or contrasts.
+        likelihoods or contrasts (see `Case.contrast`).
     n : int
         The number of runners.
     seed : int, default 0
@@ -96,16 +96,16 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     DataFrame, shape (n, n_columns)
         One row per runner, numbered from 0. The columns:
         One per variable, as `simulate` returns them.
-        `dominant_cause`, only if the case has traits of the pain of one cause (from traits.toml, as
-        by default): the cause whose pain these traits describe. It is drawn, all equally likely,
-        from the causes whose links to the pain fired. It is "background" if none fired and there is
-        pain, and "none" without pain.
+        `dominant_cause`: the cause whose pain the row's traits describe, drawn with equal
+        probability from the causes whose links to the pain fired. It is "background" if there is
+        pain but no such link fired, and "none" without pain. The column is left out if no trait
+        depends on this cause, as in a case loaded with `traits=False`.
         `cause → effect`, one per link: the state, such as "yes", that the link gives its effect. It
         is the lowest state, such as "no", if the cause is absent or the link does not fire.
         `→ effect`, one per leak: the state that the leak gives the effect, in the same way. The
         leak of a trait can only fire if no link to the trait does.
-        A variable that `do` holds has no columns of its leak and of the links to it. Nor have the
-        traits that `dominant_cause` decides.
+        A variable that `Case.do` holds has no columns for its leak and the links to it. Traits that
+        depend on `dominant_cause` have no such columns either.
 
     Raises
     ------
@@ -166,9 +166,10 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     Returns
     -------
     Case
-        The same evidence. The mean of each prior is the drawn value, its counts have the same sum
-        as before, and its `basis` is "draw". The divisor T of the strengths (see `lumbayes.load`)
-        stays the same, so P(pain) may differ from the base rate that the case shows.
+        A case with the same evidence. The mean of each prior is the drawn value, its counts have
+        the same sum as before, and its `basis` is "draw". T, the divisor of the strengths by which
+        `lumbayes.load` makes P(pain) the base rate, stays the same. So P(pain) may differ from the
+        base rate that the case shows.
 
     Examples
     --------

@@ -42,13 +42,15 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     The rules:
-    - Spaces around a cell and capitals are ignored; spaces and hyphens count as underscores.
+    - In column names and cells, upper and lower case are the same and spaces at either end are
+      dropped. In the names of variables and states, spaces and hyphens count as underscores.
     - For a variable with the states no and yes, `y`, `true`, `t`, `1` mean yes, and `n`, `false`,
       `f`, `0` mean no.
-    - `na`, `n/a`, `null`, `none`, `-`, `?` and similar cells mean unknown, unless a state has that
-      name.
-    - A number may have a decimal comma, unless three digits follow it, which could be thousands. A
-      point is always a decimal point: 1.200 is 1.2.
+    - An empty cell, `na`, `n/a`, `null`, `none`, `-`, `?` and similar cells mean unknown, unless a
+      state has that name.
+    - A decimal comma is read as a point: "22,5" is 22.5. A comma with exactly three digits after it
+      ("1,200") may mean thousands, so such a cell stays as it is. A point is always a decimal
+      point: 1.200 is 1.2.
 
     Examples
     --------

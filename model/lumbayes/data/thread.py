@@ -118,7 +118,8 @@ def example(priors: str | Path = "thread") -> Example:
     Raises
     ------
     ValueError
-        If example.toml has a mistake. The message has one line per problem.
+        If the set of priors or its example.toml does not exist, or if the file has a mistake. The
+        message has one line per problem.
 
     Examples
     --------

@@ -1,16 +1,12 @@
 """Interventions on the next run: what is constant stays as inferred, the rest is drawn again.
 
 The network has two slices for one runner: the run of the evidence, and the next run. They share the
-factors and the mechanisms that are `still`, such as worn discs. The other mechanisms and the pain
-are drawn again in the next run. A change is an intervention in the second slice alone (Pearl 2009,
-ch. 3), so the pain of the first slice informs about what is shared and never counts as pain of the
-next run. A factor that depends on a changed one follows it, by the same leak and links in both
+factors and the `still` mechanisms; the rest is drawn again. A change is an intervention in the next
+run alone. A factor that depends on a changed factor follows it, by the same leak and links in both
 slices (the twin network, Pearl 2009, ch. 7).
 
-Both slices have the same parameters, so P(pain in the next run, evidence) is quadratic in those
-that a run draws on, and its value at their means is not its mean. All figures are therefore
-averages over joint draws of the priors, each weighted by its P(evidence): of one quantity, with its
-interval.
+Both slices have the same parameters, so P(pain in the next run, evidence) is quadratic in them, and
+its value at their means is not its mean. So all figures average over joint draws of the priors.
 """
 
 from __future__ import annotations
@@ -51,8 +47,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     ----------
     case : Case
         The runner. All evidence, this run's pain included, informs about what stays the same: the
-        factors, and mechanisms that are `still` in variables.toml, such as worn discs. The other
-        mechanisms and the pain are drawn again in the next run. What `Case.do` set holds there too.
+        factors, and mechanisms with `still = true` in variables.toml, such as worn discs. The other
+        mechanisms and the pain are drawn again. What `Case.do` set holds in the next run too.
     **changes : str
         The interventions: by factor or mechanism, the state at which it is held in the next run,
         such as `hills="no"`. Without any, the result is the forecast as things are.
@@ -60,11 +56,10 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Returns
     -------
     pandas.Series, shape (2,)
-        P(no pain) and P(pain) in the next run given the evidence and do(changes), by state of the
-        outcome ("no", "yes"). It is the mean over joint draws of the priors, each weighted by its
-        P(evidence). `attrs` holds `standard_error` (of this mean), `draws` (how many),
-        `effective_sample_size` and `note` (a warning if few draws are effective, else ""), as for
-        `lumbayes.contributions`.
+        P(no pain) and P(pain) in the next run given the evidence and do(changes); the index is
+        "no", "yes". Both are means over joint draws of the priors, weighted by P(evidence | draw).
+        `attrs` holds `standard_error` (of these means) and, as for `lumbayes.contributions`,
+        `draws`, `effective_sample_size` and `note`.
 
     Raises
     ------
@@ -75,11 +70,13 @@ def next_run(case: Case, **changes: str) -> pd.Series:
 
     Notes
     -----
-    `Case.do` on a case with `back_pain="yes"` only returns that pain; this function uses the twin
-    network of Pearl (2009), *Causality*, ch. 7. The base rate of the next run is that of the case.
-    One kind of case differs: it has pain and was loaded at the default base rate. There the base
-    rate is that of people in pain, named in forecast.toml, and published odds ratios raise it if a
-    finding predicts another pain.
+    `Case.do` on a case with `back_pain="yes"` cannot forecast: it returns the pain that was found.
+    This function uses the twin network of Pearl (2009), *Causality*, ch. 7.
+
+    The next run has the base rate of the case, except if the case was loaded at the default base
+    rate and has the finding of pain. Then forecast.toml names the base rate: "visitor", 0.3, a
+    judgement on people in pain, not 0.03. Its odds are multiplied by the published odds ratio of
+    each finding listed there, such as 3.18 for three or more earlier episodes of pain.
 
     Examples
     --------
@@ -124,31 +121,34 @@ def what_if(case: Case, width: float = WIDTH, draws: int = DRAWS, seed: int = SE
     -------
     pandas.DataFrame
         One row per factor, largest reduction of P(pain) first. The index is the factor, such as
-        "weak_core". Factors that are not `changeable` in variables.toml (such as flat feet), that
-        were found absent, or that `do` holds have no row; the table may be empty. Columns:
-        `now`: P(pain in the next run | evidence), as `next_run(case)` returns it.
+        "weak_core". A factor has no row if it is not `changeable` in variables.toml (such as flat
+        feet), was found absent or is held by `Case.do`; the table may be empty. Columns:
+        `now`: P(pain in the next run | evidence), `next_run(case)["yes"]`; about 0.3 after a pain.
         `changed`: the same probability under do(factor = no).
         `change`: `changed` − `now`, negative if removing the factor lowers the probability.
         `low`, `high`: the ends of the credible interval of `change`.
-        `seen`: P(pain in the next run | the factor found absent, in place of what was entered on
-        it, and the other evidence); NaN if that is impossible. `attrs` holds `draws`,
-        `effective_sample_size` and `note`, as for `lumbayes.contributions`.
+        `seen`: P(pain in the next run | evidence), with "found absent" in place of what was entered
+        on the factor; NaN if this evidence has probability 0.
+        The table's `attrs` hold `draws`, `effective_sample_size` and `note`, as for
+        `lumbayes.contributions`.
 
     Raises
     ------
     ImpossibleFindings
         If the evidence has probability 0.
+    ValueError
+        If `width` or `draws` is out of range.
 
     Examples
     --------
     >>> from lumbayes import load
     >>> from lumbayes.decisions import what_if
     >>> table = what_if(load().given(back_pain="yes"))
-    >>> table[["now", "changed", "low", "high"]].head(2).round(2)
-                        now  changed   low  high
+    >>> table[["now", "change", "low", "high"]].head(2).round(3)
+                         now  change    low   high
     factor
-    weak_core          0.35     0.32 -0.10  -0.0
-    prolonged_sitting  0.35     0.33 -0.07  -0.0
+    weak_core          0.351  -0.031 -0.096 -0.002
+    prolonged_sitting  0.351  -0.022 -0.070 -0.002
     """
     check_arguments("what_if", locals())
     case.check_consistent()
@@ -190,8 +190,8 @@ def what_if_together(
     Returns
     -------
     pandas.Series
-        Named after the changes. Its entries, by their index:
-        `now`: P(pain in the next run | evidence), as `next_run(case)` returns it.
+        Named after the changes. The index:
+        `now`: P(pain in the next run | evidence), as `next_run(case)["yes"]`.
         `changed`: the same probability under do(changes).
         `change`: `changed` − `now`, negative if the changes lower the probability.
         `low`, `high`: the ends of the credible interval of `change`.
@@ -200,7 +200,8 @@ def what_if_together(
     Raises
     ------
     ValueError
-        If a name or state is unknown, or if a variable is not a factor or mechanism.
+        If a name or state is unknown, if a variable is not a factor or mechanism, or if `width` or
+        `draws` is out of range.
     ImpossibleFindings
         If the evidence has probability 0.
 
@@ -254,9 +255,8 @@ def _pain_draws(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return P(pain in the next run) after each set of changes in every draw, and the weights.
 
-    Shapes (n_changes, n_draws) and (n_draws,). P(pain in the next run, evidence) is linear in one
-    factor's transition, on which P(evidence) does not depend, so changes of one factor share a
-    downward pass.
+    Shapes (n_changes, n_draws), (n_draws,). P(pain in the next run, evidence) is linear in a single
+    factor's transition, and P(evidence) does not depend on it: single changes share one pass down.
     """
     case = _forecast_case(case)
     twin = case.compiled.cached("next run", TwinNetwork)

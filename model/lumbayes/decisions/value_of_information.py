@@ -37,8 +37,8 @@ def next_question(case: Case) -> pd.DataFrame:
     Questions are about factors, the pain, its traits and measurements, not about mechanisms. A
     question is open if its variable has no finding, likelihood or intervention and if, for a
     measurement, the factor that it measures has no finding or intervention. The question of a
-    contrast is open if no contrast of its factor was stated and the factor is not known to be
-    absent.
+    contrast (`Case.contrast`: are runs with this factor worse?) is open if none was entered for the
+    factor and the factor was not found or set absent.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ def next_question(case: Case) -> pd.DataFrame:
         `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
         over all causes.
         `could_move`: how far the answer could move the contribution of the cause that now
-        contributes most, up or down: the largest distance over the possible answers.
-        `could_flip`: the probability, from 0 to 1, that after the answer another factor than now
-        has the highest contribution of all factors.
+        contributes most, up or down: the largest distance over the possible answers, from 0 to 1.
+        `could_flip`: the probability that after the answer another factor than now has the highest
+        contribution of all factors.
         `seconds`: how long it takes to answer, a whole number.
         `question`: the question in words.
 
@@ -68,7 +68,8 @@ def next_question(case: Case) -> pd.DataFrame:
     Notes
     -----
     Lindley (1956), "On a measure of the information provided by an experiment". The possible
-    answers of a measurement that is a number are nine typical readings, each as likely.
+    answers of a measurement that is a number are nine typical readings. They are equally likely
+    before any evidence.
 
     Examples
     --------
@@ -103,9 +104,11 @@ def next_question(case: Case) -> pd.DataFrame:
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
     """Estimate the probability that more answers would not change which factor contributes most.
 
-    The factor with the highest contribution now is compared with the one that would have it if all
-    open questions on factors, on the pain and on its traits were answered. A question is open if
-    its variable has no finding, likelihood or intervention. Measurements and contrasts stay open.
+    The factor with the highest contribution now is compared with the factor that would have it if
+    all open questions on factors, on the pain and on its traits were answered. A question is open
+    if its variable has no finding, likelihood or intervention. Home tests (measurements) and
+    contrasts (see `Case.contrast`) are not asked here. A factor on which only a measurement or a
+    contrast was entered is still open.
 
     Parameters
     ----------
@@ -121,8 +124,8 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     -------
     float
         From 0 to 1: the share of the joint answers after which the same factor has the highest
-        contribution. Near 1, further answers would not change which factor that is; it is 1 if no
-        such question is open.
+        contribution. Near 1, further answers would hardly change which factor that is. It is
+        exactly 1 if no question on a factor, on the pain or on a trait is open.
 
     Raises
     ------

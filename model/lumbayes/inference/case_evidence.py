@@ -85,8 +85,8 @@ class CaseEvidence(EnteredEvidence):
         Returns
         -------
         Case
-            This case with the likelihoods added. A likelihood on a variable that has one already is
-            multiplied with it.
+            This case with the likelihoods added. A likelihood on a variable that has a likelihood
+            already is multiplied with the earlier one.
 
         Raises
         ------
@@ -225,9 +225,9 @@ class CaseEvidence(EnteredEvidence):
         Returns
         -------
         Case
-            This case with the interventions added. One on the same variable replaces an earlier
-            one. A finding on the variable stays; if its state is another one, the case becomes
-            impossible (call `retract` first).
+            This case with the interventions added. A new intervention on a variable replaces an
+            earlier one. A finding on the variable stays; if it is a different state, the evidence
+            has probability 0 (call `retract` first).
 
         Raises
         ------
@@ -254,15 +254,15 @@ class CaseEvidence(EnteredEvidence):
         Parameters
         ----------
         *names : str
-            Variables, such as "hills"; one with nothing entered is ignored. A measurement has its
-            own name: retracting a factor does not retract a test of it.
+            Variables, such as "hills"; a variable with nothing entered is ignored. A measurement
+            has its own name: retracting a factor does not retract a test of this factor.
 
         Returns
         -------
         Case
-            This case without what was entered on them: findings, likelihoods, stated probabilities,
-            contrasts and interventions. The remaining stated probabilities (see `believe`) are
-            fitted again.
+            This case without what was entered on these variables: findings, likelihoods, stated
+            probabilities, contrasts and interventions. The remaining stated probabilities (see
+            `believe`) are fitted again.
 
         Raises
         ------

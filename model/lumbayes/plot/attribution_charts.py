@@ -46,7 +46,8 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Returns
     -------
     altair.LayerChart
-        One row per cause, in the order of the table.
+        One row per cause, in the order of the table. "P(at work in this pain)" is what the charts
+        call the contribution.
 
     Raises
     ------
@@ -85,9 +86,10 @@ def comparison(
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By the name that the legend shows, a table with the columns `column`, `low` and `high`, such
-        as the result of `lumbayes.contributions`. If a table has a column `basis` (the basis of a
-        prior), dots of rows with the basis "judgement" are hollow.
+        The keys are the names in the legend. Each value is a table with the columns `low`, `high`
+        and the one that `column` names, such as the result of `lumbayes.contributions`; its index
+        names the rows. If a table has a column `basis` (the basis of a prior), dots of rows with
+        the basis "judgement" are hollow.
     column : str, default "contribution"
         The column to compare: a probability, or a change of one.
     title : str, optional
@@ -98,17 +100,18 @@ def comparison(
     Returns
     -------
     altair.LayerChart
-        One row per row of the first table, in its order; the other tables must have rows of the
-        same names. In each row, one dot with its interval per table, in the table's colour; a grey
-        band joins the dots. The x axis ends at 100%, or at the largest `high` if that is 10% or
-        less. If a `low` is below 0, the axis shows changes, on both sides of 0.
+        One row per row of the first table, in the order of that table; the other tables must have
+        these rows and may have more. Each row has one dot with its interval per table, in the
+        table's colour, and a grey band that joins the dots. The x axis ends at 100%, or at the
+        largest `high` if that is 10% or less. If a `low` is below 0, the axis shows changes, on
+        both sides of 0.
 
     Raises
     ------
     TypeError
         If `tables` is not a mapping of names to DataFrames, or if it is empty.
     ValueError
-        If a column or a row of the first table is missing, or if a table has no row.
+        If a table lacks a column or has no row, or if another table lacks a row of the first one.
 
     Examples
     --------
@@ -155,8 +158,8 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.explain`, with or without `against`: the row `prior`, one row per
-        piece of evidence, the row `total`.
+        The result of `lumbayes.explain`, with or without `against`. It has the row `prior`, one row
+        per piece of evidence, and the row `total`.
     column : str, default "shapley_db"
         The column to draw, "shapley_db" or "sequential_db".
     title : str, optional

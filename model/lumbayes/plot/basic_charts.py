@@ -29,12 +29,13 @@ HEIGHT = 220  # pixels: a chart whose rows are no names
 
 
 def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.LayerChart:
-    """Draw probabilities as horizontal bars, each with its value.
+    """Draw probabilities as horizontal bars, each with its value in per cent.
 
     Parameters
     ----------
     probabilities : pandas.Series
-        Values from 0 to 1 (this is not checked), at least one. The index names the rows.
+        Values from 0 to 1 (this is not checked), at least one; a NaN has no bar. The index names
+        the rows.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -76,8 +77,8 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     ----------
     values : pandas.Series
         The values, at least one, such as the column `shapley_db` (in decibans) of
-        `lumbayes.explanation.claim_attribution(case, cause)`. The index names the rows; a name may
-        occur twice.
+        `lumbayes.explanation.claim_attribution(case, cause)`; a NaN has no bar. The index names the
+        rows; a name may occur twice.
     title : str, optional
         The chart's title.
     axis : str, default "decibans: ten of them make the odds tenfold"
@@ -139,9 +140,9 @@ def dot_plot(
     Parameters
     ----------
     table : pandas.DataFrame
-        Probabilities, in columns of numbers only. The index names the rows. An example is the
-        result of `lumbayes.explanation.contributions_by_reply(case)` without its column `apart`,
-        which is a range and not a probability.
+        Probabilities, in columns of numbers only; a NaN has no dot. The index names the rows. An
+        example is the result of `lumbayes.explanation.contributions_by_reply(case)` without the
+        column `apart`, which is a range and not a probability.
     axis : str, default "P(at work in this pain)"
         The title of the x axis. The default is what the charts call the contribution.
     title : str, optional
@@ -156,7 +157,7 @@ def dot_plot(
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column holds something else than numbers.
+        If `table` is not a DataFrame, or if a column holds anything but numbers.
     ValueError
         If the table has no row.
 
@@ -190,11 +191,13 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     Parameters
     ----------
     table : pandas.DataFrame
-        Contributions (the y axis), in columns of numbers only. The index is the x axis, from 0 to
-        1. An example has one row per value of `trust` and one column per cause, with the
-        contributions of `Case.blend(other, trust)`.
+        Contributions (the y axis), in columns of numbers only; a NaN leaves a gap. The index is the
+        x axis, with numbers from 0 to 1 in rising order (this is not checked). An example has one
+        row per value of `trust` and one column per cause, with the contributions of
+        `Case.blend(other, trust)`.
     axis : str
-        The title of the x axis.
+        The title of the x axis. The y axis has the title "P(at work in this pain)", which is what
+        the charts call the contribution.
     title : str, optional
         The chart's title.
 
@@ -206,7 +209,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column holds something else than numbers.
+        If `table` is not a DataFrame, or if a column holds anything but numbers.
     ValueError
         If the table has no row.
 

@@ -40,15 +40,17 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     Returns
     -------
     altair.LayerChart
-        One density per row, a dot at its mean. From top to bottom: the prior that the link has
-        without claims; of each claim, what probability people take its words to mean; the pooled
-        prior. The first and the last are after division by T (see `lumbayes.load`), those of the
-        claims are not.
+        One density per row, with a dot at its mean. From top to bottom:
+        "before anyone speaks": the prior that the link has without claims;
+        one row per claim: the Beta of the probabilities that people take the claim's words to mean;
+        "pooled": the link's prior.
+        If T divides the link (see `lumbayes.load`), only the first and the last are divided, and
+        the claims' densities lie further right.
 
     Raises
     ------
     ValueError
-        If there is no such link, or if it has more than two states.
+        If there is no such link, or if `effect` is a trait with more than two states.
 
     Examples
     --------
@@ -127,8 +129,8 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     ----------
     case : Case
         The case to draw. Nodes with a finding, likelihood or intervention are orange, the others
-        blue; a contrast alone does not count. A measurement is no node: its reading or picture
-        counts as a finding on what it measures.
+        blue. A contrast (see `Case.contrast`) alone leaves a node blue. A measurement is no node:
+        what is entered for a home test, such as `plank_seconds`, makes orange what it measures.
     title : str, optional
         The chart's title.
 
@@ -136,10 +138,18 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     -------
     altair.LayerChart
         Nodes are factors, mechanisms, the pain and its traits, causes to the left of their effects.
-        The bar of a node with two states shows P(yes), that of a node with more states the
-        likeliest state. The thickness of a line shows P(effect | this cause alone) before division
-        by T (see `lumbayes.load`), as strong as the claims' words state it. A trait that describes
-        the pain of one cause (as by default) has a thin line from the pain, without a strength.
+        The bar of a node with two states shows P(yes). With more states, it shows the probability
+        of the likeliest state, whose name stands beside it.
+        The thickness of a line shows the strength of the link, P(effect | this cause alone), before
+        `load` divides strengths by T to reach the base rate of pain. For a link that T divides this
+        is the strength that the claims state, also if the case was fitted (see `lumbayes.fit`).
+        A trait whose states depend on the cause of the pain (all traits, unless the case was loaded
+        with `traits=False`) has a thin line from the pain, which shows no strength.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If the evidence has probability 0.
 
     Examples
     --------

@@ -23,7 +23,7 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     table : pandas.DataFrame
         The result of `Diary.trajectory()`.
     causes : mapping of str to str
-        The ids of the causes to draw, each with its label.
+        The ids of the causes to draw, each with the label that its panel shows.
     title : str, optional
         The chart's title.
 
@@ -31,7 +31,7 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     -------
     altair.ConcatChart
         Each panel has one line, the contribution after each run, and a band from `low` to `high`,
-        its credible interval.
+        the credible interval. The x axis counts the runs so far, from 1; the y axis is in 100.
 
     Raises
     ------
@@ -66,27 +66,29 @@ def runs(
     ----------
     frame : pandas.DataFrame
         One row per run, with a column `date`, the column that `pain` names, and the columns of
-        numbers to draw.
+        numbers to draw (that they are numbers is not checked). `date` holds texts such as
+        "2026-03-01" or datetimes, whose time of day is not drawn.
     pain : str
         The name of the column with the outcome, "yes" or "no". Any other value, such as a missing
         one, is drawn as "Not said".
     readings : mapping of str to str
-        The columns to draw, each with the title of its panel. A column without any value has no
-        panel.
+        The columns to draw, each with the title of its panel. A missing value has no mark; a column
+        without any value has no panel.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.VConcatChart
-        One panel per column and one mark per run: "It hurt", "No pain" or "Not said".
+        One panel per column, and in each panel one mark per run: "It hurt", "No pain" or "Not
+        said".
 
     Raises
     ------
     TypeError
         If `frame` is not a DataFrame, or if `readings` is not a mapping.
     ValueError
-        If a column is missing, or if the frame has no row.
+        If a column is missing, if the frame has no row, or if `date` holds a text that is no date.
 
     Examples
     --------
@@ -114,8 +116,9 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By the name that the legend shows, the result of `lumbayes.batch.calibration`. The columns
-        `predicted` (x), `happened` (y), `low` and `high` (the ends of the line) are drawn.
+        The keys are the names in the legend, the values results of `lumbayes.batch.calibration`.
+        The columns `predicted` (x), `happened` (y), `low` and `high` (the ends of the vertical line
+        through the dot, the interval of `happened`) are drawn.
     title : str, optional
         The chart's title.
 

@@ -113,7 +113,8 @@ def two_way(
     table : pandas.DataFrame
         The result of `lumbayes.sensitivity_analysis.two_way(case, cause, first, second)`.
     rival : pandas.DataFrame
-        The result of the same function for another cause and the same two parameters and steps.
+        The result of the same function for another cause and the same two parameters and steps
+        (only the steps of `second`, the columns, are checked).
     parameters : pandas.DataFrame
         The result of `lumbayes.sensitivity(case, cause)`, which has the present value and the
         interval of both parameters.
@@ -124,8 +125,9 @@ def two_way(
     -------
     altair.LayerChart
         `second` is on the x axis, `first` on the y axis; darker means a larger contribution of the
-        cause. On the orange line both causes contribute equally; where they never do, there is no
-        line. The dot marks the present values of the parameters, the box their 90% intervals.
+        cause, "P(at work in this pain)" in the legend. On the orange line both causes contribute
+        equally; if they never do, there is no line. The dot marks the present values of the
+        parameters, the box their 90% intervals.
 
     Raises
     ------

@@ -22,8 +22,8 @@ PERCENT = alt.Axis(format=".0%", tickCount=5)
 def enable_svg() -> None:
     """Show every chart of a notebook as a static picture (SVG) from now on.
 
-    Code hosts and printed pages show such a picture; they do not run the script of an interactive
-    chart. This needs the package `vl-convert-python`.
+    Code hosts and printed pages show a static picture, but do not run the script of an interactive
+    chart. This function needs the package `vl-convert-python`.
 
     Examples
     --------

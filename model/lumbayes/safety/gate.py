@@ -39,7 +39,7 @@ class Triage:
     paragraphs : tuple of str
         The texts of the banner: for each rule of this level, what to do and why. At level "none"
         they say what is still open, or what the absence of red flags does not mean. At the levels
-        between, that the first card is open comes first.
+        "see_someone" and "urgent", a reminder comes first while the first card is open.
     reasons : tuple of str
         The answers that raised this level or a lower one, in words, those of the highest level
         first. An answer "not_sure" ends in ": not sure".
@@ -48,8 +48,9 @@ class Triage:
     notes : tuple of str
         Remarks to show below the banner, at the levels "none" and "see_someone" only.
     hides : tuple of str
-        The parts of the page that must not be shown: "ranking", "remedies", "keep_running".
-        "ranking_open" is no part: with it the ranking, if it is allowed, must be shown folded.
+        The parts of the page that must not be shown: "ranking", "remedies", "keep_running"; () if
+        all may be shown. "ranking_open" is no part: with it the ranking, if it is allowed, must be
+        shown folded.
     unanswered : tuple of str
         What is still to be asked, in order: "first" (the first card), "age" (the second card, which
         ends with the age), then ids of follow-up questions and of lines that are asked again.
@@ -101,8 +102,8 @@ class Triage:
     def remedies_allowed(self) -> bool:
         """Whether remedies may be shown.
 
-        False at the levels "urgent" and "emergency", and while a question whose "yes" would lead
-        there is unanswered or answered with "not_sure".
+        False at the levels "urgent" and "emergency", while a card is open, and while a question
+        whose "yes" would lead to these levels is unanswered or answered with "not_sure".
         """
         return "remedies" not in self.hides
 
@@ -152,13 +153,15 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
         In the order to ask them; the emergencies of the first card come first. The attributes of a
         `RedFlag`:
         `id`, such as "saddle"; `about`, the line in a few words; `question`, in full; `any_of`, the
-        bullet points of the question, of which one must fit.
+        bullet points of the question, of which one must fit for a "yes"; () if it has none.
         `card`: "first" for emergencies, "second" for the other signs, "" for a follow-up question.
         `heading`: the heading above the line.
-        `level`: the level of `triage` that a "yes" reaches.
-        `after`: the answers that open a follow-up question, or that make a line be asked again.
-        `basis`: the source of the question; `sure`: how it is known ("seen", "second_hand" or
-        "judgement").
+        `level`: the level of `triage` that a "yes" reaches, "none", "see_someone", "urgent" or
+        "emergency"; for a follow-up question the highest level of a rule that uses it.
+        `after`: what opens a follow-up question, or makes a line be asked again. A tuple of tuples
+        of ids: of each inner tuple, one question must be answered "yes". () for all other lines.
+        `basis`: the source of the question. `sure`: how sure this source is: "seen" (it was read),
+        "second_hand" (another text cites it) or "judgement".
 
     Raises
     ------
@@ -183,16 +186,21 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     answers : mapping of str to str
         By id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure".
         By "first": the button that was tapped on the first card, "none" (no line fits) or "some".
-        By "age": the age band, such as "age_18" (see `safety.cards`), which completes the second
-        card. A question left out counts as unanswered, never as "no".
+        By "age": the age band, such as "age_18" (see `safety.cards`), on the second card.
+        Leave out what was not answered. The first card is closed by its button or by an answer to
+        each of its lines, the second card by the age. A line left out is unanswered while its card
+        is open, and counts as not ticked once the card is closed. A follow-up question left out is
+        unanswered, never "no".
     priors : str or Path, default "thread"
         A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     Triage
-        The banner of the highest level that a rule reaches, and what the page must hide. "some" on
-        the first card is an emergency by itself.
+        The banner for the most urgent level that the answers reach, and what the page must hide.
+        `level` is "emergency", "urgent", "see_someone" or, if nothing reaches these, "none". "some"
+        on the first card is an emergency by itself. `paragraphs` holds the texts of the banner,
+        `hides` the parts to hide; see `safety.Triage` for all attributes.
 
     Raises
     ------
@@ -204,14 +212,17 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     -----
     Triage is not inference: it decides what the page may show and changes no posterior. A line with
     "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up question counts
-    only while the other answers open this question. An unanswered question hides what its "yes"
-    would hide.
+    only while the other answers open this question. An open card hides what redflags.toml says for
+    this card. A follow-up question that is open hides what its "yes" would hide, and so does a line
+    that is asked again.
 
     Examples
     --------
     >>> from lumbayes import triage
     >>> triage({"saddle": "yes"}).level
     'emergency'
+    >>> triage({"first": "none"}).unanswered
+    ('age',)
     >>> triage({"first": "none", "age": "age_18"}).paragraphs[0]
     'You ticked none of the things we asked about.'
     """
