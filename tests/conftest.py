@@ -127,6 +127,15 @@ def _rank(group: str, is_parallel: bool) -> int:
     return order.index(group) if group in order else len(order)
 
 
+@pytest.fixture(autouse=True)
+def _environment_is_left():
+    """A test that leaves environment variables behind changes what later tests start."""
+    before = dict(os.environ)
+    yield
+    left = {name for name, _ in before.items() ^ os.environ.items()} - {"PYTEST_CURRENT_TEST"}
+    assert not left, f"Environment variables are not as they were before this test: {sorted(left)}"
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's top folder."""

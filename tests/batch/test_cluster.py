@@ -23,12 +23,17 @@ base = load()
 def client(monkeypatch):
     # a worker starts by importing what was started here, which is not its business
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    # dask sets variables for its workers here, and leaves them: a memory setting makes all processes
+    # started later several times as slow
+    before = dict(os.environ)
     here = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": "CRITICAL"}
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **here) as cluster,
         Client(cluster) as client,
     ):
         yield client
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def test_a_worker_killed_midway_costs_no_row(client):
