@@ -23,8 +23,8 @@ base = load()
 def client(monkeypatch):
     # a worker starts by importing what was started here, which is not its business
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    # dask sets variables for its workers here, and leaves them: a memory setting makes all processes
-    # started later several times as slow
+    # dask sets variables for its workers here, and leaves them: one about memory makes all
+    # processes that are started later several times as slow
     before = dict(os.environ)
     here = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": "CRITICAL"}
     with (

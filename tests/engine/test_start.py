@@ -21,11 +21,11 @@ KERNEL = "import sys; print('lumbayes.engine.kernels.sweep' in sys.modules)"
 FIGURE = "print(table.contribution['hills'].hex())"
 
 
-def fresh(*lines, **variables):
+def fresh(*lines, arguments=(), **variables):
     """A process of its own that runs these lines."""
     environment = {**os.environ, "PYTHONWARNINGS": "error::UserWarning", **variables}
     return subprocess.Popen(
-        [sys.executable, "-c", "\n".join(lines)],
+        [sys.executable, "-c", "\n".join(lines), *arguments],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
@@ -59,32 +59,45 @@ def test_a_frame_of_runners_needs_no_second_engine():
     assert loaded(SINGLE, frame, batch) & set(HEAVY) == set()
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """A cache of kernels that two processes filled at once, and what both printed."""
-    folder = tmp_path_factory.mktemp("compiled")
-    lines = (SINGLE, TABLE, FIGURE, MANY, KERNEL)
-    pair = [fresh(*lines, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
-    return folder, [printed(process) for process in pair]
-
-
-def test_two_processes_may_start_at_once(compiled):
-    folder, (first, second) = compiled
-    assert first == second
-    assert first[1] == "True"
-    assert [*folder.rglob("*.nbi")], "nothing was cached"
-
-
 COUNTED = (
     "from lumbayes.engine.kernels.sweep import forward_filter, sweep\n"
     "print(sum(sum(f.stats.cache_misses.values()) for f in (forward_filter, sweep)))"
 )
 
 
-def test_what_was_compiled_once_is_not_compiled_again(compiled):
-    folder, (first, _) = compiled
-    again = fresh(SINGLE, TABLE, FIGURE, MANY, KERNEL, COUNTED, NUMBA_CACHE_DIR=str(folder))
-    assert printed(again) == [*first, "0"]
+def test_what_was_compiled_once_is_not_compiled_again():
+    lines = (SINGLE, TABLE, FIGURE, MANY, KERNEL)
+    first = printed(fresh(*lines))
+    assert first[1] == "True"
+    assert printed(fresh(*lines, COUNTED)) == [*first, "0"]
+
+
+TOGETHER = """
+import runpy, sys, time
+from pathlib import Path
+
+file, name = map(Path, sys.argv[1:])
+name.touch()
+while len([*name.parent.glob("*.here")]) < 2:
+    time.sleep(0.001)
+functions = runpy.run_path(file)
+print(*(functions[f"times_{i}"](2.0) for i in range(8)))
+"""
+TIMES = """
+@compiled("float64(float64)")
+def times_{i}(x):
+    return {i} * x
+"""
+
+
+def test_two_processes_may_compile_at_once(tmp_path):
+    file, cache = tmp_path / "several.py", {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    head = "from lumbayes.engine.kernels.jit import compiled"
+    file.write_text("\n".join([head, *(TIMES.format(i=i) for i in range(8))]))
+    names = [str(tmp_path / f"{name}.here") for name in ("first", "second")]
+    pair = [fresh(TOGETHER, arguments=[str(file), name], **cache) for name in names]
+    assert [printed(process) for process in pair] == [[str(2.0 * i) for i in range(8)]] * 2
+    assert len([*tmp_path.rglob("*.nbi")]) == 8, "not all was cached"
 
 
 SMALL_KERNEL = """
