@@ -122,12 +122,12 @@ class FittedModel:
             `prior`, `posterior`: the two means.
             `low`, `high`: the ends of the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of trials of the parameter in the rows. Each row
-            is a trial of every base rate and leak. It is a trial of a link if the cause is present
-            (d trials at dose d), and of a row of a trait if the pain comes from this cause.
-            `effective_trials`: the sum of the posterior's Dirichlet counts minus that of the
-            prior's; below 0 if the posterior is wider. For a sampled parameter the counts are those
-            of the Dirichlet with the mean and variance of the draws.
+            `expected_trials`: the expected number of trials of the parameter in the rows. A row is
+            a trial of every base rate and leak. It is a trial of a link if the cause is present (d
+            trials at dose d), of P(trait | cause) if the pain comes from this cause, and of
+            P(measurement | state) if what is measured has this state.
+            `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
+            the posterior is wider. A sampled posterior has the counts that fit its draws' variance.
             `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             `verdict`: "untested" if the posterior variance is half the prior's or more and the two
             intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
@@ -160,7 +160,7 @@ class FittedModel:
             One row per claim that is pooled into a link, in file order. The index, `claim`, holds
             ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
             division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
-            `cause`, `effect`: the link. `quote`, `author`, `answer` (the number of the reply).
+            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
             `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
             `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
             `tested`: the expected number of trials of the link: `expected_trials` in `parameters`.
@@ -172,7 +172,7 @@ class FittedModel:
             likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
             `fit`: P(d in rows simulated from the posterior <= d in the rows). Here d is the share
             of rows that hurt with the cause, minus that without it. Near 0, rows with the cause
-            hurt less often than the model can explain. NaN if one of the shares is unknown.
+            hurt less often than the model can explain. NaN unless rows of both kinds state pain.
             `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
             1 for a trait.
             1. "contradicted": `fit` is below 0.01.
@@ -193,8 +193,8 @@ class FittedModel:
         Parameters
         ----------
         path : str or Path
-            A name ending in ``.npz``. The file holds numbers and the name of the priors before the
-            fit, but neither the rows nor the evidence.
+            A name ending in ``.npz``; an existing file is replaced. The file holds numbers and the
+            name of the priors before the fit, but neither the rows nor the evidence.
 
         Raises
         ------

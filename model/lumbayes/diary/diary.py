@@ -51,7 +51,7 @@ class Diary:
         variable, or with states of its measurement ("wet_footprint"), counts by its last entry.
     half_life : float, optional
         In days; needs dates. Each still factor that is `changeable` in variables.toml is then drawn
-        anew from its prior, with probability 1/2 in this time, so older evidence counts less. Of
+        again from its prior, with probability 1/2 in this time, so older evidence counts less. Of
         each column of its readings, too, only the last counts. By default it never changes.
 
     Raises
@@ -227,7 +227,7 @@ class Diary:
             One row per claim that is pooled into a link, in file order. The index, `claim`, holds
             ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
             division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
-            `cause`, `effect`: the link. `quote`, `author`, `answer` (the number of the reply).
+            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
             `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
             `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
             `tested`: the expected number of runs in which the cause is present and there is
@@ -240,7 +240,7 @@ class Diary:
             likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
             `fit`: P(d in runs simulated from the posterior <= d in the runs). Here d is the share
             of runs that hurt with the cause, minus that without it. Near 0, runs with the cause
-            hurt less often than the model can explain. NaN if one of the shares is unknown.
+            hurt less often than the model can explain. NaN unless runs of both kinds state pain.
             `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
             1 for a trait.
             1. "contradicted": `fit` is below 0.01.

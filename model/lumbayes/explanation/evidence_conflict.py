@@ -37,8 +37,8 @@ class Conflict:
     reconciles : pandas.Series
         The causes that would resolve the conflict if they were present: `bits` with the presence of
         the cause as a further finding, lowest first. The index, `cause`, holds names such as
-        "hills". Only causes that bring `bits` to 0 or less are listed. It is empty if there is no
-        conflict.
+        "hills". Only causes that bring `bits` to 0 or less are listed, and none that has evidence
+        of its own (a finding, a likelihood or a number). It is empty if there is no conflict.
     labels : mapping of str to str
         From variable to its readable label, such as "Flat feet".
     """
