@@ -42,13 +42,14 @@ class Diary:
     Parameters
     ----------
     case : Case
-        The network. Evidence on still variables counts once, all other evidence in every run.
+        The network. Evidence on still variables counts once, all other evidence in every run. A
+        likelihood on a still variable is replaced by a column of likelihoods on it in `runs`.
     runs : DataFrame, shape (n_runs, n_columns)
         Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
         The column `date` or an index of dates orders the runs; else they are in the order of rows.
         All numbers in the column of one measurement of a still variable ("plank_seconds") are noisy
         readings of one true value. A column with likelihoods or stated probabilities of a still
-        variable, or with states of its measurement ("wet_footprint"), counts by its last entry.
+        variable, or with states of its measurement ("wet_footprint"), counts once: its last entry.
     half_life : float, optional
         In days; needs dates. Each still factor that is `changeable` in variables.toml is then drawn
         again from its prior, with probability 1/2 in this time, so older evidence counts less. Of

@@ -86,8 +86,8 @@ def ranking(
         `exact_ties`: for each layer, groups of causes with equal contributions and priors.
         `practical_ties`: for each layer, a tuple of groups: tuples of causes that follow each other
         in the order of contributions. Neither P(a cause of a group contributes more than the first
-        cause of the group) nor P(it contributes less) is above 0.6. Groups do not overlap, and a
-        cause without a tie is in none.
+        cause of the group) nor P(the first contributes more) is above 0.6. Groups do not overlap,
+        and a cause without a tie is in none.
         `contributions`: the table of `contributions(case, draws=draws, seed=seed)`.
         `exceeds`: a table of P(contribution > threshold), one row per cause.
 
