@@ -32,7 +32,7 @@ DRAWS = 600
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """A case whose priors are the posteriors of all parameters given rows of evidence; see `fit`.
+    """The result of `fit`: a case whose priors are the posteriors given rows of runners.
 
     Attributes
     ----------
@@ -56,23 +56,29 @@ class FittedModel:
 
     @property
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
-        """The expected number of trials in the rows that ended in each state, as an array, by key.
+        """How many trials of each parameter are expected to have ended in each of its states.
 
-        Key "hills" is a base rate or leak, ("hills", "muscle_strain") a link, where "no" is not
-        fired. States are as in `before.priors[key].states`. The prior's counts are not included.
+        A mapping from the parameter's key ("hills" for a base rate or leak, ("hills",
+        "muscle_strain") for a link) to an array, shape (n_states,), in the order of
+        `before.priors[key].states`. Of a link, "yes" counts the rows in which it fired, "no" those
+        in which its cause was present and it did not fire. The prior's counts are not included.
         """
         return self.fitted.expected_counts
 
     @property
     def draws(self) -> Mapping[Key, np.ndarray]:
-        """Draws, (n_draws, n_states), of sampled parameters only; keys as in `expected_counts`."""
+        """The posterior draws of each sampled parameter; empty if all posteriors are exact.
+
+        A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states). Each
+        row of an array is a draw, whose probabilities sum to 1.
+        """
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
         }
 
     @property
     def n_divergent(self) -> int:
-        """The number of Hamiltonian Monte Carlo trajectories that diverged; 0 without sampling."""
+        """How many Hamiltonian Monte Carlo trajectories diverged; 0 if no parameter was sampled."""
         return self.fitted.n_divergent
 
     def __repr__(self) -> str:
@@ -92,16 +98,10 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per sampled parameter; one per state if it has more than two. Empty if all
-            posteriors are exact, as in the example. The index is as in `parameters`. Columns:
+            One row per sampled parameter (per state if it has more than two); empty if all are
+            exact. The index levels are `parameter` ("hills → muscle_strain") and `state`. Columns:
             `r_hat`: rank-normalized split R-hat, 1 if the chains agree; `fit` warns above 1.05.
             `ess`: the bulk effective sample size of the draws; `fit` warns below 100.
-
-        Examples
-        --------
-        >>> from lumbayes import fit, load, simulate
-        >>> fit(load(), simulate(load(), 9)[["hills"]]).diagnostics().shape
-        (0, 2)
         """
         return diagnostics(self.before, self.fitted)
 
@@ -111,7 +111,7 @@ class FittedModel:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals, above 0 and below 1.
+            The probability inside the intervals, above 0 and below 1; also those of `verdict`.
 
         Returns
         -------
@@ -122,11 +122,12 @@ class FittedModel:
             `prior`, `posterior`: the two means.
             `low`, `high`: the ends of the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of rows with a trial of the parameter: of a base
-            rate or leak, all rows; of a link, those with its cause present (at dose d, d trials
-            each); of a trait, those whose pain comes from its cause.
+            `expected_trials`: the expected number of trials of the parameter in the rows. A row is
+            a trial of every base rate and leak. It is a trial of a link if the cause is present (d
+            trials at dose d), of P(trait | cause) if the pain comes from this cause, and of
+            P(measurement | state) if what is measured has this state.
             `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
-            the posterior is wider. A sampled one has the counts that fit its mean and variance.
+            the posterior is wider. A sampled posterior has the counts that fit its draws' variance.
             `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             `verdict`: "untested" if the posterior variance is half the prior's or more and the two
             intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
@@ -146,42 +147,42 @@ class FittedModel:
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compare each claim of the thread with the rows.
+        """Compare each claim of the thread with the rows of runners, one row per claim.
 
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals; `strength` compares `conflict` with it.
+            The probability inside the intervals. `strength` compares `conflict` with it.
 
         Returns
         -------
         DataFrame
-            One row per claim that is pooled into a link, by its id, such as "A1-28". Columns:
-            `cause`, `effect`: the link; `quote`, `author`, `answer` (the number of the reply).
-            `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
-            `posterior`, `low`, `high`: the same given the rows, with that Beta as the link's prior.
-            `tested`: the expected number of rows with a trial of the link, as in `parameters`.
-            `direction`: P(the link is above 0 | rows), if before them the claim's Beta and a link
-            of 0 were equally likely. NaN for a trait, whose odds count as even below.
-            `conflict`: from 0 to 1, how far out in the claim's Beta the rows alone put the link:
-            the width of the central interval that ends there.
-            `strength`: the link by the rows is "weaker" or "stronger" than claimed (if `conflict` >
-            `width`), else "as stated"; "" if the claim is untested, as defined at `verdict`.
-            `fit`: the probability that in rows simulated from the posterior the pain rate with the
-            cause minus that without it is at most the observed one. NaN if a rate was not observed.
-            `verdict`: the first that holds. "contradicted": `fit` is below 0.01. "untested":
-            `tested` is 0; or the odds of `direction` are within 20 to 1 either way and the rows
-            leave the link, had it no claim, half or more of its variance. "contradicted": odds of 1
-            to 20 or less, or "weaker". "supported": 20 to 1 or more. Else "not contradicted".
-            `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from lumbayes import fit, load
-        >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
-        >>> set(model.claims()["verdict"])
-        {'untested'}
+            One row per claim that is pooled into a link, in file order. The index, `claim`, holds
+            ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
+            division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
+            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
+            `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
+            `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
+            `tested`: the expected number of trials of the link: `expected_trials` in `parameters`.
+            `direction`: P(θ > 0 | rows), if before the rows θ was 0 with probability 1/2 and had
+            the claim's Beta with probability 1/2. NaN for a trait.
+            `conflict`: |P(a < b) - P(a > b)|, from 0 to 1. Here a is θ drawn from the claim's Beta,
+            and b is θ drawn from the posterior that the rows give if no claim on the link is used.
+            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" if a > b is the
+            likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
+            `fit`: P(d in rows simulated from the posterior <= d in the rows). Here d is the share
+            of rows that hurt with the cause, minus that without it. Near 0, rows with the cause
+            hurt less often than the model can explain. NaN unless rows of both kinds state pain.
+            `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
+            1 for a trait.
+            1. "contradicted": `fit` is below 0.01.
+            2. "untested": `tested` is 0.
+            3. "untested": the odds are between 1/20 and 20, and the rows say little: the variance
+            of b is half or more of what it would be without rows.
+            4. "contradicted": the odds are 1/20 or less, or `strength` is "weaker".
+            5. "supported": the odds are 20 or more.
+            6. "not contradicted": none of the above.
+            `attrs["misfits"]` is a list with a sentence for each cause whose `fit` is below 0.01.
         """
         check_arguments("FittedModel.claims", locals())
         return claim_report(self.before, self.frame, self.rows, self.fitted, width)
@@ -192,8 +193,8 @@ class FittedModel:
         Parameters
         ----------
         path : str or Path
-            A name ending in ``.npz``. The file holds numbers and the name of the priors before the
-            fit, but neither the rows nor the evidence.
+            A name ending in ``.npz``; an existing file is replaced. The file holds numbers and the
+            name of the priors before the fit, but neither the rows nor the evidence.
 
         Raises
         ------
@@ -204,7 +205,6 @@ class FittedModel:
         Examples
         --------
         >>> import tempfile
-        >>> import pandas as pd
         >>> from lumbayes import fit, load
         >>> model = fit(load(), pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 50}))
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -252,7 +252,7 @@ def fit(
     ValueError
         If a column is unknown or repeated, or if a cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other or those of the case; the first one is named.
+        If the findings of a row exclude each other or those of the case; that row is named.
 
     Warns
     -----
@@ -271,11 +271,11 @@ def fit(
 
     Notes
     -----
-    A parameter whose trials are all observed, or that has none, has an exact Dirichlet posterior.
-    All others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs; intervals use the joint
-    draws. Contributions and other figures at the means of the priors ignore the correlation between
-    parameters. So does a second fit that starts from `FittedModel.case`; give all rows at once
-    instead. Rows of a trait's table that share draws (`Priors.sample`) are sampled together.
+    A parameter whose trials (see `FittedModel.parameters`) are all observed, or that has none, has
+    an exact Dirichlet posterior. All others are sampled jointly, by Hamiltonian Monte Carlo within
+    Gibbs; intervals use the joint draws. Figures at the means of the priors, such as contributions,
+    ignore the correlation between parameters. So does a second fit that starts from the fitted
+    case; give all rows at once. Rows of a trait's table that share draws are sampled together.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

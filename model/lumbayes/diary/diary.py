@@ -42,22 +42,24 @@ class Diary:
     Parameters
     ----------
     case : Case
-        The network. Evidence on still variables counts once, all other evidence in every run.
+        The network. Evidence on still variables counts once, all other evidence in every run. A
+        likelihood on a still variable is replaced by a column of likelihoods on it in `runs`.
     runs : DataFrame, shape (n_runs, n_columns)
         Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
-        The column `date`, or an index of dates, orders the runs; without dates they are in order.
-        Numbers from one measurement of a still variable are noisy readings of one quantity. Of
-        several likelihoods, stated probabilities or pictures of it the last one counts.
+        The column `date` or an index of dates orders the runs; else they are in the order of rows.
+        All numbers in the column of one measurement of a still variable ("plank_seconds") are noisy
+        readings of one true value. A column with likelihoods or stated probabilities of a still
+        variable, or with states of its measurement ("wet_footprint"), counts once: its last entry.
     half_life : float, optional
-        In days; needs dates. Still factors that are `changeable` in variables.toml are then redrawn
-        at random, with probability 1/2 in this time, so that older evidence counts less, and only
-        the last reading of one counts. By default never.
+        In days; needs dates. Each still factor that is `changeable` in variables.toml is then drawn
+        again from its prior, with probability 1/2 in this time, so older evidence counts less. Of
+        each column of its readings, too, only the last counts. By default it never changes.
 
     Raises
     ------
     ValueError
-        If a column, cell, date or `half_life` is not allowed, if two runs have one label, or if the
-        case holds a contrast.
+        If a column, cell, date or `half_life` is not allowed, if two runs have the same label, or
+        if the case holds a contrast (see `Case.contrast`).
     ImpossibleFindings
         If the findings of a run exclude each other or those of earlier runs.
 
@@ -65,18 +67,17 @@ class Diary:
     --------
     >>> import pandas as pd
     >>> from lumbayes import Diary, load
-    >>> hills, hurt = ["yes", "no", "yes", "no"], ["yes", "no", "yes", "no"]
-    >>> diary = Diary(load(), pd.DataFrame({"hills": hills, "back_pain": hurt}))
-    >>> diary
-    Diary(4 runs, 2 distinct)
+    >>> runs = pd.DataFrame({"hills": ["yes", "no"] * 2, "back_pain": ["yes", "no"] * 2})
+    >>> diary = Diary(load(), runs)
     >>> print(f"{diary.contributions().contribution['hills']:.2f}")
     0.37
 
     Notes
     -----
     Spiegelhalter & Lauritzen (1990). The state shared by all runs is summed out exactly; parameters
-    are sampled by iterated batch importance sampling (Chopin 2002). A still factor's dose may
-    differ from run to run. If a run hurt, the base rate is that of people in pain: see `next_run`.
+    are sampled by iterated batch importance sampling (Chopin 2002). The dose of a still factor (how
+    strongly it acts) may differ from run to run. If a run hurt and the case was loaded at the
+    default base rate, that of people in pain is used in its place: see `lumbayes.next_run`.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -102,20 +103,12 @@ class Diary:
         -------
         DataFrame
             The table of `lumbayes.contributions`, one row per cause. In a run without pain each
-            contribution is 0; if the pain is unknown, it is P(pain and the cause contributes).
+            contribution is 0; if its pain is unknown, it is P(pain, and the cause contributes).
 
         Raises
         ------
         ValueError
             If there is no such run, or if no run is given and none hurt.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from lumbayes import Diary, load
-        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> print(f"{Diary(load(), runs).contributions().contribution['hills']:.2f}")
-        0.36
         """
         history = self._history
         position = last_painful_run(history) if run is None else position_of(history, run)
@@ -126,7 +119,7 @@ class Diary:
         return contribution_table(self.case, means, sampled, weights, width, share)
 
     def posterior(self, name: str) -> pd.Series:
-        """Compute the posterior of a still variable, as of the day of the last run.
+        """Compute the posterior of a still variable, given all runs.
 
         Parameters
         ----------
@@ -136,7 +129,7 @@ class Diary:
         Returns
         -------
         Series, shape (n_states,)
-            P(name = state | all runs). The index is the state, such as "no" and "yes".
+            P(name = state | all runs) by state ("no", "yes"); with a half-life, on the last day.
 
         Raises
         ------
@@ -145,7 +138,6 @@ class Diary:
 
         Examples
         --------
-        >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> diary = Diary(load(), pd.DataFrame({"back_pain": ["yes", "yes", "yes"]}))
         >>> print(f"{diary.posterior('weak_core')['yes']:.2f}")
@@ -169,12 +161,12 @@ class Diary:
         Returns
         -------
         DataFrame, shape (n_runs, 3 * n_causes)
-            One row per run, by date, given this run and all before it; the index is that of `runs`.
-            The columns have two levels: `figure` ("contribution", "low", "high") and `cause`.
+            One row per run, by date, given this run, all before it and the evidence of the case.
+            The index is that of `runs`. The columns have two levels: `figure` ("contribution" and
+            the ends of its interval, "low" and "high") and `cause`, such as "hills".
 
         Examples
         --------
-        >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> Diary(load(), runs).trajectory()["contribution"][["hills", "weak_core"]].round(2)
@@ -193,13 +185,14 @@ class Diary:
         Parameters
         ----------
         **changes : str
-            By factor or mechanism, the state at which it is held in that run: `hills="no"`.
+            By factor or mechanism, the state at which it is held in the next run: `hills="no"`.
+            Without any, the result is the forecast as things are.
 
         Returns
         -------
         Series, shape (2,)
-            P(no pain) and P(pain) in that run; the index is "no", "yes". Evidence and interventions
-            of the case apply to that run too, except evidence on the pain and on its traits.
+            P(no pain) and P(pain) in the next run; the index is "no", "yes". Evidence and
+            interventions of the case hold in it too, except evidence on the pain and its traits.
 
         Raises
         ------
@@ -208,7 +201,6 @@ class Diary:
 
         Examples
         --------
-        >>> import pandas as pd
         >>> from lumbayes import Diary, load
         >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
         >>> [f"{Diary(load(), runs).next_run(hills=state)['yes']:.2f}" for state in ("yes", "no")]
@@ -223,48 +215,53 @@ class Diary:
         return pd.Series(probabilities, index=index, name=label)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compare each claim of the thread with the runs.
+        """Compare each claim of the thread with the runs, one row per claim.
 
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals; `strength` compares `conflict` with it.
+            The probability inside the intervals. `strength` compares `conflict` with it.
 
         Returns
         -------
         DataFrame
-            One row per claim that is pooled into a link, by its id, such as "A1-28". Columns:
-            `cause`, `effect`: the link; `quote`, `author`, `answer` (the number of the reply).
-            `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta.
-            `posterior`, `low`, `high`: the same given the runs, with that Beta as the link's prior.
-            `tested`: expected number of runs with the cause present and pain (or trait) observed.
-            `direction`: P(the link is above 0 | runs), if before them the claim's Beta and a link
-            of 0 were equally likely. NaN for a trait, whose odds count as even below.
-            `conflict`: from 0 to 1, how far out in the claim's Beta the runs alone put the link:
-            the width of the central interval that ends there.
-            `strength`: the link by the runs is "weaker" or "stronger" than claimed (if `conflict` >
-            `width`), else "as stated"; "" if the claim is untested, as defined at `verdict`.
-            `fit`: the probability that in runs simulated from the posterior the pain rate with the
-            cause minus that without it is at most the observed one. NaN if a rate was not observed.
-            `verdict`: the first that holds. "contradicted": `fit` is below 0.01. "untested":
-            `tested` is 0; or the odds of `direction` are within 20 to 1 either way and the runs
-            leave the link, had it no claim, half or more of its variance. "contradicted": odds of 1
-            to 20 or less, or "weaker". "supported": 20 to 1 or more. Else "not contradicted".
-            `attrs["misfits"]` has a sentence for each cause with `fit` < 0.01.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from lumbayes import Diary, load
-        >>> runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
-        >>> Diary(load(), runs).claims()["verdict"].value_counts().to_dict()
-        {'untested': 23}
+            One row per claim that is pooled into a link, in file order. The index, `claim`, holds
+            ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
+            division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
+            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
+            `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
+            `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
+            `tested`: the expected number of runs in which the cause is present and there is
+            evidence on the pain (on the trait, if the claim is about one).
+            `direction`: P(θ > 0 | runs), if before the runs θ was 0 with probability 1/2 and had
+            the claim's Beta with probability 1/2. NaN for a trait.
+            `conflict`: |P(a < b) - P(a > b)|, from 0 to 1. Here a is θ drawn from the claim's Beta,
+            and b is θ drawn from the posterior that the runs give if no claim on the link is used.
+            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" if a > b is the
+            likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
+            `fit`: P(d in runs simulated from the posterior <= d in the runs). Here d is the share
+            of runs that hurt with the cause, minus that without it. Near 0, runs with the cause
+            hurt less often than the model can explain. NaN unless runs of both kinds state pain.
+            `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
+            1 for a trait.
+            1. "contradicted": `fit` is below 0.01.
+            2. "untested": `tested` is 0.
+            3. "untested": the odds are between 1/20 and 20, and the runs say little: the variance
+            of b is half or more of what it would be without runs.
+            4. "contradicted": the odds are 1/20 or less, or `strength` is "weaker".
+            5. "supported": the odds are 20 or more.
+            6. "not contradicted": none of the above.
+            `attrs` holds `misfits`, a list with a sentence for each cause whose `fit` is below
+            0.01, and `effective_sample_size`.
         """
         return score_claims(self._history, self._draws, self._weights, width)
 
     @property
     def log_probability(self) -> float:
-        """ln P(all runs and the evidence of the case) over the draws of the parameters, in nats."""
+        """ln of P(all runs and the evidence of the case), P averaged over the parameters; in nats.
+
+        Of two sets of priors, the one with the higher value predicted the same runs better.
+        """
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
 
     @property
@@ -274,12 +271,15 @@ class Diary:
 
     @property
     def effective_sample_size(self) -> float:
-        """The effective sample size of the parameter draws, to a factor of two; always finite."""
+        """An estimate of how many independent draws the weighted draws of the parameters are worth.
+
+        It is finite, and right to about a factor of two. If it is below 100, intervals are rough.
+        """
         return self._draws.effective_sample_size(self._weights)
 
     @property
     def sampler_summary(self) -> str:
-        """How parameters were sampled, in one line: draws, runs, moves; exact with 0 or 1 run."""
+        """How parameters were sampled, such as "4,096 draws of the priors, weighted by 2 runs"."""
         return summary(self._history, self._stages)
 
     @cached_property

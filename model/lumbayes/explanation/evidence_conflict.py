@@ -21,24 +21,24 @@ class Conflict:
     """The conflict in the evidence of a case, as `conflict` returns it.
 
     A finding is named here by its variable, "hills"; a likelihood is "hills likelihood", and a
-    contrast "hills:contrast".
+    contrast (see `Case.contrast`) "hills:contrast".
 
     Attributes
     ----------
     bits : float
-        log2 of Π P(piece of evidence) / P(all evidence). Above 0 the evidence is less likely
-        together than if its pieces were independent: it conflicts. 0 without evidence.
+        log2(Π P(piece of evidence) / P(all evidence)). Above 0 the evidence is less likely together
+        than if its pieces were independent: it conflicts. 0 without evidence.
     pairs : pandas.Series
-        The same measure in bits for every two pieces of evidence, largest first. The index,
-        `pair`, holds texts such as "flat_feet / wet_footprint".
+        The same measure in bits for every two pieces of evidence, largest first; empty if there are
+        fewer than two. The index, `pair`, holds texts such as "flat_feet / wet_footprint".
     recheck : str
         The piece of evidence without which `bits` is lowest, such as "flat_feet". It is "" if
         `bits` is 0 or less, or if leaving out none lowers it.
     reconciles : pandas.Series
         The causes that would resolve the conflict if they were present: `bits` with the presence of
         the cause as a further finding, lowest first. The index, `cause`, holds names such as
-        "hills". Only causes that bring `bits` to 0 or less are listed. It is empty if there is no
-        conflict.
+        "hills". Only causes that bring `bits` to 0 or less are listed, and none that has evidence
+        of its own (a finding, a likelihood or a number). It is empty if there is no conflict.
     labels : mapping of str to str
         From variable to its readable label, such as "Flat feet".
     """
@@ -56,17 +56,21 @@ def conflict(case: Case) -> Conflict:
     Parameters
     ----------
     case : Case
-        The runner. Findings, likelihoods and contrasts are compared, under the interventions.
+        The runner. Findings, likelihoods and contrasts (see `Case.contrast`) are compared, under
+        the interventions.
 
     Returns
     -------
     Conflict
-        `bits`: log2 of Π P(piece of evidence) / P(all evidence); above 0 if the evidence conflicts.
-        `pairs`: the same measure for every two pieces of evidence, a Series.
-        `recheck`: the piece of evidence to look at again, without which `bits` is lowest, or "".
-        `reconciles`: the causes that would resolve the conflict if they were present, a Series with
-        the `bits` that would be left.
-        `labels`: from variable to its readable label.
+        `bits`: log2(Π P(piece of evidence) / P(all evidence)); above 0 if the evidence conflicts.
+        `pairs`: the same measure for every two pieces of evidence, a Series, largest first; empty
+        if there are fewer than two.
+        `recheck`: the piece of evidence to look at again: the one without which `bits` is lowest;
+        "" if `bits` is 0 or less, or if leaving out none lowers it.
+        `reconciles`: a Series with the causes that would resolve the conflict if they were present.
+        Its values are the `bits` that would be left, all 0 or less, lowest first. It is empty if
+        there is no such cause or no conflict.
+        `labels`: a mapping from each variable to its readable label.
 
     Raises
     ------

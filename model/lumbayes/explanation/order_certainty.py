@@ -39,11 +39,13 @@ class Ranking:
         For each layer the groups of causes with equal contributions and equal priors, as tuples of
         names. Nothing tells the causes of a group apart. () if there is no such group.
     practical_ties : mapping of str to tuple of tuples
-        For each layer the groups of neighbors in the order that the draws hardly tell apart. A
-        group starts at one cause. The next cause in the order joins it if it is neither above nor
-        below the first cause of the group in more than 60% of the draws.
+        For each layer the groups of causes that follow each other in the order of contributions and
+        whose order the draws leave open. The causes are taken one after the other, highest
+        contribution first. A cause joins the group of the cause before it if `above` is from 0.4 to
+        0.6 between it and the first cause of this group; otherwise it starts a new group. Groups of
+        a single cause are left out; () if no other is left.
     contributions : DataFrame
-        The table of `contributions(case)`.
+        The table of `contributions` for the same case, draws and seed.
     exceeds : DataFrame
         P(contribution > threshold) over the draws: one row per cause, in the order of
         `contributions`, and one column per threshold, labeled with it. It has no columns if no
@@ -73,7 +75,8 @@ def ranking(
     seed : int, default 0
         The seed of these draws.
     levels : sequence of float, optional
-        Thresholds from 0 to 1 for the table `exceeds`. By default it has no columns.
+        Thresholds for the table `exceeds`, usually from 0 to 1. By default the table has no
+        columns.
 
     Returns
     -------
@@ -81,9 +84,11 @@ def ranking(
         `above`: for each layer ("factor" or "mechanism") a table of P(the cause of the row
         contributes more than that of the column).
         `exact_ties`: for each layer, groups of causes with equal contributions and priors.
-        `practical_ties`: for each layer, groups of neighbors in the order. In a group, no cause is
-        above or below the first one with a probability of more than 0.6.
-        `contributions`: the table of `contributions(case)`.
+        `practical_ties`: for each layer, a tuple of groups: tuples of causes that follow each other
+        in the order of contributions. Neither P(a cause of a group contributes more than the first
+        cause of the group) nor P(the first contributes more) is above 0.6. Groups do not overlap,
+        and a cause without a tie is in none.
+        `contributions`: the table of `contributions(case, draws=draws, seed=seed)`.
         `exceeds`: a table of P(contribution > threshold), one row per cause.
 
     Raises

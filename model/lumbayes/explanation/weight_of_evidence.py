@@ -40,7 +40,8 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         A factor or mechanism.
     against : str, optional
         Another cause. The log-odds are then 10 log10(contribution of `cause` / contribution of
-        `against`), so evidence that favors both equally adds 0.
+        `against`): above 0 for `cause`, and evidence that favors both equally adds 0. By default
+        they are 10 log10(c / (1 - c)) of the contribution c of `cause`.
     seed : int, default 0
         The seed of the orders that are drawn if there are more than 12 rows of evidence.
 
@@ -49,20 +50,16 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     pandas.DataFrame
         A row "prior" (the log-odds without evidence), a row per piece of evidence, and a row
         "total" (the log-odds with all of it). The index, `finding`, holds findings such as
-        "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts
-        ("hills:contrast=worse"), each in the order entered. Columns (numbers in decibans):
+        "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts (see `Case.contrast`:
+        "hills:contrast=worse"), each in the order entered. Columns (numbers in decibans):
         `sequential_db`: what the row adds to the rows above it.
         `shapley_db`: what the row adds on average over all orders of the evidence.
         `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
         `says`: "rules it out" in the first row that, with those above, makes the contribution 0;
         "settles it" in the first that makes it 1 (with `against`: that makes the contribution of
-        `against` 0); "rules both out" in the first that makes both 0; else "". Rows below are
-        judged without such a row, so several can have a text. Its numbers are -inf, inf or, if both
-        are 0, what brings "total" to 0; other Shapley values are computed without it. Below the
-        first of them `sequential_db` is 0, but for a row that rules out the other cause. "total" is
-        -inf, inf or, if both are 0, 0. If "prior" is infinite, Shapley values are 0.
+        `against` 0); "rules both out" in the first that makes both 0; else "". See Notes.
         `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
-        or contrast, on those of its factor.
+        or contrast, on those of the factor that it is about.
 
     Raises
     ------
@@ -70,6 +67,16 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         If a name is neither a factor nor a mechanism.
     ImpossibleFindings
         If the evidence has probability 0.
+
+    Notes
+    -----
+    A row with a text in `says` is decisive. The rows below it are judged without it, so several
+    rows can be decisive. Shapley values of other rows are computed without all decisive ones. The
+    numbers of a decisive row are -inf ("rules it out"), inf ("settles it") or, for "rules both
+    out", what brings the sum to 0. Below the first decisive row, though, `sequential_db` is 0,
+    except in a row with which the other cause is ruled out as well. "total" is -inf, inf or, if
+    both causes are ruled out, 0. If "prior" is infinite, no row is decisive, and all Shapley values
+    are 0.
 
     Examples
     --------
@@ -129,8 +136,8 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     Returns
     -------
     pandas.DataFrame
-        One row per claim that reaches a parameter, largest absolute value first. The index,
-        `claim`, holds ids such as "A5-09". Columns:
+        One row per claim that a parameter is computed from, largest absolute value first. The
+        index, `claim`, holds ids such as "A5-09". Columns:
         `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
         `error_db`: the standard error of `shapley_db` over the drawn orders.
         `reply`: the number of the reply, 0 for the question.
@@ -208,10 +215,7 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 
 
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
-    """Return the function from coalitions of claims to overrides, with the evidence kept.
-
-    Each parameter depends on few claims, so it is worked out once for each of their subsets.
-    """
+    """Return the function from coalitions of claims to overrides; subsets are solved once."""
     evidence = case.evidence_inputs()
     columns: dict[Key, list[int]] = {}
     for i, claim in enumerate(claims):
@@ -242,11 +246,7 @@ def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
-    """Split the findings by whether the odds are finite after each; return free, settled.
-
-    Of a settled finding: ±inf for one cause, NaN where both are ruled out. None is free or settled
-    if the odds are infinite before any finding.
-    """
+    """Return the findings that leave the odds finite, and the odds by each other: ±inf or NaN."""
     free = np.arange(size)
     settled = dict[int, float]()
     if not np.isfinite(value(np.zeros((1, size), bool)))[0]:

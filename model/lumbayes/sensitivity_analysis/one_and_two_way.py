@@ -40,25 +40,28 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
-        varies one probability; everything else stays, T included (the divisor of per-run hazards,
-        see `load`). The index is the name of a base rate or leak ("weak_core"), a link strength
-        ("weak_core → muscle_strain"), one state of a trait given the cause of the pain
-        ("muscle_strain → severity = mild"; "severity = mild" for all other pain) or of a
-        measurement given what it measures ("flat_feet=yes → wet_footprint = low"), the other states
-        sharing the rest in proportion, or a claim ("A4-01").
-        A claim's row varies the probability that its words are taken to mean. Columns:
+        varies one probability. Everything else stays, T included (the divisor of per-run hazards,
+        see `load`). If one state of several is varied, the other states share the rest in
+        proportion. The index, `parameter`, says what is varied:
+        "weak_core": a base rate or leak.
+        "weak_core → muscle_strain": a link strength.
+        "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
+        "severity = mild": the same if the pain comes from none of the listed causes.
+        "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
+        "A4-01": a claim; the probability that its words are taken to mean is varied.
+        Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the present probability. Links and leaks that act per run are after division by T,
-        claims before it; base rates are not divided.
+        `value`: the present probability. A link or leak that acts per run is given after division
+        by T, a claim before it; a base rate is not divided.
         `low`, `high`: the ends of the 90% interval of this probability.
         `at_low`, `at_high`: the contribution if the probability were `low` or `high`; NaN if the
-        words of a claim cannot mean it.
+        words of a claim cannot mean it (a strength that includes the leak is not below the leak).
         `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
         for a parameter.
         `flips_at`: the probability nearest to `value` at which the cause that now contributes most
-        in the layer of `cause` (factors or mechanisms) loses the first place. That need not be
-        `cause` itself. NaN if there is no such probability.
+        in the layer of `cause` (factors or mechanisms) loses the first place. The cause that loses
+        it need not be `cause` itself. NaN if there is no such probability.
         `to`: the cause that then takes the first place; "" if `flips_at` is NaN.
         `alpha`, `beta`, `gamma`, `delta`: for a parameter θ, the contribution is
         (αθ + β) / (γθ + δ); NaN for a claim, whose function `one_way` returns.
@@ -128,21 +131,23 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     Returns
     -------
     pandas.Series, shape (steps,)
-        The contribution if the parameter had the probability in the index. For a claim that is the
-        probability that its words are taken to mean. The contribution is NaN where the words cannot
-        mean this probability, or where the evidence would have probability 0. The name of the
-        Series is `cause`.
+        The contribution if the parameter had the probability in the index, given as in the column
+        `value` of `sensitivity` (after or before division by T). For a claim the index is the
+        probability that its words are taken to mean, from which the parameter is pooled again. The
+        contribution is NaN where the words cannot mean this probability (see `sensitivity`), or
+        where the evidence would have probability 0. The name of the Series is `cause`.
 
     Raises
     ------
     ValueError
-        If the cause, parameter or claim does not exist.
+        If the cause, parameter or claim does not exist, or if `steps` is below 2.
     ImpossibleFindings
         If the evidence has probability 0.
 
     Notes
     -----
-    The values are exact, but for the link of a factor with a dose: see the notes of `sensitivity`.
+    The values are exact, except if a link is varied whose factor has a dose: see the notes of
+    `sensitivity`.
 
     Examples
     --------
@@ -184,21 +189,24 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     -------
     pandas.DataFrame, shape (steps, steps)
         The contribution for each pair of probabilities. The index holds the probabilities of
-        `first`, the columns those of `second`. The contribution is NaN where the words of a claim
-        cannot mean that probability, or where the evidence would have probability 0.
+        `first`, the columns those of `second`, each given as in the column `value` of
+        `sensitivity`. For a claim that is the probability that its words are taken to mean, from
+        which the parameter is pooled again. The contribution is NaN where the words cannot mean
+        that probability (see `sensitivity`), or where the evidence would have probability 0.
 
     Raises
     ------
     ValueError
-        If the cause, a parameter or a claim does not exist. Also if the two cannot vary
-        independently: the same one twice, two states of one prior, or a parameter and a claim that
-        is pooled into it.
+        If the cause, a parameter or a claim does not exist, or if `steps` is below 2. Also if the
+        two cannot vary independently: the same one twice, two states of one prior, or a parameter
+        and a claim that is pooled into it.
     ImpossibleFindings
         If the evidence has probability 0.
 
     Notes
     -----
-    The values are exact, but for the link of a factor with a dose: see the notes of `sensitivity`.
+    The values are exact, except if a link is varied whose factor has a dose: see the notes of
+    `sensitivity`.
 
     Examples
     --------

@@ -48,8 +48,9 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
         The share of the variance, from 0 to 1, that is due to each of seven origins, largest first.
         The shares add up to 1. All are 0 if the variance is 0. The index is the origin:
         "claims that disagree": the replies differ on the strength of a link.
-        "claims that are vague": readers differ on what a claim's words mean, and a claim is pooled
-        with the prior of ignorance.
+        "claims that are vague": the rest of the spread of the parameters that are pooled from
+        claims. Readers differ on the probability that a claim's words mean, and the claims are
+        averaged with the prior that the parameter had before them.
         "no source": parameters that no claim, study or judgement is about.
         "published figures": parameters from publications.
         "our own judgements": parameters that the authors of the priors judged.
@@ -106,7 +107,8 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
         claim's id, such as "A1-13". Columns:
         `narrows`: the share, from 0 to 1, of the contribution's variance that would go away if
         readers agreed on the probability that the claim's words mean; 0 for all claims if the
-        contribution has no variance. The shares of all claims do not add up to 1.
+        contribution has no variance. The shares of all claims do not add up to 1, because the rest
+        of the variance has other origins: see `variance_decomposition`.
         `reply`: the number of the reply that made the claim; 0 is the question that opened the
         thread.
         `words`: the words that give the claim its strength, such as "Sounds like".
