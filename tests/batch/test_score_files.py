@@ -191,6 +191,15 @@ def kept(folder, chunks, run):
         time.sleep(0.001)
 
 
+@pytest.fixture
+def _ctrl_c():
+    """What is started here can be interrupted, even where a shell has started all in background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c")
 def test_a_run_that_is_killed_goes_on_and_no_row_is_lost_or_doubled(tmp_path):
     frame = runners(6_000)  # 60 chunks: not done when the signal arrives, however busy the machine
     source, target = write(frame, tmp_path / "runners.parquet"), tmp_path / "answers.csv"

@@ -24,7 +24,7 @@ from lumbayes import Diary, contributions, load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.batch.simulation import sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
-from lumbayes.defaults import WIDTH
+from lumbayes.defaults import DRAWS, WIDTH
 from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.network.network import Network
@@ -62,23 +62,24 @@ def entered(case, runner, share, rng):
     return findings | {case.variables.outcome.name: "yes"}
 
 
-def coverage(case, n, kinds):
+def coverage(case, n, kinds, draws=DRAWS):
     """By kind, the share of 90% intervals that hold the true contribution, and how many there are.
 
     `kinds` says how much of itself a world's runner enters; all are about the same `n` worlds.
+    `draws` of the parameters make an interval.
     """
     hits = {kind: [] for kind in kinds}
     for seed, world, runner in runners_in_pain(case, n):
         for kind, share in kinds.items():
             findings = entered(case, runner, share, np.random.default_rng(seed))
-            hits[kind] += hits_of(case, world, findings)
+            hits[kind] += hits_of(case, world, findings, draws)
     return {kind: (float(np.mean(found)), len(found)) for kind, found in hits.items()}
 
 
-def hits_of(case, world, findings):
+def hits_of(case, world, findings, draws):
     """Whether a world's intervals hold the true contributions, but for those of width 0."""
     causes = [cause.name for cause in case.variables.causes]
-    table = contributions(case.given(**findings)).loc[causes]
+    table = contributions(case.given(**findings), draws=draws).loc[causes]
     truth = contribution_at_means(world.given(**findings), causes)
     is_open = (table.high - table.low).to_numpy() > NONE
     inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())

@@ -57,6 +57,27 @@ def test_a_blank_row_changes_nothing(n_runs, half_life):
     assert theirs.claims().verdict.equals(ours.claims().verdict)
 
 
+EMPTY_COLUMNS = [
+    (base.likelihood(flat_feet=3), "flat_feet:likelihood"),
+    (base.likelihood(hills=3), "hills:likelihood"),
+    (base.given(wet_footprint="low"), "wet_footprint"),
+    (base.given(plank_seconds=22), "plank_seconds"),
+    (base.given(flat_feet="yes"), "flat_feet"),
+    (base.believe(flat_feet={"yes": 0.5}), "flat_feet"),
+    (base.do(flat_feet="no"), "flat_feet:likelihood"),
+]
+
+
+@pytest.mark.parametrize("half_life", [None, 40])
+@pytest.mark.parametrize(("case", "column"), EMPTY_COLUMNS, ids=[c for _, c in EMPTY_COLUMNS])
+def test_a_column_that_is_empty_in_all_runs_changes_nothing(case, column, half_life):
+    """P(flat feet) fell from .356 to .155 where a likelihood of it had been entered in the case."""
+    runs = thirty().head(3).assign(date=pd.date_range("2026-01-01", periods=3))
+    ours = Diary(case, runs, half_life=half_life)
+    theirs = Diary(case, runs.assign(**{column: [None] * 3}), half_life=half_life)
+    assert_frame_equal(theirs.contributions(0), ours.contributions(0))
+
+
 def test_only_blank_rows_are_no_runs():
     blank = Diary(base, pd.DataFrame({"hills": [None, None]}))
     assert blank.next_run()["yes"] == approx(Diary(base, pd.DataFrame()).next_run()["yes"])

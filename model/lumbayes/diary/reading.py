@@ -23,7 +23,7 @@ from .dates import DATE, days_since_first
 from .filtering import log_prior, run_likelihoods
 from .history import Findings, RunHistory
 from .plate_model import SharedState, shared_names
-from .shared_evidence import extract_shared
+from .shared_evidence import extract_shared, is_known
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -43,8 +43,8 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     order = np.argsort(days, kind="stable")
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
-    _check_entered_once(case, columns)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
+    _check_entered_once(case, frame, columns)
     case = _at_level(case, frame)
     case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
     columns = {name: column for name, column in columns.items() if name in frame}
@@ -150,9 +150,11 @@ def _check_labels(runs: pd.DataFrame) -> None:
         )
 
 
-def _check_entered_once(case: Case, columns: Mapping[str, EvidenceColumn]) -> None:
+def _check_entered_once(
+    case: Case, frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
+) -> None:
     """Raise `ValueError` for a picture test that both the case and the runs hold."""
-    of_runs = {column.variable.name for column in columns.values()}
+    of_runs = {c.variable.name for name, c in columns.items() if is_known(frame[name]).any()}
     for name in case.findings:
         variable = case.variables[name]
         if name in of_runs and isinstance(variable, Measurement) and not variable.numeric:

@@ -144,7 +144,9 @@ def extract_shared(
             read.append(column.variable)
         else:
             last[name] = column
-    case = _without_statements(case, last)
+    case = _without_statements(
+        case, {name: column for name, column in last.items() if is_known(frame[name]).any()}
+    )
     shared = _statements(case, frame, last)
     for test in read:
         case = _add_readings(case, frame, test, shared)
@@ -156,12 +158,13 @@ def _may_heal(case: Case, name: str) -> bool:
     return isinstance(v, Factor) and v.changeable
 
 
-def _known(cells: pd.Series) -> np.ndarray:
+def is_known(cells: pd.Series) -> np.ndarray:
+    """Return of each cell whether something is entered."""
     return (cells.notna() & (cells.astype(object) != "")).to_numpy()
 
 
 def _last_alone(cells: pd.Series) -> pd.Series:
-    known = np.flatnonzero(_known(cells))
+    known = np.flatnonzero(is_known(cells))
     alone = pd.Series([None] * len(cells), index=cells.index, dtype=object)
     if len(known):
         alone.iloc[known[-1]] = cells.iloc[known[-1]]
