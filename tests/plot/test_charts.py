@@ -1,20 +1,26 @@
 """Charts show what the tables say, also in words, in few colours that all can tell apart."""
 
+import json
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 from scipy.stats import beta
 
 from lumbayes import Diary, contributions, example, explain, load, next_question, plot, sensitivity
+from lumbayes.batch import sample_parameters
 from lumbayes.explanation import claim_attribution, compare_priors, contributions_by_reply
+from lumbayes.network.network import Network
 from lumbayes.plot import vega
+from lumbayes.priors.level import fires_in_a_run
 from lumbayes.sensitivity_analysis import two_way
 
 BASE = load()
@@ -251,6 +257,48 @@ def test_a_line_of_the_network_leads_from_its_cause_to_its_effect_and_is_as_thic
         assert line.strength.to_numpy() == pytest.approx(strength, abs=0.005), name
 
 
+FIRM = {
+    key: replace(prior, counts=(2.0 * prior.counts[0], 5.0 + prior.counts[1]), basis="fitted")
+    for key, prior in BASE.priors.items()
+    if len(prior.counts) == 2
+}
+CHANGED = {
+    "fitted": replace(
+        BASE, compiled=BASE.compiled.with_network(Network(BASE.priors.with_priors(FIRM)))
+    ),
+    "drawn": sample_parameters(BASE, seed=1),
+    "half": BASE.blend(load("literature"), 0.5),
+    "other": BASE.blend(load("literature"), 1),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_line_of_the_network_is_as_thick_as_the_link_of_this_case_is_strong(name):
+    """What T divided, 1 − (1 − λ)^(1/T), is 1 − (1 − λ)^T again, on average over the prior."""
+    case = CHANGED[name]
+    priors, divisor = case.priors, case.priors.level.divisor
+    lines = drawn(plot.network(case), "link").groupby("link").strength.first()
+    before = drawn(plot.network(BASE), "link").groupby("link").strength.first()
+    for cause, effect in (key for key in priors if isinstance(key, tuple)):
+        if (link := f"{cause} → {effect}") not in lines or case.variables[effect].follows_cause:
+            continue
+        no, yes = priors[cause, effect].counts
+        x, power = (np.arange(40000) + 0.5) / 40000, 1
+        if fires_in_a_run((cause, effect), case.variables):
+            power = divisor
+        strength = 1 - ((1 - beta.ppf(x, yes, no)) ** power).mean()
+        assert lines[link] == pytest.approx(strength, abs=0.006), link
+    assert (lines - before).abs().max() > 0.1
+
+
+def test_what_t_does_not_divide_is_drawn_as_it_is():
+    """Links of the literature are computed for a rate of pain and not divided."""
+    case = sample_parameters(load("literature"), seed=1)
+    lines = drawn(plot.network(case), "link").groupby("link").strength.first()
+    strength = case.priors["weak_core", "muscle_strain"].mean
+    assert lines["weak_core → muscle_strain"] == pytest.approx(strength, abs=0.005)
+
+
 def test_the_ridge_shows_every_claim_between_ignorance_and_the_pool():
     link = BASE.priors["weak_core", "muscle_strain"]
     chart = plot.ridgeline(BASE, "weak_core", "muscle_strain")
@@ -303,6 +351,25 @@ def test_where_a_rival_is_level_both_tables_are_equal():
     assert np.abs(near).max() < 10 * step and len(level) > 10, "a cell of the chart is 10 steps"
 
 
+def test_where_no_rival_is_level_the_description_has_no_line():
+    chart = plot.two_way(PLANE, PLANE - 1, TURNED)
+    assert not [data for data in rows(chart).values() if {*data} == {"x", "y"} and len(data)]
+    assert (
+        chart.description == "P(at work in this pain), from 0% to 100%; a rival is nowhere level."
+    )
+
+
+def test_a_rival_with_finer_rows_has_the_same_line():
+    pair = ("weak_core", "weak_core → muscle_strain")
+    core, hills, finer = (
+        two_way(ASKER, cause, *pair, steps=steps)
+        for cause, steps in [("weak_core", 5), ("hills", 5), ("hills", 9)]
+    )
+    charts = [plot.two_way(core, rival, TURNED) for rival in (hills, finer)]
+    level, same = (next(d for d in rows(c).values() if [*d] == ["x", "y"]) for c in charts)
+    assert len(level) > 1 and level.equals(same)
+
+
 def test_a_reliability_diagram_draws_each_tables_columns_and_a_diagonal():
     chart = plot.reliability({"the thread": PREDICTED, "again": PREDICTED})
     data = drawn(chart, "set")
@@ -352,6 +419,89 @@ def test_the_rows_of_a_comparison_follow_the_first_table_and_judgements_are_holl
     assert small["scale"]["domain"] == [0, 0.04], "small figures fill the chart"
     below = plot.comparison({"x": first.assign(low=-0.1)}, "mean").to_dict()
     assert "scale" not in below["layer"][0]["encoding"]["x"], "a change may be below zero"
+
+
+GAPS = pd.Series({"a": 0.4, "b": np.nan, "c": 0.1})
+SPANS = pd.DataFrame(dict.fromkeys(["contribution", "low", "high"], GAPS))
+WITH_GAPS = {
+    "bar_chart": (lambda: plot.bar_chart(GAPS, axis="share"), "share: a 40%, b unknown, c 10%."),
+    "diverging_bars": (
+        lambda: plot.diverging_bars(GAPS, axis="weight"),
+        "weight: a +0.4, b unknown, c +0.1.",
+    ),
+    "diverging_bars of Float64": (
+        lambda: plot.diverging_bars(GAPS.astype("Float64"), axis="weight"),
+        "weight: a +0.4, b unknown, c +0.1.",
+    ),
+    "waterfall of Float64": (
+        lambda: plot.waterfall(pd.DataFrame({"shapley_db": GAPS.astype("Float64"), "says": ""})),
+        "Steps in decibans: a +0.4, b unknown, c +0.1.",
+    ),
+    "contributions": (
+        lambda: plot.contributions(SPANS),
+        "P(at work in this pain): a 40%, b unknown, c 10%.",
+    ),
+    "comparison": (
+        lambda: plot.comparison({"all": SPANS}),
+        "P(at work in this pain). all: a 40%, b unknown, c 10%.",
+    ),
+    "dot_plot": (
+        lambda: plot.dot_plot(pd.DataFrame({"all": GAPS, "one": GAPS}), axis="p"),
+        "p. all: a 40%, b unknown, c 10%; one: a 40%, b unknown, c 10%.",
+    ),
+    "reliability": (
+        lambda: plot.reliability({"x": PREDICTED * np.nan}),
+        "Farthest from coming true just as predicted: x unknown.",
+    ),
+    "question_bits": (
+        lambda: plot.question_bits(pd.DataFrame({"seconds": 5, "bits": GAPS})),
+        "Bits a question: a 0.40, b unknown, c 0.10.",
+    ),
+    "waterfall": (
+        lambda: plot.waterfall(pd.DataFrame({"shapley_db": GAPS, "says": ""})),
+        "Steps in decibans: a +0.4, b unknown, c +0.1.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WITH_GAPS)
+def test_what_is_missing_is_called_unknown_and_leaves_a_gap(name):
+    chart, sentence = WITH_GAPS[name][0](), WITH_GAPS[name][1]
+    assert chart.description == sentence
+    text = json.dumps(chart.to_dict())
+    assert "NaN" not in text, "no JSON has it"
+    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    assert "nan" not in svg.lower()
+    marks = re.findall(r'aria-label="([^"]*)" role="graphics-symbol"', svg)
+    of_b = [mark for mark in marks if "name: b" in mark]
+    assert not [mark for mark in of_b if "unknown" not in mark and ": null;" not in mark]
+
+
+def test_a_line_with_missing_figures_has_a_gap_and_its_name_where_it_ends():
+    gap, early, late = [0.2, np.nan, 0.1], [0.3, 0.25, np.nan], [np.nan, 0.0, 0.101]
+    table = pd.DataFrame({"gap": gap, "early": early, "late": late}, index=[0.0, 0.5, 1.0])
+    chart = plot.line_chart(table.assign(never=np.nan), "trust")
+    assert chart.description == (
+        "P(at work in this pain): from gap 20%, early 30%, late unknown, never unknown "
+        "to gap 10%, early unknown, late 10%, never unknown."
+    )
+    points, ends = rows(chart).values()
+    assert points.p.isna().tolist() == [False, True, False, False, False, True, True] + [
+        *[False, False, True, True, True]
+    ]
+    ends = ends.set_index("name")
+    assert ends.x.to_dict() == {"early": 0.5, "gap": 1, "late": 1, "never": 1}
+    assert ends.p["early"] == 0.25 and ends.p["gap"] == 0.1 and np.isnan(ends.p["never"])
+    assert ends.p["late"] == pytest.approx(0.1 + 0.3 * vega.LETTER / 220), "above the other's name"
+    assert chart.to_dict()["layer"][0]["mark"]["strokeCap"] == "round", "a dot between two gaps"
+    assert "Hills unknown." in plot.line_chart(pd.DataFrame({"Hills": [np.nan]}), "x").description
+
+
+def test_a_trajectory_without_a_figure_says_so():
+    course = COURSE.astype(float)
+    course.loc[course.index[0], ("contribution", "hills")] = np.nan
+    said = vega.trajectory(course, "hills", "Hills")["description"]
+    assert said.startswith("Hills: unknown after the first of 6 runs, ")
 
 
 def test_bars_of_one_name_keep_two_rows_and_a_side_each():
@@ -500,6 +650,14 @@ WORDS = pd.DataFrame({"Hills": ["many"]})
 FIGURES_OF_TWO = pd.DataFrame(
     dict.fromkeys(["contribution", "low", "high"], 0.5), ["hills", "flat"]
 )
+PLANES = {
+    steps: two_way(ASKER, "weak_core", "weak_core", "weak_core → muscle_strain", steps=steps)
+    for steps in (3, 8, 21)
+}
+PLANE = PLANES[3]
+NUMBERS = "it must hold numbers, as pandas.to_numeric makes of texts."
+STEPS = "it must have those of table, as two_way with the same steps gives;"
+DATES = "it must hold a date in every row: datetimes, or texts of one form such as '2026-03-01'."
 NO_CASE = "it must be a Case, as load() gives."
 REFUSED = {
     "a table without rows": (
@@ -554,6 +712,120 @@ REFUSED = {
     "claims alone": (
         lambda: plot.sensitivity_functions(TURNED.query("kind == 'claim'")),
         "sensitivity_functions: table has claims only; it must have a parameter.",
+    ),
+    "kilometres as texts": (
+        lambda: plot.runs(RUNS.assign(km="far"), "back_pain", {"km": "distance"}),
+        f"runs: frame['km'] holds 'far'; {NUMBERS}",
+    ),
+    "one text among kilometres": (
+        lambda: plot.runs(RUNS.assign(km=[1, 2, None, 4, "5", 6]), "back_pain", {"km": "km"}),
+        f"runs: frame['km'] holds '5'; {NUMBERS}",
+    ),
+    "yes and no as kilometres": (
+        lambda: plot.runs(RUNS.assign(km=True), "back_pain", {"km": "distance"}),
+        f"runs: frame['km'] holds True; {NUMBERS}",
+    ),
+    "numbers as dates": (
+        lambda: plot.runs(RUNS.assign(date=20260301), "back_pain", {"climb_m_per_km": "climb"}),
+        f"runs: frame['date'] holds 20260301; {DATES}",
+    ),
+    "a number among dates": (
+        lambda: plot.runs(
+            RUNS.assign(date=[*DAYS.astype(str)[:5], 5.5]), "back_pain", {"climb_m_per_km": "climb"}
+        ),
+        f"runs: frame['date'] holds 5.5; {DATES}",
+    ),
+    "a run without a date": (
+        lambda: plot.runs(
+            RUNS.assign(date=[*DAYS[:5], None]), "back_pain", {"climb_m_per_km": "climb"}
+        ),
+        f"runs: frame['date'] holds NaT; {DATES}",
+    ),
+    "a text that is no date": (
+        lambda: plot.runs(
+            RUNS.assign(date=[*DAYS.astype(str)[:5], "Monday last"]),
+            "back_pain",
+            {"climb_m_per_km": "climb"},
+        ),
+        f"runs: frame['date'] holds 'Monday last'; {DATES}",
+    ),
+    "dates of two forms": (
+        lambda: plot.runs(
+            RUNS.assign(date=[*DAYS.astype(str)[:5], "16 March 2026"]),
+            "back_pain",
+            {"climb_m_per_km": "climb"},
+        ),
+        f"runs: frame['date'] holds '16 March 2026'; {DATES}",
+    ),
+    "months as dates": (
+        lambda: plot.runs(
+            RUNS.assign(date=DAYS.to_period("M")), "back_pain", {"climb_m_per_km": "climb"}
+        ),
+        f"runs: frame['date'] holds Period('2026-03', 'M'); {DATES}",
+    ),
+    "a contribution as a text": (
+        lambda: plot.contributions(FIGURES_OF_TWO.assign(contribution="50%")),
+        f"contributions: table['contribution'] holds '50%'; {NUMBERS}",
+    ),
+    "an interval as a text": (
+        lambda: plot.comparison({"all": FIGURES_OF_TWO.assign(low="5%")}),
+        f"comparison: tables['all']['low'] holds '5%'; {NUMBERS}",
+    ),
+    "a frequency as a text": (
+        lambda: plot.reliability({"all": PREDICTED.assign(happened="often")}),
+        f"reliability: tables['all']['happened'] holds 'often'; {NUMBERS}",
+    ),
+    "seconds as a text": (
+        lambda: plot.question_bits(pd.DataFrame({"seconds": ["5 s"], "bits": [0.1]})),
+        f"question_bits: table['seconds'] holds '5 s'; {NUMBERS}",
+    ),
+    "decibans as a text": (
+        lambda: plot.waterfall(pd.DataFrame({"shapley_db": ["+3"], "says": [""]})),
+        f"waterfall: table['shapley_db'] holds '+3'; {NUMBERS}",
+    ),
+    "a curve of texts": (
+        lambda: plot.sensitivity_functions(TURNED.assign(low="5%")),
+        f"sensitivity_functions: table['low'] holds '5%'; {NUMBERS}",
+    ),
+    "a diary of texts": (
+        lambda: plot.trajectory(COURSE.astype(object).map("{:.0%}".format), {"hills": "Hills"}),
+        f"trajectory: table[('contribution', 'hills')] holds '9%'; {NUMBERS}",
+    ),
+    "a rival at other rows": (
+        lambda: plot.two_way(PLANE, PLANE.rename(lambda row: row / 2), TURNED),
+        f"two_way: rival has the rows 0, 0.25, 0.5; {STEPS} it lacks 1.",
+    ),
+    "a rival at many other rows": (
+        lambda: plot.two_way(PLANES[21], PLANES[8], TURNED),
+        f"two_way: rival has the rows 0, 0.142857, 0.285714, 0.428571, 4 more; {STEPS} "
+        "it lacks 0.05, 0.1, 0.15, 0.2, 15 more.",
+    ),
+    "a rival at fewer columns": (
+        lambda: plot.two_way(PLANE, PLANE.iloc[:, :1], TURNED),
+        f"two_way: rival has the columns 0; {STEPS} it lacks 0.5, 1.",
+    ),
+    "a rival over the same two turned round": (
+        lambda: plot.two_way(PLANE, PLANE.T, TURNED),
+        "two_way: rival is over weak_core → muscle_strain and weak_core; it must be over weak_core "
+        "and weak_core → muscle_strain, as table is.",
+    ),
+    "a rival without names": (
+        lambda: plot.two_way(PLANE, PLANE.rename_axis(columns=None), TURNED),
+        "two_way: rival is a DataFrame with the columns 0.0, 0.5, 1.0; it must be a result of "
+        "two_way, whose rows and columns have the names of parameters.",
+    ),
+    "a rival of texts": (
+        lambda: plot.two_way(PLANE, PLANE.astype(str), TURNED),
+        "two_way: rival is a DataFrame with the columns 0.0, 0.5, 1.0; "
+        "it must be a table of numbers.",
+    ),
+    "a plane of one row": (
+        lambda: plot.two_way(PLANE.head(1), PLANE, TURNED),
+        "two_way: table has the shape (1, 3); it must have two rows and two columns or more.",
+    ),
+    "an interval of a plane as a text": (
+        lambda: plot.two_way(PLANE, PLANE, TURNED.assign(high="9%")),
+        f"two_way: parameters['high'] holds '9%'; {NUMBERS}",
     ),
     "two lines": (lambda: plot.network(np.eye(2)), f"network: case is a ndarray; {NO_CASE}"),
 }

@@ -8,6 +8,7 @@ from scipy import integrate, stats
 
 from lumbayes import load
 from lumbayes.attribution import contribution_at_means
+from lumbayes.batch import sample_parameters
 from lumbayes.priors.level import Level, fires_in_a_run, scaled, scaled_counts
 from lumbayes.priors.pooling import Opinion
 from lumbayes.priors.shares import pooled_share, rate_of_share
@@ -215,3 +216,36 @@ def test_the_last_digits_of_a_count_beside_1_do_not_decide_about_its_draws(besid
     near = replace(prior, counts=(prior.counts[0], 1 + beside))
     draws = [p.sample(np.random.default_rng(3), 50) for p in (prior, near)]
     assert draws[0] == pytest.approx(draws[1], rel=1e-6)
+
+
+def test_another_divisor_divides_what_no_claim_gives_as_it_is():
+    """Fitted, drawn and blended strengths were those of the claims again at any other T."""
+    key, still = ("weak_core", "muscle_strain"), ("flat_feet", "over_pronation")
+    fitted = {k: replace(BASE.priors[k], counts=(90.0, 4.0), basis="fitted") for k in (key, still)}
+    literature = load("literature").priors
+    for priors in (
+        BASE.priors.with_priors(fitted),
+        sample_parameters(BASE, seed=1).priors,
+        BASE.priors.blend(literature, 0.5),
+    ):
+        assert priors.at_divisor(priors.level.divisor)[key] == priors[key]
+        other = priors.at_divisor(2)
+        assert other.level.divisor == 2
+        assert other[key].counts == scaled_counts(priors[key].counts, 2 / priors.level.divisor)
+        assert other[still] is priors[still]
+    studied = literature.with_priors(fitted).at_divisor(2)
+    assert studied[key] is fitted[key], "of the literature T divides nothing"
+    claimed = BASE.priors.with_priors(fitted).at_divisor(1)["hills", "muscle_strain"]
+    assert claimed.counts == RAW.priors["hills", "muscle_strain"].counts
+
+
+@pytest.mark.parametrize("counts", [(11.0, 1e-18), (9.9e7, 1e6), (4.0, 0.0), (0.0, 4.0)])
+def test_another_divisor_divides_strengths_whose_variance_no_float_holds(counts):
+    """As `sample_parameters` draws them, next to 0, and as a great many runners leave them."""
+    key = ("weak_core", "muscle_strain")
+    prior = replace(BASE.priors[key], counts=counts, basis="draw")
+    priors = BASE.priors.with_priors({key: prior})
+    divided = priors.at_divisor(1)[key]
+    strength = -np.expm1(np.log1p(-min(prior.mean, 1 - 1e-16)) * priors.level.divisor)
+    assert divided.mean == pytest.approx(strength, rel=1e-4)
+    assert divided.basis == "draw"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
-from .tables import check_rows, check_table, check_tables, check_text
+from .tables import check_figures, check_rows, check_table, check_tables, check_text, shown
 from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -38,8 +38,9 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     ----------
     table : pandas.DataFrame
         The result of `lumbayes.contributions(case)`, or some of its rows. The columns
-        `contribution` (bar and dot), `low` and `high` (the ends of the line) are drawn. The index
-        names the rows: `table.rename(index=labels)` shows labels instead of ids.
+        `contribution` (bar and dot), `low` and `high` (the ends of the line) are drawn. A NaN is
+        not drawn, and "unknown" in the chart's description. The index names the rows:
+        `table.rename(index=labels)` shows labels instead of ids.
     title : str, optional
         The chart's title.
 
@@ -52,7 +53,7 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame.
+        If `table` is not a DataFrame, or if a column holds anything but numbers.
     ValueError
         If a column is missing, or if the table has no row.
 
@@ -63,7 +64,7 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.contributions(table.head(2)).description
     'P(at work in this pain): muscle_strain 54%, unexplained 35%.'
     """
-    check_table("contributions", table, "contribution", "low", "high")
+    check_figures("contributions", table, "contribution", "low", "high")
     data = table.rename_axis("name").reset_index()[["name", "contribution", "low", "high"]]
     base = alt.Chart(data).encode(y=name_axis("name:N", data["name"]))
     bars = base.mark_bar(size=ROW - 8, color=WASH).encode(
@@ -109,7 +110,8 @@ def comparison(
     Raises
     ------
     TypeError
-        If `tables` is not a mapping of names to DataFrames, or if it is empty.
+        If `tables` is not a mapping of names to DataFrames, if it is empty, or if a column to draw
+        holds anything but numbers.
     ValueError
         If a table lacks a column or has no row, or if another table lacks a row of the first one.
 
@@ -171,12 +173,12 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
         One row per row of the table, in its order. The bars of `prior` and `total` start at 0, each
         other bar where the one above it ends. Each row shows its number or, if it has one, its text
         in the column `says`, such as "rules it out". An infinite number has no bar; without a text
-        it is shown as "certain" or "ruled out".
+        it is shown as "certain" or "ruled out". A NaN has none either; it is shown as "unknown".
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame.
+        If `table` is not a DataFrame, or if `column` holds anything but numbers.
     ValueError
         If `column` or the column `says` is missing, or if the table has no row.
 
@@ -189,8 +191,9 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     """
     check_text("waterfall", "column", column)
     check_table("waterfall", table, column, "says")
+    check_figures("waterfall", table, column)
     data = table[[column, "says"]].set_axis(["step", "says"], axis=1)
-    data = data.rename_axis("name").reset_index()
+    data = data.rename_axis("name").reset_index().astype({"step": float})
     steps = data["step"].where(np.isfinite(data["step"]), 0)
     data["to"] = [*steps[:-1].cumsum(), steps.iloc[-1]]
     data["from"] = [0, *data["to"][:-2], 0]
@@ -199,6 +202,7 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     shown = zip(data["says"], data["step"], strict=True)
     data["shown"] = [says or _decibans(step) for says, step in shown]
     data["right"] = data[["from", "to"]].max(axis=1)
+    data["from"] = data["from"].where(data["step"].notna())
     data = data.drop(columns="step")
     base = alt.Chart(data).encode(y=name_axis("name:N", data["name"]))
     scale = alt.Scale(domain=["for", "against", "start and end"], range=[BLUE, ORANGE, GREY])
@@ -214,7 +218,7 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
 
 
 def _decibans(step: float) -> str:
-    """A step in figures or, where it is infinite, in words."""
-    if np.isfinite(step):
-        return f"{step:+.1f}"
+    """A step in figures or, where it is infinite or missing, in words."""
+    if not np.isinf(step):
+        return shown(step, "{:+.1f}")
     return "certain" if step > 0 else "ruled out"

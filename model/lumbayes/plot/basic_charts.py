@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .tables import check_numbers, check_series, check_text
+from .tables import check_numbers, check_series, check_text, shown
 from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -34,8 +34,8 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Parameters
     ----------
     probabilities : pandas.Series
-        Values from 0 to 1 (this is not checked), at least one; a NaN has no bar. The index names
-        the rows.
+        Values from 0 to 1 (this is not checked), at least one; a NaN has no bar and is "unknown" in
+        the chart's description. The index names the rows.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -77,8 +77,8 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     ----------
     values : pandas.Series
         The values, at least one, such as the column `shapley_db` (in decibans) of
-        `lumbayes.explanation.claim_attribution(case, cause)`; a NaN has no bar. The index names the
-        rows; a name may occur twice.
+        `lumbayes.explanation.claim_attribution(case, cause)`; a NaN has no bar and is "unknown" in
+        the chart's description. The index names the rows; a name may occur twice.
     title : str, optional
         The chart's title.
     axis : str, default "decibans: ten of them make the odds tenfold"
@@ -105,8 +105,9 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     check_text("diverging_bars", "axis", axis)
     # a number before each name keeps two rows of one name apart; the axis does not show it
     names = [f"{number} {in_lines(str(name))}" for number, name in enumerate(values.index)]
-    directions = np.where(values > 0, "for", "against")
-    data = pd.DataFrame({"name": names, "value": values.to_numpy(), "direction": directions})
+    lengths = values.to_numpy(float, na_value=np.nan)
+    directions = np.where(lengths > 0, "for", "against")
+    data = pd.DataFrame({"name": names, "value": lengths, "direction": directions})
     without_number = "substring(datum.label, indexof(datum.label, ' ') + 1)"
     labels = alt.Axis(labelExpr=f"split({without_number}, '\\n')", labelLimit=0)
     row = ROW + LETTER * max(name.count("\n") for name in names)
@@ -118,7 +119,7 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     )
     bars = encoded.mark_bar(size=ROW - 10)
     chart = (bars + zero_line()).properties(width=WIDTH, height=row * len(data))
-    listed = ", ".join(f"{name} {value:+.1f}" for name, value in values.items())
+    listed = ", ".join(f"{name} {shown(value, '{:+.1f}')}" for name, value in values.items())
     return styled(chart, f"{axis}: {listed}.", title)
 
 
@@ -140,9 +141,10 @@ def dot_plot(
     Parameters
     ----------
     table : pandas.DataFrame
-        Probabilities, in columns of numbers only; a NaN has no dot. The index names the rows. An
-        example is the result of `lumbayes.explanation.contributions_by_reply(case)` without the
-        column `apart`, which is a range and not a probability.
+        Probabilities, in columns of numbers only; a NaN has no dot and is "unknown" in the chart's
+        description. The index names the rows. An example is the result of
+        `lumbayes.explanation.contributions_by_reply(case)` without the column `apart`, which is a
+        range and not a probability.
     axis : str, default "P(at work in this pain)"
         The title of the x axis. The default is what the charts call the contribution.
     title : str, optional
@@ -191,10 +193,10 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     Parameters
     ----------
     table : pandas.DataFrame
-        Contributions (the y axis), in columns of numbers only; a NaN leaves a gap. The index is the
-        x axis, with numbers from 0 to 1 in rising order (this is not checked). An example has one
-        row per value of `trust` and one column per cause, with the contributions of
-        `Case.blend(other, trust)`.
+        Contributions (the y axis), in columns of numbers only; a NaN leaves a gap and is "unknown"
+        in the chart's description. The index is the x axis, with numbers from 0 to 1 in rising
+        order (this is not checked). An example has one row per value of `trust` and one column per
+        cause, with the contributions of `Case.blend(other, trust)`.
     axis : str
         The title of the x axis. The y axis has the title "P(at work in this pain)", which is what
         the charts call the contribution.
@@ -227,9 +229,12 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     colour = alt.Color("name:N", legend=None, scale=scale)
     y = alt.Y("p:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(y=y, color=colour)
-    curves = base.mark_line().encode(x=probability_axis("x:Q", axis))
-    ends = label_heights(table.iloc[-1], table.to_numpy().max() * LETTER / HEIGHT)
-    labels = alt.Chart(ends).mark_text(align="left", dx=6)
+    # round ends make a point of a figure that has a gap on both sides
+    curves = base.mark_line(strokeCap="round").encode(x=probability_axis("x:Q", axis))
+    last = len(table) - 1 - table.notna().to_numpy()[::-1].argmax(axis=0)  # each line's last row
+    distance = table.max().max() * LETTER / HEIGHT
+    ends = [label_heights(table.iloc[row][last == row], distance) for row in {*last}]
+    labels = alt.Chart(pd.concat(ends)).mark_text(align="left", dx=6)
     names = labels.encode(x="x:Q", y="p:Q", text="name:N", color=colour)
     chart = (curves + names).properties(width=WIDTH, height=HEIGHT)
     listed = f"from {percentages(table.iloc[0])} to {percentages(table.iloc[-1])}"

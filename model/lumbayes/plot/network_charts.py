@@ -140,9 +140,12 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
         Nodes are factors, mechanisms, the pain and its traits, causes to the left of their effects.
         The bar of a node with two states shows P(yes). With more states, it shows the probability
         of the likeliest state, whose name stands beside it.
-        The thickness of a line shows the strength of the link, P(effect | this cause alone), before
-        `load` divides strengths by T to reach the base rate of pain. For a link that T divides this
-        is the strength that the claims state, also if the case was fitted (see `lumbayes.fit`).
+        The thickness of a line shows the strength of the link in this case, P(effect | this cause
+        alone). If T divides the link (see `lumbayes.load`), the line shows the strength before the
+        division, which is comparable with the words of the claims: what the claims state or, where
+        this case has another strength λ (fitted, sampled or blended), the mean of 1 − (1 − λ)^T. A
+        blend has one T for both its parts, that of the case whose `blend` was called. T divides no
+        link of "literature".
         A trait whose states depend on the cause of the pain (all traits, unless the case was loaded
         with `traits=False`) has a thin line from the pain, which shows no strength.
 
@@ -252,8 +255,8 @@ def _line(case: Any, nodes: pd.DataFrame, cause: str, effect: str) -> pd.DataFra
 
 
 def _strength(priors: Any, cause: str, effect: str) -> float:
-    """P(any effect | this cause alone) as the claims' words give it; 0 where no prior says."""
+    """P(any effect | this cause alone) before T divides it; 0 where no prior says."""
     if (cause, effect) not in priors:
         return 0.0
-    as_worded = priors.at_divisor(1) if priors.level else priors
-    return float(1 - as_worded[cause, effect].shares[0])
+    undivided = priors.at_divisor(1) if priors.level else priors
+    return float(1 - undivided[cause, effect].shares[0])

@@ -8,7 +8,14 @@ import altair as alt
 import pandas as pd
 
 from . import vega
-from .tables import check_table, check_tables, check_text, check_titles
+from .tables import (
+    check_dates,
+    check_figures,
+    check_table,
+    check_tables,
+    check_text,
+    check_titles,
+)
 from .theme import PERCENT, axis_end, colour_scale, styled
 
 TRAJECTORY = ("contribution", "low", "high")  # the figures of a diary
@@ -36,7 +43,8 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if `causes` is not a mapping.
+        If `table` is not a DataFrame, if `causes` is not a mapping, or if a figure to draw is not a
+        number.
     ValueError
         If the table has no run, or lacks `contribution`, `low`, `high` or one of the causes.
 
@@ -51,6 +59,7 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     """
     check_table("trajectory", table, *TRAJECTORY)
     check_titles("trajectory", "causes", causes, table["contribution"])
+    check_figures("trajectory", table, *((kind, cause) for cause in causes for kind in TRAJECTORY))
     specs = [vega.trajectory(table, cause, label) for cause, label in causes.items()]
     panels = [alt.LayerChart.from_dict(_unstyled(spec)).properties(width=PANEL) for spec in specs]
     description = " ".join(spec["description"] for spec in specs)
@@ -66,8 +75,8 @@ def runs(
     ----------
     frame : pandas.DataFrame
         One row per run, with a column `date`, the column that `pain` names, and the columns of
-        numbers to draw (that they are numbers is not checked). `date` holds texts such as
-        "2026-03-01" or datetimes, whose time of day is not drawn.
+        numbers to draw. `date` holds, in each row, a text such as "2026-03-01" or a datetime, whose
+        time of day is not drawn.
     pain : str
         The name of the column with the outcome, "yes" or "no". Any other value, such as a missing
         one, is drawn as "Not said".
@@ -86,9 +95,11 @@ def runs(
     Raises
     ------
     TypeError
-        If `frame` is not a DataFrame, or if `readings` is not a mapping.
+        If `frame` is not a DataFrame, if `readings` is not a mapping, if a column to draw holds
+        anything but numbers and missing values, or if `date` holds a number.
     ValueError
-        If a column is missing, if the frame has no row, or if `date` holds a text that is no date.
+        If a column is missing, if the frame has no row, or if `date` is missing in a row, holds a
+        text that is no date, or writes dates in several forms.
 
     Examples
     --------
@@ -101,6 +112,8 @@ def runs(
     check_text("runs", "pain", pain)
     check_table("runs", frame, "date", pain, name="frame")
     check_titles("runs", "readings", readings, frame)
+    check_figures("runs", frame, *readings, name="frame")
+    check_dates("runs", frame, "date", name="frame")
     spec = vega.runs(frame, pain, readings)
     return styled(alt.VConcatChart.from_dict(_unstyled(spec)), spec["description"], title)
 
@@ -133,7 +146,8 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     Raises
     ------
     TypeError
-        If `tables` is not a mapping of names to DataFrames, or if it is empty.
+        If `tables` is not a mapping of names to DataFrames, if it is empty, or if a column holds
+        anything but numbers.
     ValueError
         If a column is missing, or if a table has no row.
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import HEIGHT, label_heights
-from .tables import check_count, check_numbers, check_table
+from .tables import check_count, check_figures, check_plane, check_table, shown
 from .theme import PERCENT, probability_axis, styled
 from .vega import BLUE, CONTRIBUTION_TITLE, GREY, LETTER, ORANGE, WIDTH
 
-FUNCTIONS = ("value", "low", "high", "flips_at", "to", "alpha", "beta", "gamma", "delta")
+FUNCTIONS = ("value", "low", "high", "flips_at", "alpha", "beta", "gamma", "delta")
 REACH = 3  # times as far as its interval and its ring a panel goes
 NAMED = 5  # questions that are named whatever they take
 PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
@@ -41,7 +41,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if `n_rows` is not a whole number.
+        If `table` is not a DataFrame, if `n_rows` is not a whole number, or if a column other than
+        `to` holds anything but numbers.
     ValueError
         If a column is missing, if the table has no row of a parameter, or if `n_rows` is below 1.
 
@@ -56,7 +57,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     >>> plot.sensitivity_functions(table, n_rows=1).description
     'Where another cause would come first. weak_core → muscle_strain: prolonged_sitting at 1%.'
     """
-    check_table("sensitivity_functions", table, *FUNCTIONS)
+    check_table("sensitivity_functions", table, "to")
+    check_figures("sensitivity_functions", table, *FUNCTIONS)
     check_count("sensitivity_functions", "n_rows", n_rows)
     shown = table.dropna(subset=["alpha"]).head(n_rows)
     if shown.empty:
@@ -113,8 +115,8 @@ def two_way(
     table : pandas.DataFrame
         The result of `lumbayes.sensitivity_analysis.two_way(case, cause, first, second)`.
     rival : pandas.DataFrame
-        The result of the same function for another cause and the same two parameters and steps
-        (only the steps of `second`, the columns, are checked).
+        The result of the same function for another cause, with the same two parameters in the same
+        order and with the same steps. It may have further steps, which are not drawn.
     parameters : pandas.DataFrame
         The result of `lumbayes.sensitivity(case, cause)`, which has the present value and the
         interval of both parameters.
@@ -132,10 +134,10 @@ def two_way(
     Raises
     ------
     TypeError
-        If an argument is not a DataFrame.
+        If an argument is not a DataFrame, or holds anything but numbers.
     ValueError
-        If `rival` has other columns than `table`, or if `parameters` lacks one of the two
-        parameters.
+        If `rival` is over other parameters than `table` or lacks some of its steps, if `table` has
+        fewer than two rows or columns, or if `parameters` lacks one of the two parameters.
 
     Examples
     --------
@@ -147,16 +149,15 @@ def two_way(
     >>> plot.two_way(core, hills, sensitivity(case, "weak_core")).description
     'P(at work in this pain), from 0% to 100%, and the line where a rival is level.'
     """
-    check_numbers("two_way", table)
+    check_plane("two_way", table, rival)
     names = [str(table.columns.name), str(table.index.name)]
-    check_table("two_way", parameters, "value", "low", "high", name="parameters")
+    check_figures("two_way", parameters, "value", "low", "high", name="parameters")
     check_table("two_way", parameters.T, *names, name="parameters, with rows for columns,")
-    check_table("two_way", rival, *table.columns, name="rival")
     rows = table.index.to_numpy()
     columns = table.columns.to_numpy()
     half = (rows[1] - rows[0]) / 2
-    points = [(x, y, table.loc[y, x]) for y in rows for x in columns]
-    cells = pd.DataFrame(points, columns=["x", "y", "p"]).round(3)
+    found = [(x, y, table.loc[y, x]) for y in rows for x in columns]
+    cells = pd.DataFrame(found, columns=["x", "y", "p"]).round(3)
     edges = {
         "left": cells.x - half,
         "right": cells.x + half,
@@ -172,15 +173,16 @@ def two_way(
     legend = alt.Legend(format=".0%", title=CONTRIBUTION_TITLE)
     colour = alt.Color("p:Q", scale=scale, legend=legend)
     heat = alt.Chart(cells).mark_rect().encode(x=x, x2="right:Q", y=y, y2="over:Q", color=colour)
-    level = alt.Chart(_zero_contour(table - rival)).mark_line(color=ORANGE)
+    points = _zero_contour(table - rival.loc[rows, columns])
+    level = alt.Chart(points).mark_line(color=ORANGE)
     sides = {"x": "left:Q", "x2": "right:Q", "y": "under:Q", "y2": "over:Q"}
     box = alt.Chart(value).mark_rect(fill=None, stroke="black").encode(**sides)
     dot = alt.Chart(value).mark_point(color="black", filled=True, size=70)
     layers = heat + level.encode(x="x:Q", y="y:Q") + box + dot.encode(x="x:Q", y="y:Q")
     chart = layers.properties(width=WIDTH - PANEL // 2, height=WIDTH - PANEL // 2)
-    ends = f"from {table.min().min():.0%} to {table.max().max():.0%}"
-    description = f"{CONTRIBUTION_TITLE}, {ends}, and the line where a rival is level."
-    return styled(chart, description, title)
+    low, high = (shown(p, "{:.0%}") for p in (table.min().min(), table.max().max()))
+    line = "; a rival is nowhere level" if points.empty else ", and the line where a rival is level"
+    return styled(chart, f"{CONTRIBUTION_TITLE}, from {low} to {high}{line}.", title)
 
 
 def _zero_contour(difference: pd.DataFrame) -> pd.DataFrame:
@@ -214,7 +216,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame.
+        If `table` is not a DataFrame, or if a column to draw holds anything but numbers.
     ValueError
         If a column is missing, or if the table has no row.
 
@@ -225,7 +227,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     >>> plot.question_bits(table.head(2)).description
     'Bits a question: hills 0.17, weak_core 0.17.'
     """
-    check_table("question_bits", table, "seconds", "bits")
+    check_figures("question_bits", table, "seconds", "bits")
     data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
     is_best = data["bits"] == data.groupby("seconds")["bits"].transform("max")
     data["named"] = is_best | (data["bits"].rank(ascending=False) <= NAMED)
@@ -243,6 +245,6 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     dots = base.mark_point(filled=True, size=60).encode(color=colour)
     labels = base.transform_filter("datum.named").mark_text(align="left", dx=8)
     layers = dots + labels.encode(y="label_at:Q", text="name:N")
-    listed = ", ".join(f"{name} {bits:.2f}" for name, bits in table["bits"].items())
+    listed = ", ".join(f"{name} {shown(bits, '{:.2f}')}" for name, bits in table["bits"].items())
     chart = layers.properties(width=WIDTH, height=HEIGHT)
     return styled(chart, f"Bits a question: {listed}.", title)

@@ -1,13 +1,26 @@
-"""Checks of what charts are drawn from: tables with certain columns, series, texts and a case."""
+"""Checks of what charts are drawn from: tables with certain columns, series, texts and a case.
+
+The figures of a chart's description are written here too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Number, Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 MAX_SHOWN = 60  # characters of a value that a message repeats
+MAX_NAMED = 4  # steps of a plane that a message names; the rest are counted
+NUMBERS = "numbers, as pandas.to_numeric makes of texts"
+DATES = "a date in every row: datetimes, or texts of one form such as '2026-03-01'"
+
+
+def shown(figure: Any, form: str) -> str:
+    """A figure in the form of a description, such as "{:.0%}"; a missing one is unknown."""
+    return "unknown" if pd.isna(figure) else form.format(figure)
 
 
 def check_table(chart: str, table: object, *columns: object, name: str = "table") -> None:
@@ -22,6 +35,36 @@ def check_table(chart: str, table: object, *columns: object, name: str = "table"
         raise ValueError(_sentence(chart, name, table, "a table with one row or more"))
 
 
+def check_figures(chart: str, table: pd.DataFrame, *columns: object, name: str = "table") -> None:
+    """Raise unless this is a DataFrame with rows and, in these columns, numbers or nothing."""
+    check_table(chart, table, *columns, name=name)
+    for column in columns:
+        for value in _others(table[column])[:1]:
+            raise TypeError(_held(chart, name, column, value, NUMBERS))
+
+
+def _others(values: pd.Series) -> list[Any]:
+    """The values that are neither numbers nor missing."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return []
+    is_real = [isinstance(v, Real) and not isinstance(v, bool) for v in values]
+    return [*values[values.notna() & ~np.array(is_real)]]
+
+
+def check_dates(chart: str, table: pd.DataFrame, column: str, name: str = "table") -> None:
+    """Raise unless each row of this column is a date; a number would be one of 1970."""
+    values = table[column]
+    for value in values.dropna():
+        if isinstance(value, Number):
+            raise TypeError(_held(chart, name, column, value, DATES))
+    try:
+        is_date = pd.to_datetime(values, errors="coerce").notna()
+    except (TypeError, ValueError):  # of several time zones, or of no kind that can be a date
+        is_date = pd.Series(False, values.index)
+    for value in values[~is_date]:
+        raise ValueError(_held(chart, name, column, value, DATES))
+
+
 def check_numbers(chart: str, table: pd.DataFrame, name: str = "table") -> None:
     """Raise unless this is a DataFrame of numbers."""
     check_table(chart, table, name=name)
@@ -30,11 +73,11 @@ def check_numbers(chart: str, table: pd.DataFrame, name: str = "table") -> None:
 
 
 def check_tables(chart: str, tables: object, *columns: str) -> None:
-    """Raise unless this is a mapping of names to tables with these columns."""
+    """Raise unless this is a mapping of names to tables with numbers in these columns."""
     if not isinstance(tables, Mapping) or not tables:
         raise TypeError(_sentence(chart, "tables", tables, "a mapping of names to tables"))
     for name, table in tables.items():
-        check_table(chart, table, *columns, name=f"tables[{name!r}]")
+        check_figures(chart, table, *columns, name=f"tables[{name!r}]")
 
 
 def check_rows(chart: str, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -45,6 +88,26 @@ def check_rows(chart: str, tables: Mapping[str, pd.DataFrame]) -> None:
         if missing:
             rows = f"a table with the rows of the first; it lacks {', '.join(map(str, missing))}"
             raise ValueError(_sentence(chart, f"tables[{name!r}]", table, rows))
+
+
+def check_plane(chart: str, table: pd.DataFrame, rival: pd.DataFrame) -> None:
+    """Raise unless both are tables of numbers over the same two names and the same steps."""
+    for name, plane in (("table", table), ("rival", rival)):
+        check_numbers(chart, plane, name)
+        if None in (plane.index.name, plane.columns.name):
+            words = "a result of two_way, whose rows and columns have the names of parameters"
+            raise ValueError(_sentence(chart, name, plane, words))
+    over, wanted = (f"{t.index.name} and {t.columns.name}" for t in (rival, table))
+    if over != wanted:
+        raise ValueError(f"{chart}: rival is over {over}; it must be over {wanted}, as table is.")
+    if min(table.shape) < 2:
+        words = "it must have two rows and two columns or more"
+        raise ValueError(f"{chart}: table has the shape {table.shape}; {words}.")
+    for axis, of_rival, steps in zip(("rows", "columns"), rival.axes, table.axes, strict=True):
+        if len(missing := steps.difference(of_rival)):
+            found = f"rival has the {axis} {_listed(of_rival)}"
+            words = "it must have those of table, as two_way with the same steps gives"
+            raise ValueError(f"{chart}: {found}; {words}; it lacks {_listed(missing)}.")
 
 
 def check_series(chart: str, name: str, values: object) -> None:
@@ -89,9 +152,19 @@ def _sentence(chart: str, name: str, value: object, words: str) -> str:
     return f"{chart}: {name} is {_described(value)}; it must be {words}."
 
 
+def _held(chart: str, name: str, column: object, value: object, words: str) -> str:
+    return f"{chart}: {name}[{column!r}] holds {_described(value)}; it must hold {words}."
+
+
+def _listed(steps: Iterable[Any]) -> str:
+    names = [f"{step:g}" if isinstance(step, Real) else str(step) for step in steps]
+    more = [f"{len(names) - MAX_NAMED} more"] if len(names) > MAX_NAMED else []
+    return ", ".join([*names[:MAX_NAMED], *more])
+
+
 def _described(value: object) -> str:
     if isinstance(value, pd.DataFrame):
         return f"a DataFrame with the columns {', '.join(map(str, value.columns)) or 'none'}"
-    shown = repr(value)
-    is_long = len(shown) > MAX_SHOWN or "\n" in shown
-    return f"a {type(value).__name__}" if is_long else shown
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    is_long = len(text) > MAX_SHOWN or "\n" in text
+    return f"a {type(value).__name__}" if is_long else text

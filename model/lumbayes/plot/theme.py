@@ -66,7 +66,7 @@ def probability_axis(column: str, title: str) -> alt.X:
 
 def axis_end(highest: float) -> float:
     """Where an axis of probabilities ends: at 100%, or at the highest up to a tenth of it."""
-    return 1.0 if SMALL * highest > 1 else round(highest, 4)
+    return round(highest, 4) if SMALL * highest <= 1 else 1.0
 
 
 def name_axis(column: str, names: Iterable[str]) -> alt.Y:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from .tables import shown
+
 # Okabe & Ito 2008, those with a contrast of 3 to 1 against white and near-black alike.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
 COLOURS = (BLUE, ORANGE, GREEN, "#9A6FB0", "#A8741A", GREY)
@@ -72,12 +74,12 @@ def percentages(values: pd.Series) -> str:
     Parameters
     ----------
     values : pandas.Series
-        Probabilities from 0 to 1; the index names them.
+        Probabilities from 0 to 1, NaN where one is missing; the index names them.
 
     Returns
     -------
     str
-        Each name with its value in whole per cent, in the order of the series.
+        Each name with its value in whole per cent, or "unknown", in the order of the series.
 
     Examples
     --------
@@ -86,7 +88,7 @@ def percentages(values: pd.Series) -> str:
     >>> percentages(pd.Series({"Hills": 0.151, "Weak core": 0.16}))
     'Hills 15%, Weak core 16%'
     """
-    return ", ".join(f"{name} {value:.0%}" for name, value in values.items())
+    return ", ".join(f"{name} {shown(value, '{:.0%}')}" for name, value in values.items())
 
 
 def rows_height(n_rows: int) -> int:
@@ -240,11 +242,9 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
         "height": CURVE_HEIGHT,
         "encoding": {"x": x},
     }
-    first, last = (round(100 * data["contribution"].iloc[end]) for end in (0, -1))
-    description = (
-        f"{label}: {first} in 100 after the first of {len(data)} {activities}, "
-        f"{last} in 100 after all."
-    )
+    ends = 100 * data["contribution"].iloc[[0, -1]]
+    first, last = (shown(figure, "{:.0f} in 100") for figure in ends)
+    description = f"{label}: {first} after the first of {len(data)} {activities}, {last} after all."
     numbered = data.assign(run=range(1, len(data) + 1))
     return _spec(numbered, description) | panel | {"layer": [band, line]}
 

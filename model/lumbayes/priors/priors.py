@@ -17,7 +17,7 @@ from .joint_draws import joint_draws_of
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
 from .prior import Key, Prior
-from .strengths import Pooled, keys_of, link_strength, per_run, pooled_links, reached, strength
+from .strengths import Pooled, divided, keys_of, link_strength, pooled_links, reached, strength
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
@@ -168,19 +168,20 @@ class Priors(Mapping[Key, Prior]):
     def at_divisor(self, divisor: float) -> Priors:
         """Return the same priors with all hazards per run divided by another number T (see `load`).
 
+        What was fitted, drawn, blended or replaced is divided as it is; its draws are independent.
+
         Examples
         --------
         >>> from lumbayes import load
-        >>> priors = load().priors
-        >>> key = ("weak_core", "muscle_strain")
-        >>> [round(p[key].mean, 3) for p in (priors, priors.at_divisor(1))]
+        >>> sets = load().priors, load().priors.at_divisor(1)
+        >>> [round(priors["weak_core", "muscle_strain"].mean, 3) for priors in sets]
         [0.009, 0.222]
         """
         check_arguments("Priors.at_divisor", locals())
         if self.level is None:
             raise ValueError("These priors have no level; load them with a base_rate.")
         other = self.with_priors({}, level=replace(self.level, divisor=divisor))
-        return other.pooled_again(per_run(self))
+        return other.with_priors(divided(self, other))
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior blended with the priors of the same parameter in the sets of `mixes`."""
@@ -265,8 +266,7 @@ class Priors(Mapping[Key, Prior]):
         >>> from dataclasses import replace
         >>> from lumbayes import load
         >>> priors = load().priors
-        >>> known = replace(priors["hills"], counts=(1, 3))
-        >>> priors.with_priors({"hills": known})["hills"].mean
+        >>> priors.with_priors({"hills": replace(priors["hills"], counts=(1, 3))})["hills"].mean
         0.75
         """
         check_arguments("Priors.with_priors", locals(), **CHANGED_PRIORS)

@@ -7,6 +7,7 @@ pain.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -135,6 +136,20 @@ def keys_of(v: Variable) -> list[Key]:
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
+def _divided_further(prior: Prior, ratio: float) -> Prior:
+    """Return a prior with its hazard divided again; its mean alone where no digit of more is left.
+
+    That is so next to 0 and 1, where single draws may lie, and after a great many runners.
+    """
+    try:
+        return scaled(prior, ratio)
+    except ValueError:
+        mean, size = prior.mean, sum(prior.counts)
+        if 0 < mean < 1:
+            mean = -math.expm1(math.log1p(-mean) / ratio)
+        return replace(prior, counts=((1 - mean) * size, mean * size))
+
+
 def pooled_links(priors: Priors) -> Pooled:
     """Return every link except those to traits, end to end and not divided by T."""
     variables = priors.variables
@@ -146,10 +161,24 @@ def pooled_links(priors: Priors) -> Pooled:
     }
 
 
-def per_run(priors: Priors) -> list[Key]:
-    """Return the keys of the priors whose hazard T divides."""
+def divided(priors: Priors, other: Priors) -> dict[Key, Prior]:
+    """Return the priors whose hazard T divides, as they are at the T of `other`.
+
+    One that the claims and words of `priors` give is computed from them again. Any other, such as a
+    fitted one, has its own hazard divided further.
+    """
+    now, then = priors.level, other.level
+    assert now is not None and then is not None
+    if not now.divides:
+        return {}
     keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
-    return [key for key in keys if isinstance(key, tuple) or not _has_share(priors.variables[key])]
+    return {
+        key: strength(key, other)
+        if priors[key] == strength(key, priors)
+        else _divided_further(priors[key], then.divisor / now.divisor)
+        for key in keys
+        if isinstance(key, tuple) or not _has_share(priors.variables[key])
+    }
 
 
 def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
