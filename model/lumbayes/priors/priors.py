@@ -17,7 +17,7 @@ from .joint_draws import joint_draws_of
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
 from .prior import Key, Prior
-from .strengths import Pooled, divided, keys_of, link_strength, pooled_links, reached, strength
+from .strengths import PooledLinks, divided, keys_of, link_strength, reached, strength
 
 if TYPE_CHECKING:
     from ..data.claims import Claim
@@ -161,9 +161,9 @@ class Priors(Mapping[Key, Prior]):
         return self.mixed(pooled if isinstance(v, Trait) else link_strength(pooled, self))
 
     @cached_property
-    def pooled(self) -> Pooled:
+    def pooled(self) -> PooledLinks:
         """By link, traits aside, its strength from cause to pain, not yet divided by T."""
-        return pooled_links(self)
+        return PooledLinks(self)
 
     def at_divisor(self, divisor: float) -> Priors:
         """Return the same priors with all hazards per run divided by another number T (see `load`).

@@ -8,7 +8,7 @@ pain.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,22 @@ if TYPE_CHECKING:
     from .priors import Priors
 
 VARIABLES = Path("variables.toml")
-Pooled = Mapping[tuple[str, str], Prior]  # every link end to end, at the level of its words
+
+
+class PooledLinks(dict[tuple[str, str], Prior]):
+    """Links, none to a trait, end to end and not divided by T; each is pooled when first asked for.
+
+    Where the words of one claim are read otherwise, few of them are.
+    """
+
+    def __init__(self, priors: Priors) -> None:
+        self._priors = priors
+
+    def __missing__(self, link: tuple[str, str]) -> Prior:
+        cause, effect = link
+        variables, claims = self._priors.variables, self._priors.about(cause, effect)
+        prior = link_prior(variables[effect], cause, variables, claims, self._priors.words)
+        return self.setdefault(link, prior)
 
 
 def link_strength(pooled: Prior, priors: Priors) -> Prior:
@@ -50,7 +65,7 @@ def at_level(prior: Prior, priors: Priors) -> Prior:
     return scaled(prior, level.divisor)
 
 
-def onward(v: Variable, variables: Variables, links: Pooled) -> float:
+def onward(v: Variable, variables: Variables, links: PooledLinks) -> float:
     """Return how strongly a variable leads to the pain, end to end, by its strongest link.
 
     It is 1 if the variable has no link towards the pain.
@@ -148,17 +163,6 @@ def _divided_further(prior: Prior, ratio: float) -> Prior:
         if 0 < mean < 1:
             mean = -math.expm1(math.log1p(-mean) / ratio)
         return replace(prior, counts=((1 - mean) * size, mean * size))
-
-
-def pooled_links(priors: Priors) -> Pooled:
-    """Return every link except those to traits, end to end and not divided by T."""
-    variables = priors.variables
-    return {
-        (p, v.name): link_prior(v, p, variables, priors.about(p, v.name), priors.words)
-        for v in variables.values()
-        for p in v.parents
-        if not isinstance(v, Trait)
-    }
 
 
 def divided(priors: Priors, other: Priors) -> dict[Key, Prior]:
