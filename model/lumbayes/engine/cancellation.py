@@ -87,7 +87,7 @@ def _rounding_error(circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
     buffer, scales = forward(circuit, inputs)
     size, error = np.abs(buffer), np.zeros_like(buffer)
     for step, kind in enumerate(circuit.kinds):
-        rows, terms, owner = circuit.step_terms(step)
+        rows, terms, owner = circuit.step_terms[step]
         if kind & SUM:
             starts = np.flatnonzero(np.diff(owner, prepend=-1))
             error[rows] = np.add.reduceat(error[terms] + UNIT * size[terms], starts, axis=0)
@@ -145,7 +145,7 @@ def _forward(circuit: Circuit, inputs: np.ndarray) -> Any:
     buffer = np.empty((int(circuit.steps[-1]), inputs.shape[1]), object)
     buffer[: circuit.n_inputs] = _to_decimal(inputs)
     for step, kind in enumerate(circuit.kinds):
-        rows, terms, owner = circuit.step_terms(step)
+        rows, terms, owner = circuit.step_terms[step]
         if kind & SUM:
             starts = np.flatnonzero(np.diff(owner, prepend=-1))
             buffer[rows] = np.add.reduceat(buffer[terms], starts, axis=0)
@@ -160,7 +160,7 @@ def _backward(circuit: Circuit, buffer: Any, output_weights: np.ndarray) -> Any:
     for row, weight in zip(circuit.output_rows, _to_decimal(output_weights), strict=True):
         gradient[row] = gradient[row] + weight
     for step in range(len(circuit.kinds) - 1, -1, -1):
-        _, terms, owner = circuit.step_terms(step)
+        _, terms, owner = circuit.step_terms[step]
         added = gradient[owner]
         if not circuit.kinds[step] & SUM:
             added = added * buffer[terms.reshape(-1, 2)[:, ::-1].ravel()]

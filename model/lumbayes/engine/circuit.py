@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 
@@ -62,27 +63,20 @@ class Circuit:
         arrays = (self.steps, self.kinds, self.starts, self.terms, self.output_rows)
         return tuple(array.astype(np.uintp) for array in arrays)
 
-    def step_terms(self, step: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """Return what a step computes: its rows, the rows that these read, and the reader of each.
+    @cached_property
+    def step_terms(self) -> list[tuple[slice, np.ndarray, np.ndarray]]:
+        """What each step computes: (rows, terms, owner).
 
-        Parameters
-        ----------
-        step : int
-            The number of the step, from 0.
-
-        Returns
-        -------
-        rows : slice
-            The rows that the step fills.
-        terms : array of int, shape (n_terms,)
-            The rows that are read, those of one filled row side by side.
-        owner : array of int, shape (n_terms,)
-            For each of these the row that it goes into.
+        `rows` is a slice of the rows that the step fills; `terms`, shape (n_terms,), the rows that
+        are read, those of one filled row side by side; `owner`, shape (n_terms,), for each of these
+        the row that it goes into.
         """
-        rows = slice(int(self.steps[step]), int(self.steps[step + 1]))
-        starts = self.starts[rows.start - self.n_inputs : rows.stop - self.n_inputs + 1]
-        owner = np.repeat(np.arange(rows.start, rows.stop), np.diff(starts))
-        return rows, self.terms[starts[0] : starts[-1]], owner
+        owner = np.repeat(np.arange(self.n_inputs, self.steps[-1]), np.diff(self.starts))
+        bounds = zip(self.steps.tolist(), self.starts[self.steps - self.n_inputs], strict=True)
+        return [
+            (slice(first, last), self.terms[start:stop], owner[start:stop])
+            for (first, start), (last, stop) in pairwise(bounds)
+        ]
 
 
 def compile_circuit(tables: Sequence[Table], n_inputs: int, root: str | None = None) -> Circuit:
@@ -250,8 +244,9 @@ def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarra
     buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
     buffer[: circuit.n_inputs] = inputs
     scales = np.ones((len(circuit.kinds), inputs.shape[1]))
-    for step, kind in enumerate(circuit.kinds):
-        rows, terms, owner = circuit.step_terms(step)
+    for step, (kind, (rows, terms, owner)) in enumerate(
+        zip(circuit.kinds, circuit.step_terms, strict=True)
+    ):
         if kind & SUM:
             np.add.at(buffer, owner, buffer[terms])
         else:
@@ -286,7 +281,7 @@ def backward(
     gradient = np.zeros_like(buffer)
     np.add.at(gradient, circuit.output_rows, output_weights[:, None])
     for step in range(len(circuit.kinds) - 1, -1, -1):
-        rows, terms, owner = circuit.step_terms(step)
+        rows, terms, owner = circuit.step_terms[step]
         gradient[rows] /= scales[step]
         if circuit.kinds[step] & SUM:
             np.add.at(gradient, terms, gradient[owner])
