@@ -111,7 +111,8 @@ class FittedModel:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals, above 0 and below 1; also those of `verdict`.
+            The probability inside each interval (`low` to `high`, and those that `verdict`
+            compares), above 0 and below 1.
 
         Returns
         -------
@@ -119,12 +120,11 @@ class FittedModel:
             A parameter with two states has one row, for its last state; a parameter with more has
             one row per state. The levels of the index are `parameter`, such as "hills →
             muscle_strain", and `state`. Columns:
-            `prior`, `posterior`: the two means.
-            `low`, `high`: the ends of the posterior's interval.
+            `prior`, `posterior`: the means; `low`, `high`: the ends of the posterior's interval.
             `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of trials of the parameter in the rows. A row is
-            a trial of every base rate and leak. It is a trial of a link if the cause is present (d
-            trials at dose d), of P(trait | cause) if the pain comes from this cause, and of
+            `expected_trials`: the expected number of trials among the runners given to `fit`. Each
+            runner is a trial of every base rate and leak; of a link if the cause is present (d
+            trials at dose d); of P(trait | cause) if the pain comes from this cause; of
             P(measurement | state) if what is measured has this state.
             `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
             the posterior is wider. A sampled posterior has the counts that fit its draws' variance.

@@ -40,12 +40,14 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     Returns
     -------
     altair.LayerChart
-        One density per row, with a dot at its mean. From top to bottom:
+        One density per row over the strength of the link, with a dot at its mean. From top to
+        bottom:
         "before anyone speaks": the prior that the link has without claims;
         one row per claim: the Beta of the probabilities that people take the claim's words to mean;
         "pooled": the link's prior.
-        If T divides the link (see `lumbayes.load`), only the first and the last are divided, and
-        the claims' densities lie further right.
+        `lumbayes.load` divides the strengths of most links by one number T, so that P(pain) is the
+        base rate. The first and the last row show the prior of such a link after that division. The
+        rows of the claims show their words as they are, so they lie further right.
 
     Raises
     ------

@@ -23,7 +23,7 @@ PANEL, SQUARE = 240, 320  # pixels: the width of a panel, the side of the calibr
 
 
 def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") -> alt.ConcatChart:
-    """Draw how contributions to the pain of a next run change from run to run, one panel per cause.
+    """Draw how each cause's contribution changes as runs are added to a diary, one panel per cause.
 
     Parameters
     ----------
@@ -37,8 +37,10 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     Returns
     -------
     altair.ConcatChart
-        Each panel has one line, the contribution after each run, and a band from `low` to `high`,
-        the credible interval. The x axis counts the runs so far, from 1; the y axis is in 100.
+        Each panel has one line and a band from `low` to `high`, the credible interval. The line is
+        the cause's contribution to the pain of a next run, if that run hurts, by what was known
+        after each run. The x axis counts the runs so far, from 1. The y axis is in per cent: a
+        contribution of 0.09 stands at 9 ("9 in 100").
 
     Raises
     ------

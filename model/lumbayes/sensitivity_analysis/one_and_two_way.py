@@ -131,11 +131,13 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     Returns
     -------
     pandas.Series, shape (steps,)
-        The contribution if the parameter had the probability in the index, given as in the column
-        `value` of `sensitivity` (after or before division by T). For a claim the index is the
-        probability that its words are taken to mean, from which the parameter is pooled again. The
-        contribution is NaN where the words cannot mean this probability (see `sensitivity`), or
-        where the evidence would have probability 0. The name of the Series is `cause`.
+        The contribution (0 to 1) by the probability in the index, which takes the place of the
+        parameter's present value. That value stands in the column `value` of `sensitivity`: of a
+        link it is the strength after `load` has divided it by T. For a claim the index is the
+        probability that the claim's words are translated into (0.4 for "can"); the parameter is
+        then pooled again with it. The contribution is NaN where the words cannot mean this
+        probability (see `sensitivity`), or where the evidence would have probability 0. The name
+        of the Series is `cause`.
 
     Raises
     ------

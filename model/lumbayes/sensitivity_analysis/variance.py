@@ -49,8 +49,8 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
         The shares add up to 1. All are 0 if the variance is 0. The index is the origin:
         "claims that disagree": the replies differ on the strength of a link.
         "claims that are vague": the rest of the spread of the parameters that are pooled from
-        claims. Readers differ on the probability that a claim's words mean, and the claims are
-        averaged with the prior that the parameter had before them.
+        claims. It has two reasons: readers translate the same words ("often") into different
+        probabilities, and each pool includes the wide prior that the parameter had before claims.
         "no source": parameters that no claim, study or judgement is about.
         "published figures": parameters from publications.
         "our own judgements": parameters that the authors of the priors judged.
