@@ -31,10 +31,11 @@ class Sticks:
 
     def __init__(self, counts: list[np.ndarray]):
         from scipy.sparse import block_diag
-        from scipy.special import betainc, ndtri
+        from scipy.special import betainc, betaln, ndtri
 
         self.stop = np.concatenate([np.empty(0), *(c[:-1] for c in counts)])
         self.later = np.concatenate([np.empty(0), *(later_sums(c) for c in counts)])
+        self._log_beta = betaln(self.stop, self.later)
         self._score_of_half = ndtri(betainc(self.stop, self.later, 1 / 2))
         # A share is the product of its own stick and what all earlier ones leave. Sparse, because
         # products of dense matrices of this size start threads that take longer than the product.
@@ -65,7 +66,7 @@ class Sticks:
         is_low = scores < self._score_of_half
         own, other = np.where(is_low, (self.stop, self.later), (self.later, self.stop))
         is_below, tail = is_low == (scores < 0), ndtr(-np.abs(scores))
-        smaller = np.where(is_below, betaincinv(own, other, tail), betainccinv(own, other, tail))
+        smaller = _by_tail((betaincinv, betainccinv), is_below, own, other, tail)
         log_smaller, log_larger = np.log(np.maximum(smaller, TINY)), np.log1p(-smaller)
         log_stopped = np.where(is_low, log_smaller, log_larger)
         return log_stopped, np.where(is_low, log_larger, log_smaller)
@@ -87,13 +88,11 @@ class Sticks:
         counts: np.ndarray,
     ) -> np.ndarray:
         """The gradient by normal scores of a function, from that by log shares, `counts`."""
-        from scipy.special import betaln
-
         own, left = self._transposed
         by_log_odds = own @ counts * np.exp(log_going_on) - left @ counts * np.exp(log_stopped)
         log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
         log_beta = self.stop * log_stopped + self.later * log_going_on
-        log_beta -= betaln(self.stop, self.later)
+        log_beta -= self._log_beta
         return np.asarray(by_log_odds * np.exp(log_normal - log_beta))
 
 
@@ -108,6 +107,7 @@ class SharedRows:
 
     def __init__(self, groups: list[list[np.ndarray]]):
         from scipy.sparse import block_diag
+        from scipy.special import gammaln
 
         counts: list[np.ndarray] = [np.empty(0)]
         sums: list[np.ndarray] = [np.empty((0, 0))]
@@ -122,6 +122,7 @@ class SharedRows:
                 counts.append((row - first)[is_added])
             sums.append(np.hstack(columns))
         self.counts = np.concatenate(counts)
+        self._log_gamma = gammaln(self.counts)
         self._sums_of = block_diag(sums, format="csr")
         self._transposed = self._sums_of.T
         sizes = [len(row) for group in groups for row in group]
@@ -134,10 +135,10 @@ class SharedRows:
 
     def at(self, scores: np.ndarray) -> tuple[np.ndarray, Pull]:
         """The shares at normal scores, and the gradient by scores of what has one by log shares."""
-        from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr
+        from scipy.special import gammainccinv, gammaincinv, ndtr
 
-        low = gammaincinv(self.counts, ndtr(scores))
-        gammas = np.where(scores < 0, low, gammainccinv(self.counts, ndtr(-scores)))
+        tail = ndtr(-np.abs(scores))
+        gammas = _by_tail((gammaincinv, gammainccinv), scores < 0, self.counts, tail)
         gammas = np.maximum(gammas, TINY)
         sums = self._sums_of @ gammas
         totals = self._totals_of @ sums
@@ -145,8 +146,23 @@ class SharedRows:
         def gradient(by_log_shares: np.ndarray) -> np.ndarray:
             by_sums = by_log_shares / sums - self._totals_of @ by_log_shares / totals
             log_normal = -(scores**2 + np.log(2 * np.pi)) / 2
-            log_gamma = self.counts * np.log(gammas) - gammas - gammaln(self.counts)
+            log_gamma = self.counts * np.log(gammas) - gammas - self._log_gamma
             by_log_gammas = gammas * (self._transposed @ by_sums)
             return np.asarray(by_log_gammas * np.exp(log_normal - log_gamma))
 
         return sums / totals, gradient
+
+
+def _by_tail(
+    inverses: tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]],
+    is_lower: np.ndarray,
+    *arguments: np.ndarray,
+) -> np.ndarray:
+    """Invert a distribution function, by the first function in the lower tail, else by the second.
+
+    Masks, as scipy's functions write out of bounds if they are called with `where`.
+    """
+    values = np.empty(is_lower.shape)
+    for inverse, mask in zip(inverses, (is_lower, ~is_lower), strict=True):
+        values[mask] = inverse(*(argument[mask] for argument in arguments))
+    return values
