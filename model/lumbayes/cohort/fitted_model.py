@@ -69,8 +69,8 @@ class FittedModel:
     def draws(self) -> Mapping[Key, np.ndarray]:
         """The posterior draws of each sampled parameter; empty if all posteriors are exact.
 
-        A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states). Each
-        row of an array is a draw, whose probabilities sum to 1.
+        A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states): each
+        row is a draw of P(each state). Of a link strength θ the columns are 1 - θ and θ.
         """
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
@@ -172,9 +172,8 @@ class FittedModel:
             likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
             `fit`: P(d in rows simulated from the posterior <= d in the rows). Here d is the share
             of rows that hurt with the cause, minus that without it. Near 0, rows with the cause
-            hurt less often than the model can explain. NaN unless rows of both kinds state pain.
-            `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
-            1 for a trait.
+            hurt less often than the model can explain. NaN without both kinds of rows.
+            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`), 1 for a trait.
             1. "contradicted": `fit` is below 0.01.
             2. "untested": `tested` is 0.
             3. "untested": the odds are between 1/20 and 20, and the rows say little: the variance

@@ -111,9 +111,9 @@ def example(priors: str | Path = "thread") -> Example:
     Returns
     -------
     Example
-        `findings`, by variable, are for `Case.given`, and `beliefs`, by cause, for `Case.believe`.
-        `claims` and `belief_claims` hold the ids of the claims that these were taken from, and
-        `title` and `story` are texts to show.
+        `findings`: a state or reading by variable, for `case.given(**findings)`.
+        `beliefs`: what replies suppose, P(yes) by cause, for `case.believe(**beliefs)`.
+        `claims`, `belief_claims`: ids of the claims behind them. `title`, `story`: texts to show.
 
     Raises
     ------

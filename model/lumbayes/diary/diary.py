@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 class Diary:
     """Several runs of one runner, evaluated together: a plate model over runs.
 
-    Variables that are `still` in variables.toml (such as flat feet) have one state in all runs. The
-    others are drawn per run. The parameters are the same in all runs, and the runs update them.
+    Variables that are `still` in variables.toml (such as flat feet) have one state in all runs, the
+    others one per run. The runs update the parameters, the same in all of them. Figures are those
+    of one run (by default the last that hurt) or of the next.
 
     Parameters
     ----------
@@ -52,8 +53,8 @@ class Diary:
         variable, or with states of its measurement ("wet_footprint"), counts once: its last entry.
     half_life : float, optional
         In days; needs dates. Each still factor that is `changeable` in variables.toml is then drawn
-        again from its prior, with probability 1/2 in this time, so older evidence counts less. Of
-        each column of its readings, too, only the last counts. By default it never changes.
+        again from its prior, with probability 1/2 in this time, so older evidence counts less, and
+        of its readings only the last one counts. By default it never changes.
 
     Raises
     ------
@@ -76,8 +77,8 @@ class Diary:
     -----
     Spiegelhalter & Lauritzen (1990). The state shared by all runs is summed out exactly; parameters
     are sampled by iterated batch importance sampling (Chopin 2002). The dose of a still factor (how
-    strongly it acts) may differ from run to run. If a run hurt and the case was loaded at the
-    default base rate, that of people in pain is used in its place: see `lumbayes.next_run`.
+    strongly it acts) may differ by run. If a run hurt and the case was loaded at the default base
+    rate, the base rate of people in pain is used instead: see `lumbayes.next_run`.
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -237,13 +238,12 @@ class Diary:
             the claim's Beta with probability 1/2. NaN for a trait.
             `conflict`: |P(a < b) - P(a > b)|, from 0 to 1. Here a is θ drawn from the claim's Beta,
             and b is θ drawn from the posterior that the runs give if no claim on the link is used.
-            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" if a > b is the
-            likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
+            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" (a > b is the
+            likelier) or "stronger". "" if rule 2 or 3 below holds.
             `fit`: P(d in runs simulated from the posterior <= d in the runs). Here d is the share
             of runs that hurt with the cause, minus that without it. Near 0, runs with the cause
-            hurt less often than the model can explain. NaN unless runs of both kinds state pain.
-            `verdict`: the first rule that holds. The odds are `direction` / (1 - `direction`), and
-            1 for a trait.
+            hurt less often than the model can explain. NaN without both kinds of runs.
+            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`), 1 for a trait.
             1. "contradicted": `fit` is below 0.01.
             2. "untested": `tested` is 0.
             3. "untested": the odds are between 1/20 and 20, and the runs say little: the variance

@@ -52,11 +52,12 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         Columns:
         `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
         "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the present probability. A link or leak that acts per run is given after division
-        by T, a claim before it; a base rate is not divided.
+        `value`: the probability as it is now. Links to and leaks of the pain and of mechanisms that
+        happen in a run (a strain) are given after division by T, all others and claims undivided.
         `low`, `high`: the ends of the 90% interval of this probability.
-        `at_low`, `at_high`: the contribution if the probability were `low` or `high`; NaN if the
-        words of a claim cannot mean it (a strength that includes the leak is not below the leak).
+        `at_low`, `at_high`: the contribution if the probability were `low` or `high`. NaN in the
+        row of a claim that cannot mean it: a strength that counts the leak in is not below the
+        leak.
         `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
         for a parameter.
         `flips_at`: the probability nearest to `value` at which the cause that now contributes most
