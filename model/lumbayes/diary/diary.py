@@ -243,7 +243,7 @@ class Diary:
             `fit`: P(d in runs simulated from the posterior <= d in the runs). Here d is the share
             of runs that hurt with the cause, minus that without it. Near 0, runs with the cause
             hurt less often than the model can explain. NaN without both kinds of runs.
-            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`), 1 for a trait.
+            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`); a trait: 1.
             1. "contradicted": `fit` is below 0.01.
             2. "untested": `tested` is 0.
             3. "untested": the odds are between 1/20 and 20, and the runs say little: the variance

@@ -213,8 +213,9 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     Triage is not inference: it decides what the page may show and changes no posterior. A line with
     "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up question counts
     only while the other answers open this question. An open card hides what redflags.toml says for
-    this card. A follow-up question without an answer hides what its "yes" would hide. So does a line
-    that other answers make the page ask again (`after` in `red_flags`), until it is answered.
+    this card. A follow-up question without an answer hides what its "yes" would hide. So does,
+    until it is answered, a line that other answers make the page ask again (`after` in
+    `red_flags`).
 
     Examples
     --------
