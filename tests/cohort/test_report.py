@@ -1,5 +1,7 @@
 """The figures of a fit's reports, each against its definition."""
 
+from statistics import NormalDist, fmean, variance
+
 import networks
 import numpy as np
 import pandas as pd
@@ -145,6 +147,39 @@ def test_diagnostics_know_a_chain_that_does_not_mix():
     assert bulk_ess(sluggish) == approx(16_000 * (1 - 0.9) / (1 + 0.9), rel=0.3)
     apart = independent + np.arange(4)[:, None]
     assert r_hat(apart) > 1.3 and bulk_ess(apart) < 20
+
+
+@pytest.mark.parametrize("n_draws", [6, 7, 12])
+def test_r_hat_and_ess_are_those_of_their_definition(n_draws):
+    """Vehtari et al. (2021), equations 1 to 4 and 10 to 14, in plain Python."""
+    from lumbayes.cohort.hmc import bulk_ess, r_hat
+
+    draws = np.random.default_rng(n_draws).standard_normal((2, n_draws)).cumsum(axis=1)
+    n = n_draws // 2
+    halves = [half for chain in draws.tolist() for half in (chain[:n], chain[-n:])]
+    ranked = sorted(x for half in halves for x in half)
+    to_score = NormalDist().inv_cdf
+    scores = [
+        [to_score((ranked.index(x) + 1 - 3 / 8) / (len(ranked) + 1 / 4)) for x in half]
+        for half in halves
+    ]
+    means = [fmean(half) for half in scores]
+    within = fmean(variance(half) for half in scores)
+    total = (n - 1) / n * within + variance(means)
+    assert r_hat(draws) == approx((total / within) ** 0.5)
+
+    def covariance(half, lag):
+        centred = [x - fmean(half) for x in half]
+        return sum(a * b for a, b in zip(centred, centred[lag:], strict=False)) / n
+
+    correlations = [
+        1 - (within - fmean(covariance(half, lag) for half in scores)) / total for lag in range(n)
+    ]
+    pairs = [1 + correlations[1]]
+    for lag in range(2, n // 2 * 2, 2):
+        pairs.append(min(max(correlations[lag] + correlations[lag + 1], 0), pairs[-1]))
+    time, size = max(2 * sum(pairs) - 1, 1 / np.log10(4 * n)), 4 * n
+    assert bulk_ess(draws) == approx(size / time)
 
 
 def test_hamiltonian_monte_carlo_samples_a_normal():

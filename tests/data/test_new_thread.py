@@ -185,9 +185,11 @@ def test_each_statement_is_a_row_with_its_offsets(elbow):
 def test_no_folder_is_written_over(elbow, capsys):
     before = {p.name: p.read_bytes() for p in elbow.iterdir()}
     thread = str(elbow / "thread.txt")
-    for target in (elbow, elbow / "thread.txt", elbow / "nowhere" / "new"):
+    exists, lost = "it exists already", f"there is no folder {elbow / 'nowhere'} to make it in"
+    targets = {elbow: exists, elbow / "thread.txt": exists, elbow / "nowhere" / "new": lost}
+    for target, said in targets.items():
         assert main(["new", str(target), thread]) == 1
-        assert str(target) in capsys.readouterr().err
+        assert f"{target}: {said}" in capsys.readouterr().err
     assert {p.name: p.read_bytes() for p in elbow.iterdir()} == before
 
 
