@@ -43,6 +43,7 @@ def at_base_rate(
     circuit = compiled.cached("the pain alone", _circuit_of_the_pain)
     level = priors.level
     assert level is not None
+    _ = compiled.mean_inputs  # only those that a divisor changes are computed at each
     divided = network_at or (lambda divisor: Network(priors.at_divisor(divisor)))
 
     def at(log_divisor: float) -> Compiled:

@@ -22,7 +22,7 @@ from .contrast_links import STATES, SUFFIX, contrasted_links, switch_tables, swi
 from .dominant_cause import described_pain, link_hub, trait_table
 from .dose_links import SUFFIX as DOSE
 from .dose_links import DoseLinks, dose_of
-from .parameter_inputs import OF_PRIORS, InputKey, ParameterInputs
+from .parameter_inputs import OF_PRIORS, InputKey, Origin, ParameterInputs
 
 if TYPE_CHECKING:
     from ..engine.query import Overrides, Query
@@ -68,12 +68,12 @@ class Compiled(ParameterInputs):
         self.evidence_tables = [self._evidence_table(v) for v in network.nodes]
         self.cache: dict[str, Any] = {}
         self._samples: dict[tuple[int, int], np.ndarray] = {}
-        self._origin = (network, self._samples)
+        self._origin = Origin(network, self._samples, None)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes to send to another process: all except caches."""
         state = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
-        return state | {"cache": {}, "_samples": {}, "_origin": (self.network, {})}
+        return state | {"cache": {}, "_samples": {}, "_origin": Origin(self.network, {}, None)}
 
     @cached_property
     def circuit(self) -> Circuit:
@@ -97,7 +97,7 @@ class Compiled(ParameterInputs):
         other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
         other.network = network
         other._samples = {}
-        other._origin = (self.network, self._samples)
+        other._origin = Origin(self.network, self._samples, self.__dict__.get("mean_inputs"))
         return other
 
     # The tables of each family, as input rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,17 @@ InputKey = tuple[str | int, ...]
 OF_PRIORS = ("mean_inputs", "relative_strengths")  # what another network has of its own
 
 
+class Origin(NamedTuple):
+    """What the inputs of a network may be taken from: those of the network that it was made from.
+
+    `samples` are by number of draws and seed; `means` is None if they were not computed.
+    """
+
+    network: Network
+    samples: dict[tuple[int, int], np.ndarray]
+    means: np.ndarray | None
+
+
 class ParameterInputs:
     """The inputs of a compiled network, computed from the values of its parameters."""
 
@@ -28,18 +39,21 @@ class ParameterInputs:
     doses: DoseLinks
     input_rows: dict[InputKey, int]
     _samples: dict[tuple[int, int], np.ndarray]
-    _origin: tuple[Network, dict[tuple[int, int], np.ndarray]]
+    _origin: Origin
 
     @cached_property
     def mean_inputs(self) -> np.ndarray:
         """The inputs at the mean of every prior, shape (n_inputs, 1), without evidence.
 
         The joint distribution is linear in each parameter. So the posteriors at the means are
-        exact: the priors are integrated out.
+        exact: the priors are integrated out. As in `sampled_inputs`, what is shared is not computed
+        again.
         """
-        inputs = self._blank_inputs(1)
+        original, known = self._origin.network.priors, self._origin.means
+        inputs = self._blank_inputs(1) if known is None else known.copy()
         for key, prior in self.network.priors.items():
-            inputs[self.parameter_rows(key), 0] = self.prior_values(prior)
+            if known is None or prior is not original[key]:
+                inputs[self.parameter_rows(key), 0] = self.prior_values(prior)
         return inputs
 
     def prior_values(self, prior: Prior) -> np.ndarray:
@@ -57,9 +71,9 @@ class ParameterInputs:
         with the one that it was made from by `with_network` are not drawn again.
         """
         if (n, seed) not in self._samples:
-            priors, (original, samples) = self.network.priors, self._origin
-            known = samples.get((n, seed))
-            new = [k for k in priors if known is None or priors[k] is not original.priors[k]]
+            priors, original = self.network.priors, self._origin.network.priors
+            known = self._origin.samples.get((n, seed))
+            new = [k for k in priors if known is None or priors[k] is not original[k]]
             draws = priors.sample(n, seed, new)
             values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
             shapes = self.doses.sampled_shapes(n, seed)
