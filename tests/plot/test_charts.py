@@ -405,7 +405,7 @@ def fields(part):
 
 
 def test_the_rows_of_a_comparison_follow_the_first_table_and_judgements_are_hollow():
-    first = pd.DataFrame({"mean": [0.1, 0.2], "low": 0.0, "high": 0.4}, index=["b", "a"])
+    first = pd.DataFrame({"mean": [0.1, 0.2], "low": 0.0, "high": [0.2, 0.4]}, index=["b", "a"])
     second = first.loc[["a", "b"]].assign(basis=["judgement", "published"])
     chart = plot.comparison({"x": first, "y": second}, "mean")
     data = drawn(chart, "set")

@@ -32,7 +32,7 @@ class Scorer:
     """A case with the options of `score`."""
 
     case: Case
-    keep: tuple[str, ...] = ()
+    keep: tuple[str, ...]
     intervals: bool = False
     tidy: bool = False
 
