@@ -33,7 +33,7 @@ class Scorer:
 
     case: Case
     keep: tuple[str, ...]
-    intervals: bool = False
+    intervals: bool
     tidy: bool = False
 
     def evidence_columns(self, columns: Sequence[str]) -> list[str]:
