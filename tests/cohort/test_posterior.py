@@ -176,7 +176,7 @@ def test_ranks_of_true_parameters_are_uniform():
     """Simulation-based calibration in small; tests/benchmarks does it for the thread's network."""
     case = networks.case_of(networks.network_of(networks.WORKED_OUT, size=3))
     ranks = []
-    for seed in range(16):
+    for seed in range(12):
         truth = sample_parameters(case, seed)
         frame = simulate(truth, 40, seed, missing=0.3).drop(columns=["mechanism_m"])
         model = fit(case, frame, draws=100, seed=seed)

@@ -129,7 +129,7 @@ def compare(spec, found, case, dose, likelihood):
     assert case.posterior(pain)["yes"] == approx(float(expected), abs=EXACT)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(graded=graded_cases())
 def test_figures_are_those_of_worlds_with_a_hidden_dose(graded):
     spec, found, case = graded
