@@ -21,6 +21,7 @@ from lumbayes.data.variables import Factor, Mechanism, Outcome
 from lumbayes.decisions import what_if, what_if_together
 from lumbayes.inference.forecast_level import at_forecast_level, forecast_rate
 from lumbayes.network.network import Network
+from lumbayes.priors.level import fires_in_a_run
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -353,6 +354,18 @@ def test_a_strength_that_was_replaced_is_scaled_for_the_forecast_and_not_pooled_
     now = at_forecast_level(case.compiled, {"back_pain": "yes"}).network.priors
     assert now[key].mean > case.priors[key].mean
     assert now[key].mean > 5 * now["uneven_ground", "muscle_strain"].mean
+
+
+def test_a_blend_keeps_its_proportions_in_the_forecast():
+    """Only the part from claims was moved: hazards rose by factors from 6 to 27."""
+    blend = other_priors()["blend"]
+    before, now = (
+        blend.priors,
+        at_forecast_level(blend.compiled, {"back_pain": "yes"}).network.priors,
+    )
+    strong = [key for key in before if fires_in_a_run(key, blend.variables)]
+    rises = [np.log1p(-now[key].mean) / np.log1p(-before[key].mean) for key in strong]
+    assert len(rises) > 10 and max(rises) < 1.1 * min(rises)
 
 
 def test_the_forecast_level_is_the_base_rate_itself_without_evidence():

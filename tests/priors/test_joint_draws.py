@@ -75,9 +75,7 @@ def test_joint_draws_are_part_of_what_intervals_follow_from(learnt):
     untied = priors.with_priors({key: replace(prior) for key, prior in priors.items()})
     loose = replace(learnt.case, compiled=learnt.case.compiled.with_network(Network(untied)))
     settings = [
-        Scorer(case, (), wide).settings
-        for case in (learnt.case, loose)
-        for wide in (True, False)
+        Scorer(case, (), wide).settings for case in (learnt.case, loose) for wide in (True, False)
     ]
     assert settings[0] != settings[2] and settings[1] == settings[3]
     frame = pd.DataFrame({"back_pain": ["yes"]})

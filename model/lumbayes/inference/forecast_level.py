@@ -58,7 +58,7 @@ def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -
         further = divisor * now  # at the search's first divisor the ratio of the two rates
         moved = priors.with_priors({}, level=replace(level, divisor=further * level.divisor))
         changed = {
-            key: moved.mixed(strength(key, moved)) if key in of_claims else scaled(prior, further)
+            key: strength(key, moved) if key in of_claims else scaled(prior, further)
             for key, prior in _per_run(priors).items()
         }
         return Network(moved.with_priors(changed))
@@ -75,11 +75,10 @@ def _per_run(priors: Priors) -> dict[Key, Prior]:
 
 
 def _keys_of_claims(priors: Priors) -> set[Key]:
-    """Return the keys of per-run priors that are pooled from claims, and not replaced since."""
-    if priors.level is None or not priors.level.divides:
+    """Return the keys of per-run priors that are pooled from claims, and not replaced since.
+
+    None of a blend: the part from claims alone would move, and the strengths change proportion.
+    """
+    if priors.level is None or not priors.level.divides or priors.mixes:
         return set()
-    return {
-        key
-        for key, prior in _per_run(priors).items()
-        if prior == priors.mixed(strength(key, priors))
-    }
+    return {key for key, prior in _per_run(priors).items() if prior == strength(key, priors)}
