@@ -6,13 +6,14 @@ import networks
 import numpy as np
 import pandas as pd
 import pytest
+from diaries import shared_states, still_network
 from pytest import approx
 from scipy.stats import beta
 
 from lumbayes import Diary, load
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
-from lumbayes.diary.predictive_check import contrast_fits
+from lumbayes.diary.predictive_check import _pain_probabilities, contrast_fits
 from lumbayes.diary.smc import prior_means
 from lumbayes.network.network import Network
 from lumbayes.priors.claim_verdicts import claim_verdict
@@ -224,6 +225,32 @@ def fits_at_means(**columns):
     """The comparison of runs with and without each cause, with all parameters at their means."""
     history = Diary(RAW, pd.DataFrame(columns))._history
     return contrast_fits(history, prior_means(history), np.ones(1))
+
+
+def test_pains_are_drawn_again_with_what_all_runs_say_of_what_they_share():
+    """P(pain in a run | its findings, all runs) by enumeration of the one factor that is shared."""
+    pain = networks.noisy(0.1, factor_a=0.3, factor_b=0.6)
+    spec = {**SPEC, "families": {**SPEC["families"], "pain": pain}}
+    known = [("yes", "yes"), ("no", "yes"), ("no", "no"), ("yes", "no")]
+    runs = [{"factor_a": a, "pain": hurts} for a, hurts in known]
+    case = networks.case_of(still_network(spec, ["factor_b"]))
+    history = Diary(case, pd.DataFrame(runs))._history
+    chances = {
+        shared["factor_b"]: p_shared * np.prod(of_runs)
+        for shared, p_shared, of_runs in shared_states(spec, ["factor_b"], runs)
+    }
+    expected = [
+        sum(
+            chance * case.given(factor_b=b, factor_a=run["factor_a"]).posterior("pain")["yes"]
+            for b, chance in chances.items()
+        )
+        / sum(chances.values())
+        for run in runs
+    ]
+    inputs = np.repeat(prior_means(history).inputs, 20_000, axis=1)
+    p_pain = _pain_probabilities(history, inputs, np.random.default_rng(0))
+    assert p_pain.mean(axis=1) == approx(expected, abs=0.01)
+    assert 0.2 < chances["no"] / sum(chances.values()) < 0.8 and np.ptp(p_pain, axis=1).min() > 0.3
 
 
 @pytest.mark.parametrize(("state", "expected"), [("yes", 1.0), ("no", 0.0)])
