@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..data.variables import Trait
@@ -72,6 +73,7 @@ def _state_beta(priors: Priors, claim: Claim, counts: tuple[float, ...]) -> Any:
     return _beta(yes, total - yes)
 
 
+@lru_cache(maxsize=512)  # scipy takes milliseconds to make one
 def _beta(yes: float, no: float) -> Any:
     from scipy.stats import beta
 
