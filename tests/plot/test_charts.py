@@ -57,6 +57,11 @@ def drawn(chart, *columns):
     return found
 
 
+def test_two_parameters_span_a_square():
+    square = two_way_chart().to_dict()
+    assert square["width"] == square["height"]
+
+
 def two_way_chart():
     """The core and the hills over two numbers that the core rests on."""
     pair = ("weak_core", "weak_core → muscle_strain")

@@ -13,6 +13,7 @@ from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters, score_rows
 from lumbayes.batch.scorer import Scorer
 from lumbayes.data.files import folder
+from lumbayes.inference.observed import hold_observed
 from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws
 
@@ -52,6 +53,14 @@ def test_draws_are_the_same_again_and_some_of_them_are_those_of_all(learnt):
     every, some = priors.sample(50, 3), priors.sample(50, 3, [("hills", "muscle_strain"), "onset"])
     assert all((some[key] == every[key]).all() for key in some) and len(some) == 2
     assert (priors.sample(50, 4)["hills"] != every["hills"]).any()
+
+
+def test_an_observed_base_rate_is_held_at_its_mean_unless_it_was_fitted_with_others(learnt):
+    """It weighs the draws of what it is tied to."""
+    for case, is_held in ((base, True), (learnt.case, False)):
+        assert case.priors.tied("hills") != is_held
+        held = hold_observed(case.compiled, case.given(hills="yes").evidence_inputs())
+        assert ({*case.compiled.parameter_rows("hills")} <= {*held}) == is_held
 
 
 def test_rows_without_findings_leave_no_joint_draws():
