@@ -64,6 +64,8 @@ EMPTY_COLUMNS = [
     (base.given(plank_seconds=22), "plank_seconds"),
     (base.given(flat_feet="yes"), "flat_feet"),
     (base.believe(flat_feet={"yes": 0.5}), "flat_feet"),
+    (base.believe(flat_feet={"yes": 0.5}), "flat_feet:believe"),
+    (base.believe(flat_feet={"yes": 0.5}), "hills:believe"),
     (base.do(flat_feet="no"), "flat_feet:likelihood"),
 ]
 
@@ -76,6 +78,17 @@ def test_a_column_that_is_empty_in_all_runs_changes_nothing(case, column, half_l
     ours = Diary(case, runs, half_life=half_life)
     theirs = Diary(case, runs.assign(**{column: [None] * 3}), half_life=half_life)
     assert_frame_equal(theirs.contributions(0), ours.contributions(0))
+
+
+@pytest.mark.parametrize("half_life", [None, 1e9])
+def test_a_likelihood_in_the_runs_takes_the_place_of_the_case_s(half_life):
+    """With a half-life both counted: P(weak core) was .850, that of a likelihood of 9."""
+    runs = thirty().head(3).assign(date=pd.date_range("2026-01-01", periods=3))
+    said = runs.assign(**{"weak_core:likelihood": [None, 3, None]})
+    plain, twice = (
+        Diary(case, said, half_life=half_life) for case in (base, base.likelihood(weak_core=3))
+    )
+    assert_frame_equal(twice.contributions(0), plain.contributions(0))
 
 
 def test_only_blank_rows_are_no_runs():

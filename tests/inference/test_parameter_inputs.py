@@ -8,10 +8,10 @@ from lumbayes.batch import sample_parameters
 from lumbayes.inference.compiled import Compiled
 
 BASE = load()
+assert BASE.posterior("hills")["yes"] > 0, "its inputs are computed"
 CHANGED = {
     "another T": load(base_rate=0.3),
     "a claim left out": BASE.exclude_claims("A1-28"),
-    "two, one after the other": BASE.exclude_claims("A1-28").exclude_claims("A4-01"),
     "all parameters drawn": sample_parameters(BASE, seed=1),
     "a blend": BASE.blend(load("literature"), 0.5),
 }
@@ -20,6 +20,7 @@ CHANGED = {
 @pytest.mark.parametrize("name", CHANGED)
 def test_inputs_at_the_means_are_those_of_the_network_alone(name):
     compiled = CHANGED[name].compiled
+    assert compiled._origin.means is not None
     assert np.array_equal(compiled.mean_inputs, Compiled(compiled.network).mean_inputs)
 
 

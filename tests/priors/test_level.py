@@ -9,7 +9,9 @@ from scipy import integrate, stats
 from lumbayes import load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.batch import sample_parameters
-from lumbayes.priors.level import Level, fires_in_a_run, scaled, scaled_counts
+from lumbayes.inference.forecast_level import at_forecast_level
+from lumbayes.network.network import Network
+from lumbayes.priors.level import FIRM, Level, fires_in_a_run, scaled, scaled_counts
 from lumbayes.priors.pooling import Opinion
 from lumbayes.priors.shares import pooled_share, rate_of_share
 
@@ -249,3 +251,18 @@ def test_another_divisor_divides_strengths_whose_variance_no_float_holds(counts)
     strength = -np.expm1(np.log1p(-min(prior.mean, 1 - 1e-16)) * priors.level.divisor)
     assert divided.mean == pytest.approx(strength, rel=1e-4)
     assert divided.basis == "draw"
+    if counts[0] == 0:  # so strong that no level gives the rate
+        return
+    raised = at_forecast_level(
+        BASE.compiled.with_network(Network(priors)), {"back_pain": "yes"}
+    ).network.priors[key]
+    assert raised.mean >= prior.mean and sum(raised.counts) > 0
+
+
+def test_the_variance_of_many_counts_is_divided_as_that_of_few():
+    """By a difference of moments, 1e7 counts became 11,472 where 3e8 are due."""
+    few, many = (scaled_counts((99 * n, n), 29.4) for n in (9, 1e5))
+    assert sum(many) / sum(few) == pytest.approx(1e5 / 9, rel=0.01)
+    for divisor in (29.4, 1 / 29.4):
+        below, above = (scaled_counts((0.9 * n, 0.1 * n), divisor) for n in (FIRM, FIRM + 1e-6))
+        assert above == pytest.approx(below, rel=1e-4)

@@ -147,6 +147,7 @@ def _beliefs(
             states = column.variable.states
             shares = stated.setdefault(column.node, np.full((len(states), len(encoded)), np.nan))
             shares[states.index(column.state)] = encoded[name].to_numpy()
+    stated = {node: shares for node, shares in stated.items() if not np.isnan(shares).all()}
     if stated and case.beliefs:
         raise ValueError(
             f"The case holds stated probabilities ({', '.join(case.beliefs)}), and so does the "

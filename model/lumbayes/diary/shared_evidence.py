@@ -132,21 +132,22 @@ def extract_shared(
     """
     still = {v.name for v in case.variables.still}
     last: dict[str, EvidenceColumn] = {}
+    said: dict[str, EvidenceColumn] = {}
     read: list[Measurement] = []
     for name, column in columns.items():
         is_test = isinstance(column.variable, Measurement)
         node = str(getattr(column.variable, "reads", "") or column.variable.name)
         if node not in still or not (column.kind or is_test):
             continue
+        if column.kind and is_known(frame[name]).any():
+            said[name] = column
         if half_life is not None and _may_heal(case, node):
             frame = frame.assign(**{name: _last_alone(frame[name])})
         elif is_numeric(column.variable):
             read.append(column.variable)
         else:
             last[name] = column
-    case = _without_statements(
-        case, {name: column for name, column in last.items() if is_known(frame[name]).any()}
-    )
+    case = _without_statements(case, said)
     shared = _statements(case, frame, last)
     for test in read:
         case = _add_readings(case, frame, test, shared)
@@ -173,7 +174,7 @@ def _last_alone(cells: pd.Series) -> pd.Series:
 
 def _without_statements(case: Case, columns: Mapping[str, EvidenceColumn]) -> Case:
     """Return the case without its earlier statements on what the runs make statements on."""
-    names = {column.variable.name for column in columns.values() if column.kind}
+    names = {column.variable.name for column in columns.values()}
     likelihoods_left = {k: w for k, w in case.likelihoods.items() if k not in names}
     beliefs_left = {k: b for k, b in case.beliefs.items() if k not in names}
     return replace(case, likelihoods=likelihoods_left, beliefs=beliefs_left)

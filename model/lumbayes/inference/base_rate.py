@@ -43,7 +43,7 @@ def at_base_rate(
     circuit = compiled.cached("the pain alone", _circuit_of_the_pain)
     level = priors.level
     assert level is not None
-    _ = compiled.mean_inputs  # only those that a divisor changes are computed at each
+    _ = compiled.mean_inputs  # computed here once: each divisor computes only what it changes
     divided = network_at or (lambda divisor: Network(priors.at_divisor(divisor)))
 
     def at(log_divisor: float) -> Compiled:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .prior import Key, Prior
 
 Counts = tuple[float, float]
+FIRM = 1000  # counts, above which Stirling's series keeps digits that log Γ loses
+TINY = 1e-9  # a count, below which next to nothing of the variance is left of it
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def scaled_counts(counts: Sequence[float], divisor: float) -> Counts:
 
     λ is a Beta with the counts given, and T is `divisor`. Both moments are exact, because
     E[(1 − λ)^s] = B(yes, no + s) / B(yes, no). The distribution itself is nearly a Beta: for small
-    λ both are nearly Gamma distributions.
+    λ both are nearly Gamma distributions. Next to 0 or 1, where the variance would be lost in
+    rounding, the counts keep their sum.
 
     Examples
     --------
@@ -111,10 +114,17 @@ def scaled_counts(counts: Sequence[float], divisor: float) -> Counts:
     >>> round(yes / (no + yes), 3)
     0.053
     """
-    if divisor == 1:
-        no, yes = counts
-        return float(no), float(yes)
-    none, square = (_moment(counts, power / divisor) for power in (1, 2))
+    no, yes = map(float, counts)
+    size = no + yes
+    if divisor == 1 or not 0 < yes / size < 1:  # a hazard of 0 or without end stays one
+        return no, yes
+    if min(no, yes) < TINY:
+        mean = -math.expm1(math.log1p(-yes / size) / divisor)
+        return (1 - mean) * size, mean * size
+    if size > FIRM:
+        first, second = (_rise(no, n / divisor) - _rise(size, n / divisor) for n in (1, 2))
+        return beta_counts(-math.expm1(first), math.exp(2 * first) * math.expm1(second - 2 * first))
+    none, square = (_moment((no, yes), n / divisor) for n in (1, 2))
     return beta_counts(1 - none, square - none**2)
 
 
@@ -125,6 +135,14 @@ def _moment(counts: Sequence[float], power: float) -> float:
     return math.exp(lgamma(no + power) - lgamma(no) + lgamma(no + yes) - lgamma(no + yes + power))
 
 
+def _rise(z: float, by: float) -> float:
+    """Return log Γ(z + by) − log Γ(z), for large z by Stirling's series."""
+    if z < FIRM:
+        return math.lgamma(z + by) - math.lgamma(z)
+    rest = (1 / (z + by) - 1 / z) / 12 - (1 / (z + by) ** 3 - 1 / z**3) / 360
+    return (z + by - 1 / 2) * math.log1p(by / z) + by * (math.log(z) - 1) + rest
+
+
 def scaled(prior: Prior, divisor: float) -> Prior:
     """Return a prior of two states with the hazard divided by `divisor`.
 
@@ -133,7 +151,7 @@ def scaled(prior: Prior, divisor: float) -> Prior:
     if divisor == 1:
         return prior
     changed = replace(prior, counts=scaled_counts(prior.counts, divisor))
-    ratio = changed.variance / prior.variance
+    ratio = changed.variance / prior.variance if prior.variance else 1.0
     return replace(
         changed,
         within_variance=prior.within_variance * ratio,

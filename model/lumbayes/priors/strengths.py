@@ -7,7 +7,6 @@ pain.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,7 @@ VARIABLES = Path("variables.toml")
 class PooledLinks(dict[tuple[str, str], Prior]):
     """Links, none to a trait, end to end and not divided by T; each is pooled when first asked for.
 
-    Where the words of one claim are read otherwise, few of them are.
+    So if one claim is read otherwise, only the links that are asked for are pooled.
     """
 
     def __init__(self, priors: Priors) -> None:
@@ -151,20 +150,6 @@ def keys_of(v: Variable) -> list[Key]:
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
-def _divided_further(prior: Prior, ratio: float) -> Prior:
-    """Return a prior with its hazard divided again; its mean alone where no digit of more is left.
-
-    That is so next to 0 and 1, where single draws may lie, and after a great many runners.
-    """
-    try:
-        return scaled(prior, ratio)
-    except ValueError:
-        mean, size = prior.mean, sum(prior.counts)
-        if 0 < mean < 1:
-            mean = -math.expm1(math.log1p(-mean) / ratio)
-        return replace(prior, counts=((1 - mean) * size, mean * size))
-
-
 def divided(priors: Priors, other: Priors) -> dict[Key, Prior]:
     """Return the priors whose hazard T divides, as they are at the T of `other`.
 
@@ -179,7 +164,7 @@ def divided(priors: Priors, other: Priors) -> dict[Key, Prior]:
     return {
         key: strength(key, other)
         if priors[key] == strength(key, priors)
-        else _divided_further(priors[key], then.divisor / now.divisor)
+        else scaled(priors[key], then.divisor / now.divisor)
         for key in keys
         if isinstance(key, tuple) or not _has_share(priors.variables[key])
     }
