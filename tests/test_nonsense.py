@@ -289,6 +289,7 @@ FINE = {
     "Priors.with_claims(claims)": NOTHING,
     "Priors.with_priors(claims)": OPTIONAL | NOTHING,
     "Priors.with_priors(level)": OPTIONAL,
+    "Priors.with_priors(mixes)": OPTIONAL,
     "Priors.with_priors(priors)": {"empty mapping"},
     "Priors.with_priors(ties)": OPTIONAL,
     "Priors.with_priors(words)": OPTIONAL | {"empty mapping"},

@@ -259,6 +259,17 @@ def test_another_divisor_divides_strengths_whose_variance_no_float_holds(counts)
     assert raised.mean >= prior.mean and sum(raised.counts) > 0
 
 
+def test_a_blend_at_another_divisor_is_blended_again_as_it_is():
+    """The other set stayed at the old T: .311, pooled again .121."""
+    key = ("weak_core", "muscle_strain")
+    blend = BASE.blend(load("literature"), 0.5)
+    raised = at_forecast_level(blend.compiled, {"back_pain": "yes"}).network.priors
+    for priors in (blend.priors, blend.priors.at_divisor(1), raised):
+        claims = priors.about(*key)
+        again = [priors.pooled_again([key])[key], priors.link(*key, claims)]
+        assert [prior.mean for prior in again] == pytest.approx([priors[key].mean] * 2, rel=0.15)
+
+
 def test_the_variance_of_many_counts_is_divided_as_that_of_few():
     """By a difference of moments, 1e7 counts became 11,472 where 3e8 are due."""
     few, many = (scaled_counts((99 * n, n), 29.4) for n in (9, 1e5))

@@ -60,6 +60,11 @@ def _are_opinions(values: Any) -> bool:
     return len(values) > 0 and all(map(OPINION.fits, values))
 
 
+def _are_mixes(values: Any) -> bool:
+    pairs = all(isinstance(pair, tuple) and len(pair) == 2 for pair in values)
+    return pairs and all(ALL_PRIORS.fits(priors) and is_number(trust) for priors, trust in values)
+
+
 def _are_columns(values: Any) -> bool:
     if not all(isinstance(column, list | tuple) for column in values):
         return False
@@ -169,7 +174,8 @@ PLACE = instance("a Place in a file", "Place")
 WORDS = Argument("a mapping of names to StrengthWord", (Mapping,), _are_words)
 TIES = Argument("a GaussianCopula or JointDraws", (object,), lambda value: hasattr(value, "factor"))
 
-CHANGED_PRIORS = {"priors": PRIORS_BY_KEY, "claims": CLAIMS_OR_ALL}  # of Priors.with_priors
+MIXES = optional(Argument("a tuple of pairs of Priors and a weight", (tuple,), _are_mixes))
+CHANGED_PRIORS = {"priors": PRIORS_BY_KEY, "claims": CLAIMS_OR_ALL, "mixes": MIXES}
 
 # What a parameter of a public function may be, by its name. A function where a name means something
 # else says so where it checks.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..network.network import Network
 from ..priors.level import fires_in_a_run, scaled
-from ..priors.strengths import strength
+from ..priors.strengths import mixes_further, strength
 from .base_rate import RAW_HAZARD, at_base_rate
 from .caching import cached_for_priors
 
@@ -56,7 +56,8 @@ def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -
 
     def network_at(divisor: float) -> Network:
         further = divisor * now  # at the search's first divisor the ratio of the two rates
-        moved = priors.with_priors({}, level=replace(level, divisor=further * level.divisor))
+        now_at = replace(level, divisor=further * level.divisor)
+        moved = priors.with_priors({}, level=now_at, mixes=mixes_further(priors, further))
         changed = {
             key: strength(key, moved) if key in of_claims else scaled(prior, further)
             for key, prior in _per_run(priors).items()

@@ -180,8 +180,7 @@ class Priors(Mapping[Key, Prior]):
         check_arguments("Priors.at_divisor", locals())
         if self.level is None:
             raise ValueError("These priors have no level; load them with a base_rate.")
-        other = self.with_priors({}, level=replace(self.level, divisor=divisor))
-        return other.with_priors(divided(self, other))
+        return divided(self, replace(self.level, divisor=divisor))
 
     def mixed(self, prior: Prior) -> Prior:
         """Return a prior blended with the priors of the same parameter in the sets of `mixes`."""
@@ -241,13 +240,12 @@ class Priors(Mapping[Key, Prior]):
         Examples
         --------
         >>> from lumbayes import load
-        >>> half = load().priors.blend(load("literature").priors, 0.5)
-        >>> half.name
+        >>> load().priors.blend(load("literature").priors, 0.5).name
         'thread and 0.5 of literature'
         """
         check_arguments("Priors.blend", locals(), other=ALL_PRIORS)
-        blend = self.with_priors({key: prior.mix(other[key], trust) for key, prior in self.items()})
-        object.__setattr__(blend, "mixes", (*self.mixes, (other, trust)))
+        mixed = {key: prior.mix(other[key], trust) for key, prior in self.items()}
+        blend = self.with_priors(mixed, mixes=(*self.mixes, (other, trust)))
         object.__setattr__(blend, "name", f"{self.name} and {trust:g} of {other.name}")
         return blend
 
@@ -258,8 +256,9 @@ class Priors(Mapping[Key, Prior]):
         claims: tuple[Claim, ...] | None = None,
         words: Words | None = None,
         level: Level | None = None,
+        mixes: tuple[tuple[Priors, float], ...] | None = None,
     ) -> Priors:
-        """Return a copy with some priors replaced, by key, and ties, claims and level if given.
+        """Return a copy with some priors replaced, by key, and what else is given.
 
         Examples
         --------
@@ -273,6 +272,7 @@ class Priors(Mapping[Key, Prior]):
         changed = copy(self)
         object.__setattr__(changed, "ties", ties or self.ties)
         object.__setattr__(changed, "level", level or self.level)
+        object.__setattr__(changed, "mixes", self.mixes if mixes is None else mixes)
         if claims is not None:
             object.__setattr__(changed, "claims", claims)
             object.__setattr__(changed, "words", words or self.words)

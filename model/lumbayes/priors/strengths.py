@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..data.schema import Place
 from ..data.variables import Factor, Measurement, Outcome, Trait, Variable, Variables
-from .level import fires_in_a_run, scaled
+from .level import Level, fires_in_a_run, scaled
 from .link_priors import background, link_prior, profile_prior, stated, with_mean
 from .prior import Key, Prior
 from .shares import rate_of_share, share_of_pain
@@ -150,24 +150,38 @@ def keys_of(v: Variable) -> list[Key]:
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
-def divided(priors: Priors, other: Priors) -> dict[Key, Prior]:
-    """Return the priors whose hazard T divides, as they are at the T of `other`.
+def mixes_further(priors: Priors, ratio: float) -> tuple[tuple[Priors, float], ...]:
+    """Return the sets that priors were blended with, their hazards per run divided once more."""
+    return tuple((_further(other, ratio), trust) for other, trust in priors.mixes)
 
-    One that the claims and words of `priors` give is computed from them again. Any other, such as a
-    fitted one, has its own hazard divided further.
-    """
-    now, then = priors.level, other.level
-    assert now is not None and then is not None
-    if not now.divides:
-        return {}
+
+def _further(priors: Priors, ratio: float) -> Priors:
     keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
-    return {
-        key: strength(key, other)
-        if priors[key] == strength(key, priors)
-        else scaled(priors[key], then.divisor / now.divisor)
-        for key in keys
-        if isinstance(key, tuple) or not _has_share(priors.variables[key])
-    }
+    scaled_priors = {key: scaled(priors[key], ratio) for key in keys}
+    return priors.with_priors(scaled_priors, mixes=mixes_further(priors, ratio))
+
+
+def divided(priors: Priors, level: Level) -> Priors:
+    """Return the priors at another T, that of `level`, if T divides their hazards.
+
+    What their claims and words give is computed from these again. Any other, such as a fitted one,
+    has its own hazard divided further, and so have the sets that were blended in.
+    """
+    before = priors.level
+    if before is None or not before.divides:
+        return priors.with_priors({}, level=level)
+    ratio = level.divisor / before.divisor
+    other = priors.with_priors({}, level=level, mixes=mixes_further(priors, ratio))
+    keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
+    return other.with_priors(
+        {
+            key: strength(key, other)
+            if priors[key] == strength(key, priors)
+            else scaled(priors[key], ratio)
+            for key in keys
+            if isinstance(key, tuple) or not _has_share(priors.variables[key])
+        }
+    )
 
 
 def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
