@@ -62,8 +62,9 @@ def test_a_rival_that_is_level_at_one_point_is_a_dot_and_missing_figures_have_no
     touching = plane(STEPS + STEPS[:, None]) / 4
     pieces, _ = level(touching)
     assert pieces.to_numpy().tolist() == [[0, 0, 0, 0]]
-    pieces, description = level(touching.replace(0, np.nan))
-    assert pieces.empty and description.endswith(", with no line where a rival is level.")
+    for missing in (touching.replace(0, np.nan), touching.astype("Float64").replace(0, pd.NA)):
+        pieces, description = level(missing)
+        assert pieces.empty and description.endswith(", with no line where a rival is level.")
 
 
 def test_a_rival_with_further_steps_is_drawn_whatever_the_steps():

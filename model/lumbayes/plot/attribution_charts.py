@@ -220,7 +220,7 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     words = base.mark_text(align="left", dx=5).encode(x="right:Q", text="shown:N")
     chart = (bars + words + zero_line()).properties(width=WIDTH, height=rows_height(len(data)))
     listed = ", ".join(
-        f"{name} {words}" for name, words in zip(data["name"], data["shown"], strict=True)
+        f"{name} {text}" for name, text in zip(data["name"], data["shown"], strict=True)
     )
     return styled(chart, f"Steps in decibans: {listed}.", title)
 

@@ -134,8 +134,8 @@ def two_way(
         `second` is on the x axis, `first` on the y axis; darker means a larger contribution of the
         cause, "P(at work in this pain)" in the legend. On the orange line both causes contribute
         equally, between the steps in proportion; a dot of it is a single such point. If the steps
-        show none, there is no line, and the description says so. The black dot
-        marks the present values of the parameters, the box their 90% intervals.
+        show none, there is no line, and the description says so. The black dot marks the
+        present values of the parameters, the box their 90% intervals.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def two_way(
 
 def _level_pieces(difference: pd.DataFrame) -> pd.DataFrame:
     """Straight pieces on which the difference is 0, which is taken as flat over each half cell."""
-    z = difference.to_numpy(float).round(DIGITS)
+    z = difference.to_numpy(float, na_value=np.nan).round(DIGITS)
     rows, columns = (axis.to_numpy() for axis in difference.axes)
     pieces = set()
     for (i, k), (j, m) in product(pairwise(range(len(rows))), pairwise(range(len(columns)))):

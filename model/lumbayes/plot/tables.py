@@ -123,8 +123,8 @@ def check_plane(chart: str, table: pd.DataFrame, rival: pd.DataFrame) -> None:
 
 def check_series(chart: str, name: str, values: object) -> None:
     """Raise unless this is a Series of numbers with one row or more."""
-    is_series = isinstance(values, pd.Series) and pd.api.types.is_numeric_dtype(values)
-    if not is_series or pd.api.types.is_bool_dtype(values) or values.empty:  # type: ignore
+    is_numeric = isinstance(values, pd.Series) and pd.api.types.is_numeric_dtype(values)
+    if not is_numeric or values.dtype.kind == "b" or values.empty:  # type: ignore[attr-defined]
         raise TypeError(_sentence(chart, name, values, "a pandas Series of numbers, one or more"))
 
 
