@@ -344,12 +344,12 @@ def test_the_cells_of_the_plane_tile_it_and_the_box_holds_both_intervals():
 
 def test_where_a_rival_is_level_both_tables_are_equal():
     chart = two_way_chart()
-    level = next(data for data in rows(chart).values() if {*data} == {"x", "y"})
+    level = drawn(chart, "x2", "y2")
     pair = ("weak_core", "weak_core → muscle_strain")
     core, hills = (two_way(ASKER, cause, *pair, steps=201) for cause in ("weak_core", "hills"))
     near = [
         core.iloc[round(y * 200), round(x * 200)] - hills.iloc[round(y * 200), round(x * 200)]
-        for x, y in level.to_numpy()
+        for x, y in [*level[["x", "y"]].to_numpy(), *level[["x2", "y2"]].to_numpy()]
     ]
     tables = core - hills
     step = max(abs(tables.diff()).max().max(), abs(tables.diff(axis=1)).max().max())
@@ -358,10 +358,9 @@ def test_where_a_rival_is_level_both_tables_are_equal():
 
 def test_where_no_rival_is_level_the_description_has_no_line():
     chart = plot.two_way(PLANE, PLANE - 1, TURNED)
-    assert not [data for data in rows(chart).values() if {*data} == {"x", "y"} and len(data)]
-    assert (
-        chart.description == "P(at work in this pain), from 0% to 100%; a rival is nowhere level."
-    )
+    assert not [data for data in rows(chart).values() if "x2" in data and len(data)]
+    words = "P(at work in this pain), from 0% to 100%, with no line where a rival is level."
+    assert chart.description == words
 
 
 def test_a_rival_with_finer_rows_has_the_same_line():
@@ -371,7 +370,7 @@ def test_a_rival_with_finer_rows_has_the_same_line():
         for cause, steps in [("weak_core", 5), ("hills", 5), ("hills", 9)]
     )
     charts = [plot.two_way(core, rival, TURNED) for rival in (hills, finer)]
-    level, same = (next(d for d in rows(c).values() if [*d] == ["x", "y"]) for c in charts)
+    level, same = (drawn(chart, "x2", "y2") for chart in charts)
     assert len(level) > 1 and level.equals(same)
 
 

@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import DECIBANS, zero_line
-from .tables import check_figures, check_rows, check_table, check_tables, check_text, shown
+from .tables import (
+    as_floats,
+    check_figures,
+    check_rows,
+    check_table,
+    check_tables,
+    check_text,
+    shown,
+)
 from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -193,14 +201,14 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     check_table("waterfall", table, column, "says")
     check_figures("waterfall", table, column)
     data = table[[column, "says"]].set_axis(["step", "says"], axis=1)
-    data = data.rename_axis("name").reset_index().astype({"step": float})
+    data = data.rename_axis("name").reset_index().assign(step=as_floats(table[column]))
     steps = data["step"].where(np.isfinite(data["step"]), 0)
     data["to"] = [*steps[:-1].cumsum(), steps.iloc[-1]]
     data["from"] = [0, *data["to"][:-2], 0]
     signs = np.where(steps[1:-1] > 0, "for", "against")
     data["direction"] = ["start and end", *signs, "start and end"]
-    shown = zip(data["says"], data["step"], strict=True)
-    data["shown"] = [says or _decibans(step) for says, step in shown]
+    rows = zip(data["says"], data["step"], strict=True)
+    data["shown"] = [says or _decibans(step) for says, step in rows]
     data["right"] = data[["from", "to"]].max(axis=1)
     data["from"] = data["from"].where(data["step"].notna())
     data = data.drop(columns="step")
@@ -212,7 +220,7 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     words = base.mark_text(align="left", dx=5).encode(x="right:Q", text="shown:N")
     chart = (bars + words + zero_line()).properties(width=WIDTH, height=rows_height(len(data)))
     listed = ", ".join(
-        f"{name} {shown}" for name, shown in zip(data["name"], data["shown"], strict=True)
+        f"{name} {text}" for name, text in zip(data["name"], data["shown"], strict=True)
     )
     return styled(chart, f"Steps in decibans: {listed}.", title)
 

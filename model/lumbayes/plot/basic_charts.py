@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .tables import check_numbers, check_series, check_text, shown
+from .tables import as_floats, check_numbers, check_series, check_text, shown
 from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -105,7 +105,7 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     check_text("diverging_bars", "axis", axis)
     # a number before each name keeps two rows of one name apart; the axis does not show it
     names = [f"{number} {in_lines(str(name))}" for number, name in enumerate(values.index)]
-    lengths = values.to_numpy(float, na_value=np.nan)
+    lengths = as_floats(values)
     directions = np.where(lengths > 0, "for", "against")
     data = pd.DataFrame({"name": names, "value": lengths, "direction": directions})
     without_number = "substring(datum.label, indexof(datum.label, ' ') + 1)"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise, product
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from .basic_charts import HEIGHT, label_heights
-from .tables import check_count, check_figures, check_plane, check_table, shown
+from .tables import as_floats, check_count, check_figures, check_plane, check_table, shown
 from .theme import PERCENT, probability_axis, styled
 from .vega import BLUE, CONTRIBUTION_TITLE, GREY, LETTER, ORANGE, WIDTH
 
 FUNCTIONS = ("value", "low", "high", "flips_at", "alpha", "beta", "gamma", "delta")
 REACH = 3  # times as far as its interval and its ring a panel goes
+DIGITS = 12  # of a difference that count
 NAMED = 5  # questions that are named whatever they take
 PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
 
@@ -60,10 +63,11 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     check_table("sensitivity_functions", table, "to")
     check_figures("sensitivity_functions", table, *FUNCTIONS)
     check_count("sensitivity_functions", "n_rows", n_rows)
-    shown = table.dropna(subset=["alpha"]).head(n_rows)
-    if shown.empty:
+    numbers = {column: as_floats(table[column]) for column in FUNCTIONS}
+    drawn = table.assign(**numbers).dropna(subset=["alpha"]).head(n_rows)
+    if drawn.empty:
         raise ValueError("sensitivity_functions: table has claims only; it must have a parameter.")
-    curves = [_curve(str(name), row) for name, row in shown.iterrows()]
+    curves = [_curve(str(name), row) for name, row in drawn.iterrows()]
     data = pd.concat(curves, ignore_index=True)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(x=alt.X("x:Q", title="", axis=PERCENT), y=y)
@@ -79,10 +83,10 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     panels = alt.layer(whole, interval, dot, ring, words).properties(width=PANEL, height=PANEL)
     in_lines = "split(replace(replace(datum.label, ' → ', ' →~'), ': ', ':~'), '~')"
     header = alt.Header(labelLimit=0, labelExpr=in_lines)
-    names = alt.Facet("parameter:N", sort=[*map(str, shown.index)], header=header)
+    names = alt.Facet("parameter:N", sort=[*map(str, drawn.index)], header=header)
     flips = [
-        f"{name}: {row['to']} at {row['flips_at']:.0%}"
-        for name, row in shown[shown["to"] != ""].iterrows()
+        f"{name}: {row['to']} at {shown(row['flips_at'], '{:.0%}')}"
+        for name, row in drawn[drawn["to"] != ""].iterrows()
     ]
     description = f"Where another cause would come first. {'; '.join(flips) or 'nowhere'}."
     facets = panels.facet(facet=names, columns=4).resolve_scale(x="independent")
@@ -102,7 +106,8 @@ def _curve(name: str, row: pd.Series) -> pd.DataFrame:
     data = pd.DataFrame(points, columns=["part", "x"]).dropna()
     data["y"] = (row["alpha"] * data["x"] + row["beta"]) / (row["gamma"] * data["x"] + row["delta"])
     side = "below" if row["flips_at"] < row["value"] else "above"
-    return data.round(4).assign(parameter=name, flip=f"{side} {row['flips_at']:.0%}: {row['to']}")
+    flip = f"{side} {shown(row['flips_at'], '{:.0%}')}: {row['to']}"
+    return data.round(4).assign(parameter=name, flip=flip)
 
 
 def two_way(
@@ -128,8 +133,9 @@ def two_way(
     altair.LayerChart
         `second` is on the x axis, `first` on the y axis; darker means a larger contribution of the
         cause, "P(at work in this pain)" in the legend. On the orange line both causes contribute
-        equally; if they never do, there is no line. The dot marks the present values of the
-        parameters, the box their 90% intervals.
+        equally, between the steps in proportion; a dot of it is a single such point. If the steps
+        show none, there is no line, and the description says so. The black dot marks the
+        present values of the parameters, the box their 90% intervals.
 
     Raises
     ------
@@ -173,27 +179,41 @@ def two_way(
     legend = alt.Legend(format=".0%", title=CONTRIBUTION_TITLE)
     colour = alt.Color("p:Q", scale=scale, legend=legend)
     heat = alt.Chart(cells).mark_rect().encode(x=x, x2="right:Q", y=y, y2="over:Q", color=colour)
-    points = _zero_contour(table - rival.loc[rows, columns])
-    level = alt.Chart(points).mark_line(color=ORANGE)
+    pieces = _level_pieces(table - rival.loc[rows, columns])
+    ends = {"x": "x:Q", "x2": "x2:Q", "y": "y:Q", "y2": "y2:Q"}
+    level = alt.Chart(pieces).mark_rule(color=ORANGE, strokeWidth=2, strokeCap="round")
     sides = {"x": "left:Q", "x2": "right:Q", "y": "under:Q", "y2": "over:Q"}
     box = alt.Chart(value).mark_rect(fill=None, stroke="black").encode(**sides)
     dot = alt.Chart(value).mark_point(color="black", filled=True, size=70)
-    layers = heat + level.encode(x="x:Q", y="y:Q") + box + dot.encode(x="x:Q", y="y:Q")
+    layers = heat + level.encode(**ends) + box + dot.encode(x="x:Q", y="y:Q")
     chart = layers.properties(width=WIDTH - PANEL // 2, height=WIDTH - PANEL // 2)
     low, high = (shown(p, "{:.0%}") for p in (table.min().min(), table.max().max()))
-    line = "; a rival is nowhere level" if points.empty else ", and the line where a rival is level"
-    return styled(chart, f"{CONTRIBUTION_TITLE}, from {low} to {high}{line}.", title)
+    line = f"{'with no' if pieces.empty else 'and the'} line where a rival is level"
+    return styled(chart, f"{CONTRIBUTION_TITLE}, from {low} to {high}, {line}.", title)
 
 
-def _zero_contour(difference: pd.DataFrame) -> pd.DataFrame:
-    """Where the difference changes its sign, column by column, between two neighbouring rows."""
-    points = []
-    rows = difference.index.to_numpy()
-    for x, column in difference.items():
-        y = column.to_numpy()
-        for k in np.flatnonzero(y[:-1] * y[1:] < 0)[:1]:
-            points.append((x, rows[k] + (rows[k + 1] - rows[k]) * y[k] / (y[k] - y[k + 1])))
-    return pd.DataFrame(points, columns=["x", "y"]).round(4)
+def _level_pieces(difference: pd.DataFrame) -> pd.DataFrame:
+    """Straight pieces on which the difference is 0, which is taken as flat over each half cell."""
+    z = difference.to_numpy(float, na_value=np.nan).round(DIGITS)
+    rows, columns = (axis.to_numpy() for axis in difference.axes)
+    pieces = set()
+    for (i, k), (j, m) in product(pairwise(range(len(rows))), pairwise(range(len(columns)))):
+        for corner in ((i, m), (k, j)):
+            half = [(columns[c], rows[r], z[r, c]) for r, c in ((i, j), corner, (k, m))]
+            found = sorted({p for a, b in combinations(half, 2) for p in _zeros(*a, *b)})
+            pieces |= {a + b for a, b in [*combinations(found, 2)] or zip(found, found)}
+    return pd.DataFrame(sorted(pieces), columns=["x", "y", "x2", "y2"])
+
+
+def _zeros(
+    x: float, y: float, z: float, x2: float, y2: float, z2: float
+) -> list[tuple[float, float]]:
+    """Where the difference is 0 on the edge from (x, y), where it is z, to (x2, y2)."""
+    if z * z2 < 0:
+        shares = [z / (z - z2)]
+    else:
+        shares = [end for end, at_end in ((0, z), (1, z2)) if at_end == 0]
+    return [(round(x + s * (x2 - x), 4), round(y + s * (y2 - y), 4)) for s in shares]
 
 
 def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:

@@ -5,6 +5,7 @@ The figures of a chart's description are written here too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from numbers import Number, Real
 from typing import Any
@@ -16,11 +17,17 @@ MAX_SHOWN = 60  # characters of a value that a message repeats
 MAX_NAMED = 4  # steps of a plane that a message names; the rest are counted
 NUMBERS = "numbers, as pandas.to_numeric makes of texts"
 DATES = "a date in every row: datetimes, or texts of one form such as '2026-03-01'"
+YEAR = re.compile(r"(?<![.:+\d])[1-9]\d{3}")  # no part of a second, no zone such as +0100
 
 
 def shown(figure: Any, form: str) -> str:
     """A figure in the form of a description, such as "{:.0%}"; a missing one is unknown."""
     return "unknown" if pd.isna(figure) else form.format(figure)
+
+
+def as_floats(values: pd.Series) -> np.ndarray:
+    """The numbers of a column; a missing one of any kind is NaN."""
+    return values.to_numpy(float, na_value=np.nan)
 
 
 def check_table(chart: str, table: object, *columns: object, name: str = "table") -> None:
@@ -52,7 +59,7 @@ def _others(values: pd.Series) -> list[Any]:
 
 
 def check_dates(chart: str, table: pd.DataFrame, column: str, name: str = "table") -> None:
-    """Raise unless each row of this column is a date; a number would be one of 1970."""
+    """Raise unless each row of this column is a date; a number would be in 1970, "10:30" today."""
     values = table[column]
     for value in values.dropna():
         if isinstance(value, Number):
@@ -61,7 +68,8 @@ def check_dates(chart: str, table: pd.DataFrame, column: str, name: str = "table
         is_date = pd.to_datetime(values, errors="coerce").notna()
     except (TypeError, ValueError):  # of several time zones, or of no kind that can be a date
         is_date = pd.Series(False, values.index)
-    for value in values[~is_date]:
+    has_year = [not isinstance(value, str) or bool(YEAR.search(value)) for value in values]
+    for value in values[~(is_date.to_numpy() & np.array(has_year))]:
         raise ValueError(_held(chart, name, column, value, DATES))
 
 
@@ -70,6 +78,9 @@ def check_numbers(chart: str, table: pd.DataFrame, name: str = "table") -> None:
     check_table(chart, table, name=name)
     if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)):
         raise TypeError(_sentence(chart, name, table, "a table of numbers"))
+    for column, values in table.items():
+        for value in _others(values)[:1]:
+            raise TypeError(_held(chart, name, column, value, NUMBERS))
 
 
 def check_tables(chart: str, tables: object, *columns: str) -> None:
@@ -112,8 +123,8 @@ def check_plane(chart: str, table: pd.DataFrame, rival: pd.DataFrame) -> None:
 
 def check_series(chart: str, name: str, values: object) -> None:
     """Raise unless this is a Series of numbers with one row or more."""
-    is_series = isinstance(values, pd.Series) and pd.api.types.is_numeric_dtype(values)
-    if not is_series or values.empty:  # type: ignore[attr-defined]
+    is_numeric = isinstance(values, pd.Series) and pd.api.types.is_numeric_dtype(values)
+    if not is_numeric or values.dtype.kind == "b" or values.empty:  # type: ignore[attr-defined]
         raise TypeError(_sentence(chart, name, values, "a pandas Series of numbers, one or more"))
 
 

@@ -23,6 +23,7 @@ from .variance import parameter_shares
 if TYPE_CHECKING:
     from ..case import Case
 
+STEP_DIGITS = 12  # of a step, so that 0.3 is one number whatever the other steps are
 COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 
 
@@ -166,7 +167,7 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     check_arguments("one_way", locals())
     case.network.check_causes(cause)
     case.check_consistent()
-    grid = np.linspace(0, 1, steps)
+    grid = np.linspace(0, 1, steps).round(STEP_DIGITS)
     known = {p.label: p for p in parameters(case)}
     allow("one_way", "parameter or claim", [parameter], known)
     contribution = _contribution_at(case, cause, known[parameter].changes(grid))
@@ -228,7 +229,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     case.check_consistent()
     known = {parameter.label: parameter for parameter in parameters(case)}
     allow("two_way", "parameter or claim", [first, second], known)
-    grid = np.linspace(0, 1, steps)
+    grid = np.linspace(0, 1, steps).round(STEP_DIGITS)
     rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
     changes = _changes_of_two(case, known[first], known[second], rows, columns)
     table = _contribution_at(case, cause, changes).reshape(steps, steps)
