@@ -111,7 +111,7 @@ def extract_shared(
     columns: Mapping[str, EvidenceColumn],
     half_life: float | None,
 ) -> tuple[Case, pd.DataFrame, Overrides]:
-    """Take what is said of still things out of the runs, in order of time.
+    """Take what is stated of still things out of the runs, in order of time.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def extract_shared(
     """
     still = {v.name for v in case.variables.still}
     last: dict[str, EvidenceColumn] = {}
-    said: dict[str, EvidenceColumn] = {}
+    stated: dict[str, EvidenceColumn] = {}
     read: list[Measurement] = []
     for name, column in columns.items():
         is_test = isinstance(column.variable, Measurement)
@@ -140,14 +140,14 @@ def extract_shared(
         if node not in still or not (column.kind or is_test):
             continue
         if column.kind and is_known(frame[name]).any():
-            said[name] = column
+            stated[name] = column
         if half_life is not None and _may_heal(case, node):
             frame = frame.assign(**{name: _last_alone(frame[name])})
         elif is_numeric(column.variable):
             read.append(column.variable)
         else:
             last[name] = column
-    case = _without_statements(case, said)
+    case = _without_statements(case, stated)
     shared = _statements(case, frame, last)
     for test in read:
         case = _add_readings(case, frame, test, shared)

@@ -215,7 +215,7 @@ def _coalition_overrides(case: Case, evidence: Sequence[Evidence], on: np.ndarra
 
 
 def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.ndarray], Overrides]:
-    """Return the function from coalitions of claims to overrides; subsets are solved once."""
+    """Return the function from coalitions of claims to overrides; each subset counts once."""
     evidence = case.evidence_inputs()
     columns: dict[Key, list[int]] = {}
     for i, claim in enumerate(claims):
@@ -246,7 +246,7 @@ def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
 
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
-    """Return the findings that leave the odds finite, and the odds by each other: ±inf or NaN."""
+    """Return which findings leave the odds finite, and of each other one its odds: ±inf or NaN."""
     free = np.arange(size)
     settled = dict[int, float]()
     if not np.isfinite(value(np.zeros((1, size), bool)))[0]:

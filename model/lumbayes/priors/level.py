@@ -140,7 +140,7 @@ def _rise(z: float, by: float) -> float:
     if z < FIRM:
         return math.lgamma(z + by) - math.lgamma(z)
     rest = (1 / (z + by) - 1 / z) / 12 - (1 / (z + by) ** 3 - 1 / z**3) / 360
-    return (z + by - 1 / 2) * math.log1p(by / z) + by * (math.log(z) - 1) + rest
+    return (2 * (z + by) - 1) * math.log1p(by / z) / 2 + by * (math.log(z) - 1) + rest
 
 
 def scaled(prior: Prior, divisor: float) -> Prior:
