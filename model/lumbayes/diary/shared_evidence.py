@@ -111,7 +111,7 @@ def extract_shared(
     columns: Mapping[str, EvidenceColumn],
     half_life: float | None,
 ) -> tuple[Case, pd.DataFrame, Overrides]:
-    """Take what is stated of still things out of the runs, in order of time.
+    """Take what is said of still things out of the runs, in order of time.
 
     Parameters
     ----------
