@@ -160,8 +160,8 @@ def test_the_same_seed_is_the_same_runners_and_missing_cells_are_missing_at_rand
     pd.testing.assert_frame_equal(holed.fillna(whole), whole)
     assert posteriors(base, holed).notna().all(axis=None)
     assert simulate(base, 5, missing=1).isna().all(axis=None)
-    nobody = simulate(base, 0)
-    assert len(nobody) == 0 and nobody.dtypes.equals(simulate(base, 2).dtypes)
+    empty = simulate(base, 0)
+    assert len(empty) == 0 and empty.dtypes.equals(simulate(base, 2).dtypes)
 
 
 def test_what_cannot_be_simulated_is_said():

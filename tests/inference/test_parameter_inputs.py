@@ -1,4 +1,4 @@
-"""Inputs taken over from another network are those that would be computed anew."""
+"""Inputs taken over from another network are those that its own priors give."""
 
 import numpy as np
 import pytest

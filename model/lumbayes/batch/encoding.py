@@ -44,7 +44,7 @@ def _encode_mixed_states(
 ) -> tuple[np.ndarray, np.ndarray]:
     positions = pd.Index(states, dtype=object).get_indexer(pd.Index(cells.astype(object)))
     is_missing = positions < 0
-    return np.where(is_missing, np.nan, positions), _is_known(cells) & is_missing
+    return np.where(is_missing, np.nan, positions), are_known(cells) & is_missing
 
 
 def encode_numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -75,14 +75,15 @@ def _parse_numbers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def _encode_mixed_numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    is_known = _is_known(cells)
+    is_known = are_known(cells)
     objects = cells.where(is_known).astype(object)
     numbers = pd.to_numeric(objects, errors="coerce").to_numpy(float)
     is_boolean = np.array([isinstance(cell, bool | np.bool_) for cell in objects], bool)
     return np.where(is_boolean, np.nan, numbers), is_known
 
 
-def _is_known(cells: pd.Series) -> np.ndarray:
+def are_known(cells: pd.Series) -> np.ndarray:
+    """Return of each cell whether something is entered: it is neither missing nor an empty text."""
     return np.asarray(cells.notna() & (cells.astype(object) != ""))
 
 

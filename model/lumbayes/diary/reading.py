@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
+from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
 from ..data.arguments import ANYTHING, check_arguments
 from ..data.variables import NO_YES, Measurement
@@ -23,7 +24,7 @@ from .dates import DATE, days_since_first
 from .filtering import log_prior, run_likelihoods
 from .history import Findings, RunHistory
 from .plate_model import SharedState, shared_names
-from .shared_evidence import extract_shared, is_known
+from .shared_evidence import extract_shared
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -154,7 +155,7 @@ def _check_entered_once(
     case: Case, frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
 ) -> None:
     """Raise `ValueError` for a picture test that both the case and the runs hold."""
-    of_runs = {c.variable.name for name, c in columns.items() if is_known(frame[name]).any()}
+    of_runs = {c.variable.name for name, c in columns.items() if are_known(frame[name]).any()}
     for name in case.findings:
         variable = case.variables[name]
         if name in of_runs and isinstance(variable, Measurement) and not variable.numeric:

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ..batch.columns import EvidenceColumn, is_numeric
+from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
 from ..data.variables import Factor, Measurement
 from ..inference.evidence import reading_evidence
@@ -132,15 +133,15 @@ def extract_shared(
     """
     still = {v.name for v in case.variables.still}
     last: dict[str, EvidenceColumn] = {}
-    stated: dict[str, EvidenceColumn] = {}
+    stated: set[str] = set()
     read: list[Measurement] = []
     for name, column in columns.items():
         is_test = isinstance(column.variable, Measurement)
         node = str(getattr(column.variable, "reads", "") or column.variable.name)
         if node not in still or not (column.kind or is_test):
             continue
-        if column.kind and is_known(frame[name]).any():
-            stated[name] = column
+        if column.kind and are_known(frame[name]).any():
+            stated.add(column.variable.name)
         if half_life is not None and _may_heal(case, node):
             frame = frame.assign(**{name: _last_alone(frame[name])})
         elif is_numeric(column.variable):
@@ -159,22 +160,16 @@ def _may_heal(case: Case, name: str) -> bool:
     return isinstance(v, Factor) and v.changeable
 
 
-def is_known(cells: pd.Series) -> np.ndarray:
-    """Return of each cell whether something is entered."""
-    return (cells.notna() & (cells.astype(object) != "")).to_numpy()
-
-
 def _last_alone(cells: pd.Series) -> pd.Series:
-    known = np.flatnonzero(is_known(cells))
+    known = np.flatnonzero(are_known(cells))
     alone = pd.Series([None] * len(cells), index=cells.index, dtype=object)
     if len(known):
         alone.iloc[known[-1]] = cells.iloc[known[-1]]
     return alone
 
 
-def _without_statements(case: Case, columns: Mapping[str, EvidenceColumn]) -> Case:
-    """Return the case without its earlier statements on what the runs make statements on."""
-    names = {column.variable.name for column in columns.values()}
+def _without_statements(case: Case, names: set[str]) -> Case:
+    """Return the case without its earlier statements on these variables."""
     likelihoods_left = {k: w for k, w in case.likelihoods.items() if k not in names}
     beliefs_left = {k: b for k, b in case.beliefs.items() if k not in names}
     return replace(case, likelihoods=likelihoods_left, beliefs=beliefs_left)

@@ -244,9 +244,8 @@ def forward(circuit: Circuit, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarra
     buffer = np.zeros((int(circuit.steps[-1]), inputs.shape[1]))
     buffer[: circuit.n_inputs] = inputs
     scales = np.ones((len(circuit.kinds), inputs.shape[1]))
-    for step, (kind, (rows, terms, owner)) in enumerate(
-        zip(circuit.kinds, circuit.step_terms, strict=True)
-    ):
+    for step, kind in enumerate(circuit.kinds):
+        rows, terms, owner = circuit.step_terms[step]
         if kind & SUM:
             np.add.at(buffer, owner, buffer[terms])
         else:

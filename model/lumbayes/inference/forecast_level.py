@@ -7,14 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..network.network import Network
-from ..priors.level import fires_in_a_run, scaled
-from ..priors.strengths import mixes_further, strength
+from ..priors.level import scaled
+from ..priors.strengths import divided_mixes, keys_of_claims, per_run, strength
 from .base_rate import RAW_HAZARD, at_base_rate
 from .caching import cached_for_priors
 
 if TYPE_CHECKING:
-    from ..priors.prior import Key, Prior
-    from ..priors.priors import Priors
     from .compiled import Compiled
 
 
@@ -52,34 +50,18 @@ def at_forecast_level(compiled: Compiled, findings: Mapping[str, str | float]) -
     size = sum(variables.base_rates[variables.forecast.base_rate].counts.values())
     counts = (1 - rate) * size, rate * size
     level = replace(priors.level, rate=rate, counts=counts, name="forecast")
-    of_claims, now = _keys_of_claims(priors), priors.level.rate / RAW_HAZARD
+    of_claims, now = keys_of_claims(priors), priors.level.rate / RAW_HAZARD
 
     def network_at(divisor: float) -> Network:
         further = divisor * now  # at the search's first divisor the ratio of the two rates
         now_at = replace(level, divisor=further * level.divisor)
-        moved = priors.with_priors({}, level=now_at, mixes=mixes_further(priors, further))
+        moved = priors.with_priors({}, level=now_at, mixes=divided_mixes(priors, further))
         changed = {
             key: strength(key, moved) if key in of_claims else scaled(prior, further)
-            for key, prior in _per_run(priors).items()
+            for key, prior in per_run(priors).items()
         }
         return Network(moved.with_priors(changed))
 
     start = compiled.with_network(Network(priors.with_priors({}, level=level)))
     name = f"forecast at {rate}"
     return cached_for_priors(compiled, name, lambda _: at_base_rate(start, network_at))
-
-
-def _per_run(priors: Priors) -> dict[Key, Prior]:
-    """Return the priors that depend on the level, those that follow from a share of it too."""
-    variables = priors.variables
-    return {key: prior for key, prior in priors.items() if fires_in_a_run(key, variables)}
-
-
-def _keys_of_claims(priors: Priors) -> set[Key]:
-    """Return the keys of per-run priors that are pooled from claims, and not replaced since.
-
-    None of a blend: the part from claims alone would move, and the strengths change proportion.
-    """
-    if priors.level is None or not priors.level.divides or priors.mixes:
-        return set()
-    return {key for key, prior in _per_run(priors).items() if prior == strength(key, priors)}

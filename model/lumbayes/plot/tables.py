@@ -46,8 +46,12 @@ def check_figures(chart: str, table: pd.DataFrame, *columns: object, name: str =
     """Raise unless this is a DataFrame with rows and, in these columns, numbers or nothing."""
     check_table(chart, table, *columns, name=name)
     for column in columns:
-        for value in _others(table[column])[:1]:
-            raise TypeError(_held(chart, name, column, value, NUMBERS))
+        _check_held(chart, name, column, table[column])
+
+
+def _check_held(chart: str, name: str, column: object, values: pd.Series) -> None:
+    for value in _others(values)[:1]:
+        raise TypeError(_held(chart, name, column, value, NUMBERS))
 
 
 def _others(values: pd.Series) -> list[Any]:
@@ -79,8 +83,7 @@ def check_numbers(chart: str, table: pd.DataFrame, name: str = "table") -> None:
     if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)):
         raise TypeError(_sentence(chart, name, table, "a table of numbers"))
     for column, values in table.items():
-        for value in _others(values)[:1]:
-            raise TypeError(_held(chart, name, column, value, NUMBERS))
+        _check_held(chart, name, column, values)
 
 
 def check_tables(chart: str, tables: object, *columns: str) -> None:

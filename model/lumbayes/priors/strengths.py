@@ -150,15 +150,29 @@ def keys_of(v: Variable) -> list[Key]:
     return [v.name, *((parent, v.name) for parent in v.parents)]
 
 
-def mixes_further(priors: Priors, ratio: float) -> tuple[tuple[Priors, float], ...]:
-    """Return the sets that priors were blended with, their hazards per run divided once more."""
-    return tuple((_further(other, ratio), trust) for other, trust in priors.mixes)
+def per_run(priors: Priors) -> dict[Key, Prior]:
+    """Return the priors whose hazard depends on T, those that follow from a share of pain too."""
+    return {key: p for key, p in priors.items() if fires_in_a_run(key, priors.variables)}
 
 
-def _further(priors: Priors, ratio: float) -> Priors:
-    keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
-    scaled_priors = {key: scaled(priors[key], ratio) for key in keys}
-    return priors.with_priors(scaled_priors, mixes=mixes_further(priors, ratio))
+def keys_of_claims(priors: Priors) -> set[Key]:
+    """Return the keys of per-run priors that are pooled from claims, and not replaced since.
+
+    None of a blend: the part from claims alone would move, and the strengths change proportion.
+    """
+    if priors.level is None or not priors.level.divides or priors.mixes:
+        return set()
+    return {key for key, prior in per_run(priors).items() if prior == strength(key, priors)}
+
+
+def divided_mixes(priors: Priors, ratio: float) -> tuple[tuple[Priors, float], ...]:
+    """Return the sets that priors were blended with, their hazards per run divided by `ratio`."""
+    return tuple((_with_hazards_divided(other, ratio), trust) for other, trust in priors.mixes)
+
+
+def _with_hazards_divided(priors: Priors, ratio: float) -> Priors:
+    changed = {key: scaled(prior, ratio) for key, prior in per_run(priors).items()}
+    return priors.with_priors(changed, mixes=divided_mixes(priors, ratio))
 
 
 def divided(priors: Priors, level: Level) -> Priors:
@@ -171,14 +185,12 @@ def divided(priors: Priors, level: Level) -> Priors:
     if before is None or not before.divides:
         return priors.with_priors({}, level=level)
     ratio = level.divisor / before.divisor
-    other = priors.with_priors({}, level=level, mixes=mixes_further(priors, ratio))
-    keys = [key for key in priors if fires_in_a_run(key, priors.variables)]
+    other = priors.with_priors({}, level=level, mixes=divided_mixes(priors, ratio))
+    of_claims = keys_of_claims(priors)
     return other.with_priors(
         {
-            key: strength(key, other)
-            if priors[key] == strength(key, priors)
-            else scaled(priors[key], ratio)
-            for key in keys
+            key: strength(key, other) if key in of_claims else scaled(prior, ratio)
+            for key, prior in per_run(priors).items()
             if isinstance(key, tuple) or not _has_share(priors.variables[key])
         }
     )

@@ -167,7 +167,7 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     check_arguments("one_way", locals())
     case.network.check_causes(cause)
     case.check_consistent()
-    grid = np.linspace(0, 1, steps).round(STEP_DIGITS)
+    grid = _grid(steps)
     known = {p.label: p for p in parameters(case)}
     allow("one_way", "parameter or claim", [parameter], known)
     contribution = _contribution_at(case, cause, known[parameter].changes(grid))
@@ -229,7 +229,7 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     case.check_consistent()
     known = {parameter.label: parameter for parameter in parameters(case)}
     allow("two_way", "parameter or claim", [first, second], known)
-    grid = np.linspace(0, 1, steps).round(STEP_DIGITS)
+    grid = _grid(steps)
     rows, columns = (values.ravel() for values in np.meshgrid(grid, grid, indexing="ij"))
     changes = _changes_of_two(case, known[first], known[second], rows, columns)
     table = _contribution_at(case, cause, changes).reshape(steps, steps)
@@ -263,3 +263,8 @@ def _contribution_at(case: Case, cause: str, changes: Changes) -> np.ndarray:
     """Return the contribution with the shares of some priors replaced, (n_values,)."""
     joint, total = joints_by_circuit(case, [cause], changes)[:, 0].T
     return joint / total
+
+
+def _grid(steps: int) -> np.ndarray:
+    """Return so many probabilities from 0 to 1, as labels that other grids share."""
+    return np.linspace(0, 1, steps).round(STEP_DIGITS)
