@@ -56,35 +56,33 @@ def contributions(
     width : float, default 0.9
         The probability inside the credible interval, above 0 and below 1.
     draws : int, default 4096
-        The number of joint draws of all parameters behind `low`, `high` and `first`. Up to seven
-        further batches of this size are drawn while the effective sample size is below 400 (below
-        `draws` / 10 if `draws` is below 4000).
+        The number of joint draws of all parameters behind `low`, `high` and `first`. If few of them
+        are effective, up to seven batches of the same size are added (see docs/model.md).
     seed : int, default 0
         The seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
-        One row per cause, largest `contribution` first; causes that tie are in the order of
-        variables.toml. The index, `cause`, holds names such as "hills". All numbers are
-        probabilities. Columns:
-        `layer`: "factor" or "mechanism".
-        `present`: P(cause present | evidence).
-        `contribution`: P(a path of fired links from the cause to the pain | evidence).
-        `low`, `high`: the ends of the central credible interval of `contribution`, over the draws,
-        each weighted by its P(evidence).
-        `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
-        `first`: the share of the draws, weighted in the same way, in which the cause has the
-        highest contribution of its layer. Causes that tie share the draw equally.
-        `claims`: a tuple with the ids of the claims behind the links from the cause to the pain,
-        such as ("A1-06",); () if there is none.
-        `present`, `contribution` and `but_for` are exact at the means of the priors.
+        One row per cause, largest `contribution` first. The index, `cause`, holds names such as
+        "hills". All numbers are probabilities; `present`, `contribution` and `but_for` are exact at
+        the means of the priors. Columns:
 
-        `attrs` has three entries. `draws`: how many draws were made, over all batches.
-        `effective_sample_size`: how many equally weighted draws they are worth (Kish 1965).
-        `note`: a warning that the intervals are rough, if the effective sample size is below 100
-        (below a tenth of the draws made if these are fewer than 1000); else "". The same text is
-        then also given as a `UserWarning`.
+        * `layer`: "factor" or "mechanism".
+        * `present`: P(cause present | evidence).
+        * `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        * `low`, `high`: the ends of the central credible interval of `contribution`, over the
+          draws, each weighted by P(evidence | draw).
+        * `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
+        * `first`: P(the cause has the highest contribution of its layer), over the same weighted
+          draws. Causes that tie share a draw equally.
+        * `claims`: a tuple with the ids of the claims on the links from the cause to the pain, such
+          as ("A1-06",); () if there is none.
+
+        `table.attrs` has three entries: `draws`, how many draws were made; `effective_sample_size`,
+        how many equally weighted draws these are worth (Kish 1965); and `note`, a sentence if few
+        draws are effective and the intervals therefore rough, else "". The sentence is also given
+        as a `UserWarning`.
 
     Raises
     ------

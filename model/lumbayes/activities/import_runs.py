@@ -49,19 +49,14 @@ def read_runs(
     Parameters
     ----------
     source : path, bytes, binary file, (name, bytes), or a list of these
-        What to read: the path of a file or folder, the bytes of a file, a file opened as bytes, a
-        pair of a file's name and bytes, or a list of these. A file may be gzipped. A folder or a
-        zip, such as the whole export of Strava, may hold many files. Contents decide how a file is
-        read, not its name. Of the tables in Strava's export only activities.csv, the list of
-        activities, is read.
+        A path is that of a file or folder. Files may be gzipped or in a zip, such as the whole
+        export of Strava. The contents decide how a file is read, not its name.
     name : str, optional
         The name of the file in messages and in the column `source`. By default the file's own name,
-        or "file" for bytes, which have none. In a list every item gets `name`; the files of a
-        folder or zip of several keep their own names.
+        or "file" for bytes.
     priors : str or Path, default "thread"
-        A set of priors, as for `load`. Its about.toml says which activities count as a run, and
-        gives the greatest plausible distance and speed. With the priors of a cyclists' thread, the
-        rows are rides.
+        A set of priors, as for `load`. Its about.toml says which activities count as a run, and the
+        greatest plausible distance and speed.
     progress : callable, optional
         Called after each file with three arguments: the number of files read so far, the number of
         all files, and the file's name.
@@ -70,29 +65,31 @@ def read_runs(
     -------
     pandas.DataFrame
         One row per run, numbered from 0; recordings that overlap in time are one run. No position
-        is kept. The table is empty, with all columns, if there is no run. Columns:
-        `date`: the start of the run in local time, without a time zone: by the recording's clock if
-        the file has the local time, otherwise UTC plus the whole hours of the runner's longitude,
-        or UTC without a position, as in activities.csv.
-        `start`: the start in UTC, without a time zone; NaT if only the day is known.
-        `km`: the distance in km; a run without a plausible distance is left out.
-        `climb_m_per_km`: metres of climb per km; NaN if unknown.
-        `km_per_week`: km per week, the mean over the four weeks that end with the run. NaN unless
-        activities.csv begins before these weeks and gives the distance of each run in them.
-        `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
-        unknown, or a total that the watch or Strava gave.
-        `climb_method`: how the climb was found: "the watch's own total", "Strava's own total",
-        "heights smoothed over half a minute, turns of 5 m counted", or "unknown: " and the reason.
-        `source`: the name of the file.
-        `attrs["left_out"]` is a tuple with a sentence for each recording or file that was left out,
-        unreadable ones included. A warning gives the first of them and the number of the others.
+        is kept. Columns:
+
+        * `date`: the start of the run in local time, without a time zone; in UTC if the file has
+          neither the local time nor a position (see docs/run_files.md).
+        * `start`: the start in UTC, without a time zone; NaT if only the day is known.
+        * `km`: the distance in km.
+        * `climb_m_per_km`: metres of climb per km; NaN if unknown.
+        * `km_per_week`: km per week, the mean over the four weeks that end with the run. Only
+          Strava's list of activities gives it; NaN otherwise.
+        * `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
+          unknown, or a total that the watch or Strava gave.
+        * `climb_method`: how the climb was found, such as "the watch's own total", or "unknown: "
+          and the reason.
+        * `source`: the name of the file.
+
+        The table is empty, with all columns, if there is no run. `attrs["left_out"]` is a tuple
+        with a sentence for each recording or file that was left out, such as an activity that is no
+        run. A warning gives the first sentence and the number of the others.
 
     Raises
     ------
     RunFileError
-        If `source` is a single file that does not exist, is broken, empty, hostile or of another
-        kind, or holds more than 50 MB (25 MB as FIT) or 200,000 points. In a list, folder or zip,
-        such a file is left out.
+        If `source` is a single file that cannot be read: it does not exist, is broken, empty, too
+        large (see docs/run_files.md), or of another kind. In a list, folder or zip such a file is
+        left out.
     ValueError
         If the set of priors does not exist.
 
@@ -196,9 +193,8 @@ def run_findings(runs: pd.DataFrame, names: Collection[str] = FINDINGS) -> pd.Da
     runs : pandas.DataFrame
         The result of `read_runs`.
     names : collection of str, default ["climb_m_per_km", "km_per_week"]
-        The names of the columns to keep if they are findings. For a set of priors give
-        `case.variables`: a finding of a variable that the set does not have is then dropped. By
-        default both findings are kept.
+        The columns to keep, if they are findings. Give `case.variables` to drop the findings of
+        variables that the case does not have.
 
     Returns
     -------

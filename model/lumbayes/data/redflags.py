@@ -39,8 +39,10 @@ class RedFlag:
         "none", "see_someone", "urgent" or "emergency": the level that a "yes" to this line reaches
         by itself. For a follow-up question, the highest level of a rule that uses it.
     after : tuple of tuple of str
-        What opens a follow-up question, or asks a line again: of each inner tuple, at least one
-        question answered "yes". () for a line that is not asked again.
+        The other answers that open a follow-up question: in every inner tuple, at least one name
+        must be answered "yes" or be the runner's age band. For some lines of the first card, the
+        answers that make the page ask about the line once more if it was left unticked. () for all
+        other lines.
     basis : str
         Where the question comes from.
     sure : str

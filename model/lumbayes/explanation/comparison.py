@@ -33,10 +33,11 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per cause, such as "hills", largest `apart` first. Columns:
-        `all`: the contribution with all claims.
-        `reply 1`, …: with the claims of this reply and of the question only. A link without these
-        has its prior without claims. A reply without a claim on a link has no column.
-        `apart`: the largest minus the smallest of the `reply` columns; NaN without any.
+
+        * `all`: the contribution with all claims.
+        * `reply 1`, …: the contribution with the claims of this reply and of the question only. A
+          reply without a claim on a link has no column.
+        * `apart`: the largest minus the smallest of the `reply` columns; NaN if there is none.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     Parameters
     ----------
     case : Case
-        The runner, with the first set of priors. The evidence of `case` is used with both sets.
+        The runner, with the first set of priors. This evidence is used with both sets.
     other : Case
         A case with the other priors, such as `load("literature")`. It needs no evidence.
     draws : int, default 4096
@@ -86,12 +87,12 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     -------
     pandas.DataFrame
         One row per cause, such as "hills", largest contribution in `case` first. The columns have
-        two levels: "this" (`case`) or "other", and "contribution", "low" or "high" (90% interval).
+        two levels: "this" (`case`) or "other", then "contribution", "low" or "high" (90% interval).
 
     Raises
     ------
     ValueError
-        If `other` has evidence or interventions not in `case` (`compare` compares two runners).
+        If `other` has evidence or interventions that `case` does not have.
     ImpossibleFindings
         If the evidence has probability 0 under one of the sets.
 
@@ -134,8 +135,8 @@ def compare_links(case: Case, other: Case, width: float = WIDTH) -> pd.DataFrame
         One row per parameter that is a single probability, in the order of `case.priors`. The
         index, `parameter`, holds "weak_core → muscle_strain" for a link and "weak_core" for a base
         rate or leak. The columns have two levels. `set` is "this" (`case`) or "other". `figure` is
-        "mean", "low", "high" (of the prior, after division by T, see `load`) or "basis" (its
-        source: "claims", "published", "judgement", "ignorance", "fitted" or "draw").
+        "mean", "low" or "high" (of the prior, after division by T, see `load`) or "basis" (where
+        the prior comes from: see the column `kind` of `lumbayes.sensitivity`).
 
     Raises
     ------
@@ -189,14 +190,13 @@ def compare(case_a: Case, case_b: Case) -> Comparison:
     Parameters
     ----------
     case_a, case_b : Case
-        Two cases of one thread (`compare_priors` compares two sets of priors for one runner).
+        Two cases of one thread.
 
     Returns
     -------
     Comparison
-        `contributions`: one row per cause, largest absolute difference first. Columns: `a` (in
-        `case_a`), `b` (in `case_b`) and `difference` = b − a.
-        `evidence`: one row per variable that differs. Columns `a`, `b`: what was entered, or "".
+        Two tables with the columns `a` and `b`: `contributions`, one row per cause, and `evidence`,
+        one row per variable whose evidence differs. See `Comparison`.
 
     Raises
     ------

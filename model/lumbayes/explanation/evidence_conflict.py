@@ -20,25 +20,23 @@ from ..inference.evidence import Evidence, node_of
 class Conflict:
     """The conflict in the evidence of a case, as `conflict` returns it.
 
-    A finding is named here by its variable, "hills"; a likelihood is "hills likelihood", and a
-    contrast (see `Case.contrast`) "hills:contrast".
-
     Attributes
     ----------
     bits : float
-        log2(Π P(piece of evidence) / P(all evidence)). Above 0 the evidence is less likely together
-        than if its pieces were independent: it conflicts. 0 without evidence.
+        log2(Π P(piece of evidence) / P(all evidence)). Above 0 the evidence conflicts: it is less
+        likely together than if its pieces were independent. 0 without evidence.
     pairs : pandas.Series
-        The same measure in bits for every two pieces of evidence, largest first; empty if there are
-        fewer than two. The index, `pair`, holds texts such as "flat_feet / wet_footprint".
+        The same measure in bits for every two pieces of evidence, largest first. The index, `pair`,
+        holds texts such as "flat_feet / wet_footprint". A finding is named by its variable, a
+        likelihood is "hills likelihood", a contrast "hills:contrast".
     recheck : str
-        The piece of evidence without which `bits` is lowest, such as "flat_feet". It is "" if
-        `bits` is 0 or less, or if leaving out none lowers it.
+        The piece of evidence without which `bits` is lowest, such as "flat_feet". "" if the
+        evidence does not conflict, or if leaving out one piece does not lower `bits`.
     reconciles : pandas.Series
-        The causes that would resolve the conflict if they were present: `bits` with the presence of
-        the cause as a further finding, lowest first. The index, `cause`, holds names such as
-        "hills". Only causes that bring `bits` to 0 or less are listed, and none that has evidence
-        of its own (a finding, a likelihood or a number). It is empty if there is no conflict.
+        The causes that would resolve the conflict if they were present. The value is `bits` with
+        the presence of the cause as a further finding, 0 or less, lowest first. The index, `cause`,
+        holds names such as "hills". Causes with evidence of their own are left out. Empty if there
+        is no conflict.
     labels : mapping of str to str
         From variable to its readable label, such as "Flat feet".
     """
@@ -56,21 +54,21 @@ def conflict(case: Case) -> Conflict:
     Parameters
     ----------
     case : Case
-        The runner. Findings, likelihoods and contrasts (see `Case.contrast`) are compared, under
-        the interventions.
+        The runner. The pieces of evidence are its findings, likelihoods and contrasts (see
+        `Case.contrast`).
 
     Returns
     -------
     Conflict
-        `bits`: log2(Π P(piece of evidence) / P(all evidence)); above 0 if the evidence conflicts.
-        `pairs`: the same measure for every two pieces of evidence, a Series, largest first; empty
-        if there are fewer than two.
-        `recheck`: the piece of evidence to look at again: the one without which `bits` is lowest;
-        "" if `bits` is 0 or less, or if leaving out none lowers it.
-        `reconciles`: a Series with the causes that would resolve the conflict if they were present.
-        Its values are the `bits` that would be left, all 0 or less, lowest first. It is empty if
-        there is no such cause or no conflict.
-        `labels`: a mapping from each variable to its readable label.
+        An object with these attributes:
+
+        * `bits`: log2(Π P(piece of evidence) / P(all evidence)); above 0 if the evidence conflicts.
+        * `pairs`: a Series with the same measure for every two pieces of evidence, largest first.
+        * `recheck`: the piece of evidence to look at again: the one without which `bits` is lowest.
+          "" if there is no conflict, or if leaving out one piece does not lower `bits`.
+        * `reconciles`: a Series with the causes that would resolve the conflict if they were
+          present. Its values are the `bits` that would be left, all 0 or less, lowest first.
+        * `labels`: a mapping from each variable to its readable label.
 
     Raises
     ------

@@ -33,23 +33,22 @@ class Ranking:
     above : mapping of str to DataFrame
         For each layer ("factor" or "mechanism") a table with the causes of the layer as rows and as
         columns, highest contribution first. A cell is the share of the draws, each weighted by its
-        P(evidence), in which the cause of the row contributes more than that of the column. A tie
-        in a draw counts half, so the diagonal is 0.5.
+        P(evidence | draw), in which the cause of the row contributes more than the cause of the
+        column. A tie counts half, so the diagonal is 0.5.
     exact_ties : mapping of str to tuple of tuples
         For each layer the groups of causes with equal contributions and equal priors, as tuples of
-        names. Nothing tells the causes of a group apart. () if there is no such group.
+        names. () if there is none.
     practical_ties : mapping of str to tuple of tuples
-        For each layer the groups of causes that follow each other in the order of contributions and
-        whose order the draws leave open. The causes are taken one after the other, highest
-        contribution first. A cause joins the group of the cause before it if `above` is from 0.4 to
-        0.6 between it and the first cause of this group; otherwise it starts a new group. Groups of
-        a single cause are left out; () if no other is left.
+        For each layer the groups of neighbouring causes whose order the draws leave open. The
+        causes are taken one after the other, highest contribution first. A cause joins the current
+        group if `above` is from 0.4 to 0.6 between the first cause of this group and the cause;
+        otherwise the cause starts a new group. Groups of one cause are left out; () if there is no
+        other.
     contributions : DataFrame
         The table of `contributions` for the same case, draws and seed.
     exceeds : DataFrame
         P(contribution > threshold) over the draws: one row per cause, in the order of
-        `contributions`, and one column per threshold, labeled with it. It has no columns if no
-        thresholds were given.
+        `contributions`, and one column per threshold, labeled with it.
     """
 
     above: Mapping[str, pd.DataFrame]
@@ -69,9 +68,7 @@ def ranking(
     case : Case
         The runner.
     draws : int, default 4096
-        The number of joint draws of all parameters. As for `contributions`, up to seven further
-        batches are drawn if few draws are effective; if there are still few, a `UserWarning` says
-        so.
+        The number of joint draws of all parameters, as for `contributions`.
     seed : int, default 0
         The seed of these draws.
     levels : sequence of float, optional
@@ -81,15 +78,10 @@ def ranking(
     Returns
     -------
     Ranking
-        `above`: for each layer ("factor" or "mechanism") a table of P(the cause of the row
-        contributes more than that of the column).
-        `exact_ties`: for each layer, groups of causes with equal contributions and priors.
-        `practical_ties`: for each layer, a tuple of groups: tuples of causes that follow each other
-        in the order of contributions. Neither P(a cause of a group contributes more than the first
-        cause of the group) nor P(the first contributes more) is above 0.6. Groups do not overlap,
-        and a cause without a tie is in none.
-        `contributions`: the table of `contributions(case, draws=draws, seed=seed)`.
-        `exceeds`: a table of P(contribution > threshold), one row per cause.
+        For each layer ("factor" or "mechanism"), `above` holds a table of P(the cause of the row
+        contributes more than the cause of the column), and `exact_ties` and `practical_ties` hold
+        groups of causes whose order is open. `exceeds` is a table of P(contribution > threshold).
+        See `Ranking`.
 
     Raises
     ------

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 def claim_share(case: Case) -> pd.DataFrame:
     """Compute by how much each contribution would change without any claims, one row per cause.
 
-    Without claims, a parameter that is pooled from claims gets the prior that it had before them:
-    the estimate stated in variables.toml or traits.toml or, if there is none, ignorance (for a
-    link, a prior near 0 with a long tail).
-
     Parameters
     ----------
     case : Case
@@ -31,13 +27,14 @@ def claim_share(case: Case) -> pd.DataFrame:
     pandas.DataFrame
         One row per cause, in the order of variables.toml. The index, `cause`, holds names such as
         "hills". Columns:
-        `contribution`: P(a path of fired links from the cause to the pain | evidence).
-        `without_claims`: the contribution without claims, under the same evidence and the same T
-        (see `load`).
-        `from_claims`: `contribution` − `without_claims`. Below 0, the contribution would be larger
-        without claims, because claims for other causes count more.
-        `share`: `from_claims` / `contribution`, from 0 to 1; 0 if `from_claims` is below 0, and NaN
-        if the contribution is 0. The shares of several causes do not add up to 1.
+
+        * `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        * `without_claims`: the contribution with the priors that the parameters have without claims
+          (see `Case.with_claims`), under the same evidence and the same T (see `load`).
+        * `from_claims`: `contribution` − `without_claims`. Below 0 if the claims for other causes
+          count more.
+        * `share`: `from_claims` / `contribution`, but 0 if `from_claims` is below 0, and NaN if the
+          contribution is 0. The shares of several causes do not add up to 1.
 
     Raises
     ------

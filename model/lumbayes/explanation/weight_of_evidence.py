@@ -37,29 +37,31 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
     case : Case
         The runner. Interventions hold in every row.
     cause : str
-        A factor or mechanism.
+        A factor or mechanism. The log-odds are 10 log10(c / (1 − c)), c being its contribution.
     against : str, optional
         Another cause. The log-odds are then 10 log10(contribution of `cause` / contribution of
-        `against`): above 0 for `cause`, and evidence that favors both equally adds 0. By default
-        they are 10 log10(c / (1 - c)) of the contribution c of `cause`.
+        `against`): above 0 for `cause`, below 0 for `against`.
     seed : int, default 0
-        The seed of the orders that are drawn if there are more than 12 rows of evidence.
+        The seed of the orders that are drawn if there are more than 12 pieces of evidence.
 
     Returns
     -------
     pandas.DataFrame
-        A row "prior" (the log-odds without evidence), a row per piece of evidence, and a row
-        "total" (the log-odds with all of it). The index, `finding`, holds findings such as
-        "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts (see `Case.contrast`:
-        "hills:contrast=worse"), each in the order entered. Columns (numbers in decibans):
-        `sequential_db`: what the row adds to the rows above it.
-        `shapley_db`: what the row adds on average over all orders of the evidence.
-        `error_db`: the standard error of `shapley_db`; 0 up to 12 rows, where it is exact.
-        `says`: "rules it out" in the first row that, with those above, makes the contribution 0;
-        "settles it" in the first that makes it 1 (with `against`: that makes the contribution of
-        `against` 0); "rules both out" in the first that makes both 0; else "". See Notes.
-        `claims`: a tuple with the ids of the claims on the links of the variable; of a measurement
-        or contrast, on those of the factor that it is about.
+        The row "prior" (the log-odds without evidence), one row per piece of evidence, and the row
+        "total" (the log-odds with all evidence). The index, `finding`, holds findings such as
+        "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts
+        ("hills:contrast=worse"), each in the order entered. Columns:
+
+        * `sequential_db`: what the row adds to the rows above it, in decibans.
+        * `shapley_db`: the Shapley value, in decibans: what the row adds on average over all orders
+          of the evidence.
+        * `error_db`: the standard error of `shapley_db`; 0 if no orders were drawn, because the
+          value is then exact.
+        * `says`: "" in most rows. "rules it out" if the row makes the contribution of `cause` 0;
+          "settles it" if the row makes it 1 (with `against`: makes that of `against` 0); "rules
+          both out" if the row makes both contributions 0.
+        * `claims`: a tuple with the ids of the claims on the links of the variable. For a
+          measurement or contrast, these are the links of the factor that it is about.
 
     Raises
     ------
@@ -70,13 +72,10 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
     Notes
     -----
-    A row with a text in `says` is decisive. The rows below it are judged without it, so several
-    rows can be decisive. Shapley values of other rows are computed without all decisive ones. The
-    numbers of a decisive row are -inf ("rules it out"), inf ("settles it") or, for "rules both
-    out", what brings the sum to 0. Below the first decisive row, though, `sequential_db` is 0,
-    except in a row with which the other cause is ruled out as well. "total" is -inf, inf or, if
-    both causes are ruled out, 0. If "prior" is infinite, no row is decisive, and all Shapley values
-    are 0.
+    Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
+
+    A row with a text in `says` is decisive; its numbers can be infinite (see docs/explaining.md).
+    Rows below it are judged without it, and Shapley values of other rows are computed without it.
 
     Examples
     --------
@@ -138,13 +137,14 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     pandas.DataFrame
         One row per claim that a parameter is computed from, largest absolute value first. The
         index, `claim`, holds ids such as "A5-09". Columns:
-        `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
-        `error_db`: the standard error of `shapley_db` over the drawn orders.
-        `reply`: the number of the reply, 0 for the question.
-        `author`: who wrote the claim, such as "reply 5 (semi-professional runner)".
-        `link`: the link that the claim is about, such as "weak_core → muscle_strain".
-        `quote`: the words of the claim.
-        All values are 0 if the contribution is 0 or 1. Without claims the table is empty.
+
+        * `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
+          All are 0 if the contribution is 0 or 1.
+        * `error_db`: the standard error of `shapley_db` over the drawn orders.
+        * `reply`: the number of the reply, 0 for the question.
+        * `author`: who wrote the claim, such as "reply 5 (semi-professional runner)".
+        * `link`: the link that the claim is about, such as "weak_core → muscle_strain".
+        * `quote`: the words of the claim.
 
     Raises
     ------

@@ -1,6 +1,8 @@
 """Charts of the tables that the model returns, drawn with Altair.
 
-`plot.vega` holds the specifications that need no Altair.
+Every chart has a text, `chart.description`, for readers who cannot see the chart; a missing value
+is "unknown" there. `chart.to_dict()` is the chart's Vega-Lite specification. `plot.vega` holds the
+specifications that need no Altair.
 """
 
 from importlib import import_module

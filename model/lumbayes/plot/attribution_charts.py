@@ -45,25 +45,24 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.contributions(case)`, or some of its rows. The columns
-        `contribution` (bar and dot), `low` and `high` (the ends of the line) are drawn. A NaN is
-        not drawn, and "unknown" in the chart's description. The index names the rows:
-        `table.rename(index=labels)` shows labels instead of ids.
+        The result of `lumbayes.contributions(case)`, or some of its rows. Three columns are drawn:
+        `contribution` (bar and dot), `low` and `high` (the ends of the line). A NaN is not drawn.
+        The index names the rows: `table.rename(index=labels)` shows labels instead of ids.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One row per cause, in the order of the table. "P(at work in this pain)" is what the charts
-        call the contribution.
+        One row per cause, in the order of the table. The x axis is called "P(at work in this
+        pain)", which is the contribution.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column holds anything but numbers.
+        If a column to draw holds anything but numbers.
     ValueError
-        If a column is missing, or if the table has no row.
+        If a column to draw is missing, or if the table has no row.
 
     Examples
     --------
@@ -90,17 +89,16 @@ def comparison(
     title: str = "",
     axis: str = CONTRIBUTION_TITLE,
 ) -> alt.LayerChart:
-    """Draw one column of several tables side by side, with intervals, one row per name.
+    """Compare one column of several tables, with intervals: one row per name, one dot per table.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        The keys are the names in the legend. Each value is a table with the columns `low`, `high`
-        and the one that `column` names, such as the result of `lumbayes.contributions`; its index
-        names the rows. If a table has a column `basis` (the basis of a prior), dots of rows with
-        the basis "judgement" are hollow.
+        From the name in the legend to a table, such as a result of `lumbayes.contributions`. Each
+        table has `low`, `high` and the column to compare; its index names the rows. The chart has
+        the rows of the first table, which every other table must have too.
     column : str, default "contribution"
-        The column to compare: a probability, or a change of one.
+        The column to compare: a probability, or a difference of probabilities.
     title : str, optional
         The chart's title.
     axis : str, default "P(at work in this pain)"
@@ -109,19 +107,16 @@ def comparison(
     Returns
     -------
     altair.LayerChart
-        One row per row of the first table, in the order of that table; the other tables must have
-        these rows and may have more. Each row has one dot with its interval per table, in the
-        table's colour, and a grey band that joins the dots. The x axis ends at 100%, or at the
-        largest `high` if that is 10% or less. If a `low` is below 0, the axis shows changes, on
-        both sides of 0.
+        One row per row of the first table, in its order. Each table has one colour. A dot is hollow
+        if the column `basis` of its table (as in `explanation.compare_links`) holds "judgement".
+        The x axis fits probabilities or, if a `low` is below 0, differences.
 
     Raises
     ------
     TypeError
-        If `tables` is not a mapping of names to DataFrames, if it is empty, or if a column to draw
-        holds anything but numbers.
+        If `tables` is empty, or if a column to draw holds anything but numbers.
     ValueError
-        If a table lacks a column or has no row, or if another table lacks a row of the first one.
+        If a table has no row, or lacks a column or a row of the first table.
 
     Examples
     --------
@@ -163,13 +158,13 @@ def comparison(
 
 
 def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") -> alt.LayerChart:
-    """Draw the steps from prior to posterior log-odds that a cause contributes, in decibans.
+    """Draw how each piece of evidence moves the log-odds of a contribution from prior to total.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The result of `lumbayes.explain`, with or without `against`. It has the row `prior`, one row
-        per piece of evidence, and the row `total`.
+        The result of `lumbayes.explain`, with or without `against`: the row `prior`, one row per
+        piece of evidence, and the row `total`, in decibans.
     column : str, default "shapley_db"
         The column to draw, "shapley_db" or "sequential_db".
     title : str, optional
@@ -179,14 +174,14 @@ def waterfall(table: pd.DataFrame, column: str = "shapley_db", title: str = "") 
     -------
     altair.LayerChart
         One row per row of the table, in its order. The bars of `prior` and `total` start at 0, each
-        other bar where the one above it ends. Each row shows its number or, if it has one, its text
-        in the column `says`, such as "rules it out". An infinite number has no bar; without a text
-        it is shown as "certain" or "ruled out". A NaN has none either; it is shown as "unknown".
+        other bar where the bar above it ends. Beside the bar stands the text in `says`, such as
+        "rules it out", or else the number. An infinite number has no bar; if `says` is empty, it
+        is shown as "certain" or "ruled out".
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if `column` holds anything but numbers.
+        If `column` holds anything but numbers.
     ValueError
         If `column` or the column `says` is missing, or if the table has no row.
 

@@ -34,8 +34,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Parameters
     ----------
     probabilities : pandas.Series
-        Values from 0 to 1 (this is not checked), at least one; a NaN has no bar and is "unknown" in
-        the chart's description. The index names the rows.
+        Values from 0 to 1 (not checked), at least one. A NaN has no bar. The index names the rows.
     axis : str
         The title of the x axis.
     title : str, optional
@@ -49,7 +48,7 @@ def bar_chart(probabilities: pd.Series, axis: str, title: str = "") -> alt.Layer
     Raises
     ------
     TypeError
-        If `probabilities` is not a Series of numbers, or if it is empty.
+        If `probabilities` is empty or holds anything but numbers.
 
     Examples
     --------
@@ -77,8 +76,8 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     ----------
     values : pandas.Series
         The values, at least one, such as the column `shapley_db` (in decibans) of
-        `lumbayes.explanation.claim_attribution(case, cause)`; a NaN has no bar and is "unknown" in
-        the chart's description. The index names the rows; a name may occur twice.
+        `lumbayes.explanation.claim_attribution(case, cause)`. A NaN has no bar. The index names the
+        rows; a name may occur twice.
     title : str, optional
         The chart's title.
     axis : str, default "decibans: ten of them make the odds tenfold"
@@ -92,7 +91,7 @@ def diverging_bars(values: pd.Series, title: str = "", axis: str = DECIBANS) -> 
     Raises
     ------
     TypeError
-        If `values` is not a Series of numbers, or if it is empty.
+        If `values` is empty or holds anything but numbers.
 
     Examples
     --------
@@ -136,15 +135,14 @@ def zero_line() -> alt.Chart:
 def dot_plot(
     table: pd.DataFrame, axis: str = CONTRIBUTION_TITLE, title: str = ""
 ) -> alt.LayerChart:
-    """Draw a table of probabilities with one dot per cell: one row per name, one colour per column.
+    """Draw a table of probabilities as dots: one row per name, one colour per column.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Probabilities, in columns of numbers only; a NaN has no dot and is "unknown" in the chart's
-        description. The index names the rows. An example is the result of
-        `lumbayes.explanation.contributions_by_reply(case)` without the column `apart`, which is a
-        range and not a probability.
+        Probabilities, in columns of numbers only. A NaN has no dot. The index names the rows. An
+        example is the result of `lumbayes.explanation.contributions_by_reply(case)` without its
+        last column, `apart`, which is no probability.
     axis : str, default "P(at work in this pain)"
         The title of the x axis. The default is what the charts call the contribution.
     title : str, optional
@@ -153,13 +151,13 @@ def dot_plot(
     Returns
     -------
     altair.LayerChart
-        One row per row of the table, in its order. A column named `all` is drawn as grey ticks,
-        every other column as dots of one colour.
+        One row per row of the table, in its order. The column `all`, if there is one, is drawn as
+        grey ticks, every other column as dots of one colour.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column holds anything but numbers.
+        If a column holds anything but numbers.
     ValueError
         If the table has no row.
 
@@ -188,30 +186,29 @@ def dot_plot(
 
 
 def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChart:
-    """Draw contributions as one line per column of a table, over an index from 0 to 1.
+    """Draw contributions as lines over an index from 0 to 1, one line per column.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Contributions (the y axis), in columns of numbers only; a NaN leaves a gap and is "unknown"
-        in the chart's description. The index is the x axis, with numbers from 0 to 1 in rising
-        order (this is not checked). An example has one row per value of `trust` and one column per
-        cause, with the contributions of `Case.blend(other, trust)`.
+        Contributions, in columns of numbers only. A NaN leaves a gap. The index is the x axis:
+        numbers from 0 to 1 in rising order (not checked). An example has one row per value of
+        `trust` and one column per cause, with the contributions of `case.blend(other, trust)`.
     axis : str
-        The title of the x axis. The y axis has the title "P(at work in this pain)", which is what
-        the charts call the contribution.
+        The title of the x axis.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Each line has its name at its right end. Names are moved apart if lines end close together.
+        Each line has its name at its right end. The y axis is called "P(at work in this pain)",
+        which is the contribution.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column holds anything but numbers.
+        If a column holds anything but numbers.
     ValueError
         If the table has no row.
 

@@ -42,12 +42,13 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
     altair.LayerChart
         One density per row over the strength of the link, with a dot at its mean. From top to
         bottom:
-        "before anyone speaks": the prior that the link has without claims;
-        one row per claim: the Beta of the probabilities that people take the claim's words to mean;
-        "pooled": the link's prior.
-        `lumbayes.load` divides the strengths of most links by one number T, so that P(pain) is the
-        base rate. The first and the last row show the prior of such a link after that division. The
-        rows of the claims show their words as they are, so they lie further right.
+
+        * "before anyone speaks": the prior that the link has without claims;
+        * one row per claim: the Beta of the probabilities that people take its words to mean;
+        * "pooled": the prior of the link.
+
+        Claims are drawn as worded. The other rows show most links after the division by T (see
+        `lumbayes.load`), so they lie further left.
 
     Raises
     ------
@@ -130,31 +131,35 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     Parameters
     ----------
     case : Case
-        The case to draw. Nodes with a finding, likelihood or intervention are orange, the others
-        blue. A contrast (see `Case.contrast`) alone leaves a node blue. A measurement is no node:
-        what is entered for a home test, such as `plank_seconds`, makes orange what it measures.
+        The case to draw.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        Nodes are factors, mechanisms, the pain and its traits, causes to the left of their effects.
-        The bar of a node with two states shows P(yes). With more states, it shows the probability
-        of the likeliest state, whose name stands beside it.
-        The thickness of a line shows the strength of the link in this case, P(effect | this cause
-        alone). If T divides the link (see `lumbayes.load`), the line shows the strength before the
-        division, which is comparable with the words of the claims: what the claims state or, where
-        this case has another strength λ (fitted, sampled or blended), the mean of 1 − (1 − λ)^T. A
-        blend has one T for both its parts, that of the case whose `blend` was called. T divides no
-        link of "literature".
-        A trait whose states depend on the cause of the pain (all traits, unless the case was loaded
-        with `traits=False`) has a thin line from the pain, which shows no strength.
+        Nodes are factors, mechanisms, the pain and its traits. Causes stand to the left of their
+        effects. The bar of a node with two states shows P(yes); the bar of a node with more states
+        shows the probability of the likeliest state, which is named beside it.
+
+        A bar is orange if the node has a finding, likelihood or intervention, else blue. A home
+        test, such as `plank_seconds`, is no node; its reading makes the factor that it measures
+        orange. A contrast (see `Case.contrast`) changes no colour.
+
+        The thickness of a line shows the strength of the link before `lumbayes.load` divided it by
+        T (see Notes); this is comparable with the words of the claims. The thin lines from the pain
+        to its traits show no strength.
 
     Raises
     ------
     ImpossibleFindings
         If the evidence has probability 0.
+
+    Notes
+    -----
+    T divides hazards, where a link of strength λ has the hazard −ln(1 − λ) (docs/model.md). So the
+    strength before the division is the mean of 1 − (1 − λ)^T over the prior of λ in this case. A
+    link that T does not divide is drawn with the mean of λ.
 
     Examples
     --------

@@ -30,23 +30,21 @@ def trajectory(table: pd.DataFrame, causes: Mapping[str, str], title: str = "") 
     table : pandas.DataFrame
         The result of `Diary.trajectory()`.
     causes : mapping of str to str
-        The ids of the causes to draw, each with the label that its panel shows.
+        The ids of the causes to draw, each with the title of its panel.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.ConcatChart
-        Each panel has one line and a band from `low` to `high`, the credible interval. The line is
-        the cause's contribution to the pain of a next run, if that run hurts, by what was known
-        after each run. The x axis counts the runs so far, from 1. The y axis is in per cent: a
-        contribution of 0.09 stands at 9 ("9 in 100").
+        In each panel, the line is the contribution of the cause to the pain of a next run, if that
+        run hurts, given the runs so far. The band is its credible interval, from `low` to `high`.
+        The x axis counts the runs so far, from 1. The y axis is in per cent.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, if `causes` is not a mapping, or if a figure to draw is not a
-        number.
+        If a column to draw holds anything but numbers.
     ValueError
         If the table has no run, or lacks `contribution`, `low`, `high` or one of the causes.
 
@@ -76,9 +74,8 @@ def runs(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per run, with a column `date`, the column that `pain` names, and the columns of
-        numbers to draw. `date` holds, in each row, a text such as "2026-03-01" or a datetime, whose
-        time of day is not drawn.
+        One row per run. It has a column `date`, with texts such as "2026-03-01" or datetimes, the
+        column that `pain` names, and columns of numbers to draw.
     pain : str
         The name of the column with the outcome, "yes" or "no". Any other value, such as a missing
         one, is drawn as "Not said".
@@ -91,17 +88,15 @@ def runs(
     Returns
     -------
     altair.VConcatChart
-        One panel per column, and in each panel one mark per run: "It hurt", "No pain" or "Not
-        said".
+        One panel per column of `readings`. Each has one mark per run, on its date: "It hurt", "No
+        pain" or "Not said".
 
     Raises
     ------
     TypeError
-        If `frame` is not a DataFrame, if `readings` is not a mapping, if a column to draw holds
-        anything but numbers and missing values, or if `date` holds a number.
+        If a column to draw holds anything but numbers, or if `date` holds a number.
     ValueError
-        If a column is missing, if the frame has no row, or if `date` is missing in a row, holds a
-        text that is no date, or writes dates in several forms.
+        If a column is missing, if the frame has no row, or if a row has no valid date.
 
     Examples
     --------
@@ -131,27 +126,24 @@ def reliability(tables: Mapping[str, pd.DataFrame], title: str = "") -> alt.Laye
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        The keys are the names in the legend, the values results of `lumbayes.batch.calibration`.
-        The columns `predicted` (x), `happened` (y), `low` and `high` (the ends of the vertical line
-        through the dot, the interval of `happened`) are drawn.
+        From the name in the legend to a result of `lumbayes.batch.calibration`. The columns drawn
+        are `predicted` (x), `happened` (y), `low` and `high` (the interval of `happened`).
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        One dot per bin, with the interval of its frequency. Dots of calibrated predictions lie on
-        the dashed diagonal. Both axes end at 100%, or at the largest value drawn if that is 10% or
-        less. The chart's description gives, for each table, the largest distance of a dot from the
-        diagonal.
+        One dot per bin, with a vertical line for the interval. Dots of calibrated predictions lie
+        on the dashed diagonal. The chart's description gives the largest distance of a dot from the
+        diagonal, for each table.
 
     Raises
     ------
     TypeError
-        If `tables` is not a mapping of names to DataFrames, if it is empty, or if a column holds
-        anything but numbers.
+        If `tables` is empty, or if a column to draw holds anything but numbers.
     ValueError
-        If a column is missing, or if a table has no row.
+        If a column to draw is missing, or if a table has no row.
 
     Examples
     --------

@@ -36,16 +36,14 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     Returns
     -------
     altair.FacetChart
-        One curve per panel: x is the parameter, y the contribution. It is thick over the
-        parameter's 90% interval. A dot marks the present value, a ring the value `flips_at`, at
-        which another cause takes the first place. The x axis reaches three times as far as the
-        interval's upper end or the ring, whichever is larger, but at most to 100%.
+        One curve per panel: x is the parameter, y the contribution. The curve is thick over the
+        90% interval of the parameter. A dot marks the present value. A ring marks `flips_at`, the
+        value at which another cause takes the first place.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, if `n_rows` is not a whole number, or if a column other than
-        `to` holds anything but numbers.
+        If a column to draw holds anything but numbers.
     ValueError
         If a column is missing, if the table has no row of a parameter, or if `n_rows` is below 1.
 
@@ -120,30 +118,31 @@ def two_way(
     table : pandas.DataFrame
         The result of `lumbayes.sensitivity_analysis.two_way(case, cause, first, second)`.
     rival : pandas.DataFrame
-        The result of the same function for another cause, with the same two parameters in the same
-        order and with the same steps. It may have further steps, which are not drawn.
+        The result of the same function for another cause, with the same `first`, `second` and
+        `steps`.
     parameters : pandas.DataFrame
-        The result of `lumbayes.sensitivity(case, cause)`, which has the present value and the
-        interval of both parameters.
+        The result of `lumbayes.sensitivity(case, cause)`. The present values and the intervals of
+        the two parameters are taken from it.
     title : str, optional
         The chart's title.
 
     Returns
     -------
     altair.LayerChart
-        `second` is on the x axis, `first` on the y axis; darker means a larger contribution of the
-        cause, "P(at work in this pain)" in the legend. On the orange line both causes contribute
-        equally, between the steps in proportion; a dot of it is a single such point. If the steps
-        show none, there is no line, and the description says so. The black dot marks the
-        present values of the parameters, the box their 90% intervals.
+        `second` is on the x axis, `first` on the y axis.
+
+        * Colour: the contribution of the cause, called "P(at work in this pain)"; darker is larger.
+        * Orange line: where both causes contribute equally, interpolated linearly between the
+          steps; an orange dot if this is a single point. There is no line if one cause contributes
+          more everywhere.
+        * Black dot and box: the present values of the two parameters and their 90% intervals.
 
     Raises
     ------
     TypeError
-        If an argument is not a DataFrame, or holds anything but numbers.
+        If a column to draw holds anything but numbers.
     ValueError
-        If `rival` is over other parameters than `table` or lacks some of its steps, if `table` has
-        fewer than two rows or columns, or if `parameters` lacks one of the two parameters.
+        If the three tables do not fit together, or if `table` has fewer than two rows or columns.
 
     Examples
     --------
@@ -230,15 +229,15 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     Returns
     -------
     altair.LayerChart
-        One dot per question, with a logarithmic x axis. A name stands beside the five most
-        informative questions, and beside the most informative one of each duration.
+        One dot per question; the x axis is logarithmic. The five most informative questions are
+        named, and so is the most informative question of each duration.
 
     Raises
     ------
     TypeError
-        If `table` is not a DataFrame, or if a column to draw holds anything but numbers.
+        If a column to draw holds anything but numbers.
     ValueError
-        If a column is missing, or if the table has no row.
+        If a column to draw is missing, or if the table has no row.
 
     Examples
     --------

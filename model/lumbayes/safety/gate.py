@@ -37,9 +37,8 @@ class Triage:
     do_first : str
         The one thing to do first; "" at level "none".
     paragraphs : tuple of str
-        The texts of the banner: for each rule of this level, what to do and why. At level "none"
-        they say what is still open, or what the absence of red flags does not mean. At the levels
-        "see_someone" and "urgent", a reminder comes first while the first card is open.
+        The texts of the banner: what to do and why. At level "none" they say what is still open, or
+        what the absence of red flags does not mean.
     reasons : tuple of str
         The answers that raised this level or a lower one, in words, those of the highest level
         first. An answer "not_sure" ends in ": not sure".
@@ -48,15 +47,15 @@ class Triage:
     notes : tuple of str
         Remarks to show below the banner, at the levels "none" and "see_someone" only.
     hides : tuple of str
-        The parts of the page that must not be shown: "ranking", "remedies", "keep_running"; () if
-        all may be shown. "ranking_open" is no part: with it the ranking, if it is allowed, must be
-        shown folded.
+        What the page must hide: "ranking" (of the causes), "remedies", "keep_running" (advice to
+        run on, forecasts); () if it may show all. A further entry, "ranking_open", means that the
+        ranking must be shown folded.
     unanswered : tuple of str
         What is still to be asked, in order: "first" (the first card), "age" (the second card, which
-        ends with the age), then ids of follow-up questions and of lines that are asked again.
+        ends with the age), then ids of questions that are asked one at a time.
     asked : tuple of str
-        The ids of the follow-up questions (and lines asked again) that the other answers open,
-        answered or not.
+        The ids of the questions that the other answers open (`after` in `red_flags`), answered or
+        not.
     ticked : tuple of str
         The ids of the lines and follow-up questions answered with "yes" or "not_sure".
 
@@ -150,18 +149,22 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     Returns
     -------
     tuple of RedFlag
-        In the order to ask them; the emergencies of the first card come first. The attributes of a
-        `RedFlag`:
-        `id`, such as "saddle"; `about`, the line in a few words; `question`, in full; `any_of`, the
-        bullet points of the question, of which one must fit for a "yes"; () if it has none.
-        `card`: "first" for emergencies, "second" for the other signs, "" for a follow-up question.
-        `heading`: the heading above the line.
-        `level`: the level of `triage` that a "yes" reaches, "none", "see_someone", "urgent" or
-        "emergency"; for a follow-up question the highest level of a rule that uses it.
-        `after`: what opens a follow-up question, or makes a line be asked again. A tuple of tuples
-        of ids: of each inner tuple, one question must be answered "yes". () for all other lines.
-        `basis`: the source of the question. `sure`: how sure this source is: "seen" (it was read),
-        "second_hand" (another text cites it) or "judgement".
+        In the order to ask them. The attributes of a `RedFlag`:
+
+        * `id`: its name among the answers, such as "saddle".
+        * `about`: the question in a few words, which are the line on the card.
+        * `question`: the full wording. `any_of`: its bullet points, of which one must fit for a
+          "yes"; () if it has none.
+        * `card`: "first" (emergencies), "second" (other signs) or "" (a follow-up question).
+        * `heading`: the heading above the line.
+        * `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
+          "emergency". For a follow-up question, the highest level of a rule that uses it.
+        * `after`: the other answers that open a follow-up question, a tuple of tuples of names: in
+          every inner tuple, at least one name must be answered "yes" or be the runner's age band.
+          For some lines of the first card, `after` says which answers make the page ask about the
+          line once more if it was left unticked. () for all other lines.
+        * `basis`: the source. `sure`: how sure it is: "seen" (it was read), "second_hand" (another
+          text cites it) or "judgement".
 
     Raises
     ------
@@ -181,26 +184,26 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
 def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     """Return the safety banner for a runner's answers to the safety questions.
 
+    Triage is not inference: it decides what a page may show, and changes no posterior.
+
     Parameters
     ----------
     answers : mapping of str to str
-        By id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure".
-        By "first": the button that was tapped on the first card, "none" (no line fits) or "some".
-        By "age": the age band, such as "age_18" (see `safety.cards`), on the second card.
-        Leave out what was not answered. The first card is closed by its button or by an answer to
-        each of its lines, the second card by the age. A line left out is unanswered while its card
-        is open, and counts as not ticked once the card is closed. A follow-up question left out is
-        unanswered, never "no".
+        The answers so far, by question. Leave out what was not answered. The keys are:
+
+        * the id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure";
+        * "first": the button tapped on the first card, "none" (no line fits) or "some" (one or more
+          may fit, which is an emergency by itself);
+        * "age": the age band on the second card, such as "age_18" (see `safety.cards`).
     priors : str or Path, default "thread"
         A set of priors, as for `load`, whose redflags.toml is read.
 
     Returns
     -------
     Triage
-        The banner for the most urgent level that the answers reach, and what the page must hide.
-        `level` is "emergency", "urgent", "see_someone" or, if nothing reaches these, "none". "some"
-        on the first card is an emergency by itself. `paragraphs` holds the texts of the banner,
-        `hides` the parts to hide; see `safety.Triage` for all attributes.
+        `level` is the most urgent level that the answers reach: "emergency", "urgent",
+        "see_someone" or "none". `paragraphs` holds the texts of the banner, `hides` what the page
+        must hide, and `unanswered` what is still to be asked. See `safety.Triage` for the rest.
 
     Raises
     ------
@@ -210,12 +213,13 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
 
     Notes
     -----
-    Triage is not inference: it decides what the page may show and changes no posterior. A line with
-    "yes" or "not_sure" counts whichever button was tapped. An answer to a follow-up question counts
-    only while the other answers open this question. An open card hides what redflags.toml says for
-    this card. A follow-up question without an answer hides what its "yes" would hide. So does,
-    until it is answered, a line that other answers make the page ask again (`after` in
-    `red_flags`).
+    The first card is open until a button is tapped or each of its lines is answered. The second
+    card is open until the age is given. `unanswered` names an open card as a whole ("first",
+    "age"). On a closed card, a line without an answer counts as not ticked.
+
+    A follow-up question is asked, and its answer counts, only if other answers open it (`after` in
+    `red_flags`). While it has no answer, `unanswered` names it, and the page must hide all that its
+    "yes" would hide. The same holds for an unticked line of the first card that other answers open.
 
     Examples
     --------

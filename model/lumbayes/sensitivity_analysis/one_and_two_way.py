@@ -28,7 +28,7 @@ COEFFICIENTS = ["alpha", "beta", "gamma", "delta"]
 
 
 def sensitivity(case: Case, cause: str) -> pd.DataFrame:
-    """Compute how a cause's contribution depends on each parameter and each claim.
+    """Compute how a cause's contribution depends on each parameter and each claim, one at a time.
 
     Parameters
     ----------
@@ -41,36 +41,37 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per parameter and one per claim, largest |`at_high` − `at_low`| first. Each row
-        varies one probability. Everything else stays, T included (the divisor of per-run hazards,
-        see `load`). If one state of several is varied, the other states share the rest in
-        proportion. The index, `parameter`, says what is varied:
-        "weak_core": a base rate or leak.
-        "weak_core → muscle_strain": a link strength.
-        "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
-        "severity = mild": the same if the pain comes from none of the listed causes.
-        "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
-        "A4-01": a claim; the probability that its words are taken to mean is varied.
+        varies one probability. All other parameters and the divisor T (see `load`) stay. The index,
+        `parameter`, says what is varied:
+
+        * "weak_core": a base rate or leak.
+        * "weak_core → muscle_strain": a link strength.
+        * "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
+        * "severity = mild": the same if the pain comes from none of the listed causes.
+        * "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
+        * "A4-01": a claim; the probability that its words are taken to mean is varied.
+
         Columns:
-        `kind`: "claim" in the row of a claim. In the row of a parameter, the basis of its prior:
-        "claims" (pooled from claims), "published", "judgement", "ignorance", "fitted" or "draw".
-        `value`: the probability as it is now. Links to and leaks of the pain and of mechanisms that
-        happen in a run (a strain) are given after division by T, all others and claims undivided.
-        `low`, `high`: the ends of the 90% interval of this probability.
-        `at_low`, `at_high`: the contribution if the probability were `low` or `high`. NaN in the
-        row of a claim that cannot mean it: a strength that counts the leak in is not below the
-        leak.
-        `without`: the contribution if the claim were left out, as `Case.exclude_claims` does; NaN
-        for a parameter.
-        `flips_at`: the probability nearest to `value` at which the cause that now contributes most
-        in the layer of `cause` (factors or mechanisms) loses the first place. The cause that loses
-        it need not be `cause` itself. NaN if there is no such probability.
-        `to`: the cause that then takes the first place; "" if `flips_at` is NaN.
-        `alpha`, `beta`, `gamma`, `delta`: for a parameter θ, the contribution is
-        (αθ + β) / (γθ + δ); NaN for a claim, whose function `one_way` returns.
-        `variance_share`: the share, from 0 to 1, of the contribution's variance that is due to the
-        prior of this parameter, the shares of all priors adding up to 1 (all 0 if there is no
-        variance). If the prior has several rows, one of them holds its share and the others 0. NaN
-        for a claim.
+
+        * `kind`: "claim" for a claim. For a parameter, where its prior comes from: "claims" (pooled
+          from claims), "published", "judgement", "ignorance", "fitted" (see `fit`) or "draw" (see
+          `batch.sample_parameters`).
+        * `value`: the probability as it is now, the mean of the prior. A strength that T divides is
+          given after this division.
+        * `low`, `high`: the ends of the 90% interval of this probability.
+        * `at_low`, `at_high`: the contribution if the probability were `low` or `high`. One of them
+          is NaN if the words of a claim cannot mean this probability (see docs/explaining.md).
+        * `without`: the contribution if the claim were left out, as by `Case.exclude_claims`; NaN
+          for a parameter.
+        * `flips_at`: the probability nearest to `value` at which another cause takes the first
+          place, that is, the highest contribution in the layer of `cause` (factors or mechanisms).
+          The cause that loses the first place need not be `cause`. NaN if this never happens.
+        * `to`: the cause that takes the first place at `flips_at`; "" if `flips_at` is NaN.
+        * `alpha`, `beta`, `gamma`, `delta`: the coefficients of the contribution as a function of a
+          parameter θ, (αθ + β) / (γθ + δ); NaN for a claim.
+        * `variance_share`: the share of the contribution's variance, from 0 to 1, that is due to
+          the prior of this parameter, to first order (the delta method). The column adds up to 1.
+          If a prior has several rows, one of them holds its share, the others 0. NaN for a claim.
 
     Raises
     ------
@@ -82,10 +83,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Notes
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
-    `variance_share` is to first order (the delta method). The other columns are exact, but for one
-    case: if the reading of a measurement says how strongly a factor acts (its dose), the strength
-    of the factor's link at each dose is varied in proportion. The columns of this link are then
-    exact at `value` only.
+    If one state of several is varied, the other states share the rest in proportion. Contributions
+    are exact, except in the row of a link whose dose is set by a reading (see docs/explaining.md).
 
     Examples
     --------
@@ -127,19 +126,15 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
         The name of a parameter, such as "weak_core → muscle_strain", or the id of a claim, as in
         the index of `sensitivity`.
     steps : int, default 101
-        How many evenly spaced probabilities from 0 to 1 the parameter takes, both ends included; 2
-        or more.
+        The number of evenly spaced probabilities from 0 to 1, both included; 2 or more.
 
     Returns
     -------
     pandas.Series, shape (steps,)
-        The contribution (0 to 1) by the probability in the index, which takes the place of the
-        parameter's present value. That value stands in the column `value` of `sensitivity`: of a
-        link it is the strength after `load` has divided it by T. For a claim the index is the
-        probability that the claim's words are translated into (0.4 for "can"); the parameter is
-        then pooled again with it. The contribution is NaN where the words cannot mean this
-        probability (see `sensitivity`), or where the evidence would have probability 0. The name
-        of the Series is `cause`.
+        The contribution by the probability in the index, which replaces `value` in the table of
+        `sensitivity`. The contribution is NaN where a claim cannot mean this probability (see
+        docs/explaining.md), or where the evidence would have probability 0. The name of the Series
+        is `cause`.
 
     Raises
     ------
@@ -150,8 +145,7 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
 
     Notes
     -----
-    The values are exact, except if a link is varied whose factor has a dose: see the notes of
-    `sensitivity`.
+    Values are exact, except over a link whose dose is set by a reading (see docs/explaining.md).
 
     Examples
     --------
@@ -186,17 +180,13 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     first, second : str
         Two names of parameters or ids of claims, as in the index of `sensitivity`.
     steps : int, default 21
-        How many evenly spaced probabilities from 0 to 1 each of the two takes, both ends included;
-        2 or more.
+        The number of evenly spaced probabilities from 0 to 1, both included; 2 or more.
 
     Returns
     -------
     pandas.DataFrame, shape (steps, steps)
         The contribution for each pair of probabilities. The index holds the probabilities of
-        `first`, the columns those of `second`, each given as in the column `value` of
-        `sensitivity`. For a claim that is the probability that its words are taken to mean, from
-        which the parameter is pooled again. The contribution is NaN where the words cannot mean
-        that probability (see `sensitivity`), or where the evidence would have probability 0.
+        `first`, the columns those of `second`. NaN as in `one_way`.
 
     Raises
     ------
@@ -206,11 +196,6 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
         and a claim that is pooled into it.
     ImpossibleFindings
         If the evidence has probability 0.
-
-    Notes
-    -----
-    The values are exact, except if a link is varied whose factor has a dose: see the notes of
-    `sensitivity`.
 
     Examples
     --------
