@@ -26,30 +26,27 @@ MAX_NAMED = 12  # claims that the printed form of a case names; the rest are cou
 class Case(CaseEvidence):
     """A Bayesian network with the evidence of one runner; an immutable value.
 
-    `load` returns a case without evidence; `Case(...)` is not called directly. `given`,
-    `likelihood`, `believe`, `contrast`, `do` and `retract` each return a new case and leave this
-    one as it is. Printed, a case shows five things: the name of its priors ("thread"); the base
-    rate of pain, with the name that this rate has in variables.toml ("any_run"); the divisor T, by
-    which `load` divides strengths to reach this rate; the claims left out; and everything that was
-    entered.
+    `load` returns a case without evidence; do not call `Case(...)` directly. `given`, `likelihood`,
+    `believe`, `contrast`, `do` and `retract` each return a new case. Printed, a case shows its
+    priors, the base rate of pain, T (see `load`), the claims left out and what was entered.
 
     Attributes
     ----------
     compiled : Compiled
         The network and its priors, compiled for inference.
     findings : mapping of str to str or float
-        From variable to its observed state, or to a reading in the unit of the measurement.
+        From variable to its observed state or its reading, in the unit of the measurement.
     likelihoods : mapping of str to tuple of float
-        Likelihood (virtual) evidence: from variable to one weight per state, in the order of
+        Likelihood evidence: from variable to one weight per state, in the order of
         `case.variables[name].states`. (1.0, 3.0) is 3 to 1 for "yes".
     interventions : mapping of str to str
         From variable to the state at which `do` holds it.
     beliefs : mapping of str to mapping of str to float
-        From variable to the probabilities of states that were given to `believe`. The likelihoods
-        derived from these probabilities are in `likelihoods`.
+        From variable to the probabilities given to `believe`, by state. The likelihoods computed
+        from them are in `likelihoods`.
     contrasts : mapping of str to str
-        From factor to the contrast: "worse", "not worse", or counts as text. "4/5 1/5" means that 4
-        of 5 runs with the factor hurt, and 1 of 5 runs without it.
+        From factor to its contrast: "worse", "not worse", or counts. "4/5 1/5" means that 4 of 5
+        runs with the factor hurt, and 1 of 5 runs without it.
 
     Examples
     --------
@@ -70,7 +67,7 @@ class Case(CaseEvidence):
         return f"{first}\nentered: {', '.join(self.labels()) or 'nothing'}"
 
     def without_evidence(self) -> Case:
-        """Return a case with the same priors, without any evidence or interventions.
+        """Return a case with the same priors and without any evidence or intervention.
 
         Examples
         --------
@@ -81,28 +78,27 @@ class Case(CaseEvidence):
         return Case(self.compiled)
 
     def exclude_claims(self, *claims: str, reply: int | None = None) -> Case:
-        """Return a case with priors pooled without some claims, or without all of one reply.
+        """Return a case with priors pooled without some claims, or without all claims of one reply.
 
         Parameters
         ----------
         *claims : str
-            Ids of claims, such as "A4-01".
+            Ids of the claims to leave out, such as "A4-01".
         reply : int, optional
-            The number of a reply. All claims of this reply are left out, in addition to those
-            named. 0 is the question that opened the thread. By default no whole reply is left out.
+            The number of a reply, 1 to 6, whose claims are left out, too; 0 is the question that
+            opened the thread. By default no whole reply is left out.
 
         Returns
         -------
         Case
-            A case with the same evidence and with priors pooled from the remaining claims. A
-            parameter without a remaining claim gets its prior without claims (see `with_claims`).
-            T (see `load`) stays the same, so P(pain) without evidence may differ from the base rate
-            that the case shows.
+            A case with the same evidence and the same T (see `load`), so P(pain) without evidence
+            may differ from the base rate. `with_claims` says which prior a parameter without a
+            claim gets.
 
         Raises
         ------
         ValueError
-            If a claim or the reply does not exist or was left out before.
+            If there is no such claim or reply, or if it was left out already.
 
         Examples
         --------
@@ -124,17 +120,16 @@ class Case(CaseEvidence):
         Parameters
         ----------
         claims : iterable of Claim
-            The claims to keep, taken from `case.priors.claims`; an empty list keeps none. Claims
-            that the case does not have are ignored.
+            The claims to keep, from `case.priors.claims`; [] keeps none. Claims that the case does
+            not have are ignored.
 
         Returns
         -------
         Case
             A case with the same evidence and the same T (see `load`). A parameter without a claim
-            gets its prior without claims: the estimate stated in variables.toml or traits.toml or,
-            if there is none, ignorance; ignorance about a link is a prior near 0 with a long tail.
-            A fitted parameter keeps its fitted prior if no claim behind it is left out; otherwise
-            its prior is pooled from the remaining claims, without what the fit learned.
+            gets the estimate stated in variables.toml or traits.toml. If none is stated, it gets
+            the prior of ignorance, which for a link is near 0 with a long tail. A fitted prior that
+            depends on a claim left out is pooled again, without what the fit learned.
 
         Examples
         --------
@@ -147,24 +142,23 @@ class Case(CaseEvidence):
         return self._with_network(Network(self.priors.with_claims(claims)))
 
     def blend(self, other: Case, trust: float) -> Case:
-        """Return a case with a mixture of the priors of this case and of another one.
+        """Return a case whose priors are a mixture of those of this case and of another case.
 
         Parameters
         ----------
         other : Case
-            The case whose priors are mixed in. Its evidence is ignored, and so are parameters that
-            only `other` has.
+            The case whose priors are mixed in. Its evidence is ignored.
         trust : float
-            The weight of the other priors, from 0 (none) to 1 (they alone).
+            The weight of the priors of `other`, from 0 (only this case) to 1 (only `other`).
 
         Returns
         -------
         Case
-            A case with the evidence of this case. Each prior has the mean and the variance of the
-            mixture of the two priors (a linear opinion pool). The divisor T (see `load`) is that of
-            this case and is not computed again, so P(pain) without evidence may differ from the
-            base rate that the case shows. If claims are left out of the result later, this changes
-            only the part of the mixture that comes from this case.
+            A case with the evidence of this case. Each prior is a Beta or Dirichlet with the mean
+            and variance of the mixture of the two priors (a linear opinion pool, Stone 1961). Both
+            are taken as `priors` of their own case shows them, after any division by T (see
+            `load`). T is not computed again, so P(pain) without evidence may differ from the base
+            rate.
 
         Raises
         ------
@@ -174,9 +168,10 @@ class Case(CaseEvidence):
         Examples
         --------
         >>> from lumbayes import load
-        >>> half = load().blend(load("literature"), 0.5)
-        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 3) for c in (load(), half)]
-        [0.009, 0.014]
+        >>> base, studies = load(), load("literature")
+        >>> cases = base, studies, base.blend(studies, 0.5)
+        >>> [round(c.priors["weak_core", "muscle_strain"].mean, 3) for c in cases]
+        [0.009, 0.019, 0.014]
         """
         check_arguments("Case.blend", locals())
         return self._with_network(Network(self.priors.blend(other.priors, trust)))
@@ -187,14 +182,14 @@ class Case(CaseEvidence):
         Parameters
         ----------
         name : str
-            Any variable with states, such as "weak_core". A measurement that is a number, such as
-            "plank_seconds", has none: ask for the factor that it measures.
+            A variable with states, such as "weak_core". A measurement that is a number, such as
+            "plank_seconds", has none; ask for the factor that it measures.
 
         Returns
         -------
         pandas.Series
             The probability of each state, exact at the means of the priors. The index holds the
-            states, such as "yes", in the order of `case.variables[name].states`.
+            states, such as "yes".
 
         Raises
         ------
@@ -224,9 +219,9 @@ class Case(CaseEvidence):
         Returns
         -------
         pandas.Series
-            P(variable = state | evidence), exact at the means of the priors. The index has two
-            levels, `variable` and `state`, such as ("hills", "yes"), in the order of
-            `Case.variables`. Measurements that are numbers have no states and no rows.
+            P(variable = state | evidence), exact at the means of the priors. The index has the
+            levels `variable` and `state`, such as ("hills", "yes"). Measurements that are numbers
+            have no rows.
 
         Raises
         ------

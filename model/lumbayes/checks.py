@@ -57,10 +57,11 @@ def verify(case: Case) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per variable and state, largest difference first. The index has two levels,
+        One row per variable and state, largest difference first. The index has the levels
         `variable` and `state`, such as ("hills", "yes"). Measurements that are numbers have no
-        rows. Columns: `lumbayes` and `pgmpy`, P(variable = state | evidence) by each engine;
-        `difference`, the absolute difference of the two.
+        rows. Columns:
+        `lumbayes`, `pgmpy`: P(variable = state | evidence) by each engine.
+        `difference`: the absolute difference of the two.
 
     Raises
     ------
@@ -71,12 +72,8 @@ def verify(case: Case) -> pd.DataFrame:
 
     Notes
     -----
-    pgmpy shares no arithmetic with this package. It gets the conditional tables at the means of the
-    priors and uses variable elimination and its own `do`. Every finding and likelihood is an extra
-    child node. pgmpy's network has no doses (how strongly a factor acts, such as a weak core). If a
-    reading of such a factor was entered (`plank_seconds`), the strength of the factor's link is its
-    mean over the doses, each weighted by P(dose | the factor is present, reading). The comparison
-    takes seconds, because it imports pgmpy.
+    pgmpy uses variable elimination at the means of the priors. It shares no arithmetic with this
+    package (see docs/model.md, "Structure"). The comparison takes seconds.
 
     Examples
     --------

@@ -11,8 +11,8 @@ MAX_SHOWN = 60  # characters of a value other than a text that a message repeats
 class ImpossibleFindings(ValueError):
     """Raised if the evidence has probability 0 in this model, so that no posterior exists.
 
-    It is a subclass of `ValueError`. For a case the message lists the evidence and the
-    interventions. For a table of runners it gives the first impossible row.
+    A subclass of `ValueError`. The message lists the evidence and interventions of a case, or names
+    the first impossible row of a table.
 
     Examples
     --------
@@ -24,17 +24,16 @@ class ImpossibleFindings(ValueError):
 
 
 class PriorsChanged(ValueError):
-    """Raised by `decode_case` if the case was encoded under other parameters than the present ones.
+    """Raised by `decode_case` if the given priors are not those that the case was encoded with.
 
-    No case is returned: under the present parameters it would have other results. Enter its
-    evidence again under the present parameters, or decode it with the priors that it was encoded
-    with. A subclass of `ValueError`.
+    A subclass of `ValueError`. Decode the text with the priors that it was encoded with, or enter
+    the evidence again.
 
     Attributes
     ----------
     moved : list of str
-        Names of the parameters that have changed or are new, such as "hills → muscle_strain". The
-        list is empty if the only change is that parameters no longer exist.
+        Names of the parameters that have changed or are new, such as "hills → muscle_strain". [] if
+        the only change is that parameters no longer exist.
     """
 
     def __init__(self, text: str, moved: list[str]):
@@ -43,10 +42,11 @@ class PriorsChanged(ValueError):
 
 
 class RunFileError(ValueError):
-    """Raised by `read_runs` if a run file cannot be read; the message gives the reason.
+    """Raised by `read_runs` if the only source given cannot be read; the message gives the reason.
 
-    It is raised if one file was given. Among several files or in an archive, an unreadable file is
-    left out instead. A subclass of `ValueError`.
+    A subclass of `ValueError`. The source is a file, or a folder or zip that is broken or too
+    large. A file inside a list, folder or zip is left out instead, and `attrs["left_out"]` of the
+    table says why.
     """
 
 

@@ -116,7 +116,7 @@ def _studied_network(studies: Studies, name: str, level: Level, divisor: float) 
 
 
 class Fitted(Protocol):
-    """Anything that holds a case with fitted priors as `case`, such as a `FittedModel`."""
+    """An object with an attribute `case` that has fitted priors, such as a `FittedModel`."""
 
     @property
     def case(self) -> Case:
@@ -136,36 +136,33 @@ def load(
     Parameters
     ----------
     priors : str, Path or FittedModel, default "thread"
-        Which priors to use.
-        "thread": priors pooled from the claims of the thread.
-        "literature": published figures instead of claims, and a judgement or ignorance where no
-        study gives a figure.
-        A path: a folder laid out like `priors/`, such as that of another thread.
-        A `FittedModel` (the result of `lumbayes.fit`; any object with such a `case` is a `Fitted`),
-        or the path of the file that `FittedModel.save` wrote: the fitted priors. The other
-        arguments must then be left out: those with which the priors before the fit were loaded
-        apply again.
+        One of:
+
+        - "thread": priors pooled from the claims of the thread.
+        - "literature": published figures instead of claims, and a judgement or ignorance where no
+          study gives a figure.
+        - the path of a folder laid out like `priors/`, such as that of another thread.
+        - a `FittedModel` (the result of `lumbayes.fit`), or the path of the .npz file that
+          `FittedModel.save` wrote. Leave out all other arguments then; those given to `load` before
+          the fit still hold.
     base_rate : str, float or None, default "default"
-        The base rate of pain: P(pain in one run) without evidence. A text names an entry of
-        `[base_rate]` in variables.toml ("any_run", "after_a_race" or "visitor"). A number is the
-        probability itself. By default it is the first entry, "any_run" (0.03), or None if the
-        folder has no entry. All hazards per run are divided by one number, T, to reach this rate
-        (see Notes).
-        None: nothing is divided (T = 1), and a link is as strong as the words of its claims say.
-        With "literature", None means the rate of pain in the studies (0.136, the first row of
-        literature.csv): an odds ratio gives a link strength only for a known rate of pain.
+        P(pain in one run) without evidence. One of:
+
+        - "default": the first entry of `[base_rate]` in variables.toml, which is "any_run" (0.03);
+          None if a folder has no entry.
+        - "any_run", "after_a_race" (0.045) or "visitor" (0.3): that entry.
+        - a number above 0 and below 1: the probability itself.
+        - None: no division (T = 1, see Notes). A link is as strong as the words of its claims say,
+          and P(pain) follows. With "literature", None means 0.136, the rate of pain in the studies.
     traits : bool, default True
-        Whether to add what the thread does not mention, from traits.toml and contrasts.toml if the
-        folder has them: how the pain of each cause feels (the traits), the runner's age, and
-        contrasts (see `Case.contrast`).
+        Whether to add what the thread does not mention: how the pain of each cause feels
+        (traits.toml), the runner's age, and contrasts (see `Case.contrast`).
     doses : bool, default True
-        Whether a reading of a home test, such as a plank time, also sets how strongly its factor
-        acts (the dose), by doses.toml if the folder has it. If False, a reading only changes how
-        likely the factor is to be present. Without a reading both give the same results.
+        Whether a reading of a home test, such as a plank time, also says how strongly its factor
+        acts (the dose). If False, a reading only changes how likely the factor is to be present.
     coding : str, optional
-        Another interpretation of doubtful claims and figures: the name, without suffix, of a file
-        in the folder `codings/`, such as "first". By default the claims are read as claims.csv and
-        words.csv say.
+        Another interpretation of doubtful claims: the name, without suffix, of a file in the folder
+        `codings/`, such as "first". By default claims.csv is read as it is.
 
     Returns
     -------
@@ -175,16 +172,15 @@ def load(
     Raises
     ------
     ValueError
-        If the set of priors, the base rate or the coding does not exist; if the base rate cannot be
-        reached; if another argument is given with fitted priors; or if a file of the folder has a
-        mistake (the message then has one line per problem).
+        If the priors, the base rate or the coding do not exist, if no T gives the base rate, if
+        another argument is given with fitted priors, or if a file of the folder has a mistake.
 
     Notes
     -----
-    T divides the hazards per run: those of the links and leaks that cause a strain or pain in one
-    run. A link that fires with probability λ has the hazard −ln(1 − λ), and the hazards of
-    independent links add up. Dividing all of them by the same T keeps their proportions. So the
-    order of the strengths is that of the claims' words, whatever the base rate.
+    A link or leak that fires with probability λ has the hazard −ln(1 − λ). The hazards of the links
+    and leaks that cause a strain or pain in one run are divided by one number, T, such that P(pain)
+    is the base rate: λ becomes 1 − (1 − λ)^(1/T). The order of the strengths stays. docs/model.md,
+    "The level", says more.
 
     Examples
     --------

@@ -46,29 +46,28 @@ Digests = tuple[bytes, list[bytes]]  # of all parameters together, and of each
 def encode_case(case: Case, priors: Base = "thread") -> str:
     """Encode a case as one line of text, short enough for a link.
 
-    The line holds the findings, likelihoods, interventions and contrasts (see `Case.contrast`), the
-    ids of the claims left out, a hash of all parameters together and a short hash of each one (the
-    parameters are rounded to nine significant digits). It holds no answer to a safety question.
+    The line holds the evidence, the interventions and the ids of the claims left out. It does not
+    hold the priors, and it is not encrypted (see docs/sharing.md).
 
     Parameters
     ----------
     case : Case
         The case to encode.
     priors : str, Path or Case, default "thread"
-        The priors that the case was loaded from: the text or path that `load` took as `priors`, or
-        the case that `load` returned. The case is needed if `load` had other arguments, such as
-        `base_rate`. For a `FittedModel` give its `case` or the path of its saved file.
+        What `load` took as `priors` when it made the case. If `load` had other arguments, such as
+        `base_rate`, give the case that it returned. For a `FittedModel` give its `case` or the path
+        of its saved file.
 
     Returns
     -------
     str
-        The case code, for `decode_case`. It contains letters, digits, ``-``, ``_`` and ``.`` only.
+        The case code, for `decode_case`: letters, digits, ``-``, ``_`` and ``.`` only.
 
     Raises
     ------
     ValueError
-        If the parameters of `case` are neither those of `priors` nor those of `priors` without some
-        claims. So the result of `Case.blend` cannot be encoded.
+        If the parameters of `case` are not those of `priors`, even with claims left out. So the
+        result of `Case.blend` cannot be encoded.
 
     Examples
     --------
@@ -110,17 +109,16 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     -------
     Case
         A case with equal evidence, interventions and priors, so with equal results. What `believe`
-        entered is among the likelihoods; `Case.beliefs` is empty.
+        entered is in `Case.likelihoods`; `Case.beliefs` is empty.
 
     Raises
     ------
     ValueError
-        If the text is not a case code, is cut short or was edited, if a claim that the case leaves
-        out does not exist in `priors`, or if the number or seed of the draws behind intervals is
-        not that of this version.
+        If the text is not a whole, unedited case code, if `priors` lacks a claim that the case
+        leaves out, or if this version uses another number or seed of draws for intervals.
     PriorsChanged
-        If the parameters of `priors` are no longer those that the case was encoded with. The
-        message names the changed parameters and the claims behind them.
+        If the parameters of `priors` are not those that the case was encoded with. The message
+        names the changed parameters and the claims behind them.
 
     Warns
     -----

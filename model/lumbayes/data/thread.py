@@ -106,20 +106,21 @@ def example(priors: str | Path = "thread") -> Example:
     Parameters
     ----------
     priors : str or Path, default "thread"
-        "thread", "literature" or the path of a folder.
+        "thread", "literature" or the path of a folder, as for `load`.
 
     Returns
     -------
     Example
-        `findings`: a state or reading by variable, for `case.given(**findings)`.
-        `beliefs`: what replies suppose, P(yes) by cause, for `case.believe(**beliefs)`.
-        `claims`, `belief_claims`: ids of the claims behind them. `title`, `story`: texts to show.
+        `title`, `story`: texts to show.
+        `findings`: a mapping from variable to state or reading, for `case.given(**findings)`.
+        `beliefs`: a dict from cause to P(yes) by the replies, for `case.believe(**beliefs)`.
+        `claims`, `belief_claims`: for each finding and each belief, the ids of the claims behind
+        it.
 
     Raises
     ------
     ValueError
-        If the set of priors or its example.toml does not exist, or if the file has a mistake. The
-        message has one line per problem.
+        If the folder or its example.toml does not exist or has a mistake.
 
     Examples
     --------
@@ -170,11 +171,10 @@ class ThreadInfo:
     Attributes
     ----------
     title, icon, what, what_not, next : str
-        Title and icon of the page, what the page shows and what it is not, and a sentence on what
-        comes after the safety questions.
+        Title and icon of the page, what it shows, what it is not, and what comes after its safety
+        questions.
     person, activity, activities, part : str
-        Who does what, such as "runner" and "run", the plural of the activity, and the part of the
-        body that hurts.
+        Who does what: "runner", "run" and its plural; the part of the body that hurts.
     groups : mapping of str to str
         From group of factors, such as "body", to its heading.
     recorded : Recorded
@@ -232,19 +232,21 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     Parameters
     ----------
     priors : str or Path, default "thread"
-        "thread", "literature" or the path of a folder.
+        "thread", "literature" or the path of a folder, as for `load`.
 
     Returns
     -------
     ThreadInfo
-        Texts for a page (`title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`,
-        `activities`, `part`), the headings of the `groups` of factors, how recorded runs are
-        recognized (`recorded`), and whether the folder has literature.csv (`studies`).
+        Texts for a page: `title`, `icon`, `what`, `what_not`, `next`, `person`, `activity`,
+        `activities` and `part`.
+        `groups`: a mapping from group of factors, such as "body", to its heading.
+        `recorded`: the names of the activity in recordings, and limits of its km and km/h.
+        `studies`: whether the folder has literature.csv.
 
     Raises
     ------
     ValueError
-        If about.toml has a mistake. The message has one line per problem.
+        If the folder or its about.toml does not exist or has a mistake.
 
     Examples
     --------
@@ -266,28 +268,26 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
 
 
 def page_words(priors: str | Path = "thread") -> PageWords:
-    """Return short names and slider settings for a page, from page.toml.
+    """Return short names and slider settings for a page, from page.toml; empty without this file.
 
     Parameters
     ----------
     priors : str or Path, default "thread"
-        "thread", "literature" or the path of a folder.
+        "thread", "literature" or the path of a folder, as for `load`.
 
     Returns
     -------
     PageWords
-        `rows`: by variable, short names, the range of the slider and the unit.
-        `starts`: by id, findings that one tap enters.
-        `contrasts`: by factor, the words for the contrast.
+        `rows`: a mapping from variable to its short names, the range of its slider and its unit.
+        `starts`: a mapping from id to findings and probabilities that one tap enters.
+        `contrasts`: a mapping from factor to the words for its contrast (see `Case.contrast`).
         `first_contrast`: the factor whose contrast is shown first.
-        `intro`: the line below the title.
-        `open_traits`: the traits to show unfolded.
-        A field without an entry in the file is empty or None.
+        `intro`: the line below the title. `open_traits`: the traits to show unfolded.
 
     Raises
     ------
     ValueError
-        If page.toml has a mistake. The message has one line per problem.
+        If the folder does not exist or page.toml has a mistake.
 
     Examples
     --------

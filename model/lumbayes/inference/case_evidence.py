@@ -30,25 +30,23 @@ class CaseEvidence(EnteredEvidence):
     def given(self, *, tidy: str | float = False, **findings: str | float) -> Self:
         """Return a case with findings added: observed states and readings of measurements.
 
-        A variable that is not named stays as it was; without evidence it is unknown, which is not
-        "no".
+        A variable without a finding is unknown, which is not "no".
 
         Parameters
         ----------
         tidy : bool, default False
-            Whether to accept other notations by the rules of `batch.tidy_findings`: y, true or 1
-            for yes, decimal commas, capitals in names and states. A value that means unknown, such
-            as n/a, then adds nothing. If False, only the exact names and states and numbers are
-            accepted.
+            Whether to accept other notations, such as "Y" or 1 for "yes", decimal commas, and
+            "n/a", which adds nothing. `batch.tidy_findings` lists the rules. If False, only exact
+            names, exact states and numbers are accepted.
         **findings : str or float
-            For each variable the state that was observed, such as ``hills="yes"``, or the reading
-            in the unit of the measurement, such as ``plank_seconds=22``.
+            For each variable the observed state, such as ``hills="yes"``, or the reading in the
+            unit of the measurement, such as ``plank_seconds=22``.
 
         Returns
         -------
         Case
-            This case with the findings added. Findings that exclude each other are accepted; the
-            methods that compute posteriors then raise `ImpossibleFindings`.
+            This case with the findings added. If findings exclude each other, the methods that
+            compute posteriors raise `ImpossibleFindings`.
 
         Raises
         ------
@@ -73,7 +71,7 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, findings={**self.findings, **findings})
 
     def likelihood(self, **ratios: float | Mapping[str, float]) -> Self:
-        """Return a case with likelihoods (soft or virtual evidence) added.
+        """Return a case with likelihood evidence (soft or virtual evidence) added.
 
         Parameters
         ----------
@@ -85,21 +83,18 @@ class CaseEvidence(EnteredEvidence):
         Returns
         -------
         Case
-            This case with the likelihoods added. A likelihood on a variable that has a likelihood
-            already is multiplied with the earlier one.
+            This case with the likelihoods added. An earlier likelihood on the same variable is
+            multiplied with the new one. If `believe` entered it, `Case.beliefs` no longer has it.
 
         Raises
         ------
         ValueError
-            If a ratio is not a finite number above 0, if the product with an earlier one is not, or
-            if a name or state is unknown. A bare number between 0 and 1 is refused, because it
-            looks like a probability: `believe` takes probabilities.
+            If a name or state is unknown, or if a ratio is not a finite number above 0. A bare
+            number between 0 and 1 is refused: give probabilities to `believe`.
 
         Notes
         -----
-        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2. A ratio also
-        multiplies a likelihood that `believe` derived. The posterior is then no longer the
-        probability that `believe` was given, and the variable leaves `Case.beliefs`.
+        Pearl (1988), *Probabilistic Reasoning in Intelligent Systems*, 2.2.2.
 
         Examples
         --------
@@ -122,29 +117,29 @@ class CaseEvidence(EnteredEvidence):
         ----------
         **probabilities : float or mapping of str to float
             For each variable the probability of "yes", above 0 and below 1. For a variable with
-            more than two states, a mapping of states to probabilities. The states that are left out
-            share what remains up to 1, in the proportion that they have in the network.
+            more than two states, a mapping of states to probabilities. States that are left out
+            share the rest in proportion to their prior probabilities.
 
         Returns
         -------
         Case
-            This case with the likelihoods added. Without other evidence, its posteriors are the
-            stated probabilities. Other evidence counts in addition and moves them.
+            This case with the likelihoods added, in place of earlier likelihoods on the same
+            variables. Its posteriors are the stated probabilities if there is no other evidence or
+            intervention. Other evidence moves them.
 
         Raises
         ------
         ValueError
-            If a probability is not above 0 and below 1, if those of all states of a variable do not
-            add up to 1 or those of some states to less, if a name or state is unknown, or if the
-            stated probabilities cannot all hold in this network.
+            - If a name or state is unknown, or a probability is not above 0 and below 1.
+            - If the probabilities of all states of a variable do not add up to 1.
+            - If the probabilities of only some states of a variable add up to 1 or more.
+            - If the stated probabilities of several variables contradict each other in this
+              network.
 
         Notes
         -----
-        A stated probability replaces an earlier one and any other likelihood on that variable. The
-        likelihoods of all stated probabilities are fitted together, by iterative proportional
-        fitting (Deming & Stephan 1940) at the means of the priors. So a statement adds only what
-        the others do not imply: over-pronation, stated after flat feet, adds little. The
-        likelihoods stay the same if claims are excluded later.
+        All stated probabilities are fitted together, by iterative proportional fitting (Deming &
+        Stephan 1940) at the means of the priors. So a statement that the others imply adds little.
 
         Examples
         --------
@@ -164,34 +159,35 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
     def contrast(self, **statements: str | tuple[int, int, int, int]) -> Self:
-        """Return a case with contrasts: whether runs with a factor hurt more than runs without it.
+        """Return a case with contrasts: whether it hurts more often after runs with a factor.
 
         Parameters
         ----------
         **statements : str or tuple of int
-            For each factor "worse" (the pain is clearly worse after runs with the factor), "not
-            worse", or four counts (r, n, s, m): of the last n runs with the factor r hurt, and of
-            the last m runs without it s hurt. n and m are from 1 to 100.
+            For each factor one of:
+
+            - "worse": the pain is clearly worse after runs with the factor.
+            - "not worse": it is not clearly worse.
+            - four counts (r, n, s, m): r of the last n runs with the factor hurt, and s of the last
+              m runs without it. n and m are from 1 to 100.
 
         Returns
         -------
         Case
-            This case with the contrasts added.
+            This case with the contrasts added. A contrast is evidence on whether the link of the
+            factor fired. "worse" also makes it more likely that the factor is present.
 
         Raises
         ------
         ValueError
-            If the factor is not in contrasts.toml, if a statement is none of these, or if the case
-            holds another contrast of the same factor (call `retract` first).
+            If the factor is not in `case.variables.contrasts.factors`, if a statement has another
+            form, or if the case holds another contrast of the same factor (call `retract` first).
 
         Notes
         -----
-        A contrast is evidence on whether the link of the factor fired. A factor that is absent
-        counts like one whose link did not fire, so "worse" also makes it more likely that the
-        factor is present. For "worse" and "not worse" the likelihoods are rates in contrasts.toml:
-        how often each is said if the link fired and if not. For counts the ratio is P(counts | the
-        link can fire in runs with the factor) / P(counts | all runs hurt with one probability), at
-        most 20 to 1 either way. The likelihoods are the same in every draw of the priors.
+        For counts the likelihood ratio is P(counts | the link can fire in runs with the factor) /
+        P(counts | all runs hurt with one probability), at most 20 to 1 either way. docs/model.md,
+        "Soft evidence", gives the other ratios.
 
         Examples
         --------
@@ -215,7 +211,7 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, contrasts=contrasts)
 
     def do(self, **states: str) -> Self:
-        """Return a case with interventions: variables held at a state, links into them cut.
+        """Return a case with interventions: variables held at a state, the links into them cut.
 
         Parameters
         ----------
@@ -225,9 +221,9 @@ class CaseEvidence(EnteredEvidence):
         Returns
         -------
         Case
-            This case with the interventions added. A new intervention on a variable replaces an
-            earlier one. A finding on the variable stays; if it is a different state, the evidence
-            has probability 0 (call `retract` first).
+            This case with the interventions added, in place of earlier ones on the same variables.
+            If the case has a finding of another state of the variable, the evidence has probability
+            0 (call `retract` first).
 
         Raises
         ------
@@ -254,15 +250,14 @@ class CaseEvidence(EnteredEvidence):
         Parameters
         ----------
         *names : str
-            Variables, such as "hills"; a variable with nothing entered is ignored. A measurement
-            has its own name: retracting a factor does not retract a test of this factor.
+            Variables, such as "hills". To retract a home test of a factor, name the test.
 
         Returns
         -------
         Case
-            This case without what was entered on these variables: findings, likelihoods, stated
-            probabilities, contrasts and interventions. The remaining stated probabilities (see
-            `believe`) are fitted again.
+            This case without the findings, likelihoods, stated probabilities, contrasts and
+            interventions of these variables. The remaining stated probabilities (see `believe`) are
+            fitted again.
 
         Raises
         ------

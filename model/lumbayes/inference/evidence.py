@@ -43,29 +43,40 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The `Network` of the case: its tables, and `to_pgmpy` and `save` for other tools."""
+        """The `Network` of the case, with `cpt` (a conditional table), `save` and `to_pgmpy`."""
         return self.compiled.network
 
     @property
     def variables(self) -> Variables:
-        """All `Variables` by name: factors, mechanisms, the outcome, traits and measurements."""
+        """The variables of the case, a mapping from name to variable.
+
+        They are the factors, mechanisms, traits, measurements and the outcome (the pain). For
+        example, `case.variables["hills"].states` is ("no", "yes").
+        """
         return self.network.variables
 
     @property
     def priors(self) -> Priors:
-        """All `Priors` by parameter.
+        """The priors of the case, a mapping from parameter to `Prior`, a Beta or Dirichlet.
 
-        The key of a base rate or leak is its variable, such as "hills"; the key of a link is the
-        pair (cause, effect), such as ("hills", "muscle_strain").
+        The key of a base rate or leak is its variable, such as "hills". The key of a link is the
+        pair (cause, effect). A `Prior` has a `mean`, an `interval(width)`, its `source` and its
+        `claims`.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().priors["hills", "muscle_strain"].source
+        'replies 1, 2, 3'
         """
         return self.network.priors
 
     @property
     def probability(self) -> float:
-        """P(evidence) under the interventions, exact at the means of the priors; 1 without any.
+        """P(evidence) under the interventions, exact at the prior means; 1 without evidence.
 
-        A reading enters as p(reading | factor) / p(reading), so the value can exceed 1. The weights
-        of a likelihood or contrast are scaled such that the largest is 1.
+        A reading enters as p(reading | factor) / p(reading among all runners), so the value can
+        exceed 1. The weights of a likelihood or contrast are scaled such that the largest is 1.
         """
         return float(probability(self.compiled.circuit, self.query())[0])
 
@@ -76,15 +87,34 @@ class EnteredEvidence:
             raise ImpossibleFindings(f"These findings exclude each other in this model: {labels}.")
 
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
-        """Return the input of the circuit that computes the figures of this case.
+        """Return the input of the arithmetic circuit for this case.
+
+        `lumbayes.engine.solve` takes it. For probabilities use `posterior`.
 
         Parameters
         ----------
         draws : int, default 0
-            The number of joint draws of all parameters, one column of the query each. 0 gives one
-            column, at the means of the priors.
+            The number of joint draws of all parameters from their priors; 0 means the prior means.
+            The base rate of an observed factor keeps its mean, because it does not change the
+            posteriors.
         seed : int, default 0
             The seed of the draws.
+
+        Returns
+        -------
+        Query
+            `inputs`: an array with one row per input of the circuit (a parameter, or the likelihood
+            of a state) and one column per draw, or one column of means.
+            `overridden`, `override_values`: the rows that evidence and interventions replace, and
+            their values.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> from lumbayes.engine.solve import probability
+        >>> case = load().given(back_pain="yes")
+        >>> probability(case.compiled.circuit, case.query()).round(3)
+        array([0.03])
         """
         check_arguments("Case.query", locals(), draws=COUNT_OR_ZERO)
         overrides = self.evidence_inputs()
@@ -95,17 +125,24 @@ class EnteredEvidence:
         return Query.from_overrides(inputs, held, ACCURACY_OF_DRAWS)
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
-        """Return a query at the means of the priors, one column per list of further evidence.
+        """Return the input of the circuit for several variants of this case, as one `Query`.
 
-        The items of a list are pairs of a node and its likelihood, as `evidence` returns them. They
-        are added to the evidence of the case in this column only.
+        `columns` has a list for each variant: the evidence that is added to that of the case, as
+        pairs of a node and its weights (see `evidence`). The result is as that of `query` at the
+        prior means, with one column per variant. For probabilities of many runners use
+        `lumbayes.posteriors`.
         """
         check_arguments("Case.query_each", locals(), columns=EVIDENCE)
         overrides = batch_overrides(self.compiled, self.evidence_inputs(), columns)
         return Query.from_overrides(self.compiled.mean_inputs, overrides)
 
     def evidence_inputs(self) -> Overrides:
-        """Return evidence and interventions as overrides: by input row of the circuit, a value."""
+        """Return evidence and interventions as a dict of inputs of the circuit, for `query`.
+
+        A key is the number of an input (its row in `query().inputs`). The value is the number that
+        replaces the default of this input. The inputs are likelihoods of states, and parameters
+        that an intervention or a reading sets. For probabilities use `posterior`.
+        """
         overrides: Overrides = {}
         for name, state in self.interventions.items():
             overrides |= intervention(self.compiled, name, state)
@@ -118,17 +155,39 @@ class EnteredEvidence:
         return overrides
 
     def dose_inputs(self) -> Overrides:
-        """Return the overrides of the circuit's inputs that the evidence on doses makes.
+        """Return the part of `evidence_inputs` that readings imply for doses, for `Diary`.
 
-        They hold in another run, too, whatever the state of the graded factor is there.
+        A dose is how strongly a factor acts. The result is a dict from the number of an input to
+        P(dose | factor present, reading), one per possible dose; it is {} without such a reading.
+        The values hold for every run of the runner, even for a run without the factor.
         """
         return self.compiled.dose_inputs(self.evidence_inputs())
 
     def evidence(self) -> list[Evidence]:
-        """Return findings, likelihoods and contrasts, each as a node and a weight per state.
+        """Return findings, likelihoods and contrasts as weights of nodes, for other engines.
 
-        A reading stands at the factor that is measured, or at its dose ("weak_core:dose"). A
-        contrast stands at the link of its factor ("hills:contrast").
+        For probabilities use `posterior`. docs/sharing.md shows how pyAgrum takes the result.
+
+        Returns
+        -------
+        list of (str, ndarray)
+            Pairs of a node and its weights, one per state of the node, without interventions:
+
+            - Finding that is a state: 1 for this state and 0 for the others.
+            - Reading: p(reading | state) / p(reading among all runners) for each state of the
+              factor that it measures. If the factor has doses (how strongly it acts), the node is
+              "weak_core:dose": the first weight is for the absent factor, and one for each dose
+              follows.
+            - Likelihood: one weight per state, the largest 1.
+            - Contrast: the node is "hills:contrast", with three states: the factor is absent; it is
+              present and its link did not fire; its link fired. The largest weight is 1.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> case = load().given(hills="yes").likelihood(flat_feet=4)
+        >>> [(node, weights.tolist()) for node, weights in case.evidence()]
+        [('hills', [0.0, 1.0]), ('flat_feet', [0.25, 1.0])]
         """
         hard = [finding_likelihood(self.variables, *pair) for pair in self.findings.items()]
         soft = [(name, np.array(w) / max(w)) for name, w in self.likelihoods.items()]
@@ -146,7 +205,7 @@ class EnteredEvidence:
     def labels(self) -> list[str]:
         """Return evidence and interventions as texts, such as "hills=yes" and "do hills=no".
 
-        Findings come first, then likelihoods, contrasts and interventions, each as entered.
+        Findings come first, then likelihoods, contrasts and interventions.
         """
         return [
             *(finding_label(*pair) for pair in self.findings.items()),
@@ -158,8 +217,8 @@ class EnteredEvidence:
     def likelihood_label(self, name: str) -> str:
         """Return the likelihood on a variable as text: "likelihood 3:1" or "believed yes 0.8".
 
-        The second form gives the probabilities that `believe` was given. Raises `ValueError` if the
-        variable has no likelihood.
+        The second form is used if `believe` entered it. Raises `ValueError` if the variable has no
+        likelihood.
         """
         check_arguments("Case.likelihood_label", locals())
         allow("Case.likelihood_label", "variable with a likelihood", [name], self.likelihoods)
