@@ -32,31 +32,29 @@ def predict(
     Parameters
     ----------
     case : Case
-        The network. Its evidence applies to every row, evidence on the target included.
+        The network. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. Columns of the target, such as
         `back_pain` and `back_pain:likelihood`, are ignored.
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        If the target is the pain: its traits that predictions may use. Columns of all other traits
-        are ignored, because a trait is only known if there is pain and so reveals the pain.
+        If the target is the pain, those of its traits that predictions may use. Columns of all
+        other traits are ignored, because a trait is only known if there is pain.
 
     Returns
     -------
     DataFrame, shape (n_rows, n_states)
-        P(target = state | the row's other columns, the case's evidence), exact at the means of the
-        priors. One row per row of `frame`, with the same index; one column per state of the target,
-        such as "no" and "yes".
+        P(target = state | the row's other columns, the case's evidence), at the means of the
+        priors: one row per row of `frame`, with the same index, and one column per state, such as
+        "yes".
 
     Raises
     ------
     ValueError
-        If the target is unknown or a number, if a column is unknown or repeated, if a cell is not
-        allowed, or if `traits` names anything but traits of the target.
+        If an argument, column or cell is not allowed.
     ImpossibleFindings
-        If the findings of a row (ignored columns apart) exclude each other or those of the case;
-        the first such row is named.
+        If the findings of a row, ignored columns aside, exclude each other or those of the case.
 
     Examples
     --------
@@ -97,28 +95,27 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
         The network to score. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
-        observed states, and predictions use the other columns. Rows where it is empty are left out.
+        observed states; predictions use the other columns. Rows where it is empty are left out.
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        Traits of the target that predictions may use; those not named are ignored, as in
-        `lumbayes.batch.predict`.
+        If the target is the pain, those of its traits that predictions may use (see
+        `lumbayes.batch.predict`).
 
     Returns
     -------
     float
         The mean over rows of ln P(observed state | the row's other columns, the case's evidence),
-        at most 0; larger is better. It is −inf if the other columns of a row exclude its observed
-        state. A state that the case's evidence alone excludes is an error (see Raises).
+        at most 0; larger is better. −inf if the other columns of a row exclude its observed state.
 
     Raises
     ------
     ValueError
-        If the column `target` is missing or empty in every row, a column is unknown or repeated, a
-        cell is not allowed, or `traits` names anything but traits of the target.
+        If the column `target` is missing or empty in every row, or if an argument, column or cell
+        is not allowed.
     ImpossibleFindings
-        If a row's other columns exclude each other or the case's evidence, or if the case's
-        evidence alone excludes the state in the column `target`; the first such row is named.
+        If the other columns of a row exclude each other or the case's evidence, or if the case's
+        evidence alone excludes an observed state.
 
     Examples
     --------
@@ -130,8 +127,8 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
 
     Notes
     -----
-    The log score is proper (Good 1952): its expectation is largest for the true probabilities. To
-    compare two cases, score both on rows that neither was fitted to.
+    The log score is proper (Good 1952). To compare two cases, score both on rows that neither was
+    fitted to.
     """
     check_arguments("log_score", locals(), frame=ANYTHING, traits=NAMES)
     predicted, observed = _predicted_and_observed(case, frame, target, traits)
@@ -156,40 +153,36 @@ def calibration(
         The network to check. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, in columns as `lumbayes.posteriors` takes them. The column `target` holds the
-        observed states, and predictions use the other columns. Rows where it is empty are left out.
+        observed states; predictions use the other columns. Rows where it is empty are left out.
     target : str
         The variable to predict; it must have states.
     state : str, optional
         The state whose probability is checked. By default the target's last state, such as "yes".
     bins : int, default 10
-        The number of bins, 1 or more. Rows are sorted by predicted probability and split into this
-        many bins of equal size (a difference of one row aside).
+        The number of bins. Rows are sorted by predicted probability and split evenly.
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        Traits of the target that predictions may use; those not named are ignored, as in
-        `lumbayes.batch.predict`.
+        If the target is the pain, those of its traits that predictions may use (see
+        `lumbayes.batch.predict`).
 
     Returns
     -------
     DataFrame, shape (n_bins, 5)
-        One row per bin, lowest predictions first, numbered from 0. There are fewer than `bins` if
-        there are fewer rows. Columns:
-        `predicted`: the mean predicted probability of `state` in the bin's rows.
-        `happened`: the share of the bin's rows in which `state` was observed.
-        `low`, `high`: the ends of Wilson's confidence interval of `happened`.
-        `rows`: the number of rows in the bin.
-        Where `predicted` lies between `low` and `high`, the rows do not contradict the predictions.
+        One row per bin, lowest predictions first. Columns:
+        - `predicted`: the mean predicted probability of `state` in the bin's rows.
+        - `happened`: the share of the bin's rows in which `state` was observed.
+        - `low`, `high`: the ends of Wilson's (1927) confidence interval of `happened`. If
+          `predicted` lies between them, the rows do not contradict the predictions.
+        - `rows`: the number of rows in the bin.
 
     Raises
     ------
     ValueError
-        If the column `target` is missing or empty in every row, `state` is no state of the target,
-        a column is unknown or repeated, a cell is not allowed, `traits` names anything but traits
-        of the target, or `bins` or `width` is out of range.
+        If the column `target` is missing or empty in every row, or if an argument, column or cell
+        is not allowed.
     ImpossibleFindings
-        If a row's other columns exclude each other or the case's evidence, or if the case's
-        evidence alone excludes the state in the column `target`; the first such row is named.
+        As for `lumbayes.batch.log_score`.
 
     Examples
     --------
@@ -200,10 +193,6 @@ def calibration(
        predicted  happened    low   high  rows
     0      0.025     0.025  0.018  0.034  1000
     1      0.035     0.042  0.033  0.054  1000
-
-    Notes
-    -----
-    The interval of a binomial proportion is Wilson's (1927).
     """
     check_arguments("calibration", locals(), frame=ANYTHING, traits=NAMES)
     states = list(check_node(case.variables[target]).states)

@@ -170,43 +170,46 @@ def posteriors(
     Parameters
     ----------
     case : Case
-        The network. Its evidence applies to every row, together with the evidence of the row.
+        The network. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
         unknown. The columns, each for a variable x:
-        `x`: a state of x or, if x is a numeric measurement, the reading in its unit.
-        `x:likelihood`: the likelihood ratio of yes to no, above 0 (if x has two states).
-        `x:likelihood:state`: the likelihood of one state, above 0; a state without such a column
-        has 1.
-        `x:believe`: the stated probability of yes, as for `Case.believe` (if x has two states).
-        `x:believe:state`: the stated probability of one state.
+        - `x`: a state of x. If x is a numeric measurement: the reading, in its unit.
+        - `x:likelihood`: the likelihood ratio of yes to no, above 0 (if x has two states).
+        - `x:believe`: the stated probability of yes, as for `Case.believe` (if x has two states).
+        - `x:likelihood:state`, `x:believe:state`: the likelihood or stated probability of one
+          state. A state without a likelihood column has likelihood 1.
     intervals : bool, default False
-        Whether to add 90% credible intervals of the contribution. A row with intervals takes as
-        long as thousands without.
+        Whether to add 90% credible intervals of the contribution. A row then takes thousands of
+        times as long.
     tidy : bool, default False
-        Whether to accept names and cells in other notations (Y or 1 for yes, n/a for unknown,
-        decimal commas, capitals), by the rules of `batch.tidy_findings`.
+        Whether to accept other notations, such as Y, n/a or 22,5 (see `batch.tidy_findings`).
     progress : bool, default False
-        Whether to show a progress bar on standard error. It counts distinct rows.
+        Whether to show a progress bar on standard error.
 
     Returns
     -------
     DataFrame, shape (n_rows, 2 * n_causes or 4 * n_causes)
         One row per row of `frame`, with the same index. The columns have two levels, `figure` and
         `cause`, such as ("contribution", "hills"). The values of `figure`:
-        "present": P(cause present | evidence).
-        "contribution": P(a path of fired links from the cause to the pain | evidence).
-        "low", "high": the ends of the 90% interval of the contribution, with `intervals=True` only.
+        - "present": P(cause present | evidence).
+        - "contribution": P(a path of fired links from the cause to the pain | evidence).
+        - "low", "high": the ends of the 90% interval of the contribution, only with
+          `intervals=True`.
 
     Raises
     ------
     ValueError
-        If a column is unknown or repeated, or if a cell is not allowed (the message gives the first
-        bad row, then each bad value with its count, up to 20 values). Also if both the case and the
-        frame hold stated probabilities (`believe`).
+        If a column or cell is not allowed, or if both the case and the frame hold stated
+        probabilities (`Case.believe`).
     ImpossibleFindings
-        If the findings of a row exclude each other or those of the case; the first such row is
-        named.
+        If the findings of a row exclude each other or those of the case.
+
+    Warns
+    -----
+    UserWarning
+        If only some rows have evidence on the pain or a trait of it: contributions of the two kinds
+        of rows must not be compared.
 
     Examples
     --------
@@ -222,10 +225,7 @@ def posteriors(
 
     Notes
     -----
-    Contributions of rows that state the pain (or a trait of it) must not be compared with those of
-    rows that do not; a warning counts both kinds. Equal rows are computed once. Presence and
-    contribution are exact at the means of the priors. Intervals are over joint draws of the priors,
-    weighted by the row's P(evidence).
+    Presence and contribution are exact at the means of the priors.
     """
     check_arguments("posteriors", locals(), frame=ANYTHING)
     frame = as_frame(frame)

@@ -46,52 +46,51 @@ def score(
 ) -> int:
     """Compute presence and contribution of every cause for each row of a file, into another file.
 
-    The file is read in chunks, so memory stays constant whatever its length.
+    The file is read in chunks. If a call was interrupted, the same call continues where it stopped.
 
     Parameters
     ----------
     source : str or Path
-        The file to read: .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx. It has one runner per
-        row, and columns as `lumbayes.posteriors` takes them. An empty cell means unknown.
+        The file to read: .parquet, .csv, .tsv, .csv.gz, .tsv.gz or .xlsx. It has one row per
+        runner, in columns as `lumbayes.posteriors` takes them. An empty cell means unknown.
     target : str or Path
-        The file to write, .parquet or .csv. It appears when it is complete, and then replaces a
-        file of this name.
+        The file to write, .parquet or .csv. An existing file is replaced when all rows are
+        computed.
     case : Case, optional
-        The network; its evidence applies to every row. By default `load()`.
+        The network. Its evidence applies to every row. By default `load()`.
     keep : sequence of str, optional
-        Columns to copy into the results unchanged. A kept column with the name of a variable also
-        counts as evidence.
+        Columns to copy into the results unchanged, as for `batch.score_rows`.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
     chunk : int, default 0
         The number of rows per chunk. 0 means 65,536 rows, or 256 with intervals.
     tidy : bool, default False
-        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), by the rules of
-        `batch.tidy_findings`.
+        Whether to accept other notations, such as Y, n/a or 22,5 (see `batch.tidy_findings`).
     sep : str, optional
-        The column separator of a text file. By default whichever of comma, semicolon and tab occurs
-        most often in its first line.
+        The column separator of a text file. By default it is found in the first line: a comma,
+        semicolon or tab.
     progress : bool, default False
-        Whether to show a progress bar on standard error. It counts rows.
+        Whether to show a progress bar on standard error.
 
     Returns
     -------
     int
-        The number of rows. `target` has one row per row of `source`, in the same order, and the
-        columns of `batch.score_rows`: the kept ones, then `x:present` of every cause x, then
-        `x:contribution` of every cause and, with intervals, all `x:low` and all `x:high`.
+        The number of rows. `target` has one row per row of `source`, in the same order, with the
+        columns of `batch.score_rows`: the kept ones, then all `x:present`, all `x:contribution`
+        and, with intervals, all `x:low` and all `x:high`, for each cause x.
 
     Raises
     ------
     ValueError
-        Raised before anything is computed, if `source` cannot be read, if `target` cannot be
-        written, if a column is neither evidence nor kept, if a column is repeated, or if a kept
-        column is missing or has the name of a result.
-        Raised when a row is reached, if one of its cells is not allowed, if its findings exclude
-        each other or those of the case (no `ImpossibleFindings` here), or if both the case and the
-        file hold stated probabilities. The message names the file and the first bad row; row 1 of
-        a CSV is its header. After a cell that is not allowed the other rows are still searched,
-        without results, and the message lists the bad values of the whole file.
+        Before anything is computed, if a file cannot be read or written, if a column is neither
+        evidence nor kept, or if a kept column is missing or has the name of a result. When a row is
+        reached, for the same reasons as in `lumbayes.posteriors`, impossible findings included; the
+        message names the row.
+
+    Warns
+    -----
+    UserWarning
+        As for `lumbayes.posteriors`.
 
     Examples
     --------
@@ -105,12 +104,6 @@ def score(
     2
     >>> pd.read_csv(folder / "scored.csv")["hills:contribution"].round(2).tolist()
     [0.01, 0.0]
-
-    Notes
-    -----
-    The same call resumes an interrupted one: finished chunks are kept in the folder `target`.parts
-    until `target` is complete. If some rows state the pain (or a trait of it) and others do not, a
-    warning counts both kinds, because their contributions must not be compared.
     """
     check_arguments("score", locals(), target=PATH, case=optional(CASE))
     source, target = Path(source), Path(target)

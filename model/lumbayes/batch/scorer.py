@@ -154,45 +154,44 @@ def score_rows(
 ) -> pd.DataFrame:
     """Compute presence and contribution of every cause for each row, as a table with plain columns.
 
-    The values, and the warning about rows with and without pain, are those of
-    `lumbayes.posteriors`. Here the columns have one level of names, and columns can be copied into
-    the result.
+    The values are those of `lumbayes.posteriors`. Columns of `frame` can be copied into the result.
 
     Parameters
     ----------
     case : Case
-        The network. Its evidence applies to every row, together with the evidence of the row.
+        The network. Its evidence applies to every row.
     frame : DataFrame, shape (n_rows, n_columns)
-        The evidence, in columns as `lumbayes.posteriors` takes them (an empty cell means unknown),
-        and the columns to keep.
+        The evidence, in columns as `lumbayes.posteriors` takes them, and the columns to keep.
     keep : sequence of str, optional
         Columns to copy into the result unchanged. A kept column with the name of a variable also
         counts as evidence.
     intervals : bool, default False
         Whether to add the 90% credible intervals of the contributions.
     tidy : bool, default False
-        Whether to accept other notations (Y or 1 for yes, n/a, decimal commas), by the rules of
-        `tidy_findings`.
+        Whether to accept other notations, such as Y, n/a or 22,5 (see `tidy_findings`).
 
     Returns
     -------
     DataFrame, shape (n_rows, n_kept + 2 * n_causes or n_kept + 4 * n_causes)
         One row per row of `frame`, with the same index. The columns, in this order:
-        the kept columns, as they are;
-        `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
-        `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);
-        with `intervals=True` only, `x:low` of every cause x, then `x:high` of every cause x: the
-        ends of the 90% interval of the contribution.
+        - the kept columns;
+        - `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
+        - `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);
+        - with `intervals=True`, all `x:low`, then all `x:high`: the ends of the 90% interval of the
+          contribution.
 
     Raises
     ------
     ValueError
-        If a column is neither evidence nor kept, if a column is repeated, if a kept column is
-        missing or has the name of a result, if a cell is not allowed, or if both the case and the
-        frame hold stated probabilities.
+        As for `lumbayes.posteriors`. Also if a column is neither evidence nor kept, or if a kept
+        column is missing or has the name of a result.
     ImpossibleFindings
-        If the findings of a row exclude each other or those of the case; the first such row is
-        named.
+        If the findings of a row exclude each other or those of the case.
+
+    Warns
+    -----
+    UserWarning
+        As for `lumbayes.posteriors`.
 
     Examples
     --------
@@ -219,7 +218,8 @@ def score_partitions(
 ) -> Any:
     """Apply `score_rows` lazily to every partition of a Dask dataframe.
 
-    Rows with and without pain in one table give no warning here.
+    Unlike `score_rows`, this gives no warning if only some rows have evidence on the pain or a
+    trait of it.
 
     Parameters
     ----------
@@ -236,18 +236,16 @@ def score_partitions(
     -------
     dask.dataframe.DataFrame
         One row per row of `table`, with the same index and the columns of `score_rows`: the kept
-        ones, then `x:present` of every cause x, then `x:contribution` of every cause and, with
-        intervals, all `x:low` and all `x:high`.
+        ones, then all `x:present`, all `x:contribution` and, with intervals, all `x:low` and all
+        `x:high`, for each cause x.
 
     Raises
     ------
     ValueError
-        If a column is neither evidence nor kept, or if a kept column is missing or has the name of
-        a result (raised by this call). If a cell is not allowed, or if both the case and the table
-        hold stated probabilities (raised when a partition is computed).
+        As for `score_rows`: about columns at once, about cells and stated probabilities when the
+        partition is computed.
     ImpossibleFindings
-        If the findings of a row exclude each other or those of the case (raised when its partition
-        is computed).
+        As for `score_rows`, when the partition is computed.
 
     Examples
     --------

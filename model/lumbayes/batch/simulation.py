@@ -33,11 +33,11 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     ----------
     case : Case
         The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
-        likelihoods or contrasts (see `Case.contrast`).
+        likelihoods or contrasts.
     n : int
         The number of runners.
     seed : int, default 0
-        The same seed gives the same runners, whatever `missing` is.
+        The seed. It gives the same runners whatever `missing` is.
     missing : float, default 0
         The probability, from 0 to 1, that a cell is left unknown (NaN), completely at random.
 
@@ -45,14 +45,13 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
     -------
     DataFrame, shape (n, n_variables)
         One row per runner, numbered from 0, and one column per variable. A cell is a state as text
-        or, for a measurement that is a number, a reading in its unit. The table can be passed to
-        `posteriors`.
+        or, for a numeric measurement, a reading in its unit. `posteriors` takes this table.
 
     Raises
     ------
     ValueError
-        If `n` is negative, if `missing` is not from 0 to 1, or if the case holds findings,
-        likelihoods or contrasts.
+        If `n` or `missing` is out of range, or if the case holds findings, likelihoods or
+        contrasts.
 
     Examples
     --------
@@ -65,8 +64,7 @@ def simulate(case: Case, n: int, seed: int = SEED, missing: float = 0) -> pd.Dat
 
     Notes
     -----
-    Ancestral sampling; each variable has its own random stream. To condition on findings, simulate
-    and select the rows that agree with them.
+    Ancestral sampling. To condition on findings, simulate and select the rows that agree with them.
     """
     check_arguments("simulate", locals(), missing=NUMBER)
     if not 0 <= missing <= 1:
@@ -85,27 +83,25 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     ----------
     case : Case
         The network. Its interventions (`Case.do`) apply to all runners. It must hold no findings,
-        likelihoods or contrasts (see `Case.contrast`).
+        likelihoods or contrasts.
     n : int
         The number of runners.
     seed : int, default 0
-        The same seed gives the same runners as in `simulate`.
+        The seed. It gives the same runners as in `simulate`.
 
     Returns
     -------
     DataFrame, shape (n, n_columns)
         One row per runner, numbered from 0. The columns:
-        One per variable, as `simulate` returns them.
-        `dominant_cause`: the cause whose pain the row's traits describe, drawn with equal
-        probability from the causes whose links to the pain fired. It is "background" if there is
-        pain but no such link fired, and "none" without pain. The column is left out if no trait
-        depends on this cause, as in a case loaded with `traits=False`.
-        `cause → effect`, one per link: the state, such as "yes", that the link gives its effect. It
-        is the lowest state, such as "no", if the cause is absent or the link does not fire.
-        `→ effect`, one per leak: the state that the leak gives the effect, in the same way. The
-        leak of a trait can only fire if no link to the trait does.
-        A variable that `Case.do` holds has no columns for its leak and the links to it. Traits that
-        depend on `dominant_cause` have no such columns either.
+        - one per variable, as `simulate` returns them;
+        - `dominant_cause`: the cause whose pain the traits describe, drawn from those whose links
+          to the pain fired; "background" if none fired, "none" without pain. Left out with
+          `load(traits=False)`;
+        - `cause → effect`, one per link: the state, such as "yes", that the link gives its effect.
+          It is the lowest state, such as "no", if the cause is absent or the link does not fire;
+        - `→ effect`, one per leak: the state that the leak gives the effect, in the same way.
+        A variable held by `Case.do` has no columns for its leak and the links to it. Traits have
+        such columns only with `load(traits=False)`.
 
     Raises
     ------
@@ -161,15 +157,14 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     case : Case
         The case whose priors are drawn from.
     seed : int, default 0
-        The same seed gives the same draw.
+        The seed of the draw.
 
     Returns
     -------
     Case
         A case with the same evidence. The mean of each prior is the drawn value, its counts have
-        the same sum as before, and its `basis` is "draw". T, the divisor of the strengths by which
-        `lumbayes.load` makes P(pain) the base rate, stays the same. So P(pain) may differ from the
-        base rate that the case shows.
+        the same sum as before, and its `basis` is "draw". T (see `lumbayes.load`) stays the same,
+        so P(pain) may differ from the base rate that the case shows.
 
     Examples
     --------

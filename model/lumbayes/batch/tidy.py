@@ -32,25 +32,24 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, shape (n_rows, n_columns)
         The same rows, with the same index. An unknown cell is None. A cell that no rule covers
-        stays as it is, so that `lumbayes.posteriors` reports it.
+        stays as it is, and `lumbayes.posteriors` then reports it.
 
     Raises
     ------
     ValueError
-        If a column is unknown or repeated, even after its name is tidied.
+        If a column is unknown or repeated after its name is tidied.
 
     Notes
     -----
     The rules:
-    - In column names and cells, upper and lower case are the same and spaces at either end are
-      dropped. In the names of variables and states, spaces and hyphens count as underscores.
+    - Upper and lower case are the same, and spaces at either end are dropped. In the names of
+      variables and states, spaces and hyphens count as underscores.
     - For a variable with the states no and yes, `y`, `true`, `t`, `1` mean yes, and `n`, `false`,
       `f`, `0` mean no.
     - An empty cell, `na`, `n/a`, `null`, `none`, `-`, `?` and similar cells mean unknown, unless a
       state has that name.
     - A decimal comma is read as a point: "22,5" is 22.5. A comma with exactly three digits after it
-      ("1,200") may mean thousands, so such a cell stays as it is. A point is always a decimal
-      point: 1.200 is 1.2.
+      ("1,200") may separate thousands, so such a cell stays as it is.
 
     Examples
     --------

@@ -22,8 +22,8 @@ class NotConverged(UserWarning):
     """The warning of `fit` that the posterior draws of some parameters are not reliable.
 
     `fit` gives it if a sampled parameter has an R-hat above 1.05 (the four chains disagree) or an
-    effective sample size below 100. The message names up to eight of these parameters, and a larger
-    number of draws to fit with. It is a `UserWarning`.
+    effective sample size below 100. The message names up to eight of these parameters and a larger
+    `draws` to fit with. It is a `UserWarning`.
     """
 
 

@@ -41,11 +41,11 @@ class FittedModel:
     before : Case
         The case before the fit.
     frame : DataFrame
-        The rows that `before` was fitted to.
+        The rows that were given to `fit`.
     rows : EvidenceRows
         The same rows, with equal rows merged.
     fitted : FitResult
-        Dirichlet counts, expected counts and draws (chain by chain) of each parameter.
+        Dirichlet counts, expected counts and draws; read them by the properties and methods.
     """
 
     case: Case
@@ -58,10 +58,10 @@ class FittedModel:
     def expected_counts(self) -> Mapping[Key, np.ndarray]:
         """How many trials of each parameter are expected to have ended in each of its states.
 
-        A mapping from the parameter's key ("hills" for a base rate or leak, ("hills",
-        "muscle_strain") for a link) to an array, shape (n_states,), in the order of
-        `before.priors[key].states`. Of a link, "yes" counts the rows in which it fired, "no" those
-        in which its cause was present and it did not fire. The prior's counts are not included.
+        A mapping from the parameter's key to an array, shape (n_states,), in the order of
+        `before.priors[key].states`. A key is "hills" for a base rate or leak, and ("hills",
+        "muscle_strain") for a link. For a link, "yes" counts the trials in which it fired. The sum
+        over the states is `expected_trials` in `parameters`, which says what a trial is.
         """
         return self.fitted.expected_counts
 
@@ -69,8 +69,9 @@ class FittedModel:
     def draws(self) -> Mapping[Key, np.ndarray]:
         """The posterior draws of each sampled parameter; empty if all posteriors are exact.
 
-        A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states): each
-        row is a draw of P(each state). Of a link strength θ the columns are 1 - θ and θ.
+        A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states). Each
+        row is one draw of the probabilities of the states. For a link strength θ the columns are 1
+        - θ and θ.
         """
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
@@ -93,15 +94,16 @@ class FittedModel:
         )
 
     def diagnostics(self) -> pd.DataFrame:
-        """Return how well the chains of each sampled parameter agree.
+        """Compute how well the chains of each sampled parameter agree.
 
         Returns
         -------
         DataFrame
-            One row per sampled parameter (per state if it has more than two); empty if all are
-            exact. The index levels are `parameter` ("hills → muscle_strain") and `state`. Columns:
-            `r_hat`: rank-normalized split R-hat, 1 if the chains agree; `fit` warns above 1.05.
-            `ess`: the bulk effective sample size of the draws; `fit` warns below 100.
+            One row per sampled parameter (one per state if there are more than two); empty if all
+            are exact. The index levels are `parameter`, such as "hills → muscle_strain", and
+            `state`. Columns:
+            - `r_hat`: rank-normalized split R-hat, 1 if the chains agree. `fit` warns above 1.05.
+            - `ess`: the bulk effective sample size of the draws. `fit` warns below 100.
         """
         return diagnostics(self.before, self.fitted)
 
@@ -111,27 +113,25 @@ class FittedModel:
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside each interval (`low` to `high`, and those that `verdict`
-            compares), above 0 and below 1.
+            The probability inside each interval, above 0 and below 1.
 
         Returns
         -------
         DataFrame
-            A parameter with two states has one row, for its last state; a parameter with more has
-            one row per state. The levels of the index are `parameter`, such as "hills →
-            muscle_strain", and `state`. Columns:
-            `prior`, `posterior`: the means; `low`, `high`: the ends of the posterior's interval.
-            `moved`: `posterior` − `prior`, in standard deviations of the prior.
-            `expected_trials`: the expected number of trials among the runners given to `fit`. Each
-            runner is a trial of every base rate and leak; of a link if the cause is present (d
-            trials at dose d); of P(trait | cause) if the pain comes from this cause; of
-            P(measurement | state) if what is measured has this state.
-            `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; below 0 if
-            the posterior is wider. A sampled posterior has the counts that fit its draws' variance.
-            `ess`: the effective sample size of the draws; infinite if the posterior is exact.
-            `verdict`: "untested" if the posterior variance is half the prior's or more and the two
-            intervals overlap. Otherwise "contradicted" if the posterior mean is outside the prior's
-            interval, "not contradicted" if it is inside.
+            One row per parameter, for its last state; one row per state if there are more than two.
+            The index levels are `parameter`, such as "hills → muscle_strain", and `state`. Columns:
+            - `prior`, `posterior`: the means. `low`, `high`: the ends of the posterior's interval.
+            - `moved`: `posterior` minus `prior`, in standard deviations of the prior.
+            - `expected_trials`: the expected number of trials in the rows. For a base rate or leak
+              each row is a trial. For a link a row with the cause present is one (d trials at dose
+              d), for P(trait | cause) a row whose pain comes from the cause, and for P(measurement
+              | state) a row with this state.
+            - `effective_trials`: the sum of the Dirichlet counts, posterior minus prior; negative
+              if the posterior is wider. A sampled posterior has the counts that fit its variance.
+            - `ess`: the effective sample size of the draws; infinite if the posterior is exact.
+            - `verdict`: "untested" if the posterior variance is at least half of the prior's and
+              the intervals overlap; "contradicted" if not, and the posterior mean is outside the
+              prior's interval; "not contradicted" otherwise.
 
         Examples
         --------
@@ -147,41 +147,35 @@ class FittedModel:
         return parameter_report(self.before, self.case, self.fitted, self.draws, width)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compare each claim of the thread with the rows of runners, one row per claim.
+        """Compare what each claim of the thread states with what the rows imply, one row per claim.
 
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals. `strength` compares `conflict` with it.
+            The probability inside the intervals, above 0 and below 1. `strength` uses it too.
 
         Returns
         -------
         DataFrame
-            One row per claim that is pooled into a link, in file order. The index, `claim`, holds
-            ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
-            division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
-            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
-            `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
-            `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
-            `tested`: the expected number of trials of the link: `expected_trials` in `parameters`.
-            `direction`: P(θ > 0 | rows), if before the rows θ was 0 with probability 1/2 and had
-            the claim's Beta with probability 1/2. NaN for a trait.
-            `conflict`: |P(a < b) - P(a > b)|, from 0 to 1. Here a is θ drawn from the claim's Beta,
-            and b is θ drawn from the posterior that the rows give if no claim on the link is used.
-            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" if a > b is the
-            likelier, "stronger" if a < b is. "" if rule 2 or 3 below holds.
-            `fit`: P(d in rows simulated from the posterior <= d in the rows). Here d is the share
-            of rows that hurt with the cause, minus that without it. Near 0, rows with the cause
-            hurt less often than the model can explain. NaN without both kinds of rows.
-            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`); a trait: 1.
-            1. "contradicted": `fit` is below 0.01.
-            2. "untested": `tested` is 0.
-            3. "untested": the odds are between 1/20 and 20, and the rows say little: the variance
-            of b is half or more of what it would be without rows.
-            4. "contradicted": the odds are 1/20 or less, or `strength` is "weaker".
-            5. "supported": the odds are 20 or more.
-            6. "not contradicted": none of the above.
-            `attrs["misfits"]` is a list with a sentence for each cause whose `fit` is below 0.01.
+            One row per claim that the prior of a link is pooled from. The index, `claim`, holds ids
+            such as "A1-28". θ is the parameter that the claim is about: a link strength, or P(a
+            state of a trait | a pain from the cause). The columns are those of `Diary.claims`, with
+            rows in place of runs:
+            - `cause`, `effect`, `quote`, `author`, `answer`: the link, the claim's words, who wrote
+              them, and the number of the reply (0 is the question).
+            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
+            - `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
+            - `tested`: the expected number of trials of the link (see `parameters`).
+            - `direction`: P(θ > 0 | rows), from P(θ > 0) = 1/2 before the rows. NaN for a trait.
+            - `conflict`: how far the rows lie from the claim's Beta, from 0 to 1.
+            - `strength`: "as stated", "weaker" (than stated) or "stronger"; "" if the rows say too
+              little about θ.
+            - `fit`: P(d in rows simulated from the posterior <= d in the rows). d is the share of
+              painful rows among those with the cause, minus the share among those without it.
+            - `verdict`: "supported", "not contradicted", "contradicted" or "untested" (the rows say
+              too little about θ).
+            docs/diary.md has the formula of `conflict` and the rules of `strength` and `verdict`.
+            `attrs["misfits"]` holds a sentence per cause with `fit` below 0.01.
         """
         check_arguments("FittedModel.claims", locals())
         return claim_report(self.before, self.frame, self.rows, self.fitted, width)
@@ -192,14 +186,14 @@ class FittedModel:
         Parameters
         ----------
         path : str or Path
-            A name ending in ``.npz``; an existing file is replaced. The file holds numbers and the
-            name of the priors before the fit, but neither the rows nor the evidence.
+            A name ending in ``.npz``; an existing file is replaced. The file holds the fitted
+            priors and how the priors before the fit were loaded, but no rows or evidence.
 
         Raises
         ------
         ValueError
-            If the name has another ending. Also if the fit started from priors that were changed in
-            another way than by leaving out claims, such as by `Case.blend`.
+            If the name has another ending, or if the fit started from priors that `load`,
+            `Case.exclude_claims` and `fit` cannot give again, such as those of `Case.blend`.
 
         Examples
         --------
@@ -228,30 +222,30 @@ def fit(
     Parameters
     ----------
     case : Case
-        The network. Its evidence applies to every row. Parameters of variables that `Case.do`
-        holds are not fitted.
+        The network. Its evidence applies to every row. Parameters of variables that `Case.do` holds
+        are not fitted.
     frame : DataFrame, shape (n_rows, n_columns)
-        Evidence, in columns as `posteriors` takes them. What is missing is unknown (latent).
+        Evidence, one row per runner, in columns as `lumbayes.posteriors` takes them.
     draws : int, default 600
-        The least number of posterior draws, of four chains together. Chains that have not
+        The least number of posterior draws, over four chains together. Chains that have not
         converged are doubled in length, at most twice.
     seed : int, default 0
         The seed of the draws.
     progress : bool, default False
-        Whether to show a progress bar on standard error. It counts draws, warm-up included.
+        Whether to show a progress bar on standard error, in draws, warm-up included.
 
     Returns
     -------
     FittedModel
         Its attribute `case` is the fitted case, with the evidence of `case`: the mean of each prior
-        is the posterior mean of the parameter, or as before if the rows have no information on it.
+        is the parameter's posterior mean.
 
     Raises
     ------
     ValueError
-        If a column is unknown or repeated, or if a cell is not allowed.
+        If an argument, column or cell is not allowed.
     ImpossibleFindings
-        If the findings of a row exclude each other or those of the case; that row is named.
+        If the findings of a row exclude each other or those of the case.
 
     Warns
     -----
@@ -270,11 +264,10 @@ def fit(
 
     Notes
     -----
-    A parameter whose trials (see `FittedModel.parameters`) are all observed, or that has none, has
-    an exact Dirichlet posterior. All others are sampled jointly, by Hamiltonian Monte Carlo within
-    Gibbs; intervals use the joint draws. Figures at the means of the priors, such as contributions,
-    ignore the correlation between parameters. So does a second fit that starts from the fitted
-    case; give all rows at once. Rows of a trait's table that share draws are sampled together.
+    A parameter has an exact Dirichlet posterior if each row either shows the results of the
+    parameter's trials (see `FittedModel.parameters`) or has no information on the parameter. All
+    others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs. A second fit from the
+    fitted case ignores correlations between parameters, so give all rows at once.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

@@ -46,20 +46,20 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     Parameters
     ----------
     case : Case
-        The runner. All evidence, this run's pain included, informs about what stays the same: the
-        factors, and mechanisms with `still = true` in variables.toml, such as worn discs. The other
-        mechanisms and the pain are drawn again. What `Case.do` set holds in the next run too.
+        The runner. Factors, and mechanisms marked `still` in variables.toml, such as worn discs,
+        are the same in the next run; the evidence on this run informs about them. The other
+        mechanisms and the pain are drawn again. Interventions by `Case.do` hold there too.
     **changes : str
-        The interventions: by factor or mechanism, the state at which it is held in the next run,
-        such as `hills="no"`. Without any, the result is the forecast as things are.
+        The interventions: by factor or mechanism, its state in the next run, such as `hills="no"`.
+        Without any, nothing is changed.
 
     Returns
     -------
     pandas.Series, shape (2,)
         P(no pain) and P(pain) in the next run given the evidence and do(changes); the index is
-        "no", "yes". Both are means over joint draws of the priors, weighted by P(evidence | draw).
-        `attrs` holds `standard_error` (of these means) and, as for `lumbayes.contributions`,
-        `draws`, `effective_sample_size` and `note`.
+        "no", "yes". Both are averages over weighted draws of the priors. `attrs` holds their
+        `standard_error` and, as for `lumbayes.contributions`, `draws`, `effective_sample_size` and
+        `note`.
 
     Raises
     ------
@@ -70,13 +70,12 @@ def next_run(case: Case, **changes: str) -> pd.Series:
 
     Notes
     -----
-    `Case.do` on a case with `back_pain="yes"` cannot forecast: it returns the pain that was found.
-    This function uses the twin network of Pearl (2009), *Causality*, ch. 7.
+    A twin network (Pearl 2009, *Causality*, ch. 7). `Case.do` is no forecast: on a case with
+    `back_pain="yes"`, P(back_pain) stays 1.
 
-    The next run has the base rate of the case, except if the case was loaded at the default base
-    rate and has the finding of pain. Then forecast.toml names the base rate: "visitor", 0.3, a
-    judgement on people in pain, not 0.03. Its odds are multiplied by the published odds ratio of
-    each finding listed there, such as 3.18 for three or more earlier episodes of pain.
+    The base rate is that of the case, with one exception. If the case was loaded at the default
+    base rate (0.03) and has the finding `back_pain="yes"`, the base rate is 0.3, a judgement on
+    people in pain (docs/explaining.md).
 
     Examples
     --------

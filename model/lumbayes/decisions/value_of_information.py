@@ -35,10 +35,8 @@ def next_question(case: Case) -> pd.DataFrame:
     """Rank the open questions by how much their answers would inform about the causes.
 
     Questions are about factors, the pain, its traits and measurements, not about mechanisms. A
-    question is open if its variable has no finding, likelihood or intervention and if, for a
-    measurement, the factor that it measures has no finding or intervention. The question of a
-    contrast (`Case.contrast`: are runs with this factor worse?) is open if none was entered for the
-    factor and the factor was not found or set absent.
+    question is open if there is no evidence or intervention on its variable. docs/explaining.md
+    says when a measurement or a contrast (`Case.contrast`) is not asked.
 
     Parameters
     ----------
@@ -49,16 +47,15 @@ def next_question(case: Case) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per open question, largest `bits` first; empty if none is open. The index is the
-        variable asked about, such as "hills", or "hills:contrast" for the question whether the pain
-        is worse after runs with hills. Columns:
-        `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
-        over all causes.
-        `could_move`: how far the answer could move the contribution of the cause that now
-        contributes most, up or down: the largest distance over the possible answers, from 0 to 1.
-        `could_flip`: the probability that after the answer another factor than now has the highest
-        contribution of all factors.
-        `seconds`: how long it takes to answer, a whole number.
-        `question`: the question in words.
+        variable asked about, such as "hills". "hills:contrast" is the question whether the pain is
+        worse after runs with hills. Columns:
+        - `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
+          over all causes.
+        - `could_move`: the largest change, up or down, that an answer could make to the
+          contribution of the cause that now contributes most; from 0 to 1.
+        - `could_flip`: the probability that the answer changes which factor contributes most.
+        - `seconds`: how long it takes to answer, a whole number.
+        - `question`: the question in words.
 
     Raises
     ------
@@ -67,9 +64,8 @@ def next_question(case: Case) -> pd.DataFrame:
 
     Notes
     -----
-    Lindley (1956), "On a measure of the information provided by an experiment". The possible
-    answers of a measurement that is a number are nine typical readings. They are equally likely
-    before any evidence.
+    Lindley (1956), "On a measure of the information provided by an experiment". A measurement that
+    is a number is represented by nine typical readings, equally likely before any evidence.
 
     Examples
     --------
@@ -104,11 +100,9 @@ def next_question(case: Case) -> pd.DataFrame:
 def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SEED) -> float:
     """Estimate the probability that more answers would not change which factor contributes most.
 
-    The factor with the highest contribution now is compared with the factor that would have it if
-    all open questions on factors, on the pain and on its traits were answered. A question is open
-    if its variable has no finding, likelihood or intervention. Home tests (measurements) and
-    contrasts (see `Case.contrast`) are not asked here. A factor on which only a measurement or a
-    contrast was entered is still open.
+    It is the probability that the factor with the highest contribution stays the same after all
+    open questions on factors, the pain and its traits are answered. A question is open if there is
+    no evidence or intervention on its variable. Measurements and contrasts are not asked.
 
     Parameters
     ----------
@@ -123,9 +117,8 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
     Returns
     -------
     float
-        From 0 to 1: the share of the joint answers after which the same factor has the highest
-        contribution. Near 1, further answers would hardly change which factor that is. It is
-        exactly 1 if no question on a factor, on the pain or on a trait is open.
+        The share of the joint answers after which the same factor has the highest contribution,
+        from 0 to 1. It is 1 if no question is open.
 
     Raises
     ------
@@ -134,8 +127,7 @@ def same_decision_probability(case: Case, samples: int = SAMPLES, seed: int = SE
 
     Notes
     -----
-    The same-decision probability of Chen, Choi & Darwiche (2014), "Algorithms and applications for
-    the same-decision probability".
+    Chen, Choi & Darwiche (2014), "Algorithms and applications for the same-decision probability".
 
     Examples
     --------

@@ -34,33 +34,29 @@ if TYPE_CHECKING:
 
 
 class Diary:
-    """Several runs of one runner, evaluated together: a plate model over runs.
+    """Many runs of one runner, evaluated together: a plate model over runs.
 
-    Variables that are `still` in variables.toml (such as flat feet) have one state in all runs, the
-    others one per run. The runs update the parameters, the same in all of them. Figures are those
-    of one run (by default the last that hurt) or of the next.
+    Variables marked `still` in variables.toml (such as flat feet) have one state in all runs, the
+    others one state per run. The runs share their parameters and update them.
 
     Parameters
     ----------
     case : Case
-        The network. Evidence on still variables counts once, all other evidence in every run. A
-        likelihood on a still variable is replaced by a column of likelihoods on it in `runs`.
+        The network. Its evidence on still variables counts once, its other evidence in every run.
     runs : DataFrame, shape (n_runs, n_columns)
-        Evidence, one row per run, in columns as `posteriors` takes them; an empty cell is unknown.
-        The column `date` or an index of dates orders the runs; else they are in the order of rows.
-        All numbers in the column of one measurement of a still variable ("plank_seconds") are noisy
-        readings of one true value. A column with likelihoods or stated probabilities of a still
-        variable, or with states of its measurement ("wet_footprint"), counts once: its last entry.
+        Evidence, one row per run, in columns as `lumbayes.posteriors` takes them; an empty cell is
+        unknown. A column `date` or an index of dates gives the order of the runs. Without dates it
+        is that of the rows. docs/diary.md says how repeated evidence on a still variable counts.
     half_life : float, optional
-        In days; needs dates. Each still factor that is `changeable` in variables.toml is then drawn
-        again from its prior, with probability 1/2 in this time, so older evidence counts less, and
-        of its readings only the last one counts. By default it never changes.
+        A number of days; needs dates. In this time each still factor that is `changeable` in
+        variables.toml, such as a weak core, is drawn again from its prior with probability 1/2. By
+        default still variables never change.
 
     Raises
     ------
     ValueError
-        If a column, cell, date or `half_life` is not allowed, if two runs have the same label, or
-        if the case holds a contrast (see `Case.contrast`).
+        If an argument, column or cell is not allowed, if two runs have the same label, or if the
+        case holds a contrast (`Case.contrast`).
     ImpossibleFindings
         If the findings of a run exclude each other or those of earlier runs.
 
@@ -75,10 +71,11 @@ class Diary:
 
     Notes
     -----
-    Spiegelhalter & Lauritzen (1990). The state shared by all runs is summed out exactly; parameters
-    are sampled by iterated batch importance sampling (Chopin 2002). The dose of a still factor (how
-    strongly it acts) may differ by run. If a run hurt and the case was loaded at the default base
-    rate, the base rate of people in pain is used instead: see `lumbayes.next_run`.
+    If a run hurt and the case was loaded at the default base rate, P(pain) before any run is 0.3,
+    the rate of people in pain (see `lumbayes.next_run`).
+
+    Plate model: Spiegelhalter & Lauritzen (1990). Parameters are sampled by iterated batch
+    importance sampling (Chopin 2002).
     """
 
     def __init__(self, case: Case, runs: pd.DataFrame, *, half_life: float | None = None):
@@ -91,7 +88,7 @@ class Diary:
         return f"Diary({len(self._history)} runs, {n_distinct} distinct)"
 
     def contributions(self, run: Hashable | None = None, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compute every cause's contribution to the pain of one run, given all runs.
+        """Compute each cause's contribution to the pain of one run, given all runs.
 
         Parameters
         ----------
@@ -103,8 +100,9 @@ class Diary:
         Returns
         -------
         DataFrame
-            The table of `lumbayes.contributions`, one row per cause. In a run without pain each
-            contribution is 0; if its pain is unknown, it is P(pain, and the cause contributes).
+            One row per cause, with the columns of `lumbayes.contributions`. If the run did not
+            hurt, each contribution is 0. If it is unknown whether the run hurt, each is P(pain, and
+            the cause contributes to it | all runs).
 
         Raises
         ------
@@ -130,7 +128,8 @@ class Diary:
         Returns
         -------
         Series, shape (n_states,)
-            P(name = state | all runs) by state ("no", "yes"); with a half-life, on the last day.
+            P(name = state | all runs) by state ("no", "yes"). With a `half_life` (see `Diary`) it
+            is the state on the day of the last run.
 
         Raises
         ------
@@ -152,7 +151,7 @@ class Diary:
         return pd.Series(probabilities, index=index, name=f"P({name} | {self})")
 
     def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compute, after each run, what every cause would contribute if the next run hurt.
+        """Compute after each run what every cause would contribute to a pain in the next run.
 
         Parameters
         ----------
@@ -162,9 +161,9 @@ class Diary:
         Returns
         -------
         DataFrame, shape (n_runs, 3 * n_causes)
-            One row per run, by date, given this run, all before it and the evidence of the case.
-            The index is that of `runs`. The columns have two levels: `figure` ("contribution" and
-            the ends of its interval, "low" and "high") and `cause`, such as "hills".
+            One row per run, in the order of the dates, with the index of `runs`. A row uses the
+            evidence up to this run. The columns have two levels: `figure` ("contribution", "low"
+            and "high", the ends of its interval) and `cause`, such as "hills".
 
         Examples
         --------
@@ -186,14 +185,15 @@ class Diary:
         Parameters
         ----------
         **changes : str
-            By factor or mechanism, the state at which it is held in the next run: `hills="no"`.
-            Without any, the result is the forecast as things are.
+            The interventions: by factor or mechanism, its state in the next run, such as
+            `hills="no"`. Without any, nothing is changed.
 
         Returns
         -------
         Series, shape (2,)
-            P(no pain) and P(pain) in the next run; the index is "no", "yes". Evidence and
-            interventions of the case hold in it too, except evidence on the pain and its traits.
+            P(no pain) and P(pain) in the next run; the index is "no", "yes". The evidence and
+            interventions of the case hold in the next run too, except evidence on the pain and its
+            traits.
 
         Raises
         ------
@@ -216,64 +216,60 @@ class Diary:
         return pd.Series(probabilities, index=index, name=label)
 
     def claims(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compare each claim of the thread with the runs, one row per claim.
+        """Compare what each claim of the thread states with what the runs imply, one row per claim.
 
         Parameters
         ----------
         width : float, default 0.9
-            The probability inside the intervals. `strength` compares `conflict` with it.
+            The probability inside the intervals, above 0 and below 1. `strength` uses it too.
 
         Returns
         -------
         DataFrame
-            One row per claim that is pooled into a link, in file order. The index, `claim`, holds
-            ids such as "A1-28". θ is the parameter that the claim is about: a link strength after
-            division by T (see `lumbayes.load`), or P(a state of a trait). Columns:
-            `cause`, `effect`: the link. `quote`, `author`, `answer` (reply's number, 0: question).
-            `prior`, `prior_low`, `prior_high`: mean and interval of θ by the claim's own Beta.
-            `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
-            `tested`: the expected number of runs in which the cause is present and there is
-            evidence on the pain (on the trait, if the claim is about one).
-            `direction`: P(θ > 0 | runs), if before the runs θ was 0 with probability 1/2 and had
-            the claim's Beta with probability 1/2. NaN for a trait.
-            `conflict`: |P(a < b) - P(a > b)|, from 0 to 1. Here a is θ drawn from the claim's Beta,
-            and b is θ drawn from the posterior that the runs give if no claim on the link is used.
-            `strength`: "as stated" if `conflict` is at most `width`; else "weaker" (a > b is the
-            likelier) or "stronger". "" if rule 2 or 3 below holds.
-            `fit`: P(d in runs simulated from the posterior <= d in the runs). Here d is the share
-            of runs that hurt with the cause, minus that without it. Near 0, runs with the cause
-            hurt less often than the model can explain. NaN without both kinds of runs.
-            `verdict`: the first rule that holds. Odds: `direction` / (1 - `direction`); a trait: 1.
-            1. "contradicted": `fit` is below 0.01.
-            2. "untested": `tested` is 0.
-            3. "untested": the odds are between 1/20 and 20, and the runs say little: the variance
-            of b is half or more of what it would be without runs.
-            4. "contradicted": the odds are 1/20 or less, or `strength` is "weaker".
-            5. "supported": the odds are 20 or more.
-            6. "not contradicted": none of the above.
-            `attrs` holds `misfits`, a list with a sentence for each cause whose `fit` is below
-            0.01, and `effective_sample_size`.
+            One row per claim that the prior of a link is pooled from. The index, `claim`, holds ids
+            such as "A1-28". θ is the parameter that the claim is about: a link strength, divided by
+            T (see `lumbayes.load`), or P(a state of a trait | a pain from the cause). Columns:
+            - `cause`, `effect`: the link. `quote`, `author`: the claim's words and who wrote them.
+              `answer`: the number of the reply; 0 is the question.
+            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
+            - `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
+            - `tested`: the expected number of runs in which the cause is present and there is
+              evidence on the pain itself (on the trait, if `effect` is one).
+            - `direction`: P(θ > 0 | runs), from P(θ > 0) = 1/2 before the runs. NaN for a trait.
+            - `conflict`: how far the runs lie from the claim's Beta, from 0 to 1.
+            - `strength`: "as stated" if `conflict` is at most `width`; otherwise "weaker" (than
+              stated) or "stronger". "" if the runs say too little about θ.
+            - `fit`: P(d in runs simulated from the posterior <= d in the runs). d is the share of
+              painful runs among those with the cause, minus the share among those without it. Near
+              0, no link strength explains so small a d. NaN without both kinds of runs.
+            - `verdict`: "contradicted" (the odds of θ > 0 are 1/20 or less, `strength` is "weaker",
+              or `fit` is below 0.01), "supported" (the odds are 20 or more), "untested" (`strength`
+              is ""), else "not contradicted".
+            docs/diary.md has the formula of `conflict` and the exact rules of `strength` and
+            `verdict`. `attrs` has `effective_sample_size` and `misfits`, a sentence per cause with
+            `fit` below 0.01.
         """
         return score_claims(self._history, self._draws, self._weights, width)
 
     @property
     def log_probability(self) -> float:
-        """ln of P(all runs and the evidence of the case), P averaged over the parameters; in nats.
+        """ln of P(all runs and the evidence of the case), averaged over the parameters, in nats.
 
-        Of two sets of priors, the one with the higher value predicted the same runs better.
+        Of two cases with the same runs, the one with the higher value predicted the runs better.
+        Readings and likelihoods enter as likelihood ratios, so with them the value can be above 0.
         """
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
 
     @property
     def probability(self) -> float:
-        """P(all runs and the evidence of the case); 0 by underflow if there are very many runs."""
+        """The exponential of `log_probability`; 0 by underflow if there are very many runs."""
         return float(np.exp(self.log_probability))
 
     @property
     def effective_sample_size(self) -> float:
-        """An estimate of how many independent draws the weighted draws of the parameters are worth.
+        """How many independent draws the weighted draws of the parameters are worth.
 
-        It is finite, and right to about a factor of two. If it is below 100, intervals are rough.
+        It is an estimate, right to about a factor of 2. Below 100 the intervals are rough.
         """
         return self._draws.effective_sample_size(self._weights)
 
