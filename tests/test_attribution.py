@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from networks import case_of, network_of, spec_of
 from pandas.testing import assert_frame_equal
 from pytest import approx
+from shared import loaded
 
 import oracle
-from lumbayes import ImpossibleFindings, contributions, example, load
+from lumbayes import ImpossibleFindings, contributions, example
 from lumbayes.attribution import contribution_table
 from lumbayes.data.variables import Measurement, Mechanism, Trait
 from lumbayes.engine.intervals import credible_interval
@@ -76,13 +77,13 @@ def test_random_networks_equal_the_slow_twin(drawn):
 
 @pytest.fixture(scope="module")
 def base():
-    return load()
+    return loaded()
 
 
 @pytest.fixture(scope="module")
 def ungraded():
     """Readings as likelihoods of a factor, as other engines have them: see inference/test_doses."""
-    return load(doses=False)
+    return loaded(doses=False)
 
 
 def entered(case, given, likelihood, do):
@@ -229,7 +230,7 @@ def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(base, 
 def test_retracted_findings_and_a_second_load_change_no_bit(base):
     case = base.given(**example().findings)
     assert_frame_equal(
-        contributions(case), contributions(load().given(**example().findings)), check_exact=True
+        contributions(case), contributions(loaded().given(**example().findings)), check_exact=True
     )
     assert_frame_equal(
         contributions(case),
@@ -245,7 +246,7 @@ def test_impossible_findings_have_no_contributions(base):
 
 
 def test_an_excluded_claim_is_listed_with_no_cause_and_stays_in_the_first_case():
-    whole = load().given(**example().findings)
+    whole = loaded().given(**example().findings)
     before = contributions(whole, draws=8).claims["weak_core"]
     assert contributions(whole.exclude_claims("A1-13"), draws=8).claims["weak_core"] == tuple(
         c for c in before if c != "A1-13"

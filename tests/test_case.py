@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from networks import spec_of
 from pytest import approx
+from shared import loaded
 
 import oracle
 from lumbayes import ImpossibleFindings, example, load
 from lumbayes.priors.priors import Priors
 
-BASE = load()
+BASE = loaded()
 VARIABLES = BASE.variables
 SPEC = spec_of(BASE.network)
 NODES = [v.name for v in BASE.network.nodes]
@@ -288,11 +289,11 @@ def test_a_posterior_names_its_condition():
 
 
 def test_a_case_is_printed_in_two_lines():
-    plain = load(base_rate=None)
+    plain = loaded(base_rate=None)
     assert repr(plain) == "Case('thread', no claim left out)\nentered: nothing"
     divisor = f"{BASE.priors.level.divisor:.3g}"
     assert repr(BASE).startswith(f"Case('thread', base rate 0.03 (any_run), T {divisor}, ")
-    assert repr(load("literature")).startswith("Case('literature', base rate ")
+    assert repr(loaded("literature")).startswith("Case('literature', base rate ")
     fewer = plain.given(hills="yes").exclude_claims("A4-01").exclude_claims("A5-09")
     assert repr(fewer) == "Case('thread', without claims A4-01, A5-09)\nentered: hills=yes"
     first, second = repr(ENTERED.exclude_claims(reply=1)).split("\n")
@@ -377,4 +378,4 @@ def test_a_ratio_that_looks_like_a_probability_is_refused_with_what_to_write(rat
 
 def test_a_reply_without_a_claim_is_unknown():
     with pytest.raises(ValueError, match="exclude_claims: Unknown reply '0'"):
-        load("literature").exclude_claims(reply=0)
+        loaded("literature").exclude_claims(reply=0)

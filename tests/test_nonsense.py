@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from dask import dataframe
+from shared import loaded
 
 import lumbayes
 from lumbayes import (
@@ -186,10 +187,10 @@ def special() -> dict[str, dict[str, Any]]:
     simulated = {"case": BASE}
     figures = pd.Series({"a": 0.5})
     return {
-        "Case.contrast": {"self": load(), "keyword": "hills"},
+        "Case.contrast": {"self": loaded(), "keyword": "hills"},
         "Case.likelihood_label": {"self": BASE.likelihood(**{CAUSE: 3})},
         "Diary.posterior": {
-            "self": Diary(load(), pd.DataFrame({"back_pain": ["yes"]})),
+            "self": Diary(loaded(), pd.DataFrame({"back_pain": ["yes"]})),
             "name": "weak_core",
         },
         "Diary.contributions": {"run": 0},

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from shared import loaded
 
 from lumbayes import (
     PriorsChanged,
@@ -22,12 +23,11 @@ from lumbayes import (
     encode_case,
     example,
     explain,
-    load,
     red_flags,
 )
 from lumbayes.serialization import CHECKSUM, MARK, MAX_CHARACTERS, MAX_NAMED, _digests, _pack
 
-BASE = load()
+BASE = loaded()
 CLAIMS = [c.id for c in BASE.priors.claims]
 RUNNER = (
     BASE.given(back_pain="yes", plank_seconds=22, climb_m_per_km=35.25)
@@ -96,7 +96,7 @@ def test_an_answer_switched_off_and_the_order_reported_come_back():
 
 
 def test_other_priors_have_codes_of_their_own():
-    study = load("literature").given(**example().findings)
+    study = loaded("literature").given(**example().findings)
     text = encode_case(study, "literature")
     assert np.array_equal(figures(decode_case(text, "literature")), figures(study))
     with pytest.raises(ValueError, match=r"made with other parameters.*what moved: .* more"):
@@ -104,7 +104,7 @@ def test_other_priors_have_codes_of_their_own():
 
 
 def test_a_blend_and_the_wrong_priors_have_none():
-    for case in (RUNNER.blend(load("literature"), 0.5), load("literature")):
+    for case in (RUNNER.blend(loaded("literature"), 0.5), loaded("literature")):
         with pytest.raises(
             ValueError, match=r"not those of the given priors.*encode_case\(case, priors\).*blend"
         ):
@@ -289,7 +289,7 @@ def test_a_version_of_the_longest_allowed_length_is_read():
 
 def test_what_moved_is_named_up_to_five_and_the_rest_is_counted():
     with pytest.raises(PriorsChanged) as raised:
-        decode_case(encode_case(load("literature"), "literature"))
+        decode_case(encode_case(loaded("literature"), "literature"))
     n_more = len(raised.value.moved) - MAX_NAMED
     named = str(raised.value).partition("what moved: ")[2]
     assert n_more > 0 and f", {n_more} more." in named

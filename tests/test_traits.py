@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pytest import approx
+from shared import loaded
 
-from lumbayes import contributions, explain, load, next_question
+from lumbayes import contributions, explain, next_question
 from lumbayes.network.network import Network
 
 EXACT, FEW = 1e-9, 4
 MOST_AUC = 0.80  # history alone tells a compressed root so well and no better (Vroomen 2002)
-base = load()
+base = loaded()
 hurts = base.given(back_pain="yes")
 TRAITS = base.variables.cause_traits
 OLD = ("onset", "severity", "duration")
@@ -122,7 +123,7 @@ def test_worn_discs_are_as_common_at_an_age_as_published(age):
 
 
 def test_without_the_file_the_thread_alone_is_asked():
-    alone = load(traits=False)
+    alone = loaded(traits=False)
     assert [trait.name for trait in alone.variables.traits] == [*OLD]
     assert not alone.variables.cause_traits and "age" not in alone.variables
     assert alone.compiled.described_families == alone.compiled.families

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from shared import loaded
 
-from lumbayes import Case, ImpossibleFindings, example, load, verify
+from lumbayes import Case, ImpossibleFindings, example, verify
 from lumbayes.inference.compiled import Compiled
 
 SOUND = 1e-9
-base = load()
+base = loaded()
 CASES = {
     "nothing entered": base,
     "the thread's own runner": base.given(**example().findings),

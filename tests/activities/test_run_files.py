@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest import approx
 from run_files import FOLDER, WRITTEN, fit, gpx, hill, jumbled, tcx
 from scipy.signal import lfilter
+from shared import loaded
 
 from lumbayes import RunFileError, load, posteriors, read_runs
 from lumbayes.activities import fit_files, run_findings, xml_files
@@ -373,7 +374,7 @@ def test_the_same_run_from_two_files_counts_once():
 def test_runs_become_findings_as_they_stand():
     runs, _ = left_out([FOLDER / "activities.csv", FOLDER / "hill.gpx"], None)
     assert runs.date.is_monotonic_increasing and list(runs.index) == list(range(6))
-    answers = posteriors(load().given(back_pain="yes"), run_findings(runs))
+    answers = posteriors(loaded().given(back_pain="yes"), run_findings(runs))
     hilly = answers["present", "hills"]
     assert hilly.idxmax() == 5 and hilly[1] > hilly[0] > hilly[3] and len(answers) == 6
 

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from hypothesis import strategies as st
+from shared import loaded
 from streamlit.testing.v1 import AppTest
 
 from components.page import mount
-from lumbayes import load
 from sections import saving
 
 APP = Path(__file__).resolve().parents[2] / "app"
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
-BASE = load()
+BASE = loaded()
 VARIABLES = BASE.variables
 OUTCOME = VARIABLES.outcome
 ASKED = [v for v in VARIABLES.values() if v.question and v != OUTCOME]

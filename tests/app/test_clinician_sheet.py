@@ -6,14 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
+from shared import loaded
 
 from components import paper
-from lumbayes import contributions, load, red_flags, triage
+from lumbayes import contributions, red_flags, triage
 from lumbayes.data import example
 from sections.clinician_sheet import _replies, filled, in_ten
 from text import clinician_words as words
 
-BASE = load()
+BASE = loaded()
 DAY = "2026-11-24"
 SETTLED = {"first": "none", "age": "age_18"}
 RUNNER = BASE.given(**example().findings)

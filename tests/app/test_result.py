@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
+from shared import loaded
 
 from lumbayes import contributions, load
 from lumbayes.attribution import contribution_draws
@@ -23,7 +24,7 @@ from text import result_words as words
 from text.figures import tenths
 
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
-BASE = load()
+BASE = loaded()
 PAIN = BASE.given(back_pain="yes")
 MUSCLE = {"where": "across", "onset": "cool_down", "worse": "any_movement"}
 RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, **MUSCLE)

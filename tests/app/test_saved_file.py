@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_data import BASE, CLAIMS, HOSTILE, KNEE, NUMBERS, OUTCOME, evidence, message
+from shared import loaded
 
 from lumbayes import (
     PriorsChanged,
     contributions,
     decode_case,
     encode_case,
-    load,
     serialization,
 )
 from lumbayes.data.files import ELSEWHERE
@@ -24,7 +24,7 @@ from state.answers import Answers, case_of, read_answers
 from state.saved_file import Rejected
 from text import saving_words as words
 
-LITERATURE = load("literature")
+LITERATURE = loaded("literature")
 some_claims = st.lists(st.sampled_from(CLAIMS), unique=True)
 
 

@@ -5,8 +5,9 @@ import gzip
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from shared import loaded
 
-from lumbayes import load, posteriors
+from lumbayes import posteriors
 from lumbayes.__main__ import main
 from lumbayes.batch import score_rows, tidy_findings
 
@@ -93,7 +94,7 @@ def test_the_command_line_leads_from_the_export_to_the_results(walk, tmp_path):
             "wet_footprint": ["solid", "normal", "low", "low", None, None],
         }
     )
-    expected = posteriors(load(), clean)["contribution"]["hills"]
+    expected = posteriors(loaded(), clean)["contribution"]["hills"]
     assert scored["hills:contribution"].tolist() == pytest.approx(expected.tolist())
     assert list(tmp_path.glob("*.parts")) == []
 
@@ -139,7 +140,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
 def test_python_reads_the_same_table_by_the_same_rules(tmp_path):
     (tmp_path / "runners.csv").write_bytes(EXPORT.encode("utf-16"))
     frame = pd.read_csv(tmp_path / "runners.csv", sep=";", encoding="utf-16", dtype=str)
-    base = load()
+    base = loaded()
     with pytest.raises(ValueError, match="Column 'Runner No': Unknown variable 'Runner No'"):
         posteriors(base, frame)
     findings = frame.drop(columns=KEPT)
@@ -160,7 +161,7 @@ def test_python_reads_the_same_table_by_the_same_rules(tmp_path):
 
 def test_a_hint_at_tidy_stands_where_it_helps():
     """Before tidying, and only if a cell would then be read."""
-    base = load()
+    base = loaded()
     with pytest.raises(ValueError, match="With tidy=True"):
         posteriors(base, pd.DataFrame({"hills": ["Y", "maybe"]}))
     with pytest.raises(ValueError) as raised:
@@ -169,7 +170,7 @@ def test_a_hint_at_tidy_stands_where_it_helps():
 
 
 def test_where_tidy_reads_all_columns_none_need_be_carried_through():
-    base, columns = load(), {"Hills": ["yes"], "Weak core": ["no"]}
+    base, columns = loaded(), {"Hills": ["yes"], "Weak core": ["no"]}
     tidy = "With tidy=True (--tidy) are read: 'Hills' as hills, 'Weak core' as weak_core."
     with pytest.raises(ValueError) as raised:
         score_rows(base, pd.DataFrame(columns))

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from shared import loaded
 
-from lumbayes import ImpossibleFindings, contributions, example, load, posteriors
+from lumbayes import ImpossibleFindings, contributions, example, posteriors
 from lumbayes.batch.columns import LIKELIHOOD
 from lumbayes.data.variables import Measurement
 
@@ -17,7 +18,7 @@ EXACT, FEW = 1e-12, 8
 POINT = ["present", "contribution"]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 UNKNOWN = [None, float("nan"), "", pd.NA, pd.NaT]
-base = load()
+base = loaded()
 VARIABLES = base.variables
 CAUSES = [c.name for c in VARIABLES.causes]
 

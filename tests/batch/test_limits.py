@@ -3,13 +3,14 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
+from shared import loaded
 
-from lumbayes import load, posteriors, score, simulate
+from lumbayes import posteriors, score, simulate
 from lumbayes.batch import calibration, log_score, score_files, score_rows
 from lumbayes.batch.table_files import TableFile
 from lumbayes.data.variables import Measurement
 
-base = load()
+base = loaded()
 TESTS = [t.name for t in base.variables.measurements if t.numeric]
 
 

@@ -8,12 +8,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
+from shared import loaded
 
-from lumbayes import load, posteriors, score
+from lumbayes import posteriors, score
 from lumbayes.__main__ import main
 from lumbayes.batch import score_rows, tidy_findings
 
-BASE = load().given(back_pain="yes")
+BASE = loaded().given(back_pain="yes")
 CLEAN = pd.DataFrame({"hills": ["yes", "no", None, "yes"], "plank_seconds": [22.5, 90, None, 120]})
 MESSY = pd.DataFrame(
     {" Hills": ["Y", 0, "n/a", True], "plank seconds": ["22,5", " 90 ", "", "120"]}

@@ -4,12 +4,13 @@ import warnings
 
 import pandas as pd
 import pytest
+from shared import loaded
 
-from lumbayes import load, posteriors, score
+from lumbayes import posteriors, score
 from lumbayes.__main__ import main
 from lumbayes.batch import score_rows
 
-BASE = load()
+BASE = loaded()
 MIXED = pd.DataFrame({"hills": ["yes", "no", "yes"], "back_pain": ["yes", None, ""]})
 SENTENCE = (
     r"^2 of 3 rows do not say whether there is back_pain.*not to be compared.*"

@@ -4,13 +4,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
+from shared import loaded
 
-from lumbayes import Diary, fit, load, posteriors
+from lumbayes import Diary, fit, posteriors
 from lumbayes.activities import run_findings
 from lumbayes.batch import calibration, log_score, predict, score_rows, tidy_findings
 from lumbayes.data.frames import as_frame
 
-BASE = load()
+BASE = loaded()
 FRAME = pd.DataFrame(
     {
         "hills": ["yes", None, "no", "yes"],

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 from pyarrow import feather
+from shared import loaded
 
-from lumbayes import load, posteriors, score, simulate
+from lumbayes import posteriors, score, simulate
 from lumbayes.__main__ import main
 from lumbayes.batch import score_rows
 
-base = load()
+base = loaded()
 MECHANISMS = [m.name for m in base.variables.mechanisms]
 KINDS = ["parquet", "csv"]
 EXACT = 1e-12

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import chi2, norm
+from shared import loaded
 
 import oracle
-from lumbayes import contributions, load, posteriors, simulate
+from lumbayes import contributions, posteriors, simulate
 from lumbayes.batch import sample_parameters, simulate_latent
 
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N = 40_000
-base = load()
-UNGRADED = load(doses=False)  # a reading says only whether its factor is there
+base = loaded()
+UNGRADED = loaded(doses=False)  # a reading says only whether its factor is there
 VARIABLES = base.variables
 GATED = {
     "outcome": "pain",

@@ -13,6 +13,8 @@ import argparse
 import sys
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +24,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
 from lumbayes import Diary, contributions, load
 from lumbayes.attribution import contribution_at_means
-from lumbayes.batch.simulation import sample_parameters, simulate_latent
+from lumbayes.batch.simulation import at_draw, sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
 from lumbayes.defaults import DRAWS, WIDTH
 from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
+from lumbayes.inference.compiled import posteriors
 from lumbayes.network.network import Network
 from lumbayes.priors.claim_betas import claim_betas
 
@@ -34,6 +37,8 @@ ENOUGH, NEXT_TO_NOTHING, STRONG = 1e15, 1e-3, 0.6
 KINDS = {"pain only": 0.0, "half entered": 0.5, "everything entered": 1.0}
 HABITS = ["hills", "high_mileage", "worn_shoes", "uneven_ground"]
 RUNS, NONE = 30, 1e-9
+AT_ONCE = 512  # worlds drawn together
+SIZES = 32, 1024, 32768  # so many runners of a world, until one of them is in pain
 
 
 def base():
@@ -42,15 +47,31 @@ def base():
 
 
 def runners_in_pain(case, n):
-    """Pairs of a drawn world and the findings of a runner of it who is in pain."""
-    outcome, seed = case.variables.outcome.name, 0
-    while n:
-        world = sample_parameters(case, seed)
-        runner = simulate_latent(world, 1, seed).iloc[0]
-        if runner[outcome] == "yes":
-            yield seed, world, runner
-            n -= 1
-        seed += 1
+    """The first n pairs of a drawn world and the findings of a runner of it who is in pain.
+
+    A drawn world is taken with its own probability of pain, so that these are worlds given pain.
+    """
+    return islice(zip(count(), _worlds_in_pain(case)), n)
+
+
+def _worlds_in_pain(case):
+    outcome = case.variables.outcome.name
+    for seed in count():
+        draws, query = case.priors.sample(AT_ONCE, seed), case.query(AT_ONCE, seed)
+        chance = posteriors(case.compiled, query, [outcome])[outcome][1]
+        is_taken = np.random.default_rng(seed).random(AT_ONCE) < chance
+        for i in np.flatnonzero(is_taken):
+            world = at_draw(case, {key: drawn[i] for key, drawn in draws.items()}, f"draw {i}")
+            yield world, _runner_in_pain(world, outcome, seed * AT_ONCE + int(i))
+
+
+def _runner_in_pain(world, outcome, seed):
+    for size in SIZES:
+        runners = simulate_latent(world, size, seed)
+        in_pain = runners[runners[outcome] == "yes"]
+        if len(in_pain):
+            return in_pain.iloc[0]
+    raise ValueError(f"{world} was taken, and none of {size} runners of it is in pain.")
 
 
 def entered(case, runner, share, rng):
@@ -68,22 +89,35 @@ def coverage(case, n, kinds, draws=DRAWS):
     `kinds` says how much of itself a world's runner enters; all are about the same `n` worlds.
     `draws` of the parameters make an interval.
     """
-    hits = {kind: [] for kind in kinds}
-    for seed, world, runner in runners_in_pain(case, n):
-        for kind, share in kinds.items():
-            findings = entered(case, runner, share, np.random.default_rng(seed))
-            hits[kind] += hits_of(case, world, findings, draws)
-    return {kind: (float(np.mean(found)), len(found)) for kind, found in hits.items()}
+    found = {}
+    pairs = [*runners_in_pain(case, n)]
+    for kind, share in kinds.items():
+        hits = []
+        for number, (world, runner) in pairs:
+            findings = entered(case, runner, share, np.random.default_rng(number))
+            hits += hits_of(case, world, findings, draws)
+        found[kind] = float(np.mean(hits)), len(hits)
+    return found
 
 
 def hits_of(case, world, findings, draws):
     """Whether a world's intervals hold the true contributions, but for those of width 0."""
     causes = [cause.name for cause in case.variables.causes]
-    table = contributions(case.given(**findings), draws=draws).loc[causes]
+    low, high = _intervals(case, tuple(findings.items()), draws)
     truth = contribution_at_means(world.given(**findings), causes)
-    is_open = (table.high - table.low).to_numpy() > NONE
-    inside = (table.low.to_numpy() <= truth) & (truth <= table.high.to_numpy())
-    return inside[is_open].tolist()
+    inside = (low <= truth) & (truth <= high)
+    return inside[high - low > NONE].tolist()
+
+
+@lru_cache(maxsize=1)  # of the pain alone, where that is all that is entered
+def _intervals(case, findings, draws):
+    causes = [cause.name for cause in case.variables.causes]
+    return (
+        contributions(case.given(**dict(findings)), draws=draws)
+        .loc[causes, ["low", "high"]]
+        .to_numpy()
+        .T
+    )
 
 
 def with_link(world, link, strength):
@@ -107,18 +141,19 @@ def verdicts_of_worlds(case, seeds, strength, links=1):
         body = simulate_latent(world, 1, seed)[still].iloc[0].to_dict()
         runs = simulate_latent(world.do(**body), RUNS, seed + 1)[[*HABITS, outcome]]
         diary = Diary(case, runs)
-        yield from (verdicts_on(diary, cause) for cause in causes)
+        yield from verdicts_on(diary, causes)
 
 
-def verdicts_on(diary, cause):
-    """The verdicts on the claims about one cause, as `Diary.claims` has them."""
+def verdicts_on(diary, causes):
+    """The verdicts on the claims about each cause, as `Diary.claims` has them."""
     history, draws, weights = diary._history, diary._draws, diary._weights
-    claims = [c for c in history.case.priors.claims if c.pooled and c.cause == cause]
-    n_tests = expected_tests(history, draws, weights)[cause, "muscle_strain"]
-    fit = contrast_fits(history, draws, weights).get(cause, np.nan)
-    parameter = claim_likelihood(history, draws, weights, claims[0])
-    betas = [claim_betas(history.case.priors, claim) for claim in claims]
-    return [parameter.evidence(b, n_tests, WIDTH, fit).verdict for b in betas]
+    tests, fits = (of(history, draws, weights) for of in (expected_tests, contrast_fits))
+    for cause in causes:
+        claims = [c for c in history.case.priors.claims if c.pooled and c.cause == cause]
+        parameter = claim_likelihood(history, draws, weights, claims[0])
+        n_tests, fit = tests[cause, "muscle_strain"], fits.get(cause, np.nan)
+        betas = [claim_betas(history.case.priors, claim) for claim in claims]
+        yield [parameter.evidence(b, n_tests, WIDTH, fit).verdict for b in betas]
 
 
 def support(case, seeds, strength, progress=None):

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from shared import loaded
 
-from lumbayes import load
 from state.result import result
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "app" / "components" / "page"
-PAIN = load().given(back_pain="yes")
+PAIN = loaded().given(back_pain="yes")
 RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, where="across", worse="any_movement")
 RULED_OUT = PAIN.given(
     **{v.name: "no" for v in PAIN.variables.factors if v.name != "flat_feet"}, flat_feet="yes"

@@ -17,8 +17,8 @@ from seeing import (
     slider,
     small_targets,
 )  # fmt: skip
+from shared import loaded
 
-from lumbayes import load
 from text import next_words
 
 MOST_WORDS = 120  # in sentences on the first screen after the cards
@@ -185,7 +185,7 @@ def test_the_next_question_may_be_what_runs_are_worse_after(screen, ready):
 def test_all_sliders_and_the_answer_are_in_view_on_arrival(screen):
     screen.set_viewport_size(WIDE)
     sliders = screen.locator(".part:not(.fold) > .row input[type=range]")
-    assert sliders.count() == len(load().variables.factors)
+    assert sliders.count() == len(loaded().variables.factors)
     for place in [*sliders.all(), screen.locator(".result .sentence").first]:
         expect(place).to_be_in_viewport(ratio=1)
 

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 from scipy.stats import binomtest, chi2
+from shared import loaded
 
 import oracle
-from lumbayes import ImpossibleFindings, fit, load, posteriors, simulate
+from lumbayes import ImpossibleFindings, fit, posteriors, simulate
 from lumbayes.batch import calibration, log_score, predict, sample_parameters
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.fitting import expected_counts
@@ -25,7 +26,7 @@ from lumbayes.priors import label
 
 EXACT, RARE, WIDTH, MOST_WORLDS = 1e-9, 1e-3, 0.9, 50_000
 SLOW = [*HealthCheck]
-base = load(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
+base = loaded(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
 VARIABLES = base.variables
 HIDDEN = ["muscle_strain", "spinal_curvature", "unexplained"]
 

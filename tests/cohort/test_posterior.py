@@ -9,9 +9,10 @@ import pytest
 from pytest import approx
 from scipy.special import logit
 from scipy.stats import beta, chi2
+from shared import loaded
 
 import oracle
-from lumbayes import fit, load, simulate
+from lumbayes import fit, simulate
 from lumbayes.batch import sample_parameters
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.parameter_vector import ParameterVector
@@ -92,9 +93,9 @@ def test_two_factors_that_were_always_alike_are_each_counted():
 
 
 def test_the_mean_of_what_never_occurred_lies_inside_its_interval():
-    model = fit(load(), pd.DataFrame({"worn_shoes": ["no"] * 794}))
+    model = fit(loaded(), pd.DataFrame({"worn_shoes": ["no"] * 794}))
     row = model.parameters().loc[("worn_shoes", "yes")]
-    no, yes = load().priors["worn_shoes"].counts
+    no, yes = loaded().priors["worn_shoes"].counts
     assert (row["low"], row["high"]) == approx(beta(yes, no + 794).interval(0.9), rel=EXACT)
     assert row["low"] < row["posterior"] < row["high"]
 
@@ -106,7 +107,7 @@ def test_what_no_row_touches_keeps_its_prior_count_for_count():
     assert {key: p.counts for key, p in blank.case.priors.items()} == {
         key: p.counts for key, p in case.priors.items()
     }
-    base = load()
+    base = loaded()
     runners = simulate(base, 60, seed=1)[["hills", "back_pain"]]
     model = fit(base, runners, draws=40)
     untouched = ["onset", ("muscle_strain", "severity"), "worn_shoes=km"]
@@ -205,9 +206,11 @@ def test_sharp_priors_and_smooth_ones_are_sampled_alike(count, error):
 @pytest.fixture(scope="module")
 def of_two_rows():
     """The posterior of all parameters of the thread's network given two rows."""
-    rows = EvidenceRows(load(), pd.DataFrame({"back_pain": ["yes", "no"], "hills": ["yes", "no"]}))
+    rows = EvidenceRows(
+        loaded(), pd.DataFrame({"back_pain": ["yes", "no"], "hills": ["yes", "no"]})
+    )
     batches = [(evidence, rows.multiplicities[part]) for part, evidence in rows.batches()]
-    parameters = ParameterVector(load())
+    parameters = ParameterVector(loaded())
     return Posterior(parameters, Evidence(batches, np.zeros(len(parameters.prior_counts))))
 
 
@@ -231,7 +234,7 @@ def test_a_score_that_no_other_is_as_likely_as_stays():
 
 def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws():
     """Pains of no known cause are severe: the draws of the priors, each by P(answers | draw)."""
-    base, n = load(base_rate=0.3), 12
+    base, n = loaded(base_rate=0.3), 12
     causes = [v.name for v in base.variables.causes if v.name != "unexplained"]
     pains = pd.DataFrame({"back_pain": ["yes"] * n, "severity": ["severe"] * n})
     model = fit(base, pains.assign(**dict.fromkeys(causes, "no")), draws=800)
@@ -245,14 +248,14 @@ def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws()
 
 
 def test_rows_that_share_draws_keep_their_priors_where_no_row_touches_them():
-    base = load()
+    base = loaded()
     model = fit(base, pd.DataFrame({"hills": ["yes", "no"], "weak_core": ["no", "no"]}))
     for row in ("severity", ("muscle_strain", "severity")):
         assert model.case.priors[row] is base.priors[row]
 
 
 def test_equal_rows_are_merged():
-    base = load()
+    base = loaded()
     model = fit(base, pd.DataFrame({"hills": ["yes"] * 9, "back_pain": ["yes"] * 9}), draws=40)
     assert model.rows.n_distinct == 1 and len(model.rows) == 9
 

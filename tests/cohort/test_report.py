@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from pytest import approx
 from scipy.stats import beta
+from shared import loaded
 
-from lumbayes import fit, load, simulate
+from lumbayes import fit, simulate
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.fit_result import FitResult
 from lumbayes.cohort.parameter_vector import ParameterVector
@@ -20,7 +21,7 @@ from lumbayes.priors.claim_betas import ClaimBetas
 from lumbayes.priors.claim_likelihood import GridLikelihood
 from lumbayes.priors.claim_verdicts import SUPPORT_ODDS, claim_verdict
 
-base = load(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
+base = loaded(base_rate=None, traits=False, doses=False)  # strengths as the claims' words give them
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +269,7 @@ def test_where_the_pain_is_held_causes_are_not_compared(at_means):
 
 def test_the_likelihood_of_a_claimed_dose_is_that_of_the_rows_at_each_value():
     """P(idle) of a graded link is a power of its share: the likelihood is not linear in it."""
-    case = load(base_rate="visitor")
+    case = loaded(base_rate="visitor")
     frame = pd.DataFrame(
         {
             "climb_m_per_km": [70.0, 5, 30, 45, 80] * 20,

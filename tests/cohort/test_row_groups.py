@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 
 from lumbayes import load, simulate
 from lumbayes.batch import sample_parameters
@@ -66,7 +67,7 @@ def test_the_thread_s_network_in_groups(options):
 
 def test_a_repeated_row_counts_as_often_as_it_occurs():
     frame = pd.DataFrame({"hills": ["yes", "no", "yes"] * 5, "back_pain": ["yes", "no", "yes"] * 5})
-    check_same(load(), frame)
+    check_same(loaded(), frame)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
@@ -79,7 +80,7 @@ def test_random_networks_in_groups(spec, seed):
 
 def test_rows_without_pain_have_a_smaller_circuit():
     """Their traits are all none, which the other cells of the row say where the pain is blank."""
-    case = load()
+    case = loaded()
     frame = pd.DataFrame(
         {"hills": ["yes", "no"], "back_pain": ["no", None], "onset": [None, "none"]}
     )
@@ -91,16 +92,16 @@ def test_rows_without_pain_have_a_smaller_circuit():
 
 def test_what_is_stated_by_halves_stays_in_the_circuit():
     frame = pd.DataFrame({"back_pain:likelihood": [4.0, 0.5, None], "hills": ["yes", "no", None]})
-    check_same(load(), frame)
+    check_same(loaded(), frame)
 
 
 def test_what_a_case_states_by_halves_of_every_row_stays_in_the_circuit():
     frame = pd.DataFrame({"back_pain": ["yes", "no", None], "hills": ["yes", "no", None]})
-    check_same(load().likelihood(weak_core=4).believe(flat_feet=0.6), frame)
+    check_same(loaded().likelihood(weak_core=4).believe(flat_feet=0.6), frame)
 
 
 def test_of_rows_that_say_nothing_of_latent_parameters_no_evidence_is_left():
-    rows = EvidenceRows(load(), pd.DataFrame({"hills": ["yes", "no", "no"]}))
+    rows = EvidenceRows(loaded(), pd.DataFrame({"hills": ["yes", "no", "no"]}))
     observed = np.zeros(1)
     assert open_evidence(rows, np.array([False, False]), observed).batches == []
     ((evidence, multiplicities),) = open_evidence(rows, np.array([False, True]), observed).batches

@@ -5,8 +5,8 @@ import pytest
 from pytest import approx
 from scipy.special import betainc, betaincc
 from scipy.stats import norm
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.cohort.score_maps import SharedRows, Sticks
 from lumbayes.priors.joint_draws import shared_base, shared_groups
 
@@ -86,7 +86,7 @@ def test_nothing_to_map_is_nothing():
 
 def test_rows_share_draws_as_their_groups_say():
     """Of rows in one group the correlation of draws is that of what they share."""
-    priors = load().priors
+    priors = loaded().priors
     groups = shared_groups(priors, priors)
     assert groups["severity"] and ("muscle_strain", "severity") in groups["severity"]
     assert all(shared_base(priors, row) == base for base, rows in groups.items() for row in rows)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.activities import run_findings
 from lumbayes.data import arguments
 from lumbayes.data.argument_kinds import MAX_SHOWN, Argument, described, row_with, table_with
@@ -20,9 +20,9 @@ from lumbayes.priors.prior import Prior
 BELOW_1, HUGE = math.nextafter(1, 0), 10**400  # the second is a number that no float holds
 LEAST = 5e-324
 TEXTS = ("a", b"a", None)
-PRIOR = load().priors["hills"]
-CLAIM = load().priors.claims[0]
-WORD = load().priors.words["can"]
+PRIOR = loaded().priors["hills"]
+CLAIM = loaded().priors.claims[0]
+WORD = loaded().priors.words["can"]
 NODE = ("back_pain", [0, 1])
 
 
@@ -90,8 +90,8 @@ CASES = {
     "PROGRESS": ([three, None, lambda *done: None], [], [len, 1, "a", lambda done: None]),
     "PRIORS": (["thread", Path("a")], [1, None, b"a"], []),
     "RATE": ([None, "any_run", 0.5, 2], [], [b"a", [0.5], {}]),
-    "CASE_OR_PRIORS": ([load(), "thread", Path("a")], [], [None, 1, PRIOR]),
-    "PRIORS_OR_FITTED": (["thread", Path("a")], [], [None, 1, load()]),
+    "CASE_OR_PRIORS": ([loaded(), "thread", Path("a")], [], [None, 1, PRIOR]),
+    "PRIORS_OR_FITTED": (["thread", Path("a")], [], [None, 1, loaded()]),
     "PARTITIONED": ([], [], [None, pd.DataFrame()]),
 }
 
@@ -128,7 +128,7 @@ def test_what_can_be_read_only_once_is_refused_or_left_unread(name):
 
 def test_evidence_that_can_be_read_only_once_is_refused_and_not_left_out():
     with pytest.raises(TypeError, match=r"evidence is a list_iterator; it must be a list"):
-        load().network.eliminate(iter([NODE]), {})
+        loaded().network.eliminate(iter([NODE]), {})
 
 
 def test_names_that_can_be_read_only_once_are_refused_and_no_column_is_lost():

@@ -6,8 +6,9 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from shared import loaded
 
-from lumbayes import contributions, load
+from lumbayes import contributions
 from lumbayes.data.claims_file import check_answers, check_quotes
 from lumbayes.data.files import folder
 from lumbayes.data.schema import Place
@@ -519,7 +520,7 @@ USED = ("link", "share")
 
 def test_the_claims_listed_with_a_cause_are_those_on_its_paths_to_the_pain():
     """Neither another cause's claims nor those that reach no parameter."""
-    listed = contributions(load().given(back_pain="yes"), draws=8).claims
+    listed = contributions(loaded().given(back_pain="yes"), draws=8).claims
     assert set(listed["weak_core"]) == {"A1-13", "A4-01", "A5-09", "A1-11", "A3-02", "A5-05"}
     for cause in listed.index:
         links = {link for path in paths_to(cause, "back_pain") for link in path}

@@ -4,8 +4,8 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.checks import problems
 from lumbayes.data.doses_file import DOSES, read_doses
 from lumbayes.data.files import folder
@@ -39,7 +39,7 @@ def test_a_set_without_doses_is_the_one_of_variables_toml():
     variables = read_network(doses=False).variables
     assert not any(getattr(v, "dose", None) for v in variables.values())
     assert variables["climb_m_per_km"] == PLAIN["climb_m_per_km"]
-    assert load(doses=False).compiled.doses.tests == {}
+    assert loaded(doses=False).compiled.doses.tests == {}
 
 
 def edited(tmp_path, *changes):

@@ -14,6 +14,7 @@ from diaries import CERTAIN, certain
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 from two_slices import NEXT, by_enumeration
 
 from lumbayes import ImpossibleFindings, example, load, next_run
@@ -25,7 +26,7 @@ from lumbayes.priors.level import fires_in_a_run
 
 EXACT, FEW = 1e-9, 64
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-UNCERTAIN = load(base_rate=0.1, doses=False)  # for doses see inference/test_doses.py
+UNCERTAIN = loaded(base_rate=0.1, doses=False)  # for doses see inference/test_doses.py
 base = certain(UNCERTAIN)  # where parameters are known, figures at their means are exact
 network = base.network
 variables = network.variables
@@ -293,9 +294,9 @@ def test_a_mechanism_that_is_the_same_in_every_run_stays():
 
 
 def test_the_forecast_of_somebody_in_pain_starts_at_the_visitors_level():
-    runner = load()
+    runner = loaded()
     assert pain(runner) == approx(runner.priors.level.rate, abs=0.002), "of any run without pain"
-    visitor = load(base_rate="visitor")
+    visitor = loaded(base_rate="visitor")
     in_pain = {"back_pain": "yes", "hills": "yes"}
     theirs, ours = pain(visitor.given(**in_pain)), pain(runner.given(**in_pain))
     assert ours == approx(theirs, abs=1e-4) and ours > visitor.priors.level.rate
@@ -304,7 +305,7 @@ def test_the_forecast_of_somebody_in_pain_starts_at_the_visitors_level():
 
 
 def test_three_or_more_episodes_before_raise_the_forecast_by_their_odds_ratio():
-    runner = load()
+    runner = loaded()
     forecast = runner.variables.forecast
     rates = [
         forecast_rate(runner.compiled, {"back_pain": "yes", "earlier": state})
@@ -323,13 +324,13 @@ def test_three_or_more_episodes_before_raise_the_forecast_by_their_odds_ratio():
 @cache
 def other_priors():
     """Priors whose strengths are not, or not only, those that claims give at this level."""
-    case = load()
+    case = loaded()
     key = ("hills", "muscle_strain")
     stronger = replace(case.priors[key], counts=(30.0, 5.0))
     changed = Network(case.priors.with_priors({key: stronger}))
     return {
-        "studies": load("literature"),
-        "blend": case.blend(load("literature"), 0.5),
+        "studies": loaded("literature"),
+        "blend": case.blend(loaded("literature"), 0.5),
         "replaced": replace(case, compiled=case.compiled.with_network(changed)),
         "no forecast": load(Path(__file__).parents[1] / "another_thread"),
     }
@@ -369,7 +370,7 @@ def test_a_blend_keeps_its_proportions_in_the_forecast():
 
 
 def test_the_forecast_level_is_the_base_rate_itself_without_evidence():
-    runner = load()
+    runner = loaded()
     for findings in ({}, {"earlier": "three_times_or_more"}):
         evidence = {"back_pain": "yes", **findings}
         compiled = at_forecast_level(runner.compiled, evidence)

@@ -10,8 +10,9 @@ import published
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from pytest import approx
+from shared import loaded
 
-from lumbayes import ImpossibleFindings, conflict, contributions, example, load, next_question
+from lumbayes import ImpossibleFindings, conflict, contributions, example, next_question
 from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
 from lumbayes.explanation.evidence_conflict import _recheck
@@ -20,7 +21,7 @@ from lumbayes.network.measurement import typical_readings
 
 EXACT, SIX, FEW, SAMPLES = 1e-9, 6, 8, 4000
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load()
+base = loaded()
 variables = base.variables
 FACTORS = [factor.name for factor in variables.factors]
 runner = base.given(**example().findings)
@@ -212,7 +213,7 @@ def test_what_is_listed_and_that_a_test_tells_no_more_than_what_it_reads(said):
 
 
 def test_nothing_is_left_to_ask_where_all_is_answered():
-    case = load(traits=False)
+    case = loaded(traits=False)
     listed = {name: case.variables[name] for name in next_question(case).index}
     done = case.given(**{n: v.states[0] for n, v in listed.items() if not hasattr(v, "reads")})
     table = next_question(done)

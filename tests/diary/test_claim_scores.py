@@ -9,8 +9,9 @@ import pytest
 from diaries import shared_states, still_network
 from pytest import approx
 from scipy.stats import beta
+from shared import loaded
 
-from lumbayes import Diary, load
+from lumbayes import Diary
 from lumbayes.data.claims import Claim, StrengthWord
 from lumbayes.data.variables import Variables
 from lumbayes.diary.predictive_check import _pain_probabilities, contrast_fits
@@ -160,7 +161,7 @@ def test_a_run_tests_a_claim_where_its_cause_is_there_and_it_is_reported_what_ca
 
 
 def test_no_run_tests_no_claim():
-    table = Diary(load(), pd.DataFrame({"back_pain": []})).claims()
+    table = Diary(loaded(), pd.DataFrame({"back_pain": []})).claims()
     assert (table["verdict"] == "untested").all() and (table["tested"] == 0).all()
     assert table["posterior"].to_numpy() == approx(table["prior"].to_numpy(), abs=0.03)
 
@@ -188,7 +189,7 @@ def test_a_contradicted_claim_does_not_rest_on_the_few_draws_that_happen_to_lie_
     assert row["strength"] == "weaker" and row["verdict"] == "contradicted"
 
 
-RAW = load(base_rate=None, traits=False, doses=False, coding="first")
+RAW = loaded(base_rate=None, traits=False, doses=False, coding="first")
 
 
 def hilly(case, with_, without, of=15):
@@ -198,7 +199,7 @@ def hilly(case, with_, without, of=15):
     return Diary(case, runs).claims()
 
 
-@pytest.mark.parametrize("case", [RAW, load()], ids=["raw", "level"])
+@pytest.mark.parametrize("case", [RAW, loaded()], ids=["raw", "level"])
 def test_hills_that_hurt_and_flats_that_do_not_support_what_is_said_of_hills(case):
     table = hilly(case, 15, 0)
     assert table.verdict["A1-28"] == "supported" and table.strength["A1-28"] == "stronger"
@@ -206,7 +207,7 @@ def test_hills_that_hurt_and_flats_that_do_not_support_what_is_said_of_hills(cas
     assert table.attrs["misfits"] == []
 
 
-@pytest.mark.parametrize("case", [RAW, load()], ids=["raw", "level"])
+@pytest.mark.parametrize("case", [RAW, loaded()], ids=["raw", "level"])
 def test_hills_that_spare_and_flats_that_hurt_contradict_it_and_the_model_says_so(case):
     table = hilly(case, 0, 15)
     assert table.verdict["A1-28"] == "contradicted" and table.direction["A1-28"] < 0.2
@@ -217,7 +218,7 @@ def test_hills_that_spare_and_flats_that_hurt_contradict_it_and_the_model_says_s
 
 
 def test_runs_that_hurt_alike_with_hills_and_without_support_nothing():
-    table = hilly(load(), 7, 7)
+    table = hilly(loaded(), 7, 7)
     assert not (table.verdict == "supported").any() and table.attrs["misfits"] == []
 
 

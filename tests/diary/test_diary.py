@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from pytest import approx
+from shared import loaded
 
 import oracle
-from lumbayes import Diary, ImpossibleFindings, contributions, load
+from lumbayes import Diary, ImpossibleFindings, contributions
 from lumbayes.inference.forecast_level import at_forecast_level
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -96,7 +97,7 @@ def test_one_run_is_a_single_case():
 
 def test_evidence_of_the_case_counts_once_if_shared_and_else_in_each_run():
     runs = runs_of(back_pain="ynyy", hills="yn-n")
-    plain = load(doses=False)  # with doses, a reading of one run is of that run's dose
+    plain = loaded(doses=False)  # with doses, a reading of one run is of that run's dose
     once = Diary(plain.given(plank_seconds=22).likelihood(hills=3), runs)
     in_runs = runs.assign(plank_seconds=[22, None, None, None], **{"hills:likelihood": 3})
     assert_frame_equal(

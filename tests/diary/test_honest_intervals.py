@@ -14,8 +14,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 import bench_verdicts
+from shared import loaded
 
-from lumbayes import Diary, load
+from lumbayes import Diary
 
 CPU_SECONDS = 4  # of two cores: less than two seconds on a quiet machine
 WORLDS, DIARIES, MANY_WORLDS, MANY_DIARIES = 25, 2, 500, 300
@@ -69,7 +70,7 @@ def test_a_hundred_runs_with_onset_and_duration_take_less_than_two_seconds():
     duration = rng.choice(["minutes", "tens_of_minutes", "hours", "days"], 100)
     runs["onset"] = np.where(hurts, onset, "none")
     runs["duration"] = np.where(hurts, duration, "none")
-    case = load()
+    case = loaded()
     Diary(case, runs.head(2)).contributions(0)  # the kernel is in memory, the circuits are made
     start = time.process_time()
     Diary(case, runs).contributions()

@@ -10,14 +10,15 @@ import pytest
 from diaries import EXACT, base, runs_of, still_network
 from pandas.testing import assert_frame_equal
 from pytest import approx
+from shared import loaded
 
 import oracle
-from lumbayes import Diary, load, next_run
+from lumbayes import Diary, next_run
 from lumbayes.data.variables import Variables
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
-RAW = load(base_rate=None, traits=False, doses=False, coding="first")
+RAW = loaded(base_rate=None, traits=False, doses=False, coding="first")
 HILLS = networks.noisy(1e-9, factor_a=0.25)
 ALONE = {
     "outcome": "pain",

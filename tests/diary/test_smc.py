@@ -12,9 +12,10 @@ from diaries import EXACT, base, runs_of, still_network
 from pytest import approx
 from scipy.special import expit
 from scipy.stats import beta, gamma, norm
+from shared import loaded
 
 import oracle
-from lumbayes import Diary, load
+from lumbayes import Diary
 from lumbayes.diary.filtering import message, run_likelihoods
 from lumbayes.diary.parts import PartTransform
 from lumbayes.network.network import Network
@@ -173,7 +174,7 @@ def test_many_readings_are_mixtures_of_fewer_patterns():
 
 
 def test_parts_of_draws_are_what_the_priors_sample_and_can_be_inverted():
-    compiled = load().compiled
+    compiled = loaded().compiled
     transform, n, seed = PartTransform(compiled), 999, 5
     sampled = {
         key: np.stack([1 - s, s]) if s.ndim == 1 else s.T
@@ -195,10 +196,10 @@ def test_parts_of_draws_are_what_the_priors_sample_and_can_be_inverted():
 @pytest.mark.parametrize("counts", [(3.0, 2.0), (0.5, 1.5), (0.5, 0.5), (1.0, 1.0)])
 def test_parts_of_a_trait_of_two_states_are_what_the_priors_sample(counts):
     """numpy draws a Beta by Gammas only where a count is above 1."""
-    priors = load().priors
+    priors = loaded().priors
     row = replace(priors["unexplained", "side"], counts=(counts[0] + 0.4, counts[1]))
     changed = {"side": replace(priors["side"], counts=counts), row.key: row}
-    compiled = load().compiled.with_network(Network(priors.with_priors(changed)))
+    compiled = loaded().compiled.with_network(Network(priors.with_priors(changed)))
     drawn = compiled.network.priors.sample(99, 3)
     sampled = {key: np.stack([1 - s, s]) if s.ndim == 1 else s.T for key, s in drawn.items()}
     transform = PartTransform(compiled)
@@ -210,7 +211,7 @@ def test_parts_of_a_trait_of_two_states_are_what_the_priors_sample(counts):
 
 def test_the_scores_of_draws_have_the_prior_that_moves_assume():
     """Rows of a trait that share draws were moved as if they did not."""
-    n, transform = 4096, PartTransform(load().compiled)
+    n, transform = 4096, PartTransform(loaded().compiled)
     which = np.arange(len(transform.keys))
     scores = transform.to_scores(transform.draws(n, 1), which)
     assert transform.base_of["unexplained", "onset"] == "onset"
@@ -221,7 +222,7 @@ def test_the_scores_of_draws_have_the_prior_that_moves_assume():
 
 
 def test_a_row_with_nothing_added_is_the_background_in_every_draw():
-    compiled = load().compiled
+    compiled = loaded().compiled
     transform = PartTransform(compiled)
     shifted = transform.draws(50, 2) + np.linspace(-1, 1, 50)
     inputs = transform.inputs(shifted)
@@ -231,7 +232,7 @@ def test_a_row_with_nothing_added_is_the_background_in_every_draw():
 
 def test_parameters_whose_parts_are_not_chosen_are_at_their_means():
     """A row of a trait follows the row that it shares all draws with, but not if it adds to it."""
-    compiled = load().compiled
+    compiled = loaded().compiled
     transform = PartTransform(compiled)
     chosen = np.array([i for i, key in enumerate(transform.keys) if key in ("hills", "onset")])
     inputs = transform.inputs(transform.draws(9, 1)[chosen], chosen)
@@ -244,7 +245,7 @@ def test_parameters_whose_parts_are_not_chosen_are_at_their_means():
 
 
 def test_scores_have_the_correlations_of_what_is_tied_and_no_others():
-    base = load(base_rate=None, traits=False, doses=False)
+    base = loaded(base_rate=None, traits=False, doses=False)
     names = ["hills", "weak_core", "worn_shoes"]
     correlation = np.array([[1, 0.5, 0.2], [0.5, 1, 0.4], [0.2, 0.4, 1]])
     ties = tied({name: base.priors[name] for name in names}, correlation)

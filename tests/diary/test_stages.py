@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from diaries import base, runs_of
 from pytest import approx
+from shared import loaded
 
-from lumbayes import Diary, load
+from lumbayes import Diary
 from lumbayes.diary import smc
 from lumbayes.diary.claim_scores import expected_tests
 from lumbayes.diary.filtering import log_evidence, log_evidence_path
@@ -41,7 +42,7 @@ def test_draws_are_resampled_exactly_when_few_are_effective(diary):
 def test_one_run_resamples_too_where_few_draws_are_effective():
     runs = pd.DataFrame({name: ["yes"] for name in ("hills", "flat_feet", "worn_shoes")})
     assert len(Diary(base, runs.assign(back_pain="no"))._stages) == 1
-    raw = load(base_rate=None, traits=False, doses=False, coding="first")
+    raw = loaded(base_rate=None, traits=False, doses=False, coding="first")
     everything = pd.DataFrame([{v.name: "yes" for v in raw.variables.factors}])
     diary = Diary(raw, everything.assign(back_pain="yes", severity="severe"))
     assert len(diary._stages) == 2 and diary.effective_sample_size > 200

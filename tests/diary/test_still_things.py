@@ -11,13 +11,14 @@ from pandas.testing import assert_frame_equal
 from pytest import approx
 from scipy.integrate import quad
 from scipy.stats import norm
+from shared import loaded
 
-from lumbayes import Diary, load
+from lumbayes import Diary
 from lumbayes.diary.shared_evidence import repeated_likelihood
 from lumbayes.network.dose import level_shares_at
 from lumbayes.network.measurement import SCALES, level_likelihood, likelihood
 
-RAW = load(base_rate=None, traits=False, doses=False, coding="first")
+RAW = loaded(base_rate=None, traits=False, doses=False, coding="first")
 PLANK = RAW.variables["plank_seconds"]
 TESTS = [v for v in RAW.variables.measurements if v.numeric]
 
@@ -67,7 +68,7 @@ def test_repeated_readings_are_integrated_over_the_quantity(test):
 
 
 @pytest.mark.parametrize(
-    "test", [v for v in load().variables.measurements if v.dose], ids=lambda v: v.name
+    "test", [v for v in loaded().variables.measurements if v.dose], ids=lambda v: v.name
 )
 def test_of_a_graded_factor_they_are_integrated_with_each_level(test):
     scale, at_cut = SCALES[test.scale], float(test.cut)

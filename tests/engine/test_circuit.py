@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import loaded
 
-from lumbayes import example, load
+from lumbayes import example
 from lumbayes.attribution import fired_path_circuit
 from lumbayes.engine import solve as solving
 from lumbayes.engine.circuit import CONSTANTS, MINUS, ONE, ZERO, backward, compile_circuit, forward
@@ -149,7 +150,7 @@ def test_the_kernel_agrees_with_numpy(batch_size, input_columns, override_column
 @pytest.fixture(scope="module")
 def shipped():
     """Both circuits of the shipped network, with a query over 200 draws of the priors."""
-    case = load().given(**example().findings).likelihood(hills=3)
+    case = loaded().given(**example().findings).likelihood(hills=3)
     paths, query = fired_path_circuit(case), case.query(200)
     return [(case.compiled.circuit, query), (paths.circuit, paths.query(query))]
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
+from shared import loaded
 
-from lumbayes import contributions, load, posteriors
+from lumbayes import contributions, posteriors
 from lumbayes.attribution import contribution_draws
 from lumbayes.decisions import what_if, what_if_together
 from lumbayes.defaults import DRAWS
@@ -21,7 +22,7 @@ from lumbayes.engine.intervals import (
     sample_until_effective,
 )
 
-RAW = load(base_rate=None, traits=False, doses=False, coding="first")
+RAW = loaded(base_rate=None, traits=False, doses=False, coding="first")
 HARD_DAY = {"back_pain": "yes", "onset": "during", "severity": "moderate", "duration": "hours"}
 SCANS = {"disc_degeneration": "yes", "spinal_curvature": "yes"}
 ALL = {v.name: "yes" for v in RAW.variables.factors}

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from networks import case_of, network_of, noisy, spec_of
 from numpy.testing import assert_array_equal
 from pytest import approx
+from shared import loaded
 
 import lumbayes
 import oracle
-from lumbayes import contributions, example, load
+from lumbayes import contributions, example
 from lumbayes.attribution import fired_path_circuit
 from lumbayes.engine.intervals import (
     FEW_EFFECTIVE,
@@ -35,7 +36,7 @@ from lumbayes.engine.intervals import (
 from lumbayes.inference.causal_paths import contribution_probabilities
 
 EXACT, ENOUGH_DRAWS, ENOUGH_EFFECTIVE, FEW = 1e-9, 2000, 800, 256
-BASE = load()
+BASE = loaded()
 ASKER = BASE.given(**example().findings)
 CAUSES = [v.name for v in BASE.variables.causes]
 numbers = st.lists(st.floats(0, 1), min_size=2, max_size=30)
@@ -307,7 +308,7 @@ FIGURES = ["present", "contribution", "low", "high", "but_for", "first"]
 SESSION = """
 from lumbayes import contributions, example, load
 FIGURES = %s
-asker = load().given(**example().findings)
+asker = loaded().given(**example().findings)
 cases = [asker.given(**{cause.name: "yes"}) for cause in asker.variables.causes]
 def figures():
     tables = [contributions(case, draws=8)[FIGURES].to_numpy().ravel() for case in cases]

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
+from shared import loaded
 
-from lumbayes import ImpossibleFindings, contributions, load
+from lumbayes import ImpossibleFindings, contributions
 from lumbayes import posteriors as posteriors_of_rows
 from lumbayes.decisions import what_if
 from lumbayes.defaults import DRAWS
@@ -128,7 +129,7 @@ def test_what_comes_by_leaks_alone_is_rare_and_not_impossible():
 
 
 def test_what_is_impossible_is_still_refused():
-    base = load()
+    base = loaded()
     for findings in ({"back_pain": "no", "onset": "during"}, {"back_pain": "no", "stiff": "no"}):
         findings = {k: v for k, v in findings.items() if k in base.variables}
         if "onset" in findings:
@@ -159,7 +160,7 @@ def test_columns_of_a_batch_are_evaluated_exactly_where_that_is_needed():
 
 
 def test_common_evidence_costs_no_second_look():
-    case = load().given(back_pain="yes", hills="yes")
+    case = loaded().given(back_pain="yes", hills="yes")
     query = case.query()
     start = time.perf_counter()
     for _ in range(20):
@@ -168,7 +169,7 @@ def test_common_evidence_costs_no_second_look():
 
 
 def with_intervals(case):
-    return posteriors_of_rows(load(), pd.DataFrame([case.findings]), intervals=True)
+    return posteriors_of_rows(loaded(), pd.DataFrame([case.findings]), intervals=True)
 
 
 @pytest.mark.parametrize("ask", [contributions, what_if, with_intervals])
@@ -181,7 +182,7 @@ def test_a_runner_who_answers_everything_waits_no_longer_than_draws_take(ask):
         "onset": "next_day", "where": "past_the_knee", "worse": "only_running",
         "cough": "into_the_leg", "distance": "eases_off", 
     }  # fmt: skip
-    case = load().given(back_pain="yes")
+    case = loaded().given(back_pain="yes")
     rare = case.given(**said)
     assert rare.probability < 1e-7
     times = []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from networks import read_as
 from pytest import approx
+from shared import loaded
 
 from lumbayes import ImpossibleFindings, contributions, example, load, sensitivity
 from lumbayes.engine.query import Query
@@ -26,7 +27,7 @@ from lumbayes.sensitivity_analysis.variance import origins, variances
 
 EXACT, FEW, DRAWS = 1e-9, 8, 80_000
 UNSURE = "your own half-sure answers"
-base, literature = load(), load("literature")
+base, literature = loaded(), loaded("literature")
 EVIDENCE = example().findings
 runner, studied = base.given(**EVIDENCE), literature.given(**EVIDENCE)
 SAID = {claim.id: claim for claim in base.priors.claims}

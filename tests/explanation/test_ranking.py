@@ -4,15 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
+from shared import loaded
 
-from lumbayes import contributions, example, load
+from lumbayes import contributions, example
 from lumbayes.attribution import contribution_draws
 from lumbayes.engine.intervals import exceedance_probabilities
 from lumbayes.engine.rank_probability import first_probability, probability_above
 from lumbayes.explanation import Ranking, ranking, summaries
 from lumbayes.explanation.order_certainty import _practical_ties
 
-BASE = load()
+BASE = loaded()
 ASKER = BASE.given(**example().findings)
 HANDMADE = np.array(
     [[0.5, 0.1, 0.3, 0.0, 9.0], [0.2, 0.1, 0.3, 0.0, 1.0], [0.1, 0.0, 0.9, 0.0, 1.0]]
@@ -51,7 +52,7 @@ def test_what_is_ruled_out_is_never_first_and_what_is_alone_always():
 
 
 def test_causes_with_the_same_priors_are_exact_ties():
-    base = load(base_rate=None)
+    base = loaded(base_rate=None)
     same = base.with_claims([])
     priors = same.priors
     hills = priors["hills"], priors["hills", "muscle_strain"]

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from networks import read_as
 from pytest import approx
+from shared import loaded
 
-from lumbayes import conflict, contributions, example, explain, load, next_question, sensitivity
+from lumbayes import conflict, contributions, example, explain, next_question, sensitivity
 from lumbayes.data.variables import Measurement
 from lumbayes.decisions import same_decision_probability, what_if
 from lumbayes.explanation import (
@@ -26,7 +27,7 @@ FEW, AGE, SCHOOL = 8, 12, 5
 FORBIDDEN = re.compile(
     r"\b(you have|diagnos\w+|risks?|treat\w*|cure\w*|patients?|suffer\w*)\b", re.IGNORECASE
 )
-base, studies = load(), load("literature")
+base, studies = loaded(), loaded("literature")
 variables = base.variables
 SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)

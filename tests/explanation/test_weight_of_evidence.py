@@ -12,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 
-from lumbayes import ImpossibleFindings, contributions, example, explain, load
+from lumbayes import ImpossibleFindings, contributions, example, explain
 from lumbayes.explanation import claim_attribution, shapley
 from lumbayes.explanation import weight_of_evidence as explanation
 
 EXACT, FOUR_DECIMALS, FEW, ERRORS = 1e-9, 5e-5, 8, 5
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load()
+base = loaded()
 CAUSES = [cause.name for cause in base.variables.causes]
 SAID = {claim.id: claim for claim in base.priors.claims}
 EVIDENCE = example().findings

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 
-from lumbayes import contributions, decode_case, encode_case, example, load, posteriors
+from lumbayes import contributions, decode_case, encode_case, example, posteriors
 from lumbayes.case import Case
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Outcome, StatedEstimate, Trait, Variables
@@ -18,7 +19,7 @@ from lumbayes.inference.compiled import Compiled
 from lumbayes.network.network import Network
 from lumbayes.priors import Priors
 
-BASE = load()
+BASE = loaded()
 NODES = BASE.network.nodes
 EXACT = 1e-12
 shares = st.floats(0.001, 0.999)

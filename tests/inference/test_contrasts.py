@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pytest import approx
 from scipy.special import betaln
 from scipy.stats import beta
+from shared import loaded
 
 import oracle
 from lumbayes import (
@@ -21,7 +22,6 @@ from lumbayes import (
     decode_case,
     encode_case,
     explain,
-    load,
     next_run,
     simulate,
     verify,
@@ -44,7 +44,7 @@ from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 EXACT = 1e-9
-BASE = load()
+BASE = loaded()
 DATA = BASE.variables.contrasts
 PAIN = BASE.given(back_pain="yes")
 HILLY = PAIN.given(hills="yes")
@@ -209,7 +209,7 @@ def test_it_says_nothing_about_whether_the_factor_is_there_but_by_what_it_does()
 
 
 def test_without_a_contrast_every_figure_is_as_without_switches():
-    plain = load(traits=False).given(back_pain="yes", hills="yes")
+    plain = loaded(traits=False).given(back_pain="yes", hills="yes")
     columns = ["present", "contribution", "low", "high", "but_for"]
     found, expected = contributions(HILLY)[columns], contributions(plain)[columns]
     assert np.abs(found - expected.loc[found.index]).to_numpy().max() < 1e-12
@@ -331,4 +331,4 @@ def test_what_cannot_take_a_contrast_says_so():
         with pytest.raises(ValueError, match="contrast"):
             ask()
     with pytest.raises(ValueError, match=r"Unknown factor 'hills'.*Allowed: none"):
-        load(traits=False).contrast(hills="worse")
+        loaded(traits=False).contrast(hills="worse")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 
 import oracle
 from lumbayes import (
@@ -44,7 +45,7 @@ from lumbayes.priors.priors import Priors
 
 EXACT = 1e-9
 PHASES = (Phase.explicit, Phase.generate)  # the slow twin is too slow to shrink by
-GRADED = {v.name: v for v in load().variables.measurements if v.dose}
+GRADED = {v.name: v for v in loaded().variables.measurements if v.dose}
 each_slider = pytest.mark.parametrize("name", GRADED)
 
 
@@ -235,7 +236,7 @@ def with_steps(variables):
 
 @each_slider
 def test_one_level_that_begins_at_the_cut_is_a_factor_that_is_there_or_not(name):
-    base = load(base_rate=None)
+    base = loaded(base_rate=None)
     stepped = Case(Compiled(Network(replace(base.priors, variables=with_steps(base.variables)))))
     plain = with_steps(base.variables).with_variables(
         replace(v, dose=None) if getattr(v, "dose", None) else v for v in base.variables.values()
@@ -255,21 +256,21 @@ def test_one_level_that_begins_at_the_cut_is_a_factor_that_is_there_or_not(name)
 @each_slider
 def test_the_second_engine_agrees_at_a_reading(name):
     test = GRADED[name]
-    assert verify(load().given(back_pain="yes", **{name: test.cut})).difference.max() < 1e-9
+    assert verify(loaded().given(back_pain="yes", **{name: test.cut})).difference.max() < 1e-9
 
 
 def test_a_case_code_of_one_set_of_doses_is_refused_by_another():
-    code = encode_case(load().given(climb_m_per_km=30))
+    code = encode_case(loaded().given(climb_m_per_km=30))
     assert decode_case(code).findings == {"climb_m_per_km": 30.0}
     with pytest.raises(PriorsChanged, match="climb_m_per_km"):
-        decode_case(code, load(doses=False))
+        decode_case(code, loaded(doses=False))
 
 
 def test_a_level_that_no_one_reaches_is_refused():
     test = GRADED["climb_m_per_km"]
     far = replace(test, scale="linear", centre=1, spread=0.1)
     with pytest.raises(ValueError, match=r"no runner has the strength .* change these or the"):
-        DoseLinks(load().variables.with_variables([load().variables["hills"], far]))
+        DoseLinks(loaded().variables.with_variables([loaded().variables["hills"], far]))
 
 
 @pytest.mark.parametrize(("counts", "idle"), [((5.0, 0.0), 1), ((0.0, 5.0), 0)])
@@ -280,7 +281,7 @@ def test_a_link_that_never_or_always_fires_does_so_at_every_dose(counts, idle):
 
 
 def test_hills_that_never_strain_do_so_at_no_climb():
-    base = load()
+    base = loaded()
     key = ("hills", "muscle_strain")
     never = replace(base.priors[key], counts=(5.0, 0.0))
     network = Network(base.priors.with_priors({key: never}))
@@ -297,13 +298,13 @@ def test_hills_that_never_strain_do_so_at_no_climb():
 
 
 def test_a_plain_no_is_no_dose():
-    runner = load().given(back_pain="yes", hills="no", climb_m_per_km=15)
+    runner = loaded().given(back_pain="yes", hills="no", climb_m_per_km=15)
     assert contributions(runner).contribution["hills"] == 0
     assert runner.posterior("hills")["no"] == 1
 
 
 def test_evidence_on_a_dose_has_a_name_of_its_own():
-    ((name, weights),) = load().given(climb_m_per_km=30).evidence()
+    ((name, weights),) = loaded().given(climb_m_per_km=30).evidence()
     assert name == evidence_on_dose("hills") and len(weights) == 5
 
 
@@ -334,7 +335,7 @@ def test_along_a_slider_the_figure_goes_one_way_in_small_steps_over_most_of_it(n
 
 @each_slider
 def test_a_plain_yes_lies_within_its_slider(name):
-    case = load(base_rate="visitor").given(back_pain="yes")
+    case = loaded(base_rate="visitor").given(back_pain="yes")
     factor = GRADED[name].reads
     _, figure = way_of(case, name)
     plain = contributions(case.given(**{factor: "yes"})).contribution[factor]
@@ -342,7 +343,7 @@ def test_a_plain_yes_lies_within_its_slider(name):
 
 
 def test_twice_the_distance_is_no_longer_the_same():
-    runner = load(base_rate="visitor").given(back_pain="yes")
+    runner = loaded(base_rate="visitor").given(back_pain="yes")
     near, far = (
         contributions(runner.given(km_per_week=km)).contribution["high_mileage"] for km in (45, 150)
     )
@@ -356,7 +357,7 @@ def as_strong_as_read(case):
     """The ungraded case: links at the doses, and what the readings say of the factors."""
     compiled, evidence = case.compiled, case.evidence()
     links = compiled.doses.links_at_doses(case.priors, evidence)
-    plain = load(base_rate=None, doses=False)
+    plain = loaded(base_rate=None, doses=False)
     plain = plain._with_network(Network(plain.priors.with_priors(links)))
     ratios = {
         name: {"no": float(weights[0]), "yes": float(weights[1])}
@@ -367,7 +368,7 @@ def as_strong_as_read(case):
     return plain.given(**states).likelihood(**ratios)
 
 
-READ = load(base_rate=None).given(plank_seconds=40, climb_m_per_km=15, leg_block_mm=12)
+READ = loaded(base_rate=None).given(plank_seconds=40, climb_m_per_km=15, leg_block_mm=12)
 
 
 @pytest.mark.parametrize(
@@ -393,7 +394,7 @@ def test_every_run_of_a_diary_has_the_dose_that_was_read(changes):
 def test_each_run_of_a_diary_has_a_dose_of_its_own():
     """Two runs, without anything shared that is read, are as likely as their product."""
     runs = pd.DataFrame({"back_pain": ["yes", "no"], "climb_m_per_km": [60.0, 5.0]})
-    base = load(base_rate=None)
+    base = loaded(base_rate=None)
     history = Diary(base, runs)._history
     for i, row in runs.iterrows():
         alone = Diary(base, runs.loc[[i]])._history
@@ -410,7 +411,7 @@ def test_each_run_of_a_diary_has_a_dose_of_its_own():
 
 def test_a_reading_of_the_case_is_kept_where_a_run_has_none():
     runs = pd.DataFrame({"back_pain": ["yes", "no"], "plank_seconds": [None, None]})
-    base = load(base_rate=None).given(plank_seconds=30)
+    base = loaded(base_rate=None).given(plank_seconds=30)
     found, expected = (
         message(Diary(base, frame)._history, base.compiled.mean_inputs)
         for frame in (runs.astype({"plank_seconds": float}), runs[["back_pain"]])
@@ -419,7 +420,7 @@ def test_a_reading_of_the_case_is_kept_where_a_run_has_none():
 
 
 def test_rows_of_a_frame_are_their_cases():
-    base = load().given(back_pain="yes")
+    base = loaded().given(back_pain="yes")
     frame = pd.DataFrame({"climb_m_per_km": [5, None, 60], "plank_seconds": [None, 20, 150]})
     found = posteriors(base, frame, intervals=True)
     for i, row in frame.iterrows():
@@ -430,7 +431,7 @@ def test_rows_of_a_frame_are_their_cases():
 
 
 def test_simulated_runners_hurt_as_their_readings_say():
-    base = load(base_rate="visitor")
+    base = loaded(base_rate="visitor")
     runners = simulate(base, 20_000, seed=4)
     names = [*GRADED, "back_pain"]
     inside = np.all(
@@ -446,7 +447,7 @@ def test_simulated_runners_hurt_as_their_readings_say():
 
 def test_the_expected_counts_of_a_graded_link_are_the_slope_of_the_likelihood():
     """∂ log P(rows) by a link's probability θ is fired / θ − idle / (1 − θ), by differences."""
-    base = load(base_rate="visitor")
+    base = loaded(base_rate="visitor")
     frame = pd.DataFrame(
         {"climb_m_per_km": [60.0, 5, 30, 45, 80] * 30, "back_pain": ["yes", "no"] * 75}
     )

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from networks import case_of, network_of, noisy, spec_of
 from pgmpy.inference import CausalInference, VariableElimination
 from pytest import approx
+from shared import loaded
 
 import oracle
-from lumbayes import ImpossibleFindings, load
+from lumbayes import ImpossibleFindings
 from lumbayes.network.measurement import likelihood
 from lumbayes.network.pgmpy_bridge import check
 
@@ -89,7 +90,7 @@ def test_random_networks_equal_three_other_ways(drawn):
 
 @pytest.fixture(scope="module")
 def shipped():
-    case = load(doses=False)  # of readings a likelihood of the factor alone; doses: test_doses.py
+    case = loaded(doses=False)  # of readings a likelihood of the factor alone; doses: test_doses.py
     model = case.network.to_pgmpy()
     check(model)
     return case, model

@@ -2,18 +2,18 @@
 
 import numpy as np
 import pytest
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.batch import sample_parameters
 from lumbayes.inference.compiled import Compiled
 
-BASE = load()
+BASE = loaded()
 assert BASE.posterior("hills")["yes"] > 0, "its inputs are computed"
 CHANGED = {
-    "another T": load(base_rate=0.3),
+    "another T": loaded(base_rate=0.3),
     "a claim left out": BASE.exclude_claims("A1-28"),
     "all parameters drawn": sample_parameters(BASE, seed=1),
-    "a blend": BASE.blend(load("literature"), 0.5),
+    "a blend": BASE.blend(loaded("literature"), 0.5),
 }
 
 

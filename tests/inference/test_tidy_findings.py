@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from shared import loaded
 
-from lumbayes import load, posteriors
+from lumbayes import posteriors
 from lumbayes.batch import tidy_findings
 
-BASE = load()
+BASE = loaded()
 RECORD = {
     "Hills": "Y",
     "flat feet": 0,

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pyagrum as gum
 import pytest
+from shared import loaded
 
-from lumbayes import fit, load, simulate
+from lumbayes import fit, simulate
 
-BASE = load()
+BASE = loaded()
 FINDINGS = [
     {},
     {"back_pain": "yes", "hills": "no"},
@@ -18,7 +19,7 @@ EXACT = 1e-9
 
 def fitted():
     """Rows that settle some parameters and leave others latent."""
-    rows = simulate(load(base_rate=0.3), 40, seed=2, missing=0.3)
+    rows = simulate(loaded(base_rate=0.3), 40, seed=2, missing=0.3)
     return fit(BASE, rows[["hills", "weak_core", "back_pain"]], draws=8).case
 
 
@@ -27,10 +28,10 @@ CASES = {
     "counted": lambda: fit(BASE, pd.DataFrame({"hills": ["yes"] * 30 + ["no"] * 5})).case,
     "without a claim": lambda: BASE.exclude_claims("A4-01"),
     "without a reply": lambda: BASE.exclude_claims(reply=1),
-    "another base rate": lambda: load(base_rate=0.3),
-    "half the literature": lambda: BASE.blend(load("literature"), 0.5),
-    "without doses": lambda: load(doses=False),
-    "without traits": lambda: load(traits=False),
+    "another base rate": lambda: loaded(base_rate=0.3),
+    "half the literature": lambda: BASE.blend(loaded("literature"), 0.5),
+    "without doses": lambda: loaded(doses=False),
+    "without traits": lambda: loaded(traits=False),
 }
 
 
@@ -59,7 +60,7 @@ def test_what_the_file_holds_is_the_fitted_network_and_not_the_first(tmp_path):
 
 
 def test_readings_go_with_a_network_without_doses_as_likelihoods(tmp_path):
-    runner = load(doses=False).given(back_pain="yes", plank_seconds=22, climb_m_per_km=40)
+    runner = loaded(doses=False).given(back_pain="yes", plank_seconds=22, climb_m_per_km=40)
     runner = runner.likelihood(flat_feet=3)
     runner.network.save(tmp_path / "network.bifxml")
     engine = gum.LazyPropagation(gum.loadBN(str(tmp_path / "network.bifxml")))

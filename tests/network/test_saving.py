@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pgmpy.readwrite import BIFReader, NETReader, XDSLWriter, XMLBIFReader
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.network.pgmpy_bridge import FORMATS
 
-NETWORK = load().network
+NETWORK = loaded().network
 READERS = {"bif": BIFReader, "bifxml": XMLBIFReader, "xmlbif": XMLBIFReader, "net": NETReader}
 # pyAgrum reads the numbers of these two in single precision, about seven digits, whoever wrote them
 # (its own, too).
@@ -86,7 +86,7 @@ FOUND = [
 def test_pyagrum_gives_the_same_posteriors(suffix, found, tmp_path):
     engine = gum.LazyPropagation(by_pyagrum(saved(NETWORK, tmp_path, suffix)))
     engine.setEvidence(found)
-    case = load().given(**found)
+    case = loaded().given(**found)
     for name in (v.name for v in NETWORK.nodes if v.name not in found):
         theirs = engine.posterior(name).toarray()
         assert np.abs(theirs - case.posterior(name).to_numpy()).max() < (

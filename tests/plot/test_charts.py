@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 import vl_convert
 from scipy.stats import beta
+from shared import loaded
 
-from lumbayes import Diary, contributions, example, explain, load, next_question, plot, sensitivity
+from lumbayes import Diary, contributions, example, explain, next_question, plot, sensitivity
 from lumbayes.batch import sample_parameters
 from lumbayes.explanation import claim_attribution, compare_priors, contributions_by_reply
 from lumbayes.network.network import Network
@@ -23,7 +24,7 @@ from lumbayes.plot import vega
 from lumbayes.priors.level import fires_in_a_run
 from lumbayes.sensitivity_analysis import two_way
 
-BASE = load()
+BASE = loaded()
 ASKER = BASE.given(**example().findings)
 TABLE = contributions(ASKER)
 TURNED = sensitivity(ASKER, "weak_core")
@@ -34,7 +35,7 @@ COURSE = Diary(BASE, RUNS).trajectory()
 PREDICTED = pd.DataFrame(
     {"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]}
 )
-LITERATURE = compare_priors(ASKER, load("literature"))
+LITERATURE = compare_priors(ASKER, loaded("literature"))
 
 
 def rows(chart):
@@ -257,7 +258,7 @@ def test_a_line_of_the_network_leads_from_its_cause_to_its_effect_and_is_as_thic
             first.y + last.y, abs=0.2
         )
         assert line.x.is_monotonic_increasing
-        words = load(base_rate=None).priors
+        words = loaded(base_rate=None).priors
         strength = words[cause, effect].mean if (cause, effect) in words else 0
         assert line.strength.to_numpy() == pytest.approx(strength, abs=0.005), name
 
@@ -272,8 +273,8 @@ CHANGED = {
         BASE, compiled=BASE.compiled.with_network(Network(BASE.priors.with_priors(FIRM)))
     ),
     "drawn": sample_parameters(BASE, seed=1),
-    "half": BASE.blend(load("literature"), 0.5),
-    "other": BASE.blend(load("literature"), 1),
+    "half": BASE.blend(loaded("literature"), 0.5),
+    "other": BASE.blend(loaded("literature"), 1),
 }
 
 
@@ -298,7 +299,7 @@ def test_a_line_of_the_network_is_as_thick_as_the_link_of_this_case_is_strong(na
 
 def test_what_t_does_not_divide_is_drawn_as_it_is():
     """Links of the literature are computed for a rate of pain and not divided."""
-    case = sample_parameters(load("literature"), seed=1)
+    case = sample_parameters(loaded("literature"), seed=1)
     lines = drawn(plot.network(case), "link").groupby("link").strength.first()
     strength = case.priors["weak_core", "muscle_strain"].mean
     assert lines["weak_core → muscle_strain"] == pytest.approx(strength, abs=0.005)
@@ -709,7 +710,7 @@ REFUSED = {
         "it must be a table with the rows of the first; it lacks flat.",
     ),
     "a link of three states": (
-        lambda: plot.ridgeline(load(), "muscle_strain", "severity"),
+        lambda: plot.ridgeline(loaded(), "muscle_strain", "severity"),
         "ridgeline: the link muscle_strain → severity has the states mild, moderate, severe; "
         "it must be one of two states, whose strength is a Beta.",
     ),

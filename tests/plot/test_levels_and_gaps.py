@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from shared import loaded
 
-from lumbayes import explain, load, plot, sensitivity
+from lumbayes import explain, plot, sensitivity
 from lumbayes.sensitivity_analysis import one_way, two_way
 
-ASKER = load().given(back_pain="yes")
+ASKER = loaded().given(back_pain="yes")
 PAIR = ("weak_core", "weak_core → muscle_strain")
 STEPS = np.array([0, 0.5, 1])
 PARAMETERS = pd.DataFrame({"value": 0.5, "low": 0.2, "high": 0.8}, index=["x", "y"])

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from shared import loaded
 
 from lumbayes import load
 from lumbayes.attribution import contribution_at_means
@@ -42,7 +43,7 @@ def test_before_a_run_hurt_62_times_in_100(first):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_coding_loads_keeps_the_level_and_moves_something(name):
-    coding, base, case = read_coding(folder(), name), load(), load(coding=name)
+    coding, base, case = read_coding(folder(), name), loaded(), load(coding=name)
     assert len(coding.title) > 5 and len(coding.why) > 30
     assert case.posterior("back_pain")["yes"] == pytest.approx(0.03, abs=1e-9)
     assert case.priors.name == f"thread ({name})"
@@ -99,7 +100,7 @@ def test_a_folder_without_codings_has_none(tmp_path):
 
 
 def test_a_coding_leaves_alone_what_it_does_not_name():
-    base, case = load(base_rate=None), load(base_rate=None, coding="stress_as_can")
+    base, case = loaded(base_rate=None), load(base_rate=None, coding="stress_as_can")
     named = {(c.cause, c.effect) for c in base.priors.claims if c.reading == "stress"}
     moved = {key for key in base.priors if base.priors[key].counts != case.priors[key].counts}
     assert moved == {link for link in named if link in base.priors}

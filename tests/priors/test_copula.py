@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy.stats import beta, kstest, spearmanr
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.priors.copula import tied
 
 N, RARE = 4096, 1e-4
-base = load(base_rate=None, traits=False, doses=False)
+base = loaded(base_rate=None, traits=False, doses=False)
 KEYS = ["hills", ("muscle_strain", "severity"), ("hills", "muscle_strain")]
 NUMBERS = {key: base.priors[key] for key in KEYS}
 N_STICKS = sum(len(prior.counts) - 1 for prior in NUMBERS.values())

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 from scipy.special import ndtr
+from shared import loaded
 
 from lumbayes import contributions, fit, load, simulate
 from lumbayes.batch import sample_parameters, score_rows
@@ -17,7 +18,7 @@ from lumbayes.inference.observed import hold_observed
 from lumbayes.network.network import Network
 from lumbayes.priors import JointDraws
 
-base = load()
+base = loaded()
 OFTEN = 5
 
 
@@ -208,7 +209,7 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
     np.savez(tmp_path / "newer.npz", **content | {"header": np.array(header)})
     with pytest.raises(ValueError, match="found no fitted priors"):
         load(tmp_path / "newer.npz")
-    for other in (base.blend(load("literature"), 0.5), sample_parameters(base, seed=3)):
+    for other in (base.blend(loaded("literature"), 0.5), sample_parameters(base, seed=3)):
         model = fit(other, pd.DataFrame({"hills": ["yes"]}))
         with pytest.raises(ValueError, match="blended or replaced"):
             model.save(tmp_path / "club.npz")

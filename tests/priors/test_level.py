@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import integrate, stats
+from shared import loaded
 
 from lumbayes import load
 from lumbayes.attribution import contribution_at_means
@@ -15,8 +16,8 @@ from lumbayes.priors.level import FIRM, Level, fires_in_a_run, scaled, scaled_co
 from lumbayes.priors.pooling import Opinion
 from lumbayes.priors.shares import pooled_share, rate_of_share
 
-BASE = load()
-RAW = load(base_rate=None)
+BASE = loaded()
+RAW = loaded(base_rate=None)
 RATES = {name: rate.counts for name, rate in BASE.variables.base_rates.items()}
 ASKER = dict(
     back_pain="yes",
@@ -52,7 +53,7 @@ def test_a_run_hurts_as_often_as_a_number(rate):
 def test_without_a_base_rate_strengths_are_those_of_the_words():
     assert RAW.priors.level is None and pain(RAW) > 0.3
     assert "base rate" not in repr(RAW)
-    raw = load(base_rate=0.5).priors.at_divisor(1)
+    raw = loaded(base_rate=0.5).priors.at_divisor(1)
     assert raw["hills", "muscle_strain"].counts == RAW.priors["hills", "muscle_strain"].counts
 
 
@@ -73,7 +74,7 @@ def test_a_rate_beside_1_is_met_to_within_a_millionth(rate):
 
 
 def test_a_rate_of_numpy_is_the_number():
-    assert load(base_rate=np.float32(0.25)).priors.level == load(base_rate=0.25).priors.level
+    assert load(base_rate=np.float32(0.25)).priors.level == loaded(base_rate=0.25).priors.level
 
 
 def test_without_a_level_there_is_none_to_change():
@@ -125,7 +126,7 @@ def test_the_mechanisms_of_the_asker_sum_to_about_one():
     direct = BASE.variables["back_pain"].parents
     together = contribution_at_means(BASE.given(**ASKER), direct).sum()
     assert 0.95 <= together <= 1.05
-    first = load(base_rate=None, coding="first").given(**ASKER)
+    first = loaded(base_rate=None, coding="first").given(**ASKER)
     assert contribution_at_means(first, direct).sum() > 1.2
 
 
@@ -135,7 +136,7 @@ def test_all_factors_no_is_unexplained_and_neither_strain_nor_disc():
     figures = contribution_at_means(BASE.given(back_pain="yes", **no), causes)
     assert figures[0] > 0.5 and figures[0] > 3 * figures[1:].max()
     first = contribution_at_means(
-        load(base_rate=None, coding="first").given(back_pain="yes", **no), causes
+        loaded(base_rate=None, coding="first").given(back_pain="yes", **no), causes
     )
     assert first[2] > first[0]  # worn discs led only by being common
 
@@ -224,7 +225,7 @@ def test_another_divisor_divides_what_no_claim_gives_as_it_is():
     """Fitted, drawn and blended strengths were those of the claims again at any other T."""
     key, still = ("weak_core", "muscle_strain"), ("flat_feet", "over_pronation")
     fitted = {k: replace(BASE.priors[k], counts=(90.0, 4.0), basis="fitted") for k in (key, still)}
-    literature = load("literature").priors
+    literature = loaded("literature").priors
     for priors in (
         BASE.priors.with_priors(fitted),
         sample_parameters(BASE, seed=1).priors,
@@ -262,7 +263,7 @@ def test_another_divisor_divides_strengths_whose_variance_no_float_holds(counts)
 def test_a_blend_at_another_divisor_is_blended_again_as_it_is():
     """The other set stayed at the old T: .311, pooled again .121."""
     key = ("weak_core", "muscle_strain")
-    blend = BASE.blend(load("literature"), 0.5)
+    blend = BASE.blend(loaded("literature"), 0.5)
     raised = at_forecast_level(blend.compiled, {"back_pain": "yes"}).network.priors
     for priors in (blend.priors, blend.priors.at_divisor(1), raised):
         claims = priors.about(*key)

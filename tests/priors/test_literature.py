@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pytest import approx
+from shared import loaded
 
 from lumbayes import contributions, example, load, red_flags, sensitivity
 from lumbayes.data.variables import Trait, Variables
@@ -15,7 +16,7 @@ from lumbayes.priors.odds_ratios import link_of_odds, odds_ratio_quantiles
 from lumbayes.sensitivity_analysis import variance_decomposition
 
 EXACT, FEW, BASE = 1e-9, 8, 0.136
-base, literature = load(), load("literature")
+base, literature = loaded(), loaded("literature")
 variables, priors = base.variables, literature.network.priors
 EVIDENCE = example().findings
 runner, studied = base.given(**EVIDENCE), literature.given(**EVIDENCE)
@@ -175,7 +176,7 @@ def test_no_noisy_or_reads_them_all_back_with_the_others_at_their_base_rates(row
     Those parts add in a noisy-OR, and here they would come to more than all pain. So beside others
     that may be there an odds ratio reads lower, as it does where causes add.
     """
-    case = load("literature")
+    case = loaded("literature")
     parts = []
     for cause, row in ratios(rows).items():
         share, value = case.posterior(cause)["yes"], float(row["value"])

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from shared import loaded
 
-from lumbayes import load
 from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
@@ -186,7 +186,7 @@ def test_a_row_of_a_trait_that_no_reply_speaks_of_is_labelled_judgement_or_publi
 
 def test_without_the_set_of_traits_a_trait_link_of_which_no_reply_speaks_hardly_pushes():
     """It is called ignorance, and the levels it would push to share the rest alike."""
-    priors = load(traits=False).priors
+    priors = loaded(traits=False).priors
     silent = [
         prior
         for key, prior in priors.items()

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from shared import loaded
 
 from lumbayes import load
 from lumbayes.attribution import contribution_at_means
@@ -24,8 +25,8 @@ from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.priors.strengths import base_rate_of, onward
 
-BASE = load()
-FIRST = load(base_rate=None, coding="first")
+BASE = loaded()
+FIRST = loaded(base_rate=None, coding="first")
 FACTORS = [factor.name for factor in BASE.variables.factors]
 NAMED = [f for f in FACTORS if any(c.cause == f and c.used == "link" for c in BASE.priors.claims)]
 PLACEBO = """[factor.blue_shirt]

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from run_files import SMALL, gpx
+from shared import loaded
 
 from lumbayes import (
     conflict,
@@ -159,7 +160,7 @@ def test_the_page_reads_rides_and_leaves_runs_out(page):
     assert left_out == ["hill.gpx: 'running' is not a ride."]
 
 
-THREAD = load().network.variables
+THREAD = loaded().network.variables
 # names of traits that are plain English words, too
 WORDS = {"where", "worse", "earlier", "cough", "distance", "stiff", "eases", "side", "age"}
 WORDS |= {"where it is"}

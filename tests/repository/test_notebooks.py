@@ -15,8 +15,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
-
-from lumbayes import load
+from shared import loaded
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
@@ -31,7 +30,7 @@ OF_THIS_MACHINE = re.compile(
     r"/(?:home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|\.venv|site-packages"
 )
 
-QUOTES = {text for claim in load().priors.claims for text in (claim.quote, claim.words)}
+QUOTES = {text for claim in loaded().priors.claims for text in (claim.quote, claim.words)}
 
 Notebook = nbformat.NotebookNode
 
@@ -154,7 +153,7 @@ def test_no_quote_is_cut_inside_its_marks(source):
     text = re.sub(r"<[^>]+>", " ", html.unescape(source_of_outputs(source)))
     shown_quotes = {" ".join(quote.split()) for quote in re.findall("“([^”]*)”", text)}
     cut = [quote for quote in shown_quotes if quote.endswith("…")]
-    for claim in load().priors.claims:
+    for claim in loaded().priors.claims:
         whole = {claim.quote, claim.words}
         cut += [q for q in shown_quotes - whole if len(q) > 20 and claim.quote.startswith(q)]
     assert [quote for quote in cut if quote not in QUOTES] == []

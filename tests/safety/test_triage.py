@@ -7,8 +7,9 @@ import shutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import loaded
 
-from lumbayes import contributions, load, red_flags, triage
+from lumbayes import contributions, red_flags, triage
 from lumbayes.data.files import folder
 from lumbayes.data.redflags import ANSWERS, HIDEABLE, LEVELS, Rule
 from lumbayes.data.redflags_file import read_rules
@@ -422,13 +423,13 @@ def test_every_question_is_short_and_says_where_it_comes_from():
 
 
 def test_no_answer_is_a_finding_and_no_posterior_moves():
-    case = load().given(back_pain="yes")
+    case = loaded().given(back_pain="yes")
     before = contributions(case)
     for name in FLAGS:
         assert triage(NONE | {name: "yes"}).ticked == (name,) or not FLAGS[name].card
         with pytest.raises(ValueError, match="Unknown"):
             case.given(**{name: "yes"})
-    assert contributions(load().given(back_pain="yes")).equals(before)
+    assert contributions(loaded().given(back_pain="yes")).equals(before)
 
 
 # ---------------------------------------------------------------- mistakes

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pytest import approx
+from shared import loaded
 
 from lumbayes import ImpossibleFindings, contributions, example, fit, load, sensitivity
 from lumbayes.attribution import fired_path_circuit
@@ -26,13 +27,13 @@ from lumbayes.sensitivity_analysis.variance import variances
 EXACT, SIX, FEW, DRAWS, LOOSE = 1e-9, 6, 8, 4096, 0.35
 SKEWED = 0.6  # divided hazards have long tails, which a first order cannot follow
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-base = load(doses=False)  # a link at a dose is no line; see the last test
+base = loaded(doses=False)  # a link at a dose is no line; see the last test
 CAUSES = [cause.name for cause in base.variables.causes]
 FACTORS = [cause.name for cause in base.variables.factors]
 SAID = {claim.id: claim for claim in base.priors.claims}
 runner = base.given(**example().findings)
 STRAIN = 0.16  # against a strain, so far that another comes near
-STRENGTHS = load(base_rate=None, doses=False)  # claims at the level of their words
+STRENGTHS = loaded(base_rate=None, doses=False)  # claims at the level of their words
 some_cases = networks.runners(base.network)
 
 
@@ -288,7 +289,7 @@ def test_the_first_order_is_near_what_draws_say(case, tolerance):
 
 def test_what_rows_taught_is_their_part_of_the_variance_and_no_part_is_negative(tmp_path):
     """Of a link that rows narrowed, replies may have differed by more than is left of its width."""
-    before = load(base_rate=None, traits=False, doses=False)
+    before = loaded(base_rate=None, traits=False, doses=False)
     rows = pd.DataFrame({"weak_core": "yes", "muscle_strain": ["yes"] * 60 + ["no"] * 240})
     model = fit(before, rows, draws=400)
     model.save(tmp_path / "fitted.npz")
@@ -335,7 +336,7 @@ def test_only_causes_can_be_asked_about(ask):
 
 
 def test_of_a_link_at_a_dose_the_curve_is_exact_at_its_value_and_near_it():
-    case = load().given(back_pain="yes", climb_m_per_km=45)
+    case = loaded().given(back_pain="yes", climb_m_per_km=45)
     row = sensitivity(case, "hills").loc["hills → muscle_strain"]
     now = at_work_now(case)["hills"]
     assert on_curve(row, row.value) == approx(now, abs=EXACT)

@@ -5,16 +5,16 @@ from itertools import product
 
 import networks
 import pandas as pd
+from shared import loaded
 
 import oracle
-from lumbayes import load
 from lumbayes.data.variables import Variables
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
 EXACT = 1e-9
 CERTAIN = 1e22  # counts of a prior that is as good as known
-base = load()
+base = loaded()
 
 
 def certain(case):

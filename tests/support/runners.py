@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from shared import loaded
 
-from lumbayes import Case, ImpossibleFindings, contributions, load
+from lumbayes import Case, ImpossibleFindings, contributions
 from lumbayes.data.files import read_toml
 from lumbayes.errors import allow
 
 FOLDER = Path(__file__).parents[1] / "cases"
-BASE = load()
+BASE = loaded()
 VARIABLES = BASE.variables
 CLAIMS = {claim.id: claim for claim in BASE.priors.claims}
 CAUSES = [cause.name for cause in VARIABLES.causes]

@@ -176,14 +176,18 @@ def sample_parameters(case: Case, seed: int = SEED) -> Case:
     [0.18, 0.06]
     """
     check_arguments("sample_parameters", locals())
-    priors = case.priors
-    drawn = {}
-    for key, (value,) in priors.sample(1, seed).items():
+    drawn = {key: draws[0] for key, draws in case.priors.sample(1, seed).items()}
+    return at_draw(case, drawn, f"one draw of its prior (seed {seed})")
+
+
+def at_draw(case: Case, drawn: Mapping[Key, np.ndarray], source: str) -> Case:
+    """Return the case with these values for the means of its priors: P(yes), or of each state."""
+    priors, at = case.priors, {}
+    for key, value in drawn.items():
         shares = value if value.ndim else np.array([1 - value, value])
         counts = tuple((shares * sum(priors[key].counts)).tolist())
-        source = f"one draw of its prior (seed {seed})"
-        drawn[key] = replace(priors[key], counts=counts, basis="draw", source=source)
-    return replace(case, compiled=case.compiled.with_network(Network(priors.with_priors(drawn))))
+        at[key] = replace(priors[key], counts=counts, basis="draw", source=source)
+    return replace(case, compiled=case.compiled.with_network(Network(priors.with_priors(at))))
 
 
 def _topological_order(network: Network) -> list[str]:
