@@ -308,7 +308,7 @@ FIGURES = ["present", "contribution", "low", "high", "but_for", "first"]
 SESSION = """
 from lumbayes import contributions, example, load
 FIGURES = %s
-asker = loaded().given(**example().findings)
+asker = load().given(**example().findings)
 cases = [asker.given(**{cause.name: "yes"}) for cause in asker.variables.causes]
 def figures():
     tables = [contributions(case, draws=8)[FIGURES].to_numpy().ravel() for case in cases]
