@@ -45,6 +45,8 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
+    frame = _with_stated_outcome(case, frame)
+    columns = parse_columns(case.variables, frame)
     _check_entered_once(case, frame, columns)
     case = _at_level(case, frame)
     case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
@@ -74,6 +76,17 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     )
     _check_possible(history)
     return history
+
+
+def _with_stated_outcome(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
+    """The runs with the pain where only a trait of it says whether there was any."""
+    variables, name = case.variables, case.variables.outcome.name
+    asked = [v.name for v in (variables.outcome, *variables.traits) if v.name in frame]
+    stated = [variables.stated_outcome(run) for run in frame[asked].to_dict("records")]
+    if not any(stated):
+        return frame
+    entered = frame[name].astype(object) if name in frame else pd.Series(None, frame.index, object)
+    return frame.assign(**{name: entered.where(are_known(entered), stated)})
 
 
 def _at_level(case: Case, frame: pd.DataFrame) -> Case:
