@@ -14,6 +14,7 @@ import pandas as pd
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
 from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
+from ..batch.stated_outcome import with_stated_outcome
 from ..data.arguments import ANYTHING, check_arguments
 from ..data.variables import NO_YES, Measurement
 from ..engine.query import Overrides, Query
@@ -45,7 +46,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
-    frame = _with_stated_outcome(case, frame)
+    frame = with_stated_outcome(case.variables, frame)
     columns = parse_columns(case.variables, frame)
     _check_entered_once(case, frame, columns)
     case = _at_level(case, frame)
@@ -76,17 +77,6 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     )
     _check_possible(history)
     return history
-
-
-def _with_stated_outcome(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
-    """The runs with the pain where only a trait of it says whether there was any."""
-    variables, name = case.variables, case.variables.outcome.name
-    asked = [v.name for v in (variables.outcome, *variables.traits) if v.name in frame]
-    stated = [variables.stated_outcome(run) for run in frame[asked].to_dict("records")]
-    if not any(stated):
-        return frame
-    entered = frame[name].astype(object) if name in frame else pd.Series(None, frame.index, object)
-    return frame.assign(**{name: entered.where(are_known(entered), stated)})
 
 
 def _at_level(case: Case, frame: pd.DataFrame) -> Case:
