@@ -238,8 +238,8 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
     -------
     ThreadInfo
         Texts for a page: `title`, `icon`, `what` and `what_not` (what the page is and is not),
-        `next` (what follows the safety cards), `person` ("runner"), `activity`, `activities`
-        ("run", "runs") and `part` ("back"). `groups`: a mapping from group of factors to its heading.
+        `next` (what follows the safety cards), `person` ("runner"), `activity` and `activities`
+        ("run", "runs"), `part` ("back"). `groups`: a mapping from group of factors to heading.
         `recorded`: the names of the activity in run files, and its limits in km and km/h.
         `studies`: whether the folder has literature.csv.
 
