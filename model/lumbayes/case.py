@@ -155,8 +155,8 @@ class Case(CaseEvidence):
         -------
         Case
             A case with the evidence of this case. Each prior is a Beta or Dirichlet with the mean
-            and variance of the mixture of the two priors (a linear opinion pool, Stone 1961). Both
-            are taken as `priors` of their own case shows them, after any division by T (see
+            and variance of the mixture of the two priors (a linear opinion pool, Stone 1961). What
+            is mixed stands in the `priors` of each case, already divided by the T of that case (see
             `load`). T is not computed again, so P(pain) without evidence may differ from the base
             rate.
 

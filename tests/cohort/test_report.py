@@ -248,6 +248,19 @@ def test_rows_without_a_known_pain_do_not_count_in_a_comparison(at_means, state,
     assert contrast_fits(base, frame, at_means) == {"hills": expected}
 
 
+def test_a_trait_says_whether_a_row_hurt_where_the_pain_is_blank(at_means):
+    frame = pd.DataFrame(
+        {"hills": ["yes", "no"] * 20, "back_pain": ["no", "no", "yes", "yes"] * 10}
+    )
+    frame["back_pain"] = frame["back_pain"].where(frame.index % 5 != 0, "yes")
+    severity = frame["back_pain"].map({"yes": "mild", "no": "none"})
+    told = frame.drop(columns="back_pain").assign(severity=severity)
+    expected = contrast_fits(base, frame, at_means)
+    assert expected and contrast_fits(base, told, at_means) == expected
+    some = frame.assign(severity=severity, back_pain=frame["back_pain"].where(frame.index % 2 == 0))
+    assert contrast_fits(base, some, at_means) == expected
+
+
 def test_what_is_not_seen_with_and_without_pain_known_is_not_compared(at_means):
     columns = {
         "hills": ["yes", "no", None, None],

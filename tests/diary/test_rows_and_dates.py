@@ -224,3 +224,25 @@ def test_a_run_is_asked_for_by_its_date():
     bad = runs_of(back_pain="yy").drop(columns="date").set_axis([dates[0], pd.NaT])
     with pytest.raises(ValueError, match="index: found nothing; every run has a date"):
         Diary(base, bad)
+
+
+@pytest.mark.parametrize("column", ["severity", "onset", "duration"])
+def test_a_trait_that_is_entered_says_whether_it_hurt(column):
+    """Pain that only a trait told was 0 of 8 tests of hills, and left the base rate at .03."""
+    variables = base.variables
+    order = variables[column].order
+    hills, told = ["yes", "no"] * 4, [order[-1], order[0], None, order[1]] * 2
+    runs = pd.DataFrame({"hills": hills, column: told})
+    hurts = ["no" if t == order[0] else t and "yes" for t in told]
+    alone, both = Diary(base, runs), Diary(base, runs.assign(back_pain=hurts))
+    assert_frame_equal(alone.claims(), both.claims())
+    assert_frame_equal(alone.contributions(), both.contributions())
+    assert alone.log_probability == both.log_probability
+    assert alone.next_run().equals(both.next_run())
+
+
+def test_a_trait_that_is_entered_says_at_which_level_the_next_run_starts():
+    traits, pain = {"severity": "severe"}, {"back_pain": "yes"}
+    assert next_run(base.given(**traits)).equals(next_run(base.given(**traits, **pain)))
+    painless = next_run(base.given(severity="none"))
+    assert painless.equals(next_run(base.given(severity="none", back_pain="no")))

@@ -290,6 +290,16 @@ def test_surgery_that_leaves_nothing_is_no_finding():
     assert (figures.iloc[1:-1] == 0).all(axis=None)
 
 
+def test_surgery_on_one_cause_and_a_finding_of_the_other_leave_nothing_to_compare():
+    """The row was infinite and did not say why."""
+    held = runner.retract("weak_core").do(hills="no").given(flat_feet="no", weak_core="no")
+    table = explain(held, "hills", "weak_core")
+    said = table.says[table.says != ""]
+    assert said.to_dict() == {"weak_core=no": "rules both out"}
+    assert table.sequential_db["prior"] == -np.inf == -table.sequential_db["weak_core=no"]
+    assert table.sequential_db["total"] == 0 == table.shapley_db["total"]
+
+
 @pytest.mark.parametrize("settled", [runner.given(muscle_strain="no"), runner.do(hills="no")])
 def test_no_claim_carries_what_is_ruled_out(settled):
     assert (claim_attribution(settled, "hills")[["shapley_db", "error_db"]] == 0).all(axis=None)

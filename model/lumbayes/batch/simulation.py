@@ -100,8 +100,8 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
         - `cause → effect`, one per link: the state, such as "yes", that the link gives its effect.
           It is the lowest state, such as "no", if the cause is absent or the link does not fire;
         - `→ effect`, one per leak: the state that the leak gives the effect, in the same way.
-        A variable held by `Case.do` has no columns for its leak and the links to it. Traits have
-        such columns only with `load(traits=False)`.
+        A variable held by `Case.do` has no columns for its leak and the links to it. A trait that
+        depends on `dominant_cause` has none either: it is drawn from that cause, not from links.
 
     Raises
     ------

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ..data.variables import Trait
+from .encoding import are_known
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..case import Case
+    from ..data.variables import Variables
     from .columns import EvidenceColumn
 
 
@@ -59,3 +60,14 @@ def is_about_outcome(case: Case, name: str) -> bool:
     """Whether a variable is the outcome or a trait of it."""
     variable, outcome = case.variables[name], case.variables.outcome.name
     return outcome in (name, variable.gate if isinstance(variable, Trait) else "")
+
+
+def with_stated_outcome(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the outcome where only a trait of it says whether it came."""
+    name = variables.outcome.name
+    asked = [v.name for v in (variables.outcome, *variables.traits) if v.name in frame]
+    stated = [variables.stated_outcome(row) for row in frame[asked].to_dict("records")]
+    if not any(stated):
+        return frame
+    entered = frame.get(name, pd.Series(None, frame.index, object)).astype(object)
+    return frame.assign(**{name: entered.where(are_known(entered), stated)})

@@ -157,13 +157,14 @@ class FittedModel:
         Returns
         -------
         DataFrame
-            One row per claim that the prior of a link is pooled from. The index, `claim`, holds ids
-            such as "A1-28". θ is the parameter that the claim is about: a link strength, or P(a
-            state of a trait | a pain from the cause). The columns are those of `Diary.claims`, with
-            rows in place of runs:
+            One row per claim that a prior is pooled from. The index, `claim`, holds ids such as
+            "A1-28". θ is the parameter that the claim is about: a link strength, divided by T if T
+            divides it (see `lumbayes.load`), or P(a state of a trait | a pain from the cause). The
+            columns are those of `Diary.claims`, with rows in place of runs:
             - `cause`, `effect`, `quote`, `author`, `answer`: the link, the claim's words, who wrote
               them, and the number of the reply (0 is the question).
-            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
+            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ,
+              before the rows.
             - `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
             - `tested`: the expected number of trials of the link (see `parameters`).
             - `direction`: P(θ > 0 | rows), from P(θ > 0) = 1/2 before the rows. NaN for a trait.

@@ -240,6 +240,19 @@ class Variables(Mapping[str, Variable]):
         causal = [v for v in self._all.values() if not isinstance(v, Trait | Measurement)]
         return [v.name for v in causal if name in v.parents]
 
+    def stated_outcome(self, findings: Mapping[str, object]) -> str | None:
+        """Return the state of the pain that findings say: of the pain itself, else of its traits.
+
+        None if they do not say it. A trait says that there is pain, or that there is none.
+        """
+        outcome = self.outcome
+        if findings.get(outcome.name) in outcome.states:
+            return str(findings[outcome.name])
+        for trait in self.traits:
+            if trait.gate == outcome.name and findings.get(trait.name) in trait.order:
+                return str(outcome.states[findings[trait.name] != trait.order[0]])
+        return None
+
     factors = property(lambda self: self.layer(Factor), doc="The factors.")
     mechanisms = property(lambda self: self.layer(Mechanism), doc="The mechanisms.")
     traits = property(lambda self: self.layer(Trait), doc="The traits of the pain.")

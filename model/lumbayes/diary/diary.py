@@ -226,9 +226,10 @@ class Diary:
         Returns
         -------
         DataFrame
-            One row per claim that the prior of a link is pooled from. The index, `claim`, holds ids
-            such as "A1-28". θ is the parameter that the claim is about: a link strength, divided by
-            T (see `lumbayes.load`), or P(a state of a trait | a pain from the cause). Columns:
+            One row per claim that a prior is pooled from. The index, `claim`, holds ids such as
+            "A1-28". θ is the parameter that the claim is about: a link strength, divided by T if T
+            divides it (see `lumbayes.load`), or P(a state of a trait | a pain from the cause).
+            Columns:
             - `cause`, `effect`: the link. `quote`, `author`: the claim's words and who wrote them.
               `answer`: the number of the reply; 0 is the question.
             - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
@@ -253,9 +254,11 @@ class Diary:
 
     @property
     def log_probability(self) -> float:
-        """ln of P(all runs and the evidence of the case), averaged over the parameters, in nats.
+        """The log marginal likelihood: ln P(all runs and the evidence of the case), in nats.
 
-        Of two cases with the same runs, the one with the higher value predicted the runs better.
+        P is averaged over the priors of the parameters, then the logarithm is taken. Of two cases
+        with the same evidence and the same runs but other priors, the one with the higher value
+        predicted the runs better.
         Readings and likelihoods enter as likelihood ratios, so with them the value can be above 0.
         """
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))

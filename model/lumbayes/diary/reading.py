@@ -14,6 +14,7 @@ import pandas as pd
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
 from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
+from ..batch.stated_outcome import with_stated_outcome
 from ..data.arguments import ANYTHING, check_arguments
 from ..data.variables import NO_YES, Measurement
 from ..engine.query import Overrides, Query
@@ -45,6 +46,8 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
+    frame = with_stated_outcome(case.variables, frame)
+    columns = parse_columns(case.variables, frame)
     _check_entered_once(case, frame, columns)
     case = _at_level(case, frame)
     case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)

@@ -72,10 +72,9 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
     Notes
     -----
-    Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
-
     A row with a text in `says` is decisive; its numbers can be infinite (see docs/explaining.md).
     Rows below it are judged without it, and Shapley values of other rows are computed without it.
+    Source: Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
 
     Examples
     --------
@@ -247,13 +246,14 @@ def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
 
 def _settled(value: Value, size: int) -> tuple[np.ndarray, dict[int, float]]:
     """Return which findings leave the odds finite, and of each other one its odds: ±inf or NaN."""
-    free = np.arange(size)
-    settled = dict[int, float]()
-    if not np.isfinite(value(np.zeros((1, size), bool)))[0]:
-        return free[:0], settled
+    free, settled = np.arange(size), dict[int, float]()
+    start = value(np.zeros((1, size), bool))[0]
     while True:
         prefixes = np.tril(np.ones((len(free), len(free)), bool))
         log_odds = value(_scatter(prefixes, free, size))
+        if not np.isfinite(start):  # interventions rule a cause out; a finding may the other, too
+            ruled_out = np.flatnonzero(np.isnan(log_odds) & np.isinf(start))[:1].tolist()
+            return free[:0], dict.fromkeys(ruled_out, np.nan)
         infinite = np.flatnonzero(~np.isfinite(log_odds))
         if not len(infinite):
             return free, settled

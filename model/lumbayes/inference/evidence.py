@@ -89,7 +89,8 @@ class EnteredEvidence:
     def query(self, draws: int = 0, seed: int = SEED) -> Query:
         """Return the input of the arithmetic circuit for this case.
 
-        `lumbayes.engine.solve` takes it. For probabilities use `posterior`.
+        The functions of `lumbayes.engine.solve`, such as `probability`, take it as an argument. For
+        the probabilities of one variable use `posterior`.
 
         Parameters
         ----------
@@ -104,9 +105,9 @@ class EnteredEvidence:
         -------
         Query
             `inputs`: an array with one row per input of the circuit (a parameter, or the likelihood
-            of a state) and one column per draw, or one column of means.
-            `overridden`, `override_values`: the rows that evidence and interventions replace, and
-            their values.
+            of a state) and one column per draw, or one column of means; without the evidence.
+            `overridden`: the numbers of the rows that evidence and interventions replace.
+            `override_values`: what they are replaced by when the circuit is evaluated.
 
         Examples
         --------
@@ -157,9 +158,10 @@ class EnteredEvidence:
     def dose_inputs(self) -> Overrides:
         """Return the part of `evidence_inputs` that readings imply for doses, for `Diary`.
 
-        A dose is how strongly a factor acts. The result is a dict from the number of an input to
-        P(dose | factor present, reading), one per possible dose; it is {} without such a reading.
-        The values hold for every run of the runner, even for a run without the factor.
+        A dose is how strongly a factor acts. The result is a dict with one entry per possible dose
+        of each factor that a reading is about: from the number of the dose's input to the float
+        P(dose | factor present, reading). It is {} if no reading is about a dose. The values hold
+        for every run of the runner, even for a run without the factor.
         """
         return self.compiled.dose_inputs(self.evidence_inputs())
 

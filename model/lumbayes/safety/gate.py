@@ -158,7 +158,8 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
         * `card`: "first" (emergencies), "second" (other signs) or "" (a follow-up question).
         * `heading`: the heading above the line.
         * `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
-          "emergency". For a follow-up question, the highest level of a rule that uses it.
+          "emergency". For a follow-up question, the highest level that its "yes" can reach; which
+          it does reach depends on the other answers.
         * `after`: the other answers that open a follow-up question, a tuple of tuples of names: in
           every inner tuple, at least one name must be answered "yes" or be the runner's age band.
           For some lines of the first card, `after` says which answers make the page ask about the
@@ -219,7 +220,8 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
 
     A follow-up question is asked, and its answer counts, only if other answers open it (`after` in
     `red_flags`). While it has no answer, `unanswered` names it, and the page must hide all that its
-    "yes" would hide. The same holds for an unticked line of the first card that other answers open.
+    "yes" would hide. The same holds for a line of the first card that other answers open, until it
+    has an answer: so leave a line that was not ticked out of `answers`; do not enter "no" for it.
 
     Examples
     --------
