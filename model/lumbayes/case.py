@@ -155,10 +155,10 @@ class Case(CaseEvidence):
         -------
         Case
             A case with the evidence of this case. Each prior is a Beta or Dirichlet with the mean
-            and variance of the mixture of the two priors (a linear opinion pool, Stone 1961). What
-            is mixed stands in the `priors` of each case, already divided by the T of that case (see
-            `load`). T is not computed again, so P(pain) without evidence may differ from the base
-            rate.
+            and variance of the mixture of the two priors (a linear opinion pool, Stone 1961). The
+            two priors are those in `self.priors` and `other.priors`, which T has already divided
+            (see `load`). T is not computed again, so P(pain) without evidence may differ from the
+            base rate.
 
         Raises
         ------

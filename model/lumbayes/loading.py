@@ -153,7 +153,8 @@ def load(
         - "any_run", "after_a_race" (0.045) or "visitor" (0.3): that entry.
         - a number above 0 and below 1: the probability itself.
         - None: no division (T = 1, see Notes). A link is as strong as the words of its claims say,
-          and P(pain) follows. With "literature", None means 0.136, the rate of pain in the studies.
+          and P(pain) follows. But with "literature", None is the same as 0.136, the rate of pain
+          in the studies.
     traits : bool, default True
         Whether to add what the thread does not mention: how the pain of each cause feels
         (traits.toml), the runner's age, and contrasts (see `Case.contrast`).

@@ -66,8 +66,8 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     Raises
     ------
     ValueError
-        If the parameters of `case` are not those of `priors`, even with claims left out. So the
-        result of `Case.blend` cannot be encoded.
+        If `case` and `priors` differ in a parameter by more than the claims left out of `case`. So
+        the result of `Case.blend` cannot be encoded.
 
     Examples
     --------

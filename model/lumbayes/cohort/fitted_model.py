@@ -171,8 +171,9 @@ class FittedModel:
             - `conflict`: how far the rows lie from the claim's Beta, from 0 to 1.
             - `strength`: "as stated", "weaker" (than stated) or "stronger"; "" if the rows say too
               little about θ.
-            - `fit`: P(d in rows simulated from the posterior <= d in the rows). d is the share of
-              painful rows among those with the cause, minus the share among those without it.
+            - `fit`: a posterior predictive p-value, one per cause. Let d be the share of painful
+              rows among those with the cause, minus the share among those without it. `fit` is the
+              probability that d is at most the observed d in rows simulated from the fit.
             - `verdict`: "supported", "not contradicted", "contradicted" or "untested" (the rows say
               too little about θ).
             docs/diary.md has the formula of `conflict` and the rules of `strength` and `verdict`.

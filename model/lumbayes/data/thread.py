@@ -240,7 +240,7 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
         Texts for a page: `title`, `icon`, `what` and `what_not` (what the page is and is not),
         `next` (what follows the safety cards), `person` ("runner"), `activity` and `activities`
         ("run", "runs"), `part` ("back"). `groups`: a mapping from group of factors to heading.
-        `recorded`: the names of the activity in run files, and its limits in km and km/h.
+        `recorded`: the names of the activity in run files, and the most km and km/h of a run.
         `studies`: whether the folder has literature.csv.
 
     Raises
@@ -279,7 +279,7 @@ def page_words(priors: str | Path = "thread") -> PageWords:
     -------
     PageWords
         `rows`: a mapping from variable to its short names, the range of its slider and its unit.
-        `starts`: a mapping from the name of a ready-made case to its label, findings and beliefs.
+        `starts`: by name of a ready-made case, its label, findings and stated probabilities.
         `contrasts`: a mapping from factor to the words for its contrast (see `Case.contrast`).
         `first_contrast`: the factor whose contrast is shown first.
         `intro`: the line below the title. `open_traits`: the traits to show unfolded.

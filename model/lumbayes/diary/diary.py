@@ -240,9 +240,10 @@ class Diary:
             - `conflict`: how far the runs lie from the claim's Beta, from 0 to 1.
             - `strength`: "as stated" if `conflict` is at most `width`; otherwise "weaker" (than
               stated) or "stronger". "" if the runs say too little about θ.
-            - `fit`: P(d in runs simulated from the posterior <= d in the runs). d is the share of
-              painful runs among those with the cause, minus the share among those without it. Near
-              0, no link strength explains so small a d. NaN without both kinds of runs.
+            - `fit`: a posterior predictive p-value, one per cause. Let d be the share of painful
+              runs among those with the cause, minus the share among those without it. `fit` is the
+              probability that d is at most the observed d in runs simulated from the posterior of
+              all parameters. NaN without both kinds of runs.
             - `verdict`: "contradicted" (the odds of θ > 0 are 1/20 or less, `strength` is "weaker",
               or `fit` is below 0.01), "supported" (the odds are 20 or more), "untested" (`strength`
               is ""), else "not contradicted".
@@ -265,7 +266,7 @@ class Diary:
 
     @property
     def probability(self) -> float:
-        """The exponential of `log_probability`; 0 by underflow if there are very many runs."""
+        """P(all runs and the evidence of the case), the exponential of `log_probability`."""
         return float(np.exp(self.log_probability))
 
     @property

@@ -159,15 +159,15 @@ class CaseEvidence(EnteredEvidence):
         return replace(self, likelihoods={**self.likelihoods, **weights}, beliefs=beliefs)
 
     def contrast(self, **statements: str | tuple[int, int, int, int]) -> Self:
-        """Return a case with contrasts: whether it hurts more often after runs with a factor.
+        """Return a case with contrasts: whether it hurts more after runs with a factor.
 
         Parameters
         ----------
         **statements : str or tuple of int
             For each factor one of:
 
-            - "worse": the pain is clearly worse after runs with the factor.
-            - "not worse": it is not clearly worse.
+            - "worse": the runner says that it clearly hurts more after runs with the factor.
+            - "not worse": the runner does not say so.
             - four counts (r, n, s, m): r of the last n runs with the factor hurt, and s of the last
               m runs without it. n and m are from 1 to 100.
 

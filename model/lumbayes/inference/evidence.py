@@ -138,11 +138,12 @@ class EnteredEvidence:
         return Query.from_overrides(self.compiled.mean_inputs, overrides)
 
     def evidence_inputs(self) -> Overrides:
-        """Return evidence and interventions as a dict of inputs of the circuit, for `query`.
+        """Return the inputs of the arithmetic circuit that evidence and interventions replace.
 
-        A key is the number of an input (its row in `query().inputs`). The value is the number that
-        replaces the default of this input. The inputs are likelihoods of states, and parameters
-        that an intervention or a reading sets. For probabilities use `posterior`.
+        The result is a dict from the number of an input (its row in `query().inputs`) to the number
+        that replaces it. The inputs are likelihoods of states, and parameters that an intervention
+        or a reading sets. `query` holds them already, as `overridden` and `override_values`. For
+        probabilities use `posterior`.
         """
         overrides: Overrides = {}
         for name, state in self.interventions.items():
@@ -159,9 +160,9 @@ class EnteredEvidence:
         """Return the part of `evidence_inputs` that readings imply for doses, for `Diary`.
 
         A dose is how strongly a factor acts. The result is a dict with one entry per possible dose
-        of each factor that a reading is about: from the number of the dose's input to the float
-        P(dose | factor present, reading). It is {} if no reading is about a dose. The values hold
-        for every run of the runner, even for a run without the factor.
+        of each factor that a reading is about: from the number of the circuit's input for this dose
+        (its row in `query().inputs`) to P(dose | factor present, reading), a float. It is {} if no
+        reading is about a dose. The values hold in every run, even in one without the factor.
         """
         return self.compiled.dose_inputs(self.evidence_inputs())
 

@@ -220,8 +220,9 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
 
     A follow-up question is asked, and its answer counts, only if other answers open it (`after` in
     `red_flags`). While it has no answer, `unanswered` names it, and the page must hide all that its
-    "yes" would hide. The same holds for a line of the first card that other answers open, until it
-    has an answer: so leave a line that was not ticked out of `answers`; do not enter "no" for it.
+    "yes" would hide. Some lines of the first card are asked once more in the same way, if other
+    answers call for it (`after` in `red_flags`) and the line has no answer yet. Enter "no" only if
+    the runner said no to that very line; leave out a line that was merely not ticked.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         * "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
         * "severity = mild": the same if the pain comes from none of the listed causes.
         * "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
-        * "A4-01": a claim; the probability that its words are taken to mean is varied.
+        * "A4-01": a claim. What is varied is the probability that its words express.
 
         Columns:
 
@@ -59,8 +59,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         * `value`: the probability as it is now, the mean of the prior. A strength that T divides is
           given after this division.
         * `low`, `high`: the ends of the 90% interval of this probability.
-        * `at_low`, `at_high`: the contribution if the probability were `low` or `high`. One of them
-          is NaN if the words of a claim cannot mean this probability (see docs/explaining.md).
+        * `at_low`, `at_high`: the contribution if the probability were `low` or `high`. For some
+          claims one of them is NaN, because no prior would follow from it (docs/explaining.md).
         * `without`: the contribution if the claim were left out, as by `Case.exclude_claims`; NaN
           for a parameter.
         * `flips_at`: the probability nearest to `value` at which another cause takes the first
