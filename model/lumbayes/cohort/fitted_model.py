@@ -130,8 +130,8 @@ class FittedModel:
               if the posterior is wider. A sampled posterior has the counts that fit its variance.
             - `ess`: the effective sample size of the draws; infinite if the posterior is exact.
             - `verdict`: "untested" if the posterior variance is at least half of the prior's and
-              the intervals overlap; "contradicted" if not, and the posterior mean is outside the
-              prior's interval; "not contradicted" otherwise.
+              the intervals overlap. Otherwise "contradicted" if the posterior mean is outside the
+              prior's interval, and "not contradicted" if it is inside.
 
         Examples
         --------

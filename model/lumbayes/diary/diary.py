@@ -71,8 +71,8 @@ class Diary:
 
     Notes
     -----
-    If a run hurt and the case was loaded at the default base rate, P(pain) before any run is 0.3,
-    the rate of people in pain (see `lumbayes.next_run`).
+    If at least one run hurt and the case has the default base rate (0.03), 0.3 takes its place for
+    all runs: how often a run hurts of somebody in pain (see `lumbayes.next_run`).
 
     Plate model: Spiegelhalter & Lauritzen (1990). Parameters are sampled by iterated batch
     importance sampling (Chopin 2002).

@@ -166,8 +166,8 @@ class CaseEvidence(EnteredEvidence):
         **statements : str or tuple of int
             For each factor one of:
 
-            - "worse": the runner says that it clearly hurts more after runs with the factor.
-            - "not worse": the runner does not say so.
+            - "worse": asked, the runner says that it clearly hurts more after runs with the factor.
+            - "not worse": asked, the runner does not say so.
             - four counts (r, n, s, m): r of the last n runs with the factor hurt, and s of the last
               m runs without it. n and m are from 1 to 100.
 

@@ -126,12 +126,12 @@ class EnteredEvidence:
         return Query.from_overrides(inputs, held, ACCURACY_OF_DRAWS)
 
     def query_each(self, columns: Sequence[Sequence[Evidence]]) -> Query:
-        """Return the input of the circuit for several variants of this case, as one `Query`.
+        """Return the input of the arithmetic circuit for several variants of this case.
 
-        `columns` has a list for each variant: the evidence that is added to that of the case, as
-        pairs of a node and its weights (see `evidence`). The result is as that of `query` at the
-        prior means, with one column per variant. For probabilities of many runners use
-        `lumbayes.posteriors`.
+        `columns` has a list per variant: the evidence added to that of the case, as pairs of a node
+        and one weight per state, such as ``[("hills", [0, 1])]`` for hills=yes. The `Query` is as
+        that of `query()`, not yet evaluated, with one column per variant. For probabilities of many
+        runners use `lumbayes.posteriors`.
         """
         check_arguments("Case.query_each", locals(), columns=EVIDENCE)
         overrides = batch_overrides(self.compiled, self.evidence_inputs(), columns)
@@ -162,7 +162,7 @@ class EnteredEvidence:
         A dose is how strongly a factor acts. The result is a dict with one entry per possible dose
         of each factor that a reading is about: from the number of the circuit's input for this dose
         (its row in `query().inputs`) to P(dose | factor present, reading), a float. It is {} if no
-        reading is about a dose. The values hold in every run, even in one without the factor.
+        reading is about a dose. In a run without the factor these inputs have no effect.
         """
         return self.compiled.dose_inputs(self.evidence_inputs())
 
@@ -230,7 +230,7 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return `labels` as the condition of a probability, such as " | hills=yes"; "" if none."""
+        """Return all texts of `labels` as a condition, such as " | hills=yes"; "" if none."""
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 

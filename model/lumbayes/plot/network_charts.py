@@ -47,8 +47,9 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
         * one row per claim: the Beta of the probabilities that people take its words to mean;
         * "pooled": the prior of the link.
 
-        Claims are drawn as worded. The other rows show most links after the division by T (see
-        `lumbayes.load`), so they lie further left.
+        Claims are drawn as worded. The first and the last row are drawn after the division by T if
+        T divides this link, and then lie further left than the claims. T divides links that fire in
+        one run, such as hills → muscle_strain, but not flat_feet → over_pronation.
 
     Raises
     ------

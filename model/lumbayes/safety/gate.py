@@ -158,12 +158,11 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
         * `card`: "first" (emergencies), "second" (other signs) or "" (a follow-up question).
         * `heading`: the heading above the line.
         * `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
-          "emergency". For a follow-up question, the highest level that its "yes" can reach; which
-          it does reach depends on the other answers.
+          "emergency"; for a follow-up question, the highest that its "yes" can reach.
         * `after`: the other answers that open a follow-up question, a tuple of tuples of names: in
           every inner tuple, at least one name must be answered "yes" or be the runner's age band.
-          For some lines of the first card, `after` says which answers make the page ask about the
-          line once more if it was left unticked. () for all other lines.
+          For some lines of the first card: what makes the page ask about it once more if it was
+          left unticked. () for all other lines.
         * `basis`: the source. `sure`: how sure it is: "seen" (it was read), "second_hand" (another
           text cites it) or "judgement".
 
@@ -209,8 +208,7 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     Raises
     ------
     ValueError
-        If a question or an answer is unknown; the message names the nearest one, or all that are
-        allowed.
+        If a question or an answer is unknown.
 
     Notes
     -----
