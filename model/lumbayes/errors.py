@@ -44,9 +44,9 @@ class PriorsChanged(ValueError):
 class RunFileError(ValueError):
     """Raised by `read_runs` if the only source given cannot be read; the message gives the reason.
 
-    A subclass of `ValueError`. The source is a file, or a folder or zip that is broken or too
-    large. A file inside a list, folder or zip is left out instead, and `attrs["left_out"]` of the
-    table says why.
+    A subclass of `ValueError`. The source is a file that cannot be read, a zip that is damaged or
+    too large, or a folder that is too large. A file inside a list, folder or zip is left out
+    instead, and `attrs["left_out"]` of the table says why.
     """
 
 

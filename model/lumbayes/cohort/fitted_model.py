@@ -167,13 +167,14 @@ class FittedModel:
               before the rows.
             - `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
             - `tested`: the expected number of trials of the link (see `parameters`).
-            - `direction`: P(θ > 0 | rows), from P(θ > 0) = 1/2 before the rows. NaN for a trait.
+            - `direction`: P(θ > 0 | rows), if before the rows θ is 0 with probability 1/2 and else
+              has the claim's own Beta. NaN for a trait.
             - `conflict`: how far the rows lie from the claim's Beta, from 0 to 1.
             - `strength`: "as stated", "weaker" (than stated) or "stronger"; "" if the rows say too
               little about θ.
-            - `fit`: a posterior predictive p-value, one per cause. Let d be the share of painful
-              rows among those with the cause, minus the share among those without it. `fit` is the
-              probability that d is at most the observed d in rows simulated from the fit.
+            - `fit`: a posterior predictive p-value, one per cause. d is the share of painful rows
+              among those with the cause, minus the share among those without it. `fit` is the share
+              of tables simulated from the fitted model whose d is at most the d of the real rows.
             - `verdict`: "supported", "not contradicted", "contradicted" or "untested" (the rows say
               too little about θ).
             docs/diary.md has the formula of `conflict` and the rules of `strength` and `verdict`.

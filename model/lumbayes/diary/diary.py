@@ -151,7 +151,7 @@ class Diary:
         return pd.Series(probabilities, index=index, name=f"P({name} | {self})")
 
     def trajectory(self, *, width: float = WIDTH) -> pd.DataFrame:
-        """Compute after each run what every cause would contribute to a pain in the next run.
+        """Compute after each run what every cause would contribute to a pain in a further run.
 
         Parameters
         ----------
@@ -161,9 +161,9 @@ class Diary:
         Returns
         -------
         DataFrame, shape (n_runs, 3 * n_causes)
-            One row per run, in the order of the dates, with the index of `runs`. A row uses the
-            evidence up to this run. The columns have two levels: `figure` ("contribution", "low"
-            and "high", the ends of its interval) and `cause`, such as "hills".
+            One row per run, in the order of the dates, with the index of `runs`. A row holds P(the
+            cause contributes | the runs up to this one, a further run hurts). The columns have two
+            levels: `figure` ("contribution", "low" and "high", the ends of its interval), `cause`.
 
         Examples
         --------
@@ -236,14 +236,14 @@ class Diary:
             - `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
             - `tested`: the expected number of runs in which the cause is present and there is
               evidence on the pain itself (on the trait, if `effect` is one).
-            - `direction`: P(θ > 0 | runs), from P(θ > 0) = 1/2 before the runs. NaN for a trait.
+            - `direction`: P(θ > 0 | runs), if before the runs θ is 0 with probability 1/2 and else
+              has the claim's own Beta. NaN for a trait.
             - `conflict`: how far the runs lie from the claim's Beta, from 0 to 1.
             - `strength`: "as stated" if `conflict` is at most `width`; otherwise "weaker" (than
               stated) or "stronger". "" if the runs say too little about θ.
-            - `fit`: a posterior predictive p-value, one per cause. Let d be the share of painful
-              runs among those with the cause, minus the share among those without it. `fit` is the
-              probability that d is at most the observed d in runs simulated from the posterior of
-              all parameters. NaN without both kinds of runs.
+            - `fit`: a posterior predictive p-value, one per cause. d is the share of painful runs
+              among those with the cause, minus the share among those without it. `fit` is the share
+              of simulated diaries whose d is at most the d of the real ones. NaN without both kinds.
             - `verdict`: "contradicted" (the odds of θ > 0 are 1/20 or less, `strength` is "weaker",
               or `fit` is below 0.01), "supported" (the odds are 20 or more), "untested" (`strength`
               is ""), else "not contradicted".

@@ -72,8 +72,8 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
     Notes
     -----
-    A row with a text in `says` is decisive; its numbers can be infinite (see docs/explaining.md).
-    Rows below it are judged without it, and Shapley values of other rows are computed without it.
+    A row with a text in `says` is decisive: its numbers can be infinite, `sequential_db` is 0 below
+    it, and the other rows' `shapley_db` and `says` are as if it had not been entered.
     Source: Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
 
     Examples

@@ -43,7 +43,10 @@ class EnteredEvidence:
 
     @property
     def network(self) -> Network:
-        """The `Network` of the case, with `cpt` (a conditional table), `save` and `to_pgmpy`."""
+        """The `Network` with the parameters of the case, without its evidence and interventions.
+
+        Its methods include `cpt` (a conditional table), `save` and `to_pgmpy`.
+        """
         return self.compiled.network
 
     @property
@@ -230,7 +233,7 @@ class EnteredEvidence:
         return f"likelihood {ratio_label(self.likelihoods[name])}"
 
     def condition(self) -> str:
-        """Return all texts of `labels` as a condition, such as " | hills=yes"; "" if none."""
+        """Return all that was entered as a condition, such as " | hills=yes"; "" if nothing was."""
         labels = ", ".join(self.labels())
         return f" | {labels}" if labels else ""
 
