@@ -87,9 +87,9 @@ def read_runs(
     Raises
     ------
     RunFileError
-        If `source` is a single file that cannot be read: it does not exist, is broken, empty, too
-        large (see docs/run_files.md), or of another kind. In a list, folder or zip such a file is
-        left out.
+        If `source` is a single file that cannot be read (it does not exist, is damaged, empty, too
+        large or of another kind), a damaged or too large zip, or a too large folder (limits:
+        docs/run_files.md). A file inside a list, folder or zip is left out instead.
     ValueError
         If the set of priors does not exist.
 
