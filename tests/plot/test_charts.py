@@ -6,6 +6,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -31,11 +32,15 @@ TURNED = sensitivity(ASKER, "weak_core")
 DAYS = pd.date_range("2026-03-01", periods=6, freq="3D")
 PAINS = ["yes", "no", "yes", None, "yes", "no"]
 RUNS = pd.DataFrame({"date": DAYS, "climb_m_per_km": [40.0, 2, 35, 3, 50, 4], "back_pain": PAINS})
-COURSE = Diary(BASE, RUNS).trajectory()
 PREDICTED = pd.DataFrame(
     {"predicted": [0.1, 0.6], "happened": [0.2, 0.5], "low": [0.05, 0.4], "high": [0.4, 0.7]}
 )
 LITERATURE = compare_priors(ASKER, loaded("literature"))
+
+
+@cache
+def course():
+    return Diary(BASE, RUNS).trajectory()
 
 
 def rows(chart):
@@ -90,7 +95,7 @@ CHARTS = {
     "reliability": lambda: plot.reliability({"the thread": PREDICTED, "again": PREDICTED}),
     "ridgeline": lambda: plot.ridgeline(BASE, "weak_core", "muscle_strain"),
     "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
-    "trajectory": lambda: plot.trajectory(COURSE, {"hills": "Hills", "weak_core": "Weak core"}),
+    "trajectory": lambda: plot.trajectory(course(), {"hills": "Hills", "weak_core": "Weak core"}),
     "waterfall": lambda: plot.waterfall(explain(ASKER, "muscle_strain")),
     "question_bits": lambda: plot.question_bits(next_question(ASKER)),
 }
@@ -503,9 +508,9 @@ def test_a_line_with_missing_figures_has_a_gap_and_its_name_where_it_ends():
 
 
 def test_a_trajectory_without_a_figure_says_so():
-    course = COURSE.astype(float)
-    course.loc[course.index[0], ("contribution", "hills")] = np.nan
-    said = vega.trajectory(course, "hills", "Hills")["description"]
+    missing = course().astype(float)
+    missing.loc[missing.index[0], ("contribution", "hills")] = np.nan
+    said = vega.trajectory(missing, "hills", "Hills")["description"]
     assert said.startswith("Hills: unknown after the first of 6 runs, ")
 
 
@@ -568,12 +573,12 @@ def test_steps_of_a_waterfall_are_coloured_by_sign_and_named_at_their_right_end(
 
 
 def test_a_trajectory_has_its_interval_as_band_and_its_value_as_line():
-    spec = vega.trajectory(COURSE, "hills", "Hills", "rides")
+    spec = vega.trajectory(course(), "hills", "Hills", "rides")
     band, line = spec["layer"]
     assert band["mark"]["type"] == "area" and line["mark"]["type"] == "line"
     assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
     assert line["encoding"]["y"]["field"] == "contribution"
-    known = COURSE.copy()
+    known = course().copy()
     known["contribution", "hills"] = [0.04, 0.2, 0.4, 0.6, 0.8, 0.96]
     said = vega.trajectory(known, "hills", "Hills", "rides")["description"]
     assert said == "Hills: 4 in 100 after the first of 6 rides, 96 in 100 after all."
@@ -635,10 +640,10 @@ def test_runs_are_coloured_by_whether_they_hurt_and_none_is_lost():
 
 
 def test_a_diary_sharpens_cause_by_cause_as_its_course_says():
-    data = drawn(plot.trajectory(COURSE, {"hills": "Hills"}), "run")
+    data = drawn(plot.trajectory(course(), {"hills": "Hills"}), "run")
     assert data.run.tolist() == [1, 2, 3, 4, 5, 6]
     assert data.contribution.to_numpy() == pytest.approx(
-        COURSE["contribution", "hills"].to_numpy(), abs=1e-4
+        course()["contribution", "hills"].to_numpy(), abs=1e-4
     )
     assert (data.low <= data.contribution).all() and (data.contribution <= data.high).all()
 
@@ -793,7 +798,7 @@ REFUSED = {
         f"sensitivity_functions: table['low'] holds '5%'; {NUMBERS}",
     ),
     "a diary of texts": (
-        lambda: plot.trajectory(COURSE.astype(object).map("{:.0%}".format), {"hills": "Hills"}),
+        lambda: plot.trajectory(course().astype(object).map("{:.0%}".format), {"hills": "Hills"}),
         f"trajectory: table[('contribution', 'hills')] holds '9%'; {NUMBERS}",
     ),
     "a rival at other rows": (
