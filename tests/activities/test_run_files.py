@@ -150,6 +150,9 @@ def test_a_watchs_clock_counts_where_there_is_such_a_clock_on_earth(hours, is_ta
 def test_a_total_of_zero_counts_only_where_the_heights_agree():
     run = only(fit(*HILL, ascent=0), "run.fit")
     assert run.climb_m_per_km * run.km == approx(100, abs=2) and "smoothed" in run.climb_method
+    for top, is_a_rise in ((8, False), (13, True)):  # of an error of 5 m in 1.1 km
+        run = only(fit(*hill(top, seconds=360), ascent=0), "run.fit")
+        assert ("smoothed" in run.climb_method) == is_a_rise, run
     without_heights = only(fit(TIMES, [None] * len(TIMES), ascent=0), "run.fit")
     assert np.isnan(without_heights.climb_m_per_km)
 

@@ -17,7 +17,7 @@ from shared import loaded
 import oracle
 from lumbayes import Diary
 from lumbayes.diary.filtering import message, run_likelihoods
-from lumbayes.diary.parts import PartTransform
+from lumbayes.diary.parts import SCORES, PartTransform
 from lumbayes.network.network import Network
 from lumbayes.priors.copula import tied
 
@@ -184,6 +184,10 @@ def test_parts_of_draws_are_what_the_priors_sample_and_can_be_inverted():
     assert transform.inputs(parts) == approx(compiled.parameter_inputs(sampled), abs=1e-12)
     scores = transform.to_scores(parts, which)
     assert transform.from_scores(scores, which) == approx(parts, abs=1e-9)
+    ends = np.tile(SCORES[[0, 1, -1]], (len(which), 1))
+    at_ends = approx(transform._table[:, [0, 1, -1]], rel=1e-9)
+    assert transform.from_scores(ends, which) == at_ends
+    assert transform.from_scores(ends * [2, 1, 2], which) == at_ends
     for i, (count, later) in enumerate(transform._counts):
         if np.isnan(later):
             so_far = gamma.cdf(np.exp(parts[i]), count)
