@@ -178,6 +178,16 @@ def test_where_the_climb_cannot_be_reported_it_is_unknown_and_says_why(why):
     assert run.climb_method.startswith("unknown: ") and why in run.climb_method
 
 
+def test_points_that_all_stand_a_second_out_of_place_are_put_in_the_order_of_time():
+    recording = gpx(*HILL)
+    points = re.findall(rb"<trkpt.*?</trkpt>\n", recording, re.DOTALL)
+    pairs = [b"".join(points[i : i + 2][::-1]) for i in range(0, len(points), 2)]
+    out_of_place = recording.replace(b"".join(points), b"".join(pairs))
+    ordered, run = only(recording), only(out_of_place)
+    assert out_of_place != recording and run.km == approx(ordered.km)
+    assert run.climb_m_per_km == approx(ordered.climb_m_per_km)
+
+
 def test_seven_heights_of_5_s_in_a_row_are_enough_for_a_climb():
     assert only(gpx(TIMES[:31], HEIGHTS[:31])).climb_m_per_km == approx(0, abs=1)
 
