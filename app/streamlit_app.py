@@ -1,7 +1,5 @@
 """The page: safety first, then the sliders, and beside them what the thread points to."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

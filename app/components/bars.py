@@ -1,7 +1,5 @@
 """Small lists of bars below the first screen: figures side by side, each in tens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from html import escape
 

@@ -1,7 +1,5 @@
 """A sheet of paper: headed tables with aligned columns, drawn as a PDF."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """The button for a clinician's page; the page is drawn when the button is pressed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any

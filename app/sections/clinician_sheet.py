@@ -1,7 +1,5 @@
 """The page for a clinician: pain, warning signs, what may lie behind it, and who said so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """What a runner's runs say together: seen over time, sharpening run by run, and claim by claim."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any

@@ -1,7 +1,5 @@
 """What if: the next run as things are, and with one or several changeable things changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

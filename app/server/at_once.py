@@ -6,8 +6,6 @@ acknowledged the first, for which Linux takes 40 ms. uvicorn binds in the same w
 (Kludex/uvicorn#3149). This module can go once Streamlit's socket has `proto=IPPROTO_TCP`.
 """
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

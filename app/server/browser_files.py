@@ -1,7 +1,5 @@
 """The files that the browser loads: the page's modules as they stand, and the folder's facts."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 from typing import Any

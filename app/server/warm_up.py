@@ -1,7 +1,5 @@
 """The model, in memory before the first runner comes, and the page opened on a screen."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import webbrowser

@@ -5,8 +5,6 @@ other three are done before. And the memory that a result takes for a moment is 
 for every runner's thread.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar

@@ -1,7 +1,5 @@
 """The browser's answers, checked, and the case that they make."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What the browser is given once: every control of the page, read from the priors' folder."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 from typing import Any

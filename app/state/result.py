@@ -1,7 +1,5 @@
 """What a case comes to, as plain JSON: all that the right side of the page draws."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

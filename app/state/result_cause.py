@@ -1,7 +1,5 @@
 """One cause, opened: its figures in words, how they came about, and who says so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any

@@ -1,7 +1,5 @@
 """What causes, answers and questions are called on the right side of the page."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The question card: what to ask next, what that could change, and when to stop asking."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lumbayes import next_question

@@ -1,7 +1,5 @@
 """How a cause came to its figure: step by step from the start to all answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache

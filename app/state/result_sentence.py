@@ -1,7 +1,5 @@
 """The sentence that answers the title's question, and the one that says what is open."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Runs as rows: what a row may hold, rows from run files, and rows as a frame for a diary."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import warnings

@@ -1,7 +1,5 @@
 """What the safety cards' answers come to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from lumbayes import triage

@@ -1,7 +1,5 @@
 """Answers as a file or a link, and back again; only what this page can have written is taken."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -1,7 +1,5 @@
 """Figures on the page's one denominator, as the browser writes them too."""
 
-from __future__ import annotations
-
 TENS = 10
 IN_TEN, UNDER, OVER = "{} in 10", "under 1 in 10", "over 9 in 10"
 WORDS = {"in_ten": IN_TEN, "under": UNDER, "over": OVER}  # for the browser

@@ -1,7 +1,5 @@
 """The words of the right side: question card, sentence, network, lists and an opened cause."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

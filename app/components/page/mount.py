@@ -1,7 +1,5 @@
 """The one component of the first screen: answers come in, a result goes out."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid4
 
