@@ -8,7 +8,6 @@ import streamlit as st
 
 from components import paper
 from lumbayes import Case
-from lumbayes.safety import Triage
 from sections import CLINICIAN
 from sections.clinician_sheet import day, filled, meant
 from sections.saving import today
@@ -21,14 +20,14 @@ MOST_RUNS = 8
 Rows = list[tuple[str, str]]
 
 
-def show(case: Case, now: Answers, verdict: Triage) -> None:
+def show(case: Case, now: Answers) -> None:
     """Show the button, or which letters the page cannot be drawn with."""
     with st.expander(words.PRINT_PART, key=CLINICIAN, on_change="rerun") as part:
         if not part.open:
             return
         st.markdown(words.ABOUT_PRINT)
         others = newest_runs(now.runs, case.variables)
-        sheet = filled(case, now.safety, verdict, today(), now.dates, others)
+        sheet = filled(case, now.safety, now.verdict, today(), now.dates, others)
         if letters := paper.unprintable(sheet):
             st.warning(words.NO_LETTERS.format(" ".join(letters)))
             return

@@ -19,7 +19,7 @@ MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading a
 DIARY = "diary"
 
 
-def show(case: Case, now: Answers, is_advised: bool) -> None:
+def show(case: Case, now: Answers) -> None:
     """Say how many runs hurt, draw them over time and, where any has an outcome, what they tell."""
     if not now.runs:
         return
@@ -42,7 +42,7 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
             st.warning(words.CLASH)
             return
         _together(course, variables)
-        _verdicts(claims, case, is_advised)
+        _verdicts(claims, case, now.is_advised)
 
 
 def of_the_body(case: Case) -> Case:

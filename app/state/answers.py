@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from lumbayes import Case
+from lumbayes import Case, triage
+from lumbayes.safety import Triage
 
 MOST_CASES = 16  # cases without some claims that stay in memory; each takes about 0.3 s to pool
 
@@ -37,6 +38,19 @@ class Answers:
         """What a result depends on, to tell whether it must be computed again."""
         parts = (self.given, self.believe, self.likelihood, self.contrast)
         return (*map(repr, parts), self.excluded, self.opened)
+
+    @cached_property
+    def verdict(self) -> Triage:
+        """What the cards come to. Answers that cannot be read hide all, as none at all do."""
+        try:
+            return triage(self.safety)
+        except ValueError:
+            return triage({})
+
+    @property
+    def is_advised(self) -> bool:
+        """Whether the thread's advice and the next run may be shown."""
+        return self.verdict.remedies_allowed and self.verdict.keep_running_allowed
 
 
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -78,14 +92,6 @@ def case_of(base: Case, answers: Answers) -> Case:
     case = case.given(**{**answers.given, outcome.name: outcome.states[-1]})
     case = case.likelihood(**answers.likelihood).believe(**answers.believe)
     return case.contrast(**_tuples(answers.contrast))
-
-
-def case_or_none(base: Case, answers: Answers) -> Case | None:
-    """Return the case, or None of answers that make none."""
-    try:
-        return case_of(base, answers)
-    except ValueError:
-        return None
 
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -129,9 +129,8 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     first, rest = page.controls.first_facts(), page.warm_up.facts()
     assert first["title"] == thread_info(KNEE).title
     safety = {"first": "none", "age": first["safety"]["cards"][1]["ages"][1]["id"]}
-    verdict = page.mount.safety.verdict(safety)
     replies = [
-        page.mount.reply(page.answers.Answers(given=given, opened=cause.name), verdict)
+        page.mount.reply(page.answers.Answers(given=given, safety=safety, opened=cause.name))
         for cause in VARIABLES.causes
     ]
     shown = texts([first, rest, replies])
