@@ -1,7 +1,7 @@
 """The browser's answers, checked, and the case that they make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -53,30 +53,20 @@ class Answers:
         return self.verdict.remedies_allowed and self.verdict.keep_running_allowed
 
 
-KINDS: dict[str, type | tuple[type, ...]] = {
-    "number": int,
-    "excluded": list,
-    "runs": list,
-    "resting": bool,
-    "focus": (str, type(None)),
-    "opened": (str, type(None)),
-}
-
-
 def read_answers(raw: object) -> Answers:
     """Return the answers of a message; raise ValueError for one that the page did not send."""
     if raw is None:
         return Answers()
     if not isinstance(raw, Mapping):
         raise ValueError(f"found {type(raw).__name__}; answers are a table of parts.")
-    known = [f.name for f in fields(Answers)]
-    for part, value in raw.items():
-        kind = KINDS.get(part, Mapping)
-        if part not in known:
-            raise ValueError(f"found the part {part!r}; answers have {', '.join(known)}.")
-        if not isinstance(value, kind):
+    parts, empty = _tuples(raw), vars(Answers())
+    for part, value in parts.items():
+        if part not in empty:
+            raise ValueError(f"found the part {part!r}; answers have {', '.join(empty)}.")
+        is_name = empty[part] is None and isinstance(value, str)
+        if not (is_name or isinstance(value, type(empty[part]))):
             raise ValueError(f"{part} is {value!r}; it cannot be read.")
-    return Answers(**_tuples(raw))
+    return Answers(**parts)
 
 
 def case_of(base: Case, answers: Answers) -> Case:

@@ -7,6 +7,7 @@ from typing import Any
 from lumbayes import Case
 from lumbayes.safety import cards
 from state import runs
+from text import result_words
 from text.page_words import GROUPS, TITLE, WORDS
 from text.run_words import GRID
 
@@ -17,7 +18,7 @@ SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
 
 def first_facts() -> dict[str, Any]:
     """Return what the safety cards need; they do not wait for the model."""
-    return {"title": TITLE, "words": WORDS, "safety": cards()}
+    return {"title": TITLE, "words": WORDS | {"result": result_words.WORDS}, "safety": cards()}
 
 
 def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:

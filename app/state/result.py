@@ -1,6 +1,5 @@
 """What a case comes to, as plain JSON: all that the right side of the page draws."""
 
-from functools import lru_cache
 from typing import Any
 
 from lumbayes import ImpossibleFindings
@@ -52,7 +51,7 @@ def result(
         `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`, the cause that each
         measurement is about; `lists`, which rows the two lists show and the groups where all is
         ruled out; `cause`, the opened one or null, of which only figures and steps are there while
-        dragging. Not while dragging: `next` (the question card), `words`.
+        dragging. Not while dragging: `next` (the question card).
     """
     draws = {"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {}
     try:
@@ -72,18 +71,7 @@ def result(
         return {**drawn, **part, "partial": True}
     card = result_next.card(case, order.contributions, rows)
     cause = name and result_cause.cause(case, order, rows, name, advice, base or case)
-    return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Any]:
-    part = result_names.about().part
-    return {
-        **words.WORDS,
-        "right": f"What goes on in the {part}",
-        "right_short": f"In the {part}",
-        "cause": words.CAUSE_WORDS,
-    }
+    return {**drawn, "partial": False, "next": card, "cause": cause}
 
 
 def _clash(case: Any) -> dict[str, Any]:
@@ -97,15 +85,10 @@ def _clash(case: Any) -> dict[str, Any]:
     return {
         "sentence": sentence,
         "second": words.CLASH_NEXT,
-        "disclaimer": "",
         "factors": [],
         "mechanisms": [],
         "links": [],
-        "lists": None,
-        "next": None,
-        "cause": None,
         "partial": False,
-        "words": _words(),
     }
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from lumbayes.data import page_words, thread_info
+from lumbayes.data import page_words
 from text import result_words as words
 from text.lists import capital, small
 
@@ -12,12 +12,6 @@ from text.lists import capital, small
 def rows() -> Any:
     """Return the rows of page.toml, read once."""
     return page_words().rows
-
-
-@lru_cache(maxsize=1)
-def about() -> Any:
-    """Return what the thread is about, read once."""
-    return thread_info()
 
 
 def is_unanswered(case: Any) -> bool:

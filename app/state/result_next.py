@@ -86,13 +86,12 @@ def _times(n: int) -> str:
 
 
 def _end() -> dict[str, Any]:
-    about = result_names.about()
     return {
         "name": None,
         "slider": None,
         "heading": words.ENOUGH,
-        "detail": words.NEXT_RUNS.format(about.activities),
-        "button": words.NOTE_A_RUN.format(about.activity),
+        "detail": words.NEXT_RUNS,
+        "button": words.NOTE_A_RUN,
         "worth_asking": 0,
         "first": False,
         "end": True,

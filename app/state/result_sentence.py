@@ -1,6 +1,5 @@
 """The sentence that answers the title's question, and the one that says what is open."""
 
-from functools import lru_cache
 from typing import Any
 
 from state import result_names
@@ -43,11 +42,9 @@ def _first(order: Any, layer: str) -> list[str]:
 
 def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     """Return what is open: between the mechanisms in a tie, else among the factors."""
-    person, each = result_names.about().person, capital(words.about(figure))
+    each = capital(words.about(figure))
     if result_names.is_unanswered(case):
-        if form == "tie":
-            return words.EACH_BEFORE.format(each, person)
-        return words.BEFORE_ANSWERS.format(person)
+        return words.EACH_BEFORE.format(each) if form == "tie" else words.BEFORE_ANSWERS
     if form == "none":
         note = rows[order.above["mechanism"].index[0]]["first_note"]
         return note or words.NO_FIT.format(words.number(_replies(case)))
@@ -74,9 +71,4 @@ def _disclaimer(case: Any) -> str:
 
 def _replies(case: Any) -> int:
     """Return how many replies the thread has, those that are switched off included."""
-    return _counted(case.compiled.base_claims)
-
-
-@lru_cache(maxsize=4)
-def _counted(claims: tuple[Any, ...]) -> int:
-    return len({c.answer for c in claims} - {0})
+    return len({c.answer for c in case.compiled.base_claims} - {0})

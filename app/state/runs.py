@@ -12,11 +12,11 @@ import pandas as pd
 
 from lumbayes import read_runs
 from lumbayes.activities import run_findings
-from lumbayes.data import thread_info
 from text import run_words as words
+from text.page_words import ABOUT
 
 DATE, START, DISTANCE = "date", "start", "km"
-FARTHEST = thread_info().recorded.farthest
+FARTHEST = ABOUT.recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
 MOST_FILES, MOST_BYTES, MOST_RUNS = 200, 60_000_000, 365
 SAME_MINUTE, SAME_START = 1, 15  # minutes between the starts of two recordings of one run

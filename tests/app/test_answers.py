@@ -55,6 +55,10 @@ ODD = {
     "an unknown part": {"likes": {}},
     "a list for a table": {"given": []},
     "a text for a number": {"number": HOSTILE[0]},
+    "a table for a list": {"runs": {}},
+    "a number for a name": {"focus": 1},
+    "nothing for a list": {"excluded": None},
+    "a number for yes or no": {"resting": 1},
 }
 
 

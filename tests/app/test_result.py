@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
-from shared import loaded
+from shared import loaded, page_of
 
 from lumbayes import contributions, load
 from lumbayes.attribution import contribution_draws
-from lumbayes.data.files import ELSEWHERE
 from state import result as module
-from state import result_names, result_sentence
+from state import result_sentence
 from state.result import result
 from state.result_cause import LEVELS
 from state.result_next import COMPARED
@@ -42,13 +41,13 @@ MOST_WORDS = 150  # of an opened cause, before anything is unfolded
 
 @pytest.fixture
 def knee(monkeypatch):
-    """The case of an invented thread, with the page's words read from its folder."""
-    monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for cached in (result_names.rows, result_names.about, module._words):
-        cached.cache_clear()
-    yield load().given(knee_pain="yes")
-    for cached in (result_names.rows, result_names.about, module._words):
-        cached.cache_clear()
+    """The case of an invented thread, and the page's modules that its folder gives their words."""
+    with page_of(KNEE, monkeypatch):
+        from state.controls import first_facts
+        from state.result import result
+
+        case = load().given(knee_pain="yes")
+        yield SimpleNamespace(case=case, result=result, words=first_facts()["words"]["result"])
 
 
 def rows(found):
@@ -149,13 +148,14 @@ def test_a_tie_is_said_as_a_tie():
 
 
 def test_a_tie_before_the_first_answer_is_one_of_anybody(knee):
-    found = result(knee.exclude_claims("A1-3"))
+    found = knee.result(knee.case.exclude_claims("A1-3"))
     assert found["sentence"]["text"] == "So far it is a tie: none of these, or overloaded kneecap."
     assert found["second"] == "About 4 in 10 each, for any cyclist before the first answer."
 
 
 def test_where_no_reply_fits_and_the_folder_has_no_words_for_it_that_is_said(knee):
-    found = result(knee.given(**{v.name: "no" for v in knee.variables.factors}))
+    none = {v.name: "no" for v in knee.case.variables.factors}
+    found = knee.result(knee.case.given(**none))
     assert found["sentence"]["form"] == "none"
     assert found["second"] == "Nothing that the three replies name fits your answers well."
 
@@ -324,7 +324,7 @@ def test_an_opened_cause_moves_with_the_finger():
 
 def test_while_dragging_only_what_moves_is_there_and_it_is_exact():
     whole, part = result(RUNNER), result(RUNNER, focus="climb_m_per_km")
-    assert part["partial"] and not {"next", "cause", "words"} & {*part}
+    assert part["partial"] and not {"next", "cause"} & {*part}
     for name, row in rows(part).items():
         assert row["figure"] == rows(whole)[name]["figure"]
         assert row["fade"] == approx(rows(whole)[name]["fade"], abs=0.06)
@@ -418,7 +418,7 @@ def test_one_denominator_no_ids_no_diagnosis(case):
 def test_an_opened_cause_has_few_words_before_anything_is_unfolded(name):
     cause = result(RUNNER, opened=name)["cause"]
     kept = ("receipt", "claims", "switched", "studies", "tries", "firm", "numbers")
-    headings = [words.CAUSE_WORDS[key] for key in kept]
+    headings = [words.WORDS["cause"][key] for key in kept]
     shown = {
         **cause,
         "claims": [[c["quote"], c["reply"]] for c in cause["claims"][:3]],
@@ -430,13 +430,12 @@ def test_an_opened_cause_has_few_words_before_anything_is_unfolded(name):
 
 
 def test_another_thread_brings_its_own_words(knee):
-    found = result(knee.given(low_saddle="yes"), opened="low_saddle")
+    found = knee.result(knee.case.given(low_saddle="yes"), opened="low_saddle")
     assert {row["name"] for row in found["mechanisms"] if row["unnamed"]} == {"unnamed"}
-    assert (
-        found["words"]["right"] == "What goes on in the knee" and found["cause"]["studies"] is None
-    )
+    assert knee.words["right"] == "What goes on in the knee"
+    assert found["cause"]["studies"] is None
     assert found["disclaimer"].startswith("Three strangers’")
     assert rows(found)["tendon"]["replies"] == "reply 3", "it speaks of what irritates the tendon"
     assert rows(found)["unnamed"]["replies"] == words.NOT_IN_THE_THREAD
-    said = " ".join(texts({**found, "words": {}}))
+    said = " ".join(texts([found, knee.words]))
     assert not re.search(r"\b(run|runner|runs|back|hills)\b", said)

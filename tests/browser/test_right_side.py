@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from shared import loaded
 
+from state.controls import first_facts
 from state.result import result
 
 HERE = Path(__file__).parent
@@ -21,6 +22,7 @@ RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, where="across", worse="
 RULED_OUT = PAIN.given(
     **{v.name: "no" for v in PAIN.variables.factors if v.name != "flat_feet"}, flat_feet="yes"
 )
+WORDS = first_facts()["words"]["result"]
 WIDTH_OF_ALL = 30  # pixels of a link whose cause is certainly at work
 THINNEST = 1.1
 SETTLED = 400 + 220 + 200  # ms: ranks wait, then slide, and a little more
@@ -61,6 +63,7 @@ def view(page, address):
         if page.url != address:
             page.goto(address)
             page.wait_for_function("window.isReady")
+            given["words"] = WORDS
         if case is not None:
             part = {key: given[key] for key in ("focus", "opened") if key in given}
             given["result"] = json.loads(json.dumps(result(case, **part)))

@@ -2,14 +2,13 @@
 
 import ast
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from run_files import SMALL, gpx
-from shared import loaded
+from shared import loaded, page_of
 
 from lumbayes import (
     conflict,
@@ -99,20 +98,14 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 @pytest.fixture
 def page(monkeypatch):
     """The page's modules as they are once it is started on the knee's folder."""
-    monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for name, module in list(sys.modules.items()):
-        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
-            monkeypatch.delitem(sys.modules, name)
-    from components.page import mount
-    from server import warm_up
-    from state import answers, controls, notebook_line, runs
+    with page_of(KNEE, monkeypatch):
+        from components.page import mount
+        from server import warm_up
+        from state import answers, controls, notebook_line, runs
 
-    monkeypatch.setattr(mount.st, "session_state", {})
-    modules = {"answers": answers, "controls": controls, "line": notebook_line, "runs": runs}
-    yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
-    for name, module in list(sys.modules.items()):
-        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
-            del sys.modules[name]
+        monkeypatch.setattr(mount.st, "session_state", {})
+        modules = {"answers": answers, "controls": controls, "line": notebook_line, "runs": runs}
+        yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
 
 
 def texts(value):

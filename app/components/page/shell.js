@@ -125,7 +125,7 @@ function Answer({ folder, store, layout, shine }) {
     shine(name)
   }
   const parts = {
-    result, layout, opened, before: store.before, focus: store.moving ? focus : null,
+    result, words: words.result, layout, opened, before: store.before, focus: store.moving ? focus : null,
     onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(),
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
@@ -134,7 +134,7 @@ function Answer({ folder, store, layout, shine }) {
     <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
-    <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
+    <${Dock} ...${{ result, words: words.result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
     <${Sheet} open=${isOpen} onClose=${() => open(false)} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
 }
 

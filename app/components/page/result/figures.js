@@ -127,9 +127,9 @@ export function useSwap(names) {
 }
 
 // One polite line a moment after a release: what moved most.
-export function Spoken({ result, before, focus }) {
+export function Spoken({ result, words, before, focus }) {
   const [line, say] = useState("")
-  const text = result && before?.causes ? change(result, before) : ""
+  const text = result && before?.causes ? change(result, words, before) : ""
   useEffect(() => {
     if (focus) return
     const timer = setTimeout(() => say(text), SPEAK)
@@ -138,11 +138,10 @@ export function Spoken({ result, before, focus }) {
   return html`<p class="unseen" role="status" aria-live="polite">${line}</p>`
 }
 
-function change(result, before) {
+function change(result, words, before) {
   const moved = (row) => Math.abs(row.figure - (before.causes[row.name] ?? row.figure))
   const rows = rowsOf(result)
   const most = rows.reduce((a, b) => (moved(b) > moved(a) ? b : a), rows[0])
   if (!most || tenths(before.causes[most.name] ?? 0) === tenths(most.figure)) return result.sentence.text
-  const parts = { name: most.label, before: tenths(before.causes[most.name]), now: inTen(most.figure, result.words) }
-  return filled(result.words.moved, parts)
+  return filled(words.moved, { name: most.label, before: tenths(before.causes[most.name]), now: inTen(most.figure, words) })
 }

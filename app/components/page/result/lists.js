@@ -4,8 +4,7 @@ import { Bar, Figure, filled, inTen, tenths, useOrder, useSwap } from "./figures
 
 const SHORT = 3
 
-export function Lists({ result, before, isLive, onOpen, onUndo }) {
-  const { words } = result
+export function Lists({ result, words, before, isLive, onOpen, onUndo }) {
   return html`<div class="lists">
     <${List} heading=${words.left} rows=${result.factors} groups=${result.lists.groups} shown=${result.lists.shown} ...${{ before, words, isLive, onOpen }} />
     <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} shown=${result.mechanisms.length} ...${{ before, words, isLive, onOpen }} />

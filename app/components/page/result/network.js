@@ -8,8 +8,8 @@ const FEW = 5 // causes on a phone before it is unfolded
 const LEADS = 3, SHOWN = 2 // tenths from which a box is tinted, from which a factor's figure is written and the first is tinted
 const THICK = 0.15 // from here a link is drawn in the colour of what is at work
 
-export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
-  const { words, pain, mechanisms } = result
+export function Network({ result, words, asked, focus, isPhone, isLive, onOpen }) {
+  const { pain, mechanisms } = result
   const [host, width, size] = useSize()
   const [isWhole, setWhole] = useState(false)
   const ranked = useOrder(result.factors, isLive)
@@ -31,7 +31,7 @@ export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
           ${shownFactors.filter((row) => !row.isMore).map((row) => html`<${Dot} key=${row.name} row=${row} at=${plan.boxes[row.name]} u=${size / SIZE} />`)}
         </svg>`}
     </div>
-    <ul class="unseen">${result.links.map((link) => html`<li>${spoken(link, result)}</li>`)}</ul>
+    <ul class="unseen">${result.links.map((link) => html`<li>${spoken(link, result, words)}</li>`)}</ul>
   </div>`
 }
 
@@ -107,7 +107,7 @@ function moreRow(rows, words) {
   }
 }
 
-function spoken({ from, to, figure, note }, { factors, mechanisms, pain, words }) {
+function spoken({ from, to, figure, note }, { factors, mechanisms, pain }, words) {
   const label = (name) => [...factors, ...mechanisms, pain].find((row) => row.name === name).label
   const said = note === "not there" ? words.not_there : note === "cut off" ? words.cut_off : inTen(figure, words)
   return `${label(from)} → ${label(to)}: ${said}`

@@ -9,11 +9,11 @@ import { Sentence } from "./sentence.js"
 
 export { Dock, Sheet } from "./dock.js"
 
-export function Result({ result, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onExclude, onNote }) {
+export function Result({ result, words, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onExclude, onNote }) {
   const whole = useGlide(useWhole(result), Boolean(focus))
   const place = useReturn(opened && whole?.cause?.name === opened ? opened : null)
   if (!whole) return null
-  const { words, next, cause } = whole
+  const { next, cause } = whole
   const isPhone = layout === "phone"
   const open = (name) => onOpen(name)
   if (opened && cause?.name === opened) {
@@ -26,10 +26,10 @@ export function Result({ result, before, focus, opened, layout = "wide", onOpen,
     ${!isPhone && html`<${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />`}
     <div class="sheet-of">
       <${Sentence} result=${whole} />
-      ${isListed && html`<${Network} result=${whole} asked=${next?.slider} focus=${under} isPhone=${isPhone} isLive=${Boolean(focus)} onOpen=${open} />
-        <${Lists} result=${whole} before=${before} isLive=${Boolean(focus)} onOpen=${open} onUndo=${onUndo} />`}
+      ${isListed && html`<${Network} result=${whole} words=${words} asked=${next?.slider} focus=${under} isPhone=${isPhone} isLive=${Boolean(focus)} onOpen=${open} />
+        <${Lists} result=${whole} words=${words} before=${before} isLive=${Boolean(focus)} onOpen=${open} onUndo=${onUndo} />`}
     </div>
-    ${!isPhone && html`<${Spoken} result=${whole} before=${before} focus=${focus} />`}
+    ${!isPhone && html`<${Spoken} result=${whole} ...${{ words, before, focus }} />`}
   </div>`
 }
 
