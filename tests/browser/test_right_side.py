@@ -231,6 +231,13 @@ def test_the_dock_keeps_the_answer_and_what_the_finger_moves(view):
     ]
 
 
+def test_the_dock_says_so_where_a_finger_moves_answers_that_exclude_each_other(view):
+    clash = PAIN.given(severity="none", onset="during")
+    page = view(clash, width=390, height=844, layout="phone", focus="hills")
+    expect(page.locator(".dock")).to_contain_text("cannot be true together")
+    expect(page.locator(".dock .side")).to_have_count(0)
+
+
 def test_the_sheet_takes_the_focus_and_esc_and_back_close_it(view):
     page = view(RUNNER, width=390, height=844, layout="phone")
     see_why = page.get_by_role("button", name="See why")

@@ -20,7 +20,7 @@ export function Dock({ result, words, before, focus, onNext, onWhy }) {
 
 // What the finger moves: its cause, the cause's rival, and what goes on.
 function affected({ factors, mechanisms, links, reads }, focus) {
-  const name = reads[focus] ?? focus
+  const name = reads?.[focus] ?? focus
   const byRank = (rows) => [...rows].sort((a, b) => a.rank - b.rank)
   const own = [...factors, ...mechanisms].find((row) => row.name === name)
   const rival = byRank(factors).find((row) => row !== own)
