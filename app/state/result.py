@@ -12,7 +12,6 @@ from text.figures import UNDER, tenths
 from text.lists import listing
 
 DRAWS_WHILE_DRAGGING = 512  # an eighth of the usual number: the fades differ by less than is seen
-COLUMNS = ("layer", "contribution", "low", "high", "present", "first")
 SHORT = 3  # rows that a list shows before it is unfolded
 
 
@@ -108,41 +107,29 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
         for name in group
     }
     places = {"factor": 0, "mechanism": 0}
+    present = order.contributions["present"].to_dict()
     rows = []
-    names = order.contributions.index.tolist()
-    columns = {c: order.contributions[c].tolist() for c in COLUMNS}
-    present = dict(zip(names, columns["present"], strict=True))
-    for i, (name, fade) in enumerate(zip(names, order.exceeds.to_numpy(), strict=True)):
-        layer, figure = columns["layer"][i], columns["contribution"][i]
-        places[layer] += 1
+    fades = order.exceeds.to_numpy().round(4).tolist()
+    for cause, fade in zip(order.contributions.itertuples(), fades, strict=True):
+        v = case.variables[cause.Index]
+        places[cause.layer] += 1
         rows.append(
             {
-                **_described(case, case.variables[name], present, figure),
-                "figure": _short(figure),
-                **{c: _short(columns[c][i]) for c in ("low", "high", "present", "first")},
-                "fade": [_short(share) for share in fade],
-                "rank": places[layer],
-                "tie": ties.get(name),
-                **_spoken(case, name, advice),
+                "name": v.name,
+                **result_names.names(case.variables, v),
+                "group": getattr(v, "group", ""),
+                "direct": v.name in case.variables.outcome.parents,
+                "state": _state(case, v),
+                "note": _note(case, v, present, cause.contribution),
+                "figure": round(cause.contribution, 4),
+                **{c: round(getattr(cause, c), 4) for c in ("low", "high", "present", "first")},
+                "fade": fade,
+                "rank": places[cause.layer],
+                "tie": ties.get(v.name),
+                **_spoken(case, v.name, advice),
             }
         )
     return rows
-
-
-def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> dict[str, Any]:
-    """Return what a row says besides its figures."""
-    return {
-        "name": v.name,
-        **result_names.names(case.variables, v),
-        "group": getattr(v, "group", ""),
-        "direct": v.name in case.variables.outcome.parents,
-        "state": _state(case, v),
-        "note": _note(case, v, present, figure),
-    }
-
-
-def _short(p: Any) -> float:
-    return round(float(p), 4)
 
 
 def _state(case: Any, v: Any) -> str:

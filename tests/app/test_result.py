@@ -15,7 +15,7 @@ from shared import loaded, page_of
 from lumbayes import contributions, load
 from lumbayes.attribution import contribution_draws
 from state import result as module
-from state import result_sentence
+from state import result_next, result_sentence
 from state.result import result
 from state.result_cause import LEVELS
 from state.result_next import COMPARED
@@ -311,9 +311,26 @@ def test_the_next_question_is_never_about_a_slider_that_is_set():
 
 
 def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
-    first, later = result(PAIN)["next"], result(RUNNER)["next"]
-    assert first["first"] and first["heading"].startswith("Start here: ")
-    assert not later["first"] and later["worth_asking"] < first["worth_asking"]
+    first = result(PAIN)["next"]
+    assert first["heading"].startswith("Start here: ") and first["detail"] == words.ONE_IS_ENOUGH
+    later = [result(case)["next"] for case in (PAIN.given(hills="yes"), RUNNER)]
+    assert all(card["heading"].startswith("Next: ") for card in later)
+    more = [int(re.search(r"Worth asking: (\d+) more", card["detail"])[1]) for card in later]
+    assert more[1] < more[0]
+
+
+def test_the_button_of_a_question_names_the_slider_or_the_row_of_chips_that_it_leads_to():
+    """A fact that reads a mechanism, such as an age, has chips and no slider."""
+    factors = {v.name for v in BASE.variables.factors}
+    for case in (PAIN, RUNNER, PAIN.given(**{name: "no" for name in factors})):
+        card = result(case)["next"]
+        assert card["button"] == (words.SHOW if card["slider"] in factors else words.SHOW_CHIPS)
+    assert result_next.slider(BASE.variables, "plank_seconds") == "weak_core"
+    assert [result_next.slider(BASE.variables, name) for name in ("age", "worse")] == [
+        "age",
+        "worse",
+    ]
+    assert result_next.slider(BASE.variables, "hills:contrast") == COMPARED
 
 
 def test_an_opened_cause_moves_with_the_finger():
