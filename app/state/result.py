@@ -12,7 +12,7 @@ from text.figures import UNDER, tenths
 from text.lists import listing
 
 DRAWS_WHILE_DRAGGING = 512  # an eighth of the usual number: the fades differ by less than is seen
-SHORT = 3  # rows that a list shows before it is unfolded
+SHORT = 3  # factors: where fewer are at work, all others stand in groups
 
 
 def result(
@@ -48,8 +48,8 @@ def result(
         cells), present, state (untouched, yes, no, belief, value), note ("", not there, cut off,
         idle), first, rank, tie (the number of its group of ties, or null), direct, quote, replies;
         `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`, the cause that each
-        measurement is about; `lists`, which rows the two lists show and the groups where all is
-        ruled out; `cause`, the opened one or null, of which only figures and steps are there while
+        measurement is about; `groups` [{heading, text}] of the factors that are not at work, where
+        few are; `cause`, the opened one or null, of which only figures and steps are there while
         dragging. Not while dragging: `next` (the question card).
     """
     draws = {"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {}
@@ -63,7 +63,8 @@ def result(
         "mechanisms": [rows[v.name] for v in case.variables.mechanisms],
     }
     said = result_sentence.said(case, order, rows)
-    drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers, rows)}
+    groups = _groups(case, layers["factors"], rows)
+    drawn = {**said, **layers, **_picture(case, rows), "groups": groups}
     name = str(opened) if opened in rows else None
     if focus is not None:
         part = {"cause": result_cause.moving(case, order, rows, name, advice)} if name else {}
@@ -181,35 +182,24 @@ def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {"links": links, "pain": pain, "reads": reads}
 
 
-def _lists(
-    case: Any, layers: dict[str, list[dict[str, Any]]], rows: dict[str, Any]
-) -> dict[str, Any]:
-    """Return which factors are listed and, where they are few, the others in groups."""
-    factors = layers["factors"]
-    at_work = [row for row in factors if tenths(row["figure"])]
-    if len(at_work) >= SHORT:
-        return {"groups": [], "shown": len(factors)}
-    rest = [row for row in factors if row not in at_work]
-    groups = [_group(words.NOT_THERE, _named(rest, "not there"), "")]
+def _groups(case: Any, factors: list[dict[str, Any]], rows: dict[str, Any]) -> list[dict[str, str]]:
+    """Return, where few factors are at work, all others in groups."""
+    rest = [row for row in factors if not tenths(row["figure"])]
+    if len(factors) - len(rest) >= SHORT:
+        return []
+
+    def named(note: str) -> list[str]:
+        return [row["sentence"] for row in rest if row["note"] == note]
+
+    groups = []
+    if names := named("not there"):
+        groups.append((words.NOT_THERE.format(len(names)), words.short_list(names, SHORT + 1)))
     for row in rest:
         if row["note"] == "cut off":
-            effects = case.variables.effects(row["name"])
-            through = listing(rows[name]["sentence"] for name in effects)
-            text = words.ACTS_THROUGH.format(through)
-            groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
-    groups.append(_group(words.IDLE, _named(rest, "idle"), UNDER))
-    groups.append(_group(words.NOT_LIKELY, _named(rest, ""), UNDER))
-    return {"groups": [group for group in groups if group], "shown": len(at_work)}
-
-
-def _named(rows: list[dict[str, Any]], note: str) -> list[str]:
-    return [row["sentence"] for row in rows if row["note"] == note]
-
-
-def _group(heading: str, names: list[str], text: str) -> dict[str, str] | None:
-    """Return a group with its names in the heading, or their number there and the names below."""
-    if not names:
-        return None
-    if text:
-        return {"heading": heading.format(words.short_list(names, SHORT)), "text": text}
-    return {"heading": heading.format(len(names)), "text": words.short_list(names, SHORT + 1)}
+            effects = [rows[name]["sentence"] for name in case.variables.effects(row["name"])]
+            through = words.ACTS_THROUGH.format(listing(effects))
+            groups.append((words.CUT_OFF.format(row["sentence"]), through))
+    for heading, note in ((words.IDLE, "idle"), (words.NOT_LIKELY, "")):
+        if names := named(note):
+            groups.append((heading.format(words.short_list(names, SHORT)), UNDER))
+    return [{"heading": heading, "text": text} for heading, text in groups]

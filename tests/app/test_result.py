@@ -288,10 +288,10 @@ def test_what_is_not_there_and_what_is_cut_off_say_so():
     found = result(RULED_OUT)
     notes = {name: row["note"] for name, row in rows(found).items()}
     assert notes["hills"] == "not there" and notes["flat_feet"] == "cut off"
-    headings = [group["heading"] for group in found["lists"]["groups"]]
+    headings = [group["heading"] for group in found["groups"]]
     assert headings == ["Not there, by your answers: 11", "There, but cut off: flat feet"]
-    assert found["lists"]["groups"][1]["text"].startswith("acts through feet that roll in")
-    assert result(PAIN)["lists"]["groups"] == []
+    assert found["groups"][1]["text"].startswith("acts through feet that roll in")
+    assert result(PAIN)["groups"] == []
 
 
 def test_the_next_question_is_never_about_a_slider_that_is_set():

@@ -155,6 +155,19 @@ def test_what_has_moved_shows_where_it_came_from_and_can_be_undone(view):
     assert page.evaluate("window.calls") == [["onUndo"]]
 
 
+def test_where_few_factors_are_at_work_the_list_shows_those_and_names_the_others(view):
+    others = {v.name: "no" for v in PAIN.variables.factors if v.name != "weak_core"}
+    case = PAIN.given(**others, weak_core="yes")
+    page = view(case)
+    first = page.locator(".list").first
+    at_work = [row for row in result(case)["factors"] if row["figure"] >= 0.05]
+    assert [row["name"] for row in at_work] == ["weak_core"], "and hills stands before it"
+    assert order(page) == ["weak_core"]
+    expect(first.locator(".group h4")).to_have_text("Not there, by your answers: 11")
+    first.get_by_role("button", name=re.compile("all 12")).click()
+    assert order(page)[0] == "weak_core" and len(order(page)) == 12
+
+
 def test_ties_stand_as_ties_and_all_rows_can_be_unfolded(view):
     page = view(PAIN)
     tied = [row for row in result(PAIN)["factors"] if row["tie"] == 0]

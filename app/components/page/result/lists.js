@@ -6,16 +6,17 @@ const SHORT = 3
 
 export function Lists({ result, words, before, isLive, onOpen, onUndo }) {
   return html`<div class="lists">
-    <${List} heading=${words.left} rows=${result.factors} groups=${result.lists.groups} shown=${result.lists.shown} ...${{ before, words, isLive, onOpen }} />
-    <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} shown=${result.mechanisms.length} ...${{ before, words, isLive, onOpen }} />
+    <${List} heading=${words.left} rows=${result.factors} groups=${result.groups} ...${{ before, words, isLive, onOpen }} />
+    <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} ...${{ before, words, isLive, onOpen }} />
   </div>
   <${Key} ...${{ words, before, onUndo }} />`
 }
 
-function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
+function List({ heading, rows, groups, before, words, isLive, onOpen }) {
   const [isWhole, setWhole] = useState(false)
   const ordered = useOrder(rows, isLive)
-  const top = isWhole ? ordered : listed(ordered, rows, shown)
+  const atWork = ordered.filter((row) => tenths(row.figure)) // by the newest figures, also while the order is held
+  const top = isWhole ? ordered : groups.length ? atWork : ordered.slice(0, lengthOf(ordered))
   const list = useSwap(top.map((row) => row.name))
   const parts = { before, words, onOpen }
   return html`<section class="list" ref=${list} aria-label=${heading}>
@@ -26,13 +27,6 @@ function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
       : html`<ol class="ranked" start=${place} key=${names}><${Row} row=${top[place - 1]} place=${place} ...${parts} /></ol>`)}
     ${!isWhole && groups.map(({ heading, text }) => html`<div class="group" key=${heading}><h4>${heading}</h4><p>${text}</p></div>`)}
   </section>`
-}
-
-// While the order is held, the rows that stand are those of the newest figures.
-function listed(ordered, rows, shown) {
-  if (shown === rows.length) return ordered.slice(0, lengthOf(ordered))
-  const names = rows.slice(0, Math.min(shown, SHORT)).map((row) => row.name)
-  return ordered.filter((row) => names.includes(row.name))
 }
 
 // A list shows three rows, and one more where it would else cut the first tie in two.
