@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.bars import bar, bars
+from components.bars import bars
 from lumbayes import Case, Diary, ImpossibleFindings
 from lumbayes.plot import vega
 from sections import RUNS
@@ -57,21 +57,18 @@ def of_the_body(case: Case) -> Case:
 def _diary(case: Case, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
     """Return what the diary says, computed again only when something that it rests on changes."""
     body = of_the_body(case)
-    claims = tuple(claim.id for claim in case.priors.claims)
-    key = (repr(rows), dict(body.findings), dict(body.likelihoods), claims)
+    kept = tuple(claim.id for claim in case.priors.claims)
+    key = (repr(rows), dict(body.findings), dict(body.likelihoods), kept)
     if st.session_state.get(DIARY, (None,))[0] != key:
         table = runs.frame(rows, case.variables).drop(columns=runs.DISTANCE)
         diary = Diary(body, table.dropna(axis=1, how="all"))
-        st.session_state[DIARY] = (key, (diary.trajectory(), _claims(diary)))
+        course = diary.trajectory()
+        try:
+            claims = diary.claims()
+        except ValueError:  # no draw of the priors fits the runs
+            claims = None
+        st.session_state[DIARY] = (key, (course, claims))
     return st.session_state[DIARY][1]
-
-
-def _claims(diary: Diary) -> Any:
-    """Return how the runs bear on each claim; None where no draw of the priors fits them."""
-    try:
-        return diary.claims()
-    except ValueError:
-        return None
 
 
 def _over_time(table: Any, variables: Any) -> None:
@@ -89,7 +86,7 @@ def _together(course: Any, variables: Any) -> None:
     st.markdown(f"**{words.TOGETHER}**")
     st.caption(words.ABOUT_TOGETHER)
     rows = [
-        bar(variables[row.Index].label, row.contribution, row.low, row.high)
+        (variables[row.Index].label, row.contribution, row.low, row.high)
         for row in last.head(MOST_CAUSES).itertuples()
     ]
     st.html(bars(rows))

@@ -30,7 +30,7 @@ def cause(
     -------
     dict
         name, label, through; `figures` three of {title, value, note}; `receipt` steps
-        {label, start, end, step, kind}; `claims` {id, quote, reply, on, now, other}, those that
+        {label, start, end, step}; `claims` {id, quote, reply, on, now, other}, those that
         move it most first, `other` the figure with its switch turned; `studies` {thread, studies:
         {label, figure, low, high, fade}, note} or null; `tries` {quote, reply} and `tries_note`;
         `firm`; `numbers`, lists of lines under headings.

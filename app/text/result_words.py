@@ -150,21 +150,6 @@ def replies(claims: Iterable[Any]) -> str:
     return f"{'replies' if len(named) > 1 else 'reply'} {', '.join(named)}"
 
 
-def about_factors(names: Sequence[str], share: float) -> str:
-    """Return what is open among the factors that may stand first.
-
-    `names` are the first, or those in a tie for it, and `share` is P(the first stands above the
-    second) where there is no tie.
-    """
-    if len(names) > MANY:
-        return NO_LEADER
-    if not share:
-        return OPEN.format(listing(names, "or"))
-    first = min(tenths(share), TENS - 1)
-    odds = PAIR.format(*names, first, TENS - first)
-    return (CLEARLY if first >= CLEAR else OPEN).format(odds)
-
-
 def short_list(names: Sequence[str], shown: int) -> str:
     """Return the first names and how many more there are."""
     if len(names) <= shown + 1:

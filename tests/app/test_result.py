@@ -168,13 +168,6 @@ def test_where_no_factor_is_likely_nothing_stands_behind_it():
     assert found["sentence"]["form"] == "lead" and found["second"] == words.NOTHING_BEHIND
 
 
-def test_one_factor_alone_is_what_is_open():
-    order = SimpleNamespace(above={"factor": pd.DataFrame([[0]], ["hills"])})
-    order.practical_ties = {"factor": []}
-    found = {"hills": {"sentence": "hills", "figure": 0.2}}
-    assert result_sentence._behind(PAIN, order, found) == words.OPEN.format("hills")
-
-
 @pytest.mark.parametrize(
     ("names", "text"),
     [("a", "a"), ("ab", "a, or b"), ("abc", "a, b, or c"), ("abcd", "a, b, c, or d")],
@@ -187,19 +180,25 @@ def test_what_is_in_a_tie_is_joined(names, text):
 
 TWO = ["hills", "weak core"]
 BEHIND = {
+    "one alone": (["hills"], None, "What lies behind it is open: hills."),
     "open": (TWO, 0.62, "What lies behind it is open: hills before weak core, 6 to 4."),
     "almost clear": (TWO, 0.74, "What lies behind it is open: hills before weak core, 7 to 3."),
     "clear": (TWO, 0.75, "Behind it: hills before weak core, 8 to 2."),
     "never certain": (TWO, 0.999, "Behind it: hills before weak core, 9 to 1."),
-    "a tie": (TWO, 0, "What lies behind it is open: hills or weak core."),
-    "a tie of three": (["a", "b", "c"], 0, "What lies behind it is open: a, b or c."),
-    "a tie of more": (["a", "b", "c", "d"], 0, words.NO_LEADER),
+    "a tie": (TWO, None, "What lies behind it is open: hills or weak core."),
+    "a tie of three": (["a", "b", "c"], None, "What lies behind it is open: a, b or c."),
+    "a tie of more": (["a", "b", "c", "d"], None, words.NO_LEADER),
 }
 
 
 @pytest.mark.parametrize(("names", "share", "text"), BEHIND.values(), ids=BEHIND)
 def test_what_is_open_behind_it_is_said_in_tens(names, share, text):
-    assert words.about_factors(names, share) == text
+    """`share` is P(the first stands above the second); None where they are in a tie."""
+    above = pd.DataFrame(0.5 if share is None else share, names, names)
+    ties = [names] if share is None and len(names) > 1 else []
+    order = SimpleNamespace(above={"factor": above}, practical_ties={"factor": ties})
+    found = {name: {"sentence": name, "figure": 0.2} for name in names}
+    assert result_sentence._behind(order, found) == text
 
 
 @pytest.mark.parametrize(
