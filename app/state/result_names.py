@@ -19,14 +19,11 @@ def is_unanswered(case: Any) -> bool:
     return len(case.labels()) <= 1
 
 
-def is_unnamed(variables: Any, v: Any) -> bool:
-    """Whether a variable is the mechanism that stands for all that the thread leaves out."""
-    return v in variables.mechanisms and not v.question and not v.parents
-
-
 def names(variables: Any, v: Any) -> dict[str, Any]:
     """Return what a cause is called in the picture and in a sentence."""
-    row, unnamed = rows().get(v.name), is_unnamed(variables, v)
+    row = rows().get(v.name)
+    # one mechanism stands for all that the thread leaves out
+    unnamed = v in variables.mechanisms and not v.question and not v.parents
     label = row.cause if row and row.cause else words.NONE_OF_THESE if unnamed else v.label
     return {
         "label": label,

@@ -18,11 +18,12 @@ export const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => p
 export const rowsOf = (result) => [...result.factors, ...result.mechanisms]
 export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
-// "4 → 5 in 10" where the last answer moved a figure by a step that is said.
-export function Figure({ row, before, words }) {
+// "4 → 5 in 10" where the last answer moved a figure by a step that is said; in a tie, whose figure stands beside it, "4 → 5" or nothing.
+export function Figure({ row, before, words, isTied }) {
   const earlier = before?.causes?.[row.name]
   const hasMoved = earlier !== undefined && tenths(earlier) !== tenths(row.figure)
-  return html`<span class="figure">${hasMoved && html`<span class="was">${tenths(earlier)} →</span> `}<b>${inTen(row.figure, words)}</b></span>`
+  if (isTied && !hasMoved) return null
+  return html`<span class="figure">${hasMoved && html`<span class="was">${tenths(earlier)} →</span> `}<b>${isTied ? tenths(row.figure) : inTen(row.figure, words)}</b></span>`
 }
 
 // One bar of ten cells: as solid at x as P(figure > x), a tick now, a hollow tick before.

@@ -46,33 +46,22 @@ function tied(rows) {
   return parts.map(({ group, place }) => ({ place, names: group.map((row) => row.name).join(), group: group.length > 1 ? group : null }))
 }
 
-function Row({ row, place, before, words, onOpen }) {
-  return html`<li data-row=${row.name}><span class="rank" aria-hidden="true">${place}</span>
+function Row({ row, place, before, words, onOpen, isTied }) {
+  return html`<li data-row=${row.name}>${!isTied && html`<span class="rank" aria-hidden="true">${place}</span>`}
     <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
-      <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words }} /></span>
+      <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words, isTied }} /></span>
       <${Bar} row=${row.drawn ?? row} before=${before} />
-      <${Voice} row=${row} />
+      <span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isTied ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>
     </button></li>`
 }
 
-function Voice({ row, isShort }) {
-  return html`<span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isShort ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>`
-}
-
-function Tie({ rows, place, before, words, onOpen }) {
+function Tie({ rows, place, words, ...parts }) {
   const counts = [...new Set(rows.map((row) => inTen(row.figure, words)))]
   const said = counts.length > 1 && tenths(rows.at(-1).figure) ? words.in_ten.replace("{}", `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}`) : counts[0]
   return html`<div class="tie"><span class="rank">${place}=</span>
-    <ol class="ranked" start=${place}>${rows.map((row) => html`<li key=${row.name} data-row=${row.name}>
-      <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
-        <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<span class="figure"><span class="was">${tenths(before.causes[row.name])} →</span> <b>${tenths(row.figure)}</b></span>`}</span>
-        <${Bar} row=${row.drawn ?? row} before=${before} />
-        <${Voice} row=${row} isShort=${true} />
-      </button></li>`)}</ol>
+    <ol class="ranked" start=${place}>${rows.map((row) => html`<${Row} key=${row.name} ...${{ row, words, ...parts }} isTied=${true} />`)}</ol>
     <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b>${counts.length === 1 && words.each}</span></div>`
 }
-
-const moved = (row, before) => before?.causes?.[row.name] !== undefined && tenths(before.causes[row.name]) !== tenths(row.figure)
 
 function Key({ words, before, onUndo }) {
   const sample = { figure: 0.5, fade: [1, 1, 0.95, 0.85, 0.65, 0.4, 0.2, 0.1, 0.05, 0], unnamed: false, name: "" }
