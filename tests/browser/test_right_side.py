@@ -308,15 +308,56 @@ def test_axe_finds_nothing(view, scheme, opened):
     assert [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]] == []
 
 
-def test_reduced_motion_moves_nothing(view, page):
-    page.emulate_media(reduced_motion="reduce")
+# Where a cause's tick stands, how solid its bar is in the middle, how high its link to the pain is:
+# before, at the first frame, and at rest.
+MOVED = """async next => {
+    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot).shadowRoot
+    const row = root.querySelector("[data-row=muscle_strain]")
+    const flow = [...root.querySelectorAll(".flow")].at(-1)
+    const look = () => {
+        const [tick, fade] = [".tick:not(.ghost)", ".fade"].map(x => row.querySelector(x))
+        return [parseFloat(getComputedStyle(tick).left) / fade.clientWidth,
+            parseFloat(getComputedStyle(fade).getPropertyValue("--solid-6")) / 100,
+            flow.getBoundingClientRect().height]
+    }
+    const wait = ms => new Promise(done => setTimeout(done, ms))
+    const seen = [look()]
+    window.set(next)
+    await new Promise(requestAnimationFrame)
+    seen.push(look())
+    await wait(500)
+    return [...seen, look()]
+}"""
+
+
+def glided(page, case, focus=None):
+    """What `MOVED` sees when these figures take the place of those shown."""
+    part = {"focus": focus} if focus else {}
+    found = json.loads(json.dumps(result(case, **part)))
+    before, at_once, after = page.evaluate(MOVED, {"result": found, "focus": focus})
+    row = all_rows(found)["muscle_strain"]
+    assert after[:2] == pytest.approx([row["figure"], row["fade"][5]], abs=0.01)
+    return before, at_once, after
+
+
+HILLY = PAIN.given(climb_m_per_km=90, where="across")
+
+
+def test_figures_glide_to_a_new_answer(view):
+    page = view(PAIN)
+    page.wait_for_timeout(300)
+    for start, now, end in zip(*glided(page, HILLY), strict=True):
+        assert abs(now - start) < abs(end - start) / 2, (start, now, end)
+
+
+def test_under_a_finger_figures_do_not_lag_and_reduced_motion_moves_nothing(view, page):
     view(PAIN)
-    page.wait_for_timeout(200)
-    view(PAIN.given(climb_m_per_km=90))
-    aim = 100 * all_rows(result(PAIN.given(climb_m_per_km=90)))["muscle_strain"]["figure"]
-    page.wait_for_timeout(30)
-    tick = page.locator("[data-row=muscle_strain] .tick").last
-    assert tick.evaluate("tick => parseFloat(tick.style.left)") == pytest.approx(aim, abs=0.1)
+    page.wait_for_timeout(300)
+    _, now, end = glided(page, HILLY, focus="climb_m_per_km")
+    assert now == pytest.approx(end, abs=0.001)
+    page.emulate_media(reduced_motion="reduce")
+    _, now, end = glided(page, PAIN)
+    assert now == pytest.approx(end, abs=0.001)
 
 
 def test_one_polite_line_says_what_moved_after_a_release(view):

@@ -50,7 +50,7 @@ function Row({ row, place, before, words, onOpen, isTied }) {
   return html`<li data-row=${row.name}>${!isTied && html`<span class="rank" aria-hidden="true">${place}</span>`}
     <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
       <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words, isTied }} /></span>
-      <${Bar} row=${row.drawn ?? row} before=${before} />
+      <${Bar} row=${row} before=${before} />
       <span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isTied ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>
     </button></li>`
 }

@@ -23,7 +23,7 @@ export function Network({ result, words, asked, focus, isPhone, isLive, onOpen }
     <div class="map" dir="ltr" ref=${host} style=${plan ? `height: ${plan.height}px` : ""}>
       ${plan && html`${factors.map((row) => box(row, "factor"))}${mechanisms.map((row) => box(row, "mechanism"))}
         <${Pain} pain=${pain} at=${plan.boxes[pain.name]} isPhone=${isPhone} />
-        <svg width=${width} height=${plan.height} aria-hidden="true">
+        <svg key=${`${width} ${plan.height}`} width=${width} height=${plan.height} aria-hidden="true">
           ${plan.links.map((link) => html`<path key=${`${link.from} ${link.to}`} class=${classOf(link, mechanisms)} d=${link.d} style=${link.isRibbon ? "" : `stroke-width: ${link.width}px`} />`)}
           ${factors.filter((row) => !row.isMore).map((row) => html`<${Dot} key=${row.name} row=${row} at=${plan.boxes[row.name]} u=${size / SIZE} />`)}
         </svg>`}

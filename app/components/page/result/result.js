@@ -1,7 +1,7 @@
 // The right side of the screen: question card, sentence, network and lists, or one cause opened.
 import { html, useEffect, useRef } from "../vendor/preact.js"
 import { Cause } from "./cause.js"
-import { rowsOf, Spoken, useGlide, useWhole } from "./figures.js"
+import { rowsOf, Spoken, useWhole } from "./figures.js"
 import { Lists } from "./lists.js"
 import { Network } from "./network.js"
 import { Sentence } from "./sentence.js"
@@ -9,18 +9,18 @@ import { Sentence } from "./sentence.js"
 export { Dock, Sheet } from "./dock.js"
 
 export function Result({ result, words, before, focus, opened, layout = "wide", onOpen, onFocus, onUndo, onExclude, onNote }) {
-  const whole = useGlide(useWhole(result), Boolean(focus))
+  const whole = useWhole(result)
   const place = useReturn(opened && whole?.cause?.name === opened ? opened : null)
   if (!whole) return null
   const { next, cause } = whole
   const isPhone = layout === "phone"
   if (opened && cause?.name === opened) {
     const row = rowsOf(whole).find(({ name }) => name === opened)
-    return html`<div class="result" ref=${place}><div class="sheet-of"><${Cause} ...${{ cause, row, words, onExclude }} onClose=${() => onOpen(null)} /></div></div>`
+    return html`<div class=${focus ? "result live" : "result"} ref=${place}><div class="sheet-of"><${Cause} ...${{ cause, row, words, onExclude }} onClose=${() => onOpen(null)} /></div></div>`
   }
   const isListed = whole.factors.length + whole.mechanisms.length > 0
   const under = focus && (whole.reads?.[focus] ?? focus)
-  return html`<div class="result" ref=${place}>
+  return html`<div class=${focus ? "result live" : "result"} ref=${place}>
     ${!isPhone && html`<${Question} card=${next} onFocus=${onFocus} onNote=${onNote} />`}
     <div class="sheet-of">
       <${Sentence} result=${whole} />
