@@ -196,6 +196,27 @@ def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):
     assert order(page)[0] == "hills"
 
 
+# How far a row's slide begins from where the row is, once it slides.
+SLIDE = """name => {
+    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot).shadowRoot
+    const [slide] = root.querySelector(`[data-row=${name}]`).getAnimations()
+    return slide?.effect.getKeyframes()[0].transform
+}"""
+
+
+def test_a_row_that_leaves_a_tie_slides_up_and_no_further_than_it_moves(view):
+    page = view(PAIN)
+    page.wait_for_timeout(300)
+    top = "list => list.querySelector('[data-row=hills]').getBoundingClientRect().top"
+    first = page.locator(".list").first
+    before = first.evaluate(top)
+    view(PAIN.given(climb_m_per_km=90))
+    slide = page.wait_for_function(SLIDE, arg="hills", polling="raf").json_value()
+    page.wait_for_timeout(SETTLED)
+    by = float(re.search(r"-?[\d.]+", slide)[0])
+    assert 0 < by < before - first.evaluate(top) + 1
+
+
 def test_a_cause_opens_from_the_network_and_from_the_list_and_esc_closes_it(view):
     page = view(RUNNER)
     page.locator(".box[data-cause=hills]").click()

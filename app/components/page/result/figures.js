@@ -75,7 +75,8 @@ export function useSwap(names) {
   const tops = useRef({})
   useLayoutEffect(() => {
     const rows = [...(list.current?.querySelectorAll("[data-row]") ?? [])]
-    const now = Object.fromEntries(rows.map((row) => [row.dataset.row, row.offsetTop]))
+    const top = (element) => element.getBoundingClientRect().top
+    const now = Object.fromEntries(rows.map((row) => [row.dataset.row, top(row) - top(list.current)]))
     for (const row of rows) {
       const by = (tops.current[row.dataset.row] ?? now[row.dataset.row]) - now[row.dataset.row]
       if (by && !isCalm()) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: SWAP, easing: "ease-out" })
