@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from page_data import BASE, OUTCOME, VARIABLES, labels, message, said, shown
+from page_data import BASE, OUTCOME, SETTLED, VARIABLES, labels, message, said, shown
 
 from components.bars import bars
 from components.page import mount
 from lumbayes.decisions import what_if_together
-from sections import CLINICIAN, RUNS, SAVING, WHAT_IF, clinician, my_runs, next_run, saving
+from sections import CLINICIAN, RUNS, SAVING, WHAT_IF, my_runs, next_run, saving
+from sections.clinician_sheet import filled
 from state import notebook_line, saved_file
 from state.answers import Answers, case_of
 from text import clinician_words, next_words, run_words
@@ -246,11 +247,18 @@ def test_letters_that_cannot_be_printed_are_named_in_place_of_the_button(monkeyp
     assert not page.get("download_button")
 
 
+def runs_on_the_sheet(rows):
+    """The table of runs, as it stands last on the page for a clinician; None if it is not drawn."""
+    now = Answers(safety=SETTLED, runs=tuple(rows))
+    table = filled(case_of(BASE, now), now, "2026-11-24").tables[-1]
+    return table if table.rows else None
+
+
 def test_the_newest_runs_stand_on_the_page_for_a_clinician():
     rows = [run(day, FINE if day % 3 else HURT, km=5.0) for day in range(1, 31)]
-    ((heading, newest),) = clinician.newest_runs(rows, VARIABLES).items()
-    assert heading == words.SHEET_RUNS.format(30, 10, 8)
-    assert [day for day, _ in newest] == [f"{30 - i} November 2026" for i in range(8)]
+    newest = runs_on_the_sheet(rows)
+    assert newest.heading == words.SHEET_RUNS.format(30, 10, 8)
+    assert [day for day, _ in newest.rows] == [f"{30 - i} November 2026" for i in range(8)]
 
 
 SAID = {
@@ -266,9 +274,10 @@ SAID = {
 @pytest.mark.parametrize(("row", "text"), SAID.values(), ids=SAID)
 def test_a_run_on_the_sheet_says_what_was_said_of_it(row, text):
     hurts = int(row.get(OUTCOME.name) == HURT)
-    heading = words.SHEET_RUNS.format(1, hurts, 1)
-    assert clinician.newest_runs([row], VARIABLES) == {heading: [("3 November 2026", text)]}
+    newest = runs_on_the_sheet([row])
+    assert newest.heading == words.SHEET_RUNS.format(1, hurts, 1)
+    assert newest.rows == [("3 November 2026", text)]
 
 
 def test_without_a_run_the_sheet_has_no_table_of_runs():
-    assert clinician.newest_runs([], VARIABLES) == {}
+    assert runs_on_the_sheet([]) is None
