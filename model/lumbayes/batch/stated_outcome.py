@@ -66,7 +66,8 @@ def with_stated_outcome(variables: Variables, frame: pd.DataFrame) -> pd.DataFra
     """Return the rows with the outcome where only a trait of it says whether it came."""
     name = variables.outcome.name
     asked = [v.name for v in (variables.outcome, *variables.traits) if v.name in frame]
-    stated = [variables.stated_outcome(row) for row in frame[asked].to_dict("records")]
+    rows = frame[asked].itertuples(index=False, name=None)
+    stated = [variables.stated_outcome(dict(zip(asked, row, strict=True))) for row in rows]
     if not any(stated):
         return frame
     entered = frame.get(name, pd.Series(None, frame.index, object)).astype(object)
