@@ -11,6 +11,7 @@ c. One pass serves all causes that have a single link.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,10 +108,9 @@ class FiredPathCircuit:
             one_link = [i for i, n in enumerate(n_links) if n == 1]
             several_links = [i for i, n in enumerate(n_links) if n > 1]
             rows = [NO_ROWS, *(self.marked_rows(causes[i]) for i in one_link)]
-            starts = np.cumsum([len(part) for part in rows])[:-1]
-            self._marked_causes[causes] = MarkedCauses(
-                np.concatenate(rows), starts, np.array(one_link, int), several_links
-            )
+            ends = np.cumsum([len(part) for part in rows])
+            parts = {i: slice(*own) for i, own in zip(one_link, pairwise(ends), strict=True)}
+            self._marked_causes[causes] = MarkedCauses(np.concatenate(rows), parts, several_links)
         return self._marked_causes[causes]
 
     def _changed(self, links: list[list[int]]) -> np.ndarray:
@@ -282,8 +282,8 @@ def _figures(
     if len(marked.rows):
         default = query.inputs_at(paths.source[marked.rows])
         change = query.inputs_at(paths.marked_source[marked.rows]) - default
-        joint = np.add.reduceat(derivatives * change, marked.starts, axis=1)
-        figures[:, marked.one_link] = joint / totals
+        for i, own in marked.one_link.items():
+            figures[:, i] = np.einsum("frb,rb->fb", derivatives[:, own], change[own]) / totals
     for i in marked.several_links:
         figures[:, i] = _figures_of_one(paths, query, causes[i], output_weights)
     return figures.clip(0, 1) + 0.0  # no zero with a sign

@@ -19,17 +19,14 @@ class MarkedCauses:
     ----------
     rows : ndarray of int
         The input rows that marking overrides, for all causes with one link.
-    starts : ndarray of int
-        For each of these causes, the position in `rows` of the first row.
-    one_link : ndarray of int
-        The positions of these causes in the list.
+    one_link : dict of int to slice
+        From the position of each of these causes in the list to its part of `rows`.
     several_links : list of int
         The positions of the causes with more links.
     """
 
     rows: np.ndarray
-    starts: np.ndarray
-    one_link: np.ndarray
+    one_link: dict[int, slice]
     several_links: list[int]
 
 
