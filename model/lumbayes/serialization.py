@@ -66,8 +66,8 @@ def encode_case(case: Case, priors: Base = "thread") -> str:
     Raises
     ------
     ValueError
-        If `case` and `priors` differ in a parameter by more than the claims left out of `case`. So
-        the result of `Case.blend` cannot be encoded.
+        If a parameter of `case` differs from that of `priors` for another reason than the claims
+        left out of `case`. So the result of `Case.blend` cannot be encoded.
 
     Examples
     --------
@@ -103,7 +103,8 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     text : str
         A case code that `encode_case` returned.
     priors : str, Path or Case, default "thread"
-        The priors of the encoded case, as for `encode_case`.
+        The same as was given to `encode_case`: the priors with all claims, as `load` takes them, or
+        the case that `load` returned.
 
     Returns
     -------
@@ -114,8 +115,8 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     Raises
     ------
     ValueError
-        If the text is not a whole, unedited case code, if `priors` lacks a claim that the case
-        leaves out, or if this version uses another number or seed of draws for intervals.
+        If the text is not a whole, unedited case code, if a claim that the code leaves out is not
+        among those of `priors`, or if this version uses another number or seed of draws.
     PriorsChanged
         If the parameters of `priors` are not those that the case was encoded with. The message
         names the changed parameters and the claims behind them.

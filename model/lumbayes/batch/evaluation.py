@@ -99,8 +99,8 @@ def log_score(case: Case, frame: pd.DataFrame, target: str, *, traits: Sequence[
     target : str
         The variable to predict; it must have states.
     traits : sequence of str, optional
-        If the target is the pain, those of its traits that predictions may use (see
-        `lumbayes.batch.predict`).
+        If the target is the pain, those of its traits that predictions may use. Columns of all
+        other traits are ignored (see `lumbayes.batch.predict`).
 
     Returns
     -------
@@ -163,8 +163,8 @@ def calibration(
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
-        If the target is the pain, those of its traits that predictions may use (see
-        `lumbayes.batch.predict`).
+        If the target is the pain, those of its traits that predictions may use. Columns of all
+        other traits are ignored (see `lumbayes.batch.predict`).
 
     Returns
     -------

@@ -259,7 +259,7 @@ class Diary:
 
         P is averaged over the priors of the parameters, then the logarithm is taken. Of two cases
         with the same evidence and the same runs but other priors, the one with the higher value
-        predicted the runs better.
+        predicted evidence and runs together better.
         Readings and likelihoods enter as likelihood ratios, so with them the value can be above 0.
         """
         return self._point.log_evidence(log_evidence(self._history, self._point.inputs))

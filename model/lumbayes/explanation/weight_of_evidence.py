@@ -72,8 +72,8 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
     Notes
     -----
-    A row with a text in `says` is decisive: its numbers can be infinite, `sequential_db` is 0 below
-    it, and the other rows' `shapley_db` and `says` are as if it had not been entered.
+    A row with a text in `says` is decisive: it and "total" can be infinite, `sequential_db` is 0 in
+    rows of evidence below it, and all else in other rows of evidence is as if it were not entered.
     Source: Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
 
     Examples

@@ -84,7 +84,8 @@ class CaseEvidence(EnteredEvidence):
         -------
         Case
             This case with the likelihoods added. An earlier likelihood on the same variable is
-            multiplied with the new one. If `believe` entered it, `Case.beliefs` no longer has it.
+            multiplied with the new one. So is one that `believe` computed; `Case.beliefs` then no
+            longer lists the variable, because its posterior is not the stated probability any more.
 
         Raises
         ------
