@@ -150,7 +150,8 @@ def load(
 
         - "default": the first entry of `[base_rate]` in variables.toml, which is "any_run" (0.03);
           None if a folder has no entry.
-        - "any_run", "after_a_race" (0.045) or "visitor" (0.3): that entry.
+        - "any_run", "after_a_race" (0.045) or "visitor" (0.3: somebody whose back hurts now): that
+          entry.
         - a number above 0 and below 1: the probability itself.
         - None: no division (T = 1, see Notes). A link is as strong as the words of its claims say,
           and P(pain) follows. But with "literature", None is the same as 0.136, the rate of pain

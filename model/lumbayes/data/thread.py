@@ -240,7 +240,7 @@ def thread_info(priors: str | Path = "thread") -> ThreadInfo:
         Texts for a page: `title`, `icon`, `what` and `what_not` (what the page is and is not),
         `next` (what follows the safety cards), `person` ("runner"), `activity` and `activities`
         ("run", "runs"), `part` ("back"). `groups`: a mapping from group of factors to heading.
-        `recorded`: the names of the activity in run files, and the most km and km/h of a run.
+        `recorded`: the `sports` that run files may name, and the `farthest` km and `fastest` km/h.
         `studies`: whether the folder has literature.csv.
 
     Raises

@@ -241,9 +241,9 @@ class Diary:
             - `conflict`: how far the runs lie from the claim's Beta, from 0 to 1.
             - `strength`: "as stated" if `conflict` is at most `width`; otherwise "weaker" (than
               stated) or "stronger". "" if the runs say too little about θ.
-            - `fit`: a posterior predictive p-value, one per cause. d is the share of painful runs
-              among those with the cause, minus the share among those without it. `fit` is the share
-              of simulated diaries whose d is at most that of the real one. NaN without both kinds.
+            - `fit`: a posterior predictive p-value, one per cause: the share of simulated diaries
+              whose d is at most that of the real one. d is the share of painful runs among those
+              with the cause, minus the share among those without it, as entered; NaN without both.
             - `verdict`: "contradicted" (the odds of θ > 0 are 1/20 or less, `strength` is "weaker",
               or `fit` is below 0.01), "supported" (the odds are 20 or more), "untested" (`strength`
               is ""), else "not contradicted".

@@ -72,8 +72,8 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
 
     Notes
     -----
-    A row with a text in `says` is decisive: it and "total" can be infinite, `sequential_db` is 0 in
-    rows of evidence below it, and all else in other rows of evidence is as if it were not entered.
+    A row with a text in `says` is decisive. Its numbers and those of "total" can be infinite, and
+    the other rows are computed without it (docs/explaining.md has the rules).
     Source: Madigan, Mosurski & Almond (1997), "Graphical explanation in belief networks".
 
     Examples

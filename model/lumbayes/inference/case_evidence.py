@@ -186,9 +186,9 @@ class CaseEvidence(EnteredEvidence):
 
         Notes
         -----
-        For counts the likelihood ratio is P(counts | the link can fire in runs with the factor) /
-        P(counts | all runs hurt with one probability), at most 20 to 1 either way. docs/model.md,
-        "Soft evidence", gives the other ratios.
+        For counts the likelihood ratio is P(counts | runs with the factor hurt more often than runs
+        without it) / P(counts | both hurt equally often), at most 20 to 1 either way. The other
+        ratios are in docs/model.md, "Soft evidence".
 
         Examples
         --------

@@ -159,10 +159,10 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
         * `heading`: the heading above the line.
         * `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
           "emergency"; for a follow-up question, the highest that its "yes" can reach.
-        * `after`: the other answers that open a follow-up question, a tuple of tuples of names: in
-          every inner tuple, at least one name must be answered "yes" or be the runner's age band.
-          For some lines of the first card: what makes the page ask about it once more if it was
-          left unticked. () for all other lines.
+        * `after`: on what condition a follow-up question is asked, or a line of the first card that
+          was left unticked is asked once more: a tuple of tuples of names, each the `id` of another
+          question or an age band ("age_18"). It holds if every inner tuple has a name that was
+          answered "yes" or is the runner's age band. () if there is no condition.
         * `basis`: the source. `sure`: how sure it is: "seen" (it was read), "second_hand" (another
           text cites it) or "judgement".
 
