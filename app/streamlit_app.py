@@ -1,7 +1,5 @@
 """The page: safety first, then the sliders, and beside them what the thread points to."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +12,7 @@ from server import warm_up
 from server.at_once import AtOnce
 from server.browser_files import ROUTES
 from state import runs
-from state.answers import case_or_none
-from state.safety import verdict
+from state.answers import case_of
 from text import saving_words as words
 from text.page_words import ICON, TITLE
 
@@ -24,23 +21,22 @@ def main() -> None:
     """Show the page from top to bottom; below the screen only what is unfolded is computed."""
     saving.take_link()
     now = mount.answers()
-    found = verdict(now.safety)
-    st.session_state[mount.BELOW] = mount.below(now, found)
+    st.session_state[mount.BELOW] = mount.below(now)
     mount.page()
-    if not found.ranking_allowed:
+    if not now.verdict.ranking_allowed:
         return
     base = warm_up.base()
     now = replace(now, runs=tuple(runs.valid(now.runs, base.variables)))
-    case = case_or_none(base, now)
-    if case is None:
+    try:
+        case = case_of(base, now)
+    except ValueError:
         return
-    is_advised = mount.is_advised(found)
     with st.container(key="below"):
         saving.notice(words.A_LINK)
-        my_runs.show(case, now, is_advised)
-        next_run.show(case, is_advised)
+        my_runs.show(case, now)
+        next_run.show(case, now.is_advised)
         saving.show(base, now)
-        clinician.show(case, now, found)
+        clinician.show(case, now)
 
 
 if __name__ == "__main__":

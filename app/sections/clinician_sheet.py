@@ -1,17 +1,19 @@
 """The page for a clinician: pain, warning signs, what may lie behind it, and who said so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from components.paper import Sheet, Table
+from components.sheet import Sheet, Table
 from lumbayes import Case, contributions
 from lumbayes.safety import Triage, cards
+from state import runs
+from state.answers import Answers
 from text import clinician_words as words
-from text.figures import TENS, tenths
+from text import figures
 from text.lists import capital, small
+from text.saving_words import SHEET_RUNS
 
 # the widths of columns, in parts of the page
 TWO_COLUMNS = (2, 3)
@@ -22,46 +24,31 @@ THREE_COLUMNS = (2, 2, 1)
 CAUSE_COLUMNS = (11, 15, 3, 5, 6)
 FIGURES = (2, 3)
 
+MOST_RUNS = 8
+# a probability in the column of figures: "6", "< 1", "> 9"
+in_ten = partial(figures.in_ten, form="{}", under=words.UNDER, over=words.OVER)
 LABELS = {"yes": words.YES, "no": words.NO, "not_sure": words.NOT_SURE}
 Rows = list[tuple[str, ...]]
 
 
-def filled(
-    case: Case,
-    answers: Mapping[str, str],
-    verdict: Triage,
-    printed: str,
-    dates: Mapping[str, str],
-    others: Mapping[str, Sequence[tuple[str, str]]],
-) -> Sheet:
-    """Return the content of the page for a clinician.
+def filled(case: Case, now: Answers, printed: str) -> Sheet:
+    """Return the content of the page for a clinician, printed on a day such as 2026-11-24.
 
-    Parameters
-    ----------
-    case : Case
-        The case with all that the runner entered.
-    answers : mapping of str to str
-        The answers to the safety cards, as `triage` takes them.
-    verdict : Triage
-        What they come to; where it hides or folds the ranking, the sheet holds no figure.
-    printed : str
-        The day of printing, as 2026-11-24.
-    dates : mapping of str to str
-        The day of each reading, by measurement.
-    others : mapping
-        Further rows of what and how by heading, such as the newest runs.
+    Where the verdict of the cards hides or folds the ranking, it holds no figure.
     """
     left = _open(case)
+    traits = [v for v in case.variables.traits if _is_entered(case, v)]
+    pain: Rows = [(v.label, _entered(case, v)) for v in traits]
     tables = [
-        Table(words.PAIN, FOUR_COLUMNS, _side_by_side(_pain(case))),
-        _signs(answers, verdict),
-        _causes(case, verdict),
+        Table(words.PAIN, FOUR_COLUMNS, _side_by_side(pain)),
+        _signs(now.safety, now.verdict),
+        _causes(case, now.verdict),
         Table(words.COMPARED, TWO_COLUMNS, _compared(case)),
-        Table(words.TESTS, THREE_COLUMNS, _tests(case, dates), words.TESTS_HEADER),
+        Table(words.TESTS, THREE_COLUMNS, _tests(case, now.dates), words.TESTS_HEADER),
+        _newest_runs(now.runs, case.variables),
     ]
-    tables += [Table(heading, TWO_COLUMNS, rows) for heading, rows in others.items()]
     below = [words.LEFT_OPEN.format(", ".join(left))] if left else []
-    below += [words.HOW_TO_READ] if _has_figures(verdict) else []
+    below += [words.HOW_TO_READ] if _has_figures(now.verdict) else []
     return Sheet(
         words.TITLE,
         [words.INTRO.format(day(printed))],
@@ -74,17 +61,6 @@ def day(text: str) -> str:
     """Return 2026-11-24 as '24 November 2026'."""
     when = date.fromisoformat(text)
     return f"{when.day} {when:%B %Y}"
-
-
-def in_ten(p: float) -> str:
-    """Return a probability in the column of figures: '6', '< 1', '> 9'."""
-    n = tenths(p)
-    return words.UNDER if n < 1 else words.OVER if n >= TENS else str(n)
-
-
-def _pain(case: Case) -> Rows:
-    """Return the traits of the pain, as far as they are answered."""
-    return [(v.label, _entered(case, v)) for v in case.variables.traits if _is_entered(case, v)]
 
 
 def _side_by_side(rows: Rows) -> Rows:
@@ -114,11 +90,11 @@ def _entered(case: Case, v: Any) -> str:
         weights = reversed(case.likelihoods[v.name])
         return words.RATIO.format(" to ".join(f"{weight:g}" for weight in weights))
     found = case.findings[v.name]
-    means = meant(v, found)
+    means = _meant(v, found)
     return f"{capital(str(found))}: {means}" if v in case.variables.causes else capital(means)
 
 
-def meant(v: Any, answer: str | float) -> str:
+def _meant(v: Any, answer: str | float) -> str:
     """Return a reading with its unit, or what an answer means."""
     is_number = isinstance(answer, int | float)
     return f"{answer:g} {v.unit}" if is_number else v.answers.get(answer, answer)
@@ -142,7 +118,8 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     about = {name: question["about"] for name, question in facts["questions"].items()}
     heading = f"{verdict.heading}." if verdict.heading else ""
     banner = " ".join(filter(None, (heading, verdict.do_first)))
-    marked = _marked(first, answers) | _marked(second, answers)
+    lines = _lines(first) | _lines(second)
+    marked = {name: line for name, line in lines.items() if name in verdict.ticked}
     single = [name for name in verdict.asked if name not in marked]
     no = [about[name] for name in single if answers.get(name) == "no"]
     ages = {age["id"]: age["label"] for age in second["ages"]}
@@ -156,28 +133,17 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
     rows += [(words.NO_SINGLY, capital("; ".join(no)))] if no else []
     rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
     cards_left: Rows = [
-        _unmarked(first, answers, answers.get("first")),
-        _unmarked(second, answers, answers.get("age")),
+        _unmarked(first, marked, answers.get("first")),
+        _unmarked(second, marked, answers.get("age")),
     ]
     return Table(words.SIGNS, ANSWER_FIRST, rows + cards_left, small=(len(rows), len(rows) + 1))
 
 
-def _marked(card: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
-    """Return the lines of a card that were marked, by id."""
-    return {
-        line["id"]: line["line"]
-        for line in _lines(card)
-        if answers.get(line["id"]) in ("yes", "not_sure")
-    }
-
-
-def _unmarked(
-    card: Mapping[str, Any], answers: Mapping[str, str], closed_with: str | None
-) -> tuple[str, str]:
+def _unmarked(card: Any, marked: Mapping[str, str], closed_with: str | None) -> tuple[str, str]:
     """Return all other lines of a card in one row, with the tap that closed it."""
-    marked = _marked(card, answers)
-    others = [line["line"] for line in _lines(card) if line["id"] not in marked]
-    how = words.OTHERS_NO if marked else words.ALL_NO
+    lines = _lines(card)
+    others = [line for name, line in lines.items() if name not in marked]
+    how = words.OTHERS_NO if len(others) < len(lines) else words.ALL_NO
     if closed_with is None:
         how = words.CARD_OPEN
     elif closed_with == "some":
@@ -185,8 +151,9 @@ def _unmarked(
     return (how.format(len(others)), capital("; ".join(others)))
 
 
-def _lines(card: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    return [line for group in card["groups"] for line in group["lines"]]
+def _lines(card: Any) -> dict[str, str]:
+    """Return the lines of a card by id."""
+    return {line["id"]: line["line"] for group in card["groups"] for line in group["lines"]}
 
 
 def _causes(case: Case, verdict: Triage) -> Table:
@@ -195,11 +162,11 @@ def _causes(case: Case, verdict: Triage) -> Table:
     if not _has_figures(verdict):
         entered = [(v.label, _entered(case, v)) for v in causes if _is_entered(case, v)]
         return Table(words.ENTERED_ONLY, TWO_COLUMNS, entered)
-    figures = contributions(case)
+    table = contributions(case)
     rows: Rows = []
     for layer, heading in words.LAYERS.items():
         rows.append((heading,))
-        for name, row in figures[figures.layer == layer].iterrows():
+        for name, row in table[table.layer == layer].iterrows():
             v = case.variables[str(name)]
             figure, span = in_ten(row.contribution), _span(row.low, row.high)
             rows.append((v.label, _of_cause(case, v), figure, span, _replies(case, row.claims)))
@@ -247,3 +214,19 @@ def _tests(case: Case, dates: Mapping[str, str]) -> Rows:
         (v.label, _entered(case, v), day(dates[v.name]) if v.name in dates else words.NO_DATE)
         for v in taken
     ]
+
+
+def _newest_runs(rows: Sequence[Mapping[str, Any]], variables: Any) -> Table:
+    """Return the newest runs, a line each, under how many there are and how many hurt."""
+    outcome = variables.outcome
+    hurt = [run for run in rows if run.get(outcome.name) == outcome.states[-1]]
+    heading = SHEET_RUNS.format(len(rows), len(hurt), min(len(rows), MOST_RUNS))
+    newest = sorted(rows, key=lambda run: run[runs.DATE], reverse=True)[:MOST_RUNS]
+    lines = [(day(run[runs.DATE]), _run(run, variables)) for run in newest]
+    return Table(heading, TWO_COLUMNS, lines)
+
+
+def _run(run: Mapping[str, Any], variables: Any) -> str:
+    far = [f"{run[runs.DISTANCE]:g} {runs.DISTANCE}"] if runs.DISTANCE in run else []
+    said = [v for v in runs.asked(variables) if v.name in run]
+    return "; ".join(far + [f"{small(v.label)}: {_meant(v, run[v.name])}" for v in said])

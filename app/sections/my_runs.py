@@ -1,14 +1,12 @@
 """What a runner's runs say together: seen over time, sharpening run by run, and claim by claim."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 import streamlit as st
 
-from components.bars import bar, bars
+from components.bars import bars
 from lumbayes import Case, Diary, ImpossibleFindings
 from lumbayes.plot import vega
 from sections import RUNS
@@ -21,7 +19,7 @@ MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading a
 DIARY = "diary"
 
 
-def show(case: Case, now: Answers, is_advised: bool) -> None:
+def show(case: Case, now: Answers) -> None:
     """Say how many runs hurt, draw them over time and, where any has an outcome, what they tell."""
     if not now.runs:
         return
@@ -44,7 +42,7 @@ def show(case: Case, now: Answers, is_advised: bool) -> None:
             st.warning(words.CLASH)
             return
         _together(course, variables)
-        _verdicts(claims, case, is_advised)
+        _verdicts(claims, case, now.is_advised)
 
 
 def of_the_body(case: Case) -> Case:
@@ -59,21 +57,18 @@ def of_the_body(case: Case) -> Case:
 def _diary(case: Case, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
     """Return what the diary says, computed again only when something that it rests on changes."""
     body = of_the_body(case)
-    claims = tuple(claim.id for claim in case.priors.claims)
-    key = (repr(rows), dict(body.findings), dict(body.likelihoods), claims)
+    kept = tuple(claim.id for claim in case.priors.claims)
+    key = (repr(rows), dict(body.findings), dict(body.likelihoods), kept)
     if st.session_state.get(DIARY, (None,))[0] != key:
         table = runs.frame(rows, case.variables).drop(columns=runs.DISTANCE)
         diary = Diary(body, table.dropna(axis=1, how="all"))
-        st.session_state[DIARY] = (key, (diary.trajectory(), _claims(diary)))
+        course = diary.trajectory()
+        try:
+            claims = diary.claims()
+        except ValueError:  # no draw of the priors fits the runs
+            claims = None
+        st.session_state[DIARY] = (key, (course, claims))
     return st.session_state[DIARY][1]
-
-
-def _claims(diary: Diary) -> Any:
-    """Return how the runs bear on each claim; None where no draw of the priors fits them."""
-    try:
-        return diary.claims()
-    except ValueError:
-        return None
 
 
 def _over_time(table: Any, variables: Any) -> None:
@@ -91,7 +86,7 @@ def _together(course: Any, variables: Any) -> None:
     st.markdown(f"**{words.TOGETHER}**")
     st.caption(words.ABOUT_TOGETHER)
     rows = [
-        bar(variables[row.Index].label, row.contribution, row.low, row.high)
+        (variables[row.Index].label, row.contribution, row.low, row.high)
         for row in last.head(MOST_CAUSES).itertuples()
     ]
     st.html(bars(rows))

@@ -1,12 +1,10 @@
 """What if: the next run as things are, and with one or several changeable things changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st
 
-from components.bars import bar, bars
+from components.bars import bars
 from lumbayes import Case, ImpossibleFindings, next_run
 from lumbayes.decisions import what_if, what_if_together
 from sections import WHAT_IF
@@ -49,7 +47,7 @@ def _compared(case: Case) -> None:
         st.html(bars([_spared(without, row)]))
 
 
-def _spared(without: str, row: Any) -> str:
+def _spared(without: str, row: Any) -> tuple[str, float, float, float]:
     """Return the bar of a change: of the next runs that hurt, the share that would not."""
     share, low, high = (min(1.0, max(0.0, -x / row.now)) for x in (row.change, row.high, row.low))
-    return bar(words.WITHOUT.format(without), share, low, high)
+    return words.WITHOUT.format(without), share, low, high

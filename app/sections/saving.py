@@ -1,7 +1,5 @@
 """Where files, links and lines are made, each only when it is asked for, and opened again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -6,17 +6,9 @@ acknowledged the first, for which Linux takes 40 ms. uvicorn binds in the same w
 (Kludex/uvicorn#3149). This module can go once Streamlit's socket has `proto=IPPROTO_TCP`.
 """
 
-from __future__ import annotations
-
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
-Message = MutableMapping[str, Any]
-Asgi = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class AtOnce:
@@ -24,10 +16,10 @@ class AtOnce:
     is there.
     """
 
-    def __init__(self, app: Asgi):
+    def __init__(self, app: ASGIApp):
         self.app = app
 
-    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand everything on unchanged; a server without a known socket is left as it is."""
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         found = transport.get_extra_info("socket") if transport is not None else None

@@ -1,10 +1,6 @@
 """The files that the browser loads: the page's modules as they stand, and the folder's facts."""
 
-from __future__ import annotations
-
-import asyncio
 from pathlib import Path
-from typing import Any
 
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -14,21 +10,12 @@ from server.warm_up import facts
 from state.controls import first_facts
 
 PAGE = Path(__file__).parents[1] / "components" / "page"
-
-
-async def _first(_: Any) -> JSONResponse:
-    return JSONResponse(await asyncio.to_thread(first_facts))
-
-
-async def _facts(_: Any) -> JSONResponse:
-    return JSONResponse(await asyncio.to_thread(facts))
-
-
 # A component's own code would be sent again with each answer (Streamlit 1.67 repeats `js` and `css`
 # in every message; no report of it was found), so the browser loads it once from here. This can go
 # once a component's code is sent once a session.
 ROUTES: list[BaseRoute] = [
-    Route("/lumbayes/first.json", _first),
-    Route("/lumbayes/folder.json", _facts),
+    # no coroutines, so each is called in a thread of its own
+    Route("/lumbayes/first.json", lambda _: JSONResponse(first_facts())),
+    Route("/lumbayes/folder.json", lambda _: JSONResponse(facts())),
     Mount("/lumbayes/page", StaticFiles(directory=PAGE)),
 ]

@@ -1,7 +1,5 @@
 """The model, in memory before the first runner comes, and the page opened on a screen."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import webbrowser
@@ -14,7 +12,7 @@ import streamlit as st
 
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
-from server import worker
+from server.worker import submit
 from state.controls import folder_facts
 from state.result import result
 
@@ -50,7 +48,7 @@ def warm() -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Warm the model beside the server's own start, while the safety cards are read."""
-    warming = asyncio.wrap_future(worker.submit(warm))
+    warming = asyncio.wrap_future(submit(warm))
     if not st.get_option("server.headless"):
         port, path = st.get_option("server.port"), st.get_option("server.baseUrlPath").strip("/")
         webbrowser.open(f"http://localhost:{port}/{path}")
@@ -59,6 +57,6 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 def freeze() -> None:
-    """Leave what stays for good out of the collection that Streamlit runs after every script."""
+    """Leave what stays for good out of every later collection, which would walk all of it."""
     gc.collect()
     gc.freeze()

@@ -5,22 +5,6 @@ other three are done before. And the memory that a result takes for a moment is 
 for every runner's thread.
 """
 
-from __future__ import annotations
+from concurrent.futures import ThreadPoolExecutor
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
-
-P = ParamSpec("P")
-T = TypeVar("T")
-_worker = ThreadPoolExecutor(1, thread_name_prefix="results")
-
-
-def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-    """Have this done once all that was asked for before is done."""
-    return _worker.submit(work, *args, **kwargs)
-
-
-def computed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what this comes to, in its turn; raise what it raises."""
-    return submit(work, *args, **kwargs).result()
+submit = ThreadPoolExecutor(1, thread_name_prefix="results").submit

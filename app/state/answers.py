@@ -1,13 +1,12 @@
 """The browser's answers, checked, and the case that they make."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
-from lumbayes import Case
+from lumbayes import Case, triage
+from lumbayes.safety import Triage
 
 MOST_CASES = 16  # cases without some claims that stay in memory; each takes about 0.3 s to pool
 
@@ -40,15 +39,18 @@ class Answers:
         parts = (self.given, self.believe, self.likelihood, self.contrast)
         return (*map(repr, parts), self.excluded, self.opened)
 
+    @cached_property
+    def verdict(self) -> Triage:
+        """What the cards come to. Answers that cannot be read hide all, as none at all do."""
+        try:
+            return triage(self.safety)
+        except ValueError:
+            return triage({})
 
-KINDS: dict[str, type | tuple[type, ...]] = {
-    "number": int,
-    "excluded": list,
-    "runs": list,
-    "resting": bool,
-    "focus": (str, type(None)),
-    "opened": (str, type(None)),
-}
+    @property
+    def is_advised(self) -> bool:
+        """Whether the thread's advice and the next run may be shown."""
+        return self.verdict.remedies_allowed and self.verdict.keep_running_allowed
 
 
 def read_answers(raw: object) -> Answers:
@@ -57,14 +59,14 @@ def read_answers(raw: object) -> Answers:
         return Answers()
     if not isinstance(raw, Mapping):
         raise ValueError(f"found {type(raw).__name__}; answers are a table of parts.")
-    known = [f.name for f in fields(Answers)]
-    for part, value in raw.items():
-        kind = KINDS.get(part, Mapping)
-        if part not in known:
-            raise ValueError(f"found the part {part!r}; answers have {', '.join(known)}.")
-        if not isinstance(value, kind):
+    parts, empty = _tuples(raw), vars(Answers())
+    for part, value in parts.items():
+        if part not in empty:
+            raise ValueError(f"found the part {part!r}; answers have {', '.join(empty)}.")
+        is_name = empty[part] is None and isinstance(value, str)
+        if not (is_name or isinstance(value, type(empty[part]))):
             raise ValueError(f"{part} is {value!r}; it cannot be read.")
-    return Answers(**_tuples(raw))
+    return Answers(**parts)
 
 
 def case_of(base: Case, answers: Answers) -> Case:
@@ -80,14 +82,6 @@ def case_of(base: Case, answers: Answers) -> Case:
     case = case.given(**{**answers.given, outcome.name: outcome.states[-1]})
     case = case.likelihood(**answers.likelihood).believe(**answers.believe)
     return case.contrast(**_tuples(answers.contrast))
-
-
-def case_or_none(base: Case, answers: Answers) -> Case | None:
-    """Return the case, or None of answers that make none."""
-    try:
-        return case_of(base, answers)
-    except ValueError:
-        return None
 
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """What the browser is given once: every control of the page, read from the priors' folder."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from lumbayes import Case
 from lumbayes.safety import cards
 from state import runs
+from text import result_words
 from text.page_words import GROUPS, TITLE, WORDS
 from text.run_words import GRID
 
@@ -19,7 +18,7 @@ SPREADS = 2.5  # how far a slider reaches from the cut, in spreads of readings
 
 def first_facts() -> dict[str, Any]:
     """Return what the safety cards need; they do not wait for the model."""
-    return {"title": TITLE, "words": WORDS, "safety": cards()}
+    return {"title": TITLE, "words": WORDS | {"result": result_words.WORDS}, "safety": cards()}
 
 
 def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:
@@ -34,13 +33,6 @@ def folder_facts(base: Case, runner: Any, words: Any) -> dict[str, Any]:
         "counters": _counters(base, words),
         "runs": _runs(base, shown),
     }
-
-
-def _states(v: Any, row: Any) -> dict[str, str]:
-    """Return the short words of the states that a runner can choose."""
-    painless = v.order[0] if hasattr(v, "gate") else None
-    chosen = [state for state in v.states if state != painless]
-    return {state: row.states.get(state) or v.answers.get(state, state) for state in chosen}
 
 
 def _starts(runner: Any, words: Any) -> list[dict[str, Any]]:
@@ -62,11 +54,14 @@ def _traits(base: Case, words: Any, shown: dict[str, Any]) -> list[dict[str, Any
 
 
 def _chips(v: Any, row: Any) -> dict[str, Any]:
+    """Return a row of chips: the states that a runner can choose, in short words."""
+    painless = v.order[0] if hasattr(v, "gate") else None
+    chosen = [state for state in v.states if state != painless]
     return {
         "name": v.name,
         "label": row.name,
         "question": v.question,
-        "states": [[state, word] for state, word in _states(v, row).items()],
+        "states": [[s, row.states.get(s) or v.answers.get(s, s)] for s in chosen],
         "drawings": {s: d for s in v.states if (d := _drawing(f"{v.name}.{s}"))},
     }
 
@@ -79,20 +74,18 @@ def _drawing(name: str) -> str:
 def _groups(base: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the factors' sliders by group, and after the last the facts that read a mechanism."""
     variables = base.variables
-    names = dict.fromkeys(f.group for f in variables.factors)
-    groups = [
+    names = list(dict.fromkeys(f.group for f in variables.factors))
+    factors = {f.name for f in variables.factors}
+    facts = [m for m in variables.measurements if m.reads not in factors and not m.numeric]
+    return [
         {
             "id": name,
             "label": GROUPS.get(name, name.capitalize()),
             "sliders": [_slider(base, f, shown) for f in variables.factors if f.group == name],
-            "chips": [],
+            "chips": [_chips(m, shown[m.name]) for m in facts if name == names[-1]],
         }
         for name in names
     ]
-    factors = {f.name for f in variables.factors}
-    facts = [m for m in variables.measurements if m.reads not in factors and not m.numeric]
-    groups[-1]["chips"] = [_chips(m, shown[m.name]) for m in facts]
-    return groups
 
 
 def _slider(base: Case, v: Any, shown: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Answers as one line of text for a notebook, and a line as answers again."""
 
-from __future__ import annotations
-
 import os
 import warnings
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,5 @@
 """What a case comes to, as plain JSON: all that the right side of the page draws."""
 
-from __future__ import annotations
-
-from functools import lru_cache
 from typing import Any
 
 from lumbayes import ImpossibleFindings
@@ -15,8 +12,7 @@ from text.figures import UNDER, tenths
 from text.lists import listing
 
 DRAWS_WHILE_DRAGGING = 512  # an eighth of the usual number: the fades differ by less than is seen
-COLUMNS = ("layer", "contribution", "low", "high", "present", "first")
-SHORT = 3  # rows that a list shows before it is unfolded
+SHORT = 3  # factors: where fewer are at work, all others stand in groups
 
 
 def result(
@@ -52,9 +48,9 @@ def result(
         cells), present, state (untouched, yes, no, belief, value), note ("", not there, cut off,
         idle), first, rank, tie (the number of its group of ties, or null), direct, quote, replies;
         `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`, the cause that each
-        measurement is about; `lists`, which rows the two lists show and the groups where all is
-        ruled out; `cause`, the opened one or null, of which only figures and steps are there while
-        dragging. Not while dragging: `next` (the question card), `words`.
+        measurement is about; `groups` [{heading, text}] of the factors that are not at work, where
+        few are; `cause`, the opened one or null, of which only figures and steps are there while
+        dragging. Not while dragging: `next` (the question card).
     """
     draws = {"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {}
     try:
@@ -67,25 +63,15 @@ def result(
         "mechanisms": [rows[v.name] for v in case.variables.mechanisms],
     }
     said = result_sentence.said(case, order, rows)
-    drawn = {**said, **layers, **_picture(case, rows), "lists": _lists(case, layers, rows)}
+    groups = _groups(case, layers["factors"], rows)
+    drawn = {**said, **layers, **_picture(case, rows), "groups": groups}
     name = str(opened) if opened in rows else None
     if focus is not None:
         part = {"cause": result_cause.moving(case, order, rows, name, advice)} if name else {}
         return {**drawn, **part, "partial": True}
     card = result_next.card(case, order.contributions, rows)
     cause = name and result_cause.cause(case, order, rows, name, advice, base or case)
-    return {**drawn, "partial": False, "next": card, "cause": cause, "words": _words()}
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Any]:
-    part = result_names.about().part
-    return {
-        **words.WORDS,
-        "right": f"What goes on in the {part}",
-        "right_short": f"In the {part}",
-        "cause": words.CAUSE_WORDS,
-    }
+    return {**drawn, "partial": False, "next": card, "cause": cause}
 
 
 def _clash(case: Any) -> dict[str, Any]:
@@ -99,15 +85,10 @@ def _clash(case: Any) -> dict[str, Any]:
     return {
         "sentence": sentence,
         "second": words.CLASH_NEXT,
-        "disclaimer": "",
         "factors": [],
         "mechanisms": [],
         "links": [],
-        "lists": None,
-        "next": None,
-        "cause": None,
         "partial": False,
-        "words": _words(),
     }
 
 
@@ -127,41 +108,29 @@ def _rows(case: Any, order: Any, advice: bool) -> list[dict[str, Any]]:
         for name in group
     }
     places = {"factor": 0, "mechanism": 0}
+    present = order.contributions["present"].to_dict()
     rows = []
-    names = order.contributions.index.tolist()
-    columns = {c: order.contributions[c].tolist() for c in COLUMNS}
-    present = dict(zip(names, columns["present"], strict=True))
-    for i, (name, fade) in enumerate(zip(names, order.exceeds.to_numpy(), strict=True)):
-        layer, figure = columns["layer"][i], columns["contribution"][i]
-        places[layer] += 1
+    fades = order.exceeds.to_numpy().round(4).tolist()
+    for cause, fade in zip(order.contributions.itertuples(), fades, strict=True):
+        v = case.variables[cause.Index]
+        places[cause.layer] += 1
         rows.append(
             {
-                **_described(case, case.variables[name], present, figure),
-                "figure": _short(figure),
-                **{c: _short(columns[c][i]) for c in ("low", "high", "present", "first")},
-                "fade": [_short(share) for share in fade],
-                "rank": places[layer],
-                "tie": ties.get(name),
-                **_spoken(case, name, advice),
+                "name": v.name,
+                **result_names.names(case.variables, v),
+                "group": getattr(v, "group", ""),
+                "direct": v.name in case.variables.outcome.parents,
+                "state": _state(case, v),
+                "note": _note(case, v, present, cause.contribution),
+                "figure": round(cause.contribution, 4),
+                **{c: round(getattr(cause, c), 4) for c in ("low", "high", "present", "first")},
+                "fade": fade,
+                "rank": places[cause.layer],
+                "tie": ties.get(v.name),
+                **_spoken(case, v.name, advice),
             }
         )
     return rows
-
-
-def _described(case: Any, v: Any, present: dict[str, float], figure: float) -> dict[str, Any]:
-    """Return what a row says besides its figures."""
-    return {
-        "name": v.name,
-        **result_names.names(case.variables, v),
-        "group": getattr(v, "group", ""),
-        "direct": v.name in case.variables.outcome.parents,
-        "state": _state(case, v),
-        "note": _note(case, v, present, figure),
-    }
-
-
-def _short(p: Any) -> float:
-    return round(float(p), 4)
 
 
 def _state(case: Any, v: Any) -> str:
@@ -213,35 +182,24 @@ def _picture(case: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {"links": links, "pain": pain, "reads": reads}
 
 
-def _lists(
-    case: Any, layers: dict[str, list[dict[str, Any]]], rows: dict[str, Any]
-) -> dict[str, Any]:
-    """Return which factors are listed and, where they are few, the others in groups."""
-    factors = layers["factors"]
-    at_work = [row for row in factors if tenths(row["figure"])]
-    if len(at_work) >= SHORT:
-        return {"groups": [], "shown": len(factors)}
-    rest = [row for row in factors if row not in at_work]
-    groups = [_group(words.NOT_THERE, _named(rest, "not there"), "")]
+def _groups(case: Any, factors: list[dict[str, Any]], rows: dict[str, Any]) -> list[dict[str, str]]:
+    """Return, where few factors are at work, all others in groups."""
+    rest = [row for row in factors if not tenths(row["figure"])]
+    if len(factors) - len(rest) >= SHORT:
+        return []
+
+    def named(note: str) -> list[str]:
+        return [row["sentence"] for row in rest if row["note"] == note]
+
+    groups = []
+    if names := named("not there"):
+        groups.append((words.NOT_THERE.format(len(names)), words.short_list(names, SHORT + 1)))
     for row in rest:
         if row["note"] == "cut off":
-            effects = case.variables.effects(row["name"])
-            through = listing(rows[name]["sentence"] for name in effects)
-            text = words.ACTS_THROUGH.format(through)
-            groups.append(_group(words.CUT_OFF, [row["sentence"]], text))
-    groups.append(_group(words.IDLE, _named(rest, "idle"), UNDER))
-    groups.append(_group(words.NOT_LIKELY, _named(rest, ""), UNDER))
-    return {"groups": [group for group in groups if group], "shown": len(at_work)}
-
-
-def _named(rows: list[dict[str, Any]], note: str) -> list[str]:
-    return [row["sentence"] for row in rows if row["note"] == note]
-
-
-def _group(heading: str, names: list[str], text: str) -> dict[str, str] | None:
-    """Return a group with its names in the heading, or their number there and the names below."""
-    if not names:
-        return None
-    if text:
-        return {"heading": heading.format(words.short_list(names, SHORT)), "text": text}
-    return {"heading": heading.format(len(names)), "text": words.short_list(names, SHORT + 1)}
+            effects = [rows[name]["sentence"] for name in case.variables.effects(row["name"])]
+            through = words.ACTS_THROUGH.format(listing(effects))
+            groups.append((words.CUT_OFF.format(row["sentence"]), through))
+    for heading, note in ((words.IDLE, "idle"), (words.NOT_LIKELY, "")):
+        if names := named(note):
+            groups.append((heading.format(words.short_list(names, SHORT)), UNDER))
+    return [{"heading": heading, "text": text} for heading, text in groups]

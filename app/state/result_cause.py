@@ -1,7 +1,5 @@
 """One cause, opened: its figures in words, how they came about, and who says so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +12,7 @@ from state.result_receipt import about, claims_for, receipt, with_claims
 from text import result_words as words
 from text.figures import in_ten, tenths
 from text.lists import small
+from text.page_words import ABOUT
 
 LEVELS = tuple((2 * i + 1) / 20 for i in range(10))  # the middle of each cell of a bar
 DRAWS = 1024
@@ -31,7 +30,7 @@ def cause(
     -------
     dict
         name, label, through; `figures` three of {title, value, note}; `receipt` steps
-        {label, start, end, step, kind}; `claims` {id, quote, reply, on, now, other}, those that
+        {label, start, end, step}; `claims` {id, quote, reply, on, now, other}, those that
         move it most first, `other` the figure with its switch turned; `studies` {thread, studies:
         {label, figure, low, high, fade}, note} or null; `tries` {quote, reply} and `tries_note`;
         `firm`; `numbers`, lists of lines under headings.
@@ -73,7 +72,6 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
         note = words.BY_BELIEF
     else:
         note = words.AS_OTHERS if result_names.is_unanswered(case) else words.BY_OTHERS
-        note = note.format(result_names.about().person)
     is_sure = min(present, 1 - present) < SURE
     value = (words.YES if present > 1 - SURE else words.NO) if is_sure else in_ten(present)
     return {"title": words.IS_IT_THERE, "value": value, "note": note}
@@ -102,7 +100,7 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     without = float(next_run(case, **{v.name: v.states[0]})[hurts])
     is_same = in_ten(now) == in_ten(without)
     return {
-        "title": words.NEXT_RUN.format(result_names.about().activity),
+        "title": words.NEXT_RUN,
         "value": in_ten(now) if is_same else f"{tenths(now)} → {in_ten(without)}",
         "note": words.HARDLY if is_same else words.WITHOUT,
     }
@@ -139,7 +137,7 @@ def _literature() -> Case:
 
 def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
     """Return the cause by the thread's priors and by those of studies; None without studies."""
-    if not result_names.about().studies:
+    if not ABOUT.studies:
         return None
     literature = _literature()
     other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)

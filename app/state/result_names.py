@@ -1,11 +1,9 @@
 """What causes, answers and questions are called on the right side of the page."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 
-from lumbayes.data import page_words, thread_info
+from lumbayes.data import page_words
 from text import result_words as words
 from text.lists import capital, small
 
@@ -16,25 +14,16 @@ def rows() -> Any:
     return page_words().rows
 
 
-@lru_cache(maxsize=1)
-def about() -> Any:
-    """Return what the thread is about, read once."""
-    return thread_info()
-
-
 def is_unanswered(case: Any) -> bool:
     """Return whether nothing is known of the runner but the pain."""
     return len(case.labels()) <= 1
 
 
-def is_unnamed(variables: Any, v: Any) -> bool:
-    """Whether a variable is the mechanism that stands for all that the thread leaves out."""
-    return v in variables.mechanisms and not v.question and not v.parents
-
-
 def names(variables: Any, v: Any) -> dict[str, Any]:
     """Return what a cause is called in the picture and in a sentence."""
-    row, unnamed = rows().get(v.name), is_unnamed(variables, v)
+    row = rows().get(v.name)
+    # one mechanism stands for all that the thread leaves out
+    unnamed = v in variables.mechanisms and not v.question and not v.parents
     label = row.cause if row and row.cause else words.NONE_OF_THESE if unnamed else v.label
     return {
         "label": label,

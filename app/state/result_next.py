@@ -1,7 +1,5 @@
 """The question card: what to ask next, what that could change, and when to stop asking."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lumbayes import next_question
@@ -11,6 +9,13 @@ from text.figures import tenths
 from text.lists import small
 
 COMPARED = "compared"  # the row of chips that says what runs are clearly worse after
+END = {
+    "slider": None,
+    "heading": words.ENOUGH,
+    "detail": words.NEXT_RUNS,
+    "button": words.NOTE_A_RUN,
+    "end": True,
+}
 
 
 def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
@@ -20,29 +25,23 @@ def card(case: Any, table: Any, rows: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         `name` the variable asked about, `slider` the factor whose slider holds it, the variable
-        itself, or `COMPARED` for what runs are worse after; `heading`, `detail`, `button`;
-        `worth_asking`, how many sliders and rows could still change something; `first` where
-        nothing is answered yet; `end` where no question is worth it.
+        itself, or `COMPARED` for what runs are worse after; `heading`, `detail`, `button`; `end`
+        where no question is worth it.
     """
     variables = case.variables
     asked: Any = next_question(case).itertuples()
     worth = [row for row in asked if _is_worth(case, row)]
-    sliders = list(dict.fromkeys(slider(variables, row.Index) for row in worth))
     if not worth:
-        return _end()
-    row = worth[0]
+        return END
+    sliders = list(dict.fromkeys(slider(variables, row.Index) for row in worth))
     is_first = result_names.is_unanswered(case)
-    heading = (words.START if is_first else words.NEXT).format(small(row.question))
+    detail = _detail(rows[table.index[0]], worth[0], len(sliders) - 1)
     return {
-        "name": row.Index,
+        "name": worth[0].Index,
         "slider": sliders[0],
-        "heading": heading,
-        "detail": words.ONE_IS_ENOUGH
-        if is_first
-        else _detail(rows[table.index[0]], row, len(sliders) - 1),
-        "button": words.SHOW if sliders[0] in _names(variables.factors) else words.SHOW_CHIPS,
-        "worth_asking": len(sliders),
-        "first": is_first,
+        "heading": (words.START if is_first else words.NEXT).format(small(worth[0].question)),
+        "detail": words.ONE_IS_ENOUGH if is_first else detail,
+        "button": words.SHOW if sliders[0] in rows else words.SHOW_CHIPS,
         "end": False,
     }
 
@@ -52,11 +51,7 @@ def slider(variables: Any, name: str) -> str:
     if name not in variables:
         return COMPARED
     reads = str(getattr(variables[name], "reads", name))
-    return reads if reads in _names(variables.factors) else name
-
-
-def _names(variables: Any) -> list[str]:
-    return [v.name for v in variables]
+    return reads if variables[reads] in variables.factors else name
 
 
 def _is_worth(case: Any, row: Any) -> bool:
@@ -72,30 +67,9 @@ def _is_worth(case: Any, row: Any) -> bool:
 
 
 def _detail(top: dict[str, Any], row: Any, more: int) -> str:
-    if tenths(row.could_flip):
-        change = words.FLIPS.format(_times(tenths(row.could_flip)))
+    if flips := tenths(row.could_flip):
+        change = words.FLIPS.format(f"{flips} time{'s' if flips > 1 else ''}")
     else:
-        change = words.MOVES.format(_named(top), tenths(row.could_move))
+        name = words.QUOTED.format(top["sentence"]) if top["unnamed"] else top["sentence"]
+        change = words.MOVES.format(name, tenths(row.could_move))
     return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"
-
-
-def _named(row: dict[str, Any]) -> str:
-    return words.QUOTED.format(row["sentence"]) if row["unnamed"] else str(row["sentence"])
-
-
-def _times(n: int) -> str:
-    return f"{n} time{'s' if n > 1 else ''}"
-
-
-def _end() -> dict[str, Any]:
-    about = result_names.about()
-    return {
-        "name": None,
-        "slider": None,
-        "heading": words.ENOUGH,
-        "detail": words.NEXT_RUNS.format(about.activities),
-        "button": words.NOTE_A_RUN.format(about.activity),
-        "worth_asking": 0,
-        "first": False,
-        "end": True,
-    }

@@ -1,7 +1,5 @@
 """How a cause came to its figure: step by step from the start to all answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -40,29 +38,22 @@ def receipt(case: Any, v: Any) -> list[dict[str, Any]]:
     start = case.retract(*own, *traits, *others)
     spoken = claims_for(kept, v.name)
     stages = [
-        (words.AT_THE_START, "start", with_claims(start, case, [])),
-        (_replies(case, v), "replies", with_claims(start, case, [c.id for c in spoken])),
-        (words.THE_REST, "replies", start),
-        (_own(case, own), "answers", case.retract(*traits, *others) if own else start),
-        (words.THE_PAIN, "answers", case.retract(*others) if others else case),
-        ("", "others", case),
+        (words.AT_THE_START, with_claims(start, case, [])),
+        (_replies(case, v), with_claims(start, case, [c.id for c in spoken])),
+        (words.THE_REST, start),
+        (_own(case, own), case.retract(*traits, *others) if own else start),
+        (words.THE_PAIN, case.retract(*others) if others else case),
+        ("", case),
     ]
-    figures = [float(contribution_at_means(c, [v.name])[0]) for _, _, c in stages]
-    steps, before = [], 0.0
-    for (label, kind, _), figure in zip(stages, figures, strict=True):
+    steps: list[dict[str, Any]] = []
+    before = 0.0
+    for label, at_stage in stages:
+        figure = float(contribution_at_means(at_stage, [v.name])[0])
         step = tenths(figure) - tenths(before)
-        if not label:
-            label = words.OTHERS_LESS if figure < before else words.OTHERS_MORE
-        if kind == "start" or step or 50 * abs(figure - before) >= 1:
-            steps.append(
-                {
-                    "label": label,
-                    "kind": kind,
-                    "start": round(before, 4),
-                    "end": round(figure, 4),
-                    "step": step,
-                }
-            )
+        label = label or (words.OTHERS_LESS if figure < before else words.OTHERS_MORE)
+        if not steps or step or 50 * abs(figure - before) >= 1:
+            ends = {"start": round(before, 4), "end": round(figure, 4)}
+            steps.append({"label": label, "step": step} | ends)
             before = figure
     return steps
 

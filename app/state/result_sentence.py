@@ -1,14 +1,11 @@
 """The sentence that answers the title's question, and the one that says what is open."""
 
-from __future__ import annotations
-
-from functools import lru_cache
 from typing import Any
 
 from state import result_names
 from text import result_words as words
-from text.figures import in_ten, tenths
-from text.lists import capital
+from text.figures import TENS, in_ten, tenths
+from text.lists import capital, listing
 
 
 def said(case: Any, order: Any, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -45,27 +42,30 @@ def _first(order: Any, layer: str) -> list[str]:
 
 def _second(case: Any, order: Any, rows: Any, form: str, figure: float) -> str:
     """Return what is open: between the mechanisms in a tie, else among the factors."""
-    person, each = result_names.about().person, capital(words.about(figure))
+    each = capital(words.about(figure))
     if result_names.is_unanswered(case):
-        if form == "tie":
-            return words.EACH_BEFORE.format(each, person)
-        return words.BEFORE_ANSWERS.format(person)
+        return words.EACH_BEFORE.format(each) if form == "tie" else words.BEFORE_ANSWERS
     if form == "none":
         note = rows[order.above["mechanism"].index[0]]["first_note"]
         return note or words.NO_FIT.format(words.number(_replies(case)))
-    behind = _behind(case, order, rows)
+    behind = _behind(order, rows)
     return f"{words.EACH.format(each)} {behind}" if form == "tie" else behind
 
 
-def _behind(case: Any, order: Any, rows: Any) -> str:
-    """Return what is open among the factors."""
+def _behind(order: Any, rows: Any) -> str:
+    """Return what is open among the factors: the first, or those in a tie for it."""
     above = order.above["factor"]
     if not tenths(rows[above.index[0]]["figure"]):
         return words.NOTHING_BEHIND
-    first = _first(order, "factor")
-    share = 0.0 if len(first) > 1 or len(above) < 2 else float(above.iloc[0, 1])
-    names = first if len(first) > 1 else list(above.index[:2])
-    return words.about_factors([rows[name]["sentence"] for name in names], share)
+    tied = [rows[name]["sentence"] for name in _first(order, "factor")]
+    if len(tied) > words.MANY:
+        return words.NO_LEADER
+    if len(tied) > 1 or len(above) < 2:
+        return words.OPEN.format(listing(tied, "or"))
+    first = min(tenths(float(above.iloc[0, 1])), TENS - 1)
+    pair = [rows[name]["sentence"] for name in above.index[:2]]
+    odds = words.PAIR.format(*pair, first, TENS - first)
+    return (words.CLEARLY if first >= words.CLEAR else words.OPEN).format(odds)
 
 
 def _disclaimer(case: Any) -> str:
@@ -76,9 +76,4 @@ def _disclaimer(case: Any) -> str:
 
 def _replies(case: Any) -> int:
     """Return how many replies the thread has, those that are switched off included."""
-    return _counted(case.compiled.base_claims)
-
-
-@lru_cache(maxsize=4)
-def _counted(claims: tuple[Any, ...]) -> int:
-    return len({c.answer for c in claims} - {0})
+    return len({c.answer for c in case.compiled.base_claims} - {0})

@@ -1,7 +1,5 @@
 """Runs as rows: what a row may hold, rows from run files, and rows as a frame for a diary."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import warnings
@@ -14,11 +12,11 @@ import pandas as pd
 
 from lumbayes import read_runs
 from lumbayes.activities import run_findings
-from lumbayes.data import thread_info
 from text import run_words as words
+from text.page_words import ABOUT
 
 DATE, START, DISTANCE = "date", "start", "km"
-FARTHEST = thread_info().recorded.farthest
+FARTHEST = ABOUT.recorded.farthest
 FROM_FILES = tuple(run_findings(read_runs([])).columns)
 MOST_FILES, MOST_BYTES, MOST_RUNS = 200, 60_000_000, 365
 SAME_MINUTE, SAME_START = 1, 15  # minutes between the starts of two recordings of one run
@@ -54,41 +52,31 @@ def checked(found: Any, variables: Any) -> Row | None:
     known = {name: value for name, value in found.items() if value is not None}
     is_run = (
         is_day(known.get(DATE))
-        and (START not in known or _is_time(known[START]))
+        and (START not in known or _is_written(known[START], datetime, TO_THE_MINUTE))
         and _in(known.get(DISTANCE, 0), 0, FARTHEST)
         and all(_is_answer(known[name], questions[name]) for name in questions.keys() & known)
     )
-    return _in_order(known, questions) if is_run else None
+    return known if is_run else None
 
 
 def _is_answer(value: Any, v: Any) -> bool:
     return _in(value, v.low, v.high) if getattr(v, "numeric", False) else value in v.states
 
 
-def _in_order(known: Mapping[str, Any], questions: Iterable[str]) -> Row:
-    names = [DATE, START, DISTANCE, *questions]
-    return {k: float(known[k]) if _is_number(known[k]) else known[k] for k in names if k in known}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _in(value: Any, low: float, high: float) -> bool:
-    return _is_number(value) and low <= value <= high
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and low <= value <= high
 
 
 def is_day(text: object) -> bool:
     """Return whether this is a day written as 2026-11-24."""
-    try:
-        return isinstance(text, str) and f"{date.fromisoformat(text)}" == text
-    except ValueError:
-        return False
+    return _is_written(text, date)
 
 
-def _is_time(text: object) -> bool:
+def _is_written(text: object, kind: type[date], form: str = "") -> bool:
+    """Return whether a text is a day or a time exactly as `kind` writes it in this form."""
     try:
-        return isinstance(text, str) and f"{datetime.fromisoformat(text):{TO_THE_MINUTE}}" == text
+        return isinstance(text, str) and f"{kind.fromisoformat(text):{form}}" == text
     except ValueError:
         return False
 

@@ -1,7 +1,5 @@
 """Answers as a file or a link, and back again; only what this page can have written is taken."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json
@@ -19,7 +17,7 @@ WHAT, VERSION, FIRST_VERSION = f"Answers given on the page “{TITLE}”", 2, 1
 MOST_BYTES = 100_000
 FAIRLY = "fairly "  # how version 1 marks an answer that is not fully sure
 EVIDENCE = ("given", "believe", "likelihood", "contrast")
-PARTS = {"what": str, "version": int, "answers": dict, "dates": dict, "left_out": list}
+PARTS = dict(what=str, version=int, answers=dict, dates=dict, left_out=list, runs=list)
 Found = dict[str, Any]
 
 
@@ -63,8 +61,7 @@ def read_text(content: bytes, base: Case) -> Found:
         raise Rejected(words.NOT_OURS)
     if found.get("version") not in (FIRST_VERSION, VERSION):
         raise Rejected(words.OTHER_VERSION)
-    kinds = {**PARTS, "runs": list}
-    if found.keys() != kinds.keys() or not all(isinstance(found[k], t) for k, t in kinds.items()):
+    if found.keys() != PARTS.keys() or not all(isinstance(found[k], t) for k, t in PARTS.items()):
         raise Rejected(words.NOT_OURS)
     return _checked(found, base)
 

@@ -1,8 +1,7 @@
 """The words on the page for a clinician."""
 
-from lumbayes.data import thread_info
+from text.page_words import ABOUT
 
-ABOUT = thread_info()
 TITLE = f"{ABOUT.title} What the {ABOUT.person} entered"
 INTRO = (
     f"Printed on {{}}. The {ABOUT.person} entered this on a web page about an old discussion"

@@ -1,7 +1,5 @@
 """Figures on the page's one denominator, as the browser writes them too."""
 
-from __future__ import annotations
-
 TENS = 10
 IN_TEN, UNDER, OVER = "{} in 10", "under 1 in 10", "over 9 in 10"
 WORDS = {"in_ten": IN_TEN, "under": UNDER, "over": OVER}  # for the browser
@@ -12,7 +10,7 @@ def tenths(p: float) -> int:
     return (int(2 * TENS * p) + 1) // 2
 
 
-def in_ten(p: float) -> str:
+def in_ten(p: float, form: str = IN_TEN, under: str = UNDER, over: str = OVER) -> str:
     """Return a probability as a count in ten.
 
     Examples
@@ -21,4 +19,4 @@ def in_ten(p: float) -> str:
     ('4 in 10', '3 in 10', 'under 1 in 10', 'over 9 in 10')
     """
     n = tenths(p)
-    return UNDER if n < 1 else OVER if n >= TENS else IN_TEN.format(n)
+    return under if n < 1 else over if n >= TENS else form.format(n)

@@ -1,7 +1,5 @@
 """How things are listed in a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

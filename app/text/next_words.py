@@ -1,7 +1,5 @@
 """The words of the next run."""
 
-from __future__ import annotations
-
 from text.page_words import ABOUT
 
 WHAT_IF = f"What if: your next {ABOUT.activity}"

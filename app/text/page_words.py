@@ -1,7 +1,5 @@
 """The words of the first screen's left side, as the browser is given them once."""
 
-from __future__ import annotations
-
 from lumbayes.data import thread_info
 from text import figures
 

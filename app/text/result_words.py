@@ -1,13 +1,12 @@
 """The words of the right side: question card, sentence, network, lists and an opened cause."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from text import figures
 from text.figures import TENS, in_ten, tenths
 from text.lists import listing
+from text.page_words import ABOUT
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CLEAR = 8  # to 2: from these odds on an order is not called open
@@ -22,6 +21,8 @@ WORDS = {
     **figures.WORDS,
     "each": "each",
     "left": "What lies behind it",
+    "right": f"What goes on in the {ABOUT.part}",
+    "right_short": f"In the {ABOUT.part}",
     "network": "How the causes lead to the pain, as a list",
     "now": "now",
     "before": "before {last}",
@@ -38,32 +39,32 @@ WORDS = {
     "why": "See why",
     "close": "Close",
     "moved": "{name}: {before}, now {now}",
-}
-CAUSE_WORDS = {
-    "receipt": "How it came to {figure}",
-    "claims": "Who says so",
-    "switched": "switched off, in 10",
-    "switch": "Count “{quote}”",
-    "off": "off: {figure}",
-    "still": "still {n}",
-    "studies": "Beside the studies",
-    "tries": "What the thread would try",
-    "firm": "How firm?",
-    "numbers": "All its numbers",
-    "more": "{n} more",
-    "little": "under 1",
-    "changed": "{before} → {after}",
+    "cause": {
+        "receipt": "How it came to {figure}",
+        "claims": "Who says so",
+        "switched": "switched off, in 10",
+        "switch": "Count “{quote}”",
+        "off": "off: {figure}",
+        "still": "still {n}",
+        "studies": "Beside the studies",
+        "tries": "What the thread would try",
+        "firm": "How firm?",
+        "numbers": "All its numbers",
+        "more": "{n} more",
+        "little": "under 1",
+        "changed": "{before} → {after}",
+    },
 }
 
 START, NEXT = "Start here: {}", "Next: {}"
 ONE_IS_ENOUGH = "One slider is enough to see a change."
-SHOW, SHOW_CHIPS, NOTE_A_RUN = "Show the slider", "Show the answers", "Note a {}"
+SHOW, SHOW_CHIPS, NOTE_A_RUN = "Show the slider", "Show the answers", f"Note a {ABOUT.activity}"
 FLIPS = "Could change what comes first, {} in 10."
 MOVES = "Could move {} by {} in 10."
 WORTH_ASKING = "Worth asking: {} more."
 LAST_ONE = "The last one worth asking."
 ENOUGH = "More answers would hardly change this."
-NEXT_RUNS = "Your next {} would. Note after each whether it hurt."
+NEXT_RUNS = f"Your next {ABOUT.activities} would. Note after each whether it hurt."
 
 LEAD = "The thread points to ", ": {}."
 TIE = "So far it is a tie: ", "."
@@ -71,8 +72,8 @@ NOTHING = "Nothing here explains it well: ", ", {}."
 CLASH = "These answers cannot be true together: {}."
 QUOTED = "“{}”"
 CLASH_NEXT = "Change one of them. All others are kept."
-BEFORE_ANSWERS = "That is for any {}, before your first answer."
-EACH_BEFORE = "{} each, for any {} before the first answer."
+BEFORE_ANSWERS = f"That is for any {ABOUT.person}, before your first answer."
+EACH_BEFORE = f"{{}} each, for any {ABOUT.person} before the first answer."
 EACH = "{} each."
 OPEN = "What lies behind it is open: {}."
 NO_LEADER = "What lies behind it is open: nothing stands out yet."
@@ -93,10 +94,10 @@ AND_MORE = "{} and {} more"
 # an opened cause
 THROUGH = "through {}"
 IS_IT_THERE, AT_WORK = "Is it there?", "At work in this pain?"
-NEXT_RUN, STAYED_AWAY = "Next {} hurts", "Would it have stayed away?"
+NEXT_RUN, STAYED_AWAY = f"Next {ABOUT.activity} hurts", "Would it have stayed away?"
 YES, NO = "yes", "no"
 BY_ANSWER, BY_TEST, BY_BELIEF = "by your answer", "by your {}", "as far as you know"
-BY_OTHERS, AS_OTHERS = "by your other answers", "as in other {}s"
+BY_OTHERS, AS_OTHERS = "by your other answers", f"as in other {ABOUT.person}s"
 BESIDE, ALONE = "beside {}", "nothing else is likely"
 NOT_HERE, CUT_OFF_HERE = "it is not there", "it is cut off"
 WITHOUT, HARDLY = "without it", "hardly less without it"
@@ -147,21 +148,6 @@ def replies(claims: Iterable[Any]) -> str:
         return "the question"
     named = [f"{n} ({who})" if who else str(n) for n, who in sorted(standing.items())]
     return f"{'replies' if len(named) > 1 else 'reply'} {', '.join(named)}"
-
-
-def about_factors(names: Sequence[str], share: float) -> str:
-    """Return what is open among the factors that may stand first.
-
-    `names` are the first, or those in a tie for it, and `share` is P(the first stands above the
-    second) where there is no tie.
-    """
-    if len(names) > MANY:
-        return NO_LEADER
-    if not share:
-        return OPEN.format(listing(names, "or"))
-    first = min(tenths(share), TENS - 1)
-    odds = PAIR.format(*names, first, TENS - first)
-    return (CLEARLY if first >= CLEAR else OPEN).format(odds)
 
 
 def short_list(names: Sequence[str], shown: int) -> str:

@@ -1,7 +1,5 @@
 """The words of a runner's own runs: reading, typing, and what the runs say together."""
 
-from __future__ import annotations
-
 from text.page_words import ABOUT
 
 RUN, RUNS = ABOUT.activity, ABOUT.activities

@@ -1,7 +1,5 @@
 """The words for keeping, sharing and printing answers, and for a runner's own runs."""
 
-from __future__ import annotations
-
 from text.page_words import ABOUT
 
 RUNS = f"your {ABOUT.activities}"

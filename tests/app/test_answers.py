@@ -4,10 +4,10 @@ import json
 
 import pytest
 from hypothesis import given, settings
-from page_data import BASE, HOSTILE, OUTCOME, evidence, message
+from page_data import BASE, HOSTILE, OUTCOME, evidence, message, shown
 
 from lumbayes import contributions
-from state.answers import Answers, case_of, case_or_none, read_answers
+from state.answers import Answers, case_of, read_answers
 
 
 @settings(max_examples=30, deadline=None)
@@ -55,6 +55,10 @@ ODD = {
     "an unknown part": {"likes": {}},
     "a list for a table": {"given": []},
     "a text for a number": {"number": HOSTILE[0]},
+    "a table for a list": {"runs": {}},
+    "a number for a name": {"focus": 1},
+    "nothing for a list": {"excluded": None},
+    "a number for yes or no": {"resting": 1},
 }
 
 
@@ -75,7 +79,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("parts", REFUSED.values(), ids=REFUSED)
 def test_an_answer_that_cannot_be_makes_no_case(parts):
-    assert case_or_none(BASE, read_answers(message(**parts))) is None
+    with pytest.raises(ValueError, match=r"Unknown|takes a number|found"):
+        case_of(BASE, read_answers(message(**parts)))
+    assert not shown(**parts).expander, "nothing stands below the screen"
 
 
 def test_no_answer_to_a_card_reaches_the_case():

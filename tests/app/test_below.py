@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from page_data import BASE, OUTCOME, VARIABLES, labels, message, said, shown
+from page_data import BASE, OUTCOME, SETTLED, VARIABLES, labels, message, said, shown
 
+from components.bars import bars
 from components.page import mount
 from lumbayes.decisions import what_if_together
-from sections import CLINICIAN, RUNS, SAVING, WHAT_IF, clinician, my_runs, next_run, saving
+from sections import CLINICIAN, RUNS, SAVING, WHAT_IF, my_runs, next_run, saving
+from sections.clinician_sheet import filled
 from state import notebook_line, saved_file
 from state.answers import Answers, case_of
 from text import clinician_words, next_words, run_words
@@ -54,8 +56,8 @@ def test_runs_with_an_outcome_tell_what_they_point_to_run_by_run():
     curves = [chart.proto.alt.partition(":")[0] for chart in page.get(CHARTS)[1:]]
     assert len({*curves} & {v.label for v in VARIABLES.factors}) == my_runs.MOST_LINES
     assert len(curves) == my_runs.MOST_LINES
-    bars = next(html.body for html in page.get("html") if html.body.startswith("<ul"))
-    assert bars.count("<li>") == my_runs.MOST_CAUSES
+    listed = next(html.body for html in page.get("html") if html.body.startswith("<ul"))
+    assert listed.count("<li>") == my_runs.MOST_CAUSES
 
 
 def test_one_run_without_a_figure_has_no_course_and_no_drawing():
@@ -113,19 +115,19 @@ def test_what_the_runs_say_is_worked_out_again_where_something_it_rests_on_chang
 def test_what_if_compares_changes_chosen_together_with_each_alone():
     page = shown(opened=[WHAT_IF], given={"climb_m_per_km": 60.0})
     page.pills(key="changes").set_value(["hills", "weak_core"]).run()
-    bars = [html.body for html in page.get("html") if html.body.startswith("<ul")]
-    assert len(bars) == 2 and bars[1].count("<li>") == 1
+    lists = [html.body for html in page.get("html") if html.body.startswith("<ul")]
+    assert len(lists) == 2 and lists[1].count("<li>") == 1
     case = case_of(BASE, Answers(given={"climb_m_per_km": 60.0}))
     both = what_if_together(case, {"hills": "no", "weak_core": "no"})
-    assert next_words.WITHOUT.format("hills and weak core") in bars[1]
-    assert in_ten(-both.change / both.now) in bars[1]
+    assert next_words.WITHOUT.format("hills and weak core") in lists[1]
+    assert in_ten(-both.change / both.now) in lists[1]
 
 
 def test_a_change_spares_none_of_the_next_runs_at_least_and_all_at_most():
     """The ends are of draws, in some of which the pain is likelier than it is on average."""
     row = SimpleNamespace(now=0.25, change=-0.125, low=-0.375, high=1e-9)
     style = "--low:0.0%;--at:50.0%;--high:100.0%"
-    assert style in next_run._spared("hills", row)
+    assert style in bars([next_run._spared("hills", row)])
 
 
 # ---------------------------------------------------------------- files, links and lines
@@ -245,11 +247,18 @@ def test_letters_that_cannot_be_printed_are_named_in_place_of_the_button(monkeyp
     assert not page.get("download_button")
 
 
+def runs_on_the_sheet(rows):
+    """The table of runs, as it stands last on the page for a clinician; None if it is not drawn."""
+    now = Answers(safety=SETTLED, runs=tuple(rows))
+    table = filled(case_of(BASE, now), now, "2026-11-24").tables[-1]
+    return table if table.rows else None
+
+
 def test_the_newest_runs_stand_on_the_page_for_a_clinician():
     rows = [run(day, FINE if day % 3 else HURT, km=5.0) for day in range(1, 31)]
-    ((heading, newest),) = clinician.newest_runs(rows, VARIABLES).items()
-    assert heading == words.SHEET_RUNS.format(30, 10, 8)
-    assert [day for day, _ in newest] == [f"{30 - i} November 2026" for i in range(8)]
+    newest = runs_on_the_sheet(rows)
+    assert newest.heading == words.SHEET_RUNS.format(30, 10, 8)
+    assert [day for day, _ in newest.rows] == [f"{30 - i} November 2026" for i in range(8)]
 
 
 SAID = {
@@ -265,9 +274,10 @@ SAID = {
 @pytest.mark.parametrize(("row", "text"), SAID.values(), ids=SAID)
 def test_a_run_on_the_sheet_says_what_was_said_of_it(row, text):
     hurts = int(row.get(OUTCOME.name) == HURT)
-    heading = words.SHEET_RUNS.format(1, hurts, 1)
-    assert clinician.newest_runs([row], VARIABLES) == {heading: [("3 November 2026", text)]}
+    newest = runs_on_the_sheet([row])
+    assert newest.heading == words.SHEET_RUNS.format(1, hurts, 1)
+    assert newest.rows == [("3 November 2026", text)]
 
 
 def test_without_a_run_the_sheet_has_no_table_of_runs():
-    assert clinician.newest_runs([], VARIABLES) == {}
+    assert runs_on_the_sheet([]) is None

@@ -8,10 +8,12 @@ import pytest
 from pypdf import PdfReader
 from shared import loaded
 
-from components import paper
-from lumbayes import contributions, red_flags, triage
+from components.paper import pdf
+from components.sheet import Sheet, Table, unprintable
+from lumbayes import contributions, red_flags
 from lumbayes.data import example
 from sections.clinician_sheet import _replies, filled, in_ten
+from state.answers import Answers
 from text import clinician_words as words
 
 BASE = loaded()
@@ -26,19 +28,19 @@ FULL = (
 )
 
 
-def sheet(case=RUNNER, answers=SETTLED, dates=(), others=()) -> paper.Sheet:
-    """The content for these answers."""
-    return filled(case, answers, triage(answers), DAY, dict(dates), dict(others))
+def sheet(case=RUNNER, answers=SETTLED, **parts) -> Sheet:
+    """The content for these answers to the cards."""
+    return filled(case, Answers(safety=answers, **parts), DAY)
 
 
-def table(content: paper.Sheet, heading: str) -> paper.Table:
+def table(content: Sheet, heading: str) -> Table:
     """One table of a sheet."""
     return next(t for t in content.tables if t.heading == heading)
 
 
 def printed(case=RUNNER, answers=SETTLED, **more) -> tuple[str, PdfReader]:
     """The text of the PDF as another program reads it, and the file."""
-    reader = PdfReader(io.BytesIO(paper.pdf(sheet(case, answers, **more))))
+    reader = PdfReader(io.BytesIO(pdf(sheet(case, answers, **more))))
     return " ".join("".join(page.extract_text() for page in reader.pages).split()), reader
 
 
@@ -189,9 +191,11 @@ def test_a_cause_of_which_no_reply_speaks_but_the_question_says_so():
     assert _replies(case, ["Q-99", "A4-01"]) == "4"
 
 
-def test_further_rows_such_as_runs_stand_below():
-    text, _ = printed(others={"Runs: 2 in all, 1 hurt": [("4 May 2026", "4.8 km; it hurt")]})
-    assert "Runs: 2 in all, 1 hurt" in text and "4.8 km; it hurt" in text
+def test_runs_stand_below():
+    runs = ({"date": "2026-05-04", "km": 4.8, "back_pain": "yes"}, {"date": "2026-05-03"})
+    text, _ = printed(runs=runs)
+    assert "Runs: 2 in all, 1 hurt" in text and "4 May 2026" in text and "4.8 km; " in text
+    assert text.index("4 May 2026") < text.index("3 May 2026")
 
 
 def test_it_says_what_it_is_not_and_quotes_no_advice():
@@ -231,8 +235,9 @@ def test_columns_are_aligned():
 
 
 def test_type_stays_readable_and_a_long_case_takes_a_second_page():
-    others = {"Runs": [(f"run {i}", "it hurt") for i in range(40)]}
-    _, reader = printed(FULL, others=others)
+    content = sheet(FULL)
+    runs = Table("Runs", (2, 3), [(f"run {i}", "it hurt") for i in range(40)])
+    reader = PdfReader(io.BytesIO(pdf(replace(content, tables=[*content.tables, runs]))))
     sizes = []
     for page in reader.pages:
         page.extract_text(visitor_text=lambda t, _, m, f, size: sizes.append(abs(m[3]) * size))
@@ -243,4 +248,13 @@ def test_type_stays_readable_and_a_long_case_takes_a_second_page():
     ("text", "lacking"), [("跑 ok", ["跑"]), ("Łukasz ran", []), ("Łukasz 跑, ź", ["ź", "跑"])]
 )
 def test_letters_that_the_typeface_lacks_are_named(text, lacking):
-    assert paper.unprintable(sheet(others={"Runs": [(text, "ok")]})) == lacking
+    content = sheet()
+    for more in (
+        {"title": text},
+        {"above": [text]},
+        {"tables": [Table(text, (1, 1), [("ok", "ok")])]},
+        {"tables": [Table("Runs", (1, 1), [("ok", text)])]},
+        {"tables": [Table("Runs", (1, 1), [("ok", "ok")], header=("", text))]},
+        {"below": [text]},
+    ):
+        assert unprintable(replace(content, **more)) == lacking, more

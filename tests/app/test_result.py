@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
-from shared import loaded
+from shared import loaded, page_of
 
 from lumbayes import contributions, load
 from lumbayes.attribution import contribution_draws
-from lumbayes.data.files import ELSEWHERE
 from state import result as module
-from state import result_names, result_sentence
+from state import result_next, result_sentence
 from state.result import result
 from state.result_cause import LEVELS
 from state.result_next import COMPARED
@@ -42,13 +41,13 @@ MOST_WORDS = 150  # of an opened cause, before anything is unfolded
 
 @pytest.fixture
 def knee(monkeypatch):
-    """The case of an invented thread, with the page's words read from its folder."""
-    monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for cached in (result_names.rows, result_names.about, module._words):
-        cached.cache_clear()
-    yield load().given(knee_pain="yes")
-    for cached in (result_names.rows, result_names.about, module._words):
-        cached.cache_clear()
+    """The case of an invented thread, and the page's modules that its folder gives their words."""
+    with page_of(KNEE, monkeypatch):
+        from state.controls import first_facts
+        from state.result import result
+
+        case = load().given(knee_pain="yes")
+        yield SimpleNamespace(case=case, result=result, words=first_facts()["words"]["result"])
 
 
 def rows(found):
@@ -149,13 +148,14 @@ def test_a_tie_is_said_as_a_tie():
 
 
 def test_a_tie_before_the_first_answer_is_one_of_anybody(knee):
-    found = result(knee.exclude_claims("A1-3"))
+    found = knee.result(knee.case.exclude_claims("A1-3"))
     assert found["sentence"]["text"] == "So far it is a tie: none of these, or overloaded kneecap."
     assert found["second"] == "About 4 in 10 each, for any cyclist before the first answer."
 
 
 def test_where_no_reply_fits_and_the_folder_has_no_words_for_it_that_is_said(knee):
-    found = result(knee.given(**{v.name: "no" for v in knee.variables.factors}))
+    none = {v.name: "no" for v in knee.case.variables.factors}
+    found = knee.result(knee.case.given(**none))
     assert found["sentence"]["form"] == "none"
     assert found["second"] == "Nothing that the three replies name fits your answers well."
 
@@ -166,13 +166,6 @@ NO_FACTOR = {v.name: "no" for v in BASE.variables.factors}
 def test_where_no_factor_is_likely_nothing_stands_behind_it():
     found = result(PAIN.given(**NO_FACTOR, muscle_strain="yes"))
     assert found["sentence"]["form"] == "lead" and found["second"] == words.NOTHING_BEHIND
-
-
-def test_one_factor_alone_is_what_is_open():
-    order = SimpleNamespace(above={"factor": pd.DataFrame([[0]], ["hills"])})
-    order.practical_ties = {"factor": []}
-    found = {"hills": {"sentence": "hills", "figure": 0.2}}
-    assert result_sentence._behind(PAIN, order, found) == words.OPEN.format("hills")
 
 
 @pytest.mark.parametrize(
@@ -187,19 +180,25 @@ def test_what_is_in_a_tie_is_joined(names, text):
 
 TWO = ["hills", "weak core"]
 BEHIND = {
+    "one alone": (["hills"], None, "What lies behind it is open: hills."),
     "open": (TWO, 0.62, "What lies behind it is open: hills before weak core, 6 to 4."),
     "almost clear": (TWO, 0.74, "What lies behind it is open: hills before weak core, 7 to 3."),
     "clear": (TWO, 0.75, "Behind it: hills before weak core, 8 to 2."),
     "never certain": (TWO, 0.999, "Behind it: hills before weak core, 9 to 1."),
-    "a tie": (TWO, 0, "What lies behind it is open: hills or weak core."),
-    "a tie of three": (["a", "b", "c"], 0, "What lies behind it is open: a, b or c."),
-    "a tie of more": (["a", "b", "c", "d"], 0, words.NO_LEADER),
+    "a tie": (TWO, None, "What lies behind it is open: hills or weak core."),
+    "a tie of three": (["a", "b", "c"], None, "What lies behind it is open: a, b or c."),
+    "a tie of more": (["a", "b", "c", "d"], None, words.NO_LEADER),
 }
 
 
 @pytest.mark.parametrize(("names", "share", "text"), BEHIND.values(), ids=BEHIND)
 def test_what_is_open_behind_it_is_said_in_tens(names, share, text):
-    assert words.about_factors(names, share) == text
+    """`share` is P(the first stands above the second); None where they are in a tie."""
+    above = pd.DataFrame(0.5 if share is None else share, names, names)
+    ties = [names] if share is None and len(names) > 1 else []
+    order = SimpleNamespace(above={"factor": above}, practical_ties={"factor": ties})
+    found = {name: {"sentence": name, "figure": 0.2} for name in names}
+    assert result_sentence._behind(order, found) == text
 
 
 @pytest.mark.parametrize(
@@ -288,10 +287,10 @@ def test_what_is_not_there_and_what_is_cut_off_say_so():
     found = result(RULED_OUT)
     notes = {name: row["note"] for name, row in rows(found).items()}
     assert notes["hills"] == "not there" and notes["flat_feet"] == "cut off"
-    headings = [group["heading"] for group in found["lists"]["groups"]]
+    headings = [group["heading"] for group in found["groups"]]
     assert headings == ["Not there, by your answers: 11", "There, but cut off: flat feet"]
-    assert found["lists"]["groups"][1]["text"].startswith("acts through feet that roll in")
-    assert result(PAIN)["lists"]["groups"] == []
+    assert found["groups"][1]["text"].startswith("acts through feet that roll in")
+    assert result(PAIN)["groups"] == []
 
 
 def test_the_next_question_is_never_about_a_slider_that_is_set():
@@ -311,9 +310,26 @@ def test_the_next_question_is_never_about_a_slider_that_is_set():
 
 
 def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
-    first, later = result(PAIN)["next"], result(RUNNER)["next"]
-    assert first["first"] and first["heading"].startswith("Start here: ")
-    assert not later["first"] and later["worth_asking"] < first["worth_asking"]
+    first = result(PAIN)["next"]
+    assert first["heading"].startswith("Start here: ") and first["detail"] == words.ONE_IS_ENOUGH
+    later = [result(case)["next"] for case in (PAIN.given(hills="yes"), RUNNER)]
+    assert all(card["heading"].startswith("Next: ") for card in later)
+    more = [int(re.search(r"Worth asking: (\d+) more", card["detail"])[1]) for card in later]
+    assert more[1] < more[0]
+
+
+def test_the_button_of_a_question_names_the_slider_or_the_row_of_chips_that_it_leads_to():
+    """A fact that reads a mechanism, such as an age, has chips and no slider."""
+    factors = {v.name for v in BASE.variables.factors}
+    for case in (PAIN, RUNNER, PAIN.given(**{name: "no" for name in factors})):
+        card = result(case)["next"]
+        assert card["button"] == (words.SHOW if card["slider"] in factors else words.SHOW_CHIPS)
+    assert result_next.slider(BASE.variables, "plank_seconds") == "weak_core"
+    assert [result_next.slider(BASE.variables, name) for name in ("age", "worse")] == [
+        "age",
+        "worse",
+    ]
+    assert result_next.slider(BASE.variables, "hills:contrast") == COMPARED
 
 
 def test_an_opened_cause_moves_with_the_finger():
@@ -324,7 +340,7 @@ def test_an_opened_cause_moves_with_the_finger():
 
 def test_while_dragging_only_what_moves_is_there_and_it_is_exact():
     whole, part = result(RUNNER), result(RUNNER, focus="climb_m_per_km")
-    assert part["partial"] and not {"next", "cause", "words"} & {*part}
+    assert part["partial"] and not {"next", "cause"} & {*part}
     for name, row in rows(part).items():
         assert row["figure"] == rows(whole)[name]["figure"]
         assert row["fade"] == approx(rows(whole)[name]["fade"], abs=0.06)
@@ -418,7 +434,7 @@ def test_one_denominator_no_ids_no_diagnosis(case):
 def test_an_opened_cause_has_few_words_before_anything_is_unfolded(name):
     cause = result(RUNNER, opened=name)["cause"]
     kept = ("receipt", "claims", "switched", "studies", "tries", "firm", "numbers")
-    headings = [words.CAUSE_WORDS[key] for key in kept]
+    headings = [words.WORDS["cause"][key] for key in kept]
     shown = {
         **cause,
         "claims": [[c["quote"], c["reply"]] for c in cause["claims"][:3]],
@@ -430,13 +446,12 @@ def test_an_opened_cause_has_few_words_before_anything_is_unfolded(name):
 
 
 def test_another_thread_brings_its_own_words(knee):
-    found = result(knee.given(low_saddle="yes"), opened="low_saddle")
+    found = knee.result(knee.case.given(low_saddle="yes"), opened="low_saddle")
     assert {row["name"] for row in found["mechanisms"] if row["unnamed"]} == {"unnamed"}
-    assert (
-        found["words"]["right"] == "What goes on in the knee" and found["cause"]["studies"] is None
-    )
+    assert knee.words["right"] == "What goes on in the knee"
+    assert found["cause"]["studies"] is None
     assert found["disclaimer"].startswith("Three strangers’")
     assert rows(found)["tendon"]["replies"] == "reply 3", "it speaks of what irritates the tendon"
     assert rows(found)["unnamed"]["replies"] == words.NOT_IN_THE_THREAD
-    said = " ".join(texts({**found, "words": {}}))
+    said = " ".join(texts([found, knee.words]))
     assert not re.search(r"\b(run|runner|runs|back|hills)\b", said)

@@ -14,18 +14,13 @@ from components.page import mount
 from lumbayes import red_flags, triage
 from sections import PARTS, next_run
 from server import warm_up
-from state import safety, saved_file
+from state import saved_file
 from state.answers import Answers, read_answers
 from state.runs import MOST_FILES, MOST_RUNS
 from text import next_words, page_words, result_words, run_words, saving_words
 from text.lists import capital
 
 FIRST_CARD = [flag.id for flag in red_flags() if flag.card == "first"]
-
-
-def reply_to(answers):
-    """What the browser gets for these answers, as the page sends it."""
-    return mount.reply(answers, safety.verdict(answers.safety))
 
 
 @pytest.fixture
@@ -39,7 +34,7 @@ def session(monkeypatch):
 @pytest.mark.parametrize("line", FIRST_CARD)
 @pytest.mark.parametrize("answer", ["yes", "not_sure"])
 def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(session, line, answer):
-    reply = reply_to(read_answers(message(safety={line: answer, "age": "age_18"})))
+    reply = mount.reply(read_answers(message(safety={line: answer, "age": "age_18"})))
     assert reply["verdict"]["level"] == "emergency" and reply["result"] is None
 
 
@@ -47,13 +42,13 @@ def test_every_line_of_the_first_card_alone_is_an_emergency_without_a_result(ses
     "safety", [{}, {"first": "none", "one_leg": "yes", "age": "age_18"}, {"nonsense": "yes"}]
 )
 def test_nothing_is_shown_before_the_cards_and_what_they_open_are_settled(session, safety):
-    reply = reply_to(read_answers(message(safety=safety)))
+    reply = mount.reply(read_answers(message(safety=safety)))
     assert reply["result"] is None and reply["verdict"]["next"]
     assert labels(shown(safety=safety)) == []
 
 
 def test_two_taps_are_enough_for_a_sentence(session):
-    reply = reply_to(read_answers(message()))
+    reply = mount.reply(read_answers(message()))
     assert reply["verdict"]["level"] == "none" and reply["result"]["sentence"]["text"]
 
 
@@ -63,10 +58,7 @@ def test_below_the_screen_stand_the_next_run_and_what_is_kept():
 
 def test_a_move_runs_the_whole_script_only_where_something_below_changes(session):
     first, moved = (read_answers(message(number=n, given={"hills": "yes"})) for n in (1, 2))
-
-    def below(now):
-        return mount.below(now, safety.verdict(now.safety))
-
+    below = mount.below
     assert below(first) == below(moved)
     for more in ({"safety": {**SETTLED, "fever": "yes"}}, {"runs": [{"date": "2026-11-03"}]}):
         assert below(read_answers(message(**more))) != below(first), more
@@ -83,7 +75,7 @@ def test_a_warning_against_running_on_hides_what_if_and_advice(line, level, reme
     safety = {"first": "none", line: "yes", "age": "age_18"}
     verdict = triage(safety)
     assert (verdict.level, verdict.remedies_allowed) == (level, remedies)
-    assert not mount.is_advised(verdict)
+    assert not Answers(safety=safety).is_advised
     page = shown(safety=safety)
     assert next_words.WHAT_IF not in labels(page)
     assert next_words.NOT_WITH_WARNING in [c.value for c in page.caption]
@@ -94,7 +86,7 @@ def test_the_cards_do_not_wait_for_the_model(monkeypatch):
         raise AssertionError("the model was asked for")
 
     monkeypatch.setattr(mount, "base", absent)
-    assert reply_to(read_answers(message(safety={})))["verdict"]["next"] == "first"
+    assert mount.reply(read_answers(message(safety={})))["verdict"]["next"] == "first"
 
 
 @pytest.mark.parametrize("kept", [{}, {"page": {}}, {"page": {"answers": [1]}}])
@@ -107,12 +99,12 @@ def test_without_a_message_of_the_page_nothing_is_answered(session, kept):
 def test_answers_that_exclude_each_other_are_a_sentence(session, more):
     given = {"severity": "none", "onset": "during"}
     for resting in (True, False):
-        reply = reply_to(read_answers(message(given=given, resting=resting, **more)))
+        reply = mount.reply(read_answers(message(given=given, resting=resting, **more)))
         assert reply["result"]["sentence"]["form"] == "clash"
 
 
 def test_a_message_out_of_range_is_reported_and_shows_nothing_old(session):
-    reply = reply_to(read_answers(message(given={"plank_seconds": 9999})))
+    reply = mount.reply(read_answers(message(given={"plank_seconds": 9999})))
     assert reply["result"] is None and "9999" in reply["problem"]
 
 
@@ -120,14 +112,14 @@ def test_a_result_is_computed_once_for_the_same_answers(session, monkeypatch):
     calls = []
     monkeypatch.setattr(mount, "result", lambda *a, **k: calls.append(1) or {})
     for number in (1, 2):
-        reply_to(read_answers(message(number, given={"hills": "yes"})))
+        mount.reply(read_answers(message(number, given={"hills": "yes"})))
     assert len(calls) == 1
 
 
 def test_while_a_finger_moves_only_what_moves_with_it_is_computed(session):
-    moving = reply_to(read_answers(message(focus="hills", resting=False)))["result"]
+    moving = mount.reply(read_answers(message(focus="hills", resting=False)))["result"]
     assert moving["partial"] and "next" not in moving
-    assert not reply_to(read_answers(message(2, focus="hills")))["result"]["partial"]
+    assert not mount.reply(read_answers(message(2, focus="hills")))["result"]["partial"]
 
 
 @pytest.mark.parametrize("resting", [True, False])

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from shared import loaded
 
+from state.controls import first_facts
 from state.result import result
 
 HERE = Path(__file__).parent
@@ -21,6 +22,7 @@ RUNNER = PAIN.given(climb_m_per_km=32, plank_seconds=45, where="across", worse="
 RULED_OUT = PAIN.given(
     **{v.name: "no" for v in PAIN.variables.factors if v.name != "flat_feet"}, flat_feet="yes"
 )
+WORDS = first_facts()["words"]["result"]
 WIDTH_OF_ALL = 30  # pixels of a link whose cause is certainly at work
 THINNEST = 1.1
 SETTLED = 400 + 220 + 200  # ms: ranks wait, then slide, and a little more
@@ -61,6 +63,7 @@ def view(page, address):
         if page.url != address:
             page.goto(address)
             page.wait_for_function("window.isReady")
+            given["words"] = WORDS
         if case is not None:
             part = {key: given[key] for key in ("focus", "opened") if key in given}
             given["result"] = json.loads(json.dumps(result(case, **part)))
@@ -152,6 +155,19 @@ def test_what_has_moved_shows_where_it_came_from_and_can_be_undone(view):
     assert page.evaluate("window.calls") == [["onUndo"]]
 
 
+def test_where_few_factors_are_at_work_the_list_shows_those_and_names_the_others(view):
+    others = {v.name: "no" for v in PAIN.variables.factors if v.name != "weak_core"}
+    case = PAIN.given(**others, weak_core="yes")
+    page = view(case)
+    first = page.locator(".list").first
+    at_work = [row for row in result(case)["factors"] if row["figure"] >= 0.05]
+    assert [row["name"] for row in at_work] == ["weak_core"], "and hills stands before it"
+    assert order(page) == ["weak_core"]
+    expect(first.locator(".group h4")).to_have_text("Not there, by your answers: 11")
+    first.get_by_role("button", name=re.compile("all 12")).click()
+    assert order(page)[0] == "weak_core" and len(order(page)) == 12
+
+
 def test_ties_stand_as_ties_and_all_rows_can_be_unfolded(view):
     page = view(PAIN)
     tied = [row for row in result(PAIN)["factors"] if row["tie"] == 0]
@@ -178,6 +194,27 @@ def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):
     view(hilly, focus=None)
     page.wait_for_timeout(SETTLED)
     assert order(page)[0] == "hills"
+
+
+# How far a row's slide begins from where the row is, once it slides.
+SLIDE = """name => {
+    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot).shadowRoot
+    const [slide] = root.querySelector(`[data-row=${name}]`).getAnimations()
+    return slide?.effect.getKeyframes()[0].transform
+}"""
+
+
+def test_a_row_that_leaves_a_tie_slides_up_and_no_further_than_it_moves(view):
+    page = view(PAIN)
+    page.wait_for_timeout(300)
+    top = "list => list.querySelector('[data-row=hills]').getBoundingClientRect().top"
+    first = page.locator(".list").first
+    before = first.evaluate(top)
+    view(PAIN.given(climb_m_per_km=90))
+    slide = page.wait_for_function(SLIDE, arg="hills", polling="raf").json_value()
+    page.wait_for_timeout(SETTLED)
+    by = float(re.search(r"-?[\d.]+", slide)[0])
+    assert 0 < by < before - first.evaluate(top) + 1
 
 
 def test_a_cause_opens_from_the_network_and_from_the_list_and_esc_closes_it(view):
@@ -226,6 +263,13 @@ def test_the_dock_keeps_the_answer_and_what_the_finger_moves(view):
         "Weak core",
         "Muscle strain",
     ]
+
+
+def test_the_dock_says_so_where_a_finger_moves_answers_that_exclude_each_other(view):
+    clash = PAIN.given(severity="none", onset="during")
+    page = view(clash, width=390, height=844, layout="phone", focus="hills")
+    expect(page.locator(".dock")).to_contain_text("cannot be true together")
+    expect(page.locator(".dock .side")).to_have_count(0)
 
 
 def test_the_sheet_takes_the_focus_and_esc_and_back_close_it(view):
@@ -285,15 +329,56 @@ def test_axe_finds_nothing(view, scheme, opened):
     assert [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]] == []
 
 
-def test_reduced_motion_moves_nothing(view, page):
-    page.emulate_media(reduced_motion="reduce")
+# Where a cause's tick stands, how solid its bar is in the middle, how high its link to the pain is:
+# before, at the first frame, and at rest.
+MOVED = """async next => {
+    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot).shadowRoot
+    const row = root.querySelector("[data-row=muscle_strain]")
+    const flow = [...root.querySelectorAll(".flow")].at(-1)
+    const look = () => {
+        const [tick, fade] = [".tick:not(.ghost)", ".fade"].map(x => row.querySelector(x))
+        return [parseFloat(getComputedStyle(tick).left) / fade.clientWidth,
+            parseFloat(getComputedStyle(fade).getPropertyValue("--solid-6")) / 100,
+            flow.getBoundingClientRect().height]
+    }
+    const wait = ms => new Promise(done => setTimeout(done, ms))
+    const seen = [look()]
+    window.set(next)
+    await new Promise(requestAnimationFrame)
+    seen.push(look())
+    await wait(500)
+    return [...seen, look()]
+}"""
+
+
+def glided(page, case, focus=None):
+    """What `MOVED` sees when these figures take the place of those shown."""
+    part = {"focus": focus} if focus else {}
+    found = json.loads(json.dumps(result(case, **part)))
+    before, at_once, after = page.evaluate(MOVED, {"result": found, "focus": focus})
+    row = all_rows(found)["muscle_strain"]
+    assert after[:2] == pytest.approx([row["figure"], row["fade"][5]], abs=0.01)
+    return before, at_once, after
+
+
+HILLY = PAIN.given(climb_m_per_km=90, where="across")
+
+
+def test_figures_glide_to_a_new_answer(view):
+    page = view(PAIN)
+    page.wait_for_timeout(300)
+    for start, now, end in zip(*glided(page, HILLY), strict=True):
+        assert abs(now - start) < abs(end - start) / 2, (start, now, end)
+
+
+def test_under_a_finger_figures_do_not_lag_and_reduced_motion_moves_nothing(view, page):
     view(PAIN)
-    page.wait_for_timeout(200)
-    view(PAIN.given(climb_m_per_km=90))
-    aim = 100 * all_rows(result(PAIN.given(climb_m_per_km=90)))["muscle_strain"]["figure"]
-    page.wait_for_timeout(30)
-    tick = page.locator("[data-row=muscle_strain] .tick").last
-    assert tick.evaluate("tick => parseFloat(tick.style.left)") == pytest.approx(aim, abs=0.1)
+    page.wait_for_timeout(300)
+    _, now, end = glided(page, HILLY, focus="climb_m_per_km")
+    assert now == pytest.approx(end, abs=0.001)
+    page.emulate_media(reduced_motion="reduce")
+    _, now, end = glided(page, PAIN)
+    assert now == pytest.approx(end, abs=0.001)
 
 
 def test_one_polite_line_says_what_moved_after_a_release(view):

@@ -2,14 +2,13 @@
 
 import ast
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from run_files import SMALL, gpx
-from shared import loaded
+from shared import loaded, page_of
 
 from lumbayes import (
     conflict,
@@ -99,20 +98,14 @@ def test_a_set_that_comes_with_lumbayes_may_be_named_as_elsewhere_too(named, mon
 @pytest.fixture
 def page(monkeypatch):
     """The page's modules as they are once it is started on the knee's folder."""
-    monkeypatch.setenv(ELSEWHERE, str(KNEE))
-    for name, module in list(sys.modules.items()):
-        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
-            monkeypatch.delitem(sys.modules, name)
-    from components.page import mount
-    from server import warm_up
-    from state import answers, controls, notebook_line, runs
+    with page_of(KNEE, monkeypatch):
+        from components.page import mount
+        from server import warm_up
+        from state import answers, controls, notebook_line, runs
 
-    monkeypatch.setattr(mount.st, "session_state", {})
-    modules = {"answers": answers, "controls": controls, "line": notebook_line, "runs": runs}
-    yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
-    for name, module in list(sys.modules.items()):
-        if str(ROOT / "app") in str(getattr(module, "__file__", "")):
-            del sys.modules[name]
+        monkeypatch.setattr(mount.st, "session_state", {})
+        modules = {"answers": answers, "controls": controls, "line": notebook_line, "runs": runs}
+        yield SimpleNamespace(mount=mount, warm_up=warm_up, **modules)
 
 
 def texts(value):
@@ -129,9 +122,8 @@ def test_the_page_opens_it_and_says_nothing_of_a_back(page):
     first, rest = page.controls.first_facts(), page.warm_up.facts()
     assert first["title"] == thread_info(KNEE).title
     safety = {"first": "none", "age": first["safety"]["cards"][1]["ages"][1]["id"]}
-    verdict = page.mount.safety.verdict(safety)
     replies = [
-        page.mount.reply(page.answers.Answers(given=given, opened=cause.name), verdict)
+        page.mount.reply(page.answers.Answers(given=given, safety=safety, opened=cause.name))
         for cause in VARIABLES.causes
     ]
     shown = texts([first, rest, replies])

@@ -1,17 +1,14 @@
 """The one component of the first screen: answers come in, a result goes out."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from lumbayes.safety import Triage
 from sections import PARTS
 from server.warm_up import base
-from server.worker import computed
-from state import runs, safety
+from server.worker import submit
+from state import runs
 from state.answers import Answers, case_of, read_answers
 from state.result import result
 from text import run_words as words
@@ -41,62 +38,53 @@ def answers() -> Answers:
 def page() -> None:
     """Compute what the newest answers come to, and hand it to the browser."""
     now = answers()
-    verdict = safety.verdict(now.safety)
-    data = reply(now, verdict) | {"put": st.session_state.get(PUT)}
-    MOUNT(key=KEY, data=data, on_answers_change=_nothing, on_files_change=_take_files)
-    if now.resting and st.session_state.get(BELOW) != below(now, verdict):
+    data = reply(now) | {"put": st.session_state.get(PUT)}
+    # Streamlit wants a callback for each state; answers are read where they are needed
+    MOUNT(key=KEY, data=data, on_answers_change=lambda: None, on_files_change=_take_files)
+    if now.resting and st.session_state.get(BELOW) != below(now):
         st.rerun()  # what stands further down follows once the finger rests
 
 
-def below(now: Answers, verdict: Triage) -> tuple[Any, ...]:
+def below(now: Answers) -> tuple[Any, ...]:
     """Return what the parts below the first screen depend on: all answers, but only if one is open.
 
     While they are closed the script need not run as a whole: that takes twice the time, and
     Streamlit may take the page away for a moment.
     """
     is_open = any(map(st.session_state.get, PARTS))
-    return verdict.ranking_allowed, is_advised(verdict), now.runs, is_open and now.number
+    return now.verdict.ranking_allowed, now.is_advised, now.runs, is_open and now.number
 
 
-def reply(now: Answers, verdict: Triage) -> dict[str, Any]:
+def reply(now: Answers) -> dict[str, Any]:
     """Return what goes to the browser: the verdict of the cards, and a result where allowed.
 
     The cards do not wait for the model.
     """
-    data = {"number": now.number, "verdict": verdict.as_dict(), "result": None}
-    if not verdict.ranking_allowed:
+    data = {"number": now.number, "verdict": now.verdict.as_dict(), "result": None}
+    if not now.verdict.ranking_allowed:
         return data
     try:
-        return data | {"result": latest(now, is_advised(verdict))}
+        return data | {"result": latest(now)}
     except ValueError as problem:
         return data | {"problem": str(problem)}
 
 
-def latest(now: Answers, advice: bool) -> dict[str, Any]:
+def latest(now: Answers) -> dict[str, Any]:
     """Return what the answers come to, computed only if something it depends on has changed.
 
     While a finger moves, `focus` names what is under it, and the result leaves out what is slow.
     """
     focus = None if now.resting else now.focus
-    key = (now.said, focus, advice)
+    key = (now.said, focus, now.is_advised)
     if st.session_state.get(LAST, (None,))[0] != key:
-        found = computed(_result, now, focus, advice)
+        found = submit(_result, now, focus).result()
         st.session_state[LAST] = (key, found)
     return st.session_state[LAST][1]
 
 
-def _result(now: Answers, focus: str | None, advice: bool) -> dict[str, Any]:
+def _result(now: Answers, focus: str | None) -> dict[str, Any]:
     case = case_of(base(), now)
-    return result(case, focus=focus, opened=now.opened, advice=advice, base=base())
-
-
-def is_advised(verdict: Triage) -> bool:
-    """Return whether the thread's advice and the next run may be shown."""
-    return verdict.remedies_allowed and verdict.keep_running_allowed
-
-
-def _nothing() -> None:
-    """Answers are read where they are needed; Streamlit wants a callback for each state."""
+    return result(case, focus=focus, opened=now.opened, advice=now.is_advised, base=base())
 
 
 def _take_files() -> None:

@@ -2,6 +2,7 @@
 import { html, render, useEffect, useState } from "./vendor/preact.js"
 import { Banner, Cards, isEmergency, Question } from "./cards.js"
 import { Panel } from "./panel.js"
+import { isCalm } from "./result/figures.js"
 import { Dock, Result, Sheet } from "./result/result.js"
 import { Runs } from "./runs.js"
 import { Store } from "./store.js"
@@ -125,7 +126,7 @@ function Answer({ folder, store, layout, shine }) {
     shine(name)
   }
   const parts = {
-    result, layout, opened, before: store.before, focus: store.moving ? focus : null,
+    result, words: words.result, layout, opened, before: store.before, focus: store.moving ? focus : null,
     onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(),
     onExclude: (off, all) => store.change({ excluded: [...store.answers.excluded.filter((id) => !all.includes(id)), ...off] }, { label: words.claims }),
     onNote: note,
@@ -134,7 +135,7 @@ function Answer({ folder, store, layout, shine }) {
     <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
-    <${Dock} ...${{ result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
+    <${Dock} ...${{ result, words: words.result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
     <${Sheet} open=${isOpen} onClose=${() => open(false)} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
 }
 
@@ -142,7 +143,7 @@ function Answer({ folder, store, layout, shine }) {
 function note() {
   const runs = shadow.querySelector("#runs")
   runs.open = true
-  runs.scrollIntoView({ behavior: glide() })
+  runs.scrollIntoView({ behavior: isCalm() ? "auto" : "smooth" })
   runs.querySelector("button").focus({ preventScroll: true })
 }
 
@@ -151,11 +152,9 @@ function find(name) {
   const row = shadow.querySelector(`[data-name="${name}"]`)
   if (!row) return
   for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true
-  row.scrollIntoView({ block: "center", behavior: glide() })
+  row.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" })
   row.querySelector("input, button")?.focus({ preventScroll: true })
 }
-
-const glide = () => matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
 
 // The settled cards, as one quiet line; a tap asks both again, with the ticks as they are.
 function Pill({ store, verdict, words }) {

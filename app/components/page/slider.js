@@ -44,31 +44,27 @@ export function inWords(slider, found, words) {
   return inTen(kind === "belief" ? value : beliefOf(slider, value), words)
 }
 
-// The answers once this slider says `said` (a reading, {state} or {belief}), or nothing at all.
+// The answers once this slider says `said`, a kind and a value as `answerOf` returns them, or nothing at all.
 export function entered(slider, answers, said) {
   const given = { ...answers.given }, believe = { ...answers.believe }, likelihood = { ...answers.likelihood }
-  delete given[slider.name]
-  delete believe[slider.name]
-  delete likelihood[slider.name]
+  for (const part of [given, believe, likelihood]) delete part[slider.name]
   for (const test of [slider.reading, slider.picture]) if (test) delete given[test.name]
-  if (said?.state) given[slider.name] = said.state
-  if (said?.belief) believe[slider.name] = said.belief
-  if (said?.reading !== undefined) given[slider.reading.name] = said.reading
-  if (said?.picture) given[slider.picture.name] = said.picture
+  if (said?.kind === "belief") believe[slider.name] = said.value
+  else if (said) given[slider[said.kind]?.name ?? slider.name] = said.value // a reading and a picture have a name of their own
   return { given, believe, likelihood }
 }
 
 function at(slider, isMeasured, x) {
-  if (isMeasured) return { reading: readingAt(x, slider.reading) }
-  if (x <= 0) return { state: slider.states[0] }
-  if (x >= TOP) return { state: slider.states[1] }
-  return { belief: beliefAt(x, slider.base) }
+  if (isMeasured) return { kind: "reading", value: readingAt(x, slider.reading) }
+  if (x <= 0) return { kind: "state", value: slider.states[0] }
+  if (x >= TOP) return { kind: "state", value: slider.states[1] }
+  return { kind: "belief", value: beliefAt(x, slider.base) }
 }
 
 function moved(slider, found, direction, size) {
   if (found.isMeasured) {
     const from = found.kind === "reading" ? found.value : readingAt(position(slider, found), slider.reading)
-    return { reading: nextReading(from, slider.reading, direction, size) }
+    return { kind: "reading", value: nextReading(from, slider.reading, direction, size) }
   }
   const x = position(slider, found) + direction * size * TOP / STEPS
   return at(slider, false, Math.min(TOP, Math.max(0, x)))
@@ -86,9 +82,10 @@ export function Slider({ slider, answers, words, focus, asked, shining, store })
   const isSet = found.kind !== "untouched"
   const label = found.isMeasured && slider.is_test ? `${slider.label}: ${slider.reading.label}` : slider.label
   const say = (said, more) => store.change(entered(slider, store.answers, said), {
-    label: said ? `${slider.label}: ${inWords(slider, { ...kindOf(said) }, words)}` : slider.label,
+    label: said ? `${slider.label}: ${inWords(slider, said, words)}` : slider.label,
     focus: slider.name, ...more,
   })
+  const end = (i) => say({ kind: "state", value: slider.states[i] })
   const move = (to) => say(at(slider, found.isMeasured, Number(to)), { moving: true })
 
   const onInput = (event) => {
@@ -119,38 +116,33 @@ export function Slider({ slider, answers, words, focus, asked, shining, store })
     const key = KEYS[event.key]
     const isRtl = getComputedStyle(event.target).direction === "rtl" && event.key.match(/Left|Right/)
     if (key) say(moved(slider, found, isRtl ? -key[0] : key[0], key[1]))
-    else if (event.key === "Home") say({ state: slider.states[0] })
-    else if (event.key === "End") say({ state: slider.states[1] })
+    else if (event.key === "Home") end(0)
+    else if (event.key === "End") end(1)
     else if (event.key === "Delete" || event.key === "Backspace") isSet && say(null)
     else return
     event.preventDefault()
   }
-  const end = (i) => html`<button type="button" class="end ${found.value === slider.states[i] ? "said" : ""}"
+  const endWord = (i) => html`<button type="button" class="end ${found.value === slider.states[i] ? "said" : ""}"
     aria-pressed=${found.kind === "state" && found.value === slider.states[i]} aria-label=${`${slider.label}: ${slider.ends[i]}`}
-    title=${slider.means[i]} onClick=${() => say({ state: slider.states[i] })}>${slider.ends[i]}</button>`
+    title=${slider.means[i]} onClick=${() => end(i)}>${slider.ends[i]}</button>`
 
   const classes = ["row", isSet ? "set" : "untouched", asked && "asked", focus && "focus", shining && "shining"]
   return html`<div class=${classes.filter(Boolean).join(" ")} data-name=${slider.name}>
     <span class="name">${label}</span>
-    ${end(0)}
+    ${endWord(0)}
     <input type="range" min="0" max=${TOP} step="1" value=${x} style=${`--x:${x / TOP}`} aria-label=${`${label}. ${slider.question}`}
       aria-valuetext=${value} onInput=${onInput} onChange=${() => store.rest()} onKeyDown=${onKeyDown}
       onPointerDown=${onPointerDown} onPointerMove=${onPointerMove} onPointerUp=${onPointerUp}
       onPointerCancel=${onPointerCancel} onFocus=${() => store.view.focus === slider.name || store.look({ focus: slider.name })} />
-    ${end(1)}
+    ${endWord(1)}
     <span class="value">
       ${isSet ? html`<output><bdi>${value}</bdi></output><button type="button" class="off" aria-label=${words.let_go.replace("{}", slider.label)}
         onClick=${() => say(null)}>×</button>` : html`<${Switch} ...${{ slider, found, words, store }} />`}
     </span>
     ${slider.is_test && answers.measured[slider.name] && !isSet && html`<${How} slider=${slider} words=${words} />`}
     ${slider.picture && answers.measured[slider.name] && html`<${Chips} row=${slider.picture} chosen=${answers.given[slider.picture.name]}
-      choose=${(state) => say(state ? { picture: state } : null)} />`}
+      choose=${(state) => say(state && { kind: "picture", value: state })} />`}
   </div>`
-}
-
-const kindOf = (said) => {
-  const [[kind, value]] = Object.entries(said)
-  return { kind, value }
 }
 
 // "I measured it": the slider takes the unit of the test; a test without a number counts for nothing.

@@ -51,9 +51,9 @@ function Receipt({ cause, row, words }) {
   const percent = (p) => `${(100 * p).toFixed(2)}%`
   return html`<div class="piece receipt"><h3>${filled(words.cause.receipt, { figure: inTen(row.figure, words) })}</h3>
     <p class="axis" aria-hidden="true"><span></span><span class="scale"><i style="left: 0">0</i><i style="left: 50%">5</i><i style="left: 100%">10</i></span><span></span></p>
-    <ol>${cause.receipt.map(({ label, kind, start, end, step }) => html`<li key=${label}><span>${label}</span>
+    <ol>${cause.receipt.map(({ label, start, end, step }, i) => html`<li key=${label}><span>${label}</span>
       <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i><i class="joint" style=${`left: ${percent(end)}`}></i></span>
-      <b>${kind === "start" ? step : signed(step, words)}</b></li>`)}
+      <b>${i === 0 ? step : signed(step, words)}</b></li>`)}
       <li class="sum"><span>${words.now[0].toUpperCase()}${words.now.slice(1)}</span>
         <span class="scale" dir="ltr" aria-hidden="true"><i class="now" style=${`left: 0; width: ${percent(row.figure)}`}></i></span><b>${inTen(row.figure, words)}</b></li></ol></div>`
 }

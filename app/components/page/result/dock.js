@@ -1,26 +1,26 @@
 // On a phone: the dock that keeps the answer in view under the sliders, and the sheet that holds the rest.
 import { html, useEffect, useRef } from "../vendor/preact.js"
-import { Bar, Figure, Spoken, useGlide, useWhole } from "./figures.js"
+import { Bar, Figure, Spoken, useWhole } from "./figures.js"
 import { useLayer } from "./layers.js"
 import { Short } from "./sentence.js"
 
-export function Dock({ result, before, focus, onNext, onWhy }) {
-  const whole = useGlide(useWhole(result), Boolean(focus))
+export function Dock({ result, words, before, focus, onNext, onWhy }) {
+  const whole = useWhole(result)
   if (!whole) return null
-  const { words, next } = whole
+  const { next } = whole
   const rows = focus ? affected(whole, focus) : []
-  return html`<aside class="dock" aria-label=${whole.sentence.text}>
+  return html`<aside class=${focus ? "dock live" : "dock"} aria-label=${whole.sentence.text}>
     <div class="line"><${Short} result=${whole} />
       ${!focus && next?.slider && html`<button type="button" class="button" onClick=${() => onNext(next.slider)}>${words.next} ↓</button>`}
       <button type="button" class="button" onClick=${onWhy}>${words.why}</button></div>
-    ${rows.map((row, i) => html`<p class=${i ? "side" : "side first"} key=${row.name}><span>${row.label}</span><${Bar} row=${row.drawn} before=${before} /><${Figure} ...${{ row, before, words }} /></p>`)}
-    <${Spoken} result=${whole} before=${before} focus=${focus} />
+    ${rows.map((row, i) => html`<p class=${i ? "side" : "side first"} key=${row.name}><span>${row.label}</span><${Bar} row=${row} before=${before} /><${Figure} ...${{ row, before, words }} /></p>`)}
+    <${Spoken} result=${whole} ...${{ words, before, focus }} />
   </aside>`
 }
 
 // What the finger moves: its cause, the cause's rival, and what goes on.
 function affected({ factors, mechanisms, links, reads }, focus) {
-  const name = reads[focus] ?? focus
+  const name = reads?.[focus] ?? focus
   const byRank = (rows) => [...rows].sort((a, b) => a.rank - b.rank)
   const own = [...factors, ...mechanisms].find((row) => row.name === name)
   const rival = byRank(factors).find((row) => row !== own)

@@ -4,19 +4,19 @@ import { Bar, Figure, filled, inTen, tenths, useOrder, useSwap } from "./figures
 
 const SHORT = 3
 
-export function Lists({ result, before, isLive, onOpen, onUndo }) {
-  const { words } = result
+export function Lists({ result, words, before, isLive, onOpen, onUndo }) {
   return html`<div class="lists">
-    <${List} heading=${words.left} rows=${result.factors} groups=${result.lists.groups} shown=${result.lists.shown} ...${{ before, words, isLive, onOpen }} />
-    <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} shown=${result.mechanisms.length} ...${{ before, words, isLive, onOpen }} />
+    <${List} heading=${words.left} rows=${result.factors} groups=${result.groups} ...${{ before, words, isLive, onOpen }} />
+    <${List} heading=${words.right} rows=${result.mechanisms} groups=${[]} ...${{ before, words, isLive, onOpen }} />
   </div>
   <${Key} ...${{ words, before, onUndo }} />`
 }
 
-function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
+function List({ heading, rows, groups, before, words, isLive, onOpen }) {
   const [isWhole, setWhole] = useState(false)
   const ordered = useOrder(rows, isLive)
-  const top = isWhole ? ordered : listed(ordered, rows, shown)
+  const atWork = ordered.filter((row) => tenths(row.figure)) // by the newest figures, also while the order is held
+  const top = isWhole ? ordered : groups.length ? atWork : ordered.slice(0, lengthOf(ordered))
   const list = useSwap(top.map((row) => row.name))
   const parts = { before, words, onOpen }
   return html`<section class="list" ref=${list} aria-label=${heading}>
@@ -27,13 +27,6 @@ function List({ heading, rows, groups, shown, before, words, isLive, onOpen }) {
       : html`<ol class="ranked" start=${place} key=${names}><${Row} row=${top[place - 1]} place=${place} ...${parts} /></ol>`)}
     ${!isWhole && groups.map(({ heading, text }) => html`<div class="group" key=${heading}><h4>${heading}</h4><p>${text}</p></div>`)}
   </section>`
-}
-
-// While the order is held, the rows that stand are those of the newest figures.
-function listed(ordered, rows, shown) {
-  if (shown === rows.length) return ordered.slice(0, lengthOf(ordered))
-  const names = rows.slice(0, Math.min(shown, SHORT)).map((row) => row.name)
-  return ordered.filter((row) => names.includes(row.name))
 }
 
 // A list shows three rows, and one more where it would else cut the first tie in two.
@@ -53,33 +46,22 @@ function tied(rows) {
   return parts.map(({ group, place }) => ({ place, names: group.map((row) => row.name).join(), group: group.length > 1 ? group : null }))
 }
 
-function Row({ row, place, before, words, onOpen }) {
-  return html`<li data-row=${row.name}><span class="rank" aria-hidden="true">${place}</span>
+function Row({ row, place, before, words, onOpen, isTied }) {
+  return html`<li data-row=${row.name}>${!isTied && html`<span class="rank" aria-hidden="true">${place}</span>`}
     <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
-      <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words }} /></span>
-      <${Bar} row=${row.drawn ?? row} before=${before} />
-      <${Voice} row=${row} />
+      <span class="head"><span class="label">${row.label}</span><${Figure} ...${{ row, before, words, isTied }} /></span>
+      <${Bar} row=${row} before=${before} />
+      <span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isTied ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>
     </button></li>`
 }
 
-function Voice({ row, isShort }) {
-  return html`<span class="voice">${row.quote && html`<q>${row.quote}</q>`}<span class="replies">${isShort ? row.replies.replace(/ \([^)]*\)/g, "") : row.replies}</span></span>`
-}
-
-function Tie({ rows, place, before, words, onOpen }) {
+function Tie({ rows, place, words, ...parts }) {
   const counts = [...new Set(rows.map((row) => inTen(row.figure, words)))]
   const said = counts.length > 1 && tenths(rows.at(-1).figure) ? words.in_ten.replace("{}", `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}`) : counts[0]
   return html`<div class="tie"><span class="rank">${place}=</span>
-    <ol class="ranked" start=${place}>${rows.map((row) => html`<li key=${row.name} data-row=${row.name}>
-      <button type="button" class="opens" onClick=${() => onOpen(row.name)}>
-        <span class="head"><span class="label">${row.label}</span>${moved(row, before) && html`<span class="figure"><span class="was">${tenths(before.causes[row.name])} →</span> <b>${tenths(row.figure)}</b></span>`}</span>
-        <${Bar} row=${row.drawn ?? row} before=${before} />
-        <${Voice} row=${row} isShort=${true} />
-      </button></li>`)}</ol>
+    <ol class="ranked" start=${place}>${rows.map((row) => html`<${Row} key=${row.name} ...${{ row, words, ...parts }} isTied=${true} />`)}</ol>
     <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b>${counts.length === 1 && words.each}</span></div>`
 }
-
-const moved = (row, before) => before?.causes?.[row.name] !== undefined && tenths(before.causes[row.name]) !== tenths(row.figure)
 
 function Key({ words, before, onUndo }) {
   const sample = { figure: 0.5, fade: [1, 1, 0.95, 0.85, 0.65, 0.4, 0.2, 0.1, 0.05, 0], unnamed: false, name: "" }

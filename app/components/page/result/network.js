@@ -8,30 +8,27 @@ const FEW = 5 // causes on a phone before it is unfolded
 const LEADS = 3, SHOWN = 2 // tenths from which a box is tinted, from which a factor's figure is written and the first is tinted
 const THICK = 0.15 // from here a link is drawn in the colour of what is at work
 
-export function Network({ result, asked, focus, isPhone, isLive, onOpen }) {
-  const { words, pain, mechanisms } = result
+export function Network({ result, words, asked, focus, isPhone, isLive, onOpen }) {
+  const { pain, mechanisms } = result
   const [host, width, size] = useSize()
   const [isWhole, setWhole] = useState(false)
   const ranked = useOrder(result.factors, isLive)
   const isFolded = isPhone && !isWhole && result.factors.length > FEW + 1
-  const factors = isFolded ? ranked.slice(0, FEW) : result.factors
-  const rest = isFolded ? moreRow(ranked.slice(FEW), words) : null
-  const shownFactors = rest ? [...factors.map((row) => ({ ...row, direct: false })), rest] : factors
-  const links = rest ? [...result.links.filter(isShown(factors, mechanisms)), ...rest.links(result.links, mechanisms)] : result.links
-  const plan = width ? layout({ factors: shownFactors, mechanisms, pain, links }, width, size / SIZE, isPhone) : null
+  const { factors, links } = isFolded ? folded(ranked, result, words) : result
+  const plan = width ? layout({ factors, mechanisms, pain, links }, width, size / SIZE, isPhone) : null
   const box = (row, kind) => html`<${Box} key=${row.name} ...${{ row, kind, words, isPhone }} at=${plan.boxes[row.name]}
     isLeaf=${!row.unnamed && !links.some((link) => link.to === row.name)} asked=${asked === row.name} under=${focus === row.name} onOpen=${row.isMore ? () => setWhole(true) : () => onOpen(row.name)} />`
   return html`<div class="network" role="group" aria-label=${words.network}>
     <div class="heads" aria-hidden="true"><span>${words.left}</span><span>${isPhone ? words.right_short : words.right}</span></div>
     <div class="map" dir="ltr" ref=${host} style=${plan ? `height: ${plan.height}px` : ""}>
-      ${plan && html`${shownFactors.map((row) => box(row, "factor"))}${mechanisms.map((row) => box(row, "mechanism"))}
+      ${plan && html`${factors.map((row) => box(row, "factor"))}${mechanisms.map((row) => box(row, "mechanism"))}
         <${Pain} pain=${pain} at=${plan.boxes[pain.name]} isPhone=${isPhone} />
-        <svg width=${width} height=${plan.height} aria-hidden="true">
+        <svg key=${`${width} ${plan.height}`} width=${width} height=${plan.height} aria-hidden="true">
           ${plan.links.map((link) => html`<path key=${`${link.from} ${link.to}`} class=${classOf(link, mechanisms)} d=${link.d} style=${link.isRibbon ? "" : `stroke-width: ${link.width}px`} />`)}
-          ${shownFactors.filter((row) => !row.isMore).map((row) => html`<${Dot} key=${row.name} row=${row} at=${plan.boxes[row.name]} u=${size / SIZE} />`)}
+          ${factors.filter((row) => !row.isMore).map((row) => html`<${Dot} key=${row.name} row=${row} at=${plan.boxes[row.name]} u=${size / SIZE} />`)}
         </svg>`}
     </div>
-    <ul class="unseen">${result.links.map((link) => html`<li>${spoken(link, result)}</li>`)}</ul>
+    <ul class="unseen">${result.links.map((link) => html`<li>${spoken(link, result, words)}</li>`)}</ul>
   </div>`
 }
 
@@ -89,25 +86,17 @@ function classOf(link, mechanisms) {
   return ["flow", link.isRibbon && "ribbon", isUnnamed ? "unnamed" : link.figure >= THICK && "works"].filter(Boolean).join(" ")
 }
 
-const isShown = (factors, mechanisms) => {
-  const names = new Set([...factors, ...mechanisms].map((row) => row.name))
-  return ({ from }) => names.has(from)
+// On a phone: the first causes, and all others as one box with one thin link to where the first of them leads.
+function folded(ranked, { links, mechanisms }, words) {
+  const shown = ranked.slice(0, FEW).map((row) => ({ ...row, direct: false }))
+  const hidden = ranked.slice(FEW).map((row) => row.name)
+  const more = { name: "more", label: filled(words.more, { n: hidden.length }), isMore: true, figure: 0, note: "", state: "untouched", direct: false, group: "" }
+  const onward = links.find(({ from, to }) => hidden.includes(from) && mechanisms.some((row) => row.name === to))
+  const kept = links.filter(({ from }) => !hidden.includes(from))
+  return { factors: [...shown, more], links: onward ? [...kept, { from: "more", to: onward.to, figure: 0, note: "" }] : kept }
 }
 
-// All that a phone folds away, as one box with one thin link to where most of it leads.
-function moreRow(rows, words) {
-  const names = new Set(rows.map((row) => row.name))
-  return {
-    name: "more", label: filled(words.more, { n: rows.length }), isMore: true, figure: 0, note: "", state: "untouched", direct: false, group: "",
-    links: (links, mechanisms) => {
-      const onward = links.filter(({ from, to }) => names.has(from) && mechanisms.some((row) => row.name === to))
-      const to = onward[0]?.to
-      return to ? [{ from: "more", to, figure: 0, note: "" }] : []
-    },
-  }
-}
-
-function spoken({ from, to, figure, note }, { factors, mechanisms, pain, words }) {
+function spoken({ from, to, figure, note }, { factors, mechanisms, pain }, words) {
   const label = (name) => [...factors, ...mechanisms, pain].find((row) => row.name === name).label
   const said = note === "not there" ? words.not_there : note === "cut off" ? words.cut_off : inTen(figure, words)
   return `${label(from)} → ${label(to)}: ${said}`
