@@ -233,6 +233,7 @@ def test_a_pasted_line_is_handed_over_and_an_empty_one_says_nothing():
     put = page.session_state[mount.PUT]
     assert (put["answers"]["given"], put["label"]) == (NOW.given, words.A_LINE)
     assert said(page, "success") == [words.BACK.format(words.A_LINE)]
+    assert page.get("form")[0].proto.form.clear_on_submit, "the browser empties the box"
 
 
 def test_more_runs_than_files_bring_can_be_saved_and_opened_again():

@@ -254,6 +254,7 @@ def test_words_stand_over_columns_a_band_takes_its_row_and_figures_end_at_one_pl
     )
     assert below["n"] > below["a band across both columns"] > below["x"] > below["y"]
     assert below["7"] == below["x"] and left["7"] > left["77"] > left["in 10"] > 500
+    assert left["n"] == left["x"] == left["y"]
     assert size["y"] < size["x"] == size["z"]
 
 
