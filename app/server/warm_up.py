@@ -13,6 +13,7 @@ import streamlit as st
 from lumbayes import Case, contributions, example, load
 from lumbayes.data import page_words
 from server.worker import submit
+from state.answers import Answers, case_of
 from state.controls import folder_facts
 from state.result import result
 
@@ -38,8 +39,7 @@ def warm() -> None:
     """Have everything in memory that an answer needs."""
     facts()
     contributions(base(), draws=MANY_DRAWS)
-    outcome, first = base().variables.outcome, base().variables.factors[0].name
-    case = base().given(**{outcome.name: outcome.states[-1]})
+    case, first = case_of(base(), Answers()), base().variables.factors[0].name
     result(case, opened=first)
     result(case, focus=first)
     freeze()

@@ -62,12 +62,12 @@ def _chips(v: Any, row: Any) -> dict[str, Any]:
         "label": row.name,
         "question": v.question,
         "states": [[s, row.states.get(s) or v.answers.get(s, s)] for s in chosen],
-        "drawings": {s: d for s in v.states if (d := _drawing(f"{v.name}.{s}"))},
+        "drawings": {s: _drawing(f"{v.name}.{s}") for s in chosen},
     }
 
 
 def _drawing(name: str) -> str:
-    """Return the file of a drawing beside a home test; nothing where none is drawn."""
+    """Return the file of a drawing beside a home test; an empty text where none is drawn."""
     return f"{name}.svg" if (PICTURES / f"{name}.svg").is_file() else ""
 
 

@@ -1,5 +1,6 @@
 """What is unfolded below the first screen: what runs say, what if, files and links, the sheet."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -58,6 +59,8 @@ def test_runs_with_an_outcome_tell_what_they_point_to_run_by_run():
     assert len(curves) == my_runs.MOST_LINES
     listed = next(html.body for html in page.get("html") if html.body.startswith("<ul"))
     assert listed.count("<li>") == my_runs.MOST_CAUSES
+    at = [float(percent) for percent in re.findall(r"--at:([\d.]+)%", listed)]
+    assert at[0] > 10 and at == sorted(at, reverse=True), "the likeliest first"
 
 
 def test_one_run_without_a_figure_has_no_course_and_no_drawing():
@@ -165,6 +168,7 @@ def test_a_link_or_line_is_made_when_asked_for_and_is_stale_after_another_answer
     assert not page.code
     page.button(key=f"make {what}").click().run()
     assert read_back(what, page.code[0].value)["given"] == {"hills": "yes"}
+    assert page.code[0].proto.wrap_lines, "it is some hundred letters long"
     assert about in said(page, "caption")
     page.session_state[mount.KEY] = {mount.STATE: message(2, given={"hills": "no"})}
     page.run()
@@ -229,6 +233,7 @@ def test_a_pasted_line_is_handed_over_and_an_empty_one_says_nothing():
     put = page.session_state[mount.PUT]
     assert (put["answers"]["given"], put["label"]) == (NOW.given, words.A_LINE)
     assert said(page, "success") == [words.BACK.format(words.A_LINE)]
+    assert page.get("form")[0].proto.form.clear_on_submit, "the browser empties the box"
 
 
 def test_more_runs_than_files_bring_can_be_saved_and_opened_again():

@@ -58,8 +58,8 @@ def test_a_case_without_a_ticked_sign_is_one_page():
 
 def test_one_tap_for_a_card_stands_as_that_and_not_as_fifteen_answers():
     rows = table(sheet(), words.SIGNS).rows
-    first = [row for row in rows if "15" in row[0]]
-    assert len(first) == 1 and "one tap for all" in first[0][0]
+    taps = [row[0] for row in rows[-2:]]
+    assert taps == ["None of these 15, one tap for all", "None of these 20, one tap for all"]
     for flag in red_flags():
         if flag.card:
             assert sum(flag.about.lower() in row[1].lower() for row in rows) == 1
@@ -68,7 +68,8 @@ def test_one_tap_for_a_card_stands_as_that_and_not_as_fifteen_answers():
 
 def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
     answers = SETTLED | {"one_leg": "yes", "fever": "not_sure", "saddle": "no", "leg_worse": "no"}
-    rows = table(sheet(answers=answers), words.SIGNS).rows
+    signs = table(sheet(answers=answers), words.SIGNS)
+    rows = signs.rows
     assert ("YES", "Pain, tingling or weakness down one leg") in rows
     assert ("NOT SURE", "Fever, shivers or night sweats") in rows
     (singly,) = [row[1] for row in rows if row[0] == words.NO_SINGLY]
@@ -80,6 +81,9 @@ def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
     assert sum(row[0] == "YES" and "genitals" in row[1] for row in rows_again) == 1
     for line in ("down one leg", "fever, shivers or night sweats"):
         assert sum(line in row[1].lower() for row in rows) == 1, line
+    unmarked = ["None of these 15, one tap for all", "Not marked: these 18, one tap for all"]
+    assert [row[0] for row in rows[-2:]] == unmarked
+    assert [rows[i] for i in signs.small] == rows[-2:], "long lists of what is not there"
 
 
 def test_what_the_page_said_stands_on_the_sheet():
@@ -216,22 +220,42 @@ def test_its_text_is_marked_for_readers_and_it_names_no_author():
     assert used and all("/FontFile2" in font["/FontDescriptor"] for font in used)
 
 
+def places(page) -> dict[str, tuple[float, float, float]]:
+    """Each line of text on a page where it stands first: from the left, from below, its size."""
+    found: dict[str, tuple[float, float, float]] = {}
+
+    def visit(text, cell, inside, _, size):
+        at = (cell[4] + inside[4], cell[5] + inside[5], size)
+        found.setdefault(text.strip(), at)
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
 def test_columns_are_aligned():
-    """Every text of a column starts, or for figures ends, at one place."""
+    """Every text of a column starts at one place."""
     _, reader = printed(FULL)
-    starts: dict[str, float] = {}
-
-    def visit(text, _, matrix, *__):
-        if text.strip():
-            starts.setdefault(text.strip(), matrix[4])
-
-    reader.pages[0].extract_text(visitor_text=visit)
+    starts = {text: round(left) for text, (left, _, _) in places(reader.pages[0]).items()}
     labels = [v.label for v in BASE.variables.factors if v.label in starts]
     headings = [words.PAIN, words.SIGNS, words.CAUSES]
     assert len(labels) > 6 and set(headings) <= set(starts)
-    assert len({round(starts[text]) for text in [*labels, *headings]}) == 1
-    answers = ["Just after, while cooling down", "Almost unbearable"]
-    assert len({round(starts[text]) for text in answers}) == 1
+    assert len({starts[text] for text in [*labels, *headings]}) == 1
+    first, second = (starts[t] for t in ("Just after, while cooling down", "Almost unbearable"))
+    assert first == second > starts[words.PAIN]
+
+
+def test_words_stand_over_columns_a_band_takes_its_row_and_figures_end_at_one_place():
+    rows = [("a band across both columns",), ("x", "7"), ("y", "77"), *[("z", "8")] * 80]
+    table = Table("h", (1, 9), rows, ("n", "in 10"), figures=(1,), small=(2,))
+    reader = PdfReader(io.BytesIO(pdf(Sheet("t", [], [table]))))
+    assert len(reader.pages) > 1 and all("in 10" in page.extract_text() for page in reader.pages)
+    left, below, size = (
+        {text: place[i] for text, place in places(reader.pages[0]).items()} for i in range(3)
+    )
+    assert below["n"] > below["a band across both columns"] > below["x"] > below["y"]
+    assert below["7"] == below["x"] and left["7"] > left["77"] > left["in 10"] > 500
+    assert left["n"] == left["x"] == left["y"]
+    assert size["y"] < size["x"] == size["z"]
 
 
 def test_type_stays_readable_and_a_long_case_takes_a_second_page():
@@ -242,6 +266,7 @@ def test_type_stays_readable_and_a_long_case_takes_a_second_page():
     for page in reader.pages:
         page.extract_text(visitor_text=lambda t, _, m, f, size: sizes.append(abs(m[3]) * size))
     assert len(reader.pages) == 2 and min(size for size in sizes if size > 1) >= 6
+    assert 9 in {round(size, 3) for size in sizes}, "two pages have room for the largest type"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from lumbayes import example, load
 from lumbayes.data import page_words
 from lumbayes.data.page_file import PageWords, read_page_words
 from state.answers import Answers, case_of
-from state.controls import _range, first_facts, folder_facts
+from state.controls import PICTURES, _range, first_facts, folder_facts
 
 FACTS = folder_facts(BASE, example(), page_words())
 KNEE_FACTS = folder_facts(load(KNEE), example(KNEE), page_words(KNEE))
@@ -95,6 +95,27 @@ def test_a_test_is_asked_as_a_belief_first_and_a_day_without_pain_is_named():
     tests = {s["reading"]["name"]: s for s in sliders(FACTS) if s["reading"] and s["is_test"]}
     assert {*tests} == {"plank_seconds", "knee_extension_deg", "leg_block_mm"}
     assert not tests["plank_seconds"]["safe"] and "pain" in first_facts()["words"]["before"]
+
+
+def test_every_drawing_and_how_each_test_is_done_reach_its_slider():
+    drawings = {s["drawing"] for s in sliders(FACTS)}
+    for picture in filter(None, (s["picture"] for s in sliders(FACTS))):
+        drawings |= {*picture["drawings"].values()}
+    assert drawings - {""} == {path.name for path in PICTURES.glob("*.svg")}
+    for s in sliders(FACTS):
+        test = s["reading"] or s["picture"]
+        assert s["how"] == (VARIABLES[test["name"]].how if test else "")
+
+
+def test_the_chips_of_a_trait_are_the_states_of_a_pain():
+    for row in FACTS["traits"]:
+        trait = VARIABLES[row["name"]]
+        assert [state for state, _ in row["states"]] == [s for s in trait.states if s != "none"]
+
+
+def test_facts_that_belong_to_no_factor_stand_after_the_last_group():
+    *first, last = FACTS["groups"]
+    assert last["chips"] and first and not [group for group in first if group["chips"]]
 
 
 def test_every_starting_point_can_be_entered():

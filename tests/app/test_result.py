@@ -12,15 +12,15 @@ import pytest
 from pytest import approx
 from shared import loaded, page_of
 
-from lumbayes import contributions, load
+from lumbayes import contributions, load, next_run
 from lumbayes.attribution import contribution_draws
 from state import result as module
-from state import result_next, result_sentence
+from state import result_next, result_receipt, result_sentence
 from state.result import result
 from state.result_cause import LEVELS
 from state.result_next import COMPARED
 from text import result_words as words
-from text.figures import tenths
+from text.figures import in_ten, tenths
 
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
 BASE = loaded()
@@ -182,6 +182,11 @@ TWO = ["hills", "weak core"]
 BEHIND = {
     "one alone": (["hills"], None, "What lies behind it is open: hills."),
     "open": (TWO, 0.62, "What lies behind it is open: hills before weak core, 6 to 4."),
+    "open before a third": (
+        [*TWO, "c"],
+        0.62,
+        "What lies behind it is open: hills before weak core, 6 to 4.",
+    ),
     "almost clear": (TWO, 0.74, "What lies behind it is open: hills before weak core, 7 to 3."),
     "clear": (TWO, 0.75, "Behind it: hills before weak core, 8 to 2."),
     "never certain": (TWO, 0.999, "Behind it: hills before weak core, 9 to 1."),
@@ -194,7 +199,8 @@ BEHIND = {
 @pytest.mark.parametrize(("names", "share", "text"), BEHIND.values(), ids=BEHIND)
 def test_what_is_open_behind_it_is_said_in_tens(names, share, text):
     """`share` is P(the first stands above the second); None where they are in a tie."""
-    above = pd.DataFrame(0.5 if share is None else share, names, names)
+    above = pd.DataFrame(0.5, names, names)
+    above.iloc[0, 1:2] = 0.5 if share is None else share
     ties = [names] if share is None and len(names) > 1 else []
     order = SimpleNamespace(above={"factor": above}, practical_ties={"factor": ties})
     found = {name: {"sentence": name, "figure": 0.2} for name in names}
@@ -293,6 +299,29 @@ def test_what_is_not_there_and_what_is_cut_off_say_so():
     assert result(PAIN)["groups"] == []
 
 
+def test_few_factors_at_work_leave_all_others_to_groups():
+    likely = {"a": 0.3, "b": 0.2, "c": 0.01, "d": 0.01}
+    notes = {"c": "", "d": "idle"} | dict.fromkeys("efghi", "not there")
+    factors = [
+        {"name": n, "sentence": n, "figure": likely.get(n, 0.0), "note": notes.get(n, "")}
+        for n in "abcdefghi"
+    ]
+    assert module._groups(PAIN, factors, {}) == [
+        {"heading": "Not there, by your answers: 5", "text": "e, f, g, h and i"},
+        {"heading": "There, hardly at work: d", "text": "under 1 in 10"},
+        {"heading": "Hardly ever at work: c", "text": "under 1 in 10"},
+    ]
+    factors[2]["figure"] = 0.05  # the third at work
+    assert module._groups(PAIN, factors, {}) == []
+
+
+def test_no_row_quotes_advice_where_advice_is_held_back():
+    advice = {c.quote for c in BASE.priors.claims if c.kind in ("remedy", "advice", "referral")}
+    shown, held = (rows(result(RUNNER, advice=allowed)) for allowed in (True, False))
+    assert advice & {row["quote"] for row in shown.values()}
+    assert not advice & {row["quote"] for row in held.values()}
+
+
 def test_the_next_question_is_never_about_a_slider_that_is_set():
     asked, case = [], PAIN
     for _ in range(len(BASE.variables)):
@@ -316,6 +345,27 @@ def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
     assert all(card["heading"].startswith("Next: ") for card in later)
     more = [int(re.search(r"Worth asking: (\d+) more", card["detail"])[1]) for card in later]
     assert more[1] < more[0]
+
+
+CHANGES = [
+    (0.3, 4, "Could change what comes first, 3 times in 10. Worth asking: 4 more."),
+    (0.1, 0, "Could change what comes first, 1 time in 10. The last one worth asking."),
+    (0.04, 1, "Could move hills by 2 in 10. Worth asking: 1 more."),
+]
+
+
+@pytest.mark.parametrize(("flip", "more", "text"), CHANGES)
+def test_the_card_says_what_an_answer_could_change_and_how_many_more_are_worth_asking(
+    flip, more, text
+):
+    asked = SimpleNamespace(could_flip=flip, could_move=0.2)
+    assert result_next._detail({"sentence": "hills", "unnamed": False}, asked, more) == text
+
+
+def test_where_one_question_is_left_open_the_card_says_that_it_is_the_last():
+    answered = {v.name: v.states[-1] for v in (*BASE.variables.traits, BASE.variables["age"])}
+    card = result(PAIN.given(**NO_FACTOR, **answered).retract("cough"))["next"]
+    assert card["slider"] == "cough" and card["detail"].endswith(words.LAST_ONE)
 
 
 def test_the_button_of_a_question_names_the_slider_or_the_row_of_chips_that_it_leads_to():
@@ -357,14 +407,19 @@ def test_the_steps_of_an_opened_cause_add_up_to_its_figure(case, name):
 
 
 def test_a_switch_shows_what_the_cause_would_be_without_the_quote_or_with_it():
-    claims = {c["id"]: c for c in result(RUNNER, opened="weak_core")["cause"]["claims"]}
+    listed = result(RUNNER, opened="weak_core")["cause"]["claims"]
+    claims = {c["id"]: c for c in listed}
     off = RUNNER.exclude_claims("A4-01")
     without = float(contributions(off).contribution["weak_core"])
     assert claims["A4-01"]["on"] and claims["A4-01"]["other"] == approx(without, abs=1e-4)
-    back = {c["id"]: c for c in result(off, opened="weak_core", base=BASE)["cause"]["claims"]}
+    again = result(off, opened="weak_core", base=BASE)["cause"]["claims"]
+    back = {c["id"]: c for c in again}
     assert not back["A4-01"]["on"] and {*back} == {*claims}
     assert back["A4-01"]["now"] == approx(without, abs=1e-4)
     assert back["A4-01"]["other"] == approx(claims["A4-01"]["now"], abs=1e-4)
+    moves = [abs(c["now"] - c["other"]) for c in listed]
+    assert moves == sorted(moves, reverse=True) and moves[0] > moves[-1]
+    assert [c["on"] for c in again] == [True, True, False], "what is switched off stands last"
 
 
 BOTH = PAIN.given(hills="yes", climb_m_per_km=60)
@@ -399,6 +454,44 @@ def test_an_opened_cause_says_what_its_answer_rests_on_and_its_step(case, note, 
 def test_an_opened_cause_names_what_else_is_likely_and_how_firm_it_is(case, note, firm):
     cause = result(case, opened="muscle_strain")["cause"]
     assert cause["figures"][1]["note"] == note and cause["firm"].startswith(firm)
+
+
+def test_an_opened_cause_is_there_or_not_by_its_answer_or_there_and_cut_off():
+    cut_off, absent = (result(RULED_OUT, opened=name)["cause"] for name in ("flat_feet", "hills"))
+    assert [part["value"] for part in cut_off["figures"]] == [words.YES, words.NO, words.NO]
+    assert [part["value"] for part in absent["figures"]] == [words.NO, words.NO, words.NO]
+    notes = [cause["figures"][1]["note"] for cause in (cut_off, absent)]
+    assert notes == [words.CUT_OFF_HERE, words.NOT_HERE]
+
+
+def test_an_opened_cause_says_how_the_next_run_would_be_without_it():
+    now, without = (float(next_run(PAIN, **do)["yes"]) for do in ({}, {"weak_core": "no"}))
+    third = result(PAIN, opened="weak_core")["cause"]["figures"][2]
+    assert tenths(now) > tenths(without)
+    assert third["value"] == f"{tenths(now)} → {in_ten(without)}" and third["note"] == words.WITHOUT
+    hardly = result(RUNNER, opened="uneven_ground")["cause"]["figures"][2]
+    assert hardly["value"] == in_ten(float(next_run(RUNNER)["yes"]))
+    assert hardly["note"] == words.HARDLY
+
+
+@pytest.mark.parametrize(("name", "advice"), [("weak_core", False), ("muscle_strain", True)])
+def test_an_opened_cause_that_nobody_may_or_can_change_says_whether_the_pain_hung_on_it(
+    name, advice
+):
+    third = result(RUNNER, opened=name, advice=advice)["cause"]["figures"][2]
+    but_for = in_ten(float(contributions(RUNNER).but_for[name]))
+    assert (third["title"], third["value"]) == (words.STAYED_AWAY, but_for)
+
+
+def test_an_opened_cause_says_what_it_would_be_without_replies_and_that_there_is_nothing_to_try():
+    strain, rest = (result(RUNNER, opened=n)["cause"] for n in ("muscle_strain", "unexplained"))
+    assert "Without any reply" in strain["firm"] and "Without any reply" not in rest["firm"]
+    assert rest["tries_note"] == words.NOTHING_TO_TRY
+    assert result(RUNNER, opened="hills")["cause"]["tries_note"] == ""
+
+
+def test_the_step_of_one_reply_is_not_said_in_the_plural():
+    assert result_receipt._replies(PAIN, BASE.variables["flat_feet"]) == "One reply"
 
 
 def test_advice_is_held_back_where_the_safety_answers_say_so():

@@ -36,6 +36,10 @@ def evidence_of(found):
     return {part: found[part] for part in saved_file.EVIDENCE if found[part]}
 
 
+def test_a_file_says_what_it_is_in_letters_that_a_person_reads():
+    assert saved_file.WHAT in saved_file.as_text(Answers()) and not saved_file.WHAT.isascii()
+
+
 def test_a_file_holds_the_days_of_runs_and_no_time_of_day():
     run = {"date": "2026-11-24", "start": "2026-11-24T07:30", "km": 10.0}
     text = saved_file.as_text(answers({}, runs=[run]))
@@ -102,6 +106,7 @@ LINKS = {
     "nothing": ("", words.NOT_OURS),
     "no base64": ("%%%", words.NOT_OURS),
     "cut short": (packed([2, {}, []])[:-6], words.NOT_OURS),
+    "foreign letters": (f"{packed([2, {}, []])}%%%%", words.NOT_OURS),
     "a zip bomb": (packed(b" " * 10_000_000), words.TOO_LARGE),
     "too long": ("A" * 200_000, words.TOO_LARGE),
     "no JSON": (packed(b"{"), words.NOT_OURS),
@@ -266,6 +271,12 @@ def test_odds_of_a_notebook_stay_odds():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert decode_case(encode_case(case, BASE), BASE).likelihoods == case.likelihoods
+
+
+def test_a_contrast_of_a_line_is_as_the_page_keeps_it():
+    case = BASE.contrast(hills=(4, 5, 1, 15), worn_shoes="worse")
+    found = notebook_line.read_line(encode_case(case, BASE), BASE)
+    assert found["contrast"] == {"hills": [4, 5, 1, 15], "worn_shoes": "worse"}
 
 
 def test_the_most_that_can_be_kept_can_be_opened_again():
