@@ -70,6 +70,7 @@ NOISE = {
     "gps": (3, 100),
     "rough gps": (3, 30),
 }  # sd in metres, seconds it lasts
+ERRORS = {"barometer": 5, "gps": 25}  # metres, as in the docstring of `measure_climb`
 ROADS = {"flat": (0, 1), "one hill": (100, 1), "five hills": (20, 5), "ten hills": (10, 10)}
 
 
@@ -109,6 +110,8 @@ def test_a_noisy_run_climbs_what_the_road_does_within_the_error_reported(kind, w
     climbs = [measure_climb(track(series)) for series in heights]
     off = np.array([(climb.m_per_km * 5 - top * hills) / (climb.error * 5) for climb in climbs])
     assert np.abs(off).max() < 2 and np.sqrt((off**2).mean()) < 1.25
+    if kind in ERRORS:
+        assert np.mean([climb.error * 5 for climb in climbs]) == approx(ERRORS[kind], rel=0.1)
     if way == "flat":
         assert np.mean([climb.m_per_km for climb in climbs]) < 10
 
@@ -159,7 +162,6 @@ def test_a_total_of_zero_counts_only_where_the_heights_agree():
 
 TIMES, HEIGHTS = HILL
 HOLE = [None if 600 < t < 900 else h for t, h in zip(TIMES, HEIGHTS)]
-SPIKE = np.where(TIMES == 40, HEIGHTS + 900, HEIGHTS)
 SHIFT = np.where(TIMES > 900, HEIGHTS + 90, HEIGHTS)  # a barometer set again on the way
 UNKNOWN = {
     "neither a total nor heights": gpx(TIMES, [None] * len(TIMES)),
@@ -235,8 +237,10 @@ def test_the_climb_is_known_while_a_tenth_of_the_heights_is_zero():
     assert "too many heights are zero" in measure_climb(track(heights)).method
 
 
-def test_one_height_that_is_far_off_is_left_out():
-    run = only(gpx(TIMES, SPIKE))
+@pytest.mark.parametrize(("first", "last"), [(700, 700), (1100, 1100), (421, 479)])
+def test_heights_that_are_far_off_are_left_out(first, last):
+    is_off = (first <= TIMES) & (last >= TIMES)
+    run = only(gpx(TIMES, np.where(is_off, HEIGHTS + 900, HEIGHTS)))
     assert run.climb_m_per_km * run.km == approx(100, abs=1)
 
 
@@ -430,6 +434,19 @@ def zipped(**files):
         for name, written in files.items():
             archive.writestr(name, written)
     return packed.getvalue()
+
+
+def test_the_only_file_of_a_zip_is_read_whatever_its_ending():
+    assert only(zipped(**{"run.txt": RUN}), "all.zip").source == "all.zip"
+
+
+@pytest.mark.parametrize(
+    ("names", "more"), [("a", ""), ("abc", " So are 2 more; .attrs['left_out'] names each.")]
+)
+def test_a_warning_gives_the_first_that_is_left_out_and_counts_the_others(names, more):
+    with pytest.warns(UserWarning) as warned:
+        read_runs([(f"{name}.gpx", b"") for name in names])
+    assert [str(w.message) for w in warned] == [f"Left out: a.gpx: the file is empty.{more}"]
 
 
 LOL = (

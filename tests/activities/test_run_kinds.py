@@ -124,6 +124,9 @@ XML_KINDS = {
     "lap of too many metres": re.sub(
         LAP_DISTANCE, rb"\1<DistanceMeters>9600</DistanceMeters>", TCX
     ),
+    "two laps, one without a distance, beside places": re.sub(COUNT, b"", PLACED_ALONE).replace(
+        b"<Lap ", b"<Lap><DistanceMeters>1800</DistanceMeters></Lap><Lap "
+    ),
     "places instead of distances": re.sub(rb"<DistanceMeters>[^<]*</DistanceMeters>", b"", PLACED),
     "distances of zero beside places": re.sub(COUNT, b"<DistanceMeters>0</DistanceMeters>", PLACED),
     "distances that jump beside places": each(COUNT, back_and_forth, PLACED_ALONE),
@@ -135,6 +138,9 @@ XML_KINDS = {
     ),
     "distances that begin again at zero": each(
         COUNT, at(range(121, 241), lambda match: less(match, 1800)), NO_TOTAL
+    ),
+    "one distance of zero on the way": each(
+        COUNT, at({120}, lambda match: less(match, 1800)), NO_TOTAL
     ),
     "total beside one place": each(
         COUNT,
@@ -151,6 +157,9 @@ XML_KINDS = {
         TCX,
     ),
     "latin-1": GPX.replace(b"UTF-8", b"ISO-8859-1").replace(b"<trk>", b"<trk><name>\xfcber</name>"),
+    "windows-1251, a run in Russian": GPX.replace(b"UTF-8", b"windows-1251").replace(
+        b"running", "Бег".encode("cp1251")
+    ),
     "latin-1 that says UTF-8": GPX.replace(b"<trk>", b"<trk><name>\xfcber</name>"),
     "UTF-16": GPX.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
     "UTF-16 without a mark": GPX.decode().encode("utf-16-le"),
@@ -178,6 +187,8 @@ XML_KINDS = {
     "spike of four points": moved(-9000, {30, 31, 32, 33}),
     "one point at the origin": moved(-2_000_000, {0, 120}, moved(2_000_000, range(241))),
     "stale first place": moved(-50_000, {0}),
+    "one place 80 m off": moved(80, {100}),
+    "eight places 9 km off": moved(-9000, range(30, 38)),
     "first point of eight years ago": GPX.replace(b"2024-05-04T06:30:00Z", b"2016-01-01T00:00:01Z"),
     "first point of the hour before": GPX.replace(b"T06:30:00Z", b"T05:30:00Z"),
     "last point of the evening": GPX.replace(b"T06:50:00Z", b"T17:30:00Z"),
@@ -200,8 +211,36 @@ def test_the_total_of_the_laps_counts_up_to_a_tenth_off_the_points(total, km):
 def test_a_distance_is_unknown_where_its_places_jump_by_more_than_a_tenth_of_it():
     """The step of 15 m with the jump in it is no ground; the other 239 steps are 3585 m."""
     assert the_run(moved(340, range(120, 241)))[0] == approx(3.585, abs=0.001)
-    with pytest.raises(RunFileError, match="its positions or its times jump"):
-        read(moved(350, range(120, 241)))
+    far = moved(350, range(120, 241))
+    for written in (far, far.replace(b'<trkpt lat="0" lon="0.00000000">', b"<trkpt>")):
+        with pytest.raises(RunFileError, match="its positions or its times jump"):
+            read(written)
+
+
+@pytest.mark.parametrize(("metres", "km"), [(170, 3.77), (180, 3.585)])
+def test_a_last_count_that_is_too_far_ahead_is_left_out(metres, km):
+    """In 5 s nobody runs more than 89.6 m (at 1.5 times 43 km/h); a count may be 100 m off."""
+    assert the_run(each(COUNT, at({240}, lambda match: less(match, -metres)), NO_TOTAL))[0] == km
+
+
+def test_a_count_that_goes_back_by_150_m_has_not_begun_again():
+    back = each(COUNT, at(range(121, 241), lambda match: less(match, 150)), NO_TOTAL)
+    assert the_run(back)[0] == 3.45
+
+
+def test_places_that_are_30_m_off_for_half_a_minute_at_a_time_are_kept():
+    """Five times: with each of the ten jumps a step of 3 m is no ground."""
+    every_second = gpx(*hill(60, seconds=1200))
+    off = [n for n in range(900) if n % 180 >= 150]
+    assert the_run(moved(30, off, every_second))[0] == approx(3.57, abs=0.001)
+
+
+def test_a_short_recording_is_as_long_as_it_counts():
+    assert the_run(tcx(TIMES[:6], HEIGHTS[:6]))[0] == 0.075
+
+
+def test_the_first_point_counts_where_another_is_out_of_order():
+    assert the_run(seconds_back({50}, 100))[0] == approx(3.6, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +278,7 @@ def test_a_recording_lasts_four_days_at_most():
         read(gpx(times, heights, speed=1))
 
 
-@pytest.mark.parametrize(("gap", "n_runs"), [(43_199, 1), (43_201, 2)])
+@pytest.mark.parametrize(("gap", "n_runs"), [(43_200, 1), (43_201, 2)])
 def test_twelve_hours_without_a_point_begin_another_run(gap, n_runs):
     assert len(read(seconds_back(range(121, 241), 5 - gap))) == n_runs
 
@@ -367,6 +406,14 @@ def test_a_time_with_a_zone_gives_the_runners_own_date():
 
 
 @pytest.mark.parametrize(
+    ("zone", "hours"), [(b"-05:00", -5), (b"+05:30", 5.5), (b"-0330", -3.5), (b"+09", 9)]
+)
+def test_a_zone_is_taken_off_a_time(zone, hours):
+    _, _, run = the_run(each(TIME, rewritten_time(b"%s" + zone), GPX))
+    assert run.date == START and run.start == START - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
     ("zone", "day"), [(b"Z", 4), (b"+00:00", 4), (b"-00", 4), (b"", 5), (b"-05:00", 5)]
 )
 def test_a_time_without_a_zone_is_the_runners_own_and_one_in_utc_is_not(zone, day):
@@ -447,6 +494,13 @@ FIT_KINDS = {
         HALF_HOUR_STOP, timestamp=ZERO + 2100, total_ascent=None, total_elapsed_time=600_000
     ),
     "clock set on the way": fit_kind(JUMP, start_time=ZERO - 20 * 86400),
+    "clock set on the way, no totals": fit_kind(
+        JUMP, start_time=ZERO - 20 * 86400, total_ascent=None, total_distance=None
+    ),
+    "first record late, no totals": fit_messages(
+        TIMES[2:], HEIGHTS[2:], session(total_ascent=None, total_distance=None)
+    ),
+    "total of no metres": fit_kind(total_distance=0),
     "bytes after its end": fit_kind() + bytes(64),
     "wrong checksum of the header": fit_file(fit_kind()[14:-2]),
     "local clock of 1989": fit_kind(more=[clock(ZERO + 1200, 600)]),
@@ -511,7 +565,8 @@ def test_a_treadmill_under_any_name_is_a_run_of_unknown_climb(sport, sub_sport):
 
 
 @pytest.mark.parametrize(
-    ("sport", "name"), [(4, "fitness_equipment"), (0, "generic"), (99, "sport number 99")]
+    ("sport", "name"),
+    [(4, "fitness_equipment"), (0, "generic"), (None, "generic"), (99, "sport number 99")],
 )
 def test_a_sport_that_says_little_is_no_run_and_named_as_the_file_does(sport, name):
     said = read(fit_kind(sport=sport)).attrs["left_out"]
@@ -549,14 +604,27 @@ def test_a_course_is_no_activity():
         read(fit_file(body))
 
 
-def test_two_sessions_share_the_points_by_their_starts():
-    second = session(start_time=ZERO + 600, total_distance=180_000, total_ascent=None)
+def test_files_that_are_chained_in_one_are_all_read():
+    runs = read(FIT + fit(TIMES, HEIGHTS, day=2))
+    assert [date.day for date in runs.date] == [4, 6] and runs.km.tolist() == [3.6, 3.6]
+
+
+@pytest.mark.parametrize(
+    ("start", "total", "km", "climb"),
+    [
+        (600, 180_000, [1.8, 1.8], [59, 0]),
+        (600, 0xFFFFFFFF, [1.785, 1.8], [59, 0]),
+        (30, 0xFFFFFFFF, [0.075, 3.51], [np.nan, 60]),
+    ],
+)
+def test_two_sessions_share_the_points_by_their_starts(start, total, km, climb):
+    """Without a total the step of 15 m from one to the other is in neither."""
+    second = session(start_time=ZERO + start, total_distance=total, total_ascent=0xFFFF)
     fields = [(253, "I"), (2, "I"), (5, "B"), (6, "B"), (7, "I"), (9, "I"), (22, "H")]
-    row = [0xFFFF if v is None else v for v in second.values()]
-    two = fit_kind(total_distance=180_000, total_ascent=None, more=[(18, fields, [row])])
-    runs = read(two)
-    assert runs.km.tolist() == [1.8, 1.8]
-    assert (runs.climb_m_per_km * runs.km).tolist() == approx([59, 0], abs=2)
+    more = [(18, fields, [[*second.values()]])]
+    runs = read(fit_kind(total_distance=total, total_ascent=None, more=more))
+    assert runs.km.tolist() == approx(km)
+    assert (runs.climb_m_per_km * runs.km).tolist() == approx(climb, abs=2, nan_ok=True)
 
 
 def test_thirteen_hours_with_sixty_fields_are_below_the_bound():

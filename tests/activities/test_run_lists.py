@@ -228,6 +228,16 @@ def test_a_watch_left_on_and_a_slow_walk_keep_their_run():
     assert the_run(table(row(elapsed=9000, moving=600, metres=850))).km == 0.85
 
 
+@pytest.mark.parametrize(
+    ("elapsed", "moving", "distance", "km"),
+    [(1800, 0, 5, 5), (0, 1800, 5, 5), (61_200, 600, 850, 0.85)],
+)
+def test_one_distance_is_read_by_the_moving_time_where_it_is_known(elapsed, moving, distance, km):
+    header = "date,type,elapsed_time,moving_time,distance"
+    cells = f"2024-03-02,Run,{elapsed},{moving},{distance}"
+    assert the_run(table(cells, header=header)).km == km
+
+
 def test_a_watch_left_on_overnight_does_not_swallow_the_next_run():
     evening, morning = "Sep 12, 2023, 8:00:00 PM", "Sep 13, 2023, 7:00:00 AM"
     runs = read_runs(table(row(evening, elapsed=61_200), row(morning)))

@@ -49,13 +49,16 @@ def test_a_tcx_file_is_what_tcxreader_reads():
     assert track.metres == theirs.distance
 
 
-def test_a_degree_of_latitude_is_as_long_as_the_ellipsoid_has_it():
-    """110.574 km at the equator and 111.694 km at a pole (WGS 84)."""
-    for start, length in ((0, 110.574), (89, 111.694)):
-        track = "".join(
-            f'<trkpt lat="{start + n / 1000}" lon="0"><time>2024-05-04T{6 + n // 60:02}:{n % 60:02}'
-            "</time></trkpt>"
-            for n in range(1001)
-        )
-        runs = read_runs(f"<gpx><trk><type>run</type><trkseg>{track}</trkseg></trk></gpx>".encode())
-        assert runs.km[0] == approx(length, rel=1e-4)
+@pytest.mark.parametrize(
+    ("latitude", "north", "east", "length"),
+    [(0, 1, 0, 110.574), (89, 1, 0, 111.694), (0, 0, 1, 111.320), (60, 0, 1, 55.800)],
+)
+def test_a_degree_is_as_long_as_the_ellipsoid_has_it(latitude, north, east, length):
+    """In km by WGS 84: of latitude at the equator and a pole, of longitude at 0 and 60 degrees."""
+    track = "".join(
+        f'<trkpt lat="{latitude + north * n / 1000}" lon="{east * n / 1000}">'
+        f"<time>2024-05-04T{6 + n // 60:02}:{n % 60:02}</time></trkpt>"
+        for n in range(1001)
+    )
+    runs = read_runs(f"<gpx><trk><type>run</type><trkseg>{track}</trkseg></trk></gpx>".encode())
+    assert runs.km[0] == approx(length, rel=1e-5)

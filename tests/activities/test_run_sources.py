@@ -84,6 +84,16 @@ def test_a_file_that_cannot_be_rewound_is_read():
         assert read_runs(stream, "pipe.gpx").km.tolist() == read_runs(small).km.tolist()
 
 
+def test_a_file_that_cannot_be_rewound_is_bounded_too(monkeypatch):
+    reader, writer = os.pipe()
+    small = (FOLDER / "hill.gpx").read_bytes()
+    os.write(writer, small)
+    os.close(writer)
+    monkeypatch.setattr(safe_files, "MOST_BYTES", len(small) - 1)
+    with open(reader, "rb") as stream, pytest.raises(RunFileError, match="holds more than"):
+        read_runs(stream, "pipe.gpx")
+
+
 def test_one_file_alone_raises_whatever_it_comes_as(tmp_path):
     (tmp_path / "bad.gpx").write_bytes(GPX[:500])
     for source in (GPX[:500], ("bad.gpx", GPX[:500]), tmp_path / "bad.gpx", zipped(bad=GPX[:500])):
@@ -160,10 +170,17 @@ def test_stravas_whole_export_is_read_at_once_as_a_zip_and_as_a_folder(tmp_path)
 
 def test_a_row_of_the_list_and_its_file_are_one_run():
     start = datetime(2024, 5, 4, 6, 30)
-    row = f"{start + timedelta(seconds=3)},Run,1200,3600.0"
-    listed = f"date,type,elapsed_time,distance\n{row}\n".encode()
-    runs, (said,) = read(("activities.csv", listed), ("1.fit", FIT))
-    assert runs.source.tolist() == ["1.fit"] and "activities.csv: the run of" in said
+    for climb in ("", "60"):
+        row = listed(f"{start + timedelta(seconds=3)},Run,1200,3600.0,{climb}")
+        runs, (said,) = read(("activities.csv", row), ("1.fit", FIT))
+        assert runs.source.tolist() == ["1.fit"] and "activities.csv: the run of" in said
+
+
+def test_of_two_clocks_alike_that_of_the_better_recording_counts():
+    times, heights = HILL
+    without = gpx(times, [None] * len(times))
+    runs, _ = read(("a.gpx", without), ("b.gpx", gpx(times[12:], heights[12:])))
+    assert runs.date.tolist() == [datetime(2024, 5, 4, 6, 31)]
 
 
 def test_names_inside_a_zip_stay_on_one_line():
@@ -227,6 +244,20 @@ def test_a_zip_is_not_larger_than_what_it_may_unpack_to(monkeypatch):
     monkeypatch.setattr(safe_files, "MOST_ARCHIVE_BYTES", len(packed) - 1)
     with pytest.raises(RunFileError, match="holds more than"):
         read_runs(packed)
+
+
+@pytest.mark.parametrize("place", range(-6, 2))
+def test_an_entry_of_a_zip_is_counted_once_wherever_a_block_ends(monkeypatch, place):
+    """A zip is read in blocks of 1 MiB; its list of entries begins near the end of the first."""
+    stored, header = io.BytesIO(), 30 + len("run.gpx")
+    with zipfile.ZipFile(stored, "w") as archive:
+        archive.writestr("run.gpx", bytes(2**20 + place - header))
+    with ExitStack() as stack:
+        monkeypatch.setattr(safe_files, "MOST_FILES", 1)
+        assert len(list_files(stored.getvalue(), "run.zip", stack)[0]) == 1
+        monkeypatch.setattr(safe_files, "MOST_FILES", 0)
+        with pytest.raises(RunFileError, match="packs more than 0 files"):
+            list_files(stored.getvalue(), "run.zip", stack)
 
 
 def test_a_folder_of_too_many_files_is_refused(monkeypatch, tmp_path):

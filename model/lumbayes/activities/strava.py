@@ -126,7 +126,7 @@ def _order_of_strava(table: pd.DataFrame) -> dict[int, str]:
     if 2 * n_dates < len(table) or not n_sports:
         return {}
     found = dict(FIRST_COLUMNS)
-    for place in range(max(FIRST_COLUMNS) + 1, table.shape[1]):
+    for place in range(max(FIRST_COLUMNS), table.shape[1]):
         if table.iloc[:, place].str.fullmatch(FILE_NAME).any():
             later = {place + step: quantity for step, quantity in AFTER_FILE_NAME.items()}
             return found | {i: q for i, q in later.items() if i < table.shape[1]}
