@@ -173,7 +173,7 @@ def test_dots_are_filled_and_bars_leave_a_gap_between_rows(name):
         is_filled = mark.get("filled") or "fill" in mark or "fill" in part.get("encoding", ())
         assert is_filled or mark["type"] != "point"
         if mark["type"] == "bar":
-            assert mark["size"] * drawn(chart, "name").name.nunique() < spec["height"]
+            assert mark["size"] < vega.ROW <= spec["height"] / drawn(chart, "name").name.nunique()
 
 
 def luminance(colour):

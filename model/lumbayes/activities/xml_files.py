@@ -96,8 +96,8 @@ def _tracks(activity: Activity, fastest: float) -> list[Track | str]:
 
 
 def _lap_total(laps: list[float], points: np.ndarray, fastest: float) -> float:
-    """The distance of all laps; NaN where it is a tenth off what the points count."""
-    total = sum(lap for lap in laps if math.isfinite(lap))
+    """The distance of all laps; NaN where one has none or it is a tenth off what points count."""
+    total = sum(laps)
     counted, _ = count_distance(points, fastest)
     return math.nan if abs(total - counted) > counted / 10 else total
 
