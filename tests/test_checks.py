@@ -95,6 +95,34 @@ def test_claims_are_read_alone_where_words_or_variables_cannot_be_read(edited, u
     assert len(lines) == 1 and "A1-11: Unknown kind 'casual'" in lines[0]
 
 
+def test_claims_are_held_against_variables_and_words_though_one_of_each_is_wrong(edited):
+    copy = edited(
+        variables=(HILLS, "label = 5\n"),
+        words=("can,2.459", "can,0"),
+        claims=("3521,hills,", "3521,hils,"),
+    )
+    path = copy / "claims.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",contributing,net,", ",contributin,net,", 1), encoding="utf-8")
+    lines = [line for line in problems(copy) if line.startswith(str(path))]
+    assert len(lines) == 2
+    assert "Unknown variable 'hils'" in lines[1] and "'contributin'" in lines[0]
+
+
+def test_a_reply_without_a_row_is_reported_beside_a_row_that_is_wrong(edited):
+    copy = edited(claims=("causal,the major cause", "casual,the major cause"))
+    path = copy / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("A6-06,6,", "A6-06,8,"), "utf-8")
+    about = [line.removeprefix(f"{path}: ") for line in problems(copy)]
+    assert any("Unknown kind 'casual'" in line for line in about)
+    assert [line for line in about if "no row is of answer 7" in line]
+
+
+def test_an_example_is_the_same_wherever_its_folder_lies(edited):
+    copy = edited()
+    assert example(copy) == example() and str(copy) not in repr(example(copy))
+
+
 def test_more_than_one_problem_of_a_file_is_reported(edited):
     copy = edited(claims=("causal,the major cause", "casual,the major cause"))
     path = copy / "claims.csv"

@@ -121,6 +121,11 @@ XML_KINDS = {
     "Z twice": each(TIME, rewritten_time(b"%sZZ"), TCX),
     "lap of no metres": re.sub(LAP_DISTANCE, rb"\1<DistanceMeters>0</DistanceMeters>", TCX),
     "lap without a distance": re.sub(LAP_DISTANCE, rb"\1", TCX),
+    "last lap without a distance": each(
+        rb"<Trackpoint>",
+        at({230}, lambda match: b"</Track></Lap><Lap><Track>" + match[0]),
+        re.sub(LAP_DISTANCE, rb"\1<DistanceMeters>3450</DistanceMeters>", TCX),
+    ),
     "lap of too many metres": re.sub(
         LAP_DISTANCE, rb"\1<DistanceMeters>9600</DistanceMeters>", TCX
     ),

@@ -70,6 +70,19 @@ def test_numbers_of_text(kind, cells):
     same(encode_numbers(column), [number_of(c) for c in column])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_of_texts_alone_goes_to_arrow_whatever_its_kind(kind):
+    """Cell by cell it would take many times as long."""
+    if kind != "category":  # whose few categories are read instead
+        texts = encoding._as_text(pd.Series(["yes", None, np.nan], dtype=object).astype(kind))
+        assert texts.to_pylist() == ["yes", None, None]
+
+
+def test_a_column_of_other_cells_does_not_go_to_arrow_as_text():
+    for cells in ([1.5, 2], ["yes", 1], [b"yes"], [True]):
+        assert encoding._as_text(pd.Series(cells, dtype=object)) is None
+
+
 @pytest.mark.parametrize("kind", ["int8", "uint64", "float64", "Int64", "int64[pyarrow]"])
 def test_numbers_of_columns_of_numbers(kind):
     same(encode_numbers(pd.Series([3, 0, 9]).astype(kind)), [(3, True), (0, True), (9, True)])

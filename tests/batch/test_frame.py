@@ -265,7 +265,16 @@ BAD = [
         {"onset:likelihood:durin": [3]},
         r"^Column 'onset:likelihood:durin': Unknown state 'durin'. Did you mean 'during'\?",
     ),
-    ({"plank_seconds:likelihood": [3]}, "^Column 'plank_seconds:likelihood': "),
+    ({"onset:believe": [0.3]}, r"^Column 'onset:believe': .* Write onset:believe:state\.$"),
+    (
+        {"hills:likelyhood": [3]},
+        r"^Column 'hills:likelyhood': Unknown kind of evidence 'likelyhood'. Did you mean "
+        r"'likelihood'\? Allowed: believe, likelihood\.$",
+    ),
+    (
+        {"plank_seconds:believe": [0.3]},
+        "^Column 'plank_seconds:believe': .* is a number .*; write weak_core:believe[.]$",
+    ),
     ({"plank:likelihood": [3]}, r"^Column 'plank:likelihood': Unknown variable 'plank'"),
 ]
 
@@ -348,6 +357,7 @@ def test_a_repeated_column_is_an_error():
         ("plank_seconds", True),
         ("hills:likelihood", True),
         ("hills:likelihoodyes", 3),
+        ("hills:", "yes"),
         ("hills:likelihood:", 3),
     ],
 )
@@ -359,8 +369,11 @@ def test_booleans_and_half_suffixes_are_errors(column, value):
     ("column", "value", "written"),
     [("plank_seconds", 6000.0, r"6000(\.0)?"), ("hills", True, "True"), ("hills", 3, "3")],
 )
-def test_messages_show_plain_values(column, value, written):
-    refused(pd.DataFrame({column: [value]}), f"found {written}; allowed")
+def test_a_message_on_one_cell_is_one_line_and_shows_a_plain_value(column, value, written):
+    refused(
+        pd.DataFrame({column: [value]}),
+        rf"^Row 0, column '{column}': found {written}; allowed: [^\n]*$",
+    )
 
 
 @pytest.mark.filterwarnings("error")

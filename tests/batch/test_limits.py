@@ -34,9 +34,10 @@ def test_simulated_readings_are_within_the_range_and_reach_its_ends_or_beyond_no
 
 
 def test_a_ratio_near_zero_or_very_large_or_of_one_is_allowed():
-    frame = pd.DataFrame({"hills:likelihood": [1e-9, 1.0, 1.5, 1e9]})
+    frame = pd.DataFrame({"hills:likelihood": [1e-200, 1.0, 1.5, 1e200]})
     hills = posteriors(base, frame)["present", "hills"]
     assert hills.is_monotonic_increasing
+    assert hills[[0, 3]].tolist() == pytest.approx([0, 1])
     odds = hills / (1 - hills)
     assert odds[2] / odds[1] == pytest.approx(1.5)
     assert hills[1] == pytest.approx(base.posterior("hills")["yes"])

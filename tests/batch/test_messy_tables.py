@@ -95,6 +95,14 @@ def test_the_report_of_a_file_counts_all_its_rows_and_keeps_what_came_before(tmp
     assert len(list((tmp_path / "out.csv.parts").glob("*.arrow"))) == 2
 
 
+def test_rows_that_were_read_tidied_are_read_anew_where_that_is_not_asked_for(tmp_path):
+    """What a first attempt keeps of them is no answer to the second."""
+    (tmp_path / "in.csv").write_text("hills\nY\nmaybe\n", encoding="utf-8")
+    for tidy, row in ((True, 3), (False, 2)):
+        with pytest.raises(ValueError, match=f"Row {row}, column 'hills'"):
+            score(tmp_path / "in.csv", tmp_path / "out.csv", BASE, chunk=1, tidy=tidy)
+
+
 TEXT = "id;hills;plank_seconds\n1;yes;22,5\n2;no;90\n"
 FILES = {
     "semicolons.csv": TEXT.encode(),
@@ -116,6 +124,18 @@ def test_files_with_other_separators_encodings_and_endings_are_scored(name, tmp_
     clean = pd.DataFrame({"hills": ["yes", "no"], "plank_seconds": [22.5, 90]})
     expected = posteriors(BASE, clean)["contribution"]["hills"]
     assert found["hills:contribution"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("name", ["club.csv", "club.xlsx"])
+def test_a_kept_text_that_looks_missing_is_kept_and_a_finding_of_it_is_odd(tmp_path, name):
+    club = pd.DataFrame({"id": ["NA", "null"], "hills": ["yes", "no"]})
+    (club.to_csv if name == "club.csv" else club.to_excel)(tmp_path / name, index=False)
+    score(tmp_path / name, tmp_path / "out.parquet", BASE, keep=["id"])
+    assert pd.read_parquet(tmp_path / "out.parquet")["id"].tolist() == ["NA", "null"]
+    with pytest.raises(ValueError, match="Row 2, column 'hills': found 'NA'"):
+        club = club.assign(hills=["NA", "no"])
+        (club.to_csv if name == "club.csv" else club.to_excel)(tmp_path / name, index=False)
+        score(tmp_path / name, tmp_path / "out.parquet", BASE, keep=["id"])
 
 
 def test_without_openpyxl_a_workbook_says_what_to_install(tmp_path, monkeypatch):

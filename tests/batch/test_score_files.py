@@ -107,6 +107,14 @@ def test_what_is_kept_is_kept_to_the_last_bit_and_may_be_a_finding(tmp_path):
     )
 
 
+def test_a_cell_of_several_lines_is_one_cell_wherever_a_block_of_the_file_ends(tmp_path):
+    """Blocks are of 1 MB."""
+    note = "\n" * 60
+    (tmp_path / "r.csv").write_text("hills,note\n" + f'yes,"{note}"\n' * 20_000)
+    assert score(tmp_path / "r.csv", tmp_path / "a.parquet", base, keep=["note"]) == 20_000
+    assert pd.read_parquet(tmp_path / "a.parquet")["note"].unique().tolist() == [note]
+
+
 def test_with_intervals_and_with_a_case_of_its_own(club, tmp_path):
     traits = [v.name for v in base.variables.traits]
     frame = club.head(2).drop(columns=["bib", "back_pain", *traits])

@@ -229,8 +229,12 @@ def test_a_prediction_is_the_posterior_of_each_row():
     for index, row in frame.drop(columns="back_pain").iterrows():
         case = base.given(**{k: v for k, v in row.items() if v == v})
         assert found.loc[index].tolist() == approx(case.posterior("back_pain").tolist(), abs=EXACT)
+    found = predict(base, frame, "severity")
+    for index, row in frame.drop(columns="severity").head(8).iterrows():
+        case = base.given(**{k: v for k, v in row.items() if v == v})
+        assert found.loc[index].tolist() == approx(case.posterior("severity").tolist(), abs=EXACT)
     known = frame["severity"].notna()
-    predicted = predict(base, frame, "severity")[known]
+    predicted = found[known]
     came = [predicted.loc[index, state] for index, state in frame.loc[known, "severity"].items()]
     assert log_score(base, frame, "severity") == approx(np.log(came).mean())
 

@@ -291,7 +291,8 @@ def test_the_check_shows_the_mean_of_each_prior_beside_its_sentence(tmp_path, ca
         "70%  probably",
         "30%  factor.big_gears",
         "95%  outcome.knee_pain.link.unnamed",
-        "82%  A1-2",
+        "82%  A1-2 (low_saddle → kneecap; flat)",
+        "Q-3 (kneecap → place = front; usually)",
         "“A low saddle loads the kneecap on every turn of the pedals”",
         "front 33%, outside 33%, behind 33%",
     ):

@@ -645,6 +645,7 @@ def test_variables_are_shown_as_a_table():
     lines = repr(VARIABLES).splitlines()
     assert len(lines) == len(VARIABLES) + 2
     assert "NaN" not in repr(VARIABLES) and "NaN" not in VARIABLES._repr_html_()
+    assert VARIABLES._repr_html_().split("<table")[0] == table._repr_html_().split("<table")[0]
     plank = next(line for line in lines if line.startswith("plank_seconds"))
     assert "Front plank" in plank and plank.split()[-3:] == ["s", "1.0", "600.0"]
 

@@ -294,7 +294,8 @@ def test_answers_that_fight_and_what_reconciles_them():
     assert (
         odd.reconciles.index.tolist() == ["unexplained"] and odd.reconciles.iloc[0] < 0 < odd.bits
     )
-    assert conflict(base.given(flat_feet="yes", wet_footprint="solid")).bits < 0
+    fine = conflict(base.given(flat_feet="yes", wet_footprint="solid"))
+    assert fine.bits < 0 and fine.reconciles.empty and fine.recheck == ""
     silent = conflict(base)
     assert silent.bits == approx(0, abs=EXACT) and silent.pairs.empty and silent.recheck == ""
 

@@ -292,11 +292,12 @@ def test_surgery_that_leaves_nothing_is_no_finding():
 
 def test_surgery_on_one_cause_and_a_finding_of_the_other_leave_nothing_to_compare():
     """The row was infinite and did not say why."""
-    held = runner.retract("weak_core").do(hills="no").given(flat_feet="no", weak_core="no")
+    held = runner.retract("weak_core").do(hills="no").given(weak_core="no", flat_feet="no")
     table = explain(held, "hills", "weak_core")
     said = table.says[table.says != ""]
     assert said.to_dict() == {"weak_core=no": "rules both out"}
     assert table.sequential_db["prior"] == -np.inf == -table.sequential_db["weak_core=no"]
+    assert table.shapley_db["weak_core=no"] == np.inf and table.shapley_db["flat_feet=no"] == 0
     assert table.sequential_db["total"] == 0 == table.shapley_db["total"]
 
 

@@ -68,36 +68,46 @@ def test_two_parameters_span_a_square():
     assert square["width"] == square["height"]
 
 
-def two_way_chart():
+def two_way_chart(**title):
     """The core and the hills over two numbers that the core rests on."""
     pair = ("weak_core", "weak_core → muscle_strain")
-    return plot.two_way(two_way(ASKER, "weak_core", *pair), two_way(ASKER, "hills", *pair), TURNED)
+    return plot.two_way(
+        two_way(ASKER, "weak_core", *pair), two_way(ASKER, "hills", *pair), TURNED, **title
+    )
 
 
 CHARTS = {
-    "contributions": lambda: plot.contributions(TABLE),
-    "bar_chart": lambda: plot.bar_chart(
-        pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners"
+    "contributions": lambda **title: plot.contributions(TABLE, **title),
+    "bar_chart": lambda **title: plot.bar_chart(
+        pd.Series({"in the thread": 0.62, "in a survey": 0.14}), axis="share of runners", **title
     ),
-    "comparison": lambda: plot.comparison(
-        {"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}
+    "comparison": lambda **title: plot.comparison(
+        {"the thread": LITERATURE["this"], "the literature": LITERATURE["other"]}, **title
     ),
-    "sensitivity_functions": lambda: plot.sensitivity_functions(TURNED),
-    "dot_plot": lambda: plot.dot_plot(contributions_by_reply(ASKER).drop(columns="apart")),
-    "line_chart": lambda: plot.line_chart(
-        pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust"
+    "sensitivity_functions": lambda **title: plot.sensitivity_functions(TURNED, **title),
+    "dot_plot": lambda **title: plot.dot_plot(
+        contributions_by_reply(ASKER).drop(columns="apart"), **title
     ),
-    "network": lambda: plot.network(ASKER.given(plank_seconds=22)),
+    "line_chart": lambda **title: plot.line_chart(
+        pd.DataFrame({"hills": [0.2, 0.1], "core": [0.1, 0.1]}, index=[0.0, 1.0]), "trust", **title
+    ),
+    "network": lambda **title: plot.network(ASKER.given(plank_seconds=22), **title),
     "two_way": two_way_chart,
-    "diverging_bars": lambda: plot.diverging_bars(
-        claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5)
+    "diverging_bars": lambda **title: plot.diverging_bars(
+        claim_attribution(ASKER, "weak_core").set_index("quote").shapley_db.head(5), **title
     ),
-    "reliability": lambda: plot.reliability({"the thread": PREDICTED, "again": PREDICTED}),
-    "ridgeline": lambda: plot.ridgeline(BASE, "weak_core", "muscle_strain"),
-    "runs": lambda: plot.runs(RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}),
-    "trajectory": lambda: plot.trajectory(course(), {"hills": "Hills", "weak_core": "Weak core"}),
-    "waterfall": lambda: plot.waterfall(explain(ASKER, "muscle_strain")),
-    "question_bits": lambda: plot.question_bits(next_question(ASKER)),
+    "reliability": lambda **title: plot.reliability(
+        {"the thread": PREDICTED, "again": PREDICTED}, **title
+    ),
+    "ridgeline": lambda **title: plot.ridgeline(BASE, "weak_core", "muscle_strain", **title),
+    "runs": lambda **title: plot.runs(
+        RUNS, "back_pain", {"climb_m_per_km": "climb, m a km"}, **title
+    ),
+    "trajectory": lambda **title: plot.trajectory(
+        course(), {"hills": "Hills", "weak_core": "Weak core"}, **title
+    ),
+    "waterfall": lambda **title: plot.waterfall(explain(ASKER, "muscle_strain"), **title),
+    "question_bits": lambda **title: plot.question_bits(next_question(ASKER), **title),
 }
 
 
@@ -119,6 +129,7 @@ def test_a_chart_is_a_small_picture_that_says_what_it_shows_the_same_each_time(n
         picture.attrib["role"] == "img"
         and picture.attrib["aria-label"] == chart.to_dict()["description"]
     )
+    assert "title" not in chart.to_dict(), "it was not asked for"
     assert len(picture.attrib["aria-label"]) > 40 and len(first) < 50_000
     assert "http" not in first.replace("http://www.w3.org", ""), "it needs no network"
     sizes = {float(size) for size in re.findall(r'font-size="(\d+)', first)}
@@ -129,6 +140,40 @@ def test_numbers_that_are_read_are_whole_and_only_those_that_are_drawn_are_short
     picture = plot.question_bits(next_question(ASKER))._repr_mimebundle_()["image/svg+xml"]
     assert {"0.05", "0.15"} <= {element.text for element in ET.fromstring(picture).iter()}
     assert not re.search(r'(?:translate|d="M)[^"]*\.\d\d', picture)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_has_the_title_that_is_asked_for(name):
+    assert CHARTS[name](title="Where").to_dict()["title"] == "Where"
+
+
+def test_a_title_is_larger_than_names_and_names_are_larger_than_figures():
+    config = vega.CONFIG
+    sizes = config["title"]["fontSize"], config["axis"]["labelFontSize"], config["text"]["fontSize"]
+    assert sizes[0] > sizes[1] > sizes[2]
+
+
+def marks(part):
+    """Every part of a specification that draws a mark."""
+    if isinstance(part, dict):
+        if isinstance(part.get("mark"), dict):
+            yield part
+        part = [value for key, value in part.items() if key not in ("datasets", "values", "config")]
+    for value in part if isinstance(part, list) else ():
+        yield from marks(value)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_dots_are_filled_and_bars_leave_a_gap_between_rows(name):
+    """A hollow dot has a meaning, which its chart gives by a colour to fill it with."""
+    chart = CHARTS[name]()
+    spec = chart.to_dict()
+    for part in marks(spec):
+        mark = part["mark"]
+        is_filled = mark.get("filled") or "fill" in mark or "fill" in part.get("encoding", ())
+        assert is_filled or mark["type"] != "point"
+        if mark["type"] == "bar":
+            assert mark["size"] < vega.ROW <= spec["height"] / drawn(chart, "name").name.nunique()
 
 
 def luminance(colour):
@@ -225,6 +270,30 @@ def test_the_network_draws_every_node_and_arrow_and_marks_what_was_reported():
         "arrows go to the right"
     )
     assert not nodes.duplicated(["x", "y"]).any()
+
+
+def test_a_column_of_the_network_is_in_the_files_order_and_beside_what_it_leads_to():
+    chart = plot.network(BASE)
+    nodes = drawn(chart, "figure").set_index("name")
+    links = [link.split(" → ") for link in drawn(chart, "link").link.unique()]
+    for _, column in nodes.groupby("x"):
+        heights = column.y[[name for name in BASE.variables if name in column.index]]
+        assert heights.is_monotonic_decreasing and heights.diff().round().nunique() <= 1
+        effects = [nodes.y[effect] for cause, effect in links if cause in column.index]
+        assert not effects or min(effects) - 0.1 < heights.mean() < max(effects) + 0.1
+
+
+def test_the_network_is_drawn_as_large_as_its_places_are_counted():
+    """So that nothing overlaps in the picture that does not overlap in its figures."""
+    chart = plot.network(BASE)
+    nodes = drawn(chart, "figure").set_index("label")
+    label = r'label: ([^"]*)"[^>]*translate\(([-.\d]+),([-.\d]+)\)'
+    found = re.findall(label, vl_convert.vegalite_to_svg(chart.to_dict()))
+    assert {name for name, *_ in found} == {*nodes.index}
+    places = np.array(
+        [(float(x) - nodes.x[name], float(y) + nodes.y[name]) for name, x, y in found]
+    )
+    assert np.ptp(places, axis=0) == pytest.approx([0, 0], abs=1)
 
 
 @pytest.mark.parametrize("case", [BASE, ASKER], ids=["base", "asker"])
@@ -333,6 +402,19 @@ def test_a_hill_of_the_ridge_is_the_density_of_its_beta_distribution():
     assert np.diff(floors).tolist() == [-40] * (len(hills) - 1)
 
 
+def test_dots_and_names_of_a_ridge_stand_on_its_hills_nothing_is_cut_and_the_pool_stands_out():
+    chart = plot.ridgeline(BASE, "weak_core", "muscle_strain")
+    hills = drawn(chart, "top").groupby("name", sort=False)
+    floors = hills.floor.first()
+    for other in (data for data in rows(chart).values() if "top" not in data):
+        assert other.set_index("name").floor.to_dict() == floors.to_dict()
+    spec = chart.to_dict()
+    low, high = spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert floors.min() + floors.diff().min() < low < floors.min(), "no row is left empty below"
+    assert drawn(chart, "top").top.max() <= high and spec["height"] == high - low
+    assert hills.what.unique().map(list).tolist() == [["one"]] * (len(hills) - 1) + [["pooled"]]
+
+
 def test_the_cells_of_the_plane_tile_it_and_the_box_holds_both_intervals():
     data = list(rows(two_way_chart()).values())
     cells = next(d for d in data if "p" in d)
@@ -367,6 +449,10 @@ def test_where_no_rival_is_level_the_description_has_no_line():
     assert not [data for data in rows(chart).values() if "x2" in data and len(data)]
     words = "P(at work in this pain), from 0% to 100%, with no line where a rival is level."
     assert chart.description == words
+
+
+def test_a_plane_of_two_steps_a_side_is_drawn():
+    assert len(drawn(plot.two_way(PLANE.iloc[:2, :2], PLANE, TURNED), "p")) == 4
 
 
 def test_a_rival_with_finer_rows_has_the_same_line():
@@ -427,6 +513,9 @@ def test_the_rows_of_a_comparison_follow_the_first_table_and_judgements_are_holl
     assert chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 1]
     small = plot.comparison({"x": first / 10}, "mean").to_dict()["layer"][0]["encoding"]["x"]
     assert small["scale"]["domain"] == [0, 0.04], "small figures fill the chart"
+    formats = [x["axis"]["format"] for x in (chart.to_dict()["layer"][0]["encoding"]["x"], small)]
+    assert formats == [".0%", ".1%"], "whole per cent are enough up to 100%"
+    assert chart.to_dict()["height"] > 2 * vega.rows_height(1), "dots of a row lie apart"
     below = plot.comparison({"x": first.assign(low=-0.1)}, "mean").to_dict()
     assert "scale" not in below["layer"][0]["encoding"]["x"], "a change may be below zero"
 
@@ -605,6 +694,13 @@ def test_the_best_questions_of_all_and_the_best_of_each_duration_are_named():
     assert data.name[data.named].tolist() == [*"bcdefg"], "a alone is a dot without a name"
 
 
+def test_dots_of_questions_fill_the_width_and_no_line_crosses_them():
+    svg = vl_convert.vegalite_to_svg(plot.question_bits(next_question(ASKER)).to_dict())
+    dots = re.findall(r'"point" transform="translate\(([.\d]+),', svg)
+    assert min(map(float, dots)) < vega.WIDTH / 10 and max(map(float, dots)) > vega.WIDTH * 9 / 10
+    assert "role-axis-label" in svg and "role-axis-grid" not in svg
+
+
 def test_names_of_questions_that_are_close_do_not_cover_one_another():
     """Of one duration: letters are 12 pixels high, the chart is 220 pixels."""
     table = pd.DataFrame({"seconds": 5, "bits": [0.2, 0.199, 0.198]}, index=[*"abc"])
@@ -615,13 +711,17 @@ def test_names_of_questions_that_are_close_do_not_cover_one_another():
 
 
 def test_a_long_quote_is_broken_into_lines_and_not_cut():
-    quote = "“Contributing running factors include weak abdominal and back muscles”"
-    chart = plot.diverging_bars(pd.Series({quote: 1.2, "short": -0.4}))
+    quote = " ".join(["“Contributing running factors include weak abdominal and back muscles”"] * 2)
+    word = "semi-professional-" * 4
+    chart = plot.diverging_bars(pd.Series({quote: 1.2, word: -0.4}))
     data = drawn(chart, "direction")
     shown = data.name.str.split(" ", n=1).str[1]
-    assert [name.replace("\n", " ") for name in shown] == [quote, "short"]
-    assert max(map(len, "\n".join(shown).split("\n"))) <= 56
-    axis = chart.to_dict()["layer"][0]["encoding"]["y"]["axis"]
+    assert [name.replace("\n", " ") for name in shown] == [quote, word], "no word is broken"
+    lines = shown[0].split("\n")
+    assert len(lines) == 3 and max(map(len, lines)) <= 56
+    spec = chart.to_dict()
+    assert spec["height"] >= len(data) * len(lines) * vega.LETTER, "no two quotes overlap"
+    axis = spec["layer"][0]["encoding"]["y"]["axis"]
     assert axis["labelLimit"] == 0 and "split(" in axis["labelExpr"]
 
 
@@ -804,6 +904,10 @@ REFUSED = {
     "a rival at other rows": (
         lambda: plot.two_way(PLANE, PLANE.rename(lambda row: row / 2), TURNED),
         f"two_way: rival has the rows 0, 0.25, 0.5; {STEPS} it lacks 1.",
+    ),
+    "a rival at four other rows": (
+        lambda: plot.two_way(PLANE, PLANES[8].head(4), TURNED),
+        f"two_way: rival has the rows 0, 0.142857, 0.285714, 0.428571; {STEPS} it lacks 0.5, 1.",
     ),
     "a rival at many other rows": (
         lambda: plot.two_way(PLANES[21], PLANES[8], TURNED),

@@ -20,6 +20,7 @@ from lumbayes.inference.causal_paths import CONTRIBUTION, contribution_probabili
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 from lumbayes.sensitivity_analysis import one_way, two_way, variance_decomposition
+from lumbayes.sensitivity_analysis.first_place import _nearest_root
 from lumbayes.sensitivity_analysis.functions import SensitivityFunctions
 from lumbayes.sensitivity_analysis.parameters import parameters
 from lumbayes.sensitivity_analysis.variance import variances
@@ -216,6 +217,16 @@ def test_where_the_first_place_changes(layer):
     assert all(
         table[["flips_at", "to"]].equals(mine[["flips_at", "to"]]) for table in tables.values()
     )
+
+
+@pytest.mark.parametrize(("to", "root"), [(0.3, 0.2), (0.45, 0.2), (0.55, 0.8), (0.9, 0.8)])
+def test_of_two_places_where_causes_are_level_the_nearer_one_is_found(to, root):
+    def lead(x):
+        return (x - 0.2) * (x - 0.8)
+
+    grid = np.linspace(0, 1, 17)
+    assert _nearest_root(lead, to, grid, lead(grid)) == approx(root)
+    assert np.isnan(_nearest_root(np.exp, to, grid, np.exp(grid)))
 
 
 def test_the_only_cause_of_a_layer_is_overtaken_nowhere():

@@ -110,15 +110,20 @@ def _parse_column(variables: Variables, column: str) -> EvidenceColumn:
     variable = variables[name]
     if not suffix:
         return EvidenceColumn(variable)
-    state = _state_of_column(variable, *suffix[1:])
-    is_known = suffix[0] in (LIKELIHOOD, BELIEVE)
-    if not is_known or state not in variable.states or is_numeric(variable):
-        kind = suffix[0] if is_known else LIKELIHOOD
+    kind, *named = suffix
+    if kind not in (LIKELIHOOD, BELIEVE):
+        words = unknown("kind of evidence", kind, (LIKELIHOOD, BELIEVE))
+        raise ValueError(f"Column {column!r}: {words}")
+    if is_numeric(variable):
+        words = f"{name} is a number read off a test, not a state"
+        raise ValueError(f"Column {column!r}: {words}; write {variable.reads}:{kind}.")
+    state = _state_of_column(variable, *named)
+    if state not in variable.states:
         raise ValueError(
             f"Column {column!r}: {unknown('state', state, variable.states)} "
             f"Write {name}:{kind}:state."
         )
-    return EvidenceColumn(variable, suffix[0], state)
+    return EvidenceColumn(variable, kind, state)
 
 
 def variable_of_column(column: str) -> str:
@@ -149,4 +154,4 @@ def distinct_rows(
     if encoded.empty:
         return encoded.iloc[:1], np.zeros(len(frame), int)
     row_to_distinct, first_rows = group_equal_rows([cell.values for cell in cells.values()])
-    return (encoded if len(first_rows) == len(frame) else encoded.iloc[first_rows]), row_to_distinct
+    return encoded.iloc[first_rows], row_to_distinct

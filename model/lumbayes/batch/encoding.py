@@ -92,7 +92,7 @@ def _as_text(cells: pd.Series) -> Any:
     import pyarrow as pa
 
     try:
-        array = pa.array(cells, from_pandas=True)
+        array = pa.array(cells)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return None
     if pa.types.is_null(array.type):

@@ -142,7 +142,7 @@ def _open_text(path: Path, sep: str) -> TableFile:
 
     names = batches().schema.names
     as_text = dict.fromkeys(names, string())
-    convert = csv.ConvertOptions(column_types=as_text, strings_can_be_null=False)
+    convert = csv.ConvertOptions(column_types=as_text)
     n_rows = sum(batch.num_rows for batch in batches(convert))
     reader = batches(convert)
     return TableFile(reader.schema, n_rows, 2, reader)  # row 1 is the header

@@ -73,7 +73,7 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
         )
     densities = list(_densities(priors, cause, effect))
     curves = [_density(row, *density) for row, density in enumerate(densities)]
-    data = pd.concat(curves, ignore_index=True)
+    data = pd.concat(curves)
     points = [(name, a / (a + b)) for name, a, b in densities]
     means = pd.DataFrame(points, columns=["name", "x"])
     means["floor"] = [-STEP * row for row in means.index]
@@ -171,7 +171,7 @@ def network(case: Any, title: str = "") -> alt.LayerChart:
     check_case("network", case)
     nodes = _nodes(case)
     lines = [_line(case, nodes, *link) for link in _links(case.variables)]
-    data = pd.concat(lines, ignore_index=True)
+    data = pd.concat(lines)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False))
     widths = alt.Scale(domain=[0, 1], range=[1, THICKEST])

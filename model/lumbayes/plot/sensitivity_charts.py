@@ -66,7 +66,7 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     if drawn.empty:
         raise ValueError("sensitivity_functions: table has claims only; it must have a parameter.")
     curves = [_curve(str(name), row) for name, row in drawn.iterrows()]
-    data = pd.concat(curves, ignore_index=True)
+    data = pd.concat(curves)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(x=alt.X("x:Q", title="", axis=PERCENT), y=y)
     whole = base.transform_filter("datum.part == 'all'").mark_line(color=GREY, strokeWidth=1)

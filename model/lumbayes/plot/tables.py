@@ -50,7 +50,7 @@ def check_figures(chart: str, table: pd.DataFrame, *columns: object, name: str =
 
 
 def _check_held(chart: str, name: str, column: object, values: pd.Series) -> None:
-    for value in _others(values)[:1]:
+    for value in _others(values):
         raise TypeError(_held(chart, name, column, value, NUMBERS))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,35 +71,31 @@ def _crossings_of_claim(
     """Return the reading nearest to the present one at which each rival is level, (n_rivals,)."""
     grid, changes = claim.readings
     leads = _leads(functions.joints(changes), first, rivals)
+
+    def lead_at(reading: float, rival: int) -> float:
+        joints = functions.joints(claim.changes(np.array([reading])))
+        return float(_leads(joints, first, [rival])[0, 0])
+
     return np.array(
         [
-            _nearest_root(functions, claim, (first, rival), grid, lead)
+            _nearest_root(partial(lead_at, rival=rival), claim.value, grid, lead)
             for rival, lead in zip(rivals, leads.T, strict=True)
         ]
     )
 
 
 def _nearest_root(
-    functions: SensitivityFunctions,
-    claim: ClaimReading,
-    pair: tuple[int, int],
-    grid: np.ndarray,
-    lead: np.ndarray,
+    function: Callable[[float], float], to: float, grid: np.ndarray, on_grid: np.ndarray
 ) -> float:
-    """Return where the lead of the first cause is 0, nearest to the present reading; else NaN."""
+    """Return the root of a function, known on a grid, that is nearest to a value; NaN if none."""
     from scipy.optimize import brentq
 
-    (changes_sign,) = np.nonzero((lead[:-1] >= 0) != (lead[1:] >= 0))
+    (changes_sign,) = np.nonzero((on_grid[:-1] >= 0) != (on_grid[1:] >= 0))
     if not len(changes_sign):
         return np.nan
     middles = (grid[changes_sign] + grid[changes_sign + 1]) / 2
-    start = changes_sign[np.abs(middles - claim.value).argmin()]
-
-    def lead_at(value: float) -> float:
-        joints = functions.joints(claim.changes(np.array([value])))
-        return float(_leads(joints, pair[0], [pair[1]])[0, 0])
-
-    return float(brentq(lead_at, grid[start], grid[start + 1], xtol=EDGE))
+    start = changes_sign[np.abs(middles - to).argmin()]
+    return float(brentq(function, grid[start], grid[start + 1], xtol=EDGE))
 
 
 def _leads(joints: np.ndarray, first: int, rivals: list[int]) -> np.ndarray:
