@@ -100,6 +100,12 @@ def test_a_factor_that_no_one_mentions_outranks_no_named_one(tmp_path, effects, 
     assert together["blue_shirt"] < min(together[factor] for factor in NAMED)
 
 
+def test_a_cause_of_two_things_counts_once_in_the_base_rate(tmp_path):
+    case = load(with_placebo(tmp_path / "priors", ["muscle_strain", "back_pain"]))
+    rate = BASE.variables.base_rates["any_run"].counts
+    assert case.posterior("back_pain")["yes"] == pytest.approx(rate["yes"] / sum(rate.values()))
+
+
 def test_answered_yes_it_comes_first_under_the_first_coding_alone(tmp_path):
     """The finding that silence must be near zero: nothing else is answered."""
     path = with_placebo(tmp_path / "priors", ["muscle_strain"])
@@ -219,6 +225,14 @@ def test_a_claim_left_out_and_pooled_again_agree():
         assert {key: prior.counts for key, prior in excluded.items()} == {
             key: prior.counts for key, prior in fresh.items()
         }
+
+
+def test_a_claim_on_shares_leaves_other_mechanisms_as_they_were_fitted():
+    leak = replace(BASE.priors["muscle_strain"], counts=(90.0, 4.0), basis="fitted")
+    kept = [c for c in BASE.priors.claims if c.id != "A1-11"]
+    fewer = BASE.priors.with_priors({"muscle_strain": leak}).with_claims(kept)
+    assert fewer["muscle_strain"] is leak
+    assert fewer["unexplained"].mean != BASE.priors["unexplained"].mean
 
 
 def test_claim_share_is_the_difference_that_claims_make():
