@@ -74,6 +74,7 @@ def test_a_posterior_on_the_grid_is_the_conjugate_beta():
     conflict = 2 * float((np.diff(alone.cdf(edges)) * beta(2, 3).cdf(values)).sum()) - 1
     assert found.conflict == approx(conflict, abs=1e-3)
     assert found.extra["direction"] == approx(1) and found.verdict == "supported"
+    assert likelihood.evidence(betas, 0.0, 0.8).verdict == "untested", "of a link that was not tried"
 
 
 @pytest.mark.parametrize("worse", [30, 2000])
@@ -246,6 +247,14 @@ def test_rows_without_a_known_pain_do_not_count_in_a_comparison(at_means, state,
     pain = [("yes" if h == state else "no") for h in hills[:40]] + [None] * 2000
     frame = pd.DataFrame({"hills": hills, "back_pain": pain})
     assert contrast_fits(base, frame, at_means) == {"hills": expected}
+
+
+def test_a_difference_as_low_as_the_lowest_of_all_is_drawn_as_often_as_it_is_likely(at_means):
+    """One runner on hills does not hurt and one on flat ground does; nothing can be lower."""
+    frame = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["no", "yes"]})
+    spared, hurt = (base.given(hills=state).posterior("back_pain") for state in ("yes", "no"))
+    fits = contrast_fits(base, frame, at_means)
+    assert fits["hills"] == approx(spared["no"] * hurt["yes"], abs=0.06)
 
 
 def test_a_trait_says_whether_a_row_hurt_where_the_pain_is_blank(at_means):
