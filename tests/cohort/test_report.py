@@ -74,7 +74,9 @@ def test_a_posterior_on_the_grid_is_the_conjugate_beta():
     conflict = 2 * float((np.diff(alone.cdf(edges)) * beta(2, 3).cdf(values)).sum()) - 1
     assert found.conflict == approx(conflict, abs=1e-3)
     assert found.extra["direction"] == approx(1) and found.verdict == "supported"
-    assert likelihood.evidence(betas, 0.0, 0.8).verdict == "untested", "of a link that was not tried"
+    assert likelihood.evidence(betas, 0.0, 0.8).verdict == "untested", (
+        "of a link that was not tried"
+    )
 
 
 @pytest.mark.parametrize("worse", [30, 2000])
