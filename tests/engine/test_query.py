@@ -139,7 +139,7 @@ def test_what_sixty_digits_do_not_tell_from_nothing_more_digits_do(left):
 
 
 def test_a_column_that_rounding_spoils_is_found_beside_many_that_it_nearly_does():
-    """a · b - c: of a batch some columns and the rarest are looked at, the spoilt one is neither."""
+    """a · b - c: every third column of these and the rarest are looked at first."""
     tables = [
         Table(("v", "h"), np.array([[3, 5]])),
         Table(("h",), np.array([4, ONE])),
