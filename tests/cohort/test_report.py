@@ -13,6 +13,7 @@ from shared import loaded
 from lumbayes import fit, simulate
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.fit_result import FitResult
+from lumbayes.cohort.hmc import Chain
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.cohort.predictive_check import contrast_fits
 from lumbayes.cohort.report import ClaimLikelihoods
@@ -200,6 +201,12 @@ def test_hamiltonian_monte_carlo_samples_a_normal():
     assert chain.n_divergent == 0 and 0.7 < chain.acceptance < 0.95
     assert chain.draws.std(axis=0) == approx(sd, rel=0.06)
     assert chain.draws.mean(axis=0) == approx(np.zeros(3), abs=0.08)
+
+
+def test_a_chain_followed_by_another_counts_the_draws_of_both():
+    chain = Chain(np.zeros((2, 1)), 0.5, 1).followed_by(Chain(np.ones((3, 1)), 1.0, 2))
+    assert chain.draws.tolist() == [[0], [0], [1], [1], [1]]
+    assert chain.acceptance == approx(4 / 5) and chain.n_divergent == 3
 
 
 @pytest.mark.parametrize("outside", [-np.inf, np.nan])
