@@ -6,6 +6,7 @@ is one more case.
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from lumbayes import load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.case import Case
 from lumbayes.data.files import folder
-from lumbayes.data.schema import Problem
+from lumbayes.data.schema import Place, Problem
 from lumbayes.data.variables import StatedEstimate
 from lumbayes.explanation import claim_share, summaries
 from lumbayes.inference.base_rate import at_base_rate
@@ -182,6 +183,16 @@ def test_a_prevalence_below_what_its_parents_bring_is_refused_with_its_place(tmp
         load(path)
     assert error.value.place.table == "[factor.over_pronation]"
     assert error.value.place.part == "prevalence" and error.value.key == "prevalence"
+
+
+def test_what_is_wrong_with_a_folder_is_not_taken_for_an_unfit_base_rate():
+    """Found at some level alone: a problem has its place, which "no level gives it" has not."""
+
+    def network_at(divisor):
+        raise Place(Path("variables.toml")).problem("Found something wrong.")
+
+    with pytest.raises(Problem, match="something wrong"):
+        at_base_rate(BASE.compiled, network_at)
 
 
 def test_how_common_a_variable_is_counts_its_parents_once():
