@@ -9,6 +9,7 @@ from shared import loaded
 
 from lumbayes import contributions, explain, next_question
 from lumbayes.network.network import Network
+from lumbayes.priors.claim_betas import claim_betas
 
 EXACT, FEW = 1e-9, 4
 MOST_AUC = 0.80  # history alone tells a compressed root so well and no better (Vroomen 2002)
@@ -149,3 +150,17 @@ def test_two_causes_at_work_are_described_half_by_each():
     for trait in TRAITS:
         rows = [base.priors[c, trait.name].shares for c, _ in sure]
         assert case.posterior(trait.name)[1:].tolist() == approx(np.mean(rows, axis=0), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Q-07", "Q-08", "Q-09", "Q-10"])
+@pytest.mark.parametrize("traits", [True, False])
+def test_a_claim_on_a_trait_is_about_its_own_level_of_a_pain_that_is_there(traits, name):
+    priors = loaded(traits=traits).priors
+    claim = next(c for c in priors.claims if c.id == name)
+    row = priors[claim.cause, claim.effect]
+    counts = dict(zip(row.states, row.counts, strict=True))
+    counts.pop("none", None)  # a link without a stated row has this level, of no pain
+    named = counts[claim.state]
+    betas = claim_betas(priors, claim)
+    assert betas.pooled.mean() == approx(named / sum(counts.values()))
+    assert betas.claim.mean() == approx(priors.words[claim.reading].mean)

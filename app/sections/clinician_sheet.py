@@ -67,7 +67,7 @@ def _side_by_side(rows: Rows) -> Rows:
     """Return rows of two texts as rows of four, the first half on the left."""
     half = (len(rows) + 1) // 2
     right = [*rows[half:], ("", "")]
-    return [(*left, *other) for left, other in zip(rows[:half], right)]
+    return [(*left, *other) for left, other in zip(rows[:half], right, strict=False)]
 
 
 def _open(case: Case) -> list[str]:

@@ -186,9 +186,8 @@ def _wrong_for_page(priors: str, options: list[str]) -> list[str]:
             f"load({LITERATURE!r})."
         ]
     follows_option = [False, *(o.startswith("-") and "=" not in o for o in options)]
-    loose = [
-        o for o, is_value in zip(options, follows_option) if not (o.startswith("-") or is_value)
-    ]
+    pairs = zip(options, follows_option, strict=False)  # nothing follows the last
+    loose = [o for o, is_value in pairs if not (o.startswith("-") or is_value)]
     return [
         f"app: found {o!r}, which no option names; for a folder of priors: "
         f"lumbayes app --priors {o}"

@@ -1,5 +1,7 @@
 """Chains are lengthened until they mix; where they do not, a warning names what is rough."""
 
+import io
+import re
 import warnings
 from dataclasses import replace
 
@@ -7,16 +9,19 @@ import networks
 import numpy as np
 import pandas as pd
 import pytest
+from shared import loaded
 from tqdm import tqdm
 
 from lumbayes import fit, simulate
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort import NotConverged, sampling
 from lumbayes.cohort.convergence import warn_if_not_converged
+from lumbayes.cohort.fit_result import FitResult
 from lumbayes.cohort.hmc import bulk_ess, r_hat
 from lumbayes.cohort.observed_counts import open_evidence
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.cohort.posterior import Posterior
+from lumbayes.priors import label
 
 KEY = ("mechanism_m", "pain")
 
@@ -66,8 +71,9 @@ def test_chains_are_lengthened_along_a_map_of_all_draws_so_far(case, cohort, mon
     parameters, rows = ParameterVector(case, [KEY, "pain"]), EvidenceRows(case, cohort)
     evidence = open_evidence(rows, np.ones(rows.n_distinct, bool), np.zeros(4))
     posterior = Posterior(parameters, evidence)
-    with tqdm(total=1, disable=True) as bar:
+    with tqdm(total=sampling.n_trajectories(12), file=io.StringIO()) as bar:
         chains = sampling.sample_posterior(posterior, 12, 1, bar)
+    assert bar.n == bar.total, "the bar ends where it is full"
     assert [len(chain.draws) for chain in chains] == [24] * 4, "twelve are not enough"
     first = np.concatenate([chain.draws[:12] for chain in chains])[:, ~posterior.is_sharp]
     before, (centre, covariance) = maps[-5][1], maps[-1]
@@ -90,6 +96,20 @@ def test_the_warning_names_the_parameters_worst_first_and_says_what_to_do(case, 
     text = str(caught[0].message)
     assert "1 of " in text and "mechanism_m → pain" in text and "factor_a" not in text
     assert f"{bulk_ess(shifted).min():.0f}" in text and "draws=2400" in text
+
+
+@pytest.mark.parametrize(("n", "more"), [(8, ""), (9, " and 1 more")])
+def test_the_warning_names_up_to_eight_parameters(n, more):
+    """Four chains, each of them elsewhere."""
+    base = loaded()
+    keys = [key for key, prior in base.priors.items() if len(prior.states) == 2][:n]
+    yes = np.random.default_rng(0).uniform(0, 0.1, (4, 20)) + 0.2 * np.arange(4)[:, None]
+    apart = FitResult({}, {}, dict.fromkeys(keys, np.stack([1 - yes, yes], axis=-1)), 0)
+    with pytest.warns(NotConverged) as caught:
+        warn_if_not_converged(base, apart)
+    (listed,) = re.findall(rf"are rough: (.*){more}\. Of their", str(caught[0].message))
+    named = listed.split(", ")
+    assert len(named) == 8 and {*named} <= {label(key) for key in keys}
 
 
 def test_what_is_counted_needs_no_warning(case):

@@ -127,7 +127,9 @@ def test_errors_and_diagnostics_are_those_of_the_draws():
     assert set(table.index.get_level_values("parameter")) == {label(key) for key in model.draws}
     assert (table["ess"] > 0).all() and (table["r_hat"] > 0).all()
     assert "20 rows" in repr(model) and "R-hat" in repr(model)
+    assert {*table.index.get_level_values("state")} == {"yes"}, "what is left of it is no"
     report = model.parameters()
+    assert report.loc["hills"].index.tolist() == ["yes"]
     is_sampled = report.index.get_level_values("parameter").isin(table.index.get_level_values(0))
     assert (np.isfinite(report["ess"]) == is_sampled).all()
 

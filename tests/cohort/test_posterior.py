@@ -214,6 +214,13 @@ def of_two_rows():
     return Posterior(parameters, Evidence(batches, np.zeros(len(parameters.prior_counts))))
 
 
+def test_without_rows_the_precision_is_that_of_normal_scores():
+    parameters = ParameterVector(small_case(link=(1.5, 0.5)))
+    none = Posterior(parameters, Evidence([], np.zeros(len(parameters.prior_counts))))
+    precision = none.precision(np.full(none.n_dimensions, 0.3))
+    assert precision == approx(np.eye(none.n_dimensions), abs=1e-6)
+
+
 def test_where_the_rows_are_impossible_the_density_is_0_and_has_no_slope(of_two_rows):
     """So far out that no cause is there, though one row has pain."""
     value, gradient = of_two_rows.density(np.full(of_two_rows.n_dimensions, -20.0))
@@ -245,6 +252,8 @@ def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws()
         mean = weights @ prior[row] / weights.sum()
         assert model.case.priors[row].shares == approx(mean, abs=0.03)
         assert base.priors[row].mean + 0.1 < model.case.priors[row].mean
+    told = model.diagnostics().loc["unexplained → severity"]
+    assert told.index.tolist() == ["mild", "moderate", "severe"]
 
 
 def test_rows_that_share_draws_keep_their_priors_where_no_row_touches_them():

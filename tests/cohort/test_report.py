@@ -13,6 +13,7 @@ from shared import loaded
 from lumbayes import fit, simulate
 from lumbayes.batch.frame import EvidenceRows
 from lumbayes.cohort.fit_result import FitResult
+from lumbayes.cohort.hmc import Chain
 from lumbayes.cohort.parameter_vector import ParameterVector
 from lumbayes.cohort.predictive_check import contrast_fits
 from lumbayes.cohort.report import ClaimLikelihoods
@@ -74,6 +75,9 @@ def test_a_posterior_on_the_grid_is_the_conjugate_beta():
     conflict = 2 * float((np.diff(alone.cdf(edges)) * beta(2, 3).cdf(values)).sum()) - 1
     assert found.conflict == approx(conflict, abs=1e-3)
     assert found.extra["direction"] == approx(1) and found.verdict == "supported"
+    assert likelihood.evidence(betas, 0.0, 0.8).verdict == "untested", (
+        "of a link that was not tried"
+    )
 
 
 @pytest.mark.parametrize("worse", [30, 2000])
@@ -199,6 +203,12 @@ def test_hamiltonian_monte_carlo_samples_a_normal():
     assert chain.draws.mean(axis=0) == approx(np.zeros(3), abs=0.08)
 
 
+def test_a_chain_followed_by_another_counts_the_draws_of_both():
+    chain = Chain(np.zeros((2, 1)), 0.5, 1).followed_by(Chain(np.ones((3, 1)), 1.0, 2))
+    assert chain.draws.tolist() == [[0], [0], [1], [1], [1]]
+    assert chain.acceptance == approx(4 / 5) and chain.n_divergent == 3
+
+
 @pytest.mark.parametrize("outside", [-np.inf, np.nan])
 def test_a_trajectory_that_diverges_is_counted_and_stays_where_it_began(outside):
     from lumbayes.cohort.hmc import sample_chain
@@ -246,6 +256,14 @@ def test_rows_without_a_known_pain_do_not_count_in_a_comparison(at_means, state,
     pain = [("yes" if h == state else "no") for h in hills[:40]] + [None] * 2000
     frame = pd.DataFrame({"hills": hills, "back_pain": pain})
     assert contrast_fits(base, frame, at_means) == {"hills": expected}
+
+
+def test_a_difference_as_low_as_the_lowest_of_all_is_drawn_as_often_as_it_is_likely(at_means):
+    """One runner on hills does not hurt and one on flat ground does; nothing can be lower."""
+    frame = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["no", "yes"]})
+    spared, hurt = (base.given(hills=state).posterior("back_pain") for state in ("yes", "no"))
+    fits = contrast_fits(base, frame, at_means)
+    assert fits["hills"] == approx(spared["no"] * hurt["yes"], abs=0.06)
 
 
 def test_a_trait_says_whether_a_row_hurt_where_the_pain_is_blank(at_means):

@@ -17,7 +17,7 @@ from lumbayes.data.variables import Variables
 from lumbayes.diary.predictive_check import _pain_probabilities, contrast_fits
 from lumbayes.diary.smc import prior_means
 from lumbayes.network.network import Network
-from lumbayes.priors.claim_verdicts import claim_verdict
+from lumbayes.priors.claim_verdicts import MISFIT, claim_verdict
 from lumbayes.priors.priors import Priors
 
 LEAK, HALF, POINTS, WIDTH = 0.1, 0.5, 4000, 0.9
@@ -266,6 +266,13 @@ def test_runs_with_a_blank_do_not_count_in_a_comparison(state, expected, hills, 
     assert fits == {"hills": expected}
 
 
+def test_a_difference_as_low_as_the_lowest_of_all_is_drawn_as_often_as_it_is_likely():
+    """One run on hills does not hurt and one on flat ground does; nothing can be lower."""
+    fits = fits_at_means(hills=["yes", "no"], back_pain=["no", "yes"])
+    spared, hurt = (RAW.given(hills=state).posterior("back_pain") for state in ("yes", "no"))
+    assert fits["hills"] == approx(spared["no"] * hurt["yes"], abs=0.06)
+
+
 def test_what_is_not_known_with_and_without_pain_known_is_not_compared():
     columns = {
         "hills": ["yes", "no", None, None],
@@ -284,6 +291,7 @@ def test_what_is_not_known_with_and_without_pain_known_is_not_compared():
     [
         (False, 1.0, "as stated", np.nan, "untested"),
         (False, 1.0, "as stated", 0.001, "contradicted"),
+        (False, 1.0, "as stated", MISFIT, "untested"),
         (True, 25.0, "stronger", 0.5, "supported"),
         (True, 25.0, "weaker", 0.5, "contradicted"),
         (True, 5.0, "stronger", 0.5, "not contradicted"),

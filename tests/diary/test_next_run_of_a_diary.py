@@ -73,6 +73,13 @@ def test_what_depends_on_a_changed_factor_follows_it_and_nothing_else_moves():
     assert against == approx(as_it_is, abs=EXACT), "held against it"
 
 
+def test_the_name_of_a_next_run_says_what_is_held():
+    diary = Diary(base, pd.DataFrame({"back_pain": ["yes"]}))
+    assert diary.next_run().name == "P(back_pain, next run)"
+    changed = diary.next_run(flat_feet="no", hills="yes")
+    assert changed.name == "P(back_pain, next run | do flat_feet=no, hills=yes)"
+
+
 def test_a_reading_among_the_runs_tells_the_dose_of_the_next_run():
     """As in the next run of a case; the dose was forgotten once the factor was known."""
     hurt = base.given(back_pain="yes")

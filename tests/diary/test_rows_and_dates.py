@@ -15,6 +15,7 @@ from shared import loaded
 import oracle
 from lumbayes import Diary, next_run
 from lumbayes.data.variables import Variables
+from lumbayes.diary.dates import days_since_first
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
 
@@ -56,6 +57,12 @@ def test_a_blank_row_changes_nothing(n_runs, half_life):
     )
     assert theirs.log_probability == approx(ours.log_probability, abs=EXACT)
     assert theirs.claims().verdict.equals(ours.claims().verdict)
+
+
+def test_dates_may_be_on_both_sides_of_a_change_of_clocks():
+    dates = ["2026-03-28T08:00+01:00", "2026-03-29T08:00+02:00"]
+    days = days_since_first(pd.DataFrame({"date": dates}), half_life=30)
+    assert days == approx([0, 23 / 24])
 
 
 EMPTY_COLUMNS = [

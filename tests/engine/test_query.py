@@ -1,5 +1,7 @@
 """Queries, what they override, and how their batches are split."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -122,6 +124,34 @@ def test_what_cancels_is_impossible_and_a_rare_case_is_not(size):
     assert probability(difference, apart) == pytest.approx([above - third, 0.25], rel=1e-12)
     rare = Query(np.concatenate([CONSTANTS, [[third * 1e-200], [0.0]]]))
     assert probability(difference, rare) == pytest.approx([third * 1e-200], rel=1e-12)
+
+
+@pytest.mark.parametrize("left", [1e-30 / 3, 1e-55 / 3, 1e-70, 1e-300])
+def test_what_sixty_digits_do_not_tell_from_nothing_more_digits_do(left):
+    """1 + left - 1; of 60 digits there must be 20 left, of 400 any number."""
+    tables = [
+        Table(("v", "h"), np.array([[ONE, 3, ONE]])),
+        Table(("h",), np.array([ONE, ONE, MINUS])),
+    ]
+    query = Query(np.concatenate([CONSTANTS, [[left]]]))
+    found = probability(compile_circuit(tables, 4, "v"), query)
+    assert found == pytest.approx([left], rel=1e-12, abs=0)
+
+
+def test_a_column_that_rounding_spoils_is_found_beside_many_that_it_nearly_does():
+    """a · b - c: every third column of these and the rarest are looked at first."""
+    tables = [
+        Table(("v", "h"), np.array([[3, 5]])),
+        Table(("h",), np.array([4, ONE])),
+        Table(("h",), np.array([ONE, MINUS])),
+    ]
+    columns = np.tile([[1e-3 / 3], [3.0], [1e-3 * (1 - 7e-7)]], 3 * solving.LOOKED_AT)
+    columns[:, 1] = 1 / 3, 3.0, 1 - 2e-8
+    query = Query(np.concatenate([np.tile(CONSTANTS, columns.shape[1]), columns]))
+    exact = [float(Fraction(a) * Fraction(b) - Fraction(c)) for a, b, c in columns.T.tolist()]
+    assert np.argmin(exact) != 1
+    found = probability(compile_circuit(tables, 6, "v"), query)
+    assert found == pytest.approx(exact, rel=query.accuracy, abs=0)
 
 
 def test_marginals_of_impossible_evidence_are_nan_and_never_negative():

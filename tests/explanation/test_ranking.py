@@ -16,13 +16,13 @@ from lumbayes.explanation.order_certainty import _practical_ties
 BASE = loaded()
 ASKER = BASE.given(**example().findings)
 HANDMADE = np.array(
-    [[0.5, 0.1, 0.3, 0.0, 9.0], [0.2, 0.1, 0.3, 0.0, 1.0], [0.1, 0.0, 0.9, 0.0, 1.0]]
+    [[0.5, 0.1, 0.3, 0.0, np.nan], [0.2, 0.1, 0.3, 0.0, np.nan], [0.1, 0.0, 0.9, 0.0, np.nan]]
 )
 WEIGHTS = np.array([1.0, 2.0, 3.0, 4.0, 0.0])
 
 
 def test_first_and_above_by_hand():
-    """Draws: a first; a and b tie; c first; none is at work; the last weighs nothing."""
+    """Draws: a first; a and b tie; c first; none is at work; the last is impossible."""
     assert first_probability(HANDMADE, WEIGHTS) == approx(np.array([1 + 1, 1, 3]) / 10)
     above = probability_above(HANDMADE, WEIGHTS)
     assert above[0, 1] == approx((1 + 1 + 1.5 + 2) / 10)
@@ -103,6 +103,11 @@ def test_the_levels_that_a_figure_exceeds_are_counted_over_the_same_draws():
         assert order.exceeds.loc[cause.name].tolist() == approx([1.0, above, 0.0], abs=1e-9)
     assert order.contributions.equals(contributions(ASKER))
     assert exceedance_probabilities(HANDMADE, WEIGHTS, np.array([])).shape == (len(HANDMADE), 0)
+
+
+def test_the_weight_above_each_level_by_hand():
+    above = exceedance_probabilities(HANDMADE, WEIGHTS, np.array([0.0, 0.1, 0.3]))
+    assert above == approx(np.array([[6, 4, 1], [6, 4, 0], [4, 3, 3]]) / 10)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ RECORD = {
     "weak_core": "n/a",
     "worn-shoes": None,
     "plank seconds": "22,5",
+    "leg block mm": "n/a",
     "km_per_week": " 30 ",
     "Severity": "None",
     "onset": "Next day",

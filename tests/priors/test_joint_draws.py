@@ -1,5 +1,6 @@
 """Parameters fitted to the same rows are drawn jointly, and kept in a file as they are."""
 
+import os
 from dataclasses import replace
 from shutil import copytree, ignore_patterns
 
@@ -213,6 +214,24 @@ def test_errors_say_what_is_wrong_with_a_file(learnt, tmp_path):
         model = fit(other, pd.DataFrame({"hills": ["yes"]}))
         with pytest.raises(ValueError, match="blended or replaced"):
             model.save(tmp_path / "club.npz")
+
+
+class MakesDirectory:
+    """An object that makes a directory when it is unpickled."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self._path),)
+
+
+def test_a_file_of_fitted_priors_runs_no_code(tmp_path):
+    """It may come from anybody; an array of objects is a pickle, which may call any function."""
+    np.savez(tmp_path / "odd.npz", header=np.array([MakesDirectory(tmp_path / "made")], object))
+    with pytest.raises(ValueError, match="found no fitted priors"):
+        load(tmp_path / "odd.npz")
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_claim_that_gives_no_link_leaves_the_links_into_its_cause_as_they_were_fitted():

@@ -236,6 +236,7 @@ def test_another_divisor_divides_what_no_claim_gives_as_it_is():
         assert other.level.divisor == 2
         assert other[key].counts == scaled_counts(priors[key].counts, 2 / priors.level.divisor)
         assert other[still] is priors[still]
+        assert other["unexplained"] is priors["unexplained"], "it follows from its share of pain"
     studied = literature.with_priors(fitted).at_divisor(2)
     assert studied[key] is fitted[key], "of the literature T divides nothing"
     claimed = BASE.priors.with_priors(fitted).at_divisor(1)["hills", "muscle_strain"]

@@ -256,6 +256,12 @@ def test_no_one_disagrees_with_silence(said):
     assert pooled([said, said]).between_variance == pytest.approx(0, abs=1e-12)
 
 
+def test_the_reason_of_a_link_says_how_much_silence_weighs_beside_its_replies():
+    """More than one of either is in test_priors.py, of the shipped thread."""
+    average = "the average of 1 reply and of ignorance, which weighs as much as 1 reply"
+    assert pooled([word(0.5, 10)]).why == average
+
+
 @given(said)
 def test_counts_have_the_mean_and_variance_asked_for(opinion):
     no, yes = beta_counts(opinion.mean, opinion.variance)

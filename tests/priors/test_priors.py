@@ -12,7 +12,7 @@ from lumbayes.data.files import folder
 from lumbayes.data.variables import Measurement, Trait
 from lumbayes.loading import read_network
 from lumbayes.priors import Prior, Priors, key_of, label
-from lumbayes.priors.orders import prevalence
+from lumbayes.priors.orders import compared, prevalence
 from lumbayes.priors.pooling import opinions
 
 NETWORK = read_network()
@@ -232,6 +232,17 @@ def test_more_commonly_holds_but_for_the_core_of_which_other_replies_speak():
     assert {than for than, _ in found} == {"weak_core", "tight_hamstrings"} and len(found) == 6
     assert found["weak_core", "how common"] == found["tight_hamstrings", "how common"] == "holds"
     assert found["tight_hamstrings", often] == "holds" and found["weak_core", often] == "conflict"
+
+
+def test_causes_are_compared_by_an_effect_that_has_no_others():
+    variables, (one, other) = PRIORS.variables, ("leg_length_difference", "pelvic_imbalance")
+    effect = replace(variables["back_pain"], parents=(one, other))
+    changed = variables.with_variables(
+        effect if v.name == effect.name else v for v in variables.values()
+    )
+    claim = next(c for c in PRIORS.claims if c.id == "A1-08")
+    rows = compared(replace(PRIORS, variables=changed), claim, other)
+    assert claim.cause == one and "link to back_pain" in {row["quantity"] for row in rows}
 
 
 def test_an_order_shows_the_means_it_compares():

@@ -6,6 +6,7 @@ is one more case.
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from lumbayes import load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.case import Case
 from lumbayes.data.files import folder
-from lumbayes.data.schema import Problem
+from lumbayes.data.schema import Place, Problem
 from lumbayes.data.variables import StatedEstimate
 from lumbayes.explanation import claim_share, summaries
 from lumbayes.inference.base_rate import at_base_rate
@@ -100,6 +101,12 @@ def test_a_factor_that_no_one_mentions_outranks_no_named_one(tmp_path, effects, 
     assert together["blue_shirt"] < min(together[factor] for factor in NAMED)
 
 
+def test_a_cause_of_two_things_counts_once_in_the_base_rate(tmp_path):
+    case = load(with_placebo(tmp_path / "priors", ["muscle_strain", "back_pain"]))
+    rate = BASE.variables.base_rates["any_run"].counts
+    assert case.posterior("back_pain")["yes"] == pytest.approx(rate["yes"] / sum(rate.values()))
+
+
 def test_answered_yes_it_comes_first_under_the_first_coding_alone(tmp_path):
     """The finding that silence must be near zero: nothing else is answered."""
     path = with_placebo(tmp_path / "priors", ["muscle_strain"])
@@ -178,6 +185,16 @@ def test_a_prevalence_below_what_its_parents_bring_is_refused_with_its_place(tmp
     assert error.value.place.part == "prevalence" and error.value.key == "prevalence"
 
 
+def test_what_is_wrong_with_a_folder_is_not_taken_for_an_unfit_base_rate():
+    """Found at some level alone: a problem has its place, which "no level gives it" has not."""
+
+    def network_at(divisor):
+        raise Place(Path("variables.toml")).problem("Found something wrong.")
+
+    with pytest.raises(Problem, match="something wrong"):
+        at_base_rate(BASE.compiled, network_at)
+
+
 def test_how_common_a_variable_is_counts_its_parents_once():
     """By its prevalence if that is stated, else by its leak and what its parents bring."""
     priors, v = BASE.priors, BASE.variables["over_pronation"]
@@ -219,6 +236,14 @@ def test_a_claim_left_out_and_pooled_again_agree():
         assert {key: prior.counts for key, prior in excluded.items()} == {
             key: prior.counts for key, prior in fresh.items()
         }
+
+
+def test_a_claim_on_shares_leaves_other_mechanisms_as_they_were_fitted():
+    leak = replace(BASE.priors["muscle_strain"], counts=(90.0, 4.0), basis="fitted")
+    kept = [c for c in BASE.priors.claims if c.id != "A1-11"]
+    fewer = BASE.priors.with_priors({"muscle_strain": leak}).with_claims(kept)
+    assert fewer["muscle_strain"] is leak
+    assert fewer["unexplained"].mean != BASE.priors["unexplained"].mean
 
 
 def test_claim_share_is_the_difference_that_claims_make():

@@ -32,14 +32,11 @@ class Chain:
         The mean acceptance probability.
     n_divergent : int
         How many trajectories diverged.
-    n_gradients : int
-        How many gradients the chain took, warm-up included.
     """
 
     draws: np.ndarray
     acceptance: float
     n_divergent: int
-    n_gradients: int
 
     def followed_by(self, later: Chain) -> Chain:
         """The chain with the draws of a later one after its own."""
@@ -49,11 +46,10 @@ class Chain:
             np.concatenate([self.draws, later.draws]),
             accepted / (n_own + n_later),
             self.n_divergent + later.n_divergent,
-            self.n_gradients + later.n_gradients,
         )
 
 
-@dataclass
+@dataclass(frozen=True)
 class State:
     """A position with the log density and its gradient there."""
 
@@ -90,13 +86,12 @@ def sample_chain(
     state = State(start, *density(start))
     step = StepSize(len(start))
     draws = np.empty((n_draws, len(start)))
-    acceptances, n_divergent, n_gradients = 0.0, 0, 1
+    acceptances, n_divergent = 0.0, 0
     for i in range(-n_warmup, n_draws):
         if i == 0:
             step.finish()
         n_steps = min(int(np.ceil(rng.uniform(0, LONGEST) / step.size)), MAX_LEAPFROG_STEPS)
         state, acceptance, is_divergent = trajectory(density, state, step.size, n_steps, rng)
-        n_gradients += n_steps
         if i < 0:
             step.update(acceptance)
         else:
@@ -106,9 +101,8 @@ def sample_chain(
         if between:
             position = between(state.position)
             state = State(position, *density(position))
-            n_gradients += 1
         on_draw()
-    return Chain(draws, acceptances / n_draws, n_divergent, n_gradients)
+    return Chain(draws, acceptances / n_draws, n_divergent)
 
 
 class StepSize:

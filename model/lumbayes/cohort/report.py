@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..priors.claim_betas import ClaimBetas, share_positions, state_position
 from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
-from ..priors.claim_verdicts import MISFIT, ClaimEvidence, claim_table
+from ..priors.claim_verdicts import ClaimEvidence, claim_table, is_misfit
 from ..priors.prior import Key, Prior, label
 from .hmc import bulk_ess
 from .parameter_vector import ParameterVector
@@ -88,7 +88,8 @@ def claim_report(
         return likelihoods.of(claim).evidence(betas, float(counts.sum()), width, fit)
 
     table = claim_table(before.priors, evidence, width)
-    table.attrs["misfits"] = [misfit_sentence(before, c) for c, fit in fits.items() if fit < MISFIT]
+    misfits = [misfit_sentence(before, c) for c, fit in fits.items() if is_misfit(fit)]
+    table.attrs["misfits"] = misfits
     return table
 
 

@@ -85,7 +85,7 @@ class Sampler:
             for stick in range(len(own)):
                 slice_sample(log_likelihood, own, stick, self._rng)
         self._visited.append(self._scores.copy())
-        return self._position() if n_updates else position
+        return self._position()
 
     def _position(self) -> np.ndarray:
         return matvec(self._whiten, self._scores[self.is_smooth] - self._centre)

@@ -21,7 +21,7 @@ from ..defaults import SEED, WIDTH
 from ..engine.solve import marginals
 from ..priors.claim_betas import ClaimBetas, share_positions, state_position
 from ..priors.claim_likelihood import GridLikelihood, grid_edges, grid_values
-from ..priors.claim_verdicts import MISFIT, ClaimEvidence, claim_table
+from ..priors.claim_verdicts import ClaimEvidence, claim_table, is_misfit
 from .draws import Draws, systematic_resample
 from .filtering import leave_one_out_messages, log_evidence_function
 from .plate_model import with_message
@@ -58,7 +58,7 @@ def score_claims(
     table.attrs.update(
         {
             "effective_sample_size": draws.effective_sample_size(weights),
-            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if fit < MISFIT],
+            "misfits": [misfit_sentence(history, c) for c, fit in fits.items() if is_misfit(fit)],
         }
     )
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Draws:
 
     inputs: np.ndarray
     log_weights: np.ndarray
-    parts: np.ndarray = field(repr=False)
+    parts: np.ndarray
     n_runs: int = 0
     independent: float = 1.0
 

@@ -181,7 +181,7 @@ def _statements(
     """Return the last statement of each column as overrides."""
     if not columns:
         return {}
-    cells = {name: _last_alone(frame[name]).dropna().iloc[-1:] for name in columns}
+    cells = {name: _last_alone(frame[name]).dropna() for name in columns}
     encoded = {
         name: column.encode(cells[name].reset_index(drop=True)).values
         if len(cells[name])

@@ -183,14 +183,14 @@ class EllipticalSliceSampler:
         The Cholesky factor of its covariance.
     whiten : array, shape (n_scores, n_scores)
         The inverse Cholesky factor of its covariance.
-    whiten_prior : array, shape (n_scores, n_scores), or None
-        That of the prior's covariance; None for a standard normal.
+    whiten_prior : array, shape (n_scores, n_scores)
+        That of the prior's covariance.
     """
 
     centre: np.ndarray
     root: np.ndarray
     whiten: np.ndarray
-    whiten_prior: np.ndarray | None
+    whiten_prior: np.ndarray
 
     @classmethod
     def fit(
@@ -205,15 +205,13 @@ class EllipticalSliceSampler:
         size = effective_sample_size(weights)
         trust = size / (size + len(scores))
         shrunk = trust * covariance + (1 - trust) * np.diag(np.diag(covariance))
-        root = np.linalg.cholesky(shrunk)
-        is_standard = (prior == np.eye(len(prior))).all()
-        whiten_prior = None if is_standard else np.linalg.inv(np.linalg.cholesky(prior))
-        return cls(centre, root, np.linalg.inv(root), whiten_prior)
+        roots = np.linalg.cholesky(shrunk), np.linalg.cholesky(prior)
+        return cls(centre, roots[0], *(np.linalg.inv(root) for root in roots))
 
     def log_density_ratio(self, scores: np.ndarray) -> np.ndarray:
         """log (prior / fitted normal), up to a constant, shape (n_draws,)."""
         own = matmul(self.whiten, scores - self.centre)
-        prior = scores if self.whiten_prior is None else matmul(self.whiten_prior, scores)
+        prior = matmul(self.whiten_prior, scores)
         return (own**2 - prior**2).sum(axis=0) / 2
 
     def move(

@@ -106,10 +106,8 @@ def exceedance_probabilities(
     array, shape (n_rows, n_levels)
         The share of the weight of the draws above each threshold.
     """
-    has_weight = weights > 0
-    shares = weights[has_weight] / weights[has_weight].sum()
-    kept = values[:, has_weight]
-    by_level = [(kept > level).astype(float) @ shares for level in levels]
+    shares = weights / weights.sum()
+    by_level = [(values > level).astype(float) @ shares for level in levels]
     return np.reshape(by_level, (len(levels), len(values))).T
 
 

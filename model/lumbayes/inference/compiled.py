@@ -71,9 +71,9 @@ class Compiled(ParameterInputs):
         self._origin = Origin(network, self._samples, None)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the attributes to send to another process: all except caches."""
-        state = {k: v for k, v in self.__dict__.items() if k not in OF_PRIORS}
-        return state | {"cache": {}, "_samples": {}, "_origin": Origin(self.network, {}, None)}
+        """Return the attributes to send to another process: no draws, nothing that is shared."""
+        left_behind = {"cache": {}, "_samples": {}, "_origin": Origin(self.network, {}, None)}
+        return self.__dict__ | left_behind
 
     @cached_property
     def circuit(self) -> Circuit:

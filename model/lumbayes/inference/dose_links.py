@@ -183,7 +183,8 @@ class DoseLinks:
         the likelihood of the level and scaled to sum to 1 again.
         """
         rows = self.share_rows(name, compiled)
-        before = [overrides.get(row, share) for row, share in zip(rows, self.shares[name])]
+        known = zip(rows, self.shares[name], strict=True)
+        before = [overrides.get(row, share) for row, share in known]
         joint = [share * weight for share, weight in zip(before, likelihood[1:], strict=True)]
         present = sum(joint)
         compiled.add_likelihood(overrides, name, [likelihood[0], present])

@@ -124,7 +124,7 @@ def eliminate(
     engine = VariableElimination(model)
     posteriors = {name: {state: 1.0} for name, state in interventions.items()}
     for name in (node for node in nodes if node not in interventions):
-        factor = engine.query([name], observed, show_progress=False)
+        factor = engine.query([name], observed)
         pairs = zip(factor.state_names[name], factor.values.tolist(), strict=True)
         posteriors[name] = dict(pairs)
     return posteriors

@@ -200,7 +200,8 @@ def _level_pieces(difference: pd.DataFrame) -> pd.DataFrame:
         for corner in ((i, m), (k, j)):
             half = [(columns[c], rows[r], z[r, c]) for r, c in ((i, j), corner, (k, m))]
             found = sorted({p for a, b in combinations(half, 2) for p in _zeros(*a, *b)})
-            pieces |= {a + b for a, b in [*combinations(found, 2)] or zip(found, found)}
+            pairs = [*combinations(found, 2)] or [(point, point) for point in found]
+            pieces |= {a + b for a, b in pairs}
     return pd.DataFrame(sorted(pieces), columns=["x", "y", "x2", "y2"])
 
 

@@ -152,7 +152,7 @@ def runs(
     >>> spec["description"]
     '2 runs from 2026-03-01 to 2026-03-04. It hurt: 1, No pain: 1.'
     """
-    names = dict(zip(states, ("No pain", "It hurt")))
+    names = dict(zip(states, ("No pain", "It hurt"), strict=True))
     outcomes = [names.get(state, "Not said") for state in frame[pain]]
     known = {name: title for name, title in readings.items() if frame[name].notna().any()}
     dates = pd.to_datetime(frame["date"]).dt.normalize()

@@ -34,7 +34,7 @@ def grid_edges(priors: Priors, claim: Claim, draws: np.ndarray) -> np.ndarray:
     distributions = [*own, betas[0].pooled, betas[0].ignorance]
     edges = [distribution.ppf(LEVELS) for distribution in distributions]
     inside = np.unique(np.concatenate([EVEN, *edges, np.quantile(draws, LEVELS)]))
-    inside = inside[(inside > 0) & (inside < 1)]
+    inside = inside[inside < 1]
     is_apart = np.diff(inside, prepend=0.0) > np.finfo(float).eps
     return np.concatenate([[0.0], inside[is_apart], [1.0]])
 

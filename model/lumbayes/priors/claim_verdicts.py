@@ -77,6 +77,11 @@ def claim_table(
     return pd.DataFrame(rows, index=index, columns=None if rows else COLUMNS)
 
 
+def is_misfit(fit: float) -> bool:
+    """Return whether no strengths of the model fit the data; False if it was not computed (NaN)."""
+    return fit < MISFIT
+
+
 def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.nan) -> str:
     """Return what data say of a claim, in a word. The first that applies of:
 
@@ -85,7 +90,7 @@ def claim_verdict(is_tested: bool, odds: float, strength: str, fit: float = np.n
     weaker than the interval of the claim; "supported" if the odds for the link are `SUPPORT_ODDS`
     to 1 or more; "not contradicted".
     """
-    if fit < MISFIT:
+    if is_misfit(fit):
         return "contradicted"
     if not is_tested:
         return "untested"

@@ -73,7 +73,7 @@ class GaussianCopula:
         scores = [_scores(key, len(p.counts) - 1, n, seed) for key, p in self.numbers.items()]
         ends = np.cumsum([len(rows) for rows in scores])[:-1]
         correlated = np.split(self.factor @ np.concatenate(scores), ends)
-        items = zip(self.numbers.items(), correlated)
+        items = zip(self.numbers.items(), correlated, strict=True)
         return {key: _draws(prior.counts, rows) for (key, prior), rows in items}
 
 

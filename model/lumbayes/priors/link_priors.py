@@ -30,7 +30,7 @@ def background(v: Variable, variables: Variables) -> Prior:
     estimate = v.background or StatedEstimate(IGNORANCE, "nothing is said of it")
     if estimate.basis == IGNORANCE and not estimate.counts:
         yes, no = variables.ignorance["base_rate"]["beta"]
-        estimate = replace(estimate, counts=dict(zip(v.states, (no, yes))))
+        estimate = replace(estimate, counts=dict(zip(v.states, (no, yes), strict=True)))
     return stated(v.name, v.order[1:] if isinstance(v, Trait) else v.states, estimate)
 
 
