@@ -15,6 +15,7 @@ from shared import loaded
 from lumbayes import ImpossibleFindings, conflict, contributions, example, next_question
 from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
+from lumbayes.engine.rank_probability import TIE_DECIMALS
 from lumbayes.explanation.evidence_conflict import _recheck
 from lumbayes.network.contrast import tick_rates
 from lumbayes.network.measurement import typical_readings
@@ -34,7 +35,8 @@ some_cases = networks.runners(base.network)
 
 
 def at_work_now(case):
-    return contributions(case, draws=FEW).contribution.sort_index()
+    """Contributions, of which those that differ by rounding alone are equal."""
+    return contributions(case, draws=FEW).contribution.sort_index().round(TIE_DECIMALS)
 
 
 def bits(figures):

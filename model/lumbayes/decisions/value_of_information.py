@@ -12,6 +12,7 @@ from ..data.arguments import check_arguments
 from ..data.variables import NO_YES, Factor, Measurement, Mechanism, Variable
 from ..defaults import SEED
 from ..engine.query import Query
+from ..engine.rank_probability import TIE_DECIMALS
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.compiled import posteriors
 from ..inference.contrast_links import evidence_on_link
@@ -230,7 +231,7 @@ def _gains(
     """
     uncertain = entropy(contribution).sum(axis=0)
     bits = uncertain[0] - np.bincount(of_question, share * uncertain[1:])
-    top = np.argmax(contribution[:, 0])
+    top = np.argmax(contribution[:, 0].round(TIE_DECIMALS))
     could_move = np.zeros(len(bits))
     np.maximum.at(could_move, of_question, np.abs(contribution[top, 1:] - contribution[top, 0]))
     first = _first_factor(case, contribution)
@@ -245,6 +246,7 @@ def entropy(p: np.ndarray) -> np.ndarray:
 
 
 def _first_factor(case: Case, contribution: np.ndarray) -> np.ndarray:
-    """Return the place of the factor with the largest contribution in each column."""
+    """Return the place of the factor that contributes most in each column, the first of ties."""
     is_factor = np.array([isinstance(c, Factor) for c in case.variables.causes])
-    return np.argmax(np.where(is_factor[:, None], contribution, -1.0), axis=0)
+    rounded = contribution.round(TIE_DECIMALS)
+    return np.argmax(np.where(is_factor[:, None], rounded, -1.0), axis=0)
