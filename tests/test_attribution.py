@@ -13,7 +13,7 @@ from pytest import approx
 from shared import loaded
 
 import oracle
-from lumbayes import ImpossibleFindings, contributions, example
+from lumbayes import ImpossibleFindings, contributions, example, load
 from lumbayes.attribution import contribution_table
 from lumbayes.data.variables import Measurement, Mechanism, Trait
 from lumbayes.engine.intervals import credible_interval
@@ -230,7 +230,7 @@ def test_confirmed_never_counts_for_less_and_ruled_out_counts_for_nothing(base, 
 def test_retracted_findings_and_a_second_load_change_no_bit(base):
     case = base.given(**example().findings)
     assert_frame_equal(
-        contributions(case), contributions(loaded().given(**example().findings)), check_exact=True
+        contributions(case), contributions(load().given(**example().findings)), check_exact=True
     )
     assert_frame_equal(
         contributions(case),

@@ -219,7 +219,7 @@ def _tests(case: Case, dates: Mapping[str, str]) -> Rows:
 def _newest_runs(rows: Sequence[Mapping[str, Any]], variables: Any) -> Table:
     """Return the newest runs, a line each, under how many there are and how many hurt."""
     outcome = variables.outcome
-    hurt = [run for run in rows if run.get(outcome.name) == outcome.states[-1]]
+    hurt = [run for run in rows if variables.known_outcome(run) == outcome.states[-1]]
     heading = SHEET_RUNS.format(len(rows), len(hurt), min(len(rows), MOST_RUNS))
     newest = sorted(rows, key=lambda run: run[runs.DATE], reverse=True)[:MOST_RUNS]
     lines = [(day(run[runs.DATE]), _run(run, variables)) for run in newest]

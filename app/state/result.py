@@ -50,7 +50,8 @@ def result(
         `pain` {name, label}; `links` [{from, to, figure, note}]; `reads`, the cause that each
         measurement is about; `groups` [{heading, text}] of the factors that are not at work, where
         few are; `cause`, the opened one or null, of which only figures and steps are there while
-        dragging. Not while dragging: `next` (the question card).
+        dragging. Not while dragging: `next` (the question card). Where the answers exclude one
+        another: `sentence`, `second`, and no rows and links.
     """
     draws = {"draws": DRAWS_WHILE_DRAGGING} if focus is not None else {}
     try:

@@ -118,9 +118,14 @@ def together(old: Iterable[Row], new: Iterable[Row], most: int) -> tuple[list[Ro
 
 
 def frame(rows: Iterable[Mapping[str, Any]], variables: Any) -> pd.DataFrame:
-    """Return the rows as a frame: date, distance, and a column for each thing said of a run."""
+    """Return the rows as a frame: date, distance, and a column for each thing said of a run.
+
+    How a pain was says that there was one.
+    """
     columns = [DATE, DISTANCE, *(v.name for v in asked(variables))]
-    table: Any = pd.DataFrame([dict(run) for run in rows], columns=columns)
+    outcome = variables.outcome.name
+    found = [{**run, outcome: variables.known_outcome(run)} for run in rows]
+    table: Any = pd.DataFrame(found, columns=columns)
     numbers = dict.fromkeys([DISTANCE, *(v.name for v in readings(variables))], float)
     return table.astype({**dict.fromkeys(columns, TEXT), DATE: "datetime64[us]", **numbers})
 

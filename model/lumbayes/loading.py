@@ -163,8 +163,8 @@ def load(
         Whether a reading of a home test, such as a plank time, also says how strongly its factor
         acts (the dose). If False, a reading only changes how likely the factor is to be present.
     coding : str, optional
-        Another interpretation of doubtful claims: the name, without suffix, of a file in the folder
-        `codings/`, such as "first". By default claims.csv is read as it is.
+        Another interpretation of doubtful claims, words and figures: the name, without suffix, of a
+        file in the folder `codings/`, such as "first". By default the files are read as they are.
 
     Returns
     -------

@@ -284,5 +284,11 @@ def test_a_run_on_the_sheet_says_what_was_said_of_it(row, text):
     assert newest.rows == [("3 November 2026", text)]
 
 
+def test_a_run_of_which_only_how_the_pain_was_is_said_counts_as_one_that_hurt():
+    rows = [run(day, severity="severe" if day % 3 else "none") for day in range(1, 7)]
+    assert runs_on_the_sheet(rows).heading == words.SHEET_RUNS.format(6, 4, 6)
+    assert labels(shown(runs=rows))[0] == run_words.MY_RUNS.format(4, 6)
+
+
 def test_without_a_run_the_sheet_has_no_table_of_runs():
     assert runs_on_the_sheet([]) is None

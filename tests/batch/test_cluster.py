@@ -13,7 +13,7 @@ from dask import dataframe
 from distributed import Client, LocalCluster, futures_of
 from shared import loaded
 
-from lumbayes import contributions, posteriors, simulate
+from lumbayes import contributions, load, posteriors, simulate
 from lumbayes.batch import score_partitions, score_rows
 
 EXACT = 1e-12
@@ -64,7 +64,7 @@ def test_a_wrong_row_is_named_by_the_worker():
 
 
 def test_a_case_travels_light_and_answers_the_same():
-    case, frame = loaded().given(back_pain="yes"), pd.DataFrame({"hills": ["yes", "no"]})
+    case, frame = load().given(back_pain="yes"), pd.DataFrame({"hills": ["yes", "no"]})
     before = len(pickle.dumps(case))
     expected = posteriors(case, frame, intervals=True)
     table = contributions(case)

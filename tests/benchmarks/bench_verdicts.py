@@ -26,7 +26,7 @@ from lumbayes import Diary, contributions, load
 from lumbayes.attribution import contribution_at_means
 from lumbayes.batch.simulation import at_draw, sample_parameters, simulate_latent
 from lumbayes.data.variables import Factor, Measurement, Trait
-from lumbayes.defaults import DRAWS, WIDTH
+from lumbayes.defaults import DRAWS, SEED, WIDTH
 from lumbayes.diary.claim_scores import claim_likelihood, expected_tests
 from lumbayes.diary.predictive_check import contrast_fits
 from lumbayes.inference.compiled import posteriors
@@ -47,7 +47,7 @@ def base():
 
 
 def runners_in_pain(case, n):
-    """The first n pairs of a drawn world and the findings of a runner of it who is in pain.
+    """The first n numbered pairs of a drawn world and the findings of a runner of it in pain.
 
     A drawn world is taken with its own probability of pain, so that these are worlds given pain.
     """
@@ -56,7 +56,7 @@ def runners_in_pain(case, n):
 
 def _worlds_in_pain(case):
     outcome = case.variables.outcome.name
-    for seed in count():
+    for seed in count(SEED + 1):  # not of the draws that intervals are made of
         draws, query = case.priors.sample(AT_ONCE, seed), case.query(AT_ONCE, seed)
         chance = posteriors(case.compiled, query, [outcome])[outcome][1]
         is_taken = np.random.default_rng(seed).random(AT_ONCE) < chance

@@ -248,6 +248,32 @@ def test_a_trait_that_is_entered_says_whether_it_hurt(column):
     assert alone.next_run().equals(both.next_run())
 
 
+@pytest.mark.parametrize("blank", [None, np.nan, pd.NA, "", pd.NaT])
+@pytest.mark.parametrize("dtype", [object, "string", "category"])
+def test_a_blank_beside_a_trait_is_unknown_in_any_kind_of_column(blank, dtype):
+    hills, told = ["yes", "no"] * 2, ["mild", "none", blank, "severe"]
+    runs = pd.DataFrame({"hills": hills, "severity": told, "back_pain": ["yes", *[blank] * 3]})
+    hurts = runs.assign(severity=["mild", "none", None, "severe"])
+    hurts = hurts.assign(back_pain=["yes", "no", None, "yes"])
+    runs = runs.astype(dtype)
+    assert Diary(base, runs).log_probability == Diary(base, hurts).log_probability
+
+
+def test_a_trait_that_the_case_holds_says_that_all_runs_hurt():
+    runs = pd.DataFrame({"hills": ["yes", "no"] * 3})
+    told, both = base.given(severity="mild"), base.given(severity="mild", back_pain="yes")
+    assert_frame_equal(Diary(told, runs).claims(), Diary(both, runs).claims())
+    assert_frame_equal(Diary(told, runs).contributions(), Diary(both, runs).contributions())
+
+
+def test_a_trait_that_is_held_says_nothing_of_the_pain():
+    held, runs = base.do(severity="mild"), pd.DataFrame({"hills": ["yes", "no"] * 3})
+    assert next_run(held.given(severity="mild"))["yes"] == approx(next_run(base)["yes"])
+    alone = Diary(held, runs)
+    assert Diary(held, runs.assign(severity="mild")).next_run().equals(alone.next_run())
+    assert Diary(held, runs.assign(severity="mild")).log_probability == alone.log_probability
+
+
 def test_a_trait_that_is_entered_says_at_which_level_the_next_run_starts():
     traits, pain = {"severity": "severe"}, {"back_pain": "yes"}
     assert next_run(base.given(**traits)).equals(next_run(base.given(**traits, **pain)))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared import loaded
 
-from lumbayes import contributions, red_flags, triage
+from lumbayes import contributions, load, red_flags, triage
 from lumbayes.data.files import folder
 from lumbayes.data.redflags import ANSWERS, HIDEABLE, LEVELS, Rule
 from lumbayes.data.redflags_file import read_rules
@@ -429,7 +429,7 @@ def test_no_answer_is_a_finding_and_no_posterior_moves():
         assert triage(NONE | {name: "yes"}).ticked == (name,) or not FLAGS[name].card
         with pytest.raises(ValueError, match="Unknown"):
             case.given(**{name: "yes"})
-    assert contributions(loaded().given(back_pain="yes")).equals(before)
+    assert contributions(load().given(back_pain="yes")).equals(before)
 
 
 # ---------------------------------------------------------------- mistakes

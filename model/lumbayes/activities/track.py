@@ -123,7 +123,10 @@ def split_nights(points: np.ndarray) -> list[np.ndarray]:
 
 def to_datetime(seconds: float) -> datetime:
     """Seconds since 1970 as a time in UTC, without a zone."""
-    return datetime(1970, 1, 1) + timedelta(seconds=float(seconds))
+    try:
+        return datetime(1970, 1, 1) + timedelta(seconds=float(seconds))
+    except OverflowError:
+        raise RunFileError("its times are beyond any calendar.") from None
 
 
 def to_seconds(time: datetime) -> float:

@@ -14,9 +14,10 @@ import pandas as pd
 from ..data.arguments import ANYTHING, PARTITIONED, check_arguments
 from ..data.frames import as_frame
 from ..errors import allow, unknown
+from ..inference.known_outcome import says_outcome
 from .columns import variable_of_column
 from .frame import EvidenceRows, posteriors_of_rows
-from .stated_outcome import StatedOutcome, is_about_outcome
+from .stated_outcome import StatedOutcome
 from .tidy import tidy_findings, tidy_names
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Scorer:
     def stated_outcome(self, table: pa.Table) -> StatedOutcome:
         """How many rows of an Arrow table there are, and how many of them state the outcome."""
         evidence = self._evidence(table, 0)
-        is_about = [is_about_outcome(self.case, variable_of_column(str(name))) for name in evidence]
+        is_about = [says_outcome(self.case, variable_of_column(str(name))) for name in evidence]
         return self._rows(evidence.loc[:, is_about]).stated_outcome
 
     def _evidence(self, table: pa.Table, first_row: int) -> pd.DataFrame:

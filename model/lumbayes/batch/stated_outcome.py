@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..data.variables import Trait
+from ..inference.known_outcome import says_outcome
 from .encoding import are_known
 
 if TYPE_CHECKING:
     from ..case import Case
-    from ..data.variables import Variables
     from .columns import EvidenceColumn
 
 
@@ -49,26 +48,25 @@ def states_outcome(
     case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
 ) -> np.ndarray:
     """Which rows state the outcome or a trait of it, with what the case holds, (n_rows,)."""
-    held = {*case.findings, *case.likelihoods, *case.interventions}
-    if any(is_about_outcome(case, name) for name in held):
+    entered = {*case.findings, *case.likelihoods, *case.interventions}
+    if any(says_outcome(case, name) for name in entered):
         return np.ones(len(encoded), bool)
-    names = [name for name, c in columns.items() if is_about_outcome(case, c.variable.name)]
+    names = [name for name, c in columns.items() if says_outcome(case, c.variable.name)]
     return np.asarray(encoded[names].notna().any(axis=1))
 
 
-def is_about_outcome(case: Case, name: str) -> bool:
-    """Whether a variable is the outcome or a trait of it."""
-    variable, outcome = case.variables[name], case.variables.outcome.name
-    return outcome in (name, variable.gate if isinstance(variable, Trait) else "")
-
-
-def with_stated_outcome(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with the outcome where only a trait of it says whether it came."""
-    name = variables.outcome.name
-    asked = [v.name for v in (variables.outcome, *variables.traits) if v.name in frame]
-    rows = frame[asked].itertuples(index=False, name=None)
-    stated = [variables.stated_outcome(dict(zip(asked, row, strict=True))) for row in rows]
-    if not any(stated):
+def with_known_outcome(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the outcome where only a trait says whether it came."""
+    name = case.variables.outcome.name
+    traits = [t.name for t in case.variables.traits if says_outcome(case, t.name)]
+    traits = [trait for trait in traits if trait in frame]
+    is_soft = any(str(column).startswith(f"{name}:") for column in frame.columns)
+    if not traits or is_soft or name in case.interventions:
         return frame
-    entered = frame.get(name, pd.Series(None, frame.index, object)).astype(object)
-    return frame.assign(**{name: entered.where(are_known(entered), stated)})
+    outcome = frame[name] if name in frame else pd.Series(None, frame.index, object)
+    known = outcome.astype(object).to_numpy(copy=True)
+    cells = [frame[trait].astype(object).to_numpy() for trait in traits]
+    for i in np.flatnonzero(~are_known(outcome)):
+        states = {trait: column[i] for trait, column in zip(traits, cells, strict=True)}
+        known[i] = case.variables.known_outcome(states)
+    return frame.assign(**{name: known})

@@ -269,8 +269,9 @@ def fit(
     -----
     A parameter has an exact Dirichlet posterior if each row either shows the results of the
     parameter's trials (see `FittedModel.parameters`) or has no information on the parameter. All
-    others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs. A second fit from the
-    fitted case ignores correlations between parameters, so give all rows at once.
+    others are sampled jointly, by Hamiltonian Monte Carlo within Gibbs. Intervals of the fitted
+    case use the joint draws. Figures at the means of its priors, such as `contribution`, ignore
+    correlations between parameters. So does a second fit from it: give all rows at once.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
     frame = as_frame(frame)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..batch.columns import variable_of_column
 from ..batch.frame import EvidenceRows
-from ..batch.stated_outcome import with_stated_outcome
+from ..batch.stated_outcome import with_known_outcome
 from ..defaults import SEED
 from ..engine.query import Query
 from ..inference.compiled import posteriors
@@ -37,7 +37,7 @@ def contrast_fits(case: Case, frame: pd.DataFrame, fitted: FitResult) -> dict[st
     """
     outcome = case.variables.outcome.name
     names = [cause.name for cause in case.variables.causes]
-    frame = with_stated_outcome(case.variables, frame)
+    frame = with_known_outcome(case, frame)
     if outcome not in frame or outcome in case.interventions:
         return {}
     states = {name: _states(frame, name) for name in [outcome, *names] if name in frame}

@@ -240,17 +240,34 @@ class Variables(Mapping[str, Variable]):
         causal = [v for v in self._all.values() if not isinstance(v, Trait | Measurement)]
         return [v.name for v in causal if name in v.parents]
 
-    def stated_outcome(self, findings: Mapping[str, object]) -> str | None:
-        """Return the state of the pain that findings say: of the pain itself, else of its traits.
+    def known_outcome(self, findings: Mapping[str, object]) -> str | None:
+        """Return the state of the outcome that findings on it, or on a trait of it, imply.
 
-        None if they do not say it. A trait says that there is pain, or that there is none.
+        Parameters
+        ----------
+        findings : mapping of str to object
+            From variable to what was found; anything but a state counts as unknown.
+
+        Returns
+        -------
+        str or None
+            The outcome's own finding if there is one. Otherwise its last state if a trait has a
+            state of a pain, and its first if a trait has that of no pain. None without either.
+
+        Examples
+        --------
+        >>> from lumbayes import load
+        >>> load().variables.known_outcome({"severity": "mild"})
+        'yes'
         """
         outcome = self.outcome
-        if findings.get(outcome.name) in outcome.states:
-            return str(findings[outcome.name])
+        stated = findings.get(outcome.name)
+        if isinstance(stated, str) and stated in outcome.states:
+            return stated
         for trait in self.traits:
-            if trait.gate == outcome.name and findings.get(trait.name) in trait.order:
-                return str(outcome.states[findings[trait.name] != trait.order[0]])
+            state = findings.get(trait.name)
+            if trait.gate == outcome.name and isinstance(state, str) and state in trait.order:
+                return str(outcome.states[-1 if state != trait.order[0] else 0])
         return None
 
     factors = property(lambda self: self.layer(Factor), doc="The factors.")

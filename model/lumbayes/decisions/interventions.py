@@ -31,6 +31,7 @@ from ..engine.intervals import (
 )
 from ..engine.solve import solve
 from ..inference.forecast_level import at_forecast_level
+from ..inference.known_outcome import case_with_known_outcome
 from ..inference.twin_network import TwinNetwork
 
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ def next_run(case: Case, **changes: str) -> pd.Series:
     A twin network (Pearl 2009, *Causality*, ch. 7). `Case.do` is no forecast: on a case with
     `back_pain="yes"`, P(back_pain) stays 1.
 
-    The base rate is that of the case, with one exception. If the case was loaded at the default
-    base rate (0.03) and has the finding `back_pain="yes"`, the base rate is 0.3, a judgement on
-    people in pain (docs/explaining.md).
+    The base rate is that of the case. If that is the default (0.03) and the findings say that there
+    was pain, it is 0.3, and more after three earlier episodes or more (docs/explaining.md).
 
     Examples
     --------
@@ -246,7 +246,8 @@ def _changeable(case: Case) -> list[str]:
 
 
 def _forecast_case(case: Case) -> Case:
-    return replace(case, compiled=at_forecast_level(case.compiled, case.findings))
+    known = case_with_known_outcome(case)
+    return replace(case, compiled=at_forecast_level(case.compiled, known.findings))
 
 
 def _pain_draws(

@@ -71,8 +71,8 @@ class Diary:
 
     Notes
     -----
-    If at least one run hurt and the case has the default base rate (0.03), 0.3 takes its place for
-    all runs: how often a run hurts of somebody in pain (see `lumbayes.next_run`).
+    If at least one run hurt and the case has the default base rate (0.03), that of
+    `lumbayes.next_run` after a pain takes its place for all runs.
 
     Plate model: Spiegelhalter & Lauritzen (1990). Parameters are sampled by iterated batch
     importance sampling (Chopin 2002).
@@ -235,7 +235,7 @@ class Diary:
             - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
             - `posterior`, `low`, `high`: the same given the runs, with this Beta as the prior of θ.
             - `tested`: the expected number of runs in which the cause is present and there is
-              evidence on the pain itself (on the trait, if `effect` is one).
+              evidence on the pain or a trait of it (on the trait, if `effect` is one).
             - `direction`: P(θ > 0 | runs), if before the runs θ is 0 with probability 1/2 and else
               has the claim's own Beta. NaN for a trait.
             - `conflict`: how far the runs lie from the claim's Beta, from 0 to 1.

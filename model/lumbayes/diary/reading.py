@@ -14,13 +14,14 @@ import pandas as pd
 from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
 from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
-from ..batch.stated_outcome import with_stated_outcome
+from ..batch.stated_outcome import with_known_outcome
 from ..data.arguments import ANYTHING, check_arguments
 from ..data.variables import NO_YES, Measurement
 from ..engine.query import Overrides, Query
 from ..engine.solve import probability
 from ..errors import ImpossibleFindings
 from ..inference.forecast_level import at_forecast_level
+from ..inference.known_outcome import case_with_known_outcome
 from .dates import DATE, days_since_first
 from .filtering import log_prior, run_likelihoods
 from .history import Findings, RunHistory
@@ -46,10 +47,10 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     frame = runs.drop(columns=DATE, errors="ignore").iloc[order]
     columns = parse_columns(case.variables, frame)
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
-    frame = with_stated_outcome(case.variables, frame)
+    frame = with_known_outcome(case, frame)
     columns = parse_columns(case.variables, frame)
     _check_entered_once(case, frame, columns)
-    case = _at_level(case, frame)
+    case = _at_level(case_with_known_outcome(case), frame)
     case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
     columns = {name: column for name, column in columns.items() if name in frame}
     encoded, run_to_distinct = distinct_rows(frame, columns)

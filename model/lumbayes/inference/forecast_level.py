@@ -30,7 +30,7 @@ def forecast_rate(compiled: Compiled, findings: Mapping[str, str | float]) -> fl
     variables, level = compiled.network.variables, compiled.network.priors.level
     forecast, outcome = variables.forecast, variables.outcome
     default = next(iter(variables.base_rates), None)
-    is_in_pain = variables.stated_outcome(findings) == outcome.states[-1]
+    is_in_pain = findings.get(outcome.name) == outcome.states[-1]
     if forecast is None or level is None or level.name != default or not is_in_pain:
         return None
     counts = variables.base_rates[forecast.base_rate].counts

@@ -70,8 +70,9 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         * `alpha`, `beta`, `gamma`, `delta`: the coefficients of the contribution as a function of a
           parameter θ, (αθ + β) / (γθ + δ); NaN for a claim.
         * `variance_share`: the share of the contribution's variance, from 0 to 1, that is due to
-          the prior of this parameter, to first order (the delta method). The column adds up to 1.
-          If a prior has several rows, one of them holds its share, the others 0. NaN for a claim.
+          the prior of this parameter, to first order (the delta method). The column adds up to 1,
+          or to 0 if the contribution is certain. If a prior has several rows, one of them holds
+          its share, the others 0. NaN for a claim.
 
     Raises
     ------
