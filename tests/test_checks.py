@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -44,6 +46,12 @@ def test_what_is_wrong_is_reported_and_the_exit_code_says_so(edited, capsys):
         f"{copy / 'variables.toml'}: line 47: [factor.hills]: label is 5; it must"
     )
     assert len(error.splitlines()) == 1
+
+
+def test_the_command_line_has_the_exit_code_of_what_it_did():
+    command = [sys.executable, "-m", "lumbayes", "check", "priros"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("No set of priors 'priros'")
 
 
 def test_a_folder_that_is_none_is_reported(capsys):

@@ -12,7 +12,7 @@ import pytest
 from pytest import approx
 from shared import loaded, page_of
 
-from lumbayes import contributions, load, next_run
+from lumbayes import contributions, load, next_question, next_run
 from lumbayes.attribution import contribution_draws
 from state import result as module
 from state import result_next, result_receipt, result_sentence
@@ -336,6 +336,12 @@ def test_the_next_question_is_never_about_a_slider_that_is_set():
         asked.append(card["slider"])
         case = case.given(**{card["slider"]: case.variables[card["slider"]].states[-1]})
     assert card["end"] and card["heading"] == words.ENOUGH and len(asked) > 3
+
+
+def test_a_test_of_what_a_slider_says_is_not_asked_beside_it():
+    case = PAIN.believe(hills=0.5, weak_core=0.5)
+    assert next_question(case).index[0] == "climb_m_per_km", "it would say most"
+    assert result(case)["next"]["slider"] not in case.beliefs
 
 
 def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():

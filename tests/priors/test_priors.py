@@ -206,6 +206,12 @@ def test_no_word_that_reaches_a_link_is_weaker_than_ignorance():
     assert reach and min(PRIORS.words[reading].mean for reading in reach) >= yes / (yes + no)
 
 
+def test_only_a_claim_on_an_order_is_one():
+    other = next(claim for claim in PRIORS.claims if claim.used == "link")
+    claims = [replace(c, than=("hills",)) if c is other else c for c in PRIORS.claims]
+    assert replace(PRIORS, claims=tuple(claims)).orders() == PRIORS.orders() != []
+
+
 def verdicts(claim):
     return {
         (row["than"], row["quantity"]): row["verdict"]
