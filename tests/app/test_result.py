@@ -339,7 +339,7 @@ def test_the_next_question_is_never_about_a_slider_that_is_set():
 
 
 def test_a_test_of_what_a_slider_says_is_not_asked_beside_it():
-    case = PAIN.believe(hills=0.5, weak_core=0.5)
+    case = PAIN.believe(hills=0.5).contrast(hills="worse")
     assert next_question(case).index[0] == "climb_m_per_km", "it would say most"
     assert result(case)["next"]["slider"] not in case.beliefs
 
