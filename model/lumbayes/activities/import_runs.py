@@ -52,8 +52,8 @@ def read_runs(
         A path is that of a file or folder. Files may be gzipped or in a zip, such as the whole
         export of Strava. The contents decide how a file is read, not its name.
     name : str, optional
-        The name of the file in messages and in the column `source`. By default the file's own name,
-        or "file" for bytes.
+        The name of each item in messages and in the column `source`. By default the file's own
+        name, or "file" for bytes. Files of a folder or zip of several keep their own names.
     priors : str or Path, default "thread"
         A set of priors, as for `load`. Its about.toml says which activities count as a run, and the
         greatest plausible distance and speed.

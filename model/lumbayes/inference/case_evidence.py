@@ -251,7 +251,8 @@ class CaseEvidence(EnteredEvidence):
         Parameters
         ----------
         *names : str
-            Variables, such as "hills". To retract a home test of a factor, name the test.
+            Variables, such as "hills". One with nothing entered is ignored. To retract a home test
+            of a factor, name the test.
 
         Returns
         -------
