@@ -75,6 +75,7 @@ export function useSwap(names) {
   const tops = useRef({})
   useLayoutEffect(() => {
     const rows = [...(list.current?.querySelectorAll("[data-row]") ?? [])]
+    for (const row of rows) for (const slide of row.getAnimations()) slide.cancel() // to measure where it stands
     const top = (element) => element.getBoundingClientRect().top
     const now = Object.fromEntries(rows.map((row) => [row.dataset.row, top(row) - top(list.current)]))
     for (const row of rows) {
