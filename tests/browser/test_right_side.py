@@ -5,6 +5,7 @@ import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,27 @@ def order(page):
     return page.locator(".list").first.evaluate(
         "list => [...list.querySelectorAll('[data-row]')].map(row => row.dataset.row)"
     )
+
+
+FACTORS = [v.name for v in PAIN.variables.factors]
+FORMS = {
+    "lead": RUNNER,
+    "tie": PAIN.given(**dict.fromkeys(FACTORS, "no") | {"weak_core": "yes"}),
+    "none": PAIN.given(**dict.fromkeys(FACTORS, "no")),
+    "clash": PAIN.given(severity="none"),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sentence_of_any_form_stands_above_what_is_open_as_wide_as_its_card(view, form, width):
+    assert result(FORMS[form])["sentence"]["form"] == form
+    page = view(FORMS[form], width=width)
+    boxes = [part.bounding_box() for part in page.locator(".sheet-of > :first-child > *").all()]
+    assert len(boxes) == 3 - (form == "clash")  # which needs no disclaimer
+    for above, below in pairwise(boxes):
+        assert below["y"] >= above["y"] + above["height"]
+    assert len({(box["x"], box["width"]) for box in boxes}) == 1 and boxes[0]["width"] > width / 3
 
 
 def test_the_network_is_drawn_with_links_as_thick_as_they_are_at_work(view):

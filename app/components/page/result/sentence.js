@@ -9,7 +9,7 @@ function Parts({ result: { sentence, mechanisms }, of = sentence.parts }) {
 }
 
 export function Sentence({ result, heading = "h2" }) {
-  return html`<div class="conclusion ${result.sentence.form}">
+  return html`<div class="conclusion is-${result.sentence.form}">
     <${heading} class="sentence" tabindex="-1"><${Parts} result=${result} /><//>
     ${result.second && html`<p class="second">${result.second}</p>`}
     ${result.disclaimer && html`<p class="disclaimer">${result.disclaimer}</p>`}
