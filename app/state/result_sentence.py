@@ -64,6 +64,8 @@ def _behind(order: Any, rows: Any) -> str:
         return words.OPEN.format(listing(tied, "or"))
     first = min(tenths(float(above.iloc[0, 1])), TENS - 1)
     pair = [rows[name]["sentence"] for name in above.index[:2]]
+    if not rows[above.index[1]]["figure"]:
+        return words.CLEARLY.format(pair[0])
     odds = words.PAIR.format(*pair, first, TENS - first)
     return (words.CLEARLY if first >= words.CLEAR else words.OPEN).format(odds)
 

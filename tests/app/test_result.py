@@ -207,6 +207,13 @@ def test_what_is_open_behind_it_is_said_in_tens(names, share, text):
     assert result_sentence._behind(order, found) == text
 
 
+def test_a_factor_that_is_not_there_is_not_what_the_first_stands_before():
+    weak = PAIN.given(**dict.fromkeys([v.name for v in BASE.variables.factors], "no"))
+    weak = weak.retract("weak_core").given(weak_core="yes")
+    said = result(weak)["second"]
+    assert said.endswith("Behind it: weak core.") and "hills" not in said
+
+
 @pytest.mark.parametrize(
     ("p", "said"),
     [(0.04, "under 1 in 10"), (0.05, "about 1 in 10"), (0.949, "about 9 in 10")]
