@@ -252,8 +252,8 @@ def test_what_one_row_of_a_trait_says_counts_for_the_rows_that_share_its_draws()
         mean = weights @ prior[row] / weights.sum()
         assert model.case.priors[row].shares == approx(mean, abs=0.03)
         assert base.priors[row].mean + 0.1 < model.case.priors[row].mean
-    told = model.diagnostics().loc["unexplained → severity"]
-    assert told.index.tolist() == ["mild", "moderate", "severe"]
+    table = model.diagnostics().loc["unexplained → severity"]
+    assert table.index.tolist() == ["mild", "moderate", "severe"]
 
 
 def test_rows_that_share_draws_keep_their_priors_where_no_row_touches_them():

@@ -272,9 +272,9 @@ def test_a_trait_says_whether_a_row_hurt_where_the_pain_is_blank(at_means):
     )
     frame["back_pain"] = frame["back_pain"].where(frame.index % 5 != 0, "yes")
     severity = frame["back_pain"].map({"yes": "mild", "no": "none"})
-    told = frame.drop(columns="back_pain").assign(severity=severity)
+    traits = frame.drop(columns="back_pain").assign(severity=severity)
     expected = contrast_fits(base, frame, at_means)
-    assert expected and contrast_fits(base, told, at_means) == expected
+    assert expected and contrast_fits(base, traits, at_means) == expected
     some = frame.assign(severity=severity, back_pain=frame["back_pain"].where(frame.index % 2 == 0))
     assert contrast_fits(base, some, at_means) == expected
 

@@ -235,12 +235,12 @@ def test_a_run_is_asked_for_by_its_date():
 
 @pytest.mark.parametrize("column", ["severity", "onset", "duration"])
 def test_a_trait_that_is_entered_says_whether_it_hurt(column):
-    """Pain that only a trait told was 0 of 8 tests of hills, and left the base rate at .03."""
+    """Pain that only a trait says was 0 of 8 tests of hills, and left the base rate at .03."""
     variables = base.variables
     order = variables[column].order
-    hills, told = ["yes", "no"] * 4, [order[-1], order[0], None, order[1]] * 2
-    runs = pd.DataFrame({"hills": hills, column: told})
-    hurts = ["no" if t == order[0] else t and "yes" for t in told]
+    hills, stated = ["yes", "no"] * 4, [order[-1], order[0], None, order[1]] * 2
+    runs = pd.DataFrame({"hills": hills, column: stated})
+    hurts = ["no" if t == order[0] else t and "yes" for t in stated]
     alone, both = Diary(base, runs), Diary(base, runs.assign(back_pain=hurts))
     assert_frame_equal(alone.claims(), both.claims())
     assert_frame_equal(alone.contributions(), both.contributions())
@@ -251,8 +251,8 @@ def test_a_trait_that_is_entered_says_whether_it_hurt(column):
 @pytest.mark.parametrize("blank", [None, np.nan, pd.NA, "", pd.NaT])
 @pytest.mark.parametrize("dtype", [object, "string", "category"])
 def test_a_blank_beside_a_trait_is_unknown_in_any_kind_of_column(blank, dtype):
-    hills, told = ["yes", "no"] * 2, ["mild", "none", blank, "severe"]
-    runs = pd.DataFrame({"hills": hills, "severity": told, "back_pain": ["yes", *[blank] * 3]})
+    hills, stated = ["yes", "no"] * 2, ["mild", "none", blank, "severe"]
+    runs = pd.DataFrame({"hills": hills, "severity": stated, "back_pain": ["yes", *[blank] * 3]})
     hurts = runs.assign(severity=["mild", "none", None, "severe"])
     hurts = hurts.assign(back_pain=["yes", "no", None, "yes"])
     runs = runs.astype(dtype)
@@ -261,9 +261,9 @@ def test_a_blank_beside_a_trait_is_unknown_in_any_kind_of_column(blank, dtype):
 
 def test_a_trait_that_the_case_holds_says_that_all_runs_hurt():
     runs = pd.DataFrame({"hills": ["yes", "no"] * 3})
-    told, both = base.given(severity="mild"), base.given(severity="mild", back_pain="yes")
-    assert_frame_equal(Diary(told, runs).claims(), Diary(both, runs).claims())
-    assert_frame_equal(Diary(told, runs).contributions(), Diary(both, runs).contributions())
+    stated, both = base.given(severity="mild"), base.given(severity="mild", back_pain="yes")
+    assert_frame_equal(Diary(stated, runs).claims(), Diary(both, runs).claims())
+    assert_frame_equal(Diary(stated, runs).contributions(), Diary(both, runs).contributions())
 
 
 def test_a_trait_that_is_held_says_nothing_of_the_pain():

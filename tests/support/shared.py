@@ -18,7 +18,7 @@ loaded = cache(load)
 
 @contextmanager
 def page_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Within it the page's modules are imported anew, as where the page is started on a folder."""
+    """Within it the page's modules are imported again, as where the page is started on a folder."""
 
     def imported() -> list[str]:
         files = {name: getattr(module, "__file__", "") for name, module in sys.modules.items()}

@@ -62,7 +62,7 @@ def with_known_outcome(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
     traits = [trait for trait in traits if trait in frame]
     is_soft = any(str(column).startswith(f"{name}:") for column in frame.columns)
     if not traits or is_soft or name in case.interventions:
-        return frame
+        return frame  # a likelihood of the outcome stands as it is entered
     outcome = frame[name] if name in frame else pd.Series(None, frame.index, object)
     known = outcome.astype(object).to_numpy(copy=True)
     cells = [frame[trait].astype(object).to_numpy() for trait in traits]
