@@ -68,15 +68,15 @@ def contributions(
         "hills". All numbers are probabilities; `present`, `contribution` and `but_for` are exact at
         the means of the priors. Columns:
 
-        * `layer`: "factor" or "mechanism".
-        * `present`: P(cause present | evidence).
-        * `contribution`: P(a path of fired links from the cause to the pain | evidence).
-        * `low`, `high`: the ends of the central credible interval of `contribution`, over the
+        - `layer`: "factor" or "mechanism".
+        - `present`: P(cause present | evidence).
+        - `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        - `low`, `high`: the ends of the central credible interval of `contribution`, over the
           draws, each weighted by P(evidence | draw).
-        * `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
-        * `first`: P(the cause has the highest contribution of its layer), over the same weighted
+        - `but_for`: P(pain, and no pain if the cause had been absent | evidence), a counterfactual.
+        - `first`: P(the cause has the highest contribution of its layer), over the same weighted
           draws. Causes that tie share a draw equally.
-        * `claims`: a tuple with the ids of the claims on the links from the cause to the pain, such
+        - `claims`: a tuple with the ids of the claims on the links from the cause to the pain, such
           as ("A1-06",); () if there is none.
 
         `table.attrs` has three entries: `draws`, how many draws were made; `effective_sample_size`,

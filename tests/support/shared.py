@@ -28,6 +28,8 @@ def page_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         within.setenv(ELSEWHERE, str(folder))
         for name in imported():
             within.delitem(sys.modules, name)
-        yield
-        for name in imported():
-            del sys.modules[name]
+        try:
+            yield
+        finally:
+            for name in imported():
+                del sys.modules[name]

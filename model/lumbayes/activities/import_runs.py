@@ -67,18 +67,18 @@ def read_runs(
         One row per run, numbered from 0; recordings that overlap in time are one run. No position
         is kept. Columns:
 
-        * `date`: the start of the run in local time, without a time zone; in UTC if the file has
+        - `date`: the start of the run in local time, without a time zone; in UTC if the file has
           neither the local time nor a position (see docs/run_files.md).
-        * `start`: the start in UTC, without a time zone; NaT if only the day is known.
-        * `km`: the distance in km.
-        * `climb_m_per_km`: metres of climb per km; NaN if unknown.
-        * `km_per_week`: km per week, the mean over the four weeks that end with the run. Only
+        - `start`: the start in UTC, without a time zone; NaT if only the day is known.
+        - `km`: the distance in km.
+        - `climb_m_per_km`: metres of climb per km; NaN if unknown.
+        - `km_per_week`: km per week, the mean over the four weeks that end with the run. Only
           Strava's list of activities gives it; NaN otherwise.
-        * `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
+        - `climb_error`: the standard error of `climb_m_per_km` in m per km. NaN if the climb is
           unknown, or a total that the watch or Strava gave.
-        * `climb_method`: how the climb was found, such as "the watch's own total", or "unknown: "
+        - `climb_method`: how the climb was found, such as "the watch's own total", or "unknown: "
           and the reason.
-        * `source`: the name of the file.
+        - `source`: the name of the file.
 
         The table is empty, with all columns, if there is no run. `attrs["left_out"]` is a tuple
         with a sentence for each recording or file that was left out, such as an activity that is no

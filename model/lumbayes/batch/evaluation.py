@@ -170,6 +170,7 @@ def calibration(
     -------
     DataFrame, shape (n_bins, 5)
         One row per bin, lowest predictions first. Columns:
+
         - `predicted`: the mean predicted probability of `state` in the bin's rows.
         - `happened`: the share of the bin's rows in which `state` was observed.
         - `low`, `high`: the ends of Wilson's (1927) confidence interval of `happened`. If

@@ -174,6 +174,7 @@ def posteriors(
     frame : DataFrame, shape (n_rows, n_columns)
         Evidence, one row per runner: a pandas, polars or Arrow table. NaN, None and "" mean
         unknown. The columns, each for a variable x:
+
         - `x`: a state of x. If x is a numeric measurement: the reading, in its unit.
         - `x:likelihood`: the likelihood ratio of yes to no, above 0 (if x has two states).
         - `x:believe`: the stated probability of yes, as for `Case.believe` (if x has two states).
@@ -192,6 +193,7 @@ def posteriors(
     DataFrame, shape (n_rows, 2 * n_causes or 4 * n_causes)
         One row per row of `frame`, with the same index. The columns have two levels, `figure` and
         `cause`, such as ("contribution", "hills"). The values of `figure`:
+
         - "present": P(cause present | evidence).
         - "contribution": P(a path of fired links from the cause to the pain | evidence).
         - "low", "high": the ends of the 90% interval of the contribution, only with

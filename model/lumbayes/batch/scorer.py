@@ -175,6 +175,7 @@ def score_rows(
     -------
     DataFrame, shape (n_rows, n_kept + 2 * n_causes or n_kept + 4 * n_causes)
         One row per row of `frame`, with the same index. The columns, in this order:
+
         - the kept columns;
         - `x:present` of every cause x, such as `hills:present`: P(x present | evidence);
         - `x:contribution` of every cause x: P(a path of fired links from x to the pain | evidence);

@@ -93,13 +93,16 @@ def simulate_latent(case: Case, n: int, seed: int = SEED) -> pd.DataFrame:
     -------
     DataFrame, shape (n, n_columns)
         One row per runner, numbered from 0. The columns:
+
         - one per variable, as `simulate` returns them;
         - `dominant_cause`: the cause whose pain the traits describe, drawn from those whose links
           to the pain fired; "background" if none fired, "none" without pain. Left out with
           `load(traits=False)`;
         - `cause → effect`, one per link: the state, such as "yes", that the link gives its effect.
           It is the lowest state, such as "no", if the cause is absent or the link does not fire;
-        - `→ effect`, one per leak: the state that the leak gives the effect, in the same way.
+        - `→ effect`, one per leak: the state that the leak gives the effect, in the same way; that
+          of a trait fires only if no link to it does.
+
         A variable held by `Case.do` has no columns for its leak and the links to it. A trait that
         depends on `dominant_cause` has none either: it is drawn from that cause, not from links.
 

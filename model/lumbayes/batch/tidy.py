@@ -42,6 +42,7 @@ def tidy_findings(variables: Variables, frame: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     The rules:
+
     - Upper and lower case are the same, and spaces at either end are dropped. In the names of
       variables and states, spaces and hyphens count as underscores.
     - For a variable with the states no and yes, `y`, `true`, `t`, `1` mean yes, and `n`, `false`,

@@ -70,8 +70,8 @@ class FittedModel:
         """The posterior draws of each sampled parameter; empty if all posteriors are exact.
 
         A mapping from keys, as in `expected_counts`, to arrays of shape (n_draws, n_states). Each
-        row is one draw of the probabilities of the states. For a link strength θ the columns are 1
-        - θ and θ.
+        row is one draw of the probabilities of the states; for a link strength θ they are 1 - θ
+        and θ.
         """
         return {
             key: draws.reshape(-1, draws.shape[-1]) for key, draws in self.fitted.chains.items()
@@ -102,6 +102,7 @@ class FittedModel:
             One row per sampled parameter (one per state if there are more than two); empty if all
             are exact. The index levels are `parameter`, such as "hills → muscle_strain", and
             `state`. Columns:
+
             - `r_hat`: rank-normalized split R-hat, 1 if the chains agree. `fit` warns above 1.05.
             - `ess`: the bulk effective sample size of the draws. `fit` warns below 100.
         """
@@ -120,6 +121,7 @@ class FittedModel:
         DataFrame
             One row per parameter, for its last state; one row per state if there are more than two.
             The index levels are `parameter`, such as "hills → muscle_strain", and `state`. Columns:
+
             - `prior`, `posterior`: the means. `low`, `high`: the ends of the posterior's interval.
             - `moved`: `posterior` minus `prior`, in standard deviations of the prior.
             - `expected_trials`: the expected number of trials in the rows. For a base rate or leak
@@ -161,10 +163,10 @@ class FittedModel:
             "A1-28". θ is the parameter that the claim is about: a link strength, divided by T if T
             divides it (see `lumbayes.load`), or P(a state of a trait | a pain from the cause). The
             columns are those of `Diary.claims`, with rows in place of runs:
+
             - `cause`, `effect`, `quote`, `author`, `answer`: the link, the claim's words, who wrote
               them, and the number of the reply (0 is the question).
-            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ,
-              before the rows.
+            - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
             - `posterior`, `low`, `high`: the same given the rows, with this Beta as the prior of θ.
             - `tested`: the expected number of trials of the link (see `parameters`).
             - `direction`: P(θ > 0 | rows), if before the rows θ is 0 with probability 1/2 and else
@@ -177,6 +179,7 @@ class FittedModel:
               of tables simulated from the fitted model whose d is at most the d of the real rows.
             - `verdict`: "supported", "not contradicted", "contradicted" or "untested" (the rows say
               too little about θ).
+
             docs/diary.md has the formula of `conflict` and the rules of `strength` and `verdict`.
             `attrs["misfits"]` holds a sentence per cause with `fit` below 0.01.
         """

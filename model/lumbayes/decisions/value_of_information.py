@@ -50,6 +50,7 @@ def next_question(case: Case) -> pd.DataFrame:
         One row per open question, largest `bits` first; empty if none is open. The index is the
         variable asked about, such as "hills". "hills:contrast" is the question whether the pain is
         worse after runs with hills. Columns:
+
         - `bits`: the expected reduction of the entropy of "this cause contributes", in bits, summed
           over all causes.
         - `could_move`: the largest change, up or down, that an answer could make to the

@@ -228,8 +228,8 @@ class Diary:
         DataFrame
             One row per claim that a prior is pooled from. The index, `claim`, holds ids such as
             "A1-28". θ is the parameter that the claim is about: a link strength, divided by T if T
-            divides it (see `lumbayes.load`), or P(a state of a trait | a pain from the cause).
-            Columns:
+            divides it (`lumbayes.load`), or P(a state of a trait | a pain of the cause). Columns:
+
             - `cause`, `effect`: the link. `quote`, `author`: the claim's words and who wrote them.
               `answer`: the number of the reply; 0 is the question.
             - `prior`, `prior_low`, `prior_high`: mean and interval of the claim's own Beta of θ.
@@ -247,9 +247,9 @@ class Diary:
             - `verdict`: "contradicted" (the odds of θ > 0 are 1/20 or less, `strength` is "weaker",
               or `fit` is below 0.01), "supported" (the odds are 20 or more), "untested" (`strength`
               is ""), else "not contradicted".
-            docs/diary.md has the formula of `conflict` and the exact rules of `strength` and
-            `verdict`. `attrs` has `effective_sample_size` and `misfits`, a sentence per cause with
-            `fit` below 0.01.
+
+            docs/diary.md has the formula of `conflict` and the rules of `strength` and `verdict`.
+            `attrs` has `effective_sample_size` and `misfits`, a sentence per `fit` below 0.01.
         """
         return score_claims(self._history, self._draws, self._weights, width)
 

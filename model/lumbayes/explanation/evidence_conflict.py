@@ -62,13 +62,13 @@ def conflict(case: Case) -> Conflict:
     Conflict
         An object with these attributes:
 
-        * `bits`: log2(Π P(piece of evidence) / P(all evidence)); above 0 if the evidence conflicts.
-        * `pairs`: a Series with the same measure for every two pieces of evidence, largest first.
-        * `recheck`: the piece of evidence to look at again: the one without which `bits` is lowest.
+        - `bits`: log2(Π P(piece of evidence) / P(all evidence)); above 0 if the evidence conflicts.
+        - `pairs`: a Series with the same measure for every two pieces of evidence, largest first.
+        - `recheck`: the piece of evidence to look at again: the one without which `bits` is lowest.
           "" if there is no conflict, or if leaving out one piece does not lower `bits`.
-        * `reconciles`: a Series with the causes that would resolve the conflict if they were
+        - `reconciles`: a Series with the causes that would resolve the conflict if they were
           present. Its values are the `bits` that would be left, all 0 or less, lowest first.
-        * `labels`: a mapping from each variable to its readable label.
+        - `labels`: a mapping from each variable to its readable label.
 
     Raises
     ------

@@ -28,12 +28,12 @@ def claim_share(case: Case) -> pd.DataFrame:
         One row per cause, in the order of variables.toml. The index, `cause`, holds names such as
         "hills". Columns:
 
-        * `contribution`: P(a path of fired links from the cause to the pain | evidence).
-        * `without_claims`: the contribution with the priors that the parameters have without claims
+        - `contribution`: P(a path of fired links from the cause to the pain | evidence).
+        - `without_claims`: the contribution with the priors that the parameters have without claims
           (see `Case.with_claims`), under the same evidence and the same T (see `load`).
-        * `from_claims`: `contribution` − `without_claims`. Below 0 if the claims for other causes
+        - `from_claims`: `contribution` − `without_claims`. Below 0 if the claims for other causes
           count more.
-        * `share`: `from_claims` / `contribution`, but 0 if `from_claims` is below 0, and NaN if the
+        - `share`: `from_claims` / `contribution`, but 0 if `from_claims` is below 0, and NaN if the
           contribution is 0. The shares of several causes do not add up to 1.
 
     Raises

@@ -52,15 +52,15 @@ def explain(case: Case, cause: str, against: str | None = None, seed: int = 0) -
         "hills=yes", then likelihoods ("flat_feet likelihood"), then contrasts
         ("hills:contrast=worse"), each in the order entered. Columns:
 
-        * `sequential_db`: what the row adds to the rows above it, in decibans.
-        * `shapley_db`: the Shapley value, in decibans: what the row adds on average over all orders
+        - `sequential_db`: what the row adds to the rows above it, in decibans.
+        - `shapley_db`: the Shapley value, in decibans: what the row adds on average over all orders
           of the evidence.
-        * `error_db`: the standard error of `shapley_db`; 0 if no orders were drawn, because the
+        - `error_db`: the standard error of `shapley_db`; 0 if no orders were drawn, because the
           value is then exact.
-        * `says`: "" in most rows. "rules it out" if the row makes the contribution of `cause` 0;
+        - `says`: "" in most rows. "rules it out" if the row makes the contribution of `cause` 0;
           "settles it" if the row makes it 1 (with `against`: makes that of `against` 0); "rules
           both out" if the row makes both contributions 0.
-        * `claims`: a tuple with the ids of the claims on the links of the variable. For a
+        - `claims`: a tuple with the ids of the claims on the links of the variable. For a
           measurement or contrast, these are the links of the factor that it is about.
 
     Raises
@@ -137,13 +137,13 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
         One row per claim that a parameter is computed from, largest absolute value first. The
         index, `claim`, holds ids such as "A5-09". Columns:
 
-        * `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
+        - `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
           All are 0 if the contribution is 0 or 1.
-        * `error_db`: the standard error of `shapley_db` over the drawn orders.
-        * `reply`: the number of the reply, 0 for the question.
-        * `author`: who wrote the claim, such as "reply 5 (semi-professional runner)".
-        * `link`: the link that the claim is about, such as "weak_core → muscle_strain".
-        * `quote`: the words of the claim.
+        - `error_db`: the standard error of `shapley_db` over the drawn orders.
+        - `reply`: the number of the reply, 0 for the question.
+        - `author`: who wrote the claim, such as "reply 5 (semi-professional runner)".
+        - `link`: the link that the claim is about, such as "weak_core → muscle_strain".
+        - `quote`: the words of the claim.
 
     Raises
     ------

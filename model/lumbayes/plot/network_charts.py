@@ -43,9 +43,9 @@ def ridgeline(case: Any, cause: str, effect: str, title: str = "") -> alt.LayerC
         One density per row over the strength of the link, with a dot at its mean. From top to
         bottom:
 
-        * "before anyone speaks": the prior that the link has without claims;
-        * one row per claim: the Beta of the probabilities that people take its words to mean;
-        * "pooled": the prior of the link.
+        - "before anyone speaks": the prior that the link has without claims;
+        - one row per claim: the Beta of the probabilities that people take its words to mean;
+        - "pooled": the prior of the link.
 
         Claims are drawn as worded. The first and the last row are drawn after the division by T if
         T divides this link, and then lie further left than the claims. T divides links that fire in

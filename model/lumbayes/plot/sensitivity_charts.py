@@ -131,11 +131,11 @@ def two_way(
     altair.LayerChart
         `second` is on the x axis, `first` on the y axis.
 
-        * Colour: the contribution of the cause, called "P(at work in this pain)"; darker is larger.
-        * Orange line: where both causes contribute equally, interpolated linearly between the
+        - Colour: the contribution of the cause, called "P(at work in this pain)"; darker is larger.
+        - Orange line: where both causes contribute equally, interpolated linearly between the
           steps; an orange dot if this is a single point. There is no line if one cause contributes
           more everywhere.
-        * Black dot and box: the present values of the two parameters and their 90% intervals.
+        - Black dot and box: the present values of the two parameters and their 90% intervals.
 
     Raises
     ------

@@ -26,14 +26,14 @@ def cards(priors: str | Path = "thread") -> dict[str, Any]:
     Returns
     -------
     dict
-        * `cards`: a list of two dicts, the first and the second card. Each has `id` ("first" or
+        - `cards`: a list of two dicts, the first and the second card. Each has `id` ("first" or
           "second"), `title`, `intro`, `groups` (each with a `heading` and its `lines`) and
           `buttons` (the labels of "none" and "some"). The first also has `chips` (the labels of
           "yes" and "not_sure" at a line) and `banner` (to show once a line may fit); the second
           also has `ages`.
-        * `questions`: by id, the questions that can be asked one at a time.
-        * `answers`: the labels of the answers "yes", "no" and "not_sure".
-        * `call`: the emergency `number` and its link `href`, as a dict; None without a number.
+        - `questions`: by id, the questions that can be asked one at a time.
+        - `answers`: the labels of the answers "yes", "no" and "not_sure".
+        - `call`: the emergency `number` and its link `href`, as a dict; None without a number.
 
     Raises
     ------

@@ -151,19 +151,19 @@ def red_flags(priors: str | Path = "thread") -> tuple[RedFlag, ...]:
     tuple of RedFlag
         In the order to ask them. The attributes of a `RedFlag`:
 
-        * `id`: its name among the answers, such as "saddle".
-        * `about`: the question in a few words, which are the line on the card.
-        * `question`: the full wording. `any_of`: its bullet points, of which one must fit for a
+        - `id`: its name among the answers, such as "saddle".
+        - `about`: the question in a few words, which are the line on the card.
+        - `question`: the full wording. `any_of`: its bullet points, of which one must fit for a
           "yes"; () if it has none.
-        * `card`: "first" (emergencies), "second" (other signs) or "" (a follow-up question).
-        * `heading`: the heading above the line.
-        * `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
+        - `card`: "first" (emergencies), "second" (other signs) or "" (a follow-up question).
+        - `heading`: the heading above the line.
+        - `level`: the level of `triage` that a "yes" reaches: "none", "see_someone", "urgent" or
           "emergency"; for a follow-up question, the highest that its "yes" can reach.
-        * `after`: on what condition a follow-up question is asked, or a line of the first card that
+        - `after`: on what condition a follow-up question is asked, or a line of the first card that
           was left unticked is asked once more: a tuple of tuples of names, each the `id` of another
           question or an age band ("age_18"). It holds if every inner tuple has a name that was
           answered "yes" or is the runner's age band. () if there is no condition.
-        * `basis`: the source. `sure`: how sure it is: "seen" (it was read), "second_hand" (another
+        - `basis`: the source. `sure`: how sure it is: "seen" (it was read), "second_hand" (another
           text cites it) or "judgement".
 
     Raises
@@ -191,10 +191,10 @@ def triage(answers: Mapping[str, str], priors: str | Path = "thread") -> Triage:
     answers : mapping of str to str
         The answers so far, by question. Leave out what was not answered. The keys are:
 
-        * the id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure";
-        * "first": the button tapped on the first card, "none" (no line fits) or "some" (one or more
+        - the id of a line or follow-up question (see `red_flags`): "yes", "no" or "not_sure";
+        - "first": the button tapped on the first card, "none" (no line fits) or "some" (one or more
           may fit, which is an emergency by itself);
-        * "age": the age band on the second card, such as "age_18" (see `safety.cards`).
+        - "age": the age band on the second card, such as "age_18" (see `safety.cards`).
     priors : str or Path, default "thread"
         A set of priors, as for `load`, whose redflags.toml is read.
 

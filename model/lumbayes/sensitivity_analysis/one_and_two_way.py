@@ -44,32 +44,32 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         varies one probability. All other parameters and the divisor T (see `load`) stay. The index,
         `parameter`, says what is varied:
 
-        * "weak_core": a base rate or leak.
-        * "weak_core → muscle_strain": a link strength.
-        * "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
-        * "severity = mild": the same if the pain comes from none of the listed causes.
-        * "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
-        * "A4-01": a claim. What is varied is the probability that its words express.
+        - "weak_core": a base rate or leak.
+        - "weak_core → muscle_strain": a link strength.
+        - "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
+        - "severity = mild": the same if the pain comes from none of the listed causes.
+        - "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
+        - "A4-01": a claim. What is varied is the probability that its words express.
 
         Columns:
 
-        * `kind`: "claim" for a claim. For a parameter, where its prior comes from: "claims" (pooled
+        - `kind`: "claim" for a claim. For a parameter, where its prior comes from: "claims" (pooled
           from claims), "published", "judgement", "ignorance", "fitted" (see `fit`) or "draw" (see
           `batch.sample_parameters`).
-        * `value`: the probability as it is now, the mean of the prior. A strength that T divides is
+        - `value`: the probability as it is now, the mean of the prior. A strength that T divides is
           given after this division.
-        * `low`, `high`: the ends of the 90% interval of this probability.
-        * `at_low`, `at_high`: the contribution if the probability were `low` or `high`. For some
+        - `low`, `high`: the ends of the 90% interval of this probability.
+        - `at_low`, `at_high`: the contribution if the probability were `low` or `high`. For some
           claims one of them is NaN, because no prior would follow from it (docs/explaining.md).
-        * `without`: the contribution if the claim were left out, as by `Case.exclude_claims`; NaN
+        - `without`: the contribution if the claim were left out, as by `Case.exclude_claims`; NaN
           for a parameter.
-        * `flips_at`: the probability nearest to `value` at which another cause takes the first
+        - `flips_at`: the probability nearest to `value` at which another cause takes the first
           place, that is, the highest contribution in the layer of `cause` (factors or mechanisms).
           The cause that loses the first place need not be `cause`. NaN if this never happens.
-        * `to`: the cause that takes the first place at `flips_at`; "" if `flips_at` is NaN.
-        * `alpha`, `beta`, `gamma`, `delta`: the coefficients of the contribution as a function of a
+        - `to`: the cause that takes the first place at `flips_at`; "" if `flips_at` is NaN.
+        - `alpha`, `beta`, `gamma`, `delta`: the coefficients of the contribution as a function of a
           parameter θ, (αθ + β) / (γθ + δ); NaN for a claim.
-        * `variance_share`: the share of the contribution's variance, from 0 to 1, that is due to
+        - `variance_share`: the share of the contribution's variance, from 0 to 1, that is due to
           the prior of this parameter, to first order (the delta method). The column adds up to 1,
           or to 0 if the contribution is certain. If a prior has several rows, one of them holds
           its share, the others 0. NaN for a claim.

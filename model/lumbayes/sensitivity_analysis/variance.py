@@ -48,15 +48,15 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
         The share of the variance, from 0 to 1, that is due to each of seven origins, largest first.
         The shares add up to 1; all are 0 if there is no variance. The index is the origin:
 
-        * "claims that disagree": the replies differ on the strength of a link.
-        * "claims that are vague": the rest of the variance of parameters that are pooled from
+        - "claims that disagree": the replies differ on the strength of a link.
+        - "claims that are vague": the rest of the variance of parameters that are pooled from
           claims. Readers translate the same words ("often") into different probabilities, and each
           pool includes the wide prior that the parameter has without claims.
-        * "no source": parameters that no claim, study or judgement is about.
-        * "published figures": parameters from publications.
-        * "our own judgements": parameters that the authors of the priors judged.
-        * "rows of runners": fitted parameters (see `fit`).
-        * "your own half-sure answers": the runner's likelihoods.
+        - "no source": parameters that no claim, study or judgement is about.
+        - "published figures": parameters from publications.
+        - "our own judgements": parameters that the authors of the priors judged.
+        - "rows of runners": fitted parameters (see `fit`).
+        - "your own half-sure answers": the runner's likelihoods.
 
     Raises
     ------
@@ -107,12 +107,12 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
         One row per claim that is pooled into a parameter, largest `narrows` first. The index,
         `claim`, holds ids such as "A1-13". Columns:
 
-        * `narrows`: the share of the contribution's variance, from 0 to 1, that would go away if
+        - `narrows`: the share of the contribution's variance, from 0 to 1, that would go away if
           readers agreed on the probability that the claim's words mean. The column does not add up
           to 1, because the variance has other origins too (see `variance_decomposition`).
-        * `reply`: the number of the reply, 0 for the question.
-        * `words`: the words that give the claim its strength, such as "Sounds like".
-        * `quote`: the words of the claim.
+        - `reply`: the number of the reply, 0 for the question.
+        - `words`: the words that give the claim its strength, such as "Sounds like".
+        - `quote`: the words of the claim.
 
     Raises
     ------
