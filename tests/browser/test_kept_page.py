@@ -256,8 +256,10 @@ def test_runs_are_read_from_a_watchs_files_and_reported_together(screen, ready):
         ("9999", "From 0 to 500"),
         ("-3", "From 0 to 500"),
         ("5 km", "Not a number"),
+        ("1,200", "Not a number"),
         (".9", ""),
         ("7.5", ""),
+        ("7,5", ""),
     ],
 )
 def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed, wrong):
@@ -273,7 +275,7 @@ def test_a_number_that_cannot_be_is_refused_beside_its_cell(screen, ready, typed
         "() => JSON.parse(Object.values(sessionStorage).find((t) => t.includes('runs')))"
         ".answers.runs[0].km"
     )
-    assert kept == (None if wrong else float(typed))
+    assert kept == (None if wrong else float(typed.replace(",", ".")))
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("2026-11-03", True), ("20266-11-03", False)])

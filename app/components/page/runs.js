@@ -57,15 +57,18 @@ function Field({ label, value, low, high, words, put }) {
   const onInput = (event) => {
     const next = event.target.value.trim()
     type(next)
-    if (!problem(next, low, high, words)) put(next === "" ? null : Number(next))
+    if (!problem(next, low, high, words)) put(next === "" ? null : pointed(next))
     else if (value !== undefined) put(null)
   }
   return html`<div class="field"><label>${label}<input class="typed" inputmode="decimal" autocomplete="off" value=${text} aria-invalid=${Boolean(wrong)} onInput=${onInput} /></label>
     ${wrong && html`<span class="wrong" role="alert">${wrong}</span>`}</div>`
 }
 
+// The keys of many phones have a comma and no point; "1,200" may be thousands, and is no number.
+const pointed = (text) => Number(/,\d{3}$/.test(text) ? NaN : text.replace(",", "."))
+
 export function problem(text, low, high, words) {
   if (text === "") return ""
-  if (!/^-?(\d+\.?\d*|\.\d+)$/.test(text)) return words.no_number
-  return Number(text) >= low && Number(text) <= high ? "" : words.range.replace("{}", low).replace("{}", high)
+  if (!/^-?(\d+[.,]?\d*|[.,]\d+)$/.test(text) || Number.isNaN(pointed(text))) return words.no_number
+  return pointed(text) >= low && pointed(text) <= high ? "" : words.range.replace("{}", low).replace("{}", high)
 }
