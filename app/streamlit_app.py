@@ -13,7 +13,6 @@ from server.at_once import AtOnce
 from server.browser_files import ROUTES
 from state import runs
 from state.answers import case_of
-from text import saving_words as words
 from text.page_words import ICON, TITLE
 
 
@@ -23,7 +22,7 @@ def main() -> None:
     now = mount.answers()
     st.session_state[mount.BELOW] = mount.below(now)
     mount.page()
-    if not now.verdict.ranking_allowed:
+    if not now.is_settled:
         return
     base = warm_up.base()
     now = replace(now, runs=tuple(runs.valid(now.runs, base.variables)))
@@ -32,7 +31,6 @@ def main() -> None:
     except ValueError:
         return
     with st.container(key="below"):
-        saving.notice(words.A_LINK)
         my_runs.show(case, now)
         next_run.show(case, now.is_advised)
         saving.show(base, now)

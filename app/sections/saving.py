@@ -43,7 +43,7 @@ def today() -> str:
 
 
 def notice(kind: str) -> None:
-    """Say what came of what was opened last, where it was opened; of a link at the top."""
+    """Say what came of what was opened last, where it was opened."""
     what, is_well, sentence = st.session_state.get(NOTICE, ("", True, ""))
     if what == kind:
         (st.success if is_well else st.warning)(sentence)
@@ -121,10 +121,15 @@ def _open(
     try:
         found = read(content, base)
     except Rejected as no:
+        found = {}
         sentence = f"{str(no).replace('{}', kind)} {words.NOTHING_CHANGED}"
-        st.session_state[NOTICE] = (kind, False, sentence)
+    else:
+        sentence = " ".join([words.BACK.format(kind), *found.pop("notes")])
+    is_link = kind == words.A_LINK
+    put = {"id": uuid4().hex, "label": kind, "answers": found or None, "is_link": is_link}
+    if is_link:  # said above the screen, and also then taken out of the address
+        st.session_state[PUT] = put | {"notice": sentence}
         return
-    notes = found.pop("notes")
-    st.session_state[NOTICE] = (kind, True, " ".join([words.BACK.format(kind), *notes]))
-    put = {"id": uuid4().hex, "label": kind, "answers": found, "is_link": kind == words.A_LINK}
-    st.session_state[PUT] = put
+    st.session_state[NOTICE] = (kind, bool(found), sentence)
+    if found:
+        st.session_state[PUT] = put

@@ -48,6 +48,11 @@ class Answers:
             return triage({})
 
     @property
+    def is_settled(self) -> bool:
+        """Whether both cards are answered and what they come to hides no ranking."""
+        return {"first", "age"} <= self.safety.keys() and self.verdict.ranking_allowed
+
+    @property
     def is_advised(self) -> bool:
         """Whether the thread's advice and the next run may be shown."""
         return self.verdict.remedies_allowed and self.verdict.keep_running_allowed

@@ -140,6 +140,8 @@ def _state(case: Any, v: Any) -> str:
         return "yes" if case.findings[v.name] == v.states[-1] else "no"
     if any(getattr(case.variables[name], "reads", "") == v.name for name in case.findings):
         return "value"
+    if v.name in case.contrasts:
+        return "value"
     return "belief" if v.name in case.likelihoods else "untouched"
 
 

@@ -67,7 +67,7 @@ def read_text(content: bytes, base: Case) -> Found:
 
 
 def read_link(text: str, base: Case) -> Found:
-    """Return what a link holds, as `read_text` does."""
+    """Return what a link holds, as `read_text` does, but for the part of runs: it has none."""
     if len(text) > MOST_BYTES:
         raise Rejected(words.TOO_LARGE)
     match _json(_unpacked(text)):
@@ -75,7 +75,8 @@ def read_link(text: str, base: Case) -> Found:
             raise Rejected(words.OTHER_VERSION)
         case [int(version), dict(answers), list(left_out)]:
             parts: Found = {"version": version, "answers": answers, "left_out": left_out}
-            return _checked({**parts, "dates": {}, "runs": []}, base)
+            found = _checked({**parts, "dates": {}, "runs": []}, base)
+            return {part: value for part, value in found.items() if part != "runs"}
     raise Rejected(words.NOT_OURS)
 
 

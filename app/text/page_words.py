@@ -23,6 +23,7 @@ WORDS = {
     "no": "no",
     "yes": "yes",
     "of_five": "{} of 5",
+    "half": "One count alone counts for nothing yet: give both.",
     **figures.WORDS,
     "let_go": "Let go of {}",
     "measured": "I measured it",
@@ -36,7 +37,10 @@ WORDS = {
     ),
     "not_kept": "This browser keeps nothing for a page: a reload loses your answers.",
     "offline": "No answer from the server. Your answers are safe in this tab; trying again …",
-    "clash": "These answers cannot be true together. Undo the last one, or change another.",
+    "clash": (
+        "These answers cannot be used together: two of them exclude each other, or this page does"
+        " not know one of them. Undo the last one, change another, or start again."
+    ),
     "signs": "Warning signs",
     "signs_none": "Warning signs: none ticked.",
     "signs_some": "Warning signs: {} ticked.",

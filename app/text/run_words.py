@@ -20,6 +20,7 @@ GRID = {
     "delete": f"Delete the {RUN} of {{}}",
     "more": "More of it",
     "reading": "Reading …",
+    "lost": "The files were not read: the server stopped. Choose them again.",
     "no_number": "Not a number. Write it like 7.5.",
     "range": "From {} to {}. This does not count.",
     "left_out": "{} left out, and why",

@@ -184,12 +184,6 @@ def test_the_day_is_the_browsers_own_which_says_how_far_it_is_behind_utc(
     assert found in {f"{now + timedelta(days=days):%Y-%m-%d}" for now in (before, after)}
 
 
-def test_what_came_of_a_link_is_said_once_at_the_top():
-    link = saved_file.as_link(Answers(given={"hills": "yes"}))
-    page = shown(opened=[SAVING], link=link)
-    assert said(page, "success") == [words.BACK.format(words.A_LINK)]
-
-
 NOW = Answers(given={"hills": "yes"}, runs=(run(3, HURT),))
 CODE = notebook_line.python(NOW, BASE)
 FILES = {

@@ -177,16 +177,18 @@ def test_a_link_is_handed_to_the_browser_once_and_asks_for_the_cards_again():
     page = shown(link=link)
     put = page.session_state[mount.PUT]
     assert put["answers"]["given"] == {"hills": "yes"} and put["is_link"]
+    assert put["notice"] == saving_words.BACK.format("link") and "runs" not in put["answers"]
     page.run()
     assert page.session_state[mount.PUT] == put
 
 
 def test_an_odd_link_gives_one_sentence_and_changes_nothing():
     page = shown(link="nonsense")
-    assert mount.PUT not in page.session_state
-    assert [w.value for w in page.warning] == [
+    put = page.session_state[mount.PUT]
+    assert put["answers"] is None and put["is_link"], "it leaves the address"
+    assert put["notice"] == (
         f"{saving_words.NOT_OURS.format('link')} {saving_words.NOTHING_CHANGED}"
-    ]
+    )
 
 
 def test_a_line_pasted_is_handed_over_and_an_odd_one_refused():

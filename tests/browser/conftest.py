@@ -74,6 +74,29 @@ def server(chromium, root, tmp_path_factory):
 
 
 @pytest.fixture
+def own_server(chromium, root, tmp_path):
+    """A way to start this test's own server on one port, and the port."""
+    port, running = free_port(), []
+
+    def start() -> subprocess.Popen:
+        command = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *options(port)]
+        log = tmp_path / f"log{len(running)}.txt"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                command, stdout=out, stderr=out, cwd=root, start_new_session=True
+            )
+        running.append(process)
+        wait_for_server(process, port, log)
+        return process
+
+    yield port, start
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(30)
+
+
+@pytest.fixture
 def another_url(chromium, root, tmp_path):
     """The address of the page on another thread's folder, served by this project's own command."""
     port, ours = (

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import zlib
 from base64 import urlsafe_b64decode
 
@@ -12,7 +10,6 @@ from playwright.sync_api import Page, expect
 from run_files import FOLDER
 from seeing import PHONE, past_safety, sentence, slider
 
-from conftest import free_port, options, wait_for_server
 from text import run_words, saving_words
 
 LATE, SOON = 6_500, 1_000  # milliseconds: twice the page's patience, and a moment
@@ -81,29 +78,6 @@ def test_two_tabs_have_answers_of_their_own(screen, ready):
     other.close()
     screen.reload()
     still_there(screen, ready)
-
-
-@pytest.fixture
-def own_server(chromium, root, tmp_path):
-    """A way to start this test's own server on one port, and the port."""
-    port, running = free_port(), []
-
-    def start() -> subprocess.Popen:
-        command = [sys.executable, "-m", "streamlit", "run", "app/streamlit_app.py", *options(port)]
-        log = tmp_path / f"log{len(running)}.txt"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                command, stdout=out, stderr=out, cwd=root, start_new_session=True
-            )
-        running.append(process)
-        wait_for_server(process, port, log)
-        return process
-
-    yield port, start
-    for process in running:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(30)
 
 
 def test_answers_outlive_a_server_that_is_killed_and_started_again(page: Page, own_server, ready):

@@ -31,9 +31,8 @@ export function Cards({ folder, store, verdict }) {
   const [first, second] = folder.safety.cards
   if (isEmergency(store, verdict)) return html`<${Emergency} ...${{ folder, store, verdict, card: first }} />`
   if (!store.safety.first) return html`<${First} key="first" ...${{ folder, store, card: first }} />`
-  if (!store.safety.age) return html`<${Second} key="second" ...${{ folder, store, card: second }} />`
-  if (verdict?.next) return html`<${Question} key=${verdict.next} ...${{ folder, store, name: verdict.next }} />`
-  return null
+  if (store.safety.age && verdict?.next) return html`<${Question} key=${verdict.next} ...${{ folder, store, name: verdict.next }} />`
+  return html`<${Second} key="second" ...${{ folder, store, card: second }} />`
 }
 
 const Steps = ({ folder, n }) => html`<p class="steps"><span>${folder.words.card.replace("{}", n).replace("{}", 2)}</span><span>${folder.title}</span></p>`

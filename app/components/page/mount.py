@@ -52,7 +52,7 @@ def below(now: Answers) -> tuple[Any, ...]:
     Streamlit may take the page away for a moment.
     """
     is_open = any(map(st.session_state.get, PARTS))
-    return now.verdict.ranking_allowed, now.is_advised, now.runs, is_open and now.number
+    return now.is_settled, now.is_advised, now.runs, is_open and now.number
 
 
 def reply(now: Answers) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 import { html, useRef, useState } from "./vendor/preact.js"
 import { Chips, Counter } from "./chips.js"
 import { Slider, answerOf } from "./slider.js"
+import { isSame } from "./store.js"
 
 const FIVE = 5
 
@@ -61,37 +62,39 @@ function ChipRow({ row, store }) {
     <${Chips} row=${row} chosen=${given[row.name] ?? null} choose=${choose} /></div>`
 }
 
-// One comparison of runs at a time; a tick for what it is clearly worse after. A factor has one or the other.
+// One comparison of runs at a time, first one that is answered; a tick for what it is clearly worse after. A factor has one or
+// the other. Half a comparison counts for nothing: both rows make one statement.
 function Compare({ folder: { counters, words }, store }) {
-  const [shown, show] = useState(counters.first)
-  const { contrast } = store.answers
+  const [picked, show] = useState(null)
+  const { contrast, half } = store.answers
   if (!counters.rows.length) return null
-  const say = (name, statement, label) => {
-    const { [name]: _, ...others } = store.answers.contrast
-    store.change({ contrast: statement ? { ...others, [name]: statement } : others }, { label, focus: name })
+  const isCounted = ({ name }) => Array.isArray(contrast[name]) || name in half
+  const shown = picked ?? counters.rows.find(isCounted)?.name ?? counters.first
+  const say = (name, statement, label, counts = null) => {
+    const { [name]: _, ...contrasts } = store.answers.contrast
+    const { [name]: __, ...halves } = store.answers.half
+    if (statement) contrasts[name] = statement
+    else if (counts?.some((count) => count !== null)) halves[name] = counts
+    store.change({ contrast: contrasts, half: halves }, { label, focus: name, isBeside: isSame(contrasts, contrast) })
   }
   const row = counters.rows.find(({ name }) => name === shown)
   return html`<div class="part"><h2>${words.counts} <span class="hint">${words.compare} ${counters.rows.filter(({ name }) => name !== shown)
-    .map(({ name, link }, i) => html`${i > 0 && " · "}<button type="button" class="link" key=${name} onClick=${() => show(name)}>${link}</button>`)}</span></h2>
-    <${Counts} key=${shown} row=${row} said=${contrast[shown]} say=${say} words=${words} />
+    .map((other, i) => html`${i > 0 && " · "}<button type="button" class="link" key=${other.name} onClick=${() => show(other.name)}>${other.link}${isCounted(other) && html` <i class="dot full"></i>`}</button>`)}</span></h2>
+    <${Counts} key=${shown} row=${row} counts=${countsOf(contrast[shown]) ?? half[shown] ?? [null, null]} say=${say} words=${words} />
     <${Fold} label=${words.or_worse} isAnswered=${Object.values(contrast).includes("worse")}><div class="chips" data-name="compared" role="group" aria-label=${words.worse_after}>
       ${counters.rows.map(({ name, worse_after }) => html`<button type="button" key=${name} class=${contrast[name] === "worse" ? "chip chosen" : "chip"}
         aria-pressed=${contrast[name] === "worse"} onClick=${() => say(name, contrast[name] === "worse" ? null : "worse", `${words.worse_after} ${worse_after}`)}>${worse_after}</button>`)}
     </div><//></div>`
 }
 
-// Half a comparison counts for nothing: both rows make one statement.
-function Counts({ row, said, say, words }) {
-  const [half, setHalf] = useState({})
-  const isTicked = typeof said === "string"
-  const [hurtWith, hurtWithout] = Array.isArray(said) ? [said[0], said[2]] : isTicked ? [null, null] : [half.with ?? null, half.without ?? null]
-  const choose = (next) => {
-    const [a, b] = [next.with, next.without]
-    setHalf(next)
-    if (a !== null && b !== null) say(row.name, [a, FIVE, b, FIVE], `${a}, ${b} of ${FIVE}`)
-    else if (said) say(row.name, null, row.with)
-  }
-  return html`
-    <${Counter} name=${`${row.name} with`} label=${row.with} count=${hurtWith} words=${words} choose=${(n) => choose({ with: n, without: hurtWithout })} />
-    <${Counter} name=${`${row.name} without`} label=${row.without} count=${hurtWithout} words=${words} choose=${(n) => choose({ with: hurtWith, without: n })} />`
+const countsOf = (statement) => Array.isArray(statement) ? [statement[0], statement[2]] : null
+
+function Counts({ row, counts, say, words }) {
+  const counter = (i, label) => html`<${Counter} name=${`${row.name} ${i ? "without" : "with"}`} label=${label} count=${counts[i]} words=${words} choose=${(count) => {
+    const [a, b] = counts.map((old, j) => j === i ? count : old)
+    const isWhole = a !== null && b !== null
+    say(row.name, isWhole ? [a, FIVE, b, FIVE] : null, `${label}: ${count === null ? "" : words.of_five.replace("{}", count)}`, [a, b])
+  }} />`
+  return html`${counter(0, row.with)} ${counter(1, row.without)}
+    ${counts.some((count) => count !== null) && counts.includes(null) && html`<p class="how">${words.half}</p>`}`
 }

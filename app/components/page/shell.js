@@ -1,5 +1,5 @@
 // The page in the browser: loads what it needs once, then draws the newest reply beside the newest answers.
-import { html, render, useEffect, useState } from "./vendor/preact.js"
+import { html, render, useEffect, useRef, useState } from "./vendor/preact.js"
 import { Banner, Cards, isEmergency, Question } from "./cards.js"
 import { Panel } from "./panel.js"
 import { isCalm } from "./result/figures.js"
@@ -72,8 +72,9 @@ function wake(tell) {
 const isSettled = (folder, store, verdict) =>
   folder.groups && store.safety.first && store.safety.age && verdict && !verdict.hides.includes("ranking") && !isEmergency(store, verdict)
 
+// While answers to the cards are on their way, what was asked stays as it was; only the answer is not shown.
 function Page({ folder, store }) {
-  const { verdict } = store
+  const verdict = store.verdict ?? store.judged
   const { words } = folder
   return html`<div class="page" data-asked=${store.number} data-shown=${store.reply.number}>
     ${isSettled(folder, store, verdict) ? html`<${Screen} ...${{ folder, store, verdict }} />` : html`<${Cards} ...${{ folder, store, verdict }} />`}
@@ -94,6 +95,8 @@ function useLayout() {
 }
 
 function Screen({ folder, store, verdict }) {
+  const head = useRef()
+  useEffect(() => head.current.scrollIntoView({ block: "nearest" }), []) // and not as far down as the card before it was
   const [isUnfolded, unfold] = useState(false)
   const [shining, setShining] = useState(null)
   const layout = useLayout()
@@ -104,13 +107,15 @@ function Screen({ folder, store, verdict }) {
   }
   const { words } = folder
   const isFolded = verdict.hides.includes("ranking_open") && !isUnfolded
+  const classes = ["answer", store.isLate && "stale", !store.verdict && "unjudged"]
   return html`
-    <header class="head"><div><h1>${folder.title}</h1><p>${folder.intro}</p></div><${Pill} ...${{ store, verdict, words }} /></header>
+    ${store.notice && html`<p role="status" class="notice">${store.notice}</p>`}
+    <header class="head" ref=${head}><div><h1>${folder.title}</h1><p>${folder.intro}</p></div><${Pill} ...${{ store, verdict, words }} /></header>
     <${Banner} verdict=${verdict} words=${words} />
     ${verdict.next && html`<${Question} key=${verdict.next} name=${verdict.next} inline ...${{ folder, store }} />`}
     ${isFolded ? html`<button type="button" class="link" onClick=${() => unfold(true)}>${words.unfold}</button>` : html`<div class="screen">
       <div><${Panel} ...${{ folder, store, shining, layout }} asked=${store.reply.result?.next?.slider} /><${Foot} ...${{ store, words }} /></div>
-      <div class=${store.isLate ? "answer stale" : "answer"}><${Answer} ...${{ folder, store, layout, shine }} /></div>
+      <div class=${classes.filter(Boolean).join(" ")}><${Answer} ...${{ folder, store, layout, shine }} /></div>
     </div>`}
     <${Runs} folder=${folder} store=${store} />`
 }
@@ -125,6 +130,10 @@ function Answer({ folder, store, layout, shine }) {
     open(false)
     shine(name)
   }
+  const close = () => {
+    open(false)
+    if (opened) store.look({ opened: null })
+  }
   const parts = {
     result, words: words.result, layout, opened, before: store.before, focus: store.moving ? focus : null,
     onOpen: (name) => store.look({ opened: name }), onFocus: jump, onUndo: () => store.undo(),
@@ -132,11 +141,11 @@ function Answer({ folder, store, layout, shine }) {
     onNote: note,
   }
   if (store.reply.problem) return html`<section class="card" role="alert"><p>${words.clash}</p>
-    <button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button></section>`
+    ${store.steps.length > 0 && html`<button type="button" class="link" onClick=${() => store.undo()}>${words.undo}</button>`}</section>`
   if (layout === "wide") return html`<${Result} ...${parts} />`
   return html`${layout === "narrow" && html`<${Result} ...${parts} />`}
     <${Dock} ...${{ result, words: words.result, before: store.before, focus: parts.focus, onNext: jump, onWhy: () => open(true) }} />
-    <${Sheet} open=${isOpen} onClose=${() => open(false)} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
+    <${Sheet} open=${isOpen} onClose=${close} label=${words.close}><${Result} ...${parts} layout="phone" /></${Sheet}>`
 }
 
 // "Note a run": the grid further down, opened.

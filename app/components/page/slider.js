@@ -66,8 +66,9 @@ function moved(slider, found, direction, size) {
     const from = found.kind === "reading" ? found.value : readingAt(position(slider, found), slider.reading)
     return { kind: "reading", value: nextReading(from, slider.reading, direction, size) }
   }
-  const x = position(slider, found) + direction * size * TOP / STEPS
-  return at(slider, false, Math.min(TOP, Math.max(0, x)))
+  const from = position(slider, found)
+  const to = at(slider, false, Math.min(TOP, Math.max(0, from + direction * size * TOP / STEPS)))
+  return position(slider, to) === from ? at(slider, false, direction > 0 ? TOP : 0) : to // past the last belief comes the end
 }
 
 const KEYS = {
@@ -149,7 +150,7 @@ export function Slider({ slider, answers, words, focus, asked, shining, store })
 function Switch({ slider, found, words, store }) {
   if (!slider.is_test) return null
   const isOn = store.answers.measured[slider.name]
-  const flip = () => store.change({ measured: { ...store.answers.measured, [slider.name]: !isOn } })
+  const flip = () => store.change({ measured: { ...store.answers.measured, [slider.name]: !isOn } }, { isBeside: true })
   return html`<button type="button" class="switch" aria-label=${`${slider.label}: ${isOn ? words.guess : words.measured}`}
     aria-expanded=${Boolean(isOn)} onClick=${flip}>${isOn ? words.guess : words.measured}</button>`
 }
