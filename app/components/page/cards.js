@@ -93,11 +93,11 @@ function Emergency({ folder, store, verdict, card }) {
       ${said.paragraphs.filter((text) => text !== said.do_first).map((text) => html`<p>${text.replace(said.do_first, "").trim()}</p>`)}
       ${call && html`<a class="call" href=${call.href}>${words.call.replace("{}", call.number)}</a>`}</section>
     <section class="marks" aria-label=${words.marks}>
-      ${store.safety.first === "some" && lines.map(({ id, line, question, any_of: points, text }) => html`<div class="mark" key=${id}>${line}
+      ${store.safety.first === "some" && card.groups.map((group) => html`<h2>${group.heading}</h2>${group.lines.map(({ id, line, question, any_of: points, text }) => html`<div class="mark" key=${id}>${line}
         <div class="chips" role="group" aria-label=${line}>${Object.entries(card.chips).map(([answer, label]) => html`<button type="button" key=${answer}
           class=${store.safety[id] === answer ? "chip chosen" : "chip"} aria-pressed=${store.safety[id] === answer} onClick=${() => mark(id, answer)}>${label}</button>`)}</div>
-        ${store.safety[id] && html`<div class="more">${question}<ul>${points.map((point) => html`<li>${point}</li>`)}</ul>${text}</div>`}</div>`)}
-      ${verdict?.reasons?.length > 0 && html`<p class="mark">${verdict.reasons.join(" · ")}</p>`}
+        ${store.safety[id] && html`<div class="more">${question}<ul>${points.map((point) => html`<li>${point}</li>`)}</ul>${text}</div>`}</div>`)}`)}
+      ${store.safety.first !== "some" && verdict?.reasons?.length > 0 && html`<p class="mark">${words.because} ${verdict.reasons.join(" · ")}</p>`}
       <div class="buttons"><button type="button" onClick=${wrong}>${words.wrong}</button>
         <button type="button" onClick=${() => print()}>${words.print}</button></div></section>`
 }
