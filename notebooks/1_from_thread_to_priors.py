@@ -128,7 +128,7 @@ print(link.why)
 # four replies, so that no single sentence becomes a fact and three replies speak nearly twice as
 # strongly as one.
 #
-# Compare the hills, which three replies warn of in milder words:
+# Compare the hills, of which three replies warn in words more alike:
 
 # %%
 plot.ridgeline(as_worded, "hills", "muscle_strain", title="Hills strain a muscle")
@@ -148,10 +148,10 @@ print(f"\n{share.why}")
 # ## The prior of each link
 #
 # Every link with at least one claim, as its words give it. Most rest on one sentence of one reply,
-# and lie a little above what is assumed of any link; two rest on three replies each. A claim speaks
-# of a cause and of the pain, end to end, so a link on the way has its strength divided by what
-# follows, up to .95 at most: flat feet work only through feet that roll in, and lead to these
-# nearly always.
+# and are five to seven times as strong as what is assumed of any link; two rest on three replies. A
+# claim speaks of a cause and of the pain, end to end, so a link on the way has its strength divided
+# by what follows, up to .95 at most: flat feet work only through feet that roll in, and lead to
+# these nearly always.
 
 # %%
 claimed = {

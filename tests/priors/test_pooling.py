@@ -24,6 +24,7 @@ LEAK = StatedEstimate("judgement", "for the test", {"no": 9, "yes": 1})
 CAUSE = Factor(name="hills", label="Hills", group="running", changeable=True, background=LEAK)
 EFFECT = Outcome(name="back_pain", label="Pain", parents=("hills",), background=LEAK)
 TOY = Variables([CAUSE, EFFECT], IGNORANCE)
+SHIPPED = Variables([CAUSE, EFFECT], THREAD.variables.ignorance)
 APART = 0.285  # no two of the thread's words lie 0.283 to 0.288 apart
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
 
@@ -56,17 +57,17 @@ def claim(number, reading, answer, scale="net"):
     return Claim(**cells | {"weight": 1.0})
 
 
-def linked(spoken):
+def linked(spoken, variables=TOY):
     """The prior of one link for which these words are spoken, as pairs (answer, word)."""
     claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
-    return Priors(TOY, claims, {str(i): word for i, (_, word) in enumerate(spoken)})[
+    return Priors(variables, claims, {str(i): word for i, (_, word) in enumerate(spoken)})[
         "hills", "back_pain"
     ]
 
 
-def pooled(said):
+def pooled(said, variables=TOY):
     """The prior of one link on which each of these words is another answer's."""
-    return linked(list(enumerate(said, 1)))
+    return linked(list(enumerate(said, 1)), variables)
 
 
 def variance(prior):
@@ -156,6 +157,16 @@ def test_one_more_answer_that_agrees_narrows(said, n):
     assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
 
 
+@pytest.mark.parametrize("variables", [TOY, SHIPPED], ids=["wide", "shipped"])
+@pytest.mark.parametrize("name", THREAD.words)
+def test_each_answer_that_agrees_narrows_relative_to_the_mean(name, variables):
+    priors = [pooled([THREAD.words[name]] * n, variables) for n in range(5)]
+    relative = [np.sqrt(variance(prior)) / prior.mean for prior in priors]
+    assert relative == sorted(relative, reverse=True)
+    if variables is SHIPPED:  # ignorance is narrow for it lies near 0: who agrees widens
+        assert variance(priors[0]) < variance(priors[1]) < variance(priors[2])
+
+
 @pytest.mark.parametrize("name", THREAD.words)
 def test_a_second_answer_that_agrees_narrows_the_interval(name):
     widths = [np.diff(pooled([THREAD.words[name]] * n).interval(0.9))[0] for n in (1, 2, 3)]
@@ -176,16 +187,20 @@ def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added)
     assert (variance(pooled([*before, added])) > variance(inputs)) == (margin > 0)
 
 
-@given(words, words)
-def test_two_answers_that_disagree_widen_in_either_order(one, other):
-    """Exactly when d² > v₀ + max(v₁ − 2v₂, v₂ − 2v₁): d how far apart, v₀ ignorance's variance."""
-    bar = variance(UNSPOKEN) + max(
-        one.variance - 2 * other.variance, other.variance - 2 * one.variance
-    )
+@pytest.mark.parametrize("variables", [TOY, SHIPPED], ids=["wide", "shipped"])
+@given(one=words, other=words)
+def test_two_answers_that_disagree_widen_in_either_order(variables, one, other):
+    """Exactly when d² > 2(w v₀ + max(v₁ − (w + 1)v₂, v₂ − (w + 1)v₁)) / (w + 1).
+
+    d is how far apart they are, v₀ and w the variance and weight of ignorance.
+    """
+    w, ignorance = variables.ignorance["link"]["weight"], variance(pooled([], variables))
+    v, u = one.variance, other.variance
+    bar = 2 * (w * ignorance + max(v - (w + 1) * u, u - (w + 1) * v)) / (w + 1)
     margin = (one.mean - other.mean) ** 2 - bar
     assume(abs(margin) > 1e-9)
-    both = variance(pooled([one, other]))
-    assert (both > max(variance(pooled([one])), variance(pooled([other])))) == (margin > 0)
+    both, *alone = (variance(pooled(said, variables)) for said in ([one, other], [one], [other]))
+    assert (both > max(alone)) == (margin > 0)
 
 
 @given(words, words)
@@ -205,11 +220,15 @@ def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
     assert np.diff(pooled([first, second]).interval()) > np.diff(pooled([first]).interval())
 
 
-def test_words_of_the_thread_far_enough_apart_widen_in_either_order():
+@pytest.mark.parametrize(
+    ("variables", "apart"), [(TOY, APART), (SHIPPED, 0.05)], ids=["wide", "shipped"]
+)
+def test_words_of_the_thread_far_enough_apart_widen_in_either_order(variables, apart):
     words = THREAD.words.values()
-    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > APART]
+    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > apart]
     assert len(pairs) > 50
-    assert all(variance(pooled([one, other])) > variance(pooled([one])) for one, other in pairs)
+    for one, other in pairs:
+        assert variance(pooled([one, other], variables)) > variance(pooled([one], variables))
 
 
 @given(answers)
