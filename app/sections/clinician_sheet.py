@@ -75,8 +75,8 @@ def _open(case: Case) -> list[str]:
     """Return the labels of what the runner left unanswered."""
     variables = case.variables
     read = {v.reads for v in variables.measurements if v.name in case.findings}
-    asked = [*variables.traits, *variables.factors]
-    return [_name(case, v, "sentence") for v in asked if not _is_entered(case, v) and v.name not in read]
+    asked = [v for v in (*variables.traits, *variables.factors) if v.name not in read]
+    return [_name(case, v, "sentence") for v in asked if not _is_entered(case, v)]
 
 
 def _name(case: Case, v: Any, form: str = "label") -> str:
