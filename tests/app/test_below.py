@@ -60,7 +60,7 @@ def test_runs_with_an_outcome_tell_what_they_point_to_run_by_run():
     assert len(named) == my_runs.MOST_CAUSES
     curves = [chart.proto.alt.partition(": ") for chart in page.get(CHARTS)[1:]]
     assert [name for name, *_ in curves] == named[: my_runs.MOST_LINES], "the same, in one order"
-    assert all("in 10 after" in said and "100" not in said for *_, said in curves)
+    assert all("in\u00a010 after" in said and "100" not in said for *_, said in curves)
     greys = [name for name, item in zip(named, listed.split("<li>")[1:]) if UNNAMED in item]
     assert greys == [result_words.NONE_OF_THESE]
     specs = [json.loads(chart.proto.spec) for chart in page.get(CHARTS)]
