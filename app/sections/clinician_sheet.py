@@ -1,6 +1,6 @@
 """The page for a clinician: pain, warning signs, what may lie behind it, and who said so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from components.sheet import Sheet, Table
 from lumbayes import Case, contributions
 from lumbayes.safety import Triage, cards
-from state import runs
+from state import result_names, runs
 from state.answers import Answers
+from state.result_receipt import claims_for
 from text import clinician_words as words
 from text import figures
 from text.lists import capital, small
@@ -74,8 +75,12 @@ def _open(case: Case) -> list[str]:
     """Return the labels of what the runner left unanswered."""
     variables = case.variables
     read = {v.reads for v in variables.measurements if v.name in case.findings}
-    asked = [*variables.traits, *variables.factors]
-    return [small(v.label) for v in asked if not _is_entered(case, v) and v.name not in read]
+    asked = [v for v in (*variables.traits, *variables.factors) if v.name not in read]
+    return [_name(case, v, "sentence") for v in asked if not _is_entered(case, v)]
+
+
+def _name(case: Case, v: Any, form: str = "label") -> str:
+    return str(result_names.names(case.variables, v)[form])
 
 
 def _is_entered(case: Case, v: Any) -> bool:
@@ -131,7 +136,7 @@ def _signs(answers: Mapping[str, str], verdict: Triage) -> Table:
         if answers.get(name) != "no"
     ]
     rows += [(words.NO_SINGLY, capital("; ".join(no)))] if no else []
-    rows.append((ages.get(answers.get("age", ""), words.NOT_ANSWERED), words.AGE))
+    rows.append((words.AGE, ages.get(answers.get("age", ""), words.NOT_ANSWERED)))
     cards_left: Rows = [
         _unmarked(first, marked, answers.get("first")),
         _unmarked(second, marked, answers.get("age")),
@@ -160,7 +165,7 @@ def _causes(case: Case, verdict: Triage) -> Table:
     """Return the factors and mechanisms with answers, figures and replies; answers alone else."""
     causes = case.variables.causes
     if not _has_figures(verdict):
-        entered = [(v.label, _entered(case, v)) for v in causes if _is_entered(case, v)]
+        entered = [(_name(case, v), _entered(case, v)) for v in causes if _is_entered(case, v)]
         return Table(words.ENTERED_ONLY, TWO_COLUMNS, entered)
     table = contributions(case)
     rows: Rows = []
@@ -169,7 +174,7 @@ def _causes(case: Case, verdict: Triage) -> Table:
         for name, row in table[table.layer == layer].iterrows():
             v = case.variables[str(name)]
             figure, span = in_ten(row.contribution), _span(row.low, row.high)
-            rows.append((v.label, _of_cause(case, v), figure, span, _replies(case, row.claims)))
+            rows.append((_name(case, v), _of_cause(case, v), figure, span, _replies(case, v.name)))
     return Table(words.CAUSES, CAUSE_COLUMNS, rows, words.HEADER, FIGURES)
 
 
@@ -178,10 +183,9 @@ def _has_figures(verdict: Triage) -> bool:
     return verdict.ranking_allowed and not verdict.ranking_folded
 
 
-def _replies(case: Case, claims: Iterable[str]) -> str:
-    """Return the numbers of the replies that speak of a cause: '1, 3, 5'."""
-    ids = set(claims)
-    numbers = sorted({c.answer for c in case.priors.claims if c.id in ids and c.answer})
+def _replies(case: Case, cause: str) -> str:
+    """Return the numbers of the replies that speak for a cause, as on the screen: '1, 3, 5'."""
+    numbers = sorted({c.answer for c in claims_for(case.priors.claims, cause)} - {0})
     return ", ".join(map(str, numbers)) or words.UNSAID
 
 

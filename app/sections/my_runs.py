@@ -6,17 +6,20 @@ from typing import Any
 
 import streamlit as st
 
-from components.bars import bars
+from components.bars import UNNAMED, bars
 from lumbayes import Case, Diary, ImpossibleFindings
 from lumbayes.plot import vega
 from sections import RUNS
 from state import runs
 from state.answers import Answers
 from state.result_cause import ADVICE
+from state.result_names import names
 from text import run_words as words
+from text.figures import TENS, in_ten
 
 MOST_CAUSES, MOST_LINES, CURVE = 5, 3, 180  # pixels: a curve with its heading and its axis
-DIARY = "diary"
+DIARY, BAND = "diary", "color-mix(in srgb, {} 35%, transparent)"
+OF_RUNS = "var(--ink)", "var(--teal)", "var(--quiet)"  # that hurt, that did not, not said
 
 
 def show(case: Case, now: Answers) -> None:
@@ -77,7 +80,7 @@ def _over_time(table: Any, variables: Any) -> None:
     if table[[*figures]].notna().any(axis=None):
         outcome = variables.outcome
         st.markdown(f"**{words.OVER_TIME}**")
-        drawing = vega.runs(table, outcome.name, figures, outcome.states, words.RUNS)
+        drawing = vega.runs(table, outcome.name, figures, outcome.states, words.RUNS, OF_RUNS)
         _draw(drawing, "runs over time")
 
 
@@ -85,21 +88,24 @@ def _together(course: Any, variables: Any) -> None:
     last = course.iloc[-1].unstack("figure").sort_values("contribution", ascending=False)
     st.markdown(f"**{words.TOGETHER}**")
     st.caption(words.ABOUT_TOGETHER)
-    rows = [
-        (variables[row.Index].label, row.contribution, row.low, row.high)
-        for row in last.head(MOST_CAUSES).itertuples()
-    ]
-    st.html(bars(rows))
+    shown = last.head(MOST_CAUSES)
+    called = [names(variables, variables[name]) for name in shown.index]
+    figures = shown[["contribution", "low", "high"]].itertuples(index=False)
+    st.html(bars((c["label"], *row, c["unnamed"]) for c, row in zip(called, figures, strict=True)))
     if len(course) > 1:
-        factors = [name for name in last.index if variables[name] in variables.factors][:MOST_LINES]
         st.markdown(f"**{words.SHARPER}**")
-        for name in factors:
-            drawing = vega.trajectory(course, name, variables[name].label, words.RUNS)
+        for name, cause in [*zip(shown.index, called, strict=True)][:MOST_LINES]:
+            line = UNNAMED if cause["unnamed"] else "var(--teal)"
+            drawing = vega.trajectory(
+                course, name, cause["label"], words.RUNS,
+                per=TENS, said=in_ten, colours=(line, BAND.format(line)),
+            )  # fmt: skip
             _draw(drawing, f"runs sharper {name}", CURVE)
 
 
 def _draw(drawing: vega.Spec, key: str, height: Any = "content") -> None:
     alt = drawing.pop("description")  # two of them, and Streamlit warns in its log
+    drawing["background"] = "transparent"  # the card's
     st.vega_lite_chart(drawing, key=key, alt=alt, height=height)
 
 
@@ -126,6 +132,7 @@ def _verdicts(table: Any, case: Case, is_advised: bool) -> None:
 
 
 def _quote(row: Any, variables: Any) -> str:
-    link = words.LINK.format(variables[row.cause].label, variables[row.effect].label)
+    ends = (names(variables, variables[end])["label"] for end in (row.cause, row.effect))
+    link = words.LINK.format(*ends)
     footer = f"<footer>{escape(link)} · {escape(row.author)}</footer>"
     return f"<blockquote>“{escape(row.quote)}”{footer}</blockquote>"

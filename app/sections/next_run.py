@@ -8,9 +8,10 @@ from components.bars import bars
 from lumbayes import Case, ImpossibleFindings, next_run
 from lumbayes.decisions import what_if, what_if_together
 from sections import WHAT_IF
+from state.result_names import names
 from text import next_words as words
 from text.figures import in_ten
-from text.lists import listing, small
+from text.lists import listing
 
 
 def show(case: Case, is_allowed: bool) -> None:
@@ -35,19 +36,19 @@ def _compared(case: Case) -> None:
         st.markdown(f"{outlook} {words.NOTHING_TO_CHANGE}")
         return
     st.markdown(f"{outlook} {words.WOULD_NOT}")
-    changes = [(variables[str(row.Index)].label, row) for row in table.itertuples()]
-    st.html(bars(_spared(small(label), row) for label, row in changes))
+    called = {name: names(variables, variables[name]) for name in table.index}
+    st.html(bars(_spared(called[row.Index]["sentence"], row) for row in table.itertuples()))
     chosen = st.pills(
         words.COMBINE, list(table.index), selection_mode="multi", key="changes",
-        format_func=lambda name: variables[name].label,
+        format_func=lambda name: called[name]["label"],
     )  # fmt: skip
     if chosen:
         row: Any = what_if_together(case, {name: variables[name].states[0] for name in chosen})
-        without = listing(small(variables[name].label) for name in chosen)
+        without = listing(called[name]["sentence"] for name in chosen)
         st.html(bars([_spared(without, row)]))
 
 
-def _spared(without: str, row: Any) -> tuple[str, float, float, float]:
+def _spared(without: str, row: Any) -> tuple[str, float, float, float, bool]:
     """Return the bar of a change: of the next runs that hurt, the share that would not."""
     share, low, high = (min(1.0, max(0.0, -x / row.now)) for x in (row.change, row.high, row.low))
-    return words.WITHOUT.format(without), share, low, high
+    return words.WITHOUT.format(without), share, low, high, False

@@ -29,7 +29,7 @@ def cause(
     Returns
     -------
     dict
-        name, label, through; `figures` three of {title, value, note}; `receipt` steps
+        name, label, through; `figures` two or three of {title, value, note}; `receipt` steps
         {label, start, end, step}; `claims` {id, quote, reply, on, now, other}, those that
         move it most first, `other` the figure with its switch turned; `studies` {thread, studies:
         {label, figure, low, high, fade}, note} or null; `tries` {quote, reply} and `tries_note`;
@@ -57,7 +57,8 @@ def moving(
     """Return the part of a cause's view that moves with a slider: `name`, `figures`, `receipt`."""
     v, row = case.variables[name], rows[name]
     there, at_work = _is_there(case, v, row), _at_work(row, rows)
-    figures = [there, at_work, _next_run(case, v, order, advice)]
+    hung_on = [] if row["unnamed"] else [_next_run(case, v, order, advice)]
+    figures = [there, at_work, *hung_on]
     return {"name": name, "figures": figures, "receipt": receipt(case, v)}
 
 
@@ -80,11 +81,11 @@ def _is_there(case: Any, v: Any, row: Any) -> dict[str, str]:
 def _at_work(row: Any, rows: Any) -> dict[str, str]:
     if row["high"] < SURE:
         note = words.CUT_OFF_HERE if row["note"] == "cut off" else words.NOT_HERE
-        return {"title": words.AT_WORK, "value": words.NO, "note": note}
+        return {"title": words.AT_WORK, "value": in_ten(row["figure"]), "note": note}
     same = [r for r in rows.values() if bool(r["group"]) == bool(row["group"]) and r is not row]
     rival: Any = max(same, key=lambda r: r["figure"], default=None)
     is_likely = rival is not None and tenths(rival["figure"])
-    note = words.BESIDE.format(rival["sentence"]) if is_likely else words.ALONE
+    note = words.BESIDE.format(words.inside(rival)) if is_likely else words.ALONE
     return {"title": words.AT_WORK, "value": in_ten(row["figure"]), "note": note}
 
 
@@ -92,8 +93,7 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     """Return the next run as things are and without the cause, or this pain's but-for."""
     is_there = float(order.contributions["present"][v.name]) > SURE
     if not (advice and is_there and getattr(v, "changeable", False)):
-        but_for = float(order.contributions["but_for"][v.name])
-        value = in_ten(but_for) if but_for > SURE else words.NO
+        value = in_ten(float(order.contributions["but_for"][v.name]))
         return {"title": words.STAYED_AWAY, "value": value, "note": words.THIS_PAIN_WITHOUT}
     hurts = case.variables.outcome.states[-1]
     now = float(next_run(case)[hurts])
@@ -101,7 +101,7 @@ def _next_run(case: Any, v: Any, order: Any, advice: bool) -> dict[str, str]:
     is_same = in_ten(now) == in_ten(without)
     return {
         "title": words.NEXT_RUN,
-        "value": in_ten(now) if is_same else f"{tenths(now)} → {in_ten(without)}",
+        "value": in_ten(now) if is_same else words.FROM_TO.format(tenths(now), in_ten(without)),
         "note": words.HARDLY if is_same else words.WITHOUT,
     }
 
@@ -143,9 +143,11 @@ def _studies(case: Any, v: Any, row: Any) -> dict[str, Any] | None:
     other = ranking(replace(case, compiled=literature.compiled), draws=DRAWS, levels=LEVELS)
     fade = [round(float(share), 4) for share in other.exceeds.loc[v.name]]
     figure = round(float(other.contributions["contribution"][v.name]), 4)
-    studies = {"label": words.THE_STUDIES, "figure": figure, "fade": fade}
+    note = _source(literature, v)
+    label = words.A_GUESS if note == words.NO_FIGURE else words.THE_STUDIES
+    studies = {"label": label, "figure": figure, "fade": fade}
     thread = {"label": words.THE_THREAD, "figure": row["figure"], "fade": row["fade"]}
-    return {"thread": thread, "studies": studies, "note": _source(literature, v)}
+    return {"thread": thread, "studies": studies, "note": note}
 
 
 def _source(literature: Any, v: Any) -> str:
@@ -167,7 +169,7 @@ def _firm(case: Any, row: Any) -> str:
         return words.SETTLED
     parts = [
         words.DOUBT.format(words.span(row["low"], row["high"])),
-        words.COMES_FIRST.format(in_ten(row["first"])),
+        words.COMES_FIRST.format(in_ten(row["first"], *words.ENDS)),
     ]
     if not row["unnamed"]:
         without = float(contribution_at_means(with_claims(case, case, []), [row["name"]])[0])

@@ -70,6 +70,5 @@ def _detail(top: dict[str, Any], row: Any, more: int) -> str:
     if flips := tenths(row.could_flip):
         change = words.FLIPS.format(f"{flips} time{'s' if flips > 1 else ''}")
     else:
-        name = words.QUOTED.format(top["sentence"]) if top["unnamed"] else top["sentence"]
-        change = words.MOVES.format(name, tenths(row.could_move))
+        change = words.MOVES.format(words.inside(top), tenths(row.could_move))
     return f"{change} {words.WORTH_ASKING.format(more) if more else words.LAST_ONE}"

@@ -1,7 +1,8 @@
 """Figures on the page's one denominator, as the browser writes them too."""
 
 TENS = 10
-IN_TEN, UNDER, OVER = "{} in 10", "under 1 in 10", "over 9 in 10"
+# not broken over two lines
+IN_TEN, UNDER, OVER = "{}\u00a0in\u00a010", "under 1\u00a0in\u00a010", "over 9\u00a0in\u00a010"
 WORDS = {"in_ten": IN_TEN, "under": UNDER, "over": OVER}  # for the browser
 
 
@@ -15,8 +16,8 @@ def in_ten(p: float, form: str = IN_TEN, under: str = UNDER, over: str = OVER) -
 
     Examples
     --------
-    >>> in_ten(0.42), in_ten(0.25), in_ten(0.01), in_ten(0.99)
-    ('4 in 10', '3 in 10', 'under 1 in 10', 'over 9 in 10')
+    >>> in_ten(0.42, "{}"), in_ten(0.25, "{}"), in_ten(0.01, under="< 1"), in_ten(0.99, over="> 9")
+    ('4', '3', '< 1', '> 9')
     """
     n = tenths(p)
     return under if n < 1 else over if n >= TENS else form.format(n)

@@ -59,8 +59,8 @@ WORDS = {
 START, NEXT = "Start here: {}", "Next: {}"
 ONE_IS_ENOUGH = "One slider is enough to see a change."
 SHOW, SHOW_CHIPS, NOTE_A_RUN = "Show the slider", "Show the answers", f"Note a {ABOUT.activity}"
-FLIPS = "Could change what comes first, {} in 10."
-MOVES = "Could move {} by {} in 10."
+FLIPS = "Could change what comes first, {} in\u00a010."
+MOVES = "Could move {} by {}\u00a0in\u00a010."
 WORTH_ASKING = "Worth asking: {} more."
 LAST_ONE = "The last one worth asking."
 ENOUGH = "More answers would hardly change this."
@@ -77,7 +77,7 @@ EACH_BEFORE = f"{{}} each, for any {ABOUT.person} before the first answer."
 EACH = "{} each."
 OPEN = "What lies behind it is open: {}."
 NO_LEADER = "What lies behind it is open: nothing stands out yet."
-PAIR = "{} before {}, {} to {}"
+PAIR = "{} before {}, {}\u00a0to\u00a0{}"
 CLEARLY = "Behind it: {}."
 NOTHING_BEHIND = "Of what may lie behind it, nothing is likely to be at work."
 NO_FIT = "Nothing that the {} replies name fits your answers well."
@@ -95,6 +95,7 @@ AND_MORE = "{} and {} more"
 THROUGH = "through {}"
 IS_IT_THERE, AT_WORK = "Is it there?", "At work in this pain?"
 NEXT_RUN, STAYED_AWAY = f"Next {ABOUT.activity} hurts", "Would it have stayed away?"
+FROM_TO = "{}\u00a0→\u00a0{}"
 YES, NO = "yes", "no"
 BY_ANSWER, BY_TEST, BY_BELIEF = "by your answer", "by your {}", "as far as you know"
 BY_OTHERS, AS_OTHERS = "by your other answers", f"as in other {ABOUT.person}s"
@@ -108,18 +109,18 @@ YOUR_ANSWER, ANSWERS = "Your answer", "{} answers about it"
 THE_PAIN = "How the pain is"
 OTHERS_LESS, OTHERS_MORE = "Other things explain part", "Your other answers"
 THE_REST = "Replies on other things"
-THE_THREAD, THE_STUDIES = "The thread", "Studies"
+THE_THREAD, THE_STUDIES, A_GUESS = "The thread", "Studies", "A guess"
 FROM_STUDIES = "{}."
-NO_FIGURE = "No study gives a figure: a guess stands in."
-DOUBT = "Nine times in ten: {}."
+NO_FIGURE = "No study gives a figure."
+DOUBT = "At work {}, in nine of ten draws."
 SETTLED = "Your answers settle it."
-COMES_FIRST = "First: {}."
+COMES_FIRST = "It comes first in {}\u00a0of\u00a010 draws."
 WITHOUT_REPLIES = "Without any reply: {}."
 HIDDEN = "Advice from the thread is not shown, because of the safety answers."
 NOTHING_TO_TRY = "The thread suggests nothing for this."
-BY_ITSELF = "By itself it leads there {}, {}."
-BASE_RATE = "How common it is: {}, {}."
-SPAN, UP_TO = "between {} and {} in 10", "up to {} in 10"
+BY_ITSELF = "By itself it leads there {} ({})."
+BASE_RATE = "How common it is: {} ({})."
+SPAN, ENDS = "{} to {}\u00a0in\u00a010", ("{}", "under\u00a01", "over\u00a09")
 DECIBANS, SETTLES = "{}: {:+.1f} decibans", "{}: {}"
 
 
@@ -129,11 +130,14 @@ def about(p: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """Return an interval: 'between 3 and 9 in 10', 'up to 6 in 10', '6 in 10'."""
-    first, last = tenths(low), max(tenths(high), 1)
-    if first == last:
-        return in_ten(low)
-    return SPAN.format(first, last) if first else UP_TO.format(last)
+    """Return an interval: '3 to 9 in 10', 'under 1 to 6 in 10', '6 in 10'."""
+    first, last = (in_ten(p, *ENDS) for p in (low, high))
+    return in_ten(low) if first == last else SPAN.format(first, last)
+
+
+def inside(row: Any) -> str:
+    """Return a cause's name inside a sentence, quoted where it stands for what nobody named."""
+    return QUOTED.format(row["sentence"]) if row["unnamed"] else str(row["sentence"])
 
 
 def number(n: int) -> str:

@@ -1,20 +1,21 @@
 """What is unfolded below the first screen: what runs say, what if, files and links, the sheet."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from page_data import BASE, OUTCOME, SETTLED, VARIABLES, labels, message, said, shown
+from page_data import BASE, OUTCOME, SETTLED, labels, message, said, shown
 
-from components.bars import bars
+from components.bars import UNNAMED, bars
 from components.page import mount
 from lumbayes.decisions import what_if_together
 from sections import CLINICIAN, RUNS, SAVING, WHAT_IF, my_runs, next_run, saving
 from sections.clinician_sheet import filled
 from state import notebook_line, saved_file
 from state.answers import Answers, case_of
-from text import clinician_words, next_words, run_words
+from text import clinician_words, next_words, result_words, run_words
 from text import saving_words as words
 from text.figures import in_ten
 
@@ -54,11 +55,19 @@ def test_runs_with_an_outcome_tell_what_they_point_to_run_by_run():
     headings = [run_words.OVER_TIME, run_words.TOGETHER, run_words.SHARPER]
     assert markdown(page)[:3] == [f"**{heading}**" for heading in headings]
     assert run_words.COUNTED_OPEN.format(1) in said(page, "caption")
-    curves = [chart.proto.alt.partition(":")[0] for chart in page.get(CHARTS)[1:]]
-    assert len({*curves} & {v.label for v in VARIABLES.factors}) == my_runs.MOST_LINES
-    assert len(curves) == my_runs.MOST_LINES
     listed = next(html.body for html in page.get("html") if html.body.startswith("<ul"))
-    assert listed.count("<li>") == my_runs.MOST_CAUSES
+    named = re.findall(r"<li><span>([^<]+)", listed)
+    assert len(named) == my_runs.MOST_CAUSES
+    curves = [chart.proto.alt.partition(": ") for chart in page.get(CHARTS)[1:]]
+    assert [name for name, *_ in curves] == named[: my_runs.MOST_LINES], "the same, in one order"
+    assert all("in\u00a010 after" in said and "100" not in said for *_, said in curves)
+    greys = [name for name, item in zip(named, listed.split("<li>")[1:]) if UNNAMED in item]
+    assert greys == [result_words.NONE_OF_THESE]
+    specs = [json.loads(chart.proto.spec) for chart in page.get(CHARTS)]
+    assert {spec["background"] for spec in specs} == {"transparent"}
+    lines = {spec["title"]["text"]: spec["layer"][1]["mark"]["color"] for spec in specs[1:]}
+    greys = [title.partition(" (")[0] for title, colour in lines.items() if colour == UNNAMED]
+    assert greys == [result_words.NONE_OF_THESE]
     at = [float(percent) for percent in re.findall(r"--at:([\d.]+)%", listed)]
     assert at[0] > 10 and at == sorted(at, reverse=True), "the likeliest first"
 
@@ -117,12 +126,13 @@ def test_what_the_runs_say_is_worked_out_again_where_something_it_rests_on_chang
 
 def test_what_if_compares_changes_chosen_together_with_each_alone():
     page = shown(opened=[WHAT_IF], given={"climb_m_per_km": 60.0})
-    page.pills(key="changes").set_value(["hills", "weak_core"]).run()
+    page.pills(key="changes").set_value(["hills", "high_mileage"]).run()
     lists = [html.body for html in page.get("html") if html.body.startswith("<ul")]
     assert len(lists) == 2 and lists[1].count("<li>") == 1
     case = case_of(BASE, Answers(given={"climb_m_per_km": 60.0}))
-    both = what_if_together(case, {"hills": "no", "weak_core": "no"})
-    assert next_words.WITHOUT.format("hills and weak core") in lists[1]
+    both = what_if_together(case, {"hills": "no", "high_mileage": "no"})
+    assert next_words.WITHOUT.format("hills and long distance") in lists[1]
+    assert next_words.WITHOUT.format("long distance") in lists[0], "as on the right"
     assert in_ten(-both.change / both.now) in lists[1]
 
 

@@ -1,6 +1,7 @@
 """The page for a clinician, as another program reads it: the pain first, and no conclusion."""
 
 import io
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,6 +15,8 @@ from lumbayes import contributions, red_flags
 from lumbayes.data import example
 from sections.clinician_sheet import _replies, filled, in_ten
 from state.answers import Answers
+from state.result import result
+from state.result_names import names
 from text import clinician_words as words
 
 BASE = loaded()
@@ -63,7 +66,7 @@ def test_one_tap_for_a_card_stands_as_that_and_not_as_fifteen_answers():
     for flag in red_flags():
         if flag.card:
             assert sum(flag.about.lower() in row[1].lower() for row in rows) == 1
-    assert ("18–54", words.AGE) in rows
+    assert (words.AGE, "18–54") in rows
 
 
 def test_marked_lines_stand_singly_and_follow_ups_with_their_answers():
@@ -117,19 +120,20 @@ def test_one_or_more_without_a_marked_line_is_not_printed_as_none():
     assert [row for row in rows if row[0] == words.CARD_OPEN]
 
 
-def test_each_cause_has_its_answer_its_figure_in_ten_an_interval_and_its_replies():
+def test_each_cause_has_its_answer_figure_and_interval_and_name_and_replies_as_on_the_screen():
     figures, rows = contributions(FULL), table(sheet(FULL), words.CAUSES).rows
     by_label = {row[0]: row for row in rows if len(row) > 1}
-    for name, figure in figures.iterrows():
-        _, _, in_10, span, replies = by_label[BASE.variables[name].label]
+    screen = result(FULL)
+    for row in (*screen["factors"], *screen["mechanisms"]):
+        figure = figures.loc[row["name"]]
+        _, _, in_10, span, replies = by_label[row["label"]]
         assert in_10 == in_ten(figure.contribution)
         assert span.split(" – ")[0] == in_ten(figure.low)
         assert span.split(" – ")[-1] == in_ten(figure.high)
-        spoken = {c.answer for c in BASE.priors.claims if c.id in figure.claims and c.answer}
-        assert replies == (", ".join(map(str, sorted(spoken))) or words.UNSAID)
+        assert replies == (", ".join(re.findall(r"\d", row["replies"])) or words.UNSAID)
     assert by_label["Hills"][1].startswith("Yes: real climbs")
     assert by_label["Weak core"][1] == "7 in 10 sure of yes; Front plank: 22 s"
-    assert by_label["Uneven ground"][1] == "speaks 4 to 1 for it"
+    assert by_label["Rough ground"][1] == "speaks 4 to 1 for it"
     assert by_label["Flat feet"][1] == words.NOT_ENTERED
 
 
@@ -138,7 +142,8 @@ def test_the_layers_stand_apart_each_in_the_order_of_its_figures():
     bands = [i for i, row in enumerate(rows) if len(row) == 1]
     assert [rows[i][0] for i in bands] == [*words.LAYERS.values()]
     figures = contributions(FULL)
-    labels = [BASE.variables[name].label for name in figures[figures.layer == "factor"].index]
+    factors = figures[figures.layer == "factor"].index
+    labels = [names(BASE.variables, BASE.variables[name])["label"] for name in factors]
     assert [row[0] for row in rows[1 : bands[1]]] == labels
 
 
@@ -189,10 +194,13 @@ def test_an_answer_that_is_no_reading_has_its_meaning_among_the_tests():
 
 def test_a_cause_of_which_no_reply_speaks_but_the_question_says_so():
     """The one who asks is no reply, and has no number."""
-    asker = replace(BASE.priors.claims[0], id="Q-99", answer=0)
-    case = SimpleNamespace(priors=SimpleNamespace(claims=(*BASE.priors.claims, asker)))
-    assert _replies(case, ["Q-99"]) == words.UNSAID
-    assert _replies(case, ["Q-99", "A4-01"]) == "4"
+    core = next(c for c in BASE.priors.claims if c.cause == "weak_core" and c.answer == 4)
+    asker = replace(core, id="Q-99", answer=0)
+    said = [
+        _replies(SimpleNamespace(priors=SimpleNamespace(claims=claims)), "weak_core")
+        for claims in ([asker], [asker, core])
+    ]
+    assert said == [words.UNSAID, "4"]
 
 
 def test_runs_stand_below():
@@ -236,7 +244,8 @@ def test_columns_are_aligned():
     """Every text of a column starts at one place."""
     _, reader = printed(FULL)
     starts = {text: round(left) for text, (left, _, _) in places(reader.pages[0]).items()}
-    labels = [v.label for v in BASE.variables.factors if v.label in starts]
+    named = [names(BASE.variables, v)["label"] for v in BASE.variables.factors]
+    labels = [label for label in named if label in starts]
     headings = [words.PAIN, words.SIGNS, words.CAUSES]
     assert len(labels) > 6 and set(headings) <= set(starts)
     assert len({starts[text] for text in [*labels, *headings]}) == 1

@@ -20,7 +20,7 @@ from state.result import result
 from state.result_cause import LEVELS
 from state.result_next import COMPARED
 from text import result_words as words
-from text.figures import in_ten, tenths
+from text.figures import UNDER, in_ten, tenths
 
 KNEE = Path(__file__).resolve().parents[1] / "another_thread"
 BASE = loaded()
@@ -150,7 +150,9 @@ def test_a_tie_is_said_as_a_tie():
 def test_a_tie_before_the_first_answer_is_one_of_anybody(knee):
     found = knee.result(knee.case.exclude_claims("A1-3"))
     assert found["sentence"]["text"] == "So far it is a tie: none of these, or overloaded kneecap."
-    assert found["second"] == "About 4 in 10 each, for any cyclist before the first answer."
+    assert (
+        found["second"] == "About 4\u00a0in\u00a010 each, for any cyclist before the first answer."
+    )
 
 
 def test_where_no_reply_fits_and_the_folder_has_no_words_for_it_that_is_said(knee):
@@ -181,15 +183,19 @@ def test_what_is_in_a_tie_is_joined(names, text):
 TWO = ["hills", "weak core"]
 BEHIND = {
     "one alone": (["hills"], None, "What lies behind it is open: hills."),
-    "open": (TWO, 0.62, "What lies behind it is open: hills before weak core, 6 to 4."),
+    "open": (TWO, 0.62, "What lies behind it is open: hills before weak core, 6\u00a0to\u00a04."),
     "open before a third": (
         [*TWO, "c"],
         0.62,
-        "What lies behind it is open: hills before weak core, 6 to 4.",
+        "What lies behind it is open: hills before weak core, 6\u00a0to\u00a04.",
     ),
-    "almost clear": (TWO, 0.74, "What lies behind it is open: hills before weak core, 7 to 3."),
-    "clear": (TWO, 0.75, "Behind it: hills before weak core, 8 to 2."),
-    "never certain": (TWO, 0.999, "Behind it: hills before weak core, 9 to 1."),
+    "almost clear": (
+        TWO,
+        0.74,
+        "What lies behind it is open: hills before weak core, 7\u00a0to\u00a03.",
+    ),
+    "clear": (TWO, 0.75, "Behind it: hills before weak core, 8\u00a0to\u00a02."),
+    "never certain": (TWO, 0.999, "Behind it: hills before weak core, 9\u00a0to\u00a01."),
     "a tie": (TWO, None, "What lies behind it is open: hills or weak core."),
     "a tie of three": (["a", "b", "c"], None, "What lies behind it is open: a, b or c."),
     "a tie of more": (["a", "b", "c", "d"], None, words.NO_LEADER),
@@ -216,27 +222,27 @@ def test_a_factor_that_is_not_there_is_not_what_the_first_stands_before():
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(0.04, "under 1 in 10"), (0.05, "about 1 in 10"), (0.949, "about 9 in 10")]
-    + [(0.95, "over 9 in 10")],
+    [(0.04, "under 1_in_10"), (0.05, "about 1_in_10"), (0.949, "about 9_in_10")]
+    + [(0.95, "over 9_in_10")],
 )
-def test_a_figure_in_a_sentence_is_about_so_much_unless_it_is_a_bound(p, said):
-    assert words.about(p) == said
+def test_a_figure_in_a_sentence_is_about_so_much_unless_it_is_a_bound_and_is_not_broken(p, said):
+    assert words.about(p) == said.replace("_", "\u00a0")
 
 
 SPANS = [
-    (0.26, 0.94, "between 3 and 9 in 10"),
-    (0.5, 0.97, "between 5 and 10 in 10"),
-    (0.04, 0.6, "up to 6 in 10"),
-    (0, 0.01, "up to 1 in 10"),
-    (0.06, 0.14, "1 in 10"),
-    (0.56, 0.64, "6 in 10"),
-    (0.97, 1, "over 9 in 10"),
+    (0.26, 0.94, "3 to 9_in_10"),
+    (0.5, 0.97, "5 to over_9_in_10"),
+    (0.04, 0.6, "under_1 to 6_in_10"),
+    (0, 0.01, "under 1_in_10"),
+    (0.06, 0.14, "1_in_10"),
+    (0.56, 0.64, "6_in_10"),
+    (0.97, 1, "over 9_in_10"),
 ]
 
 
 @pytest.mark.parametrize(("low", "high", "said"), SPANS)
 def test_an_interval_is_said_by_its_ends_or_as_one_figure_where_they_are_the_same(low, high, said):
-    assert words.span(low, high) == said
+    assert words.span(low, high) == said.replace("_", "\u00a0")
 
 
 def test_small_numbers_are_words_and_others_figures():
@@ -310,8 +316,8 @@ def test_few_factors_at_work_leave_all_others_to_groups():
     ]
     assert module._groups(PAIN, factors, {}) == [
         {"heading": "Not there, by your answers: 5", "text": "e, f, g, h and i"},
-        {"heading": "There, hardly at work: d", "text": "under 1 in 10"},
-        {"heading": "Hardly ever at work: c", "text": "under 1 in 10"},
+        {"heading": "There, hardly at work: d", "text": UNDER},
+        {"heading": "Hardly ever at work: c", "text": UNDER},
     ]
     factors[2]["figure"] = 0.05  # the third at work
     assert module._groups(PAIN, factors, {}) == []
@@ -356,9 +362,9 @@ def test_the_first_question_says_so_and_how_many_are_worth_asking_falls():
 
 
 CHANGES = [
-    (0.3, 4, "Could change what comes first, 3 times in 10. Worth asking: 4 more."),
-    (0.1, 0, "Could change what comes first, 1 time in 10. The last one worth asking."),
-    (0.04, 1, "Could move hills by 2 in 10. Worth asking: 1 more."),
+    (0.3, 4, "Could change what comes first, 3 times in\u00a010. Worth asking: 4 more."),
+    (0.1, 0, "Could change what comes first, 1 time in\u00a010. The last one worth asking."),
+    (0.04, 1, "Could move hills by 2\u00a0in\u00a010. Worth asking: 1 more."),
 ]
 
 
@@ -453,8 +459,8 @@ def test_an_opened_cause_says_what_its_answer_rests_on_and_its_step(case, note, 
 @pytest.mark.parametrize(
     ("case", "note", "firm"),
     [
-        (RUNNER, words.BESIDE.format("none of these"), "Nine times in ten: between"),
-        (PAIN.given(**NO_FACTOR, muscle_strain="yes"), words.ALONE, "Nine times in ten: over 9"),
+        (RUNNER, words.BESIDE.format("“none of these”"), "At work "),
+        (PAIN.given(**NO_FACTOR, muscle_strain="yes"), words.ALONE, "At work over 9"),
         (PAIN.given(muscle_strain="no"), words.NOT_HERE, words.SETTLED),
     ],
     ids=["a rival", "none", "not there"],
@@ -464,10 +470,17 @@ def test_an_opened_cause_names_what_else_is_likely_and_how_firm_it_is(case, note
     assert cause["figures"][1]["note"] == note and cause["firm"].startswith(firm)
 
 
+def test_how_firm_a_cause_is_says_of_what_each_figure_is():
+    firm = result(RUNNER, opened="weak_core")["cause"]["firm"].replace("\u00a0", " ")
+    figure = r"(over |under )?\d"
+    said = rf"At work .* in 10, in nine of ten draws\. It comes first in {figure} of 10 draws\. "
+    assert re.fullmatch(said + rf"Without any reply: {figure} in 10\.", firm)
+
+
 def test_an_opened_cause_is_there_or_not_by_its_answer_or_there_and_cut_off():
     cut_off, absent = (result(RULED_OUT, opened=name)["cause"] for name in ("flat_feet", "hills"))
-    assert [part["value"] for part in cut_off["figures"]] == [words.YES, words.NO, words.NO]
-    assert [part["value"] for part in absent["figures"]] == [words.NO, words.NO, words.NO]
+    assert [part["value"] for part in cut_off["figures"]] == [words.YES, UNDER, UNDER]
+    assert [part["value"] for part in absent["figures"]] == [words.NO, UNDER, UNDER]
     notes = [cause["figures"][1]["note"] for cause in (cut_off, absent)]
     assert notes == [words.CUT_OFF_HERE, words.NOT_HERE]
 
@@ -476,7 +489,10 @@ def test_an_opened_cause_says_how_the_next_run_would_be_without_it():
     now, without = (float(next_run(PAIN, **do)["yes"]) for do in ({}, {"weak_core": "no"}))
     third = result(PAIN, opened="weak_core")["cause"]["figures"][2]
     assert tenths(now) > tenths(without)
-    assert third["value"] == f"{tenths(now)} → {in_ten(without)}" and third["note"] == words.WITHOUT
+    assert (
+        third["value"] == f"{tenths(now)}\u00a0→\u00a0{in_ten(without)}"
+        and third["note"] == words.WITHOUT
+    )
     hardly = result(RUNNER, opened="uneven_ground")["cause"]["figures"][2]
     assert hardly["value"] == in_ten(float(next_run(RUNNER)["yes"]))
     assert hardly["note"] == words.HARDLY
@@ -489,6 +505,11 @@ def test_an_opened_cause_that_nobody_may_or_can_change_says_whether_the_pain_hun
     third = result(RUNNER, opened=name, advice=advice)["cause"]["figures"][2]
     but_for = in_ten(float(contributions(RUNNER).but_for[name]))
     assert (third["title"], third["value"]) == (words.STAYED_AWAY, but_for)
+
+
+def test_what_nobody_named_is_not_asked_what_would_be_without_it():
+    titles = [part["title"] for part in result(RUNNER, opened="unexplained")["cause"]["figures"]]
+    assert titles == [words.IS_IT_THERE, words.AT_WORK]
 
 
 def test_an_opened_cause_says_what_it_would_be_without_replies_and_that_there_is_nothing_to_try():
@@ -520,7 +541,9 @@ def test_advice_is_held_back_where_the_safety_answers_say_so():
     ],
 )
 def test_the_studies_of_an_opened_cause_are_named_or_it_is_said_that_none_has_a_figure(name, note):
-    assert result(RUNNER, opened=name)["cause"]["studies"]["note"] == note
+    studies = result(RUNNER, opened=name)["cause"]["studies"]
+    assert studies["note"] == note
+    assert (studies["studies"]["label"] == words.A_GUESS) == (note == words.NO_FIGURE)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

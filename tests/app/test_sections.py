@@ -16,6 +16,7 @@ from sections import PARTS, next_run
 from server import warm_up
 from state import saved_file
 from state.answers import Answers, read_answers
+from state.result_names import names
 from state.runs import MOST_FILES, MOST_RUNS
 from text import next_words, page_words, result_words, run_words, saving_words
 from text.lists import capital
@@ -202,7 +203,8 @@ def test_what_if_names_what_can_be_changed_and_no_anatomy():
     page = shown(opened=["what if"], given={"climb_m_per_km": 60.0})
     text = " ".join(html.body for html in page.get("html"))
     for v in VARIABLES.factors:
-        assert (f"without {v.label[0].lower()}{v.label[1:]}" in text) == v.changeable, v.name
+        called = names(VARIABLES, v)["sentence"]
+        assert (next_words.WITHOUT.format(called) in text) == v.changeable, v.name
 
 
 def test_what_if_says_so_where_nothing_can_be_changed():

@@ -250,6 +250,21 @@ def test_a_cause_opens_from_the_network_and_from_the_list_and_esc_closes_it(view
     assert page.evaluate("window.calls.at(-1)") == ["onOpen", None]
 
 
+def test_an_opened_cause_that_is_ruled_out_has_no_bare_nought(view):
+    page = view(RUNNER.given(hills="no"), opened="hills")
+    figures = page.locator(".claims li > b, .receipt li > b").all_text_contents()
+    assert {figures[0], figures[-1]} == {"under 1", "still under 1"}
+    assert not [text for text in figures if "0" in text.split()]
+
+
+def test_what_nobody_named_is_grey_where_it_is_opened(view):
+    page = view(RUNNER, opened="unexplained")
+    grey = "rgb(94, 107, 112)"
+    of = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).borderTopColor]"
+    bars = page.locator(".receipt .gain, .receipt .loss").evaluate_all(f"all => all.map({of})")
+    assert bars and all(grey in colours for colours in bars)
+
+
 def test_a_switch_leaves_one_quote_out(view):
     page = view(RUNNER, opened="weak_core")
     switch = page.get_by_role("switch", name=re.compile("Sounds like"))
@@ -405,4 +420,4 @@ def test_under_a_finger_figures_do_not_lag_and_reduced_motion_moves_nothing(view
 
 def test_one_polite_line_says_what_moved_after_a_release(view):
     page = view(RUNNER, before={"label": "Climb", "causes": {"hills": 0.02, "muscle_strain": 0.9}})
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"Hills: \d, now \d in 10"))
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"Hills: \d, now \d\sin\s10"))

@@ -673,6 +673,15 @@ def test_a_trajectory_has_its_interval_as_band_and_its_value_as_line():
     assert said == "Hills: 4 in 100 after the first of 6 rides, 96 in 100 after all."
 
 
+def test_a_trajectory_counts_in_tens_and_takes_colours_where_that_is_asked_for():
+    spec = vega.trajectory(course(), "hills", "Hills", per=10, said="{:.1f}".format, colours="ab")
+    assert spec["title"]["text"] == "Hills (at work, in 10)"
+    assert re.fullmatch(r"Hills: 0\.\d after the first of 6 runs, .*", spec["description"])
+    assert [layer["mark"]["color"] for layer in spec["layer"]] == ["b", "a"]
+    axes = [layer["encoding"]["y"]["axis"] for layer in spec["layer"]]
+    assert {axis["labelExpr"] for axis in axes} == {"round(10 * datum.value)"}
+
+
 @pytest.mark.parametrize(("days", "ticks"), [(0, 1), (1, 1), (3, 3), (40, 5)])
 def test_no_day_is_named_twice_on_the_axis_of_runs(days, ticks):
     start = pd.Timestamp("2026-03-01")
@@ -684,6 +693,8 @@ def test_no_day_is_named_twice_on_the_axis_of_runs(days, ticks):
     assert spec["description"].startswith(f"2 runs from 2026-03-01 to {dates[1]:%Y-%m-%d}. ")
     scale = spec["vconcat"][0]["encoding"]["color"]["scale"]
     assert scale == {"domain": ["No pain", "Not said"], "range": [vega.BLUE, vega.GREY]}
+    spec = vega.runs(frame, "back_pain", {"km": "distance"}, colours=["ink", "teal", "quiet"])
+    assert spec["vconcat"][0]["encoding"]["color"]["scale"]["range"] == ["teal", "quiet"]
 
 
 def test_the_best_questions_of_all_and_the_best_of_each_duration_are_named():

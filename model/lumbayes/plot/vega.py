@@ -5,7 +5,7 @@ The page draws these without Altair; `run_charts` turns them into Altair charts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -56,13 +56,8 @@ CONTRIBUTION_TITLE = "P(at work in this pain)"  # of the axis that shows a contr
 
 PANEL_HEIGHT, CURVE_HEIGHT, DOT = 110, 80, 70  # pixels; of a dot, its area
 # The shape repeats what the colour says.
-OUTCOMES = {
-    "It hurt": (ORANGE, "square"),
-    "No pain": (BLUE, "circle"),
-    "Not said": (GREY, "triangle-up"),
-}
+SHAPES = {"It hurt": "square", "No pain": "circle", "Not said": "triangle-up"}
 READING_AXIS = {"grid": True, "gridColor": FAINT, "tickCount": 4}
-IN_A_HUNDRED = {**READING_AXIS, "tickCount": 2, "labelExpr": "round(100 * datum.value)"}
 MOST_DATES = 5
 DATE_AXIS = {"grid": False, "format": "%-d %b", "labelOverlap": True, "labelPadding": 8}
 Spec = dict[str, Any]
@@ -119,6 +114,7 @@ def runs(
     readings: Mapping[str, str],
     states: tuple[str, str] = ("no", "yes"),
     activities: str = "runs",
+    colours: Sequence[str] = (ORANGE, BLUE, GREY),
 ) -> Spec:
     """Specify a chart of one runner's runs over time, one panel per measured quantity.
 
@@ -137,6 +133,9 @@ def runs(
         The states of `pain` that mean no pain and pain.
     activities : str, default "runs"
         What the description calls the rows, in the plural.
+    colours : sequence of str, optional
+        Any CSS colours of runs that hurt, of runs without pain, and of those not said: orange, blue
+        and grey if not given.
 
     Returns
     -------
@@ -157,7 +156,7 @@ def runs(
     known = {name: title for name, title in readings.items() if frame[name].notna().any()}
     dates = pd.to_datetime(frame["date"]).dt.normalize()
     data = frame[[*known]].assign(date=dates.dt.strftime("%Y-%m-%d"), hurt=outcomes)
-    kinds = [kind for kind in OUTCOMES if kind in outcomes]
+    kinds = {kind: c for kind, c in zip(SHAPES, colours, strict=True) if kind in outcomes}
     n_days = (dates.max() - dates.min()).days
     n_ticks = min(max(n_days, 1), MOST_DATES)  # more ticks than days would name one day twice
     panels = [_panel(name, title, kinds, n_ticks) for name, title in known.items()]
@@ -167,18 +166,18 @@ def runs(
     return _spec(data, description) | {"vconcat": panels}
 
 
-def _panel(name: str, title: str, kinds: list[str], n_ticks: int) -> Spec:
-    colours, shapes = ([OUTCOMES[kind][i] for kind in kinds] for i in (0, 1))
+def _panel(name: str, title: str, kinds: dict[str, str], n_ticks: int) -> Spec:
     outcome = {"field": "hurt", "type": "nominal"}
     axis = {**DATE_AXIS, "tickCount": n_ticks}
     # without `utc` a day would be the day before anywhere west of Greenwich
     scale = {"type": "utc", "padding": 8}
+    shapes = [SHAPES[kind] for kind in kinds]
     date = {"field": "date", "type": "temporal", "title": None, "axis": axis, "scale": scale}
     encoding = {
         "x": date,
         "y": {"field": name, "type": "quantitative", "title": None, "axis": READING_AXIS},
-        "color": {**outcome, "scale": {"domain": kinds, "range": colours}},
-        "shape": {**outcome, "scale": {"domain": kinds, "range": shapes}},
+        "color": {**outcome, "scale": {"domain": [*kinds], "range": [*kinds.values()]}},
+        "shape": {**outcome, "scale": {"domain": [*kinds], "range": shapes}},
     }
     return {
         "title": _panel_title(title),
@@ -189,7 +188,20 @@ def _panel(name: str, title: str, kinds: list[str], n_ticks: int) -> Spec:
     }
 
 
-def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "runs") -> Spec:
+def _in_a_hundred(p: float) -> str:
+    return shown(100 * p, "{:.0f} in 100")
+
+
+def trajectory(
+    table: pd.DataFrame,
+    cause: str,
+    label: str,
+    activities: str = "runs",
+    *,
+    per: int = 100,
+    said: Callable[[float], str] = _in_a_hundred,
+    colours: Sequence[str] = (BLUE, WASH),
+) -> Spec:
     """Specify a chart of one cause's contribution to the pain of a next run, after each run.
 
     Parameters
@@ -202,6 +214,12 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
         What the chart calls the cause.
     activities : str, default "runs"
         What the axis and the description call the rows, in the plural.
+    per : int, default 100
+        The axis and the title count the pains in which the cause is at work in so many.
+    said : callable, optional
+        How the description says a probability; "9 in 100" if not given.
+    colours : sequence of str, optional
+        Any CSS colours of the line and of the band; blue and faint blue if not given.
 
     Returns
     -------
@@ -220,13 +238,14 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
     'Hills: 9 in 100 after the first of 2 runs, 9 in 100 after all.'
     """
     data = table.xs(cause, axis=1, level="cause")[["contribution", "low", "high"]].round(4)
-    y = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": IN_A_HUNDRED}
+    axis = {**READING_AXIS, "tickCount": 2, "labelExpr": f"round({per} * datum.value)"}
+    y = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": axis}
     band = {
-        "mark": {"type": "area", "color": WASH},
+        "mark": {"type": "area", "color": colours[1]},
         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}},
     }
     line = {
-        "mark": {"type": "line", "color": BLUE},
+        "mark": {"type": "line", "color": colours[0]},
         "encoding": {"y": {**y, "field": "contribution"}},
     }
     x = {
@@ -237,13 +256,12 @@ def trajectory(table: pd.DataFrame, cause: str, label: str, activities: str = "r
         "axis": {"grid": False, "tickMinStep": 1},
     }
     panel = {
-        "title": _panel_title(f"{label} (at work, in 100)"),
+        "title": _panel_title(f"{label} (at work, in {per})"),
         "width": WIDTH,
         "height": CURVE_HEIGHT,
         "encoding": {"x": x},
     }
-    ends = 100 * data["contribution"].iloc[[0, -1]]
-    first, last = (shown(figure, "{:.0f} in 100") for figure in ends)
+    first, last = map(said, data["contribution"].iloc[[0, -1]])
     description = f"{label}: {first} after the first of {len(data)} {activities}, {last} after all."
     numbered = data.assign(run=range(1, len(data) + 1))
     return _spec(numbered, description) | panel | {"layer": [band, line]}

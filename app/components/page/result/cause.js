@@ -14,7 +14,7 @@ export function Cause({ cause, row, words, onClose, onExclude }) {
   useEscape(onClose)
   useLayer(true, onClose)
   const w = words.cause
-  return html`<section class="opened" aria-label=${cause.label}>
+  return html`<section class="opened" aria-label=${cause.label} style=${row.unnamed ? "--teal: var(--none); --fill: var(--none)" : ""}>
     <p class="back"><button type="button" onClick=${onClose}>‹ ${words.back}</button> <kbd aria-hidden="true">Esc</kbd></p>
     <h2 ref=${heading} tabindex="-1">${cause.label}</h2>
     ${cause.through && html`<p class="through">${cause.through}</p>`}
@@ -53,7 +53,7 @@ function Receipt({ cause, row, words }) {
     <p class="axis" aria-hidden="true"><span></span><span class="scale"><i style="left: 0">0</i><i style="left: 50%">5</i><i style="left: 100%">10</i></span><span></span></p>
     <ol>${cause.receipt.map(({ label, start, end, step }, i) => html`<li key=${label}><span>${label}</span>
       <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i><i class="joint" style=${`left: ${percent(end)}`}></i></span>
-      <b>${i === 0 ? step : signed(step, words)}</b></li>`)}
+      <b>${i === 0 && step ? step : signed(step, words)}</b></li>`)}
       <li class="sum"><span>${words.now[0].toUpperCase()}${words.now.slice(1)}</span>
         <span class="scale" dir="ltr" aria-hidden="true"><i class="now" style=${`left: 0; width: ${percent(row.figure)}`}></i></span><b>${inTen(row.figure, words)}</b></li></ol></div>`
 }
@@ -83,7 +83,7 @@ function useFirstOrder({ name, claims }) {
 }
 
 const change = ({ now, other }, w) =>
-  tenths(now) === tenths(other) ? filled(w.still, { n: tenths(now) }) : filled(w.changed, { before: tenths(now), after: tenths(other) })
+  tenths(now) === tenths(other) ? filled(w.still, { n: tenths(now) || w.little }) : filled(w.changed, { before: tenths(now) || w.little, after: tenths(other) || w.little })
 
 function Tries({ cause, words }) {
   const item = ({ quote, reply }) => html`<p key=${quote}><q>${quote}</q><span class="small">${reply}</span></p>`
