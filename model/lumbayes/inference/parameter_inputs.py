@@ -10,6 +10,7 @@ import numpy as np
 
 from ..data.variables import Measurement, Trait
 from ..engine.circuit import CONSTANTS
+from ..priors.joint_draws import is_drawn_alike
 from .dominant_cause import quadrature_inputs
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class ParameterInputs:
     def sampled_inputs(self, n: int, seed: int) -> np.ndarray:
         """Return the inputs for `n` joint draws of all parameters, shape (n_inputs, n), cached.
 
-        All queries with the same `n` and `seed` use the same draws. Priors that this network shares
-        with the one that it was made from by `with_network` are not drawn again.
+        All queries with the same `n` and `seed` use the same draws. What is drawn as in the network
+        that this one was made from by `with_network` is not drawn again.
         """
         if (n, seed) not in self._samples:
             priors, original = self.network.priors, self._origin.network.priors
             known = self._origin.samples.get((n, seed))
-            new = [k for k in priors if known is None or priors[k] is not original[k]]
+            new = [k for k in priors if known is None or not is_drawn_alike(k, priors, original)]
             draws = priors.sample(n, seed, new)
             values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
             shapes = self.doses.sampled_shapes(n, seed)

@@ -127,6 +127,16 @@ def shared_base(priors: Priors, key: Key) -> Key | None:
     return base if added_counts(priors[key], priors[base]) is not None else None
 
 
+def is_drawn_alike(key: Key, one: Priors, other: Priors) -> bool:
+    """Return whether a parameter has the same draws in both sets: alone, tied or from its base."""
+
+    def drawn_from(priors: Priors) -> tuple[object, object]:
+        base = shared_base(priors, key)
+        return priors[key], priors.ties if priors.tied(key) else base and priors[base]
+
+    return all(a is b for a, b in zip(drawn_from(one), drawn_from(other), strict=True))
+
+
 def shared_groups(priors: Priors, keys: Iterable[Key]) -> dict[Key, list[Key]]:
     """Return which of some parameters share draws: by shared row, the rows that share it."""
     keys = [*keys]
