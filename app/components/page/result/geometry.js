@@ -4,21 +4,28 @@ const SIZE = 14.5 // of the text for which they are meant
 // Shares of the width: where each of the three columns starts and how wide it is, which may grow to hold as much as `full`; and what the sides of a box take.
 const WIDE = { factor: [0, 0.3, 0.36], mechanism: [0.475, 0.24, 0.28], pain: [0.853, 0.147], full: [178, 147], sides: [24, 26], thick: 30, row: 26, space: 3.5, gap: 8 }
 const PHONE = { factor: [0, 0.37, 0.37], mechanism: [0.485, 0.33, 0.33], pain: [0.91, 0.09], full: [0, 0], sides: [20, 20], thick: 24, row: 44, space: 4, gap: 0 }
-// How wide "5 in 10" is with the space before it, and how high a line is.
-const FIGURE = 46, LINE = 18
+// How high a line is, and how wide the space before a figure.
+const LINE = 18, SPACE = 6
 // The thinnest link, the space between two links side by side, between them and the ends of a box, and how far a link within a column bends out.
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
-// Returns boxes by name {x, y, w, h, isTwo} and links {d, width, from, to}, for one width in pixels, one size of text and its typeface.
-export function layout({ factors, mechanisms, pain, links }, width, size, family, isPhone) {
+const pen = document.createElement("canvas").getContext("2d")
+
+// Returns boxes by name {x, y, w, h, isTwo} and links {d, width, from, to}, for one width in pixels, one size of text, its typeface, and the words of a figure.
+export function layout({ factors, mechanisms, pain, links }, width, size, family, said, isPhone) {
   const of = isPhone ? PHONE : WIDE
   const u = size / SIZE
   const grown = ([x, least, most], i) => [x, Math.max(least, Math.min(most, of.full[i] * u / width))]
   const plan = { ...of, factor: grown(of.factor, 0), mechanism: grown(of.mechanism, 1) }
-  const lines = (text, room, weight = 650) => linesOf(text, room * u, `${weight} ${size}px ${family}`)
+  const measure = (text, weight = 650) => {
+    pen.font = `${weight} ${size}px ${family}`
+    return pen.measureText(text).width / u
+  }
+  const lines = (text, room, weight) => linesOf(text, room, (word) => measure(word, weight))
+  const figure = measure(said)
   const [ofFactor, ofMechanism] = [plan.factor, plan.mechanism].map(([_, w], i) => w * width / u - of.sides[i])
-  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, ofMechanism, isPhone, lines) * u)
-  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * (isPhone ? 1 + lines(row.label, ofFactor) : lines(row.label, ofFactor - FIGURE))) * u)
+  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, ofMechanism, isPhone, figure, lines) * u)
+  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * (isPhone ? 1 + lines(row.label, ofFactor) : lines(row.label, ofFactor - SPACE - figure))) * u)
   const { tops, height, directTop } = columns(factors, rowHeights, mechanismHeights, plan, u)
   const place = ([x, w], y, h) => ({ x: x * width, y, w: w * width, h })
   const boxes = {}
@@ -28,7 +35,7 @@ export function layout({ factors, mechanisms, pain, links }, width, size, family
     boxes[mechanisms[i].name] = { ...place(plan.mechanism, y, h), isTwo: h > 40 * u }
   })
   const ofPain = plan.pain[1] * width / u - 12
-  const painHeight = (isPhone ? 124 : Math.max(72, 16 + 19 * halves(pain.label).reduce((sum, half) => sum + lines(half, ofPain), 0))) * u
+  const painHeight = (isPhone ? Math.max(124, 20 + measure(halves(pain.label)[0])) : Math.max(72, 16 + 19 * halves(pain.label).reduce((sum, half) => sum + lines(half, ofPain), 0))) * u
   const middle = mechanisms.length ? centre(mechanisms.map((row) => boxes[row.name])) : height / 2
   boxes[pain.name] = place(plan.pain, Math.max(0, Math.min(middle - painHeight / 2, height - painHeight)), painHeight)
   const inner = (plan.mechanism[0] + plan.mechanism[1]) * width
@@ -42,27 +49,24 @@ export function halves(label) {
 }
 
 // How many lines a text takes: its words side by side, one that is too long for a line broken.
-const pen = document.createElement("canvas").getContext("2d")
-function linesOf(text, width, font) {
-  pen.font = font
-  const space = pen.measureText(" ").width
+function linesOf(text, width, measure) {
   let [n, x] = [1, 0]
   for (const word of text.split(" ")) {
-    const w = pen.measureText(word).width
+    const w = measure(word)
     if (x && x + w > width) [n, x] = [n + 1, 0]
     const more = Math.max(0, Math.ceil(w / width) - 1)
     n += more
-    x += w - more * width + space
+    x += w - more * width + measure(" ")
   }
   return n
 }
 
 // A mechanism that many links reach is high; one that none reaches is low if its name and figure have one line.
-function heightOf(row, links, room, isPhone, lines) {
+function heightOf(row, links, room, isPhone, figure, lines) {
   const inward = links.filter((link) => link.to === row.name).length
   const full = 10 + LINE * (1 + lines(row.label, room))
   if (inward > 3) return Math.max(full, isPhone ? 88 : 68)
-  return isPhone ? Math.max(full, 50) : row.unnamed || inward || lines(row.label, room + 6 - FIGURE, 400) > 1 ? full : 32
+  return isPhone ? Math.max(full, 50) : row.unnamed || inward || lines(row.label, room - figure, 400) > 1 ? full : 32
 }
 
 // The tops of the factors; those that act on the pain itself stand last, below all mechanisms.

@@ -60,7 +60,7 @@ function Tie({ rows, place, words, ...parts }) {
   const said = low < high ? words.in_ten.replace("{}", `${low}–${high}`) : inTen(rows[0].figure, words)
   return html`<div class="tie"><span class="rank">${place}=</span>
     <ol class="ranked" start=${place}>${rows.map((row) => html`<${Row} key=${row.name} ...${{ row, words, ...parts }} isTied=${true} />`)}</ol>
-    <span class="bracket" aria-hidden="true"></span><span class="each"><b>${figured(said)}</b>${low === high && words.each}</span></div>`
+    <span class="bracket" aria-hidden="true"></span><span class="each"><b><bdi>${figured(said)}</bdi></b>${low === high && words.each}</span></div>`
 }
 
 function Key({ words, before, onUndo }) {

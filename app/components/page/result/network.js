@@ -14,7 +14,7 @@ export function Network({ result, words, asked, focus, isPhone, isLive, onOpen }
   const ranked = useOrder(result.factors, isLive)
   const isFolded = isPhone && !isWhole && result.factors.length > FEW + 1
   const { factors, links } = isFolded ? folded(ranked, result, words) : result
-  const plan = width ? layout({ factors, mechanisms, pain, links }, width, size, family, isPhone) : null
+  const plan = width ? layout({ factors, mechanisms, pain, links }, width, size, family, inTen(0.5, words), isPhone) : null
   const first = new Set([result.factors, mechanisms].flatMap(firstOf))
   const box = (row, kind) => html`<${Box} key=${row.name} ...${{ row, kind, words, isPhone }} at=${plan.boxes[row.name]} share=${100 / width} isFirst=${first.has(row.name)}
     isLeaf=${!row.unnamed && !links.some((link) => link.to === row.name)} asked=${asked === row.name} under=${focus === row.name} onOpen=${row.isMore ? () => setWhole(true) : () => onOpen(row.name)} />`
