@@ -270,8 +270,7 @@ def test_from_right_to_left_the_heads_of_the_network_stay_above_its_columns(view
 
 
 def test_figures_are_not_broken_over_two_lines(view):
-    page = view(RUNNER, opened="weak_core")
-    view(RUNNER, opened=None)
+    page = view(RUNNER)
     for width in range(300, 640, 20):
         page.evaluate(
             f"""width => {{ {ROOT_OF_TEST}
