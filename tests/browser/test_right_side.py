@@ -90,6 +90,10 @@ def order(page):
     )
 
 
+# The shadow in which the right side stands.
+ROOT_OF_TEST = (
+    """const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot).shadowRoot"""
+)
 FACTORS = [v.name for v in PAIN.variables.factors]
 FORMS = {
     "lead": RUNNER,
@@ -198,6 +202,100 @@ def test_ties_stand_as_ties_and_all_rows_can_be_unfolded(view):
     assert first.locator(".tie").first.locator("li").count() == min(3, len(tied)) or len(tied) == 4
     first.get_by_role("button", name=re.compile("all 12")).click()
     expect(first.locator("[data-row]")).to_have_count(12)
+
+
+def test_the_bars_of_a_list_have_one_length_and_a_bracket_says_what_is_true_of_each_row(view):
+    page = view(PAIN)
+    first = page.locator(".list").first
+    first.get_by_role("button", name=re.compile("all 12")).click()
+    expect(first.locator("[data-row]")).to_have_count(12)
+    bars = first.locator(".bar").evaluate_all("bars => bars.map(bar => bar.clientWidth)")
+    assert len(set(bars)) == 1
+    rows = all_rows(result(PAIN))
+    for tie in first.locator(".tie").all():
+        names = tie.locator("[data-row]").evaluate_all("rows => rows.map(r => r.dataset.row)")
+        tens = [int(10 * rows[name]["figure"] + 0.5) for name in names]
+        low, high = min(tens), max(tens)
+        said = f"{low}–{high} in 10" if low < high else figure(rows[names[0]])
+        expect(tie.locator(".each b")).to_have_text(said)
+    sticking_out = first.locator(".each").evaluate_all(
+        "figures => figures.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    )
+    assert sticking_out == []
+
+
+def test_all_of_the_first_tie_stand_out_in_the_network(view):
+    case = PAIN.given(hills="yes", weak_core="yes")
+    rows = all_rows(result(case))
+    assert rows["hills"]["tie"] == rows["weak_core"]["tie"] is not None
+    page = view(case)
+    for name in ("hills", "weak_core"):
+        expect(page.locator(f".box[data-cause={name}]")).to_have_class(re.compile("lead"))
+
+
+# Boxes of the network that are smaller than the words in them.
+CUT = """map => [...map.querySelectorAll(".box")].filter(box => {
+    const words = document.createRange()
+    words.selectNodeContents(box)
+    const [text, edge] = [words, box].map(part => part.getBoundingClientRect())
+    return box.scrollWidth > box.clientWidth || text.height > edge.height + 1
+}).map(box => box.textContent)"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_box_cuts_its_words_long_or_enlarged(view, width):
+    layout = "wide" if width > 700 else "phone"
+    found = json.loads(json.dumps(result(RUNNER)))
+    long = {"uneven_ground": "Bodenunebenheiten", "muscle_strain": "Muskelüberanstrengung"}
+    long |= {"weak_core": "Oberschenkelrückseitenverkürzung", "disc_degeneration": "Bandscheiben"}
+    for name, row in all_rows(found).items():
+        row["label"] = long.get(name, row["label"])
+    page = view(result=found, width=width, layout=layout, sheet=layout == "phone")
+    network = page.locator(".map")
+    assert network.evaluate(CUT) == []
+    page.add_style_tag(content="html { font-size: 160% }")
+    page.wait_for_timeout(300)
+    assert network.evaluate(CUT) == [], "enlarged after it was drawn"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_from_right_to_left_the_heads_of_the_network_stay_above_its_columns(view, width):
+    layout = "wide" if width > 700 else "phone"
+    page = view(RUNNER, width=width, layout=layout, sheet=layout == "phone")
+    page.evaluate("() => { document.documentElement.dir = 'rtl' }")
+    page.wait_for_timeout(300)
+    heads = [head.bounding_box()["x"] for head in page.locator(".heads span").all()]
+    boxes = [page.locator(f".box.{kind}").first.bounding_box() for kind in ("factor", "mechanism")]
+    assert heads == pytest.approx([box["x"] for box in boxes], abs=4)
+
+
+def test_figures_are_not_broken_over_two_lines(view):
+    page = view(RUNNER)
+    for width in range(300, 640, 20):
+        page.evaluate(
+            f"""width => {{ {ROOT_OF_TEST}
+                root.querySelector("[style*=width]").style.width = `${{width}}px` }}""",
+            width,
+        )
+        lines = page.locator(".conclusion .whole").evaluate_all(
+            "figures => figures.map(figure => figure.getClientRects().length)"
+        )
+        assert lines and set(lines) == {1}, width
+
+
+def test_in_forced_colours_a_switch_shows_whether_it_is_on(view):
+    page = view(RUNNER, opened="weak_core")
+    page.emulate_media(forced_colors="active")
+    look = """turn => [turn, turn.firstElementChild]
+        .map(part => getComputedStyle(part).backgroundColor)"""
+    ground, knob = page.locator(".turn").first.evaluate(look)
+    found = json.loads(
+        json.dumps(result(RUNNER.exclude_claims("A4-01"), opened="weak_core", base=PAIN))
+    )
+    page.evaluate("found => window.set({ result: found })", found)
+    off = page.locator(".turn[aria-checked=false]").evaluate(look)
+    page.wait_for_timeout(300)
+    assert ground != knob and off[0] != off[1] and off[0] != ground
 
 
 def test_figures_follow_the_finger_at_once_and_ranks_wait_for_its_release(view):

@@ -374,6 +374,7 @@ def test_the_answer_stays_in_view_while_a_finger_moves_a_slider(phone, ready):
     touch(phone, *[(box["x"] + box["width"] * (0.5 + i / 40), y) for i in range(14)])
     ready(phone)
     expect(phone.locator('.row[data-name="uneven_ground"].set')).to_have_count(1)
+    assert ground.bounding_box() == box, "the track has moved under the finger"
     expect(phone.locator(".dock")).to_be_in_viewport()
     phone.get_by_role("button", name="See why").click()
     expect(phone.get_by_role("dialog")).to_be_visible()
@@ -400,8 +401,48 @@ def test_a_slider_and_the_answer_are_in_view_on_arrival(phone):
 def test_a_phone_shows_all_without_scrolling_sideways_and_targets_fit_a_finger(phone, width):
     phone.set_viewport_size({"width": width, "height": 844})
     phone.wait_for_timeout(300)
+    phone.get_by_text("My runs").click()
+    phone.get_by_role("button", name="Add a run").click()
+    expect(phone.locator(".run").first).to_be_visible()
     assert phone.evaluate(SIDEWAYS) == []
-    assert small_targets(phone, FINGER, SMALLEST) == []
+    assert small_targets(phone, FINGER, FINGER) == []
+    buttons = phone.locator(".dock button")
+    assert len({button.bounding_box()["y"] for button in buttons.all()}) == 1 < buttons.count()
+
+
+def test_on_a_low_screen_the_dock_does_not_stand_over_the_sliders(phone):
+    phone.set_viewport_size({"width": 320, "height": 255})
+    expect(phone.locator(".dock")).to_have_css("position", "static")
+
+
+def test_a_name_that_fits_in_one_line_has_a_low_box(screen):
+    for width in (1280, 1200, 1100):
+        screen.set_viewport_size({"width": width, "height": 1020})
+        screen.wait_for_timeout(300)
+        heights = screen.locator(".box.factor").evaluate_all(
+            "boxes => boxes.map(b => b.offsetHeight)"
+        )
+        assert set(heights) == {26}, width
+
+
+def test_a_row_is_no_higher_than_its_words(screen, ready):
+    def heights():
+        return set(
+            screen.locator(".part:not(.fold) > .row").evaluate_all(
+                "rows => rows.map(row => row.offsetHeight)"
+            )
+        )
+
+    before = heights()
+    screen.get_by_role("button", name="Hills: hilly").click()
+    ready(screen)
+    assert heights() == before == {33}
+    screen.set_viewport_size({"width": 640, "height": 900})
+    screen.wait_for_timeout(300)
+    assert heights() == {52}, "one line, a finger high"
+    screen.set_viewport_size(PHONE)
+    screen.wait_for_timeout(300)
+    assert heights() == {87}
 
 
 def test_a_mouse_has_targets_of_at_least_24_pixels(screen):

@@ -106,6 +106,9 @@ def test_it_stands_in_forced_colours_zoomed_and_from_right_to_left(screen, ready
 
 
 def test_print_is_in_light_colours_and_motion_can_be_reduced(screen, ready, pictures):
+    screen.emulate_media(color_scheme="dark")
+    screen.get_by_text("What if: your next run", exact=True).click()
+    expect(screen.locator(".bars")).to_be_visible()
     screen.emulate_media(color_scheme="dark", media="print")
     screen.screenshot(path=pictures / "print.png")
     panel = (
@@ -113,6 +116,10 @@ def test_print_is_in_light_colours_and_motion_can_be_reduced(screen, ready, pict
     )
     ink = screen.evaluate(panel)
     assert ink == "rgb(255, 255, 255)"
+    outside = screen.evaluate("""() => [...document.querySelectorAll(
+        "[data-testid=stApp], [data-testid=stApp] :not(style, .bars i)")].map(getComputedStyle)
+        .map(({ color, backgroundColor }) => `${color} on ${backgroundColor}`)""")
+    assert set(outside) == {"rgb(20, 48, 58) on rgba(0, 0, 0, 0)"}
     screen.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
     moving = screen.evaluate(f"""() => {{ {ROOT} return [...root.querySelectorAll("*")]
         .map((e) => getComputedStyle(e)).map((s) => [s.transitionDuration, s.animationName])

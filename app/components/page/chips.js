@@ -7,7 +7,7 @@ export function Chips({ row, chosen, choose, label, kind = "chip" }) {
     ${row.states.map(([state, word]) => html`<label class=${chosen === state ? `${kind} chosen` : kind} key=${state}>
       <input type="radio" name=${row.name} checked=${chosen === state} onClick=${() => tap(state)}
         onKeyDown=${(event) => ["Delete", "Backspace"].includes(event.key) && choose(null)}
-        onChange=${() => choose(state)} />${row.drawings?.[state] && html`<${Drawing} file=${row.drawings[state]} />`}${word}</label>`)}
+        onChange=${() => choose(state)} />${row.drawings?.[state] && html`<${Drawing} file=${row.drawings[state]} />`}<bdi>${word}</bdi></label>`)}
   </div>`
 }
 
@@ -20,7 +20,7 @@ export function Counter({ name, label, count, choose, words }) {
   return html`<div class="counting">
     <span class="name">${label}</span>
     <${Chips} kind="cell" row=${{ name, states }} chosen=${count} label=${`${words.counts} ${label}`} choose=${choose} />
-    <span class="value">${count !== null && html`<output>${words.of_five.replace("{}", count)}</output>
+    <span class="value">${count !== null && html`<output><bdi>${words.of_five.replace("{}", count)}</bdi></output>
       <button type="button" class="off" aria-label=${words.let_go.replace("{}", label)} onClick=${() => choose(null)}>×</button>`}</span>
   </div>`
 }

@@ -11,8 +11,8 @@ export function Dock({ result, words, before, focus, onNext, onWhy }) {
   const rows = focus ? affected(whole, focus) : []
   return html`<aside class=${focus ? "dock live" : "dock"} aria-label=${whole.sentence.text}>
     <div class="line"><${Short} result=${whole} />
-      ${!focus && next?.slider && html`<button type="button" class="button" onClick=${() => onNext(next.slider)}>${words.next} ↓</button>`}
-      <button type="button" class="button" onClick=${onWhy}>${words.why}</button></div>
+      <span class="acts">${!focus && next?.slider && html`<button type="button" class="button" onClick=${() => onNext(next.slider)}>${words.next} ↓</button>`}
+      <button type="button" class="button" onClick=${onWhy}>${words.why}</button></span></div>
     ${rows.map((row, i) => html`<p class=${i ? "side" : "side first"} key=${row.name}><span>${row.label}</span><${Bar} row=${row} before=${before} /><${Figure} ...${{ row, before, words }} /></p>`)}
     <${Spoken} result=${whole} ...${{ words, before, focus }} />
   </aside>`

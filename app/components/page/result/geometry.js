@@ -1,40 +1,72 @@
 // Where the boxes of the network stand and how its links run: plain numbers, in units of the text's size.
+const SIZE = 14.5 // of the text for which they are meant
 
-// Shares of the width: where each of the three columns starts and how wide it is.
-const WIDE = { factor: [0, 0.3], mechanism: [0.475, 0.24], pain: [0.853, 0.147], thick: 30, row: 26, space: 3.5, gap: 8 }
-const PHONE = { factor: [0, 0.37], mechanism: [0.485, 0.33], pain: [0.91, 0.09], thick: 24, row: 44, space: 4, gap: 0 }
-// How wide a letter is, a bold one, and "5 in 10"; how high a line is, and what the sides of a box take.
-const LETTER = 6.7, BOLD = 7.4, FIGURE = 50, LINE = 18, MARGIN = 17
+// Shares of the width: where each of the three columns starts and how wide it is, which may grow to hold as much as `full`; and what the sides of a box take.
+const WIDE = { factor: [0, 0.3, 0.36], mechanism: [0.475, 0.24, 0.28], pain: [0.853, 0.147], full: [178, 147], sides: [24, 26], thick: 30, row: 26, space: 3.5, gap: 8 }
+const PHONE = { factor: [0, 0.37, 0.37], mechanism: [0.485, 0.33, 0.33], pain: [0.91, 0.09], full: [0, 0], sides: [20, 20], thick: 24, row: 44, space: 4, gap: 0 }
+// How high a line is, and how wide the space before a figure.
+const LINE = 18, SPACE = 6
 // The thinnest link, the space between two links side by side, between them and the ends of a box, and how far a link within a column bends out.
 const THIN = 1.1, ABREAST = 1.6, PAD = 5, LOOP = 22
 
-// Returns boxes by name {x, y, w, h} and links {d, width, from, to}, for one width in pixels and one size of text.
-export function layout({ factors, mechanisms, pain, links }, width, size, isPhone) {
-  const plan = isPhone ? PHONE : WIDE
-  const u = size
-  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, plan.mechanism[1] * width / u, isPhone) * u)
-  const room = (plan.factor[1] * width) / u - (isPhone ? 0 : FIGURE)
-  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * lines(row.label, room, LETTER) + (isPhone ? LINE : 0)) * u)
+const pen = document.createElement("canvas").getContext("2d")
+
+// Returns boxes by name {x, y, w, h, isTwo} and links {d, width, from, to}, for one width in pixels, one size of text, its typeface, and the words of a figure.
+export function layout({ factors, mechanisms, pain, links }, width, size, family, said, isPhone) {
+  const of = isPhone ? PHONE : WIDE
+  const u = size / SIZE
+  const grown = ([x, least, most], i) => [x, Math.max(least, Math.min(most, of.full[i] * u / width))]
+  const plan = { ...of, factor: grown(of.factor, 0), mechanism: grown(of.mechanism, 1) }
+  const measure = (text, weight = 650) => {
+    pen.font = `${weight} ${size}px ${family}`
+    return pen.measureText(text).width / u
+  }
+  const lines = (text, room, weight) => linesOf(text, room, (word) => measure(word, weight))
+  const figure = measure(said)
+  const [ofFactor, ofMechanism] = [plan.factor, plan.mechanism].map(([_, w], i) => w * width / u - of.sides[i])
+  const mechanismHeights = mechanisms.map((row) => heightOf(row, links, ofMechanism, isPhone, figure, lines) * u)
+  const rowHeights = factors.map((row) => Math.max(plan.row, 6 + LINE * (isPhone ? 1 + lines(row.label, ofFactor) : lines(row.label, ofFactor - SPACE - figure))) * u)
   const { tops, height, directTop } = columns(factors, rowHeights, mechanismHeights, plan, u)
   const place = ([x, w], y, h) => ({ x: x * width, y, w: w * width, h })
   const boxes = {}
   factors.forEach((row, i) => (boxes[row.name] = place(plan.factor, tops[i], rowHeights[i])))
-  spread(mechanismHeights, directTop - 10 * u).forEach((y, i) => (boxes[mechanisms[i].name] = place(plan.mechanism, y, mechanismHeights[i])))
-  const painHeight = (isPhone ? 124 : 72) * u
+  spread(mechanismHeights, directTop - 10 * u).forEach((y, i) => {
+    const h = mechanismHeights[i]
+    boxes[mechanisms[i].name] = { ...place(plan.mechanism, y, h), isTwo: h > 40 * u }
+  })
+  const ofPain = plan.pain[1] * width / u - 12
+  const painHeight = (isPhone ? Math.max(124, 20 + measure(halves(pain.label)[0])) : Math.max(72, 16 + 19 * halves(pain.label).reduce((sum, half) => sum + lines(half, ofPain), 0))) * u
   const middle = mechanisms.length ? centre(mechanisms.map((row) => boxes[row.name])) : height / 2
   boxes[pain.name] = place(plan.pain, Math.max(0, Math.min(middle - painHeight / 2, height - painHeight)), painHeight)
   const inner = (plan.mechanism[0] + plan.mechanism[1]) * width
   return { boxes, height, links: drawn(links, boxes, plan, u, inner) }
 }
 
-const lines = (label, width, letter) => Math.ceil((label.length * letter) / (width - MARGIN))
+// The pain's label breaks after its first words, as in "Back pain / after a run".
+export function halves(label) {
+  const at = label.search(/ (after|during|in|on|while) /)
+  return at < 0 ? [label] : [label.slice(0, at), label.slice(at + 1)]
+}
 
-// A mechanism that many links reach is high; one that none reaches is low if its name has one line.
-function heightOf(row, links, width, isPhone) {
+// How many lines a text takes: its words side by side, one that is too long for a line broken.
+function linesOf(text, width, measure) {
+  let [n, x] = [1, 0]
+  for (const word of text.split(" ")) {
+    const w = measure(word)
+    if (x && x + w > width) [n, x] = [n + 1, 0]
+    const more = Math.max(0, Math.ceil(w / width) - 1)
+    n += more
+    x += w - more * width + measure(" ")
+  }
+  return n
+}
+
+// A mechanism that many links reach is high; one that none reaches is low if its name and figure have one line.
+function heightOf(row, links, room, isPhone, figure, lines) {
   const inward = links.filter((link) => link.to === row.name).length
-  const full = 10 + LINE * (1 + lines(row.label, width, BOLD))
+  const full = 10 + LINE * (1 + lines(row.label, room))
   if (inward > 3) return Math.max(full, isPhone ? 88 : 68)
-  return isPhone ? Math.max(full, 50) : row.unnamed || inward || row.label.length > 12 ? full : 32
+  return isPhone ? Math.max(full, 50) : row.unnamed || inward || lines(row.label, room - figure, 400) > 1 ? full : 32
 }
 
 // The tops of the factors; those that act on the pain itself stand last, below all mechanisms.

@@ -1,6 +1,6 @@
 // The two ranked lists, the ties in them, the groups where all is ruled out, and their key.
 import { html, useState } from "../vendor/preact.js"
-import { Bar, Figure, filled, inTen, tenths, useOrder, useSwap } from "./figures.js"
+import { Bar, Figure, figured, filled, inTen, tenths, useOrder, useSwap } from "./figures.js"
 
 const SHORT = 3
 
@@ -56,11 +56,11 @@ function Row({ row, place, before, words, onOpen, isTied }) {
 }
 
 function Tie({ rows, place, words, ...parts }) {
-  const counts = [...new Set(rows.map((row) => inTen(row.figure, words)))]
-  const said = counts.length > 1 && tenths(rows.at(-1).figure) ? words.in_ten.replace("{}", `${tenths(rows.at(-1).figure)}–${tenths(rows[0].figure)}`) : counts[0]
+  const tens = rows.map((row) => tenths(row.figure)), low = Math.min(...tens), high = Math.max(...tens)
+  const said = low < high ? words.in_ten.replace("{}", `${low}–${high}`) : inTen(rows[0].figure, words)
   return html`<div class="tie"><span class="rank">${place}=</span>
     <ol class="ranked" start=${place}>${rows.map((row) => html`<${Row} key=${row.name} ...${{ row, words, ...parts }} isTied=${true} />`)}</ol>
-    <span class="bracket" aria-hidden="true"></span><span class="each"><b>${said}</b>${counts.length === 1 && words.each}</span></div>`
+    <span class="bracket" aria-hidden="true"></span><span class="each"><b><bdi>${figured(said)}</bdi></b>${low === high && words.each}</span></div>`
 }
 
 function Key({ words, before, onUndo }) {
