@@ -1,6 +1,6 @@
 // A cause, opened: three figures, how they came about, who says so, the studies, what to try, how firm.
 import { html, useEffect, useRef } from "../vendor/preact.js"
-import { Bar, figured, filled, inTen, tenths } from "./figures.js"
+import { Bar, filled, inTen, tenths } from "./figures.js"
 import { useLayer } from "./layers.js"
 
 const FEW = 3
@@ -18,7 +18,7 @@ export function Cause({ cause, row, words, onClose, onExclude }) {
     <p class="back"><button type="button" onClick=${onClose}>‹ ${words.back}</button> <kbd aria-hidden="true">Esc</kbd></p>
     <h2 ref=${heading} tabindex="-1">${cause.label}</h2>
     ${cause.through && html`<p class="through">${cause.through}</p>`}
-    <dl class="three">${cause.figures.map(({ title, value, note }) => html`<div key=${title}><dt>${title}</dt><dd><b><bdi>${figured(value)}</bdi></b> ${note}</dd></div>`)}</dl>
+    <dl class="three">${cause.figures.map(({ title, value, note }) => html`<div key=${title}><dt>${title}</dt><dd><b><bdi>${value}</bdi></b> ${note}</dd></div>`)}</dl>
     <${Receipt} ...${{ cause, row, words }} />
     ${cause.claims.length > 0 && html`<${Claims} ...${{ cause, words, onExclude }} />`}
     <div class="pair">
@@ -27,7 +27,7 @@ export function Cause({ cause, row, words, onClose, onExclude }) {
         <p class="small">${cause.studies.note}</p></div>`}
       <div class="piece"><h3>${w.tries}</h3><${Tries} ...${{ cause, words }} /></div>
     </div>
-    <p class="piece firmness"><b>${w.firm}</b> ${figured(cause.firm)}</p>
+    <p class="piece firmness"><b>${w.firm}</b> ${cause.firm}</p>
     <details class="piece"><summary>${w.numbers}</summary>${cause.numbers.map(({ lines }, i) => html`<ul key=${i}>${lines.map((line) => html`<li>${line}</li>`)}</ul>`)}</details>
   </section>`
 }
@@ -49,7 +49,7 @@ function useEscape(onClose) {
 // Gains are filled, losses hollow; whole steps of 1 in 10 that add up.
 function Receipt({ cause, row, words }) {
   const percent = (p) => `${(100 * p).toFixed(2)}%`
-  return html`<div class="piece receipt"><h3>${figured(filled(words.cause.receipt, { figure: inTen(row.figure, words) }))}</h3>
+  return html`<div class="piece receipt"><h3>${filled(words.cause.receipt, { figure: inTen(row.figure, words) })}</h3>
     <p class="axis" aria-hidden="true"><span></span><span class="scale"><i style="left: 0">0</i><i style="left: 50%">5</i><i style="left: 100%">10</i></span><span></span></p>
     <ol>${cause.receipt.map(({ label, start, end, step }, i) => html`<li key=${label}><span>${label}</span>
       <span class="scale" dir="ltr" aria-hidden="true"><i class=${end < start ? "loss" : "gain"} style=${`left: ${percent(Math.min(start, end))}; width: ${percent(Math.abs(end - start))}`}></i><i class="joint" style=${`left: ${percent(end)}`}></i></span>

@@ -13,9 +13,6 @@ export function inTen(p, words) {
   return n < 1 ? words.under : n >= TENS ? words.over : words.in_ten.replace("{}", n)
 }
 
-// A text whose figures, as in "7 in 10", are not broken over two lines.
-export const figured = (text) => text.split(/(\d[\d–]*(?: \S+ \d+)+)/).map((part, i) => i % 2 ? html`<span class="whole">${part}</span>` : part)
-
 export const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "")
 export const rowsOf = (result) => [...result.factors, ...result.mechanisms]
 export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches

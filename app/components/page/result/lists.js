@@ -1,6 +1,6 @@
 // The two ranked lists, the ties in them, the groups where all is ruled out, and their key.
 import { html, useState } from "../vendor/preact.js"
-import { Bar, Figure, figured, filled, inTen, tenths, useOrder, useSwap } from "./figures.js"
+import { Bar, Figure, filled, inTen, tenths, useOrder, useSwap } from "./figures.js"
 
 const SHORT = 3
 
@@ -60,7 +60,7 @@ function Tie({ rows, place, words, ...parts }) {
   const said = low < high ? words.in_ten.replace("{}", `${low}–${high}`) : inTen(rows[0].figure, words)
   return html`<div class="tie"><span class="rank">${place}=</span>
     <ol class="ranked" start=${place}>${rows.map((row) => html`<${Row} key=${row.name} ...${{ row, words, ...parts }} isTied=${true} />`)}</ol>
-    <span class="bracket" aria-hidden="true"></span><span class="each"><b><bdi>${figured(said)}</bdi></b>${low === high && words.each}</span></div>`
+    <span class="bracket" aria-hidden="true"></span><span class="each"><b><bdi>${said}</bdi></b>${low === high && words.each}</span></div>`
 }
 
 function Key({ words, before, onUndo }) {

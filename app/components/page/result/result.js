@@ -1,7 +1,7 @@
 // The right side of the screen: question card, sentence, network and lists, or one cause opened.
 import { html, useEffect, useRef } from "../vendor/preact.js"
 import { Cause } from "./cause.js"
-import { figured, rowsOf, Spoken, useWhole } from "./figures.js"
+import { rowsOf, Spoken, useWhole } from "./figures.js"
 import { Lists } from "./lists.js"
 import { Network } from "./network.js"
 import { Sentence } from "./sentence.js"
@@ -47,7 +47,7 @@ function Question({ card, onFocus, onNote }) {
   if (!card) return null
   const act = () => (card.end ? onNote?.() : onFocus?.(card.slider))
   return html`<section class=${card.end ? "question done" : "question"} aria-label=${card.heading}>
-    <div><h2>${card.heading}</h2><p>${figured(card.detail)}</p></div>
+    <div><h2>${card.heading}</h2><p>${card.detail}</p></div>
     <button type="button" class=${card.end ? "button" : "button strong"} onClick=${act}>${card.button}</button>
   </section>`
 }

@@ -1,18 +1,17 @@
 // Draws the sentence that answers the title's question, the one that says what is open, and the disclaimer; they are
 // chosen in app/state/result_sentence.py.
 import { html } from "../vendor/preact.js"
-import { figured } from "./figures.js"
 
 // The parts of the sentence, the causes in it strong, and those without a name in their own colour.
 function Parts({ result: { sentence, mechanisms }, of = sentence.parts }) {
   const unnamed = new Set(mechanisms.filter((row) => row.unnamed).map((row) => row.name))
-  return of.map(({ text, cause }) => cause ? html`<strong class=${unnamed.has(cause) ? "unnamed" : ""}>${text}</strong>` : figured(text))
+  return of.map(({ text, cause }) => cause ? html`<strong class=${unnamed.has(cause) ? "unnamed" : ""}>${text}</strong>` : text)
 }
 
 export function Sentence({ result, heading = "h2" }) {
   return html`<div class="conclusion is-${result.sentence.form}">
     <${heading} class="sentence" tabindex="-1"><${Parts} result=${result} /><//>
-    ${result.second && html`<p class="second">${figured(result.second)}</p>`}
+    ${result.second && html`<p class="second">${result.second}</p>`}
     ${result.disclaimer && html`<p class="disclaimer">${result.disclaimer}</p>`}
   </div>`
 }
