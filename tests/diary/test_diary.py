@@ -215,6 +215,18 @@ def test_of_a_run_that_is_not_there_the_first_twelve_are_named(n_runs, named):
         diary.contributions(99)
 
 
+@pytest.mark.parametrize("half_life", [60, 1e300])
+def test_runs_that_exclude_each_other_are_named_where_some_things_heal(half_life):
+    """All figures were NaN."""
+    dates = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-02-01"])
+    runs = runs_of(flat_feet="y-n", weak_core="y-y").assign(date=dates).set_axis(list("abc"))
+    with pytest.raises(ImpossibleFindings, match=r"^Row 'c': its findings exclude those of 'a': "):
+        Diary(base, runs, half_life=half_life)
+    one_day = runs_of(weak_core="yn").assign(date=dates[:2].repeat(2)[:2])
+    with pytest.raises(ImpossibleFindings, match=r"^Row 1: its findings exclude those of 0: "):
+        Diary(base, one_day, half_life=half_life)
+
+
 def test_runs_that_exclude_each_other_are_named():
     runs = runs_of(flat_feet="-y-n", hills="ynyn").set_axis(list("abcd"))
     with pytest.raises(ImpossibleFindings, match=r"^Row 'd': its findings exclude those of 'b': "):

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from shared import loaded
 
 from lumbayes import Diary
-from lumbayes.diary.shared_evidence import repeated_likelihood
+from lumbayes.diary.shared_evidence import repeated_log_likelihood
 from lumbayes.network.dose import level_shares_at
 from lumbayes.network.measurement import SCALES, level_likelihood, likelihood
 
@@ -48,6 +48,10 @@ def integrated(test, readings):
     chance = norm.cdf(cut, centre, test.spread)
     no, yes = above[0] / (1 - chance), below[0] / chance
     return (no, yes) if test.side == "below" else (yes, no)
+
+
+def repeated_likelihood(test, readings):
+    return np.exp(repeated_log_likelihood(test, readings))
 
 
 def test_ten_planks_are_ten_looks_at_one_core():
@@ -94,6 +98,36 @@ def test_without_blunders_readings_count_as_their_mean_with_less_error():
     one = likelihood(replace(exact, error=exact.error / 2), mean)
     four = repeated_likelihood(exact, readings)
     assert four[1] / four[0] == approx(one[1] / one[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("doses", [True, False])
+def test_a_thousand_readings_of_one_quantity_are_no_contradiction(doses):
+    """From 136 of 22 s on they were said to exclude each other, of two in turn they were NaN."""
+    case = loaded(doses=doses)
+    for test, value, state in (("plank_seconds", 22, 1.0), ("knee_extension_deg", 10, None)):
+        runs = pd.DataFrame({test: [value] * 1000, "back_pain": ["yes"] + [None] * 999})
+        diary = Diary(case, runs)
+        chance = diary.posterior(case.variables[test].reads)["yes"]
+        assert chance == approx(state, abs=0.01) if state else 0 < chance < 1
+        assert np.isfinite(diary.log_probability)
+    in_turn = pd.DataFrame({"plank_seconds": [60, 120] * 502, "back_pain": "yes"})
+    assert 0 < Diary(case, in_turn).posterior("weak_core")["yes"] < 1
+
+
+def test_readings_enter_the_marginal_likelihood_with_their_scale():
+    runs = pd.DataFrame({"plank_seconds": [22.0, 30.0], "back_pain": [None, None]})
+    weights = repeated_likelihood(RAW.variables["plank_seconds"], np.array([22.0, 30.0]))
+    expected = np.log(weights @ RAW.posterior("weak_core").to_numpy())
+    assert Diary(RAW, runs).log_probability == approx(expected)
+
+
+@pytest.mark.parametrize("test", ["plank_seconds", "knee_extension_deg"])
+def test_of_readings_of_what_heals_the_last_one_counts_the_case_s_included(test):
+    dates = pd.date_range("2026-01-01", periods=2)
+    runs = pd.DataFrame({"date": dates, test: [70, None], "back_pain": ["no", "no"]})
+    plain, read = (Diary(c, runs, half_life=1e12) for c in (base, base.given(**{test: 40})))
+    name = base.variables[test].reads
+    assert read.posterior(name)["yes"] == approx(plain.posterior(name)["yes"], abs=EXACT)
 
 
 def test_a_reading_of_the_case_is_one_of_them():

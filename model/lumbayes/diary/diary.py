@@ -259,10 +259,10 @@ class Diary:
 
         P is averaged over the priors of the parameters, then the logarithm is taken. Of two cases
         with the same evidence and the same runs but other priors, the one with the higher value
-        predicted evidence and runs together better.
-        Readings and likelihoods enter as likelihood ratios, so with them the value can be above 0.
+        predicted them better. Readings and likelihoods enter as ratios: it can be above 0.
         """
-        return self._point.log_evidence(log_evidence(self._history, self._point.inputs))
+        history, point = self._history, self._point
+        return point.log_evidence(log_evidence(history, point.inputs)) + history.log_scale
 
     @property
     def probability(self) -> float:

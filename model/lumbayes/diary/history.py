@@ -45,6 +45,8 @@ class RunHistory:
         Which distinct runs say nothing.
     half_life : float or None
         Days after which a changeable factor has been redrawn with probability one half.
+    log_scale : float
+        The logarithm of what the shared evidence was divided by.
     """
 
     case: Case
@@ -58,6 +60,7 @@ class RunHistory:
     findings: list[Findings]
     is_blank: np.ndarray
     half_life: float | None
+    log_scale: float
 
     def __len__(self) -> int:
         return len(self.run_to_distinct)

@@ -23,7 +23,7 @@ from ..errors import ImpossibleFindings
 from ..inference.forecast_level import at_forecast_level
 from ..inference.known_outcome import case_with_known_outcome
 from .dates import DATE, days_since_first
-from .filtering import log_prior, run_likelihoods
+from .filtering import forward_messages, log_prior, run_likelihoods
 from .history import Findings, RunHistory
 from .plate_model import SharedState, shared_names
 from .shared_evidence import extract_shared
@@ -51,7 +51,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     columns = parse_columns(case.variables, frame)
     _check_entered_once(case, frame, columns)
     case = _at_level(case_with_known_outcome(case), frame)
-    case, frame, shared_evidence = extract_shared(case, frame, columns, half_life)
+    case, frame, shared_evidence, log_scale = extract_shared(case, frame, columns, half_life)
     columns = {name: column for name, column in columns.items() if name in frame}
     encoded, run_to_distinct = distinct_rows(frame, columns)
     if half_life is None:
@@ -75,6 +75,7 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
         findings=_with_shared(_findings(case, columns, encoded), shared_evidence),
         is_blank=np.asarray(is_blank),
         half_life=half_life,
+        log_scale=log_scale,
     )
     _check_possible(history)
     return history
@@ -178,30 +179,27 @@ def _check_possible(history: RunHistory) -> None:
             raise ImpossibleFindings(
                 f"Row {label!r}: its findings exclude each other in this model."
             )
-    if history.half_life is None:
-        _check_possible_together(history)
+    _check_possible_together(history)
 
 
 def _check_possible_together(history: RunHistory) -> None:
     """Raise `ImpossibleFindings` for the first run that excludes all remaining shared states."""
     inputs = history.case.compiled.mean_inputs
-    likelihood = run_likelihoods(history, inputs)
-    n_distinct = len(history.mixtures)
-    allows = np.array([likelihood(distinct)[:, 0] > 0 for distinct in range(n_distinct)])
-    remaining = log_prior(history, inputs)[:, 0] > -np.inf
-    for position, distinct in enumerate(history.run_to_distinct):
-        remaining = remaining & allows[distinct]
-        if not remaining.any():
+    prior = log_prior(history, inputs)
+    for position, message in enumerate(forward_messages(history, inputs, range(len(history)))):
+        if not (prior + message > -np.inf).any():
             raise ImpossibleFindings(
                 f"Row {history.labels[position]!r}: its findings exclude those of "
-                f"{_excluded_runs(history, allows, position)}: what is the same in every run was "
-                "entered differently. Correct one of them."
+                f"{_excluded_runs(history, position)}: what is the same in these runs was entered "
+                "differently. Correct one of them."
             )
 
 
-def _excluded_runs(history: RunHistory, allows: np.ndarray, position: int) -> str:
+def _excluded_runs(history: RunHistory, position: int) -> str:
     """The earlier runs that share no possible state with the one at a position."""
+    likelihood = run_likelihoods(history, history.case.compiled.mean_inputs)
     distinct = history.run_to_distinct
+    allows = {number: likelihood(number)[:, 0] > 0 for number in distinct[: position + 1].tolist()}
     excluded = [
         repr(history.labels[i])
         for i in range(position)

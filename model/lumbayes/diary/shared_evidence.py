@@ -27,6 +27,7 @@ from ..data.variables import Factor, Measurement
 from ..inference.evidence import reading_evidence
 from ..network.dose import level_nodes, level_shares_at
 from ..network.measurement import SCALES, level_likelihoods, likelihoods
+from .plate_model import log
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
 NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
 PANEL = 2.0  # width of a panel, in standard errors of the mean of all readings
 REACH = 9.0  # how far from the centre the quantity may lie, in standard deviations
+LEAST = 1e-280  # no number of readings excludes a state: each may be a blunder
 
 
-def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
-    """Return p(all readings | factor = no, yes) / Π p(reading); of a graded factor, by level.
+def repeated_log_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
+    """Return log p(all readings | factor = no, yes) / Π p(reading); of a graded factor, by level.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
     """
     if len(readings) == 1:
         of_one = level_likelihoods if test.dose else likelihoods
-        return of_one(test, readings)[:, 0]
+        return np.asarray(np.log(of_one(test, readings)[:, 0]))
     scale, sign = SCALES[test.scale], 1 if test.side == "below" else -1
     values = sign * (scale(readings) - scale(test.centre)) / test.spread
     error = test.error / test.spread
@@ -72,15 +74,16 @@ def repeated_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
         t, log_weights = _quadrature(-reach, reach, width, kinks)
         log_lik = _log_likelihood(values, error, test.blunder, t)
         levels = level_shares_at(test, scale(test.centre) + sign * t * test.spread)
-        joint, prior = levels @ np.exp(log_lik + log_weights), levels @ np.exp(log_weights)
-        return np.asarray(joint / prior)
+        joint, largest = log_lik + log_weights, (log_lik + log_weights).max()
+        ratio = levels @ np.exp(joint - largest) / (levels @ np.exp(log_weights))
+        return log(ratio) + largest
     logs = []
     for side in ((cut, reach), (-reach, cut)):
         t, log_weights = _quadrature(*side, width)
         joint = _log_likelihood(values, error, test.blunder, t) + log_weights
         logs.append(float(np.logaddexp.reduce(joint)))
     absent, present = 1 - NormalDist().cdf(cut), NormalDist().cdf(cut)
-    return np.exp(logs) / np.array([absent, present])
+    return logs - np.log([absent, present])
 
 
 def _quadrature(
@@ -111,7 +114,7 @@ def extract_shared(
     frame: pd.DataFrame,
     columns: Mapping[str, EvidenceColumn],
     half_life: float | None,
-) -> tuple[Case, pd.DataFrame, Overrides]:
+) -> tuple[Case, pd.DataFrame, Overrides, float]:
     """Take what is said of still things out of the runs, in order of time.
 
     Parameters
@@ -130,6 +133,8 @@ def extract_shared(
         The runs without these columns; of things that heal, with the last entry alone.
     shared : dict
         The evidence on what all runs share, as overrides of the inputs.
+    log_scale : float
+        The logarithm of what the evidence on readings was divided by: many have a tiny likelihood.
     """
     still = {v.name for v in case.variables.still}
     last: dict[str, EvidenceColumn] = {}
@@ -143,6 +148,8 @@ def extract_shared(
         if column.kind and are_known(frame[name]).any():
             stated.add(column.variable.name)
         if half_life is not None and _may_heal(case, node):
+            if is_test and are_known(frame[name]).any():
+                case = case.retract(column.variable.name)
             frame = frame.assign(**{name: _last_alone(frame[name])})
         elif is_numeric(column.variable):
             read.append(column.variable)
@@ -150,9 +157,12 @@ def extract_shared(
             last[name] = column
     case = _without_statements(case, stated)
     shared = _statements(case, frame, last)
+    log_scale = 0.0
     for test in read:
-        case = _add_readings(case, frame, test, shared)
-    return case, frame.drop(columns=[*last, *(test.name for test in read)]), shared
+        case, log_scale_of_test = _add_readings(case, frame, test, shared)
+        log_scale += log_scale_of_test
+    frame = frame.drop(columns=[*last, *(test.name for test in read)])
+    return case, frame, shared, log_scale
 
 
 def _may_heal(case: Case, name: str) -> bool:
@@ -193,15 +203,23 @@ def _statements(
     return {row: float(np.squeeze(value)) for row, value in evidence.items()}
 
 
-def _add_readings(case: Case, frame: pd.DataFrame, test: Measurement, shared: Overrides) -> Case:
-    """Add all readings of one test, the case's included, to `shared`; the case loses its own."""
+def _add_readings(
+    case: Case, frame: pd.DataFrame, test: Measurement, shared: Overrides
+) -> tuple[Case, float]:
+    """Add all readings of one test, the case's included, to `shared`, divided by their largest.
+
+    Return the case without its own reading, and the logarithm of the divisor.
+    """
     readings = EvidenceColumn(test).encode(frame[test.name]).values
     readings = readings[~np.isnan(readings)]
     if test.name in case.findings:
         readings = np.append(float(case.findings[test.name]), readings)
         case = case.retract(test.name)
-    if len(readings):
-        weights = repeated_likelihood(test, readings)
-        node, _ = reading_evidence(test, test.start)
-        case.compiled.add_likelihood(shared, node, weights)
-    return case
+    if not len(readings):
+        return case, 0.0
+    log_weights = repeated_log_likelihood(test, readings)
+    largest = float(log_weights.max())
+    node, _ = reading_evidence(test, test.start)
+    weights = np.maximum(np.exp(log_weights - largest), LEAST)
+    case.compiled.add_likelihood(shared, node, weights)
+    return case, largest
