@@ -200,6 +200,7 @@ def special() -> dict[str, dict[str, Any]]:
         "Prior.mix": {"other": PRIOR},
         "Priors.at_divisor": {"self": load(KNEE, base_rate=0.3).priors},
         "Priors.blend": {"other": BASE.priors},
+        "Priors.drawn_otherwise": {"other": BASE.priors},
         "Priors.link": {"claims": []},
         "Priors.with_priors": {"priors": {}},
         "activities.run_findings": {

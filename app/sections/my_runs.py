@@ -98,7 +98,7 @@ def _together(course: Any, variables: Any) -> None:
             line = UNNAMED if cause["unnamed"] else "var(--teal)"
             drawing = vega.trajectory(
                 course, name, cause["label"], words.RUNS,
-                per=TENS, said=in_ten, colours=(line, BAND.format(line)),
+                per=TENS, in_words=in_ten, colours=(line, BAND.format(line)),
             )  # fmt: skip
             _draw(drawing, f"runs sharper {name}", CURVE)
 

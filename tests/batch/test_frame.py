@@ -275,6 +275,14 @@ BAD = [
         {"plank_seconds:believe": [0.3]},
         "^Column 'plank_seconds:believe': .* is a number .*; write weak_core:believe[.]$",
     ),
+    (
+        {"hills:believe": [0.5, 0.9], "hills:believe:no": [0.5, 0.9]},
+        "^Row 1, hills: found probabilities that add up to 1.8; those of all states add up to 1",
+    ),
+    (
+        {"onset:believe:during": [0.4, 0.7], "onset:believe:next_day": [0.3, 0.6]},
+        "^Row 1, onset: found probabilities that add up to 1.3",
+    ),
     ({"plank:likelihood": [3]}, r"^Column 'plank:likelihood': Unknown variable 'plank'"),
 ]
 
@@ -282,6 +290,23 @@ BAD = [
 @pytest.mark.parametrize(("data", "message"), BAD)
 def test_errors_name_row_and_column(data, message):
     refused(pd.DataFrame(data), message)
+
+
+@pytest.mark.parametrize(
+    ("case", "data", "what"),
+    [
+        (base.given(plank_seconds=22), {"plank_seconds": [None, 100]}, "reading"),
+        (base.likelihood(flat_feet=4), {"flat_feet:believe": [0.5]}, "likelihood"),
+        (base.believe(flat_feet=0.8), {"flat_feet:believe": [0.5]}, "likelihood"),
+    ],
+)
+def test_what_counts_once_is_held_by_the_case_or_by_the_rows(case, data, what):
+    """A reading in both counted twice; a probability in the rows left the case's likelihood."""
+    with pytest.raises(ValueError, match=f"the case holds a {what} of .* as well"):
+        posteriors(case, pd.DataFrame(data))
+    blank = {column: [None] for column in data}
+    found = posteriors(case, pd.DataFrame(blank))["present"].iloc[0]
+    assert found["weak_core"] == pytest.approx(case.posterior("weak_core")["yes"])
 
 
 def test_a_row_is_named_by_its_label():

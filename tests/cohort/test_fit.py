@@ -10,6 +10,7 @@ import pytest
 from engines import enter
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 from pytest import approx
 from scipy.stats import binomtest, chi2
 from shared import loaded
@@ -253,6 +254,25 @@ def test_calibration_puts_each_row_into_one_bin():
         assert (row["low"], row["high"]) == approx(tuple(wilson), abs=EXACT)
     no = calibration(base, frame, "back_pain", state="no", bins=9)
     assert no["predicted"].tolist() == approx((1 - table["predicted"])[::-1].tolist())
+
+
+def test_equal_predictions_stand_in_one_bin_whatever_the_order_of_rows():
+    frame = simulate(base, 2000, 1)[["hills", "back_pain"]]
+    table = calibration(base, frame, "back_pain", bins=4)
+    assert table["rows"].tolist() == sorted(frame.hills.value_counts(), reverse=True)
+    assert_frame_equal(
+        calibration(base, frame.sort_values("back_pain"), "back_pain", bins=4), table
+    )
+    alone = calibration(base, frame[["back_pain"]], "back_pain", bins=4)
+    assert alone["rows"].tolist() == [2000] and 0 < alone.low[0] < alone.happened[0]
+
+
+def test_a_fit_keeps_its_own_rows():
+    frame = simulate(base, 60, 1)[["hills", "back_pain"]]
+    fitted, again = (fit(base, frame, draws=60) for _ in range(2))
+    expected = again.claims()
+    frame["p"], frame["back_pain"] = 0.5, "no"
+    assert_frame_equal(fitted.claims(), expected)
 
 
 def test_errors_name_what_is_wrong():

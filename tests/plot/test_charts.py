@@ -674,7 +674,9 @@ def test_a_trajectory_has_its_interval_as_band_and_its_value_as_line():
 
 
 def test_a_trajectory_counts_in_tens_and_takes_colours_where_that_is_asked_for():
-    spec = vega.trajectory(course(), "hills", "Hills", per=10, said="{:.1f}".format, colours="ab")
+    spec = vega.trajectory(
+        course(), "hills", "Hills", per=10, in_words="{:.1f}".format, colours="ab"
+    )
     assert spec["title"]["text"] == "Hills (at work, in 10)"
     assert re.fullmatch(r"Hills: 0\.\d after the first of 6 runs, .*", spec["description"])
     assert [layer["mark"]["color"] for layer in spec["layer"]] == ["b", "a"]

@@ -15,7 +15,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
-from shared import loaded
+
+from lumbayes import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
@@ -30,7 +31,8 @@ OF_THIS_MACHINE = re.compile(
     r"/(?:home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|\.venv|site-packages"
 )
 
-QUOTES = {text for claim in loaded().priors.claims for text in (claim.quote, claim.words)}
+CLAIMS = load().priors.claims
+QUOTES = {text for claim in CLAIMS for text in (claim.quote, claim.words)}
 
 Notebook = nbformat.NotebookNode
 
@@ -153,7 +155,7 @@ def test_no_quote_is_cut_inside_its_marks(source):
     text = re.sub(r"<[^>]+>", " ", html.unescape(source_of_outputs(source)))
     shown_quotes = {" ".join(quote.split()) for quote in re.findall("“([^”]*)”", text)}
     cut = [quote for quote in shown_quotes if quote.endswith("…")]
-    for claim in loaded().priors.claims:
+    for claim in CLAIMS:
         whole = {claim.quote, claim.words}
         cut += [q for q in shown_quotes - whole if len(q) > 20 and claim.quote.startswith(q)]
     assert [quote for quote in cut if quote not in QUOTES] == []

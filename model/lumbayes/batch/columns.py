@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,13 @@ from ..data.variables import Measurement, Variable, Variables
 from ..engine.solve import map_parts
 from ..errors import unknown
 from ..inference.dose_links import evidence_on_dose
+from ..inference.evidence_checks import CLOSE_TO_1, SUM_OF_SHARES
 from ..network.measurement import level_likelihoods, likelihoods
 from .encoding import encode_numbers, encode_states, group_equal_rows
-from .odd_cells import EncodedCells, check_cells
+from .odd_cells import EncodedCells, check_cells, to_python
+
+if TYPE_CHECKING:
+    from ..case import Case
 
 LIKELIHOOD, BELIEVE = "likelihood", "believe"  # suffixes of a column, after a colon
 MANY_ROWS = 16_384  # from which columns are encoded side by side; fewer take less than a thread
@@ -150,8 +154,44 @@ def distinct_rows(
     encoded_cells = map_parts(encode, names) if len(frame) >= MANY_ROWS else map(encode, names)
     cells = dict(zip(names, encoded_cells, strict=True))
     check_cells(frame, cells)
+    _check_shares(frame, columns, cells)
     encoded = pd.DataFrame({name: cell.values for name, cell in cells.items()}, range(len(frame)))
     if encoded.empty:
         return encoded.iloc[:1], np.zeros(len(frame), int)
     row_to_distinct, first_rows = group_equal_rows([cell.values for cell in cells.values()])
     return encoded.iloc[first_rows], row_to_distinct
+
+
+def _check_shares(
+    frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn], cells: Mapping[str, EncodedCells]
+) -> None:
+    """Raise for the first row whose stated probabilities of a variable cannot add up to 1."""
+    stated: dict[str, list[np.ndarray]] = {}
+    for name, column in columns.items():
+        if column.kind == BELIEVE:
+            stated.setdefault(column.node, []).append(cells[name].values)
+    for node, shares in stated.items():
+        n_states = next(len(c.variable.states) for c in columns.values() if c.node == node)
+        n_known, total = (~np.isnan(shares)).sum(axis=0), np.nansum(shares, axis=0)
+        is_whole = np.abs(total - 1) < CLOSE_TO_1
+        is_wrong = (total > 1 + CLOSE_TO_1) | (is_whole != (n_known == n_states)) & (n_known > 0)
+        if is_wrong.any():
+            row = int(np.argmax(is_wrong))
+            label = to_python(frame.index[row])
+            words = SUM_OF_SHARES.format(total[row])
+            raise ValueError(f"Row {label!r}, {node}: {words}")
+
+
+def check_entered_once(
+    case: Case, columns: Mapping[str, EvidenceColumn], encoded: pd.DataFrame
+) -> None:
+    """Raise where case and rows both hold what counts once: a reading, a stated probability."""
+    for name, column in columns.items():
+        is_stated, of = column.kind == BELIEVE, column.variable
+        held = case.likelihoods if is_stated else case.findings
+        if (is_stated or is_numeric(of)) and of.name in held and encoded[name].notna().any():
+            what = "likelihood" if is_stated else "reading"
+            raise ValueError(
+                f"Column {name!r}: the case holds a {what} of {of.name} as well, and only one can "
+                f"count: retract({of.name!r}) from the case."
+            )

@@ -16,12 +16,14 @@ from ..errors import allow
 from ..inference.compiled import posteriors
 from ..inference.evidence_checks import check_node
 from .columns import variable_of_column
+from .encoding import encode_states
 from .frame import EvidenceRows
 
 if TYPE_CHECKING:
     from ..case import Case
 
 BINS = 10
+SAME = 1e-12  # predictions that differ by less are equal, but for rounding
 
 
 def predict(
@@ -145,7 +147,7 @@ def calibration(
     *,
     traits: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Compare predicted probabilities with observed frequencies, in bins of equally many rows.
+    """Compare predicted probabilities with observed frequencies, in bins of about as many rows.
 
     Parameters
     ----------
@@ -159,7 +161,8 @@ def calibration(
     state : str, optional
         The state whose probability is checked. By default the target's last state, such as "yes".
     bins : int, default 10
-        The number of bins. Rows are sorted by predicted probability and split evenly.
+        The largest number of bins. Rows are sorted by predicted probability and split evenly, but
+        rows with equal predictions stay together.
     width : float, default 0.9
         The confidence level of the intervals, above 0 and below 1.
     traits : sequence of str, optional
@@ -192,8 +195,8 @@ def calibration(
     >>> runners = simulate(load(), 2000, seed=1)[["hills", "weak_core", "back_pain"]]
     >>> calibration(load(), runners, "back_pain", bins=2).round(3)
        predicted  happened    low   high  rows
-    0      0.025     0.025  0.018  0.034  1000
-    1      0.035     0.042  0.033  0.054  1000
+    0      0.025     0.025  0.019  0.034  1110
+    1      0.036     0.044  0.034  0.057   890
     """
     check_arguments("calibration", locals(), frame=ANYTHING, traits=NAMES)
     states = list(check_node(case.variables[target]).states)
@@ -201,8 +204,7 @@ def calibration(
     position = states.index(state) if state else len(states) - 1
     predicted, observed = _predicted_and_observed(case, frame, target, traits)
     probability, happened = predicted[:, position], observed == position
-    order = np.argsort(probability, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
+    parts = _bins(probability, bins)
     frequency = np.array([happened[part].mean() for part in parts])
     n_rows = np.array([len(part) for part in parts])
     low, high = wilson_interval(frequency, n_rows, width)
@@ -218,6 +220,18 @@ def calibration(
     )
 
 
+def _bins(probability: np.ndarray, n_bins: int) -> list[np.ndarray]:
+    """The rows of each bin, lowest first; no bin ends between two equal predictions."""
+    order = np.argsort(probability, kind="stable")
+    steps = np.flatnonzero(np.diff(probability[order]) > SAME) + 1
+    allowed = np.array([0, *steps, len(order)])
+    even = np.cumsum([len(part) for part in np.array_split(order, n_bins)])[:-1]
+    before = allowed[np.searchsorted(allowed, even, "right") - 1]
+    after = allowed[np.searchsorted(allowed, even)]
+    edges = np.where(even - before <= after - even, before, after)
+    return [part for part in np.split(order, np.unique(edges)) if len(part)]
+
+
 def wilson_interval(
     frequency: np.ndarray, n: np.ndarray, width: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -225,7 +239,7 @@ def wilson_interval(
     z = NormalDist().inv_cdf((1 + width) / 2)
     centre = (frequency + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * np.sqrt(frequency * (1 - frequency) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return centre - half, centre + half
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def _predicted_and_observed(
@@ -241,10 +255,12 @@ def _predicted_and_observed(
         )
     EvidenceRows(case, frame[[target]]).check_consistent()
     states = case.variables[target].states
-    observed = pd.Categorical(frame[target].astype(object), categories=states).codes
-    is_known = observed >= 0
+    observed, _ = encode_states(frame[target], states)
+    is_known = ~np.isnan(observed)
     if not is_known.any():
         raise ValueError(
             f"Column {target!r}: found nothing but blanks; it needs one observed state at least."
         )
-    return predict(case, frame[is_known], target, traits=traits).to_numpy(), observed[is_known]
+    return predict(case, frame[is_known], target, traits=traits).to_numpy(), observed[
+        is_known
+    ].astype(int)

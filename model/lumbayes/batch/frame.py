@@ -25,7 +25,7 @@ from ..inference.causal_paths import (
     presence_and_contribution,
 )
 from ..inference.observed import hold_observed
-from .columns import BELIEVE, EvidenceColumn, distinct_rows, parse_columns
+from .columns import BELIEVE, EvidenceColumn, check_entered_once, distinct_rows, parse_columns
 from .odd_cells import to_python
 from .stated_outcome import StatedOutcome, states_outcome
 from .tidy import tidy_findings
@@ -57,6 +57,7 @@ class EvidenceRows:
         self._columns = parse_columns(case.variables, frame)
         self.labels = frame.index
         self._distinct, self.row_to_distinct = distinct_rows(frame, self._columns)
+        check_entered_once(case, self._columns, self._distinct)
         self.n_distinct = len(self._distinct)
 
     def __len__(self) -> int:

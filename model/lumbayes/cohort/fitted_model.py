@@ -277,7 +277,7 @@ def fit(
     correlations between parameters. So does a second fit from it: give all rows at once.
     """
     check_arguments("fit", locals(), frame=ANYTHING)
-    frame = as_frame(frame)
+    frame = as_frame(frame).copy()  # it is read again for verdicts on claims
     rows = EvidenceRows(case, frame)
     rows.check_consistent()
     found = fit_rows(case, rows, draws, seed, progress)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..batch.columns import variable_of_column
+from ..batch.encoding import encode_states
 from ..batch.frame import EvidenceRows
 from ..batch.stated_outcome import with_known_outcome
 from ..defaults import SEED
@@ -71,7 +72,7 @@ def misfit_sentence(case: Case, cause: str) -> str:
 
 def _states(frame: pd.DataFrame, name: str) -> np.ndarray:
     """1 for yes, 0 for no, −1 where the cell is blank."""
-    return np.array(pd.Categorical(frame[name].astype(object), categories=["no", "yes"]).codes)
+    return np.nan_to_num(encode_states(frame[name], ("no", "yes"))[0], nan=-1)
 
 
 def _replicates(case: Case, frame: pd.DataFrame, fitted: FitResult) -> np.ndarray:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ..data.variables import Variables
 
 CLOSE_TO_1 = 1e-9  # how near to 1 stated probabilities of all states add up
+SUM_OF_SHARES = (
+    "found probabilities that add up to {:g}; those of all states add up to 1, those of some to "
+    "less, and the other states share the rest."
+)
 
 
 def check_finding(v: Variable, value: Any) -> str | float:
@@ -128,10 +132,7 @@ def check_belief(v: Variable, belief: float | Mapping[str, float]) -> dict[str, 
     total = sum(belief.values())
     is_whole = abs(total - 1) < CLOSE_TO_1
     if total > 1 + CLOSE_TO_1 or is_whole != (len(belief) == len(v.states)):
-        raise ValueError(
-            f"{v.name}: found probabilities that add up to {total:g}; those of all states add up "
-            "to 1, those of some to less, and the other states share the rest."
-        )
+        raise ValueError(f"{v.name}: {SUM_OF_SHARES.format(total)}")
     return {state: float(share) for state, share in belief.items()}
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from ..data.variables import Measurement, Trait
 from ..engine.circuit import CONSTANTS
-from ..priors.joint_draws import is_drawn_alike
 from .dominant_cause import quadrature_inputs
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class ParameterInputs:
         if (n, seed) not in self._samples:
             priors, original = self.network.priors, self._origin.network.priors
             known = self._origin.samples.get((n, seed))
-            new = [k for k in priors if known is None or not is_drawn_alike(k, priors, original)]
+            new = [*priors] if known is None else priors.drawn_otherwise(original)
             draws = priors.sample(n, seed, new)
             values = {k: np.stack([1 - d, d]) if d.ndim == 1 else d.T for k, d in draws.items()}
             shapes = self.doses.sampled_shapes(n, seed)

@@ -199,7 +199,7 @@ def trajectory(
     activities: str = "runs",
     *,
     per: int = 100,
-    said: Callable[[float], str] = _in_a_hundred,
+    in_words: Callable[[float], str] = _in_a_hundred,
     colours: Sequence[str] = (BLUE, WASH),
 ) -> Spec:
     """Specify a chart of one cause's contribution to the pain of a next run, after each run.
@@ -215,9 +215,9 @@ def trajectory(
     activities : str, default "runs"
         What the axis and the description call the rows, in the plural.
     per : int, default 100
-        The axis and the title count the pains in which the cause is at work in so many.
-    said : callable, optional
-        How the description says a probability; "9 in 100" if not given.
+        The axis and the title count in so many: 5 in 10, or 50 in 100.
+    in_words : callable, optional
+        How the description writes a probability; "9 in 100" if not given.
     colours : sequence of str, optional
         Any CSS colours of the line and of the band; blue and faint blue if not given.
 
@@ -261,7 +261,7 @@ def trajectory(
         "height": CURVE_HEIGHT,
         "encoding": {"x": x},
     }
-    first, last = map(said, data["contribution"].iloc[[0, -1]])
+    first, last = map(in_words, data["contribution"].iloc[[0, -1]])
     description = f"{label}: {first} after the first of {len(data)} {activities}, {last} after all."
     numbered = data.assign(run=range(1, len(data) + 1))
     return _spec(numbered, description) | panel | {"layer": [band, line]}

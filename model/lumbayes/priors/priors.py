@@ -13,7 +13,7 @@ import numpy as np
 from ..data.arguments import ALL_PRIORS, CHANGED_PRIORS, KEYS_OR_ALL, check_arguments
 from ..data.variables import Trait, Variables
 from ..errors import allow
-from .joint_draws import joint_draws_of
+from .joint_draws import is_drawn_alike, joint_draws_of
 from .link_priors import Words, link_prior, profile_prior
 from .orders import compared
 from .prior import Key, Prior
@@ -113,6 +113,11 @@ class Priors(Mapping[Key, Prior]):
         check_arguments("Priors.sample", locals(), keys=KEYS_OR_ALL)
         return joint_draws_of(self, [*(self if keys is None else keys)], n, seed)
 
+    def drawn_otherwise(self, other: Priors) -> list[Key]:
+        """Return the parameters that are not drawn as in another set over the same variables."""
+        check_arguments("Priors.drawn_otherwise", locals(), other=ALL_PRIORS)
+        return [key for key in self if not is_drawn_alike(key, self, other)]
+
     def tied(self, key: Key) -> bool:
         """Return whether a parameter is drawn jointly with others, because they were fitted.
 
@@ -141,11 +146,7 @@ class Priors(Mapping[Key, Prior]):
     def link(self, cause: str, effect: str, claims: Iterable[Claim]) -> Prior:
         """Return the prior that a link would have if it were pooled from the given claims.
 
-        Parameters
-        ----------
-        cause, effect : str
-        claims : iterable of Claim
-            Without any, the prior is the stated estimate of the link or, without one, ignorance.
+        Without any it is the stated estimate of the link or, without one, ignorance.
 
         Examples
         --------
@@ -270,14 +271,12 @@ class Priors(Mapping[Key, Prior]):
         """
         check_arguments("Priors.with_priors", locals(), **CHANGED_PRIORS)
         changed = copy(self)
-        object.__setattr__(changed, "ties", ties or self.ties)
-        object.__setattr__(changed, "level", level or self.level)
-        object.__setattr__(changed, "mixes", self.mixes if mixes is None else mixes)
+        new: dict[str, Any] = {"_all": {**self._all, **priors}, "ties": ties or self.ties}
+        new |= {"level": level or self.level, "mixes": self.mixes if mixes is None else mixes}
         if claims is not None:
-            object.__setattr__(changed, "claims", claims)
-            object.__setattr__(changed, "words", words or self.words)
+            new |= {"claims": claims, "words": words or self.words}
             changed.__dict__.pop("pooled", None)
-        object.__setattr__(changed, "_all", {**self._all, **priors})
+        changed.__dict__.update(new)
         return changed
 
     def orders(self) -> list[dict[str, Any]]:
