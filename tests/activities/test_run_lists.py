@@ -2,9 +2,11 @@
 
 import warnings
 from datetime import datetime
+from math import isnan
 
 import pytest
 from pytest import approx
+from run_files import gpx
 
 from lumbayes import RunFileError, read_runs
 from lumbayes.activities import strava
@@ -18,6 +20,7 @@ ENGLISH = (
 )
 
 
+HILL = range(0, 1200, 5), [50 + t / 12 for t in range(0, 1200, 5)]
 LATER = "2023-09-12 15:14:59"  # just under half of 1800 s after three
 
 
@@ -179,6 +182,44 @@ def test_dates_that_a_spreadsheet_program_made_ambiguous_are_not_guessed():
     assert the_run(table(row("09/09/2018 15:02"))).date == datetime(2018, 9, 9, 15, 2)
     reader = date_reader(["9/13/18 3:02 PM"])
     assert reader.read("9/12/18 3:02 PM")[0] == datetime(2018, 9, 12, 15, 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("12-Sep-23", "12 Sep 23", "Sep 12, 23", "mar 12 sept 2023", "mardi 12 septembre 2023"),
+        *("martes, 12 de septiembre de 2023", "maanantai 12 syys 2023", "2023, Sep 12"),
+    ],
+)
+def test_a_date_with_a_month_s_name_may_have_a_weekday_and_a_short_year(cell):
+    """12-Sep-23 was a day of the year 23, and a Tuesday in French a day of March."""
+    assert the_run(table(row(cell))).date == datetime(2023, 9, 12)
+
+
+def test_a_list_holds_no_run_from_before_there_were_such_watches():
+    assert "its date '12 Sep 1923' cannot be read" in reason(table(row("12 Sep 1923")))
+
+
+INDOORS = """Treadmill Running | treadmill_running | VirtualRun | Course virtuelle | Laufband
+Carrera virtual | Corsa virtuale | Corrida na esteira | Loopband | bieżnia
+バーチャルラン | 虚拟跑步"""
+
+
+@pytest.mark.parametrize("sport", INDOORS.replace("\n", " | ").split(" | "))
+def test_nothing_is_climbed_indoors_in_any_language_or_kind_of_file(sport):
+    listed = the_run(table(row(sport=sport)))
+    tracked = read_runs(("a.gpx", gpx(*HILL, kind=f"<type>{sport}</type>"))).iloc[0]
+    for run in (listed, tracked):
+        assert isnan(run.climb_m_per_km) and "indoors" in run.climb_method
+
+
+def test_a_run_whose_distance_cannot_be_read_leaves_its_weeks_unknown():
+    dates = [f"2024-{1 + day // 28:02}-{1 + day % 28:02} 07:00:00" for day in range(0, 84, 7)]
+    rows = [row(date) for date in dates]
+    rows[9] = f'1,"{dates[9]}",Morning,Run,,1800,Oct 10,150,a.gz,70,,1800,1700,Oct 10,4,2,60'
+    with pytest.warns(UserWarning, match="spreadsheet program"):
+        runs = read_runs(table(*rows))
+    assert runs.km_per_week.iloc[8] == approx(5) and isnan(runs.km_per_week.iloc[-1])
 
 
 def test_a_distance_that_a_spreadsheet_program_made_a_date_gives_a_sentence():

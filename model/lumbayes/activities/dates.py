@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .names import month_named
+from .track import FIRST_YEAR
 
 CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:Z|\+00:?00)?\s*$")
 MORNING = re.compile(r"(?<![^\W\d_])a\.?\s*m\b\.?|午前|上午|오전", re.IGNORECASE)
@@ -29,6 +30,8 @@ class DateReader:
         text = " ".join(cell.split())
         day_text, clock = _split_clock(text)
         year, month, day = self._day(day_text, text)
+        if year < FIRST_YEAR:
+            raise ValueError(f"its date {cell!r} cannot be read")
         try:
             return datetime(year, month, day, *(clock or ())), clock is not None
         except ValueError:
@@ -44,13 +47,22 @@ class DateReader:
             return int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)
         words = re.findall(r"\d+|[^\W\d_]+", text)
         numbers = [int(word) for word in words if word.isdigit()]
-        months = [number for number in map(month_named, words) if number]
         if len(numbers) == 3 and numbers[0] > 31:
             return numbers[0], numbers[1], numbers[2]
-        if len(numbers) == 2 and months:
-            year, day = max(numbers), min(numbers)
-            return year, months[0], day
+        if len(numbers) == 2:
+            day, year = numbers if numbers[0] <= 31 else reversed(numbers)
+            if month := _month_of(words):
+                return year + (2000 if year < 100 else 0), month, day
         raise ValueError(f"its date {whole!r} cannot be read")
+
+
+def _month_of(words: list[str]) -> int:
+    """The month that a date's words name; where a weekday could be one, too, the later word.
+
+    A weekday stands before the month in all of these languages: "mardi 5 novembre", "mar 5 nov".
+    """
+    months = [month for month in map(month_named, words) if month]
+    return months[-1] if months else 0
 
 
 def date_reader(cells: Iterable[str]) -> DateReader:

@@ -38,12 +38,28 @@ def activity_named(sport: str) -> str:
     >>> activity_named("Course à pied"), activity_named("obstacle_run"), activity_named("ski run")
     ('run', 'run', '')
     """
-    table = _table("sports.csv")
-    name = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport))
+    table, name = _table("sports.csv"), _fold_sport(sport)
     if name in table:
         return table[name]
     found = {table[word] for word in name.split() if word in table}
     return found.pop() if len(found) == 1 else ""
+
+
+def is_indoors(sport: str) -> bool:
+    """Return whether a sport's name means a treadmill, a hall or a virtual course.
+
+    Examples
+    --------
+    >>> from lumbayes.activities.names import is_indoors
+    >>> is_indoors("VirtualRun"), is_indoors("Course à pied")
+    (True, False)
+    """
+    name = _fold_sport(sport)
+    return any(part in name for part in _table("indoors.csv"))
+
+
+def _fold_sport(sport: str) -> str:
+    return fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport))
 
 
 def strava_quantity(header: str) -> str:

@@ -92,7 +92,8 @@ def _reason_to_leave_out(track: Track | str, thread: ThreadInfo) -> str:
     if isinstance(track, str):
         return track
     if not _is_run(track, thread):
-        return f"{track.sport.strip()[:40]!r} is not a {thread.activity}"
+        article = "an" if thread.activity[:1].lower() in "aeiou" else "a"
+        return f"{track.sport.strip()[:40]!r} is not {article} {thread.activity}"
     if track.problem:
         return track.problem
     if track.lasts > LONGEST:

@@ -7,6 +7,7 @@ import io
 import math
 import re
 import warnings
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -16,7 +17,7 @@ import pandas as pd
 
 from ..errors import RunFileError
 from .dates import DateReader, date_reader
-from .names import activity_named, strava_quantity
+from .names import activity_named, is_indoors, strava_quantity
 from .safe_files import NoRecording, decode_text, file_errors
 from .track import Track
 
@@ -162,9 +163,11 @@ def _track(
     elapsed, moving = (_longest(numbers[quantity]) for quantity in ("seconds", "moving"))
     metres = _metres(numbers["distance"], elapsed, moving, fastest)
     odd = [cell for cell in cells["distance"] if re.search(r"[^\W\d_]|:", cell)]
+    track = _make(sport, start, metres, numbers, moving if moving > 0 else elapsed, has_time)
     if odd and not metres > 0:
-        return f"{sport}: its distance is {odd[0]!r}, perhaps since a spreadsheet program saved it"
-    return _make(sport, start, metres, numbers, moving if moving > 0 else elapsed, has_time)
+        words = f"its distance is {odd[0]!r}, perhaps since a spreadsheet program saved it"
+        return replace(track, problem=words)
+    return track
 
 
 def _make(
@@ -184,7 +187,7 @@ def _make(
         NO_POINTS,
         ascent=next((number for number in numbers["ascent"] if number >= 0), math.nan),
         device="Strava's own total",
-        indoors=sport.lower().startswith("virtu"),
+        indoors=is_indoors(sport),
         lasts=lasts,
         has_time=has_time,
     )

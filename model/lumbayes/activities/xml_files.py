@@ -12,6 +12,7 @@ from xml.sax import ContentHandler
 import numpy as np
 
 from ..errors import RunFileError
+from .names import is_indoors
 from .safe_files import NoRecording, decode_text, file_errors
 from .track import (
     HEIGHT,
@@ -89,10 +90,10 @@ def _tracks(activity: Activity, fastest: float) -> list[Track | str]:
     points = np.array(activity.points)
     parts = split_nights(points)
     total = _lap_total(activity.laps, points, fastest) if len(parts) == 1 else math.nan
-    clock: dict[str, Any] = {}
+    fields: dict[str, Any] = {"indoors": is_indoors(activity.sport)}
     if math.isfinite(activity.offset):
-        clock = {"offset": activity.offset, "clock": 2}
-    return [make_track(activity.sport, part, fastest, total, **clock) for part in parts]
+        fields |= {"offset": activity.offset, "clock": 2}
+    return [make_track(activity.sport, part, fastest, total, **fields) for part in parts]
 
 
 def _lap_total(laps: list[float], points: np.ndarray, fastest: float) -> float:
