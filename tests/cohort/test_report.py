@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pytest import approx
+from scipy.special import betaln
 from scipy.stats import beta
 from shared import loaded
 
@@ -58,6 +59,18 @@ def test_each_parameter_has_its_movement_interval_and_verdict(fitted):
 
 def grid(edges, log_lik, log_lik_at_0=np.nan):
     return GridLikelihood(edges, log_lik, log_lik_at_0)
+
+
+def test_a_posterior_far_out_in_the_tail_of_a_claim_is_the_conjugate_beta():
+    """Above .39 all cells of Beta(3.5, 91.7) had the mass 0, where 1 - F keeps no digit."""
+    edges = np.linspace(0, 1, 4001)
+    values = (edges[:-1] + edges[1:]) / 2
+    likelihood = grid(edges, 600 * np.log(values) + 400 * np.log(1 - values), -np.inf)
+    claim, exact = beta(3.5, 91.7), beta(603.5, 491.7)
+    masses, log_evidence = likelihood.posterior(claim)
+    assert masses @ values == approx(exact.mean(), abs=1e-4)
+    constant = betaln(603.5, 491.7) - betaln(3.5, 91.7)
+    assert log_evidence == approx(constant, abs=1e-3)
 
 
 def test_a_posterior_on_the_grid_is_the_conjugate_beta():

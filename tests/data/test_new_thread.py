@@ -193,6 +193,18 @@ def test_no_folder_is_written_over(elbow, capsys):
     assert {p.name: p.read_bytes() for p in elbow.iterdir()} == before
 
 
+@pytest.mark.parametrize("name", ["thread", "literature"])
+def test_no_folder_is_called_as_the_priors_that_come_with_lumbayes(
+    elbow, monkeypatch, capsys, name
+):
+    monkeypatch.chdir(elbow)
+    assert main(["new", name, "thread.txt"]) == 1
+    assert "come with Lumbayes" in capsys.readouterr().err and not Path(name).exists()
+    shutil.copytree(elbow, Path(name))
+    assert load(Path(name)).variables.outcome.name == load(elbow).variables.outcome.name
+    assert main(["check", f"./{name}"]) == main(["check", str(elbow)])
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

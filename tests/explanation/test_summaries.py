@@ -227,13 +227,19 @@ def test_how_much_of_a_figure_comes_from_claims(without, share, said):
     ("stays", "times"), [(0.29, "7 times"), (0.5, "5 times"), (0.81, "2 times"), (0.9, "1 time")]
 )
 def test_what_to_ask_next(stays, times):
-    table = next_question(runner)
+    table = next_question(runner).assign(could_flip=0.0)
     said = summaries.ask_next(table, stays)
     assert table.question.iloc[0] in said and f" {times} in 10" in said
     assert "times in 10" not in summaries.ask_next(table, 1.0) and "hardly" in summaries.ask_next(
         table, 1.0
     )
     assert "?" not in summaries.ask_next(table[:0], stays)
+
+
+def test_the_question_that_is_asked_is_among_the_answers_that_may_change_the_first_place():
+    """A home test or comparison has no part in the other probability."""
+    table = next_question(runner).assign(could_flip=0.82)
+    assert "first about 8 times in 10" in summaries.ask_next(table, 1.0)
 
 
 def test_whether_answers_fight():

@@ -22,13 +22,14 @@ def folder(priors: str | Path = THREAD) -> Path:
     """Return the data folder of a set of priors.
 
     "thread" and "literature" give the folder that comes with Lumbayes or, if the environment
-    variable LUMBAYES_PRIORS is set, the folder that it names. Any other text is the path of a
-    folder. Raises `ValueError` if there is no such folder.
+    variable LUMBAYES_PRIORS is set, the folder that it names. Any other text, and any `Path`, is
+    the path of a folder. Raises `ValueError` if there is no such folder.
     """
-    if str(priors) in (THREAD, LITERATURE):
-        priors = os.environ.get(ELSEWHERE) or THREAD
-    if str(priors) in (THREAD, LITERATURE):
-        return shipped()
+    if isinstance(priors, str) and priors in (THREAD, LITERATURE):
+        elsewhere = os.environ.get(ELSEWHERE)
+        if not elsewhere or elsewhere in (THREAD, LITERATURE):
+            return shipped()
+        priors = elsewhere
     if not str(priors) or not Path(priors).is_dir():
         allowed = f"{THREAD!r}, {LITERATURE!r} or the path of a folder like priors/"
         raise ValueError(f"No set of priors {str(priors)!r}: give {allowed}.")

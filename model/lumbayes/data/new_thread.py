@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .claims import CLAIMS
 from .claims_file import COLUMNS, TO_CODE
-from .files import shipped
+from .files import LITERATURE, THREAD, shipped
 from .offsets import THREAD_TEXT
 from .statements import Statement, statements_of
 
@@ -85,6 +85,8 @@ def new_thread(folder: Path, thread: Path) -> NewThread:
 
 
 def _check_folder(folder: Path) -> None:
+    if str(folder) in (THREAD, LITERATURE):
+        raise ValueError(f"{folder}: the name of priors that come with Lumbayes; take another.")
     if folder.exists():
         raise ValueError(f"{folder}: it exists already, and nothing is written over; name another.")
     if not folder.parent.is_dir():

@@ -278,7 +278,7 @@ def _pain_draws(
                 outputs = solve(twin.circuit, twin.query(query, change)).outputs
                 pain.append(outputs[1] / outputs.sum(axis=0) * total)
         with np.errstate(invalid="ignore"):
-            return np.array(pain) / total, result.probability
+            return np.clip(np.array(pain) / total, 0, 1), result.probability
 
     return sample_until_effective(evaluate, draws)
 

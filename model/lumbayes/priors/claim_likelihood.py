@@ -44,6 +44,15 @@ def grid_values(edges: np.ndarray) -> np.ndarray:
     return np.concatenate([[0.0], (edges[:-1] + edges[1:]) / 2])
 
 
+def _log_masses(prior: Any, edges: np.ndarray) -> np.ndarray:
+    """Return the log mass of each cell, from the nearer tail: far out 1 − F keeps no digit."""
+    masses = np.where(
+        edges[1:] <= prior.median(), np.diff(prior.cdf(edges)), -np.diff(prior.sf(edges))
+    )
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(masses))
+
+
 @dataclass(frozen=True)
 class GridLikelihood:
     """P(data | parameter), up to a constant factor, on a grid of values of the parameter.
@@ -73,8 +82,7 @@ class GridLikelihood:
         parameter; the mean of these over its prior is the likelihood (Rao-Blackwellized marginal
         posterior, Gelfand & Smith 1990).
         """
-        with np.errstate(divide="ignore"):
-            log_prior = np.log(np.diff(claim_betas(priors, claim).pooled.cdf(edges)))[:, None]
+        log_prior = _log_masses(claim_betas(priors, claim).pooled, edges)[:, None]
         scaled = log_lik - np.logaddexp.reduce(log_prior + log_lik[1:], axis=0)
         at_0, *rest = np.logaddexp.reduce(scaled, axis=1) - np.log(log_lik.shape[1])
         is_link = not isinstance(priors.variables[claim.effect], Trait)
@@ -87,8 +95,7 @@ class GridLikelihood:
 
     def posterior(self, prior: Any) -> tuple[np.ndarray, float]:
         """Return the posterior mass of each cell for a prior, and log P(data) up to a constant."""
-        with np.errstate(divide="ignore"):
-            logs = np.log(np.diff(prior.cdf(self.edges))) + self.log_lik
+        logs = _log_masses(prior, self.edges) + self.log_lik
         total = float(np.logaddexp.reduce(logs))
         return np.exp(logs - total), total
 

@@ -140,7 +140,7 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
     check_arguments("ask_next", locals(), table=table_with("question", of="next_question"))
     if table.empty:
         return "Every question has been answered."
-    times = round(10 * (1 - stays))
+    times = round(10 * max(1 - stays, table.iloc[0].get("could_flip", 0.0)))
     often = f"{times} time{'s' if times > 1 else ''} in 10"
     change = f"More answers would change which factor comes first about {often}."
     if times < 1:
