@@ -236,6 +236,35 @@ def test_what_to_ask_next(stays, times):
     assert "?" not in summaries.ask_next(table[:0], stays)
 
 
+@pytest.mark.parametrize(
+    "more", [{}, {"back_pain": "yes"}, {"back_pain": "yes", "severity": "mild"}]
+)
+def test_what_is_said_of_the_pain_hides_no_conflict_and_resolves_none(more):
+    """Pain and a trait of it agree so well that they outweighed a contradiction of 3.5 bits."""
+    found = conflict(base.given(weak_core="no", plank_seconds=22, **more))
+    assert found.pairs.index[0] == "weak_core / plank_seconds" and not len(found.reconciles)
+    assert "do not go together well: weak core and front plank" in summaries.fighting(found)
+
+
+def test_rounding_is_no_conflict():
+    found = conflict(base.do(hills="yes"))
+    assert found.bits == 0 and not len(found.reconciles)
+
+
+TIED = [("poor_stretching", "pelvic_imbalance"), ("high_mileage", "worn_shoes")]
+
+
+@pytest.mark.parametrize("names", TIED)
+def test_what_would_take_a_shared_first_place_contradicts_nothing(names):
+    case = base.given(back_pain="yes", **dict.fromkeys(names, "yes"))
+    first = contributions(case).query("layer == 'factor'").index[0]
+    label, table = case.variables[first].label, sensitivity(case, first)
+    for sentence in (f(case, table, first) for f in (summaries.firmness, summaries.footing)):
+        assert f"{label} comes first" not in sentence
+        numbers = re.findall(r"\d+ in [\d,]+", sentence)
+        assert numbers[0] != numbers[1] or "a little" in sentence
+
+
 def test_the_question_that_is_asked_is_among_the_answers_that_may_change_the_first_place():
     """A home test or comparison has no part in the other probability."""
     table = next_question(runner).assign(could_flip=0.82)

@@ -15,6 +15,8 @@ from ..engine.solve import probability
 from ..inference.contrast_links import SUFFIX, evidence_on_link
 from ..inference.evidence import Evidence, node_of
 
+ROUNDING = 1e-9  # bits that only rounding tells from 0
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -33,7 +35,8 @@ class Conflict:
         The piece of evidence without which `bits` is lowest, such as "flat_feet". "" if the
         evidence does not conflict, or if leaving out one piece does not lower `bits`.
     reconciles : pandas.Series
-        The causes that would resolve the conflict if they were present. The value is `bits` with
+        The causes that would resolve the conflict if they were present, that of the first of
+        `pairs` among it. The value is `bits` with
         the presence of the cause as a further finding, 0 or less, lowest first. The index, `cause`,
         holds names such as "hills". Causes with evidence of their own are left out. Empty if there
         is no conflict.
@@ -97,14 +100,15 @@ def conflict(case: Case) -> Conflict:
     labels = [*case.findings, *(f"{name} likelihood" for name in case.likelihoods)]
     labels += [evidence_on_link(name) for name in case.contrasts]
     alone = _log2_probability(case, [[one] for one in evidence])
-    bits = float(alone.sum() - _log2_probability(case, [evidence])[0])
+    bits = _without_rounding(float(alone.sum() - _log2_probability(case, [evidence])[0]))
     others = [[e for e in evidence if e is not left_out] for left_out in evidence]
     without_each = alone.sum() - alone - _log2_probability(case, others)
+    pairs = _pairs(case, labels, alone)
     return Conflict(
         bits,
-        _pairs(case, labels, alone),
+        pairs,
         _recheck(labels, bits, without_each),
-        _reconciling(case, bits),
+        _reconciling(case, bits, labels, pairs),
         {v.name: v.label for v in case.variables.values()},
     )
 
@@ -128,8 +132,16 @@ def _recheck(labels: Sequence[str], bits: float, without_each: np.ndarray) -> st
     return labels[int(np.argmin(without_each))]
 
 
-def _reconciling(case: Case, bits: float) -> pd.Series:
-    """Return the causes h with bits − log2 P(h | findings) / P(h) ≤ 0, and what is left."""
+def _without_rounding(bits: float) -> float:
+    return bits if abs(bits) > ROUNDING else 0.0
+
+
+def _reconciling(case: Case, bits: float, labels: Sequence[str], pairs: pd.Series) -> pd.Series:
+    """Return the causes h with bits − log2 P(h | findings) / P(h) ≤ 0, and what is left.
+
+    A cause that leaves the two findings of the strongest conflict as much at odds resolves nothing,
+    though the others may make it likely.
+    """
     known = {node_of(name) for name, _ in case.evidence() if not name.endswith(SUFFIX)}
     names = [c.name for c in case.variables.causes if c.name not in known]
     present = [(name, np.array([0.0, 1.0])) for name in names]
@@ -138,7 +150,17 @@ def _reconciling(case: Case, bits: float) -> pd.Series:
     posterior = joint - _log2_probability(case, [case.evidence()])
     with np.errstate(invalid="ignore"):  # a cause that is ruled out resolves nothing
         left = pd.Series(bits - (posterior - prior), index=pd.Index(names, name="cause"))
-    return left[left <= 0].sort_values() if bits > 0 else left[:0]
+    if bits <= 0:
+        return left[:0]
+    if len(pairs):
+        ends = [labels.index(label) for label in str(pairs.index[0]).split(" / ")]
+        one, other = (case.evidence()[end] for end in ends)
+        sets: tuple[list[Evidence], ...] = ([], [one], [other], [one, other])
+        given = [_log2_probability(case, [[cause, *found] for cause in present]) for found in sets]
+        with np.errstate(invalid="ignore"):
+            still = given[1] + given[2] - given[0] - given[3]
+        left = left[still < pairs.iloc[0] - ROUNDING]
+    return left[left <= 0].sort_values()
 
 
 def _log2_probability(case: Case, columns: Sequence[Sequence[Evidence]]) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..engine.rank_probability import TIE_DECIMALS
 from .parameters import ClaimReading, Elicited
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def flips(functions: SensitivityFunctions, cause: str) -> tuple[np.ndarray, list
     are. At 0 and 1 nothing lies beyond, so a cause that is equal there has not become first.
     """
     layer = _causes_of_layer(functions, cause)
-    first = max(layer, key=lambda i: functions.values[i, 0])
+    first = max(layer, key=lambda i: round(float(functions.values[i, 0]), TIE_DECIMALS))
     rivals = [i for i in layer if i != first]
     flips_at = np.full(len(functions.parameters), np.nan)
     to = [""] * len(functions.parameters)

@@ -85,7 +85,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     -----
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
     If one state of several is varied, the other states share the rest in proportion. Contributions
-    are exact, except in the row of a link whose dose is set by a reading (see docs/explaining.md).
+    are exact, except in the rows of a link whose dose is set by a reading and of the claims about
+    it (see docs/explaining.md).
 
     Examples
     --------
@@ -146,7 +147,8 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
 
     Notes
     -----
-    Values are exact, except over a link whose dose is set by a reading (see docs/explaining.md).
+    Values are exact, except over a link whose dose is set by a reading, and over the claims about
+    it (see docs/explaining.md).
 
     Examples
     --------

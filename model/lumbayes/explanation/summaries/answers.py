@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...case import Case
     from ..evidence_conflict import Conflict
 
-ROUNDING = 1e-9  # bits that only rounding tells from 0
+TWICE = 1.0  # bits: two answers that are half as likely together as apart
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
 
 
@@ -84,7 +84,8 @@ def fighting(found: Conflict) -> str:
     str
         One sentence names the two answers in the strongest conflict. The next one names the cause
         that would best resolve it or, if no cause does, the answer to look at again. Without a
-        conflict: "Your answers go together."
+        conflict, that is if `bits` is 0 or less and no two answers are half as likely together as
+        apart: "Your answers go together."
 
     Examples
     --------
@@ -96,7 +97,8 @@ def fighting(found: Conflict) -> str:
     flat feet.
     """
     check_arguments("fighting", locals(), found=CONFLICT)
-    if not found.bits > ROUNDING:
+    strongest = found.pairs.iloc[0] if len(found.pairs) else 0.0
+    if found.bits <= 0 and strongest < TWICE:
         return "Your answers go together."
     ends = str(found.pairs.index[0]).split(" / ")
     pair = " and ".join(_finding_label(found, end) for end in ends)

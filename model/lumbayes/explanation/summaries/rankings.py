@@ -165,4 +165,5 @@ def _nearest_flip(table: pd.DataFrame) -> pd.Series | None:
 
 def _beyond(row: pd.Series) -> str:
     side = "less" if row["flips_at"] < row["value"] else "more"
-    return f"{side} than {of_one_run(row['flips_at'])}"
+    there = of_one_run(row["flips_at"])
+    return f"{'a little ' if there == of_one_run(row['value']) else ''}{side} than {there}"
