@@ -236,11 +236,11 @@ def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.nd
 
 
 def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
-    """Return a parameter's input rows for every subset of its claims, (n_states, n_subsets)."""
+    """Return a parameter's rows by subset of its claims, (n_rows, n_subsets); its own with all."""
     subsets = [
         [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
     ]
-    priors = [strength_under(key, case.priors, subset) for subset in subsets]
+    priors = [strength_under(key, case.priors, s) for s in subsets[:-1]] + [case.priors[key]]
     return np.stack([case.compiled.prior_values(prior) for prior in priors], axis=1)
 
 

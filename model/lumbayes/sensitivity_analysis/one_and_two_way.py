@@ -86,7 +86,8 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
     Coupé & van der Gaag (2002), "Properties of sensitivity analysis of Bayesian belief networks".
     If one state of several is varied, the other states share the rest in proportion. Contributions
     are exact, except in the rows of a link whose dose is set by a reading and of the claims about
-    it (see docs/explaining.md).
+    it (see docs/explaining.md). Claims about what was fitted or drawn have no row: it is no longer
+    a pool of them.
 
     Examples
     --------

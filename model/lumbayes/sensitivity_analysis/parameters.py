@@ -13,6 +13,7 @@ import numpy as np
 from ..data.schema import Problem
 from ..priors.prior import Key, Prior, label
 from ..priors.readings import reached_by, with_readings
+from ..priors.strengths import reached
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -112,9 +113,17 @@ def _all_parameters(priors: Priors) -> Iterator[Parameter]:
         for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
             yield _elicited(key, prior, state)
         for claim in prior.claims:
-            word = priors.words[claim.reading]
-            ends = word.interval()
-            yield ClaimReading(claim.id, CLAIM, key, word.mean, *ends, priors, claim)
+            if _is_as_pooled(priors, claim):
+                word = priors.words[claim.reading]
+                ends = word.interval()
+                yield ClaimReading(claim.id, CLAIM, key, word.mean, *ends, priors, claim)
+
+
+def _is_as_pooled(priors: Priors, claim: Claim) -> bool:
+    """Whether all that a claim reaches is what pooling gives; what was fitted or drawn is not."""
+    keys = reached(priors, [claim])
+    again = priors.pooled_again(keys)
+    return all(np.allclose(again[key].counts, priors[key].counts) for key in keys)
 
 
 def _elicited(key: Key, prior: Prior, state: str) -> Parameter:

@@ -52,7 +52,10 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     """
     check_arguments("firmness", locals(), table=FLIPS)
     label = case.variables[first].label
-    row = _nearest_flip(table[table["kind"] == CLAIM])
+    of_claims = table[table["kind"] == CLAIM]
+    if of_claims.empty:
+        return f"No claim's words can move {label}: nothing here is pooled from claims alone."
+    row = _nearest_flip(of_claims)
     if row is None:
         return f"{label} stays first, whatever people may mean by the words of any one claim."
     claim = next(c for c in case.priors.claims if c.id == row.name)
