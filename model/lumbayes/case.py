@@ -163,7 +163,7 @@ class Case(CaseEvidence):
         Raises
         ------
         ValueError
-            If `trust` is not from 0 to 1, or if `other` lacks a parameter of this case.
+            If `trust` is not from 0 to 1, or if `other` lacks a parameter or its states.
 
         Examples
         --------

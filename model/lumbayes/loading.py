@@ -98,7 +98,7 @@ def _read(
     if doses:
         variables = read_doses(path / DOSES, variables)
     level = _level(variables, base_rate)
-    if priors == LITERATURE:
+    if str(priors) == LITERATURE:
         studies = read_literature(path / "literature.csv", variables)
         level = level or level_of(studies.baseline, "baseline")
         at = partial(_studied_network, studies, name, level)

@@ -12,6 +12,7 @@ from shared import loaded
 import oracle
 from lumbayes import contributions, posteriors, simulate
 from lumbayes.batch import sample_parameters, simulate_latent
+from lumbayes.sensitivity_analysis import variance_decomposition
 
 RARE = 1e-3  # the seeds are fixed, so nothing here fails by chance
 N = 40_000
@@ -186,3 +187,14 @@ def test_a_drawn_case_holds_one_joint_draw_of_the_priors():
         != case.posterior("hills")["yes"]
         == pytest.approx(sample["hills"][0])
     )
+
+
+def test_a_drawn_value_has_no_parts_of_a_pool_in_its_variance():
+    drawn = sample_parameters(base.given(back_pain="yes"), seed=5)
+    for case in (drawn, base.given(back_pain="yes").blend(drawn, 0.9)):
+        shares = variance_decomposition(case, "weak_core")
+        assert shares.sum() == pytest.approx(1) and shares.min() >= 0
+        assert shares["drawn values"] > 0.1
+    assert {(p.within_variance, p.between_variance) for p in drawn.priors.values()} == {(0, 0)}
+    again = sample_parameters(base.blend(base, 0.5), seed=5)
+    assert not any(prior.mixed for prior in again.priors.values())

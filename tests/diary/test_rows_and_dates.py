@@ -15,6 +15,7 @@ from shared import loaded
 import oracle
 from lumbayes import Diary, next_run
 from lumbayes.data.variables import Variables
+from lumbayes.decisions import what_if
 from lumbayes.diary.dates import days_since_first
 from lumbayes.network.network import Network
 from lumbayes.priors.priors import Priors
@@ -279,3 +280,21 @@ def test_a_trait_that_is_entered_says_at_which_level_the_next_run_starts():
     assert next_run(base.given(**traits)).equals(next_run(base.given(**traits, **pain)))
     painless = next_run(base.given(severity="none"))
     assert painless.equals(next_run(base.given(severity="none", back_pain="no")))
+
+
+@pytest.mark.parametrize(
+    "soft", [base.likelihood(back_pain=2), base.believe(back_pain=0.9)], ids=["ratio", "belief"]
+)
+def test_a_trait_says_that_it_hurt_beside_a_likelihood_of_the_pain(soft):
+    runs = pd.DataFrame({"hills": ["yes", "no"] * 3})
+    hurts, stated = base.given(severity="mild"), soft.given(severity="mild")
+    assert next_run(stated)["yes"] == approx(next_run(hurts)["yes"])
+    assert what_if(stated, draws=64).now.iloc[0] == approx(what_if(hurts, draws=64).now.iloc[0])
+    of_soft, of_hard = Diary(stated, runs).next_run(), Diary(hurts, runs).next_run()
+    assert of_soft["yes"] == approx(of_hard["yes"])
+
+
+def test_a_trait_says_that_a_run_hurt_beside_a_column_of_likelihoods():
+    runs = pd.DataFrame({"severity": ["mild", None], "back_pain:likelihood": [2.0, 2.0]})
+    both = runs.assign(back_pain=["yes", None])
+    assert Diary(base, runs).next_run()["yes"] == approx(Diary(base, both).next_run()["yes"])

@@ -335,3 +335,32 @@ def test_a_state_that_is_ruled_out_has_no_part_in_the_variance_of_a_likelihood()
     rest = sum(variances(SensitivityFunctions(case), "weak_core").values())
     share = variance_decomposition(case, "weak_core")[UNSURE]
     assert case.posterior("onset")["none"] == 0 and share == approx(own / (own + rest), abs=EXACT)
+
+
+def test_a_likelihood_has_its_share_beside_a_contrast_and_other_beliefs():
+    for case in (
+        base.given(back_pain="yes").likelihood(hills=2).contrast(hills="worse"),
+        base.given(back_pain="yes").believe(hills=0.4, flat_feet=0.8, over_pronation=0.9),
+    ):
+        own = 0.0
+        for name in case.likelihoods:
+            chance = case.posterior(name)["yes"]
+            ends = [at_work_now(case.given(**{name: state}))["hills"] for state in ("no", "yes")]
+            own += chance * (1 - chance) * (ends[1] - ends[0]) ** 2
+        rest = sum(variances(SensitivityFunctions(case), "hills").values())
+        share = variance_decomposition(case, "hills")[UNSURE]
+        assert share == approx(own / (own + rest), abs=EXACT)
+
+
+def test_contrasts_are_not_dropped_under_priors_without_them():
+    case = base.given(back_pain="yes").contrast(hills="worse")
+    with pytest.raises(ValueError, match="Unknown factor 'hills'"):
+        compare_priors(case, load(traits=False), draws=FEW)
+
+
+def test_priors_over_other_states_are_not_blended():
+    fewer, words = load(traits=False), "onset: Unknown states .next_day, cool_down, during.*Allowed"
+    with pytest.raises(ValueError, match=f"^{words}: during, cool_down, next_day"):
+        base.blend(fewer, 0.5)
+    with pytest.raises(ValueError, match="^onset: Unknown states"):
+        fewer.blend(base, 0.5)

@@ -238,3 +238,11 @@ def test_statements_that_contradict_each_other_by_little_are_refused_together():
     assert agreed.posterior("pain")["yes"] == approx(0.5)
     with pytest.raises(ValueError, match=r"cannot all hold in this model: kind, pain\. State few"):
         case.believe(kind={"none": 0.5}, pain=0.5 + 1e-7).posterior("pain")
+
+
+def test_taking_back_what_was_not_stated_changes_nothing():
+    fewer = BASE.believe(flat_feet=0.8, over_pronation=0.9).exclude_claims("A1-03")
+    for names in ((), ("hills",)):
+        assert fewer.retract(*names).likelihoods == fewer.likelihoods
+    stated = fewer.given(hills="yes")
+    assert stated.retract("hills").likelihoods == fewer.likelihoods

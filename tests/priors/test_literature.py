@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from shared import loaded
 from lumbayes import contributions, example, load, red_flags, sensitivity
 from lumbayes.data.variables import Trait, Variables
 from lumbayes.explanation import claim_attribution
+from lumbayes.loading import read_network
 from lumbayes.priors.literature import mean_of, read_literature
 from lumbayes.priors.odds_ratios import link_of_odds, odds_ratio_quantiles
 from lumbayes.sensitivity_analysis import variance_decomposition
@@ -458,3 +460,8 @@ def test_an_event_without_a_row_stays_as_the_folder_has_it(broken, root, name):
     path, _ = broken(line + "\n", "")
     studies = read_literature(path, variables)
     assert studies.at(mean_of(studies.baseline))[name].background == variables[name].background
+
+
+def test_the_literature_is_loaded_by_its_name_as_a_path_too():
+    assert load(Path("literature")).priors == load("literature").priors
+    assert not read_network(Path("literature")).priors.claims

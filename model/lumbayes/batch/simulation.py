@@ -189,7 +189,8 @@ def at_draw(case: Case, drawn: Mapping[Key, np.ndarray], source: str) -> Case:
     for key, value in drawn.items():
         shares = value if value.ndim else np.array([1 - value, value])
         counts = tuple((shares * sum(priors[key].counts)).tolist())
-        at[key] = replace(priors[key], counts=counts, basis="draw", source=source)
+        alone = replace(priors[key], within_variance=0, between_variance=0, mixed=())
+        at[key] = replace(alone, counts=counts, basis="draw", source=source)
     return replace(case, compiled=case.compiled.with_network(Network(priors.with_priors(at))))
 
 

@@ -60,9 +60,8 @@ def with_known_outcome(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
     name = case.variables.outcome.name
     traits = [t.name for t in case.variables.traits if says_outcome(case, t.name)]
     traits = [trait for trait in traits if trait in frame]
-    is_soft = any(str(column).startswith(f"{name}:") for column in frame.columns)
-    if not traits or is_soft or name in case.interventions:
-        return frame  # a likelihood of the outcome stands as it is entered
+    if not traits or name in case.interventions:
+        return frame
     outcome = frame[name] if name in frame else pd.Series(None, frame.index, object)
     known = outcome.astype(object).to_numpy(copy=True)
     cells = [frame[trait].astype(object).to_numpy() for trait in traits]

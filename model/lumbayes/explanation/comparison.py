@@ -92,7 +92,7 @@ def compare_priors(case: Case, other: Case, draws: int = DRAWS, seed: int = SEED
     Raises
     ------
     ValueError
-        If `other` has evidence or interventions that `case` does not have.
+        If `other` has evidence that `case` does not have, or no contrasts where `case` has some.
     ImpossibleFindings
         If the evidence has probability 0 under one of the sets.
 

@@ -258,8 +258,8 @@ class CaseEvidence(EnteredEvidence):
         -------
         Case
             This case without the findings, likelihoods, stated probabilities, contrasts and
-            interventions of these variables. The remaining stated probabilities (see `believe`) are
-            fitted again.
+            interventions of these variables. If one of them had a stated probability (see
+            `believe`), the remaining ones are fitted again.
 
         Raises
         ------
@@ -280,7 +280,7 @@ class CaseEvidence(EnteredEvidence):
             part: {k: v for k, v in getattr(self, part).items() if k not in names} for part in parts
         }
         left = replace(self, **kept)
-        return left.believe(**left.beliefs)
+        return left if left.beliefs == self.beliefs else left.believe(**left.beliefs)
 
     def _check_unchanged(self, name: str, value: str | float) -> None:
         before = self.findings.get(name, value)

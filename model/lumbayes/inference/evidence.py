@@ -201,7 +201,8 @@ class EnteredEvidence:
 
     def _contrast_evidence(self) -> list[Evidence]:
         data = self.variables.contrasts
-        if data is None:
+        if data is None:  # of a network without contrasts, in which those of the case would be lost
+            allow("contrast", "factor", self.contrasts, ())
             return []
         return [
             (evidence_on_link(name), contrast_likelihood(data, statement))

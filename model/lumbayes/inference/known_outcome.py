@@ -24,9 +24,12 @@ def says_outcome(case: CaseEvidence, name: str) -> bool:
 
 
 def case_with_known_outcome(case: AnyCase) -> AnyCase:
-    """Return the case with the outcome as a finding where only its findings on traits imply it."""
+    """Return the case with the outcome as a finding where its findings on traits imply it.
+
+    A likelihood of the outcome stays; beside the finding it changes nothing.
+    """
     name = case.variables.outcome.name
-    if name in {*case.findings, *case.likelihoods, *case.interventions}:
+    if name in {*case.findings, *case.interventions}:
         return case
     findings = {k: v for k, v in case.findings.items() if says_outcome(case, k)}
     state = case.variables.known_outcome(findings)

@@ -146,7 +146,7 @@ class Prior:
         Parameters
         ----------
         other : Prior
-            A prior with the same key.
+            A prior with the same key and states.
         trust : float
             The weight of the other prior, from 0 (this one alone) to 1 (the other alone).
 
@@ -165,6 +165,7 @@ class Prior:
         [0.009, 0.019, 0.014]
         """
         check_arguments("Prior.mix", locals(), other=PRIOR)
+        allow(label(self.key), "states", [", ".join(other.states)], [", ".join(self.states)])
         mixed = ((1 - trust, self), (trust, other))
         pairs = [Opinion(prior.mean, prior.variance) for _, prior in mixed]
         mean, within, apart = linear_pool(pairs, [1 - trust, trust])

@@ -235,7 +235,7 @@ class Priors(Mapping[Key, Prior]):
         Raises
         ------
         ValueError
-            If `trust` is not from 0 to 1, or if `other` lacks a parameter of this set.
+            If `trust` is not from 0 to 1, or if `other` lacks a parameter or its states.
 
         Examples
         --------

@@ -23,6 +23,7 @@ ORIGINS = {
     "published": "published figures",
     "judgement": "our own judgements",
     "fitted": "rows of runners",
+    "draw": "drawn values",
 }
 DISAGREE = "claims that disagree"
 VAGUE = "claims that are vague"
@@ -45,7 +46,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     Returns
     -------
     pandas.Series
-        The share of the variance, from 0 to 1, that is due to each of seven origins, largest first.
+        The share of the variance, from 0 to 1, that is due to each origin, largest first.
         The shares add up to 1; all are 0 if there is no variance. The index is the origin:
 
         - "claims that disagree": the replies differ on the strength of a link.
@@ -56,6 +57,7 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
         - "published figures": parameters from publications.
         - "our own judgements": parameters that the authors of the priors judged.
         - "rows of runners": fitted parameters (see `fit`).
+        - "drawn values": drawn parameters (see `batch.sample_parameters`); no row without any.
         - "your own half-sure answers": the runner's likelihoods.
 
     Raises
@@ -82,10 +84,11 @@ def variance_decomposition(case: Case, cause: str) -> pd.Series:
     Name: spread of weak_core, dtype: float64
     """
     check_arguments("variance_decomposition", locals())
-    parts = dict.fromkeys([DISAGREE, VAGUE, *ORIGINS.values(), UNSURE], 0.0)
+    always = [origin for basis, origin in ORIGINS.items() if basis != "draw"]
+    parts = dict.fromkeys([DISAGREE, VAGUE, *always, UNSURE], 0.0)
     for key, variance in variances(SensitivityFunctions.of(case, cause), cause).items():
         for origin, share in origins(case.priors[key]).items():
-            parts[origin] += share * variance
+            parts[origin] = parts.get(origin, 0.0) + share * variance
     parts[UNSURE] = sum(_likelihood_variance(case, cause, name) for name in case.likelihoods)
     shares = pd.Series(shares_of(parts), name=f"spread of {cause}")
     return shares.sort_values(ascending=False, kind="stable")
@@ -226,7 +229,7 @@ def _likelihood_variance(case: Case, cause: str, name: str) -> float:
     states = case.variables[name].states
     shares = posteriors(case.compiled, case.query(), [name])[name][:, 0]
     possible = [(state, share) for state, share in zip(states, shares, strict=True) if share > 0]
-    known = [case.retract(name).given(**{name: state}) for state, _ in possible]
+    known = [case.given(**{name: state}) for state, _ in possible]
     contribution = np.array([contribution_at_means(c, [cause])[0] for c in known])
     weights = np.array([share for _, share in possible])
     return float(weights @ (contribution - weights @ contribution) ** 2)
