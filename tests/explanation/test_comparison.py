@@ -362,5 +362,5 @@ def test_priors_over_other_states_are_not_blended():
     fewer, words = load(traits=False), "onset: Unknown states .next_day, cool_down, during.*Allowed"
     with pytest.raises(ValueError, match=f"^{words}: during, cool_down, next_day"):
         base.blend(fewer, 0.5)
-    with pytest.raises(ValueError, match="^onset: Unknown states"):
+    with pytest.raises(ValueError, match=r"^onset: Unknown states"):
         fewer.blend(base, 0.5)
