@@ -469,3 +469,11 @@ def test_more_than_two_answers_may_conflict_where_no_two_do():
     said = "Your answers do not go together well. Look again at hills."
     assert summaries.fighting(found) == said
     assert summaries.fighting(replace(found, bits=0.1)) == "Your answers go together."
+
+
+def test_what_more_answers_would_change_leaves_out_the_tests_that_are_asked_next():
+    tests = next_question(runner).loc[["plank_seconds", "hills:contrast"]]
+    for row in range(2):
+        for stays in (0.5, 1.0):
+            said = summaries.ask_next(tests[row:], stays)
+            assert "? Without tests and comparisons, more answers would " in said

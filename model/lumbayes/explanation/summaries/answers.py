@@ -126,7 +126,8 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
         The result of `next_question(case)`. The question of the first row is quoted.
     stays : float
         The result of `same_decision_probability(case)`: the probability, from 0 to 1, that the
-        first factor stays first.
+        first factor stays first. It leaves out measurements and contrasts, and so does the
+        sentence on it: “without tests and comparisons”.
 
     Returns
     -------
@@ -138,18 +139,19 @@ def ask_next(table: pd.DataFrame, stays: float) -> str:
     >>> from lumbayes import load, next_question
     >>> from lumbayes.explanation import summaries
     >>> print(summaries.ask_next(next_question(load().given(back_pain="yes")), 0.8))
-    Most telling next: Are your usual runs hilly? More answers would change which factor comes
-    first about 2 times in 10.
+    Most telling next: Are your usual runs hilly? Without tests and comparisons, more answers
+    would change which factor comes first about 2 times in 10.
     """
     check_arguments("ask_next", locals(), table=table_with("question", of="next_question"))
     if table.empty:
         return "Every question has been answered."
     times = round(10 * (1 - stays))
     often = f"{times} time{'s' if times > 1 else ''} in 10"
-    change = f"More answers would change which factor comes first about {often}."
+    change = f"change which factor comes first about {often}"
     if times < 1:
-        change = "More answers would hardly change which factor comes first."
-    return f"Most telling next: {table.iloc[0]['question']} {change}"
+        change = "hardly change which factor comes first"
+    more = "Without tests and comparisons, more answers would"
+    return f"Most telling next: {table.iloc[0]['question']} {more} {change}."
 
 
 def changing(case: Case, row: pd.Series) -> str:
