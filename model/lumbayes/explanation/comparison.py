@@ -35,8 +35,8 @@ def contributions_by_reply(case: Case) -> pd.DataFrame:
         One row per cause, such as "hills", largest `apart` first. Columns:
 
         - `all`: the contribution with all claims.
-        - `reply 1`, …: the contribution with the claims of this reply and of the question only. A
-          reply without a claim on a link has no column.
+        - `reply 1`, …: the contribution with the claims of this reply and of the question only, as
+          `Case.with_claims` gives it. A reply without a claim on a link has no column.
         - `apart`: the largest minus the smallest of the `reply` columns; NaN if there is none.
 
     Raises

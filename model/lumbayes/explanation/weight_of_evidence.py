@@ -22,7 +22,7 @@ from ..engine.query import Overrides, Query
 from ..inference.causal_paths import CONTRIBUTION, contribution_probabilities
 from ..inference.evidence import Evidence, contrast_label, finding_label, node_of
 from ..priors.prior import Key, label
-from ..priors.strengths import reached, strength_under
+from ..priors.strengths import claims_in_force, reached, strength_under
 from .shapley import ORDERS, Value, sampled, shapley
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     """Compute what each claim adds to the log-odds that a cause contributes: its Shapley value.
 
     The worth of a set of claims is the log-odds of the contribution with priors pooled from this
-    set alone. The values add up to the log-odds with all claims minus those with none.
+    set. The values add up to the log-odds with all claims minus those without any of the table.
 
     Parameters
     ----------
@@ -134,8 +134,8 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     Returns
     -------
     pandas.DataFrame
-        One row per claim that a parameter is computed from, largest absolute value first. The
-        index, `claim`, holds ids such as "A5-09". Columns:
+        One row per claim, largest absolute value first; none if a parameter that it reaches was
+        fitted or drawn. The index, `claim`, holds ids such as "A5-09". Columns:
 
         - `shapley_db`: the Shapley value in decibans; above 0 if the claim speaks for the cause.
           All are 0 if the contribution is 0 or 1.
@@ -166,9 +166,8 @@ def claim_attribution(case: Case, cause: str, orders: int = ORDERS, seed: int = 
     check_arguments("claim_attribution", locals())
     case.network.check_causes(cause)
     case.check_consistent()
-    claims = [c for c in case.priors.claims if c.is_used]
-    overrides = _overrides_by_claims(case, claims)
-    value = _value(case, [cause], overrides)
+    claims = claims_in_force(case.priors)
+    value = _value(case, [cause], _overrides_by_claims(case, claims))
     shares, error = sampled(value, len(claims), orders, seed)
     index = pd.Index([c.id for c in claims], name="claim")
     table = pd.DataFrame({"shapley_db": shares, "error_db": error}, index=index)
@@ -236,9 +235,10 @@ def _overrides_by_claims(case: Case, claims: Sequence[Claim]) -> Callable[[np.nd
 
 
 def _by_subset(case: Case, key: Key, claims: Sequence[Claim]) -> np.ndarray:
-    """Return a parameter's input rows for every subset of its claims, (n_states, n_subsets)."""
+    """Return a parameter's input rows for every subset of some claims, (n_states, n_subsets)."""
+    others = [c for c in case.priors.claims if c not in claims]
     subsets = [
-        [c for i, c in enumerate(claims) if subset >> i & 1] for subset in range(2 ** len(claims))
+        [*others, *(c for i, c in enumerate(claims) if n >> i & 1)] for n in range(2 ** len(claims))
     ]
     priors = [strength_under(key, case.priors, subset) for subset in subsets]
     return np.stack([case.compiled.prior_values(prior) for prior in priors], axis=1)

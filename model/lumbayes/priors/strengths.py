@@ -215,6 +215,17 @@ def reached(priors: Priors, claims: Iterable[Claim]) -> set[Key]:
     return links | own
 
 
+def claims_in_force(priors: Priors) -> list[Claim]:
+    """Return the claims of which every prior is as the claims give it, blended or not.
+
+    A prior that was fitted, drawn or replaced no longer follows from its claims.
+    """
+    replaced = {
+        key for key, prior in priors.items() if prior != priors.mixed(strength(key, priors))
+    }
+    return [c for c in priors.claims if c.is_used and replaced.isdisjoint(reached(priors, [c]))]
+
+
 def strength_under(key: Key, priors: Priors, claims: Iterable[Claim]) -> Prior:
     """Return one prior as it would be if only these claims had been made; T stays."""
     fewer = priors.with_priors({}, claims=tuple(claims))

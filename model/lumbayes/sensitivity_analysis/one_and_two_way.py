@@ -49,7 +49,9 @@ def sensitivity(case: Case, cause: str) -> pd.DataFrame:
         - "muscle_strain → severity = mild": P(a state of a trait | the pain comes from this cause).
         - "severity = mild": the same if the pain comes from none of the listed causes.
         - "flat_feet=yes → wet_footprint = low": P(a state of a measurement | what it measures).
-        - "A4-01": a claim. What is varied is the probability that its words express.
+        - "A4-01": a claim. What is varied is the probability that its words express. A claim has
+          no row if one of its parameters was fitted, drawn or replaced: it then follows from more
+          than claims.
 
         Columns:
 
@@ -140,7 +142,7 @@ def one_way(case: Case, cause: str, parameter: str, steps: int = 101) -> pd.Seri
     Raises
     ------
     ValueError
-        If the cause, parameter or claim does not exist, or if `steps` is below 2.
+        If the cause, parameter or claim has no row in `sensitivity`, or if `steps` is below 2.
     ImpossibleFindings
         If the evidence has probability 0.
 
@@ -192,9 +194,9 @@ def two_way(case: Case, cause: str, first: str, second: str, steps: int = 21) ->
     Raises
     ------
     ValueError
-        If the cause, a parameter or a claim does not exist, or if `steps` is below 2. Also if the
-        two cannot vary independently: the same one twice, two states of one prior, or a parameter
-        and a claim that is pooled into it.
+        If the cause does not exist, if a parameter or claim has no row in `sensitivity`, or if
+        `steps` is below 2. Also if the two cannot vary independently: the same one twice, two
+        states of one prior, or a parameter and a claim that is pooled into it.
     ImpossibleFindings
         If the evidence has probability 0.
 

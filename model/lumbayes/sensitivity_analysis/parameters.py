@@ -13,6 +13,7 @@ import numpy as np
 from ..data.schema import Problem
 from ..priors.prior import Key, Prior, label
 from ..priors.readings import reached_by, with_readings
+from ..priors.strengths import claims_in_force
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -100,7 +101,8 @@ _parameters: WeakKeyDictionary[Compiled, list[Parameter]] = WeakKeyDictionary()
 def parameters(case: Case) -> list[Parameter]:
     """Return every elicited parameter and every claim that is pooled into one.
 
-    They depend on the priors alone, so all cases with the same compiled network share them.
+    Claims whose priors were fitted, drawn or replaced are left out. All depend on the priors alone,
+    so all cases with the same compiled network share them.
     """
     if case.compiled not in _parameters:
         _parameters[case.compiled] = list(_all_parameters(case.priors))
@@ -108,10 +110,11 @@ def parameters(case: Case) -> list[Parameter]:
 
 
 def _all_parameters(priors: Priors) -> Iterator[Parameter]:
+    in_force = {claim.id for claim in claims_in_force(priors)}
     for key, prior in priors.items():
         for state in prior.states[-1:] if len(prior.states) == 2 else prior.states:
             yield _elicited(key, prior, state)
-        for claim in prior.claims:
+        for claim in (c for c in prior.claims if c.id in in_force):
             word = priors.words[claim.reading]
             ends = word.interval()
             yield ClaimReading(claim.id, CLAIM, key, word.mean, *ends, priors, claim)

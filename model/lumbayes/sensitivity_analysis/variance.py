@@ -107,8 +107,8 @@ def most_informative_claims(case: Case, cause: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per claim that is pooled into a parameter, largest `narrows` first. The index,
-        `claim`, holds ids such as "A1-13". Columns:
+        One row per claim that is pooled into a parameter, largest `narrows` first; none if the
+        parameter was fitted or drawn. The index, `claim`, holds ids such as "A1-13". Columns:
 
         - `narrows`: the share of the contribution's variance, from 0 to 1, that would go away if
           readers agreed on the probability that the claim's words mean. The column does not add up

@@ -10,7 +10,7 @@ from ...attribution import contribution_at_means
 from ...data.argument_kinds import table_with
 from ...data.arguments import SHARES, check_arguments
 from ...errors import allow
-from .words import called, of_one_run, per_hundred
+from .words import called, left_out, of_one_run, per_hundred
 
 if TYPE_CHECKING:
     from ...case import Case
@@ -41,7 +41,7 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     str
         The first sentence quotes the claim with the highest `shapley_db`. A second one quotes the
         claim with the lowest, if that is -1 deciban or less. If the contribution is 0, or no claim
-        speaks for the cause, one sentence says so instead.
+        speaks for the cause, one sentence says so instead. A last one says if claims are left out.
 
     Examples
     --------
@@ -57,13 +57,14 @@ def carried_by(case: Case, table: pd.DataFrame, cause: str) -> str:
     if not contribution_at_means(case, [cause])[0] > 0:
         return f"{label} is ruled out by what was answered, whatever anyone says."
     if not table["shapley_db"].max() > ROUNDING:
-        return f"No claim of the thread speaks for {label}."
+        return f"No claim of the thread speaks for {label}.{left_out(case)}"
     best = claims[str(table["shapley_db"].idxmax())]
     worst = claims[str(table["shapley_db"].idxmin())]
     sentence = f"{label} rests most on {best.author}: “{best.quote}”."
     if table["shapley_db"].min() > -NOTICEABLE_DB:
-        return sentence
-    return f"{sentence} What speaks most against it is {worst.author}: “{worst.quote}”."
+        return f"{sentence}{left_out(case)}"
+    against = f"What speaks most against it is {worst.author}: “{worst.quote}”."
+    return f"{sentence} {against}{left_out(case)}"
 
 
 def voiced(case: Case, table: pd.DataFrame, cause: str) -> str:
@@ -166,7 +167,8 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
     str
         The sentence names the claim, and the share of the variance of the contribution (the
         "doubt") that would go if one knew which probability its words mean, in hundredths. If the
-        share rounds to 0, the sentence says that no claim would help.
+        share rounds to 0, the sentence says that no claim would help. A second sentence says if
+        claims are left out.
 
     Examples
     --------
@@ -182,10 +184,12 @@ def worth_knowing(case: Case, table: pd.DataFrame, cause: str) -> str:
     label = case.variables[cause].label
     removed = per_hundred(0 if table.empty else table["narrows"].iloc[0])
     if removed == per_hundred(0):
-        return f"To know just what any one claim means would not make {label} any surer."
+        surer = f"would not make {label} any surer.{left_out(case)}"
+        return f"To know just what any one claim means {surer}"
     claim = next(c for c in case.priors.claims if c.id == table.index[0])
     means = f"what {claim.author} means by “{claim.words}”"
-    return f"To know just {means} would take away {removed} parts of the doubt about {label}."
+    parts = f"{removed} parts of the doubt about {label}.{left_out(case)}"
+    return f"To know just {means} would take away {parts}"
 
 
 def studied(other: Case, table: pd.DataFrame, cause: str, effect: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.argument_kinds import table_with
 from ...data.arguments import RANKING, check_arguments
-from .words import called, of_one_run
+from .words import called, left_out, of_one_run
 
 if TYPE_CHECKING:
     from ...case import Case
@@ -39,7 +39,7 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     str
         The sentence names the claim, the probability that its words would have to mean for another
         cause to be first, and that cause. If no claim can do this within its 90% interval, the
-        sentence says that `first` stays first.
+        sentence says that `first` stays first. A second one says if claims are left out.
 
     Examples
     --------
@@ -54,12 +54,14 @@ def firmness(case: Case, table: pd.DataFrame, first: str) -> str:
     label = case.variables[first].label
     row = _nearest_flip(table[table["kind"] == CLAIM])
     if row is None:
-        return f"{label} stays first, whatever people may mean by the words of any one claim."
+        means = "whatever people may mean by the words of any one claim."
+        return f"{label} stays first, {means}{left_out(case)}"
     claim = next(c for c in case.priors.claims if c.id == row.name)
     rival = case.variables[row["to"]].label
     means = f"means {_beyond(row)} (it is read as {of_one_run(row['value'])})"
     words = f"{claim.author}'s “{claim.words}”"
-    return f"{label} stays first unless {words} {means}; then {rival} comes first."
+    rival = f"then {rival} comes first.{left_out(case)}"
+    return f"{label} stays first unless {words} {means}; {rival}"
 
 
 def footing(case: Case, table: pd.DataFrame, first: str) -> str:

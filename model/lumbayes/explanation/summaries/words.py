@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...data.arguments import check_arguments
 from ...inference.contrast_links import SUFFIX
+from ...priors.strengths import claims_in_force
 
 if TYPE_CHECKING:
     from ...case import Case
@@ -100,3 +101,11 @@ def variable_of(finding: str) -> str:
     "hills=yes", "hills likelihood" and "hills:contrast" all give "hills".
     """
     return finding.split("=")[0].removesuffix(" likelihood").removesuffix(SUFFIX)
+
+
+def left_out(case: Case) -> str:
+    """Return the sentence that some claims are left out of tables of claims; "" if none is."""
+    used = [claim for claim in case.priors.claims if claim.is_used]
+    if len(claims_in_force(case.priors)) == len(used):
+        return ""
+    return " Claims whose numbers were fitted or drawn are left out."
