@@ -17,6 +17,7 @@ from lumbayes.decisions import same_decision_probability
 from lumbayes.decisions.value_of_information import READINGS, entropy
 from lumbayes.engine.rank_probability import TIE_DECIMALS
 from lumbayes.explanation.evidence_conflict import _recheck
+from lumbayes.inference.known_outcome import says_outcome
 from lumbayes.network.contrast import tick_rates
 from lumbayes.network.measurement import typical_readings
 
@@ -56,11 +57,23 @@ def answered(case, name, readings=READINGS):
 
 
 def fights(case):
-    """log2 of prod P(finding) / P(findings), by single cases under the same intervention."""
+    """log2 of prod P(finding) / P(findings), by single cases under the same intervention.
+
+    What speaks of the pain counts given the pain, which counts once.
+    """
     bare = base.do(**case.interventions)
-    alone = [bare.given(**{k: v}).probability for k, v in case.findings.items()]
+    state = variables.known_outcome(
+        {k: v for k, v in case.findings.items() if says_outcome(case, k)}
+    )
+    known = bare.given(back_pain=state) if state else bare
+    alone, given = [known.probability], lambda k: known if says_outcome(case, k) else bare
     alone += [
-        bare.likelihood(**{k: dict(zip(variables[k].states, w, strict=True))}).probability
+        given(k).given(**{k: v}).probability / given(k).probability
+        for k, v in case.findings.items()
+    ]
+    alone += [
+        given(k).likelihood(**{k: dict(zip(variables[k].states, w, strict=True))}).probability
+        / given(k).probability
         for k, w in case.likelihoods.items()
     ]
     return log2(prod(alone) / case.probability)
@@ -263,6 +276,10 @@ def test_stopping_is_drawn_from_a_fixed_seed():
         HELD,
         runner.likelihood(weak_core={"no": 5}).given(hills="no"),
         base.given(hills="yes"),
+        base.given(weak_core="no", plank_seconds=22, back_pain="yes", severity="mild"),
+        base.given(weak_core="no", plank_seconds=22, severity="mild", onset="next_day"),
+        base.given(severity="none", duration="none", hills="yes").likelihood(onset={"during": 3}),
+        base.given(severity="mild", hills="no").likelihood(back_pain=2, onset={"during": 3}),
     ],
 )
 def test_conflict_by_single_cases(case):
@@ -284,7 +301,10 @@ def test_conflict_by_single_cases(case):
         }:
             bare = base.do(**case.interventions).posterior(cause.name)["yes"]
             rest = found.bits - log2(case.posterior(cause.name)["yes"] / bare)
-            assert (cause.name in found.reconciles.index) == (rest <= 0)
+            pair = {part.removesuffix(" likelihood") for part in found.pairs.index[0].split(" / ")}
+            alone = case.retract(*{*names} - pair).posterior(cause.name)["yes"]
+            of_pair = found.pairs.iloc[0] - log2(alone / bare)
+            assert (cause.name in found.reconciles.index) == (rest <= 0 and of_pair <= 0)
             assert found.reconciles.get(cause.name, rest) == approx(rest, abs=EXACT)
 
 
@@ -323,3 +343,23 @@ def test_a_conflict_lists_what_resolves_it_best_first_and_labels_its_variables()
     assert found.bits > 0
     assert found.reconciles.is_monotonic_increasing and (found.reconciles <= 0).all()
     assert found.labels == {name: v.label for name, v in variables.items()}
+
+
+def test_a_described_pain_hides_no_conflict_and_no_cause_resolves_what_it_leaves():
+    apart = conflict(base.given(weak_core="no", plank_seconds=22))
+    for evidence in (
+        {"back_pain": "yes"},
+        {"severity": "mild"},
+        {"back_pain": "yes", "severity": "mild", "onset": "next_day", "duration": "hours"},
+    ):
+        found = conflict(base.given(weak_core="no", plank_seconds=22, **evidence))
+        assert found.bits == approx(apart.bits, abs=1.5) and found.pairs.iloc[0] == apart.bits
+        assert "unexplained" not in found.reconciles and found.recheck == "weak_core"
+    pairs = conflict(base.given(back_pain="yes", severity="mild")).pairs
+    assert pairs["back_pain / severity"] == approx(0, abs=EXACT)
+
+
+def test_an_intervention_alone_is_no_conflict():
+    for held in (base.do(hills="yes"), base.do(hills="yes", flat_feet="no"), base):
+        found = conflict(held)
+        assert found.bits == 0 and found.reconciles.empty and found.pairs.empty

@@ -487,3 +487,20 @@ def test_the_first_place_flips_at_the_ends_of_an_interval_too():
         assert f"means {side} in 100" in summaries.firmness(base, table, "hills")
     outside = pd.DataFrame([row | {"flips_at": 0.61}], index=["A4-01"])
     assert "stays first, whatever" in summaries.firmness(base, outside, "hills")
+
+
+def test_answers_that_support_each_other_hide_no_two_that_conflict():
+    agreeing = {"flat_feet": "yes", "wet_footprint": "low", "over_pronation": "yes"}
+    agreeing |= {"hills": "yes", "climb_m_per_km": 25}
+    found = conflict(base.given(weak_core="no", plank_seconds=40, **agreeing))
+    assert found.bits < 0 and found.pairs.iloc[0] > 1
+    said = "Two of your answers do not go together well: weak core and front plank."
+    assert summaries.fighting(found) == said
+
+
+def test_more_than_two_answers_may_conflict_where_no_two_do():
+    pairs = pd.Series({"hills / flat_feet": -0.2})
+    found = Conflict(1.5, pairs, "hills", pd.Series(dtype=float), {"hills": "Hills"})
+    said = "Your answers do not go together well. Look again at hills."
+    assert summaries.fighting(found) == said
+    assert summaries.fighting(replace(found, bits=0.1)) == "Your answers go together."

@@ -8,13 +8,14 @@ import pandas as pd
 
 from ...data.argument_kinds import row_with, table_with
 from ...data.arguments import CONFLICT, check_arguments
+from ..evidence_conflict import ROUNDING
 from .words import per_hundred, variable_of
 
 if TYPE_CHECKING:
     from ...case import Case
     from ..evidence_conflict import Conflict
 
-TWICE = 1.0  # bits: two answers that are half as likely together as apart
+NOTICEABLE_BITS = 1  # of answers that are together half as likely as apart
 NOTICEABLE_DB = 1  # a deciban is about the smallest step people notice
 
 
@@ -83,9 +84,8 @@ def fighting(found: Conflict) -> str:
     -------
     str
         One sentence names the two answers in the strongest conflict. The next one names the cause
-        that would best resolve it or, if no cause does, the answer to look at again. Without a
-        conflict, that is if `bits` is 0 or less and no two answers are half as likely together as
-        apart: "Your answers go together."
+        that would best resolve it or, if no cause does, the answer to look at again. If neither all
+        answers nor any two conflict by 1 bit or more: "Your answers go together."
 
     Examples
     --------
@@ -97,12 +97,14 @@ def fighting(found: Conflict) -> str:
     flat feet.
     """
     check_arguments("fighting", locals(), found=CONFLICT)
-    strongest = found.pairs.iloc[0] if len(found.pairs) else 0.0
-    if found.bits <= 0 and strongest < TWICE:
+    worst = found.pairs.max() if len(found.pairs) else 0.0
+    if max(found.bits, worst) < NOTICEABLE_BITS:
         return "Your answers go together."
-    ends = str(found.pairs.index[0]).split(" / ")
-    pair = " and ".join(_finding_label(found, end) for end in ends)
-    sentence = f"Two of your answers do not go together well: {pair}."
+    sentence = "Your answers do not go together well."
+    if worst > ROUNDING:
+        ends = str(found.pairs.index[0]).split(" / ")
+        pair = " and ".join(_finding_label(found, end) for end in ends)
+        sentence = f"Two of your answers do not go together well: {pair}."
     if len(found.reconciles):
         cause = _finding_label(found, str(found.reconciles.index[0]))
         return f"{sentence} They would if this were so: {cause}."
