@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 from pooling_alternatives import POOLS, ranking, repooled, wishes
+from shared import loaded
 
 from lumbayes.data.claims_file import COLUMNS, OPTIONAL, VOCABULARY, WORD_COLUMNS
 from lumbayes.data.files import folder
@@ -118,6 +119,14 @@ def test_every_allowed_value_is_listed():
     values = {value for allowed in VOCABULARY.values() for value in allowed} | set(SCALES)
     values |= {"survey", "published", "judgement", "ignorance", "below", "above", "running", "body"}
     assert {value for value in values if value and value not in CODE} == set()
+
+
+def test_the_plank_across_its_cut_is_as_it_says():
+    """The second number is that without doses."""
+    for doses in (True, False):
+        case = loaded(doses=doses)
+        one, other = (case.given(plank_seconds=s).posterior("weak_core")["yes"] for s in (74, 76))
+        assert f"from {one:.2f} to {other:.2f}" in TEXT
 
 
 def test_the_thread_is_named_by_its_checksum():
