@@ -198,9 +198,9 @@ plot.dot_plot(
 )
 
 # %% [markdown]
-# Alone, each reply leaves something that nobody named first, because silence and the published share
-# of unnamed pain then weigh more. The pooled order of the factors is that of no single reply, and
-# strain is likelier by all replies than by any alone.
+# Alone, each reply leaves something that nobody named first, because silence and the published
+# share of unnamed pain then weigh more. The pooled order of the factors is that of no single reply,
+# and strain is likelier by all replies than by any alone.
 #
 # ## Where does the uncertainty come from?
 #
