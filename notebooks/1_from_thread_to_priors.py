@@ -128,7 +128,8 @@ print(link.why)
 # four replies, so that no single sentence becomes a fact and three replies speak nearly twice as
 # strongly as one.
 #
-# Compare the hills, of which three replies warn in words more alike:
+# Compare the hills. Three replies warn of them in words that lie close together, and only one has
+# half the weight, so the link is stronger:
 
 # %%
 plot.ridgeline(as_worded, "hills", "muscle_strain", title="Hills strain a muscle")
@@ -147,11 +148,10 @@ print(f"\n{share.why}")
 # %% [markdown]
 # ## The prior of each link
 #
-# Every link with at least one claim, as its words give it. Most rest on one sentence of one reply,
-# and are five to seven times as strong as what is assumed of any link; two rest on three replies. A
-# claim speaks of a cause and of the pain, end to end, so a link on the way has its strength divided
-# by what follows, up to .95 at most: flat feet work only through feet that roll in, and lead to
-# these nearly always.
+# Every link with at least one claim, as its words give it. Most rest on one reply and lie between
+# .09 and .15, where .02 is assumed of any link; two rest on three replies each. A claim speaks of a
+# cause and of the pain, end to end, so a link on the way has its strength divided by what follows,
+# up to .95 at most: flat feet work only through feet that roll in, and lead to these nearly always.
 
 # %%
 claimed = {
@@ -256,9 +256,9 @@ pd.Series(counted, name="share in pain").map("{:.1%}".format).to_frame()
 
 # %% [markdown]
 # One number reconciles them. The words give relative strengths; how often a run hurts, the last row
-# above, gives their level: every hazard −ln(1 − λ) of what fires in a run is divided by the same T,
-# until P(pain) is that rate. All strengths keep their order and, while they are small, their
-# proportions.
+# above, gives their level: every hazard −ln(1 − λ) of what fires in a run, links that hold by
+# definition aside, is divided by the same T, until P(pain) is that rate. The strengths divided keep
+# their order and, while they are small, their proportions.
 
 # %%
 print(base.priors.level)

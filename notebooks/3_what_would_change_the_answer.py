@@ -120,10 +120,10 @@ names = [f"{author}: “{quote}”" for author, quote in zip(authors, top.quote)
 plot.diverging_bars(top.shapley_db.set_axis(names), title="Weak core: what each claim adds")
 
 # %% [markdown]
-# The three claims that name the core have the largest share. Then come the asker's “Normally” and
-# the claims that call the pain muscular, because in this network the core reaches the pain only
-# through strain. Claims for rival causes count against it, each a little: one pain needs only one
-# cause.
+# The three claims that name the core have the largest share. When the asker's pain usually comes
+# and the claims that call it muscular are next, because in this network the core reaches the pain
+# only through strain. Claims for rival causes count against it, each a little: one pain needs only
+# one cause.
 #
 # `exclude_claims` returns the same case as the thread would have it without one claim or one reply:
 # pooled again, exactly.
@@ -198,9 +198,9 @@ plot.dot_plot(
 )
 
 # %% [markdown]
-# Alone, each reply leaves something that nobody named first, because it names little. The pooled
-# order of the factors is that of no single reply, and strain is likelier by all replies than by any
-# alone.
+# Alone, each reply leaves something that nobody named first, because silence and the published
+# share of unnamed pain then weigh more. The pooled order of the factors is that of no single reply,
+# and strain is likelier by all replies than by any alone.
 #
 # ## Where does the uncertainty come from?
 #
@@ -240,7 +240,7 @@ plot.question_bits(questions.rename(index=label), title="What each question woul
 # %% [markdown]
 # Further questions can stop once they no longer matter. Suppose the runner holds a front plank for
 # 22 seconds, and then says that the runs are flat. The figure is the probability that answering
-# *every* question that is left, home tests and comparisons of runs aside, would leave the first
+# *every* question that is left, measurements and comparisons of runs aside, would leave the first
 # factor first. It is from 1,000 simulated sets of answers (so it is good to a few hundredths).
 
 # %%
@@ -340,9 +340,9 @@ plot.comparison(
 )
 
 # %% [markdown]
-# This is the most honest chart here. Brought to the same level, each link that studies measured is
-# 1.3 to 4.3 times as strong as the words have it; and for hills, which three of six replies warn
-# of, no figure was found at all. The runner under both:
+# This is the most honest chart here. Brought to the same level, each of the five links for which a
+# published odds ratio is used is 1.3 to 4.3 times as strong as the words make it; and for hills,
+# which three of six replies warn of, no figure was found at all. The runner under both:
 
 # %%
 sides = compare_priors(runner, literature)

@@ -181,8 +181,8 @@ plot.reliability(tables, title="The runners held out")
 # ## A verdict on each claim
 #
 # A claim is supported if the rows say that its link exists, contradicted if they say that it does
-# not or that it is weaker than its words (`conflict` above .9), untested if they say too little,
-# else not contradicted.
+# not or that it is clearly weaker than the claim's words, untested if they say too little, else not
+# contradicted.
 
 # %%
 claims = fitted.claims()
@@ -193,9 +193,10 @@ contradicted = claims[claims.verdict == "contradicted"]
 contradicted[["quote", "prior", "posterior", "low", "high", "conflict"]]
 
 # %% [markdown]
-# In this world what the thread says of ten causes is stronger than what the rows say. Flat feet and
-# hills are supported. Nothing follows for the real thread. What follows is that, with real rows,
-# the real thread's claims could be tested.
+# In this world most of what the thread says is stronger than what the rows say: of the core, of
+# sitting, and of eight causes more. What it says of flat feet and of hills is supported. Nothing
+# follows for the real thread. What follows is that, with real rows, the real thread's claims could
+# be tested.
 #
 # ## What this cannot say
 #

@@ -128,9 +128,9 @@ class Case(CaseEvidence):
         Case
             A case with the same evidence and the same T (see `load`). A parameter without a claim
             gets the estimate stated in variables.toml or traits.toml. If none is stated, it gets
-            the prior of ignorance, which for a link onto the pain is near 0 with a long tail. A
-            fitted prior that depends on a claim left out is pooled again, without what the fit
-            learned.
+            the prior of ignorance, which for a link is near 0 with a long tail; in a chain it is
+            divided by the strength of the link that follows. A fitted prior that depends on a claim
+            left out is pooled again, without what the fit learned.
 
         Examples
         --------

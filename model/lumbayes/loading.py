@@ -180,9 +180,9 @@ def load(
     Notes
     -----
     A link or leak that fires with probability λ has the hazard −ln(1 − λ). The hazards of the links
-    and leaks that cause a strain or pain in one run are divided by one number, T, such that P(pain)
-    is the base rate: λ becomes 1 − (1 − λ)^(1/T). The order of the strengths stays. docs/model.md,
-    "The level", says more.
+    and leaks that cause a strain or pain in one run, links that hold by definition aside, are
+    divided by one number, T, such that P(pain) is the base rate: λ becomes 1 − (1 − λ)^(1/T). The
+    order of the strengths stays. docs/model.md, "The level", says more.
 
     Examples
     --------

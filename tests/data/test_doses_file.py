@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from statistics import NormalDist
 
 import pytest
 from shared import loaded
@@ -12,6 +13,7 @@ from lumbayes.data.files import folder
 from lumbayes.data.traits_file import read_folder
 from lumbayes.data.variables import Variables
 from lumbayes.loading import read_network
+from lumbayes.network.dose import SCALE_OF
 
 PLAIN = read_folder(folder())
 READ = read_doses(folder() / DOSES, PLAIN)
@@ -33,6 +35,11 @@ def test_the_strength_is_1_at_the_cut_and_its_population_that_of_the_base_rate(t
     assert test.dose.why and (test.dose.source or test.dose.basis == "judgement")
     before = PLAIN[test.name]
     assert (test.low, test.high, test.error) == (before.low, before.high, before.error)
+    below = NormalDist(SCALE_OF[test.scale](test.centre), test.spread).cdf(
+        SCALE_OF[test.scale](test.cut)
+    )
+    beyond = below if test.side == "below" else 1 - below
+    assert beyond == pytest.approx(loaded().priors[test.reads].mean, abs=0.03)
 
 
 def test_a_set_without_doses_is_the_one_of_variables_toml():

@@ -1,8 +1,11 @@
 """How replies are pooled: axioms of opinion pools, each for any words of Hypothesis.
 
-A link's pool starts with ignorance, which weighs as much as one answer. Some wishes hold under a
-condition only; the test's docstring says which, and so does priors/README.md.
+A link's pool starts with ignorance. Each property is tested with a wide one that weighs as much as
+one answer, and with the shipped one. Some hold under a condition only; the test's docstring says
+which, and so does priors/README.md.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -17,15 +20,9 @@ from lumbayes.priors import Opinion, Priors, beta_counts, linear_pool, net
 from lumbayes.priors.pooling import opinions
 
 THREAD = read_network().priors
-# A wide ignorance that weighs as one reply: what pooling does shows best where both count alike.
-WIDE = {"beta": [0.5, 1.5], "weight": 1, "why": "for the test"}
-IGNORANCE = {**THREAD.variables.ignorance, "link": WIDE}
 LEAK = StatedEstimate("judgement", "for the test", {"no": 9, "yes": 1})
 CAUSE = Factor(name="hills", label="Hills", group="running", changeable=True, background=LEAK)
 EFFECT = Outcome(name="back_pain", label="Pain", parents=("hills",), background=LEAK)
-TOY = Variables([CAUSE, EFFECT], IGNORANCE)
-SHIPPED = Variables([CAUSE, EFFECT], THREAD.variables.ignorance)
-APART = 0.285  # no two of the thread's words lie 0.283 to 0.288 apart
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
 
 
@@ -57,17 +54,42 @@ def claim(number, reading, answer, scale="net"):
     return Claim(**cells | {"weight": 1.0})
 
 
-def linked(spoken, variables=TOY):
-    """The prior of one link for which these words are spoken, as pairs (answer, word)."""
-    claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
-    return Priors(variables, claims, {str(i): word for i, (_, word) in enumerate(spoken)})[
-        "hills", "back_pain"
-    ]
+@dataclass(frozen=True)
+class Silence:
+    """An ignorance of links, and how far apart two words of the thread widen a link."""
 
+    beta: tuple[float, float]
+    weight: float
+    apart: float
 
-def pooled(said, variables=TOY):
-    """The prior of one link on which each of these words is another answer's."""
-    return linked(list(enumerate(said, 1)), variables)
+    def linked(self, spoken):
+        """The prior of one link for which these words are spoken, as pairs (answer, word)."""
+        link = {"beta": list(self.beta), "weight": self.weight, "why": "for the test"}
+        variables = Variables([CAUSE, EFFECT], {**THREAD.variables.ignorance, "link": link})
+        claims = tuple(claim(i, str(i), answer) for i, (answer, _) in enumerate(spoken))
+        readings = {str(i): word for i, (_, word) in enumerate(spoken)}
+        return Priors(variables, claims, readings)["hills", "back_pain"]
+
+    def pooled(self, said):
+        """The prior of one link on which each of these words is another answer's."""
+        return self.linked(list(enumerate(said, 1)))
+
+    def spread(self, said):
+        """The variance of the link of these words."""
+        return variance(self.pooled(said))
+
+    @property
+    def mean(self):
+        return self.beta[0] / sum(self.beta)
+
+    @property
+    def variance(self):
+        return float(beta(*self.beta).var())
+
+    def bar(self, one, other):
+        """The least d² at which the second of two words widens the link, if `one` is the first."""
+        vague = (self.weight * self.variance + one.variance) / (self.weight + 1)
+        return 2 * (vague - other.variance)
 
 
 def variance(prior):
@@ -75,14 +97,18 @@ def variance(prior):
     return float(beta(yes, no).var())
 
 
-UNSPOKEN = pooled([])
+LINK = THREAD.variables.ignorance["link"]
+WIDE = Silence((0.5, 1.5), 1, apart=0.285)  # that of the first coding
+SHIPPED = Silence(tuple(LINK["beta"]), LINK["weight"], apart=0.05)
+either = pytest.mark.parametrize("silence", [WIDE, SHIPPED], ids=["wide", "shipped"])
 
 
+@either
 @given(answers, st.randoms())
-def test_the_order_of_claims_is_irrelevant(said, chance):
+def test_the_order_of_claims_is_irrelevant(silence, said, chance):
     spoken = list(enumerate(said, 1))
     shuffled = chance.sample(spoken, len(spoken))
-    one, other = linked(spoken), linked(shuffled)
+    one, other = silence.linked(spoken), silence.linked(shuffled)
     assert other.counts == pytest.approx(one.counts, rel=1e-6)
     assert (other.within_variance, other.between_variance) == pytest.approx(
         (one.within_variance, one.between_variance), **CLOSE
@@ -98,63 +124,69 @@ def between(low, high):
     )
 
 
-@given(
-    st.floats(UNSPOKEN.mean, 0.95).flatmap(
-        lambda line: st.tuples(between(0.02, line), between(line, 0.98))
-    ),
-    answers,
-)
-def test_more_answers_in_words_as_strong_make_a_link_as_strong(two, more):
+@either
+@given(shares, st.data(), answers)
+def test_more_answers_in_words_as_strong_make_a_link_as_strong(silence, share, data, more):
     """Condition: each word of the one is at least as strong as any of the other, and ignorance.
 
     One more answer in a weaker word than the rest lowers the mean of any average, and so does any
     word below ignorance; no word of the thread that reaches a link is that weak (test_priors.py).
     """
-    weaker, stronger = two
+    line = silence.mean + (0.95 - silence.mean) * share
+    weaker, stronger = data.draw(between(0.02, line)), data.draw(between(line, 0.98))
     stronger = (stronger * len(weaker))[: max(len(weaker), len(stronger))]
     stronger += [
         strong
         for strong in more
-        if strong.mean >= max(UNSPOKEN.mean, *(weak.mean for weak in weaker))
+        if strong.mean >= max(silence.mean, *(weak.mean for weak in weaker))
     ]
-    assert pooled(stronger).mean >= pooled(weaker).mean - 1e-12
+    assert silence.pooled(stronger).mean >= silence.pooled(weaker).mean - 1e-12
 
 
+@either
 @given(answers, words)
-def test_dropping_an_answer_moves_the_mean_to_what_remains(remaining, dropped):
+def test_dropping_an_answer_moves_the_mean_to_what_remains(silence, remaining, dropped):
     """The other replies and ignorance remain: the mean moves to theirs, away from the dropped."""
-    rest = float(np.mean([UNSPOKEN.mean, *(word.mean for word in remaining)]))
-    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    weights = [silence.weight, *[1] * len(remaining)]
+    rest = np.average([silence.mean, *(word.mean for word in remaining)], weights=weights)
+    before, after = silence.pooled([*remaining, dropped]).mean, silence.pooled(remaining).mean
     assert after == pytest.approx(rest, **CLOSE)
     assert min(dropped.mean, after) - 1e-12 <= before <= max(dropped.mean, after) + 1e-12
 
 
+@either
 @given(answers, shares, sizes)
-def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(remaining, share, size):
+def test_dropping_an_answer_moves_the_mean_towards_the_other_answers(
+    silence, remaining, share, size
+):
     """Condition, as ignorance stays: the dropped word lay on ignorance's side of the rest.
 
-    At least a share 1/k of ignorance's distance from the k answers left. An answer that agrees with
+    At least a share w/(w + k) of ignorance's distance from the k answers left, where w is the
+    weight of ignorance. An answer that agrees with
     the others held ignorance off, so without it the mean falls back towards ignorance, and that is
     as it should be.
     """
     others = float(np.mean([word.mean for word in remaining]))
-    nearest = others + (UNSPOKEN.mean - others) / len(remaining)
-    furthest = 0.01 if others > UNSPOKEN.mean else 0.99
+    held = silence.weight / (silence.weight + len(remaining))
+    nearest = others + (silence.mean - others) * held
+    furthest = 0.01 if others > silence.mean else 0.99
     dropped = word(nearest + (furthest - nearest) * share, size)
-    before, after = pooled([*remaining, dropped]).mean, pooled(remaining).mean
+    before, after = silence.pooled([*remaining, dropped]).mean, silence.pooled(remaining).mean
     assert abs(after - others) <= abs(before - others) + 1e-12
 
 
-def test_dropping_the_last_answer_leaves_the_stated_ignorance():
-    yes, no = IGNORANCE["link"]["beta"]
-    assert (UNSPOKEN.counts, UNSPOKEN.basis, UNSPOKEN.claims) == ((no, yes), "ignorance", ())
+@either
+def test_dropping_the_last_answer_leaves_the_stated_ignorance(silence):
+    (yes, no), unspoken = silence.beta, silence.pooled([])
+    assert (unspoken.counts, unspoken.basis, unspoken.claims) == ((no, yes), "ignorance", ())
 
 
+@either
 @given(words, st.integers(1, 8))
-def test_one_more_answer_that_agrees_narrows(said, n):
+def test_one_more_answer_that_agrees_narrows(silence, said, n):
     """Condition: the word is no vaguer than ignorance; also for the first reply's narrowing."""
-    assume(said.variance < variance(UNSPOKEN) - 1e-9)
-    assert variance(pooled([said] * (n + 1))) < variance(pooled([said] * n)) < variance(UNSPOKEN)
+    assume(said.variance < silence.variance - 1e-9)
+    assert silence.spread([said] * (n + 1)) < silence.spread([said] * n) < silence.variance
 
 
 @pytest.mark.parametrize("variables", [TOY, SHIPPED], ids=["wide", "shipped"])
@@ -168,117 +200,154 @@ def test_each_answer_that_agrees_narrows_relative_to_the_mean(name, variables):
 
 
 @pytest.mark.parametrize("name", THREAD.words)
-def test_a_second_answer_that_agrees_narrows_the_interval(name):
-    widths = [np.diff(pooled([THREAD.words[name]] * n).interval(0.9))[0] for n in (1, 2, 3)]
+def test_with_a_wide_ignorance_a_second_answer_that_agrees_narrows_the_interval(name):
+    """With the shipped ignorance, narrower than any word, it widens the link in absolute terms."""
+    said = THREAD.words[name]
+    widths = [np.diff(WIDE.pooled([said] * n).interval(0.9))[0] for n in (1, 2, 3)]
+    assert widths[0] > widths[1] > widths[2]
+    assert SHIPPED.variance < SHIPPED.spread([said]) < SHIPPED.spread([said] * 2)
+
+
+def relative(silence, said):
+    """The standard deviation of the link, divided by its mean."""
+    prior = silence.pooled(said)
+    return np.sqrt(variance(prior)) / prior.mean
+
+
+@either
+@given(words, st.integers(1, 8))
+def test_one_more_answer_that_agrees_narrows_relative_to_the_mean(silence, said, n):
+    """Condition: it is stronger than ignorance, its variance over its mean no larger."""
+    assume(said.mean > silence.mean + 1e-6)
+    assume(said.variance / said.mean <= silence.variance / silence.mean)
+    widths = [relative(silence, [said] * k) for k in (0, n, n + 1)]
     assert widths[0] > widths[1] > widths[2]
 
 
+@pytest.mark.parametrize("name", THREAD.words)
+def test_each_word_of_the_thread_narrows_a_link_relative_to_the_mean_and_less_than_itself(name):
+    said = THREAD.words[name]
+    widths = [relative(SHIPPED, [said] * n) for n in range(7)]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] > np.sqrt(said.variance) / said.mean
+
+
+@either
 @given(answers, words)
-def test_an_answer_widens_just_when_it_disagrees_with_the_answers(before, added):
+def test_an_answer_widens_just_when_it_disagrees_with_the_answers(silence, before, added):
     """It does when (m − A)² > (V − v)(1 + 1/n).
 
     m, v are the word's mean and variance, A the mean of the n replies before, V the pool's
     variance.
     """
-    n, inputs = len(before), pooled(before)
+    n, inputs = len(before), silence.pooled(before)
     apart = (added.mean - np.mean([word.mean for word in before])) ** 2
     margin = apart - (variance(inputs) - added.variance) * (1 + 1 / n)
     assume(abs(margin) > 1e-9)
-    assert (variance(pooled([*before, added])) > variance(inputs)) == (margin > 0)
+    assert (silence.spread([*before, added]) > variance(inputs)) == (margin > 0)
 
 
-@pytest.mark.parametrize("variables", [TOY, SHIPPED], ids=["wide", "shipped"])
-@given(one=words, other=words)
-def test_two_answers_that_disagree_widen_in_either_order(variables, one, other):
+@either
+@given(words, words)
+def test_two_answers_that_disagree_widen_in_either_order(silence, one, other):
     """Exactly when d² > 2(w v₀ + max(v₁ − (w + 1)v₂, v₂ − (w + 1)v₁)) / (w + 1).
 
-    d is how far apart they are, v₀ and w the variance and weight of ignorance.
+    d is how far their means are apart, v₀ and w are the variance and weight of ignorance.
     """
-    w, ignorance = variables.ignorance["link"]["weight"], variance(pooled([], variables))
-    v, u = one.variance, other.variance
-    bar = 2 * (w * ignorance + max(v - (w + 1) * u, u - (w + 1) * v)) / (w + 1)
+    bar = max(silence.bar(one, other), silence.bar(other, one))
     margin = (one.mean - other.mean) ** 2 - bar
     assume(abs(margin) > 1e-9)
-    both, *alone = (variance(pooled(said, variables)) for said in ([one, other], [one], [other]))
-    assert (both > max(alone)) == (margin > 0)
+    both = silence.spread([one, other])
+    assert (both > max(silence.spread([one]), silence.spread([other]))) == (margin > 0)
 
 
-@given(words, words)
-def test_far_apart_is_wide_whatever_the_words(one, other):
-    """Condition: no word vaguer than ignorance, means over √2 of its deviation (0.36) apart."""
-    assume(max(one.variance, other.variance) <= variance(UNSPOKEN))
-    assume((one.mean - other.mean) ** 2 > 2 * variance(UNSPOKEN))
-    assert variance(pooled([one, other])) > max(variance(pooled([one])), variance(pooled([other])))
+@either
+@given(means, means, sizes, sizes)
+def test_far_apart_is_wide_whatever_the_words(silence, low, high, size, other_size):
+    """Condition: no word vaguer than ignorance, means over √2 of its deviation apart."""
+    least = 1 / (4 * silence.variance)  # a word of this size is no vaguer, whatever its mean
+    one, other = word(low, least + size), word(high, least + other_size)
+    assume((low - high) ** 2 > 2 * silence.variance)
+    assert silence.spread([one, other]) > max(silence.spread([one]), silence.spread([other]))
 
 
+@either
 @pytest.mark.parametrize(
     "order", [("can", "flat_assertion"), ("flat_assertion", "can")], ids=" then ".join
 )
-def test_a_mild_answer_and_a_strong_one_widen_in_either_order(order):
+def test_a_mild_answer_and_a_strong_one_widen_in_either_order(silence, order):
     first, second = (THREAD.words[name] for name in order)
-    assert variance(pooled([first, second])) > variance(pooled([first]))
-    assert np.diff(pooled([first, second]).interval()) > np.diff(pooled([first]).interval())
+    assert silence.spread([first, second]) > silence.spread([first])
+    one, both = silence.pooled([first]), silence.pooled([first, second])
+    assert np.diff(both.interval()) > np.diff(one.interval())
 
 
-@pytest.mark.parametrize(
-    ("variables", "apart"), [(TOY, APART), (SHIPPED, 0.05)], ids=["wide", "shipped"]
-)
-def test_words_of_the_thread_far_enough_apart_widen_in_either_order(variables, apart):
+@either
+def test_words_of_the_thread_far_enough_apart_widen_in_either_order(silence):
     words = THREAD.words.values()
-    pairs = [(one, other) for one in words for other in words if abs(one.mean - other.mean) > apart]
+    pairs = [
+        (one, other)
+        for one in words
+        for other in words
+        if abs(one.mean - other.mean) > silence.apart
+    ]
     assert len(pairs) > 50
-    for one, other in pairs:
-        assert variance(pooled([one, other], variables)) > variance(pooled([one], variables))
+    assert all(silence.spread([one, other]) > silence.spread([one]) for one, other in pairs)
 
 
+@either
 @given(answers)
-def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(said):
+def test_a_link_is_surer_than_ignorance_just_when_its_answers_are(silence, said):
     """Its variance lies between ignorance's and the replies': each one's and their spread."""
     alone = np.mean([word.variance for word in said]) + np.var([word.mean for word in said])
-    low, high = sorted((alone, variance(UNSPOKEN)))
-    assert low - 1e-12 <= variance(pooled(said)) <= high + 1e-12
+    low, high = sorted((alone, silence.variance))
+    assert low - 1e-12 <= silence.spread(said) <= high + 1e-12
 
 
+@either
 @given(answers, st.integers(0, 5), st.integers(2, 4))
-def test_answers_are_counted_and_not_sentences(said, which, times):
+def test_answers_are_counted_and_not_sentences(silence, said, which, times):
     """An answer that repeats itself word for word says no more than once."""
     spoken = list(enumerate(said, 1))
     repeated = [*spoken, *[spoken[which % len(spoken)]] * times]
-    assert linked(repeated).counts == pytest.approx(linked(spoken).counts, rel=1e-6)
+    once = silence.linked(spoken)
+    assert silence.linked(repeated).counts == pytest.approx(once.counts, rel=1e-6)
 
 
+@either
 @given(answers)
-def test_an_answer_of_many_words_is_one_voice(said):
+def test_an_answer_of_many_words_is_one_voice(silence, said):
     """Its claims are averaged, so it weighs against ignorance as one answer does."""
-    one = linked([(1, word) for word in said])
-    assert one.mean == pytest.approx(
-        (UNSPOKEN.mean + np.mean([word.mean for word in said])) / 2, **CLOSE
-    )
+    one = silence.linked([(1, word) for word in said])
+    means = [silence.mean, np.mean([word.mean for word in said])]
+    assert one.mean == pytest.approx(np.average(means, weights=[silence.weight, 1]), **CLOSE)
 
 
+@either
 @given(answers)
-def test_thin_and_disagreement_make_up_the_variance(said):
-    prior = pooled(said)
+def test_thin_and_disagreement_make_up_the_variance(silence, said):
+    prior = silence.pooled(said)
     assert prior.within_variance + prior.between_variance == pytest.approx(
         variance(prior), rel=1e-9
     )
-    share = len(said) / (len(said) + IGNORANCE["link"]["weight"])
+    share = len(said) / (len(said) + silence.weight)
     assert prior.between_variance == pytest.approx(
         share * np.var([word.mean for word in said]), **CLOSE
     )
 
 
+@either
 @given(words)
-def test_no_one_disagrees_with_silence(said):
+def test_no_one_disagrees_with_silence(silence, said):
     """One answer, however far from ignorance, is no disagreement, nor are two that say the same."""
-    assert pooled([said]).between_variance == 0
-    assert pooled([said, said]).between_variance == pytest.approx(0, abs=1e-12)
+    assert silence.pooled([said]).between_variance == 0
+    assert silence.pooled([said, said]).between_variance == pytest.approx(0, abs=1e-12)
 
 
 def test_the_reason_of_a_link_says_how_much_silence_weighs_beside_its_replies():
     """More than one of either is in test_priors.py, of the shipped thread."""
     average = "the average of 1 reply and of ignorance, which weighs as much as 1 reply"
-    assert pooled([word(0.5, 10)]).why == average
+    assert WIDE.pooled([word(0.5, 10)]).why == average
 
 
 @given(said)

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 from pooling_alternatives import POOLS, ranking, repooled, wishes
+from shared import loaded
 
 from lumbayes.data.claims_file import COLUMNS, OPTIONAL, VOCABULARY, WORD_COLUMNS
 from lumbayes.data.files import folder
@@ -46,6 +47,7 @@ BY_STATE = {"answers", "counts", "rows", "findings", "claims", "states", "given"
 A_COLUMN_A_PHRASE = {"perceptions.csv"}
 # what the pools are compared on
 THREAD = read_network(coding="first", traits=False, doses=False).priors
+SHIPPED = read_network().priors
 
 
 def columns(path):
@@ -119,6 +121,14 @@ def test_every_allowed_value_is_listed():
     assert {value for value in values if value and value not in CODE} == set()
 
 
+def test_the_plank_across_its_cut_is_as_it_says():
+    """The second number is that without doses."""
+    for doses in (True, False):
+        case = loaded(doses=doses)
+        one, other = (case.given(plank_seconds=s).posterior("weak_core")["yes"] for s in (74, 76))
+        assert f"from {one:.2f} to {other:.2f}" in TEXT
+
+
 def test_the_thread_is_named_by_its_checksum():
     assert re.search(r"^sha256: [0-9a-f]{64}$", TEXT, re.MULTILINE)
 
@@ -131,14 +141,30 @@ def test_every_source_of_a_word_is_credited():
     assert {source for source in sources if source not in TEXT} == set()
 
 
-def test_the_pools_wishes_are_what_they_are():
-    assert wishes(THREAD) in TEXT, "print the tables again: python tests/pooling_alternatives.py"
+@pytest.mark.parametrize("priors", [THREAD, SHIPPED], ids=["first coding", "shipped"])
+def test_the_pools_wishes_are_what_they_are(priors):
+    assert wishes(priors) in TEXT, (
+        "print the tables again: python tests/support/pooling_alternatives.py"
+    )
 
 
-def test_the_shipped_pool_breaks_none_of_them_and_each_other_one_does():
-    rows = [line.split("|")[2:-1] for line in wishes(THREAD).splitlines()[2:]]
-    broken = dict(zip(POOLS, (any("broken" in cell for cell in column) for column in zip(*rows))))
-    assert broken == {"linear": False, "logarithmic": True, "pseudo-counts": True}
+def broken(priors):
+    """The wishes that each pool breaks, by their place in the table."""
+    rows = [line.split("|")[2:-1] for line in wishes(priors).splitlines()[2:]]
+    columns = dict(zip(POOLS, zip(*rows)))
+    return {
+        pool: [i for i, cell in enumerate(cells, 1) if "broken" in cell]
+        for pool, cells in columns.items()
+    }
+
+
+def test_the_linear_pool_keeps_every_wish_from_a_wide_ignorance_and_each_other_one_breaks_some():
+    assert broken(THREAD) == {"linear": [], "logarithmic": [1, 3], "pseudo-counts": [1, 3, 4]}
+
+
+def test_from_the_shipped_ignorance_the_linear_pool_alone_keeps_the_first_wish():
+    found = broken(SHIPPED)
+    assert found == {"linear": [2, 4], "logarithmic": [1, 2], "pseudo-counts": [1, 3, 4]}
 
 
 def test_the_scripts_linear_pool_is_the_shipped_one():
@@ -149,4 +175,6 @@ def test_the_scripts_linear_pool_is_the_shipped_one():
 
 
 def test_the_ranking_is_what_the_thread_points_to():
-    assert ranking(THREAD) in TEXT, "print the tables again: python tests/pooling_alternatives.py"
+    assert ranking(THREAD) in TEXT, (
+        "print the tables again: python tests/support/pooling_alternatives.py"
+    )

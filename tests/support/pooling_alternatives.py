@@ -25,21 +25,23 @@ MANY = 6
 def linear(said: Sequence[Opinion]) -> Counts:
     """The model's pool: mean and variance of the mixture as a Beta (Stone 1961)."""
     ignorance, *answers = said
-    mean, within_variance, between_variance = pool_with_ignorance(ignorance, 1, answers)
+    mean, within_variance, between_variance = pool_with_ignorance(
+        ignorance, ignorance.weight, answers
+    )
     return beta_counts(mean, within_variance + between_variance)
 
 
 def logarithmic(said: Sequence[Opinion]) -> Counts:
-    """The geometric mean of the densities, equal weights: of Betas, the Beta of the average
-    counts.
-    """
-    no, yes = np.mean([beta_counts(opinion.mean, opinion.variance) for opinion in said], axis=0)
+    """The weighted geometric mean of the densities: of Betas, the Beta of the average counts."""
+    counts = [beta_counts(opinion.mean, opinion.variance) for opinion in said]
+    no, yes = np.average(counts, axis=0, weights=[opinion.weight for opinion in said])
     return float(no), float(yes)
 
 
 def pseudo_counts(said: Sequence[Opinion]) -> Counts:
-    """Every opinion taken as that many counted cases: the counts added up."""
-    no, yes = np.sum([beta_counts(opinion.mean, opinion.variance) for opinion in said], axis=0)
+    """Every opinion taken as that many counted cases: the counts times weights added up."""
+    counts = np.array([beta_counts(opinion.mean, opinion.variance) for opinion in said])
+    no, yes = counts.T @ [opinion.weight for opinion in said]
     return float(no), float(yes)
 
 
@@ -54,7 +56,7 @@ POOLS: dict[str, Pool] = {
 class Repooled(Priors):
     """A thread's priors with every claimed link pooled in another way; traits stay.
 
-    A pool is given ignorance first, then one opinion a reply, all of one weight.
+    A pool is given ignorance first, then one opinion a reply, each with its weight.
     """
 
     pooling: Pool = linear
@@ -69,13 +71,13 @@ class Repooled(Priors):
         _, effect = prior.key
         before = Priors(self.variables, (), self.words)[prior.key]
         said = opinions(prior.claims, self.words, super().__getitem__(effect).mean)
-        return [spread(before.counts), *said.values()]
+        return [spread(before.counts, self.variables.ignorance["link"]["weight"]), *said.values()]
 
 
-def spread(counts: Sequence[float]) -> Opinion:
+def spread(counts: Sequence[float], weight: float = 1) -> Opinion:
     """A Beta, given as counts (no, yes), by its mean and variance."""
     mean = counts[-1] / sum(counts)
-    return Opinion(mean, mean * (1 - mean) / (sum(counts) + 1))
+    return Opinion(mean, mean * (1 - mean) / (sum(counts) + 1), weight)
 
 
 def repooled(priors: Priors, pool: Pool) -> Network:
@@ -108,12 +110,16 @@ def _reported(table: pd.DataFrame, cause: str) -> str:
 
 
 def wishes(priors: Priors) -> str:
-    """What a pool should do, and what each does with words.csv, as a Markdown table."""
+    """What a pool should do, and what each does with words.csv, as a Markdown table.
+
+    Each pool starts from the ignorance of these priors.
+    """
+    ignorance = priors.variables.ignorance["link"]
+    yes, no = ignorance["beta"]
 
     def pooled(*words: str) -> list[Opinion]:
         readings = [Opinion(priors.words[word].mean, priors.words[word].variance) for word in words]
-        yes, no = priors.variables.ignorance["link"]["beta"]
-        return [spread((no, yes)), *readings]
+        return [spread((no, yes), ignorance["weight"]), *readings]
 
     def compare(
         wish: str,
@@ -125,12 +131,12 @@ def wishes(priors: Priors) -> str:
         pairs = [(measure(pool(one)), measure(pool(other))) for pool in POOLS.values()]
         return _row(
             wish,
-            *(f"{a:.2f} → {b:.2f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs),
+            *(f"{a:.3f} → {b:.3f}, {'holds' if (a < b) == up else 'broken'}" for a, b in pairs),
         )
 
     vague = float(np.sqrt(priors.words["can"].variance))
     surest = [_sd(pool(pooled(*["can"] * MANY))) for pool in POOLS.values()]
-    held = [f"{sd:.2f}, {'holds' if sd >= vague else 'broken'}" for sd in surest]
+    held = [f"{sd:.3f}, {'holds' if sd >= vague else 'broken'}" for sd in surest]
     return "\n".join(
         [
             *_head("wish"),
@@ -156,7 +162,7 @@ def wishes(priors: Priors) -> str:
                 up=True,
             ),
             _row(
-                f"no surer than the word itself (sd of `can` {vague:.2f}):"
+                f"no surer than the word itself (sd of `can` {vague:.3f}):"
                 f" sd of `can` {MANY} times",
                 *held,
             ),
@@ -182,4 +188,4 @@ def _row(*cells: str) -> str:
 
 if __name__ == "__main__":
     thread = read_network(coding="first", traits=False, doses=False).priors
-    print(wishes(thread), ranking(thread), sep="\n\n")
+    print(wishes(thread), wishes(read_network().priors), ranking(thread), sep="\n\n")

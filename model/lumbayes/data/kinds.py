@@ -233,8 +233,8 @@ class Measurement(Variable):
         The median of the true quantity in runners, in the unit, and its standard deviation on the
         scale.
     cut : float
-        The true value, in the unit, beyond which the cause is present (a graded factor: see
-        `network.dose`).
+        The true value, in the unit, beyond which the cause is present. With a `dose` the cause is
+        present with a probability below 1 on the other side too.
     side : str
         "below" or "above": the side of `cut` on which the cause is present.
     error : float

@@ -1,4 +1,4 @@
-"""Stated probabilities as likelihoods by which every posterior is the stated probability.
+"""Stated probabilities as likelihoods by which, without other evidence, the posteriors are these.
 
 The likelihood ratio of a single statement "yes, 8 times in 10" is the odds 8 to 2 over the prior
 odds. Several statements may imply one another, as flat feet imply over-pronation. So their
