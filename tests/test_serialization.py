@@ -204,7 +204,7 @@ BAD = {
     "nothing": "",
     "no text": None,
     "a link around it": f"https://example.org/?case={SHOWN}",
-    "a line end": SHOWN + "\n",
+    "a line end inside": f"{SHOWN[:80]}\n{SHOWN[80:]}",
     "letters of elsewhere": SHOWN[:-1] + "é",
     "another version": SHOWN.replace("1.", "2.", 1),
     "cut short": SHOWN[:-5],
@@ -253,6 +253,12 @@ def test_what_is_no_case_code_gets_one_sentence(kind):
         and message.endswith(".")
         and type(raised.value) is ValueError
     )
+
+
+@pytest.mark.parametrize("around", ["{}\n", " {}\r\n", "\t{} ", "\n{}"])
+def test_blanks_around_a_code_are_no_part_of_it(around):
+    case = decode_case(around.format(SHOWN), BASE)
+    assert case.labels() == decode_case(SHOWN, BASE).labels()
 
 
 @settings(max_examples=200)

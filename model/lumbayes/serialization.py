@@ -101,7 +101,7 @@ def decode_case(text: str, priors: Base = "thread") -> Case:
     Parameters
     ----------
     text : str
-        A case code that `encode_case` returned.
+        A case code that `encode_case` returned; blanks and line ends around it do not count.
     priors : str, Path or Case, default "thread"
         The same as was given to `encode_case`: the priors with all claims, as `load` takes them, or
         the case that `load` returned.
@@ -245,6 +245,7 @@ def _pack(digests: Digests, content: str) -> str:
 
 def _unpack(text: str) -> tuple[Digests, dict[str, Any]]:
     """Return the digests and the content of a code that is whole; else raise `ValueError`."""
+    text = text.strip() if isinstance(text, str) else text
     if not _is_code(text):
         raise ValueError(
             f"Not a case code: found {described(text)}; a code begins with {MARK!r} and goes on in "

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 from shared import loaded
 
 from lumbayes import load
@@ -62,7 +62,7 @@ def test_the_default_is_the_first_named_rate():
     assert BASE.priors.level == load(base_rate="any_run").priors.level
 
 
-@pytest.mark.parametrize("rate", [1e-60, 1e-40, 1e-20, 1e-9])
+@pytest.mark.parametrize("rate", [1e-60, 1e-40, 1e-20, 1e-11])
 def test_a_rate_too_small_for_any_level_is_refused_in_a_sentence(rate):
     with pytest.raises(ValueError, match=rf"^Found base_rate={rate:g}: no level of these streng"):
         load(base_rate=rate)
@@ -279,3 +279,31 @@ def test_the_variance_of_many_counts_is_divided_as_that_of_few():
     for divisor in (29.4, 1 / 29.4):
         below, above = (scaled_counts((0.9 * n, 0.1 * n), divisor) for n in (FIRM, FIRM + 1e-6))
         assert above == pytest.approx(below, rel=1e-4)
+
+
+@pytest.mark.parametrize("rate", [5e-5, 2e-5, 3.1e-6, 1e-6, 1e-9])
+def test_a_very_low_base_rate_has_a_level(rate):
+    for set_of_priors in ("thread", "literature"):
+        case = load(set_of_priors, base_rate=rate)
+        assert case.posterior("back_pain")["yes"] == pytest.approx(rate, rel=1e-6)
+
+
+@pytest.mark.parametrize("counts", [(6.0, 4.0), (1.96, 0.04), (1e-4, 0.5), (9900.0, 100.0)])
+def test_counts_divided_by_very_much_have_the_moments_of_the_hazard(counts):
+    """For large T the divided strength is the hazard over T: both moments are known."""
+    no, yes = counts
+    mean = special.digamma(no + yes) - special.digamma(no)
+    variance = special.polygamma(1, no) - special.polygamma(1, no + yes)
+    for divisor in (1e8, 1e10, 1e12):
+        new_no, new_yes = scaled_counts(counts, divisor)
+        size = new_no + new_yes
+        assert new_yes / size * divisor == pytest.approx(mean, rel=1e-4)
+        found = (new_no / size) * (new_yes / size) / (size + 1)
+        assert found * divisor**2 == pytest.approx(variance, rel=1e-3)
+    below, above = (scaled_counts(counts, 1000 + step) for step in (-1e-6, 1e-6))
+    assert above == pytest.approx(below, rel=1e-6)
+
+
+def test_a_base_rate_next_to_zero_is_refused_as_one():
+    with pytest.raises(ValueError, match=r"^Found base_rate=1e-300: no level of these strengths"):
+        load(base_rate=1e-300)

@@ -19,6 +19,7 @@ LAST_ERROR = 1e-6  # of log P(pain); one more step makes it about 1e-11
 RAW_HAZARD = 2.0  # about what the strengths of a thread's words add up to; only a start
 MAX_STEPS = 60
 PLAUSIBLE = 100.0  # the logarithm of a divisor; beyond it a strength is 0 or 1 to all digits
+LEAST_RATE = 1e-10  # below it P(pain) = 1 − P(no pain) has fewer than six digits
 
 
 def at_base_rate(
@@ -48,7 +49,7 @@ def at_base_rate(
 
     def at(log_divisor: float) -> Compiled:
         unfit = f"Found base_rate={level.rate:g}: no level of these strengths gives it."
-        if abs(log_divisor) > PLAUSIBLE:
+        if abs(log_divisor) > PLAUSIBLE or level.rate < LEAST_RATE:
             raise ValueError(unfit)
         try:
             return compiled.with_network(divided(math.exp(log_divisor)))

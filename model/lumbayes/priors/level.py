@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Counts = tuple[float, float]
 FIRM = 1000  # counts, above which Stirling's series keeps digits that log Γ loses
+FAR = 1000  # a divisor, above which a difference of moments would lose the variance
+SMOOTH = 16  # an argument of log Γ, from which few terms of its Taylor series are exact
 TINY = 1e-9  # a count, below which next to nothing of the variance is left of it
 
 
@@ -121,6 +123,10 @@ def scaled_counts(counts: Sequence[float], divisor: float) -> Counts:
     if min(no, yes) < TINY:
         mean = -math.expm1(math.log1p(-yes / size) / divisor)
         return (1 - mean) * size, mean * size
+    if divisor > FAR:
+        (first, bend), (of_all, bend_of_all) = (_short_rise(z, 1 / divisor) for z in (no, size))
+        first -= of_all
+        return beta_counts(-math.expm1(first), math.exp(2 * first) * math.expm1(bend - bend_of_all))
     if size > FIRM:
         first, second = (_rise(no, n / divisor) - _rise(size, n / divisor) for n in (1, 2))
         return beta_counts(-math.expm1(first), math.exp(2 * first) * math.expm1(second - 2 * first))
@@ -141,6 +147,22 @@ def _rise(z: float, by: float) -> float:
         return math.lgamma(z + by) - math.lgamma(z)
     rest = (1 / (z + by) - 1 / z) / 12 - (1 / (z + by) ** 3 - 1 / z**3) / 360
     return (2 * (z + by) - 1) * math.log1p(by / z) / 2 + by * (math.log(z) - 1) + rest
+
+
+def _short_rise(z: float, by: float) -> tuple[float, float]:
+    """Return r(by) = log Γ(z + by) − log Γ(z), and r(2 by) − 2 r(by), for a small `by`."""
+    from scipy.special import digamma, polygamma
+
+    rise = bend = 0.0
+    while z < SMOOTH:  # log Γ(z) = log Γ(z + 1) − log z
+        part = by / z
+        rise -= math.log1p(part)
+        bend -= math.log1p(-((part / (1 + part)) ** 2))
+        z += 1
+    rise += by * float(digamma(z) + by * (polygamma(1, z) + by * polygamma(2, z) / 3) / 2)
+    middle = z + by
+    bend += by**2 * float(polygamma(1, middle) + by**2 * polygamma(3, middle) / 12)
+    return rise, bend
 
 
 def scaled(prior: Prior, divisor: float) -> Prior:

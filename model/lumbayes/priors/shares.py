@@ -89,7 +89,7 @@ def rate_of_share(share: Prior, level: Level, link: float) -> Prior:
     Raises
     ------
     ValueError
-        If P(event) would have to be 1 or more.
+        If P(event) would have to be 1 or more, or is 0 to all digits.
     """
     mean = share.mean * level.rate / link
     if mean >= 1:
@@ -100,7 +100,10 @@ def rate_of_share(share: Prior, level: Level, link: float) -> Prior:
     relative = _relative_variance(share.counts)
     if level.counts:
         relative += _relative_variance(level.counts)
-    counts = beta_counts(mean, min(relative, (1 - mean) / mean / 2) * mean**2)
+    variance = min(relative, (1 - mean) / mean / 2) * mean**2
+    if not variance > 0:  # it is 0 to all digits of a float
+        raise ValueError(f"Found base_rate={level.rate:g}: no level of these strengths gives it.")
+    counts = beta_counts(mean, variance)
     rate = replace(share, counts=counts, why=f"{share.mean:.2f} of all pain: {share.why}")
     ratio = rate.variance / share.variance
     return replace(
