@@ -972,3 +972,34 @@ def test_a_name_that_is_no_chart_is_no_attribute():
     assert not hasattr(plot, "pie")
     with pytest.raises(AttributeError, match=r"'lumbayes\.plot' has no attribute 'pie'"):
         plot.pie  # noqa: B018
+
+
+def test_a_column_may_have_the_name_that_a_chart_uses_itself():
+    pain = contributions(BASE.given(back_pain="yes"), draws=64)
+    assert plot.contributions(pain.assign(name="x", set="y")).to_dict() == (
+        plot.contributions(pain).to_dict()
+    )
+    assert plot.comparison({"a": pain.assign(name="x", set="y")}).to_dict() == (
+        plot.comparison({"a": pain}).to_dict()
+    )
+    for column in ("low", "high"):
+        again = plot.comparison({"a": pain.assign(now=pain[column])}, column="now")
+        chart = plot.comparison({"a": pain, "b": pain}, column=column)
+        assert chart.description.startswith(again.description.removesuffix("."))
+    questions = next_question(BASE.given(back_pain="yes"))
+    assert plot.question_bits(questions.assign(name="x")).to_dict() == (
+        plot.question_bits(questions).to_dict()
+    )
+    lines = pd.DataFrame({"name": [0.2, 0.1], "x": [0.3, 0.4], "p": [0.1, 0.2]}, index=[0.0, 1.0])
+    for chart in (plot.line_chart(lines, axis="trust"), plot.dot_plot(lines)):
+        assert "name" in chart.description and len(str(chart.to_dict())) > 100
+
+
+def test_curves_of_all_parameters_fit_into_one_chart():
+    table = sensitivity(BASE.given(back_pain="yes"), "weak_core")
+    for n_rows in (np.int64(3), 400):
+        assert plot.sensitivity_functions(table, n_rows=n_rows).to_dict()["datasets"]
+    assert (
+        plot.sensitivity_functions(table, n_rows=np.int64(3)).to_dict()
+        == plot.sensitivity_functions(table, n_rows=3).to_dict()
+    )

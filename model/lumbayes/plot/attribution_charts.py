@@ -20,6 +20,7 @@ from .tables import (
     check_table,
     check_tables,
     check_text,
+    named,
     shown,
 )
 from .theme import axis_end, colour_scale, name_axis, probability_axis, styled
@@ -72,7 +73,7 @@ def contributions(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     'P(at work in this pain): muscle_strain 54%, unexplained 35%.'
     """
     check_figures("contributions", table, "contribution", "low", "high")
-    data = table.rename_axis("name").reset_index()[["name", "contribution", "low", "high"]]
+    data = named(table, "contribution", "low", "high")
     base = alt.Chart(data).encode(y=name_axis("name:N", data["name"]))
     bars = base.mark_bar(size=ROW - 8, color=WASH).encode(
         x=probability_axis("contribution:Q", f"{CONTRIBUTION_TITLE}; {INTERVAL_NOTE}")
@@ -130,11 +131,12 @@ def comparison(
     check_tables("comparison", tables, column, "low", "high")
     check_rows("comparison", tables)
     names = [*next(iter(tables.values())).index]
+    columns = [*dict.fromkeys([column, "low", "high", "basis"])]
     parts = [
-        table.loc[names].rename_axis("name").reset_index().assign(set=name)
+        named(table.loc[names].reindex(columns=columns), *columns).assign(set=name)
         for name, table in tables.items()
     ]
-    data = pd.concat(parts).reindex(columns=["name", "set", column, "low", "high", "basis"])
+    data = pd.concat(parts)[["name", "set", *columns]]
     base = alt.Chart(data).encode(
         y=name_axis("name:N", names), yOffset=alt.YOffset("set:N", sort=[*tables])
     )

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .tables import as_floats, check_numbers, check_series, check_text, shown
+from .tables import as_floats, check_numbers, check_series, check_text, melted, shown
 from .theme import PERCENT, colour_scale, name_axis, probability_axis, styled
 from .vega import (
     BLUE,
@@ -170,7 +170,7 @@ def dot_plot(
     'P(at work in this pain). all: Hills 30%; Ada: Hills 40%.'
     """
     check_numbers("dot_plot", table)
-    data = table.rename_axis("name").reset_index().melt("name", var_name="set", value_name="p")
+    data = melted(table, "name", "set")
     base = alt.Chart(data).encode(
         y=name_axis("name:N", table.index), x=probability_axis("p:Q", axis)
     )
@@ -221,7 +221,7 @@ def line_chart(table: pd.DataFrame, axis: str, title: str = "") -> alt.LayerChar
     'P(at work in this pain): from Hills 20% to Hills 10%.'
     """
     check_numbers("line_chart", table)
-    data = table.rename_axis("x").reset_index().melt("x", var_name="name", value_name="p").round(4)
+    data = melted(table, "x", "name").round(4)
     scale = alt.Scale(domain=[*table], range=[*COLOURS])
     colour = alt.Color("name:N", legend=None, scale=scale)
     y = alt.Y("p:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .basic_charts import HEIGHT, label_heights
-from .tables import as_floats, check_count, check_figures, check_plane, check_table, shown
+from .tables import as_floats, check_count, check_figures, check_plane, check_table, named, shown
 from .theme import PERCENT, probability_axis, styled
 from .vega import BLUE, CONTRIBUTION_TITLE, GREY, LETTER, ORANGE, WIDTH
 
@@ -17,7 +17,8 @@ FUNCTIONS = ("value", "low", "high", "flips_at", "alpha", "beta", "gamma", "delt
 REACH = 3  # times as far as its interval and its ring a panel goes
 DIGITS = 12  # of a difference that count
 NAMED = 5  # questions that are named whatever they take
-PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve
+PANEL, POINTS = 160, 41  # pixels a side of a panel; points of a curve, of many curves fewer
+MAX_ROWS = 5000  # of the data of one chart, above which Altair refuses it
 
 
 def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "") -> alt.FacetChart:
@@ -65,7 +66,8 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     drawn = table.assign(**numbers).dropna(subset=["alpha"]).head(n_rows)
     if drawn.empty:
         raise ValueError("sensitivity_functions: table has claims only; it must have a parameter.")
-    curves = [_curve(str(name), row) for name, row in drawn.iterrows()]
+    n_points = max(2, min(POINTS, MAX_ROWS // len(drawn) * 2 // 3 - 2))
+    curves = [_curve(str(name), row, n_points) for name, row in drawn.iterrows()]
     data = pd.concat(curves)
     y = alt.Y("y:Q", title=CONTRIBUTION_TITLE, axis=PERCENT)
     base = alt.Chart(data).encode(x=alt.X("x:Q", title="", axis=PERCENT), y=y)
@@ -91,12 +93,12 @@ def sensitivity_functions(table: pd.DataFrame, n_rows: int = 4, title: str = "")
     return styled(facets, description, title)
 
 
-def _curve(name: str, row: pd.Series) -> pd.DataFrame:
+def _curve(name: str, row: pd.Series, n_points: int) -> pd.DataFrame:
     """(alpha x + beta) / (gamma x + delta) at the points that the curve is drawn through."""
     farthest = np.nanmax([row["high"], row["flips_at"]])
     parts = {
-        "all": np.linspace(0, min(REACH * farthest, 1), POINTS),
-        "own": np.linspace(row["low"], row["high"], POINTS // 2),
+        "all": np.linspace(0, min(REACH * farthest, 1), n_points),
+        "own": np.linspace(row["low"], row["high"], n_points // 2),
         "today": np.array([row["value"]]),
         "flip": np.array([row["flips_at"]]),
     }
@@ -248,7 +250,7 @@ def question_bits(table: pd.DataFrame, title: str = "") -> alt.LayerChart:
     'Bits a question: hills 0.17, weak_core 0.17.'
     """
     check_figures("question_bits", table, "seconds", "bits")
-    data = table.rename_axis("name").reset_index()[["name", "seconds", "bits"]]
+    data = named(table, "seconds", "bits")
     is_best = data["bits"] == data.groupby("seconds")["bits"].transform("max")
     data["named"] = is_best | (data["bits"].rank(ascending=False) <= NAMED)
     distance = data["bits"].max() * LETTER / HEIGHT

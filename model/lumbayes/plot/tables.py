@@ -30,6 +30,20 @@ def as_floats(values: pd.Series) -> np.ndarray:
     return values.to_numpy(float, na_value=np.nan)
 
 
+def named(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Some columns of a table, each once, and its index as the column `name`."""
+    return pd.DataFrame({"name": table.index, **{c: table[c].array for c in columns}})
+
+
+def melted(table: pd.DataFrame, index: str, column: str) -> pd.DataFrame:
+    """All cells of a table, one a row: the index, the column and the figure `p`."""
+    parts = [
+        pd.DataFrame({index: table.index, column: name, "p": values.array})
+        for name, values in table.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 def check_table(chart: str, table: object, *columns: object, name: str = "table") -> None:
     """Raise unless this is a DataFrame with rows and with these columns."""
     if not isinstance(table, pd.DataFrame):
@@ -156,7 +170,7 @@ def check_case(chart: str, case: Any) -> None:
 
 def check_count(chart: str, name: str, value: object) -> None:
     """Raise unless this is a whole number, 1 or more."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int | np.integer) or isinstance(value, bool):
         raise TypeError(_sentence(chart, name, value, "a whole number, 1 or more"))
     if value < 1:
         raise ValueError(_sentence(chart, name, value, "a whole number, 1 or more"))
