@@ -301,3 +301,9 @@ def test_what_is_not_known_with_and_without_pain_known_is_not_compared():
 )
 def test_each_verdict_has_its_rule(is_tested, odds, strength, fit, word):
     assert claim_verdict(is_tested, odds, strength, fit) == word
+
+
+def test_a_table_of_no_claims_has_the_columns_of_one_with_claims():
+    runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
+    some, none = (Diary(c, runs).claims() for c in (loaded(), loaded().with_claims([])))
+    assert list(none.columns) == list(some.columns) and none.empty

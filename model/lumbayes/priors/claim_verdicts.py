@@ -41,6 +41,7 @@ COLUMNS = [
     "answer",
     "author",
 ]
+EXTRA = ["direction", "strength", "fit"]  # in the order of `ClaimEvidence.extra`
 
 
 class ClaimEvidence(NamedTuple):
@@ -74,7 +75,7 @@ def claim_table(
         row = [claim.cause, claim.effect, *prior, *found.posterior, *outcome, *source]
         rows.append({**dict(zip(COLUMNS, row, strict=True)), **found.extra})
     index = pd.Index([claim.id for claim in claims], name="claim")
-    return pd.DataFrame(rows, index=index, columns=None if rows else COLUMNS)
+    return pd.DataFrame(rows, index=index, columns=None if rows else [*COLUMNS, *EXTRA])
 
 
 def is_misfit(fit: float) -> bool:
