@@ -76,6 +76,7 @@ def test_all_odd_cells_are_reported_at_once():
     assert "column 'hills': 'yess' 2 times; nearest: yes" in message
     assert "column 'plank_seconds': 6000 2 times; allowed: a number from 1 to 600 s" in message
     assert "column 'plank_seconds': 'long' 1 times" in message and "tidy=True" in message
+    assert "lumbayes.batch.tidy_findings(case.variables, frame)" in message
 
 
 def test_a_report_of_many_odd_values_is_cut():

@@ -17,6 +17,7 @@ from shared import loaded
 from lumbayes import posteriors, score, simulate
 from lumbayes.__main__ import main
 from lumbayes.batch import score_rows
+from lumbayes.batch.table_files import check_types
 
 base = loaded()
 MECHANISMS = [m.name for m in base.variables.mechanisms]
@@ -381,3 +382,21 @@ def test_the_command_shows_how_far_it_is(tmp_path, capsys):
     output = capsys.readouterr()
     assert output.out == f"30 runners scored into {target}.\n" and "30.0/30.0" in output.err
     same(read(target), answers(runners(30)))
+
+
+@pytest.mark.parametrize(
+    ("target", "kept"), [("a.csv", [[1, 2]]), ("a.csv", [{"a": 1}]), ("a.parquet", None)]
+)
+def test_a_kept_column_that_the_file_cannot_hold_is_named_before_a_row_is_scored(
+    target, kept, tmp_path
+):
+    column = pa.array(kept) if kept else pa.nulls(1, pa.month_day_nano_interval())
+    schema = pa.schema([("tags", column.type)])
+    with pytest.raises(ValueError, match=r"^column 'tags' holds .*, which a\.\w+ cannot: "):
+        check_types(tmp_path / target, schema)
+    if kept:
+        runners = pd.DataFrame({"hills": ["maybe"], "tags": kept})
+        runners.to_parquet(tmp_path / "r.parquet")
+        with pytest.raises(ValueError, match=r"r\.parquet: column 'tags' holds"):
+            score(tmp_path / "r.parquet", tmp_path / target, base, keep=["tags"])
+        assert [path.name for path in tmp_path.iterdir()] == ["r.parquet"]

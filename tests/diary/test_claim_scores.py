@@ -307,3 +307,8 @@ def test_a_table_of_no_claims_has_the_columns_of_one_with_claims():
     runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "no"]})
     some, none = (Diary(c, runs).claims() for c in (loaded(), loaded().with_claims([])))
     assert list(none.columns) == list(some.columns) and none.empty
+
+
+def test_a_pain_that_is_set_has_no_fit():
+    runs = pd.DataFrame({"hills": ["yes", "no"], "back_pain": ["yes", "yes"]})
+    assert Diary(loaded().do(back_pain="yes"), runs).claims()["fit"].isna().all()

@@ -298,3 +298,34 @@ def test_a_trait_says_that_a_run_hurt_beside_a_column_of_likelihoods():
     runs = pd.DataFrame({"severity": ["mild", None], "back_pain:likelihood": [2.0, 2.0]})
     both = runs.assign(back_pain=["yes", None])
     assert Diary(base, runs).next_run()["yes"] == approx(Diary(base, both).next_run()["yes"])
+
+
+def test_two_columns_of_dates_are_refused():
+    runs = pd.DataFrame([["2026-01-01", "2026-01-02", "yes"]], columns=["date", "date", "hills"])
+    with pytest.raises(ValueError, match=r"^Column 'date': found 2 times; keep one\.$"):
+        Diary(RAW, runs)
+
+
+@pytest.mark.parametrize(
+    "index", [pd.DatetimeIndex(["2026-01-01"] * 2), pd.Index(["a", "a"]), pd.Index([1, 1])]
+)
+def test_what_a_message_on_repeated_labels_proposes_works(index):
+    runs = pd.DataFrame({"hills": ["yes", "no"]}, index=index)
+    with pytest.raises(ValueError, match="two runs have this label") as raised:
+        Diary(RAW, runs)
+    proposal = str(raised.value).partition("with ")[2].partition(" for instance")[0]
+    mended = eval(f"runs.{proposal}", {"runs": runs})
+    assert len(Diary(RAW, mended).trajectory()) == 2
+    assert ("date" in mended) == isinstance(index, pd.DatetimeIndex)
+
+
+@pytest.mark.parametrize(
+    ("case", "column", "value"),
+    [
+        (RAW.likelihood(hills=4), "hills:believe", 0.5),
+        (RAW.given(climb_m_per_km=20), "climb_m_per_km", 20),
+    ],
+)
+def test_what_counts_once_in_a_run_is_not_held_by_the_case_too(case, column, value):
+    with pytest.raises(ValueError, match=r"the case holds a \w+ of \w+ as well"):
+        Diary(case, pd.DataFrame({column: [value]}))

@@ -252,3 +252,8 @@ def test_a_row_with_fewer_counts_than_its_base_is_drawn_by_itself():
     assert drawn.var(axis=0)[0] == approx(
         fewer.shares[0] * (1 - fewer.shares[0]) / (sum(fewer.counts) + 1), rel=0.1
     )
+
+
+def test_a_file_of_fitted_priors_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"none\.npz: there is no such file\.$"):
+        load(tmp_path / "none.npz")

@@ -14,7 +14,10 @@ from ..data.tidy_cells import tidy_cell
 
 MOST_KINDS = 20  # pairs of a column and a value that a message lists
 TIDIED = "tidied"  # the attribute of a frame that was tidied: no hint proposes it again
-HINT = "With tidy=True, y, true, 1, n/a and their like are read."
+HINT = (
+    "With tidy=True, y, true, 1, n/a and their like are read; for a function without it, by "
+    "lumbayes.batch.tidy_findings(case.variables, frame)."
+)
 
 
 class EncodedCells(NamedTuple):

@@ -21,7 +21,7 @@ from ..loading import load
 from .odd_cells import OddCells
 from .scorer import Scorer
 from .stated_outcome import StatedOutcome
-from .table_files import TableFile, atomic_write, check_format, open_table, write_table
+from .table_files import TableFile, atomic_write, check_format, check_types, open_table, write_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,6 +112,7 @@ def score(
     runners = open_table(source, sep)
     with _naming_file(source):
         schema = scorer.score_table(runners.schema.empty_table()).schema
+        check_types(target, schema)
     folder = target.with_name(f"{target.name}.parts")
     folder.mkdir(exist_ok=True)
     hint = f" What comes before it is kept in {folder}: correct the row and start again."

@@ -88,6 +88,23 @@ def check_format(path: Path) -> None:
     _kind(path, WRITERS)
 
 
+def check_types(path: Path, schema: pa.Schema) -> None:
+    """Raise `ValueError` for a column that a file of this name cannot hold."""
+    import pyarrow as pa
+
+    open_writer = WRITERS[_kind(path, WRITERS)]
+    for field in schema:
+        column = pa.schema([field])
+        try:
+            with open_writer(pa.BufferOutputStream(), column) as writer:
+                writer.write_table(column.empty_table())
+        except (pa.ArrowInvalid, NotImplementedError) as unsupported:
+            raise ValueError(
+                f"column {field.name!r} holds {field.type}, which {path.name} cannot: write a file "
+                "of another kind, or do not keep the column."
+            ) from unsupported
+
+
 def _kind(path: Path, kinds: Mapping[str, Any]) -> str:
     """The ending of a file's name, in lower case, that says how to open it."""
     name = path.name.lower()
@@ -176,7 +193,7 @@ def _open_workbook(path: Path, _: str) -> TableFile:
     return TableFile(table.schema, len(table), 2, table.to_batches())
 
 
-def _parquet_writer(path: Path, schema: pa.Schema) -> Any:
+def _parquet_writer(path: Any, schema: pa.Schema) -> Any:
     from pyarrow import types
     from pyarrow.parquet import ParquetWriter
 
@@ -185,7 +202,7 @@ def _parquet_writer(path: Path, schema: pa.Schema) -> Any:
     return ParquetWriter(path, schema, use_dictionary=repeated)
 
 
-def _csv_writer(path: Path, schema: pa.Schema) -> Any:
+def _csv_writer(path: Any, schema: pa.Schema) -> Any:
     from pyarrow.csv import CSVWriter
 
     return CSVWriter(path, schema)

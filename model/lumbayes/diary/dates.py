@@ -32,6 +32,8 @@ def days_since_first(runs: pd.DataFrame, half_life: float | None) -> np.ndarray:
 def _dates(runs: pd.DataFrame) -> tuple[str, pd.Series] | None:
     """The dates of the runs and where they stand: in their column, else in the index."""
     if DATE in runs:
+        if (n := list(runs.columns).count(DATE)) > 1:
+            raise ValueError(f"Column {DATE!r}: found {n} times; keep one.")
         return f"column {DATE!r}", runs[DATE]
     if isinstance(runs.index, pd.DatetimeIndex) or runs.index.name == DATE:
         return "index", runs.index.to_series()

@@ -31,6 +31,8 @@ def contrast_fits(history: RunHistory, draws: Draws, weights: np.ndarray) -> dic
     findings (Gelman, Meng & Stern 1996).
     """
     outcome = history.case.variables.outcome
+    if outcome.name in history.case.interventions:
+        return {}
     hurt = known_states(history, outcome.name)
     states = {c.name: known_states(history, c.name) for c in history.case.variables.causes}
     contrasted = {

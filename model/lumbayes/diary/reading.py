@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..batch.columns import EvidenceColumn, distinct_rows, is_numeric, parse_columns
+from ..batch.columns import (
+    EvidenceColumn,
+    check_entered_once,
+    distinct_rows,
+    is_numeric,
+    parse_columns,
+)
 from ..batch.encoding import are_known
 from ..batch.frame import batch_evidence
 from ..batch.stated_outcome import with_known_outcome
@@ -49,11 +55,12 @@ def read_history(case: Case, runs: pd.DataFrame, half_life: float | None) -> Run
     distinct_rows(frame, columns)  # raises for a cell that is not allowed
     frame = with_known_outcome(case, frame)
     columns = parse_columns(case.variables, frame)
-    _check_entered_once(case, frame, columns)
+    _check_picture_once(case, frame, columns)
     case = _at_level(case_with_known_outcome(case), frame)
     case, frame, shared_evidence, log_scale = extract_shared(case, frame, columns, half_life)
     columns = {name: column for name, column in columns.items() if name in frame}
     encoded, run_to_distinct = distinct_rows(frame, columns)
+    check_entered_once(case, columns, encoded)
     if half_life is None:
         encoded, run_to_distinct = _in_order_of_content(encoded, run_to_distinct)
     shared = shared_names(case.variables)
@@ -150,13 +157,14 @@ def _check_no_contrast(case: Case) -> None:
 def _check_labels(runs: pd.DataFrame) -> None:
     if not runs.index.is_unique:
         label = runs.index[runs.index.duplicated()][0]
+        is_dates = DATE not in runs and isinstance(runs.index, pd.DatetimeIndex)
+        new = f"rename_axis({DATE!r}).reset_index()" if is_dates else "reset_index(drop=True)"
         raise ValueError(
-            f"Row {label!r}: two runs have this label; give each its own, with reset_index() for "
-            "instance."
+            f"Row {label!r}: two runs have this label; give each its own, with {new} for instance."
         )
 
 
-def _check_entered_once(
+def _check_picture_once(
     case: Case, frame: pd.DataFrame, columns: Mapping[str, EvidenceColumn]
 ) -> None:
     """Raise `ValueError` for a picture test that both the case and the runs hold."""

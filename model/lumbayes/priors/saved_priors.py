@@ -84,6 +84,8 @@ class SavedPriors:
             if header.pop("mark") != MARK:
                 raise KeyError("mark")
             return cls(**header, draws={key_of(name): array for name, array in arrays.items()})
+        except FileNotFoundError as problem:
+            raise ValueError(f"{path}: there is no such file.") from problem
         except (KeyError, TypeError, ValueError, BadZipFile, EOFError) as problem:
             raise ValueError(
                 f"{path}: found no fitted priors. It must be a whole file that "
