@@ -213,6 +213,11 @@ def test_nothing_is_climbed_indoors_in_any_language_or_kind_of_file(sport):
         assert isnan(run.climb_m_per_km) and "indoors" in run.climb_method
 
 
+@pytest.mark.parametrize("sport", ["Run", "Corrida de orientação", "Corrida em São Paulo"])
+def test_what_is_run_outdoors_keeps_its_climb(sport):
+    assert the_run(table(row(sport=sport))).climb_m_per_km > 0
+
+
 def test_a_run_whose_distance_cannot_be_read_leaves_its_weeks_unknown():
     dates = [f"2024-{1 + day // 28:02}-{1 + day % 28:02} 07:00:00" for day in range(0, 84, 7)]
     rows = [row(date) for date in dates]

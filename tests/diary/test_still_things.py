@@ -114,6 +114,12 @@ def test_a_thousand_readings_of_one_quantity_are_no_contradiction(doses):
     assert 0 < Diary(case, in_turn).posterior("weak_core")["yes"] < 1
 
 
+def test_readings_of_two_tests_exclude_no_findings():
+    case = loaded().given(weak_core="no", tight_hamstrings="no")
+    runs = pd.DataFrame({"plank_seconds": [22] * 100, "knee_extension_deg": 50, "back_pain": "yes"})
+    assert np.isfinite(Diary(case, runs).log_probability)
+
+
 def test_readings_enter_the_marginal_likelihood_with_their_scale():
     runs = pd.DataFrame({"plank_seconds": [22.0, 30.0], "back_pain": [None, None]})
     weights = repeated_likelihood(RAW.variables["plank_seconds"], np.array([22.0, 30.0]))

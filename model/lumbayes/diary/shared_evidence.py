@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NODES = 16  # of the Gauss-Legendre rule on each panel of the latent quantity
 PANEL = 2.0  # width of a panel, in standard errors of the mean of all readings
 REACH = 9.0  # how far from the centre the quantity may lie, in standard deviations
-LEAST = 1e-280  # no number of readings excludes a state: each may be a blunder
+LEAST = 1e-70  # of a test: no readings exclude a state, nor do those of four tests together
 
 
 def repeated_log_likelihood(test: Measurement, readings: np.ndarray) -> np.ndarray:
